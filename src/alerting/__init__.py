@@ -1,0 +1,1 @@
+"""An evacuation alert, from a village informant's word to zero people unaccounted."""

@@ -1,0 +1,1 @@
+"""HTTP and websockets: parse, authorise, call one service, answer."""

@@ -1,0 +1,175 @@
+"""Alerts over HTTP: raised, widened, watched, answered for, closed."""
+
+import uuid
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Response, status
+from sqlalchemy import Connection
+
+from alerting.api.bodies import (
+    AlertBody,
+    AlertStateBody,
+    CountsBody,
+    DivisionTallyBody,
+    FindingBody,
+    HouseholdPageBody,
+    ObstacleBody,
+    PreviewBody,
+    ProgressBody,
+    RaisedBody,
+    StandingBody,
+    TallyBody,
+    WidenBody,
+)
+from alerting.api.callers import Caller, Working
+from alerting.core.cap import AlertRequest
+from alerting.core.lifecycle import AlertState
+from alerting.core.standing import Standing
+from alerting.core.tally import is_clear
+from alerting.services.close import close
+from alerting.services.confirm import confirm_call
+from alerting.services.desk import Desk
+from alerting.services.preview_alert import preview_alert
+from alerting.services.raise_alert import raise_alert
+from alerting.services.report import Finding, report
+from alerting.services.widen import widen
+from alerting.storage.alerts import StoredAlert, list_alerts
+from alerting.storage.authorised import alert_for, scope_for
+from alerting.storage.fan_out import Reached
+from alerting.storage.overview import Breakdown, breakdown, overview
+from alerting.storage.roll import Entry, Page, page_of
+from contacts.division import DivisionCode
+
+router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+
+_LIST_LIMIT = 200
+
+
+@router.post("/preview")
+async def post_preview(request: AlertRequest, caller: Caller, desk: Working) -> PreviewBody:
+    """Count whom an alert would reach and predict its sending; nothing is sent."""
+    preview = await preview_alert(desk, caller, request)
+    return PreviewBody.of(preview, desk.policy.sending.currency)
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+async def post_alert(
+    request: AlertRequest,
+    caller: Caller,
+    desk: Working,
+    response: Response,
+    idempotency_key: Annotated[str | None, Header(min_length=8, max_length=80)] = None,
+) -> RaisedBody:
+    """Raise an alert; repeated with the same Idempotency-Key it is the same alert (200)."""
+    raised = await raise_alert(desk, caller, request, idempotency_key)
+    if raised.reached is None:
+        response.status_code = status.HTTP_200_OK
+    return _raised(desk, raised.alert, raised.reached)
+
+
+@router.get("")
+async def get_alerts(caller: Caller, desk: Working) -> list[AlertBody]:
+    """List the newest alerts that have to do with the caller's division."""
+    found = await desk.database.read(lambda db: list_alerts(db, caller.division, _LIST_LIMIT))
+    return [AlertBody.of(alert) for alert in found]
+
+
+@router.get("/{alert_id}")
+async def get_alert(alert_id: int, caller: Caller, desk: Working) -> AlertStateBody:
+    """Return an alert as it stands, counted over the caller's divisions."""
+    seen = await desk.database.read(lambda db: overview(db, alert_id, caller))
+    return AlertStateBody(
+        **AlertBody.of(seen.alert).model_dump(),
+        counts=CountsBody.of(seen.tally),
+        deliveries=[ProgressBody.of(each) for each in seen.progress],
+        officers_confirmed=seen.officers_confirmed,
+        not_clear=[ObstacleBody.of(each) for each in is_clear(seen.tally)],
+    )
+
+
+@router.get("/{alert_id}/tally")
+async def get_tally(
+    alert_id: int, caller: Caller, desk: Working, division: DivisionCode | None = None
+) -> TallyBody:
+    """Count a division and the divisions one tier below it."""
+    scope = scope_for(caller, division)
+
+    def look(db: Connection) -> Breakdown:
+        alert_for(db, alert_id, caller)
+        return breakdown(db, alert_id, scope)
+
+    seen = await desk.database.read(look)
+    return TallyBody(
+        **DivisionTallyBody.of_division(seen.division, seen.tally).model_dump(),
+        children=[DivisionTallyBody.of_division(part, tally) for part, tally in seen.parts],
+    )
+
+
+@router.get("/{alert_id}/households")
+async def get_households(
+    alert_id: int,
+    caller: Caller,
+    desk: Working,
+    division: DivisionCode | None = None,
+    standing: Standing | None = None,
+    after: Annotated[str | None, Query(pattern=r"^\d{1,3}-\d{16,19}$")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> HouseholdPageBody:
+    """List households: those who need help, then the unaccounted; vulnerable before others."""
+    danger, _, household = (after or "").partition("-")
+    page = Page(
+        scope_for(caller, division), standing, (int(danger), household) if after else None, limit
+    )
+
+    def look(db: Connection) -> list[Entry]:
+        alert_for(db, alert_id, caller)
+        return page_of(db, alert_id, page)
+
+    return HouseholdPageBody.of(await desk.database.read(look), limit)
+
+
+@router.post("/{alert_id}/evidence")
+async def post_evidence(
+    alert_id: int, finding: FindingBody, caller: Caller, desk: Working
+) -> StandingBody:
+    """Record what the caller found out about a household; return how it stands then."""
+    standing = await report(
+        desk,
+        caller,
+        alert_id,
+        Finding(
+            household=finding.household,
+            report=finding.report,
+            people=finding.people,
+            given_at=finding.given_at,
+            note=finding.note,
+            key=finding.key or uuid.uuid4().hex,
+        ),
+    )
+    return StandingBody.of(standing)
+
+
+@router.post("/{alert_id}/confirm", status_code=status.HTTP_204_NO_CONTENT)
+async def post_confirm(alert_id: int, caller: Caller, desk: Working) -> None:
+    """Confirm that the caller has heard the call (叫应)."""
+    await confirm_call(desk, caller, alert_id)
+
+
+@router.post("/{alert_id}/widen")
+async def post_widen(alert_id: int, body: WidenBody, caller: Caller, desk: Working) -> RaisedBody:
+    """Add an area to an open alert; whoever it reached before is not reached again."""
+    widened = await widen(desk, caller, alert_id, body.area)
+    return _raised(desk, widened.alert, widened.reached)
+
+
+@router.post("/{alert_id}/close")
+async def post_close(alert_id: int, caller: Caller, desk: Working) -> dict[str, AlertState]:
+    """Close an alert whose area is zero-unaccounted; otherwise 409 with every reason."""
+    return {"state": await close(desk, caller, alert_id)}
+
+
+def _raised(desk: Desk, alert: StoredAlert, reached: Reached | None) -> RaisedBody:
+    segments = reached.segments if reached else 0
+    duration = timedelta(seconds=segments / desk.policy.sending.segments_per_second)
+    return RaisedBody.after(alert, reached, desk.clock.now() + duration)

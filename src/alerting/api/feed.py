@@ -1,0 +1,121 @@
+"""Websockets: a board's live feed, and the alerts owed to a connected officer."""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerting.api.callers import Caller, Working
+from alerting.core.errors import InvalidError, NotFoundError
+from alerting.feed.hub import Hub
+from alerting.feed.inbox import Inbox
+from alerting.feed.ring import RingClosedError, TooSlowError
+from alerting.storage.alerts import find_alert
+from alerting.storage.authorised import scope_for
+from contacts.division import parse_division
+
+router = APIRouter(prefix="/api")
+
+CLOSE_TOO_SLOW: Final = 4408
+CLOSE_TRY_AGAIN: Final = 1013
+_SEND_SECONDS: Final = 10
+_AWAY: Final = "The service cannot read just now: resume with after=SEQ."
+_LARGEST_ID: Final = 2**31 - 1
+"""PostgreSQL refuses to compare an integer with more."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What a caller asked to watch, and may."""
+
+    alert: int
+    division: str
+    after: int | None
+
+
+async def view_of(websocket: WebSocket, alert_id: int, caller: Caller, desk: Working) -> View:
+    """Return what the request asks to watch.
+
+    Raises:
+        InvalidError: if `division` or `after` is malformed.
+        NotFoundError: if the division is not within the caller's own, or the alert has nothing
+            to do with it.
+    """
+    after = _sequence(websocket.query_params.get("after"))
+    division = scope_for(caller, _division(websocket.query_params.get("division")))
+    query = partial(find_alert, alert=alert_id, scope=division)
+    if alert_id > _LARGEST_ID or await desk.database.read(query) is None:
+        raise NotFoundError(f"there is no alert {alert_id} within {division}")
+    return View(alert_id, division, after)
+
+
+@router.websocket("/alerts/{alert_id:int}/feed")
+async def feed(websocket: WebSocket, view: Annotated[View, Depends(view_of)]) -> None:
+    """Send a snapshot of the division and then its frames, or all since `after`."""
+    await websocket.accept()
+    await _while_connected(websocket, _send_frames(websocket, view))
+
+
+@router.websocket("/inbox")
+async def inbox(websocket: WebSocket, caller: Caller) -> None:
+    """Send the caller every alert that is owed by websocket, at once."""
+    box: Inbox = websocket.app.state.inbox
+    await websocket.accept()
+    await _while_connected(websocket, box.serve(caller.id, partial(_send, websocket)))
+
+
+async def _send_frames(websocket: WebSocket, view: View) -> None:
+    hub: Hub = websocket.app.state.hub
+    watching = hub.watch(view.alert, view.division, view.after)
+    try:
+        async with contextlib.aclosing(watching) as texts:
+            async for text in texts:
+                await _send(websocket, text)
+    except TooSlowError as late:
+        await websocket.close(CLOSE_TOO_SLOW, late.__doc__)
+    except (RingClosedError, SQLAlchemyError):
+        await websocket.close(CLOSE_TRY_AGAIN, _AWAY)
+
+
+async def _send(websocket: WebSocket, text: str) -> None:
+    """Send a text; raise TimeoutError if the client does not read."""
+    async with asyncio.timeout(_SEND_SECONDS):
+        await websocket.send_text(text)
+
+
+async def _while_connected(websocket: WebSocket, work: Coroutine[None, None, None]) -> None:
+    """Do the work until it ends or the client goes, whichever is first."""
+    working, gone = asyncio.create_task(work), asyncio.create_task(_gone(websocket))
+    try:
+        await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        gone.cancel()
+        working.cancel()
+        with contextlib.suppress(asyncio.CancelledError, TimeoutError, WebSocketDisconnect):
+            await working
+
+
+async def _gone(websocket: WebSocket) -> None:
+    """Drop what the client says, so that its going is seen at once."""
+    while (await websocket.receive())["type"] != "websocket.disconnect":
+        pass
+
+
+def _sequence(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise InvalidError("after", f"{text!r} is no sequence number: send a frame's seq, or none")
+    return int(text)
+
+
+def _division(text: str | None) -> str | None:
+    try:
+        return None if text is None else parse_division(text)
+    except ValueError as wrong:
+        raise InvalidError("division", str(wrong)) from None

@@ -1,0 +1,30 @@
+"""Whether the service lives, whether it can take a fact, and what operators watch."""
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from alerting.api.callers import Working
+from alerting.clock import wall_clock
+from alerting.storage.heartbeat import beat
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """Say that the process answers."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz")
+async def readyz(desk: Working) -> dict[str, str]:
+    """Commit a write; 503 with the reason where the database takes none."""
+    now = wall_clock()
+    await desk.ledger.write(lambda transaction: beat(transaction.connection, now))
+    return {"status": "ready"}
+
+
+@router.get("/metrics")
+async def metrics() -> Response:
+    """Return the counters of this process."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

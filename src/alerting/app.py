@@ -1,0 +1,98 @@
+"""The service of one process: everything put together, started and stopped."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+import structlog
+from fastapi import FastAPI
+from twilio.request_validator import RequestValidator
+
+from alerting.api import alerts, feed, health, refusals, twilio
+from alerting.channels.twilio_sms import TwilioSms
+from alerting.clock import Clock, wall_clock
+from alerting.config import Settings, load_policy
+from alerting.feed.bus import Bus, LocalBus
+from alerting.feed.hub import Hub
+from alerting.feed.inbox import Inbox
+from alerting.feed.nats_bus import NatsBus
+from alerting.services.deliver import Dispatcher
+from alerting.services.desk import Desk
+from alerting.storage.database import Database
+from alerting.storage.ledger import Ledger
+
+log = structlog.get_logger()
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application; it opens and closes what it needs as it starts and stops.
+
+    Raises:
+        SettingsError: if the policy that the settings name cannot be used.
+    """
+    app = FastAPI(title="Evacuation alerting", lifespan=_lifespan)
+    app.state.settings = settings
+    app.state.policy = load_policy(settings)
+    app.state.public_url = settings.public_url
+    app.state.validator = RequestValidator(settings.twilio_auth_token.get_secret_value())
+    refusals.install(app)
+    for router in (alerts.router, feed.router, twilio.router, health.router):
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url)
+        stack.callback(database.close)
+        bus = await _bus(settings, stack)
+        ledger = Ledger(database, bus.publish)
+        stack.push_async_callback(ledger.close)
+        clock = Clock(settings.clock_speed, settings.clock_anchor or wall_clock())
+        desk = Desk(database, ledger, clock, app.state.policy)
+        app.state.desk = desk
+        app.state.hub = Hub(database, bus)
+        stack.callback(app.state.hub.close)
+        app.state.inbox = Inbox(database, ledger, clock, bus)
+        stack.callback(app.state.inbox.close)
+        channel = _sms(settings, desk)
+        stack.push_async_callback(channel.close)
+        dispatcher = Dispatcher(desk, channel)
+        stack.callback(bus.subscribe("deliveries", lambda _division: dispatcher.wake()))
+        sending = asyncio.create_task(dispatcher.run())
+        sending.add_done_callback(_die_with)
+        stack.push_async_callback(_stop, sending)
+        yield
+
+
+async def _bus(settings: Settings, stack: AsyncExitStack) -> Bus:
+    if settings.nats_url is None:
+        return LocalBus()
+    return await stack.enter_async_context(NatsBus(settings.nats_url))
+
+
+def _sms(settings: Settings, desk: Desk) -> TwilioSms:
+    return TwilioSms(
+        settings.twilio_account_sid,
+        settings.twilio_auth_token.get_secret_value(),
+        settings.twilio_from,
+        settings.twilio_base_url,
+        settings.public_url,
+        desk.policy.sending.requests_at_once,
+    )
+
+
+def _die_with(task: asyncio.Task[None]) -> None:
+    """Stop the process when a loop ends by itself: one that sends nothing must not seem alive."""
+    if not task.cancelled() and (failure := task.exception()):
+        log.critical("a loop ended; the process stops", exc_info=failure)
+        signal.raise_signal(signal.SIGTERM)
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

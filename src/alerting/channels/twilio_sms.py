@@ -1,0 +1,81 @@
+"""SMS by Twilio, or by whatever speaks its API."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlencode
+
+from aiohttp import ClientError
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.rest import Client
+
+from alerting.channels.base import Answer, Message
+from alerting.channels.twilio_http import TwilioHttpClient
+from alerting.core.delivery import Failure, OutcomeKind, classify
+
+_TIMEOUT_SECONDS: Final = 15.0
+_LEAST_VALIDITY_SECONDS: Final = 1
+_LONGEST_VALIDITY_SECONDS: Final = 36_000
+_LOOK_BACK: Final = 50
+_SECOND: Final = timedelta(seconds=1)
+_DOUBTFUL: Final = (ClientError, TimeoutError, OSError)
+
+
+class TwilioSms:
+    """Sends by the SDK's asynchronous client. Make it inside a running loop."""
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        sender: str,
+        base_url: str,
+        public_url: str,
+        requests_at_once: int,
+    ) -> None:
+        self._http = TwilioHttpClient(requests_at_once, _TIMEOUT_SECONDS)
+        client = Client(account_sid, auth_token, http_client=self._http)
+        client.api.base_url = base_url
+        self._messages = client.messages
+        self._sender = sender
+        self._callback = f"{public_url}/twilio/status"
+
+    async def send(self, message: Message) -> Answer:
+        """Hand over one text; 5xx, time-outs and cut connections leave it unknown."""
+        validity = min(max(message.valid_for, _LEAST_VALIDITY_SECONDS), _LONGEST_VALIDITY_SECONDS)
+        try:
+            created = await self._messages.create_async(
+                to=message.to,
+                from_=self._sender,
+                body=message.body,
+                status_callback=f"{self._callback}?{urlencode({'attempt': message.token})}",
+                validity_period=validity,
+            )
+        except TwilioRestException as refused:
+            return _refusal(refused)
+        except (*_DOUBTFUL, TwilioException) as doubt:
+            return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail=repr(doubt))
+        return Answer(OutcomeKind.ACCEPTED, provider_id=created.sid)
+
+    async def look_up(self, message: Message, since: datetime) -> Answer:
+        """Look for the text among those created for the number since it was tried."""
+        try:
+            found = await self._messages.list_async(to=message.to, limit=_LOOK_BACK)
+        except (*_DOUBTFUL, TwilioException) as doubt:
+            return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail=repr(doubt))
+        for candidate in found:
+            # Twilio tells whole seconds; a text of the second before the try is not this one.
+            if candidate.body == message.body and candidate.date_created >= since - _SECOND:
+                return Answer(OutcomeKind.ACCEPTED, provider_id=candidate.sid)
+        return Answer(OutcomeKind.REFUSED, failure=Failure.ONCE_MORE, detail="not found")
+
+    async def close(self) -> None:
+        """Close the connections to the provider."""
+        await self._http.close()
+
+
+def _refusal(refused: TwilioRestException) -> Answer:
+    # Where the body is no error of Twilio's the SDK puts the HTTP status in the code's place.
+    code = refused.code if refused.code != refused.status else None
+    failure = classify(code, refused.status)
+    kind = OutcomeKind.UNKNOWN if failure is Failure.UNKNOWN else OutcomeKind.REFUSED
+    return Answer(kind, failure=failure, error_code=code, detail=f"HTTP {refused.status}")

@@ -1,0 +1,31 @@
+"""The command `alerting`: serve, migrate, keep the roster, and drill."""
+
+import sys
+from typing import Final
+
+import typer
+
+from alerting.cli import contacts, drill, ledger, officers, service
+from alerting.config import SettingsError
+from contacts.roster_file import RosterError
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
+)
+app.add_typer(contacts.app, name="contacts")
+app.add_typer(officers.app, name="officers")
+app.add_typer(ledger.app, name="ledger")
+app.command("serve")(service.serve)
+app.command("migrate")(service.migrate_database)
+app.command("drill")(drill.drill)
+
+USAGE_ERROR: Final = 2
+
+
+def main() -> None:
+    """Run the command line; what the user can mend is said without a traceback."""
+    try:
+        app()
+    except (SettingsError, RosterError, ValueError) as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        sys.exit(USAGE_ERROR)

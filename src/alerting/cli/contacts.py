@@ -1,0 +1,87 @@
+"""The roster: imported from files, or made up for a drill."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final, TextIO
+
+import typer
+from sqlalchemy import Connection
+
+from alerting.config import load_settings
+from alerting.core.languages import LANGUAGES
+from alerting.storage.database import writer_engine
+from contacts.roster import (
+    bazhong_divisions,
+    import_divisions,
+    import_households,
+    import_officers,
+)
+from contacts.roster_file import open_roster, read_sheet
+from contacts.roster_rows import DivisionLine, Known
+from contacts.roster_store import Report
+from contacts.synth import synthesize, write_households, write_officers
+from contacts.synth_homes import PROPORTIONS
+
+app = typer.Typer(no_args_is_help=True, help=__doc__)
+
+
+class Kind(StrEnum):
+    """What a roster file holds."""
+
+    DIVISIONS = "divisions"
+    OFFICERS = "officers"
+    HOUSEHOLDS = "households"
+
+
+_IMPORTS: Final[dict[Kind, Callable[[Connection, TextIO], Report]]] = {
+    Kind.DIVISIONS: import_divisions,
+    Kind.OFFICERS: import_officers,
+    Kind.HOUSEHOLDS: lambda conn, source: import_households(conn, source, LANGUAGES.keys()),
+}
+_SYNTH_HELP: Final = "Make up a roster of exactly so many households. " + ", ".join(
+    f"{share:.0%} {what}" for what, share in PROPORTIONS.items()
+)
+
+
+@app.command("import")
+def import_roster(
+    kind: Kind,
+    file: Annotated[str, typer.Argument(help="a CSV file, or 'bazhong' for its divisions")],
+) -> None:
+    """Import divisions, officers or households from CSV: all of the file, or nothing of it."""
+    with _open(kind, file) as source:
+        engine = writer_engine(load_settings().database_url)
+        with engine.begin() as connection:
+            report = _IMPORTS[kind](connection, source)
+    people = f", {report.people} people" if report.people else ""
+    typer.echo(
+        f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged{people}"
+    )
+
+
+@app.command("synth", help=_SYNTH_HELP)
+def synth(
+    folder: Annotated[Path, typer.Argument(help="where households.csv and officers.csv go")],
+    division: Annotated[list[str], typer.Option(help="a division to fill; may be repeated")],
+    households: Annotated[int, typer.Option(min=1)],
+    people: Annotated[int | None, typer.Option(min=1, help="left out, 5,898 in 2,292")] = None,
+    seed: Annotated[int, typer.Option(help="the same seed makes the same roster")] = 1,
+) -> None:
+    """Make up a roster: see the help text above, which states the proportions."""
+    with bazhong_divisions() as source:
+        lines = read_sheet(source, DivisionLine, Known()).lines
+    divisions = [(line.code, line.name, line.tier) for _, line in lines]
+    roster = synthesize(divisions, division, households, people, seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "officers.csv").open("w", encoding="utf-8", newline="") as out:
+        write_officers(roster, out)
+    with (folder / "households.csv").open("w", encoding="utf-8", newline="") as out:
+        write_households(roster, out)
+    typer.echo(f"{folder / 'officers.csv'} and {folder / 'households.csv'} written")
+
+
+def _open(kind: Kind, file: str) -> TextIO:
+    if kind is Kind.DIVISIONS and file == "bazhong":
+        return bazhong_divisions()
+    return open_roster(Path(file))

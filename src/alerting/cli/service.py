@@ -1,0 +1,40 @@
+"""Serving, and bringing the database to the newest schema."""
+
+from typing import Annotated
+
+import typer
+import uvicorn
+from sqlalchemy import make_url
+
+from alerting.app import create_app
+from alerting.config import load_settings
+from alerting.logs import configure_logs
+from alerting.storage.database import migrate
+
+
+def migrate_database() -> None:
+    """Bring the database to the newest schema, creating it where it is empty."""
+    migrate(load_settings().database_url)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="the address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="the port to listen on")] = 8000,
+) -> None:
+    """Run the service. With SQLite the database is brought to the newest schema first."""
+    settings = load_settings()
+    configure_logs()
+    application = create_app(settings)
+    if make_url(settings.database_url).get_backend_name() == "sqlite":
+        migrate(settings.database_url)
+    uvicorn.run(
+        application,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        access_log=False,
+        log_config=None,
+    )

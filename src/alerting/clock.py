@@ -1,0 +1,23 @@
+"""Where the time comes from, so that no rule reads it by itself."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+
+def wall_clock() -> datetime:
+    """Return the machine's time: for leases and attempts, which providers time as well."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The time alerts live in. In a drill it runs `speed` times as fast from `anchor` on."""
+
+    speed: float = 1.0
+    anchor: datetime = field(default_factory=wall_clock)
+
+    def now(self) -> datetime:
+        """Return the alert time, aware, in UTC."""
+        if self.speed == 1.0:
+            return wall_clock()
+        return self.anchor + (wall_clock() - self.anchor) * self.speed

@@ -1,0 +1,93 @@
+"""The settings of a running service, from ALERTING_* variables and a .env file."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from alerting.core.policy import Policy, PolicyError, default_policy, parse_policy
+
+
+class SettingsError(Exception):
+    """The service cannot start with these settings; each line says what to change."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _database_url(text: str) -> str:
+    try:
+        backend = make_url(text).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend not in {"sqlite", "postgresql"}:
+        raise ValueError("write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
+    return text
+
+
+def _http_url(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("write it with http:// or https:// in front")
+    return text.rstrip("/")
+
+
+class Settings(BaseSettings):
+    """What an operator sets; everything a place decides about alerting is in the policy file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ALERTING_", env_file=".env", extra="ignore", env_ignore_empty=True
+    )
+
+    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///alerting.db"
+    nats_url: str | None = Field(default=None, pattern="^(nats|tls|ws|wss)://")
+    public_url: Annotated[str, AfterValidator(_http_url)]
+    """How providers and people reach this service: signatures are checked against it."""
+    twilio_account_sid: str = Field(pattern="^AC[0-9a-fA-F]{32}$")
+    twilio_auth_token: SecretStr = Field(min_length=1)
+    twilio_from: str = Field(pattern=r"^\+[0-9]{5,15}$")
+    twilio_base_url: Annotated[str, AfterValidator(_http_url)] = "https://api.twilio.com"
+    policy: Path | None = None
+    """A TOML file; without one the defaults shipped in the package hold."""
+    clock_speed: float = Field(default=1.0, ge=1.0, le=1000.0)
+    """How fast alert time runs, for drills: with more than 1 only exercises are accepted."""
+    clock_anchor: datetime | None = None
+    """When alert time and the machine's time were the same; needed for a drill's restart."""
+
+
+def load_settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        SettingsError: with a line for everything that is wrong.
+    """
+    try:
+        return Settings()
+    except ValidationError as invalid:
+        raise SettingsError(
+            tuple(
+                f"ALERTING_{'_'.join(map(str, error['loc'])).upper()}: "
+                f"{error['msg'].removeprefix('Value error, ')}"
+                for error in invalid.errors()
+            )
+        ) from None
+
+
+def load_policy(settings: Settings) -> Policy:
+    """Return the policy that the settings name, or the default one.
+
+    Raises:
+        SettingsError: if the file cannot be read or breaks a rule.
+    """
+    if settings.policy is None:
+        return default_policy()
+    try:
+        return parse_policy(settings.policy.read_text(encoding="utf-8"))
+    except OSError as unreadable:
+        raise SettingsError((f"ALERTING_POLICY: {unreadable}",)) from None
+    except PolicyError as broken:
+        raise SettingsError((f"ALERTING_POLICY: {broken}",)) from None

@@ -1,0 +1,36 @@
+"""Everything this service refuses, and how it says so.
+
+AlertingError
+├── NotFoundError      nothing of that name within the caller's divisions
+├── ForbiddenError     the caller's role does not do this
+├── InvalidError       the request names something that cannot be; `field` says where
+└── ConflictError      the request is sound but not possible now; `reasons` says why not
+"""
+
+
+class AlertingError(Exception):
+    """A request that was refused; the text names the field and the remedy."""
+
+
+class NotFoundError(AlertingError):
+    """There is no such thing within your divisions."""
+
+
+class ForbiddenError(AlertingError):
+    """Your role does not do this."""
+
+
+class InvalidError(AlertingError):
+    """A field of the request cannot be as it is."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class ConflictError(AlertingError):
+    """This cannot be done now."""
+
+    def __init__(self, message: str, reasons: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.reasons = reasons

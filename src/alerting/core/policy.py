@@ -1,0 +1,269 @@
+"""What a place decides for itself: who is tried when, by what, and how fast it is sent.
+
+The defaults are in `policy.toml` beside this file; no code has them as literals. Times are
+written in seconds there and are timedeltas here.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from importlib.resources import files
+from itertools import pairwise
+from typing import Annotated, Any, Final, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+
+from contacts.division import Tier
+
+_LONGEST: Final = 366 * 86400
+
+
+class PolicyError(ValueError):
+    """The policy file cannot be used; each problem names a key and what to write there."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class HouseholdAction(StrEnum):
+    """What is tried when a household is silent."""
+
+    SMS = "sms"
+    VOICE = "voice"
+    DOOR_GRID_OFFICER = "door grid_officer"
+    DOOR_DEPUTY = "door deputy"
+    DOOR_DUTY_OFFICER_ABOVE = "door duty_officer_above"
+
+    @property
+    def is_door(self) -> bool:
+        """Whether it sends somebody to the door."""
+        return self.startswith("door ")
+
+
+class OfficerAction(StrEnum):
+    """What is tried when an officer is silent."""
+
+    WEBSOCKET = "websocket"
+    SMS = "sms"
+    VOICE = "voice"
+    DEPUTY = "deputy"
+    TELL_ABOVE = "tell_above"
+
+
+def _seconds(value: Any) -> timedelta:
+    """Take numbers only: pydantic alone would take text as well, and in other units."""
+    if type(value) not in (int, float) or not 0 <= value <= _LONGEST:
+        raise ValueError("write a number of seconds, from 0 to those of a year")
+    return timedelta(seconds=value)
+
+
+Duration = Annotated[timedelta, BeforeValidator(_seconds)]
+Period = Annotated[timedelta, BeforeValidator(_seconds), Field(gt=timedelta(0))]
+Share = Annotated[float, Field(gt=0, le=1, strict=True)]
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+Count = Annotated[int, Field(ge=1, strict=True)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Step(_Section):
+    after: Duration
+    """Since the alert went to them."""
+
+
+class HouseholdStep(_Step):
+    """What happens to a household that has been silent for so long."""
+
+    do: HouseholdAction
+
+
+class OfficerStep(_Step):
+    """What happens to an officer who has not confirmed for so long."""
+
+    do: OfficerAction
+
+
+class OwnerStep(_Step):
+    """Which tier owns a call for help that has been open for so long."""
+
+    owner: Tier
+
+
+_Steps = TypeVar("_Steps", bound=tuple[_Step, ...])
+
+
+def _in_order(steps: _Steps) -> _Steps:
+    if not steps or any(later.after < earlier.after for earlier, later in pairwise(steps)):
+        raise ValueError("write one or more steps, in the order of their times")
+    return steps
+
+
+def _ends_at_a_door(steps: tuple[HouseholdStep, ...]) -> tuple[HouseholdStep, ...]:
+    if not steps[-1].do.is_door:
+        raise ValueError("end with a door step: silence always sends somebody to the door")
+    return steps
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("write a time zone such as Asia/Shanghai") from None
+    return name
+
+
+class AlertRules(_Section):
+    """How long an alert holds where it says nothing, and the time to have people out.
+
+    `instruction` and `assembly_point` are those of an alert raised by a text message, which has
+    no fields for them; `time_zone` is the one that times in texts are written in.
+    """
+
+    validity: Period
+    target: Period
+    time_zone: Annotated[str, AfterValidator(_zone)]
+    instruction: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    assembly_point: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that people here live by."""
+        return ZoneInfo(self.time_zone)
+
+
+class ApprovalRules(_Section):
+    """How long a wider area waits for one tier's approval before the next is asked."""
+
+    wider_area: Period
+
+
+class VoiceTries(_Section):
+    """How often a phone is called, and the time from one call to the next."""
+
+    tries: Count
+    spacing: Period
+
+
+class HouseholdLadder(_Section):
+    """What a household's silence triggers; the vulnerable run on a part of the times."""
+
+    vulnerable_factor: Share
+    steps: Annotated[
+        tuple[HouseholdStep, ...], AfterValidator(_in_order), AfterValidator(_ends_at_a_door)
+    ]
+    voice: VoiceTries
+
+
+class OfficerLadder(_Section):
+    """What an officer's silence triggers, at every tier (叫应, call and respond)."""
+
+    steps: Annotated[tuple[OfficerStep, ...], AfterValidator(_in_order)]
+    voice: VoiceTries
+
+
+class HelpCaseRules(_Section):
+    """Who owns an open call for help, and when it passes on."""
+
+    steps: Annotated[tuple[OwnerStep, ...], AfterValidator(_in_order)]
+
+
+class DarkVillageRules(_Section):
+    """When a village's receipts are so far below its neighbours' that it counts as dark."""
+
+    after: Period
+    part_of_neighbours: Share
+    texts_at_least: Count
+
+
+class RollCallRules(_Section):
+    """How often those already safe are asked again."""
+
+    interval: Period
+
+
+class SendingRules(_Section):
+    """The pace and price of a sender's texts, and how long a claimed one is held."""
+
+    segments_per_second: Rate
+    requests_at_once: Count
+    lease: Period
+    finish_within: Period
+    cost_per_segment: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+
+
+class Policy(_Section):
+    """All that a place decides for itself."""
+
+    alert: AlertRules
+    approval: ApprovalRules
+    household: HouseholdLadder
+    officer: OfficerLadder
+    help_case: HelpCaseRules
+    dark_village: DarkVillageRules
+    roll_call: RollCallRules
+    sending: SendingRules
+
+
+def default_policy() -> Policy:
+    """Return the policy of a place that has written none."""
+    return parse_policy("")
+
+
+def parse_policy(text: str) -> Policy:
+    """Return the policy that a place's TOML text describes.
+
+    What the text does not name is as in the defaults.
+
+    Raises:
+        PolicyError: if it is not TOML, or any key or value cannot be; all of them are listed.
+    """
+    defaults = files("alerting.core").joinpath("policy.toml").read_text(encoding="utf-8")
+    try:
+        tables = _overlay(tomllib.loads(defaults), tomllib.loads(text))
+        return Policy.model_validate(tables)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError((f"the policy is not TOML: {error}",)) from error
+    except ValidationError as error:
+        raise PolicyError(tuple(_explain(detail) for detail in error.errors())) from error
+
+
+def _overlay(defaults: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the defaults with the place's values over them, table by table."""
+    merged = dict(defaults)
+    for key, value in place.items():
+        default = merged.get(key)
+        if isinstance(default, Mapping) and isinstance(value, Mapping):
+            merged[key] = _overlay(default, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+_REMEDIES: Final = {
+    "extra_forbidden": "there is no such key; remove it or correct its spelling",
+    "missing": "this is missing; add it",
+    "greater_than": "write a number above 0",
+    "model_type": "write a table of keys and values here",
+    "tuple_type": "write a list of steps here",
+    "string_pattern_mismatch": "write the three capital letters of a currency, such as CNY",
+}
+
+
+def _explain(detail: Mapping[str, Any]) -> str:
+    key = ".".join(str(part) for part in detail["loc"])
+    remedy = _REMEDIES.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
+    return f"{key}: {remedy}"

@@ -1,0 +1,112 @@
+"""Counts of households and people by standing, and whether an area is zero-unaccounted."""
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from operator import add, attrgetter, sub
+from typing import Self
+
+from alerting.core.standing import HouseholdStanding
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts over some households, or the difference between two such counts.
+
+    `people_verified` is the part of those elsewhere or evacuated whose household rests on an
+    officer's report or a shelter's check-in; the rest of them are claimed.
+    """
+
+    households_unaccounted: int = 0
+    households_partly: int = 0
+    households_needs_help: int = 0
+    households_staying: int = 0
+    households_elsewhere: int = 0
+    households_evacuated: int = 0
+    people_unaccounted: int = 0
+    people_needs_help: int = 0
+    people_staying: int = 0
+    people_elsewhere: int = 0
+    people_evacuated: int = 0
+    people_verified: int = 0
+
+    @classmethod
+    def of(cls, household: HouseholdStanding) -> Self:
+        """Return the tally of one household."""
+        people = household.people
+        return cls(
+            people_unaccounted=people.unaccounted,
+            people_needs_help=people.needs_help,
+            people_staying=people.staying,
+            people_elsewhere=people.elsewhere,
+            people_evacuated=people.evacuated,
+            people_verified=people.elsewhere + people.evacuated if household.verified else 0,
+            **{f"households_{household.standing}": 1},
+        )
+
+    @property
+    def households(self) -> int:
+        """How many households are counted."""
+        return (
+            self.households_unaccounted
+            + self.households_partly
+            + self.households_needs_help
+            + self.households_staying
+            + self.households_elsewhere
+            + self.households_evacuated
+        )
+
+    @property
+    def people(self) -> int:
+        """How many people are counted, each once."""
+        return (
+            self.people_unaccounted
+            + self.people_needs_help
+            + self.people_staying
+            + self.people_elsewhere
+            + self.people_evacuated
+        )
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*map(add, _numbers(self), _numbers(other)))
+
+    def __sub__(self, other: "Tally") -> "Tally":
+        return Tally(*map(sub, _numbers(self), _numbers(other)))
+
+
+_numbers = attrgetter(*(field.name for field in fields(Tally)))
+
+
+class NotClear(StrEnum):
+    """What keeps an area from being zero-unaccounted."""
+
+    NOBODY_ON_ROLL = "nobody_on_roll"
+    PEOPLE_UNACCOUNTED = "people_unaccounted"
+    HELP_OPEN = "help_open"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A reason why an area is not zero-unaccounted.
+
+    `number` counts people where they are unaccounted, and households whose call for help is
+    open; it is 0 where nobody is on the roll.
+    """
+
+    reason: NotClear
+    number: int
+
+
+def is_clear(tally: Tally) -> tuple[Obstacle, ...]:
+    """Return every reason why the area is not zero-unaccounted; none means that it is.
+
+    "An area is zero-unaccounted when nobody in it is unaccounted and no call for help is open."
+    An area without a household on its roll is unknown, not clear.
+    """
+    obstacles = []
+    if not tally.households:
+        obstacles.append(Obstacle(NotClear.NOBODY_ON_ROLL, 0))
+    if tally.people_unaccounted:
+        obstacles.append(Obstacle(NotClear.PEOPLE_UNACCOUNTED, tally.people_unaccounted))
+    if tally.households_needs_help:
+        obstacles.append(Obstacle(NotClear.HELP_OPEN, tally.households_needs_help))
+    return tuple(obstacles)

@@ -1,0 +1,39 @@
+"""The texts of an alert: the same facts for everybody, in whatever language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerting.core.cap import AlertRequest
+from alerting.core.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Writes what an alert says to its households and officers.
+
+    `sent` is in the time zone that people live by.
+    """
+
+    request: AlertRequest
+    place: str
+    sent: datetime
+
+    def to_households(self, language: str) -> str:
+        """Return the alert's text in a language."""
+        return compose(TextKind.ALERT, language, self._facts())
+
+    def to_officers(self, households: int, people: int) -> str:
+        """Return the call that asks an officer to confirm; it says how many are to leave."""
+        facts = self._facts(households, people)
+        return compose(TextKind.CALL, HOME_LANGUAGE, facts)
+
+    def _facts(self, households: int | None = None, people: int | None = None) -> TextFacts:
+        return TextFacts(
+            status=self.request.status,
+            hazard=self.request.event,
+            place=self.place,
+            time=f"{self.sent:%H:%M}",
+            assembly_point=self.request.assembly_point,
+            households=households,
+            people=people,
+        )

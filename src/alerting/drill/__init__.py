@@ -1,0 +1,1 @@
+"""A simulated city that a drill alerts: people, their handsets, and the provider between."""

@@ -1,0 +1,67 @@
+"""Notices on the board what is worth telling: texts all sent, shares reached, towns at zero."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Final
+
+from alerting.drill.board import Board
+from alerting.drill.city import City
+from alerting.drill.journal import Journal
+from contacts.division import Tier, parent_of
+
+_LOOK_SECONDS: Final = 0.1
+_SHARES: Final = (0.25, 0.5, 0.75, 0.9, 0.99)
+
+
+@dataclass
+class Chronicle:
+    """Tells each thing once."""
+
+    board: Board
+    city: City
+    people: int
+    journal: Journal
+    _told: set[str] = field(default_factory=set)
+
+    async def keep(self) -> None:
+        """Watch the board until cancelled."""
+        while True:
+            self.look()
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def look(self) -> None:
+        """Tell what is new on the board."""
+        self._texts()
+        self._shares()
+        self._towns()
+        if self.board.zero_at is not None and self._everybody_called():
+            self._once("zero", "nobody is unaccounted any more, and no call for help is open")
+
+    def _texts(self) -> None:
+        homes = self.board.texts.get(Tier.HOUSEHOLD)
+        if homes and homes.planned and homes.accepted == homes.planned:
+            words = f"the carrier has taken all {homes.planned:,} texts to households"
+            self._once(f"texts {homes.planned}", words)
+
+    def _shares(self) -> None:
+        for share in _SHARES:
+            if self._everybody_called() and self.board.total.accounted >= share * self.people:
+                self._once(f"share {share}", f"{share:.0%} are accounted for")
+
+    def _towns(self) -> None:
+        if not self._everybody_called():
+            return
+        for town in sorted({parent_of(village) or "" for village in self.board.villages}):
+            counts = self.board.below(town)
+            if not counts.in_question:
+                homes = counts.households.total()
+                words = f"{self.city.name(town)}: all {homes} households are accounted for"
+                self._once(town, words)
+
+    def _everybody_called(self) -> bool:
+        return self.board.total.households.total() == len(self.city.households)
+
+    def _once(self, what: str, words: str) -> None:
+        if what not in self._told:
+            self._told.add(what)
+            self.journal.tell(words)

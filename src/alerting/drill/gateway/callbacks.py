@@ -1,0 +1,38 @@
+"""Status callbacks, with the faults that can befall them."""
+
+import asyncio
+from typing import Final
+
+from alerting.drill.gateway.clock import StoryClock
+from alerting.drill.gateway.faults import Faults, Stage
+from alerting.drill.gateway.poster import Poster
+
+PATIENCE_SECONDS: Final = 120.0  # real; a killed service is back well before
+
+
+class Callbacks:
+    """Tells the service how its texts and calls fare."""
+
+    def __init__(self, poster: Poster, faults: Faults, clock: StoryClock) -> None:
+        self._poster = poster
+        self._faults = faults
+        self._clock = clock
+
+    def report(self, url: str | None, form: dict[str, str]) -> None:
+        """Post the form to `url`, if there is one, unless a fault strikes."""
+        if url is None:
+            return
+        fault = self._faults.draw(Stage.CALLBACK, self._clock.now())
+        kind = None if fault is None else fault.kind
+        if kind == "lost_callback":
+            return
+        if fault is not None and kind == "reordered_callback":
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._faults.spread(fault.seconds), self._post, url, form)
+            return
+        self._post(url, form)
+        if kind == "repeated_callback":
+            self._post(url, form)
+
+    def _post(self, url: str, form: dict[str, str]) -> None:
+        self._poster.post(url, form, PATIENCE_SECONDS)

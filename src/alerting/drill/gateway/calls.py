@@ -1,0 +1,115 @@
+"""A voice call as the provider keeps it, and its resource and callback fields."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from alerting.drill.gateway.store import API_VERSION, rfc2822
+
+EVENT_OF_STATUS: Final[dict[str, str]] = {
+    "initiated": "initiated",
+    "ringing": "ringing",
+    "in-progress": "answered",
+    "completed": "completed",
+    "busy": "completed",
+    "no-answer": "completed",
+    "failed": "completed",
+    "canceled": "completed",
+}
+FINAL_STATUSES: Final = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+
+
+@dataclass(frozen=True)
+class Script:
+    """What is said: a TwiML document, or the address it is fetched from."""
+
+    url: str = ""
+    twiml: str | None = None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Call:
+    """One call; `timeout` and `seconds` are story time, dates are real."""
+
+    sid: str
+    account_sid: str
+    to: str
+    from_: str
+    script: Script
+    timeout: float
+    detects_machines: bool
+    created_at: datetime
+    updated_at: datetime
+    status_callback: str | None = None
+    events: frozenset[str] = frozenset({"completed"})
+    status: str = "queued"
+    answered_by: str | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    answered_story: float | None = None
+    seconds: int | None = None
+    sequence: int = 0
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
+    conversation: asyncio.Task[None] | None = field(default=None, repr=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the resource with the provider's field names."""
+        path = f"/{API_VERSION}/Accounts/{self.account_sid}/Calls/{self.sid}"
+        return {
+            "account_sid": self.account_sid,
+            "answered_by": self.answered_by,
+            "api_version": API_VERSION,
+            "caller_name": None,
+            "date_created": rfc2822(self.created_at),
+            "date_updated": rfc2822(self.updated_at),
+            "direction": "outbound-api",
+            "duration": None if self.seconds is None else str(self.seconds),
+            "end_time": rfc2822(self.ended_at),
+            "forwarded_from": None,
+            "from": self.from_,
+            "from_formatted": self.from_,
+            "group_sid": None,
+            "parent_call_sid": None,
+            "phone_number_sid": None,
+            "price": None,
+            "price_unit": "USD",
+            "queue_time": "0",
+            "sid": self.sid,
+            "start_time": rfc2822(self.started_at),
+            "status": self.status,
+            "subresource_uris": {},
+            "to": self.to,
+            "to_formatted": self.to,
+            "trunk_sid": None,
+            "uri": f"{path}.json",
+        }
+
+    def form(self, status: str) -> dict[str, str]:
+        """Return the fields that every post about the call carries."""
+        fields = {
+            "AccountSid": self.account_sid,
+            "ApiVersion": API_VERSION,
+            "CallSid": self.sid,
+            "CallStatus": status,
+            "Called": self.to,
+            "Caller": self.from_,
+            "Direction": "outbound-api",
+            "From": self.from_,
+            "To": self.to,
+        }
+        if self.answered_by is not None:
+            fields["AnsweredBy"] = self.answered_by
+        return fields
+
+    def progress_form(self, status: str) -> dict[str, str]:
+        """Return the fields of the next status callback."""
+        fields = self.form(status) | {
+            "CallbackSource": "call-progress-events",
+            "SequenceNumber": str(self.sequence),
+            "Timestamp": rfc2822(self.updated_at) or "",
+        }
+        self.sequence += 1
+        if self.seconds is not None:
+            fields |= {"CallDuration": str(self.seconds), "Duration": str(-(-self.seconds // 60))}
+        return fields

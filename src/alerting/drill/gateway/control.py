@@ -1,0 +1,142 @@
+"""The drill's own door into the city: no part of the provider's API, and without credentials."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from alerting.drill.gateway.clock import StoryClock
+from alerting.drill.gateway.exchange import Exchange
+from alerting.drill.gateway.faults import Faults, parse_faults
+from alerting.drill.gateway.poster import Poster
+from alerting.drill.gateway.store import Message
+from alerting.drill.gateway.switchboard import Switchboard
+from alerting.drill.handsets import Handsets, parse_roster
+from contacts.phone import parse_phone
+
+
+class Control:
+    """Routes under /control."""
+
+    def __init__(
+        self,
+        clock: StoryClock,
+        faults: Faults,
+        poster: Poster,
+        exchange: Exchange,
+        switchboard: Switchboard,
+        handsets: Handsets,
+    ) -> None:
+        self._clock = clock
+        self._faults = faults
+        self._poster = poster
+        self._exchange = exchange
+        self._switchboard = switchboard
+        self._handsets = handsets
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("/control/messages", self._messages),
+            Route("/control/stats", self._stats),
+            Route("/control/inbound", self._inbound, methods=["POST"]),
+            Route("/control/faults", self._set_faults, methods=["POST"]),
+            Route("/control/people", self._people, methods=["POST"]),
+            Route("/control/visits", self._visits, methods=["POST"]),
+        ]
+
+    async def _messages(self, request: Request) -> JSONResponse:
+        """All texts to a number, `?to=`, or to anybody, oldest first."""
+        to = request.query_params.get("to")
+        log = self._exchange.messages
+        texts = log if to is None else log.sent_to(parse_phone(to))
+        return JSONResponse([_describe(each) for each in texts if each.direction != "inbound"])
+
+    async def _stats(self, _request: Request) -> JSONResponse:
+        counts, posts = self._exchange.counts, self._poster.counts
+        calls: dict[str, int] = {}
+        for call in self._switchboard.calls.values():
+            calls[call.status] = calls.get(call.status, 0) + 1
+        return JSONResponse(
+            {
+                "story_seconds": self._clock.now(),
+                "created": counts.accepted.total(),
+                "sent": counts.by_status["sent"],
+                "delivered": counts.by_status["delivered"],
+                "undelivered": counts.by_status["undelivered"],
+                "failed": counts.by_status["failed"],
+                "segments": counts.segments,
+                "inbound": counts.inbound,
+                "calls": calls,
+                "callbacks": {
+                    "posted": posts.posted,
+                    "failed": posts.failed,
+                    "given_up": posts.given_up,
+                    "waiting": posts.waiting,
+                    "by_status": {str(status): n for status, n in posts.by_status.items()},
+                },
+                "first_handed_over": _iso(counts.first_handed_over),
+                "last_handed_over": _iso(counts.last_handed_over),
+                "duplicates": counts.duplicates(),
+            }
+        )
+
+    async def _inbound(self, request: Request) -> JSONResponse:
+        """Send a text from a handset: {from, body}, and `to` where nobody has written to it yet."""
+        asked = await request.json()
+        phone = parse_phone(asked["from"])
+        sender = asked.get("to") or self._exchange.sender_for(phone)
+        if sender is None:
+            return _refuse(f"nobody has written to {phone} yet: say in 'to' whom it writes to")
+        message = self._exchange.receive(phone, sender, asked["body"])
+        return JSONResponse({"sid": message.sid}, 201)
+
+    async def _set_faults(self, request: Request) -> JSONResponse:
+        """Replace the faults in force by a list of rules."""
+        try:
+            rules = parse_faults(await request.json())
+        except ValueError as error:
+            return _refuse(str(error))
+        self._faults.set(rules, self._clock.now())
+        return JSONResponse({"faults": len(rules)})
+
+    async def _people(self, request: Request) -> JSONResponse:
+        """Add people to the city from a list of roster entries."""
+        try:
+            roster = parse_roster(await request.json())
+        except (KeyError, ValueError) as error:
+            return _refuse(str(error))
+        self._handsets.load(roster)
+        return JSONResponse({"people": len(roster)})
+
+    async def _visits(self, request: Request) -> JSONResponse:
+        """An officer knocks at the households in {codes}; they send no more texts."""
+        asked: Mapping[str, Sequence[str]] = await request.json()
+        self._handsets.visit(asked["codes"])
+        return JSONResponse({"visited": len(asked["codes"])})
+
+
+def _refuse(reason: str) -> JSONResponse:
+    return JSONResponse({"error": reason}, 400)
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
+
+
+def _describe(message: Message) -> dict[str, Any]:
+    return {
+        "sid": message.sid,
+        "from": message.from_,
+        "to": message.to,
+        "body": message.body,
+        "segments": message.segments,
+        "status": message.status,
+        "error_code": message.error_code,
+        "created_at": _iso(message.created_at),
+        "sent_at": _iso(message.sent_at),
+        "updated_at": _iso(message.updated_at),
+    }

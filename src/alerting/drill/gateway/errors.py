@@ -1,0 +1,54 @@
+"""The provider's errors: code to status and message, in its JSON shape."""
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+PROBLEMS: Final[dict[int, tuple[int, str]]] = {
+    20003: (401, "Authenticate"),
+    20404: (404, "The requested resource {detail} was not found"),
+    20429: (429, "Too Many Requests"),
+    20500: (500, "An internal server error has occurred"),
+    20503: (503, "Service Unavailable"),
+    21201: (400, "No 'To' number specified"),
+    21205: (400, "Url is not a valid URL: {detail}"),
+    21211: (400, "Invalid 'To' Phone Number: {detail}"),
+    21213: (400, "'From' phone number is required"),
+    21220: (400, "Call is not in-progress. Cannot redirect."),
+    21602: (400, "Message body is required."),
+    21603: (400, "A 'From' phone number is required."),
+    21604: (400, "A 'To' phone number is required."),
+    21609: (400, "The 'StatusCallback' URL {detail} is not a valid URL."),
+    21610: (400, "Attempt to send to unsubscribed recipient"),
+    21614: (400, "'To' number is not a valid mobile number: {detail}"),
+    21617: (400, "The concatenated message body exceeds the 1600 character limit"),
+    90007: (400, "Invalid validity period value: {detail}"),
+}
+
+
+class ApiError(Exception):
+    """A request is answered with the provider's error `code`."""
+
+    def __init__(self, code: int, detail: str = "") -> None:
+        self.status, message = PROBLEMS[code]
+        self.code = code
+        self.message = message.format(detail=detail)
+        super().__init__(self.message)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the error as the provider writes it."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "more_info": f"https://www.twilio.com/docs/errors/{self.code}",
+            "status": self.status,
+        }
+
+
+def answer_error(_request: Request, error: Exception) -> JSONResponse:
+    """Answer a request that raised an ApiError."""
+    if not isinstance(error, ApiError):
+        raise error
+    headers = {"Retry-After": "1"} if error.status == 429 else None
+    return JSONResponse(error.as_json(), error.status, headers)

@@ -1,0 +1,223 @@
+"""The life of a text: accepted, queued, handed over, delivered or not; and texts coming back."""
+
+import asyncio
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Final
+from xml.etree import ElementTree
+
+from alerting.drill.chance import seeded
+from alerting.drill.gateway.callbacks import Callbacks
+from alerting.drill.gateway.clock import StoryClock, utc_now
+from alerting.drill.gateway.faults import Faults, Stage
+from alerting.drill.gateway.forms import inbound_form, status_form
+from alerting.drill.gateway.poster import NEVER_GIVE_UP, Poster
+from alerting.drill.gateway.queue import SenderQueue
+from alerting.drill.gateway.segments import count_segments
+from alerting.drill.gateway.store import Message, MessageLog, new_sid
+from alerting.drill.gateway.twiml import parse_messages
+
+NEXT_STATUSES: Final[dict[str, frozenset[str]]] = {
+    "accepted": frozenset({"queued"}),
+    "queued": frozenset({"sent", "failed"}),
+    "sent": frozenset({"delivered", "undelivered"}),
+}
+_REPORTED: Final = frozenset({"sent", "delivered", "undelivered", "failed"})
+_OPT_OUT: Final = frozenset(
+    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
+)
+_OPT_IN: Final = frozenset({"start", "yes", "unstop"})
+_EXPIRED: Final = 30036
+_TICK_SECONDS: Final = 0.01
+_DELIVERY_MEDIAN_SECONDS: Final = 2.0  # story time from the hand-over to the handset
+_DELIVERY_SPREAD: Final = 0.5
+SERVICE_SENDER: Final = "+8610009999999"  # the one number behind any messaging service
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text that somebody wants sent; `validity` in story seconds."""
+
+    to: str
+    from_: str
+    body: str
+    validity: float
+    direction: str = "outbound-api"
+    service_sid: str | None = None
+    status_callback: str | None = None
+
+
+@dataclass
+class ExchangeCounts:
+    """What passed through, for whoever judges the drill."""
+
+    by_status: Counter[str] = field(default_factory=Counter)
+    segments: int = 0
+    inbound: int = 0
+    first_handed_over: datetime | None = None
+    last_handed_over: datetime | None = None
+    accepted: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def duplicates(self) -> dict[str, int]:
+        """Return by number how often a text it was sent before was accepted again."""
+        repeats: Counter[str] = Counter()
+        for (to, _body), times in self.accepted.items():
+            if times > 1:
+                repeats[to] += times - 1
+        return dict(repeats)
+
+
+class Exchange:
+    """Passes texts between the service and the handsets."""
+
+    def __init__(
+        self,
+        account_sid: str,
+        clock: StoryClock,
+        faults: Faults,
+        poster: Poster,
+        callbacks: Callbacks,
+        *,
+        segments_per_second: float,
+        seed: int,
+        sms_webhook: str | None,
+    ) -> None:
+        self._account_sid = account_sid
+        self._clock = clock
+        self._faults = faults
+        self._poster = poster
+        self._callbacks = callbacks
+        self._rate = segments_per_second
+        self._random = seeded(seed, "carrier")
+        self._webhook = sms_webhook
+        self._queues: dict[str, SenderQueue] = {}
+        self._ticking = False
+        self._opted_out: set[tuple[str, str]] = set()
+        self._last_sender: dict[str, str] = {}
+        self.messages = MessageLog()
+        self.counts = ExchangeCounts()
+        self.deliver: Callable[[str, str, str], None] = lambda _to, _from, _body: None
+
+    def is_opted_out(self, phone: str, sender: str) -> bool:
+        """Whether the phone has told that sender to stop."""
+        return (phone, sender) in self._opted_out
+
+    def sender_for(self, phone: str) -> str | None:
+        """Return the number that last wrote to the phone: the one it answers to."""
+        return self._last_sender.get(phone)
+
+    def accept(self, draft: Draft) -> Message:
+        """Take a text and queue it behind its sender."""
+        message = self._record(draft, "queued" if draft.service_sid is None else "accepted")
+        self.counts.accepted[message.to, message.body] += 1
+        return message
+
+    def enqueue(self, message: Message) -> None:
+        """Put an accepted text into its sender's queue."""
+        if message.status == "accepted":
+            self._advance(message, "queued")
+        queue = self._queues.get(message.from_)
+        if queue is None:
+            queue = self._queues[message.from_] = SenderQueue(self._rate)
+        queue.push(message, self._clock.now())
+        if not self._ticking:
+            self._ticking = True
+            asyncio.get_running_loop().call_soon(self._tick)
+
+    def _record(self, draft: Draft, status: str) -> Message:
+        now = utc_now()
+        message = Message(
+            sid=new_sid("SM"),
+            account_sid=self._account_sid,
+            direction=draft.direction,
+            to=draft.to,
+            from_=draft.from_,
+            body=draft.body,
+            segments=count_segments(draft.body),
+            status=status,
+            created_at=now,
+            updated_at=now,
+            service_sid=draft.service_sid,
+            status_callback=draft.status_callback,
+            validity=draft.validity,
+        )
+        self.messages.add(message)
+        return message
+
+    def _tick(self) -> None:
+        """Hand over what every sender's rate allows, and come back when more is due."""
+        now = self._clock.now()
+        for queue in self._queues.values():
+            leaving, expired = queue.due(now)
+            for message in leaving:
+                self._hand_over(message)
+            for message in expired:
+                self._advance(message, "failed", _EXPIRED)
+        waits = [queue.next_at() - now for queue in self._queues.values() if queue]
+        self._ticking = bool(waits)
+        if waits:
+            pause = max(_TICK_SECONDS, self._clock.real(min(waits)))
+            asyncio.get_running_loop().call_later(pause, self._tick)
+
+    def _hand_over(self, message: Message) -> None:
+        message.sent_at = utc_now()
+        self.counts.segments += message.segments
+        self.counts.first_handed_over = self.counts.first_handed_over or message.sent_at
+        self.counts.last_handed_over = message.sent_at
+        self._advance(message, "sent")
+        delay = self._random.lognormvariate(math.log(_DELIVERY_MEDIAN_SECONDS), _DELIVERY_SPREAD)
+        self._clock.later(delay, partial(self._arrive, message))
+
+    def _arrive(self, message: Message) -> None:
+        fault = self._faults.draw(Stage.CARRIER, self._clock.now())
+        if fault is not None:
+            self._advance(message, "undelivered", fault.code)
+            return
+        self._advance(message, "delivered")
+        self._last_sender[message.to] = message.from_
+        self.deliver(message.to, message.from_, message.body)
+
+    def _advance(self, message: Message, status: str, error_code: int | None = None) -> None:
+        if status not in NEXT_STATUSES.get(message.status, ()):
+            raise ValueError(f"a text that is {message.status} cannot become {status}")
+        message.status = status
+        message.error_code = error_code
+        message.updated_at = utc_now()
+        self.counts.by_status[status] += 1
+        if status in _REPORTED:
+            self._callbacks.report(message.status_callback, status_form(message))
+
+    def receive(self, phone: str, sender: str, body: str) -> Message:
+        """Pass a handset's text to the service: repeated until it answers, never dropped."""
+        draft = Draft(to=sender, from_=phone, body=body, validity=0, direction="inbound")
+        message = self._record(draft, "received")
+        self.counts.inbound += 1
+        self._heed_carrier_word(phone, sender, body)
+        if self._webhook is not None:
+            answer = self._poster.post(self._webhook, inbound_form(message), NEVER_GIVE_UP)
+            answer.add_done_callback(partial(self._send_answer, message))
+        return message
+
+    def _heed_carrier_word(self, phone: str, sender: str, body: str) -> None:
+        word = unicodedata.normalize("NFKC", body).strip().casefold()
+        if word in _OPT_OUT:
+            self._opted_out.add((phone, sender))
+        elif word in _OPT_IN:
+            self._opted_out.discard((phone, sender))
+
+    def _send_answer(self, inbound: Message, answer: asyncio.Future[str | None]) -> None:
+        """Send what the service's answer asks for; an answer that is no TwiML asks nothing."""
+        try:
+            texts = parse_messages(answer.result() or "")
+        except ElementTree.ParseError:
+            texts = []
+        if self.is_opted_out(inbound.from_, inbound.to):
+            return
+        for text in texts:
+            draft = Draft(inbound.from_, inbound.to, text, math.inf, direction="outbound-reply")
+            self.enqueue(self._record(draft, "queued"))

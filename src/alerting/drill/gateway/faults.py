@@ -1,0 +1,105 @@
+"""Scripted faults: a table of kinds, and seeded rules that say when one strikes."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from alerting.drill.chance import seeded
+
+
+class Stage(StrEnum):
+    """Where a fault can strike."""
+
+    REQUEST = "request"
+    CREATE = "create"
+    CARRIER = "carrier"
+    CALLBACK = "callback"
+
+
+STAGE_OF_KIND: Final[Mapping[str, Stage]] = {
+    "dead": Stage.REQUEST,  # every connection is closed without an answer, nothing is accepted
+    "delay": Stage.CREATE,  # the answer comes `seconds` (real) late
+    "http_429": Stage.CREATE,  # refused with Retry-After
+    "http_500": Stage.CREATE,
+    "http_503": Stage.CREATE,
+    "accept_then_hang_up": Stage.CREATE,  # accepted, and the connection closed without an answer
+    "undelivered": Stage.CARRIER,  # handed over, and lost with error `code`
+    "lost_callback": Stage.CALLBACK,
+    "repeated_callback": Stage.CALLBACK,
+    "reordered_callback": Stage.CALLBACK,  # posted up to `seconds` (real) late
+}
+
+
+@dataclass(slots=True)
+class Fault:
+    """One rule: it strikes with `probability`, `count` times at most, from `start` to `end`."""
+
+    kind: str
+    probability: float = 1.0
+    count: float = math.inf
+    start: float = 0.0
+    end: float = math.inf
+    code: int = 30003
+    seconds: float = 1.0
+
+
+_FIELD_OF_KEY: Final = {
+    "kind": "kind",
+    "probability": "probability",
+    "count": "count",
+    "from": "start",
+    "to": "end",
+    "code": "code",
+    "seconds": "seconds",
+}
+
+
+def parse_faults(specs: Iterable[Mapping[str, Any]]) -> list[Fault]:
+    """Return rules from JSON objects; `from` and `to` are story seconds after they are set.
+
+    Raises:
+        ValueError: for an unknown kind or key.
+    """
+    return [_parse_fault(spec) for spec in specs]
+
+
+def _parse_fault(spec: Mapping[str, Any]) -> Fault:
+    unknown = set(spec) - set(_FIELD_OF_KEY)
+    if unknown:
+        raise ValueError(f"unknown fault keys {sorted(unknown)}: use {sorted(_FIELD_OF_KEY)}")
+    if spec.get("kind") not in STAGE_OF_KIND:
+        raise ValueError(f"unknown fault {spec.get('kind')!r}: use one of {list(STAGE_OF_KIND)}")
+    return Fault(**{_FIELD_OF_KEY[key]: value for key, value in spec.items()})
+
+
+class Faults:
+    """The rules in force; the same seed and the same questions give the same faults."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = seeded(seed, "faults")
+        self._rules: list[Fault] = []
+        self._set_at = 0.0
+
+    def set(self, rules: list[Fault], now: float) -> None:
+        """Replace all rules; their times count from `now` in story seconds."""
+        self._rules = rules
+        self._set_at = now
+
+    def draw(self, stage: Stage, now: float) -> Fault | None:
+        """Return the first rule of the stage that strikes now, and count it."""
+        elapsed = now - self._set_at
+        for rule in self._rules:
+            if STAGE_OF_KIND[rule.kind] is stage and self._strikes(rule, elapsed):
+                rule.count -= 1
+                return rule
+        return None
+
+    def _strikes(self, rule: Fault, elapsed: float) -> bool:
+        in_time = rule.start <= elapsed < rule.end
+        return in_time and rule.count > 0 and self._random.random() < rule.probability
+
+    def spread(self, seconds: float) -> float:
+        """Return a seeded delay between zero and `seconds`."""
+        return self._random.uniform(0, seconds)

@@ -1,0 +1,181 @@
+"""Signed posts to the service: pooled, bounded, and repeated while the service is down.
+
+The provider's default is to repeat on a failed connection; a server error is repeated too, as a
+subscriber may ask it to. A refused connection pauses the whole lane to that address, so that
+thousands of waiting posts do not hammer a service that is starting again.
+"""
+
+import asyncio
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+import aiohttp
+from twilio.request_validator import RequestValidator
+from yarl import URL
+
+from alerting.drill.gateway.store import new_sid
+
+NEVER_GIVE_UP: Final = math.inf
+_WORKERS: Final = 64
+_TIMEOUT_SECONDS: Final = 15.0  # the provider's own limit for an answer
+_IDLE_SECONDS: Final = 4.0  # below the five seconds after which common servers close idle ones
+_FIRST_PAUSE: Final = 0.25
+_LONGEST_PAUSE: Final = 2.0
+
+
+@dataclass(slots=True, eq=False)
+class _Post:
+    url: URL
+    body: bytes
+    headers: dict[str, str]
+    give_up_at: float
+    answer: asyncio.Future[str | None]
+    tries: int = 0
+
+
+@dataclass
+class PostCounts:
+    """How posts went: answered well, tries that failed, and posts given up."""
+
+    posted: int = 0
+    failed: int = 0
+    given_up: int = 0
+    waiting: int = 0
+    by_status: Counter[int] = field(default_factory=Counter)
+
+
+class Poster:
+    """Posts forms to any address, each signed with the account's token."""
+
+    def __init__(self, token: str) -> None:
+        self._validator = RequestValidator(token)
+        self._lanes: dict[str, _Lane] = {}
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
+            timeout=aiohttp.ClientTimeout(total=_TIMEOUT_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        self.counts = PostCounts()
+
+    def post(self, url: str, form: dict[str, str], patience: float) -> asyncio.Future[str | None]:
+        """Queue a post; the future holds the body of a good answer, or None if given up.
+
+        `patience` is in real seconds: a failed try is repeated until they have passed.
+        """
+        loop = asyncio.get_running_loop()
+        post = _Post(
+            URL(url, encoded=True),
+            urlencode(form).encode(),
+            self._headers(url, form),
+            loop.time() + patience,
+            loop.create_future(),
+        )
+        self.counts.waiting += 1
+        self._lane(url).put(post)
+        return post.answer
+
+    async def close(self) -> None:
+        """Drop what waits and close the connections."""
+        for lane in self._lanes.values():
+            await lane.close()
+        await self._session.close()
+
+    def _headers(self, url: str, form: dict[str, str]) -> dict[str, str]:
+        signature: str = self._validator.compute_signature(url, form)
+        return {
+            "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+            "User-Agent": "TwilioProxy/1.1",
+            "X-Twilio-Signature": signature,
+            "I-Twilio-Idempotency-Token": new_sid(""),
+        }
+
+    def _lane(self, url: str) -> "_Lane":
+        origin = urlsplit(url).netloc
+        if origin not in self._lanes:
+            self._lanes[origin] = _Lane(self._session, self.counts)
+        return self._lanes[origin]
+
+
+class _Lane:
+    """The posts to one address."""
+
+    def __init__(self, session: aiohttp.ClientSession, counts: PostCounts) -> None:
+        self._session = session
+        self._counts = counts
+        self._queue: asyncio.Queue[_Post] = asyncio.Queue()
+        self._open = asyncio.Event()
+        self._open.set()
+        self._pauses = 0
+        self._workers = [asyncio.create_task(self._work()) for _ in range(_WORKERS)]
+
+    def put(self, post: _Post) -> None:
+        self._queue.put_nowait(post)
+
+    async def close(self) -> None:
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+
+    async def _work(self) -> None:
+        while True:
+            post = await self._queue.get()
+            await self._open.wait()
+            await self._try(post)
+
+    async def _try(self, post: _Post) -> None:
+        post.tries += 1
+        try:
+            async with self._session.post(
+                post.url, data=post.body, headers=post.headers, allow_redirects=False
+            ) as answer:
+                body = await answer.text()
+        except aiohttp.ClientConnectorError:
+            self._pause()
+            self._repeat(post, 0)
+        except (aiohttp.ClientError, TimeoutError):
+            self._repeat(post, _pause_after(post.tries))
+        else:
+            self._pauses = 0
+            self._settle(post, answer.status, body)
+
+    def _settle(self, post: _Post, status: int, body: str) -> None:
+        self._counts.by_status[status] += 1
+        if status >= 500:
+            self._repeat(post, _pause_after(post.tries))
+        elif status >= 300:
+            self._counts.failed += 1
+            self._give_up(post)
+        else:
+            self._counts.posted += 1
+            self._finish(post, body)
+
+    def _repeat(self, post: _Post, pause: float) -> None:
+        self._counts.failed += 1
+        loop = asyncio.get_running_loop()
+        if loop.time() >= post.give_up_at:
+            self._give_up(post)
+        else:
+            loop.call_later(pause, self._queue.put_nowait, post)
+
+    def _give_up(self, post: _Post) -> None:
+        self._counts.given_up += 1
+        self._finish(post, None)
+
+    def _finish(self, post: _Post, body: str | None) -> None:
+        self._counts.waiting -= 1
+        if not post.answer.done():
+            post.answer.set_result(body)
+
+    def _pause(self) -> None:
+        """Nobody listens there: let all wait a little, longer each time."""
+        if self._open.is_set():
+            self._open.clear()
+            self._pauses += 1
+            asyncio.get_running_loop().call_later(_pause_after(self._pauses), self._open.set)
+
+
+def _pause_after(tries: int) -> float:
+    return float(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (tries - 1)))

@@ -1,0 +1,44 @@
+"""One sender's queue: texts leave in order, at so many segments a second."""
+
+from collections import deque
+
+from alerting.drill.gateway.store import Message
+
+
+class SenderQueue:
+    """Texts waiting behind one sender.
+
+    A text takes its segments' share of time, and the next leaves when that has passed, so any
+    tick, early or late, hands over exactly what the rate allows. All times are story seconds.
+    """
+
+    def __init__(self, segments_per_second: float) -> None:
+        self._seconds_per_segment = 1 / segments_per_second
+        self._waiting: deque[tuple[float, Message]] = deque()
+        self._free_at = 0.0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def push(self, message: Message, now: float) -> None:
+        """Queue a text."""
+        if not self._waiting:
+            self._free_at = max(self._free_at, now)
+        self._waiting.append((now, message))
+
+    def next_at(self) -> float:
+        """Return when the first text in the queue may leave."""
+        return self._free_at
+
+    def due(self, now: float) -> tuple[list[Message], list[Message]]:
+        """Take from the queue what may leave by `now`, and what waited beyond its validity."""
+        leaving: list[Message] = []
+        expired: list[Message] = []
+        while self._waiting and self._free_at <= now:
+            queued_at, message = self._waiting.popleft()
+            if self._free_at - queued_at > message.validity:
+                expired.append(message)
+                continue
+            leaving.append(message)
+            self._free_at += message.segments * self._seconds_per_segment
+        return leaving, expired

@@ -1,0 +1,137 @@
+"""The gateway's messages: a record each, as the provider shows it, and pages of them."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.utils import format_datetime
+from itertools import islice
+from typing import Any, Final
+
+API_VERSION: Final = "2010-04-01"
+MAX_VALIDITY_SECONDS: Final = 36000
+
+
+def new_sid(prefix: str) -> str:
+    """Return a fresh identifier: two letters and 32 hexadecimal digits."""
+    return prefix + secrets.token_hex(16)
+
+
+def rfc2822(instant: datetime | None) -> str | None:
+    """Return the instant as the provider writes it, such as 'Thu, 24 Aug 2023 05:01:45 +0000'."""
+    return None if instant is None else format_datetime(instant)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Message:
+    """A text in either direction; `validity` is in story seconds, dates are real."""
+
+    sid: str
+    account_sid: str
+    direction: str
+    to: str
+    from_: str
+    body: str
+    segments: int
+    status: str
+    created_at: datetime
+    updated_at: datetime
+    sent_at: datetime | None = None
+    error_code: int | None = None
+    service_sid: str | None = None
+    status_callback: str | None = None
+    validity: float = MAX_VALIDITY_SECONDS
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the resource with the provider's field names.
+
+        Until a messaging service has chosen a sender, the text has neither sender nor segments.
+        """
+        path = f"/{API_VERSION}/Accounts/{self.account_sid}/Messages/{self.sid}"
+        chosen = self.status != "accepted"
+        return {
+            "account_sid": self.account_sid,
+            "api_version": API_VERSION,
+            "body": self.body,
+            "date_created": rfc2822(self.created_at),
+            "date_sent": rfc2822(self.sent_at),
+            "date_updated": rfc2822(self.updated_at),
+            "direction": self.direction,
+            "error_code": self.error_code,
+            "error_message": None,
+            "from": self.from_ if chosen else None,
+            "messaging_service_sid": self.service_sid,
+            "num_media": "0",
+            "num_segments": str(self.segments if chosen else 0),
+            "price": None,
+            "price_unit": "USD",
+            "sid": self.sid,
+            "status": self.status,
+            "subresource_uris": {"media": f"{path}/Media.json"},
+            "to": self.to,
+            "uri": f"{path}.json",
+        }
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list request asks for; a text not sent yet is judged by when it was created."""
+
+    to: str | None = None
+    from_: str | None = None
+    day: date | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def admits(self, message: Message) -> bool:
+        """Whether the message is asked for; both bounds are inclusive, to the second."""
+        sent = (message.sent_at or message.created_at).replace(microsecond=0)
+        return (
+            (self.to is None or message.to == self.to)
+            and (self.from_ is None or message.from_ == self.from_)
+            and (self.day is None or sent.date() == self.day)
+            and (self.since is None or sent >= self.since)
+            and (self.until is None or sent <= self.until)
+        )
+
+
+class MessageLog:
+    """All messages in the order they were created."""
+
+    def __init__(self) -> None:
+        self._all: list[Message] = []
+        self._by_to: dict[str, list[Message]] = defaultdict(list)
+        self._positions: dict[str, int] = {}
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(self._all)
+
+    def add(self, message: Message) -> None:
+        """Append a new message."""
+        self._positions[message.sid] = len(self._all)
+        self._all.append(message)
+        self._by_to[message.to].append(message)
+
+    def get(self, sid: str) -> Message | None:
+        """Return the message of that identifier."""
+        position = self._positions.get(sid)
+        return None if position is None else self._all[position]
+
+    def sent_to(self, number: str) -> Sequence[Message]:
+        """Return the messages to a number, oldest first."""
+        return self._by_to.get(number, [])
+
+    def page(self, filters: Filters, after: str | None, size: int) -> tuple[list[Message], bool]:
+        """Return up to `size` messages, newest first, and whether older ones follow.
+
+        `after` is the last message of the page before: messages that arrive meanwhile do not
+        shift the pages.
+        """
+        end = len(self._all) if after is None else self._positions.get(after, 0)
+        older = (self._all[position] for position in range(end - 1, -1, -1))
+        if filters.to is not None:
+            mine = self._by_to.get(filters.to, [])
+            older = (each for each in reversed(mine) if self._positions[each.sid] < end)
+        found = list(islice((each for each in older if filters.admits(each)), size + 1))
+        return found[:size], len(found) > size

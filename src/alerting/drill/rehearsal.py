@@ -1,0 +1,91 @@
+"""A drill from the first step to the last: stage, story, audit, summary."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from alerting.drill.board import Board
+from alerting.drill.errors import DrillError
+from alerting.drill.journal import Journal
+from alerting.drill.scenario import Scenario
+from alerting.drill.service import open_session
+from alerting.drill.stage import SERVICE, Stage
+from alerting.drill.story import Story
+from alerting.drill.summary import Records, Summary, summarize
+
+Show = Callable[[Stage, Board, Journal], contextlib.AbstractAsyncContextManager[None]]
+"""Shows the story while it is played."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to drill; `crash_at` is when the service is killed, in story seconds."""
+
+    scenario: Scenario
+    seed: int
+    speed: float
+    keep: bool = False
+    crash_at: float | None = None
+
+
+async def rehearse(options: Options, show: Show, done: Callable[[Summary, Stage], None]) -> Summary:
+    """Play a drill and return what it came to; `done` is told before the stage is struck.
+
+    With `keep` the service then runs on, until this is cancelled.
+
+    Raises:
+        DrillError: if it cannot come to its end.
+    """
+    _heed_termination()
+    began = time.monotonic()
+    stage = Stage(options.scenario, options.seed, options.speed, keep=options.keep)
+    async with stage, open_session() as session:
+        board, journal = Board(stage.time), Journal(stage.time)
+        story = Story(stage, session, board, journal, options.crash_at)
+        async with show(stage, board, journal):
+            await story.play()
+        records = await _records(stage, session, story, keep=options.keep)
+        wall_seconds = time.monotonic() - began
+        summary = summarize(options.scenario, stage.city, stage.time, board, records, wall_seconds)
+        done(summary, stage)
+        if options.keep:
+            await stage.processes.watch()
+    return summary
+
+
+async def _records(
+    stage: Stage, session: aiohttp.ClientSession, story: Story, *, keep: bool
+) -> Records:
+    households = await story.leader.households(story.alert)
+    messages = await _control(stage, session, "messages")
+    stats = await _control(stage, session, "stats")
+    if not keep:
+        await stage.processes.stop(SERVICE)
+    return Records(households, messages, stats, story.closed, await _ledger_agrees(stage))
+
+
+async def _ledger_agrees(stage: Stage) -> bool:
+    try:
+        await stage.processes.run("ledger", "verify")
+    except DrillError:
+        return False
+    return True
+
+
+async def _control(stage: Stage, session: aiohttp.ClientSession, path: str) -> Any:
+    async with session.get(f"{stage.gateway_url}/control/{path}") as answer:
+        answer.raise_for_status()
+        return await answer.json()
+
+
+def _heed_termination() -> None:
+    """Let a termination end the drill as Ctrl-C does: with nothing left behind."""
+    task = asyncio.current_task()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)  # type: ignore[union-attr]

@@ -1,0 +1,82 @@
+"""What can be drilled: where it begins, how far it is widened, and how many people it moves.
+
+Modelled on Tongjiang county, 29 August 2022: a landslide warning from Qianfo village, and that
+day 2,292 households with 5,898 people moved. Which towns they lived in is not published: the
+towns are chosen so that each of some ninety villages has about two dozen of these households.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+QIANFO: Final = "511921100208"
+_NUOJIANG: Final = "511921100"
+_TONGJIANG: Final = "511921"
+
+
+class ScenarioName(StrEnum):
+    """What a drill can be asked for."""
+
+    TONGJIANG_2022 = "tongjiang-2022"
+    QIANFO_2022 = "qianfo-2022"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A drill's setting; all codes are statistical division codes."""
+
+    name: ScenarioName
+    village: str
+    """Where the informant raises the alert."""
+    towns: tuple[str, ...]
+    """What the leader widens it to; none: it stays in the village."""
+    seat: str
+    """The division whose officer leads: sees the whole area, decides, and closes."""
+    leader: str
+    """That officer's id in the synthetic roster."""
+    households: int
+    people: int
+
+    @property
+    def area(self) -> tuple[str, ...]:
+        """The divisions over which the roster is spread."""
+        return self.towns or (self.village,)
+
+    @property
+    def informant(self) -> str:
+        """The id of the officer who raises the alert."""
+        return f"informant-{self.village}"
+
+
+SCENARIOS: Final = {
+    scenario.name: scenario
+    for scenario in (
+        Scenario(
+            name=ScenarioName.TONGJIANG_2022,
+            village=QIANFO,
+            towns=(
+                "511921001",  # 壁州街道, the county's seat
+                _NUOJIANG,  # 诺江镇
+                "511921101",  # 民胜镇
+                "511921102",  # 火炬镇
+                "511921103",  # 广纳镇
+                "511921114",  # 毛浴镇
+                "511921118",  # 新场镇
+                "511921121",  # 春在镇
+            ),
+            seat=_TONGJIANG,
+            leader=f"duty-{_TONGJIANG}",
+            households=2292,
+            people=5898,
+        ),
+        Scenario(
+            name=ScenarioName.QIANFO_2022,
+            village=QIANFO,
+            towns=(),
+            seat=_NUOJIANG,
+            leader=f"commander-{_NUOJIANG}",
+            households=120,
+            people=310,
+        ),
+    )
+}

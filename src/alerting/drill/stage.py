@@ -1,0 +1,160 @@
+"""Where a drill plays: a fresh folder, a database with a roster, the service and the gateway."""
+
+import asyncio
+import json
+import secrets
+import shutil
+import socket
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import aiohttp
+
+from alerting.drill.city import City, read_city
+from alerting.drill.errors import DrillError
+from alerting.drill.gateway.exchange import SERVICE_SENDER
+from alerting.drill.processes import Processes
+from alerting.drill.scenario import Scenario
+from alerting.drill.story_time import StoryTime
+
+SERVICE: Final = "service"
+_GATEWAY: Final = "gateway"
+_HOST: Final = "127.0.0.1"
+_START_SECONDS: Final = 30.0
+_LOOK_SECONDS: Final = 0.05
+# A lease is of the machine's time: the usual half minute would be half an hour of the story.
+_POLICY: Final = "[sending]\nlease = 8\n"
+
+
+class Stage:
+    """Opens with `async with`; leaves no process behind, and no folder unless it is to `keep`."""
+
+    city: City
+    tokens: dict[str, str]
+    """Bearer tokens by officer's id."""
+    gateway_url: str
+
+    def __init__(self, scenario: Scenario, seed: int, speed: float, *, keep: bool) -> None:
+        self.scenario = scenario
+        self.seed = seed
+        self.time = StoryTime(speed, datetime.now(UTC))
+        self.folder = Path(tempfile.mkdtemp(prefix="alerting-drill-"))
+        self.database = self.folder / "alerting.db"
+        self._keep = keep
+        self._port = _free_port()
+        self.service_url = f"http://{_HOST}:{self._port}"
+        self._account, self._secret = f"AC{secrets.token_hex(16)}", secrets.token_hex(16)
+        self.processes = Processes(self.folder, self._settings())
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._set_up()
+        except BaseException:
+            await self._close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._close()
+
+    async def start_service(self) -> None:
+        """Start the service, and wait until it is ready.
+
+        Raises:
+            DrillError: if it ends, or is not ready in time.
+        """
+        await self.processes.start(SERVICE, "alerting", "serve", "--port", str(self._port))
+        try:
+            async with asyncio.timeout(_START_SECONDS), aiohttp.ClientSession() as session:
+                while not await self._is_ready(session):
+                    self.processes.check(SERVICE)
+                    await asyncio.sleep(_LOOK_SECONDS)
+        except TimeoutError:
+            words = self.processes.last_words(SERVICE)
+            raise DrillError(f"the service is not ready. {words}") from None
+
+    async def _is_ready(self, session: aiohttp.ClientSession) -> bool:
+        try:
+            async with session.get(f"{self.service_url}/readyz") as answer:
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    async def _set_up(self) -> None:
+        (self.folder / "policy.toml").write_text(_POLICY, "utf-8")
+        roster = self.folder / "roster"
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.processes.run("migrate"))
+            group.create_task(self._make_roster(roster))
+        self.city = read_city(roster, self.seed)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._import(roster))
+            group.create_task(self._start_gateway())
+        self.time.anchor = datetime.now(UTC)
+        self.processes.environment |= {
+            "ALERTING_TWILIO_BASE_URL": self.gateway_url,
+            "ALERTING_CLOCK_ANCHOR": self.time.anchor.isoformat(),
+        }
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._issue_tokens())
+            group.create_task(self.start_service())
+
+    async def _make_roster(self, folder: Path) -> None:
+        scenario = self.scenario
+        divisions = [word for code in scenario.area for word in ("--division", code)]
+        sizes = ("--households", str(scenario.households), "--people", str(scenario.people))
+        seed = ("--seed", str(self.seed))
+        await self.processes.run("contacts", "synth", str(folder), *divisions, *sizes, *seed)
+
+    async def _import(self, roster: Path) -> None:
+        load = ("contacts", "import")
+        await self.processes.run(*load, "divisions", "bazhong")
+        await self.processes.run(*load, "officers", str(roster / "officers.csv"))
+        await self.processes.run(*load, "households", str(roster / "households.csv"))
+
+    async def _start_gateway(self) -> None:
+        people = self.folder / "people.json"
+        people.write_text(json.dumps(self.city.as_roster()), "utf-8")
+        said = await self.processes.start_and_hear(
+            *(_GATEWAY, "alerting.drill.gateway"),
+            *("--account-sid", self._account, "--auth-token", self._secret),
+            *("--sms-webhook", f"{self.service_url}/twilio/sms", "--roster", str(people)),
+            *("--seed", str(self.seed), "--speed", str(self.time.speed)),
+        )
+        self.gateway_url = json.loads(said)["url"]
+
+    async def _issue_tokens(self) -> None:
+        officers = [self.scenario.leader, *(f"grid-{code}" for code in self.city.villages)]
+        issued = await self.processes.run("officers", "token", *officers)
+        self.tokens = dict(line.split() for line in issued.splitlines())
+
+    def _settings(self) -> dict[str, str]:
+        return {
+            "ALERTING_DATABASE_URL": f"sqlite:///{self.database}",
+            "ALERTING_PUBLIC_URL": self.service_url,
+            "ALERTING_TWILIO_ACCOUNT_SID": self._account,
+            "ALERTING_TWILIO_AUTH_TOKEN": self._secret,
+            "ALERTING_TWILIO_FROM": SERVICE_SENDER,
+            "ALERTING_TWILIO_BASE_URL": self.service_url,
+            "ALERTING_CLOCK_SPEED": str(self.time.speed),
+            "ALERTING_POLICY": str(self.folder / "policy.toml"),
+        }
+
+    async def _close(self) -> None:
+        await self.processes.close()
+        if not self._keep:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.create_server((_HOST, 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port

@@ -1,0 +1,169 @@
+"""What a drill came to, in numbers, read from the service and from the provider."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from alerting.drill.board import Board
+from alerting.drill.city import City
+from alerting.drill.scenario import Scenario
+from alerting.drill.story_time import StoryTime
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Accounted:
+    """Households and people by how they were accounted for."""
+
+    households: int = 0
+    people: int = 0
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A drill's end. All seconds but the last are the story's, from the alert on.
+
+    Accounted is who is out, elsewhere, or staying; None: so many never were.
+    """
+
+    scenario: str
+    seed: int
+    speed: float
+    households: int
+    people: int
+    unaccounted_people: int
+    zero_unaccounted: bool
+    messages_sent: int
+    segments_sent: int
+    seconds_to_first_message: float | None
+    seconds_to_last_message: float | None
+    seconds_to_50_percent: float | None
+    seconds_to_90_percent: float | None
+    seconds_to_99_percent: float | None
+    seconds_to_100_percent: float | None
+    seconds_to_zero: float | None
+    accounted_by_channel: dict[str, Accounted]
+    untold_households: list[str]
+    duplicate_texts: int
+    standings: dict[str, int]
+    standings_digest: str
+    ledger_agrees: bool
+    closed: bool
+    wall_seconds: float
+
+    @property
+    def shortcomings(self) -> list[str]:
+        """Why the drill has failed; none: it has not."""
+        found = {
+            f"{self.unaccounted_people} people are unaccounted or wait for help": (
+                not self.zero_unaccounted
+            ),
+            "the alert is not closed": not self.closed,
+            "the ledger does not agree with its log": not self.ledger_agrees,
+            f"{len(self.untold_households)} households were not told": bool(self.untold_households),
+        }
+        return [words for words, holds in found.items() if holds]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Records:
+    """What the service and the provider have on record at the end."""
+
+    households: list[dict[str, Any]]
+    messages: list[dict[str, Any]]
+    stats: dict[str, Any]
+    closed: bool
+    ledger_agrees: bool
+
+
+def summarize(
+    scenario: Scenario,
+    city: City,
+    time: StoryTime,
+    board: Board,
+    records: Records,
+    wall_seconds: float,
+) -> Summary:
+    """Return what the drill came to."""
+    standings = {home["code"]: home["standing"] for home in records.households}
+    first = _first_texts(records.messages)
+    told = [time.elapsed(time.at(instant)) for instant in first.values()]
+    in_question = sum(_in_question(home["people"]) for home in records.households)
+    unseen = len(city.households) - len(standings)
+    return Summary(
+        scenario=scenario.name,
+        seed=city.seed,
+        speed=time.speed,
+        households=len(standings),
+        people=sum(home["headcount"] for home in records.households),
+        unaccounted_people=in_question,
+        zero_unaccounted=not in_question and not unseen,
+        messages_sent=records.stats["sent"],
+        segments_sent=records.stats["segments"],
+        seconds_to_first_message=_rounded(min(told, default=None)),
+        seconds_to_last_message=_rounded(max(told, default=None)),
+        seconds_to_50_percent=_share_at(board, scenario.people, 50),
+        seconds_to_90_percent=_share_at(board, scenario.people, 90),
+        seconds_to_99_percent=_share_at(board, scenario.people, 99),
+        seconds_to_100_percent=_share_at(board, scenario.people, 100),
+        seconds_to_zero=_rounded(board.zero_at),
+        accounted_by_channel=_by_channel(records.households),
+        untold_households=[
+            code
+            for code, home in city.households.items()
+            if home.phones and home.phones[0] not in first
+        ],
+        duplicate_texts=sum(records.stats["duplicates"].values()),
+        standings=dict(sorted(Counter(standings.values()).items())),
+        standings_digest=_digest(standings),
+        ledger_agrees=records.ledger_agrees,
+        closed=records.closed,
+        wall_seconds=round(wall_seconds, 1),
+    )
+
+
+def _first_texts(messages: Iterable[Json]) -> dict[str, datetime]:
+    """Return by number when the carrier first got a text for it: that is the alert's."""
+    first: dict[str, datetime] = {}
+    for message in messages:
+        if message["sent_at"] is not None:
+            sent = datetime.fromisoformat(message["sent_at"])
+            first[message["to"]] = min(sent, first.get(message["to"], sent))
+    return first
+
+
+def _by_channel(households: Iterable[Json]) -> dict[str, Accounted]:
+    """Return who was accounted for by their own text, and who by an officer's visit."""
+    found = {"sms": Accounted(), "door": Accounted()}
+    for home in households:
+        channel = "door" if home["verified"] else "sms"
+        people = home["headcount"] - _in_question(home["people"])
+        if people:
+            so_far = found[channel]
+            found[channel] = Accounted(so_far.households + 1, so_far.people + people)
+    return found
+
+
+def _in_question(people: Json) -> int:
+    return int(people["unaccounted"]) + int(people["needs_help"])
+
+
+def _share_at(board: Board, people: int, percent: int) -> float | None:
+    return _rounded(board.first_at(-(-people * percent // 100)))
+
+
+def _digest(standings: Mapping[str, str]) -> str:
+    lines = sorted(f"{code} {standing}" for code, standing in standings.items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)

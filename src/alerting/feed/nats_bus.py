@@ -1,0 +1,125 @@
+"""Hints between processes over NATS, on subjects that follow the division tree.
+
+`alerts.51.19.21.100.208` says that something changed in village 511921100208, `alerts.all` that
+it may be anywhere. A subscriber to `alerts.51.19.21.>` hears one county alone.
+"""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Final, Self
+
+import nats
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+
+from alerting.feed.bus import KINDS, LocalBus
+from alerting.storage.ledger import Topic
+from contacts.division import ancestors, covers
+
+_ANYWHERE: Final = "all"
+_CONNECT_SECONDS: Final = 2
+_RECONNECT_SECONDS: Final = 1
+_PING_SECONDS: Final = 5
+
+log = structlog.get_logger()
+
+
+class NatsBus(LocalBus):
+    """Tells this process at once and the others through NATS.
+
+    Within its context it connects in the background and, whenever the connection is lost, anew,
+    for ever. While it is away only the hints between processes are missing.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
+        self._unsaid: dict[str, set[str]] = defaultdict(set)
+        self._wake = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._stay_connected(), name="nats")
+        return self
+
+    async def __aexit__(self, *_raised: object) -> None:
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+
+    def publish(self, topic: Topic) -> None:
+        """Call back subscribers here at once; tell the others in the next turn of the loop."""
+        super().publish(topic)
+        kind, division = topic
+        self._unsaid[kind].add(division)
+        self._wake.set()
+
+    async def _stay_connected(self) -> None:
+        while True:
+            try:
+                await self._converse()
+            except (OSError, TimeoutError, NatsError) as lost:
+                log.warning("nats is away: other processes learn by polling", reason=repr(lost))
+            await asyncio.sleep(_RECONNECT_SECONDS)
+
+    async def _converse(self) -> None:
+        """Connect, then pass hints on until the connection is lost."""
+        connection = await nats.connect(
+            self._url,
+            name="alerting",
+            # A connection that is lost is made anew by `_stay_connected`, whatever ended it.
+            allow_reconnect=False,
+            max_reconnect_attempts=1,
+            reconnect_time_wait=_RECONNECT_SECONDS,
+            connect_timeout=_CONNECT_SECONDS,
+            ping_interval=_PING_SECONDS,
+            # Subscribers here have heard it already.
+            no_echo=True,
+            error_cb=_note,
+            closed_cb=self._closed,
+        )
+        try:
+            for kind in KINDS:
+                await connection.subscribe(f"{kind}.>", cb=self._heard)
+            log.info("nats is connected")
+            while not connection.is_closed:
+                await self._tell(connection)
+                await self._wake.wait()
+        finally:
+            await connection.close()
+
+    async def _tell(self, connection: Client) -> None:
+        """Send one hint of each kind, however many there were since the last."""
+        self._wake.clear()
+        unsaid, self._unsaid = self._unsaid, defaultdict(set)
+        for kind, divisions in unsaid.items():
+            await connection.publish(subject_of(kind, nearest_common(divisions)))
+
+    async def _heard(self, message: Msg) -> None:
+        kind, _, place = message.subject.partition(".")
+        super().publish((kind, "" if place == _ANYWHERE else place.replace(".", "")))
+
+    async def _closed(self) -> None:
+        self._wake.set()
+
+
+async def _note(failure: Exception) -> None:
+    log.debug("nats", failure=repr(failure))
+
+
+def subject_of(kind: str, division: str) -> str:
+    """Return the subject on which a hint about a division goes."""
+    steps = (*reversed(ancestors(division)), division)
+    above = ("", *steps)
+    places = [step.removeprefix(up) for up, step in zip(above, steps, strict=False)]
+    return ".".join((kind, *places)) if division else f"{kind}.{_ANYWHERE}"
+
+
+def nearest_common(divisions: Collection[str]) -> str:
+    """Return the smallest division that holds all of these; empty: none does."""
+    one = min(divisions)
+    holders = (one, *ancestors(one))
+    return next((h for h in holders if all(covers(h, other) for other in divisions)), "")

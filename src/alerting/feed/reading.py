@@ -1,0 +1,189 @@
+"""What the feed reads, each in one transaction: an alert's whole state, or what changed in it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from alerting.core.errors import NotFoundError
+from alerting.core.tally import Tally
+from alerting.feed import frames
+from alerting.storage.alerts import Event, StoredAlert, events_after, find_alert, last_seq
+from alerting.storage.deliveries import Progress, progress
+from alerting.storage.evidence import GIVEN
+from alerting.storage.roll import Entry, Page, entries, page_of
+from alerting.storage.tallies import tallies_at, tallies_below, tally_of
+from contacts.division import covers
+
+_OF_THE_ALERT: Final = "alert."
+"""Kinds of events after which the alert itself, its area or its roll may be different."""
+_OF_DELIVERIES: Final = "deliveries."
+_ENTRIES_AT_MOST: Final = 10_000
+"""Beyond so many log entries, everything is read anew rather than what they name."""
+_EVERYWHERE: Final = ""
+_DIGITS_OF_A_GRID: Final = 15
+_EVERYBODY: Final = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Update:
+    """The texts that bring boards, by their division, up to the log's entry `seq`."""
+
+    seq: int
+    texts: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """What some entries of an alert's log changed, everywhere."""
+
+    alert: int
+    seq: int
+    at: datetime
+    summary: StoredAlert | None
+    tallies: dict[str, Tally]
+    households: Sequence[Entry]
+    everybody: bool
+    """Whether any household may have changed, not only those in `households`."""
+    progress: Sequence[Progress]
+    told: Sequence[Event]
+
+
+def read_snapshot(connection: Connection, alert: int, division: str, at: datetime) -> Update:
+    """Return the snapshot of a division.
+
+    Raises:
+        NotFoundError: if the alert has nothing to do with the division.
+    """
+    stored = find_alert(connection, alert, division)
+    if stored is None:
+        raise NotFoundError(f"there is no alert {alert} within your divisions")
+    body = frames.Snapshot(
+        type="snapshot",
+        alert=frames.alert_body(stored),
+        seq=stored.last_seq,
+        at=at.isoformat(),
+        tallies=frames.tally_bodies(tallies_below(connection, alert, division, _DIGITS_OF_A_GRID)),
+        total=frames.tally_body(tally_of(connection, alert, division)),
+        households=_bodies(_everybody(connection, alert, division)),
+        deliveries=_progress(division, stored, progress(connection, alert)),
+    )
+    return Update(stored.last_seq, {division: frames.encode(body)})
+
+
+def read_missed(
+    connection: Connection, alert: int, division: str, after: int, at: datetime
+) -> Update | None:
+    """Return one frame with everything that changed in a division since `after`.
+
+    None, if that is too much, or is not a place in this log: then a snapshot is due.
+    """
+    end = last_seq(connection, alert)
+    if not end - _ENTRIES_AT_MOST <= after <= end:
+        return None
+    changes = _changes(connection, alert, after, end, at)
+    return Update(end, {division: frames.encode(_frame(connection, division, changes))})
+
+
+def read_update(
+    connection: Connection, alert: int, divisions: Collection[str], after: int, at: datetime
+) -> Update:
+    """Return the frames of those divisions in which something changed since `after`."""
+    end = last_seq(connection, alert)
+    if end <= after:
+        return Update(after, {})
+    changes = _changes(connection, alert, after, end, at)
+    bodies = {division: _frame(connection, division, changes) for division in divisions}
+    return Update(end, {d: frames.encode(body) for d, body in bodies.items() if _tells(body)})
+
+
+def _changes(connection: Connection, alert: int, after: int, end: int, at: datetime) -> _Changes:
+    log = events_after(connection, alert, after, end - after)
+    is_new = len(log) > _ENTRIES_AT_MOST or any(e.kind.startswith(_OF_THE_ALERT) for e in log)
+    is_sent = is_new or any(event.kind.startswith(_OF_DELIVERIES) for event in log)
+    said = [] if is_new else [event for event in log if event.kind == GIVEN]
+    return _Changes(
+        alert=alert,
+        seq=end,
+        at=at,
+        summary=find_alert(connection, alert, _EVERYWHERE) if is_sent else None,
+        tallies=_tallies(connection, alert, said, is_new=is_new),
+        households=_named(connection, alert, said),
+        everybody=is_new,
+        progress=progress(connection, alert) if is_sent else (),
+        told=[e for e in log if e.kind != GIVEN and not e.kind.startswith(_OF_DELIVERIES)],
+    )
+
+
+def _tallies(
+    connection: Connection, alert: int, said: Sequence[Event], *, is_new: bool
+) -> dict[str, Tally]:
+    if is_new:
+        return tallies_below(connection, alert, _EVERYWHERE, _DIGITS_OF_A_GRID)
+    return tallies_at(connection, alert, sorted({event.division for event in said}))
+
+
+def _named(connection: Connection, alert: int, said: Sequence[Event]) -> list[Entry]:
+    keys = {(alert, event.subject) for event in said}
+    return list(entries(connection, keys).values()) if keys else []
+
+
+def _everybody(connection: Connection, alert: int, division: str) -> list[Entry]:
+    if not frames.shows_households(division):
+        return []
+    page = page_of(connection, alert, Page(division, None, None, _EVERYBODY))
+    # The page goes by the households' codes, and a village's household may begin like a grid.
+    return [entry for entry in page if covers(division, entry.division)]
+
+
+def _frame(connection: Connection, division: str, changes: _Changes) -> frames.Frame:
+    tallies = {d: tally for d, tally in changes.tallies.items() if covers(division, d)}
+    body = frames.Frame(
+        type="frame",
+        alert=changes.alert,
+        seq=changes.seq,
+        at=changes.at.isoformat(),
+        tallies=frames.tally_bodies(tallies),
+        households=_bodies(_shown(connection, division, changes)),
+        events=[frames.event_body(e) for e in changes.told if _concerns(e.division, division)],
+    )
+    if tallies:
+        body["total"] = frames.tally_body(tally_of(connection, changes.alert, division))
+    if changes.summary:
+        if changes.everybody:
+            body["summary"] = frames.alert_body(changes.summary)
+        body["deliveries"] = _progress(division, changes.summary, changes.progress)
+    return body
+
+
+def _shown(connection: Connection, division: str, changes: _Changes) -> Sequence[Entry]:
+    if changes.everybody:
+        return _everybody(connection, changes.alert, division)
+    if not frames.shows_households(division):
+        return []
+    return [entry for entry in changes.households if covers(division, entry.division)]
+
+
+def _bodies(shown: Sequence[Entry]) -> list[frames.HouseholdBody]:
+    return [frames.household_body(entry) for entry in shown]
+
+
+def _tells(body: frames.Frame) -> bool:
+    progress_moved = body.get("deliveries") is not None
+    return bool(body["tallies"] or body["events"] or "summary" in body or progress_moved)
+
+
+def _concerns(place: str, division: str) -> bool:
+    """Whether what happened in a place, in it or above it, is that division's business."""
+    return covers(division, place) or covers(place, division)
+
+
+def _progress(
+    division: str, alert: StoredAlert, counts: Sequence[Progress]
+) -> frames.ProgressBody | None:
+    """Return progress for a division that holds the alert's whole area: all of it is counted."""
+    if not all(covers(division, place) for place in alert.divisions):
+        return None
+    return frames.progress_body(counts)

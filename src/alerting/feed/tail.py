@@ -1,0 +1,150 @@
+"""Following one alert's log: read, encode once a scope, hand to its ring."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerting.clock import wall_clock
+from alerting.feed.bus import ALERTS, Bus
+from alerting.feed.frames import heartbeat
+from alerting.feed.reading import Update, read_update
+from alerting.feed.ring import Ring
+from alerting.storage.alerts import last_seq
+from alerting.storage.database import Database
+
+_POLL_SECONDS: Final = 0.5
+_HEARTBEAT_SECONDS: Final = 0.9
+"""A little less than a second, or a poll would now and then just miss it."""
+_FRAME_SECONDS: Final = 0.02
+_SOCKETS_A_FRAME: Final = 1_000
+"""So many sockets are served within one interval; for twice as many it is twice as long."""
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Scope:
+    """The boards of one division: the same texts for all of them."""
+
+    division: str
+    ring: Ring = field(default_factory=Ring)
+    sockets: int = 0
+    told_at: float = 0.0
+    """When it last got a frame or a heartbeat, in seconds of the loop's clock."""
+    snapshotting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    snapshot: tuple[int, Update] | None = None
+    """The place in the ring before which it was read, and the snapshot."""
+    snapshot_read_at: float = 0.0
+
+
+class Tail:
+    """One reader of an alert's log for all boards of this process."""
+
+    def __init__(self, database: Database, bus: Bus, alert: int) -> None:
+        """Start following; there must be a running event loop."""
+        self.sockets = 0
+        self._database = database
+        self._alert = alert
+        self._seq: int | None = None
+        self._scopes: dict[str, Scope] = {}
+        self._between_passes = asyncio.Lock()
+        self._hint = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._begun_at = self._loop.time()
+        self._took = 0.0
+        self._unsubscribe = bus.subscribe(ALERTS, lambda _division: self._hint.set())
+        self._task = asyncio.create_task(self._follow(), name=f"tail of alert {alert}")
+
+    @property
+    def ended(self) -> bool:
+        """Whether it follows no more."""
+        return self._task.done()
+
+    def end(self) -> None:
+        """Stop following."""
+        self._task.cancel()
+
+    @contextlib.asynccontextmanager
+    async def scope(self, division: str) -> AsyncIterator[Scope]:
+        """Register a board: from now on the scope's ring gets every frame.
+
+        A pass that is under way knows nothing of a new scope and would leave a gap behind what
+        the board reads next: so it is waited for.
+        """
+        async with self._between_passes:
+            if self._seq is None:
+                self._seq = await self._database.read(partial(last_seq, alert=self._alert))
+            scope = self._scopes.setdefault(division, Scope(division))
+            scope.sockets += 1
+        try:
+            yield scope
+        finally:
+            scope.sockets -= 1
+            if not scope.sockets:
+                del self._scopes[division]
+
+    async def _follow(self) -> None:
+        try:
+            while True:
+                await self._wait()
+                try:
+                    async with self._between_passes:
+                        await self._pass()
+                except SQLAlchemyError:
+                    # No heartbeat either: the boards show that they are stale.
+                    log.exception("log not read", alert=self._alert)
+        finally:
+            self._unsubscribe()
+            for scope in self._scopes.values():
+                scope.ring.close()
+
+    async def _wait(self) -> None:
+        """Wait for a hint, at most until the next poll, and until the interval is over."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_POLL_SECONDS):
+                await self._hint.wait()
+        await asyncio.sleep(self._begun_at + self._interval() - self._loop.time())
+        self._hint.clear()
+
+    def _interval(self) -> float:
+        """Return the least time from pass to pass, in seconds.
+
+        It grows with the sockets, and leaves the database as much time as it takes from it.
+        """
+        busy = _FRAME_SECONDS * max(1.0, self.sockets / _SOCKETS_A_FRAME)
+        return max(busy, 2 * self._took)
+
+    async def _pass(self) -> None:
+        self._begun_at = self._loop.time()
+        if self._seq is None:
+            return
+        query = partial(
+            read_update,
+            alert=self._alert,
+            divisions=tuple(self._scopes),
+            after=self._seq,
+            at=wall_clock(),
+        )
+        update = await self._database.read(query)
+        self._seq = update.seq
+        self._took = self._loop.time() - self._begun_at
+        self._tell(update)
+
+    def _tell(self, update: Update) -> None:
+        now = self._loop.time()
+        alive = heartbeat(update.seq, wall_clock())
+        for division, scope in self._scopes.items():
+            text = update.texts.get(division)
+            if text is not None:
+                scope.ring.push(update.seq, text)
+            elif now - scope.told_at >= _HEARTBEAT_SECONDS:
+                scope.ring.push(update.seq, alive, tells_nothing=True)
+            else:
+                continue
+            scope.told_at = now

@@ -1,0 +1,51 @@
+"""Structured logs, one JSON object a line, in which phone numbers are masked."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, Final
+
+import structlog
+
+from contacts.phone import mask_phone
+
+_NUMBER: Final = re.compile(r"(?:\+|%2B)\d{8,15}")
+
+
+def mask_numbers(
+    _logger: Any, _method: str, entry: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Mask every phone number in an entry, wherever it stands."""
+    return {key: _masked(value) for key, value in entry.items()}
+
+
+def configure_logs() -> None:
+    """Let structlog and the standard library write the same JSON lines to standard error."""
+    shared = (
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    )
+    render = (mask_numbers, structlog.processors.JSONRenderer(ensure_ascii=False))
+    structlog.configure(
+        processors=[*shared, *render],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def _masked(value: Any) -> Any:
+    text = value if isinstance(value, str | int | float | bool | None) else repr(value)
+    if not isinstance(text, str):
+        return text
+    return _NUMBER.sub(lambda number: mask_phone(number.group()), text)

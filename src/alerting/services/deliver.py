@@ -1,0 +1,158 @@
+"""Sending what is owed: claim under a lease, send with no transaction open, write the outcome."""
+
+import asyncio
+import contextlib
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerting.channels.base import Answer, Channel, Message
+from alerting.clock import wall_clock
+from alerting.core.delivery import (
+    Decision,
+    DeliveryState,
+    Failure,
+    OutcomeKind,
+    retry_decision,
+)
+from alerting.core.plan import Channel as ChannelName
+from alerting.services.desk import Desk
+from alerting.storage.ledger import Transaction
+from alerting.storage.sending import (
+    Claimed,
+    Outcome,
+    claim,
+    claim_doubtful,
+    expire,
+    record_outcomes,
+)
+
+_POLL_SECONDS: Final = 0.5
+_GRACE: Final = timedelta(seconds=5)
+"""How long a callback may take to heal a lost answer, before the provider is asked."""
+
+log = structlog.get_logger()
+
+
+class Dispatcher:
+    """Claims and sends what is owed by SMS, so many at once, until it is cancelled.
+
+    What is then under way is left to its lease: whoever finds it lapsed asks the provider.
+    """
+
+    def __init__(self, desk: Desk, channel: Channel) -> None:
+        self._desk = desk
+        self._channel = channel
+        self._hint = asyncio.Event()
+        self._at_once = desk.policy.sending.requests_at_once
+        # One batch is on its way while the next one waits, so that no sender is ever idle.
+        self._claimed: asyncio.Queue[tuple[Claimed, bool]] = asyncio.Queue(self._at_once)
+        self._enough_room = (self._at_once + 1) // 2
+        self._concluding: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Look now: something may be owed."""
+        self._hint.set()
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._at_once):
+                group.create_task(self._send_claimed())
+            while True:
+                self._hint.clear()
+                if not await self._claim():
+                    await self._wait_for_hint()
+
+    async def _wait_for_hint(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._hint.wait(), _POLL_SECONDS)
+
+    async def _claim(self) -> int:
+        """Claim as many as there is room for; return how many there were."""
+        room = self._at_once - self._claimed.qsize()
+        if room < self._enough_room:
+            return 0
+        now, wall = self._desk.clock.now(), wall_clock()
+        lease_until = wall + self._desk.policy.sending.lease
+
+        def take(transaction: Transaction) -> list[tuple[Claimed, bool]]:
+            expire(transaction, now)
+            doubtful = claim_doubtful(transaction, room, wall=wall, lease_until=lease_until)
+            fresh = claim(
+                transaction,
+                ChannelName.SMS,
+                room - len(doubtful),
+                now=now,
+                wall=wall,
+                lease_until=lease_until,
+            )
+            return [(claimed, True) for claimed in doubtful] + [(c, False) for c in fresh]
+
+        try:
+            taken = await self._desk.ledger.write(take)
+        except SQLAlchemyError:
+            log.exception("claiming failed")
+            return 0
+        for one in taken:
+            await self._claimed.put(one)
+        return len(taken)
+
+    async def _send_claimed(self) -> None:
+        while True:
+            claimed, in_doubt = await self._claimed.get()
+            if self._at_once - self._claimed.qsize() == self._enough_room:
+                self._hint.set()
+            if wall_clock() >= claimed.lease_until:
+                continue  # Somebody else may hold it by now.
+            answer = await self._ask(claimed, in_doubt=in_doubt)
+            conclusion = asyncio.create_task(self._conclude(claimed, answer))
+            self._concluding.add(conclusion)
+            conclusion.add_done_callback(self._concluding.discard)
+
+    async def _ask(self, claimed: Claimed, *, in_doubt: bool) -> Answer:
+        left = claimed.expires_at - self._desk.clock.now()
+        message = Message(claimed.number, claimed.body, claimed.token, int(left.total_seconds()))
+        if in_doubt:
+            return await self._channel.look_up(message, claimed.started_at)
+        return await self._channel.send(message)
+
+    async def _conclude(self, claimed: Claimed, answer: Answer) -> None:
+        outcome = conclude(self._desk, claimed, answer)
+        if answer.failure:
+            log.warning("delivery not accepted", delivery=claimed.delivery, answer=answer)
+        try:
+            await self._desk.ledger.write_item(record_outcomes, outcome)
+        except SQLAlchemyError:
+            # Its lease will end, and then the provider is asked what became of it.
+            log.exception("outcome not written", delivery=claimed.delivery)
+
+
+def conclude(desk: Desk, claimed: Claimed, answer: Answer) -> Outcome:
+    """Return what an attempt's answer means for its delivery."""
+    now, wall = desk.clock.now(), wall_clock()
+    next_state, due_at, lease_until = DeliveryState.ACCEPTED, None, None
+    if answer.kind is OutcomeKind.UNKNOWN:
+        next_state, lease_until = DeliveryState.UNKNOWN, wall + _GRACE
+    elif answer.kind is OutcomeKind.REFUSED:
+        decision = _after_refusal(claimed, answer, desk)
+        due_at = decision.retry_at
+        next_state = DeliveryState.QUEUED if due_at else DeliveryState.REFUSED
+    return Outcome(
+        claimed,
+        answer.kind,
+        next_state,
+        finished_at=wall,
+        now=now,
+        provider_id=answer.provider_id,
+        error_code=answer.error_code,
+        due_at=due_at,
+        lease_until=lease_until,
+    )
+
+
+def _after_refusal(claimed: Claimed, answer: Answer, desk: Desk) -> Decision:
+    failure = answer.failure or Failure.UNLISTED
+    return retry_decision(failure, claimed.attempt, desk.clock.now(), claimed.expires_at)

@@ -1,0 +1,101 @@
+"""Engines for writing and reading, reader threads, and migrations."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
+from typing import Any, Final, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+_T = TypeVar("_T")
+_READERS: Final = 4
+_BUSY_MILLISECONDS: Final = 10_000
+
+
+class Database:
+    """One writer engine and one reader engine on the same SQLite file or PostgreSQL server.
+
+    Reads run on threads of their own and each sees one consistent state. Writes go through
+    `alerting.storage.ledger.Ledger`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.writer = writer_engine(url)
+        self._reader = _reader_engine(url)
+        self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
+
+    async def read(self, query: Callable[[Connection], _T]) -> _T:
+        """Run `query` on a reader thread, in one transaction, and return what it returns."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.look, query)
+
+    def look(self, query: Callable[[Connection], _T]) -> _T:
+        """Run `query` on the calling thread, in one transaction."""
+        with self._reader.begin() as connection:
+            return query(connection)
+
+    def close(self) -> None:
+        """Wait for running reads, then close every connection."""
+        self._threads.shutdown()
+        self.writer.dispose()
+        self._reader.dispose()
+
+
+def writer_engine(url: str) -> Engine:
+    """Return an engine whose transactions may write.
+
+    On SQLite each begins with BEGIN IMMEDIATE: a deferred one that upgrades fails at once
+    whatever the busy timeout says.
+    """
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine, "BEGIN IMMEDIATE")
+    return engine
+
+
+def _reader_engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, pool_size=_READERS, max_overflow=2)
+        _prepare_sqlite(engine, "BEGIN")
+        return engine
+    return create_engine(
+        url,
+        pool_size=_READERS,
+        max_overflow=2,
+        isolation_level="REPEATABLE READ",
+        execution_options={"postgresql_readonly": True},
+    )
+
+
+def _prepare_sqlite(engine: Engine, begin: str) -> None:
+    @event.listens_for(engine, "connect")
+    def connected(dbapi_connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: it would begin them late.
+        dbapi_connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout={_BUSY_MILLISECONDS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            dbapi_connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def began(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def migrate(url: str) -> None:
+    """Bring the database to the newest schema, creating it where it is empty."""
+    command.upgrade(alembic_config(url), "head")
+
+
+def alembic_config(url: str) -> Config:
+    """Return Alembic's configuration for the migrations shipped in this package."""
+    config = Config()
+    config.set_main_option("script_location", str(files("alerting.storage") / "migrations"))
+    config.attributes["url"] = url
+    return config

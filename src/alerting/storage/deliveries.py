@@ -1,0 +1,242 @@
+"""Deliveries planned set-wise, and how far they have come."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+)
+
+from alerting.core.delivery import DeliveryState
+from alerting.core.plan import FARTHEST_STEP, METRES_PER_STEP, Channel, Priority, Recipient
+from alerting.core.text import TextKind, segments
+from alerting.storage.tables import deliveries, roll, texts
+from contacts.directory import Officer
+from contacts.division import Tier
+from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
+
+_METRES_PER_DEGREE: Final = 111_320
+_PLANNED: Final = (
+    "alert",
+    "text",
+    "recipient_kind",
+    "recipient",
+    "division",
+    "tier",
+    "channel",
+    "number",
+    "priority",
+    "state",
+    "due_at",
+    "expires_at",
+    "attempts",
+    "seq",
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What every delivery of one planning step has in common."""
+
+    alert: int
+    seq: int
+    due_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Somebody to be answered, at the phone they wrote from."""
+
+    kind: Recipient
+    code: str
+    division: str
+    tier: Tier
+    number: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many deliveries of a tier, by a channel, are in a state."""
+
+    tier: str
+    channel: str
+    state: str
+    count: int
+
+
+def insert_text(
+    connection: Connection, alert: int, kind: TextKind, language: str, body: str
+) -> int:
+    """Freeze a text and return its id."""
+    row = {
+        "alert": alert,
+        "kind": kind,
+        "language": language,
+        "body": body,
+        "segments": segments(body).count,
+    }
+    return int(connection.execute(insert(texts).values(row).returning(texts.c.id)).scalar_one())
+
+
+def plan_household_texts(
+    connection: Connection,
+    plan: Plan,
+    text_by_language: dict[str, int],
+    hazard: tuple[float, float] | None,
+) -> int:
+    """Owe an SMS to the first phone of every household that joined the roll at `plan.seq`.
+
+    `text_by_language` must hold every language on the roll; `hazard` is (latitude, longitude).
+    Returns how many deliveries were planned; a household without a phone gets none.
+    """
+    language = roll.c.language
+    statement = insert(deliveries).from_select(
+        _PLANNED,
+        select(
+            literal(plan.alert),
+            case(text_by_language, value=language),
+            literal(Recipient.HOUSEHOLD),
+            roll.c.household,
+            roll.c.division,
+            literal(Tier.HOUSEHOLD),
+            literal(Channel.SMS),
+            HOUSEHOLD_PHONES.c.number,
+            _household_priority(hazard),
+            literal(DeliveryState.QUEUED),
+            literal(plan.due_at, deliveries.c.due_at.type),
+            literal(plan.expires_at, deliveries.c.expires_at.type),
+            literal(0),
+            literal(plan.seq),
+        )
+        .select_from(roll)
+        .join(
+            HOUSEHOLD_PHONES,
+            and_(
+                HOUSEHOLD_PHONES.c.household == roll.c.household, HOUSEHOLD_PHONES.c.position == 0
+            ),
+        )
+        .join(HOUSEHOLDS, HOUSEHOLDS.c.code == roll.c.household)
+        .where(roll.c.alert == plan.alert, roll.c.seq == plan.seq),
+    )
+    return connection.execute(statement).rowcount
+
+
+def plan_officer_texts(
+    connection: Connection,
+    plan: Plan,
+    officers: Sequence[Officer],
+    text: int,
+) -> int:
+    """Owe every officer the alert by SMS and by websocket; return how many were planned.
+
+    Officers who were already called for this alert are not called again.
+    """
+    called = set(
+        connection.execute(
+            select(deliveries.c.recipient).where(
+                deliveries.c.alert == plan.alert,
+                deliveries.c.recipient_kind == Recipient.OFFICER,
+            )
+        ).scalars()
+    )
+    rows = [
+        _officer_delivery(plan, officer, channel, text)
+        for officer in officers
+        if officer.id not in called
+        for channel in (Channel.WEBSOCKET, Channel.SMS)
+        if officer.phones or channel is Channel.WEBSOCKET
+    ]
+    if rows:
+        connection.execute(insert(deliveries), rows)
+    return len(rows)
+
+
+def owe_text(
+    connection: Connection,
+    plan: Plan,
+    text: int,
+    to: Addressee,
+) -> None:
+    """Owe one SMS to the phone that somebody wrote from: a question, or what we understood."""
+    connection.execute(
+        insert(deliveries).values(
+            alert=plan.alert,
+            text=text,
+            recipient_kind=to.kind,
+            recipient=to.code,
+            division=to.division,
+            tier=to.tier,
+            channel=Channel.SMS,
+            number=to.number,
+            priority=Priority.ANSWER,
+            state=DeliveryState.QUEUED,
+            due_at=plan.due_at,
+            expires_at=plan.expires_at,
+            attempts=0,
+            seq=plan.seq,
+        )
+    )
+
+
+def progress(connection: Connection, alert: int) -> list[Progress]:
+    """Return how many deliveries are in which state, by tier and channel."""
+    kinds = (deliveries.c.tier, deliveries.c.channel, deliveries.c.state)
+    rows = connection.execute(
+        select(*kinds, func.count()).where(deliveries.c.alert == alert).group_by(*kinds)
+    )
+    return [Progress(*row) for row in rows]
+
+
+def _officer_delivery(plan: Plan, officer: Officer, channel: Channel, text: int) -> dict[str, Any]:
+    return {
+        "alert": plan.alert,
+        "text": text,
+        "recipient_kind": Recipient.OFFICER,
+        "recipient": officer.id,
+        "division": officer.division,
+        "tier": officer.tier,
+        "channel": channel,
+        "number": officer.phones[0] if channel is Channel.SMS else "",
+        "priority": Priority.OFFICER,
+        "state": DeliveryState.QUEUED,
+        "due_at": plan.due_at,
+        "expires_at": plan.expires_at,
+        "attempts": 0,
+        "seq": plan.seq,
+    }
+
+
+def _household_priority(hazard: tuple[float, float] | None) -> ColumnElement[int]:
+    steps = literal(FARTHEST_STEP) if hazard is None else _steps_from(*hazard)
+    base = case(
+        (roll.c.vulnerable != "", Priority.VULNERABLE.value), else_=Priority.HOUSEHOLD.value
+    )
+    return base + steps
+
+
+def _steps_from(latitude: float, longitude: float) -> ColumnElement[int]:
+    # North-south and east-west distances are added: good enough for an order of sending, and
+    # the same arithmetic on every database, where not each has a square root.
+    north = func.abs(HOUSEHOLDS.c.latitude - latitude) * _METRES_PER_DEGREE
+    east = func.abs(HOUSEHOLDS.c.longitude - longitude) * (
+        _METRES_PER_DEGREE * math.cos(math.radians(latitude))
+    )
+    steps = cast((north + east) / METRES_PER_STEP, Integer)
+    return case(
+        (HOUSEHOLDS.c.latitude.is_(None), FARTHEST_STEP),
+        (steps > FARTHEST_STEP, FARTHEST_STEP),
+        else_=steps,
+    )

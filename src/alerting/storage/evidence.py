@@ -1,0 +1,138 @@
+"""Evidence taken in: appended, folded into standings, and the tallies moved with it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select, tuple_
+
+from alerting.core.standing import Evidence, HouseholdStanding, Report, Rung, fold
+from alerting.core.tally import Tally
+from alerting.storage.ledger import Transaction
+from alerting.storage.roll import Entry, entries, move
+from alerting.storage.tables import evidence
+from alerting.storage.tallies import shift
+
+GIVEN: Final = "evidence.given"
+_FIELDS: Final = ("id", "given_at", "rung", "given_by", "report", "people")
+Key = tuple[int, str]
+"""An alert's id and a household's code."""
+
+
+@dataclass(frozen=True)
+class NewEvidence:
+    """Something said of a household on an alert's roll, about to be recorded."""
+
+    alert: int
+    household: str
+    given_at: datetime
+    recorded_at: datetime
+    rung: Rung
+    given_by: str
+    """The phone it came from, or the officer's id."""
+    report: Report
+    people: int | None
+    channel: str
+    source: str
+    """What makes it the same when it comes twice: a message's or a request's id."""
+    note: str = ""
+
+    @property
+    def key(self) -> Key:
+        """The household on the roll that it is about."""
+        return self.alert, self.household
+
+
+def record_evidence(
+    transaction: Transaction, items: Sequence[NewEvidence]
+) -> list[HouseholdStanding | None]:
+    """Append evidence and return how each household stands then; None: not on that roll.
+
+    What was recorded before under the same source is not recorded again. Standings and tallies
+    change in the same transaction, and each piece is an entry of its alert's log.
+    """
+    transaction.lock(sorted({item.alert for item in items}))
+    known = entries(transaction.connection, {item.key for item in items})
+    new = _unrecorded(transaction.connection, [item for item in items if item.key in known])
+    if new:
+        transaction.connection.execute(insert(evidence), [_log(transaction, i, known) for i in new])
+    said = evidence_of(transaction.connection, known)
+    standings = {key: fold(said[key], entry.headcount) for key, entry in known.items()}
+    _move(transaction, known, standings)
+    return [standings.get(item.key) for item in items]
+
+
+def evidence_of(connection: Connection, keys: Iterable[Key]) -> dict[Key, list[Evidence]]:
+    """Return all that was said of these households, in the order it was recorded."""
+    said: dict[Key, list[Evidence]] = defaultdict(list)
+    rows = connection.execute(
+        select(evidence)
+        .where(tuple_(evidence.c.alert, evidence.c.household).in_(list(keys)))
+        .order_by(evidence.c.id)
+    )
+    for row in rows:
+        said[row.alert, row.household].append(to_evidence(row))
+    return said
+
+
+def to_evidence(row: Any, prefix: str = "") -> Evidence:
+    """Return a row of the evidence table as the rules know it; `prefix` is of its labels."""
+    said = {name: getattr(row, f"{prefix}{name}") for name in _FIELDS}
+    return Evidence(
+        id=said["id"],
+        given_at=said["given_at"],
+        rung=Rung(said["rung"]),
+        by=said["given_by"],
+        report=Report(said["report"]),
+        count=said["people"],
+    )
+
+
+def _unrecorded(connection: Connection, items: Sequence[NewEvidence]) -> list[NewEvidence]:
+    sources = {item.source: item for item in items}
+    recorded = set(
+        connection.execute(
+            select(evidence.c.source).where(evidence.c.source.in_(list(sources)))
+        ).scalars()
+    )
+    return [item for source, item in sources.items() if source not in recorded]
+
+
+def _log(transaction: Transaction, item: NewEvidence, known: dict[Key, Entry]) -> dict[str, Any]:
+    seq = transaction.append(
+        item.alert,
+        GIVEN,
+        item.recorded_at,
+        division=known[item.key].division,
+        subject=item.household,
+        payload={"report": item.report, "people": item.people, "channel": item.channel},
+    )
+    return {
+        "alert": item.alert,
+        "household": item.household,
+        "seq": seq,
+        "given_at": item.given_at,
+        "recorded_at": item.recorded_at,
+        "rung": int(item.rung),
+        "given_by": item.given_by,
+        "report": item.report,
+        "people": item.people,
+        "channel": item.channel,
+        "source": item.source,
+        "note": item.note,
+    }
+
+
+def _move(
+    transaction: Transaction,
+    known: dict[Key, Entry],
+    standings: dict[Key, HouseholdStanding],
+) -> None:
+    moved = [(known[key], s) for key, s in standings.items() if s != known[key].standing]
+    changes: dict[Key, Tally] = defaultdict(Tally)
+    for entry, standing in moved:
+        changes[entry.alert, entry.division] += Tally.of(standing) - Tally.of(entry.standing)
+    move(transaction.connection, moved)
+    shift(transaction.connection, changes)

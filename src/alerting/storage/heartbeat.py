@@ -1,0 +1,13 @@
+"""A write made for its own sake, to see whether the database takes one."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, update
+
+from alerting.storage.tables import heartbeat
+
+
+def beat(connection: Connection, now: datetime) -> None:
+    """Write the time of the last heartbeat."""
+    if not connection.execute(update(heartbeat).values(at=now)).rowcount:
+        connection.execute(insert(heartbeat).values(id=1, at=now))

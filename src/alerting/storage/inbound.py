@@ -1,0 +1,93 @@
+"""Texts that came in, each kept once, and the confirmations of officers."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, insert, select, tuple_
+
+from alerting.storage.ledger import Transaction
+from alerting.storage.senders import CalledOfficer
+from alerting.storage.tables import confirmations, deliveries, inbound, texts
+
+CONFIRMED: Final = "officer.confirmed"
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A text as it came in, and how it was read."""
+
+    provider_id: str
+    sender: str
+    body: str
+    received_at: datetime
+    intent: str
+    reason: str
+    alert: int | None
+    recipient: str | None
+
+
+def known_texts(connection: Connection, provider_ids: Collection[str]) -> set[str]:
+    """Return which of these messages were taken in before."""
+    return set(
+        connection.execute(
+            select(inbound.c.provider_id).where(inbound.c.provider_id.in_(provider_ids))
+        ).scalars()
+    )
+
+
+def keep_texts(connection: Connection, came: Sequence[Inbound]) -> None:
+    """Write texts that came in."""
+    if came:
+        connection.execute(insert(inbound), [asdict(one) for one in came])
+
+
+def texts_owed(
+    connection: Connection, kind: str, recipients: Collection[tuple[int, str]]
+) -> set[tuple[int, str]]:
+    """Return which (alert, recipient) pairs have been sent, or are owed, a text of this kind."""
+    rows = connection.execute(
+        select(deliveries.c.alert, deliveries.c.recipient)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(
+            texts.c.kind == kind,
+            tuple_(deliveries.c.alert, deliveries.c.recipient).in_(list(recipients)),
+        )
+    )
+    return {(row.alert, row.recipient) for row in rows}
+
+
+def confirm(
+    transaction: Transaction, officers: Sequence[CalledOfficer], channel: str, now: datetime
+) -> None:
+    """Record that officers heard the call; who confirmed before stays as recorded then."""
+    if not officers:
+        return
+    transaction.lock([officer.alert for officer in officers])
+    wanted = {(officer.alert, officer.officer): officer for officer in officers}
+    known = transaction.connection.execute(
+        select(confirmations.c.alert, confirmations.c.officer).where(
+            tuple_(confirmations.c.alert, confirmations.c.officer).in_(list(wanted))
+        )
+    )
+    for row in known:
+        del wanted[row.alert, row.officer]
+    for officer in wanted.values():
+        seq = transaction.append(
+            officer.alert,
+            CONFIRMED,
+            now,
+            division=officer.division,
+            subject=officer.officer,
+            payload={"channel": channel},
+        )
+        transaction.connection.execute(
+            insert(confirmations).values(
+                alert=officer.alert,
+                officer=officer.officer,
+                given_at=now,
+                channel=channel,
+                seq=seq,
+            )
+        )

@@ -1,0 +1,217 @@
+"""The writer: units of work share commits, and facts get their place in an alert's log."""
+
+import asyncio
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from queue import Empty, SimpleQueue
+from typing import Any, Final, Generic, TypeVar
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from alerting.storage.database import Database
+from alerting.storage.tables import alerts, events
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+Handler = Callable[["Transaction", Sequence[_Item]], Sequence[_Result]]
+Unit = Callable[["Transaction"], _Result]
+Topic = tuple[str, str]
+"""What changed ('alerts', 'deliveries') and the division it changed in; empty: anywhere."""
+
+_SHARED_AT_MOST: Final = 512
+_LOCK = select(alerts.c.id, alerts.c.last_seq).order_by(alerts.c.id).with_for_update()
+_ADVANCE = update(alerts).where(alerts.c.id == bindparam("alert")).values(last_seq=bindparam("seq"))
+
+
+class LedgerClosedError(Exception):
+    """The service is stopping and takes no more facts; try again when it is back."""
+
+
+@dataclass
+class Transaction:
+    """What a unit of work may use: the connection, the alerts' logs and the wake-ups."""
+
+    connection: Connection
+    topics: set[Topic] = field(default_factory=set)
+    """Whom to wake once this is committed; forgotten on rollback."""
+    _positions: dict[int, int] = field(default_factory=dict)
+    _appended: list[dict[str, Any]] = field(default_factory=list)
+    _touched: set[int] = field(default_factory=set)
+
+    def lock(self, alert_ids: Sequence[int]) -> None:
+        """Hold the alerts' rows to the commit, so that positions follow commits."""
+        missing = sorted(set(alert_ids) - self._positions.keys())
+        if missing:
+            rows = self.connection.execute(_LOCK.where(alerts.c.id.in_(missing)))
+            self._positions |= {row.id: row.last_seq for row in rows}
+
+    def append(
+        self,
+        alert: int,
+        kind: str,
+        at: datetime,
+        *,
+        division: str = "",
+        subject: str = "",
+        payload: dict[str, Any] | None = None,
+    ) -> int:
+        """Add a fact to the alert's log and return its sequence number, from 1.
+
+        `division` is where it happened (empty: the whole alert), `subject` whom it concerns.
+        """
+        self.lock([alert])
+        self._positions[alert] += 1
+        self._touched.add(alert)
+        self._appended.append(
+            {
+                "alert": alert,
+                "seq": self._positions[alert],
+                "at": at,
+                "kind": kind,
+                "division": division,
+                "subject": subject,
+                "payload": json.dumps(payload or {}, ensure_ascii=False),
+            }
+        )
+        self.topics.add(("alerts", division))
+        return self._positions[alert]
+
+    def flush(self) -> None:
+        """Write the appended facts and the logs' new ends."""
+        if self._appended:
+            self.connection.execute(insert(events), self._appended)
+            self.connection.execute(
+                _ADVANCE,
+                [{"alert": a, "seq": self._positions[a]} for a in sorted(self._touched)],
+            )
+
+
+@dataclass(frozen=True)
+class _Waiting(Generic[_Item, _Result]):
+    handler: Handler[_Item, _Result]
+    item: _Item
+    future: asyncio.Future[_Result]
+
+
+class Ledger:
+    """Writes units of work on one thread; what waits together shares one transaction.
+
+    Nobody is answered before the commit. There is no lingering: while one batch commits, the
+    next gathers. If a batch fails it is rolled back and its units run one by one, so that one
+    bad unit fails alone.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        woken: Callable[[Topic], None],
+        shared_at_most: int = _SHARED_AT_MOST,
+    ) -> None:
+        """Start the writer thread; `woken` is called on the event loop for each topic.
+
+        `shared_at_most` is the number of units that may share one commit.
+        """
+        self._database = database
+        self._woken = woken
+        self._shared_at_most = shared_at_most
+        self._queue: SimpleQueue[_Waiting[Any, Any] | None] = SimpleQueue()
+        self._loop = asyncio.get_running_loop()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+        self._thread.start()
+
+    async def write(self, unit: Unit[_Result]) -> _Result:
+        """Run one unit of work; return its result once it is committed.
+
+        Raises:
+            LedgerClosedError: if the ledger has been closed.
+            Exception: whatever the unit or the commit raised; then nothing of it is written.
+        """
+
+        def alone(transaction: Transaction, _items: Sequence[None]) -> Sequence[_Result]:
+            return [unit(transaction)]
+
+        return await self.write_item(alone, None)
+
+    async def write_item(self, handler: Handler[_Item, _Result], item: _Item) -> _Result:
+        """Let `handler` take this item, with others of its kind that wait, in one call."""
+        if self._closed:
+            raise LedgerClosedError
+        future: asyncio.Future[_Result] = self._loop.create_future()
+        self._queue.put(_Waiting(handler, item, future))
+        return await future
+
+    async def close(self) -> None:
+        """Commit what waits, then stop the thread."""
+        self._closed = True
+        self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch = [first]
+            try:
+                while len(batch) < self._shared_at_most:
+                    waiting = self._queue.get_nowait()
+                    if waiting is None:
+                        self._queue.put(None)
+                        break
+                    batch.append(waiting)
+            except Empty:
+                pass
+            self._commit_batch(batch)
+
+    def _commit_batch(self, batch: list[_Waiting[Any, Any]]) -> None:
+        try:
+            results, topics = self._commit(batch)
+        except Exception as failure:
+            if len(batch) > 1:
+                for waiting in batch:
+                    self._commit_batch([waiting])
+            else:
+                self._tell(_fail, batch[0].future, failure)
+        else:
+            self._tell(_answer, [w.future for w in batch], results, topics, self._woken)
+
+    def _commit(self, batch: list[_Waiting[Any, Any]]) -> tuple[list[Any], set[Topic]]:
+        by_handler: dict[Handler[Any, Any], list[int]] = defaultdict(list)
+        for position, waiting in enumerate(batch):
+            by_handler[waiting.handler].append(position)
+        results: list[Any] = [None] * len(batch)
+        with self._database.writer.begin() as connection:
+            transaction = Transaction(connection)
+            for handler, positions in by_handler.items():
+                answers = handler(transaction, [batch[p].item for p in positions])
+                for position, answer in zip(positions, answers, strict=True):
+                    results[position] = answer
+            transaction.flush()
+        return results, transaction.topics
+
+    def _tell(self, callback: Callable[..., None], *arguments: Any) -> None:
+        try:
+            self._loop.call_soon_threadsafe(callback, *arguments)
+        except RuntimeError:
+            # The loop is gone, and with it everybody who waited for the answer.
+            self._closed = True
+
+
+def _answer(
+    futures: list[asyncio.Future[Any]],
+    results: list[Any],
+    topics: set[Topic],
+    woken: Callable[[Topic], None],
+) -> None:
+    for future, result in zip(futures, results, strict=True):
+        if not future.done():
+            future.set_result(result)
+    for topic in topics:
+        woken(topic)
+
+
+def _fail(future: asyncio.Future[Any], failure: Exception) -> None:
+    if not future.done():
+        future.set_exception(failure)

@@ -1,0 +1,447 @@
+"""The ledger and the roster."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring the schema to this revision."""
+    op.create_table(
+        "alerts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identifier", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("sent", sa.BigInteger(), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.Column("request", sa.Text(), nullable=False),
+        sa.Column("request_hash", sa.String(), nullable=False),
+        sa.Column("raised_by", sa.String(), nullable=False),
+        sa.Column("idempotency_key", sa.String(), nullable=True),
+        sa.Column("last_seq", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("identifier"),
+        sa.UniqueConstraint("raised_by", "idempotency_key"),
+    )
+    with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_alerts_state"), ["state"], unique=False)
+
+    op.create_table(
+        "divisions",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("tier", sa.String(), nullable=False),
+        sa.Column("parent", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["parent"],
+            ["divisions.code"],
+        ),
+        sa.PrimaryKeyConstraint("code"),
+    )
+    op.create_table(
+        "heartbeat",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "inbound",
+        sa.Column("provider_id", sa.String(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("intent", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("alert", sa.Integer(), nullable=True),
+        sa.Column("recipient", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("provider_id"),
+    )
+    with op.batch_alter_table("inbound", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_inbound_sender"), ["sender"], unique=False)
+
+    op.create_table(
+        "areas",
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("alert", "division"),
+    )
+    op.create_table(
+        "confirmations",
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("given_at", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("alert", "officer"),
+    )
+    op.create_table(
+        "events",
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("alert", "seq"),
+    )
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("household", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("given_at", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("given_by", sa.String(), nullable=False),
+        sa.Column("report", sa.String(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("source"),
+    )
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.create_index("evidence_by_household", ["alert", "household"], unique=False)
+
+    op.create_table(
+        "officers",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("deputy_of", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["deputy_of"],
+            ["officers.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["division"],
+            ["divisions.code"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("officers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_officers_division"), ["division"], unique=False)
+
+    op.create_table(
+        "roll",
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("household", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("head", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("headcount", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("vulnerable", sa.String(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("standing", sa.String(), nullable=False),
+        sa.Column("unaccounted", sa.Integer(), nullable=False),
+        sa.Column("needs_help", sa.Integer(), nullable=False),
+        sa.Column("staying", sa.Integer(), nullable=False),
+        sa.Column("elsewhere", sa.Integer(), nullable=False),
+        sa.Column("evacuated", sa.Integer(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.Column("flagged", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("settled_by", sa.String(), nullable=True),
+        sa.Column("danger", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("alert", "household"),
+    )
+    with op.batch_alter_table("roll", schema=None) as batch_op:
+        batch_op.create_index("roll_by_danger", ["alert", "danger", "household"], unique=False)
+        batch_op.create_index("roll_by_household", ["household"], unique=False)
+
+    op.create_table(
+        "tallies",
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("households_unaccounted", sa.Integer(), nullable=False),
+        sa.Column("households_partly", sa.Integer(), nullable=False),
+        sa.Column("households_needs_help", sa.Integer(), nullable=False),
+        sa.Column("households_staying", sa.Integer(), nullable=False),
+        sa.Column("households_elsewhere", sa.Integer(), nullable=False),
+        sa.Column("households_evacuated", sa.Integer(), nullable=False),
+        sa.Column("people_unaccounted", sa.Integer(), nullable=False),
+        sa.Column("people_needs_help", sa.Integer(), nullable=False),
+        sa.Column("people_staying", sa.Integer(), nullable=False),
+        sa.Column("people_elsewhere", sa.Integer(), nullable=False),
+        sa.Column("people_evacuated", sa.Integer(), nullable=False),
+        sa.Column("people_verified", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("alert", "division"),
+    )
+    op.create_table(
+        "texts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("segments", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("texts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_texts_alert"), ["alert"], unique=False)
+
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Integer(), nullable=False),
+        sa.Column("recipient_kind", sa.String(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("tier", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("lease_until", sa.BigInteger(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error_code", sa.Integer(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["text"],
+            ["texts.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index("deliveries_by_recipient", ["alert", "recipient"], unique=False)
+        batch_op.create_index(
+            "deliveries_in_doubt",
+            ["lease_until"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('sending', 'unknown')"),
+            postgresql_where=sa.text("state IN ('sending', 'unknown')"),
+        )
+        batch_op.create_index(
+            "deliveries_queued",
+            ["channel", "priority", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+
+    op.create_table(
+        "households",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("head", sa.String(), nullable=False),
+        sa.Column("headcount", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("vulnerable", sa.String(), nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("officer", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["division"],
+            ["divisions.code"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("code"),
+    )
+    with op.batch_alter_table("households", schema=None) as batch_op:
+        batch_op.create_index("households_by_division", ["division", "code"], unique=False)
+
+    op.create_table(
+        "officer_phones",
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("officer", "position"),
+    )
+    with op.batch_alter_table("officer_phones", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_officer_phones_number"), ["number"], unique=False)
+
+    op.create_table(
+        "officer_tokens",
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    with op.batch_alter_table("officer_tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_officer_tokens_officer"), ["officer"], unique=False)
+
+    op.create_table(
+        "attempts",
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("delivery", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("provider_id", sa.String(), nullable=True),
+        sa.Column("error_code", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["delivery"],
+            ["deliveries.id"],
+        ),
+        sa.PrimaryKeyConstraint("token"),
+    )
+    with op.batch_alter_table("attempts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attempts_delivery"), ["delivery"], unique=False)
+
+    op.create_table(
+        "household_phones",
+        sa.Column("household", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["household"],
+            ["households.code"],
+        ),
+        sa.PrimaryKeyConstraint("household", "position"),
+    )
+    with op.batch_alter_table("household_phones", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_household_phones_number"), ["number"], unique=False)
+
+    op.create_table(
+        "receipts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("attempt", sa.String(), nullable=False),
+        sa.Column("provider_id", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("error_code", sa.Integer(), nullable=True),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt"],
+            ["attempts.token"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("receipts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_receipts_attempt"), ["attempt"], unique=False)
+
+
+def downgrade() -> None:
+    """Return to the revision before."""
+    with op.batch_alter_table("receipts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_receipts_attempt"))
+
+    op.drop_table("receipts")
+    with op.batch_alter_table("household_phones", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_household_phones_number"))
+
+    op.drop_table("household_phones")
+    with op.batch_alter_table("attempts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attempts_delivery"))
+
+    op.drop_table("attempts")
+    with op.batch_alter_table("officer_tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_officer_tokens_officer"))
+
+    op.drop_table("officer_tokens")
+    with op.batch_alter_table("officer_phones", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_officer_phones_number"))
+
+    op.drop_table("officer_phones")
+    with op.batch_alter_table("households", schema=None) as batch_op:
+        batch_op.drop_index("households_by_division")
+
+    op.drop_table("households")
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index(
+            "deliveries_queued",
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.drop_index(
+            "deliveries_in_doubt",
+            sqlite_where=sa.text("state IN ('sending', 'unknown')"),
+            postgresql_where=sa.text("state IN ('sending', 'unknown')"),
+        )
+        batch_op.drop_index("deliveries_by_recipient")
+
+    op.drop_table("deliveries")
+    with op.batch_alter_table("texts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_texts_alert"))
+
+    op.drop_table("texts")
+    op.drop_table("tallies")
+    with op.batch_alter_table("roll", schema=None) as batch_op:
+        batch_op.drop_index("roll_by_household")
+        batch_op.drop_index("roll_by_danger")
+
+    op.drop_table("roll")
+    with op.batch_alter_table("officers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_officers_division"))
+
+    op.drop_table("officers")
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.drop_index("evidence_by_household")
+
+    op.drop_table("evidence")
+    op.drop_table("events")
+    op.drop_table("confirmations")
+    op.drop_table("areas")
+    with op.batch_alter_table("inbound", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_inbound_sender"))
+
+    op.drop_table("inbound")
+    op.drop_table("heartbeat")
+    op.drop_table("divisions")
+    with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_alerts_state"))
+
+    op.drop_table("alerts")

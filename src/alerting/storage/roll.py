@@ -1,0 +1,196 @@
+"""An alert's roll: who is expected, and how each household stands."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    insert,
+    literal,
+    null,
+    select,
+    tuple_,
+    update,
+)
+
+from alerting.core.standing import HouseholdStanding, People, Reason, Standing
+from alerting.storage.tables import roll
+from contacts.division import subtree
+from contacts.tables import HOUSEHOLDS
+
+_MOST_IN_DANGER_FIRST: Final = (
+    Standing.NEEDS_HELP,
+    Standing.UNACCOUNTED,
+    Standing.PARTLY,
+    Standing.STAYING,
+    Standing.ELSEWHERE,
+    Standing.EVACUATED,
+)
+_DANGER: Final = {standing: 2 * place for place, standing in enumerate(_MOST_IN_DANGER_FIRST)}
+_NOT_VULNERABLE: Final = 1
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A household on an alert's roll, with its standing."""
+
+    alert: int
+    household: str
+    division: str
+    head: str
+    address: str
+    headcount: int
+    language: str
+    vulnerable: str
+    officer: str | None
+    danger: int
+    standing: HouseholdStanding
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where a list of households begins, and what it is restricted to."""
+
+    division: str
+    standing: Standing | None
+    after: tuple[int, str] | None
+    """Danger and household code of the last one of the page before."""
+    limit: int
+
+
+def call_roll(connection: Connection, alert: int, seq: int, expected: ColumnElement[bool]) -> int:
+    """Put the households that `expected` selects on an alert's roll, as the roster has them.
+
+    Those already on it stay as they are. Returns how many were added.
+    """
+    h = HOUSEHOLDS.c
+    on_it = exists().where(roll.c.alert == alert, roll.c.household == h.code)
+    unaccounted = _DANGER[Standing.UNACCOUNTED]
+    values: dict[str, ColumnElement[Any]] = {
+        "alert": literal(alert),
+        "household": h.code,
+        "division": h.division,
+        "head": h.head,
+        "address": h.address,
+        "headcount": h.headcount,
+        "language": h.language,
+        "vulnerable": h.vulnerable,
+        "officer": h.officer,
+        "seq": literal(seq),
+        "standing": literal(Standing.UNACCOUNTED.value),
+        "unaccounted": h.headcount,
+        "needs_help": literal(0),
+        "staying": literal(0),
+        "elsewhere": literal(0),
+        "evacuated": literal(0),
+        "verified": false(),
+        "flagged": false(),
+        "reason": literal(Reason.NOTHING_SAID.value),
+        "settled_by": null(),
+        "danger": case((h.vulnerable != "", unaccounted), else_=unaccounted + _NOT_VULNERABLE),
+    }
+    chosen = select(*values.values()).where(expected, ~on_it)
+    return connection.execute(insert(roll).from_select(list(values), chosen)).rowcount
+
+
+def languages_on_roll(connection: Connection, alert: int, seq: int) -> list[str]:
+    """Return the languages of the households that joined the roll at `seq`."""
+    joined = and_(roll.c.alert == alert, roll.c.seq == seq)
+    return list(connection.execute(select(roll.c.language).where(joined).distinct()).scalars())
+
+
+def entries(connection: Connection, keys: Iterable[tuple[int, str]]) -> dict[Any, Entry]:
+    """Return the roll's entries for these (alert, household) pairs, where there are any."""
+    wanted = tuple_(roll.c.alert, roll.c.household).in_(sorted(keys))
+    return {
+        (r.alert, r.household): to_entry(r) for r in connection.execute(select(roll).where(wanted))
+    }
+
+
+def page_of(connection: Connection, alert: int, page: Page) -> list[Entry]:
+    """Return households of an alert, those in most danger first, vulnerable before others."""
+    chosen = select(roll).where(
+        roll.c.alert == alert, roll.c.household.between(*subtree(page.division))
+    )
+    if page.standing:
+        chosen = chosen.where(roll.c.standing == page.standing)
+    if page.after:
+        chosen = chosen.where(tuple_(roll.c.danger, roll.c.household) > page.after)
+    chosen = chosen.order_by(roll.c.danger, roll.c.household).limit(page.limit)
+    return [to_entry(row) for row in connection.execute(chosen)]
+
+
+_CHANGES: Final = (
+    "standing",
+    "unaccounted",
+    "needs_help",
+    "staying",
+    "elsewhere",
+    "evacuated",
+    "verified",
+    "flagged",
+    "reason",
+    "settled_by",
+    "danger",
+)
+_MOVE: Final = (
+    update(roll)
+    .where(roll.c.alert == bindparam("of_alert"), roll.c.household == bindparam("of_household"))
+    .values({name: bindparam(f"to_{name}") for name in _CHANGES})
+)
+
+
+def move(connection: Connection, moved: Sequence[tuple[Entry, HouseholdStanding]]) -> None:
+    """Write where these households now stand."""
+    if moved:
+        connection.execute(_MOVE, [_moved(entry, standing) for entry, standing in moved])
+
+
+def to_entry(row: Any) -> Entry:
+    """Return a row of the roll as the rest of the service knows it."""
+    people = People(row.unaccounted, row.needs_help, row.staying, row.elsewhere, row.evacuated)
+    return Entry(
+        alert=row.alert,
+        household=row.household,
+        division=row.division,
+        head=row.head,
+        address=row.address,
+        headcount=row.headcount,
+        language=row.language,
+        vulnerable=row.vulnerable,
+        officer=row.officer,
+        danger=row.danger,
+        standing=HouseholdStanding(
+            Standing(row.standing),
+            people,
+            verified=row.verified,
+            flagged=row.flagged,
+            reason=Reason(row.reason),
+            settled_by=row.settled_by,
+        ),
+    )
+
+
+def _moved(entry: Entry, to: HouseholdStanding) -> dict[str, Any]:
+    return {
+        "of_alert": entry.alert,
+        "of_household": entry.household,
+        "to_standing": to.standing,
+        "to_unaccounted": to.people.unaccounted,
+        "to_needs_help": to.people.needs_help,
+        "to_staying": to.people.staying,
+        "to_elsewhere": to.people.elsewhere,
+        "to_evacuated": to.people.evacuated,
+        "to_verified": to.verified,
+        "to_flagged": to.flagged,
+        "to_reason": to.reason,
+        "to_settled_by": to.settled_by,
+        "to_danger": _DANGER[to.standing] + (0 if entry.vulnerable else _NOT_VULNERABLE),
+    }

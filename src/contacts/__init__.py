@@ -1,0 +1,1 @@
+"""Who lives where, and who answers for whom. Knows nothing of alerts."""

@@ -1,0 +1,230 @@
+"""Looking up who lives where and who answers for whom, in the caller's transaction."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+import shapely
+from sqlalchemy import ColumnElement, Connection, Table, and_, false, or_, select
+
+from contacts.division import Tier, ancestors, covers, subtree, tier_of
+from contacts.officer import Role
+from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
+
+_CALLED: Final = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
+"""An administrator keeps the roster; an alert calls the others."""
+
+_RANGES_A_GROUP: Final = 500
+"""SQLite refuses expressions deeper than 1,000, and a chain of ORs is as deep as it is long."""
+
+_LEAST_AREA: Final = 1e-10
+"""In square degrees, about a square metre: rounding gives a line some area."""
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A place of the administration; `parent` is None for the topmost stored."""
+
+    code: str
+    name: str
+    tier: Tier
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """A household; `vulnerable` as in the roster ('elderly;alone'), phones in order, E.164."""
+
+    code: str
+    division: str
+    address: str
+    head: str
+    headcount: int
+    language: str
+    vulnerable: str
+    latitude: float | None
+    longitude: float | None
+    officer: str | None
+    phones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """An officer; phones in the order to be tried, E.164."""
+
+    id: str
+    name: str
+    role: Role
+    division: str
+    deputy_of: str | None
+    phones: tuple[str, ...]
+
+    @property
+    def tier(self) -> Tier:
+        """The tier at which the officer answers."""
+        return tier_of(self.division)
+
+
+def division(conn: Connection, code: str) -> Division | None:
+    """Return the division, or None if there is no such code."""
+    return next(iter(_divisions(conn, DIVISIONS.c.code == code)), None)
+
+
+def children(conn: Connection, code: str) -> list[Division]:
+    """Return the divisions one tier below, by code."""
+    return _divisions(conn, DIVISIONS.c.parent == code)
+
+
+def village_names(conn: Connection, codes: Collection[str]) -> dict[str, str]:
+    """Return the official names by code; unknown codes are left out."""
+    query = select(DIVISIONS.c.code, DIVISIONS.c.name).where(DIVISIONS.c.code.in_(codes))
+    return dict(conn.execute(query).all())
+
+
+def outermost(divisions: Iterable[str]) -> list[str]:
+    """Return the divisions in order, without those that lie in another of them."""
+    kept: list[str] = []
+    for code in sorted(divisions):
+        # An ancestor sorts before its descendants, with nothing foreign between them.
+        if not kept or not covers(kept[-1], code):
+            kept.append(code)
+    return kept
+
+
+def households_in(divisions: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition on `contacts.tables.HOUSEHOLDS` of lying in any of the divisions.
+
+    For WHERE of any statement, INSERT ... SELECT too. No divisions, no households.
+    """
+    return _lies_in(HOUSEHOLDS.c.division, divisions)
+
+
+def households_within(conn: Connection, polygon: Sequence[tuple[float, float]]) -> list[str]:
+    """Return the codes of the households inside a polygon or on its edge, in order.
+
+    `polygon` is a ring of (latitude, longitude) in degrees WGS 84, closed or not, that does not
+    cross the 180th meridian. Households without coordinates are in no polygon.
+
+    Raises:
+        ValueError: if the ring is no polygon.
+    """
+    ring = _ring(polygon)
+    west, south, east, north = ring.bounds
+    columns = HOUSEHOLDS.c["code", "latitude", "longitude"]
+    query = select(*columns).where(
+        HOUSEHOLDS.c.latitude.between(south, north), HOUSEHOLDS.c.longitude.between(west, east)
+    )
+    rows = conn.execute(query.order_by(HOUSEHOLDS.c.code)).all()
+    longitudes, latitudes = [row.longitude for row in rows], [row.latitude for row in rows]
+    # A household on the edge is told rather than missed.
+    inside = shapely.intersects_xy(ring, longitudes, latitudes)
+    return [row.code for row, is_inside in zip(rows, inside, strict=True) if is_inside]
+
+
+def household_by_phone(conn: Connection, number: str) -> list[Household]:
+    """Return the households that have this number (E.164); neighbours may share one."""
+    owners = select(HOUSEHOLD_PHONES.c.household).where(HOUSEHOLD_PHONES.c.number == number)
+    return _households(conn, HOUSEHOLDS.c.code.in_(owners))
+
+
+def officer_by_phone(conn: Connection, number: str) -> list[Officer]:
+    """Return the officers who have this number (E.164), by id."""
+    owners = select(OFFICER_PHONES.c.officer).where(OFFICER_PHONES.c.number == number)
+    return _officers(conn, OFFICERS.c.id.in_(owners))
+
+
+def officer(conn: Connection, id_: str) -> Officer | None:
+    """Return the officer, or None if there is no such id."""
+    return next(iter(_officers(conn, OFFICERS.c.id == id_)), None)
+
+
+def officers_on_duty(conn: Connection, code: str) -> list[Officer]:
+    """Return who is called for exactly this division: principals first, then their deputies."""
+    return _called(conn, OFFICERS.c.division == code)
+
+
+def officers_for(conn: Connection, divisions: Iterable[str]) -> list[Officer]:
+    """Return who is called for an area: the officers in it and of every division above it.
+
+    The uppermost tier first, within a division the principals first, then their deputies.
+    """
+    area = outermost(divisions)
+    above = {ancestor for code in area for ancestor in ancestors(code)}
+    return _called(
+        conn, or_(_lies_in(OFFICERS.c.division, area), OFFICERS.c.division.in_(sorted(above)))
+    )
+
+
+def _called(conn: Connection, condition: ColumnElement[bool]) -> list[Officer]:
+    officers = _officers(conn, and_(condition, OFFICERS.c.role.in_(_CALLED)))
+    principals = {officer.id: officer.deputy_of for officer in officers}
+
+    def rank(id_: str | None) -> int:
+        return 1 + rank(principals[id_]) if id_ in principals else 0
+
+    return sorted(officers, key=lambda o: (len(o.division), o.division, rank(o.deputy_of), o.id))
+
+
+def _lies_in(column: ColumnElement[str], divisions: Iterable[str]) -> ColumnElement[bool]:
+    ranges = [subtree(code) for code in outermost(divisions)]
+    groups = [ranges[i : i + _RANGES_A_GROUP] for i in range(0, len(ranges), _RANGES_A_GROUP)]
+    return or_(false(), *(_lies_in_group(column, group) for group in groups))
+
+
+def _lies_in_group(
+    column: ColumnElement[str], ranges: Sequence[tuple[str, str]]
+) -> ColumnElement[bool]:
+    """Return the condition of lying in one of some sorted ranges, kept apart by their hull."""
+    hull = column.between(ranges[0][0], ranges[-1][1])
+    return and_(hull, or_(*(column.between(low, high) for low, high in ranges)))
+
+
+def _ring(polygon: Sequence[tuple[float, float]]) -> shapely.Polygon:
+    for latitude, longitude in polygon:
+        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+            raise ValueError(
+                f"({latitude}, {longitude}) is no place: write degrees, the latitude first"
+            )
+    if len(set(polygon)) < 3:
+        raise ValueError("a polygon has three corners or more: add the missing ones")
+    ring = shapely.Polygon([(longitude, latitude) for latitude, longitude in polygon])
+    if not ring.is_valid:
+        reason = shapely.is_valid_reason(ring)
+        raise ValueError(f"the polygon is not simple ({reason}): name its corners in order")
+    if ring.area < _LEAST_AREA:
+        raise ValueError("the polygon has no area: name corners that do not lie on one line")
+    shapely.prepare(ring)
+    return ring
+
+
+def _divisions(conn: Connection, condition: ColumnElement[bool]) -> list[Division]:
+    query = select(DIVISIONS).where(condition).order_by(DIVISIONS.c.code)
+    return [Division(row.code, row.name, Tier(row.tier), row.parent) for row in conn.execute(query)]
+
+
+def _households(conn: Connection, condition: ColumnElement[bool]) -> list[Household]:
+    return [
+        Household(**row, phones=phones)
+        for row, phones in _with_phones(conn, HOUSEHOLDS, HOUSEHOLD_PHONES, condition)
+    ]
+
+
+def _officers(conn: Connection, condition: ColumnElement[bool]) -> list[Officer]:
+    return [
+        Officer(**row | {"role": Role(row["role"])}, phones=phones)
+        for row, phones in _with_phones(conn, OFFICERS, OFFICER_PHONES, condition)
+    ]
+
+
+def _with_phones(
+    conn: Connection, table: Table, phones: Table, condition: ColumnElement[bool]
+) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
+    """Yield the rows of `table` in order of their key, each with its phones in their order."""
+    (key,) = table.primary_key.columns
+    query = select(table, phones.c.number).join_from(table, phones, isouter=True)
+    rows = conn.execute(query.where(condition).order_by(key, phones.c.position)).mappings()
+    for _, group in groupby(rows, key=lambda row: row[key]):
+        lines = list(group)
+        numbers = tuple(line["number"] for line in lines if line["number"] is not None)
+        yield {column.name: lines[0][column] for column in table.columns}, numbers

@@ -1,0 +1,119 @@
+"""Statistical division codes: which place lies in which.
+
+A code is text of 2+2+2+3+3 digits (province, city, county, town, village), as the National
+Bureau of Statistics writes them (统计用区划代码). A grid appends 3 digits to its village, a
+household 4 digits to its village or grid. A descendant's code starts with its ancestor's.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import AfterValidator
+
+
+class Tier(StrEnum):
+    """A level of the administration, and the household below it."""
+
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    TOWN = "town"
+    VILLAGE = "village"
+    GRID = "grid"
+    HOUSEHOLD = "household"
+
+
+VILLAGE_DIGITS: Final = 12
+
+_TIER_BY_DIGITS: Final = {
+    2: Tier.PROVINCE,
+    4: Tier.CITY,
+    6: Tier.COUNTY,
+    9: Tier.TOWN,
+    12: Tier.VILLAGE,
+    15: Tier.GRID,
+    16: Tier.HOUSEHOLD,
+    19: Tier.HOUSEHOLD,
+}
+_PARENT_DIGITS: Final = {4: 2, 6: 4, 9: 6, 12: 9, 15: 12, 16: 12, 19: 15}
+
+
+def parse_code(text: str) -> str:
+    """Return `text` as a code of any tier.
+
+    Raises:
+        ValueError: if it is not 2, 4, 6, 9, 12, 15, 16 or 19 ASCII digits.
+    """
+    code = text.strip()
+    if not (code.isascii() and code.isdigit()) or len(code) not in _TIER_BY_DIGITS:
+        raise ValueError(
+            f"{text!r} is not a division code: write 4 digits for a city, 6 for a county, "
+            "9 for a town, 12 for a village, 15 for a grid"
+        )
+    return code
+
+
+def parse_division(text: str) -> str:
+    """Return `text` as the code of a division, that is of anything but a household.
+
+    Raises:
+        ValueError: if it is no code, or a household's.
+    """
+    code = parse_code(text)
+    if tier_of(code) is Tier.HOUSEHOLD:
+        raise ValueError(f"{text!r} is a household's code: name the village or grid it lies in")
+    return code
+
+
+def parse_household(text: str) -> str:
+    """Return `text` as a household's code.
+
+    Raises:
+        ValueError: if it is no household's code.
+    """
+    code = parse_code(text)
+    if tier_of(code) is not Tier.HOUSEHOLD:
+        raise ValueError(
+            f"{text!r} is not a household's code: append 4 digits to its village or grid"
+        )
+    return code
+
+
+DivisionCode = Annotated[str, AfterValidator(parse_division)]
+HouseholdCode = Annotated[str, AfterValidator(parse_household)]
+
+
+def tier_of(code: str) -> Tier:
+    """Return the tier of a well-formed code."""
+    return _TIER_BY_DIGITS[len(code)]
+
+
+def parent_of(code: str) -> str | None:
+    """Return the code one tier up, or None for a province."""
+    digits = _PARENT_DIGITS.get(len(code))
+    return None if digits is None else code[:digits]
+
+
+def ancestors(code: str) -> tuple[str, ...]:
+    """Return the codes above `code`, nearest first."""
+    parent = parent_of(code)
+    return () if parent is None else (parent, *ancestors(parent))
+
+
+def village_of(code: str) -> str:
+    """Return the village that a village, grid or household code lies in."""
+    return code[:VILLAGE_DIGITS]
+
+
+def covers(division: str, other: str) -> bool:
+    """Whether `other` is `division` or lies in it."""
+    return other.startswith(division)
+
+
+def subtree(division: str) -> tuple[str, str]:
+    """Return the lowest and highest text that a code in `division` can be.
+
+    For range conditions in SQL: codes are digits only, so every code between the two starts
+    with `division`, under any collation.
+    """
+    return division, division + "9" * (19 - len(division))

@@ -1,0 +1,55 @@
+"""Bearer tokens of officers: given out once, stored as a hash, expiring, revocable."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select, update
+
+from contacts.directory import Officer, officer
+from contacts.tables import OFFICER_TOKENS
+
+
+def issue_token(conn: Connection, officer_id: str, now: datetime, valid_for: timedelta) -> str:
+    """Return a new token of the officer; it cannot be read again.
+
+    Raises:
+        ValueError: if there is no such officer, or the time of validity is not positive.
+    """
+    if officer(conn, officer_id) is None:
+        raise ValueError(f"{officer_id!r} is not a known officer: import them first, or correct it")
+    if valid_for <= timedelta(0):
+        raise ValueError(f"a token cannot be valid for {valid_for}: write a time above zero")
+    token = secrets.token_urlsafe(32)
+    conn.execute(
+        insert(OFFICER_TOKENS).values(
+            hash=_hash(token), officer=officer_id, issued_at=now, expires_at=now + valid_for
+        )
+    )
+    return token
+
+
+def officer_of_token(conn: Connection, token: str, now: datetime) -> Officer | None:
+    """Return whose token it is, or None if it is unknown, expired or revoked."""
+    holder = conn.scalar(
+        select(OFFICER_TOKENS.c.officer).where(
+            OFFICER_TOKENS.c.hash == _hash(token),
+            OFFICER_TOKENS.c.expires_at > now,
+            OFFICER_TOKENS.c.revoked_at.is_(None),
+        )
+    )
+    return None if holder is None else officer(conn, holder)
+
+
+def revoke_tokens(conn: Connection, officer_id: str, now: datetime) -> int:
+    """Revoke every token of the officer; return how many were not revoked before."""
+    return conn.execute(
+        update(OFFICER_TOKENS)
+        .where(OFFICER_TOKENS.c.officer == officer_id, OFFICER_TOKENS.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    ).rowcount
+
+
+def _hash(token: str) -> str:
+    # A random token of 256 bits needs no salt and no slow hash: it cannot be guessed.
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,233 @@
+"""Who is found where."""
+
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection, insert, select
+
+from contacts.directory import (
+    Division,
+    Household,
+    Officer,
+    children,
+    division,
+    household_by_phone,
+    households_in,
+    households_within,
+    officer,
+    officer_by_phone,
+    officers_for,
+    officers_on_duty,
+    outermost,
+    village_names,
+)
+from contacts.division import Tier, covers
+from contacts.officer import Role
+from contacts.roster import bazhong_divisions, import_divisions
+from contacts.tables import DIVISIONS, HOUSEHOLDS
+
+FIRST: Final = "5119211002080001"
+ALONE: Final = "5119211002080002"
+OF_THE_GRID: Final = "5119211002080010001"
+NEXT_VILLAGE: Final = "5119211002090001"
+NEXT_TOWN: Final = "5119211012000001"
+
+
+def test_a_division_by_its_code(city: Connection) -> None:
+    assert division(city, "511921") == Division("511921", "通江县", Tier.COUNTY, "5119")
+    assert division(city, "511999") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("5119", ["511921", "511922"]),
+        ("511921100", ["511921100208", "511921100209"]),
+        ("511921100208", ["511921100208001"]),
+        ("511921100209", []),
+    ],
+)
+def test_children_are_one_tier_below(city: Connection, code: str, expected: list[str]) -> None:
+    assert [child.code for child in children(city, code)] == expected
+
+
+def test_names_of_known_villages(city: Connection) -> None:
+    codes = ["511921100208", "511921100209", "511921100999"]
+    assert village_names(city, codes) == {
+        "511921100208": "千佛村民委员会",
+        "511921100209": "元顶村民委员会",
+    }
+    assert village_names(city, []) == {}
+
+
+@pytest.mark.parametrize(
+    ("divisions", "expected"),
+    [
+        ([], []),
+        (["511921"], ["511921"]),
+        (["511921100208", "511921", "511921100"], ["511921"]),
+        (["511922", "511921100", "511921101"], ["511921100", "511921101", "511922"]),
+        (["511921100208", "511921100208"], ["511921100208"]),
+    ],
+)
+def test_an_ancestor_swallows_its_descendants(divisions: list[str], expected: list[str]) -> None:
+    assert outermost(divisions) == expected
+
+
+@given(st.sets(st.sampled_from(["51", "5119", "5120", "511921", "511922", "511921100", "512001"])))
+def test_the_outermost_cover_the_same_without_overlap(divisions: set[str]) -> None:
+    kept = outermost(divisions)
+    assert all(sum(covers(outer, code) for outer in kept) == 1 for code in divisions)
+
+
+@pytest.mark.parametrize(
+    ("divisions", "expected"),
+    [
+        ([], []),
+        (["511922"], []),
+        (["511921100208001"], [OF_THE_GRID]),
+        (["511921100208"], [FIRST, ALONE, OF_THE_GRID]),
+        (["511921100208", "511921100208001"], [FIRST, ALONE, OF_THE_GRID]),
+        (["511921100209", "511921101"], [NEXT_VILLAGE, NEXT_TOWN]),
+        (["511921100209", "5119"], [FIRST, ALONE, OF_THE_GRID, NEXT_VILLAGE, NEXT_TOWN]),
+    ],
+)
+def test_households_of_an_area(city: Connection, divisions: list[str], expected: list[str]) -> None:
+    query = select(HOUSEHOLDS.c.code).where(households_in(divisions)).order_by(HOUSEHOLDS.c.code)
+    assert city.scalars(query).all() == expected
+
+
+def test_an_area_may_be_every_village_of_a_city_but_one(city: Connection) -> None:
+    import_divisions(city, bazhong_divisions())
+    villages = set(city.scalars(select(DIVISIONS.c.code).where(DIVISIONS.c.tier == "village")))
+    assert len(villages) == 1809
+    query = select(HOUSEHOLDS.c.code).where(households_in(villages - {"511921100208"}))
+    assert sorted(city.scalars(query)) == [NEXT_VILLAGE, NEXT_TOWN]
+
+
+def test_the_condition_selects_for_an_insert(city: Connection) -> None:
+    source = select(HOUSEHOLDS.c.code, HOUSEHOLDS.c.head, DIVISIONS.c.tier).join_from(
+        HOUSEHOLDS, DIVISIONS
+    )
+    query = source.where(households_in(["511921100209"]))
+    city.execute(insert(DIVISIONS).from_select(["code", "name", "tier"], query))
+    assert division(city, NEXT_VILLAGE) == Division(NEXT_VILLAGE, "住户0004", Tier.VILLAGE, None)
+
+
+@pytest.mark.parametrize(
+    ("polygon", "expected"),
+    [
+        ([(31.8, 107.1), (31.8, 107.3), (32.0, 107.3), (32.0, 107.1)], [FIRST, ALONE, OF_THE_GRID]),
+        ([(31.8, 107.1), (31.8, 107.3), (31.915, 107.3), (31.915, 107.1)], [FIRST, ALONE]),
+        # The third lies in the triangle's bounding box, outside of it.
+        ([(31.9, 107.2), (31.9, 107.25), (31.92, 107.2)], [FIRST, ALONE]),
+        ([(31.91, 107.21), (31.91, 107.3), (31.8, 107.3), (31.8, 107.21)], [ALONE]),
+        ([(31.8, 107.1), (31.8, 107.15), (31.85, 107.1), (31.8, 107.1)], []),
+    ],
+)
+def test_households_inside_a_polygon_or_on_its_edge(
+    city: Connection, polygon: list[tuple[float, float]], expected: list[str]
+) -> None:
+    assert households_within(city, polygon) == expected
+
+
+@pytest.mark.parametrize(
+    ("polygon", "message"),
+    [
+        ([], "three corners or more"),
+        ([(31.8, 107.1), (31.9, 107.1), (31.8, 107.1)], "three corners or more"),
+        ([(31.8, 107.1), (31.9, 107.2), (31.8, 107.2), (31.9, 107.1)], "not simple .*in order"),
+        ([(31.8, 107.1), (31.9, 107.2), (32.0, 107.3)], "has no area: name corners"),
+        ([(0, 0), (1, 1), (2, 2)], "not simple"),
+        ([(107.1, 31.8), (107.2, 31.8), (107.2, 31.9)], "write degrees, the latitude first"),
+        ([(31.8, 107.1), (float("nan"), 107.2), (31.8, 107.2)], "is no place"),
+    ],
+)
+def test_what_is_no_polygon_is_refused(
+    city: Connection, polygon: list[tuple[float, float]], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        households_within(city, polygon)
+
+
+def test_neighbours_may_share_a_phone(city: Connection) -> None:
+    shared = household_by_phone(city, "+8610000000001")
+    assert [household.code for household in shared] == [FIRST, OF_THE_GRID]
+    assert shared[0] == Household(
+        code=FIRST,
+        division="511921100208",
+        address="1号",
+        head="住户0001",
+        headcount=4,
+        language="zh",
+        vulnerable="",
+        latitude=31.9,
+        longitude=107.2,
+        officer="grid208",
+        phones=("+8610000000002", "+8610000000001"),
+    )
+    assert household_by_phone(city, "+8610000000999") == []
+
+
+def test_an_officer_by_id(city: Connection) -> None:
+    phones = ("+8610000000100", "+8610000000101")
+    zero = Officer("zero", "演练零", Role.DUTY_OFFICER, "511921100", None, phones)
+    assert officer(city, "zero") == zero
+    assert zero.tier is Tier.TOWN
+    assert officer(city, "nobody") is None
+
+
+def test_an_officer_without_a_phone_is_found_too(city: Connection) -> None:
+    found = officer(city, "grid209")
+    assert found is not None
+    assert found.phones == ()
+
+
+def test_one_person_may_hold_two_offices(city: Connection) -> None:
+    found = officer_by_phone(city, "+8610000000107")
+    assert [(one.id, one.role) for one in found] == [
+        ("grid208", Role.GRID_OFFICER),
+        ("told208", Role.INFORMANT),
+    ]
+    assert [one.id for one in officer_by_phone(city, "+8610000000101")] == ["zero"]
+    assert officer_by_phone(city, "+8610000000999") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("511921100", ["chief", "zero", "first", "second"]),
+        ("511921100208", ["grid208", "told208"]),
+        ("5119", ["city"]),
+        ("511921", []),
+    ],
+)
+def test_principals_are_called_before_their_deputies(
+    city: Connection, code: str, expected: list[str]
+) -> None:
+    assert [one.id for one in officers_on_duty(city, code)] == expected
+
+
+@pytest.mark.parametrize(
+    ("divisions", "expected"),
+    [
+        (["511921100209"], ["city", "chief", "zero", "first", "second", "grid209"]),
+        (["511921100208001"], ["city", "chief", "zero", "first", "second", "grid208", "told208"]),
+        (["511921101", "511922"], ["city", "far", "other"]),
+        (["511922", "511922"], ["city", "far"]),
+        ([], []),
+    ],
+)
+def test_an_area_calls_those_in_it_and_those_above(
+    city: Connection, divisions: list[str], expected: list[str]
+) -> None:
+    assert [one.id for one in officers_for(city, divisions)] == expected
+
+
+def test_a_whole_city_calls_everybody_but_the_administrator(city: Connection) -> None:
+    called = officers_for(city, ["5119"])
+    assert len(called) == 10
+    assert [one.tier for one in called] == sorted((o.tier for o in called), key=list(Tier).index)
+    assert not [one for one in called if one.role is Role.ADMINISTRATOR]

@@ -1,0 +1,51 @@
+"""Moments as both databases keep them."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, select, type_coerce
+from sqlalchemy.exc import StatementError
+
+from contacts.instant import Instant
+
+MOMENTS = Table(
+    "moments", MetaData(), Column("id", Integer, primary_key=True), Column("at", Instant)
+)
+EVENING = datetime(2022, 8, 29, 4, 30, 0, 123457, tzinfo=timezone(timedelta(hours=8)))
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        EVENING,
+        datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+        datetime.max.replace(tzinfo=UTC),
+        None,
+    ],
+)
+def test_a_moment_comes_back_as_it_was_in_utc(conn: Connection, moment: datetime | None) -> None:
+    MOMENTS.create(conn)
+    conn.execute(MOMENTS.insert().values(at=moment))
+    back = conn.scalar(select(MOMENTS.c.at))
+    assert back == moment
+    assert back is None or back.tzinfo is UTC
+
+
+def test_it_is_kept_as_whole_microseconds(conn: Connection) -> None:
+    MOMENTS.create(conn)
+    conn.execute(MOMENTS.insert().values(at=EVENING))
+    assert conn.scalar(select(type_coerce(MOMENTS.c.at, BigInteger))) == 1661718600123457
+
+
+def test_moments_compare_and_sort_across_zones(conn: Connection) -> None:
+    MOMENTS.create(conn)
+    later = EVENING.astimezone(UTC) + timedelta(microseconds=1)
+    conn.execute(MOMENTS.insert(), [{"at": later}, {"at": EVENING}])
+    assert conn.scalars(select(MOMENTS.c.at).order_by(MOMENTS.c.at)).all() == [EVENING, later]
+    assert conn.scalars(select(MOMENTS.c.at).where(MOMENTS.c.at > EVENING)).all() == [later]
+
+
+def test_a_naive_moment_is_a_mistake(conn: Connection) -> None:
+    MOMENTS.create(conn)
+    with pytest.raises(StatementError, match="can't subtract offset-naive"):
+        conn.execute(MOMENTS.insert().values(at=EVENING.replace(tzinfo=None)))

@@ -1,0 +1,49 @@
+"""The languages' files: each is whole, and each expression can be compiled."""
+
+from string import Formatter
+
+import pytest
+from pydantic import ValidationError
+
+from alerting.core.cap import Status
+from alerting.core.grammar import CLASSES
+from alerting.core.languages import LANGUAGES, Language, ReplyWords
+from alerting.core.text import TextKind
+
+EXTRA_TEXTS = {"keys", "with_code"}
+
+
+def fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def test_chinese_and_english_are_there() -> None:
+    assert set(LANGUAGES) == {"zh", "en"}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_language_has_every_text_and_no_other(code: str) -> None:
+    assert set(LANGUAGES[code].texts) == set(TextKind) | EXTRA_TEXTS
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_language_marks_whatever_is_not_actual(code: str) -> None:
+    assert set(LANGUAGES[code].prefixes) == set(Status) - {Status.ACTUAL}
+    assert all(LANGUAGES[code].prefixes.values())
+
+
+@pytest.mark.parametrize("kind", TextKind)
+def test_all_languages_tell_the_same_facts(kind: TextKind) -> None:
+    assert len({frozenset(fields(lang.texts[kind])) for lang in LANGUAGES.values()}) == 1
+
+
+@pytest.mark.parametrize("name", sorted(set(ReplyWords.model_fields) - {"fold"}))
+def test_no_class_of_words_matches_nothing(name: str) -> None:
+    assert CLASSES[name].fullmatch("") is None
+
+
+def test_a_misspelt_class_is_refused() -> None:
+    whole = LANGUAGES["en"].model_dump()
+    whole["reply"]["stayng"] = ["stay"]
+    with pytest.raises(ValidationError, match="stayng"):
+        Language.model_validate(whole)

@@ -1,0 +1,151 @@
+"""A gateway process, the provider's SDK pointed at it, and a server its posts arrive at."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+
+ACCOUNT = "AC" + "0" * 32
+TOKEN = "drill-token"
+SENDER = "+8610000000100"
+WAIT_SECONDS = 20.0
+
+
+def phone(number: int) -> str:
+    """A number of eleven digits that starts with 1000: never assigned."""
+    return f"+861000{number:07d}"
+
+
+@dataclass
+class Arrival:
+    path: str
+    form: dict[str, str]
+    signed: bool
+    headers: dict[str, str]
+
+
+Answer = Callable[[Arrival], tuple[int, str]]
+
+
+@dataclass
+class Receiver:
+    """What the service would be: it keeps every post, and answers as it is told."""
+
+    answer: Answer = lambda _arrival: (204, "")
+    arrivals: list[Arrival] = field(default_factory=list)
+    port: int = 0
+    _runner: web.AppRunner | None = None
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.router.add_post("/{path:.*}", self._take)
+        self._runner = web.AppRunner(app, shutdown_timeout=0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _take(self, request: web.Request) -> web.Response:
+        form = {key: str(value) for key, value in (await request.post()).items()}
+        signature = request.headers.get("X-Twilio-Signature", "")
+        url = self.url + request.raw_path
+        signed = RequestValidator(TOKEN).validate(url, form, signature)
+        arrival = Arrival(request.raw_path, form, signed, dict(request.headers))
+        self.arrivals.append(arrival)
+        self._changed.set()
+        status, text = self.answer(arrival)
+        return web.Response(status=status, text=text, content_type="text/xml")
+
+    def at(self, path: str) -> list[dict[str, str]]:
+        return [each.form for each in self.arrivals if each.path == path]
+
+    async def until(self, arrived: Callable[[], bool]) -> None:
+        async with asyncio.timeout(WAIT_SECONDS):
+            while not arrived():
+                self._changed.clear()
+                await self._changed.wait()
+
+
+@dataclass
+class RunningGateway:
+    url: str
+    process: asyncio.subprocess.Process
+    client: Client
+    session: aiohttp.ClientSession
+
+    async def control(self, path: str) -> Any:
+        async with self.session.get(f"{self.url}/control/{path}") as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+    async def tell(self, path: str, body: object) -> tuple[int, Any]:
+        async with self.session.post(f"{self.url}/control/{path}", json=body) as answer:
+            return answer.status, await answer.json()
+
+    async def until_stats(self, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        async with asyncio.timeout(WAIT_SECONDS):
+            while True:
+                stats: dict[str, Any] = await self.control("stats")
+                if holds(stats):
+                    return stats
+                await asyncio.sleep(0.02)
+
+
+StartGateway = Callable[..., Awaitable[RunningGateway]]
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    server = Receiver()
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def start_gateway() -> AsyncIterator[StartGateway]:
+    running: list[RunningGateway] = []
+
+    async def start(*options: str) -> RunningGateway:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "alerting.drill.gateway"),
+            *("--account-sid", ACCOUNT, "--auth-token", TOKEN, *options),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+        assert process.stdout is not None
+        url = json.loads(await process.stdout.readline())["url"]
+        http = AsyncTwilioHttpClient()
+        client = Client(ACCOUNT, TOKEN, http_client=http)
+        client.api.base_url = url
+        gateway = RunningGateway(url, process, client, aiohttp.ClientSession())
+        running.append(gateway)
+        return gateway
+
+    yield start
+    for gateway in running:
+        await gateway.session.close()
+        await gateway.client.http_client.close()
+        if gateway.process.returncode is None:
+            gateway.process.terminate()
+        await gateway.process.wait()

@@ -1,0 +1,219 @@
+"""A text's way through the gateway process: rates, callbacks, replies."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+import pytest
+from tests.drill.gateway.conftest import (
+    ACCOUNT,
+    SENDER,
+    Arrival,
+    Receiver,
+    RunningGateway,
+    StartGateway,
+    phone,
+)
+from twilio.base.exceptions import TwilioRestException
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:The 'auth' parameter is deprecated:DeprecationWarning"),
+]
+
+
+async def send(gateway: RunningGateway, receiver: Receiver, number: int, **fields: Any) -> str:
+    """Create a text whose callbacks come to /status?n=NUMBER, and return its identifier."""
+    fields = {"body": "Leave now"} | fields
+    created = await gateway.client.messages.create_async(
+        to=phone(number),
+        from_=SENDER,
+        status_callback=f"{receiver.url}/status?n={number}",
+        **fields,
+    )
+    return str(created.sid)
+
+
+async def test_every_status_is_reported_and_signed(
+    start_gateway: StartGateway, receiver: Receiver
+) -> None:
+    gateway = await start_gateway("--speed", "50")
+    sid = await send(gateway, receiver, 1)
+    await receiver.until(lambda: len(receiver.arrivals) == 2)
+
+    assert [each.signed for each in receiver.arrivals] == [True, True]
+    forms = {form["MessageStatus"]: form for form in receiver.at("/status?n=1")}
+    assert set(forms) == {"sent", "delivered"}
+    for status, form in forms.items():
+        assert form["MessageSid"] == form["SmsSid"] == sid
+        assert form["SmsStatus"] == status
+        assert (form["To"], form["From"], form["AccountSid"]) == (phone(1), SENDER, ACCOUNT)
+        assert "ErrorCode" not in form
+    assert len(forms["delivered"]["RawDlrDoneDate"]) == 10
+
+
+async def test_a_sender_keeps_its_rate(start_gateway: StartGateway) -> None:
+    gateway = await start_gateway("--speed", "10", "--segments-per-second", "5")
+    bodies = ["字" * 71] * 10  # two segments each: twenty at fifty a second, from each sender
+    for number, body in enumerate(bodies):
+        for sender in (SENDER, phone(99)):
+            await gateway.client.messages.create_async(to=phone(number), from_=sender, body=body)
+    stats = await gateway.until_stats(lambda stats: stats["sent"] == 20)
+    first, last = (datetime.fromisoformat(stats[f"{end}_handed_over"]) for end in ("first", "last"))
+    # The last text leaves when the 18 segments before it have had their time, never earlier.
+    assert (last - first).total_seconds() >= 0.35
+    assert stats["segments"] == 40
+
+
+async def test_a_text_that_waits_beyond_its_validity_fails(
+    start_gateway: StartGateway, receiver: Receiver
+) -> None:
+    gateway = await start_gateway("--speed", "20", "--segments-per-second", "0.1")
+    await send(gateway, receiver, 1, validity_period=5)
+    sid = await send(gateway, receiver, 2, validity_period=5)
+    await receiver.until(lambda: len(receiver.at("/status?n=2")) == 1)
+    form = receiver.at("/status?n=2")[0]
+    assert (form["MessageStatus"], form["ErrorCode"]) == ("failed", "30036")
+    failed = await gateway.client.messages(sid).fetch_async()
+    assert (failed.status, failed.error_code, failed.date_sent) == ("failed", 30036, None)
+
+
+async def test_a_scripted_loss_is_undelivered_with_its_code(
+    start_gateway: StartGateway, receiver: Receiver
+) -> None:
+    gateway = await start_gateway("--speed", "50")
+    await gateway.tell("faults", [{"kind": "undelivered", "count": 1, "code": 30005}])
+    sid = await send(gateway, receiver, 1)
+    await receiver.until(lambda: len(receiver.arrivals) == 2)
+    forms = {form["MessageStatus"]: form for form in receiver.at("/status?n=1")}
+    assert forms["undelivered"]["ErrorCode"] == "30005"
+    assert (await gateway.client.messages(sid).fetch_async()).error_code == 30005
+    texts = await gateway.control(f"messages?to={phone(1).replace('+', '%2B')}")
+    assert [(text["status"], text["body"]) for text in texts] == [("undelivered", "Leave now")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("lost_callback", ["delivered"]),
+        ("repeated_callback", ["delivered", "sent", "sent"]),
+        ("reordered_callback", ["delivered", "sent"]),
+    ],
+)
+async def test_callbacks_can_be_lost_repeated_or_reordered(
+    start_gateway: StartGateway, receiver: Receiver, kind: str, expected: list[str]
+) -> None:
+    gateway = await start_gateway("--speed", "1000")
+    await gateway.tell("faults", [{"kind": kind, "count": 1, "seconds": 0.5}])
+    await send(gateway, receiver, 1)
+    await receiver.until(lambda: len(receiver.arrivals) == len(expected))
+    await gateway.until_stats(lambda stats: stats["callbacks"]["waiting"] == 0)
+    statuses = [form["MessageStatus"] for form in receiver.at("/status?n=1")]
+    assert sorted(statuses) == expected
+    if kind == "reordered_callback":
+        assert statuses == ["delivered", "sent"]
+
+
+async def test_posts_wait_for_a_service_that_is_down(
+    start_gateway: StartGateway, receiver: Receiver
+) -> None:
+    gateway = await start_gateway("--speed", "100", "--sms-webhook", f"{receiver.url}/sms")
+    await receiver.stop()
+    for number in range(50):
+        await send(gateway, receiver, number)
+    await gateway.tell("inbound", {"from": phone(1), "to": SENDER, "body": "1"})
+    stats = await gateway.until_stats(lambda stats: stats["callbacks"]["failed"] > 0)
+    assert stats["callbacks"]["posted"] == 0
+
+    await receiver.start()
+    await receiver.until(lambda: len(receiver.arrivals) == 101)
+    assert all(each.signed for each in receiver.arrivals)
+    assert {form["MessageStatus"] for form in receiver.at("/status?n=7")} == {"sent", "delivered"}
+    assert len(receiver.at("/sms")) == 1
+
+
+async def test_an_inbound_text_is_repeated_with_its_identifier_until_it_is_taken(
+    start_gateway: StartGateway, receiver: Receiver
+) -> None:
+    gateway = await start_gateway("--sms-webhook", f"{receiver.url}/sms?key=a%20b")
+
+    def fail_twice(_arrival: Arrival) -> tuple[int, str]:
+        return (500, "") if len(receiver.arrivals) < 3 else (200, "<Response/>")
+
+    receiver.answer = fail_twice
+    status, answer = await gateway.tell(
+        "inbound", {"from": phone(1), "to": SENDER, "body": "老人走不动"}
+    )
+    assert status == 201
+    await receiver.until(lambda: len(receiver.arrivals) == 3)
+    forms = receiver.at("/sms?key=a%20b")
+    assert [form["MessageSid"] for form in forms] == [answer["sid"]] * 3
+    assert all(each.signed for each in receiver.arrivals)
+    assert forms[0] == forms[0] | {
+        "From": phone(1),
+        "To": SENDER,
+        "Body": "老人走不动",
+        "NumMedia": "0",
+        "NumSegments": "1",
+        "AccountSid": ACCOUNT,
+        "SmsStatus": "received",
+    }
+    stats = await gateway.until_stats(lambda stats: stats["callbacks"]["waiting"] == 0)
+    assert (stats["inbound"], stats["callbacks"]["posted"], stats["callbacks"]["failed"]) == (
+        1,
+        1,
+        2,
+    )
+
+
+async def test_the_answer_to_a_text_reaches_the_handset(
+    start_gateway: StartGateway, receiver: Receiver
+) -> None:
+    gateway = await start_gateway("--speed", "100", "--sms-webhook", f"{receiver.url}/sms")
+    receiver.answer = lambda _arrival: (
+        200,
+        "<Response><Message>Are all of you out?</Message></Response>",
+    )
+    await gateway.tell("inbound", {"from": phone(1), "to": SENDER, "body": "???"})
+    await gateway.until_stats(lambda stats: stats["delivered"] == 1)
+    [text] = await gateway.control("messages")
+    assert (text["to"], text["from"]) == (phone(1), SENDER)
+    assert (text["body"], text["status"]) == ("Are all of you out?", "delivered")
+
+
+async def test_an_answer_that_is_no_twiml_sends_nothing(
+    start_gateway: StartGateway, receiver: Receiver
+) -> None:
+    gateway = await start_gateway("--sms-webhook", f"{receiver.url}/sms")
+    receiver.answer = lambda _arrival: (200, "ok")
+    await gateway.tell("inbound", {"from": phone(1), "to": SENDER, "body": "1"})
+    await gateway.until_stats(lambda stats: stats["callbacks"]["posted"] == 1)
+    assert await gateway.control("messages") == []
+
+
+async def test_who_opted_out_is_refused_until_they_opt_in(
+    start_gateway: StartGateway, receiver: Receiver
+) -> None:
+    gateway = await start_gateway()
+    await gateway.tell("inbound", {"from": phone(1), "to": SENDER, "body": " ＳＴＯＰ "})
+    with pytest.raises(TwilioRestException) as refusal:
+        await send(gateway, receiver, 1)
+    assert (refusal.value.status, refusal.value.code) == (400, 21610)
+    await send(gateway, receiver, 2)
+    await gateway.tell("inbound", {"from": phone(1), "to": SENDER, "body": "start"})
+    await send(gateway, receiver, 1)
+
+
+async def test_a_household_answers_by_itself(
+    start_gateway: StartGateway, receiver: Receiver
+) -> None:
+    gateway = await start_gateway("--speed", "600", "--sms-webhook", f"{receiver.url}/sms")
+    people = [
+        {"code": f"511921100208{n:04d}", "headcount": 3, "phones": [phone(n)]} for n in range(40)
+    ]
+    assert await gateway.tell("people", people) == (200, {"people": 40})
+    await asyncio.gather(*(send(gateway, receiver, n) for n in range(40)))
+    await receiver.until(lambda: len(receiver.at("/sms")) >= 25)
+    sms = receiver.at("/sms")
+    assert {form["To"] for form in sms} == {SENDER}
+    assert sum(form["Body"] in {"1", "１", "safe", "1 3"} for form in sms) > 5

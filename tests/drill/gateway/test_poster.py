@@ -1,0 +1,77 @@
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+from tests.drill.gateway.conftest import TOKEN, WAIT_SECONDS, Receiver
+
+from alerting.drill.gateway.poster import NEVER_GIVE_UP, Poster
+
+
+@pytest.fixture
+async def poster() -> AsyncIterator[Poster]:
+    poster = Poster(TOKEN)
+    yield poster
+    await poster.close()
+
+
+@pytest.fixture
+def dead_url() -> str:
+    """An address where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/status"
+
+
+async def test_a_good_answer_is_handed_back(poster: Poster, receiver: Receiver) -> None:
+    receiver.answer = lambda _arrival: (200, "<Response/>")
+    form = {"Body": "都出来了 & all out", "To": "+8610000000001"}
+    url = f"{receiver.url}/sms?token=a%2Fb&x="
+    answer = await asyncio.wait_for(poster.post(url, form, NEVER_GIVE_UP), WAIT_SECONDS)
+    assert answer == "<Response/>"
+    [arrival] = receiver.arrivals
+    assert (arrival.path, arrival.form, arrival.signed) == ("/sms?token=a%2Fb&x=", form, True)
+    assert (poster.counts.posted, poster.counts.waiting) == (1, 0)
+
+
+@pytest.mark.parametrize("status", [302, 400, 403])
+async def test_a_refusal_is_not_repeated(poster: Poster, receiver: Receiver, status: int) -> None:
+    receiver.answer = lambda _arrival: (status, "no")
+    assert await poster.post(f"{receiver.url}/status", {}, NEVER_GIVE_UP) is None
+    assert len(receiver.arrivals) == 1
+    counts = poster.counts
+    assert (counts.failed, counts.given_up, counts.waiting) == (1, 1, 0)
+
+
+async def test_every_repetition_carries_the_same_token(poster: Poster, receiver: Receiver) -> None:
+    receiver.answer = lambda _arrival: (503 if len(receiver.arrivals) < 2 else 204, "")
+    for _ in range(2):
+        await poster.post(f"{receiver.url}/status", {}, NEVER_GIVE_UP)
+    tokens = [each.headers["I-Twilio-Idempotency-Token"] for each in receiver.arrivals]
+    assert tokens[0] == tokens[1] != tokens[2]
+
+
+async def test_a_post_is_given_up_when_its_patience_has_passed(
+    poster: Poster, dead_url: str
+) -> None:
+    post = poster.post(dead_url, {}, 0)
+    assert await asyncio.wait_for(post, WAIT_SECONDS) is None
+    assert poster.counts.given_up == 1
+
+
+async def test_a_dead_address_does_not_hold_up_another(
+    poster: Poster, receiver: Receiver, dead_url: str
+) -> None:
+    hopeless = [poster.post(dead_url, {}, NEVER_GIVE_UP) for _ in range(200)]
+    answer = await asyncio.wait_for(poster.post(f"{receiver.url}/status", {}, 1), WAIT_SECONDS)
+    assert answer == ""
+    assert not any(each.done() for each in hopeless)
+    assert poster.counts.waiting == 200
+
+
+async def test_a_dead_address_is_not_hammered(poster: Poster, dead_url: str) -> None:
+    for _ in range(1000):
+        poster.post(dead_url, {}, NEVER_GIVE_UP)
+    hopeless = poster.post(dead_url, {}, 0)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(hopeless, 0.2)
+    assert 0 < poster.counts.failed <= 128  # the workers once, and those caught by the pause

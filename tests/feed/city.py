@@ -1,0 +1,336 @@
+"""A small city with an open alert, written through the real ledger, and boards that watch it."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from alerting.clock import wall_clock
+from alerting.core.delivery import DeliveryState
+from alerting.core.lifecycle import AlertState
+from alerting.core.plan import Channel, Recipient
+from alerting.core.standing import Report, Rung
+from alerting.feed.bus import LocalBus
+from alerting.feed.hub import Hub
+from alerting.storage.alerts import insert_alert, insert_areas, last_seq, set_state
+from alerting.storage.database import Database
+from alerting.storage.evidence import NewEvidence, record_evidence
+from alerting.storage.ledger import Ledger, Transaction
+from alerting.storage.roll import call_roll
+from alerting.storage.sending import waiting_for_socket, written_to_socket
+from alerting.storage.tables import deliveries, texts
+from alerting.storage.tallies import count_joined
+from contacts.directory import households_in
+from contacts.division import VILLAGE_DIGITS, parent_of, tier_of
+from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICERS
+
+CITY, COUNTY, TOWN, OTHER_TOWN = "5119", "511921", "511921100", "511921101"
+QIANFO, GRID, YUANDING, FAR = "511921100208", "511921100208001", "511921100209", "511921101200"
+# The twelfth household of the village has a code that begins like those of its first grid.
+IN_QIANFO = tuple(f"{QIANFO}{number:04d}" for number in (1, 2, 3, 12))
+IN_GRID = tuple(f"{GRID}{number:04d}" for number in (1, 2))
+IN_YUANDING = tuple(f"{YUANDING}{number:04d}" for number in (1, 2, 3))
+IN_FAR = tuple(f"{FAR}{number:04d}" for number in (1, 2))
+ON_ROLL = (*IN_QIANFO, *IN_GRID, *IN_YUANDING)
+
+COMMANDER, CHIEF, INFORMANT, STRANGER = "chief", "county", "told208", "other"
+_OFFICERS = {
+    CHIEF: ("duty_officer", COUNTY),
+    COMMANDER: ("town_commander", TOWN),
+    INFORMANT: ("informant", QIANFO),
+    STRANGER: ("duty_officer", OTHER_TOWN),
+}
+_START = datetime(2022, 8, 29, 4, 30, tzinfo=UTC)
+_REQUEST = {
+    "status": "Exercise",
+    "event": "滑坡",
+    "description": "山体开裂",
+    "instruction": "立即撤离",
+    "assembly_point": "村小学",
+    "area": {"divisions": [TOWN]},
+}
+
+
+class City:
+    """The parts of a running service that the feed needs, on a database with one alert."""
+
+    def __init__(self, database_url: str) -> None:
+        """Start them; there must be a running event loop."""
+        self.database = Database(database_url)
+        self.bus = LocalBus()
+        self.ledger = Ledger(self.database, self.bus.publish)
+        self.hub = Hub(self.database, self.bus)
+        self.alert = 0
+        self._clock = itertools.count()
+
+    async def open(self) -> None:
+        """Write the roster, and raise the alert for the town."""
+        await self.ledger.write(lambda transaction: _roster(transaction.connection))
+        self.alert = await self.ledger.write(lambda transaction: _alert(transaction.connection))
+        await self.reach(TOWN, "alert.raised")
+
+    async def close(self) -> None:
+        """Stop everything."""
+        self.hub.close()
+        await self.ledger.close()
+        self.database.close()
+
+    def now(self) -> datetime:
+        """A later moment at every call."""
+        return _START + timedelta(seconds=next(self._clock))
+
+    async def reach(self, division: str, kind: str = "alert.widened") -> None:
+        """Put a division's households on the roll."""
+
+        def unit(transaction: Transaction) -> None:
+            seq = transaction.append(self.alert, kind, self.now())
+            insert_areas(transaction.connection, self.alert, [division], seq)
+            call_roll(transaction.connection, self.alert, seq, households_in([division]))
+            count_joined(transaction.connection, self.alert, seq)
+
+        await self.ledger.write(unit)
+
+    async def say(
+        self,
+        household: str,
+        report: Report,
+        people: int | None = None,
+        by: str = COMMANDER,
+    ) -> None:
+        """Record what somebody says of a household; an officer unless `by` is a phone."""
+        said = NewEvidence(
+            alert=self.alert,
+            household=household,
+            given_at=(now := self.now()),
+            recorded_at=now,
+            rung=Rung.OWN if by.startswith("+") else Rung.OFFICER,
+            given_by=by,
+            report=report,
+            people=people,
+            channel="test",
+            source=f"test:{now.timestamp()}",
+        )
+        await self.ledger.write_item(record_evidence, said)
+
+    async def append(self, kind: str, division: str = "", subject: str = "", note: str = "") -> int:
+        """Append a bare entry to the log and return its sequence number."""
+        now, payload = self.now(), {"note": note} if note else {}
+        return await self.ledger.write(
+            lambda transaction: transaction.append(
+                self.alert, kind, now, division=division, subject=subject, payload=payload
+            )
+        )
+
+    async def end(self) -> None:
+        """Close the alert."""
+
+        def unit(transaction: Transaction) -> None:
+            set_state(transaction.connection, self.alert, AlertState.CLOSED)
+            transaction.append(self.alert, "alert.closed", self.now())
+
+        await self.ledger.write(unit)
+
+    async def owe(self, officer: str, body: str = "立即撤离") -> None:
+        """Owe an officer an alert by websocket."""
+        await self.ledger.write(partial(_owe, alert=self.alert, officer=officer, body=body))
+
+    async def deliver(self, officer: str) -> None:
+        """Record that everything owed to an officer was written to a socket."""
+
+        def unit(transaction: Transaction) -> None:
+            owed = waiting_for_socket(transaction.connection, officer, _START)
+            written_to_socket(transaction, owed, self.now())
+
+        await self.ledger.write(unit)
+
+
+class Board:
+    """A client: it applies what it gets as `alerting.feed.frames` says, and knows no more."""
+
+    def __init__(self) -> None:
+        self.seq: int | None = None
+        self.state: dict[str, Any] = {}
+        self.got: list[dict[str, Any]] = []
+
+    def take(self, text: str) -> None:
+        """Apply one text."""
+        frame = json.loads(text)
+        self.got.append(frame)
+        kind = frame["type"]
+        if kind == "reset":
+            self.state, self.seq = {}, None
+            return
+        assert self.seq is None or frame["seq"] >= self.seq, "the log never goes back"
+        self.seq = frame["seq"]
+        if kind == "snapshot":
+            self.state = _state(frame)
+        elif kind == "frame":
+            self._apply(frame)
+
+    def _apply(self, frame: dict[str, Any]) -> None:
+        self.state["tallies"] |= frame["tallies"]
+        self.state["households"] |= {h["code"]: h for h in frame["households"]}
+        for name, place in (("total", "total"), ("deliveries", "deliveries"), ("summary", "alert")):
+            if name in frame:
+                self.state[place] = frame[name]
+
+    def kinds(self) -> list[str]:
+        """What it got, heartbeats apart, in order."""
+        return [frame["type"] for frame in self.got if frame["type"] != "heartbeat"]
+
+
+async def fresh(city: City, division: str) -> dict[str, Any]:
+    """Return the state that a client has which connects now, to a hub of its own."""
+    hub = Hub(city.database, LocalBus())
+    watching = hub.watch(city.alert, division, None)
+    text = await anext(watching)
+    await watching.aclose()
+    hub.close()
+    return _state(json.loads(text))
+
+
+async def until(seconds: float, condition: Any) -> None:
+    """Wait until something is so, or fail."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - many things are waited for, few have an event
+            await asyncio.sleep(0.01)
+
+
+async def all_are(city: City, state: DeliveryState) -> None:
+    """Wait until every delivery is in a state, or fail."""
+    query = select(deliveries.c.state).distinct()
+    found = list[str]()
+    async with asyncio.timeout(5):
+        while found != [state]:
+            found = await city.database.read(lambda c: list(c.execute(query).scalars()))
+
+
+def _state(snapshot: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: snapshot[name] for name in ("alert", "tallies", "total", "deliveries")}
+    return kept | {"households": {h["code"]: h for h in snapshot["households"]}}
+
+
+def _roster(connection: Connection) -> None:
+    codes = ("51", CITY, COUNTY, TOWN, OTHER_TOWN, QIANFO, GRID, YUANDING, FAR)
+    connection.execute(insert(DIVISIONS), [_division(code) for code in codes])
+    connection.execute(
+        insert(OFFICERS),
+        [
+            {"id": id_, "name": "演练", "role": role, "division": division, "deputy_of": None}
+            for id_, (role, division) in _OFFICERS.items()
+        ],
+    )
+    homes = (*ON_ROLL, *IN_FAR)
+    connection.execute(
+        insert(HOUSEHOLDS), [_household(code, number) for number, code in enumerate(homes)]
+    )
+
+
+def _division(code: str) -> dict[str, Any]:
+    parent = None if code == "51" else parent_of(code)
+    return {"code": code, "name": f"演练{code}", "tier": tier_of(code), "parent": parent}
+
+
+def _household(code: str, number: int) -> dict[str, Any]:
+    village = len(code) == VILLAGE_DIGITS + 4
+    return {
+        "code": code,
+        "division": code[:-4],
+        "address": f"{number}号",
+        "head": f"住户{number}",
+        "headcount": number % 5 + 1,
+        "language": "zh",
+        "vulnerable": "" if village else "elderly",
+        "officer": COMMANDER,
+    }
+
+
+def _alert(connection: Connection) -> int:
+    return insert_alert(
+        connection,
+        {
+            "identifier": "drill-1",
+            "number": 27,
+            "status": "Exercise",
+            "state": AlertState.OPEN,
+            "origin": QIANFO,
+            "sent": _START,
+            "expires": _START + timedelta(days=1),
+            "request": json.dumps(_REQUEST),
+            "request_hash": "",
+            "raised_by": INFORMANT,
+            "last_seq": 0,
+        },
+    )
+
+
+def _owe(transaction: Transaction, alert: int, officer: str, body: str) -> None:
+    connection = transaction.connection
+    frozen = {"alert": alert, "kind": "alert", "language": "zh", "body": body, "segments": 1}
+    text = connection.execute(insert(texts).values(frozen).returning(texts.c.id)).scalar_one()
+    connection.execute(
+        insert(deliveries).values(
+            alert=alert,
+            text=text,
+            recipient_kind=Recipient.OFFICER,
+            recipient=officer,
+            division=_OFFICERS[officer][1],
+            tier=tier_of(_OFFICERS[officer][1]),
+            channel=Channel.WEBSOCKET,
+            number="",
+            priority=0,
+            state=DeliveryState.QUEUED,
+            due_at=_START,
+            expires_at=wall_clock() + timedelta(days=1),
+            attempts=0,
+            seq=1,
+        )
+    )
+    transaction.append(alert, "deliveries.planned", _START)
+    transaction.topics.add(("deliveries", _OFFICERS[officer][1]))
+
+
+def divisions_of(frames: Sequence[dict[str, Any]]) -> set[str]:
+    """Return every division and household that frames speak of."""
+    spoken = set[str]()
+    for frame in frames:
+        spoken |= set(frame.get("tallies", ()))
+        spoken |= {household["code"] for household in frame.get("households", ())}
+        spoken |= {event["division"] for event in frame.get("events", ()) if event["division"]}
+    return spoken
+
+
+@contextlib.asynccontextmanager
+async def watching(city: City, board: Board, division: str) -> AsyncIterator[Board]:
+    """Let a board follow, from where it is, until the context ends."""
+
+    async def follow() -> None:
+        watch = city.hub.watch(city.alert, division, board.seq)
+        async with contextlib.aclosing(watch) as texts:
+            async for text in texts:
+                board.take(text)
+
+    begun = len(board.got)
+    task = asyncio.create_task(follow())
+    await until(5, lambda: len(board.got) > begun or task.done())
+    try:
+        yield board
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def caught_up(city: City, *boards: Board) -> None:
+    end = await city.database.read(lambda connection: last_seq(connection, city.alert))
+    await until(5, lambda: all(board.seq == end for board in boards))
+
+
+def frames(board: Board) -> list[dict[str, Any]]:
+    return [frame for frame in board.got if frame["type"] == "frame"]

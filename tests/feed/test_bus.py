@@ -1,0 +1,42 @@
+"""Hints within one process."""
+
+from alerting.feed.bus import ALERTS, DELIVERIES, LocalBus
+
+VILLAGE = "511921100208"
+
+
+def test_every_subscriber_of_the_kind_is_called_back_at_once() -> None:
+    bus, first, second, other = LocalBus(), list[str](), list[str](), list[str]()
+    bus.subscribe(ALERTS, first.append)
+    bus.subscribe(ALERTS, second.append)
+    bus.subscribe(DELIVERIES, other.append)
+    bus.publish((ALERTS, VILLAGE))
+    assert (first, second, other) == ([VILLAGE], [VILLAGE], [])
+
+
+def test_nobody_subscribed_is_no_error() -> None:
+    LocalBus().publish((ALERTS, ""))
+
+
+def test_who_unsubscribed_hears_nothing_more() -> None:
+    bus, left, stayed = LocalBus(), list[str](), list[str]()
+    unsubscribe = bus.subscribe(ALERTS, left.append)
+    bus.subscribe(ALERTS, stayed.append)
+    bus.publish((ALERTS, "51"))
+    unsubscribe()
+    bus.publish((ALERTS, VILLAGE))
+    assert (left, stayed) == (["51"], ["51", VILLAGE])
+
+
+def test_a_subscriber_may_leave_when_it_is_called_back() -> None:
+    bus, heard = LocalBus(), list[str]()
+
+    def once(division: str) -> None:
+        heard.append(division)
+        unsubscribe()
+
+    unsubscribe = bus.subscribe(ALERTS, once)
+    bus.subscribe(ALERTS, heard.append)
+    bus.publish((ALERTS, VILLAGE))
+    bus.publish((ALERTS, "51"))
+    assert heard == [VILLAGE, VILLAGE, "51"]

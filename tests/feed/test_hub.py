@@ -1,0 +1,203 @@
+"""What a board gets, whatever happens before, while and after it connects."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.feed.city import (
+    CITY,
+    COMMANDER,
+    COUNTY,
+    FAR,
+    GRID,
+    IN_FAR,
+    IN_GRID,
+    IN_QIANFO,
+    IN_YUANDING,
+    INFORMANT,
+    ON_ROLL,
+    OTHER_TOWN,
+    QIANFO,
+    TOWN,
+    YUANDING,
+    Board,
+    City,
+    caught_up,
+    divisions_of,
+    frames,
+    fresh,
+    until,
+    watching,
+)
+
+from alerting.core.errors import NotFoundError
+from alerting.core.standing import Report
+from alerting.feed import reading
+from alerting.feed.hub import Hub
+
+SCOPES = (CITY, COUNTY, TOWN, QIANFO, GRID, YUANDING)
+
+
+async def test_a_scope_hears_only_of_itself(city: City) -> None:
+    board, other = Board(), Board()
+    async with watching(city, board, QIANFO), watching(city, other, YUANDING):
+        for home in (*IN_QIANFO, *IN_GRID):
+            await city.say(home, Report.EVACUATED)
+        await city.append("officer.confirmed", QIANFO, INFORMANT)
+        await caught_up(city, board, other)
+    assert divisions_of(board.got) == {QIANFO, GRID, *IN_QIANFO, *IN_GRID}
+    assert divisions_of(other.got) == {YUANDING, *IN_YUANDING}
+    assert frames(other) == []
+
+
+async def test_widening_and_closing_reach_the_boards(city: City) -> None:
+    async with watching(city, Board(), COUNTY) as board:
+        await city.reach(FAR)
+        await caught_up(city, board)
+        assert set(frames(board)[-1]["tallies"]) >= {FAR}
+        assert board.state["alert"]["divisions"] == [TOWN, FAR]
+        await city.end()
+        await caught_up(city, board)
+    assert board.state["alert"]["state"] == "closed"
+    assert [event["kind"] for event in frames(board)[-1]["events"]] == ["alert.closed"]
+    assert board.state == await fresh(city, COUNTY)
+
+
+async def test_a_board_loses_progress_when_the_area_outgrows_it(city: City) -> None:
+    async with watching(city, Board(), TOWN) as board:
+        await city.owe(INFORMANT)
+        await caught_up(city, board)
+        assert board.state["deliveries"]
+        await city.reach(OTHER_TOWN)
+        await caught_up(city, board)
+    assert board.state == await fresh(city, TOWN)
+
+
+async def test_who_resumes_gets_what_was_missed_in_one_frame(city: City) -> None:
+    board = Board()
+    async with watching(city, board, TOWN):
+        pass
+    for home in IN_YUANDING:
+        await city.say(home, Report.NEEDS_HELP)
+    await city.append("officer.confirmed", QIANFO, INFORMANT)
+    async with watching(city, board, TOWN):
+        assert board.kinds() == ["snapshot", "frame"]
+        assert set(board.got[-1]["tallies"]) == {YUANDING}
+        assert [event["kind"] for event in board.got[-1]["events"]] == ["officer.confirmed"]
+    assert board.state == await fresh(city, TOWN)
+
+
+async def test_who_missed_nothing_is_told_so(city: City) -> None:
+    board = Board()
+    async with watching(city, board, TOWN):
+        pass
+    async with watching(city, board, TOWN):
+        assert board.kinds() == ["snapshot", "frame"]
+        assert not board.got[-1]["tallies"]
+
+
+async def test_who_comes_from_another_log_begins_anew(city: City) -> None:
+    board = Board()
+    board.seq = 1_000_000
+    async with watching(city, board, TOWN):
+        await until(5, lambda: board.state)
+    assert board.kinds() == ["reset", "snapshot"]
+
+
+async def test_who_missed_too_much_begins_anew(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_ENTRIES_AT_MOST", 3)
+    board = Board()
+    async with watching(city, board, TOWN):
+        pass
+    for home in IN_YUANDING:
+        await city.say(home, Report.NEEDS_HELP)
+    async with watching(city, board, TOWN):
+        assert board.kinds() == ["snapshot", "frame"]
+    for home in (*IN_YUANDING, IN_QIANFO[0]):
+        await city.say(home, Report.EVACUATED)
+    async with watching(city, board, TOWN):
+        await until(5, lambda: board.state)
+    assert board.kinds() == ["snapshot", "frame", "reset", "snapshot"]
+    assert board.state == await fresh(city, TOWN)
+
+
+async def test_a_thousand_newcomers_share_a_snapshot_and_still_miss_nothing(city: City) -> None:
+    boards = [Board() for _ in range(20)]
+    async with contextlib.AsyncExitStack() as stack:
+        for number, board in enumerate(boards):
+            await stack.enter_async_context(watching(city, board, TOWN))
+            await city.say(ON_ROLL[number % len(ON_ROLL)], Report.EVACUATED, 1)
+        await caught_up(city, *boards)
+        expected = await fresh(city, TOWN)
+        assert [board.state for board in boards] == [expected] * len(boards)
+        assert len({board.got[0]["seq"] for board in boards}) < len(boards)
+
+
+async def test_an_alert_elsewhere_does_not_exist(city: City) -> None:
+    with pytest.raises(NotFoundError):
+        await anext(city.hub.watch(city.alert, FAR, None))
+
+
+async def test_two_processes_show_the_same(city: City) -> None:
+    board, other = Board(), Board()
+    neighbour = Hub(city.database, city.bus)
+    async with watching(city, board, TOWN):
+        watch = neighbour.watch(city.alert, TOWN, None)
+        async with contextlib.aclosing(watch) as texts:
+            other.take(await anext(texts))
+            await city.say(IN_QIANFO[0], Report.EVACUATED)
+            while other.state["total"]["households"]["evacuated"] == 0:
+                other.take(await anext(texts))
+        await caught_up(city, board)
+    neighbour.close()
+    assert board.state == other.state
+
+
+async def _say(city: City, chance: random.Random) -> None:
+    home = chance.choice((*ON_ROLL, *IN_FAR))
+    by = chance.choice((COMMANDER, "+8610000000001"))
+    await city.say(home, chance.choice(list(Report)), chance.choice((None, 0, 1, 2, 9)), by)
+
+
+async def _widen(city: City, _chance: random.Random) -> None:
+    await city.reach(FAR)
+
+
+async def _confirm(city: City, chance: random.Random) -> None:
+    await city.append("officer.confirmed", chance.choice(SCOPES), INFORMANT)
+
+
+async def _owe(city: City, chance: random.Random) -> None:
+    await city.owe(INFORMANT)
+    if chance.random() < 0.5:
+        await city.deliver(INFORMANT)
+
+
+DEEDS: list[Callable[[City, random.Random], Any]] = [*[_say] * 8, _widen, _confirm, _owe]
+
+
+async def write(city: City, chance: random.Random, times: int) -> None:
+    for _ in range(times):
+        await chance.choice(DEEDS)(city, chance)
+        if chance.random() < 0.3:
+            await asyncio.sleep(chance.random() / 20)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_happens_a_board_shows_what_a_fresh_one_shows(city: City, seed: int) -> None:
+    chance = random.Random(seed)
+    boards = {division: Board() for division in SCOPES}
+    for _ in range(6):
+        async with contextlib.AsyncExitStack() as stack:
+            connected = chance.sample(SCOPES, chance.randint(1, len(SCOPES)))
+            writing = asyncio.create_task(write(city, chance, 12))
+            for division in connected:
+                await stack.enter_async_context(watching(city, boards[division], division))
+                await asyncio.sleep(chance.random() / 50)
+            await writing
+            await caught_up(city, *(boards[division] for division in connected))
+            for division in connected:
+                assert boards[division].state == await fresh(city, division)

@@ -1,0 +1,149 @@
+"""Hints between processes, through a real NATS server that comes and goes."""
+
+import asyncio
+import socket
+import sysconfig
+import time
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import nats
+import pytest
+from nats.aio.msg import Msg
+
+from alerting.feed.bus import ALERTS, DELIVERIES
+from alerting.feed.nats_bus import NatsBus, nearest_common, subject_of
+
+SERVER = Path(sysconfig.get_path("scripts")) / "nats-server"
+COUNTY, VILLAGE, GRID = "511921", "511921100208", "511921100208001"
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@asynccontextmanager
+async def server(port: int) -> AsyncIterator[Process]:
+    process = await asyncio.create_subprocess_exec(
+        SERVER, "--addr", "127.0.0.1", "--port", str(port), stdout=DEVNULL, stderr=DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def hint_until(sender: NatsBus, division: str, heard: Collection[str]) -> None:
+    """Hint again and again: a hint may be lost while nobody is connected yet."""
+    async with asyncio.timeout(15):
+        while division not in heard:
+            sender.publish((ALERTS, division))
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("division", "subject"),
+    [
+        (VILLAGE, "alerts.51.19.21.100.208"),
+        (GRID, "alerts.51.19.21.100.208.001"),
+        (COUNTY, "alerts.51.19.21"),
+        ("51", "alerts.51"),
+        ("", "alerts.all"),
+    ],
+)
+def test_subjects_follow_the_division_tree(division: str, subject: str) -> None:
+    assert subject_of(ALERTS, division) == subject
+
+
+@pytest.mark.parametrize(
+    ("divisions", "common"),
+    [
+        ({VILLAGE}, VILLAGE),
+        ({VILLAGE, GRID}, VILLAGE),
+        ({VILLAGE, "511921100209"}, "511921100"),
+        ({VILLAGE, "511921101200"}, COUNTY),
+        ({VILLAGE, "32"}, ""),
+        ({VILLAGE, ""}, ""),
+    ],
+)
+def test_hints_of_one_turn_meet_in_the_nearest_common_division(
+    divisions: set[str], common: str
+) -> None:
+    assert nearest_common(divisions) == common
+
+
+async def test_hints_go_both_ways_and_come_back_to_nobody(port: int) -> None:
+    url = f"nats://127.0.0.1:{port}"
+    here, there = list[str](), list[str]()
+    async with server(port), NatsBus(url) as one, NatsBus(url) as other:
+        one.subscribe(ALERTS, here.append)
+        other.subscribe(ALERTS, there.append)
+        await hint_until(one, VILLAGE, there)
+        await hint_until(other, GRID, here)
+        here.clear()
+        one.publish((ALERTS, COUNTY))
+        assert here == [COUNTY]
+        await hint_until(other, "", here)
+        assert here[0] == COUNTY
+        assert here.count(COUNTY) == 1
+
+
+async def test_many_hints_of_one_turn_leave_as_one_of_each_kind(port: int) -> None:
+    url = f"nats://127.0.0.1:{port}"
+    subjects, heard = list[str](), list[str]()
+
+    async def listen(message: Msg) -> None:
+        subjects.append(message.subject)
+
+    async with server(port), NatsBus(url) as bus, NatsBus(url) as other:
+        other.subscribe(ALERTS, heard.append)
+        await hint_until(bus, "", heard)
+        listener = await nats.connect(url)
+        await listener.subscribe("*.51.>", cb=listen)
+        await listener.flush()
+        for number in range(200, 300):
+            bus.publish((ALERTS, f"511921100{number}"))
+            bus.publish((DELIVERIES, COUNTY))
+        await listener.flush()
+        await hint_until(bus, "5119", heard)
+        await listener.close()
+    assert sorted(set(subjects) - {"alerts.51.19"}) == [
+        "alerts.51.19.21.100",
+        "deliveries.51.19.21",
+    ]
+    assert subjects.count("alerts.51.19.21.100") == 1
+
+
+async def test_a_server_that_dies_costs_only_hints_and_its_return_brings_them(port: int) -> None:
+    url = f"nats://127.0.0.1:{port}"
+    here, there = list[str](), list[str]()
+    async with NatsBus(url) as one, NatsBus(url) as other:
+        one.subscribe(ALERTS, here.append)
+        other.subscribe(ALERTS, there.append)
+        one.publish((ALERTS, "51"))
+        assert here == ["51"]
+        async with server(port) as process:
+            await hint_until(one, VILLAGE, there)
+            process.kill()
+            await process.wait()
+            began = time.monotonic()
+            for _ in range(50):
+                one.publish((ALERTS, COUNTY))
+                await asyncio.sleep(0.01)
+            assert here.count(COUNTY) == 50
+            assert time.monotonic() - began < 5
+        async with server(port):
+            await hint_until(one, GRID, there)
+
+
+async def test_it_leaves_while_there_is_no_server(port: int) -> None:
+    async with asyncio.timeout(5), NatsBus(f"nats://127.0.0.1:{port}") as bus:
+        bus.publish((ALERTS, VILLAGE))
+        await asyncio.sleep(0.1)

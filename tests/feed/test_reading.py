@@ -1,0 +1,186 @@
+"""What is read of an alert for a division: all of it, and what changed."""
+
+import json
+from functools import partial
+from typing import Any
+
+import pytest
+from tests.feed.city import (
+    COMMANDER,
+    COUNTY,
+    FAR,
+    GRID,
+    IN_GRID,
+    IN_QIANFO,
+    IN_YUANDING,
+    INFORMANT,
+    ON_ROLL,
+    OTHER_TOWN,
+    QIANFO,
+    TOWN,
+    YUANDING,
+    City,
+)
+
+from alerting.clock import wall_clock
+from alerting.core.errors import NotFoundError
+from alerting.core.standing import Report
+from alerting.feed import reading
+from alerting.feed.reading import read_missed, read_snapshot, read_update
+
+SCOPES = (COUNTY, TOWN, QIANFO, GRID, YUANDING)
+
+
+async def snapshot(city: City, division: str) -> dict[str, Any]:
+    query = partial(read_snapshot, alert=city.alert, division=division, at=wall_clock())
+    update = await city.database.read(query)
+    body: dict[str, Any] = json.loads(update.texts[division])
+    assert body["seq"] == update.seq
+    return body
+
+
+async def changed(city: City, after: int, *divisions: str) -> dict[str, dict[str, Any]]:
+    query = partial(
+        read_update, alert=city.alert, divisions=divisions, after=after, at=wall_clock()
+    )
+    update = await city.database.read(query)
+    return {division: json.loads(text) for division, text in update.texts.items()}
+
+
+async def test_a_snapshot_holds_the_whole_scope(city: City) -> None:
+    await city.say(IN_QIANFO[0], Report.EVACUATED)
+    body = await snapshot(city, TOWN)
+    assert body["type"] == "snapshot"
+    assert body["seq"] == 2
+    assert body["alert"] == {
+        "id": city.alert,
+        "number": 27,
+        "status": "Exercise",
+        "state": "open",
+        "event": "滑坡",
+        "colour": "red",
+        "sent": "2022-08-29T04:30:00+00:00",
+        "expires": "2022-08-30T04:30:00+00:00",
+        "divisions": [TOWN],
+    }
+    assert set(body["tallies"]) == {QIANFO, GRID, YUANDING}
+    assert body["tallies"][QIANFO]["households"]["evacuated"] == 1
+    assert body["total"]["households"]["unaccounted"] == len(ON_ROLL) - 1
+    assert body["deliveries"] == {}
+
+
+@pytest.mark.parametrize(
+    ("division", "homes"),
+    [
+        (COUNTY, ()),
+        (TOWN, ON_ROLL),
+        (QIANFO, (*IN_QIANFO, *IN_GRID)),
+        (GRID, IN_GRID),
+        (YUANDING, IN_YUANDING),
+    ],
+)
+async def test_households_are_listed_from_the_town_down_and_only_the_scopes_own(
+    city: City, division: str, homes: tuple[str, ...]
+) -> None:
+    body = await snapshot(city, division)
+    assert {home["code"] for home in body["households"]} == set(homes)
+
+
+async def test_an_alert_elsewhere_has_no_snapshot(city: City) -> None:
+    with pytest.raises(NotFoundError, match="no alert"):
+        await snapshot(city, OTHER_TOWN)
+
+
+async def test_evidence_changes_its_village_and_household_in_absolute_numbers(
+    city: City,
+) -> None:
+    await city.say(IN_QIANFO[1], Report.EVACUATED, people=1)
+    changes = await changed(city, 1, *SCOPES)
+    assert set(changes) == {COUNTY, TOWN, QIANFO}
+    assert changes[COUNTY]["households"] == []
+    frame = changes[QIANFO]
+    assert (frame["type"], frame["alert"], frame["seq"]) == ("frame", city.alert, 2)
+    assert set(frame["tallies"]) == {QIANFO}
+    assert frame["tallies"][QIANFO]["households"]["partly"] == 1
+    assert frame["tallies"][QIANFO]["people"]["verified"] == 1
+    assert frame["total"]["people"]["evacuated"] == 1
+    homes = [(home["code"], home["standing"]) for home in frame["households"]]
+    assert homes == [(IN_QIANFO[1], "partly")]
+    assert frame["events"] == []
+    assert not {"deliveries", "summary"} & set(frame)
+
+
+async def test_evidence_in_a_grid_is_the_grids_and_everybodys_above(city: City) -> None:
+    await city.say(IN_GRID[0], Report.STAYING)
+    changes = await changed(city, 1, *SCOPES)
+    assert set(changes) == {COUNTY, TOWN, QIANFO, GRID}
+    assert changes[QIANFO]["tallies"] == changes[GRID]["tallies"]
+    assert changes[QIANFO]["total"] != changes[GRID]["total"]
+
+
+async def test_nothing_new_is_no_frame(city: City) -> None:
+    assert await changed(city, 1, *SCOPES) == {}
+
+
+@pytest.mark.parametrize("place", ["", COUNTY, TOWN, QIANFO, GRID, YUANDING])
+async def test_an_event_is_told_where_it_happened_above_and_below(city: City, place: str) -> None:
+    seq = await city.append("officer.confirmed", place, INFORMANT)
+    changes = await changed(city, 1, *SCOPES)
+    concerned = {s for s in SCOPES if s.startswith(place) or place.startswith(s)}
+    assert set(changes) == concerned
+    for frame in changes.values():
+        (event,) = frame["events"]
+        assert (event["seq"], event["division"], event["subject"]) == (seq, place, INFORMANT)
+        assert event["payload"] == {}
+        assert frame["tallies"] == {}
+
+
+async def test_a_wider_area_changes_everything_of_everybody(city: City) -> None:
+    await city.reach(FAR)
+    changes = await changed(city, 1, *SCOPES)
+    assert set(changes) == set(SCOPES)
+    assert set(changes[COUNTY]["tallies"]) == {QIANFO, GRID, YUANDING, FAR}
+    assert len(changes[TOWN]["households"]) == len(ON_ROLL)
+    assert changes[GRID]["summary"]["divisions"] == [TOWN, FAR]
+
+
+async def test_progress_is_for_who_holds_the_whole_area(city: City) -> None:
+    await city.owe(INFORMANT)
+    changes = await changed(city, 1, *SCOPES)
+    assert set(changes) == {COUNTY, TOWN}
+    assert changes[TOWN]["deliveries"] == {"village": {"websocket": {"queued": 1}}}
+    assert (await snapshot(city, COUNTY))["deliveries"] == changes[TOWN]["deliveries"]
+    assert (await snapshot(city, QIANFO))["deliveries"] is None
+
+
+async def test_beyond_so_many_entries_everything_is_read_anew(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_ENTRIES_AT_MOST", 2)
+    for report in (Report.EVACUATED, Report.STAYING):
+        await city.say(IN_QIANFO[0], report)
+    assert set((await changed(city, 1, TOWN))[TOWN]["tallies"]) == {QIANFO}
+    await city.say(IN_QIANFO[1], Report.EVACUATED)
+    assert set((await changed(city, 1, TOWN))[TOWN]["tallies"]) == {QIANFO, GRID, YUANDING}
+
+
+@pytest.mark.parametrize(("after", "found"), [(0, False), (1, True), (3, True), (4, False)])
+async def test_what_was_missed_is_told_within_reach_of_the_log(
+    city: City, monkeypatch: pytest.MonkeyPatch, after: int, found: bool
+) -> None:
+    monkeypatch.setattr(reading, "_ENTRIES_AT_MOST", 2)
+    await city.say(IN_QIANFO[0], Report.EVACUATED)
+    await city.say(IN_QIANFO[0], Report.STAYING, by=COMMANDER)
+    query = partial(read_missed, alert=city.alert, division=YUANDING, after=after, at=wall_clock())
+    missed = await city.database.read(query)
+    assert (missed is not None) == found
+    assert missed is None or json.loads(missed.texts[YUANDING])["seq"] == 3
+
+
+async def test_many_entries_are_one_frame(city: City) -> None:
+    homes = [ON_ROLL[n % len(ON_ROLL)] for n in range(300)]
+    for home in homes:
+        await city.say(home, Report.EVACUATED)
+    frame = (await changed(city, 1, TOWN))[TOWN]
+    assert frame["seq"] == 301
+    assert frame["total"]["households"]["evacuated"] == len(ON_ROLL)
