@@ -12,7 +12,7 @@ from twilio.request_validator import RequestValidator
 from alerting.api import alerts, feed, health, refusals, twilio
 from alerting.channels.twilio_sms import TwilioSms
 from alerting.clock import Clock, wall_clock
-from alerting.config import Settings, load_policy
+from alerting.config import Settings
 from alerting.feed.bus import Bus, LocalBus
 from alerting.feed.hub import Hub
 from alerting.feed.inbox import Inbox
@@ -26,14 +26,10 @@ log = structlog.get_logger()
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Return the application; it opens and closes what it needs as it starts and stops.
-
-    Raises:
-        SettingsError: if the policy that the settings name cannot be used.
-    """
-    app = FastAPI(title="Evacuation alerting", lifespan=_lifespan)
+    """Return the application; it opens and closes what it needs as it starts and stops."""
+    # No interactive pages: they would need no caller and load their scripts from elsewhere.
+    app = FastAPI(title="Evacuation alerting", lifespan=_lifespan, openapi_url=None)
     app.state.settings = settings
-    app.state.policy = load_policy(settings)
     app.state.public_url = settings.public_url
     app.state.validator = RequestValidator(settings.twilio_auth_token.get_secret_value())
     refusals.install(app)
@@ -52,7 +48,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         ledger = Ledger(database, bus.publish)
         stack.push_async_callback(ledger.close)
         clock = Clock(settings.clock_speed, settings.clock_anchor or wall_clock())
-        desk = Desk(database, ledger, clock, app.state.policy)
+        desk = Desk(database, ledger, clock, settings.policy)
         app.state.desk = desk
         app.state.hub = Hub(database, bus)
         stack.callback(app.state.hub.close)

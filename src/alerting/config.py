@@ -4,8 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -36,6 +36,18 @@ def _http_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _policy(value: object) -> Policy:
+    """Read the policy file that is named; what is wrong in it is told with the rest."""
+    if isinstance(value, Policy):
+        return value
+    try:
+        return parse_policy(Path(str(value)).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise ValueError(f"name a TOML file in UTF-8: {unreadable}") from None
+    except PolicyError as broken:
+        raise ValueError("; ".join(broken.problems)) from None
+
+
 class Settings(BaseSettings):
     """What an operator sets; everything a place decides about alerting is in the policy file."""
 
@@ -51,8 +63,10 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretStr = Field(min_length=1)
     twilio_from: str = Field(pattern=r"^\+[0-9]{5,15}$")
     twilio_base_url: Annotated[str, AfterValidator(_http_url)] = "https://api.twilio.com"
-    policy: Path | None = None
-    """A TOML file; without one the defaults shipped in the package hold."""
+    policy: Annotated[Policy, BeforeValidator(_policy), NoDecode] = Field(
+        default_factory=default_policy
+    )
+    """Named as a TOML file; without one the defaults shipped in the package hold."""
     clock_speed: float = Field(default=1.0, ge=1.0, le=1000.0)
     """How fast alert time runs, for drills: with more than 1 only exercises are accepted."""
     clock_anchor: datetime | None = None
@@ -75,19 +89,3 @@ def load_settings() -> Settings:
                 for error in invalid.errors()
             )
         ) from None
-
-
-def load_policy(settings: Settings) -> Policy:
-    """Return the policy that the settings name, or the default one.
-
-    Raises:
-        SettingsError: if the file cannot be read or breaks a rule.
-    """
-    if settings.policy is None:
-        return default_policy()
-    try:
-        return parse_policy(settings.policy.read_text(encoding="utf-8"))
-    except OSError as unreadable:
-        raise SettingsError((f"ALERTING_POLICY: {unreadable}",)) from None
-    except PolicyError as broken:
-        raise SettingsError((f"ALERTING_POLICY: {broken}",)) from None

@@ -252,7 +252,10 @@ async def test_a_client_that_is_gone_is_seen_at_once(service: Service) -> None:
         for _ in range(100):
             await connection.send("what a board says does not matter")
             await connection.send(b"nor in which form")
-        assert service.city.hub._tails
+        await service.city.say(IN_QIANFO[0], Report.EVACUATED)
+        async with asyncio.timeout(5):
+            while '"frame"' not in str(await connection.recv()):
+                pass
     await until(1, lambda: not service.city.hub._tails)
 
 

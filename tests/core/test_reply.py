@@ -85,6 +85,14 @@ def test_share_of_exact_readings(name: str, capsys: pytest.CaptureFixture[str]) 
     assert share >= LEAST_EXACT[name], wrong
 
 
+def test_texts_written_to_mislead_account_for_nobody() -> None:
+    with (HERE / "reply_doubtful.csv").open(encoding="utf-8", newline="") as file:
+        texts = [row["text"] for row in csv.DictReader(file)]
+    accounted = {Intent.EVACUATED, Intent.ELSEWHERE}
+    assert len(texts) > 300
+    assert [text for text in texts if read_reply(text).intent in accounted] == []
+
+
 def row_of(pair: tuple[Row, Reply]) -> tuple[Intent, int | None]:
     return pair[0].intent, pair[0].count
 

@@ -25,6 +25,7 @@ from tests.feed.city import (
     YUANDING,
     Board,
     City,
+    HeldDatabase,
     caught_up,
     divisions_of,
     frames,
@@ -134,6 +135,30 @@ async def test_a_thousand_newcomers_share_a_snapshot_and_still_miss_nothing(city
         expected = await fresh(city, TOWN)
         assert [board.state for board in boards] == [expected] * len(boards)
         assert len({board.got[0]["seq"] for board in boards}) < len(boards)
+
+
+async def test_what_happens_while_the_snapshot_is_read_is_not_missed(database_url: str) -> None:
+    city = City(database_url, HeldDatabase(database_url, reading.read_snapshot))
+    await city.open()
+    held, board = city.database, Board()
+    assert isinstance(held, HeldDatabase)
+    async with watching(city, Board(), TOWN) as present:
+        await asyncio.sleep(1.1)  # until its snapshot is too old for the newcomer
+        held.after.clear()
+        joining = asyncio.create_task(joined(city, board))
+        await held.reached.wait()
+        await city.say(IN_QIANFO[0], Report.EVACUATED)
+        await caught_up(city, present)
+        held.after.set()
+        await joining
+        assert board.kinds() == ["snapshot", "frame"]
+        assert board.state == present.state
+    await city.close()
+
+
+async def joined(city: City, board: Board) -> None:
+    async with watching(city, board, TOWN):
+        await caught_up(city, board)
 
 
 async def test_an_alert_elsewhere_does_not_exist(city: City) -> None:

@@ -10,7 +10,8 @@ from alerting.feed.ring import Ring, RingClosedError, TooSlowError
 
 
 async def take(texts: AsyncIterator[str], number: int) -> list[str]:
-    return [await anext(texts) for _ in range(number)]
+    async with asyncio.timeout(5):
+        return [await anext(texts) for _ in range(number)]
 
 
 async def test_readers_get_every_frame_at_their_own_pace() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from tests.feed.city import (
     COUNTY,
     IN_QIANFO,
@@ -11,6 +12,7 @@ from tests.feed.city import (
     YUANDING,
     Board,
     City,
+    HeldDatabase,
     caught_up,
     frames,
     fresh,
@@ -19,6 +21,8 @@ from tests.feed.city import (
 )
 
 from alerting.core.standing import Report
+from alerting.feed.reading import read_update
+from alerting.feed.tail import Tail
 
 
 async def test_a_quiet_alert_is_told_at_once_by_the_hint(city: City) -> None:
@@ -51,6 +55,49 @@ async def test_a_silent_board_gets_a_heartbeat_each_second(city: City) -> None:
         assert asyncio.get_running_loop().time() - began < 3
         await caught_up(city, board)
     assert board.got[-1]["type"] == "heartbeat"
+
+
+@pytest.mark.parametrize(
+    ("sockets", "seconds"), [(1, 0.02), (200, 0.02), (1_000, 0.02), (5_000, 0.1)]
+)
+async def test_the_interval_grows_with_the_sockets(
+    city: City, sockets: int, seconds: float
+) -> None:
+    tail = Tail(city.database, city.bus, city.alert)
+    tail.sockets = sockets
+    assert tail._interval() == pytest.approx(seconds)
+    tail.end()
+
+
+async def test_there_is_an_interval_between_frames(city: City) -> None:
+    async with watching(city, Board(), TOWN) as board:
+        began = asyncio.get_running_loop().time()
+        for number in range(150):
+            await city.say(ON_ROLL[0], Report.EVACUATED, 1 + number % 2)
+        took = asyncio.get_running_loop().time() - began
+    assert len(frames(board)) <= took / 0.02 + 2
+
+
+async def test_a_board_of_a_new_division_waits_for_the_pass_under_way(database_url: str) -> None:
+    city = City(database_url, HeldDatabase(database_url, read_update))
+    await city.open()
+    held, newcomer = city.database, Board()
+    assert isinstance(held, HeldDatabase)
+    async with watching(city, Board(), TOWN):
+        held.before.clear()
+        await held.reached.wait()
+        joining = asyncio.create_task(joined(city, newcomer))
+        await asyncio.sleep(0.1)
+        await city.say(IN_QIANFO[0], Report.EVACUATED)
+        held.before.set()
+        await joining
+    assert newcomer.state == await fresh(city, QIANFO)
+    await city.close()
+
+
+async def joined(city: City, board: Board) -> None:
+    async with watching(city, board, QIANFO):
+        await caught_up(city, board)
 
 
 async def test_load_is_coalesced(city: City) -> None:

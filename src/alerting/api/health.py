@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from alerting.api.callers import Working
+from alerting.api.callers import Caller, Working
 from alerting.clock import wall_clock
 from alerting.storage.heartbeat import beat
 
@@ -25,6 +25,6 @@ async def readyz(desk: Working) -> dict[str, str]:
 
 
 @router.get("/metrics")
-async def metrics() -> Response:
-    """Return the counters of this process."""
+async def metrics(_caller: Caller) -> Response:
+    """Return the counters of this process; a scraper sends a token like everybody else."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

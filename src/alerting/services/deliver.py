@@ -18,6 +18,7 @@ from alerting.core.delivery import (
     retry_decision,
 )
 from alerting.core.plan import Channel as ChannelName
+from alerting.metrics import ATTEMPTS
 from alerting.services.desk import Desk
 from alerting.storage.ledger import Transaction
 from alerting.storage.sending import (
@@ -133,6 +134,7 @@ class Dispatcher:
 def conclude(desk: Desk, claimed: Claimed, answer: Answer) -> Outcome:
     """Return what an attempt's answer means for its delivery."""
     now, wall = desk.clock.now(), wall_clock()
+    ATTEMPTS.labels(answer.kind).inc()
     next_state, due_at, lease_until = DeliveryState.ACCEPTED, None, None
     if answer.kind is OutcomeKind.UNKNOWN:
         next_state, lease_until = DeliveryState.UNKNOWN, wall + _GRACE

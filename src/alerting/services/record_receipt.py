@@ -2,6 +2,7 @@
 
 from alerting.core.delivery import state_of
 from alerting.core.errors import NotFoundError
+from alerting.metrics import RECEIPTS
 from alerting.services.desk import Desk
 from alerting.storage.sending import Receipt, record_receipts
 
@@ -15,6 +16,8 @@ async def record_receipt(
         NotFoundError: if no attempt has this token.
         ValueError: if the provider has no such status.
     """
-    receipt = Receipt(token, provider_id, state_of(status), status, error_code, desk.clock.now())
+    state = state_of(status)
+    RECEIPTS.labels(status).inc()
+    receipt = Receipt(token, provider_id, state, status, error_code, desk.clock.now())
     if not await desk.ledger.write_item(record_receipts, receipt):
         raise NotFoundError(f"no attempt has the token {token!r}")

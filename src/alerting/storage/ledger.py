@@ -12,6 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from alerting.metrics import BATCH, COMMIT_SECONDS
 from alerting.storage.database import Database
 from alerting.storage.tables import alerts, events
 
@@ -182,7 +183,8 @@ class Ledger:
         for position, waiting in enumerate(batch):
             by_handler[waiting.handler].append(position)
         results: list[Any] = [None] * len(batch)
-        with self._database.writer.begin() as connection:
+        BATCH.observe(len(batch))
+        with COMMIT_SECONDS.time(), self._database.writer.begin() as connection:
             transaction = Transaction(connection)
             for handler, positions in by_handler.items():
                 answers = handler(transaction, [batch[p].item for p in positions])
