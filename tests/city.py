@@ -34,6 +34,7 @@ _OFFICERS: Final = (
     ("next-grid", "grid_officer", NEXT_VILLAGE),
     ("administrator", "administrator", CITY),
 )
+OFFICER_IDS: Final = tuple(name for name, _, _ in _OFFICERS)
 VULNERABLE_EVERY: Final = 5
 PHONELESS_EVERY: Final = 10
 
@@ -50,8 +51,7 @@ def household_phone(village: str, number: int) -> str:
 
 def officer_phone(officer_id: str) -> str:
     """The phone of an officer."""
-    place = [name for name, _, _ in _OFFICERS].index(officer_id)
-    return f"+861009{place:07d}"
+    return f"+861009{OFFICER_IDS.index(officer_id):07d}"
 
 
 def headcount(number: int) -> int:

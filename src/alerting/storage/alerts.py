@@ -5,12 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from alerting.core.cap import AlertRequest, Status
 from alerting.core.lifecycle import AlertState
 from alerting.storage.tables import alerts, areas, confirmations, events
 from contacts.division import ancestors, subtree
+from contacts.tables import OFFICERS
 
 FIRST_NUMBER: Final = 10
 LAST_NUMBER: Final = 99
@@ -143,13 +155,14 @@ def last_seq(connection: Connection, alert: int) -> int:
     )
 
 
-def confirmed_officers(connection: Connection, alert: int) -> int:
-    """Return how many officers have confirmed the call."""
-    return len(
-        connection.execute(
-            select(confirmations.c.officer).where(confirmations.c.alert == alert)
-        ).all()
-    )
+def confirmed_officers(connection: Connection, alert: int, division: str) -> int:
+    """Return how many officers of a division have confirmed the call."""
+    return connection.execute(
+        select(func.count())
+        .select_from(confirmations)
+        .join(OFFICERS, OFFICERS.c.id == confirmations.c.officer)
+        .where(confirmations.c.alert == alert, OFFICERS.c.division.between(*subtree(division)))
+    ).scalar_one()
 
 
 def _concerns(scope: str) -> ColumnElement[bool]:

@@ -24,7 +24,7 @@ from alerting.core.plan import FARTHEST_STEP, METRES_PER_STEP, Channel, Priority
 from alerting.core.text import TextKind, segments
 from alerting.storage.tables import deliveries, roll, texts
 from contacts.directory import Officer
-from contacts.division import Tier
+from contacts.division import Tier, subtree
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 _METRES_PER_DEGREE: Final = 111_320
@@ -191,11 +191,15 @@ def owe_text(
     )
 
 
-def progress(connection: Connection, alert: int) -> list[Progress]:
-    """Return how many deliveries are in which state, by tier and channel."""
+def progress(connection: Connection, alert: int, division: str = "") -> list[Progress]:
+    """Return how many deliveries are in which state, by tier and channel.
+
+    Counted are those to households and officers of a division; left out, of all of them.
+    """
     kinds = (deliveries.c.tier, deliveries.c.channel, deliveries.c.state)
+    there = deliveries.c.division.between(*subtree(division))
     rows = connection.execute(
-        select(*kinds, func.count()).where(deliveries.c.alert == alert).group_by(*kinds)
+        select(*kinds, func.count()).where(deliveries.c.alert == alert, there).group_by(*kinds)
     )
     return [Progress(*row) for row in rows]
 

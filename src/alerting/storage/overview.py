@@ -42,8 +42,8 @@ def overview(connection: Connection, alert_id: int, caller: Officer) -> Overview
     return Overview(
         alert,
         tally_of(connection, alert_id, caller.division),
-        progress(connection, alert_id),
-        confirmed_officers(connection, alert_id),
+        progress(connection, alert_id, caller.division),
+        confirmed_officers(connection, alert_id, caller.division),
     )
 
 

@@ -1,0 +1,61 @@
+"""The SDK calls of a finished ledger, made again without one: the process that `send` compares.
+
+`python -m scripts.benches.bare_sender DATABASE` prints the seconds it took.
+"""
+
+import asyncio
+import sqlite3
+import sys
+import time
+from contextlib import closing
+
+import uvloop
+
+from alerting.channels.base import Message
+from alerting.channels.twilio_sms import TwilioSms
+from alerting.config import Settings, load_settings
+from alerting.core.delivery import OutcomeKind
+
+_VALID_SECONDS = 86_400
+_SENT = """
+    SELECT deliveries.number, texts.body, attempts.token FROM deliveries
+    JOIN texts ON texts.id = deliveries.text JOIN attempts ON attempts.delivery = deliveries.id
+    ORDER BY attempts.started_at, deliveries.id
+"""
+
+
+def main() -> None:
+    """Send what the ledger sent, and print how long that took."""
+    settings = load_settings()
+    with closing(sqlite3.connect(sys.argv[1])) as database:
+        messages = [Message(*row, _VALID_SECONDS) for row in database.execute(_SENT)]
+    sys.stdout.write(f"{uvloop.run(_send_all(settings, messages))}\n")
+
+
+async def _send_all(settings: Settings, messages: list[Message]) -> float:
+    at_once = settings.policy.sending.requests_at_once
+    channel = TwilioSms(
+        settings.twilio_account_sid,
+        settings.twilio_auth_token.get_secret_value(),
+        settings.twilio_from,
+        settings.twilio_base_url,
+        settings.public_url,
+        at_once,
+    )
+    free = asyncio.Semaphore(at_once)
+
+    async def send(message: Message) -> OutcomeKind:
+        async with free:
+            return (await channel.send(message)).kind
+
+    began = time.perf_counter()
+    kinds = await asyncio.gather(*map(send, messages))
+    took = time.perf_counter() - began
+    await channel.close()
+    if set(kinds) != {OutcomeKind.ACCEPTED}:
+        raise RuntimeError(f"not everything was accepted: {set(kinds)}")
+    return took
+
+
+if __name__ == "__main__":
+    main()

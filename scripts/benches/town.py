@@ -1,0 +1,127 @@
+"""The made-up county that the benches measure with: every household has exactly one phone."""
+
+import csv
+import secrets
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from itertools import cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select
+
+from alerting.core.languages import LANGUAGES
+from alerting.storage.database import migrate, writer_engine
+from contacts.division import Tier
+from contacts.roster import bazhong_divisions, import_divisions, import_households
+from contacts.synth_homes import phone_number
+from contacts.tables import DIVISIONS, OFFICERS
+from contacts.tokens import issue_token
+
+HOST: Final = "127.0.0.1"
+COUNTY: Final = "511921"
+OFFICER: Final = "bench"
+HEADCOUNT: Final = 3
+REQUEST: Final[dict[str, Any]] = {
+    "status": "Actual",
+    "event": "滑坡",
+    "description": "后山裂缝变宽",
+    "instruction": "立即撤离",
+    "area": {"divisions": [COUNTY]},
+    "assembly_point": "村小学",
+}
+_MEMORY_FILE_SYSTEMS: Final = frozenset({"tmpfs", "ramfs"})
+
+
+def household_phone(number: int) -> str:
+    """Return the phone of the household of that number, from 0."""
+    return phone_number(number)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.create_server((HOST, 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True)
+class Account:
+    """Credentials of a Twilio account that only the gateway of this run knows."""
+
+    sid: str = field(default_factory=lambda: f"AC{secrets.token_hex(16)}")
+    secret: str = field(default_factory=lambda: secrets.token_hex(16))
+    sender: str = "+8610009999999"
+
+    def settings(self) -> dict[str, str]:
+        """Return the service's settings for it."""
+        return {
+            "ALERTING_TWILIO_ACCOUNT_SID": self.sid,
+            "ALERTING_TWILIO_AUTH_TOKEN": self.secret,
+            "ALERTING_TWILIO_FROM": self.sender,
+        }
+
+
+@contextmanager
+def workshop() -> Iterator[Path]:
+    """Give a folder on a real disk, removed afterwards.
+
+    Raises:
+        RuntimeError: if it is in memory, where a commit costs nothing.
+    """
+    # The system's own folder for temporary files is often in memory; the environment is not.
+    with TemporaryDirectory(prefix="bench-", dir=sys.prefix) as name:
+        folder = Path(name)
+        if _file_system(folder) in _MEMORY_FILE_SYSTEMS:
+            raise RuntimeError(f"{folder} is in memory: move the checkout to a disk")
+        yield folder
+
+
+def found_town(database: Path, households: int) -> str:
+    """Make a database with so many households; return the bearer token of its officer."""
+    url = f"sqlite:///{database}"
+    migrate(url)
+    engine = writer_engine(url)
+    with engine.begin() as connection:
+        import_divisions(connection, bazhong_divisions())
+        import_households(connection, _roster(connection, households), LANGUAGES)
+        officer = {"id": OFFICER, "name": OFFICER, "role": "duty_officer", "division": COUNTY}
+        connection.execute(insert(OFFICERS), officer)
+        token = issue_token(connection, OFFICER, datetime.now(UTC), timedelta(days=1))
+    engine.dispose()
+    return token
+
+
+def _roster(connection: Connection, households: int) -> StringIO:
+    """Return households spread over the county's villages in turn, so that no row is hot."""
+    villages = connection.scalars(
+        select(DIVISIONS.c.code)
+        .where(DIVISIONS.c.tier == Tier.VILLAGE, DIVISIONS.c.code.startswith(COUNTY))
+        .order_by(DIVISIONS.c.code)
+    ).all()
+    lines = StringIO()
+    writer = csv.writer(lines)
+    writer.writerow(
+        "code,division,address,head,headcount,phones,language,vulnerable,"
+        "latitude,longitude,officer".split(",")
+    )
+    for number, village in zip(range(households), cycle(villages), strict=False):
+        place = 1 + number // len(villages)
+        home = (f"{village}{place:04d}", village, f"{place}号", f"住户{place:04d}", HEADCOUNT)
+        writer.writerow((*home, household_phone(number), "zh", "", "", "", ""))
+    lines.seek(0)
+    return lines
+
+
+def _file_system(folder: Path) -> str:
+    """Return the kind of file system that holds the folder; empty where it cannot be told."""
+    mounts = Path("/proc/mounts")
+    lines = mounts.read_text("utf-8").splitlines() if mounts.exists() else []
+    kinds = {Path(place): kind for _, place, kind, *_ in map(str.split, lines)}
+    return next((kinds[place] for place in (folder, *folder.parents) if place in kinds), "")

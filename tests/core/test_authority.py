@@ -1,0 +1,55 @@
+"""Who may do what, and where."""
+
+import pytest
+
+from alerting.core.authority import RUNG, Act, Ruling, rule
+from alerting.core.standing import Rung
+from contacts.officer import Role
+
+TOWN = "511921100"
+VILLAGE = "511921100208"
+GRID = "511921100208001"
+NEXT_VILLAGE = "511921100209"
+
+RULINGS = [
+    (Role.INFORMANT, VILLAGE, Act.RAISE, VILLAGE, Ruling.ALLOWED),
+    (Role.INFORMANT, VILLAGE, Act.RAISE, GRID, Ruling.ALLOWED),
+    (Role.INFORMANT, VILLAGE, Act.RAISE, NEXT_VILLAGE, Ruling.NOT_THIS_PLACE),
+    (Role.INFORMANT, VILLAGE, Act.RAISE, TOWN, Ruling.NOT_THIS_PLACE),
+    (Role.INFORMANT, VILLAGE, Act.WIDEN, VILLAGE, Ruling.NOT_THIS_ROLE),
+    (Role.INFORMANT, VILLAGE, Act.CLOSE, VILLAGE, Ruling.NOT_THIS_ROLE),
+    (Role.INFORMANT, VILLAGE, Act.REPORT, VILLAGE + "0001", Ruling.ALLOWED),
+    # The slope knows no grids; the doors do.
+    (Role.GRID_OFFICER, GRID, Act.RAISE, VILLAGE, Ruling.ALLOWED),
+    (Role.GRID_OFFICER, GRID, Act.REPORT, GRID + "0001", Ruling.ALLOWED),
+    (Role.GRID_OFFICER, GRID, Act.REPORT, VILLAGE + "0020001", Ruling.NOT_THIS_PLACE),
+    (Role.TOWN_COMMANDER, TOWN, Act.CLOSE, VILLAGE, Ruling.ALLOWED),
+    (Role.TOWN_COMMANDER, TOWN, Act.CLOSE, TOWN, Ruling.ALLOWED),
+    (Role.TOWN_COMMANDER, TOWN, Act.WIDEN, "511921", Ruling.NOT_THIS_PLACE),
+    (Role.DUTY_OFFICER, "5119", Act.WIDEN, "511921101", Ruling.ALLOWED),
+    (Role.DUTY_OFFICER, "5119", Act.WIDEN, "5108", Ruling.NOT_THIS_PLACE),
+]
+
+
+@pytest.mark.parametrize(("role", "home", "act", "division", "expected"), RULINGS)
+def test_role_and_place_decide(
+    role: Role, home: str, act: Act, division: str, expected: Ruling
+) -> None:
+    assert rule(role, home, act, division) is expected
+
+
+@pytest.mark.parametrize("act", Act)
+def test_an_administrator_keeps_the_roster_and_commands_nobody(act: Act) -> None:
+    assert rule(Role.ADMINISTRATOR, "5119", act, VILLAGE) is Ruling.NOT_THIS_ROLE
+
+
+def test_the_word_of_an_informant_is_a_neighbours() -> None:
+    assert RUNG[Role.INFORMANT] is Rung.NEIGHBOUR
+    assert {RUNG[role] for role in RUNG if role is not Role.INFORMANT} == {Rung.OFFICER}
+
+
+def test_whoever_may_report_has_a_rung() -> None:
+    reporting = {
+        role for role in Role if rule(role, VILLAGE, Act.REPORT, VILLAGE) is Ruling.ALLOWED
+    }
+    assert reporting == RUNG.keys()

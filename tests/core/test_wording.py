@@ -1,0 +1,50 @@
+"""What an alert says, from its request."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from alerting.core.cap import AlertRequest
+from alerting.core.wording import Wording
+
+SENT = datetime(2022, 8, 29, 5, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def wording(status: str) -> Wording:
+    request = AlertRequest.model_validate(
+        {
+            "status": status,
+            "event": "滑坡",
+            "description": "后山裂缝变宽",
+            "instruction": "立即撤离",
+            "area": {"divisions": ["511921100208"]},
+            "assembly_point": "村小学",
+        }
+    )
+    return Wording(request, "诺江镇千佛村", SENT)
+
+
+def test_households_read_what_to_do_where_and_when_and_the_keys() -> None:
+    text = wording("Actual").to_households("zh")
+    assert text.startswith("立即撤离")
+    for fact in ("诺江镇千佛村", "滑坡", "05:10", "村小学", "1全部转移"):
+        assert fact in text
+
+
+def test_an_officer_reads_whom_to_get_out_and_how_to_confirm() -> None:
+    text = wording("Actual").to_officers(2292, 5898)
+    for fact in ("回复1确认", "2292户", "5898人", "村小学"):
+        assert fact in text
+
+
+@pytest.mark.parametrize(("language", "prefix"), [("zh", "【演练】"), ("en", "[DRILL]")])
+@pytest.mark.parametrize("status", ["Exercise", "Test"])
+def test_a_rehearsal_says_so_first(status: str, language: str, prefix: str) -> None:
+    assert wording(status).to_households(language).startswith(prefix)
+    assert wording(status).to_officers(1, 1).startswith("【演练】")
+    assert prefix not in wording("Actual").to_households(language)
+
+
+def test_an_unknown_language_is_answered_in_the_homes() -> None:
+    assert wording("Actual").to_households("xx") == wording("Actual").to_households("zh")

@@ -1,0 +1,205 @@
+"""The service running as it is deployed, and a desk without a server, over the tests' city."""
+
+import asyncio
+import contextlib
+import itertools
+import socket
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import aiohttp
+import uvicorn
+from sqlalchemy import Connection, Executable, Row
+from tests.city import OFFICER_IDS, found_city, somebody
+from tests.gateway import ACCOUNT, SPEED, TOKEN, Gateway
+from twilio.request_validator import RequestValidator
+
+from alerting.app import create_app
+from alerting.clock import Clock, wall_clock
+from alerting.config import Settings
+from alerting.core.cap import AlertRequest
+from alerting.core.policy import default_policy
+from alerting.services.desk import Desk
+from alerting.services.raise_alert import Raised, raise_alert
+from alerting.storage.database import Database, writer_engine
+from alerting.storage.ledger import Ledger, Topic
+from contacts.directory import Officer
+from contacts.tokens import issue_token
+
+WAIT_SECONDS: Final = 15.0
+_ids = itertools.count(1)
+
+Json = dict[str, Any]
+
+
+def request_for(*divisions: str, **changes: Any) -> Json:
+    """An alert as a caller posts it; its event is like no other test's."""
+    body: Json = {
+        "status": "Exercise",
+        "event": f"滑坡{next(_ids)}",
+        "description": "后山裂缝变宽",
+        "instruction": "立即撤离",
+        "assembly_point": "村小学",
+        "area": {"divisions": list(divisions)},
+    }
+    return body | changes
+
+
+def message_id() -> str:
+    """A provider's id that no other text has."""
+    return f"SM{next(_ids):032x}"
+
+
+@dataclass
+class Workplace:
+    """A desk over the city, and what was woken."""
+
+    desk: Desk
+    woken: list[Topic]
+
+    def somebody(self, officer_id: str) -> Officer:
+        return self.desk.database.look(lambda db: somebody(db, officer_id))
+
+    def rows(self, statement: Executable) -> list[Row[Any]]:
+        return self.desk.database.look(lambda db: list(db.execute(statement).all()))
+
+    def change(self, *statements: Executable) -> None:
+        with self.desk.database.writer.begin() as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    async def raised(self, officer_id: str, *divisions: str, **changes: Any) -> Raised:
+        request = AlertRequest.model_validate(request_for(*divisions, **changes))
+        return await raise_alert(self.desk, self.somebody(officer_id), request, None)
+
+
+@contextlib.asynccontextmanager
+async def workplace(database_url: str, speed: float = SPEED) -> AsyncIterator[Workplace]:
+    """A desk whose clock runs as in a drill, unless `speed` is 1."""
+    database = Database(database_url)
+    with database.writer.begin() as connection:
+        found_city(connection)
+    woken: list[Topic] = []
+    ledger = Ledger(database, woken.append)
+    yield Workplace(Desk(database, ledger, Clock(speed), default_policy()), woken)
+    await ledger.close()
+    database.close()
+
+
+@dataclass
+class Running:
+    """The service on its port, and everybody's token."""
+
+    url: str
+    sender: str
+    tokens: dict[str, str]
+    gateway: Gateway
+    desk: Desk
+    session: aiohttp.ClientSession
+
+    async def get(self, path: str, caller: str | None = None, **query: str) -> tuple[int, Any]:
+        async with self.session.get(
+            self.url + path, params=query, headers=self._headers(caller)
+        ) as answer:
+            return answer.status, await _body(answer)
+
+    async def post(
+        self, path: str, caller: str | None, body: object = None, **headers: str
+    ) -> tuple[int, Any]:
+        async with self.session.post(
+            self.url + path, json=body, headers=self._headers(caller) | headers
+        ) as answer:
+            return answer.status, await _body(answer)
+
+    async def form(
+        self, path: str, fields: dict[str, str], signature: str | None = None
+    ) -> tuple[int, str]:
+        """Post a form as the provider does; signed unless a signature is given."""
+        url = self.url + path
+        signed = signature or RequestValidator(TOKEN).compute_signature(url, fields)
+        async with self.session.post(
+            url, data=fields, headers={"X-Twilio-Signature": signed}
+        ) as answer:
+            return answer.status, await answer.text()
+
+    async def text(self, sender: str, body: str, sid: str | None = None) -> None:
+        """A text comes in."""
+        fields = {"MessageSid": sid or message_id(), "From": sender, "Body": body}
+        assert (await self.form("/twilio/sms", fields))[0] == 200
+
+    async def raised(self, caller: str, *divisions: str, **changes: Any) -> Json:
+        status, body = await self.post("/api/alerts", caller, request_for(*divisions, **changes))
+        assert status == 201, body
+        result: Json = body
+        return result
+
+    def rows(self, statement: Executable) -> list[Row[Any]]:
+        return self.desk.database.look(lambda db: list(db.execute(statement).all()))
+
+    async def until(self, statement: Executable, holds: Callable[[list[Row[Any]]], bool]) -> Any:
+        """Look until the rows are as wanted, and return them."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while not holds(rows := self.rows(statement)):
+                await asyncio.sleep(0.02)
+        return rows
+
+    def _headers(self, caller: str | None) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens.get(caller, caller)}"} if caller else {}
+
+
+async def _body(answer: aiohttp.ClientResponse) -> Any:
+    if answer.content_type == "application/json":
+        return await answer.json()
+    return await answer.text()
+
+
+@contextlib.asynccontextmanager
+async def running_service(
+    database_url: str, gateway: Gateway, **changes: Any
+) -> AsyncIterator[Running]:
+    """The service over the city; `changes` are to its settings."""
+    tokens = _found(database_url)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        settings = settings_for(database_url, url, gateway, **changes)
+        app = create_app(settings)
+        config = uvicorn.Config(app, log_config=None, ws="websockets-sansio")
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        async with aiohttp.ClientSession() as session:
+            while not server.started:
+                await asyncio.sleep(0.01)
+            desk: Desk = app.state.desk
+            yield Running(url, settings.twilio_from, tokens, gateway, desk, session)
+        server.should_exit = True
+        await serving
+
+
+def settings_for(database_url: str, public_url: str, gateway: Gateway, **changes: Any) -> Settings:
+    """Settings of a drill before the gateway."""
+    values: Json = {
+        "database_url": database_url,
+        "public_url": public_url,
+        "twilio_account_sid": ACCOUNT,
+        "twilio_auth_token": TOKEN,
+        "twilio_from": gateway.sender(),
+        "twilio_base_url": gateway.url,
+        "clock_speed": SPEED,
+        "clock_anchor": wall_clock(),
+    }
+    return Settings(_env_file=None, **(values | changes))
+
+
+def _found(database_url: str) -> dict[str, str]:
+    engine = writer_engine(database_url)
+    with engine.begin() as connection:
+        found_city(connection)
+        tokens = {officer: _token(connection, officer) for officer in OFFICER_IDS}
+    engine.dispose()
+    return tokens
+
+
+def _token(connection: Connection, officer: str) -> str:
+    return issue_token(connection, officer, wall_clock(), timedelta(hours=1))
