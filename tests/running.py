@@ -11,9 +11,8 @@ from typing import Any, Final
 
 import aiohttp
 import uvicorn
-from sqlalchemy import Connection, Executable, Row
-from tests.city import OFFICER_IDS, found_city, somebody
-from tests.gateway import ACCOUNT, SPEED, TOKEN, Gateway
+from fastapi import FastAPI
+from sqlalchemy import Connection, Executable
 from twilio.request_validator import RequestValidator
 
 from alerting.app import create_app
@@ -25,8 +24,10 @@ from alerting.services.desk import Desk
 from alerting.services.raise_alert import Raised, raise_alert
 from alerting.storage.database import Database, writer_engine
 from alerting.storage.ledger import Ledger, Topic
-from contacts.directory import Officer
+from contacts.directory import Officer, officer
 from contacts.tokens import issue_token
+from tests.city import OFFICER_IDS, found_city, somebody
+from tests.gateway import ACCOUNT, SPEED, TOKEN, Gateway
 
 WAIT_SECONDS: Final = 15.0
 _ids = itertools.count(1)
@@ -62,7 +63,7 @@ class Workplace:
     def somebody(self, officer_id: str) -> Officer:
         return self.desk.database.look(lambda db: somebody(db, officer_id))
 
-    def rows(self, statement: Executable) -> list[Row[Any]]:
+    def rows(self, statement: Executable) -> list[Any]:
         return self.desk.database.look(lambda db: list(db.execute(statement).all()))
 
     def change(self, *statements: Executable) -> None:
@@ -135,13 +136,13 @@ class Running:
         result: Json = body
         return result
 
-    def rows(self, statement: Executable) -> list[Row[Any]]:
+    def rows(self, statement: Executable) -> list[Any]:
         return self.desk.database.look(lambda db: list(db.execute(statement).all()))
 
-    async def until(self, statement: Executable, holds: Callable[[list[Row[Any]]], bool]) -> Any:
+    async def until(self, statement: Executable, holds: Callable[[list[Any]], bool]) -> Any:
         """Look until the rows are as wanted, and return them."""
         async with asyncio.timeout(WAIT_SECONDS):
-            while not holds(rows := self.rows(statement)):
+            while not holds(rows := self.rows(statement)):  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.02)
         return rows
 
@@ -159,22 +160,43 @@ async def _body(answer: aiohttp.ClientResponse) -> Any:
 async def running_service(
     database_url: str, gateway: Gateway, **changes: Any
 ) -> AsyncIterator[Running]:
-    """The service over the city; `changes` are to its settings."""
+    """The service over the city, which it founds where there is none.
+
+    `changes` are to its settings.
+    """
     tokens = _found(database_url)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        settings = settings_for(database_url, url, gateway, **changes)
+        settings = settings_for(database_url, _url_of(listener), gateway, **changes)
         app = create_app(settings)
-        config = uvicorn.Config(app, log_config=None, ws="websockets-sansio")
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        async with aiohttp.ClientSession() as session:
-            while not server.started:
-                await asyncio.sleep(0.01)
+        async with serving(app, listener) as url, aiohttp.ClientSession() as session:
             desk: Desk = app.state.desk
             yield Running(url, settings.twilio_from, tokens, gateway, desk, session)
-        server.should_exit = True
-        await serving
+
+
+@contextlib.asynccontextmanager
+async def serving(app: FastAPI, listener: socket.socket | None = None) -> AsyncIterator[str]:
+    """Serve an application on a loopback port, and stop it."""
+    listener = listener or socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="websockets-sansio"))
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started:  # noqa: ASYNC110 - the server has no event for it
+        await asyncio.sleep(0.01)
+    yield _url_of(listener)
+    await _stop(server, running)
+
+
+def _url_of(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+async def _stop(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    """Stop a server, and soon: those who connect while it stops are let go as well."""
+    server.should_exit = True
+    while not serving.done():
+        await asyncio.wait([serving], timeout=0.1)
+        for connection in tuple(server.server_state.connections):
+            connection.shutdown()
+    await serving
 
 
 def settings_for(database_url: str, public_url: str, gateway: Gateway, **changes: Any) -> Settings:
@@ -195,8 +217,9 @@ def settings_for(database_url: str, public_url: str, gateway: Gateway, **changes
 def _found(database_url: str) -> dict[str, str]:
     engine = writer_engine(database_url)
     with engine.begin() as connection:
-        found_city(connection)
-        tokens = {officer: _token(connection, officer) for officer in OFFICER_IDS}
+        if officer(connection, OFFICER_IDS[0]) is None:
+            found_city(connection)
+        tokens = {id_: _token(connection, id_) for id_ in OFFICER_IDS}
     engine.dispose()
     return tokens
 

@@ -1,14 +1,16 @@
 """The benches by name: `scripts/bench NAME [--json FILE]`."""
 
+from collections.abc import Callable
 from typing import Final
 
 import typer
 
-from scripts.benches import answer, send
+from scripts.benches import answer, cancel, send
 
-BENCHES: Final = {
+BENCHES: Final[dict[str, Callable[..., None]]] = {
     "send": send.bench,
     "answer": answer.bench,
+    "cancel": cancel.bench,
 }
 
 
@@ -17,8 +19,6 @@ def main() -> None:
     app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
     for name, bench in BENCHES.items():
         app.command(name)(bench)
-    # With a single command typer would take no name: a callback keeps it.
-    app.callback()(lambda: None)
     app(prog_name="scripts/bench")
 
 

@@ -1,1 +1,145 @@
-def bench() -> None: ...
+"""Signed answers a second, durable, against the same endpoint that stores nothing.
+
+The service runs as `alerting serve` runs it, on a database with an open alert whose households
+have their texts. From another process they answer '1' over kept connections: into the ledger as
+it is, into one that commits each answer alone, and into none. The latency is that of the ledger
+as it is, at a fixed pace. After each load the service is killed as by a power cut, and what was
+answered 2xx must be in the file: the text, its evidence and the standing it made.
+"""
+
+import asyncio
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from sqlalchemy import update
+
+from alerting.clock import Clock
+from alerting.core.cap import AlertRequest
+from alerting.core.delivery import DeliveryState
+from alerting.core.policy import default_policy
+from alerting.drill.processes import Processes
+from alerting.services.desk import Desk
+from alerting.services.raise_alert import raise_alert
+from alerting.storage.database import Database
+from alerting.storage.ledger import Ledger
+from alerting.storage.tables import deliveries
+from contacts.directory import officer
+from scripts.benches.answering import FREE, GROUPED, SINGLE
+from scripts.benches.report import JsonFile, Rounds, medians, report
+from scripts.benches.town import (
+    HOST,
+    OFFICER,
+    REQUEST,
+    TOWN,
+    Account,
+    found_town,
+    free_port,
+    fresh_copy,
+    until_ready,
+    workshop,
+)
+from scripts.benches.webhooks import Found, Load
+
+PACE: Final = 500.0
+_KEPT: Final = (
+    "SELECT count(*) FROM inbound",
+    "SELECT count(*) FROM evidence",
+    "SELECT count(*) FROM events WHERE kind = 'evidence.given'",
+    "SELECT count(*) FROM roll WHERE standing = 'evacuated'",
+    "SELECT coalesce(sum(households_evacuated), 0) FROM tallies",
+)
+
+
+def bench(
+    households: Annotated[int, typer.Option(min=300, help="how many may answer")] = 20_000,
+    connections: Annotated[int, typer.Option(min=1, help="answers under way at once")] = 256,
+    seconds: Annotated[float, typer.Option(help="how long each load lasts")] = 2.0,
+    rounds: Rounds = 3,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure signed, durable answers a second, and their latency at 500 a second."""
+    account = Account()
+    with workshop() as folder:
+        found_town(folder / TOWN, households)
+        asyncio.run(_raise(folder / TOWN))
+        found = [
+            asyncio.run(_round(folder, account, households, connections, seconds))
+            for _ in range(rounds)
+        ]
+    report("answer", medians(found), json_file)
+
+
+async def _raise(database: Path) -> None:
+    """Raise an alert whose texts, as far as the ledger knows, have all been delivered."""
+    ledger_file = Database(f"sqlite:///{database}")
+    ledger = Ledger(ledger_file, lambda _topic: None)
+    desk = Desk(ledger_file, ledger, Clock(), default_policy())
+    caller = await ledger_file.read(lambda connection: officer(connection, OFFICER))
+    if caller is None:
+        raise RuntimeError("the town has no officer")
+    await raise_alert(desk, caller, AlertRequest.model_validate(REQUEST), None)
+    sent = update(deliveries).values(state=DeliveryState.DELIVERED)
+    await ledger.write(lambda transaction: transaction.connection.execute(sent))
+    await ledger.close()
+    ledger_file.close()
+
+
+async def _round(
+    folder: Path, account: Account, households: int, connections: int, seconds: float
+) -> dict[str, float]:
+    def load(per_second: float | None = None) -> Load:
+        return Load(
+            "", account.secret, account.sender, households, connections, seconds, per_second
+        )
+
+    free = await _measure(folder, account, FREE, load())
+    single = await _measure(folder, account, SINGLE, load())
+    grouped = await _measure(folder, account, GROUPED, load())
+    paced = await _measure(folder, account, GROUPED, load(PACE))
+    return {
+        "storage_free_per_second": free.per_second,
+        "sqlite_single_per_second": single.per_second,
+        "sqlite_grouped_per_second": grouped.per_second,
+        "sqlite_single_to_storage_free": single.per_second / free.per_second,
+        "sqlite_grouped_to_storage_free": grouped.per_second / free.per_second,
+        "p50_ms": paced.p50_ms,
+        "p99_ms": paced.p99_ms,
+    }
+
+
+async def _measure(folder: Path, account: Account, ledger: str, load: Load) -> Found:
+    database = fresh_copy(folder)
+    port = free_port()
+    service = f"http://{HOST}:{port}"
+    settings = {"ALERTING_DATABASE_URL": f"sqlite:///{database}", "ALERTING_PUBLIC_URL": service}
+    processes = Processes(folder, account.settings() | settings)
+    try:
+        await processes.start("service", "scripts.benches.answering", ledger, str(port))
+        await until_ready(service)
+        wanted = asdict(load) | {"url": f"{service}/twilio/sms"}
+        said = await processes.start_and_hear(
+            "households", "scripts.benches.webhooks", json.dumps(wanted)
+        )
+        await processes.kill("service")
+    finally:
+        await processes.close()
+    found = Found(**json.loads(said))
+    check(database, found, 0 if ledger == FREE else found.answered)
+    return found
+
+
+def check(database: Path, found: Found, kept: int) -> None:
+    """Compare what was answered with what a reader finds who opens the file afterwards.
+
+    Raises:
+        RuntimeError: if anything was refused, or answered 2xx and is not there.
+    """
+    with closing(sqlite3.connect(database)) as connection:
+        counts = [connection.execute(question).fetchone()[0] for question in _KEPT]
+    if found.refused or counts != [kept] * len(counts):
+        raise RuntimeError(f"{kept} answers should be kept, {found} and {counts} were")

@@ -28,7 +28,10 @@ def main() -> None:
     """Send what the ledger sent, and print how long that took."""
     settings = load_settings()
     with closing(sqlite3.connect(sys.argv[1])) as database:
-        messages = [Message(*row, _VALID_SECONDS) for row in database.execute(_SENT)]
+        messages = [
+            Message(number, body, token, _VALID_SECONDS)
+            for number, body, token in database.execute(_SENT)
+        ]
     sys.stdout.write(f"{uvloop.run(_send_all(settings, messages))}\n")
 
 

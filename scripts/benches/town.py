@@ -1,7 +1,9 @@
 """The made-up county that the benches measure with: every household has exactly one phone."""
 
+import asyncio
 import csv
 import secrets
+import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -14,16 +16,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import aiohttp
 from sqlalchemy import Connection, insert, select
 
 from alerting.core.languages import LANGUAGES
 from alerting.storage.database import migrate, writer_engine
 from contacts.division import Tier
 from contacts.roster import bazhong_divisions, import_divisions, import_households
+from contacts.roster_rows import HouseholdLine, columns
 from contacts.synth_homes import phone_number
 from contacts.tables import DIVISIONS, OFFICERS
 from contacts.tokens import issue_token
 
+TOWN: Final = "town.db"
 HOST: Final = "127.0.0.1"
 COUNTY: Final = "511921"
 OFFICER: Final = "bench"
@@ -36,6 +41,8 @@ REQUEST: Final[dict[str, Any]] = {
     "area": {"divisions": [COUNTY]},
     "assembly_point": "村小学",
 }
+_START_SECONDS: Final = 60.0
+_LOOK_SECONDS: Final = 0.05
 _MEMORY_FILE_SYSTEMS: Final = frozenset({"tmpfs", "ramfs"})
 
 
@@ -83,6 +90,14 @@ def workshop() -> Iterator[Path]:
         yield folder
 
 
+def fresh_copy(folder: Path) -> Path:
+    """Return a copy of the folder's town as it was founded; what the last run left is gone."""
+    database = folder / "alerting.db"
+    for left in folder.glob(f"{database.name}*"):
+        left.unlink()
+    return Path(shutil.copy(folder / TOWN, database))
+
+
 def found_town(database: Path, households: int) -> str:
     """Make a database with so many households; return the bearer token of its officer."""
     url = f"sqlite:///{database}"
@@ -98,6 +113,23 @@ def found_town(database: Path, households: int) -> str:
     return token
 
 
+async def until_ready(service: str) -> None:
+    """Wait until the service at this address takes facts.
+
+    Raises:
+        TimeoutError: if it does not within a minute.
+    """
+    async with asyncio.timeout(_START_SECONDS), aiohttp.ClientSession(service) as session:
+        while True:
+            try:
+                async with session.get("/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            except aiohttp.ClientError:
+                pass
+            await asyncio.sleep(_LOOK_SECONDS)
+
+
 def _roster(connection: Connection, households: int) -> StringIO:
     """Return households spread over the county's villages in turn, so that no row is hot."""
     villages = connection.scalars(
@@ -107,10 +139,7 @@ def _roster(connection: Connection, households: int) -> StringIO:
     ).all()
     lines = StringIO()
     writer = csv.writer(lines)
-    writer.writerow(
-        "code,division,address,head,headcount,phones,language,vulnerable,"
-        "latitude,longitude,officer".split(",")
-    )
+    writer.writerow(columns(HouseholdLine))
     for number, village in zip(range(households), cycle(villages), strict=False):
         place = 1 + number // len(villages)
         home = (f"{village}{place:04d}", village, f"{place}号", f"住户{place:04d}", HEADCOUNT)

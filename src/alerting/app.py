@@ -1,22 +1,25 @@
 """The service of one process: everything put together, started and stopped."""
 
 import asyncio
+import pkgutil
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import structlog
 from fastapi import FastAPI
 from twilio.request_validator import RequestValidator
 
-from alerting.api import alerts, feed, health, refusals, twilio
+from alerting.api import alerts, corrections, feed, health, refusals, twilio, voice
 from alerting.channels.twilio_sms import TwilioSms
+from alerting.channels.twilio_voice import TwilioVoice
 from alerting.clock import Clock, wall_clock
 from alerting.config import Settings
+from alerting.core.pace import Pace
+from alerting.core.plan import Channel as ChannelName
 from alerting.feed.bus import Bus, LocalBus
 from alerting.feed.hub import Hub
 from alerting.feed.inbox import Inbox
-from alerting.feed.nats_bus import NatsBus
 from alerting.services.deliver import Dispatcher
 from alerting.services.desk import Desk
 from alerting.storage.database import Database
@@ -33,7 +36,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.public_url = settings.public_url
     app.state.validator = RequestValidator(settings.twilio_auth_token.get_secret_value())
     refusals.install(app)
-    for router in (alerts.router, feed.router, twilio.router, health.router):
+    for router in (
+        alerts.router,
+        corrections.router,
+        feed.router,
+        twilio.router,
+        voice.router,
+        health.router,
+    ):
         app.include_router(router)
     return app
 
@@ -54,31 +64,46 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.callback(app.state.hub.close)
         app.state.inbox = Inbox(database, ledger, clock, bus)
         stack.callback(app.state.inbox.close)
-        channel = _sms(settings, desk)
-        stack.push_async_callback(channel.close)
-        dispatcher = Dispatcher(desk, channel)
-        stack.callback(bus.subscribe("deliveries", lambda _division: dispatcher.wake()))
-        sending = asyncio.create_task(dispatcher.run())
-        sending.add_done_callback(_die_with)
-        stack.push_async_callback(_stop, sending)
+        for dispatcher in _dispatchers(settings, desk, stack):
+            stack.callback(bus.subscribe("deliveries", _waker(dispatcher)))
+            sending = asyncio.create_task(dispatcher.run())
+            sending.add_done_callback(_die_with)
+            stack.push_async_callback(_stop, sending)
         yield
 
 
 async def _bus(settings: Settings, stack: AsyncExitStack) -> Bus:
     if settings.nats_url is None:
         return LocalBus()
-    return await stack.enter_async_context(NatsBus(settings.nats_url))
+    # Its driver comes with the extra 'scale', which one process on SQLite has no need of.
+    nats_bus = pkgutil.resolve_name("alerting.feed.nats_bus:NatsBus")
+    bus: Bus = await stack.enter_async_context(nats_bus(settings.nats_url))
+    return bus
 
 
-def _sms(settings: Settings, desk: Desk) -> TwilioSms:
-    return TwilioSms(
+def _dispatchers(settings: Settings, desk: Desk, stack: AsyncExitStack) -> list[Dispatcher]:
+    """Return one dispatcher for each channel that the service sends by."""
+    rules = desk.policy.sending
+    account = (
         settings.twilio_account_sid,
         settings.twilio_auth_token.get_secret_value(),
         settings.twilio_from,
         settings.twilio_base_url,
         settings.public_url,
-        desk.policy.sending.requests_at_once,
     )
+    sms = TwilioSms(*account, rules.requests_at_once)
+    calls = TwilioVoice(*account, rules.calls_at_once, rules.ring)
+    for channel in (sms, calls):
+        stack.push_async_callback(channel.close)
+    pace = Pace(rules.calls_per_second, rules.calls_at_once)
+    return [
+        Dispatcher(desk, ChannelName.SMS, sms, rules.requests_at_once),
+        Dispatcher(desk, ChannelName.VOICE, calls, rules.calls_at_once, pace),
+    ]
+
+
+def _waker(dispatcher: Dispatcher) -> Callable[[str], None]:
+    return lambda _division: dispatcher.wake()
 
 
 def _die_with(task: asyncio.Task[None]) -> None:

@@ -1,10 +1,16 @@
 """The settings of a running service, from ALERTING_* variables and a .env file."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -69,7 +75,7 @@ class Settings(BaseSettings):
     """Named as a TOML file; without one the defaults shipped in the package hold."""
     clock_speed: float = Field(default=1.0, ge=1.0, le=1000.0)
     """How fast alert time runs, for drills: with more than 1 only exercises are accepted."""
-    clock_anchor: datetime | None = None
+    clock_anchor: AwareDatetime | None = None
     """When alert time and the machine's time were the same; needed for a drill's restart."""
 
 

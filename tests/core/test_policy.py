@@ -64,7 +64,15 @@ class TestDefaults:
         assert policy.alert.target == minutes(30)
         assert policy.sending.segments_per_second == 100
         assert policy.sending.requests_at_once == 100
+        assert policy.sending.calls_per_second == 10
+        assert policy.sending.calls_at_once == 20
+        assert policy.sending.ring == timedelta(seconds=25)
         assert policy.sending.lease > minutes(0)
+
+    def test_a_village_is_compared_with_its_town_or_county(self) -> None:
+        rules = default_policy().dark_village
+        assert (rules.after, rules.part_of_neighbours) == (minutes(3), 0.5)
+        assert (rules.texts_at_least, rules.neighbours_at_least) == (5, 2)
 
     def test_a_policy_is_never_changed(self) -> None:
         with pytest.raises(ValidationError):

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerting.core.cap import AlertRequest
+from alerting.core.speech import SpeechKind, read_speech
 from alerting.core.wording import Wording
 
 SENT = datetime(2022, 8, 29, 5, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -38,13 +39,28 @@ def test_an_officer_reads_whom_to_get_out_and_how_to_confirm() -> None:
         assert fact in text
 
 
-@pytest.mark.parametrize(("language", "prefix"), [("zh", "【演练】"), ("en", "[DRILL]")])
-@pytest.mark.parametrize("status", ["Exercise", "Test"])
+@pytest.mark.parametrize(
+    ("status", "language", "prefix"),
+    [
+        ("Exercise", "zh", "【演练】"),
+        ("Exercise", "en", "[DRILL]"),
+        ("Test", "zh", "【测试】"),
+        ("Test", "en", "[TEST]"),
+    ],
+)
 def test_a_rehearsal_says_so_first(status: str, language: str, prefix: str) -> None:
     assert wording(status).to_households(language).startswith(prefix)
-    assert wording(status).to_officers(1, 1).startswith("【演练】")
+    assert wording(status).to_officers(1, 1)[0] == "【"
     assert prefix not in wording("Actual").to_households(language)
 
 
 def test_an_unknown_language_is_answered_in_the_homes() -> None:
     assert wording("Actual").to_households("xx") == wording("Actual").to_households("zh")
+
+
+def test_who_is_called_hears_the_same_facts_in_both_languages() -> None:
+    for kind, facts in ((SpeechKind.ALERT, ("05:10",)), (SpeechKind.CALL, ("2292", "5898"))):
+        lines = read_speech(wording("Exercise").of_kind(kind, "en", 2292, 5898))
+        assert [line.locale for line in lines] == ["en-US", "zh-CN"]
+        for line in lines:
+            assert all(fact in line.words for fact in ("诺江镇千佛村", "滑坡", "村小学", *facts))

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from tests.feed.city import COMMANDER, INFORMANT, City, all_are, until
 
 from alerting.clock import Clock
 from alerting.core.delivery import DeliveryState
 from alerting.feed.inbox import Inbox
+from tests.feed.city import COMMANDER, INFORMANT, City, all_are, until
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from alerting.core.tally import Tally
 from alerting.storage.evidence import NewEvidence, record_evidence
 from alerting.storage.ledger import Transaction
 from alerting.storage.roll import Page, call_roll, entries, page_of
-from alerting.storage.tables import evidence, events, roll
+from alerting.storage.tables import events, evidence, roll
 from alerting.storage.tallies import count_joined, tallies_at, tallies_below, tally_of
 from alerting.storage.verify import verify
 from contacts.directory import households_in

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from sqlalchemy import insert, select, text
 
+from alerting.core.errors import ConflictError
 from alerting.storage.alerts import events_after, last_seq
 from alerting.storage.database import Database
 from alerting.storage.ledger import Ledger, LedgerClosedError, Topic, Transaction
@@ -80,6 +81,41 @@ def test_a_bad_unit_fails_alone(database: Database, woken: list[Topic]) -> None:
     results = asyncio.run(scenario())
     assert isinstance(results[5], Exception)
     assert sum(isinstance(result, int) for result in results) == 9
+
+
+def test_a_refusal_costs_the_others_nothing(database: Database, woken: list[Topic]) -> None:
+    runs: list[str] = []
+
+    async def scenario() -> None:
+        ledger = Ledger(database, woken.append)
+        alert = await ledger.write(lambda tx: stored_alert(tx.connection))
+
+        def refuse(transaction: Transaction) -> None:
+            runs.append("refused")
+            transaction.append(alert, "refused", NOW, division="5119")
+            transaction.connection.execute(insert(heartbeat).values(id=7, at=NOW))
+            raise ConflictError("not now")
+
+        def take(transaction: Transaction) -> int:
+            runs.append("taken")
+            return transaction.append(alert, "taken", NOW)
+
+        units = [take, refuse, take, refuse, take]
+        results = await asyncio.gather(*(ledger.write(u) for u in units), return_exceptions=True)
+        assert [result for result in results if isinstance(result, int)] == [1, 2, 3]
+        assert sum(isinstance(result, ConflictError) for result in results) == 2
+        assert len(runs) == 5
+        events = await database.read(lambda db: events_after(db, alert, 0, 10))
+        assert [(event.seq, event.kind) for event in events] == [
+            (1, "taken"),
+            (2, "taken"),
+            (3, "taken"),
+        ]
+        assert await database.read(lambda db: db.execute(select(heartbeat.c.id)).all()) == []
+        assert ("alerts", "5119") not in woken
+        await ledger.close()
+
+    asyncio.run(scenario())
 
 
 def test_what_waits_together_is_handled_together(database: Database, woken: list[Topic]) -> None:

@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response, status
+from fastapi import APIRouter, Header, Path, Query, Response, status
 from sqlalchemy import Connection
 
 from alerting.api.bodies import (
@@ -43,6 +43,9 @@ from contacts.division import DivisionCode
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
+AlertId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+"""PostgreSQL refuses to compare an integer with more."""
+
 _LIST_LIMIT = 200
 
 
@@ -76,7 +79,7 @@ async def get_alerts(caller: Caller, desk: Working) -> list[AlertBody]:
 
 
 @router.get("/{alert_id}")
-async def get_alert(alert_id: int, caller: Caller, desk: Working) -> AlertStateBody:
+async def get_alert(alert_id: AlertId, caller: Caller, desk: Working) -> AlertStateBody:
     """Return an alert as it stands, counted over the caller's divisions."""
     seen = await desk.database.read(lambda db: overview(db, alert_id, caller))
     return AlertStateBody(
@@ -90,7 +93,7 @@ async def get_alert(alert_id: int, caller: Caller, desk: Working) -> AlertStateB
 
 @router.get("/{alert_id}/tally")
 async def get_tally(
-    alert_id: int, caller: Caller, desk: Working, division: DivisionCode | None = None
+    alert_id: AlertId, caller: Caller, desk: Working, division: DivisionCode | None = None
 ) -> TallyBody:
     """Count a division and the divisions one tier below it."""
     scope = scope_for(caller, division)
@@ -108,7 +111,7 @@ async def get_tally(
 
 @router.get("/{alert_id}/households")
 async def get_households(
-    alert_id: int,
+    alert_id: AlertId,
     caller: Caller,
     desk: Working,
     division: DivisionCode | None = None,
@@ -131,7 +134,7 @@ async def get_households(
 
 @router.post("/{alert_id}/evidence")
 async def post_evidence(
-    alert_id: int, finding: FindingBody, caller: Caller, desk: Working
+    alert_id: AlertId, finding: FindingBody, caller: Caller, desk: Working
 ) -> StandingBody:
     """Record what the caller found out about a household; return how it stands then."""
     standing = await report(
@@ -151,20 +154,22 @@ async def post_evidence(
 
 
 @router.post("/{alert_id}/confirm", status_code=status.HTTP_204_NO_CONTENT)
-async def post_confirm(alert_id: int, caller: Caller, desk: Working) -> None:
+async def post_confirm(alert_id: AlertId, caller: Caller, desk: Working) -> None:
     """Confirm that the caller has heard the call (叫应)."""
     await confirm_call(desk, caller, alert_id)
 
 
 @router.post("/{alert_id}/widen")
-async def post_widen(alert_id: int, body: WidenBody, caller: Caller, desk: Working) -> RaisedBody:
+async def post_widen(
+    alert_id: AlertId, body: WidenBody, caller: Caller, desk: Working
+) -> RaisedBody:
     """Add an area to an open alert; whoever it reached before is not reached again."""
     widened = await widen(desk, caller, alert_id, body.area)
     return _raised(desk, widened.alert, widened.reached)
 
 
 @router.post("/{alert_id}/close")
-async def post_close(alert_id: int, caller: Caller, desk: Working) -> dict[str, AlertState]:
+async def post_close(alert_id: AlertId, caller: Caller, desk: Working) -> dict[str, AlertState]:
     """Close an alert whose area is zero-unaccounted; otherwise 409 with every reason."""
     return {"state": await close(desk, caller, alert_id)}
 

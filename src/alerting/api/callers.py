@@ -19,6 +19,11 @@ def desk_of(connection: HTTPConnection) -> Desk:
     return desk
 
 
+async def _desk(connection: HTTPConnection) -> Desk:
+    """Return the same; FastAPI runs what is not asynchronous on a thread, at a cost."""
+    return desk_of(connection)
+
+
 async def caller_of(connection: HTTPConnection) -> Officer:
     """Return the officer who calls, for routes and websockets alike.
 
@@ -42,5 +47,5 @@ async def caller_of(connection: HTTPConnection) -> Officer:
     )
 
 
-Working = Annotated[Desk, Depends(desk_of)]
+Working = Annotated[Desk, Depends(_desk)]
 Caller = Annotated[Officer, Depends(caller_of)]

@@ -15,6 +15,7 @@ from alerting.core.errors import InvalidError, NotFoundError
 from alerting.feed.hub import Hub
 from alerting.feed.inbox import Inbox
 from alerting.feed.ring import RingClosedError, TooSlowError
+from alerting.metrics import SOCKETS
 from alerting.storage.alerts import find_alert
 from alerting.storage.authorised import scope_for
 from contacts.division import parse_division
@@ -90,6 +91,11 @@ async def _send(websocket: WebSocket, text: str) -> None:
 
 async def _while_connected(websocket: WebSocket, work: Coroutine[None, None, None]) -> None:
     """Do the work until it ends or the client goes, whichever is first."""
+    with SOCKETS.track_inprogress():
+        await _race(websocket, work)
+
+
+async def _race(websocket: WebSocket, work: Coroutine[None, None, None]) -> None:
     working, gone = asyncio.create_task(work), asyncio.create_task(_gone(websocket))
     try:
         await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)

@@ -4,20 +4,18 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
-from aiohttp import ClientError
-from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
 from alerting.channels.base import Answer, Message
+from alerting.channels.twilio_answers import FAILURES, doubtful, failed
 from alerting.channels.twilio_http import TwilioHttpClient
-from alerting.core.delivery import Failure, OutcomeKind, classify
+from alerting.core.delivery import Failure, OutcomeKind
 
 _TIMEOUT_SECONDS: Final = 15.0
 _LEAST_VALIDITY_SECONDS: Final = 1
 _LONGEST_VALIDITY_SECONDS: Final = 36_000
 _LOOK_BACK: Final = 50
 _SECOND: Final = timedelta(seconds=1)
-_DOUBTFUL: Final = (ClientError, TimeoutError, OSError)
 
 
 class TwilioSms:
@@ -50,18 +48,18 @@ class TwilioSms:
                 status_callback=f"{self._callback}?{urlencode({'attempt': message.token})}",
                 validity_period=validity,
             )
-        except TwilioRestException as refused:
-            return _refusal(refused)
-        except (*_DOUBTFUL, TwilioException) as doubt:
-            return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail=repr(doubt))
+        except FAILURES as failure:
+            return failed(failure)
+        if not created.sid:
+            return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail="no id came back")
         return Answer(OutcomeKind.ACCEPTED, provider_id=created.sid)
 
     async def look_up(self, message: Message, since: datetime) -> Answer:
         """Look for the text among those created for the number since it was tried."""
         try:
             found = await self._messages.list_async(to=message.to, limit=_LOOK_BACK)
-        except (*_DOUBTFUL, TwilioException) as doubt:
-            return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail=repr(doubt))
+        except FAILURES as failure:
+            return doubtful(failure)
         for candidate in found:
             # Twilio tells whole seconds; a text of the second before the try is not this one.
             if candidate.body == message.body and candidate.date_created >= since - _SECOND:
@@ -71,11 +69,3 @@ class TwilioSms:
     async def close(self) -> None:
         """Close the connections to the provider."""
         await self._http.close()
-
-
-def _refusal(refused: TwilioRestException) -> Answer:
-    # Where the body is no error of Twilio's the SDK puts the HTTP status in the code's place.
-    code = refused.code if refused.code != refused.status else None
-    failure = classify(code, refused.status)
-    kind = OutcomeKind.UNKNOWN if failure is Failure.UNKNOWN else OutcomeKind.REFUSED
-    return Answer(kind, failure=failure, error_code=code, detail=f"HTTP {refused.status}")

@@ -26,6 +26,6 @@ def main() -> None:
     """Run the command line; what the user can mend is said without a traceback."""
     try:
         app()
-    except (SettingsError, RosterError, ValueError) as wrong:
+    except (SettingsError, RosterError, ValueError, OSError) as wrong:
         sys.stderr.write(f"{wrong}\n")
         sys.exit(USAGE_ERROR)

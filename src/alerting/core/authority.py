@@ -15,6 +15,8 @@ class Act(StrEnum):
     WIDEN = "widen an alert"
     REPORT = "report on a household"
     CLOSE = "close an alert"
+    CORRECT = "correct or cancel this alert"
+    ALL_CLEAR = "give the all-clear"
 
 
 class Ruling(StrEnum):
@@ -26,12 +28,16 @@ class Ruling(StrEnum):
 
 
 _ACTS: Final = {
-    Role.INFORMANT: frozenset({Act.RAISE, Act.REPORT}),
-    Role.GRID_OFFICER: frozenset({Act.RAISE, Act.REPORT}),
+    Role.INFORMANT: frozenset({Act.RAISE, Act.REPORT, Act.CORRECT}),
+    Role.GRID_OFFICER: frozenset({Act.RAISE, Act.REPORT, Act.CORRECT}),
     Role.DUTY_OFFICER: frozenset(Act),
     Role.TOWN_COMMANDER: frozenset(Act),
     Role.ADMINISTRATOR: frozenset[Act](),
 }
+
+_BY_VILLAGE: Final = frozenset({Act.RAISE, Act.CORRECT})
+OWN_ONLY: Final = frozenset({Role.INFORMANT})
+"""Who corrects only what they raised themselves."""
 
 # "The household's own word < a neighbour or informant < an officer at the door."
 RUNG: Final = {
@@ -45,9 +51,10 @@ RUNG: Final = {
 def rule(role: Role, home: str, act: Act, division: str) -> Ruling:
     """Say whether an officer of `home` may do `act` on `division`.
 
-    A grid officer raises for the whole village the grid lies in: the slope knows no grids.
+    A grid officer raises, and corrects, for the whole village the grid lies in: the slope knows
+    no grids.
     """
     if act not in _ACTS[role]:
         return Ruling.NOT_THIS_ROLE
-    reach = village_of(home) if act is Act.RAISE else home
+    reach = village_of(home) if act in _BY_VILLAGE else home
     return Ruling.ALLOWED if covers(reach, division) else Ruling.NOT_THIS_PLACE

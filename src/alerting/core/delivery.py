@@ -27,6 +27,18 @@ class DeliveryState(StrEnum):
     DELIVERED = "delivered"
 
 
+MAY_HAVE_ARRIVED: Final = frozenset(
+    {
+        DeliveryState.SENDING,
+        DeliveryState.UNKNOWN,
+        DeliveryState.ACCEPTED,
+        DeliveryState.SENT,
+        DeliveryState.UNDELIVERED,
+        DeliveryState.DELIVERED,
+    }
+)
+"""States in which somebody may have got the text, and so is to hear when it is corrected."""
+
 # A report moves a state up, never down. What the provider did stands above what was unknown or
 # refused; what left stands above what we ended, so that a late report shows it was on its way;
 # and having arrived stands above all.

@@ -27,6 +27,10 @@ class AlertState(StrEnum):
     EXPIRED = "expired"
 
 
+OVER: Final = frozenset({AlertState.ALL_CLEAR, AlertState.CANCELLED})
+"""States that nothing leads out of."""
+
+
 class Action(StrEnum):
     """What changes an alert's state.
 

@@ -181,11 +181,16 @@ class HelpCaseRules(_Section):
 
 
 class DarkVillageRules(_Section):
-    """When a village's receipts are so far below its neighbours' that it counts as dark."""
+    """When a village's receipts are so far below its neighbours' that it counts as dark.
+
+    Neighbours are those of its town, and where they are fewer than `neighbours_at_least`, of its
+    county.
+    """
 
     after: Period
     part_of_neighbours: Share
     texts_at_least: Count
+    neighbours_at_least: Count
 
 
 class RollCallRules(_Section):
@@ -195,10 +200,16 @@ class RollCallRules(_Section):
 
 
 class SendingRules(_Section):
-    """The pace and price of a sender's texts, and how long a claimed one is held."""
+    """The pace and price of a sender's texts and calls, and how long a claimed one is held.
+
+    `ring` is how long a phone rings before nobody is taken to answer.
+    """
 
     segments_per_second: Rate
     requests_at_once: Count
+    calls_per_second: Rate
+    calls_at_once: Count
+    ring: Period
     lease: Period
     finish_within: Period
     cost_per_segment: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from alerting.core.cap import Status
-from alerting.core.lifecycle import AlertState
+from alerting.core.lifecycle import OVER, AlertState
 from alerting.core.reply import Intent, Reply
 
 
@@ -48,12 +48,19 @@ def route(reply: Reply, candidates: Sequence[Candidate]) -> Route:
 
     "Where several alerts are open for a household and a bare reply comes, ask which; a call for
     help never waits for that": it goes to every household it may be about, on live alerts rather
-    than exercises. Where none of the alerts is open any more, the newest is meant.
+    than exercises. Where none of the alerts is open any more, the newest is meant, and one that
+    is over for good only if all are. A code is taken at its word: what names an alert that is
+    over, or none, accounts for nobody in another.
     """
     current = _current(candidates)
     if not current:
         return Route((), Routed.UNKNOWN_SENDER)
-    coded = tuple(c for c in current if c.number == reply.alert_code)
+    coded = _current([c for c in candidates if c.number == reply.alert_code])
+    if reply.intent is Intent.NEEDS_HELP:
+        # Only an open alert is watched.
+        coded = tuple(c for c in coded if c in current)
+    elif reply.alert_code is not None and not coded:
+        return Route((), Routed.WHICH_ALERT)
     meant = coded or current
     if len(meant) == 1:
         return Route(meant, Routed.CODE if coded else Routed.ONLY_ONE)
@@ -68,5 +75,6 @@ def _current(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     still_open = tuple(c for c in candidates if c.state is AlertState.OPEN)
     if still_open or not candidates:
         return still_open
-    newest = max(c.alert for c in candidates)
-    return tuple(c for c in candidates if c.alert == newest)
+    followed = [c for c in candidates if c.state not in OVER] or candidates
+    newest = max(c.alert for c in followed)
+    return tuple(c for c in followed if c.alert == newest)

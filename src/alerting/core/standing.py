@@ -7,32 +7,21 @@ in whatever order the evidence arrived. A doubtful word never accounts for anyon
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Final, NamedTuple
 
+from alerting.core.evidence import ACCOUNTING, Evidence, Report, Rung
 
-class Rung(IntEnum):
-    """Who said it, higher settling lower.
-
-    "The household's own word < a neighbour or informant < an officer at the door < check-in at
-    the shelter. 'claimed' rests on the first two, 'verified' on the last two."
-    """
-
-    OWN = 0
-    NEIGHBOUR = 1
-    OFFICER = 2
-    SHELTER = 3
-
-
-class Report(StrEnum):
-    """What was said. Only the first four carry a standing: the last two tell nothing."""
-
-    EVACUATED = "evacuated"
-    NEEDS_HELP = "needs_help"
-    STAYING = "staying"
-    ELSEWHERE = "elsewhere"
-    RECEIVED = "received"
-    NOT_HOME = "not_home"
+__all__ = [
+    "Evidence",
+    "HouseholdStanding",
+    "People",
+    "Reason",
+    "Report",
+    "Rung",
+    "Standing",
+    "fold",
+]
 
 
 class Standing(StrEnum):
@@ -50,6 +39,7 @@ class Reason(StrEnum):
     """Why a household stands as it does."""
 
     NOTHING_SAID = "nothing_said"
+    MISSED_ROLL_CALL = "missed_roll_call"
     HELP_OPEN = "help_open"
     CONFLICT = "conflict"
     OWN_WORD = "own_word"
@@ -58,7 +48,7 @@ class Reason(StrEnum):
     SHELTER_CHECK_IN = "shelter_check_in"
 
 
-_BADNESS: Final = {
+BADNESS: Final = {
     Standing.EVACUATED: 0,
     Standing.ELSEWHERE: 1,
     Standing.PARTLY: 2,
@@ -73,28 +63,7 @@ _WORD_OF: Final = {
     Rung.SHELTER: Reason.SHELTER_CHECK_IN,
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One thing somebody said of a household.
-
-    `by` is the phone or the officer it came from; `count` the people it speaks of in all (not
-    besides those reported before), or None for the whole household. With 'staying' it is those
-    who left. `id` finds the row again; no rule rests on it, because it follows the arrival.
-    """
-
-    id: int | str
-    given_at: datetime
-    rung: Rung
-    by: str
-    report: Report
-    count: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.given_at.tzinfo is None:
-            raise ValueError(f"evidence {self.id}: given_at has no time zone; add one")
-        if self.count is not None and self.count < 0:
-            raise ValueError(f"evidence {self.id}: count is {self.count}; give 0 people or more")
+_Places = tuple[int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,40 +94,62 @@ class HouseholdStanding:
     settled_by: str | None
 
 
-class _Word(NamedTuple):
-    """A statement, and how the household would stand if it were the only one."""
+class Word(NamedTuple):
+    """A statement, and how its people would stand if it were the only one.
+
+    `places` are the fields of `People`. `lapsed` is why it accounts for nobody any more, though
+    it still corrects, settles and answers what was said before it; None while it holds.
+    """
 
     said: Evidence
     standing: Standing
-    people: People
+    places: _Places
     badness: tuple[int, int, int]
+    lapsed: Reason | None
 
 
 def fold(evidence: Iterable[Evidence], headcount: int) -> HouseholdStanding:
     """Return how a household of `headcount` people stands, whatever the order of arrival.
 
     - "unaccounted: no word, or only 'received', or 'not home when knocked'".
-    - "Help, once called, is closed by an officer": see `_open_calls`.
+    - "Help, once called, is closed by an officer": see `open_calls`.
     - "A later answer corrects an earlier one": see `_latest`.
     - "Conflicts resolve to the worse until someone higher on the ladder settles them": see
       `_unsettled`; of what is left the worst decides, and the higher rung where equal.
+    - "Roll-calls repeat and a missed one makes the area non-zero again": see `weigh`.
+
+    Where people are named it counts them; who they are is for `alerting.core.persons`.
 
     Raises:
         ValueError: if the headcount is below 1.
     """
     if headcount < 1:
         raise ValueError(f"the headcount is {headcount}: a household has 1 person or more")
-    words = [_weigh(said, headcount) for said in evidence if said.report in _OUTCOMES]
-    if not words:
+    return judge(words_of(evidence, headcount), headcount)
+
+
+def words_of(evidence: Iterable[Evidence], headcount: int) -> list[Word]:
+    """Return what carries a standing, weighed for `headcount` people."""
+    said = list(evidence)
+    missed = [
+        item.since or item.given_at for item in said if item.report is Report.MISSED_ROLL_CALL
+    ]
+    called = max(missed) if missed else None
+    return [weigh(item, headcount, called) for item in said if item.report in _OUTCOMES]
+
+
+def judge(words: list[Word], headcount: int) -> HouseholdStanding:
+    """Return how people of whom these words speak stand."""
+    in_force = open_calls(words) or holding(words)
+    if not in_force:
+        latest = max(words, key=_recency, default=None)
+        reason = (latest and latest.lapsed) or Reason.NOTHING_SAID
         nobody = People(unaccounted=headcount)
-        return HouseholdStanding(
-            Standing.UNACCOUNTED, nobody, False, False, Reason.NOTHING_SAID, None
-        )
-    in_force = _open_calls(words) or _unsettled(_latest(words))
-    deciding = max(in_force, key=_weight)
+        return HouseholdStanding(Standing.UNACCOUNTED, nobody, False, False, reason, None)
+    deciding = in_force[0] if len(in_force) == 1 else max(in_force, key=_weight)
     return HouseholdStanding(
         deciding.standing,
-        deciding.people,
+        People(*deciding.places),
         verified=deciding.said.rung >= Rung.OFFICER,
         flagged=any((word.said.count or 0) > headcount for word in in_force),
         reason=_reason(deciding, in_force),
@@ -166,37 +157,35 @@ def fold(evidence: Iterable[Evidence], headcount: int) -> HouseholdStanding:
     )
 
 
-def _evacuated(count: int | None, headcount: int) -> tuple[Standing, People]:
-    out = headcount if count is None else min(count, headcount)
-    people = People(unaccounted=headcount - out, evacuated=out)
-    return _unless_partly(Standing.EVACUATED, people), people
+def _evacuated(count: int | None, headcount: int) -> tuple[Standing, _Places]:
+    out = headcount if count is None or count > headcount else count
+    return _unless_partly(Standing.EVACUATED, out, headcount), (headcount - out, 0, 0, 0, out)
 
 
-def _elsewhere(count: int | None, headcount: int) -> tuple[Standing, People]:
-    away = headcount if count is None else min(count, headcount)
-    people = People(unaccounted=headcount - away, elsewhere=away)
-    return _unless_partly(Standing.ELSEWHERE, people), people
+def _elsewhere(count: int | None, headcount: int) -> tuple[Standing, _Places]:
+    away = headcount if count is None or count > headcount else count
+    return _unless_partly(Standing.ELSEWHERE, away, headcount), (headcount - away, 0, 0, away, 0)
 
 
-def _unless_partly(standing: Standing, people: People) -> Standing:
+def _unless_partly(standing: Standing, accounted: int, headcount: int) -> Standing:
     """Apply "fewer people out than the headcount: the rest unaccounted"."""
-    if not people.unaccounted:
+    if accounted == headcount:
         return standing
-    return Standing.PARTLY if people.evacuated or people.elsewhere else Standing.UNACCOUNTED
+    return Standing.PARTLY if accounted else Standing.UNACCOUNTED
 
 
-def _staying(count: int | None, headcount: int) -> tuple[Standing, People]:
+def _staying(count: int | None, headcount: int) -> tuple[Standing, _Places]:
     """Count as staying all but those who left; if all left, nobody could stay: then all do."""
     out = 0 if count is None or count >= headcount else count
-    return Standing.STAYING, People(staying=headcount - out, evacuated=out)
+    return Standing.STAYING, (0, 0, headcount - out, 0, out)
 
 
-def _needs_help(_count: int | None, headcount: int) -> tuple[Standing, People]:
+def _needs_help(_count: int | None, headcount: int) -> tuple[Standing, _Places]:
     """Count everybody as in danger, however many the call speaks of."""
-    return Standing.NEEDS_HELP, People(needs_help=headcount)
+    return Standing.NEEDS_HELP, (0, headcount, 0, 0, 0)
 
 
-_OUTCOMES: Final[dict[Report, Callable[[int | None, int], tuple[Standing, People]]]] = {
+_OUTCOMES: Final[dict[Report, Callable[[int | None, int], tuple[Standing, _Places]]]] = {
     Report.EVACUATED: _evacuated,
     Report.ELSEWHERE: _elsewhere,
     Report.STAYING: _staying,
@@ -204,23 +193,36 @@ _OUTCOMES: Final[dict[Report, Callable[[int | None, int], tuple[Standing, People
 }
 
 
-def _weigh(said: Evidence, headcount: int) -> _Word:
-    standing, people = _OUTCOMES[said.report](said.count, headcount)
-    accounted = people.elsewhere + people.evacuated
-    return _Word(said, standing, people, (_BADNESS[standing], -accounted, people.elsewhere))
+def weigh(said: Evidence, headcount: int, called: datetime | None) -> Word:
+    """Return a statement that carries a standing, weighed for `headcount` people.
+
+    `called` is when the last roll-call was called that was missed: whom something said before it
+    accounted for, it no longer does; help and staying hold.
+    """
+    count = said.count
+    if said.persons is not None and said.report in ACCOUNTING:
+        count = len(said.persons)
+    standing, places = _OUTCOMES[said.report](count, headcount)
+    lapsed = None
+    if called is not None and said.given_at < called:
+        unaccounted, needs_help, staying, elsewhere, evacuated = places
+        places = unaccounted + elsewhere + evacuated, needs_help, staying, 0, 0
+        lapsed = Reason.MISSED_ROLL_CALL if said.report in ACCOUNTING else None
+    badness = BADNESS[standing], -places[3] - places[4], places[3]
+    return Word(said, standing, places, badness, lapsed)
 
 
-def _weight(word: _Word) -> tuple[tuple[int, int, int], int, datetime, str]:
+def _weight(word: Word) -> tuple[tuple[int, int, int], int, datetime, str]:
     return word.badness, word.said.rung, word.said.given_at, word.said.by
 
 
-def _open_calls(words: list[_Word]) -> list[_Word]:
+def open_calls(words: list[Word]) -> list[Word]:
     """Return the calls for help that no officer or shelter has answered by a later report.
 
     "Asked for help; only an officer's report resolves it, a later '1' by SMS does not." A
     report of the same moment does not either.
     """
-    calls = [word for word in words if word.standing is Standing.NEEDS_HELP]
+    calls = [word for word in words if word.standing is Standing.NEEDS_HELP and not word.lapsed]
     if not calls:
         return calls
     answers = [
@@ -231,13 +233,18 @@ def _open_calls(words: list[_Word]) -> list[_Word]:
     return [call for call in calls if not answers or call.said.given_at >= max(answers)]
 
 
-def _latest(words: list[_Word]) -> list[_Word]:
+def holding(words: list[Word]) -> list[Word]:
+    """Return the words, calls for help apart, on which the standing may rest."""
+    return [word for word in _unsettled(_latest(words)) if not word.lapsed]
+
+
+def _latest(words: list[Word]) -> list[Word]:
     """Return the latest word of each source, resolved calls for help apart.
 
     Officers and shelters speak as one, whoever of them it was; below them each phone counts, so
     that of two neighbours the worse is believed. Of two words at one time the worse is later.
     """
-    latest: dict[tuple[Rung, str], _Word] = {}
+    latest: dict[tuple[Rung, str], Word] = {}
     for word in words:
         if word.standing is Standing.NEEDS_HELP:
             continue
@@ -248,11 +255,12 @@ def _latest(words: list[_Word]) -> list[_Word]:
     return list(latest.values())
 
 
-def _recency(word: _Word) -> tuple[datetime, tuple[int, int, int], str, int]:
-    return word.said.given_at, word.badness, word.said.by, word.said.count or 0
+def _recency(word: Word) -> tuple[datetime, tuple[int, int, int], bool, str, int]:
+    said = word.said
+    return said.given_at, word.badness, not word.lapsed, said.by, said.count or 0
 
 
-def _unsettled(words: list[_Word]) -> list[_Word]:
+def _unsettled(words: list[Word]) -> list[Word]:
     """Return the words that nobody higher on the ladder has settled since.
 
     What a lower rung says after the higher one is not settled by it: it can make the standing
@@ -268,7 +276,7 @@ def _unsettled(words: list[_Word]) -> list[_Word]:
     ]
 
 
-def _reason(deciding: _Word, in_force: list[_Word]) -> Reason:
+def _reason(deciding: Word, in_force: list[Word]) -> Reason:
     if deciding.standing is Standing.NEEDS_HELP:
         return Reason.HELP_OPEN
     if any(word.badness != deciding.badness for word in in_force):
@@ -276,7 +284,7 @@ def _reason(deciding: _Word, in_force: list[_Word]) -> Reason:
     return _WORD_OF[deciding.said.rung]
 
 
-def _settled_by(deciding: _Word, in_force: list[_Word]) -> str | None:
+def _settled_by(deciding: Word, in_force: list[Word]) -> str | None:
     """Return whose word it is; "staying: recorded with the officer who spoke to them"."""
     if deciding.standing is not Standing.STAYING:
         return deciding.said.by

@@ -66,6 +66,7 @@ class TextKind(StrEnum):
     CONFIRM_HELP = "confirm_help"
     RAISED = "raised"
     CALL = "call"
+    CALL_CORRECTION = "call_correction"
 
 
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -131,7 +132,7 @@ def compose(kind: TextKind, language: str, facts: TextFacts) -> str:
     """
     spoken = LANGUAGES.get(language, LANGUAGES[HOME_LANGUAGE])
     template = _template(kind, spoken, facts)
-    values = {name: _value(name, kind, facts) for name in _names(template)}
+    values = {name: fact(name, kind, facts) for name in placeholders(template)}
     text = template.format_map(values)
     while segments(text).count > MOST_SEGMENTS:
         _shorten(values)
@@ -153,16 +154,22 @@ def _template(kind: TextKind, spoken: Language, facts: TextFacts) -> str:
     return spoken.prefixes.get(facts.status, "") + body
 
 
-def _names(template: str) -> set[str]:
+def placeholders(template: str) -> set[str]:
+    """Return the names of the facts that a template uses."""
     return {name for _, name, _, _ in Formatter().parse(template) if name}
 
 
-def _value(name: str, kind: TextKind, facts: TextFacts) -> Any:
-    fact = "codes" if name == "first_code" else name
-    value = getattr(facts, fact)
+def fact(name: str, kind: str, facts: TextFacts) -> Any:
+    """Return what stands in a template for a name.
+
+    Raises:
+        InvalidError: if the fact is missing; `field` names it.
+    """
+    source = "codes" if name == "first_code" else name
+    value = getattr(facts, source)
     if value is None or value == ():
-        raise InvalidError(fact, f"a text of the kind {kind} needs it")
-    if fact != "codes":
+        raise InvalidError(source, f"a text of the kind {kind} needs it")
+    if source != "codes":
         return value
     shown = [f"#{code:02d}" for code in value[:_MOST_CODES]]
     return shown[0] if name == "first_code" else " ".join(shown)

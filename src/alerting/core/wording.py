@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerting.core.cap import AlertRequest
+from alerting.core.speech import SpeechKind, compose_speech
 from alerting.core.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 
 
@@ -26,6 +27,19 @@ class Wording:
         """Return the call that asks an officer to confirm; it says how many are to leave."""
         facts = self._facts(households, people)
         return compose(TextKind.CALL, HOME_LANGUAGE, facts)
+
+    def of_kind(
+        self,
+        kind: TextKind | SpeechKind,
+        language: str,
+        households: int | None = None,
+        people: int | None = None,
+    ) -> str:
+        """Return a text or speech of another kind about the same facts."""
+        facts = self._facts(households, people)
+        if isinstance(kind, SpeechKind):
+            return compose_speech(kind, language, facts)
+        return compose(kind, language, facts)
 
     def _facts(self, households: int | None = None, people: int | None = None) -> TextFacts:
         return TextFacts(

@@ -5,6 +5,7 @@ one frame. All numbers are absolute: the newest replaces what was known.
 """
 
 import asyncio
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -119,6 +120,11 @@ class Board:
     def below(self, division: str) -> Counts:
         """Return the counts of a division."""
         return _sum(counts for code, counts in self.villages.items() if covers(division, code))
+
+    def reached_at(self, division: str) -> float:
+        """Return the story second at which a division was first called; infinity: not yet."""
+        found = (at for village, at in self.reached.items() if covers(division, village))
+        return min(found, default=math.inf)
 
     def confirmed_at(self, tier: Tier) -> int:
         """Return how many officers of a tier have confirmed the call."""

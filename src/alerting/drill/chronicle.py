@@ -19,7 +19,6 @@ class Chronicle:
 
     board: Board
     city: City
-    people: int
     journal: Journal
     _told: set[str] = field(default_factory=set)
 
@@ -41,11 +40,12 @@ class Chronicle:
         homes = self.board.texts.get(Tier.HOUSEHOLD)
         if homes and homes.planned and homes.accepted == homes.planned:
             words = f"the carrier has taken all {homes.planned:,} texts to households"
-            self._once(f"texts {homes.planned}", words)
+            self._once(f"texts, {self._everybody_called()}", words)
 
     def _shares(self) -> None:
+        people = sum(home.headcount for home in self.city.households.values())
         for share in _SHARES:
-            if self._everybody_called() and self.board.total.accounted >= share * self.people:
+            if self._everybody_called() and self.board.total.accounted >= share * people:
                 self._once(f"share {share}", f"{share:.0%} are accounted for")
 
     def _towns(self) -> None:

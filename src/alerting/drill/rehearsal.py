@@ -13,6 +13,7 @@ import aiohttp
 from alerting.drill.board import Board
 from alerting.drill.errors import DrillError
 from alerting.drill.journal import Journal
+from alerting.drill.leader import Leader
 from alerting.drill.scenario import Scenario
 from alerting.drill.service import open_session
 from alerting.drill.stage import SERVICE, Stage
@@ -49,8 +50,8 @@ async def rehearse(options: Options, show: Show, done: Callable[[Summary, Stage]
         board, journal = Board(stage.time), Journal(stage.time)
         story = Story(stage, session, board, journal, options.crash_at)
         async with show(stage, board, journal):
-            await story.play()
-        records = await _records(stage, session, story, keep=options.keep)
+            leader = await story.play()
+        records = await _records(stage, session, leader, keep=options.keep)
         wall_seconds = time.monotonic() - began
         summary = summarize(options.scenario, stage.city, stage.time, board, records, wall_seconds)
         done(summary, stage)
@@ -60,14 +61,14 @@ async def rehearse(options: Options, show: Show, done: Callable[[Summary, Stage]
 
 
 async def _records(
-    stage: Stage, session: aiohttp.ClientSession, story: Story, *, keep: bool
+    stage: Stage, session: aiohttp.ClientSession, leader: Leader, *, keep: bool
 ) -> Records:
-    households = await story.leader.households(story.alert)
+    households = await leader.service.households(leader.alert)
     messages = await _control(stage, session, "messages")
     stats = await _control(stage, session, "stats")
     if not keep:
         await stage.processes.stop(SERVICE)
-    return Records(households, messages, stats, story.closed, await _ledger_agrees(stage))
+    return Records(households, messages, stats, leader.closed, await _ledger_agrees(stage))
 
 
 async def _ledger_agrees(stage: Stage) -> bool:

@@ -43,6 +43,11 @@ class Scenario:
         return self.towns or (self.village,)
 
     @property
+    def leader_title(self) -> str:
+        """What the leader is called."""
+        return "commander" if self.leader.startswith("commander") else "duty officer"
+
+    @property
     def informant(self) -> str:
         """The id of the officer who raises the alert."""
         return f"informant-{self.village}"

@@ -99,7 +99,7 @@ class Screen:
         line = Text(" people: ", no_wrap=True)
         for standing, words, colour in _STANDINGS:
             line.append(f"{words} {people[standing]:,}  ", colour)
-        return line.append(f"seen by an officer {people['verified']:,}")
+        return line.append(f"(seen: {people['verified']:,})")
 
     def _curve(self) -> Panel:
         rows = plot(self.board.curve, self.scenario.people, self.time.elapsed())

@@ -19,6 +19,7 @@ from alerting.drill.gateway.exchange import SERVICE_SENDER
 from alerting.drill.processes import Processes
 from alerting.drill.scenario import Scenario
 from alerting.drill.story_time import StoryTime
+from contacts.division import parent_of
 
 SERVICE: Final = "service"
 _GATEWAY: Final = "gateway"
@@ -65,6 +66,16 @@ class Stage:
     ) -> None:
         await self._close()
 
+    @property
+    def door_officers(self) -> list[str]:
+        """The ids of those who knock on doors: the villages' officers, and their towns'."""
+        villages = self.city.villages
+        towns = sorted({parent_of(village) or "" for village in villages})
+        return [
+            *(f"grid-{village}" for village in villages),
+            *(f"{office}-{town}" for town in towns for office in ("deputy", "duty")),
+        ]
+
     async def start_service(self) -> None:
         """Start the service, and wait until it is ready.
 
@@ -96,16 +107,17 @@ class Stage:
             group.create_task(self._make_roster(roster))
         self.city = read_city(roster, self.seed)
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._import(roster))
-            group.create_task(self._start_gateway())
+            group.create_task(self._fill(roster))
+            group.create_task(self._open())
+
+    async def _open(self) -> None:
+        await self._start_gateway()
         self.time.anchor = datetime.now(UTC)
         self.processes.environment |= {
             "ALERTING_TWILIO_BASE_URL": self.gateway_url,
             "ALERTING_CLOCK_ANCHOR": self.time.anchor.isoformat(),
         }
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._issue_tokens())
-            group.create_task(self.start_service())
+        await self.start_service()
 
     async def _make_roster(self, folder: Path) -> None:
         scenario = self.scenario
@@ -114,11 +126,14 @@ class Stage:
         seed = ("--seed", str(self.seed))
         await self.processes.run("contacts", "synth", str(folder), *divisions, *sizes, *seed)
 
-    async def _import(self, roster: Path) -> None:
+    async def _fill(self, roster: Path) -> None:
         load = ("contacts", "import")
         await self.processes.run(*load, "divisions", "bazhong")
         await self.processes.run(*load, "officers", str(roster / "officers.csv"))
-        await self.processes.run(*load, "households", str(roster / "households.csv"))
+        async with asyncio.TaskGroup() as group:
+            households = str(roster / "households.csv")
+            group.create_task(self.processes.run(*load, "households", households))
+            group.create_task(self._issue_tokens())
 
     async def _start_gateway(self) -> None:
         people = self.folder / "people.json"
@@ -132,7 +147,7 @@ class Stage:
         self.gateway_url = json.loads(said)["url"]
 
     async def _issue_tokens(self) -> None:
-        officers = [self.scenario.leader, *(f"grid-{code}" for code in self.city.villages)]
+        officers = dict.fromkeys((self.scenario.leader, *self.door_officers))
         issued = await self.processes.run("officers", "token", *officers)
         self.tokens = dict(line.split() for line in issued.splitlines())
 

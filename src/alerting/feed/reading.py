@@ -133,9 +133,7 @@ def _named(connection: Connection, alert: int, said: Sequence[Event]) -> list[En
 def _everybody(connection: Connection, alert: int, division: str) -> list[Entry]:
     if not frames.shows_households(division):
         return []
-    page = page_of(connection, alert, Page(division, None, None, _EVERYBODY))
-    # The page goes by the households' codes, and a village's household may begin like a grid.
-    return [entry for entry in page if covers(division, entry.division)]
+    return page_of(connection, alert, Page(division, None, None, _EVERYBODY))
 
 
 def _frame(connection: Connection, division: str, changes: _Changes) -> frames.Frame:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from alerting.core.lifecycle import AlertState
+from alerting.core.lifecycle import OVER, AlertState
 from alerting.core.plan import Channel, Recipient
 from alerting.core.reply import Intent, Reply, read_reply
 from alerting.core.routing import Candidate, Route, Routed, route
@@ -13,6 +13,7 @@ from alerting.core.standing import HouseholdStanding, Report, Rung, Standing
 from alerting.core.text import TextFacts, TextKind, compose
 from alerting.metrics import TEXTS_RECEIVED
 from alerting.services.desk import Desk
+from alerting.storage.corrections import cancellation_to_repeat
 from alerting.storage.deliveries import Addressee, Plan, insert_text, owe_text
 from alerting.storage.evidence import NewEvidence, record_evidence
 from alerting.storage.inbound import Inbound, confirm, keep_texts, known_texts, texts_owed
@@ -53,6 +54,9 @@ class _Taken:
     text: Text
     reply: Reply
     candidates: Sequence[Candidate]
+    """Of the alerts that are open."""
+    over: Sequence[Candidate]
+    """All of them, where none of their alerts is followed any more."""
     route: Route
 
 
@@ -72,6 +76,7 @@ def take_texts(transaction: Transaction, texts: Sequence[Text]) -> list[None]:
         keep_texts(connection, [_inbound(one) for one in taken])
         standings = _give_evidence(transaction, taken)
         _answer(transaction, taken, standings)
+        _repeat_cancellations(transaction, taken)
         _confirm(transaction, taken)
     return [None] * len(texts)
 
@@ -79,7 +84,9 @@ def take_texts(transaction: Transaction, texts: Sequence[Text]) -> list[None]:
 def _take(text: Text, candidates: Sequence[Candidate]) -> _Taken:
     reply = read_reply(text.body)
     TEXTS_RECEIVED.labels(reply.intent).inc()
-    return _Taken(text, reply, candidates, route(reply, candidates))
+    still_open = [c for c in candidates if c.state is AlertState.OPEN]
+    over = candidates if all(c.state in OVER for c in candidates) else ()
+    return _Taken(text, reply, still_open, over, route(reply, candidates))
 
 
 def _inbound(one: _Taken) -> Inbound:
@@ -142,7 +149,7 @@ def _answer(transaction: Transaction, taken: Sequence[_Taken], standings: Standi
 def _answers_to(one: _Taken, standings: Standings) -> list[tuple[TextKind, Candidate]]:
     if not one.route.targets:
         kind = _ASKED.get(one.route.reason)
-        return [(kind, one.candidates[0])] if kind else []
+        return [(kind, one.candidates[0])] if kind and one.candidates else []
     if one.reply.intent is Intent.UNCLEAR:
         return [(TextKind.QUESTION, target) for target in one.route.targets]
     if one.reply.intent is Intent.NEEDS_HELP:
@@ -162,7 +169,9 @@ def _owe(
     to: Candidate,
     standing: HouseholdStanding | None,
 ) -> None:
-    if to.state is not AlertState.OPEN or to.expires <= one.text.received_at:
+    # Whoever calls for help hears that it was heard, whatever became of the alert.
+    answered = to.state is AlertState.OPEN or kind is TextKind.CONFIRM_HELP
+    if not answered or to.expires <= one.text.received_at:
         return
     people = standing.people if standing else None
     codes = tuple(sorted({candidate.number for candidate in one.candidates}))
@@ -173,11 +182,30 @@ def _owe(
         people=people.evacuated + people.elsewhere if people else None,
         missing=people.unaccounted if people else None,
     )
+    body = compose(kind, to.language, facts)
+    text = insert_text(transaction.connection, to.alert, kind, to.language, body)
+    _send(transaction, one, text, to)
+
+
+def _repeat_cancellations(transaction: Transaction, taken: Sequence[_Taken]) -> None:
+    """Say once more that an alert is cancelled to who answers it; a call for help is none."""
+    for one in taken:
+        if one.reply.intent is Intent.NEEDS_HELP:
+            continue
+        newest = sorted(one.over, key=lambda candidate: -candidate.alert)[:1]
+        for to in one.route.targets or newest:
+            if to.state is AlertState.CANCELLED and to.expires > one.text.received_at:
+                text = cancellation_to_repeat(
+                    transaction.connection, to.alert, to.household, to.language
+                )
+                if text is not None:
+                    _send(transaction, one, text, to)
+
+
+def _send(transaction: Transaction, one: _Taken, text: int, to: Candidate) -> None:
     seq = transaction.append(
         to.alert, _TAKEN, one.text.received_at, division=to.division, subject=to.household
     )
-    body = compose(kind, to.language, facts)
-    text = insert_text(transaction.connection, to.alert, kind, to.language, body)
     plan = Plan(to.alert, seq, due_at=one.text.received_at, expires_at=to.expires)
     owe_text(
         transaction.connection,

@@ -17,6 +17,7 @@ from alerting.core.delivery import (
     OutcomeKind,
     retry_decision,
 )
+from alerting.core.pace import Pace
 from alerting.core.plan import Channel as ChannelName
 from alerting.metrics import ATTEMPTS
 from alerting.services.desk import Desk
@@ -33,21 +34,33 @@ from alerting.storage.sending import (
 _POLL_SECONDS: Final = 0.5
 _GRACE: Final = timedelta(seconds=5)
 """How long a callback may take to heal a lost answer, before the provider is asked."""
+_GATHERING_SECONDS: Final = 0.02
+"""How far apart the commits of outcomes begin: nobody waits for one, so they share it."""
 
 log = structlog.get_logger()
 
 
 class Dispatcher:
-    """Claims and sends what is owed by SMS, so many at once, until it is cancelled.
+    """Claims and sends what is owed by one channel, so many at once, until it is cancelled.
 
-    What is then under way is left to its lease: whoever finds it lapsed asks the provider.
+    It begins no more than `pace` lets it, where one is given. What is then under way is left to
+    its lease: whoever finds it lapsed asks the provider.
     """
 
-    def __init__(self, desk: Desk, channel: Channel) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        name: ChannelName,
+        channel: Channel,
+        at_once: int,
+        pace: Pace | None = None,
+    ) -> None:
         self._desk = desk
+        self._name = name
         self._channel = channel
+        self._pace = pace
         self._hint = asyncio.Event()
-        self._at_once = desk.policy.sending.requests_at_once
+        self._at_once = at_once
         # One batch is on its way while the next one waits, so that no sender is ever idle.
         self._claimed: asyncio.Queue[tuple[Claimed, bool]] = asyncio.Queue(self._at_once)
         self._enough_room = (self._at_once + 1) // 2
@@ -58,14 +71,17 @@ class Dispatcher:
         self._hint.set()
 
     async def run(self) -> None:
-        """Send until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self._at_once):
-                group.create_task(self._send_claimed())
-            while True:
-                self._hint.clear()
-                if not await self._claim():
-                    await self._wait_for_hint()
+        """Send until cancelled; what has been answered by then is still written."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._at_once):
+                    group.create_task(self._send_claimed())
+                while True:
+                    self._hint.clear()
+                    if not await self._claim():
+                        await self._wait_for_hint()
+        finally:
+            await asyncio.gather(*self._concluding)
 
     async def _wait_for_hint(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -78,18 +94,23 @@ class Dispatcher:
             return 0
         now, wall = self._desk.clock.now(), wall_clock()
         lease_until = wall + self._desk.policy.sending.lease
+        may_begin = self._pace.room(now) if self._pace else room
 
         def take(transaction: Transaction) -> list[tuple[Claimed, bool]]:
-            expire(transaction, now)
-            doubtful = claim_doubtful(transaction, room, wall=wall, lease_until=lease_until)
+            doubtful = claim_doubtful(
+                transaction, self._name, room, wall=wall, lease_until=lease_until
+            )
             fresh = claim(
                 transaction,
-                ChannelName.SMS,
-                room - len(doubtful),
+                self._name,
+                min(room - len(doubtful), may_begin),
                 now=now,
                 wall=wall,
                 lease_until=lease_until,
             )
+            if not fresh:
+                # Nothing is sent late in any case: what has expired can wait for a quiet moment.
+                expire(transaction, now)
             return [(claimed, True) for claimed in doubtful] + [(c, False) for c in fresh]
 
         try:
@@ -97,6 +118,8 @@ class Dispatcher:
         except SQLAlchemyError:
             log.exception("claiming failed")
             return 0
+        if self._pace:
+            self._pace.take(sum(not in_doubt for _, in_doubt in taken))
         for one in taken:
             await self._claimed.put(one)
         return len(taken)
@@ -118,17 +141,26 @@ class Dispatcher:
         message = Message(claimed.number, claimed.body, claimed.token, int(left.total_seconds()))
         if in_doubt:
             return await self._channel.look_up(message, claimed.started_at)
+        if left <= timedelta(0):
+            # It expired while it waited for its turn.
+            return Answer(OutcomeKind.REFUSED, failure=Failure.NEVER, detail="expired")
         return await self._channel.send(message)
 
     async def _conclude(self, claimed: Claimed, answer: Answer) -> None:
         outcome = conclude(self._desk, claimed, answer)
         if answer.failure:
             log.warning("delivery not accepted", delivery=claimed.delivery, answer=answer)
+        await asyncio.sleep(_until_commit(asyncio.get_running_loop().time()))
         try:
             await self._desk.ledger.write_item(record_outcomes, outcome)
         except SQLAlchemyError:
             # Its lease will end, and then the provider is asked what became of it.
             log.exception("outcome not written", delivery=claimed.delivery)
+
+
+def _until_commit(time: float) -> float:
+    """Return how long to wait at this time, in seconds: all who wait then go on together."""
+    return _GATHERING_SECONDS - time % _GATHERING_SECONDS
 
 
 def conclude(desk: Desk, claimed: Claimed, answer: Answer) -> Outcome:

@@ -29,13 +29,18 @@ from alerting.storage.audience import place_name, resolve
 from alerting.storage.authorised import check_places
 from alerting.storage.deliveries import Addressee, Plan, insert_text, owe_text
 from alerting.storage.fan_out import Reach, Reached, reach
+from alerting.storage.inbound import Inbound, keep_texts, known_texts
 from alerting.storage.ledger import Transaction
+from alerting.storage.roll import anybody_missing
 from alerting.storage.tallies import EVERYWHERE, tally_of
 from contacts.directory import Officer, officer_by_phone
 from contacts.division import Tier, covers, tier_of, village_of
 
 RAISED: Final = "alert.raised"
 REPEATED: Final = "alert.repeated_by_text"
+COMPLETED: Final = "alert.widened_by_text"
+_RAISE: Final = "raise"
+"""How such a text is said to have been read."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +82,11 @@ async def raise_by_text(desk: Desk, provider_id: str, sender: str, body: str, ha
         caller = _who_may_raise(transaction.connection, sender)
         if caller is None:
             return False
-        if find_by_key(transaction.connection, caller.id, provider_id):
+        if known_texts(transaction.connection, {provider_id}):
             return True
         alert = _alert_by_text(desk, transaction, caller, provider_id, body, hazard, now)
+        text = Inbound(provider_id, sender, body, now, _RAISE, hazard, alert.id, caller.id)
+        keep_texts(transaction.connection, [text])
         _answer_informant(transaction, alert, caller, sender, now)
         return True
 
@@ -109,11 +116,13 @@ def _alert_by_text(
     village = village_of(caller.division)
     status = Status.ACTUAL if desk.clock.speed == 1.0 else Status.EXERCISE
     for alert in open_alerts(transaction.connection, village):
-        if alert.status is status and any(covers(d, village) for d in alert.divisions):
+        # What has expired sends nothing more: a new landslide needs a new alert.
+        if alert.status is status and alert.expires > now and _stands_for(alert, village):
             payload = {"body": body, "provider_id": provider_id}
             transaction.append(
                 alert.id, REPEATED, now, division=village, subject=caller.id, payload=payload
             )
+            _reach_the_rest(desk, transaction, alert, caller, village, now)
             return alert
     request = AlertRequest(
         status=status,
@@ -124,6 +133,28 @@ def _alert_by_text(
         assembly_point=desk.policy.alert.assembly_point,
     )
     return _accept(desk, transaction, caller, request, provider_id, now).alert
+
+
+def _stands_for(alert: StoredAlert, village: str) -> bool:
+    return any(covers(division, village) for division in alert.divisions)
+
+
+def _reach_the_rest(
+    desk: Desk,
+    transaction: Transaction,
+    alert: StoredAlert,
+    caller: Officer,
+    village: str,
+    now: datetime,
+) -> None:
+    """Call who is not on the roll yet: a polygon may hold only a part of the village."""
+    expected = resolve(transaction.connection, Area(divisions=(village,)))
+    if not anybody_missing(transaction.connection, alert.id, expected.condition):
+        return
+    place = place_name(transaction.connection, expected.divisions)
+    wording = Wording(alert.request, place, now.astimezone(desk.policy.alert.zone))
+    step = Reach(alert.id, expected, alert.request.hazard_location, now, alert.expires)
+    reach(transaction, step, COMPLETED, caller.id, wording)
 
 
 def _answer_informant(

@@ -1,7 +1,7 @@
 """What the provider says of an attempt: kept, and the delivery moved forward."""
 
 from alerting.core.delivery import state_of
-from alerting.core.errors import NotFoundError
+from alerting.core.errors import InvalidError, NotFoundError
 from alerting.metrics import RECEIPTS
 from alerting.services.desk import Desk
 from alerting.storage.sending import Receipt, record_receipts
@@ -14,9 +14,12 @@ async def record_receipt(
 
     Raises:
         NotFoundError: if no attempt has this token.
-        ValueError: if the provider has no such status.
+        InvalidError: if the provider has no such status.
     """
-    state = state_of(status)
+    try:
+        state = state_of(status)
+    except ValueError as unknown:
+        raise InvalidError("MessageStatus", str(unknown)) from None
     RECEIPTS.labels(status).inc()
     receipt = Receipt(token, provider_id, state, status, error_code, desk.clock.now())
     if not await desk.ledger.write_item(record_receipts, receipt):

@@ -56,7 +56,8 @@ async def report(desk: Desk, caller: Officer, alert_id: int, finding: Finding) -
         report=finding.report,
         people=finding.people,
         channel="officer",
-        source=f"{caller.id}/{finding.key}",
+        # A key used again for another household must silence neither report.
+        source=f"{caller.id}/{alert_id}/{finding.household}/{finding.key}",
         note=finding.note,
     )
 

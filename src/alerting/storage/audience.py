@@ -1,6 +1,7 @@
 """Whom an alert reaches: which households an area holds, counted before it is sent."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, case, func, select
 
@@ -11,6 +12,16 @@ from alerting.core.text import HOME_LANGUAGE
 from contacts.directory import division, households_in, households_within, officers_for, outermost
 from contacts.division import village_of
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
+
+_COMMITTEES: Final = (
+    ("居民委员会", ""),
+    ("居委会", ""),
+    ("村村民委员会", "村"),
+    ("村民委员会", "村"),
+    ("村村委会", "村"),
+    ("村委会", "村"),
+)
+"""How the statistics end a village's name, and what of that people say."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,10 @@ def place_name(connection: Connection, divisions: tuple[str, ...]) -> str:
 
 def _short(name: str) -> str:
     """Return a village's name without the committee that the statistics name it by."""
-    return name.removesuffix("居民委员会").removesuffix("民委员会")
+    for committee, kept in _COMMITTEES:
+        if name.endswith(committee):
+            return name.removesuffix(committee) + kept
+    return name
 
 
 def _resolve_polygon(connection: Connection, polygon: tuple[tuple[float, float], ...]) -> Expected:

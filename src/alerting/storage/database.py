@@ -50,7 +50,8 @@ def writer_engine(url: str) -> Engine:
     On SQLite each begins with BEGIN IMMEDIATE: a deferred one that upgrades fails at once
     whatever the busy timeout says.
     """
-    engine = create_engine(url)
+    # A server that was restarted must not cost an answer, which a provider may not repeat.
+    engine = create_engine(url, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, "BEGIN IMMEDIATE")
     return engine
@@ -65,6 +66,7 @@ def _reader_engine(url: str) -> Engine:
         url,
         pool_size=_READERS,
         max_overflow=2,
+        pool_pre_ping=True,
         isolation_level="REPEATABLE READ",
         execution_options={"postgresql_readonly": True},
     )

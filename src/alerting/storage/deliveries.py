@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Insert,
     Integer,
     and_,
     case,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 
 from alerting.core.delivery import DeliveryState
 from alerting.core.plan import FARTHEST_STEP, METRES_PER_STEP, Channel, Priority, Recipient
+from alerting.core.speech import SpeechKind
 from alerting.core.text import TextKind, segments
 from alerting.storage.tables import deliveries, roll, texts
 from contacts.directory import Officer
@@ -28,7 +30,7 @@ from contacts.division import Tier, subtree
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 _METRES_PER_DEGREE: Final = 111_320
-_PLANNED: Final = (
+PLANNED: Final = (
     "alert",
     "text",
     "recipient_kind",
@@ -78,15 +80,15 @@ class Progress:
 
 
 def insert_text(
-    connection: Connection, alert: int, kind: TextKind, language: str, body: str
+    connection: Connection, alert: int, kind: TextKind | SpeechKind, language: str, body: str
 ) -> int:
-    """Freeze a text and return its id."""
+    """Freeze a text, or a speech, which has no segments, and return its id."""
     row = {
         "alert": alert,
         "kind": kind,
         "language": language,
         "body": body,
-        "segments": segments(body).count,
+        "segments": 0 if isinstance(kind, SpeechKind) else segments(body).count,
     }
     return int(connection.execute(insert(texts).values(row).returning(texts.c.id)).scalar_one())
 
@@ -96,15 +98,15 @@ def plan_household_texts(
     plan: Plan,
     text_by_language: dict[str, int],
     hazard: tuple[float, float] | None,
-) -> int:
+) -> None:
     """Owe an SMS to the first phone of every household that joined the roll at `plan.seq`.
 
     `text_by_language` must hold every language on the roll; `hazard` is (latitude, longitude).
-    Returns how many deliveries were planned; a household without a phone gets none.
+    A household without a phone gets none.
     """
     language = roll.c.language
     statement = insert(deliveries).from_select(
-        _PLANNED,
+        PLANNED,
         select(
             literal(plan.alert),
             case(text_by_language, value=language),
@@ -131,7 +133,7 @@ def plan_household_texts(
         .join(HOUSEHOLDS, HOUSEHOLDS.c.code == roll.c.household)
         .where(roll.c.alert == plan.alert, roll.c.seq == plan.seq),
     )
-    return connection.execute(statement).rowcount
+    connection.execute(statement)
 
 
 def plan_officer_texts(
@@ -171,24 +173,14 @@ def owe_text(
     to: Addressee,
 ) -> None:
     """Owe one SMS to the phone that somebody wrote from: a question, or what we understood."""
-    connection.execute(
-        insert(deliveries).values(
-            alert=plan.alert,
-            text=text,
-            recipient_kind=to.kind,
-            recipient=to.code,
-            division=to.division,
-            tier=to.tier,
-            channel=Channel.SMS,
-            number=to.number,
-            priority=Priority.ANSWER,
-            state=DeliveryState.QUEUED,
-            due_at=plan.due_at,
-            expires_at=plan.expires_at,
-            attempts=0,
-            seq=plan.seq,
-        )
-    )
+    connection.execute(_owed(plan, text, to, Channel.SMS, Priority.ANSWER))
+
+
+def owe_call(
+    connection: Connection, plan: Plan, text: int, to: Addressee, priority: Priority
+) -> None:
+    """Owe one call to a phone; `text` is a speech of `alerting.core.speech`."""
+    connection.execute(_owed(plan, text, to, Channel.VOICE, priority))
 
 
 def progress(connection: Connection, alert: int, division: str = "") -> list[Progress]:
@@ -202,6 +194,25 @@ def progress(connection: Connection, alert: int, division: str = "") -> list[Pro
         select(*kinds, func.count()).where(deliveries.c.alert == alert, there).group_by(*kinds)
     )
     return [Progress(*row) for row in rows]
+
+
+def _owed(plan: Plan, text: int, to: Addressee, channel: Channel, priority: Priority) -> Insert:
+    return insert(deliveries).values(
+        alert=plan.alert,
+        text=text,
+        recipient_kind=to.kind,
+        recipient=to.code,
+        division=to.division,
+        tier=to.tier,
+        channel=channel,
+        number=to.number,
+        priority=priority,
+        state=DeliveryState.QUEUED,
+        due_at=plan.due_at,
+        expires_at=plan.expires_at,
+        attempts=0,
+        seq=plan.seq,
+    )
 
 
 def _officer_delivery(plan: Plan, officer: Officer, channel: Channel, text: int) -> dict[str, Any]:
@@ -238,7 +249,8 @@ def _steps_from(latitude: float, longitude: float) -> ColumnElement[int]:
     east = func.abs(HOUSEHOLDS.c.longitude - longitude) * (
         _METRES_PER_DEGREE * math.cos(math.radians(latitude))
     )
-    steps = cast((north + east) / METRES_PER_STEP, Integer)
+    # A cast alone rounds on PostgreSQL and cuts on SQLite.
+    steps = cast(func.round((north + east) / METRES_PER_STEP), Integer)
     return case(
         (HOUSEHOLDS.c.latitude.is_(None), FARTHEST_STEP),
         (steps > FARTHEST_STEP, FARTHEST_STEP),

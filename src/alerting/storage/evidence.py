@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, insert, select
 
 from alerting.core.standing import Evidence, HouseholdStanding, Report, Rung, fold
 from alerting.core.tally import Tally
@@ -17,6 +17,18 @@ from alerting.storage.tallies import shift
 
 GIVEN: Final = "evidence.given"
 _FIELDS: Final = ("id", "given_at", "rung", "given_by", "report", "people")
+_RECORD: Final = insert(evidence)
+_RECORDED: Final = select(evidence.c.source).where(
+    evidence.c.source.in_(bindparam("sources", expanding=True))
+)
+_SAID: Final = (
+    select(evidence)
+    .where(
+        evidence.c.alert == bindparam("of_alert"),
+        evidence.c.household.in_(bindparam("households", expanding=True)),
+    )
+    .order_by(evidence.c.id)
+)
 Key = tuple[int, str]
 """An alert's id and a household's code."""
 
@@ -57,7 +69,7 @@ def record_evidence(
     known = entries(transaction.connection, {item.key for item in items})
     new = _unrecorded(transaction.connection, [item for item in items if item.key in known])
     if new:
-        transaction.connection.execute(insert(evidence), [_log(transaction, i, known) for i in new])
+        transaction.connection.execute(_RECORD, [_log(transaction, i, known) for i in new])
     said = evidence_of(transaction.connection, known)
     standings = {key: fold(said[key], entry.headcount) for key, entry in known.items()}
     _move(transaction, known, standings)
@@ -66,14 +78,14 @@ def record_evidence(
 
 def evidence_of(connection: Connection, keys: Iterable[Key]) -> dict[Key, list[Evidence]]:
     """Return all that was said of these households, in the order it was recorded."""
+    households: dict[int, list[str]] = defaultdict(list)
+    for alert, household in keys:
+        households[alert].append(household)
     said: dict[Key, list[Evidence]] = defaultdict(list)
-    rows = connection.execute(
-        select(evidence)
-        .where(tuple_(evidence.c.alert, evidence.c.household).in_(list(keys)))
-        .order_by(evidence.c.id)
-    )
-    for row in rows:
-        said[row.alert, row.household].append(to_evidence(row))
+    # One alert at a time: for pairs SQLite would look through everything said on the alert.
+    for alert, codes in households.items():
+        for row in connection.execute(_SAID, {"of_alert": alert, "households": codes}).all():
+            said[alert, row.household].append(to_evidence(row))
     return said
 
 
@@ -92,11 +104,7 @@ def to_evidence(row: Any, prefix: str = "") -> Evidence:
 
 def _unrecorded(connection: Connection, items: Sequence[NewEvidence]) -> list[NewEvidence]:
     sources = {item.source: item for item in items}
-    recorded = set(
-        connection.execute(
-            select(evidence.c.source).where(evidence.c.source.in_(list(sources)))
-        ).scalars()
-    )
+    recorded = set(connection.execute(_RECORDED, {"sources": list(sources)}).scalars())
     return [item for source, item in sources.items() if source not in recorded]
 
 

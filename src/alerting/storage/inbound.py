@@ -1,17 +1,21 @@
 """Texts that came in, each kept once, and the confirmations of officers."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, insert, select, tuple_
 
 from alerting.storage.ledger import Transaction
 from alerting.storage.senders import CalledOfficer
 from alerting.storage.tables import confirmations, deliveries, inbound, texts
 
 CONFIRMED: Final = "officer.confirmed"
+_KEEP: Final = insert(inbound)
+_KNOWN: Final = select(inbound.c.provider_id).where(
+    inbound.c.provider_id.in_(bindparam("provider_ids", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -30,17 +34,13 @@ class Inbound:
 
 def known_texts(connection: Connection, provider_ids: Collection[str]) -> set[str]:
     """Return which of these messages were taken in before."""
-    return set(
-        connection.execute(
-            select(inbound.c.provider_id).where(inbound.c.provider_id.in_(provider_ids))
-        ).scalars()
-    )
+    return set(connection.execute(_KNOWN, {"provider_ids": list(provider_ids)}).scalars())
 
 
 def keep_texts(connection: Connection, came: Sequence[Inbound]) -> None:
     """Write texts that came in."""
     if came:
-        connection.execute(insert(inbound), [asdict(one) for one in came])
+        connection.execute(_KEEP, [vars(one) for one in came])
 
 
 def texts_owed(

@@ -4,7 +4,8 @@ import asyncio
 import json
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -12,6 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from alerting.core.errors import AlertingError
 from alerting.metrics import BATCH, COMMIT_SECONDS
 from alerting.storage.database import Database
 from alerting.storage.tables import alerts, events
@@ -24,7 +26,13 @@ Topic = tuple[str, str]
 """What changed ('alerts', 'deliveries') and the division it changed in; empty: anywhere."""
 
 _SHARED_AT_MOST: Final = 512
-_LOCK = select(alerts.c.id, alerts.c.last_seq).order_by(alerts.c.id).with_for_update()
+_LOCK = (
+    select(alerts.c.id, alerts.c.last_seq)
+    .where(alerts.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(alerts.c.id)
+    .with_for_update()
+)
+_APPEND = insert(events)
 _ADVANCE = update(alerts).where(alerts.c.id == bindparam("alert")).values(last_seq=bindparam("seq"))
 
 
@@ -47,7 +55,7 @@ class Transaction:
         """Hold the alerts' rows to the commit, so that positions follow commits."""
         missing = sorted(set(alert_ids) - self._positions.keys())
         if missing:
-            rows = self.connection.execute(_LOCK.where(alerts.c.id.in_(missing)))
+            rows = self.connection.execute(_LOCK, {"ids": missing}).all()
             self._positions |= {row.id: row.last_seq for row in rows}
 
     def append(
@@ -81,14 +89,34 @@ class Transaction:
         self.topics.add(("alerts", division))
         return self._positions[alert]
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo, and forget, what is done within if it raises; what came before stays."""
+        appended, positions = len(self._appended), dict(self._positions)
+        touched, topics = set(self._touched), set(self.topics)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            del self._appended[appended:]
+            self._positions, self._touched, self.topics = positions, touched, topics
+            raise
+
     def flush(self) -> None:
         """Write the appended facts and the logs' new ends."""
         if self._appended:
-            self.connection.execute(insert(events), self._appended)
+            self.connection.execute(_APPEND, self._appended)
             self.connection.execute(
                 _ADVANCE,
                 [{"alert": a, "seq": self._positions[a]} for a in sorted(self._touched)],
             )
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """What a unit answers whose request cannot be: nothing failed, and nothing is written."""
+
+    refusal: AlertingError
 
 
 @dataclass(frozen=True)
@@ -102,8 +130,8 @@ class Ledger:
     """Writes units of work on one thread; what waits together shares one transaction.
 
     Nobody is answered before the commit. There is no lingering: while one batch commits, the
-    next gathers. If a batch fails it is rolled back and its units run one by one, so that one
-    bad unit fails alone.
+    next gathers. A unit that refuses its request is undone alone. If a batch fails it is rolled
+    back and its units run one by one, so that one bad unit fails alone.
     """
 
     def __init__(
@@ -133,10 +161,18 @@ class Ledger:
             Exception: whatever the unit or the commit raised; then nothing of it is written.
         """
 
-        def alone(transaction: Transaction, _items: Sequence[None]) -> Sequence[_Result]:
-            return [unit(transaction)]
+        def alone(transaction: Transaction, _items: Sequence[None]) -> Sequence[_Result | _Refused]:
+            try:
+                with transaction.attempt():
+                    return [unit(transaction)]
+            except AlertingError as refusal:
+                # A refusal is an answer: the others in the batch must not pay for it.
+                return [_Refused(refusal)]
 
-        return await self.write_item(alone, None)
+        result = await self.write_item(alone, None)
+        if isinstance(result, _Refused):
+            raise result.refusal
+        return result
 
     async def write_item(self, handler: Handler[_Item, _Result], item: _Item) -> _Result:
         """Let `handler` take this item, with others of its kind that wait, in one call."""

@@ -1,5 +1,6 @@
 """An alert's roll: who is expected, and how each household stands."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -65,13 +66,12 @@ class Page:
     limit: int
 
 
-def call_roll(connection: Connection, alert: int, seq: int, expected: ColumnElement[bool]) -> int:
+def call_roll(connection: Connection, alert: int, seq: int, expected: ColumnElement[bool]) -> None:
     """Put the households that `expected` selects on an alert's roll, as the roster has them.
 
-    Those already on it stay as they are. Returns how many were added.
+    Those already on it stay as they are.
     """
     h = HOUSEHOLDS.c
-    on_it = exists().where(roll.c.alert == alert, roll.c.household == h.code)
     unaccounted = _DANGER[Standing.UNACCOUNTED]
     values: dict[str, ColumnElement[Any]] = {
         "alert": literal(alert),
@@ -96,8 +96,14 @@ def call_roll(connection: Connection, alert: int, seq: int, expected: ColumnElem
         "settled_by": null(),
         "danger": case((h.vulnerable != "", unaccounted), else_=unaccounted + _NOT_VULNERABLE),
     }
-    chosen = select(*values.values()).where(expected, ~on_it)
-    return connection.execute(insert(roll).from_select(list(values), chosen)).rowcount
+    chosen = select(*values.values()).where(expected, ~_on_roll(alert))
+    connection.execute(insert(roll).from_select(list(values), chosen))
+
+
+def anybody_missing(connection: Connection, alert: int, expected: ColumnElement[bool]) -> bool:
+    """Whether a household that `expected` selects is not on an alert's roll."""
+    missing = select(HOUSEHOLDS.c.code).where(expected, ~_on_roll(alert)).limit(1)
+    return connection.execute(missing).first() is not None
 
 
 def languages_on_roll(connection: Connection, alert: int, seq: int) -> list[str]:
@@ -106,18 +112,29 @@ def languages_on_roll(connection: Connection, alert: int, seq: int) -> list[str]
     return list(connection.execute(select(roll.c.language).where(joined).distinct()).scalars())
 
 
+_LISTED: Final = select(roll).where(
+    roll.c.alert == bindparam("of_alert"),
+    roll.c.household.in_(bindparam("households", expanding=True)),
+)
+
+
 def entries(connection: Connection, keys: Iterable[tuple[int, str]]) -> dict[Any, Entry]:
     """Return the roll's entries for these (alert, household) pairs, where there are any."""
-    wanted = tuple_(roll.c.alert, roll.c.household).in_(sorted(keys))
+    households: dict[int, list[str]] = defaultdict(list)
+    for alert, household in keys:
+        households[alert].append(household)
+    # One alert at a time: for pairs SQLite would look through the whole roll.
     return {
-        (r.alert, r.household): to_entry(r) for r in connection.execute(select(roll).where(wanted))
+        (alert, row.household): to_entry(row)
+        for alert, codes in households.items()
+        for row in connection.execute(_LISTED, {"of_alert": alert, "households": codes}).all()
     }
 
 
 def page_of(connection: Connection, alert: int, page: Page) -> list[Entry]:
     """Return households of an alert, those in most danger first, vulnerable before others."""
     chosen = select(roll).where(
-        roll.c.alert == alert, roll.c.household.between(*subtree(page.division))
+        roll.c.alert == alert, roll.c.division.between(*subtree(page.division))
     )
     if page.standing:
         chosen = chosen.where(roll.c.standing == page.standing)
@@ -176,6 +193,10 @@ def to_entry(row: Any) -> Entry:
             settled_by=row.settled_by,
         ),
     )
+
+
+def _on_roll(alert: int) -> ColumnElement[bool]:
+    return exists().where(roll.c.alert == alert, roll.c.household == HOUSEHOLDS.c.code)
 
 
 def _moved(entry: Entry, to: HouseholdStanding) -> dict[str, Any]:

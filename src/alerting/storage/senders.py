@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, bindparam, select
 
 from alerting.core.cap import Status
 from alerting.core.lifecycle import AlertState
@@ -13,7 +14,41 @@ from alerting.core.routing import Candidate
 from alerting.storage.tables import alerts, deliveries, roll
 from contacts.tables import HOUSEHOLD_PHONES, OFFICER_PHONES, OFFICERS
 
-_ANSWERABLE = (AlertState.OPEN, AlertState.CLOSED, AlertState.EXPIRED)
+# First whose phones they are, then what they are expected for: asked in one statement, a
+# database without statistics may begin with the roll, or with everything that was sent.
+_HOMES: Final = select(HOUSEHOLD_PHONES.c.number, HOUSEHOLD_PHONES.c.household).where(
+    HOUSEHOLD_PHONES.c.number.in_(bindparam("numbers", expanding=True))
+)
+_EXPECTED: Final = (
+    select(
+        alerts.c.id,
+        alerts.c.number,
+        alerts.c.status,
+        alerts.c.state,
+        alerts.c.expires,
+        roll.c.household,
+        roll.c.division,
+        roll.c.language,
+    )
+    .join(roll, roll.c.alert == alerts.c.id)
+    .where(roll.c.household.in_(bindparam("households", expanding=True)))
+)
+_OFFICERS: Final = (
+    select(OFFICER_PHONES.c.number, OFFICERS.c.id, OFFICERS.c.division)
+    .join(OFFICERS, OFFICERS.c.id == OFFICER_PHONES.c.officer)
+    .where(OFFICER_PHONES.c.number.in_(bindparam("numbers", expanding=True)))
+    .distinct()
+)
+_CALLED: Final = (
+    select(deliveries.c.alert, deliveries.c.recipient)
+    .join(alerts, alerts.c.id == deliveries.c.alert)
+    .where(
+        deliveries.c.recipient.in_(bindparam("officers", expanding=True)),
+        deliveries.c.recipient_kind == Recipient.OFFICER,
+        alerts.c.state == AlertState.OPEN,
+    )
+    .distinct()
+)
 
 
 @dataclass(frozen=True)
@@ -28,65 +63,43 @@ class CalledOfficer:
 def households_expected(
     connection: Connection, numbers: Collection[str]
 ) -> dict[str, list[Candidate]]:
-    """Return, by phone, the households on the rolls of alerts that still take answers."""
-    rows = connection.execute(
-        select(
-            HOUSEHOLD_PHONES.c.number.label("phone"),
-            alerts.c.id,
-            alerts.c.number,
-            alerts.c.status,
-            alerts.c.state,
-            alerts.c.expires,
-            roll.c.household,
-            roll.c.division,
-            roll.c.language,
-        )
-        .join(roll, roll.c.household == HOUSEHOLD_PHONES.c.household)
-        .join(alerts, alerts.c.id == roll.c.alert)
-        .where(HOUSEHOLD_PHONES.c.number.in_(numbers), alerts.c.state.in_(_ANSWERABLE))
-        .distinct()
-    )
+    """Return, by phone, the households on the rolls of alerts, those that are over too."""
+    homes: dict[str, set[str]] = defaultdict(set)
+    for number, household in connection.execute(_HOMES, {"numbers": list(numbers)}).all():
+        homes[household].add(number)
     found: dict[str, list[Candidate]] = defaultdict(list)
-    for row in rows:
-        found[row.phone].append(
-            Candidate(
-                alert=row.id,
-                number=row.number,
-                status=Status(row.status),
-                state=AlertState(row.state),
-                expires=row.expires,
-                household=row.household,
-                division=row.division,
-                language=row.language,
-            )
-        )
+    if homes:
+        for row in connection.execute(_EXPECTED, {"households": list(homes)}).all():
+            for number in homes[row.household]:
+                found[number].append(_candidate(row))
     return found
+
+
+def _candidate(row: Any) -> Candidate:
+    return Candidate(
+        alert=row.id,
+        number=row.number,
+        status=Status(row.status),
+        state=AlertState(row.state),
+        expires=row.expires,
+        household=row.household,
+        division=row.division,
+        language=row.language,
+    )
 
 
 def officers_called(
     connection: Connection, numbers: Collection[str]
 ) -> dict[str, list[CalledOfficer]]:
     """Return, by phone, the officers whom open alerts have called."""
-    rows = connection.execute(
-        select(
-            OFFICER_PHONES.c.number.label("phone"),
-            deliveries.c.alert,
-            OFFICERS.c.id,
-            OFFICERS.c.division,
-        )
-        .join(OFFICERS, OFFICERS.c.id == OFFICER_PHONES.c.officer)
-        .join(
-            deliveries,
-            and_(
-                deliveries.c.recipient == OFFICERS.c.id,
-                deliveries.c.recipient_kind == Recipient.OFFICER,
-            ),
-        )
-        .join(alerts, and_(alerts.c.id == deliveries.c.alert, alerts.c.state == AlertState.OPEN))
-        .where(OFFICER_PHONES.c.number.in_(numbers))
-        .distinct()
-    )
+    officers = connection.execute(_OFFICERS, {"numbers": list(numbers)}).all()
+    alerts_of: dict[str, list[int]] = defaultdict(list)
+    if officers:
+        ids = list({row.id for row in officers})
+        for alert, officer in connection.execute(_CALLED, {"officers": ids}).all():
+            alerts_of[officer].append(alert)
     found: dict[str, list[CalledOfficer]] = defaultdict(list)
-    for row in rows:
-        found[row.phone].append(CalledOfficer(row.alert, row.id, row.division))
+    for row in officers:
+        for alert in alerts_of[row.id]:
+            found[row.number].append(CalledOfficer(alert, row.id, row.division))
     return found

@@ -7,15 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
-from alerting.core.delivery import DeliveryState, OutcomeKind, after_receipt
+from alerting.core.delivery import MAY_HAVE_ARRIVED, DeliveryState, OutcomeKind, after_receipt
 from alerting.core.plan import Channel
+from alerting.storage.corrections import owe_late
 from alerting.storage.ledger import Transaction
 from alerting.storage.tables import attempts, deliveries, receipts, texts
 
 ATTEMPTED: Final = "deliveries.attempted"
 RECEIPTED: Final = "deliveries.receipted"
+EXPIRED: Final = "deliveries.expired"
 _IN_DOUBT: Final = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
 
@@ -65,6 +77,64 @@ class Receipt:
     received_at: datetime
 
 
+_EARLIER: Final = deliveries.alias("earlier")
+_EARLIER_ON_ITS_WAY: Final = exists().where(
+    _EARLIER.c.alert == deliveries.c.alert,
+    _EARLIER.c.recipient == deliveries.c.recipient,
+    _EARLIER.c.number == deliveries.c.number,
+    _EARLIER.c.id < deliveries.c.id,
+    _EARLIER.c.state == DeliveryState.SENDING,
+    _EARLIER.c.lease_until > bindparam("wall"),
+)
+# Named, not nested: PostgreSQL may run a nested one again for each row, and so take too many.
+_WAITING: Final = (
+    select(deliveries.c.id)
+    .where(
+        deliveries.c.state == DeliveryState.QUEUED,
+        deliveries.c.channel == bindparam("by"),
+        deliveries.c.due_at <= bindparam("at"),
+        deliveries.c.expires_at > bindparam("at"),
+        ~_EARLIER_ON_ITS_WAY,
+    )
+    .order_by(deliveries.c.priority, deliveries.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("waiting")
+)
+_CLAIM: Final = (
+    update(deliveries)
+    .where(deliveries.c.id.in_(select(_WAITING.c.id)))
+    .values(
+        state=DeliveryState.SENDING,
+        lease_until=bindparam("until"),
+        attempts=deliveries.c.attempts + 1,
+    )
+    .returning(deliveries)
+)
+_TRY: Final = insert(attempts)
+# Written out, not bound: only then can the index of those in doubt be used, which is a partial one.
+_STATES_IN_DOUBT: Final[BindParameter[Any]] = bindparam(
+    "in_doubt", _IN_DOUBT, expanding=True, literal_execute=True
+)
+_DOUBTFUL: Final = (
+    select(deliveries.c.id)
+    .where(
+        deliveries.c.state.in_(_STATES_IN_DOUBT),
+        deliveries.c.channel == bindparam("by"),
+        deliveries.c.lease_until < bindparam("wall"),
+    )
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("doubtful")
+)
+_CLAIM_DOUBTFUL: Final = (
+    update(deliveries)
+    .where(deliveries.c.id.in_(select(_DOUBTFUL.c.id)))
+    .values(state=DeliveryState.UNKNOWN, lease_until=bindparam("until"))
+    .returning(deliveries)
+)
+
+
 def claim(
     transaction: Transaction,
     channel: Channel,
@@ -74,54 +144,33 @@ def claim(
     wall: datetime,
     lease_until: datetime,
 ) -> list[Claimed]:
-    """Take up to `limit` queued deliveries, most urgent first, and record an attempt at each."""
-    waiting = (
-        select(deliveries.c.id)
-        .where(
-            deliveries.c.state == DeliveryState.QUEUED,
-            deliveries.c.channel == channel,
-            deliveries.c.due_at <= now,
-            deliveries.c.expires_at > now,
-        )
-        .order_by(deliveries.c.priority, deliveries.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = transaction.connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id.in_(waiting))
-        .values(
-            state=DeliveryState.SENDING,
-            lease_until=lease_until,
-            attempts=deliveries.c.attempts + 1,
-        )
-        .returning(deliveries)
-    ).all()
+    """Take up to `limit` queued deliveries, most urgent first, and record an attempt at each.
+
+    One waits while an earlier one of the same alert is on its way to the same phone: a correction
+    must not overtake what it corrects.
+    """
+    asked = {"by": channel, "most": limit, "at": now, "wall": wall, "until": lease_until}
+    taken = transaction.connection.execute(_CLAIM, asked).all()
     claimed = _with_texts(transaction.connection, sorted(taken, key=_urgency), wall)
     if claimed:
-        transaction.connection.execute(insert(attempts), [_attempt_row(c) for c in claimed])
+        transaction.connection.execute(_TRY, [_attempt_row(c) for c in claimed])
     return claimed
 
 
 def claim_doubtful(
-    transaction: Transaction, limit: int, *, wall: datetime, lease_until: datetime
+    transaction: Transaction,
+    channel: Channel,
+    limit: int,
+    *,
+    wall: datetime,
+    lease_until: datetime,
 ) -> list[Claimed]:
     """Take deliveries whose attempt ended without an answer, to look them up.
 
     They are those whose lease ended while sending (their process is gone) or while unknown.
     """
-    doubtful = (
-        select(deliveries.c.id)
-        .where(deliveries.c.state.in_(_IN_DOUBT), deliveries.c.lease_until < wall)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = transaction.connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id.in_(doubtful))
-        .values(state=DeliveryState.UNKNOWN, lease_until=lease_until)
-        .returning(deliveries)
-    ).all()
+    asked = {"by": channel, "most": limit, "wall": wall, "until": lease_until}
+    taken = transaction.connection.execute(_CLAIM_DOUBTFUL, asked).all()
     if not taken:
         return []
     last = {
@@ -141,11 +190,14 @@ def claim_doubtful(
 
 def expire(transaction: Transaction, now: datetime) -> int:
     """Give up what waited beyond its alert's validity; return how many there were."""
-    return transaction.connection.execute(
+    expired = transaction.connection.execute(
         update(deliveries)
         .where(deliveries.c.state == DeliveryState.QUEUED, deliveries.c.expires_at <= now)
         .values(state=DeliveryState.EXPIRED)
-    ).rowcount
+        .returning(deliveries.c.alert)
+    ).all()
+    _log(transaction, EXPIRED, now, [(row.alert, DeliveryState.EXPIRED) for row in expired])
+    return len(expired)
 
 
 _SETTLE: Final = (
@@ -153,7 +205,8 @@ _SETTLE: Final = (
     .where(
         deliveries.c.id == bindparam("delivery"),
         deliveries.c.attempts == bindparam("attempt"),
-        deliveries.c.state.in_(_IN_DOUBT),
+        # No IN: its expanding parameter cannot be part of a statement for many rows.
+        or_(*(deliveries.c.state == state for state in _IN_DOUBT)),
     )
     .values(
         state=bindparam("next_state"),
@@ -214,26 +267,35 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
     They may come early, late, repeated and in any order: a delivery's rank never falls.
     """
     connection = transaction.connection
-    known = {row.token: row for row in connection.execute(_receipted({i.token for i in items}))}
-    ours = [item for item in items if item.token in known]
+    tried = _receipted({item.token for item in items})
+    alerts_of = {row.token: row.alert for row in connection.execute(tried)}
+    ours = [item for item in items if item.token in alerts_of]
     if not ours:
         return [False] * len(items)
-    transaction.lock([known[item.token].alert for item in ours])
+    transaction.lock(list(alerts_of.values()))
+    # Read only now: what another process has just written must not be taken back.
+    known = {row.token: row for row in connection.execute(tried.with_for_update(of=deliveries))}
     connection.execute(insert(receipts), [_receipt_row(item) for item in ours])
     states = {row.id: DeliveryState(row.state) for row in known.values()}
     errors: dict[int, int | None] = {}
     for item in ours:
-        tried = known[item.token]
-        delivery, is_latest = tried.id, tried.number == tried.attempts
+        attempt = known[item.token]
+        delivery, is_latest = attempt.id, attempt.number == attempt.attempts
         states[delivery] = after_receipt(states[delivery], item.state, is_latest_try=is_latest)
-        errors[delivery] = item.error_code
-    connection.execute(
-        _ADVANCE,
-        [{"delivery": d, "next_state": states[d], "error": errors[d]} for d in sorted(errors)],
-    )
+        if states[delivery] is item.state:
+            errors[delivery] = item.error_code
+    if errors:
+        connection.execute(
+            _ADVANCE,
+            [{"delivery": d, "next_state": states[d], "error": errors[d]} for d in sorted(errors)],
+        )
     connection.execute(
         _HEAL, [{"attempt_token": item.token, "provider": item.provider_id} for item in ours]
     )
+    before = {row.id: DeliveryState(row.state) for row in known.values()}
+    arrived = [d for d in errors if _arrived_after_all(before[d], states[d])]
+    if arrived:
+        owe_late(connection, arrived, ours[-1].received_at)
     _log(
         transaction,
         RECEIPTED,
@@ -273,12 +335,19 @@ def waiting_for_socket(connection: Connection, officer: str, now: datetime) -> l
 
 def written_to_socket(transaction: Transaction, written: Sequence[Claimed], now: datetime) -> None:
     """Record that these websocket deliveries were handed to their officer's socket."""
+    transaction.lock([claimed.alert for claimed in written])
     transaction.connection.execute(
         update(deliveries)
         .where(deliveries.c.id.in_([claimed.delivery for claimed in written]))
         .values(state=DeliveryState.DELIVERED, attempts=deliveries.c.attempts + 1)
     )
     _log(transaction, RECEIPTED, now, [(c.alert, DeliveryState.DELIVERED) for c in written])
+    # An alert that ended while it was being written is followed by its end.
+    owe_late(transaction.connection, [claimed.delivery for claimed in written], now)
+
+
+def _arrived_after_all(before: DeliveryState, state: DeliveryState) -> bool:
+    return before not in MAY_HAVE_ARRIVED and state in MAY_HAVE_ARRIVED
 
 
 def _receipted(tokens: set[str]) -> Any:
@@ -293,6 +362,7 @@ def _receipted(tokens: set[str]) -> Any:
         )
         .join(deliveries, deliveries.c.id == attempts.c.delivery)
         .where(attempts.c.token.in_(tokens))
+        .order_by(deliveries.c.id)
     )
 
 

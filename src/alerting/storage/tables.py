@@ -148,6 +148,12 @@ class DeliveryRow(SQLModel, table=True):
             sqlite_where=text("state IN ('sending', 'unknown')"),
             postgresql_where=text("state IN ('sending', 'unknown')"),
         ),
+        Index(
+            "deliveries_expiring",
+            "expires_at",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
         Index("deliveries_by_recipient", "alert", "recipient"),
     )
 

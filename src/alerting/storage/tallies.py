@@ -1,7 +1,7 @@
 """Tallies kept per village or grid, so that no row is hot, and rolled up when read."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -68,7 +68,7 @@ def shift(connection: Connection, changes: Mapping[tuple[int, str], Tally]) -> N
     """Add differences to the tallies of (alert, division), in that order against deadlocks."""
     rows = [
         {"of_alert": alert, "of_division": division}
-        | {f"by_{name}": number for name, number in asdict(change).items()}
+        | {f"by_{name}": getattr(change, name) for name in NAMES}
         for (alert, division), change in sorted(changes.items(), key=lambda item: item[0])
         if change != Tally()
     ]

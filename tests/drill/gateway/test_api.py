@@ -6,6 +6,9 @@ from typing import Any
 
 import aiohttp
 import pytest
+from twilio.base.exceptions import TwilioRestException
+from twilio.rest import Client
+
 from tests.drill.gateway.conftest import (
     ACCOUNT,
     SENDER,
@@ -14,8 +17,6 @@ from tests.drill.gateway.conftest import (
     StartGateway,
     phone,
 )
-from twilio.base.exceptions import TwilioRestException
-from twilio.rest import Client
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning"),

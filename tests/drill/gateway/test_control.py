@@ -1,4 +1,5 @@
 import pytest
+
 from tests.drill.gateway.conftest import SENDER, Receiver, StartGateway, phone
 
 pytestmark = [

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
+
 from tests.drill.gateway.conftest import (
     ACCOUNT,
     SENDER,
@@ -14,7 +16,6 @@ from tests.drill.gateway.conftest import (
     StartGateway,
     phone,
 )
-from twilio.base.exceptions import TwilioRestException
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning"),

@@ -3,6 +3,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from tests.drill.gateway.conftest import SENDER, WAIT_SECONDS, StartGateway, phone
 
 pytestmark = [

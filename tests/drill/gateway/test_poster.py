@@ -3,9 +3,9 @@ import socket
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.drill.gateway.conftest import TOKEN, WAIT_SECONDS, Receiver
 
 from alerting.drill.gateway.poster import NEVER_GIVE_UP, Poster
+from tests.drill.gateway.conftest import TOKEN, WAIT_SECONDS, Receiver
 
 
 @pytest.fixture

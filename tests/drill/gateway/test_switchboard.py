@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
+
+from alerting.drill.people import Behaviour, Kind, behaviour
 from tests.drill.gateway.conftest import (
     SENDER,
     Arrival,
@@ -12,9 +15,6 @@ from tests.drill.gateway.conftest import (
     StartGateway,
     phone,
 )
-from twilio.base.exceptions import TwilioRestException
-
-from alerting.drill.people import Behaviour, Kind, behaviour
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning"),
@@ -192,6 +192,18 @@ async def test_a_script_that_cannot_be_read_ends_the_call(
     await call(gateway, receiver, to, url=f"{receiver.url}/voice")
     await receiver.until(lambda: "completed" in statuses(receiver))
     assert len(receiver.at("/voice")) == 1
+
+
+async def test_calls_are_listed_newest_first(start_gateway: StartGateway) -> None:
+    gateway = await start_gateway("--speed", "1")
+    calls = gateway.client.calls
+    asked = [(phone(1), SENDER), (phone(2), SENDER), (phone(1), phone(9)), (phone(1), SENDER)]
+    sids = [(await calls.create_async(to=to, from_=sender, twiml=ASK)).sid for to, sender in asked]
+    to_one = await calls.list_async(to=phone(1), from_=SENDER)
+    assert [each.sid for each in to_one] == [sids[3], sids[0]]
+    assert [each.sid for each in await calls.list_async()] == sids[::-1]
+    assert [each.sid for each in await calls.list_async(limit=1)] == [sids[3]]
+    assert await calls.list_async(to=phone(3)) == []
 
 
 @pytest.mark.parametrize(

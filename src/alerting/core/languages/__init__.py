@@ -71,6 +71,8 @@ class Language(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
+    locale: str
+    """Which voice reads it aloud, such as zh-CN."""
     reply: ReplyWords
     numbers: Mapping[str, int]
     hazards: tuple[str, ...]
@@ -79,6 +81,8 @@ class Language(BaseModel):
     """What a text starts with, by CAP's status, where that is not Actual."""
     texts: Mapping[str, str]
     """Templates by `alerting.core.text.TextKind`."""
+    speech: Mapping[str, str]
+    """Templates of what is said on the phone, by `alerting.core.speech.SpeechKind`."""
 
 
 def _load() -> dict[str, Language]:

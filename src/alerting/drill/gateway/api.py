@@ -59,6 +59,7 @@ class Api:
             ("/Messages.json", "GET", self._list_messages),
             ("/Messages/{sid}.json", "GET", self._fetch_message),
             ("/Calls.json", "POST", self._create_call),
+            ("/Calls.json", "GET", self._list_calls),
             ("/Calls/{sid}.json", "GET", self._fetch_call),
             ("/Calls/{sid}.json", "POST", self._update_call),
         ]
@@ -142,6 +143,20 @@ class Api:
                 "end": page * size + max(0, len(found) - 1),
                 "uri": f"{request.url.path}?{request.url.query}",
                 "messages": [message.as_json() for message in found],
+            }
+        )
+
+    async def _list_calls(self, request: Request) -> Response:
+        """List the newest calls, on one page: nobody looks further back."""
+        asked = request.query_params
+        size = min(_MAX_PAGE, max(1, int(asked.get("PageSize", _DEFAULT_PAGE))))
+        found = self._switchboard.newest(asked.get("To"), asked.get("From"))[:size]
+        return JSONResponse(
+            {
+                "next_page_uri": None,
+                "page": 0,
+                "page_size": size,
+                "calls": [call.as_json() for call in found],
             }
         )
 

@@ -40,6 +40,14 @@ class Switchboard:
         self.calls[call.sid] = call
         call.task = asyncio.create_task(self._run(call))
 
+    def newest(self, to: str | None, from_: str | None) -> list[Call]:
+        """Return the calls between these numbers, the newest first; None is any number."""
+        return [
+            call
+            for call in reversed(self.calls.values())
+            if to in {None, call.to} and from_ in {None, call.from_}
+        ]
+
     def hang_up(self, call: Call, status: str) -> None:
         """End the call from the service's side, as 'completed' or 'canceled'."""
         if call.task is not None:

@@ -254,6 +254,13 @@ def upgrade() -> None:
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index("deliveries_by_recipient", ["alert", "recipient"], unique=False)
         batch_op.create_index(
+            "deliveries_expiring",
+            ["expires_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index(
             "deliveries_in_doubt",
             ["lease_until"],
             unique=False,
@@ -410,6 +417,11 @@ def downgrade() -> None:
             "deliveries_in_doubt",
             sqlite_where=sa.text("state IN ('sending', 'unknown')"),
             postgresql_where=sa.text("state IN ('sending', 'unknown')"),
+        )
+        batch_op.drop_index(
+            "deliveries_expiring",
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
         )
         batch_op.drop_index("deliveries_by_recipient")
 

@@ -1,0 +1,87 @@
+"""The service as `alerting serve` runs it, with its ledger or another in its place.
+
+`python -m scripts.benches.answering LEDGER PORT`, where LEDGER is one of LEDGERS.
+"""
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from typing import Any, Final
+
+import uvicorn
+from fastapi import FastAPI
+
+from alerting.app import create_app
+from alerting.config import load_settings
+from alerting.core.reply import read_reply
+from alerting.logs import configure_logs
+from alerting.services.acknowledge import Text
+from alerting.storage.database import Database
+from alerting.storage.ledger import Ledger, Topic
+from scripts.benches.town import HOST
+
+GROUPED: Final = "grouped"
+SINGLE: Final = "single"
+FREE: Final = "storage_free"
+
+
+class NoLedger(Ledger):
+    """Reads what it is given, as the service would, and stores nothing."""
+
+    async def write_item(self, handler: Any, item: Any) -> Any:
+        """Take a text; whatever else comes is none of this bench's."""
+        if isinstance(item, Text):
+            read_reply(item.body)
+            return None
+        return await super().write_item(handler, item)
+
+
+def _to_nobody(_topic: Topic) -> None:
+    """Wake nobody: no board is open."""
+
+
+LEDGERS: Final[dict[str, Callable[[Database], Ledger] | None]] = {
+    GROUPED: None,
+    SINGLE: lambda database: Ledger(database, _to_nobody, shared_at_most=1),
+    FREE: lambda database: NoLedger(database, _to_nobody),
+}
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    make_ledger, port = LEDGERS[sys.argv[1]], int(sys.argv[2])
+    configure_logs()
+    app = create_app(load_settings())
+    if make_ledger:
+        _put_in_place(app, make_ledger)
+    uvicorn.run(
+        app,
+        host=HOST,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        access_log=False,
+        log_config=None,
+    )
+
+
+def _put_in_place(app: FastAPI, make_ledger: Callable[[Database], Ledger]) -> None:
+    """Let the endpoints of an application write to another ledger than its own."""
+    own: Callable[[FastAPI], AbstractAsyncContextManager[Any]] = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with own(app):
+            ledger = make_ledger(app.state.desk.database)
+            app.state.desk = replace(app.state.desk, ledger=ledger)
+            yield
+            await ledger.close()
+
+    app.router.lifespan_context = lifespan
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""Households' answers as the provider posts them: signed, over connections that are kept.
+
+`python -m scripts.benches.webhooks JSON` takes a Load and prints a Found, both as JSON. The
+signatures are made before the clock starts, so that the client's own work stays small.
+"""
+
+import asyncio
+import json
+import sys
+from collections import Counter
+from dataclasses import asdict, dataclass
+from statistics import quantiles
+from typing import Final, cast
+from urllib.parse import urlencode, urlsplit
+
+import httptools
+import uvloop
+from twilio.request_validator import RequestValidator
+
+from scripts.benches.town import HOST, household_phone
+
+_OK: Final = 200
+_MILLISECONDS: Final = 1000.0
+
+
+@dataclass(frozen=True)
+class Load:
+    """What to post: one answer from each of the first `households`, until all are through."""
+
+    url: str
+    secret: str
+    sender: str
+    households: int
+    connections: int
+    seconds: float
+    per_second: float | None
+    """How many are begun each second whatever becomes of them; None: as fast as they go."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came of it; `answered` counts the warm-up too, the other figures do not."""
+
+    answered: int
+    refused: int
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+
+
+class Connection(asyncio.Protocol):
+    """One kept connection, on which one post is under way at a time."""
+
+    _transport: asyncio.WriteTransport
+
+    def __init__(self) -> None:
+        self._lost: Exception | None = None
+        self._expect()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep what to write to."""
+        self._transport = cast("asyncio.WriteTransport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on."""
+        self._parser.feed_data(data)
+
+    def on_message_complete(self) -> None:
+        """Hand over the status of the answer."""
+        status = self._parser.get_status_code()
+        answer = self._answer
+        self._expect()
+        answer.set_result(status)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Fail what is under way."""
+        if not self._answer.done():
+            self._answer.set_exception(error or ConnectionResetError())
+            self._answer.exception()
+
+    async def post(self, request: bytes) -> int:
+        """Post, and return the status of the answer."""
+        self._transport.write(request)
+        return await self._answer
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._transport.close()
+
+    def _expect(self) -> None:
+        self._parser = httptools.HttpResponseParser(self)
+        self._answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+
+class Client:
+    """Posts the requests of one load."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._requests = iter([_request(load, number) for number in range(load.households)])
+        self._free: asyncio.Queue[Connection] = asyncio.Queue()
+        self._waits: list[float] = []
+        self._statuses: Counter[int] = Counter()
+
+    async def run(self) -> Found:
+        """Connect, warm up, post, and say how it went."""
+        loop = asyncio.get_running_loop()
+        place = urlsplit(self._load.url)
+        for _ in range(self._load.connections):
+            _, connection = await loop.create_connection(Connection, HOST, place.port or 80)
+            self._free.put_nowait(connection)
+        # Each connection posts once before the clock starts: what is compiled is compiled then.
+        await asyncio.gather(*(self._post_next(loop.time()) for _ in range(self._load.connections)))
+        warm = self._statuses.total()
+        self._waits.clear()
+        began = loop.time()
+        await (self._as_fast_as_it_goes() if self._load.per_second is None else self._paced())
+        took = loop.time() - began
+        while not self._free.empty():
+            self._free.get_nowait().close()
+        return self._found((self._statuses.total() - warm) / took)
+
+    def _found(self, per_second: float) -> Found:
+        hundredths = quantiles(self._waits, n=100)
+        return Found(
+            answered=self._statuses[_OK],
+            refused=self._statuses.total() - self._statuses[_OK],
+            per_second=per_second,
+            p50_ms=hundredths[49] * _MILLISECONDS,
+            p99_ms=hundredths[98] * _MILLISECONDS,
+        )
+
+    async def _as_fast_as_it_goes(self) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._load.seconds
+
+        async def post() -> None:
+            while loop.time() < end and await self._post_next(loop.time()):
+                pass
+
+        await asyncio.gather(*(post() for _ in range(self._load.connections)))
+
+    async def _paced(self) -> None:
+        """Begin each post when it is due, and count its wait from then, late or not."""
+        loop = asyncio.get_running_loop()
+        per_second = self._load.per_second or 1.0
+        began = loop.time()
+        posts = []
+        for number in range(int(self._load.seconds * per_second)):
+            due = began + number / per_second
+            await asyncio.sleep(due - loop.time())
+            posts.append(asyncio.create_task(self._post_next(due)))
+        await asyncio.gather(*posts)
+
+    async def _post_next(self, due: float) -> bool:
+        """Post the next request; False, if there was none left."""
+        request = next(self._requests, None)
+        if request is None:
+            return False
+        connection = await self._free.get()
+        self._statuses[await connection.post(request)] += 1
+        self._waits.append(asyncio.get_running_loop().time() - due)
+        self._free.put_nowait(connection)
+        return True
+
+
+def _request(load: Load, number: int) -> bytes:
+    form = {
+        "MessageSid": f"SM{number:032x}",
+        "From": household_phone(number),
+        "To": load.sender,
+        "Body": "1",
+        "NumMedia": "0",
+        "NumSegments": "1",
+    }
+    body = urlencode(form)
+    place = urlsplit(load.url)
+    signature = RequestValidator(load.secret).compute_signature(load.url, form)
+    return (
+        f"POST {place.path} HTTP/1.1\r\nHost: {place.netloc}\r\n"
+        "Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\n"
+        f"X-Twilio-Signature: {signature}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
+
+
+async def _run(load: Load) -> Found:
+    return await Client(load).run()
+
+
+def main() -> None:
+    """Post what the argument asks for, and print what came of it."""
+    found = uvloop.run(_run(Load(**json.loads(sys.argv[1]))))
+    sys.stdout.write(json.dumps(asdict(found)) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""What the provider posts to us: a signed form."""
+
+from typing import Annotated, Final
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, HTTPException, Request, Response, status
+from twilio.request_validator import RequestValidator
+
+from contacts.phone import parse_phone
+
+_XML: Final = "text/xml"
+
+
+async def signed_form(request: Request) -> dict[str, str]:
+    """Return the fields of a callback that Twilio has signed.
+
+    Raises:
+        HTTPException: 403, if the signature is not that of this account over the public URL.
+    """
+    form = dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
+    validator: RequestValidator = request.app.state.validator
+    query = f"?{request.url.query}" if request.url.query else ""
+    url = f"{request.app.state.public_url}{request.url.path}{query}"
+    if not validator.validate(url, form, request.headers.get("x-twilio-signature", "")):
+        raise HTTPException(
+            status.HTTP_403_FORBIDDEN,
+            "X-Twilio-Signature: it does not fit; check ALERTING_PUBLIC_URL and the auth token",
+        )
+    return form
+
+
+SignedForm = Annotated[dict[str, str], Depends(signed_form)]
+
+
+def field_of(form: dict[str, str], name: str) -> str:
+    """Return a field of the form.
+
+    Raises:
+        HTTPException: 422, if it is missing.
+    """
+    try:
+        return form[name]
+    except KeyError:
+        raise HTTPException(422, f"{name}: it is missing") from None
+
+
+def phone_of(form: dict[str, str], name: str) -> str:
+    """Return the phone number in a field of the form, E.164.
+
+    Raises:
+        HTTPException: 422, if it is missing or no phone number.
+    """
+    try:
+        return parse_phone(field_of(form, name))
+    except ValueError as wrong:
+        raise HTTPException(422, f"{name}: {wrong}") from None
+
+
+def error_code_of(form: dict[str, str]) -> int | None:
+    """Return the provider's error code, if the form tells of one."""
+    code = form.get("ErrorCode", "")
+    return int(code) if code.isdigit() else None
+
+
+def twiml(document: str) -> Response:
+    """Return the answer that tells the provider what to do."""
+    return Response(document, media_type=_XML)

@@ -1,0 +1,47 @@
+"""The provider's forms: what a field is, and what is refused."""
+
+import pytest
+from fastapi import HTTPException
+
+from alerting.api.callbacks import error_code_of, field_of, phone_of, twiml
+from tests.running import Running, message_id
+
+
+def test_a_field_is_found_or_named() -> None:
+    assert field_of({"CallSid": "CA1", "Digits": ""}, "Digits") == ""
+    with pytest.raises(HTTPException, match="Digits: it is missing") as refused:
+        field_of({"CallSid": "CA1"}, "Digits")
+    assert refused.value.status_code == 422
+
+
+def test_a_phone_is_e164_or_refused() -> None:
+    assert phone_of({"From": "+86 100 0208 0001"}, "From") == "+8610002080001"
+    with pytest.raises(HTTPException, match="From: ") as refused:
+        phone_of({"From": "nobody"}, "From")
+    assert refused.value.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [({"ErrorCode": "30003"}, 30003), ({"ErrorCode": ""}, None), ({"ErrorCode": "x"}, None)],
+)
+def test_an_error_code_is_a_number_or_none(form: dict[str, str], code: int | None) -> None:
+    assert error_code_of(form) == code
+    assert error_code_of({}) is None
+
+
+def test_a_document_is_xml() -> None:
+    answer = twiml("<Response/>")
+    assert (answer.body, answer.media_type) == (b"<Response/>", "text/xml")
+
+
+@pytest.mark.parametrize("signature", ["", "bm90IHR3aWxpbw=="])
+async def test_only_the_account_can_sign(service: Running, signature: str) -> None:
+    fields = {"MessageSid": message_id(), "From": "+8610002080001", "Body": "1"}
+    assert (await service.form("/twilio/sms", fields))[0] == 200
+    url = f"{service.url}/twilio/sms"
+    async with service.session.post(
+        url, data=fields, headers={"X-Twilio-Signature": signature}
+    ) as answer:
+        assert answer.status == 403
+        assert "ALERTING_PUBLIC_URL" in await answer.text()

@@ -1,0 +1,101 @@
+"""Alive, ready, and counted; and what is said while the database takes nothing."""
+
+import pytest
+from sqlalchemy import Engine, func, select, text
+
+from alerting.storage.tables import heartbeat, inbound
+from tests.city import QIANFO, household_phone
+from tests.running import Running, message_id
+
+PHONE = household_phone(QIANFO, 3)
+
+
+async def test_alive_needs_nobody_and_nothing(service: Running) -> None:
+    assert await service.get("/healthz") == (200, {"status": "alive"})
+
+
+async def test_ready_commits_a_write(service: Running) -> None:
+    for _ in range(2):
+        assert await service.get("/readyz") == (200, {"status": "ready"})
+    assert service.rows(select(func.count()).select_from(heartbeat)) == [(1,)]
+
+
+async def test_without_its_table_it_says_why_and_recovers(service: Running, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE heartbeat RENAME TO gone"))
+    status, body = await service.get("/readyz")
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE gone RENAME TO heartbeat"))
+    assert status == 503
+    assert "heartbeat" in body["detail"]
+    assert (await service.get("/healthz"))[0] == 200
+    assert (await service.get("/readyz"))[0] == 200
+
+
+@pytest.fixture
+def postgres(service: Running, engine: Engine) -> Engine:
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has no server that could go away")
+    return engine
+
+
+def end_connections(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+
+
+async def test_while_the_database_is_read_only_nothing_is_taken_for_recorded(
+    service: Running, postgres: Engine
+) -> None:
+    await service.raised("informant", QIANFO)
+    with postgres.begin() as connection:
+        connection.execute(text("ALTER DATABASE migrated SET default_transaction_read_only = on"))
+    end_connections(postgres)
+    try:
+        status, body = await service.get("/readyz")
+        assert (status, "read-only" in body["detail"]) == (503, True)
+        fields = {"MessageSid": message_id(), "From": PHONE, "Body": "1"}
+        status, answer = await service.form("/twilio/sms", fields)
+        assert (status, "Nothing was recorded" in answer) == (503, True)
+        # Who only looks is served.
+        assert (await service.get("/api/alerts/1", "grid"))[0] == 200
+    finally:
+        with postgres.begin() as connection:
+            connection.execute(text("SET TRANSACTION READ WRITE"))
+            connection.execute(text("ALTER DATABASE migrated RESET default_transaction_read_only"))
+        end_connections(postgres)
+    assert (await service.get("/readyz"))[0] == 200
+    assert (await service.form("/twilio/sms", fields))[0] == 200
+
+
+async def test_connections_that_the_database_has_dropped_cost_nobody_an_answer(
+    service: Running, postgres: Engine
+) -> None:
+    """A provider may not repeat what it was once answered 503."""
+    await service.raised("informant", QIANFO)
+    end_connections(postgres)
+    await service.text(PHONE, "1")
+    assert service.rows(select(func.count()).select_from(inbound)) == [(1,)]
+    assert (await service.get("/api/alerts/1", "grid"))[0] == 200
+
+
+async def test_operators_count_with_a_token(service: Running) -> None:
+    await service.raised("informant", QIANFO)
+    await service.text(PHONE, "1")
+    assert (await service.get("/metrics"))[0] == 401
+    status, metrics = await service.get("/metrics", "commander")
+    assert status == 200
+    for name in (
+        "alerting_texts_received_total",
+        "alerting_attempts_total",
+        "alerting_receipts_total",
+        "alerting_ledger_batch_units_bucket",
+        "alerting_ledger_commit_seconds_count",
+        "alerting_feed_sockets",
+    ):
+        assert f"\n{name}" in metrics

@@ -1,0 +1,75 @@
+"""Each kind of refusal has its status, its words, and never a traceback."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from fastapi import FastAPI
+from pydantic import BaseModel
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from alerting.api import refusals
+from alerting.core import errors
+from alerting.core.lifecycle import Action, AlertState, IllegalTransitionError
+from alerting.storage.ledger import LedgerClosedError
+from tests.running import serving
+
+REFUSALS: list[tuple[Exception, int, str]] = [
+    (errors.NotFoundError("there is no alert 7"), 404, "there is no alert 7"),
+    (errors.NotFoundError(), 404, "There is no such thing within your divisions."),
+    (errors.ForbiddenError("not you"), 403, "not you"),
+    (errors.InvalidError("area", "name one"), 422, "area: name one"),
+    (errors.ConflictError("not yet", ("one", "two")), 409, "not yet"),
+    (IllegalTransitionError(AlertState.CLOSED, Action.CLOSE), 409, "does not allow close"),
+    (LedgerClosedError(), 503, "The service is stopping"),
+    (OperationalError("SELECT 1", {}, Exception("disk full")), 503, "disk full"),
+    (IntegrityError("INSERT", {}, Exception("twice")), 503, "twice"),
+]
+
+
+class Body(BaseModel):
+    people: int
+
+
+@pytest.fixture
+async def url() -> AsyncIterator[str]:
+    app = FastAPI()
+    refusals.install(app)
+
+    @app.get("/{number}")
+    async def refuse(number: int) -> None:
+        raise REFUSALS[number][0]
+
+    @app.post("/")
+    async def take(body: Body) -> Body:
+        return body
+
+    async with serving(app) as url:
+        yield url
+
+
+async def test_each_refusal_is_answered_in_one_form(url: str) -> None:
+    async with aiohttp.ClientSession() as session:
+        for number, (_, status, said) in enumerate(REFUSALS):
+            async with session.get(f"{url}/{number}") as answer:
+                body = await answer.json()
+                assert (answer.status, said in body["detail"]) == (status, True), body
+                assert ("Retry-After" in answer.headers) is (status == 503)
+                assert body.get("reasons") == (["one", "two"] if "not yet" in said else None)
+
+
+async def test_what_is_malformed_is_named_field_by_field(url: str) -> None:
+    async with aiohttp.ClientSession() as session:
+        for body in (b"{", b"[]", b'{"people": "many"}', b"\xff"):
+            async with session.post(
+                url, data=body, headers={"Content-Type": "application/json"}
+            ) as answer:
+                refused = await answer.json()
+                assert answer.status in {400, 422}
+                assert refused["detail"]
+
+
+def test_every_error_of_the_tree_has_its_status() -> None:
+    kinds = {type(refusal) for refusal, _, _ in REFUSALS}
+    leaves = set(errors.AlertingError.__subclasses__())
+    assert leaves <= kinds

@@ -1,0 +1,62 @@
+"""Benches, small: each runs end to end, by its name, and writes what it found."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SMALL = {
+    "send": ("--deliveries", "40"),
+    "answer": ("--households", "300", "--connections", "8", "--seconds", "0.2"),
+}
+FIGURES = {
+    "send": {
+        "to_bare_sdk",
+        "sends_per_second",
+        "bare_sends_per_second",
+        "seconds_40",
+        "to_arithmetic_limit",
+        "sends_per_second_with_callbacks",
+        "to_bare_sdk_with_callbacks",
+    },
+    "answer": {
+        "storage_free_per_second",
+        "sqlite_single_per_second",
+        "sqlite_grouped_per_second",
+        "sqlite_single_to_storage_free",
+        "sqlite_grouped_to_storage_free",
+        "p50_ms",
+        "p99_ms",
+    },
+}
+
+
+def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = (sys.executable, "-P", "-m", "scripts.benches", *arguments)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_bench_runs_and_writes_its_figures(name: str, tmp_path: Path) -> None:
+    done = run(name, *SMALL[name], "--rounds", "1", "--json", "found.json", folder=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads((tmp_path / "found.json").read_text("utf-8"))
+    assert set(found) == {"bench", "commit", "machine", "results"}
+    assert found["bench"] == name
+    assert set(found["results"]) == FIGURES[name]
+    assert all(number > 0 for number in found["results"].values())
+    assert {"cpu", "cores", "python", "sqlite"} <= set(found["machine"])
+    assert all(figure in done.stdout for figure in FIGURES[name])
+
+
+def test_a_name_that_is_no_bench_is_refused(tmp_path: Path) -> None:
+    done = run("nonesuch", folder=tmp_path)
+    assert done.returncode == 2
+    assert "nonesuch" in done.stderr

@@ -1,0 +1,33 @@
+"""The benches' town: so many households, each with one phone, on a disk."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from scripts.benches.town import COUNTY, TOWN, found_town, fresh_copy, household_phone, workshop
+
+
+def test_every_household_has_one_phone_of_its_own(tmp_path: Path) -> None:
+    assert found_town(tmp_path / TOWN, 700)
+    with closing(sqlite3.connect(tmp_path / TOWN)) as database:
+        phones = database.execute("SELECT number FROM household_phones").fetchall()
+        places = database.execute("SELECT DISTINCT division FROM households").fetchall()
+    assert sorted(number for (number,) in phones) == sorted(map(household_phone, range(700)))
+    assert len(places) > 100
+    assert all(code.startswith(COUNTY) for (code,) in places)
+
+
+def test_a_fresh_copy_has_nothing_of_the_last_run(tmp_path: Path) -> None:
+    (tmp_path / TOWN).write_bytes(b"as founded")
+    used = fresh_copy(tmp_path)
+    used.write_bytes(b"used")
+    journal = used.with_name(f"{used.name}-wal")
+    journal.write_bytes(b"left over")
+    assert fresh_copy(tmp_path).read_bytes() == b"as founded"
+    assert not journal.exists()
+
+
+def test_the_workshop_goes_with_its_work() -> None:
+    with workshop() as folder:
+        (folder / "left.db").touch()
+    assert not folder.exists()

@@ -1,0 +1,96 @@
+"""`alerting contacts`: import all of a file or nothing of it, and make a roster up."""
+
+import csv
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select
+
+from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICERS
+from tests.cli.conftest import Shell
+
+HEADER = (
+    "code,division,address,head,headcount,phones,language,vulnerable,latitude,longitude,officer"
+)
+QIANFO = "511921100208"
+
+
+def test_the_shipped_divisions_and_a_made_up_roster_go_in(shell: Shell, engine: Engine) -> None:
+    run = shell.run("contacts", "import", "divisions", "bazhong")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout == "1954 added, 0 updated, 0 unchanged\n"
+    roster = shell.folder / "roster"
+    run = shell.run(
+        *("contacts", "synth", str(roster), "--division", "511921100", "--seed", "7"),
+        *("--households", "120", "--people", "300"),
+    )
+    assert run.returncode == 0
+    for kind, said in [
+        ("officers", "added"),
+        ("households", "120 added, 0 updated, 0 unchanged, 300 people"),
+    ]:
+        run = shell.run("contacts", "import", kind, str(roster / f"{kind}.csv"))
+        assert (run.returncode, said in run.stdout) == (0, True), run.stderr
+    again = shell.run("contacts", "import", "households", str(roster / "households.csv"))
+    assert "0 added, 0 updated, 120 unchanged" in again.stdout
+    with engine.begin() as connection:
+        counted = select(func.count(), func.sum(HOUSEHOLDS.c.headcount)).select_from(HOUSEHOLDS)
+        assert connection.execute(counted).one() == (120, 300)
+        assert connection.execute(select(func.count()).select_from(OFFICERS)).scalar_one() > 10
+
+
+def test_one_seed_makes_one_roster(shell: Shell) -> None:
+    made = []
+    for folder, seed in [("a", "1"), ("b", "1"), ("c", "2")]:
+        where = shell.folder / folder
+        shell.run(
+            *("contacts", "synth", str(where), "--division", QIANFO, "--households", "20"),
+            *("--seed", seed),
+        )
+        made.append((where / "households.csv").read_text())
+    assert made[0] == made[1] != made[2]
+    rows = list(csv.DictReader(made[0].splitlines()))
+    assert len(rows) == 20
+    assert {row["division"][:12] for row in rows} == {QIANFO}
+
+
+def bad_file(folder: Path) -> Path:
+    file = folder / "households.csv"
+    file.write_text(
+        f"{HEADER}\n"
+        f"{QIANFO}0001,{QIANFO},1号,住户一,3,+8610002080001,zh,,31.9,107.2,\n"
+        f"{QIANFO}0002,{QIANFO},2号,住户二,none,+8610002080002,zh,,31.9,107.2,\n"
+        f"{QIANFO}0003,{QIANFO},3号,住户三,3,12,xx,,31.9,107.2,\n"
+    )
+    return file
+
+
+def test_one_bad_row_keeps_the_file_out_and_all_are_listed(shell: Shell, engine: Engine) -> None:
+    shell.run("contacts", "import", "divisions", "bazhong")
+    run = shell.run("contacts", "import", "households", str(bad_file(shell.folder)))
+    assert (run.returncode, run.stdout) == (2, "")
+    assert [line.partition(":")[0] for line in run.stderr.splitlines()] == [
+        "line 3, headcount",
+        "line 4, phones",
+        "line 4, language",
+    ]
+    with engine.begin() as connection:
+        assert connection.execute(select(HOUSEHOLDS)).all() == []
+        assert connection.execute(select(func.count()).select_from(DIVISIONS)).scalar_one() == 1954
+
+
+def test_what_is_not_there_or_not_known_is_said_without_a_traceback(shell: Shell) -> None:
+    for arguments, said in [
+        (("contacts", "import", "households", "nowhere.csv"), "nowhere.csv"),
+        (("contacts", "import", "sirens", "x.csv"), "sirens"),
+        (("contacts", "synth", "x", "--division", "999", "--households", "5"), "999"),
+    ]:
+        run = shell.run(*arguments)
+        assert run.returncode == 2
+        assert said in run.stderr
+        assert "Traceback" not in run.stderr
+
+
+def test_the_help_states_the_proportions(shell: Shell) -> None:
+    run = shell.run("contacts", "synth", "--help")
+    assert run.returncode == 0
+    assert "%" in run.stdout

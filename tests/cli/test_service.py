@@ -1,0 +1,66 @@
+"""`alerting serve` and `alerting migrate`, as they are started."""
+
+import asyncio
+import signal
+import socket
+from pathlib import Path
+
+import aiohttp
+from sqlalchemy import create_engine, inspect
+
+from tests.cli.conftest import Shell, shell_in
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+async def until_ready(port: int) -> None:
+    async with aiohttp.ClientSession() as session, asyncio.timeout(30):
+        while True:
+            try:
+                async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            except aiohttp.ClientConnectionError:
+                await asyncio.sleep(0.05)
+
+
+async def test_in_an_empty_folder_it_starts_and_stops_in_order(tmp_path: Path) -> None:
+    shell, port = shell_in(tmp_path), free_port()
+    for _ in range(2):
+        process = shell.start("serve", "--port", str(port))
+        await until_ready(port)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=30)
+        assert "Traceback" not in said
+        assert process.returncode in {0, -signal.SIGTERM}
+    assert (tmp_path / "alerting.db").exists()
+
+
+def test_wrong_settings_stop_the_start_with_all_that_is_wrong(tmp_path: Path) -> None:
+    shell = shell_in(tmp_path, ALERTING_TWILIO_FROM="x", ALERTING_PUBLIC_URL="y")
+    for command in ("serve", "migrate"):
+        run = shell.run(command)
+        assert (run.returncode, run.stdout) == (2, "")
+        assert [line.partition(":")[0] for line in run.stderr.splitlines()] == [
+            "ALERTING_PUBLIC_URL",
+            "ALERTING_TWILIO_FROM",
+        ]
+    assert not (tmp_path / "alerting.db").exists()
+
+
+def test_migrating_makes_the_tables_once(tmp_path: Path) -> None:
+    shell = shell_in(tmp_path)
+    for _ in range(2):
+        run = shell.run("migrate")
+        assert run.returncode == 0, run.stderr
+    engine = create_engine(f"sqlite:///{tmp_path / 'alerting.db'}")
+    assert {"alerts", "households", "evidence"} <= set(inspect(engine).get_table_names())
+    engine.dispose()
+
+
+def test_a_migrated_database_is_migrated_already(shell: Shell) -> None:
+    assert shell.run("migrate").returncode == 0

@@ -1,0 +1,104 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from alerting.core.approval import Asked, AskedReason, Proposal, asked_of, propose_adjacent
+from alerting.core.policy import default_policy, parse_policy
+
+ASKED_AT = datetime(2022, 8, 29, 5, 0, tzinfo=UTC)
+RULES = default_policy().approval
+OWN = "511921100208"
+TOWN, COUNTY, CITY = "511921100", "511921", "5119"
+NEAREST = AskedReason.NEAREST_WHO_COVERS_IT
+
+
+def at(minute: float) -> datetime:
+    return ASKED_AT + timedelta(minutes=minute)
+
+
+class TestAskedOf:
+    @pytest.mark.parametrize(
+        ("minute", "division", "reason", "passes"),
+        [
+            (-1, TOWN, NEAREST, 5),
+            (0, TOWN, NEAREST, 5),
+            (4.99, TOWN, NEAREST, 5),
+            (5, COUNTY, AskedReason.PASSED_UP, 10),
+            (9.99, COUNTY, AskedReason.PASSED_UP, 10),
+            (10, CITY, AskedReason.PASSED_UP, None),
+            (14.99, CITY, AskedReason.PASSED_UP, None),
+            (15, CITY, AskedReason.NOBODY_DECIDED, None),
+            (6000, CITY, AskedReason.NOBODY_DECIDED, None),
+        ],
+    )
+    def test_is_the_town_then_the_county_then_the_city_and_nothing_approves_itself(
+        self, minute: float, division: str, reason: AskedReason, passes: int | None
+    ) -> None:
+        asked = asked_of(["511921100209"], OWN, ASKED_AT, at(minute), RULES)
+        assert asked == Asked(division, reason, None if passes is None else at(passes))
+
+    @pytest.mark.parametrize(
+        ("area", "division"),
+        [
+            (["511921100209", "511921100210001"], TOWN),
+            ([TOWN], TOWN),
+            (["511921101200"], "511921101"),
+            (["511921100209", "511921101200"], COUNTY),
+            ([COUNTY], COUNTY),
+            (["511921101200", "511922100200"], CITY),
+        ],
+    )
+    def test_is_the_lowest_tier_that_covers_it_all(self, area: list[str], division: str) -> None:
+        asked = asked_of(area, OWN, ASKED_AT, ASKED_AT, RULES)
+        assert (asked.division, asked.reason) == (division, NEAREST)
+
+    def test_the_own_village_is_never_kept_waiting(self) -> None:
+        for area in ([], [OWN], [f"{OWN}001", OWN]):
+            assert asked_of(area, OWN, ASKED_AT, at(99), RULES) == Asked(
+                None, AskedReason.OWN_VILLAGE
+            )
+
+    def test_the_own_village_does_not_widen_who_is_asked(self) -> None:
+        asked = asked_of([OWN, "511921101200"], OWN, ASKED_AT, ASKED_AT, RULES)
+        assert asked.division == "511921101"
+
+    def test_the_only_tier_passes_it_to_nobody(self) -> None:
+        assert asked_of([CITY], OWN, ASKED_AT, ASKED_AT, RULES) == Asked(CITY, NEAREST, None)
+
+    @pytest.mark.parametrize("area", [["51"], ["511921100209", "510100000001"]])
+    def test_more_than_a_city_is_nobodys_to_approve(self, area: list[str]) -> None:
+        asked = asked_of(area, OWN, ASKED_AT, ASKED_AT, RULES)
+        assert asked == Asked(None, AskedReason.NOBODY_COVERS_IT)
+
+    def test_runs_on_the_places_clock(self) -> None:
+        rules = parse_policy("approval.wider_area = 60").approval
+        asked = asked_of(["511921100209"], OWN, ASKED_AT, at(1), rules)
+        assert (asked.division, asked.passes_at) == (COUNTY, at(2))
+
+
+class TestProposeAdjacent:
+    VILLAGES = ("511921100210", "511921100208", "511921100209", "511921101200")
+
+    def test_is_the_rest_of_the_town_on_the_same_clock(self) -> None:
+        (proposal,) = propose_adjacent([OWN], self.VILLAGES, ASKED_AT, at(5), RULES)
+        assert proposal == Proposal(
+            ("511921100209", "511921100210"), Asked(COUNTY, AskedReason.PASSED_UP, at(10))
+        )
+
+    def test_is_made_for_each_town(self) -> None:
+        villages = ["511921101201", *self.VILLAGES]
+        area = [OWN, "511921101200"]
+        proposals = propose_adjacent(area, villages, ASKED_AT, ASKED_AT, RULES)
+        assert [(proposal.villages, proposal.asked.division) for proposal in proposals] == [
+            (("511921100209", "511921100210"), TOWN),
+            (("511921101201",), "511921101"),
+        ]
+
+    @pytest.mark.parametrize("area", [[TOWN], [COUNTY], ["511921100208", *VILLAGES], []])
+    def test_is_not_made_where_the_whole_town_is_alerted(self, area: list[str]) -> None:
+        assert propose_adjacent(area, self.VILLAGES[:3], ASKED_AT, ASKED_AT, RULES) == ()
+
+    def test_takes_in_a_village_of_which_only_a_grid_is_alerted(self) -> None:
+        area = [f"{OWN}001"]
+        (proposal,) = propose_adjacent(area, self.VILLAGES, ASKED_AT, ASKED_AT, RULES)
+        assert proposal.villages == (OWN, "511921100209", "511921100210")

@@ -1,0 +1,105 @@
+"""The village's drill from end to end: real processes, real sockets, real time, only faster."""
+
+import asyncio
+import io
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from alerting.drill.narration import Narrator
+from alerting.drill.rehearsal import Options, rehearse
+from alerting.drill.scenario import SCENARIOS, ScenarioName
+from alerting.drill.stage import Stage
+from alerting.drill.summary import Summary
+
+SEED = 5
+QIANFO = SCENARIOS[ScenarioName.QIANFO_2022]
+
+
+@pytest.fixture(scope="module")
+def commanded(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, dict[str, Any]]:
+    """The exit code, what was printed, and the summary, of the command without a terminal."""
+    file = tmp_path_factory.mktemp("drill") / "summary.json"
+    arguments = ("--scenario", "qianfo-2022", "--seed", str(SEED), "--speed", "300")
+
+    async def run() -> tuple[int, str]:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "alerting", "drill", *arguments, "--json", str(file)),
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await process.communicate()
+        return process.returncode or 0, said.decode()
+
+    code, said = asyncio.run(run())
+    return code, said, json.loads(file.read_text("utf-8")) if file.exists() else {}
+
+
+def test_ends_with_nobody_unaccounted(commanded: tuple[int, str, dict[str, Any]]) -> None:
+    code, said, summary = commanded
+    assert code == 0, said
+    assert (summary["households"], summary["people"]) == (QIANFO.households, QIANFO.people)
+    assert (summary["unaccounted_people"], summary["zero_unaccounted"]) == (0, True)
+    assert (summary["closed"], summary["ledger_agrees"]) == (True, True)
+    assert (summary["untold_households"], summary["duplicate_texts"]) == ([], 0)
+    assert sum(summary["standings"].values()) == QIANFO.households
+
+
+def test_says_when_and_by_what(commanded: tuple[int, str, dict[str, Any]]) -> None:
+    _, said, summary = commanded
+    names = ("first_message", "last_message", "50_percent", "90_percent", "99_percent", "zero")
+    times = [summary[f"seconds_to_{name}"] for name in names]
+    assert times == sorted(times), said
+    assert times[-1] < 7200
+    by = summary["accounted_by_channel"]
+    assert by["sms"]["people"] + by["door"]["people"] == QIANFO.people
+    assert by["sms"]["households"] > by["door"]["households"] > 0
+
+
+def test_tells_the_story_line_by_line(commanded: tuple[int, str, dict[str, Any]]) -> None:
+    _, said, _ = commanded
+    lines = said.splitlines()
+    assert lines[0] == "T+00:00  千佛村: the informant texts '滑坡 千佛村后山有裂缝，有石头滚落'"
+    for words in (
+        "120 households, 310 people; five tiers are called",
+        "诺江镇: the commander confirms the call (叫应)",
+        "诺江镇: the commander may not close it yet: ",
+        "people are unaccounted",
+        "nobody is unaccounted any more, and no call for help is open",
+        "诺江镇: the commander closes the alert",
+    ):
+        assert words in said
+    assert "\x1b" not in said
+    assert any(line.startswith("T+1") and "-- out" in line for line in lines)
+
+
+async def test_the_same_seed_ends_the_same_at_another_speed(
+    commanded: tuple[int, str, dict[str, Any]], nowhere: Callable[[], list[Path]]
+) -> None:
+    out = io.StringIO()
+    console = Console(file=out, width=100, height=30, force_terminal=True, color_system=None)
+    ended: list[Path] = []
+
+    def done(_summary: Summary, stage: Stage) -> None:
+        ended.append(stage.folder)
+
+    again = await rehearse(Options(QIANFO, SEED, speed=200.0), Narrator(console).show, done)
+    assert again.shortcomings == []
+    assert again.standings_digest == commanded[2]["standings_digest"]
+    assert "EXERCISE 演练" in out.getvalue()
+    assert not ended[0].exists()
+    assert nowhere() == []
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[Path]]:
+    """Let the drill's folder be made in a place of its own; say what is left there."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return lambda: list(tmp_path.iterdir())

@@ -1,0 +1,52 @@
+import csv
+from collections.abc import Iterator
+from importlib.resources import files
+
+import pytest
+
+from alerting.drill.scenario import QIANFO, SCENARIOS, Scenario, ScenarioName
+from contacts.division import Tier, covers, tier_of
+
+
+def listed() -> dict[str, str]:
+    text = files("contacts").joinpath("data", "bazhong-divisions.csv").read_text("utf-8")
+    return {row["code"]: row["name"] for row in csv.DictReader(text.splitlines())}
+
+
+def villages_of(scenario: Scenario) -> Iterator[str]:
+    for code in listed():
+        if tier_of(code) is Tier.VILLAGE and any(covers(part, code) for part in scenario.area):
+            yield code
+
+
+def test_the_county_moves_as_many_as_on_that_day() -> None:
+    tongjiang = SCENARIOS[ScenarioName.TONGJIANG_2022]
+    assert (tongjiang.households, tongjiang.people) == (2292, 5898)
+
+
+def test_its_villages_have_two_or_three_dozen_households_each() -> None:
+    tongjiang = SCENARIOS[ScenarioName.TONGJIANG_2022]
+    count = len(list(villages_of(tongjiang)))
+    assert 80 <= count <= 100
+    assert 20 <= tongjiang.households / count <= 30
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=str)
+def test_its_places_are_real_and_hold_the_village_where_it_begins(scenario: Scenario) -> None:
+    names = listed()
+    assert names[scenario.village] == "千佛村民委员会"
+    assert all(names[code] and tier_of(code) is Tier.TOWN for code in scenario.towns)
+    assert scenario.village in set(villages_of(scenario))
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=str)
+def test_its_leader_sees_all_of_the_area(scenario: Scenario) -> None:
+    assert all(covers(scenario.seat, part) for part in scenario.area)
+    assert scenario.leader.endswith(f"-{scenario.seat}")
+
+
+def test_the_village_alone_is_led_by_the_commander_and_never_widened() -> None:
+    qianfo = SCENARIOS[ScenarioName.QIANFO_2022]
+    assert qianfo.area == (QIANFO,)
+    assert (qianfo.leader_title, qianfo.informant) == ("commander", f"informant-{QIANFO}")
+    assert SCENARIOS[ScenarioName.TONGJIANG_2022].leader_title == "duty officer"

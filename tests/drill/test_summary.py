@@ -1,0 +1,121 @@
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from alerting.drill.scenario import SCENARIOS, ScenarioName
+from alerting.drill.summary import Accounted, Records, Summary, summarize
+from tests.simulated_city import ANCHOR, SEED, VILLAGE, board, city_of, frame, household
+
+ZERO = {"unaccounted": 0, "needs_help": 0, "staying": 0, "elsewhere": 0, "evacuated": 0}
+STATS = {"sent": 5, "segments": 9, "duplicates": {"+8610000000100": 2}}
+SCENARIO = replace(SCENARIOS[ScenarioName.QIANFO_2022], households=3, people=9)
+CITY = city_of(household(1), household(2, phones=2), household(3, phones=0))
+
+
+def home(number: int, standing: str, verified: bool = False, **people: int) -> dict[str, Any]:
+    return {
+        "code": f"{VILLAGE}{number:04d}",
+        "standing": standing,
+        "headcount": 3,
+        "verified": verified,
+        "people": ZERO | people,
+    }
+
+
+HOMES = [
+    home(3, "elsewhere", verified=True, elsewhere=3),
+    home(1, "evacuated", evacuated=3),
+    home(2, "staying", verified=True, staying=3),
+]
+
+
+def text(number: int, second: float | None, phone: int = 0) -> dict[str, Any]:
+    sent = None if second is None else (ANCHOR + timedelta(seconds=second)).isoformat()
+    return {"to": f"+8610000{number:04d}{phone:02d}", "sent_at": sent}
+
+
+def summary(
+    homes: list[dict[str, Any]] = HOMES,
+    messages: tuple[dict[str, Any], ...] = (text(1, 4.0), text(2, 7.0), text(1, 90.0)),
+    closed: bool = True,
+    ledger_agrees: bool = True,
+) -> Summary:
+    seen = board()
+    for seq, (second, out) in enumerate(((10, 0), (20, 5), (30, 9)), 1):
+        people = {"evacuated": out, "unaccounted": 9 - out}
+        seen.take(frame(seq, second, tallies={VILLAGE: {"households": {}, "people": people}}))
+    records = Records(homes, list(messages), STATS, closed, ledger_agrees)
+    return summarize(SCENARIO, CITY, seen.time, seen, records, 12.34)
+
+
+def test_says_who_moved_and_when() -> None:
+    found = summary()
+    assert (found.scenario, found.seed, found.households, found.people) == (
+        "qianfo-2022",
+        SEED,
+        3,
+        9,
+    )
+    assert found.seconds_to_50_percent == 20
+    assert found.seconds_to_90_percent == found.seconds_to_99_percent == 30
+    assert found.seconds_to_100_percent == found.seconds_to_zero == 30
+    assert found.standings == {"elsewhere": 1, "evacuated": 1, "staying": 1}
+    assert found.wall_seconds == 12.3
+
+
+def test_times_only_the_first_text_to_each() -> None:
+    found = summary()
+    assert (found.seconds_to_first_message, found.seconds_to_last_message) == (4.0, 7.0)
+    assert (found.messages_sent, found.segments_sent, found.duplicate_texts) == (5, 9, 2)
+
+
+def test_parts_the_officers_visits_from_peoples_own_texts() -> None:
+    found = summary()
+    assert found.accounted_by_channel == {"sms": Accounted(1, 3), "door": Accounted(2, 6)}
+
+
+def test_a_good_drill_has_no_shortcomings_and_is_json() -> None:
+    found = summary()
+    assert found.shortcomings == []
+    assert found.zero_unaccounted
+    assert found.as_json()["accounted_by_channel"]["door"] == {"households": 2, "people": 6}
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [(text(1, 4.0),), (text(1, 4.0), text(2, None)), (text(1, 4.0), text(2, 5.0, phone=1))],
+    ids=["never", "not handed over", "another phone"],
+)
+def test_names_who_was_not_told(messages: tuple[dict[str, Any], ...]) -> None:
+    found = summary(messages=messages)
+    assert found.untold_households == [f"{VILLAGE}0002"]
+    assert found.shortcomings == ["1 households were not told"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "shortcoming"),
+    [
+        ({"closed": False}, "the alert is not closed"),
+        ({"ledger_agrees": False}, "the ledger does not agree with its log"),
+        (
+            {"homes": [*HOMES[:2], home(2, "partly", evacuated=1, unaccounted=2)]},
+            "2 people are unaccounted or wait for help",
+        ),
+        (
+            {"homes": [*HOMES[:2], home(2, "needs_help", needs_help=3)]},
+            "3 people are unaccounted or wait for help",
+        ),
+        ({"homes": HOMES[:2]}, "0 people are unaccounted or wait for help"),
+    ],
+)
+def test_every_shortcoming_fails_the_drill(changes: dict[str, Any], shortcoming: str) -> None:
+    assert summary(**changes).shortcomings == [shortcoming]
+
+
+def test_the_digest_follows_the_standings_and_not_their_order() -> None:
+    digest = summary().standings_digest
+    assert summary(homes=HOMES[::-1]).standings_digest == digest
+    moved = [*HOMES[:2], home(2, "evacuated", evacuated=3)]
+    assert summary(homes=moved).standings_digest != digest

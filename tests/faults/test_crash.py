@@ -1,0 +1,104 @@
+"""The service is killed while it sends, and started again on what it had committed."""
+
+import asyncio
+import contextlib
+import json
+import sqlite3
+import urllib.request
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from alerting.drill.board import Board
+from alerting.drill.journal import Journal
+from alerting.drill.rehearsal import Options, rehearse
+from alerting.drill.scenario import SCENARIOS, ScenarioName
+from alerting.drill.stage import Stage
+from alerting.drill.summary import Summary
+
+SECONDS = 5.0
+"""Into the story: some texts are with the carrier, some on their way, some not begun."""
+
+
+@dataclass
+class Aftermath:
+    """What the drill came to, what was told of it, and what the ledger says of the texts."""
+
+    summary: Summary
+    told: list[str]
+    tries: dict[str, int]
+    """By household's number, how often its alert text was tried."""
+    outcomes: dict[str, set[str | None]]
+    texts_owed: int
+    told_twice: set[str]
+    """Numbers that the provider took the same text for again."""
+
+
+_TRIES = """
+    SELECT deliveries.number, attempts.outcome FROM deliveries
+    JOIN texts ON texts.id = deliveries.text JOIN attempts ON attempts.delivery = deliveries.id
+    WHERE texts.kind = 'alert'
+"""
+_OWED = """
+    SELECT count(*) FROM deliveries
+    WHERE channel = 'sms' AND state IN ('queued', 'sending', 'unknown')
+"""
+
+
+def _told_twice(stage: Stage) -> set[str]:
+    with urllib.request.urlopen(f"{stage.gateway_url}/control/stats") as answer:
+        return set(json.load(answer)["duplicates"])
+
+
+@pytest.fixture(scope="module")
+def aftermath() -> Aftermath:
+    journals: list[Journal] = []
+    found: list[Aftermath] = []
+
+    @contextlib.asynccontextmanager
+    async def show(_stage: Stage, _board: Board, journal: Journal) -> AsyncIterator[None]:
+        journals.append(journal)
+        yield
+
+    def done(summary: Summary, stage: Stage) -> None:
+        told = [entry.words for entry in journals[0].entries]
+        aftermath = Aftermath(summary, told, {}, {}, 0, _told_twice(stage))
+        with contextlib.closing(sqlite3.connect(stage.database)) as ledger:
+            for number, outcome in ledger.execute(_TRIES):
+                aftermath.tries[number] = aftermath.tries.get(number, 0) + 1
+                aftermath.outcomes.setdefault(number, set()).add(outcome)
+            aftermath.texts_owed = ledger.execute(_OWED).fetchone()[0]
+        found.append(aftermath)
+
+    scenario = SCENARIOS[ScenarioName.QIANFO_2022]
+    options = Options(scenario, seed=7, speed=200.0, crash_at=SECONDS)
+    asyncio.run(rehearse(options, show, done))
+    return found[0]
+
+
+def test_still_reaches_everybody(aftermath: Aftermath) -> None:
+    assert "the service is killed, and started again" in aftermath.told
+    assert aftermath.told.index("the service is back") < len(aftermath.told) - 1
+    assert aftermath.summary.shortcomings == []
+    assert aftermath.summary.zero_unaccounted
+    assert aftermath.summary.closed
+
+
+def test_leaves_nobody_untold(aftermath: Aftermath) -> None:
+    assert aftermath.summary.untold_households == []
+    assert aftermath.texts_owed == 0
+    assert len(aftermath.tries) > aftermath.summary.households * 0.9
+
+
+def test_tells_nobody_twice_but_where_the_ledger_was_in_doubt(aftermath: Aftermath) -> None:
+    doubtful = {
+        number
+        for number, tries in aftermath.tries.items()
+        if tries > 1 or "unknown" in aftermath.outcomes[number]
+    }
+    assert aftermath.told_twice <= doubtful
+
+
+def test_the_ledger_agrees_with_its_log(aftermath: Aftermath) -> None:
+    assert aftermath.summary.ledger_agrees

@@ -1,0 +1,152 @@
+"""Deliveries planned set-wise: to whom, in which words, how urgently, and how far they are."""
+
+import pytest
+from sqlalchemy import Connection, Engine, delete, select, update
+
+from alerting.core.plan import FARTHEST_STEP, Priority, Recipient
+from alerting.core.text import TextKind
+from alerting.storage.deliveries import (
+    Addressee,
+    Plan,
+    Progress,
+    insert_text,
+    owe_text,
+    plan_household_texts,
+    plan_officer_texts,
+    progress,
+)
+from alerting.storage.roll import call_roll
+from alerting.storage.tables import deliveries, texts
+from contacts.directory import households_in, officers_for
+from contacts.division import Tier
+from contacts.tables import HOUSEHOLDS, OFFICER_PHONES
+from tests.alert_rows import stored_alert
+from tests.city import (
+    CITY,
+    FAR_TOWN,
+    NOW,
+    QIANFO,
+    TOWN,
+    after,
+    found_city,
+    household_code,
+    household_phone,
+    officer_phone,
+)
+
+PLAN = Plan(1, 1, due_at=NOW, expires_at=after(3600))
+
+
+@pytest.fixture
+def called(engine: Engine) -> Engine:
+    """The city, and alert 1 with Qianfo on its roll."""
+    with engine.begin() as connection:
+        found_city(connection)
+        stored_alert(connection)
+        call_roll(connection, 1, 1, households_in([QIANFO]))
+    return engine
+
+
+def plan(connection: Connection, hazard: tuple[float, float] | None = None) -> None:
+    by_language = {
+        language: insert_text(connection, 1, TextKind.ALERT, language, f"in {language}")
+        for language in ("zh", "en")
+    }
+    plan_household_texts(connection, PLAN, by_language, hazard)
+
+
+def test_every_household_with_a_phone_reads_its_own_language(called: Engine) -> None:
+    with called.begin() as connection:
+        plan(connection)
+        rows = connection.execute(
+            select(deliveries.c.recipient, deliveries.c.number, texts.c.body)
+            .join(texts, texts.c.id == deliveries.c.text)
+            .order_by(deliveries.c.recipient)
+        ).all()
+    assert rows == [
+        (household_code(QIANFO, n), household_phone(QIANFO, n), "in en" if n == 7 else "in zh")
+        for n in range(1, 10)
+    ]
+
+
+def test_those_who_joined_at_another_step_are_left_alone(called: Engine) -> None:
+    with called.begin() as connection:
+        text = {"zh": insert_text(connection, 1, TextKind.ALERT, "zh", "again")}
+        other = Plan(1, 2, due_at=NOW, expires_at=after(60))
+        plan_household_texts(connection, other, text | {"en": text["zh"]}, None)
+        assert progress(connection, 1) == []
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "hazard", "steps"),
+    [
+        (31.9, 107.2, (31.9, 107.2), 0),
+        (31.904, 107.2, (31.9, 107.2), 4),
+        (31.905, 107.2, (31.9, 107.2), 6),
+        # East-west degrees are shorter here: 94.5 km.
+        (31.9, 107.21, (31.9, 107.2), 9),
+        (31.9, 107.2, (-31.9, -107.2), FARTHEST_STEP),
+        (None, None, (31.9, 107.2), FARTHEST_STEP),
+        (31.9, 107.2, None, FARTHEST_STEP),
+    ],
+)
+def test_the_nearest_are_told_first_and_the_vulnerable_before_them(
+    called: Engine,
+    latitude: float | None,
+    longitude: float | None,
+    hazard: tuple[float, float] | None,
+    steps: int,
+) -> None:
+    with called.begin() as connection:
+        connection.execute(update(HOUSEHOLDS).values(latitude=latitude, longitude=longitude))
+        plan(connection, hazard)
+        rows = connection.execute(
+            select(deliveries.c.recipient, deliveries.c.priority).order_by(deliveries.c.recipient)
+        ).all()
+    assert dict(rows) == {
+        household_code(QIANFO, n): steps + (Priority.HOUSEHOLD if n != 5 else Priority.VULNERABLE)
+        for n in range(1, 10)
+    }
+
+
+def test_officers_are_called_once_by_both_channels(called: Engine) -> None:
+    with called.begin() as connection:
+        text = insert_text(connection, 1, TextKind.CALL, "zh", "call")
+        connection.execute(delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "grid"))
+        first = officers_for(connection, [QIANFO])
+        assert plan_officer_texts(connection, PLAN, first, text) == 9
+        wider = officers_for(connection, [TOWN])
+        assert plan_officer_texts(connection, PLAN, wider, text) == 2
+        rows = connection.execute(
+            select(deliveries.c.channel, deliveries.c.number, deliveries.c.tier)
+            .where(deliveries.c.recipient.in_(["grid", "commander"]))
+            .order_by(deliveries.c.channel, deliveries.c.tier)
+        ).all()
+    assert rows == [
+        ("sms", officer_phone("commander"), "town"),
+        ("websocket", "", "town"),
+        ("websocket", "", "village"),
+    ]
+
+
+def test_progress_is_counted_within_a_division(called: Engine) -> None:
+    with called.begin() as connection:
+        plan(connection)
+        text = insert_text(connection, 1, TextKind.CALL, "zh", "call")
+        plan_officer_texts(connection, PLAN, officers_for(connection, [QIANFO]), text)
+        to = Addressee(Recipient.HOUSEHOLD, "h", QIANFO, Tier.HOUSEHOLD, "+8610002080001")
+        owe_text(connection, PLAN, text, to)
+        everywhere = progress(connection, 1, CITY)
+        assert Progress("household", "sms", "queued", 10) in everywhere
+        assert sum(each.count for each in everywhere) == 10 + 10
+        assert {each.tier for each in progress(connection, 1, QIANFO)} == {"household", "village"}
+        assert progress(connection, 1, FAR_TOWN) == []
+
+
+def test_a_frozen_text_knows_its_segments(engine: Engine) -> None:
+    with engine.begin() as connection:
+        stored_alert(connection)
+        for body, count in [("a" * 160, 1), ("a" * 161, 2), ("字" * 70, 1), ("字" * 71, 2)]:
+            text = insert_text(connection, 1, TextKind.ALERT, "zh", body)
+            kept = select(texts.c.body, texts.c.segments).where(texts.c.id == text)
+            assert connection.execute(kept).one() == (body, count)

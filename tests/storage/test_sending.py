@@ -1,0 +1,330 @@
+"""Claims, outcomes and receipts: never twice, never backwards, and healed when in doubt."""
+
+import asyncio
+import random
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, func, select, update
+
+from alerting.core.delivery import RANK, DeliveryState, OutcomeKind, merge, state_of
+from alerting.core.plan import Channel, Recipient
+from alerting.core.text import TextKind
+from alerting.storage.database import Database
+from alerting.storage.deliveries import Addressee, Plan, insert_text, owe_text
+from alerting.storage.ledger import Ledger, Transaction
+from alerting.storage.sending import (
+    Claimed,
+    Outcome,
+    Receipt,
+    claim,
+    claim_doubtful,
+    expire,
+    record_outcomes,
+    record_receipts,
+    waiting_for_socket,
+    written_to_socket,
+)
+from alerting.storage.tables import alerts, attempts, deliveries, events, receipts
+from contacts.division import Tier
+from tests.alert_rows import stored_alert
+from tests.city import NOW, QIANFO, after
+from tests.running import Workplace
+
+_T = TypeVar("_T")
+LEASE = timedelta(seconds=30)
+STATUSES = ["queued", "sending", "sent", "delivered", "undelivered", "failed", "canceled", "read"]
+
+
+@pytest.fixture
+async def owed(work: Workplace) -> Workplace:
+    """Fourteen texts are owed, five of them to officers."""
+    await work.raised("informant", QIANFO)
+    return work
+
+
+async def write(work: Workplace, unit: Callable[[Transaction], _T]) -> _T:
+    return await work.desk.ledger.write(unit)
+
+
+async def claimed(work: Workplace, limit: int, wall: datetime = NOW) -> list[Claimed]:
+    now = work.desk.clock.now()
+    return await write(
+        work,
+        lambda tx: claim(tx, Channel.SMS, limit, now=now, wall=wall, lease_until=wall + LEASE),
+    )
+
+
+async def doubtful(work: Workplace, wall: datetime) -> list[Claimed]:
+    return await write(
+        work,
+        lambda tx: claim_doubtful(tx, Channel.SMS, 100, wall=wall, lease_until=wall + LEASE),
+    )
+
+
+def outcome(one: Claimed, kind: OutcomeKind, state: DeliveryState, **more: Any) -> Outcome:
+    return Outcome(one, kind, state, finished_at=after(1), now=after(1), **more)
+
+
+async def settled(work: Workplace, *outcomes: Outcome) -> None:
+    await write(work, lambda tx: record_outcomes(tx, outcomes))
+
+
+def receipt(token: str, status: str, code: int | None = None, sid: str = "SM1") -> Receipt:
+    return Receipt(token, sid, state_of(status), status, code, after(2))
+
+
+async def receipted(work: Workplace, *items: Receipt) -> list[bool]:
+    return await write(work, lambda tx: record_receipts(tx, items))
+
+
+def state(work: Workplace, one: Claimed) -> str:
+    return str(work.rows(select(deliveries.c.state).where(deliveries.c.id == one.delivery))[0][0])
+
+
+async def test_the_most_urgent_are_claimed_first_and_once(owed: Workplace) -> None:
+    first = await claimed(owed, 5)
+    second = await claimed(owed, 100)
+    assert (len(first), len(second)) == (5, 9)
+    assert await claimed(owed, 100) == []
+    kinds = dict(owed.rows(select(deliveries.c.id, deliveries.c.recipient_kind)))
+    assert {kinds[one.delivery] for one in first} == {"officer"}
+    priorities = dict(owed.rows(select(deliveries.c.id, deliveries.c.priority)))
+    order = [priorities[one.delivery] for one in first + second]
+    assert order == sorted(order)
+
+
+async def test_each_claim_is_an_attempt_with_a_token_of_its_own(owed: Workplace) -> None:
+    taken = await claimed(owed, 14)
+    kept = owed.rows(select(attempts.c.token, attempts.c.delivery, attempts.c.number))
+    assert {(one.token, one.delivery, 1) for one in taken} == set(kept)
+    assert len({one.token for one in taken}) == 14
+    assert all(len(one.token) >= 24 for one in taken)
+
+
+async def test_what_is_not_due_or_has_expired_is_not_claimed(owed: Workplace) -> None:
+    now = owed.desk.clock.now()
+    later, over = now + timedelta(hours=1), now - timedelta(hours=1)
+    owed.change(
+        update(deliveries).where(deliveries.c.recipient_kind == "officer").values(due_at=later),
+        update(deliveries)
+        .where(deliveries.c.recipient_kind == "household")
+        .values(expires_at=over),
+    )
+    assert await claimed(owed, 100) == []
+    assert await write(owed, lambda tx: expire(tx, now)) == 9
+    assert await write(owed, lambda tx: expire(tx, now)) == 0
+    assert state_counts(owed) == {"expired": 9, "queued": 5 + 5}
+
+
+def state_counts(work: Workplace) -> dict[str, int]:
+    grouped = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+    return dict(work.rows(grouped))
+
+
+async def test_many_claimants_share_without_overlap(owed: Workplace) -> None:
+    """Several processes claim at once; on SQLite their transactions wait for each other."""
+    databases = [Database(owed.desk.database.url) for _ in range(4)]
+    ledgers = [Ledger(database, lambda _topic: None) for database in databases]
+    now = owed.desk.clock.now()
+
+    def take(transaction: Transaction) -> list[Claimed]:
+        return claim(transaction, Channel.SMS, 1, now=now, wall=NOW, lease_until=NOW + LEASE)
+
+    got = await asyncio.gather(*(ledger.write(take) for ledger in ledgers for _ in range(5)))
+    ids = [one.delivery for batch in got for one in batch]
+    assert len(ids) == len(set(ids)) == 14
+    for ledger, database in zip(ledgers, databases, strict=True):
+        await ledger.close()
+        database.close()
+
+
+async def test_an_outcome_settles_its_own_attempt_only(owed: Workplace) -> None:
+    one, two = await claimed(owed, 2)
+    await settled(
+        owed, outcome(one, OutcomeKind.ACCEPTED, DeliveryState.ACCEPTED, provider_id="SM1")
+    )
+    assert (state(owed, one), state(owed, two)) == ("accepted", "sending")
+    kept = owed.rows(
+        select(attempts.c.outcome, attempts.c.provider_id).where(attempts.c.token == one.token)
+    )
+    assert kept == [("accepted", "SM1")]
+
+
+async def test_a_retry_waits_and_is_a_new_attempt(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    due = owed.desk.clock.now() + timedelta(hours=1)
+    await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED, due_at=due))
+    assert one.delivery not in {each.delivery for each in await claimed(owed, 100)}
+    owed.change(update(deliveries).values(due_at=NOW - timedelta(days=9000)))
+    (again,) = await claimed(owed, 100)
+    assert (again.delivery, again.attempt) == (one.delivery, 2)
+    assert again.token != one.token
+
+
+async def test_what_an_older_attempt_says_changes_nothing(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    now = owed.desk.clock.now()
+    await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED, due_at=now))
+    (again,) = await claimed(owed, 1)
+    assert again.delivery == one.delivery
+    await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.REFUSED))
+    assert state(owed, one) == "sending"
+
+
+async def test_a_lapsed_lease_is_looked_into_and_not_sent_again(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    await claimed(owed, 100)
+    assert await doubtful(owed, NOW + LEASE) == []
+    lapsed = await doubtful(owed, NOW + LEASE + timedelta(seconds=1))
+    assert len(lapsed) == 14
+    mine = next(each for each in lapsed if each.delivery == one.delivery)
+    assert (mine.attempt, mine.token, mine.started_at) == (1, one.token, NOW)
+    assert await doubtful(owed, NOW + LEASE + timedelta(seconds=1)) == []
+    assert await claimed(owed, 100) == []
+    assert state(owed, one) == "unknown"
+
+
+async def test_receipts_of_tokens_that_are_not_ours_are_nobodys(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    known = await receipted(owed, receipt("invented", "sent"), receipt(one.token, "sent"))
+    assert known == [False, True]
+    assert await receipted(owed, receipt("invented", "sent")) == [False]
+    assert owed.rows(select(receipts.c.attempt)) == [(one.token,)]
+
+
+async def test_an_early_receipt_heals_and_the_answer_after_it_changes_nothing(
+    owed: Workplace,
+) -> None:
+    (one,) = await claimed(owed, 1)
+    await receipted(owed, receipt(one.token, "delivered", sid="SM7"))
+    await settled(owed, outcome(one, OutcomeKind.UNKNOWN, DeliveryState.UNKNOWN))
+    assert state(owed, one) == "delivered"
+    kept = owed.rows(select(attempts.c.provider_id).where(attempts.c.token == one.token))
+    assert kept == [("SM7",)]
+    assert one.delivery not in {
+        each.delivery for each in await doubtful(owed, NOW + timedelta(days=1))
+    }
+
+
+async def test_a_failure_keeps_its_code_whatever_comes_late(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    for status, code in [("undelivered", 30003), ("sent", None), ("queued", None)]:
+        await receipted(owed, receipt(one.token, status, code))
+    kept = owed.rows(
+        select(deliveries.c.state, deliveries.c.error_code).where(deliveries.c.id == one.delivery)
+    )
+    assert kept == [("undelivered", 30003)]
+    assert owed.rows(select(func.count()).select_from(receipts)) == [(3,)]
+
+
+def test_in_any_order_and_batches_receipts_end_the_same(database_url: str) -> None:
+    database = _prepared(database_url)
+
+    @settings(max_examples=25)
+    @given(data=st.data())
+    def check(data: st.DataObject) -> None:
+        statuses = data.draw(st.lists(st.sampled_from(STATUSES), min_size=1, max_size=6))
+        cut = data.draw(st.integers(0, len(statuses)))
+        shuffled = data.draw(st.permutations(statuses))
+        ends = [_states_after(database, order, cut) for order in (statuses, shuffled)]
+        expected = DeliveryState.SENDING
+        for status in statuses:
+            expected = merge(expected, state_of(status))
+        assert [end[-1] for end in ends] == [expected, expected]
+        for states in ends:
+            ranks = [RANK[each] for each in states]
+            assert ranks == sorted(ranks)
+
+    check()
+    database.close()
+
+
+def _states_after(database: Database, statuses: list[str], cut: int) -> list[DeliveryState]:
+    """The states a new delivery goes through, its receipts in two batches, one repeated."""
+    states = []
+    with database.writer.begin() as connection:
+        one = _claimed_anew(connection)
+        for batch in (statuses[:cut], statuses[cut:], statuses[:1]):
+            record_receipts(Transaction(connection), [receipt(one.token, s) for s in batch])
+            query = select(deliveries.c.state).where(deliveries.c.id == one.delivery)
+            states.append(DeliveryState(connection.execute(query).scalar_one()))
+    return states
+
+
+def _prepared(database_url: str) -> Database:
+    """A database with an alert."""
+    database = Database(database_url)
+    with database.writer.begin() as connection:
+        stored_alert(connection)
+    return database
+
+
+def _claimed_anew(connection: Connection) -> Claimed:
+    """One more delivery of the alert, under way."""
+    alert = connection.execute(select(alerts.c.id)).scalar_one()
+    text = insert_text(connection, alert, TextKind.ALERT, "zh", "立即撤离")
+    to = Addressee(Recipient.HOUSEHOLD, "h", QIANFO, Tier.HOUSEHOLD, f"+86100{text:08d}")
+    owe_text(connection, Plan(alert, 1, due_at=NOW, expires_at=after(60)), text, to)
+    (one,) = claim(
+        Transaction(connection), Channel.SMS, 1, now=NOW, wall=NOW, lease_until=NOW + LEASE
+    )
+    return one
+
+
+def test_two_processes_with_receipts_of_one_text_never_take_it_back(database_url: str) -> None:
+    """One reads, the other commits 'delivered', then the first writes: it must look again."""
+    slow, fast = _prepared(database_url), Database(database_url)
+    with slow.writer.begin() as connection:
+        one = _claimed_anew(connection)
+    begun = threading.Event()
+
+    def deliver_late() -> None:
+        begun.set()
+        with slow.writer.begin() as connection:
+            record_receipts(Transaction(connection), [receipt(one.token, "sent")])
+
+    late = threading.Thread(target=deliver_late)
+    with fast.writer.begin() as connection:
+        transaction = Transaction(connection)
+        transaction.lock([one.alert])
+        late.start()
+        begun.wait()
+        # Time for the other to come as far as the lock; without it the test only proves less.
+        late.join(0.2)
+        record_receipts(transaction, [receipt(one.token, "delivered")])
+    late.join()
+    query = select(deliveries.c.state).where(deliveries.c.id == one.delivery)
+    assert fast.look(lambda db: db.execute(query).scalar_one()) == "delivered"
+    slow.close()
+    fast.close()
+
+
+async def test_what_is_owed_by_websocket_is_written_once(owed: Workplace) -> None:
+    now = owed.desk.clock.now()
+    (waiting,) = owed.desk.database.look(lambda db: waiting_for_socket(db, "grid", now))
+    assert "请回复1确认" in waiting.body
+    await write(owed, lambda tx: written_to_socket(tx, [waiting], now))
+    assert owed.desk.database.look(lambda db: waiting_for_socket(db, "grid", now)) == []
+    assert state(owed, waiting) == "delivered"
+
+
+async def test_every_batch_is_an_entry_of_the_log(owed: Workplace) -> None:
+    taken = await claimed(owed, 3)
+    random.Random(1).shuffle(taken)
+    await settled(
+        owed, *(outcome(one, OutcomeKind.ACCEPTED, DeliveryState.ACCEPTED) for one in taken)
+    )
+    await receipted(owed, *(receipt(one.token, "sent") for one in taken))
+    logged = owed.rows(
+        select(events.c.kind, events.c.payload).where(events.c.seq > 1).order_by(events.c.seq)
+    )
+    assert logged == [
+        ("deliveries.attempted", '{"accepted": 3}'),
+        ("deliveries.receipted", '{"sent": 3}'),
+    ]

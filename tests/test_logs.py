@@ -1,0 +1,99 @@
+"""Logs: JSON, one object a line, and no phone number in any corner of it."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from alerting.logs import mask_numbers
+
+NUMBER = "+8610002080001"
+MASKED = "+86100****0001"
+
+
+SCRIPT = f"""
+import logging
+import structlog
+from alerting.logs import configure_logs
+configure_logs()
+log = structlog.get_logger()
+log.info("sent to {NUMBER}", number="{NUMBER}", nested={{"to": ["{NUMBER}"]}}, nobody=None,
+    address="https://api/Messages?To=%2B{NUMBER[1:]}&From={NUMBER}")
+try:
+    raise ValueError("{NUMBER} does not answer\\nat all")
+except ValueError:
+    log.exception("failed")
+    logging.getLogger("uvicorn.error").exception("a library failed with %s", "{NUMBER}")
+logging.getLogger("sqlalchemy").info("not this")
+logging.getLogger("sqlalchemy").warning("parameters: %s", {{"number": "{NUMBER}"}})
+log.debug("nor this")
+log.info("滑坡")
+"""
+
+
+@pytest.fixture(scope="module")
+def written() -> str:
+    """What a process with the service's logging writes to standard error."""
+    run = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return run.stderr
+
+
+@pytest.fixture
+def entries(written: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in written.splitlines()]
+
+
+def test_no_number_is_anywhere(written: str) -> None:
+    assert NUMBER[1:] not in written
+    assert written.count("****0001") >= 9
+
+
+def test_every_value_is_masked(entries: list[dict[str, Any]]) -> None:
+    entry = entries[0]
+    assert entry["event"] == f"sent to {MASKED}"
+    assert entry["number"] == MASKED
+    assert entry["nested"] == f"{{'to': ['{MASKED}']}}"
+    assert entry["address"] == f"https://api/Messages?To=%2B86100****0001&From={MASKED}"
+    assert (entry["level"], entry["nobody"]) == ("info", None)
+    assert entry["timestamp"].endswith("Z")
+
+
+def test_an_exception_stays_on_one_line(entries: list[dict[str, Any]]) -> None:
+    ours, theirs = entries[1:3]
+    for entry in (ours, theirs):
+        assert entry["level"] == "error"
+        assert f"ValueError: {MASKED} does not answer\nat all" in entry["exception"]
+    assert theirs["event"] == f"a library failed with {MASKED}"
+
+
+def test_libraries_log_in_the_same_form_from_warnings_on(entries: list[dict[str, Any]]) -> None:
+    assert len(entries) == 5
+    assert entries[3]["level"] == "warning"
+    assert entries[3]["event"] == f"parameters: {{'number': '{MASKED}'}}"
+
+
+def test_chinese_stays_readable(written: str) -> None:
+    assert '"滑坡"' in written
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("+1234567", "+1234567"),
+        ("+12345678", "+****5678"),
+        ("+8610002080001+8610002080002", "+86100****0001+86100****0002"),
+        ("2026-08-29T05:10:00+00:00", "2026-08-29T05:10:00+00:00"),
+        ("511921100208", "511921100208"),
+    ],
+)
+def test_what_is_a_number_and_what_is_not(text: str, masked: str) -> None:
+    assert mask_numbers(None, "info", {"event": text}) == {"event": masked}
