@@ -1,5 +1,7 @@
 """The command line as an operator types it, on a database of either kind."""
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
@@ -8,56 +10,74 @@ from pathlib import Path
 
 import pytest
 
+from alerting.cli import main
 from tests.gateway import ACCOUNT
 
 
 @dataclass(frozen=True)
+class Run:
+    """How a command ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True)
 class Shell:
-    """Runs `alerting` in a folder, with the settings of a service."""
+    """A folder to type `alerting` in, and the settings of a service."""
 
     folder: Path
-    environment: dict[str, str]
+    monkeypatch: pytest.MonkeyPatch
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: PLW1510 - the tests look at the code
-            [sys.executable, "-m", "alerting", *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-        )
+    def set(self, **settings: str) -> None:
+        for name, value in settings.items():
+            self.monkeypatch.setenv(name, value)
+
+    def run(self, *arguments: str) -> Run:
+        """Run a command to its end, in this process: importing it all takes two seconds."""
+        self.monkeypatch.setattr(sys, "argv", ["alerting", *arguments])
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                main()
+                code = 0
+            except SystemExit as end:
+                code = int(end.code or 0)
+        return Run(code, out.getvalue(), err.getvalue())
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a command in a process of its own."""
         return subprocess.Popen(
             [sys.executable, "-m", "alerting", *arguments],
-            cwd=self.folder,
-            env=self.environment,
+            env=os.environ
+            | {"PYTHONPATH": os.pathsep.join(os.path.abspath(p) for p in sys.path if p)},
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
 
 
-def shell_in(folder: Path, **settings: str) -> Shell:
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("ALERTING_")}
-    return Shell(
-        folder,
-        inherited
-        | {
-            "PYTHONPATH": os.pathsep.join(os.path.abspath(p) for p in sys.path if p),
-            "ALERTING_PUBLIC_URL": "http://127.0.0.1:9",
-            "ALERTING_TWILIO_ACCOUNT_SID": ACCOUNT,
-            "ALERTING_TWILIO_AUTH_TOKEN": "secret",
-            "ALERTING_TWILIO_FROM": "+8610007000001",
-            "ALERTING_TWILIO_BASE_URL": "http://127.0.0.1:9",
-        }
-        | settings,
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A shell in an empty folder."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    for name in [name for name in os.environ if name.startswith("ALERTING_")]:
+        monkeypatch.delenv(name)
+    shell = Shell(folder, monkeypatch)
+    shell.set(
+        ALERTING_PUBLIC_URL="http://127.0.0.1:9",
+        ALERTING_TWILIO_ACCOUNT_SID=ACCOUNT,
+        ALERTING_TWILIO_AUTH_TOKEN="secret",
+        ALERTING_TWILIO_FROM="+8610007000001",
+        ALERTING_TWILIO_BASE_URL="http://127.0.0.1:9",
     )
+    return shell
 
 
 @pytest.fixture
-def shell(tmp_path: Path, database_url: str) -> Shell:
-    """A shell in an empty folder, its database migrated."""
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    return shell_in(folder, ALERTING_DATABASE_URL=database_url)
+def shell(empty: Shell, database_url: str) -> Shell:
+    """A shell in an empty folder, before a migrated database."""
+    empty.set(ALERTING_DATABASE_URL=database_url)
+    return empty

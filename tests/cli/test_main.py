@@ -1,14 +1,12 @@
 """The command itself: what it offers, and how it says what is wrong."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.cli.conftest import shell_in
+from tests.cli.conftest import Shell
 
 
-def test_it_lists_what_it_does(tmp_path: Path) -> None:
-    run = shell_in(tmp_path).run("--help")
+def test_it_lists_what_it_does(empty: Shell) -> None:
+    run = empty.run("--help")
     assert run.returncode == 0
     for command in ("serve", "migrate", "contacts", "officers", "ledger", "drill"):
         assert command in run.stdout
@@ -19,8 +17,12 @@ def test_it_lists_what_it_does(tmp_path: Path) -> None:
     [(), ("sing",), ("contacts",), ("serve", "--port", "many"), ("officers", "token")],
 )
 def test_what_it_does_not_understand_ends_with_two(
-    tmp_path: Path, arguments: tuple[str, ...]
+    empty: Shell, arguments: tuple[str, ...]
 ) -> None:
-    run = shell_in(tmp_path).run(*arguments)
+    assert empty.run(*arguments).returncode == 2
+
+
+def test_before_the_first_migration_it_says_that_there_are_no_tables(empty: Shell) -> None:
+    run = empty.run("officers", "revoke", "grid")
     assert run.returncode == 2
-    assert "Traceback" not in run.stderr
+    assert "alerting migrate" in run.stderr

@@ -3,12 +3,11 @@
 import asyncio
 import signal
 import socket
-from pathlib import Path
 
 import aiohttp
 from sqlalchemy import create_engine, inspect
 
-from tests.cli.conftest import Shell, shell_in
+from tests.cli.conftest import Shell
 
 
 def free_port() -> int:
@@ -28,36 +27,35 @@ async def until_ready(port: int) -> None:
                 await asyncio.sleep(0.05)
 
 
-async def test_in_an_empty_folder_it_starts_and_stops_in_order(tmp_path: Path) -> None:
-    shell, port = shell_in(tmp_path), free_port()
+async def test_in_an_empty_folder_it_starts_and_stops_in_order(empty: Shell) -> None:
+    port = free_port()
     for _ in range(2):
-        process = shell.start("serve", "--port", str(port))
+        process = empty.start("serve", "--port", str(port))
         await until_ready(port)
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=30)
         assert "Traceback" not in said
         assert process.returncode in {0, -signal.SIGTERM}
-    assert (tmp_path / "alerting.db").exists()
+    assert (empty.folder / "alerting.db").exists()
 
 
-def test_wrong_settings_stop_the_start_with_all_that_is_wrong(tmp_path: Path) -> None:
-    shell = shell_in(tmp_path, ALERTING_TWILIO_FROM="x", ALERTING_PUBLIC_URL="y")
+def test_wrong_settings_stop_the_start_with_all_that_is_wrong(empty: Shell) -> None:
+    empty.set(ALERTING_TWILIO_FROM="x", ALERTING_PUBLIC_URL="y")
     for command in ("serve", "migrate"):
-        run = shell.run(command)
+        run = empty.run(command)
         assert (run.returncode, run.stdout) == (2, "")
         assert [line.partition(":")[0] for line in run.stderr.splitlines()] == [
             "ALERTING_PUBLIC_URL",
             "ALERTING_TWILIO_FROM",
         ]
-    assert not (tmp_path / "alerting.db").exists()
+    assert not (empty.folder / "alerting.db").exists()
 
 
-def test_migrating_makes_the_tables_once(tmp_path: Path) -> None:
-    shell = shell_in(tmp_path)
+def test_migrating_makes_the_tables_once(empty: Shell) -> None:
     for _ in range(2):
-        run = shell.run("migrate")
+        run = empty.run("migrate")
         assert run.returncode == 0, run.stderr
-    engine = create_engine(f"sqlite:///{tmp_path / 'alerting.db'}")
+    engine = create_engine("sqlite:///alerting.db")
     assert {"alerts", "households", "evidence"} <= set(inspect(engine).get_table_names())
     engine.dispose()
 

@@ -4,6 +4,7 @@ import sys
 from typing import Final
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from alerting.cli import contacts, drill, ledger, officers, service
 from alerting.config import SettingsError
@@ -28,4 +29,10 @@ def main() -> None:
         app()
     except (SettingsError, RosterError, ValueError, OSError) as wrong:
         sys.stderr.write(f"{wrong}\n")
+        sys.exit(USAGE_ERROR)
+    except DBAPIError as failure:
+        sys.stderr.write(
+            f"The database refused: {failure.orig}. See that it can be reached, and run "
+            "'alerting migrate' where it has no tables.\n"
+        )
         sys.exit(USAGE_ERROR)

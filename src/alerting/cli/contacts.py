@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from alerting.config import load_settings
 from alerting.core.languages import LANGUAGES
-from alerting.storage.database import writer_engine
+from alerting.storage.database import writing
 from contacts.roster import (
     bazhong_divisions,
     import_divisions,
@@ -50,10 +50,8 @@ def import_roster(
     file: Annotated[str, typer.Argument(help="a CSV file, or 'bazhong' for its divisions")],
 ) -> None:
     """Import divisions, officers or households from CSV: all of the file, or nothing of it."""
-    with _open(kind, file) as source:
-        engine = writer_engine(load_settings().database_url)
-        with engine.begin() as connection:
-            report = _IMPORTS[kind](connection, source)
+    with _open(kind, file) as source, writing(load_settings().database_url) as connection:
+        report = _IMPORTS[kind](connection, source)
     people = f", {report.people} people" if report.people else ""
     typer.echo(
         f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged{people}"

@@ -7,7 +7,7 @@ import typer
 
 from alerting.clock import wall_clock
 from alerting.config import load_settings
-from alerting.storage.database import writer_engine
+from alerting.storage.database import writing
 from contacts.tokens import issue_token, revoke_tokens
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
@@ -20,8 +20,7 @@ def token(
     ids: Ids, days: Annotated[float, typer.Option(help="how long the tokens are valid")] = 90.0
 ) -> None:
     """Issue a token for each officer and print 'ID TOKEN'; it cannot be shown again."""
-    engine = writer_engine(load_settings().database_url)
-    with engine.begin() as connection:
+    with writing(load_settings().database_url) as connection:
         for officer in ids:
             issued = issue_token(connection, officer, wall_clock(), timedelta(days=days))
             typer.echo(f"{officer} {issued}")
@@ -30,7 +29,6 @@ def token(
 @app.command("revoke")
 def revoke(ids: Ids) -> None:
     """Revoke every token of these officers."""
-    engine = writer_engine(load_settings().database_url)
-    with engine.begin() as connection:
+    with writing(load_settings().database_url) as connection:
         for officer in ids:
             typer.echo(f"{officer}: {revoke_tokens(connection, officer, wall_clock())} revoked")

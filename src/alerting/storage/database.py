@@ -1,8 +1,9 @@
 """Engines for writing and reading, reader threads, and migrations."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, Final, TypeVar
 
@@ -55,6 +56,17 @@ def writer_engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, "BEGIN IMMEDIATE")
     return engine
+
+
+@contextmanager
+def writing(url: str) -> Iterator[Connection]:
+    """One transaction that may write, for a command that makes no other."""
+    engine = writer_engine(url)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def _reader_engine(url: str) -> Engine:

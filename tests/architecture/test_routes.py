@@ -1,0 +1,84 @@
+"""Nobody gets in without being known: every route is walked, not listed by hand."""
+
+import re
+from typing import Final
+
+import pytest
+from fastapi.routing import APIRoute, APIWebSocketRoute
+from starlette.routing import BaseRoute
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from alerting.app import create_app
+from tests.gateway import Gateway
+from tests.running import Running, settings_for
+
+OPEN: Final = {"/healthz", "/readyz"}
+"""Whoever watches the process needs no name."""
+SIGNED: Final = "/twilio/"
+"""The provider signs instead."""
+
+
+def routes(gateway: Gateway) -> list[BaseRoute]:
+    found: list[BaseRoute] = []
+    waiting = list(create_app(settings_for("sqlite://", "http://127.0.0.1:9", gateway)).routes)
+    while waiting:
+        route = waiting.pop()
+        below = getattr(route, "routes", None) or getattr(
+            getattr(route, "original_router", None), "routes", None
+        )
+        waiting += below or []
+        found += [] if below else [route]
+    return found
+
+
+def path_of(route: BaseRoute) -> str:
+    return re.sub(r"\{[^}]*\}", "1", str(getattr(route, "path", "")))
+
+
+def test_the_walk_finds_them(gateway: Gateway) -> None:
+    paths = {path_of(route) for route in routes(gateway)}
+    assert {"/api/alerts", "/api/alerts/1/close", "/twilio/sms", "/healthz", "/metrics"} <= paths
+    assert {"/api/alerts/1/feed", "/api/inbox"} <= paths
+
+
+def test_there_is_no_route_of_another_kind(gateway: Gateway) -> None:
+    """A mounted application or a page of documentation would escape the other tests."""
+    assert {type(route) for route in routes(gateway)} <= {APIRoute, APIWebSocketRoute}
+
+
+async def test_every_other_route_wants_a_caller(service: Running) -> None:
+    walked = 0
+    for route in routes(service.gateway):
+        path = path_of(route)
+        if not isinstance(route, APIRoute) or path in OPEN or path.startswith(SIGNED):
+            continue
+        for method in route.methods:
+            async with service.session.request(method, service.url + path, json={}) as answer:
+                assert answer.status == 401, f"{method} {path}"
+        walked += 1
+    assert walked >= 10
+
+
+async def test_every_callback_wants_a_signature(service: Running) -> None:
+    walked = 0
+    for route in routes(service.gateway):
+        path = path_of(route)
+        if isinstance(route, APIRoute) and path.startswith(SIGNED):
+            for method in route.methods:
+                async with service.session.request(method, service.url + path, data={}) as answer:
+                    assert answer.status == 403, f"{method} {path}"
+            walked += 1
+    assert walked >= 2
+
+
+async def test_every_websocket_wants_a_caller(service: Running) -> None:
+    walked = 0
+    for route in routes(service.gateway):
+        if isinstance(route, APIWebSocketRoute):
+            url = service.url.replace("http", "ws") + path_of(route)
+            with pytest.raises(InvalidStatus) as denied:
+                await connect(url)
+            assert denied.value.response.status_code == 401
+            walked += 1
+    assert walked >= 2
