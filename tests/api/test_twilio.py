@@ -109,8 +109,8 @@ async def test_without_the_right_signature_nothing_is_taken(service: Running) ->
     ]:
         status, answer = await service.form(path, sent, signature)
         assert (status, "X-Twilio-Signature" in answer) == (403, True)
-    async with service.session.post(f"{service.url}/twilio/sms", data=b"\xff\xfe=%ff") as answer:
-        assert answer.status == 403
+    async with service.session.post(f"{service.url}/twilio/sms", data=b"\xff\xfe=%ff") as refused:
+        assert refused.status == 403
     assert service.rows(select(inbound)) == []
 
 

@@ -77,15 +77,8 @@ def test_a_module_keeps_the_rules(path: Path) -> None:
     assert list(imports_inside_functions(path)) == []
     if name_of(path) != "alerting/storage/ledger.py":
         assert list(broad_handlers(path)) == []
-    if name_of(path) not in CLOCKS:
+    if name_of(path) != "alerting/clock.py" and "drill" not in path.parts:
         assert list(clock_readings(path)) == []
-
-
-CLOCKS: Final = {
-    "alerting/clock.py",
-    "alerting/drill/gateway/clock.py",
-    "alerting/drill/story_time.py",
-}
 
 
 def imports_inside_functions(path: Path) -> Iterator[int]:

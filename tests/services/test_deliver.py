@@ -44,8 +44,7 @@ async def over(service: Running, *, hurry: bool = False) -> dict[str, int]:
             if hurry:
                 past = wall_clock() - timedelta(seconds=1)
                 doubtful = deliveries.c.state == DeliveryState.UNKNOWN
-                ended = update(deliveries).where(doubtful).values(lease_until=past)
-                await service.desk.ledger.write(lambda tx, e=ended: tx.connection.execute(e))
+                await service.change(update(deliveries).where(doubtful).values(lease_until=past))
             await asyncio.sleep(0.05)
     return states
 
@@ -94,7 +93,7 @@ async def test_too_many_requests_are_repeated(service: Running) -> None:
 
 async def test_a_number_that_cannot_be_is_tried_once(service: Running) -> None:
     wrong = update(HOUSEHOLD_PHONES).where(HOUSEHOLD_PHONES.c.number == PHONES[0])
-    await service.desk.ledger.write(lambda tx: tx.connection.execute(wrong.values(number="+861")))
+    await service.change(wrong.values(number="+861"))
     await service.raised("informant", QIANFO)
     await over(service)
     kept = service.rows(

@@ -184,7 +184,8 @@ def _check_request(desk: Desk, request: AlertRequest, now: datetime) -> None:
     """Check what the area and the roster have no part in.
 
     Raises:
-        InvalidError: if the alert would end before it begins, or is live in a drill.
+        InvalidError: if the alert would end before it begins or hold only later, or is live in
+            a drill.
     """
     if request.msg_type is not MsgType.ALERT:
         raise InvalidError("msg_type", "a new alert is an Alert; correct an existing one instead")
@@ -192,6 +193,8 @@ def _check_request(desk: Desk, request: AlertRequest, now: datetime) -> None:
         raise InvalidError(
             "expires", f"{request.expires.isoformat()} has passed; give a later time"
         )
+    if request.effective and request.effective > now:
+        raise InvalidError("effective", "an alert is sent at once; leave it out, or raise it then")
     if desk.clock.speed != 1.0 and request.status is Status.ACTUAL:
         raise InvalidError("status", "this service runs a drill: give Exercise or Test")
 
