@@ -33,7 +33,7 @@ from alerting.storage.sending import (
 from alerting.storage.tables import alerts, attempts, deliveries, events, receipts
 from contacts.division import Tier
 from tests.alert_rows import stored_alert
-from tests.city import NOW, QIANFO, after
+from tests.city import NOW, QIANFO, after, household_code
 from tests.running import Workplace
 
 _T = TypeVar("_T")
@@ -88,14 +88,23 @@ def state(work: Workplace, one: Claimed) -> str:
 
 
 async def test_the_most_urgent_are_claimed_first_and_once(owed: Workplace) -> None:
-    first = await claimed(owed, 5)
-    second = await claimed(owed, 100)
-    assert (len(first), len(second)) == (5, 9)
+    first, next_one, rest = [await claimed(owed, limit) for limit in (5, 1, 100)]
+    assert (len(first), len(rest)) == (5, 8)
     assert await claimed(owed, 100) == []
-    kinds = dict(owed.rows(select(deliveries.c.id, deliveries.c.recipient_kind)))
-    assert {kinds[one.delivery] for one in first} == {"officer"}
-    priorities = dict(owed.rows(select(deliveries.c.id, deliveries.c.priority)))
-    order = [priorities[one.delivery] for one in first + second]
+    of = {
+        row.id: row
+        for row in owed.rows(
+            select(
+                deliveries.c.id,
+                deliveries.c.recipient_kind,
+                deliveries.c.recipient,
+                deliveries.c.priority,
+            )
+        )
+    }
+    assert {of[one.delivery].recipient_kind for one in first} == {"officer"}
+    assert [of[one.delivery].recipient for one in next_one] == [household_code(QIANFO, 5)]
+    order = [of[one.delivery].priority for one in first + next_one + rest]
     assert order == sorted(order)
 
 
