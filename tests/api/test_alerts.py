@@ -311,3 +311,10 @@ async def test_times_are_the_storys_and_aware(service: Running) -> None:
     row = service.rows(select(alerts.c.sent, alerts.c.expires))[0]
     assert row.expires - row.sent == validity
     assert abs(service.desk.clock.now() - row.sent) < timedelta(hours=1)
+
+
+async def test_nobody_reports_the_end_of_a_roll_call(service: Running) -> None:
+    await service.raised("informant", QIANFO)
+    status, body = await found(service, "grid", 1, "missed_roll_call")
+    assert status == 422
+    assert "report: only a roll-call's end says this" in body["detail"]

@@ -172,6 +172,13 @@ class TestBareCount:
         assert (household.people.evacuated, household.people.unaccounted) == (1, 0)
         assert household.standing.value == report
 
+    @pytest.mark.parametrize("report", sorted(DANGER))
+    def test_is_no_doubt_about_danger(self, report: Report) -> None:
+        history = [said("evacuated", 1, count=3), said(report, 1, NEIGHBOUR)]
+        household = fold_persons([*history, named("evacuated", {9}, 2)], 4, FOUR)
+        assert household.standing.value == report.value
+        assert not household.people.unaccounted
+
     def test_of_an_officer_answers_a_call_that_named_nobody(self) -> None:
         history = [said("needs_help", 1), said("evacuated", 2, OFFICER, 3)]
         assert missing(*history, named("evacuated", {0}, 3, SHELTER)) == {1, 2, 3}
@@ -245,6 +252,14 @@ class TestHousehold:
     ) -> None:
         history = [named(report, {who}) for who, report in enumerate(reports_by_person)]
         assert fold_persons(history, 2, frozenset({0, 1})).standing is standing
+
+    def test_needs_help_whoever_vouches_for_it(self) -> None:
+        history = [named("needs_help", {0}, 1, OFFICER), named("staying", {1}, 1)]
+        assert fold_persons(history, 4, FOUR).standing is Standing.NEEDS_HELP
+
+    def test_of_which_some_were_out_at_the_last_roll_call_missed_the_next(self) -> None:
+        history = [named("evacuated", {2}, 1), missed(9, since=5)]
+        assert fold_persons(history, 4, FOUR).reason is Reason.MISSED_ROLL_CALL
 
     def test_of_which_nobody_is_out_is_unaccounted(self) -> None:
         household = fold_persons([named("evacuated", {9})], 4, FOUR)

@@ -155,6 +155,13 @@ class TestConflict:
             "a",
         )
 
+    @pytest.mark.parametrize(("fewer", "more"), [("evacuated", "elsewhere"), ("elsewhere",) * 2])
+    def test_of_two_partial_counts_the_smaller_is_believed_wherever_they_are(
+        self, fewer: str, more: str
+    ) -> None:
+        household = fold([said(fewer, count=2, by="a"), said(more, count=3, by="b")], 4)
+        assert household.settled_by == "a"
+
     def test_of_equal_counts_those_elsewhere_are_the_worse(self) -> None:
         household = fold(
             [said("evacuated", count=2, by="a"), said("elsewhere", count=2, by="b")], 4

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from alerting.core.cap import Area, Colour, Severity, Status
 from alerting.core.lifecycle import AlertState
@@ -287,13 +287,19 @@ class HouseholdPageBody(BaseModel):
         )
 
 
+def _found(report: Report) -> Report:
+    if report is Report.MISSED_ROLL_CALL:
+        raise ValueError("only a roll-call's end says this; report what you found")
+    return report
+
+
 class FindingBody(BaseModel):
     """What an officer or informant found out about a household."""
 
     model_config = ConfigDict(extra="forbid")
 
     household: HouseholdCode
-    report: Report
+    report: Annotated[Report, AfterValidator(_found)]
     people: Annotated[int, Field(ge=0, le=999)] | None = None
     """How many it holds for; left out, the whole household. With 'staying': how many left."""
     given_at: AwareDatetime | None = None

@@ -261,8 +261,11 @@ def _explain(error: Mapping[str, Any]) -> str:
     problem = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         return f"{path[-1]}: there is no such field; leave it out"
-    if not names or problem.partition(": ")[0] in _REMEDIES:
+    if problem.partition(": ")[0] in _REMEDIES:
         return problem
+    if not names:
+        # A model as a whole stands at the body, which is no field's name.
+        return f"{path[-1]}: {problem}" if len(path) > 1 else problem
     return f"{names[-1]}: {problem}; give {_REMEDIES[names[-1]]}"
 
 

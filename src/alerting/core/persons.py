@@ -94,7 +94,7 @@ def _named(
         naming = [item for item in said if item.persons and person in item.persons]
         return of_all + words_of(naming + missed, 1)
 
-    return {person: judge(words(person), 1) for person in persons}
+    return {person: judge(words(person), 1) for person in sorted(persons)}
 
 
 def _of_all(said: list[Evidence], headcount: int, persons: frozenset[int]) -> list[Word]:
@@ -126,6 +126,7 @@ def _lapse(word: Word) -> Word:
     return word._replace(lapsed=word.lapsed or Reason.CONFLICT)
 
 
-def _weakness(one: HouseholdStanding) -> tuple[int, bool, str, str]:
-    """Rank who stands worst; of equals, whom no officer vouches for."""
-    return BADNESS[one.standing], not one.verified, one.settled_by or "", one.reason
+def _weakness(one: HouseholdStanding) -> tuple[int, bool, str, bool]:
+    """Rank who stands worst; of equals, whom no officer vouches for, then why is known."""
+    why = one.reason is not Reason.NOTHING_SAID
+    return BADNESS[one.standing], not one.verified, one.settled_by or "", why
