@@ -135,3 +135,9 @@ def test_databases_of_both_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     for url in ("sqlite:///a.db", "postgresql://u@h/d", "postgresql+psycopg://u:p@h:5432/d"):
         monkeypatch.setenv("ALERTING_DATABASE_URL", url)
         assert Settings().database_url == url
+
+
+def test_a_misspelt_setting_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALERTING_DATABASE", "sqlite:///other.db")
+    with pytest.raises(SettingsError, match="ALERTING_DATABASE: there is no such setting"):
+        load_settings()

@@ -1,7 +1,8 @@
 """The settings of a running service, from ALERTING_* variables and a .env file."""
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +17,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from alerting.core.policy import Policy, PolicyError, default_policy, parse_policy
+
+_PREFIX: Final = "ALERTING_"
 
 
 class SettingsError(Exception):
@@ -58,7 +61,7 @@ class Settings(BaseSettings):
     """What an operator sets; everything a place decides about alerting is in the policy file."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ALERTING_", env_file=".env", extra="ignore", env_ignore_empty=True
+        env_prefix=_PREFIX, env_file=".env", extra="ignore", env_ignore_empty=True
     )
 
     database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///alerting.db"
@@ -85,13 +88,21 @@ def load_settings() -> Settings:
     Raises:
         SettingsError: with a line for everything that is wrong.
     """
+    problems = [f"{name}: there is no such setting; correct its spelling" for name in _unknown()]
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as invalid:
-        raise SettingsError(
-            tuple(
-                f"ALERTING_{'_'.join(map(str, error['loc'])).upper()}: "
-                f"{error['msg'].removeprefix('Value error, ')}"
-                for error in invalid.errors()
-            )
-        ) from None
+        problems += (
+            f"{_PREFIX}{'_'.join(map(str, error['loc'])).upper()}: "
+            f"{error['msg'].removeprefix('Value error, ')}"
+            for error in invalid.errors()
+        )
+    if problems:
+        raise SettingsError(tuple(problems))
+    return settings
+
+
+def _unknown() -> list[str]:
+    """Return the variables that look like ours and are none: a misspelt one must not pass."""
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    return sorted(name for name in os.environ if name.startswith(_PREFIX) and name not in known)

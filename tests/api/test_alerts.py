@@ -51,17 +51,18 @@ async def test_raised_it_says_who_was_reached(service: Running) -> None:
 
 
 async def test_shown_before_it_is_sent(service: Running) -> None:
-    status, body = await service.post("/api/alerts/preview", "commander", request_for(TOWN))
+    request = request_for(TOWN)
+    status, body = await service.post("/api/alerts/preview", "commander", request)
     assert status == 200
     assert (body["households"], body["people"]) == (20, 2 * PEOPLE)
     assert (body["vulnerable_households"], body["households_without_phone"]) == (4, 2)
     assert body["languages"] == {"zh": 22, "en": 2}
-    assert body["segments"] == sum(
-        body["languages"][language] * count for language, count in body["segments_each"].items()
-    )
+    assert body["segments_each"].keys() == body["texts"].keys() == {"zh", "en"}
     assert body["currency"] == "CNY"
     assert body["finishes_late"] is False
     assert service.rows(select(func.count()).select_from(alerts)) == [(0,)]
+    status, raised = await service.post("/api/alerts", "commander", request)
+    assert raised["reached"]["segments"] == body["segments"]
 
 
 REFUSED_ALERTS: list[tuple[str, Json, int, str]] = [

@@ -104,7 +104,7 @@ async def test_what_was_never_taken_is_not_found(channel: TwilioSms) -> None:
     await channel.send(sent)
     for other in (unique(), replace(sent, to="+8610002080002")):
         answer = await channel.look_up(other, since)
-        assert (answer.kind, answer.failure) == (OutcomeKind.REFUSED, Failure.ONCE_MORE)
+        assert (answer.kind, answer.failure) == (OutcomeKind.REFUSED, Failure.RETRY)
 
 
 async def test_the_same_text_of_long_before_is_another(channel: TwilioSms) -> None:

@@ -114,7 +114,7 @@ async def test_a_call_that_was_never_taken_is_tried_once_more(
     assert (await channel.send(other)).kind is OutcomeKind.UNKNOWN
     for sought, since in ((other, tried_at), (message, later)):
         answer = await channel.look_up(sought, since)
-        assert (answer.kind, answer.failure) == (OutcomeKind.REFUSED, Failure.ONCE_MORE)
+        assert (answer.kind, answer.failure) == (OutcomeKind.REFUSED, Failure.RETRY)
 
 
 async def test_another_senders_call_is_not_ours(channel: TwilioVoice, gateway: Gateway) -> None:

@@ -15,16 +15,14 @@ LIMIT = timedelta(minutes=3)
 def test_the_day_of_tongjiang_at_two_rates() -> None:
     """The figures that DOMAIN names: 2,292 households, two segments each."""
     slow = forecast(
-        {"zh": 2292},
-        {"zh": 2},
+        [(2292, 2)],
         now=NOW,
         segments_per_second=1,
         cost_per_segment=0.05,
         finish_within=LIMIT,
     )
     fast = forecast(
-        {"zh": 2292},
-        {"zh": 2},
+        [(2292, 2)],
         now=NOW,
         segments_per_second=100,
         cost_per_segment=0.05,
@@ -39,8 +37,7 @@ def test_the_day_of_tongjiang_at_two_rates() -> None:
 @pytest.mark.parametrize(("texts", "late"), [(180, False), (181, True)])
 def test_late_begins_after_the_limit(texts: int, late: bool) -> None:
     sending = forecast(
-        {"zh": texts},
-        {"zh": 1},
+        [(texts, 1)],
         now=NOW,
         segments_per_second=1,
         cost_per_segment=0,
@@ -49,18 +46,17 @@ def test_late_begins_after_the_limit(texts: int, late: bool) -> None:
     assert sending.late is late
 
 
-@given(st.dictionaries(st.sampled_from(["zh", "en", "fr"]), st.integers(0, 10_000)))
-def test_every_language_counts_with_its_own_length(texts: dict[str, int]) -> None:
-    lengths = {"zh": 2, "en": 1, "fr": 3}
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(1, 3))))
+def test_every_batch_counts_with_its_own_length(batches: list[tuple[int, int]]) -> None:
     sending = forecast(
-        texts,
-        lengths,
+        batches,
         now=NOW,
         segments_per_second=10,
         cost_per_segment=1,
         finish_within=LIMIT,
     )
-    assert sending.segments == sum(lengths[language] * n for language, n in texts.items())
+    assert sending.texts == sum(texts for texts, _ in batches)
+    assert sending.segments == sum(texts * each for texts, each in batches)
     assert sending.finish == NOW + timedelta(seconds=sending.segments / 10)
 
 

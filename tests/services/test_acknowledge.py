@@ -256,3 +256,24 @@ async def test_many_at_once_share_commits_and_nothing_is_lost(work: Workplace) -
     tally = work.desk.database.look(lambda db: tally_of(db, 1, TOWN))
     assert tally.households_evacuated + tally.households_staying == len(phones)
     assert work.desk.database.look(verify).differences == ()
+
+
+async def test_an_officers_bare_one_says_nothing_of_the_home_that_shares_the_phone(
+    work: Workplace,
+) -> None:
+    await work.raised("informant", QIANFO)
+    phone = officer_phone("grid")
+    work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=phone))
+    await said(work, "1", phone)
+    assert standing(work).standing is Standing.UNACCOUNTED
+    assert work.rows(select(confirmations.c.officer)) == [("grid",)]
+    await said(work, "1", phone)
+    assert standing(work).standing is Standing.EVACUATED
+
+
+async def test_an_officers_code_confirms_that_alert_alone(work: Workplace) -> None:
+    _, second = await two_alerts(work)
+    await said(work, f"1 #{second}", officer_phone("commander"))
+    assert work.rows(
+        select(alerts.c.number).join(confirmations, confirmations.c.alert == alerts.c.id)
+    ) == [(second,)]

@@ -50,6 +50,20 @@ async def test_what_it_predicts_is_what_is_then_owed(
     assert {language: shown.texts[language] for language in sent} == sent
 
 
+async def test_officers_texts_are_counted_with_their_own_length(work: Workplace) -> None:
+    """From some length of a name on they take a segment less than the households'."""
+    lengths = set()
+    for name in range(22, 30):
+        asked = request(QIANFO, event="滑坡", assembly_point="安" * name)
+        shown = await preview(work, "informant", asked)
+        raised = await raise_alert(work.desk, work.somebody("informant"), asked, None)
+        assert raised.reached
+        assert shown.forecast.segments == raised.reached.segments
+        lengths.add(shown.forecast.segments)
+    # Eight households' texts in Chinese, one in English, and five officers'.
+    assert lengths == {8 + 2 + 5, 2 * 8 + 2 + 5}
+
+
 async def test_it_writes_nothing(work: Workplace) -> None:
     await preview(work, "city-duty", request(CITY))
     for table in (alerts, deliveries, texts):

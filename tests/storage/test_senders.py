@@ -7,7 +7,7 @@ from alerting.core.lifecycle import AlertState
 from alerting.core.text import TextKind
 from alerting.storage.deliveries import Plan, insert_text, plan_officer_texts
 from alerting.storage.roll import call_roll
-from alerting.storage.senders import CalledOfficer, households_expected, officers_called
+from alerting.storage.senders import Call, CalledOfficer, households_expected, officers_called
 from alerting.storage.tables import alerts
 from contacts.directory import households_in, officers_for
 from contacts.tables import HOUSEHOLD_PHONES
@@ -80,7 +80,7 @@ def test_officers_owe_their_word_to_open_alerts_that_called_them(called: Engine)
         asked = {officer_phone(each) for each in ("commander", "far-commander")} | {PHONE}
         found = officers_called(connection, asked)
     assert {phone: list(called) for phone, called in found.items() if called} == {
-        officer_phone("commander"): [CalledOfficer(2, "commander", TOWN)]
+        officer_phone("commander"): [Call(CalledOfficer(2, "commander", TOWN), 28, confirmed=False)]
     }
 
 

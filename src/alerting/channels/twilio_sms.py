@@ -64,7 +64,8 @@ class TwilioSms:
             # Twilio tells whole seconds; a text of the second before the try is not this one.
             if candidate.body == message.body and candidate.date_created >= since - _SECOND:
                 return Answer(OutcomeKind.ACCEPTED, provider_id=candidate.sid)
-        return Answer(OutcomeKind.REFUSED, failure=Failure.ONCE_MORE, detail="not found")
+        # The provider does not have it, so trying again cannot tell anybody twice.
+        return Answer(OutcomeKind.REFUSED, failure=Failure.RETRY, detail="not found")
 
     async def close(self) -> None:
         """Close the connections to the provider."""

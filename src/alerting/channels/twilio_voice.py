@@ -72,7 +72,8 @@ class TwilioVoice:
             # Twilio tells whole seconds; a call of the second before the try is not this one.
             if candidate.date_created >= since - _SECOND:
                 return Answer(OutcomeKind.ACCEPTED, provider_id=candidate.sid)
-        return Answer(OutcomeKind.REFUSED, failure=Failure.ONCE_MORE, detail="not found")
+        # The provider does not have it, so trying again cannot tell anybody twice.
+        return Answer(OutcomeKind.REFUSED, failure=Failure.RETRY, detail="not found")
 
     async def close(self) -> None:
         """Close the connections to the provider."""

@@ -1,6 +1,6 @@
 """What an alert will take before it is sent: priorities, languages, cost, predicted finish."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -51,6 +51,8 @@ class Audience:
     officers: int
     texts_by_language: Mapping[str, int]
     """Texts to be sent in each language, officers' included."""
+    calls: int
+    """Of these, officers' texts: they say more than the households', in the home language."""
 
 
 @dataclass(frozen=True)
@@ -66,19 +68,21 @@ class Forecast:
 
 
 def forecast(
-    texts_by_language: Mapping[str, int],
-    segments_by_language: Mapping[str, int],
+    batches: Collection[tuple[int, int]],
     *,
     now: datetime,
     segments_per_second: float,
     cost_per_segment: float,
     finish_within: timedelta,
 ) -> Forecast:
-    """Predict when the last of these texts is handed over, and the cost of all of them."""
-    segments = sum(n * segments_by_language[lang] for lang, n in texts_by_language.items())
+    """Predict when the last of these texts is handed over, and the cost of all of them.
+
+    `batches` are pairs: how many texts, and the segments of each.
+    """
+    segments = sum(texts * each for texts, each in batches)
     duration = timedelta(seconds=segments / segments_per_second)
     return Forecast(
-        texts=sum(texts_by_language.values()),
+        texts=sum(texts for texts, _ in batches),
         segments=segments,
         finish=now + duration,
         late=duration > finish_within,

@@ -33,6 +33,7 @@ class Routed(StrEnum):
     UNKNOWN_SENDER = "unknown_sender"
     WHICH_ALERT = "which_alert"
     WHICH_HOUSEHOLD = "which_household"
+    OFFICER_CONFIRMS = "officer_confirms"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from alerting.core.lifecycle import OVER, AlertState
 from alerting.core.plan import Channel, Recipient
-from alerting.core.reply import Intent, Reply, read_reply
+from alerting.core.reply import Intent, Reason, Reply, read_reply
 from alerting.core.routing import Candidate, Route, Routed, route
 from alerting.core.standing import HouseholdStanding, Report, Rung, Standing
 from alerting.core.text import TextFacts, TextKind, compose
@@ -18,7 +18,7 @@ from alerting.storage.deliveries import Addressee, Plan, insert_text, owe_text
 from alerting.storage.evidence import NewEvidence, record_evidence
 from alerting.storage.inbound import Inbound, confirm, keep_texts, known_texts, texts_owed
 from alerting.storage.ledger import Transaction
-from alerting.storage.senders import households_expected, officers_called
+from alerting.storage.senders import Call, households_expected, officers_called
 from contacts.division import Tier
 
 _REPORTS: Final = {
@@ -58,6 +58,7 @@ class _Taken:
     over: Sequence[Candidate]
     """All of them, where none of their alerts is followed any more."""
     route: Route
+    calls: Sequence[Call]
 
 
 async def acknowledge(desk: Desk, text: Text) -> None:
@@ -71,8 +72,15 @@ def take_texts(transaction: Transaction, texts: Sequence[Text]) -> list[None]:
     known = known_texts(connection, {text.provider_id for text in texts})
     new = {text.provider_id: text for text in texts if text.provider_id not in known}
     if new:
-        expected = households_expected(connection, {text.sender for text in new.values()})
-        taken = [_take(text, expected.get(text.sender, [])) for text in new.values()]
+        senders = {text.sender for text in new.values()}
+        expected, called = (
+            households_expected(connection, senders),
+            officers_called(connection, senders),
+        )
+        taken = [
+            _take(text, expected.get(text.sender, []), called.get(text.sender, []))
+            for text in new.values()
+        ]
         keep_texts(connection, [_inbound(one) for one in taken])
         standings = _give_evidence(transaction, taken)
         _answer(transaction, taken, standings)
@@ -81,12 +89,23 @@ def take_texts(transaction: Transaction, texts: Sequence[Text]) -> list[None]:
     return [None] * len(texts)
 
 
-def _take(text: Text, candidates: Sequence[Candidate]) -> _Taken:
+def _take(text: Text, candidates: Sequence[Candidate], called: Sequence[Call]) -> _Taken:
     reply = read_reply(text.body)
     TEXTS_RECEIVED.labels(reply.intent).inc()
     still_open = [c for c in candidates if c.state is AlertState.OPEN]
     over = candidates if all(c.state in OVER for c in candidates) else ()
-    return _Taken(text, reply, still_open, over, route(reply, candidates))
+    calls = [call for call in called if reply.alert_code in {None, call.number}]
+    if _only_confirms(reply, calls):
+        chosen = Route((), Routed.OFFICER_CONFIRMS)
+    else:
+        chosen = route(reply, candidates)
+    return _Taken(text, reply, still_open, over, chosen, calls)
+
+
+def _only_confirms(reply: Reply, calls: Sequence[Call]) -> bool:
+    """Whether a bare '1' answers the call to an officer, and says nothing of their own home."""
+    bare = reply.intent is Intent.EVACUATED and reply.reason is Reason.KEY and reply.count is None
+    return bare and any(not call.confirmed for call in calls)
 
 
 def _inbound(one: _Taken) -> Inbound:
@@ -217,7 +236,5 @@ def _send(transaction: Transaction, one: _Taken, text: int, to: Candidate) -> No
 
 
 def _confirm(transaction: Transaction, taken: Sequence[_Taken]) -> None:
-    confirming = {one.text.sender for one in taken if one.reply.intent in _CONFIRMING}
-    called = officers_called(transaction.connection, confirming) if confirming else {}
-    at = max(one.text.received_at for one in taken)
-    confirm(transaction, [o for each in called.values() for o in each], Channel.SMS, at)
+    heard = [call.to for one in taken if one.reply.intent in _CONFIRMING for call in one.calls]
+    confirm(transaction, heard, Channel.SMS, max(one.text.received_at for one in taken))

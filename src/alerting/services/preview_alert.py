@@ -1,5 +1,6 @@
 """What an alert would reach and cost, shown before it is sent."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -7,7 +8,7 @@ from sqlalchemy import Connection
 from alerting.core.authority import Act
 from alerting.core.cap import AlertRequest
 from alerting.core.plan import Audience, Forecast, forecast
-from alerting.core.text import segments
+from alerting.core.text import HOME_LANGUAGE, segments
 from alerting.core.wording import Wording
 from alerting.services.desk import Desk
 from alerting.storage.audience import count, place_name, resolve
@@ -45,9 +46,10 @@ async def preview_alert(desk: Desk, caller: Officer, request: AlertRequest) -> P
         wording = Wording(request, place, now.astimezone(desk.policy.alert.zone))
         texts = {lang: wording.to_households(lang) for lang in audience.texts_by_language}
         lengths = {language: segments(text).count for language, text in texts.items()}
+        call = segments(wording.to_officers(audience.households, audience.people)).count
+        households = Counter(audience.texts_by_language) - Counter({HOME_LANGUAGE: audience.calls})
         prediction = forecast(
-            audience.texts_by_language,
-            lengths,
+            [(audience.calls, call), *((n, lengths[lang]) for lang, n in households.items())],
             now=now,
             segments_per_second=rules.segments_per_second,
             cost_per_segment=rules.cost_per_segment,

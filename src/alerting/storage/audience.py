@@ -78,6 +78,7 @@ def count(connection: Connection, expected: Expected) -> Audience:
         households_without_phone=households - sum(row[4] for row in rows),
         officers=len(officers),
         texts_by_language=texts,
+        calls=called,
     )
 
 

@@ -5,13 +5,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from alerting.core.cap import Status
 from alerting.core.lifecycle import AlertState
 from alerting.core.plan import Recipient
 from alerting.core.routing import Candidate
-from alerting.storage.tables import alerts, deliveries, roll
+from alerting.storage.tables import alerts, confirmations, deliveries, roll
 from contacts.tables import HOUSEHOLD_PHONES, OFFICER_PHONES, OFFICERS
 
 # First whose phones they are, then what they are expected for: asked in one statement, a
@@ -40,8 +40,20 @@ _OFFICERS: Final = (
     .distinct()
 )
 _CALLED: Final = (
-    select(deliveries.c.alert, deliveries.c.recipient)
+    select(
+        deliveries.c.alert,
+        deliveries.c.recipient,
+        alerts.c.number,
+        confirmations.c.seq.is_not(None).label("confirmed"),
+    )
     .join(alerts, alerts.c.id == deliveries.c.alert)
+    .outerjoin(
+        confirmations,
+        and_(
+            confirmations.c.alert == deliveries.c.alert,
+            confirmations.c.officer == deliveries.c.recipient,
+        ),
+    )
     .where(
         deliveries.c.recipient.in_(bindparam("officers", expanding=True)),
         deliveries.c.recipient_kind == Recipient.OFFICER,
@@ -58,6 +70,15 @@ class CalledOfficer:
     alert: int
     officer: str
     division: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call to an officer; `number` is the alert's code, `confirmed` whether it was heard."""
+
+    to: CalledOfficer
+    number: int
+    confirmed: bool
 
 
 def households_expected(
@@ -88,18 +109,17 @@ def _candidate(row: Any) -> Candidate:
     )
 
 
-def officers_called(
-    connection: Connection, numbers: Collection[str]
-) -> dict[str, list[CalledOfficer]]:
-    """Return, by phone, the officers whom open alerts have called."""
+def officers_called(connection: Connection, numbers: Collection[str]) -> dict[str, list[Call]]:
+    """Return, by phone, the calls of open alerts to the officers whose phone it is."""
     officers = connection.execute(_OFFICERS, {"numbers": list(numbers)}).all()
-    alerts_of: dict[str, list[int]] = defaultdict(list)
+    calls: dict[str, list[Any]] = defaultdict(list)
     if officers:
         ids = list({row.id for row in officers})
-        for alert, officer in connection.execute(_CALLED, {"officers": ids}).all():
-            alerts_of[officer].append(alert)
-    found: dict[str, list[CalledOfficer]] = defaultdict(list)
+        for row in connection.execute(_CALLED, {"officers": ids}).all():
+            calls[row.recipient].append(row)
+    found: dict[str, list[Call]] = defaultdict(list)
     for row in officers:
-        for alert in alerts_of[row.id]:
-            found[row.number].append(CalledOfficer(alert, row.id, row.division))
+        for call in calls[row.id]:
+            called = CalledOfficer(call.alert, row.id, row.division)
+            found[row.number].append(Call(called, call.number, bool(call.confirmed)))
     return found
