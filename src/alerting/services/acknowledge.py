@@ -73,10 +73,8 @@ def take_texts(transaction: Transaction, texts: Sequence[Text]) -> list[None]:
     new = {text.provider_id: text for text in texts if text.provider_id not in known}
     if new:
         senders = {text.sender for text in new.values()}
-        expected, called = (
-            households_expected(connection, senders),
-            officers_called(connection, senders),
-        )
+        expected = households_expected(connection, senders)
+        called = officers_called(connection, senders)
         taken = [
             _take(text, expected.get(text.sender, []), called.get(text.sender, []))
             for text in new.values()
