@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert
 
+from alerting.core.policy import default_policy
 from contacts.directory import Officer, officer
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
@@ -14,6 +15,7 @@ TOWN: Final = "511921100"
 QIANFO: Final = "511921100208"
 NEXT_VILLAGE: Final = "511921100209"
 FAR_TOWN: Final = "511921101"
+POLICY: Final = default_policy()
 NOW: Final = datetime(2026, 8, 29, 5, 10, tzinfo=UTC)
 
 _DIVISIONS: Final = (

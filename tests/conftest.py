@@ -96,7 +96,7 @@ async def service(database_url: str, gateway: Gateway) -> AsyncIterator[Running]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests ran on which database."""
+    """Say how many tests ran on which database, and the seeds of those that chose one."""
     ran = [
         report.nodeid.partition("[")[2].rstrip("]").split("-")
         for outcome in ("passed", "failed")
@@ -104,6 +104,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     counts = ", ".join(f"{sum(each in ids for ids in ran)} on {each}" for each in BACKENDS)
     terminalreporter.write_line(f"Tests by database: {counts}")
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, value in report.user_properties:
+                if report.when == "call" and name == "seed":
+                    terminalreporter.write_line(f"{report.nodeid}: seed {value}")
 
 
 def _run(url: str, *statements: str) -> None:

@@ -26,7 +26,7 @@ from alerting.storage.database import Database, writer_engine
 from alerting.storage.ledger import Ledger, Topic
 from contacts.directory import Officer, officer
 from contacts.tokens import issue_token
-from tests.city import OFFICER_IDS, found_city, somebody
+from tests.city import OFFICER_IDS, POLICY, found_city, somebody
 from tests.gateway import ACCOUNT, SPEED, TOKEN, Gateway
 
 WAIT_SECONDS: Final = 15.0
@@ -83,7 +83,7 @@ async def workplace(database_url: str, speed: float = SPEED) -> AsyncIterator[Wo
     with database.writer.begin() as connection:
         found_city(connection)
     woken: list[Topic] = []
-    ledger = Ledger(database, woken.append)
+    ledger = Ledger(database, woken.append, POLICY)
     yield Workplace(Desk(database, ledger, Clock(speed), default_policy()), woken)
     await ledger.close()
     database.close()
@@ -214,6 +214,8 @@ def settings_for(database_url: str, public_url: str, gateway: Gateway, **changes
         "twilio_base_url": gateway.url,
         "clock_speed": SPEED,
         "clock_anchor": wall_clock(),
+        # What silence brings is for the tests that are about it.
+        "loops": "deliver",
     }
     return Settings(_env_file=None, **(values | changes))
 

@@ -20,7 +20,11 @@ def household(number: int, village: str = VILLAGE, phones: int = 1) -> RosterEnt
 
 def city_of(*households: RosterEntry) -> City:
     names = {VILLAGE: "千佛村", NEXT_VILLAGE: "元顶村", VILLAGE[:9]: "诺江镇"}
-    return City(SEED, {home.code: home for home in households}, {}, names)
+    officers = {
+        id_: RosterEntry(id_, 1, (f"+86100010000{position:02d}",), vulnerable=False, kind="officer")
+        for position, id_ in enumerate((f"grid-{VILLAGE}", f"deputy-{VILLAGE[:9]}"))
+    }
+    return City(SEED, {home.code: home for home in households}, officers, names)
 
 
 def tally(**people: int) -> dict[str, Any]:
@@ -36,3 +40,10 @@ def board() -> Board:
 def frame(seq: int, second: int, **content: Any) -> dict[str, Any]:
     at = ANCHOR.replace(minute=second // 60, second=second % 60).isoformat()
     return {"type": "frame", "seq": seq, "at": at, "tallies": {}} | content
+
+
+def event(kind: str, subject: str, division: str = "", **payload: Any) -> dict[str, Any]:
+    """An entry of the alert's log, as the feed brings it."""
+    at = ANCHOR.isoformat()
+    told = {"kind": kind, "subject": subject, "division": division, "payload": payload}
+    return {"seq": 1, "at": at} | told

@@ -76,9 +76,10 @@ def bench(
 
 async def _raise(database: Path) -> None:
     """Raise an alert whose texts, as far as the ledger knows, have all been delivered."""
+    policy = default_policy()
     ledger_file = Database(f"sqlite:///{database}")
-    ledger = Ledger(ledger_file, lambda _topic: None)
-    desk = Desk(ledger_file, ledger, Clock(), default_policy())
+    ledger = Ledger(ledger_file, lambda _topic: None, policy)
+    desk = Desk(ledger_file, ledger, Clock(), policy)
     caller = await ledger_file.read(lambda connection: officer(connection, OFFICER))
     if caller is None:
         raise RuntimeError("the town has no officer")

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from alerting.app import create_app
 from alerting.config import load_settings
+from alerting.core.policy import default_policy
 from alerting.core.reply import read_reply
 from alerting.logs import configure_logs
 from alerting.services.acknowledge import Text
@@ -41,10 +42,11 @@ def _to_nobody(_topic: Topic) -> None:
     """Wake nobody: no board is open."""
 
 
+POLICY: Final = default_policy()
 LEDGERS: Final[dict[str, Callable[[Database], Ledger] | None]] = {
     GROUPED: None,
-    SINGLE: lambda database: Ledger(database, _to_nobody, shared_at_most=1),
-    FREE: lambda database: NoLedger(database, _to_nobody),
+    SINGLE: lambda database: Ledger(database, _to_nobody, POLICY, shared_at_most=1),
+    FREE: lambda database: NoLedger(database, _to_nobody, POLICY),
 }
 
 

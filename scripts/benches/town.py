@@ -143,7 +143,7 @@ def _roster(connection: Connection, households: int) -> StringIO:
     for number, village in zip(range(households), cycle(villages), strict=False):
         place = 1 + number // len(villages)
         home = (f"{village}{place:04d}", village, f"{place}号", f"住户{place:04d}", HEADCOUNT)
-        writer.writerow((*home, household_phone(number), "zh", "", "", "", ""))
+        writer.writerow((*home, household_phone(number), "zh", "", "", "", "", ""))
     lines.seek(0)
     return lines
 

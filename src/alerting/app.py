@@ -3,18 +3,33 @@
 import asyncio
 import pkgutil
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import structlog
 from fastapi import FastAPI
 from twilio.request_validator import RequestValidator
 
-from alerting.api import alerts, corrections, feed, health, refusals, twilio, voice
+from alerting.api import (
+    alerts,
+    approvals,
+    corrections,
+    feed,
+    health,
+    help_cases,
+    households,
+    officers,
+    refusals,
+    roll_calls,
+    tasks,
+    texts,
+    twilio,
+    voice,
+)
 from alerting.channels.twilio_sms import TwilioSms
 from alerting.channels.twilio_voice import TwilioVoice
 from alerting.clock import Clock, wall_clock
-from alerting.config import Settings
+from alerting.config import Loops, Settings
 from alerting.core.pace import Pace
 from alerting.core.plan import Channel as ChannelName
 from alerting.feed.bus import Bus, LocalBus
@@ -22,6 +37,7 @@ from alerting.feed.hub import Hub
 from alerting.feed.inbox import Inbox
 from alerting.services.deliver import Dispatcher
 from alerting.services.desk import Desk
+from alerting.services.escalation.loop import Escalator
 from alerting.storage.database import Database
 from alerting.storage.ledger import Ledger
 
@@ -36,12 +52,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.public_url = settings.public_url
     app.state.validator = RequestValidator(settings.twilio_auth_token.get_secret_value())
     refusals.install(app)
+    # Routes are tried in order, and the provider posts several times for each text.
     for router in (
-        alerts.router,
-        corrections.router,
-        feed.router,
         twilio.router,
         voice.router,
+        alerts.router,
+        households.router,
+        tasks.router,
+        officers.router,
+        help_cases.router,
+        texts.router,
+        approvals.router,
+        roll_calls.router,
+        corrections.router,
+        feed.router,
         health.router,
     ):
         app.include_router(router)
@@ -55,7 +79,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         database = Database(settings.database_url)
         stack.callback(database.close)
         bus = await _bus(settings, stack)
-        ledger = Ledger(database, bus.publish)
+        ledger = Ledger(database, bus.publish, settings.policy)
         stack.push_async_callback(ledger.close)
         clock = Clock(settings.clock_speed, settings.clock_anchor or wall_clock())
         desk = Desk(database, ledger, clock, settings.policy)
@@ -64,12 +88,20 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.callback(app.state.hub.close)
         app.state.inbox = Inbox(database, ledger, clock, bus)
         stack.callback(app.state.inbox.close)
-        for dispatcher in _dispatchers(settings, desk, stack):
-            stack.callback(bus.subscribe("deliveries", _waker(dispatcher)))
-            sending = asyncio.create_task(dispatcher.run())
-            sending.add_done_callback(_die_with)
-            stack.push_async_callback(_stop, sending)
+        if settings.loops.runs(Loops.DELIVER):
+            for dispatcher in _dispatchers(settings, desk, stack):
+                stack.callback(bus.subscribe("deliveries", _waker(dispatcher)))
+                _start(dispatcher.run(), stack)
+        if settings.loops.runs(Loops.ESCALATE):
+            _start(Escalator(desk).run(), stack)
         yield
+
+
+def _start(loop: Coroutine[None, None, None], stack: AsyncExitStack) -> None:
+    """Let a loop run until the service stops."""
+    running = asyncio.create_task(loop)
+    running.add_done_callback(_die_with)
+    stack.push_async_callback(_stop, running)
 
 
 async def _bus(settings: Settings, stack: AsyncExitStack) -> Bus:

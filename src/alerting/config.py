@@ -1,6 +1,7 @@
 """The settings of a running service, from ALERTING_* variables and a .env file."""
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -19,6 +20,19 @@ from sqlalchemy.exc import ArgumentError
 from alerting.core.policy import Policy, PolicyError, default_policy, parse_policy
 
 _PREFIX: Final = "ALERTING_"
+
+
+class Loops(StrEnum):
+    """Which loops a process runs beside answering requests."""
+
+    ALL = "all"
+    API = "api"
+    DELIVER = "deliver"
+    ESCALATE = "escalate"
+
+    def runs(self, loop: "Loops") -> bool:
+        """Whether it is one of them."""
+        return self in {Loops.ALL, loop}
 
 
 class SettingsError(Exception):
@@ -76,6 +90,8 @@ class Settings(BaseSettings):
         default_factory=default_policy
     )
     """Named as a TOML file; without one the defaults shipped in the package hold."""
+    loops: Loops = Loops.ALL
+    """Where several processes share a database, one may answer, one send, one follow the clock."""
     clock_speed: float = Field(default=1.0, ge=1.0, le=1000.0)
     """How fast alert time runs, for drills: with more than 1 only exercises are accepted."""
     clock_anchor: AwareDatetime | None = None

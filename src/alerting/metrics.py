@@ -24,3 +24,6 @@ COMMIT_SECONDS: Final = Histogram(
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5),
 )
 SOCKETS: Final = Gauge("alerting_feed_sockets", "Websockets open on this process' feeds")
+FORGOTTEN: Final = Counter(
+    "alerting_forgotten_total", "Households that the watchdog found nobody to be after"
+)

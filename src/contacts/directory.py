@@ -34,7 +34,10 @@ class Division:
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """A household; `vulnerable` as in the roster ('elderly;alone'), phones in order, E.164."""
+    """A household; `vulnerable` as in the roster ('elderly;alone'), phones in order, E.164.
+
+    `persons` are the names of those whom the roster names; more people may live there.
+    """
 
     code: str
     division: str
@@ -43,6 +46,7 @@ class Household:
     headcount: int
     language: str
     vulnerable: str
+    persons: tuple[str, ...]
     latitude: float | None
     longitude: float | None
     officer: str | None
@@ -122,10 +126,20 @@ def households_within(conn: Connection, polygon: Sequence[tuple[float, float]]) 
     return [row.code for row, is_inside in zip(rows, inside, strict=True) if is_inside]
 
 
+def household(conn: Connection, code: str) -> Household | None:
+    """Return the household, or None if there is no such code."""
+    return next(iter(_households(conn, HOUSEHOLDS.c.code == code)), None)
+
+
 def household_by_phone(conn: Connection, number: str) -> list[Household]:
     """Return the households that have this number (E.164); neighbours may share one."""
     owners = select(HOUSEHOLD_PHONES.c.household).where(HOUSEHOLD_PHONES.c.number == number)
     return _households(conn, HOUSEHOLDS.c.code.in_(owners))
+
+
+def names_in(persons: str) -> tuple[str, ...]:
+    """Return the names that a column of them holds, in their order."""
+    return tuple(persons.split(";")) if persons else ()
 
 
 def officer_by_phone(conn: Connection, number: str) -> list[Officer]:
@@ -137,6 +151,16 @@ def officer_by_phone(conn: Connection, number: str) -> list[Officer]:
 def officer(conn: Connection, id_: str) -> Officer | None:
     """Return the officer, or None if there is no such id."""
     return next(iter(_officers(conn, OFFICERS.c.id == id_)), None)
+
+
+def officers_named(conn: Connection, ids: Collection[str]) -> dict[str, Officer]:
+    """Return the officers with these ids, by id; unknown ones are left out."""
+    return {found.id: found for found in _officers(conn, OFFICERS.c.id.in_(sorted(ids)))}
+
+
+def deputies_of(conn: Connection, ids: Collection[str]) -> list[Officer]:
+    """Return the officers who deputise for any of these, in the order of `officers_for`."""
+    return _called(conn, OFFICERS.c.deputy_of.in_(sorted(ids)))
 
 
 def officers_on_duty(conn: Connection, code: str) -> list[Officer]:
@@ -205,7 +229,7 @@ def _divisions(conn: Connection, condition: ColumnElement[bool]) -> list[Divisio
 
 def _households(conn: Connection, condition: ColumnElement[bool]) -> list[Household]:
     return [
-        Household(**row, phones=phones)
+        Household(**row | {"persons": names_in(row["persons"])}, phones=phones)
         for row, phones in _with_phones(conn, HOUSEHOLDS, HOUSEHOLD_PHONES, condition)
     ]
 

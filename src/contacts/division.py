@@ -23,6 +23,8 @@ class Tier(StrEnum):
     HOUSEHOLD = "household"
 
 
+COUNTY_DIGITS: Final = 6
+TOWN_DIGITS: Final = 9
 VILLAGE_DIGITS: Final = 12
 
 _TIER_BY_DIGITS: Final = {
@@ -103,6 +105,21 @@ def ancestors(code: str) -> tuple[str, ...]:
 def village_of(code: str) -> str:
     """Return the village that a village, grid or household code lies in."""
     return code[:VILLAGE_DIGITS]
+
+
+def town_of(code: str) -> str:
+    """Return the town that a code lies in; a wider division is returned as it is."""
+    return code[:TOWN_DIGITS]
+
+
+def county_of(code: str) -> str:
+    """Return the county that a code lies in; a wider division is returned as it is."""
+    return code[:COUNTY_DIGITS]
+
+
+def number_of(household: str) -> str:
+    """Return the end of a household's code by which people call it: '034' of ...0034."""
+    return f"{int(household[-4:]):03d}"
 
 
 def covers(division: str, other: str) -> bool:

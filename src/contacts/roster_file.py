@@ -8,7 +8,7 @@ from typing import Generic, TextIO, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from contacts.roster_rows import Known, Line, columns
+from contacts.roster_rows import Known, Line, columns, required
 
 _L = TypeVar("_L", bound=Line)
 
@@ -61,7 +61,7 @@ def read_sheet(source: TextIO, shape: type[_L], known: Known) -> Sheet[_L]:
     sheet: Sheet[_L] = Sheet()
     rows = _rows(source, sheet)
     header = [name.strip().removeprefix("\ufeff") for name in next(rows, (1, []))[1]]
-    _check_header(header, columns(shape), sheet)
+    _check_header(header, shape, sheet)
     if sheet.problems:
         raise RosterError(sheet.problems)
     adapter = TypeAdapter(shape)
@@ -101,8 +101,9 @@ def _rows(source: TextIO, sheet: Sheet[_L]) -> Iterator[tuple[int, list[str]]]:
             yield line, cells
 
 
-def _check_header(header: list[str], expected: tuple[str, ...], sheet: Sheet[_L]) -> None:
-    for name in expected:
+def _check_header(header: list[str], shape: type[_L], sheet: Sheet[_L]) -> None:
+    expected = columns(shape)
+    for name in required(shape):
         if name not in header:
             sheet.refuse(1, name, f"is missing: the header is {','.join(expected)}")
     for position, name in enumerate(header):

@@ -7,7 +7,7 @@ remedy. What a line refers to (divisions, officers, languages) comes in as `Know
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, Final
@@ -20,6 +20,8 @@ from contacts.officer import Role
 from contacts.phone import parse_phone
 
 _HEADCOUNT: Final = re.compile(r"0?[1-9]|[1-9][0-9]")
+_LONGEST_NAME: Final = 40
+_OTHER_SEPARATORS: Final = re.compile("[；,，、]")
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _VILLAGE_OR_GRID: Final = frozenset({Tier.VILLAGE, Tier.GRID})
 _TIERS_BY_ROLE: Final = {
@@ -83,6 +85,37 @@ def _phones(text: str) -> tuple[str, ...]:
 def _vulnerable(text: str) -> str:
     words = {_choice(Vulnerability, item) for item in _items(text)}
     return ";".join(word for word in Vulnerability if word in words)
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise ValueError("a name is empty: remove the ';' that is too many, or write the name")
+    name = _text(text)
+    if separator := _OTHER_SEPARATORS.search(name):
+        raise ValueError(f"{name!r} holds {separator[0]!r}: put ';' between two names")
+    if len(name) > _LONGEST_NAME:
+        raise ValueError(
+            f"{name!r} has {len(name)} characters: shorten it to {_LONGEST_NAME} or fewer"
+        )
+    return name
+
+
+def _persons(text: str) -> str:
+    names = [_name(item) for item in text.split(";")] if text.strip() else []
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            raise ValueError(f"{name!r} is named twice: write what tells the two apart")
+    return ";".join(names)
+
+
+def _at_most_all(persons: str, info: ValidationInfo) -> str:
+    headcount, named = info.data.get("headcount"), len(persons.split(";"))
+    if headcount is not None and named > headcount:
+        raise ValueError(
+            f"{named} people are named where the headcount is {headcount}: "
+            "correct the headcount, or remove a name"
+        )
+    return persons
 
 
 def _headcount(text: str) -> int:
@@ -175,7 +208,11 @@ class DivisionLine:
 
 @parsed(frozen=True, slots=True)
 class HouseholdLine:
-    """A household, the people in it and how to reach them; degrees are WGS 84."""
+    """A household, the people in it and how to reach them; degrees are WGS 84.
+
+    `persons` are the names of those who live there, as far as they are known: '张三;李四'. A file
+    without the column names nobody.
+    """
 
     code: HouseholdCode
     division: Annotated[KnownDivision, AfterValidator(_home)]
@@ -190,6 +227,7 @@ class HouseholdLine:
         float | None, BeforeValidator(partial(_degrees, 180)), AfterValidator(_both)
     ]
     officer: Annotated[OptionalText, AfterValidator(_known_officer)]
+    persons: Annotated[str, BeforeValidator(_persons), AfterValidator(_at_most_all)] = ""
 
 
 @parsed(frozen=True, slots=True)
@@ -210,3 +248,9 @@ Line = DivisionLine | HouseholdLine | OfficerLine
 def columns(shape: type[Any]) -> tuple[str, ...]:
     """Return the header of the file whose lines have this shape."""
     return tuple(shape.__dataclass_fields__)
+
+
+def required(shape: type[Any]) -> tuple[str, ...]:
+    """Return the columns without which a file of this shape is refused."""
+    fields = shape.__dataclass_fields__
+    return tuple(name for name, field in fields.items() if field.default is MISSING)

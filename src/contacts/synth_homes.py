@@ -23,6 +23,9 @@ SIZE_WEIGHTS: Final = {1: 250, 2: 300, 3: 220, 4: 130, 5: 60, 6: 25, 7: 10, 8: 5
 """How many households of a thousand have so many people, before the total is met exactly."""
 
 _HOUSEHOLDS_A_GROUP: Final = 30
+_NAMED_EVERY: Final = 10
+"""Of so many households one is known by the names of its people."""
+_MARKS: Final = "甲乙丙丁戊己庚辛"
 _SHARED: Final = tuple(word for word in Vulnerability if word is not Vulnerability.ALONE)
 _BOXES: Final = {"511921": (31.6, 32.6, 107.0, 107.9)}
 _ELSEWHERE: Final = (31.25, 32.75, 106.35, 107.75)
@@ -47,17 +50,19 @@ def homes(seed: int, village: Village) -> Iterator[tuple[object, ...]]:
     centre = _centre(village.code)
     for number, size in enumerate(_sizes(dice, village.households, village.people), 1):
         group = 1 + (number - 1) // _HOUSEHOLDS_A_GROUP
+        head = f"住户{number:04d}"
         yield (
             f"{village.code}{number:04d}",
             village.code,
             f"{place}{group}组{number}号",
-            f"住户{number:04d}",
+            head,
             size,
             ";".join(_phones(dice, village.first + number - 1)),
             "en" if dice.random() < PROPORTIONS["English-speaking"] else "zh",
             _vulnerable(dice, size),
             *_scatter(dice, centre),
             f"grid-{village.code}",
+            "" if number % _NAMED_EVERY else ";".join(f"{head}{mark}" for mark in _MARKS[:size]),
         )
 
 

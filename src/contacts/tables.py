@@ -68,6 +68,8 @@ class HouseholdRow(SQLModel, table=True):
     language: str
     vulnerable: str = ""
     """Why somebody here needs more help, as in the roster ('elderly;alone'); empty: nobody."""
+    persons: str = ""
+    """The names of those who live here, as far as the roster names them, separated by ';'."""
     latitude: float | None = None
     longitude: float | None = None
     officer: str | None = Field(default=None, foreign_key="officers.id")

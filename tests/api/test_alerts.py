@@ -2,15 +2,13 @@
 
 import asyncio
 import itertools
-from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from alerting.core.standing import Standing
-from alerting.storage.tables import alerts, deliveries, evidence
+from alerting.storage.tables import alerts, deliveries
 from tests.city import (
     CITY,
     COUNTY,
@@ -21,21 +19,10 @@ from tests.city import (
     headcount,
     household_code,
 )
+from tests.findings import all_out, found
 from tests.running import Json, Running, request_for
 
 PEOPLE = sum(headcount(n) for n in range(1, 11))
-
-
-async def found(
-    service: Running, caller: str, number: int, report: str, **more: Any
-) -> tuple[int, Any]:
-    body = {"household": household_code(QIANFO, number), "report": report} | more
-    return await service.post("/api/alerts/1/evidence", caller, body)
-
-
-async def all_out(service: Running, numbers: Iterable[int]) -> None:
-    for number in numbers:
-        assert (await found(service, "grid", number, "evacuated"))[0] == 200
 
 
 async def test_raised_it_says_who_was_reached(service: Running) -> None:
@@ -178,91 +165,6 @@ async def test_no_division_but_ones_own(service: Running, subtests: pytest.Subte
             assert got == status
 
 
-async def test_households_by_pages_those_in_most_danger_first(service: Running) -> None:
-    await service.raised("commander", TOWN)
-    await all_out(service, (1, 2))
-    await found(service, "grid", 4, "needs_help")
-    listed: list[Json] = []
-    after: dict[str, str] = {}
-    for _ in range(5):
-        status, page = await service.get(
-            "/api/alerts/1/households", "commander", limit="4", division=TOWN, **after
-        )
-        assert status == 200
-        listed += page["households"]
-        after = {"after": page["after"]}
-        # What moves between two pages is not lost from the rest.
-        await all_out(service, [int(listed[-1]["code"][-4:])])
-    assert len({home["code"] for home in listed}) >= 19
-    assert listed[0]["code"] == household_code(QIANFO, 4)
-    assert listed[0]["people"]["needs_help"] == headcount(4)
-    vulnerable = [home["vulnerable"] != "" for home in listed[1:5]]
-    assert vulnerable == [True] * 4
-    status, page = await service.get("/api/alerts/1/households", "commander", standing="needs_help")
-    assert [home["code"] for home in page["households"]] == [household_code(QIANFO, 4)]
-    assert page["after"] is None
-    assert page["households"][0]["settled_by"] == "grid"
-
-
-async def test_a_page_that_cannot_be_is_refused(service: Running) -> None:
-    for query in ({"limit": "0"}, {"limit": "1001"}, {"after": "x"}, {"standing": "lost"}):
-        assert (await service.get("/api/alerts/1/households", "commander", **query))[0] == 422
-
-
-async def test_evidence_is_answered_with_the_standing(service: Running) -> None:
-    await service.raised("informant", QIANFO)
-    status, body = await found(service, "informant", 3, "evacuated", people=2, note="在路口")
-    assert status == 200
-    assert (body["standing"], body["verified"], body["settled_by"]) == (
-        "partly",
-        False,
-        "informant",
-    )
-    assert body["people"] == {
-        **dict.fromkeys(("needs_help", "staying", "elsewhere"), 0),
-        "evacuated": 2,
-        "unaccounted": headcount(3) - 2,
-    }
-    status, body = await found(service, "grid", 3, "evacuated")
-    assert (body["standing"], body["verified"]) == ("evacuated", True)
-
-
-async def test_evidence_with_a_key_counts_once(service: Running) -> None:
-    await service.raised("informant", QIANFO)
-    answers = [await found(service, "grid", 3, "staying", key="my-report-1") for _ in range(2)]
-    assert answers[0] == answers[1]
-    assert service.rows(select(func.count()).select_from(evidence)) == [(1,)]
-    await found(service, "grid", 3, "staying")
-    assert service.rows(select(func.count()).select_from(evidence)) == [(2,)]
-
-
-REFUSED_EVIDENCE: list[tuple[str, Json, int]] = [
-    ("grid", {"household": household_code(QIANFO, 99)}, 404),
-    ("grid", {"household": household_code(NEXT_VILLAGE, 1)}, 404),
-    ("far-commander", {}, 404),
-    ("administrator", {}, 403),
-    ("grid", {"household": QIANFO}, 422),
-    ("grid", {"report": "lost"}, 422),
-    ("grid", {"people": -1}, 422),
-    ("grid", {"people": 1000}, 422),
-    ("grid", {"given_at": "2030-01-01T00:00:00"}, 422),
-    ("grid", {"given_at": "2999-01-01T00:00:00Z"}, 422),
-    ("grid", {"key": "short"}, 422),
-    ("grid", {"rung": "shelter"}, 422),
-]
-
-
-async def test_evidence_that_cannot_be_is_refused(
-    service: Running, subtests: pytest.Subtests
-) -> None:
-    await service.raised("informant", QIANFO)
-    for caller, changes, status in REFUSED_EVIDENCE:
-        with subtests.test(str(changes), caller=caller):
-            body = {"household": household_code(QIANFO, 1), "report": "evacuated"} | changes
-            assert (await service.post("/api/alerts/1/evidence", caller, body))[0] == status
-    assert service.rows(select(evidence)) == []
-
-
 async def test_closed_only_when_nothing_is_in_the_way(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await found(service, "grid", 1, "needs_help")
@@ -288,7 +190,7 @@ async def test_widened_it_says_who_joined(service: Running) -> None:
     assert body["divisions"] == [COUNTY, QIANFO]
     for caller, asked, expected in [
         ("commander", {"area": {"divisions": [CITY]}}, 422),
-        ("informant", wider, 403),
+        ("administrator", wider, 403),
         ("far-commander", {"area": {}}, 422),
         ("county-duty", wider | {"why": "rain"}, 422),
     ]:
@@ -299,10 +201,12 @@ async def test_widened_it_says_who_joined(service: Running) -> None:
 
 async def test_confirmed_by_whom_it_concerns(service: Running) -> None:
     await service.raised("informant", QIANFO)
-    for caller, status in [("commander", 204), ("commander", 204), ("far-commander", 404)]:
+    again = ("informant", 204)
+    for caller, status in [again, ("commander", 204), ("commander", 204), ("far-commander", 404)]:
         assert (await service.post("/api/alerts/1/confirm", caller))[0] == status
     _, body = await service.get("/api/alerts/1", "city-duty")
-    assert body["officers_confirmed"] == 1
+    # The commander, and the informant by raising it.
+    assert body["officers_confirmed"] == 2
 
 
 async def test_times_are_the_storys_and_aware(service: Running) -> None:
@@ -312,10 +216,3 @@ async def test_times_are_the_storys_and_aware(service: Running) -> None:
     row = service.rows(select(alerts.c.sent, alerts.c.expires))[0]
     assert row.expires - row.sent == validity
     assert abs(service.desk.clock.now() - row.sent) < timedelta(hours=1)
-
-
-async def test_nobody_reports_the_end_of_a_roll_call(service: Running) -> None:
-    await service.raised("informant", QIANFO)
-    status, body = await found(service, "grid", 1, "missed_roll_call")
-    assert status == 422
-    assert "report: only a roll-call's end says this" in body["detail"]

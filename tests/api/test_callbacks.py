@@ -3,7 +3,7 @@
 import pytest
 from fastapi import HTTPException
 
-from alerting.api.callbacks import error_code_of, field_of, phone_of, twiml
+from alerting.api.callbacks import error_code_of, field_of, sender_of, twiml
 from tests.running import Running, message_id
 
 
@@ -14,10 +14,22 @@ def test_a_field_is_found_or_named() -> None:
     assert refused.value.status_code == 422
 
 
-def test_a_phone_is_e164_or_refused() -> None:
-    assert phone_of({"From": "+86 100 0208 0001"}, "From") == "+8610002080001"
-    with pytest.raises(HTTPException, match="From: ") as refused:
-        phone_of({"From": "nobody"}, "From")
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("+86 100 0208 0001", "+8610002080001"),
+        ("10086", "10086"),
+        ("+10086", "10086"),
+        ("Weather", "Weather"),
+    ],
+)
+def test_a_sender_is_e164_or_as_it_was_sent(sent: str, kept: str) -> None:
+    assert sender_of({"From": sent}) == kept
+
+
+def test_a_text_of_nobody_is_refused() -> None:
+    with pytest.raises(HTTPException, match="From: it is missing") as refused:
+        sender_of({"Body": "1"})
     assert refused.value.status_code == 422
 
 

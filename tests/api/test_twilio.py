@@ -10,7 +10,6 @@ from alerting.core.plan import Channel
 from alerting.storage.tables import (
     alerts,
     attempts,
-    confirmations,
     deliveries,
     evidence,
     inbound,
@@ -25,6 +24,7 @@ from tests.city import (
     household_phone,
     officer_phone,
 )
+from tests.confirmations import answered
 from tests.gateway import TOKEN
 from tests.running import Running, message_id
 
@@ -93,7 +93,7 @@ async def test_a_stranger_and_a_question_raise_nothing(service: Running) -> None
 async def test_an_officers_one_confirms(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await service.text(officer_phone("commander"), "1")
-    assert service.rows(select(confirmations.c.officer)) == [("commander",)]
+    assert answered(service) == [(1, "commander", "sms")]
 
 
 async def test_without_the_right_signature_nothing_is_taken(service: Running) -> None:

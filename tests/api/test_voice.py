@@ -11,9 +11,10 @@ from alerting.core.delivery import DeliveryState
 from alerting.core.standing import Standing
 from alerting.drill.people import Behaviour, Kind, OfficerBehaviour, behaviour, officer_behaviour
 from alerting.storage.deliveries import Addressee
-from alerting.storage.tables import alerts, attempts, confirmations, evidence, receipts, roll
+from alerting.storage.tables import alerts, attempts, evidence, receipts, roll
 from tests.calling import CALLS, HOME, household, nobodys_phone, officer, owe
 from tests.city import QIANFO
+from tests.confirmations import answered
 from tests.gateway import Gateway, running_gateway
 from tests.running import Json, Running
 
@@ -126,9 +127,7 @@ async def test_an_officer_confirms_by_a_key(service: Running) -> None:
     phone = await duty_officer(service, lambda each: each.call.key == "1")
     await call(service, officer(phone))
     await ended(service, DeliveryState.DELIVERED)
-    assert service.rows(select(confirmations.c.officer, confirmations.c.channel)) == [
-        ("grid", "voice")
-    ]
+    assert answered(service) == [(1, "grid", "voice")]
     assert given(service) == []
 
 

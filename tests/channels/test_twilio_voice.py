@@ -61,7 +61,7 @@ async def test_a_call_says_where_its_text_is_and_where_its_news_go() -> None:
         "From": ["+8610000000100"],
         "Url": [f"{PUBLIC}/twilio/voice?{token}"],
         "StatusCallback": [f"{PUBLIC}/twilio/call-status?{token}"],
-        "StatusCallbackEvent": ["initiated", "ringing", "answered", "completed"],
+        "StatusCallbackEvent": ["answered", "completed"],
         "MachineDetection": ["Enable"],
         "Timeout": ["25"],
     }

@@ -7,7 +7,7 @@ from alerting.storage.tables import tallies
 from alerting.storage.tallies import count_joined
 from contacts.directory import households_in
 from tests.alert_rows import stored_alert
-from tests.city import QIANFO, found_city
+from tests.city import NOW, POLICY, QIANFO, found_city
 from tests.cli.conftest import Shell
 
 
@@ -18,7 +18,7 @@ def test_the_exit_code_says_whether_it_agrees(shell: Shell, engine: Engine) -> N
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
-        call_roll(connection, 1, 1, households_in([QIANFO]))
+        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         count_joined(connection, 1, 1)
     run = shell.run("ledger", "verify")
     assert (run.returncode, run.stderr) == (0, "")

@@ -12,10 +12,13 @@ from contacts.directory import (
     Household,
     Officer,
     children,
+    deputies_of,
     division,
+    household,
     household_by_phone,
     households_in,
     households_within,
+    names_in,
     officer,
     officer_by_phone,
     officers_for,
@@ -163,12 +166,27 @@ def test_neighbours_may_share_a_phone(city: Connection) -> None:
         headcount=4,
         language="zh",
         vulnerable="",
+        persons=("住户0001甲", "住户0001乙"),
         latitude=31.9,
         longitude=107.2,
         officer="grid208",
         phones=("+8610000000002", "+8610000000001"),
     )
     assert household_by_phone(city, "+8610000000999") == []
+
+
+def test_a_household_by_its_code(city: Connection) -> None:
+    found = household(city, FIRST)
+    assert found is not None
+    assert found in household_by_phone(city, "+8610000000001")
+    assert household(city, "5119211002080009") is None
+
+
+@pytest.mark.parametrize(
+    ("column", "names"), [("", ()), ("张三", ("张三",)), ("张三;李四", ("张三", "李四"))]
+)
+def test_the_names_in_a_column(column: str, names: tuple[str, ...]) -> None:
+    assert names_in(column) == names
 
 
 def test_an_officer_by_id(city: Connection) -> None:
@@ -224,6 +242,21 @@ def test_an_area_calls_those_in_it_and_those_above(
     city: Connection, divisions: list[str], expected: list[str]
 ) -> None:
     assert [one.id for one in officers_for(city, divisions)] == expected
+
+
+@pytest.mark.parametrize(
+    ("principals", "deputies"),
+    [
+        (["zero"], ["first"]),
+        (["first", "zero", "chief"], ["first", "second"]),
+        (["second", "nobody"], []),
+        ([], []),
+    ],
+)
+def test_deputies_are_found_by_their_principals(
+    city: Connection, principals: list[str], deputies: list[str]
+) -> None:
+    assert [one.id for one in deputies_of(city, principals)] == deputies
 
 
 def test_a_whole_city_calls_everybody_but_the_administrator(city: Connection) -> None:

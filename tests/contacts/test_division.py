@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from contacts.division import (
     Tier,
     ancestors,
+    county_of,
     covers,
     parent_of,
     parse_code,
@@ -14,6 +15,7 @@ from contacts.division import (
     parse_household,
     subtree,
     tier_of,
+    town_of,
     village_of,
 )
 
@@ -82,6 +84,21 @@ def test_parent(code: str, parent: str | None) -> None:
 @pytest.mark.parametrize("code", ["511921100208", "511921100208001", "5119211002080010001"])
 def test_village_of_what_lies_in_it(code: str) -> None:
     assert village_of(code) == "511921100208"
+
+
+@pytest.mark.parametrize(
+    ("code", "town", "county"),
+    [
+        ("5119211002080010001", "511921100", "511921"),
+        ("511921100", "511921100", "511921"),
+        ("511921", "511921", "511921"),
+        ("5119", "5119", "5119"),
+    ],
+)
+def test_town_and_county_of_what_lies_in_them_or_holds_them(
+    code: str, town: str, county: str
+) -> None:
+    assert (town_of(code), county_of(code)) == (town, county)
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,25 @@ def test_a_refused_file_leaves_everything_as_it_was(city: Connection) -> None:
     assert after == before
 
 
+def test_names_are_stored_and_a_line_that_names_too_many_is_refused(city: Connection) -> None:
+    def named(*cells: str) -> Callable[[Connection], Report]:
+        header = HOUSEHOLD_HEADER.replace("\n", ",persons\n")
+        rows = (
+            home(f"511921100208{number:04d}").replace("\n", f",{cell}\n")
+            for number, cell in enumerate(cells, 1)
+        )
+        source = StringIO(header + "".join(rows))
+        return lambda conn: import_households(conn, source, LANGUAGES)
+
+    assert problems(city, named("甲;乙", "甲;乙;丙")) == [
+        "line 3, persons: 3 people are named where the headcount is 2: "
+        "correct the headcount, or remove a name"
+    ]
+    assert named("甲;乙", "乙")(city).updated == 2
+    kept = select(HOUSEHOLDS.c.persons).order_by(HOUSEHOLDS.c.code).limit(3)
+    assert city.scalars(kept).all() == ["甲;乙", "乙", ""]
+
+
 def test_languages_are_those_of_the_service(city: Connection) -> None:
     source = StringIO(HOUSEHOLD_HEADER + home("5119211002080001"))
     with pytest.raises(RosterError, match="is not a language here: write one of en"):

@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from contacts.officer import Role
-from contacts.roster_rows import DivisionLine, HouseholdLine, Known, OfficerLine, columns
+from contacts.roster_rows import DivisionLine, HouseholdLine, Known, OfficerLine, columns, required
 
 KNOWN = Known(
     divisions={"5119", "511921100", "511921100208", "511921100208001"},
@@ -26,6 +26,7 @@ HOUSEHOLD = {
     "latitude": "31.9",
     "longitude": "107.2",
     "officer": "grid208",
+    "persons": "住户0001甲; 住户0001乙",
 }
 OFFICER = {
     "id": "grid208",
@@ -53,7 +54,7 @@ def read(shape: type[Any], **changes: str) -> Any:
         (
             HouseholdLine,
             "code,division,address,head,headcount,phones,language,vulnerable,"
-            "latitude,longitude,officer",
+            "latitude,longitude,officer,persons",
         ),
         (OfficerLine, "id,name,role,division,phones,deputy_of"),
     ],
@@ -62,8 +63,16 @@ def test_the_header_of_a_file(shape: type[Any], header: str) -> None:
     assert ",".join(columns(shape)) == header
 
 
+def test_a_file_may_lack_the_names_of_people_and_nothing_else() -> None:
+    assert set(columns(HouseholdLine)) - set(required(HouseholdLine)) == {"persons"}
+    assert required(OfficerLine) == columns(OfficerLine)
+    unnamed = {name: text for name, text in HOUSEHOLD.items() if name != "persons"}
+    assert TypeAdapter(HouseholdLine).validate_python(unnamed, context=KNOWN).persons == ""
+
+
 def test_a_household_is_read_into_its_values() -> None:
     household = read(HouseholdLine)
+    assert household.persons == "住户0001甲;住户0001乙"
     assert household.headcount == 4
     assert household.phones == ("+8613900000001", "+8613900000002")
     assert household.vulnerable == "elderly;alone"
@@ -73,7 +82,8 @@ def test_a_household_is_read_into_its_values() -> None:
 
 def test_a_household_may_lack_phones_place_needs_and_officer() -> None:
     bare = {"phones": "", "vulnerable": "", "latitude": "", "longitude": " ", "officer": ""}
-    household = read(HouseholdLine, **bare)
+    household = read(HouseholdLine, **bare, persons=" ")
+    assert household.persons == ""
     assert (household.phones, household.vulnerable, household.officer) == ((), "", None)
     assert (household.latitude, household.longitude) == (None, None)
 
@@ -134,6 +144,19 @@ def test_a_role_has_its_place(role: str, division: str) -> None:
         (HouseholdLine, "longitude", "107°12'", "is not in degrees: write -180 to 180"),
         (HouseholdLine, "longitude", "", "belong together: write both, or neither"),
         (HouseholdLine, "officer", "nobody", "is not a known officer: import them first"),
+        (HouseholdLine, "persons", "甲;;乙", "a name is empty: remove the ';'"),
+        (HouseholdLine, "persons", "甲;乙;", "a name is empty: remove the ';'"),
+        (HouseholdLine, "persons", "甲;乙; 甲", "'甲' is named twice: write what tells the two"),
+        (HouseholdLine, "persons", "甲；乙", "holds '；': put ';' between two names"),
+        (HouseholdLine, "persons", "甲、乙", "holds '、': put ';' between two names"),
+        (HouseholdLine, "persons", "甲\t乙", "line break or control character: remove it"),
+        (HouseholdLine, "persons", "甲" * 41, "has 41 characters: shorten it to 40 or fewer"),
+        (
+            HouseholdLine,
+            "persons",
+            "甲;乙;丙;丁;戊",
+            "5 people are named where the headcount is 4: correct the headcount, or remove a name",
+        ),
         (OfficerLine, "id", "", "is empty: fill it in"),
         (OfficerLine, "role", "chief", "is not known: write one of informant, grid_officer"),
         (OfficerLine, "division", "511921100", "no place for a grid_officer: write the code of a"),

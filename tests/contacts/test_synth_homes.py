@@ -73,6 +73,15 @@ def test_only_those_living_alone_are_said_to() -> None:
     assert {row["headcount"] for row in ROWS if "alone" in str(row["vulnerable"])} == {1}
 
 
+def test_one_household_in_ten_is_known_by_all_its_names() -> None:
+    named = [row for row in ROWS if row["persons"]]
+    assert len(named) == len(ROWS) // 10
+    for row in named:
+        names = str(row["persons"]).split(";")
+        assert len(set(names)) == len(names) == row["headcount"]
+        assert all(name.startswith(str(row["head"])) for name in names)
+
+
 def test_phones_are_possible_unique_and_of_a_range_nobody_has() -> None:
     numbers = list(chain.from_iterable(str(r["phones"]).split(";") for r in ROWS if r["phones"]))
     assert len(set(numbers)) == len(numbers)

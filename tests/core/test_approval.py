@@ -2,8 +2,25 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerting.core.approval import Asked, AskedReason, Proposal, asked_of, propose_adjacent
+from alerting.core.approval import (
+    ASKING,
+    TRANSITIONS,
+    ApprovalState,
+    Asked,
+    AskedReason,
+    Parts,
+    Proposal,
+    Verdict,
+    asked_about,
+    asked_of,
+    may_decide,
+    part,
+    propose_adjacent,
+    verdict,
+)
+from alerting.core.authority import Ruling
 from alerting.core.policy import default_policy, parse_policy
+from contacts.officer import Role
 
 ASKED_AT = datetime(2022, 8, 29, 5, 0, tzinfo=UTC)
 RULES = default_policy().approval
@@ -102,3 +119,76 @@ class TestProposeAdjacent:
         area = [f"{OWN}001"]
         (proposal,) = propose_adjacent(area, self.VILLAGES, ASKED_AT, ASKED_AT, RULES)
         assert proposal.villages == (OWN, "511921100209", "511921100210")
+
+
+class TestPart:
+    @pytest.mark.parametrize(
+        ("area", "at_once", "wider"),
+        [
+            ([OWN], (OWN,), ()),
+            ([f"{OWN}001", f"{OWN}002"], (f"{OWN}001", f"{OWN}002"), ()),
+            ([OWN, "511921100209"], (OWN,), ("511921100209",)),
+            ([f"{OWN}001", "511921101"], (f"{OWN}001",), ("511921101",)),
+            ([TOWN], (OWN,), (TOWN,)),
+            ([CITY], (OWN,), (CITY,)),
+            (["511921100209"], (), ("511921100209",)),
+            ([], (), ()),
+        ],
+    )
+    def test_the_own_village_is_in_its_part_and_never_waits(
+        self, area: list[str], at_once: tuple[str, ...], wider: tuple[str, ...]
+    ) -> None:
+        assert part(area, OWN) == Parts(at_once, wider)
+
+    @pytest.mark.parametrize("minute", [0, 5, 10, 15])
+    def test_who_is_asked_follows_from_what_waits(self, minute: int) -> None:
+        area = [OWN, "511921100209", "511921101"]
+        wider = part(area, OWN).wider
+        expected = asked_about(wider, ASKED_AT, at(minute), RULES)
+        assert asked_of(area, OWN, ASKED_AT, at(minute), RULES) == expected
+
+
+class TestMayDecide:
+    @pytest.mark.parametrize(
+        ("role", "home", "area", "ruling"),
+        [
+            (Role.TOWN_COMMANDER, TOWN, ["511921100209"], Ruling.ALLOWED),
+            (Role.DUTY_OFFICER, TOWN, [TOWN], Ruling.ALLOWED),
+            (Role.DUTY_OFFICER, COUNTY, ["511921100209", "511921101"], Ruling.ALLOWED),
+            (Role.DUTY_OFFICER, CITY, [COUNTY], Ruling.ALLOWED),
+            (Role.TOWN_COMMANDER, TOWN, ["511921100209", "511921101"], Ruling.NOT_THIS_PLACE),
+            (Role.TOWN_COMMANDER, TOWN, [COUNTY], Ruling.NOT_THIS_PLACE),
+            (Role.DUTY_OFFICER, "511921100209", ["511921100209"], Ruling.NOT_THIS_PLACE),
+            (Role.GRID_OFFICER, TOWN, ["511921100209"], Ruling.NOT_THIS_ROLE),
+            (Role.INFORMANT, TOWN, ["511921100209"], Ruling.NOT_THIS_ROLE),
+            (Role.ADMINISTRATOR, CITY, [COUNTY], Ruling.NOT_THIS_ROLE),
+        ],
+    )
+    def test_it_takes_an_officer_from_the_town_up_whose_division_covers_it_all(
+        self, role: Role, home: str, area: list[str], ruling: Ruling
+    ) -> None:
+        assert may_decide(role, home, area) is ruling
+
+    def test_nobody_both_asks_and_decides(self) -> None:
+        assert {Role.INFORMANT, Role.GRID_OFFICER} == ASKING
+        deciding = {role for role in Role if may_decide(role, CITY, [TOWN]) is Ruling.ALLOWED}
+        assert deciding.isdisjoint(ASKING)
+
+
+class TestVerdict:
+    @pytest.mark.parametrize("wanted", [ApprovalState.APPROVED, ApprovalState.DECLINED])
+    @pytest.mark.parametrize("state", ApprovalState)
+    def test_only_what_waits_is_decided_and_the_same_word_is_no_other(
+        self, state: ApprovalState, wanted: ApprovalState
+    ) -> None:
+        if state is ApprovalState.WAITING:
+            expected = Verdict.TAKES_EFFECT
+        else:
+            expected = Verdict.SAID_BEFORE if state is wanted else Verdict.SETTLED_OTHERWISE
+        assert verdict(state, wanted) is expected
+
+    def test_every_state_has_its_line_and_nothing_waits_again(self) -> None:
+        assert set(TRANSITIONS) == set(ApprovalState)
+        assert all(ApprovalState.WAITING not in after for after in TRANSITIONS.values())
+        final = {state for state, after in TRANSITIONS.items() if not after}
+        assert final == set(ApprovalState) - {ApprovalState.WAITING}

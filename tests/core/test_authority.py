@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerting.core.authority import RUNG, Act, Ruling, rule
+from alerting.core.authority import RUNG, Act, Ruling, reach, rule, sees_phones
 from alerting.core.standing import Rung
 from contacts.officer import Role
 
@@ -23,6 +23,12 @@ RULINGS = [
     (Role.GRID_OFFICER, GRID, Act.RAISE, VILLAGE, Ruling.ALLOWED),
     (Role.GRID_OFFICER, GRID, Act.REPORT, GRID + "0001", Ruling.ALLOWED),
     (Role.GRID_OFFICER, GRID, Act.REPORT, VILLAGE + "0020001", Ruling.NOT_THIS_PLACE),
+    # A shelter takes in neighbouring villages.
+    (Role.GRID_OFFICER, GRID, Act.CHECK_IN, NEXT_VILLAGE + "0001", Ruling.ALLOWED),
+    (Role.GRID_OFFICER, GRID, Act.CHECK_IN, "5119211012000001", Ruling.NOT_THIS_PLACE),
+    (Role.INFORMANT, VILLAGE, Act.CHECK_IN, VILLAGE + "0001", Ruling.NOT_THIS_ROLE),
+    (Role.DUTY_OFFICER, "511921", Act.CHECK_IN, "5119211012000001", Ruling.ALLOWED),
+    (Role.DUTY_OFFICER, "511921", Act.CHECK_IN, "5119221012000001", Ruling.NOT_THIS_PLACE),
     (Role.INFORMANT, VILLAGE, Act.CORRECT, VILLAGE, Ruling.ALLOWED),
     (Role.INFORMANT, VILLAGE, Act.CORRECT, TOWN, Ruling.NOT_THIS_PLACE),
     (Role.GRID_OFFICER, GRID, Act.CORRECT, VILLAGE, Ruling.ALLOWED),
@@ -58,3 +64,25 @@ def test_whoever_may_report_has_a_rung() -> None:
         role for role in Role if rule(role, VILLAGE, Act.REPORT, VILLAGE) is Ruling.ALLOWED
     }
     assert reporting == RUNG.keys()
+
+
+@pytest.mark.parametrize(
+    ("home", "act", "expected"),
+    [
+        (GRID, Act.REPORT, GRID),
+        (GRID, Act.RAISE, VILLAGE),
+        (GRID, Act.CORRECT, VILLAGE),
+        (GRID, Act.CHECK_IN, TOWN),
+        ("5119", Act.CHECK_IN, "5119"),
+    ],
+)
+def test_how_far_an_act_reaches(home: str, act: Act, expected: str) -> None:
+    assert reach(home, act) == expected
+
+
+@pytest.mark.parametrize(
+    ("home", "sees"),
+    [(VILLAGE, True), (NEXT_VILLAGE, True), ("511921", True), ("511922", False), ("5119", False)],
+)
+def test_phones_are_seen_within_the_households_county(home: str, sees: bool) -> None:
+    assert sees_phones(home, VILLAGE + "0001") is sees

@@ -200,6 +200,24 @@ class TestExplanation:
         (problem,) = explain(refused.value.errors())
         assert problem.startswith("Input should be a valid dictionary")
 
+    def test_of_a_field_that_is_not_its_own_names_the_last_part(self) -> None:
+        (problem,) = explain([{"type": "missing", "loc": ("query", "limit"), "msg": "missing"}])
+        assert problem == "limit: missing"
+        (problem,) = explain([{"type": "missing", "loc": ("body", "a", "b"), "msg": "missing"}])
+        assert problem == "b: missing"
+        (problem,) = explain([{"type": "json_invalid", "loc": ("body",), "msg": "no JSON"}])
+        assert problem == "no JSON"
+
+    @pytest.mark.parametrize(
+        ("field", "at_most"),
+        [("event", 30), ("headline", 160), ("description", 1000), ("assembly_point", 40)],
+    )
+    def test_a_text_has_a_length(self, field: str, at_most: int) -> None:
+        for fits in ("一", "一" * at_most):
+            assert getattr(AlertRequest.model_validate(LEAST | {field: fits}), field) == fits
+        for wrong in ("", " ", "一" * (at_most + 1)):
+            assert problems(**{field: wrong})[0].startswith(f"{field}: ")
+
 
 class TestAccepted:
     def test_is_a_request_with_its_number(self) -> None:

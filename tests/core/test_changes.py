@@ -51,6 +51,11 @@ def test_the_end_follows_the_beginning() -> None:
         amend(later, Changes(expires=NOW))
 
 
+def test_an_update_that_changes_nothing_says_what_to_do() -> None:
+    with pytest.raises(InvalidError, match=r"^changes: nothing would change; name a field"):
+        amend(REQUEST, Changes())
+
+
 @pytest.mark.parametrize("field", ["status", "area", "msg_type", "references"])
 def test_neither_status_nor_area_is_changed(field: str) -> None:
     with pytest.raises(ValidationError, match=field):

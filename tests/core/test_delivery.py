@@ -18,6 +18,7 @@ from alerting.core.delivery import (
     back_off,
     classify,
     merge,
+    never_reaches,
     retry_decision,
     state_of,
 )
@@ -211,3 +212,14 @@ class TestRetry:
     @given(st.integers(1, 2000))
     def test_waits_grow_to_a_minute_and_no_further(self, attempts: int) -> None:
         assert back_off(attempts) <= back_off(attempts + 1) <= LONGEST_WAIT
+
+
+@pytest.mark.parametrize(
+    ("code", "never"),
+    [(21610, True), (21211, True), (30006, True), (30003, False), (99999, False), (None, False)],
+    ids=["opted out", "no number", "landline", "unreachable now", "unknown code", "no code"],
+)
+def test_a_code_tells_whether_a_text_can_ever_reach_the_phone(
+    code: int | None, never: bool
+) -> None:
+    assert never_reaches(code) is never

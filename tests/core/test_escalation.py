@@ -5,21 +5,23 @@ import pytest
 from alerting.core.escalation import (
     Due,
     DueReason,
-    Forgotten,
-    Neglect,
+    Position,
     Step,
-    Watched,
+    advance,
+    at_the_door,
+    begin,
     due,
+    hasten,
     household_ladder,
     next_step,
     officer_ladder,
-    watchdog,
+    resume,
 )
 from alerting.core.policy import HouseholdAction, OfficerAction, default_policy, parse_policy
 
 REACHED = datetime(2022, 8, 29, 5, 0, tzinfo=UTC)
 POLICY = default_policy()
-HOUSEHOLD = household_ladder(POLICY.household, vulnerable=False, reachable=True)
+HOUSEHOLD = household_ladder(POLICY.household, vulnerable=False)
 OFFICER = officer_ladder(POLICY.officer)
 
 
@@ -29,6 +31,10 @@ def written(ladder: tuple[Step[HouseholdAction], ...]) -> list[tuple[float, str,
 
 def at(seconds: float) -> datetime:
     return REACHED + timedelta(seconds=seconds)
+
+
+def after_steps(done: int) -> Position:
+    return advance(HOUSEHOLD, REACHED, done)
 
 
 class TestHouseholdLadder:
@@ -46,23 +52,10 @@ class TestHouseholdLadder:
         assert [step.number for step in HOUSEHOLD] == [1, 2, 3, 4, 5, 6, 7, 8]
 
     def test_of_the_vulnerable_takes_half_the_time(self) -> None:
-        vulnerable = household_ladder(POLICY.household, vulnerable=True, reachable=True)
+        vulnerable = household_ladder(POLICY.household, vulnerable=True)
         assert [(after * 2, do, nth) for after, do, nth in written(vulnerable)] == (
             written(HOUSEHOLD)
         )
-
-    def test_of_the_unreachable_begins_at_the_door(self) -> None:
-        unreachable = household_ladder(POLICY.household, vulnerable=False, reachable=False)
-        assert written(unreachable) == [
-            (0, "door grid_officer", 1),
-            (420, "door deputy", 1),
-            (720, "door duty_officer_above", 1),
-        ]
-        assert [step.number for step in unreachable] == [1, 2, 3]
-
-    def test_of_the_vulnerable_and_unreachable_goes_on_after_half_the_time(self) -> None:
-        both = household_ladder(POLICY.household, vulnerable=True, reachable=False)
-        assert [step.after for step in both] == [timedelta(seconds=s) for s in (0, 210, 360)]
 
     def test_is_what_the_place_wrote(self) -> None:
         rules = parse_policy(
@@ -71,13 +64,13 @@ class TestHouseholdLadder:
             "household.steps = [{ after = 10, do = 'voice' }, { after = 70, do = 'sms' },"
             " { after = 70, do = 'door deputy' }]"
         ).household
-        assert written(household_ladder(rules, vulnerable=False, reachable=True)) == [
+        assert written(household_ladder(rules, vulnerable=False)) == [
             (10, "voice", 1),
             (70, "voice", 2),
             (70, "sms", 1),
             (70, "door deputy", 1),
         ]
-        assert written(household_ladder(rules, vulnerable=True, reachable=True))[0][0] == 1
+        assert written(household_ladder(rules, vulnerable=True))[0][0] == 1
 
 
 class TestOfficerLadder:
@@ -121,35 +114,39 @@ class TestDue:
     def test_are_the_steps_whose_time_has_come(
         self, done: int, seconds: float, numbers: list[int]
     ) -> None:
-        found = due(HOUSEHOLD, REACHED, done, at(seconds))
+        found = due(HOUSEHOLD, after_steps(done), at(seconds))
         assert [one.step.number for one in found] == numbers
         assert all(one.perform for one in found)
 
-    def test_after_a_sleep_only_the_last_try_of_each_channel_is_made_and_every_door(self) -> None:
-        found = due(HOUSEHOLD, REACHED, 0, at(3600))
+    def test_after_a_sleep_only_the_last_try_of_each_channel_is_made_and_the_last_door(
+        self,
+    ) -> None:
+        found = due(HOUSEHOLD, after_steps(0), at(3600))
         assert [one.step for one in found] == list(HOUSEHOLD)
-        assert [one.step.number for one in found if one.perform] == [2, 5, 6, 7, 8]
+        assert [one.step.number for one in found if one.perform] == [2, 6, 8]
         assert found[0] == Due(HOUSEHOLD[0], DueReason.LATER_TRY_IS_DUE)
         assert found[1] == Due(HOUSEHOLD[1], DueReason.TIME_HAS_COME)
+        assert found[4] == Due(HOUSEHOLD[4], DueReason.LATER_DOOR_IS_DUE)
+
+    def test_what_cannot_be_done_is_passed_over_with_its_reason(self) -> None:
+        passed = {HouseholdAction.VOICE: DueReason.HEARD_ALREADY}
+        found = due(HOUSEHOLD, after_steps(2), at(480), passed)
+        assert [(one.step.number, one.reason) for one in found] == [
+            (3, DueReason.HEARD_ALREADY),
+            (4, DueReason.HEARD_ALREADY),
+            (5, DueReason.TIME_HAS_COME),
+        ]
 
     def test_a_try_is_not_passed_over_for_one_whose_time_has_not_come(self) -> None:
-        found = due(HOUSEHOLD, REACHED, 2, at(480))
+        found = due(HOUSEHOLD, after_steps(2), at(480))
         assert [(one.step.number, one.perform) for one in found] == [
             (3, False),
             (4, True),
             (5, True),
         ]
 
-    def test_doors_that_the_policy_names_twice_are_both_knocked_on(self) -> None:
-        rules = parse_policy(
-            "household.steps = [{ after = 0, do = 'door deputy' },"
-            " { after = 9, do = 'door deputy' }]"
-        ).household
-        ladder = household_ladder(rules, vulnerable=False, reachable=True)
-        assert [one.perform for one in due(ladder, REACHED, 0, at(9))] == [True, True]
-
     def test_of_an_officer_the_deputy_is_called_and_the_tier_above_is_told(self) -> None:
-        found = due(OFFICER, REACHED, 2, at(480))
+        found = due(OFFICER, advance(OFFICER, REACHED, 2), at(480))
         assert [one.step.do for one in found if one.perform] == [
             OfficerAction.VOICE,
             OfficerAction.DEPUTY,
@@ -157,20 +154,47 @@ class TestDue:
         ]
 
 
-class TestWatchdog:
-    @pytest.mark.parametrize("accounted", [True, False])
-    @pytest.mark.parametrize("next_at", [None, REACHED])
-    @pytest.mark.parametrize("open_task", [True, False])
-    def test_barks_for_who_is_unaccounted_with_nothing_to_come(
-        self, accounted: bool, next_at: datetime | None, open_task: bool
-    ) -> None:
-        found = watchdog([Watched("5119211002080001", accounted, next_at, open_task)])
-        is_forgotten = not accounted and next_at is None and not open_task
-        assert found == (
-            (Forgotten("5119211002080001", Neglect.NOTHING_SCHEDULED),) if is_forgotten else ()
-        )
+class TestPosition:
+    def test_begins_after_the_text_that_the_raising_owes(self) -> None:
+        assert begin(HOUSEHOLD, REACHED, reachable=True) == Position(REACHED, 1, at(180))
 
-    def test_names_every_one(self) -> None:
-        codes = ["5119211002080001", "5119211002080002"]
-        found = watchdog(Watched(code, False, None, False) for code in codes)
-        assert [one.household for one in found] == codes
+    def test_begins_with_the_first_step_where_that_is_no_text_at_once(self) -> None:
+        rules = parse_policy(
+            "household.steps = [{ after = 9, do = 'sms' }, { after = 10, do = 'door deputy' }]"
+        ).household
+        ladder = household_ladder(rules, vulnerable=False)
+        assert begin(ladder, REACHED, reachable=True) == Position(REACHED, 0, at(9))
+
+    def test_of_who_cannot_be_reached_begins_at_the_door(self) -> None:
+        assert begin(HOUSEHOLD, REACHED, reachable=False) == hasten(HOUSEHOLD, REACHED)
+
+    def test_hastened_sends_somebody_now_and_the_others_as_long_after_as_ever(self) -> None:
+        position = hasten(HOUSEHOLD, at(60))
+        assert position.next_at == at(60)
+        doors = [position.silent_since + step.after for step in HOUSEHOLD if step.do.is_door]
+        assert doors == [at(60), at(60 + 420), at(60 + 720)]
+        assert [one.step.do for one in due(HOUSEHOLD, position, at(60))] == [
+            HouseholdAction.DOOR_GRID_OFFICER
+        ]
+
+    def test_ends_with_the_ladder(self) -> None:
+        assert advance(HOUSEHOLD, REACHED, 8) == Position(REACHED, 8, None)
+
+    @pytest.mark.parametrize(
+        ("done", "seconds", "expected"),
+        [
+            (2, 200, Position(REACHED, 2, at(300))),
+            (2, 479, Position(REACHED, 2, at(300))),
+            (2, 480, hasten(HOUSEHOLD, at(480))),
+            (8, 9999, hasten(HOUSEHOLD, at(9999))),
+        ],
+    )
+    def test_resumed_goes_on_until_it_would_have_come_to_the_door(
+        self, done: int, seconds: float, expected: Position
+    ) -> None:
+        settled = Position(REACHED, done, None)
+        assert resume(HOUSEHOLD, settled, at(seconds)) == expected
+
+    @pytest.mark.parametrize(("done", "somebody"), [(0, False), (4, False), (5, True), (8, True)])
+    def test_is_at_the_door_once_somebody_was_sent(self, done: int, somebody: bool) -> None:
+        assert at_the_door(HOUSEHOLD, after_steps(done)) is somebody

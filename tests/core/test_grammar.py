@@ -72,10 +72,25 @@ def test_harmless_words_hide_what_they_hold(text: str) -> None:
         ("at 4.5 km", ["at 4.5 km"]),
         ("a\nb", ["a", "b"]),
         (" ,.! ", []),
+        ("'we are out' -", ["we are out"]),
+        ("- safe;'ok'.", ["safe", "ok"]),
     ],
 )
 def test_a_text_falls_into_clauses(text: str, expected: list[str]) -> None:
     assert clauses(text) == expected
+
+
+def test_a_class_may_name_others() -> None:
+    help_ = expression("{help}")
+    assert help_.search("the bridge is gone")
+    assert help_.search("grandma is asleep")
+    assert not help_.search("the party is gone")
+
+
+def test_of_two_words_that_begin_alike_the_longer_is_read() -> None:
+    read = expression("^{everyone}").match("我们家都走了")
+    assert read
+    assert read[0] == "我们家"
 
 
 def test_an_expression_may_name_classes() -> None:

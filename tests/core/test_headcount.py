@@ -10,7 +10,7 @@ from alerting.core.headcount import count_people, read_number
     [
         ("0", 0), ("12", 12), ("零", 0), ("两", 2), ("十", 10), ("十二", 12), ("二十", 20),
         ("二十三", 23), ("一百零五", 105), ("五百", 500), ("five", 5), ("twelve", 12),
-        ("five hundred", 500),
+        ("five hundred", 500), ("three thousand", 3000),
     ],
 )  # fmt: skip
 def test_a_number_in_digits_or_words(text: str, number: int) -> None:

@@ -1,5 +1,7 @@
 """The languages' files: each is whole, and each expression can be compiled."""
 
+from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -7,7 +9,7 @@ from pydantic import ValidationError
 
 from alerting.core.cap import Status
 from alerting.core.grammar import CLASSES
-from alerting.core.languages import LANGUAGES, Language, ReplyWords
+from alerting.core.languages import LANGUAGES, Language, ReplyWords, load
 from alerting.core.text import TextKind
 
 EXTRA_TEXTS = {"keys", "with_code"}
@@ -19,6 +21,16 @@ def fields(template: str) -> set[str]:
 
 def test_chinese_and_english_are_there() -> None:
     assert set(LANGUAGES) == {"zh", "en"}
+
+
+def test_a_further_language_is_a_further_file(tmp_path: Path) -> None:
+    english = files("alerting.core.languages").joinpath("en.toml").read_text(encoding="utf-8")
+    for name in ("yi.toml", "bo.toml", "zz.toml.bak", "README.md"):
+        (tmp_path / name).write_text(english.replace('name = "', 'name = "如 '), "utf-8")
+    found = load(tmp_path)
+    assert list(found) == ["bo", "yi"]
+    assert found["yi"].name == f"如 {LANGUAGES['en'].name}"
+    assert found["yi"].texts == LANGUAGES["en"].texts
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

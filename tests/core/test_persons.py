@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerting.core.errors import InvalidError
 from alerting.core.evidence import ACCOUNTING, DANGER
-from alerting.core.persons import fold_persons, open_persons
+from alerting.core.persons import fold_persons, open_persons, places_of
 from alerting.core.standing import (
     Evidence,
     HouseholdStanding,
@@ -353,3 +354,26 @@ class TestAlways:
         people = fold_persons(history + naming, 4, FOUR).people
         if any(item.report in ACCOUNTING | DANGER for item in naming):
             assert people.evacuated + people.elsewhere <= len(safe & FOUR)
+
+
+@pytest.mark.parametrize(
+    ("names", "places"), [(["乙"], {1}), (["丙", "甲"], {0, 2}), (["甲", "甲"], {0}), ([], set())]
+)
+def test_names_have_their_places_on_the_roll(names: list[str], places: set[int]) -> None:
+    assert places_of(names, ["甲", "乙", "丙"]) == places
+
+
+@pytest.mark.parametrize(
+    ("on_roll", "said_then"),
+    [
+        (
+            ["甲", "乙"],
+            "persons: 丙, 丁: not named on the roll; write names as it has them: 甲, 乙",
+        ),
+        ([], "persons: 丙, 丁: not named on the roll; it names nobody .* give `people`"),
+    ],
+)
+def test_a_name_that_is_not_on_the_roll_is_refused(on_roll: list[str], said_then: str) -> None:
+    with pytest.raises(InvalidError, match=said_then) as refused:
+        places_of(["丙", *on_roll, "丁"], on_roll)
+    assert refused.value.field == "persons"

@@ -34,6 +34,13 @@ def test_the_day_of_tongjiang_at_two_rates() -> None:
     assert (slow.late, fast.late) == (True, False)
 
 
+def test_the_cost_is_told_to_the_cent() -> None:
+    sending = forecast(
+        [(1, 1)], now=NOW, segments_per_second=1, cost_per_segment=0.0475, finish_within=LIMIT
+    )
+    assert sending.cost == 0.05
+
+
 @pytest.mark.parametrize(("texts", "late"), [(180, False), (181, True)])
 def test_late_begins_after_the_limit(texts: int, late: bool) -> None:
     sending = forecast(

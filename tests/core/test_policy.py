@@ -62,6 +62,8 @@ class TestDefaults:
         assert policy.approval.wider_area == minutes(5)
         assert policy.alert.validity == timedelta(hours=24)
         assert policy.alert.target == minutes(30)
+        assert policy.roll_call.interval == timedelta(hours=2)
+        assert policy.roll_call.answer_within == minutes(30)
         assert policy.sending.segments_per_second == 100
         assert policy.sending.requests_at_once == 100
         assert policy.sending.calls_per_second == 10
@@ -152,6 +154,10 @@ class TestMistakes:
             ("sending.lease = 31622401", f"sending.lease: {SECONDS}"),
             ("sending.lease = 0", "sending.lease: write a number above 0"),
             (
+                "roll_call.answer_within = 0",
+                "roll_call.answer_within: write a number above 0",
+            ),
+            (
                 "sending.segments_per_second = 0",
                 "sending.segments_per_second: write a number above 0",
             ),
@@ -174,6 +180,10 @@ class TestMistakes:
             (
                 'sending.currency = "yuan"',
                 "sending.currency: write the three capital letters of a currency, such as CNY",
+            ),
+            (
+                'alert.time_zone = "Sichuan"',
+                "alert.time_zone: write a time zone such as Asia/Shanghai",
             ),
             (
                 "household.vulnerable_factor = 1.5",

@@ -74,7 +74,8 @@ def test_a_rehearsal_says_so_first(
 
 @pytest.mark.parametrize("missing", ["place", "hazard", "time", "assembly_point"])
 def test_a_missing_fact_is_named(missing: str) -> None:
-    with pytest.raises(InvalidError, match=missing) as refused:
+    problem = f"^{missing}: a text of the kind voice_alert needs it$"
+    with pytest.raises(InvalidError, match=problem) as refused:
         compose_speech(SpeechKind.ALERT, "zh", FACTS.model_copy(update={missing: None}))
     assert refused.value.field == missing
 

@@ -81,7 +81,7 @@ def test_the_totals_are_those_of_the_roll(roll: list[HouseholdStanding]) -> None
 def test_an_area_without_unaccounted_people_or_open_calls_is_clear(
     roll: list[HouseholdStanding],
 ) -> None:
-    assert is_clear(count(roll)) == ()
+    assert is_clear(count(roll), 0) == ()
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,12 @@ def test_an_area_without_unaccounted_people_or_open_calls_is_clear(
 def test_every_reason_why_an_area_is_not_clear_is_given(
     roll: list[HouseholdStanding], obstacles: list[Obstacle]
 ) -> None:
-    assert list(is_clear(count(roll))) == obstacles
+    assert list(is_clear(count(roll), 0)) == obstacles
 
 
 def test_a_count_gone_wrong_is_never_clear() -> None:
-    assert is_clear(count([OUT]) - count([SILENT])) != ()
+    assert is_clear(count([OUT]) - count([SILENT]), 0) != ()
+
+
+def test_nor_while_somebody_stays_to_whom_no_officer_has_spoken() -> None:
+    assert is_clear(count([OUT]), 2) == (Obstacle(NotClear.NOBODY_SPOKE_TO_THEM, 2),)

@@ -23,10 +23,12 @@ FACTS = {
     "zh": TextFacts(
         status=Status.ACTUAL, place="诺江镇千佛村", hazard="滑坡", time="05:10",
         assembly_point="千佛村小学操场", codes=(27, 31), households=120, people=310, missing=2,
+        count=3, listed="034 035 101",
     ),
     "en": TextFacts(
         status=Status.ACTUAL, place="Qianfo village", hazard="landslide", time="05:10",
         assembly_point="the village school", codes=(27, 31), households=120, people=310, missing=2,
+        count=3, listed="034 035 101",
     ),
 }  # fmt: skip
 LONG_NAMES = {
@@ -40,9 +42,10 @@ ASKS_FOR_KEYS = [
     TextKind.CORRECTION,
     TextKind.QUESTION,
     TextKind.CONFIRM_PARTIAL,
+    TextKind.ROLL_CALL,
 ]
-# The two kinds that show the alert's own code in the middle of what they say.
-CODED = {TextKind.RAISED: {"code": 27}}
+# The kinds that show the alert's own code in the middle of what they say.
+CODED = {TextKind.RAISED: {"code": 27}, TextKind.APPROVAL: {"code": 27}}
 
 
 def facts(language: str, kind: TextKind, **changes: object) -> TextFacts:
@@ -111,7 +114,7 @@ def test_no_name_makes_three_segments(kind: TextKind, language: str, names: list
     worst = TextFacts.model_construct(
         status=Status.EXERCISE, place=place, hazard=hazard, assembly_point=assembly_point,
         time="05:10", code=27, codes=tuple(range(20)), households=99_999_999, people=99_999_999,
-        missing=99_999_999,
+        missing=99_999_999, count=99_999_999, listed=place,
     )  # fmt: skip
     assert segments(compose(kind, language, worst)).count <= 2
 
@@ -147,6 +150,24 @@ def test_the_alert_leads_with_the_action_and_says_what_it_must(language: str, ac
     assert text.startswith(action)
     told = FACTS[language].model_dump(include={"place", "hazard", "time", "assembly_point"})
     assert [name for name, fact in told.items() if fact not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "actions"),
+    [
+        (TextKind.ROLL_CALL, {"zh": "请勿返回！", "en": "DO NOT GO BACK."}),
+        (TextKind.ROLL_CALL_DOORS, {"zh": "请于05:10前当面点名3户", "en": "COUNT 3 households"}),
+        (TextKind.REOPENED, {"zh": "请立即查找3人！", "en": "FIND 3 PEOPLE NOW."}),
+    ],
+)
+@pytest.mark.parametrize("language", languages())
+def test_what_follows_zero_leads_with_the_action(
+    kind: TextKind, actions: dict[str, str], language: str
+) -> None:
+    text = compose(kind, language, FACTS[language])
+    assert text.startswith(actions[language])
+    assert str(FACTS[language].place) in text
+    assert str(FACTS[language].hazard) in text
 
 
 @pytest.mark.parametrize("language", languages())

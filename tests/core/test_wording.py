@@ -7,6 +7,7 @@ import pytest
 
 from alerting.core.cap import AlertRequest
 from alerting.core.speech import SpeechKind, read_speech
+from alerting.core.text import TextKind
 from alerting.core.wording import Wording
 
 SENT = datetime(2022, 8, 29, 5, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -33,6 +34,11 @@ def test_households_read_what_to_do_where_and_when_and_the_keys() -> None:
         assert fact in text
 
 
+def test_the_code_is_shown_where_it_is_asked_for() -> None:
+    assert "#07" in wording("Actual").to_households("zh", 7)
+    assert "#" not in wording("Actual").to_households("zh")
+
+
 def test_an_officer_reads_whom_to_get_out_and_how_to_confirm() -> None:
     text = wording("Actual").to_officers(2292, 5898)
     for fact in ("回复1确认", "2292户", "5898人", "村小学"):
@@ -52,6 +58,14 @@ def test_a_rehearsal_says_so_first(status: str, language: str, prefix: str) -> N
     assert wording(status).to_households(language).startswith(prefix)
     assert wording(status).to_officers(1, 1)[0] == "【"
     assert prefix not in wording("Actual").to_households(language)
+
+
+def test_a_text_of_another_kind_tells_the_same_facts_in_the_language_asked_for() -> None:
+    english = wording("Exercise").of_kind(TextKind.CALL, "en", 2292, 5898)
+    assert english.startswith("[DRILL]")
+    for fact in ("诺江镇千佛村", "滑坡", "2292", "5898"):
+        assert fact in english
+    assert english != wording("Exercise").of_kind(TextKind.CALL, "zh", 2292, 5898)
 
 
 def test_an_unknown_language_is_answered_in_the_homes() -> None:

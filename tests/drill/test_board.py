@@ -1,9 +1,9 @@
 import asyncio
-import math
+from collections.abc import Callable
 
 from alerting.drill.board import Texts
 from contacts.division import Tier
-from tests.simulated_city import NEXT_VILLAGE, VILLAGE, board, frame, tally
+from tests.simulated_city import NEXT_VILLAGE, VILLAGE, board, event, frame, tally
 
 TOWN = VILLAGE[:9]
 
@@ -26,14 +26,6 @@ def test_who_is_seen_by_an_officer_is_not_counted_twice() -> None:
     assert seen.total.accounted == 4
 
 
-def test_remembers_when_a_village_was_called_first() -> None:
-    seen = board()
-    assert seen.reached_at(TOWN) == math.inf
-    seen.take(frame(1, 10, tallies={VILLAGE: tally(unaccounted=1)}))
-    seen.take(frame(2, 60, tallies={v: tally(unaccounted=1) for v in (VILLAGE, NEXT_VILLAGE)}))
-    assert [seen.reached_at(code) for code in (VILLAGE, NEXT_VILLAGE, TOWN)] == [10, 60, 10]
-
-
 def test_draws_the_curve_and_finds_shares_on_it() -> None:
     seen = board()
     for second, out in ((10, 0), (20, 3), (30, 9)):
@@ -50,6 +42,35 @@ def test_zero_holds_only_as_long_as_nobody_is_in_question() -> None:
         assert seen.zero_at == {1: 1, 2: None, 3: 3}[second]
     seen.take(frame(4, 9, tallies={VILLAGE: tally(staying=1)}))
     assert seen.zero_at == 3
+
+
+def test_the_first_zero_is_that_of_the_first_close() -> None:
+    seen = board()
+    for second, people, state in (
+        (1, {"evacuated": 1}, "open"),
+        (2, {"unaccounted": 1}, "open"),
+        (3, {"evacuated": 1}, "open"),
+        (4, {"evacuated": 1}, "closed"),
+        (5, {"unaccounted": 1}, "open"),
+        (6, {"evacuated": 1}, "closed"),
+    ):
+        content = {"tallies": {VILLAGE: tally(**people)}, "summary": {"state": state}}
+        seen.take(frame(second, second, **content))
+        assert seen.first_zero_at == (3 if second >= 4 else None)
+        assert seen.proceedings.state == state
+    assert seen.zero_at == 6
+
+
+def test_a_snapshot_tells_the_state_too() -> None:
+    seen = board()
+    seen.take(frame(1, 0, type="snapshot", alert={"state": "all_clear"}))
+    assert seen.proceedings.state == "all_clear"
+
+
+def test_hands_the_log_on() -> None:
+    seen = board()
+    seen.take(frame(1, 0, events=[event("task.opened", f"{VILLAGE}0001", officer="grid-1")]))
+    assert seen.proceedings.doors_of("grid-1") == 1
 
 
 def test_counts_texts_by_tier_and_what_is_still_owed() -> None:
@@ -78,18 +99,27 @@ def test_a_heartbeat_tells_nothing() -> None:
     assert (seen.seq, seen.curve) == (0, [])
 
 
-async def test_wakes_who_waits_for_a_village_and_no_other() -> None:
+async def test_wakes_who_waits_for_what_holds_now() -> None:
     seen = board()
-    here = asyncio.create_task(seen.news(VILLAGE, patience=60))
-    there = asyncio.create_task(seen.news(NEXT_VILLAGE, patience=60))
+
+    def at(seq: int) -> Callable[[], bool]:
+        return lambda: seen.seq >= seq
+
+    waiting = [asyncio.create_task(seen.until(at(seq))) for seq in (1, 1, 2)]
     await asyncio.sleep(0)
-    seen.take(frame(1, 0, tallies={VILLAGE: tally(unaccounted=1)}))
+    seen.take(frame(1, 0))
     async with asyncio.timeout(5):
-        await here
-    assert not there.done()
-    there.cancel()
+        await asyncio.gather(*waiting[:2])
+    assert not waiting[2].done()
+    seen.take(frame(2, 0))
+    async with asyncio.timeout(5):
+        await waiting[2]
 
 
-async def test_patience_ends_without_news() -> None:
+async def test_counts_that_come_otherwise_are_a_change_too() -> None:
+    seen = board()
+    waiting = asyncio.create_task(seen.change())
+    await asyncio.sleep(0)
+    seen.count({VILLAGE: tally(unaccounted=1)}, at=0.0)
     async with asyncio.timeout(5):
-        await board().news(VILLAGE, patience=0.01)
+        await waiting

@@ -1,9 +1,21 @@
+import asyncio
+from typing import Any
+
 import pytest
 
 from alerting.drill.board import Board
 from alerting.drill.chronicle import Chronicle
 from alerting.drill.journal import Journal
-from tests.simulated_city import NEXT_VILLAGE, VILLAGE, board, city_of, frame, household, tally
+from tests.simulated_city import (
+    NEXT_VILLAGE,
+    VILLAGE,
+    board,
+    city_of,
+    event,
+    frame,
+    household,
+    tally,
+)
 
 
 @pytest.fixture
@@ -57,3 +69,49 @@ def test_counts_by_person_and_not_by_door(chronicle: Chronicle) -> None:
     chronicle.board.take(frame(1, 0, tallies={VILLAGE: tally(evacuated=4)}))
     assert told(chronicle)[0] == "25% are accounted for"
     assert "50% are accounted for" not in told(chronicle)
+
+
+def entry(chronicle: Chronicle, kind: str, subject: str, **payload: Any) -> None:
+    chronicle.board.take(frame(1, 0, events=[event(kind, subject, **payload)]))
+
+
+def test_tells_what_the_log_says_in_its_order_and_once(chronicle: Chronicle) -> None:
+    entry(chronicle, "alert.reopened", "", reasons={"people_unaccounted": 3})
+    entry(chronicle, "roll_call.ended", "", number=1, answered=3, missed=1)
+    expected = [
+        "the alert is open again: 3 people unaccounted",
+        "roll-call 1 ends: 3 households have answered, 1 have missed it",
+    ]
+    assert told(chronicle) == expected
+    assert told(chronicle) == expected
+
+
+def test_tells_the_first_doors_and_the_first_calls_for_help(chronicle: Chronicle) -> None:
+    for number in (1, 2):
+        home = f"{VILLAGE}000{number}"
+        entry(chronicle, "task.opened", home, officer=f"grid-{VILLAGE}")
+        entry(chronicle, "help.called", home)
+        assert told(chronicle) == [
+            "officers are sent to the first doors: 1",
+            "the first calls for help: 1; officers are sent at once",
+        ]
+
+
+def test_tells_that_all_calls_for_help_are_resolved(chronicle: Chronicle) -> None:
+    home, words = f"{VILLAGE}0001", "all calls for help so far are resolved: 1"
+    entry(chronicle, "help.called", home)
+    show(chronicle.board, here=0, there=0)
+    assert words not in told(chronicle)
+    entry(chronicle, "help.resolved", home)
+    assert told(chronicle)[-1] == words
+
+
+async def test_looks_whenever_the_board_changes(chronicle: Chronicle) -> None:
+    heard = asyncio.Event()
+    chronicle.journal.listener = lambda _entry: heard.set()
+    keeping = asyncio.create_task(chronicle.keep())
+    await asyncio.sleep(0)
+    entry(chronicle, "approval.lapsed", "")
+    async with asyncio.timeout(5):
+        await heard.wait()
+    keeping.cancel()

@@ -5,7 +5,7 @@ import pytest
 
 from alerting.drill.city import City, read_city
 from alerting.drill.handsets import parse_roster
-from alerting.drill.people import behaviour
+from alerting.drill.people import behaviour, officer_behaviour
 from tests.simulated_city import NEXT_VILLAGE, SEED, VILLAGE, city_of, household
 
 HOUSEHOLDS = [
@@ -53,6 +53,7 @@ def test_who_opens_the_door_is_who_holds_the_phone() -> None:
     city = city_of(*(household(number, phones=number % 2) for number in range(400)))
     for home in city.households.values():
         plan = behaviour(SEED, home.code, home.headcount, bool(home.phones), home.vulnerable)
+        assert city.plan(home.code) == plan
         assert city.at_door(home.code) == plan.at_door
 
 
@@ -67,3 +68,11 @@ def test_a_knock_takes_as_long_as_it_takes_and_the_same_each_time() -> None:
 def test_lists_the_villages_somebody_lives_in() -> None:
     city = city_of(household(1, NEXT_VILLAGE), household(1), household(2))
     assert city.villages == [VILLAGE, NEXT_VILLAGE]
+
+
+def test_who_goes_to_doors_is_who_answers_the_call() -> None:
+    city = city_of()
+    ids = [f"grid-{n}" for n in range(200)]
+    awake = [id_ for id_ in ids if city.is_awake(id_)]
+    assert awake == [id_ for id_ in ids if not officer_behaviour(SEED, id_).is_silent]
+    assert 0 < len(awake) < len(ids)

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from alerting.drill.handsets import Handsets, RosterEntry, is_cancellation, parse_roster
-from alerting.drill.people import Behaviour, Kind, behaviour
+from alerting.drill.people import (
+    Behaviour,
+    Kind,
+    OfficerBehaviour,
+    behaviour,
+    officer_behaviour,
+)
 
 SENDER = "+8610000000100"
 PHONE, OTHER_PHONE = "+8610000000001", "+8610000000002"
@@ -139,11 +145,76 @@ def test_after_a_visit_no_text_comes(story: Story) -> None:
     assert story.sent == []
 
 
-def test_an_officer_confirms(story: Story) -> None:
-    story.handsets.load([RosterEntry("officer-7", 1, (PHONE,), False, "officer")])
-    story.handsets.receive(PHONE, SENDER, "Leave now")
-    story.wind_to(120)
+def officer(wanted: Callable[[OfficerBehaviour], bool]) -> RosterEntry:
+    ids = (f"grid-{n}" for n in range(1000))
+    id_ = next(each for each in ids if wanted(officer_behaviour(SEED, each)))
+    return RosterEntry(id_, 1, (PHONE,), False, "officer")
+
+
+@pytest.mark.parametrize("call", ["【演练】请回复1确认收到：千佛村滑坡", "Reply 1 to confirm."])
+def test_an_officer_confirms_what_asks_for_it(story: Story, call: str) -> None:
+    story.handsets.load([officer(lambda plan: bool(plan.replies))])
+    story.handsets.receive(PHONE, SENDER, "请敲3户的门：034 035 036")
+    story.wind_to(500)
+    assert story.sent == []
+    for _ in range(2):
+        story.handsets.receive(PHONE, SENDER, call)
+    story.wind_to(1000)
     assert story.bodies() == ["1"]
+
+
+def test_an_officer_whom_only_the_call_wakes_presses_the_key(story: Story) -> None:
+    story.handsets.load([officer(lambda plan: not plan.replies and not plan.is_silent)])
+    story.handsets.receive(PHONE, SENDER, "Reply 1 to confirm.")
+    story.wind_to(1000)
+    assert story.sent == []
+    assert (story.handsets.pick_up(PHONE), story.handsets.press_key(PHONE)) == ("answers", "1")
+
+
+ROLL_CALLS = (
+    "【演练】请勿返回！点名：请于05:10前回复",
+    "DO NOT GO BACK. Roll-call, by 05:20 reply",
+)
+
+
+def present(kind: Kind, *, misses: bool) -> tuple[RosterEntry, Behaviour]:
+    for n in range(10000):
+        code = f"511921100208{n:04d}"
+        plan = behaviour(SEED, code, 4, True, False)
+        if plan.kind is kind and plan.misses_roll_call is misses:
+            return RosterEntry(code, 4, (PHONE,), False, "household"), plan
+    raise AssertionError(kind)
+
+
+@pytest.mark.parametrize(("kind", "key"), [(Kind.NEVER_LOOKS, "1"), (Kind.ELSEWHERE, "4")])
+def test_a_roll_call_is_answered_each_time_and_once(story: Story, kind: Kind, key: str) -> None:
+    entry, plan = present(kind, misses=False)
+    story.handsets.load([entry])
+    story.handsets.visit([entry.code])
+    for roll_call in (ROLL_CALLS[0], ROLL_CALLS[0], ROLL_CALLS[1]):
+        story.handsets.receive(PHONE, SENDER, roll_call)
+        story.wind_to(story.now + plan.roll_call.delay_seconds)
+    assert story.bodies() == [key] * 2
+
+
+def test_who_misses_a_roll_call_answers_the_next(story: Story) -> None:
+    entry, plan = present(Kind.ANSWERS_SOON, misses=True)
+    story.handsets.load([entry])
+    story.handsets.visit([entry.code])
+    for roll_call in (ROLL_CALLS[0], ROLL_CALLS[0]):
+        story.handsets.receive(PHONE, SENDER, roll_call)
+    story.wind_to(1000)
+    assert story.sent == []
+    story.handsets.receive(PHONE, SENDER, ROLL_CALLS[1])
+    story.wind_to(1000 + plan.roll_call.delay_seconds)
+    assert story.bodies() == ["1"]
+
+
+def test_officers_do_not_answer_a_roll_call_by_text(story: Story) -> None:
+    story.handsets.load([officer(lambda plan: bool(plan.replies))])
+    story.handsets.receive(PHONE, SENDER, ROLL_CALLS[0])
+    story.wind_to(1000)
+    assert story.sent == []
 
 
 def test_a_number_belongs_to_whoever_named_it_first(story: Story) -> None:

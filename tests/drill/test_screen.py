@@ -8,7 +8,7 @@ from alerting.drill.journal import Entry, Journal
 from alerting.drill.scenario import SCENARIOS, ScenarioName
 from alerting.drill.screen import Screen, plot
 from contacts.division import Tier
-from tests.simulated_city import VILLAGE, board, frame
+from tests.simulated_city import VILLAGE, board, event, frame
 
 BLOCK = "█"
 
@@ -53,8 +53,9 @@ def seen() -> Board:
     return seen
 
 
-def render(seen: Board, width: int, color: bool = False) -> list[str]:
-    journal = Journal(seen.time, [Entry(61.0, "通江县: the duty officer confirms the call", False)])
+def render(seen: Board, width: int, color: bool = False, news: int = 1) -> list[str]:
+    entry = Entry(61.0, "通江县: the duty officer confirms the call", False)
+    journal = Journal(seen.time, [entry] * news)
     screen = Screen(
         SCENARIOS[ScenarioName.TONGJIANG_2022], 1, {Tier.CITY: 2}, seen.time, seen, journal
     )
@@ -71,10 +72,10 @@ def render(seen: Board, width: int, color: bool = False) -> list[str]:
     return out.getvalue().splitlines()
 
 
-def test_shows_tiers_people_and_news_in_thirty_lines(seen: Board) -> None:
+def test_shows_tiers_people_and_news_in_24_lines(seen: Board) -> None:
     lines = render(seen, 100)
     text = "\n".join(lines)
-    assert len(lines) <= 30
+    assert len(lines) <= 24
     for words in ("EXERCISE 演练", "city 市", "0 of 2", "1,234", "unaccounted 4,096", "staying 12"):
         assert words in text
     assert lines[-1].startswith(" T+01:01  通江县: the duty officer")
@@ -82,9 +83,27 @@ def test_shows_tiers_people_and_news_in_thirty_lines(seen: Board) -> None:
 
 
 def test_the_number_counts_who_waits_for_help_too(seen: Board) -> None:
-    top = render(seen, 100)[3]
+    top = render(seen, 100)[2]
     four, nought, nine, seven = "█ █", "█▀█", "█▀█", "▀▀█"
     assert " ".join((four, nought, nine, seven)) in top
+
+
+def test_shows_doors_help_and_who_sleeps(seen: Board) -> None:
+    homes = [f"{VILLAGE}{n:04d}" for n in range(5)]
+    events = [
+        *(event("task.opened", home, officer="grid-1") for home in homes),
+        *(event("task.closed", home) for home in homes[:2]),
+        *(event("help.called", home) for home in homes[:4]),
+        event("help.resolved", homes[0]),
+        event("officer.not_woken", "grid-1"),
+    ]
+    seen.take(frame(2, 90, events=events, summary={"state": "all_clear"}))
+    line = " alert all-clear  doors: 3 pending, 2 done  help: 3 open, 1 resolved  not woken: 1"
+    assert render(seen, 100)[10].rstrip() == line
+
+
+def test_many_news_make_it_no_longer(seen: Board) -> None:
+    assert len(render(seen, 100, news=9)) == 24
 
 
 def test_fits_a_narrow_terminal(seen: Board) -> None:

@@ -78,6 +78,17 @@ async def test_tells_every_reason_of_a_refusal(serve: Serve, session: ClientSess
         await service.get("/close")
 
 
+async def test_tells_what_a_service_says_that_has_broken_down(
+    serve: Serve, session: ClientSession
+) -> None:
+    async def handler(_request: web.Request) -> web.Response:
+        return web.Response(status=500, text="Internal Server Error")
+
+    service = Service(session, await serve(handler), "t")
+    with pytest.raises(DrillError, match="/api/x was refused: Internal Server Error"):
+        await service.get("/api/x")
+
+
 async def test_reads_all_pages(serve: Serve, session: ClientSession) -> None:
     first, second, third = ({"code": code} for code in "123")
     pages = {None: ([first, second], "2-x"), "2-x": ([third], None)}

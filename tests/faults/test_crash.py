@@ -28,17 +28,18 @@ class Aftermath:
     summary: Summary
     told: list[str]
     tries: dict[str, int]
-    """By household's number, how often its alert text was tried."""
+    """By household's number, how often its text was tried that was tried most."""
     outcomes: dict[str, set[str | None]]
+    """By the same, what became of the tries."""
     texts_owed: int
     told_twice: set[str]
-    """Numbers that the provider took the same text for again."""
+    """Households' numbers that the provider took the same text for again."""
 
 
 _TRIES = """
-    SELECT deliveries.number, attempts.outcome FROM deliveries
-    JOIN texts ON texts.id = deliveries.text JOIN attempts ON attempts.delivery = deliveries.id
-    WHERE texts.kind = 'alert'
+    SELECT deliveries.number, attempts.number, attempts.outcome FROM deliveries
+    JOIN attempts ON attempts.delivery = deliveries.id
+    WHERE deliveries.channel = 'sms' AND deliveries.recipient_kind = 'household'
 """
 _OWED = """
     SELECT count(*) FROM deliveries
@@ -47,8 +48,9 @@ _OWED = """
 
 
 def _told_twice(stage: Stage) -> set[str]:
+    homes = {phone for home in stage.city.households.values() for phone in home.phones}
     with urllib.request.urlopen(f"{stage.gateway_url}/control/stats") as answer:
-        return set(json.load(answer)["duplicates"])
+        return homes & set(json.load(answer)["duplicates"])
 
 
 @pytest.fixture(scope="module")
@@ -65,14 +67,14 @@ def aftermath() -> Aftermath:
         told = [entry.words for entry in journals[0].entries]
         aftermath = Aftermath(summary, told, {}, {}, 0, _told_twice(stage))
         with contextlib.closing(sqlite3.connect(stage.database)) as ledger:
-            for number, outcome in ledger.execute(_TRIES):
-                aftermath.tries[number] = aftermath.tries.get(number, 0) + 1
+            for number, tried, outcome in ledger.execute(_TRIES):
+                aftermath.tries[number] = max(tried, aftermath.tries.get(number, 0))
                 aftermath.outcomes.setdefault(number, set()).add(outcome)
             aftermath.texts_owed = ledger.execute(_OWED).fetchone()[0]
         found.append(aftermath)
 
     scenario = SCENARIOS[ScenarioName.QIANFO_2022]
-    options = Options(scenario, seed=7, speed=200.0, crash_at=SECONDS)
+    options = Options(scenario, seed=7, speed=150.0, crash_at=SECONDS)
     asyncio.run(rehearse(options, show, done))
     return found[0]
 
@@ -82,7 +84,7 @@ def test_still_reaches_everybody(aftermath: Aftermath) -> None:
     assert aftermath.told.index("the service is back") < len(aftermath.told) - 1
     assert aftermath.summary.shortcomings == []
     assert aftermath.summary.zero_unaccounted
-    assert aftermath.summary.closed
+    assert aftermath.summary.all_clear
 
 
 def test_leaves_nobody_untold(aftermath: Aftermath) -> None:

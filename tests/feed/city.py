@@ -29,6 +29,7 @@ from alerting.storage.tallies import count_joined
 from contacts.directory import households_in
 from contacts.division import VILLAGE_DIGITS, parent_of, tier_of
 from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICERS
+from tests.city import NOW, POLICY
 
 CITY, COUNTY, TOWN, OTHER_TOWN = "5119", "511921", "511921100", "511921101"
 QIANFO, GRID, YUANDING, FAR = "511921100208", "511921100208001", "511921100209", "511921101200"
@@ -89,7 +90,7 @@ class City:
         """Start them; there must be a running event loop."""
         self.database = database or Database(database_url)
         self.bus = LocalBus()
-        self.ledger = Ledger(self.database, self.bus.publish)
+        self.ledger = Ledger(self.database, self.bus.publish, POLICY)
         self.hub = Hub(self.database, self.bus)
         self.alert = 0
         self._clock = itertools.count()
@@ -116,7 +117,14 @@ class City:
         def unit(transaction: Transaction) -> None:
             seq = transaction.append(self.alert, kind, self.now())
             insert_areas(transaction.connection, self.alert, [division], seq)
-            call_roll(transaction.connection, self.alert, seq, households_in([division]))
+            call_roll(
+                transaction.connection,
+                self.alert,
+                seq,
+                households_in([division]),
+                POLICY.household,
+                NOW,
+            )
             count_joined(transaction.connection, self.alert, seq)
 
         await self.ledger.write(unit)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from alerting.core.escalation import Position
 from alerting.core.standing import HouseholdStanding, People, Reason, Standing
 from alerting.core.tally import Tally
 from alerting.feed.frames import (
@@ -42,9 +43,13 @@ def entry(settled_by: str | None) -> Entry:
         headcount=3,
         language="zh",
         vulnerable="elderly;alone",
+        persons=("住户0001",),
         officer="grid208",
+        added_by=None,
         danger=4,
         standing=standing,
+        position=Position(AT, 0, None),
+        reachable=True,
     )
 
 

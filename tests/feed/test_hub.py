@@ -82,7 +82,7 @@ async def test_who_resumes_gets_what_was_missed_in_one_frame(city: City) -> None
     async with watching(city, board, TOWN):
         pass
     for home in IN_YUANDING:
-        await city.say(home, Report.NEEDS_HELP)
+        await city.say(home, Report.STAYING)
     await city.append("officer.confirmed", QIANFO, INFORMANT)
     async with watching(city, board, TOWN):
         assert board.kinds() == ["snapshot", "frame"]
@@ -114,7 +114,7 @@ async def test_who_missed_too_much_begins_anew(city: City, monkeypatch: pytest.M
     async with watching(city, board, TOWN):
         pass
     for home in IN_YUANDING:
-        await city.say(home, Report.NEEDS_HELP)
+        await city.say(home, Report.STAYING)
     async with watching(city, board, TOWN):
         assert board.kinds() == ["snapshot", "frame"]
     for home in (*IN_YUANDING, IN_QIANFO[0]):

@@ -89,6 +89,16 @@ async def test_an_alert_elsewhere_has_no_snapshot(city: City) -> None:
         await snapshot(city, OTHER_TOWN)
 
 
+async def test_who_is_told_of_a_call_for_help_is_owed_a_text_and_the_board_counts_it(
+    city: City,
+) -> None:
+    await city.say(IN_QIANFO[1], Report.NEEDS_HELP)
+    frame = (await changed(city, 1, TOWN))[TOWN]
+    assert "help.told" in {event["kind"] for event in frame["events"]}
+    assert frame["deliveries"] == (await snapshot(city, TOWN))["deliveries"] != {}
+    assert "summary" not in frame
+
+
 async def test_evidence_changes_its_village_and_household_in_absolute_numbers(
     city: City,
 ) -> None:

@@ -11,7 +11,7 @@ from alerting.core.standing import Standing
 from alerting.metrics import BATCH
 from alerting.services.acknowledge import Text, acknowledge
 from alerting.storage.roll import entries
-from alerting.storage.tables import alerts, confirmations, deliveries, evidence, inbound, texts
+from alerting.storage.tables import alerts, deliveries, evidence, inbound, officer_calls, texts
 from alerting.storage.tallies import tally_of
 from alerting.storage.verify import verify
 from contacts.tables import HOUSEHOLD_PHONES
@@ -24,6 +24,7 @@ from tests.city import (
     household_phone,
     officer_phone,
 )
+from tests.confirmations import answered
 from tests.running import Workplace, message_id
 
 PHONE = household_phone(QIANFO, 3)
@@ -202,7 +203,11 @@ async def test_the_phone_of_two_households_accounts_for_neither(work: Workplace)
     await said(work, "1")
     assert standing(work).standing is Standing.UNACCOUNTED
     assert standing(work, 1, neighbour).standing is Standing.UNACCOUNTED
-    assert kinds(work) == ["question"]
+    ((kind, body),) = answers(work)
+    assert (kind, "0003 0010" in body) == ("which_household", True)
+    await said(work, "0010 1")
+    assert standing(work, 1, neighbour).standing is Standing.EVACUATED
+    assert standing(work).standing is Standing.UNACCOUNTED
 
 
 async def test_but_a_call_for_help_from_it_counts_for_both(work: Workplace) -> None:
@@ -230,8 +235,7 @@ async def test_an_officers_one_confirms_the_call(
     await said(work, body, officer_phone("commander"))
     await said(work, body, officer_phone("commander"))
     await said(work, body, officer_phone("far-commander"))
-    kept = work.rows(select(confirmations.c.officer, confirmations.c.channel))
-    assert kept == [("commander", "sms")] * confirmed
+    assert answered(work) == [(1, "commander", "sms")] * confirmed
 
 
 @pytest.mark.parametrize("state", [AlertState.CLOSED, AlertState.EXPIRED, AlertState.ALL_CLEAR])
@@ -266,14 +270,30 @@ async def test_an_officers_bare_one_says_nothing_of_the_home_that_shares_the_pho
     work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=phone))
     await said(work, "1", phone)
     assert standing(work).standing is Standing.UNACCOUNTED
-    assert work.rows(select(confirmations.c.officer)) == [("grid",)]
+    assert answered(work) == [(1, "grid", "sms")]
     await said(work, "1", phone)
     assert standing(work).standing is Standing.EVACUATED
+
+
+async def test_nor_does_the_first_of_who_raised_the_alert_and_is_asked_for_a_one(
+    work: Workplace,
+) -> None:
+    """The call to officers asks everybody for a 1, the informant who raised it as well."""
+    phone = officer_phone("informant")
+    work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=phone))
+    await work.raised("informant", QIANFO)
+    await said(work, "1", phone)
+    assert standing(work).standing is Standing.UNACCOUNTED
+    assert answered(work) == [(1, "informant", "sms")]
+    await said(work, "1", phone)
+    assert standing(work).standing is Standing.EVACUATED
+    followed = select(officer_calls.c.officer).where(officer_calls.c.next_at.is_not(None))
+    assert "informant" not in {row.officer for row in work.rows(followed)}
 
 
 async def test_an_officers_code_confirms_that_alert_alone(work: Workplace) -> None:
     _, second = await two_alerts(work)
     await said(work, f"1 #{second}", officer_phone("commander"))
-    assert work.rows(
-        select(alerts.c.number).join(confirmations, confirmations.c.alert == alerts.c.id)
-    ) == [(second,)]
+    ((alert, officer, _),) = answered(work)
+    assert work.rows(select(alerts.c.number).where(alerts.c.id == alert)) == [(second,)]
+    assert officer == "commander"

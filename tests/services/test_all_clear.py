@@ -8,7 +8,8 @@ from alerting.core.lifecycle import AlertState, IllegalTransitionError
 from alerting.core.text import TextKind
 from alerting.services.all_clear import Cleared, give_all_clear
 from alerting.storage.alerts import events_after
-from alerting.storage.tables import alerts, deliveries, texts
+from alerting.storage.tables import alerts, deliveries, roll_calls, texts
+from tests.after_zero import CALLED_AT, CLOSED_AT, ENDS_AT, at_zero
 from tests.city import QIANFO
 from tests.corrections import answered, claimed, on_socket, texts_of
 from tests.running import Workplace
@@ -48,6 +49,19 @@ async def test_who_was_never_told_is_not_told_now(work: Workplace) -> None:
     waiting = select(texts.c.kind).join(deliveries, deliveries.c.text == texts.c.id)
     kinds = work.rows(waiting.where(deliveries.c.state == "queued").distinct())
     assert kinds == [(TextKind.ALL_CLEAR,)]
+
+
+@pytest.mark.parametrize("running", [True, False])
+async def test_no_roll_is_called_any_more(work: Workplace, running: bool) -> None:
+    zero = await at_zero(work)
+    await zero.close(CLOSED_AT)
+    if running:
+        await zero.tick(CALLED_AT)
+    await give_all_clear(zero.desk(ENDS_AT), work.somebody("commander"), zero.alert)
+    assert zero.row.next_roll_call_at is None
+    assert work.rows(select(roll_calls.c.ended_at)) == [(ENDS_AT,)] * running
+    assert await zero.tick(ENDS_AT) == 0
+    assert zero.row.state == AlertState.ALL_CLEAR
 
 
 @pytest.mark.parametrize("state", [s for s in AlertState if s is not AlertState.CLOSED])

@@ -6,11 +6,13 @@ from sqlalchemy import func, select, update
 from alerting.core.errors import ConflictError, ForbiddenError, NotFoundError
 from alerting.core.lifecycle import AlertState, IllegalTransitionError
 from alerting.core.standing import Report
+from alerting.services.call_roll import call_roll
 from alerting.services.close import close
 from alerting.services.report import Finding, report
 from alerting.storage.alerts import stored
 from alerting.storage.tables import alerts, events
-from tests.city import COUNTY, QIANFO, TOWN, headcount, household_code
+from tests.after_zero import CLOSED_AT, at_zero
+from tests.city import COUNTY, POLICY, QIANFO, TOWN, headcount, household_code
 from tests.running import Workplace
 
 
@@ -49,6 +51,16 @@ async def test_who_stays_was_spoken_to_and_does_not_keep_it_open(work: Workplace
     assert await closed(work) is AlertState.CLOSED
 
 
+async def test_who_stays_and_was_spoken_to_by_no_officer_keeps_it_open(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await found(work, Report.EVACUATED, *range(2, 11))
+    finding = Finding(household_code(QIANFO, 1), Report.STAYING, None, None, "", "neighbour-1")
+    await report(work.desk, work.somebody("informant"), 1, finding)
+    with pytest.raises(ConflictError) as refused:
+        await closed(work)
+    assert refused.value.reasons == ("no officer has spoken to 1 households that stay",)
+
+
 async def test_a_village_where_nobody_is_expected_is_unknown_and_not_clear(
     work: Workplace,
 ) -> None:
@@ -73,6 +85,22 @@ async def test_an_expired_alert_is_closed_when_everybody_is_found(work: Workplac
     await found(work, Report.EVACUATED, *range(1, 11))
     work.change(update(alerts).values(state=AlertState.EXPIRED))
     assert await closed(work) is AlertState.CLOSED
+
+
+async def test_the_roll_is_called_again_after_the_interval(work: Workplace) -> None:
+    zero = await at_zero(work)
+    assert zero.row.next_roll_call_at is None
+    await zero.close(CLOSED_AT)
+    assert zero.row.next_roll_call_at == CLOSED_AT + POLICY.roll_call.interval
+
+
+async def test_while_the_roll_is_being_called_its_end_says_when_it_is_again(
+    work: Workplace,
+) -> None:
+    zero = await at_zero(work)
+    await call_roll(zero.desk(CLOSED_AT), work.somebody("commander"), zero.alert)
+    await zero.close(CLOSED_AT)
+    assert zero.row.next_roll_call_at is None
 
 
 @pytest.mark.parametrize("officer", ["informant", "grid", "administrator"])

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from alerting.core.errors import NotFoundError
 from alerting.services.confirm import confirm_call
-from alerting.storage.tables import confirmations, events
-from tests.city import QIANFO
+from alerting.storage.tables import events
+from tests.city import QIANFO, TOWN
+from tests.confirmations import answered
 from tests.running import Workplace
 
 
@@ -18,14 +19,13 @@ async def test_the_first_word_stays_as_it_was_recorded(work: Workplace) -> None:
         *(confirm_call(work.desk, work.somebody("commander"), 1) for _ in range(3))
     )
     await confirm_call(work.desk, work.somebody("grid"), 1)
-    kept = work.rows(select(confirmations.c.officer, confirmations.c.channel))
-    assert sorted(kept) == [("commander", "web"), ("grid", "web")]
+    assert answered(work) == [(1, "commander", "web"), (1, "grid", "web")]
     logged = work.rows(
         select(events.c.subject, events.c.division)
         .where(events.c.kind == "officer.confirmed")
         .order_by(events.c.seq)
     )
-    assert logged == [("commander", "511921100"), ("grid", QIANFO)]
+    assert logged == [("informant", QIANFO), ("commander", TOWN), ("grid", QIANFO)]
 
 
 async def test_of_an_alert_that_does_not_concern_one_there_is_nothing_to_confirm(
@@ -34,4 +34,4 @@ async def test_of_an_alert_that_does_not_concern_one_there_is_nothing_to_confirm
     await work.raised("informant", QIANFO)
     with pytest.raises(NotFoundError):
         await confirm_call(work.desk, work.somebody("far-commander"), 1)
-    assert work.rows(select(confirmations)) == []
+    assert answered(work) == []

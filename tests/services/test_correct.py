@@ -16,7 +16,9 @@ from alerting.services.correct import Corrected, cancel, correct
 from alerting.services.record_receipt import record_receipt
 from alerting.storage.alerts import events_after, set_state
 from alerting.storage.sending import waiting_for_socket, written_to_socket
-from alerting.storage.tables import alerts, attempts, deliveries, texts
+from alerting.storage.tables import alerts, attempts, deliveries, roll_calls, texts
+from tests.after_zero import CALLED_AT
+from tests.after_zero import closed as closed_at_zero
 from tests.city import NEXT_VILLAGE, QIANFO, TOWN, household_code, household_phone
 from tests.corrections import (
     LEASE,
@@ -32,6 +34,7 @@ from tests.running import Workplace
 
 CANCELLATION = TextKind.CANCELLATION
 CORRECTION = TextKind.CORRECTION
+DURING_CALL = CALLED_AT + timedelta(minutes=1)
 
 
 async def cancelled(work: Workplace, alert: int, officer: str = "commander") -> Corrected:
@@ -382,3 +385,13 @@ async def test_a_widened_alert_is_cancelled_as_one(work: Workplace) -> None:
     assert "等2处" in bodies(work, CANCELLATION)[0]
     with pytest.raises(NotFoundError):
         await cancelled(work, alert + 1, "city-duty")
+
+
+async def test_of_a_cancelled_alert_no_roll_is_called_any_more(work: Workplace) -> None:
+    zero = await closed_at_zero(work)
+    await zero.tick(CALLED_AT)
+    await cancel(zero.desk(DURING_CALL), work.somebody("commander"), zero.alert, "no slope moved")
+    assert zero.row.next_roll_call_at is None
+    assert work.rows(select(roll_calls.c.ended_at)) == [(DURING_CALL,)]
+    assert await zero.tick(DURING_CALL) == 0
+    assert {row.state for row in zero.owed("roll_call")} == {"cancelled"}

@@ -23,7 +23,7 @@ from alerting.storage.sending import Claimed, claim
 from alerting.storage.tables import attempts, deliveries
 from contacts.division import Tier
 from contacts.tables import HOUSEHOLD_PHONES
-from tests.city import QIANFO, household_phone, officer_phone
+from tests.city import POLICY, QIANFO, household_phone, officer_phone
 from tests.gateway import ACCOUNT, TOKEN, Gateway
 from tests.running import Running, Workplace, running_service
 
@@ -160,7 +160,7 @@ async def _claim_and_die(database_url: str, gateway: Gateway) -> list[str]:
         now = past + timedelta(days=3650)
         connection.execute(update(deliveries).values(due_at=past, expires_at=now))
         claimed = claim(
-            Transaction(connection),
+            Transaction(connection, POLICY),
             Channel.SMS,
             100,
             now=wall_clock(),

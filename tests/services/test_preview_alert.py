@@ -64,6 +64,20 @@ async def test_officers_texts_are_counted_with_their_own_length(work: Workplace)
     assert lengths == {8 + 2 + 5, 2 * 8 + 2 + 5}
 
 
+@pytest.mark.parametrize(("other", "shown"), [(QIANFO, True), (NEXT_VILLAGE, False)])
+async def test_the_code_is_shown_and_counted_where_another_alert_is_open(
+    work: Workplace, other: str, shown: bool
+) -> None:
+    await work.raised("city-duty", other)
+    asked = request(QIANFO)
+    before = await preview(work, "informant", asked)
+    raised = await raise_alert(work.desk, work.somebody("informant"), asked, None)
+    bodies = select(texts.c.body).where(texts.c.alert == raised.alert.id, texts.c.kind == "alert")
+    sent = {row.body for row in work.rows(bodies)}
+    assert set(before.texts.values()) == sent
+    assert {f"#{raised.alert.number}" in body for body in sent} == {shown}
+
+
 async def test_it_writes_nothing(work: Workplace) -> None:
     await preview(work, "city-duty", request(CITY))
     for table in (alerts, deliveries, texts):

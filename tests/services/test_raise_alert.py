@@ -2,29 +2,29 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 
-from alerting.core.cap import AlertRequest, Status
+from alerting.core.approval import ApprovalCause
+from alerting.core.cap import AlertRequest
 from alerting.core.errors import ConflictError, ForbiddenError, InvalidError
-from alerting.services.raise_alert import Raised, raise_alert, raise_by_text
-from alerting.storage.alerts import events_after
-from alerting.storage.tables import alerts, deliveries, events, roll, tallies, texts
-from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
+from alerting.services.raise_alert import Raised, raise_alert
+from alerting.storage.approvals import Approval, waiting_of
+from alerting.storage.tables import alerts, approvals, deliveries, events, roll, tallies, texts
+from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS
+from tests.approvals import look_next_door
 from tests.city import (
     CITY,
     COUNTY,
+    FAR_TOWN,
     NEXT_VILLAGE,
     QIANFO,
     TOWN,
     headcount,
     household_code,
-    household_phone,
-    officer_phone,
 )
-from tests.running import Workplace, message_id, request_for
+from tests.running import Workplace, request_for
 
 AROUND_FIRST_THREE = [(31.9, 107.1), (31.9, 107.3), (31.9035, 107.3), (31.9035, 107.1)]
 PEOPLE = sum(headcount(n) for n in range(1, 11))
@@ -35,8 +35,12 @@ async def raised(work: Workplace, officer: str, body: object, key: str | None = 
     return await raise_alert(work.desk, work.somebody(officer), request, key)
 
 
+def waiting(work: Workplace, answer: Raised) -> tuple[Approval, ...]:
+    return work.desk.database.look(lambda db: waiting_of(db, answer.alert.id))
+
+
 def counted(work: Workplace) -> list[int]:
-    tables = (alerts, deliveries, texts, events, roll, tallies)
+    tables = (alerts, deliveries, texts, events, roll, tallies, approvals)
     return [work.rows(select(func.count()).select_from(table))[0][0] for table in tables]
 
 
@@ -47,6 +51,8 @@ async def test_an_informants_alert_reaches_five_tiers_at_once(work: Workplace) -
     assert answer.alert.divisions == (QIANFO,)
     owed = work.rows(
         select(deliveries.c.tier, deliveries.c.channel, func.count())
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(texts.c.kind.in_(["alert", "call"]))
         .group_by(deliveries.c.tier, deliveries.c.channel)
         .order_by(deliveries.c.tier)
     )
@@ -72,15 +78,16 @@ async def test_officers_then_vulnerable_then_nearest_then_the_rest(work: Workpla
         .where(HOUSEHOLDS.c.code == household_code(QIANFO, 9))
         .values(latitude=None, longitude=None)
     )
-    # The hazard lies at household 2's door.
+    # The hazard lies at household 2's door. The commander is asked about the village next door.
     await work.raised("informant", QIANFO, hazard_location=[31.902, 107.2])
+    await look_next_door(work)
     order = work.rows(
         select(deliveries.c.recipient_kind, deliveries.c.recipient, deliveries.c.priority)
         .where(deliveries.c.channel == "sms")
         .order_by(deliveries.c.priority, deliveries.c.id)
     )
-    assert [kind for kind, _, _ in order] == ["officer"] * 5 + ["household"] * 9
-    households = [(int(code[-4:]), priority) for _, code, priority in order[5:]]
+    assert [kind for kind, _, _ in order] == ["officer"] * 6 + ["household"] * 9
+    households = [(int(code[-4:]), priority) for _, code, priority in order[6:]]
     assert [number for number, _ in households] == [5, 2, 1, 3, 4, 6, 7, 8, 9]
     # 0.001 degrees of latitude are 111 m, in steps of 100 m; nobody knows where 9 is.
     assert [priority for _, priority in households] == [
@@ -105,8 +112,7 @@ async def test_what_is_sent_was_frozen_when_it_was_accepted(work: Workplace) -> 
     ("officer", "divisions"),
     [
         ("informant", [NEXT_VILLAGE]),
-        ("informant", [QIANFO, NEXT_VILLAGE]),
-        ("informant", [TOWN]),
+        ("grid", [NEXT_VILLAGE, FAR_TOWN]),
         ("far-commander", [QIANFO]),
         ("commander", [COUNTY]),
     ],
@@ -118,6 +124,88 @@ async def test_what_is_not_ones_own_is_refused(
     with pytest.raises(InvalidError, match=r"^area: 5119.* is not within your division") as refused:
         await work.raised(officer, *divisions)
     assert refused.value.field == "area"
+    assert counted(work) == before
+
+
+@pytest.mark.parametrize(
+    ("divisions", "waiting", "asked"),
+    [
+        ([QIANFO, NEXT_VILLAGE], [NEXT_VILLAGE], TOWN),
+        ([TOWN], [TOWN], TOWN),
+        ([QIANFO, FAR_TOWN], [FAR_TOWN], FAR_TOWN),
+        ([QIANFO, NEXT_VILLAGE, FAR_TOWN], [NEXT_VILLAGE, FAR_TOWN], COUNTY),
+        ([CITY], [CITY], CITY),
+    ],
+)
+@pytest.mark.parametrize("officer", ["informant", "grid"])
+async def test_the_own_village_is_told_while_the_wider_area_waits(
+    work: Workplace, officer: str, divisions: list[str], waiting: list[str], asked: str
+) -> None:
+    answer = await work.raised(officer, *divisions)
+    assert answer.reached
+    assert (answer.reached.households, answer.reached.people) == (10, PEOPLE)
+    assert answer.alert.divisions == (QIANFO,)
+    (wider,) = [each for each in answer.waits if each.cause is ApprovalCause.WIDER_AREA]
+    assert (wider.divisions, wider.asked, wider.asked_by) == (tuple(waiting), asked, officer)
+    homes = roll.c.household.startswith(NEXT_VILLAGE)
+    assert work.rows(select(roll.c.household).where(homes)) == []
+    owed = select(func.count()).where(deliveries.c.recipient_kind == "household")
+    assert work.rows(owed) == [(9,)]
+
+
+async def test_what_waits_and_what_is_owed_are_committed_together(work: Workplace) -> None:
+    """Where the wider area cannot wait for anybody, nothing of the alert is there."""
+    work.change(insert(DIVISIONS).values(code="52", name="elsewhere", tier="province"))
+    with pytest.raises(InvalidError, match=r"^area: no city covers"):
+        await work.raised("informant", QIANFO, "52")
+    assert counted(work) == [0] * len(counted(work))
+    await work.raised("informant", QIANFO, NEXT_VILLAGE)
+    seqs = work.rows(select(events.c.seq, events.c.kind).order_by(events.c.seq))
+    assert [tuple(row) for row in seqs] == [
+        (1, "alert.raised"),
+        (2, "approval.asked"),
+        (3, "officer.confirmed"),
+    ]
+
+
+async def test_an_area_asked_for_is_not_proposed_as_well(work: Workplace) -> None:
+    answer = await work.raised("informant", QIANFO, NEXT_VILLAGE)
+    assert [each.cause for each in answer.waits] == [ApprovalCause.WIDER_AREA]
+    alone = await work.raised("informant", QIANFO)
+    assert alone.waits == ()
+    for raised_alert in (answer.alert, alone.alert):
+        await look_next_door(work, raised_alert.id)
+    assert waiting(work, answer) == answer.waits
+    (proposed,) = waiting(work, alone)
+    assert (proposed.cause, proposed.asked_by) == (ApprovalCause.ADJACENT_VILLAGES, "informant")
+    assert (proposed.divisions, proposed.asked) == ((NEXT_VILLAGE,), TOWN)
+
+
+async def test_of_a_polygon_the_own_households_are_told_and_the_other_villages_wait(
+    work: Workplace,
+) -> None:
+    area = {"polygon": AROUND_FIRST_THREE}
+    answer = await raised(work, "informant", request_for() | {"area": area})
+    assert answer.reached
+    assert answer.reached.households == 3
+    assert answer.alert.divisions == (QIANFO,)
+    assert [each.divisions for each in answer.waits] == [(NEXT_VILLAGE,)]
+
+
+async def test_a_polygon_with_nobody_of_the_own_village_is_refused(work: Workplace) -> None:
+    moved = update(HOUSEHOLDS).where(HOUSEHOLDS.c.division == NEXT_VILLAGE)
+    work.change(moved.values(longitude=107.27))
+    north = [(31.9, 107.25), (31.9, 107.3), (31.92, 107.3), (31.92, 107.25)]
+    with pytest.raises(InvalidError, match=NEXT_VILLAGE):
+        await raised(work, "informant", request_for() | {"area": {"polygon": north}})
+
+
+async def test_the_same_wider_request_waits_once(work: Workplace) -> None:
+    body = request_for(QIANFO, NEXT_VILLAGE)
+    first = await raised(work, "informant", body, "key-00003")
+    before = counted(work)
+    again = await raised(work, "informant", body, "key-00003")
+    assert (again.reached, again.waits) == (None, first.waits)
     assert counted(work) == before
 
 
@@ -144,7 +232,7 @@ async def test_what_cannot_be_is_refused_by_field(
     with pytest.raises(InvalidError) as refused:
         await raised(work, "city-duty", request_for(CITY) | changes)
     assert refused.value.field == field
-    assert counted(work) == [0] * 6
+    assert counted(work) == [0] * 7
 
 
 async def test_a_polygon_reaches_the_households_in_it(work: Workplace) -> None:
@@ -153,8 +241,6 @@ async def test_a_polygon_reaches_the_households_in_it(work: Workplace) -> None:
     assert answer.reached
     assert answer.reached.households == 6
     assert answer.alert.divisions == (QIANFO, NEXT_VILLAGE)
-    with pytest.raises(InvalidError, match=NEXT_VILLAGE):
-        await raised(work, "informant", request_for() | {"area": area})
 
 
 async def test_the_same_request_is_accepted_once(work: Workplace) -> None:
@@ -181,80 +267,6 @@ async def test_each_open_alert_has_a_code_of_its_own(work: Workplace) -> None:
     numbers = [(await work.raised("informant", QIANFO)).alert.number for _ in range(4)]
     assert len(set(numbers)) == 4
     assert all(10 <= number <= 99 for number in numbers)
-
-
-async def by_text(work: Workplace, officer: str, sid: str | None = None) -> bool:
-    return await raise_by_text(
-        work.desk, sid or message_id(), officer_phone(officer), "滑坡 后山裂缝变宽", "滑坡"
-    )
-
-
-def answers_to(work: Workplace, phone: str) -> list[str]:
-    return [
-        row.body
-        for row in work.rows(
-            select(texts.c.body)
-            .join(deliveries, deliveries.c.text == texts.c.id)
-            .where(texts.c.kind == "raised", deliveries.c.number == phone)
-        )
-    ]
-
-
-async def test_an_informants_text_raises_an_alert_for_the_own_village(work: Workplace) -> None:
-    assert await by_text(work, "informant")
-    ((alert, number, status),) = work.rows(select(alerts.c.id, alerts.c.number, alerts.c.status))
-    assert status == Status.EXERCISE
-    assert work.rows(select(func.count()).where(roll.c.alert == alert)) == [(10,)]
-    (answer,) = answers_to(work, officer_phone("informant"))
-    assert f"#{number}" in answer
-    assert f"10户{PEOPLE}人" in answer
-
-
-async def test_a_second_text_joins_the_first_alert(work: Workplace) -> None:
-    await by_text(work, "informant")
-    owed = work.rows(select(func.count()).select_from(deliveries))[0][0]
-    assert await by_text(work, "grid")
-    assert work.rows(select(func.count()).select_from(alerts)) == [(1,)]
-    assert work.rows(select(func.count()).select_from(deliveries)) == [(owed + 1,)]
-    logged = work.desk.database.look(lambda db: events_after(db, 1, 0, 10))
-    assert [event.kind for event in logged] == ["alert.raised", "alert.repeated_by_text"]
-    assert "裂缝" in logged[1].payload
-
-
-@pytest.mark.parametrize("first", [True, False])
-async def test_a_text_that_the_provider_repeats_counts_once(work: Workplace, first: bool) -> None:
-    if not first:
-        await by_text(work, "grid")
-    before = counted(work)
-    assert await by_text(work, "informant", "SM1")
-    once = counted(work)
-    assert await by_text(work, "informant", "SM1")
-    assert counted(work) == once != before
-
-
-async def test_a_strangers_text_raises_nothing(work: Workplace) -> None:
-    for sender in ("+8610001234567", household_phone(QIANFO, 1), officer_phone("commander")):
-        assert not await raise_by_text(work.desk, message_id(), sender, "滑坡", "滑坡")
-    assert counted(work) == [0] * 6
-
-
-async def test_an_alert_that_has_expired_does_not_swallow_a_new_landslide(work: Workplace) -> None:
-    await work.raised("informant", QIANFO)
-    work.change(update(alerts).values(expires=work.desk.clock.now() - timedelta(hours=1)))
-    assert await by_text(work, "informant")
-    assert work.rows(select(func.count()).select_from(alerts)) == [(2,)]
-    assert work.rows(select(func.count()).where(roll.c.alert == 2)) == [(10,)]
-
-
-async def test_an_alert_for_a_part_of_the_village_is_widened_to_all_of_it(work: Workplace) -> None:
-    await raised(work, "city-duty", request_for() | {"area": {"polygon": AROUND_FIRST_THREE}})
-    assert await by_text(work, "informant")
-    assert work.rows(select(func.count()).select_from(alerts)) == [(1,)]
-    in_qianfo = roll.c.household.startswith(QIANFO)
-    assert work.rows(select(func.count()).where(in_qianfo)) == [(10,)]
-    told = select(func.count()).where(deliveries.c.recipient.startswith(QIANFO))
-    assert work.rows(told) == [(9,)]
-    assert f"{13}户" in answers_to(work, officer_phone("informant"))[0]
 
 
 async def test_a_village_without_a_household_is_alerted_all_the_same(work: Workplace) -> None:

@@ -24,9 +24,10 @@ from alerting.services.record_call import (
 from alerting.storage.calls import Called
 from alerting.storage.deliveries import Addressee
 from alerting.storage.sending import claim
-from alerting.storage.tables import alerts, confirmations, evidence, receipts, roll, tallies
+from alerting.storage.tables import alerts, evidence, receipts, roll, tallies
 from tests.calling import CALLS, HOME, household, nobodys_phone, officer, owe
 from tests.city import QIANFO
+from tests.confirmations import answered
 from tests.running import Workplace
 
 SID = "CA" + "1" * 32
@@ -126,9 +127,7 @@ async def test_an_officers_key_confirms_once(work: Workplace) -> None:
     call = await called(work, officer(nobodys_phone()))
     for _ in range(2):
         assert await take_key(work.desk, call, SID, "1")
-    assert work.rows(select(confirmations.c.officer, confirmations.c.channel)) == [
-        ("grid", "voice")
-    ]
+    assert answered(work) == [(1, "grid", "voice")]
     assert given(work) == []
     assert state(work) == DeliveryState.DELIVERED
 
@@ -140,7 +139,7 @@ async def test_an_officer_confirms_by_nothing_else(work: Workplace, key: str) ->
         assert await take_key(work.desk, call, SID, key) is None
     else:
         await take_heard(work.desk, call, SID)
-    assert work.rows(select(confirmations)) == []
+    assert answered(work) == []
     assert given(work) == []
 
 
@@ -148,7 +147,7 @@ async def test_who_answers_for_an_alert_that_is_over_confirms_nothing(work: Work
     call = await called(work, officer(nobodys_phone()))
     work.change(update(alerts).values(state=AlertState.CANCELLED))
     await take_key(work.desk, await find_call(work.desk, call.token), SID, "1")
-    assert work.rows(select(confirmations)) == []
+    assert answered(work) == []
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,22 @@
 """Evidence from the door: on which rung, about whom, when, and once."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from alerting.core.errors import ForbiddenError, InvalidError, NotFoundError
-from alerting.core.standing import HouseholdStanding, Report, Rung, Standing
-from alerting.services.report import Finding, report
+from alerting.core.standing import HouseholdStanding, Reason, Report, Rung, Standing
+from alerting.services.report import Finding, check_in, report
 from alerting.storage.tables import events, evidence
+from contacts.tables import HOUSEHOLDS
 from tests.city import NEXT_VILLAGE, QIANFO, TOWN, household_code
 from tests.running import Workplace
 
 FIRST = household_code(QIANFO, 1)
+NAMED = household_code(QIANFO, 2)
+"""Three people, known by name in the tests that ask for it."""
 
 
 def finding(
@@ -22,8 +26,9 @@ def finding(
     people: int | None = None,
     given_at: datetime | None = None,
     key: str = "finding-1",
+    persons: tuple[str, ...] | None = None,
 ) -> Finding:
-    return Finding(household, what, people, given_at, "seen", key)
+    return Finding(household, what, people, given_at, "seen", key, persons)
 
 
 async def reported(
@@ -120,3 +125,76 @@ async def test_what_was_seen_earlier_and_sent_late_keeps_its_time(work: Workplac
     kept = work.rows(select(evidence.c.given_at, evidence.c.recorded_at).order_by(evidence.c.id))
     assert kept[1].given_at == now - timedelta(minutes=5)
     assert kept[1].recorded_at >= now
+
+
+async def raised_with_names(work: Workplace) -> None:
+    names = update(HOUSEHOLDS).where(HOUSEHOLDS.c.code == NAMED)
+    work.change(names.values(persons="甲;乙;丙"))
+    await work.raised("informant", QIANFO)
+
+
+async def test_who_is_named_stands_by_name(work: Workplace) -> None:
+    await raised_with_names(work)
+    said = [(Report.EVACUATED, ("丙", "甲")), (Report.STAYING, ("乙",))]
+    for number, (what, persons) in enumerate(said):
+        key = f"finding-{number}"
+        standing = await reported(work, "grid", finding(what, NAMED, key=key, persons=persons))
+    assert (standing.people.evacuated, standing.people.staying) == (2, 1)
+    assert standing.people.unaccounted == 0
+    kept = select(evidence.c.persons).order_by(evidence.c.id)
+    assert work.rows(kept) == [("0;2",), ("1",)]
+
+
+@pytest.mark.parametrize(
+    ("persons", "people", "said"),
+    [
+        (("丁",), None, "丁: not named on the roll; write names as it has them: 甲, 乙, 丙"),
+        ((), None, "nobody is named"),
+        (("甲",), 1, "leave out `people`"),
+    ],
+)
+@pytest.mark.parametrize("verb", [report, check_in])
+async def test_names_that_cannot_be_are_refused(
+    work: Workplace,
+    verb: Callable[..., Awaitable[HouseholdStanding]],
+    persons: tuple[str, ...],
+    people: int | None,
+    said: str,
+) -> None:
+    await raised_with_names(work)
+    told = finding(household=NAMED, persons=persons, people=people)
+    with pytest.raises(InvalidError, match=said) as refused:
+        await verb(work.desk, work.somebody("grid"), 1, told)
+    assert refused.value.field == "persons"
+    assert work.rows(select(evidence)) == []
+
+
+async def test_a_check_in_is_the_highest_rung_and_reaches_the_town(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await reported(work, "commander", finding(Report.STAYING))
+    standing = await check_in(work.desk, work.somebody("next-grid"), 1, finding())
+    assert (standing.standing, standing.reason) == (
+        Standing.EVACUATED,
+        Reason.SHELTER_CHECK_IN,
+    )
+    kept = select(evidence.c.rung, evidence.c.given_by, evidence.c.channel).order_by(evidence.c.id)
+    assert work.rows(kept)[1] == (Rung.SHELTER, "next-grid", "shelter")
+    with pytest.raises(NotFoundError):
+        await reported(work, "next-grid", finding(key="finding-2"))
+
+
+@pytest.mark.parametrize(
+    ("officer", "refused"),
+    [
+        ("informant", ForbiddenError),
+        ("administrator", ForbiddenError),
+        ("far-commander", NotFoundError),
+    ],
+)
+async def test_who_is_not_at_the_shelter_checks_nobody_in(
+    work: Workplace, officer: str, refused: type[Exception]
+) -> None:
+    await work.raised("informant", QIANFO)
+    with pytest.raises(refused):
+        await check_in(work.desk, work.somebody(officer), 1, finding())
+    assert work.rows(select(evidence)) == []

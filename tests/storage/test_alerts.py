@@ -31,6 +31,7 @@ from tests.city import (
     FAR_TOWN,
     NEXT_VILLAGE,
     NOW,
+    POLICY,
     QIANFO,
     TOWN,
     after,
@@ -57,6 +58,9 @@ def test_codes_go_round_and_skip_those_in_use(engine: Engine) -> None:
         stored_alert(connection, number=FIRST_NUMBER)
         stored_alert(connection, number=LAST_NUMBER - 2)
         set_state(connection, last, AlertState.CLOSED)
+        # A closed alert is followed still, and is answered, until the all-clear.
+        assert free_number(connection) == FIRST_NUMBER + 1
+        set_state(connection, last, AlertState.ALL_CLEAR)
         # 97 was the last one given; 98 is in use, and 99 is free again.
         assert free_number(connection) == LAST_NUMBER
 
@@ -124,7 +128,7 @@ def test_areas_are_added_once(engine: Engine) -> None:
 def test_the_log_is_read_in_pages(engine: Engine) -> None:
     with engine.begin() as connection:
         alert = stored_alert(connection)
-        transaction = Transaction(connection)
+        transaction = Transaction(connection, POLICY)
         for number in range(5):
             transaction.append(alert, f"kind-{number}", after(number), subject="grid")
         transaction.flush()
@@ -140,7 +144,7 @@ def test_officers_confirmed_are_counted_within_a_division(engine: Engine) -> Non
         found_city(connection)
         alert = stored_alert(connection)
         heard = [CalledOfficer(alert, "grid", QIANFO), CalledOfficer(alert, "commander", TOWN)]
-        transaction = Transaction(connection)
+        transaction = Transaction(connection, POLICY)
         confirm(transaction, heard, "sms", NOW)
         transaction.flush()
         counted = [confirmed_officers(connection, alert, d) for d in (CITY, TOWN, QIANFO, FAR_TOWN)]

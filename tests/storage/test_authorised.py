@@ -49,6 +49,22 @@ def test_an_alert_is_there_for_those_it_concerns(city: Engine, officer: str, see
                 alert_for(connection, 1, caller)
 
 
+@pytest.mark.parametrize(
+    ("officer", "seen"),
+    [("next-grid", True), ("county-duty", True), ("far-commander", False)],
+)
+def test_an_alert_is_there_for_those_whose_act_reaches_it(
+    city: Engine, officer: str, seen: bool
+) -> None:
+    caller = called(city, officer)
+    with city.begin() as connection:
+        if seen:
+            assert alert_for(connection, 1, caller, Act.CHECK_IN).id == 1
+        else:
+            with pytest.raises(NotFoundError):
+                alert_for(connection, 1, caller, Act.CHECK_IN)
+
+
 def test_a_whole_alert_is_acted_on_by_who_covers_all_of_it(city: Engine) -> None:
     commander = called(city, "commander")
     with city.begin() as connection:

@@ -3,17 +3,18 @@
 import pytest
 from sqlalchemy import Connection, Engine, delete, select, update
 
-from alerting.core.plan import FARTHEST_STEP, Priority, Recipient
+from alerting.core.plan import FARTHEST_STEP, Channel, Priority, Recipient
 from alerting.core.text import TextKind
 from alerting.storage.deliveries import (
     Addressee,
     Plan,
     Progress,
+    freeze_text,
     insert_text,
     owe_text,
     plan_household_texts,
-    plan_officer_texts,
     progress,
+    tell_officers,
 )
 from alerting.storage.roll import call_roll
 from alerting.storage.tables import deliveries, texts
@@ -25,8 +26,8 @@ from tests.city import (
     CITY,
     FAR_TOWN,
     NOW,
+    POLICY,
     QIANFO,
-    TOWN,
     after,
     found_city,
     household_code,
@@ -43,7 +44,7 @@ def called(engine: Engine) -> Engine:
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
-        call_roll(connection, 1, 1, households_in([QIANFO]))
+        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
     return engine
 
 
@@ -109,14 +110,11 @@ def test_the_nearest_are_told_first_and_the_vulnerable_before_them(
     }
 
 
-def test_officers_are_called_once_by_both_channels(called: Engine) -> None:
+def test_officers_are_told_by_both_channels_as_far_as_they_have_them(called: Engine) -> None:
     with called.begin() as connection:
         text = insert_text(connection, 1, TextKind.CALL, "zh", "call")
         connection.execute(delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "grid"))
-        first = officers_for(connection, [QIANFO])
-        assert plan_officer_texts(connection, PLAN, first, text) == 9
-        wider = officers_for(connection, [TOWN])
-        assert plan_officer_texts(connection, PLAN, wider, text) == 2
+        tell_officers(connection, PLAN, officers_for(connection, [QIANFO]), text)
         rows = connection.execute(
             select(deliveries.c.channel, deliveries.c.number, deliveries.c.tier)
             .where(deliveries.c.recipient.in_(["grid", "commander"]))
@@ -129,11 +127,35 @@ def test_officers_are_called_once_by_both_channels(called: Engine) -> None:
     ]
 
 
+@pytest.mark.parametrize("channel", [Channel.SMS, Channel.WEBSOCKET])
+def test_officers_may_be_told_by_one_channel_alone(called: Engine, channel: Channel) -> None:
+    with called.begin() as connection:
+        text = insert_text(connection, 1, TextKind.CALL, "zh", "call")
+        tell_officers(connection, PLAN, officers_for(connection, [QIANFO]), text, (channel,))
+        tell_officers(connection, PLAN, [], text)
+        assert connection.execute(select(deliveries.c.channel)).scalars().all() == [channel] * 5
+
+
+def test_what_reads_the_same_is_frozen_once(called: Engine) -> None:
+    with called.begin() as connection:
+        first = freeze_text(connection, 1, TextKind.CALL, "zh", "call")
+        assert freeze_text(connection, 1, TextKind.CALL, "zh", "call") == first
+        others = {
+            freeze_text(connection, 1, kind, language, body)
+            for kind, language, body in [
+                (TextKind.ALERT, "zh", "call"),
+                (TextKind.CALL, "en", "call"),
+                (TextKind.CALL, "zh", "calls"),
+            ]
+        }
+    assert len(others - {first}) == 3
+
+
 def test_progress_is_counted_within_a_division(called: Engine) -> None:
     with called.begin() as connection:
         plan(connection)
         text = insert_text(connection, 1, TextKind.CALL, "zh", "call")
-        plan_officer_texts(connection, PLAN, officers_for(connection, [QIANFO]), text)
+        tell_officers(connection, PLAN, officers_for(connection, [QIANFO]), text)
         to = Addressee(Recipient.HOUSEHOLD, "h", QIANFO, Tier.HOUSEHOLD, "+8610002080001")
         owe_text(connection, PLAN, text, to)
         everywhere = progress(connection, 1, CITY)

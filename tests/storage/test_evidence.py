@@ -3,6 +3,7 @@
 import itertools
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import Engine, func, select, update
 
 from alerting.core.standing import HouseholdStanding, Report, Rung, Standing
 from alerting.core.tally import Tally
-from alerting.storage.evidence import NewEvidence, record_evidence
+from alerting.storage.evidence import NewEvidence, evidence_of, household_of, record_evidence
 from alerting.storage.ledger import Transaction
 from alerting.storage.roll import Page, call_roll, entries, page_of
 from alerting.storage.tables import events, evidence, roll
@@ -19,7 +20,17 @@ from alerting.storage.tallies import count_joined, tallies_at, tallies_below, ta
 from alerting.storage.verify import verify
 from contacts.directory import households_in
 from tests.alert_rows import stored_alert
-from tests.city import NEXT_VILLAGE, QIANFO, TOWN, after, found_city, headcount, household_code
+from tests.city import (
+    NEXT_VILLAGE,
+    NOW,
+    POLICY,
+    QIANFO,
+    TOWN,
+    after,
+    found_city,
+    headcount,
+    household_code,
+)
 
 _sources = itertools.count()
 
@@ -30,7 +41,9 @@ def alert(engine: Engine) -> int:
     with engine.begin() as connection:
         found_city(connection)
         alert = stored_alert(connection)
-        call_roll(connection, alert, 1, households_in([QIANFO, NEXT_VILLAGE]))
+        call_roll(
+            connection, alert, 1, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW
+        )
         count_joined(connection, alert, 1)
     return alert
 
@@ -61,7 +74,7 @@ def said(
 
 def record(engine: Engine, *items: NewEvidence) -> list[HouseholdStanding | None]:
     with engine.begin() as connection:
-        transaction = Transaction(connection)
+        transaction = Transaction(connection, POLICY)
         standings = record_evidence(transaction, items)
         transaction.flush()
     return standings
@@ -150,6 +163,45 @@ def test_those_in_most_danger_come_first_and_pages_join(engine: Engine, alert: i
     assert pages == whole
     staying = look(engine, page_of, alert, Page(QIANFO, Standing.STAYING, None, 100))
     assert [e.household[-2:] for e in staying] == ["08"]
+
+
+def test_persons_are_kept_by_their_places_and_folded_one_by_one(engine: Engine, alert: int) -> None:
+    home = household_code(QIANFO, 2)
+    with engine.begin() as connection:
+        connection.execute(update(roll).where(roll.c.household == home).values(persons="甲;乙;丙"))
+    two = replace(said(alert, 2, Report.EVACUATED), persons=frozenset({2, 0}))
+    (standing,) = record(engine, two)
+    assert standing is not None
+    assert (standing.standing, standing.people.unaccounted) == (Standing.PARTLY, 1)
+    assert look(engine, tally_of, alert, QIANFO).people_evacuated == 2
+    with engine.begin() as connection:
+        assert connection.execute(select(evidence.c.persons)).scalar_one() == "0;2"
+    (item,) = look(engine, evidence_of, {(alert, home)})[alert, home]
+    assert item.persons == two.persons
+    # A bare '1 2' and who is out already are not the same two: nobody is added up.
+    (standing,) = record(engine, said(alert, 2, Report.EVACUATED, people=2))
+    assert standing is not None
+    assert standing.people.unaccounted >= 1
+    assert look(engine, verify).differences == ()
+
+
+def test_when_a_missed_roll_call_was_called_is_kept(engine: Engine, alert: int) -> None:
+    record(engine, said(alert, 3, Report.EVACUATED, at=after(100)))
+    silence = said(alert, 3, Report.MISSED_ROLL_CALL, at=after(900))
+    (standing,) = record(engine, replace(silence, since=after(50)))
+    assert standing is not None
+    assert standing.standing is Standing.EVACUATED
+    key = (alert, household_code(QIANFO, 3))
+    assert look(engine, evidence_of, {key})[key][1].since == after(50)
+    (standing,) = record(engine, replace(silence, since=after(200), source="second"))
+    assert standing is not None
+    assert standing.standing is Standing.UNACCOUNTED
+
+
+def test_whose_evidence_a_source_was(engine: Engine, alert: int) -> None:
+    record(engine, said(alert, 3, Report.EVACUATED, source="SM1"))
+    assert look(engine, household_of, "SM1") == household_code(QIANFO, 3)
+    assert look(engine, household_of, "SM2") is None
 
 
 def test_the_audit_finds_what_was_tampered_with(engine: Engine, alert: int) -> None:

@@ -1,18 +1,18 @@
 """One step outwards: roll, tallies, texts, deliveries and the log, all counted from the rows."""
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from alerting.core.cap import Area
 from alerting.core.wording import Wording
 from alerting.storage.audience import resolve
 from alerting.storage.fan_out import Reach, Reached, reach
 from alerting.storage.ledger import Transaction
-from alerting.storage.tables import areas, deliveries, events, texts
+from alerting.storage.tables import alerts, areas, deliveries, events, texts
 from alerting.storage.tallies import tally_of
 from alerting.storage.verify import verify
 from tests.alert_rows import REQUEST, stored_alert
-from tests.city import NEXT_VILLAGE, NOW, QIANFO, TOWN, after, found_city, headcount
+from tests.city import NEXT_VILLAGE, NOW, POLICY, QIANFO, TOWN, after, found_city, headcount
 
 PEOPLE = sum(headcount(n) for n in range(1, 11))
 
@@ -25,11 +25,13 @@ def city(engine: Engine) -> Engine:
     return engine
 
 
-def reached(engine: Engine, *divisions: str) -> tuple[Reached, set[tuple[str, str]]]:
+def reached(
+    engine: Engine, *divisions: str, alert: int = 1
+) -> tuple[Reached, set[tuple[str, str]]]:
     with engine.begin() as connection:
-        transaction = Transaction(connection)
+        transaction = Transaction(connection, POLICY)
         expected = resolve(connection, Area(divisions=divisions))
-        step = Reach(1, expected, None, NOW, after(3600))
+        step = Reach(alert, expected, None, NOW, after(3600))
         counted = reach(transaction, step, "tested", "grid", Wording(REQUEST, "千佛村", NOW))
         transaction.flush()
     return counted, transaction.topics
@@ -62,3 +64,30 @@ def test_the_next_step_reaches_only_who_was_not_reached(city: Engine) -> None:
         assert connection.execute(joined).all() == [(QIANFO, 0), (TOWN, 2), (NEXT_VILLAGE, 3)]
         assert tally_of(connection, 1, TOWN).people == 2 * PEOPLE
         assert verify(connection).differences == ()
+
+
+def calling_texts(engine: Engine, alert: int) -> list[str]:
+    with engine.begin() as connection:
+        chosen = select(texts.c.body).where(texts.c.alert == alert, texts.c.kind == "alert")
+        return list(connection.execute(chosen).scalars())
+
+
+@pytest.mark.parametrize(
+    ("division", "state", "shown"),
+    [
+        (QIANFO, "open", True),
+        (TOWN, "open", True),
+        (NEXT_VILLAGE, "open", False),
+        (QIANFO, "closed", False),
+    ],
+)
+def test_the_code_is_shown_where_a_household_is_on_another_open_alert(
+    city: Engine, division: str, state: str, shown: bool
+) -> None:
+    reached(city, QIANFO)
+    with city.begin() as connection:
+        connection.execute(update(alerts).values(state=state))
+        second = stored_alert(connection, 28)
+    reached(city, division, alert=second)
+    assert ["#27" in body for body in calling_texts(city, 1)] == [False] * 2
+    assert ["#28" in body for body in calling_texts(city, second)] == [shown] * 2

@@ -7,11 +7,11 @@ from alerting.core.text import TextKind
 from alerting.storage.deliveries import Addressee, Plan, insert_text, owe_text
 from alerting.storage.inbound import Inbound, confirm, keep_texts, known_texts, texts_owed
 from alerting.storage.ledger import Transaction
-from alerting.storage.senders import CalledOfficer
+from alerting.storage.senders import RAISED, CalledOfficer
 from alerting.storage.tables import confirmations, events, inbound
 from contacts.division import Tier
 from tests.alert_rows import stored_alert
-from tests.city import NOW, QIANFO, TOWN, after, household_code
+from tests.city import NOW, POLICY, QIANFO, TOWN, after, household_code
 
 HOME = household_code(QIANFO, 1)
 
@@ -41,6 +41,21 @@ def test_a_text_is_owed_by_kind_alert_and_recipient(engine: Engine) -> None:
         assert texts_owed(connection, TextKind.CONFIRM_HELP, asked) == set()
 
 
+def test_a_word_takes_the_place_of_having_raised_it_and_stays(engine: Engine) -> None:
+    informant = CalledOfficer(1, "informant", QIANFO)
+    with engine.begin() as connection:
+        stored_alert(connection)
+        for channel, at in [(RAISED, NOW), ("sms", after(5)), ("web", after(9))]:
+            transaction = Transaction(connection, POLICY)
+            confirm(transaction, [informant], channel, at)
+            transaction.flush()
+        c = confirmations.c
+        kept = connection.execute(select(c.officer, c.channel, c.given_at)).all()
+        logged = connection.execute(select(events.c.payload).order_by(events.c.seq)).all()
+    assert kept == [("informant", "sms", after(5))]
+    assert logged == [('{"channel": "alert.raised"}',), ('{"channel": "sms"}',)]
+
+
 def test_the_first_confirmation_stays(engine: Engine) -> None:
     officers = [CalledOfficer(1, "grid", QIANFO), CalledOfficer(1, "commander", TOWN)]
     with engine.begin() as connection:
@@ -50,7 +65,7 @@ def test_the_first_confirmation_stays(engine: Engine) -> None:
             (officers * 2, "web", after(5)),
             ([], "web", after(9)),
         ]:
-            transaction = Transaction(connection)
+            transaction = Transaction(connection, POLICY)
             confirm(transaction, heard, channel, at)
             transaction.flush()
         kept = connection.execute(

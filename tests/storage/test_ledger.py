@@ -12,7 +12,7 @@ from alerting.storage.database import Database
 from alerting.storage.ledger import Ledger, LedgerClosedError, Topic, Transaction
 from alerting.storage.tables import heartbeat
 from tests.alert_rows import stored_alert
-from tests.city import NOW
+from tests.city import NOW, POLICY
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def woken() -> list[Topic]:
 
 def test_result_and_fact_are_there_after_the_write(database: Database, woken: list[Topic]) -> None:
     async def scenario() -> None:
-        ledger = Ledger(database, woken.append)
+        ledger = Ledger(database, woken.append, POLICY)
         alert = await ledger.write(lambda tx: stored_alert(tx.connection))
         seq = await ledger.write(lambda tx: tx.append(alert, "tested", NOW, division="5119"))
         assert seq == 1
@@ -43,7 +43,7 @@ def test_result_and_fact_are_there_after_the_write(database: Database, woken: li
 
 def test_positions_have_no_gaps_whoever_writes(database: Database, woken: list[Topic]) -> None:
     async def scenario() -> None:
-        ledgers = [Ledger(database, woken.append) for _ in range(3)]
+        ledgers = [Ledger(database, woken.append, POLICY) for _ in range(3)]
         alert = await ledgers[0].write(lambda tx: stored_alert(tx.connection))
         await asyncio.gather(
             *(ledgers[n % 3].write(lambda tx: tx.append(alert, "tested", NOW)) for n in range(60))
@@ -59,7 +59,7 @@ def test_positions_have_no_gaps_whoever_writes(database: Database, woken: list[T
 
 def test_a_bad_unit_fails_alone(database: Database, woken: list[Topic]) -> None:
     async def scenario() -> list[object]:
-        ledger = Ledger(database, woken.append)
+        ledger = Ledger(database, woken.append, POLICY)
         alert = await ledger.write(lambda tx: stored_alert(tx.connection))
 
         def bad(transaction: Transaction) -> None:
@@ -76,7 +76,7 @@ def test_a_bad_unit_fails_alone(database: Database, woken: list[Topic]) -> None:
         events = await database.read(lambda db: events_after(db, alert, 0, 100))
         assert [event.kind for event in events] == ["good"] * 9
         await ledger.close()
-        return results
+        return [*results]
 
     results = asyncio.run(scenario())
     assert isinstance(results[5], Exception)
@@ -87,7 +87,7 @@ def test_a_refusal_costs_the_others_nothing(database: Database, woken: list[Topi
     runs: list[str] = []
 
     async def scenario() -> None:
-        ledger = Ledger(database, woken.append)
+        ledger = Ledger(database, woken.append, POLICY)
         alert = await ledger.write(lambda tx: stored_alert(tx.connection))
 
         def refuse(transaction: Transaction) -> None:
@@ -126,7 +126,7 @@ def test_what_waits_together_is_handled_together(database: Database, woken: list
         return [item * 2 for item in items]
 
     async def scenario() -> list[int]:
-        ledger = Ledger(database, woken.append)
+        ledger = Ledger(database, woken.append, POLICY)
         doubled = await asyncio.gather(*(ledger.write_item(handler, n) for n in range(200)))
         await ledger.close()
         return doubled
@@ -144,7 +144,7 @@ def test_one_at_a_time_where_asked(database: Database, woken: list[Topic]) -> No
         return items
 
     async def scenario() -> None:
-        ledger = Ledger(database, woken.append, shared_at_most=1)
+        ledger = Ledger(database, woken.append, POLICY, shared_at_most=1)
         await asyncio.gather(*(ledger.write_item(handler, n) for n in range(20)))
         await ledger.close()
 
@@ -154,7 +154,7 @@ def test_one_at_a_time_where_asked(database: Database, woken: list[Topic]) -> No
 
 def test_nobody_is_woken_for_what_was_rolled_back(database: Database, woken: list[Topic]) -> None:
     async def scenario() -> None:
-        ledger = Ledger(database, woken.append)
+        ledger = Ledger(database, woken.append, POLICY)
 
         def bad(transaction: Transaction) -> None:
             transaction.topics.add(("deliveries", "5119"))
@@ -172,7 +172,7 @@ def test_a_closed_ledger_takes_nothing_and_loses_nothing(
     database: Database, woken: list[Topic]
 ) -> None:
     async def scenario() -> None:
-        ledger = Ledger(database, woken.append)
+        ledger = Ledger(database, woken.append, POLICY)
         pending = [asyncio.ensure_future(ledger.write(_beat_of(number))) for number in range(20)]
         await asyncio.sleep(0)
         await ledger.close()

@@ -15,6 +15,8 @@ from tests.city import (
     COUNTY,
     FAR_TOWN,
     NEXT_VILLAGE,
+    NOW,
+    POLICY,
     QIANFO,
     TOWN,
     found_city,
@@ -28,7 +30,7 @@ def called(engine: Engine) -> Engine:
         found_city(connection)
         stored_alert(connection)
         insert_areas(connection, 1, [TOWN], 1)
-        call_roll(connection, 1, 1, households_in([TOWN]))
+        call_roll(connection, 1, 1, households_in([TOWN]), POLICY.household, NOW)
         count_joined(connection, 1, 1)
     return engine
 

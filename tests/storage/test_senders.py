@@ -4,16 +4,31 @@ import pytest
 from sqlalchemy import Engine, insert, update
 
 from alerting.core.lifecycle import AlertState
+from alerting.core.task import Cause
 from alerting.core.text import TextKind
-from alerting.storage.deliveries import Plan, insert_text, plan_officer_texts
+from alerting.storage.deliveries import Plan, insert_text
+from alerting.storage.inbound import confirm
+from alerting.storage.ledger import Transaction
+from alerting.storage.officer_calls import call
 from alerting.storage.roll import call_roll
-from alerting.storage.senders import Call, CalledOfficer, households_expected, officers_called
+from alerting.storage.senders import (
+    RAISED,
+    Call,
+    CalledOfficer,
+    doors_of,
+    homes_of,
+    households_expected,
+    officers_called,
+    on_rolls_ending,
+)
 from alerting.storage.tables import alerts
+from alerting.storage.tasks import Door, Settled, assign, close_tasks
 from contacts.directory import households_in, officers_for
 from contacts.tables import HOUSEHOLD_PHONES
 from tests.alert_rows import stored_alert
 from tests.city import (
     NOW,
+    POLICY,
     QIANFO,
     TOWN,
     after,
@@ -25,6 +40,7 @@ from tests.city import (
 
 PHONE = household_phone(QIANFO, 3)
 HOME = household_code(QIANFO, 3)
+PHONELESS = household_code(QIANFO, 10)
 
 
 @pytest.fixture
@@ -34,10 +50,11 @@ def called(engine: Engine) -> Engine:
         found_city(connection)
         for number in (27, 28):
             alert = stored_alert(connection, number)
-            call_roll(connection, alert, 1, households_in([QIANFO]))
+            call_roll(connection, alert, 1, households_in([QIANFO]), POLICY.household, NOW)
             text = insert_text(connection, alert, TextKind.CALL, "zh", "call")
             plan = Plan(alert, 1, due_at=NOW, expires_at=after(60))
-            plan_officer_texts(connection, plan, officers_for(connection, [QIANFO]), text)
+            officers = officers_for(connection, [QIANFO])
+            call(Transaction(connection, POLICY), plan, officers, text)
     return engine
 
 
@@ -80,11 +97,78 @@ def test_officers_owe_their_word_to_open_alerts_that_called_them(called: Engine)
         asked = {officer_phone(each) for each in ("commander", "far-commander")} | {PHONE}
         found = officers_called(connection, asked)
     assert {phone: list(called) for phone, called in found.items() if called} == {
-        officer_phone("commander"): [Call(CalledOfficer(2, "commander", TOWN), 28, confirmed=False)]
+        officer_phone("commander"): [Call(CalledOfficer(2, "commander", TOWN), 28, answered=False)]
     }
+
+
+@pytest.mark.parametrize(("channel", "answered"), [(RAISED, False), ("sms", True), ("web", True)])
+def test_who_raised_an_alert_has_not_answered_its_call_yet(
+    called: Engine, channel: str, answered: bool
+) -> None:
+    grid = CalledOfficer(1, "grid", QIANFO)
+    with called.begin() as connection:
+        transaction = Transaction(connection, POLICY)
+        confirm(transaction, [grid], channel, NOW)
+        transaction.flush()
+        found = officers_called(connection, {officer_phone("grid")})[officer_phone("grid")]
+    assert {call.to.alert: call.answered for call in found} == {1: answered, 2: False}
 
 
 def test_nobody_asked_is_nobody_found(called: Engine) -> None:
     with called.begin() as connection:
         assert dict(households_expected(connection, set())) == {}
         assert dict(officers_called(connection, set())) == {}
+
+
+def test_the_roster_knows_whose_phone_it_is_without_an_alert(called: Engine) -> None:
+    with called.begin() as connection:
+        connection.execute(
+            insert(HOUSEHOLD_PHONES).values(
+                household=household_code(QIANFO, 1), position=1, number=PHONE
+            )
+        )
+        found = homes_of(connection, {PHONE, "+8610001234567"})
+        assert homes_of(connection, set()) == {}
+    assert found == {PHONE: [household_code(QIANFO, 1), HOME]}
+
+
+@pytest.mark.parametrize(
+    ("end", "division", "found"),
+    [
+        ("003", QIANFO, [1, 2]),
+        ("0003", TOWN, [1, 2]),
+        ("2080003", "5119", [1, 2]),
+        ("099", QIANFO, []),
+        ("003", "511921100209", []),
+    ],
+)
+def test_households_are_found_by_the_end_of_their_code(
+    called: Engine, end: str, division: str, found: list[int]
+) -> None:
+    with called.begin() as connection:
+        named = on_rolls_ending(connection, end, division)
+    assert sorted((c.alert, c.household) for c in named) == [(alert, HOME) for alert in found]
+
+
+def test_but_not_on_alerts_that_are_over(called: Engine) -> None:
+    with called.begin() as connection:
+        for alert, state in ((1, "cancelled"), (2, "closed")):
+            connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state))
+        assert [c.alert for c in on_rolls_ending(connection, "003", QIANFO)] == [2]
+
+
+def test_an_officers_doors_are_those_still_to_be_knocked_on(called: Engine) -> None:
+    second = household_code(QIANFO, 4)
+    with called.begin() as connection:
+        transaction = Transaction(connection, POLICY)
+        doors = [
+            Door(1, home, QIANFO, officer, Cause.SILENT, NOW)
+            for home, officer in ((HOME, "grid"), (second, "grid"), (PHONELESS, "commander"))
+        ]
+        assign(transaction, doors, NOW)
+        close_tasks(transaction, [Settled(1, second, "grid")], NOW)
+        transaction.flush()
+        found = doors_of(connection, ["grid", "informant"])
+    assert {officer: [c.household for c in homes] for officer, homes in found.items()} == {
+        "grid": [HOME]
+    }

@@ -33,7 +33,7 @@ from alerting.storage.sending import (
 from alerting.storage.tables import alerts, attempts, deliveries, events, receipts
 from contacts.division import Tier
 from tests.alert_rows import stored_alert
-from tests.city import NOW, QIANFO, after, household_code
+from tests.city import NOW, POLICY, QIANFO, after, household_code
 from tests.running import Workplace
 
 _T = TypeVar("_T")
@@ -139,7 +139,7 @@ def state_counts(work: Workplace) -> dict[str, int]:
 async def test_many_claimants_share_without_overlap(owed: Workplace) -> None:
     """Several processes claim at once; on SQLite their transactions wait for each other."""
     databases = [Database(owed.desk.database.url) for _ in range(4)]
-    ledgers = [Ledger(database, lambda _topic: None) for database in databases]
+    ledgers = [Ledger(database, lambda _topic: None, POLICY) for database in databases]
     now = owed.desk.clock.now()
 
     def take(transaction: Transaction) -> list[Claimed]:
@@ -260,7 +260,7 @@ def _states_after(database: Database, statuses: list[str], cut: int) -> list[Del
     with database.writer.begin() as connection:
         one = _claimed_anew(connection)
         for batch in (statuses[:cut], statuses[cut:], statuses[:1]):
-            record_receipts(Transaction(connection), [receipt(one.token, s) for s in batch])
+            record_receipts(Transaction(connection, POLICY), [receipt(one.token, s) for s in batch])
             query = select(deliveries.c.state).where(deliveries.c.id == one.delivery)
             states.append(DeliveryState(connection.execute(query).scalar_one()))
     return states
@@ -281,7 +281,7 @@ def _claimed_anew(connection: Connection) -> Claimed:
     to = Addressee(Recipient.HOUSEHOLD, "h", QIANFO, Tier.HOUSEHOLD, f"+86100{text:08d}")
     owe_text(connection, Plan(alert, 1, due_at=NOW, expires_at=after(60)), text, to)
     (one,) = claim(
-        Transaction(connection), Channel.SMS, 1, now=NOW, wall=NOW, lease_until=NOW + LEASE
+        Transaction(connection, POLICY), Channel.SMS, 1, now=NOW, wall=NOW, lease_until=NOW + LEASE
     )
     return one
 
@@ -296,11 +296,11 @@ def test_two_processes_with_receipts_of_one_text_never_take_it_back(database_url
     def deliver_late() -> None:
         begun.set()
         with slow.writer.begin() as connection:
-            record_receipts(Transaction(connection), [receipt(one.token, "sent")])
+            record_receipts(Transaction(connection, POLICY), [receipt(one.token, "sent")])
 
     late = threading.Thread(target=deliver_late)
     with fast.writer.begin() as connection:
-        transaction = Transaction(connection)
+        transaction = Transaction(connection, POLICY)
         transaction.lock([one.alert])
         late.start()
         begun.wait()
@@ -331,7 +331,8 @@ async def test_every_batch_is_an_entry_of_the_log(owed: Workplace) -> None:
     )
     await receipted(owed, *(receipt(one.token, "sent") for one in taken))
     logged = owed.rows(
-        select(events.c.kind, events.c.payload).where(events.c.seq > 1).order_by(events.c.seq)
+        # Behind the raising, and its raiser's confirmation.
+        select(events.c.kind, events.c.payload).where(events.c.seq > 2).order_by(events.c.seq)
     )
     assert logged == [
         ("deliveries.attempted", '{"accepted": 3}'),

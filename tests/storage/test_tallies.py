@@ -16,7 +16,18 @@ from alerting.storage.tallies import (
 )
 from contacts.directory import households_in
 from tests.alert_rows import stored_alert
-from tests.city import CITY, COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, found_city, headcount
+from tests.city import (
+    CITY,
+    COUNTY,
+    FAR_TOWN,
+    NEXT_VILLAGE,
+    NOW,
+    POLICY,
+    QIANFO,
+    TOWN,
+    found_city,
+    headcount,
+)
 
 PEOPLE = sum(headcount(n) for n in range(1, 11))
 
@@ -26,7 +37,7 @@ def called(engine: Engine) -> Engine:
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
-        call_roll(connection, 1, 1, households_in([QIANFO, NEXT_VILLAGE]))
+        call_roll(connection, 1, 1, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW)
         count_joined(connection, 1, 1)
     return engine
 

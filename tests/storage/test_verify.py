@@ -1,20 +1,22 @@
 """The audit: agrees with the truth, and finds each kind of tampering."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, delete, update
 
-from alerting.core.standing import Report, Rung
-from alerting.storage.evidence import NewEvidence, record_evidence
+from alerting.core.standing import Report, Rung, fold
+from alerting.storage.evidence import NewEvidence, evidence_of, record_evidence
 from alerting.storage.ledger import Transaction
 from alerting.storage.roll import call_roll
-from alerting.storage.tables import alerts, events, evidence, roll, tallies
+from alerting.storage.tables import alerts, events, evidence, help_cases, roll, tallies
 from alerting.storage.tallies import count_joined
 from alerting.storage.verify import verify
+from alerting.storage.visitors import Visitors, add_visitors
 from contacts.directory import households_in
 from tests.alert_rows import stored_alert
-from tests.city import NOW, QIANFO, after, found_city, household_code
+from tests.city import NOW, POLICY, QIANFO, after, found_city, household_code
 
 HOME = household_code(QIANFO, 3)
 
@@ -25,9 +27,9 @@ def told(engine: Engine) -> Engine:
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
-        call_roll(connection, 1, 1, households_in([QIANFO]))
+        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         count_joined(connection, 1, 1)
-        transaction = Transaction(connection)
+        transaction = Transaction(connection, POLICY)
         for number, report in [(3, Report.EVACUATED), (4, Report.NEEDS_HELP)]:
             item = NewEvidence(
                 alert=1,
@@ -53,13 +55,56 @@ def test_what_was_recorded_is_what_the_evidence_makes_of_it(told: Engine) -> Non
     assert audit.differences == ()
 
 
+def test_it_agrees_where_people_are_named_and_visitors_were_added(told: Engine) -> None:
+    three = household_code(QIANFO, 2)
+    with told.begin() as connection:
+        names = update(roll).where(roll.c.household == three).values(persons="甲;乙;丙")
+        connection.execute(names)
+        transaction = Transaction(connection, POLICY)
+        visitors = add_visitors(transaction, 1, Visitors(QIANFO, "游客", 2, "", "grid"), after(5))
+        two = NewEvidence(
+            alert=1,
+            household=three,
+            given_at=after(6),
+            recorded_at=after(6),
+            rung=Rung.OFFICER,
+            given_by="grid",
+            report=Report.EVACUATED,
+            people=None,
+            channel="officer",
+            source="two of three",
+            persons=frozenset({0, 1}),
+        )
+        # One officer's later word on another person corrects nothing: by heads alone it would.
+        third = replace(two, source="third", report=Report.STAYING, persons=frozenset({2}))
+        away = replace(two, source="away", household=visitors, persons=None)
+        (standing, *_) = record_evidence(
+            transaction, [two, replace(third, given_at=after(7)), away]
+        )
+        transaction.flush()
+        audit = verify(connection)
+        assert standing != fold(evidence_of(connection, [(1, three)])[1, three], 3)
+    assert (audit.households, audit.evidence) == (11, 5)
+    assert audit.differences == ()
+
+
 TAMPERINGS: list[tuple[Any, list[str]]] = [
     (update(roll).where(roll.c.household == HOME).values(standing="staying"), ["household"]),
     (update(roll).where(roll.c.household == HOME).values(settled_by="nobody"), ["household"]),
     (update(tallies).values(people_evacuated=0), ["tally"]),
     (delete(tallies), ["tally"]),
-    (delete(evidence).where(evidence.c.source == "SM4"), ["household", "tally"]),
-    (update(evidence).values(report="staying"), ["household", "household", "tally"]),
+    (delete(evidence).where(evidence.c.source == "SM4"), ["household", "help", "tally"]),
+    (
+        update(evidence).values(report="staying"),
+        ["household", "household", "help", "tally"],
+    ),
+    (update(help_cases).values(state="resolved"), ["help"]),
+    (update(help_cases).values(opened_at=after(1)), ["help"]),
+    (update(help_cases).values(resolved_at=after(1)), ["help"]),
+    (update(help_cases).values(resolved_by="nobody"), ["help"]),
+    (update(help_cases).values(household=HOME), ["help", "help"]),
+    (update(help_cases).values(household="nobody's"), ["help", "help"]),
+    (delete(help_cases), ["help"]),
     (delete(events).where(events.c.seq == 1), ["log"]),
     (update(alerts).values(last_seq=9), ["log"]),
 ]

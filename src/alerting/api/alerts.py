@@ -1,50 +1,40 @@
-"""Alerts over HTTP: raised, widened, watched, answered for, closed."""
+"""Alerts over HTTP: raised, widened, watched, confirmed, closed."""
 
-import uuid
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Response, status
+from fastapi import APIRouter, Header, Response, status
 from sqlalchemy import Connection
 
 from alerting.api.bodies import (
     AlertBody,
+    AlertId,
     AlertStateBody,
     CountsBody,
     DivisionTallyBody,
-    FindingBody,
-    HouseholdPageBody,
     ObstacleBody,
     PreviewBody,
     ProgressBody,
     RaisedBody,
-    StandingBody,
     TallyBody,
     WidenBody,
 )
 from alerting.api.callers import Caller, Working
 from alerting.core.cap import AlertRequest
 from alerting.core.lifecycle import AlertState
-from alerting.core.standing import Standing
 from alerting.core.tally import is_clear
 from alerting.services.close import close
 from alerting.services.confirm import confirm_call
 from alerting.services.desk import Desk
 from alerting.services.preview_alert import preview_alert
-from alerting.services.raise_alert import raise_alert
-from alerting.services.report import Finding, report
-from alerting.services.widen import widen
-from alerting.storage.alerts import StoredAlert, list_alerts
+from alerting.services.raise_alert import Raised, raise_alert
+from alerting.services.widen import Widened, widen
+from alerting.storage.alerts import list_alerts
 from alerting.storage.authorised import alert_for, scope_for
-from alerting.storage.fan_out import Reached
 from alerting.storage.overview import Breakdown, breakdown, overview
-from alerting.storage.roll import Entry, Page, page_of
 from contacts.division import DivisionCode
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
-
-AlertId = Annotated[int, Path(ge=1, le=2**31 - 1)]
-"""PostgreSQL refuses to compare an integer with more."""
 
 _LIST_LIMIT = 200
 
@@ -68,7 +58,7 @@ async def post_alert(
     raised = await raise_alert(desk, caller, request, idempotency_key)
     if raised.reached is None:
         response.status_code = status.HTTP_200_OK
-    return _raised(desk, raised.alert, raised.reached)
+    return _raised(desk, raised)
 
 
 @router.get("")
@@ -87,7 +77,7 @@ async def get_alert(alert_id: AlertId, caller: Caller, desk: Working) -> AlertSt
         counts=CountsBody.of(seen.tally),
         deliveries=[ProgressBody.of(each) for each in seen.progress],
         officers_confirmed=seen.officers_confirmed,
-        not_clear=[ObstacleBody.of(each) for each in is_clear(seen.tally)],
+        not_clear=[ObstacleBody.of(each) for each in is_clear(seen.tally, seen.unspoken)],
     )
 
 
@@ -109,50 +99,6 @@ async def get_tally(
     )
 
 
-@router.get("/{alert_id}/households")
-async def get_households(
-    alert_id: AlertId,
-    caller: Caller,
-    desk: Working,
-    division: DivisionCode | None = None,
-    standing: Standing | None = None,
-    after: Annotated[str | None, Query(pattern=r"^\d{1,3}-\d{16,19}$")] = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-) -> HouseholdPageBody:
-    """List households: those who need help, then the unaccounted; vulnerable before others."""
-    danger, _, household = (after or "").partition("-")
-    page = Page(
-        scope_for(caller, division), standing, (int(danger), household) if after else None, limit
-    )
-
-    def look(db: Connection) -> list[Entry]:
-        alert_for(db, alert_id, caller)
-        return page_of(db, alert_id, page)
-
-    return HouseholdPageBody.of(await desk.database.read(look), limit)
-
-
-@router.post("/{alert_id}/evidence")
-async def post_evidence(
-    alert_id: AlertId, finding: FindingBody, caller: Caller, desk: Working
-) -> StandingBody:
-    """Record what the caller found out about a household; return how it stands then."""
-    standing = await report(
-        desk,
-        caller,
-        alert_id,
-        Finding(
-            household=finding.household,
-            report=finding.report,
-            people=finding.people,
-            given_at=finding.given_at,
-            note=finding.note,
-            key=finding.key or uuid.uuid4().hex,
-        ),
-    )
-    return StandingBody.of(standing)
-
-
 @router.post("/{alert_id}/confirm", status_code=status.HTTP_204_NO_CONTENT)
 async def post_confirm(alert_id: AlertId, caller: Caller, desk: Working) -> None:
     """Confirm that the caller has heard the call (叫应)."""
@@ -163,9 +109,8 @@ async def post_confirm(alert_id: AlertId, caller: Caller, desk: Working) -> None
 async def post_widen(
     alert_id: AlertId, body: WidenBody, caller: Caller, desk: Working
 ) -> RaisedBody:
-    """Add an area to an open alert; whoever it reached before is not reached again."""
-    widened = await widen(desk, caller, alert_id, body.area)
-    return _raised(desk, widened.alert, widened.reached)
+    """Add an area to an open alert, or ask for it; nobody whom it reached is reached again."""
+    return _raised(desk, await widen(desk, caller, alert_id, body.area))
 
 
 @router.post("/{alert_id}/close")
@@ -174,7 +119,7 @@ async def post_close(alert_id: AlertId, caller: Caller, desk: Working) -> dict[s
     return {"state": await close(desk, caller, alert_id)}
 
 
-def _raised(desk: Desk, alert: StoredAlert, reached: Reached | None) -> RaisedBody:
-    segments = reached.segments if reached else 0
+def _raised(desk: Desk, done: Raised | Widened) -> RaisedBody:
+    segments = done.reached.segments if done.reached else 0
     duration = timedelta(seconds=segments / desk.policy.sending.segments_per_second)
-    return RaisedBody.after(alert, reached, desk.clock.now() + duration)
+    return RaisedBody.after(done.alert, done.reached, done.waits, desk.clock.now() + duration)

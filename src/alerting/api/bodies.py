@@ -5,19 +5,25 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict
 
+from alerting.api.approval_bodies import ApprovalBody
 from alerting.core.cap import Area, Colour, Severity, Status
 from alerting.core.lifecycle import AlertState
-from alerting.core.standing import HouseholdStanding, Reason, Report, Standing
+from alerting.core.standing import HouseholdStanding, Reason, Standing
 from alerting.core.tally import NotClear, Obstacle, Tally
 from alerting.services.preview_alert import Preview
 from alerting.storage.alerts import StoredAlert
+from alerting.storage.approvals import Approval
 from alerting.storage.deliveries import Progress
 from alerting.storage.fan_out import Reached
-from alerting.storage.roll import Entry
 from contacts.directory import Division
-from contacts.division import HouseholdCode, Tier
+from contacts.division import Tier
+from contacts.phone import mask_phone
+
+AlertId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+"""PostgreSQL refuses to compare an integer with more."""
 
 
 class AlertBody(BaseModel):
@@ -70,23 +76,44 @@ class ReachedBody(BaseModel):
     segments: int
     predicted_finish: datetime
 
-
-class RaisedBody(AlertBody):
-    """An accepted or widened alert; `reached` is null where it had been accepted before."""
-
-    reached: ReachedBody | None
-
     @classmethod
-    def after(cls, alert: StoredAlert, reached: Reached | None, finish: datetime) -> Self:
-        """Return the body for an alert that has just reached an area."""
-        counted = reached and ReachedBody(
+    def of(cls, reached: Reached, finish: datetime) -> Self:
+        """Return the body for an area that was reached; `finish` is when the last text leaves."""
+        return cls(
             households=reached.households,
             people=reached.people,
             texts=reached.texts,
             segments=reached.segments,
             predicted_finish=finish,
         )
-        return cls(**AlertBody.of(alert).model_dump(), reached=counted)
+
+
+class RaisedBody(AlertBody):
+    """An accepted or widened alert, and what of it waits for an officer's word.
+
+    `reached` is null where it had been accepted before, or where all that was asked for waits.
+    An informant's or grid officer's own village is reached at once, of a polygon the households
+    in it; what lies beyond waits in `approvals`, of a polygon as the whole villages it touches.
+    There too are the villages next to the area, which are proposed by themselves.
+    """
+
+    reached: ReachedBody | None
+    approvals: list[ApprovalBody]
+
+    @classmethod
+    def after(
+        cls,
+        alert: StoredAlert,
+        reached: Reached | None,
+        waits: Sequence[Approval],
+        finish: datetime,
+    ) -> Self:
+        """Return the body for an alert that has just reached an area, or asked for one."""
+        return cls(
+            **AlertBody.of(alert).model_dump(),
+            reached=reached and ReachedBody.of(reached, finish),
+            approvals=[ApprovalBody.of(approval) for approval in waits],
+        )
 
 
 class PreviewBody(BaseModel):
@@ -106,6 +133,8 @@ class PreviewBody(BaseModel):
     finishes_late: bool
     cost: float
     currency: str
+    waits_for_approval: tuple[str, ...]
+    """What of the area would wait for an officer's word; it is not counted here."""
 
     @classmethod
     def of(cls, preview: Preview, currency: str) -> Self:
@@ -125,6 +154,7 @@ class PreviewBody(BaseModel):
             finishes_late=sending.late,
             cost=sending.cost,
             currency=currency,
+            waits_for_approval=preview.waits_for_approval,
         )
 
 
@@ -239,70 +269,10 @@ class StandingBody(BaseModel):
             verified=standing.verified,
             flagged=standing.flagged,
             reason=standing.reason,
-            settled_by=standing.settled_by,
+            settled_by=standing.settled_by and masked(standing.settled_by),
         )
 
 
-class HouseholdBody(StandingBody):
-    """A household on the roll."""
-
-    code: str
-    division: str
-    head: str
-    address: str
-    headcount: int
-    language: str
-    vulnerable: str
-    officer: str | None
-
-    @classmethod
-    def on_roll(cls, entry: Entry) -> Self:
-        """Return the body for an entry of the roll."""
-        return cls(
-            code=entry.household,
-            division=entry.division,
-            head=entry.head,
-            address=entry.address,
-            headcount=entry.headcount,
-            language=entry.language,
-            vulnerable=entry.vulnerable,
-            officer=entry.officer,
-            **StandingBody.of(entry.standing).model_dump(),
-        )
-
-
-class HouseholdPageBody(BaseModel):
-    """Households, those in most danger first; `after` fetches the next page, null at the end."""
-
-    households: list[HouseholdBody]
-    after: str | None
-
-    @classmethod
-    def of(cls, entries: Sequence[Entry], limit: int) -> Self:
-        """Return the body for a page that could hold `limit` households."""
-        last = entries[-1] if len(entries) == limit else None
-        return cls(
-            households=[HouseholdBody.on_roll(entry) for entry in entries],
-            after=last and f"{last.danger}-{last.household}",
-        )
-
-
-def _found(report: Report) -> Report:
-    if report is Report.MISSED_ROLL_CALL:
-        raise ValueError("only a roll-call's end says this; report what you found")
-    return report
-
-
-class FindingBody(BaseModel):
-    """What an officer or informant found out about a household."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    household: HouseholdCode
-    report: Annotated[Report, AfterValidator(_found)]
-    people: Annotated[int, Field(ge=0, le=999)] | None = None
-    """How many it holds for; left out, the whole household. With 'staying': how many left."""
-    given_at: AwareDatetime | None = None
-    note: Annotated[str, StringConstraints(max_length=500)] = ""
-    key: Annotated[str, StringConstraints(min_length=8, max_length=80)] | None = None
-    """Your own name for this report: sent twice with the same one, it counts once."""
+def masked(said_by: str) -> str:
+    """Return who said it, a phone masked: E.164 begins with a plus, an officer's id never does."""
+    return mask_phone(said_by) if said_by.startswith("+") else said_by

@@ -44,16 +44,19 @@ def field_of(form: dict[str, str], name: str) -> str:
         raise HTTPException(422, f"{name}: it is missing") from None
 
 
-def phone_of(form: dict[str, str], name: str) -> str:
-    """Return the phone number in a field of the form, E.164.
+def sender_of(form: dict[str, str]) -> str:
+    """Return whose text it is: E.164, or as it was sent where that is no phone number.
+
+    Short codes and names are kept too: nothing that came in is lost.
 
     Raises:
-        HTTPException: 422, if it is missing or no phone number.
+        HTTPException: 422, if it is missing.
     """
+    sender = field_of(form, "From").strip()
     try:
-        return parse_phone(field_of(form, name))
-    except ValueError as wrong:
-        raise HTTPException(422, f"{name}: {wrong}") from None
+        return parse_phone(sender)
+    except ValueError:
+        return sender.lstrip("+")
 
 
 def error_code_of(form: dict[str, str]) -> int | None:

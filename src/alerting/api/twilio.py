@@ -4,11 +4,11 @@ from typing import Final
 
 from fastapi import APIRouter, Response, status
 
-from alerting.api.callbacks import SignedForm, error_code_of, field_of, phone_of, twiml
+from alerting.api.callbacks import SignedForm, error_code_of, field_of, sender_of, twiml
 from alerting.api.callers import Working
 from alerting.core.reply import read_raise
 from alerting.services.acknowledge import Text, acknowledge
-from alerting.services.raise_alert import raise_by_text
+from alerting.services.raise_by_text import raise_by_text
 from alerting.services.record_receipt import record_receipt
 
 router = APIRouter(prefix="/twilio", include_in_schema=False)
@@ -22,7 +22,7 @@ async def sms(form: SignedForm, desk: Working) -> Response:
     """Take a text in: an answer, an officer's word, or an informant's alert."""
     text = Text(
         provider_id=field_of(form, "MessageSid"),
-        sender=phone_of(form, "From"),
+        sender=sender_of(form),
         body=form.get("Body", ""),
         received_at=desk.clock.now(),
     )

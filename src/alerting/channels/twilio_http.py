@@ -1,6 +1,7 @@
 """The HTTP client under Twilio's SDK."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, encode_basic_auth
 from twilio.http import AsyncHttpClient
@@ -34,7 +35,9 @@ class TwilioHttpClient(AsyncHttpClient):  # type: ignore[misc] # the SDK has no 
     ) -> Response:
         """Make one request; raises aiohttp's errors and TimeoutError as they come."""
         authorization = {"Authorization": encode_basic_auth(*auth)} if auth else {}
-        arguments: dict[str, Any] = {"params": params, "data": data}
+        # Encoded here: aiohttp would prepare a form with files for each text, at half its cost.
+        form = {} if data is None else {"data": urlencode(data, doseq=True).encode()}
+        arguments: dict[str, Any] = {"params": params} | form
         async with self._session.request(
             method,
             url,

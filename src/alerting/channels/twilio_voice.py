@@ -14,7 +14,7 @@ from alerting.core.delivery import Failure, OutcomeKind
 _TIMEOUT_SECONDS: Final = 15.0
 _LOOK_BACK: Final = 50
 _SECOND: Final = timedelta(seconds=1)
-_EVENTS: Final = ("initiated", "ringing", "answered", "completed")
+_EVENTS: Final = ("answered", "completed")
 
 
 class TwilioVoice:

@@ -25,7 +25,7 @@ def drill(
     seed: Annotated[int, typer.Option(help="the same seed: the same people do the same")] = 1,
     speed: Annotated[
         float, typer.Option(min=1.0, max=1000.0, help="story seconds in a real one")
-    ] = 60.0,
+    ] = 40.0,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="where the summary goes, as JSON")
     ] = None,
@@ -37,7 +37,7 @@ def drill(
         typer.Option(metavar="STORY_SECONDS", help="kill the service then, and start it again"),
     ] = None,
 ) -> None:
-    """Play an evacuation from the first text to nobody unaccounted; exit 0 only if it gets there.
+    """Play an evacuation from the first text to the all-clear; exit 0 only if it gets there.
 
     The service, a provider and everybody's phones are real processes that talk over HTTP.
     """

@@ -1,16 +1,102 @@
 """Who decides on an area beyond the own village, and which villages next door to propose."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 from typing import Final
 
+from alerting.core.authority import Act, Ruling, rule
 from alerting.core.policy import ApprovalRules
 from contacts.division import Tier, ancestors, covers, parent_of, tier_of
+from contacts.officer import Role
 
 _DECIDING: Final = frozenset({Tier.TOWN, Tier.COUNTY, Tier.CITY})
+ASKING: Final = frozenset({Role.INFORMANT, Role.GRID_OFFICER})
+"""Whose alerts end at the own village: for what lies beyond it they ask."""
+
+
+class ApprovalCause(StrEnum):
+    """Why an area waits for an officer's word: somebody asked for it, or it lies next door."""
+
+    WIDER_AREA = "wider_area"
+    ADJACENT_VILLAGES = "adjacent_villages"
+
+
+class ApprovalState(StrEnum):
+    """Where an approval stands; all but `WAITING` are for good."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+
+
+TRANSITIONS: Final = {
+    ApprovalState.WAITING: frozenset(
+        {ApprovalState.APPROVED, ApprovalState.DECLINED, ApprovalState.LAPSED}
+    ),
+    ApprovalState.APPROVED: frozenset[ApprovalState](),
+    ApprovalState.DECLINED: frozenset[ApprovalState](),
+    ApprovalState.LAPSED: frozenset[ApprovalState](),
+}
+
+
+class LapseReason(StrEnum):
+    """Why nobody need decide any more."""
+
+    ALERT_NOT_OPEN = "alert_not_open"
+    REACHED_OTHERWISE = "reached_otherwise"
+
+
+class Verdict(StrEnum):
+    """What an officer's word does to an approval."""
+
+    TAKES_EFFECT = "takes_effect"
+    SAID_BEFORE = "said_before"
+    SETTLED_OTHERWISE = "settled_otherwise"
+
+
+def verdict(state: ApprovalState, wanted: ApprovalState) -> Verdict:
+    """Say what comes of an approval in `state` when an officer says `wanted`."""
+    if wanted in TRANSITIONS[state]:
+        return Verdict.TAKES_EFFECT
+    return Verdict.SAID_BEFORE if wanted is state else Verdict.SETTLED_OTHERWISE
+
+
+def may_decide(role: Role, home: str, area: Iterable[str]) -> Ruling:
+    """Say whether an officer of `home` decides on an area.
+
+    "Wider areas wait for a town or county officer": one whose division covers all of it, at the
+    tier that is asked now or at any other from the town up.
+    """
+    for division in area:
+        ruling = rule(role, home, Act.WIDEN, division)
+        if ruling is not Ruling.ALLOWED:
+            return ruling
+    return Ruling.ALLOWED if tier_of(home) in _DECIDING else Ruling.NOT_THIS_PLACE
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What of an area goes out at once, and what waits; either may be empty."""
+
+    at_once: tuple[str, ...]
+    wider: tuple[str, ...]
+
+
+def part(area: Iterable[str], own_village: str) -> Parts:
+    """Return the own village's part of an area, and the divisions that reach beyond it.
+
+    A division around the own village is in both: its own part does not wait for the rest.
+    """
+    divisions = tuple(area)
+    if any(covers(division, own_village) for division in divisions):
+        at_once: tuple[str, ...] = (own_village,)
+    else:
+        at_once = tuple(division for division in divisions if covers(own_village, division))
+    return Parts(at_once, tuple(d for d in divisions if not covers(own_village, d)))
 
 
 class AskedReason(StrEnum):
@@ -46,13 +132,16 @@ def asked_of(
     up of which one division covers all that lies beyond the own village; the last, when its time
     is over too, stays asked, and nothing is approved.
     """
-    wider = [division for division in area if not covers(own_village, division)]
+    wider = part(area, own_village).wider
     if not wider:
         return Asked(None, AskedReason.OWN_VILLAGE)
-    return _asked(wider, asked_at, now, rules)
+    return asked_about(wider, asked_at, now, rules)
 
 
-def _asked(wider: list[str], asked_at: datetime, now: datetime, rules: ApprovalRules) -> Asked:
+def asked_about(
+    wider: Sequence[str], asked_at: datetime, now: datetime, rules: ApprovalRules
+) -> Asked:
+    """Return whose officers are asked about an area that nobody's own village is part of."""
     chain = [
         code
         for code in (wider[0], *ancestors(wider[0]))
@@ -99,7 +188,7 @@ def propose_adjacent(
         if parent_of(village) in towns and not any(covers(code, village) for code in area)
     )
     return tuple(
-        Proposal(found, _asked(list(found), raised_at, now, rules))
+        Proposal(found, asked_about(found, raised_at, now, rules))
         for _, group in groupby(open_villages, key=parent_of)
         for found in [tuple(group)]
     )

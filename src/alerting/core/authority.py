@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from alerting.core.standing import Rung
-from contacts.division import covers, village_of
+from contacts.division import county_of, covers, town_of, village_of
 from contacts.officer import Role
 
 
@@ -14,6 +14,8 @@ class Act(StrEnum):
     RAISE = "raise an alert"
     WIDEN = "widen an alert"
     REPORT = "report on a household"
+    CHECK_IN = "check in a household at a shelter"
+    SEND = "send somebody to a door"
     CLOSE = "close an alert"
     CORRECT = "correct or cancel this alert"
     ALL_CLEAR = "give the all-clear"
@@ -29,13 +31,14 @@ class Ruling(StrEnum):
 
 _ACTS: Final = {
     Role.INFORMANT: frozenset({Act.RAISE, Act.REPORT, Act.CORRECT}),
-    Role.GRID_OFFICER: frozenset({Act.RAISE, Act.REPORT, Act.CORRECT}),
+    Role.GRID_OFFICER: frozenset({Act.RAISE, Act.REPORT, Act.CHECK_IN, Act.CORRECT}),
     Role.DUTY_OFFICER: frozenset(Act),
     Role.TOWN_COMMANDER: frozenset(Act),
     Role.ADMINISTRATOR: frozenset[Act](),
 }
 
-_BY_VILLAGE: Final = frozenset({Act.RAISE, Act.CORRECT})
+# The slope knows no grids; a shelter takes in the villages of its town.
+_REACH: Final = {Act.RAISE: village_of, Act.CORRECT: village_of, Act.CHECK_IN: town_of}
 OWN_ONLY: Final = frozenset({Role.INFORMANT})
 """Who corrects only what they raised themselves."""
 
@@ -49,12 +52,21 @@ RUNG: Final = {
 
 
 def rule(role: Role, home: str, act: Act, division: str) -> Ruling:
-    """Say whether an officer of `home` may do `act` on `division`.
-
-    A grid officer raises, and corrects, for the whole village the grid lies in: the slope knows
-    no grids.
-    """
+    """Say whether an officer of `home` may do `act` on `division`: see `reach`."""
     if act not in _ACTS[role]:
         return Ruling.NOT_THIS_ROLE
-    reach = village_of(home) if act in _BY_VILLAGE else home
-    return Ruling.ALLOWED if covers(reach, division) else Ruling.NOT_THIS_PLACE
+    return Ruling.ALLOWED if covers(reach(home, act), division) else Ruling.NOT_THIS_PLACE
+
+
+def reach(home: str, act: Act) -> str:
+    """Return the division in which an officer of `home` may do `act`, if the role does it.
+
+    A grid officer raises, and corrects, for the whole village the grid lies in, and checks in
+    households of the whole town; everything else is done in the own division.
+    """
+    return _REACH[act](home) if act in _REACH else home
+
+
+def sees_phones(home: str, household: str) -> bool:
+    """Whether an officer of `home` sees a household's phones: its county's, and those below."""
+    return covers(county_of(household), home)

@@ -122,10 +122,6 @@ Longitude = Annotated[float, Field(ge=-180, le=180)]
 Point = tuple[Latitude, Longitude]
 
 
-def _text(at_most: int) -> StringConstraints:
-    return StringConstraints(min_length=1, max_length=at_most)
-
-
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
@@ -158,8 +154,10 @@ class Area(_Model):
 class Info(_Model):
     """What is happening, where, and what to do: CAP's info, with its one area."""
 
-    event: Annotated[str, _text(30)] = Field(
-        description="what happens, in at most 30 characters, such as 滑坡 or landslide"
+    event: str = Field(
+        min_length=1,
+        max_length=30,
+        description="what happens, in at most 30 characters, such as 滑坡 or landslide",
     )
     category: Category = Field(Category.GEO, description="CAP's category, such as Geo or Met")
     colour: Colour = Field(Colour.RED, description="red, orange, yellow or blue")
@@ -168,14 +166,21 @@ class Info(_Model):
     response_type: ResponseType = Field(
         ResponseType.EVACUATE, description="CAP's responseType, such as Evacuate"
     )
-    headline: Annotated[str, _text(160)] | None = Field(
-        None, description="one line for boards, in at most 160 characters; may be left out"
+    headline: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=160,
+        description="one line for boards, in at most 160 characters; may be left out",
     )
-    description: Annotated[str, _text(1000)] = Field(
-        description="what was seen and what threatens, in at most 1,000 characters"
+    description: str = Field(
+        min_length=1,
+        max_length=1000,
+        description="what was seen and what threatens, in at most 1,000 characters",
     )
-    instruction: Annotated[str, _text(1000)] = Field(
-        description="what people are to do, in at most 1,000 characters"
+    instruction: str = Field(
+        min_length=1,
+        max_length=1000,
+        description="what people are to do, in at most 1,000 characters",
     )
     area: Area = Field(
         description="divisions by code or a polygon; an alert without an area is refused"
@@ -183,8 +188,8 @@ class Info(_Model):
     hazard_location: Point | None = Field(
         None, description="where the hazard is, [latitude, longitude] in degrees"
     )
-    assembly_point: Annotated[str, _text(40)] = Field(
-        description="where people are to go, in at most 40 characters"
+    assembly_point: str = Field(
+        min_length=1, max_length=40, description="where people are to go, in at most 40 characters"
     )
     effective: AwareDatetime | None = Field(
         None, description="from when it holds, with time zone; left out, from when it is sent"

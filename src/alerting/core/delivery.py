@@ -156,6 +156,14 @@ def classify(code: int | None, http_status: int | None) -> Failure:
     return _FAILURES_BY_HTTP.get(http_status, Failure.UNLISTED)
 
 
+def never_reaches(code: int | None) -> bool:
+    """Whether a provider's error code says that no text will reach that phone.
+
+    "Opted out, invalid number, landline, or no phone: door task at once."
+    """
+    return _FAILURES_BY_CODE.get(code or 0) is Failure.NEVER
+
+
 class RetryReason(StrEnum):
     """Why a failed delivery is tried again, or is not."""
 

@@ -57,6 +57,6 @@ def whose_door(
 
 
 def _reason(further: int) -> DoorReason:
-    if further == 0:
-        return DoorReason.AS_THE_STEP_SAYS
-    return DoorReason.NEXT_IN_LINE if further > 0 else DoorReason.NOBODY_FURTHER
+    if further > 0:
+        return DoorReason.NEXT_IN_LINE
+    return DoorReason.AS_THE_STEP_SAYS if further == 0 else DoorReason.NOBODY_FURTHER

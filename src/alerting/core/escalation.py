@@ -1,10 +1,11 @@
-"""What silence triggers: the steps of the ladders, which of them are due, and the watchdog."""
+"""What silence triggers: the ladders, how far they have come, and what is due."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Final, Generic, TypeVar
 
 from alerting.core.plan import Channel
@@ -36,18 +37,13 @@ class Step(Generic[Act]):
 
 
 def household_ladder(
-    rules: HouseholdLadder, *, vulnerable: bool, reachable: bool
+    rules: HouseholdLadder, *, vulnerable: bool
 ) -> tuple[Step[HouseholdAction], ...]:
     """Return what a household's silence triggers, in order.
 
-    "Vulnerable households run on half of these times", the time between calls included. "Opted
-    out, invalid number, landline, or no phone: door task at once": the first door step without
-    waiting, the later ones as long after it as ever. So is it where the whole village is dark.
+    "Vulnerable households run on half of these times", the time between calls included.
     """
     steps = [(step.after, step.do) for step in rules.steps]
-    if not reachable:
-        doors = [(after, do) for after, do in steps if do.is_door]
-        steps = [(after - doors[0][0], do) for after, do in doors]
     return _ladder(steps, rules.voice, rules.vulnerable_factor if vulnerable else 1)
 
 
@@ -76,11 +72,75 @@ def next_step(ladder: Sequence[Step[Act]], done: int) -> Step[Act] | None:
     return ladder[done] if done < len(ladder) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far the ladder of somebody's silence has come.
+
+    `steps_done` counts what was taken or passed over; `next_at` is when it goes on, None where
+    it has ended or is not followed any more.
+    """
+
+    silent_since: datetime
+    steps_done: int
+    next_at: datetime | None
+
+
+def begin(
+    ladder: Sequence[Step[HouseholdAction]], called_at: datetime, *, reachable: bool
+) -> Position:
+    """Return where a household's ladder begins; the raising itself owes its first text."""
+    if not reachable:
+        return hasten(ladder, called_at)
+    first = ladder[0]
+    sent = first.do is HouseholdAction.SMS and not first.after
+    return advance(ladder, called_at, int(sent))
+
+
+def advance(ladder: Sequence[Step[Act]], silent_since: datetime, done: int) -> Position:
+    """Return the position after the first `done` steps."""
+    step = next_step(ladder, done)
+    return Position(silent_since, done, silent_since + step.after if step else None)
+
+
+def hasten(ladder: Sequence[Step[HouseholdAction]], now: datetime) -> Position:
+    """Return the position from which somebody is sent to the door at once.
+
+    "Opted out, invalid number, landline, or no phone: door task at once": it is as if the
+    household had been silent until now, so that the later steps follow as long after as ever.
+    """
+    door = _first_door(ladder)
+    return Position(now - ladder[door].after, door, now)
+
+
+def resume(ladder: Sequence[Step[HouseholdAction]], position: Position, now: datetime) -> Position:
+    """Return where the ladder of people who are unaccounted again goes on.
+
+    By the time at which silence would have sent somebody to the door, somebody is sent.
+    """
+    if position.silent_since + ladder[_first_door(ladder)].after <= now:
+        return hasten(ladder, now)
+    return advance(ladder, position.silent_since, position.steps_done)
+
+
+def at_the_door(ladder: Sequence[Step[HouseholdAction]], position: Position) -> bool:
+    """Whether the ladder has sent somebody to the door already."""
+    return position.steps_done > _first_door(ladder)
+
+
+def _first_door(ladder: Sequence[Step[HouseholdAction]]) -> int:
+    return next(place for place, step in enumerate(ladder) if step.do.is_door)
+
+
 class DueReason(StrEnum):
     """Why a step that has come is performed, or passed over."""
 
     TIME_HAS_COME = "time_has_come"
     LATER_TRY_IS_DUE = "later_try_is_due"
+    LATER_DOOR_IS_DUE = "later_door_is_due"
+    CANNOT_BE_REACHED = "cannot_be_reached"
+    EARLIER_TRY_STILL_WAITS = "earlier_try_still_waits"
+    HEARD_ALREADY = "heard_already"
+    ALERT_HAS_EXPIRED = "alert_has_expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,60 +157,33 @@ class Due(Generic[Act]):
 
 
 def due(
-    ladder: Sequence[Step[Act]], reached_at: datetime, done: int, now: datetime
+    ladder: Sequence[Step[Act]],
+    position: Position,
+    now: datetime,
+    passed_over: Mapping[Act, DueReason] = MappingProxyType({}),
 ) -> tuple[Due[Act], ...]:
-    """Return the steps beyond the first `done` ones whose time has come, in order.
+    """Return the steps whose time has come, in order; `passed_over` says what cannot be done.
 
     A process that slept may find several. Of the tries by one channel only the last is made: two
-    equal texts at one moment wake nobody twice. Whatever sends a person, or tells one, is done.
+    equal texts at one moment wake nobody twice. Of the doors too: it is one door, and whoever is
+    last in line would be sent to it anyway.
     """
-    come = [step for step in ladder[done:] if reached_at + step.after <= now]
-    last = {step.do: step for step in come}
-    return tuple(
-        Due(
-            step,
-            DueReason.LATER_TRY_IS_DUE
-            if step.do in _CHANNELS and step is not last[step.do]
-            else DueReason.TIME_HAS_COME,
-        )
-        for step in come
-    )
+    come = [
+        step for step in ladder[position.steps_done :] if position.silent_since + step.after <= now
+    ]
+    last = {_kind(step.do): step for step in come}
+    return tuple(Due(step, _why(step, last[_kind(step.do)], passed_over)) for step in come)
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """A household on an open alert's roll, and what will happen next about it."""
-
-    household: str
-    accounted: bool
-    """Nobody of it is unaccounted."""
-    next_at: datetime | None
-    """When its ladder goes on; None: it has ended, or was never begun."""
-    open_task: bool
-    """Somebody has its door to knock on, and has not said what they found."""
+def _kind(do: HouseholdAction | OfficerAction) -> str:
+    return "door" if isinstance(do, HouseholdAction) and do.is_door else do.value
 
 
-class Neglect(StrEnum):
-    """What is wrong with a household that the service has lost sight of."""
-
-    NOTHING_SCHEDULED = "nothing_scheduled"
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """An error to be shown and logged: a household nobody is after."""
-
-    household: str
-    error: Neglect
-
-
-def watchdog(roll: Iterable[Watched]) -> tuple[Forgotten, ...]:
-    """Return the households of an open alert that are forgotten.
-
-    "An open alert with someone unaccounted and nothing scheduled for them is an error."
-    """
-    return tuple(
-        Forgotten(one.household, Neglect.NOTHING_SCHEDULED)
-        for one in roll
-        if not one.accounted and one.next_at is None and not one.open_task
-    )
+def _why(
+    step: Step[Act], last_of_kind: Step[Act], passed_over: Mapping[Act, DueReason]
+) -> DueReason:
+    if step.do in passed_over:
+        return passed_over[step.do]
+    if step is last_of_kind:
+        return DueReason.TIME_HAS_COME
+    return DueReason.LATER_TRY_IS_DUE if step.do in _CHANNELS else DueReason.LATER_DOOR_IS_DUE

@@ -5,9 +5,10 @@ Named people stand one by one, by what was said of them and of the whole househo
 takes back what its source, or somebody lower, had said of all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 
+from alerting.core.errors import InvalidError
 from alerting.core.evidence import ACCOUNTING, DANGER, Evidence, Report
 from alerting.core.standing import (
     BADNESS,
@@ -70,6 +71,20 @@ def open_persons(
         return persons if fold(said, headcount).people.unaccounted else frozenset()
     named = _named(said, headcount, persons)
     return frozenset(who for who, one in named.items() if one.standing is Standing.UNACCOUNTED)
+
+
+def places_of(names: Iterable[str], on_roll: Sequence[str]) -> frozenset[int]:
+    """Return the places, in a household's list of names, of those who are named.
+
+    Raises:
+        InvalidError: if somebody is named who is not on the list.
+    """
+    strangers = [name for name in names if name not in on_roll]
+    if strangers:
+        known = f"write names as it has them: {', '.join(on_roll)}"
+        remedy = known if on_roll else "it names nobody of this household, so give `people`"
+        raise InvalidError("persons", f"{', '.join(strangers)}: not named on the roll; {remedy}")
+    return frozenset(map(on_roll.index, names))
 
 
 def _names_anybody(said: list[Evidence], persons: frozenset[int]) -> bool:

@@ -194,7 +194,14 @@ class DarkVillageRules(_Section):
 
 
 class RollCallRules(_Section):
-    """How often those already safe are asked again."""
+    """How often those already safe are asked again, and how long they have to answer."""
+
+    interval: Period
+    answer_within: Period
+
+
+class WatchRules(_Section):
+    """How often an alert is looked over for people whom nobody is after, and dark villages."""
 
     interval: Period
 
@@ -226,6 +233,7 @@ class Policy(_Section):
     help_case: HelpCaseRules
     dark_village: DarkVillageRules
     roll_call: RollCallRules
+    watch: WatchRules
     sending: SendingRules
 
 

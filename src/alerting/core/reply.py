@@ -81,7 +81,7 @@ _KNOWN: Final = expression(
     r"(?:(?>{out}|{everyone}|{kin_pair}|{kin}|{myself}|{courtesy}|{aside}|{not_people}"
     r"|{n} ?(?:{unit})? ?(?:{category})?|{unit}|{conjunction}|[ '、.&+-])\s*)*+"
 )
-_TASK: Final = re.compile(r"(\d{3,4})[ ,:、]+(\S.*)")
+_TASK: Final = re.compile(r"(\d{3,4}|\d{7}|\d{10}|\d{16}|\d{19})[ ,:、]+(\S.*)")
 _WORDS_OF_HAZARD: Final = [word for lang in LANGUAGES.values() for word in lang.hazards]
 _HAZARD: Final = re.compile(
     rf"(?:{'|'.join(sorted(_WORDS_OF_HAZARD, key=len, reverse=True))})(?![a-z])"
@@ -110,8 +110,9 @@ def read_reply(text: str) -> Reply:
 def read_task_report(text: str) -> tuple[str, Reply] | None:
     """Return the end of a household's code and what an officer says of it, as in '034 1 5'.
 
-    The end is three or four digits. 'Not at home' in words says that nobody opened, which is no
-    word on where they are; the key 4 does say that they are elsewhere.
+    The end is three or four digits, or as many as tell households of one number apart: see
+    `alerting.core.routing.shortest_ends`. 'Not at home' in words says that nobody opened, which
+    is no word on where they are; the key 4 does say that they are elsewhere.
     """
     found = _TASK.match(normalise(text))
     if not found:

@@ -82,6 +82,7 @@ class NotClear(StrEnum):
     NOBODY_ON_ROLL = "nobody_on_roll"
     PEOPLE_UNACCOUNTED = "people_unaccounted"
     HELP_OPEN = "help_open"
+    NOBODY_SPOKE_TO_THEM = "nobody_spoke_to_them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +90,20 @@ class Obstacle:
     """A reason why an area is not zero-unaccounted.
 
     `number` counts people where they are unaccounted, and households whose call for help is
-    open; it is 0 where nobody is on the roll.
+    open or who stay; it is 0 where nobody is on the roll.
     """
 
     reason: NotClear
     number: int
 
 
-def is_clear(tally: Tally) -> tuple[Obstacle, ...]:
+def is_clear(tally: Tally, unspoken: int) -> tuple[Obstacle, ...]:
     """Return every reason why the area is not zero-unaccounted; none means that it is.
 
-    "An area is zero-unaccounted when nobody in it is unaccounted and no call for help is open."
-    An area without a household on its roll is unknown, not clear.
+    "An area is zero-unaccounted when nobody in it is unaccounted and no call for help is open.
+    Staying households are listed by name with the officer. Only then can a commander close it":
+    `unspoken` are those who stay and to whom no officer has spoken. An area without a household
+    on its roll is unknown, not clear.
     """
     obstacles = []
     if not tally.households:
@@ -109,4 +112,6 @@ def is_clear(tally: Tally) -> tuple[Obstacle, ...]:
         obstacles.append(Obstacle(NotClear.PEOPLE_UNACCOUNTED, tally.people_unaccounted))
     if tally.households_needs_help:
         obstacles.append(Obstacle(NotClear.HELP_OPEN, tally.households_needs_help))
+    if unspoken:
+        obstacles.append(Obstacle(NotClear.NOBODY_SPOKE_TO_THEM, unspoken))
     return tuple(obstacles)

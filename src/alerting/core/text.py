@@ -9,7 +9,7 @@ from enum import StrEnum
 from string import Formatter
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from alerting.core.cap import Status
 from alerting.core.errors import InvalidError
@@ -26,7 +26,7 @@ MOST_SEGMENTS: Final = 2
 HOME_LANGUAGE: Final = "zh"
 """Spoken where a household's language has no file."""
 
-_SHORTENABLE: Final = ("place", "assembly_point", "hazard")
+_SHORTENABLE: Final = ("listed", "place", "assembly_point", "hazard")
 _CUT: Final = ".."
 _MOST_CODES: Final = 9
 
@@ -61,15 +61,37 @@ class TextKind(StrEnum):
     ALL_CLEAR = "all_clear"
     QUESTION = "question"
     WHICH_ALERT = "which_alert"
+    WHICH_HOUSEHOLD = "which_household"
+    NO_SUCH_HOUSEHOLD = "no_such_household"
+    REPORT_FORM = "report_form"
     CONFIRM_EVACUATED = "confirm_evacuated"
     CONFIRM_PARTIAL = "confirm_partial"
     CONFIRM_HELP = "confirm_help"
     RAISED = "raised"
     CALL = "call"
     CALL_CORRECTION = "call_correction"
+    DOORS = "doors"
+    DARK = "dark"
+    APPROVAL = "approval"
+    UNWOKEN = "unwoken"
+    HELP_CASE = "help_case"
+    ROLL_CALL = "roll_call"
+    ROLL_CALL_DOORS = "roll_call_doors"
+    REOPENED = "reopened"
 
 
-_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+_LONGEST_NAME: Final = 200
+
+
+def _cut(listed: str) -> str:
+    """Leave out what no text has room for in any case."""
+    return listed[:_LONGEST_NAME]
+
+
+_Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_LONGEST_NAME)
+]
+_List = Annotated[str, StringConstraints(min_length=1), AfterValidator(_cut)]
 _Count = Annotated[int, Field(ge=0, lt=100_000_000)]
 _Code = Annotated[int, Field(ge=0, le=99)]
 
@@ -91,6 +113,10 @@ class TextFacts(BaseModel):
     households: _Count | None = None
     people: _Count | None = None
     missing: _Count | None = None
+    count: _Count | None = None
+    """How many there are of what `listed` names."""
+    listed: _List | None = None
+    """Household numbers or names, as many as fit; the rest is cut off."""
 
 
 def languages() -> tuple[str, ...]:
@@ -176,5 +202,7 @@ def fact(name: str, kind: str, facts: TextFacts) -> Any:
 
 
 def _shorten(values: dict[str, Any]) -> None:
-    longest = max((name for name in _SHORTENABLE if name in values), key=lambda n: len(values[n]))
-    values[longest] = values[longest].removesuffix(_CUT)[:-1] + _CUT
+    # What is cut away altogether is not cut again: a name of one character may still be too long.
+    left = {n: values[n].removesuffix(_CUT) for n in _SHORTENABLE if n in values}
+    longest = max(left, key=lambda name: len(left[name]))
+    values[longest] = left[longest][:-1] + _CUT

@@ -19,9 +19,10 @@ class Wording:
     place: str
     sent: datetime
 
-    def to_households(self, language: str) -> str:
-        """Return the alert's text in a language."""
-        return compose(TextKind.ALERT, language, self._facts())
+    def to_households(self, language: str, code: int | None = None) -> str:
+        """Return the alert's text in a language; `code` where it shows the alert's two digits."""
+        facts = self._facts().model_copy(update={"code": code})
+        return compose(TextKind.ALERT, language, facts)
 
     def to_officers(self, households: int, people: int) -> str:
         """Return the call that asks an officer to confirm; it says how many are to leave."""

@@ -5,13 +5,13 @@ one frame. All numbers are absolute: the newest replaces what was known.
 """
 
 import asyncio
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from alerting.drill.proceedings import Proceedings
 from alerting.drill.story_time import StoryTime
 from contacts.division import Tier, covers, tier_of
 
@@ -19,6 +19,7 @@ TIERS: Final = (Tier.CITY, Tier.COUNTY, Tier.TOWN, Tier.VILLAGE, Tier.HOUSEHOLD)
 _ACCEPTED: Final = ("accepted", "sent", "delivered", "undelivered", "failed")
 _OWED: Final = ("queued", "sending", "unknown")
 _OFFICER_CONFIRMED: Final = "officer.confirmed"
+_CLOSED: Final = "closed"
 
 Json = Mapping[str, Any]
 
@@ -57,8 +58,6 @@ class Board:
     time: StoryTime
     seq: int = 0
     villages: dict[str, Counts] = field(default_factory=dict)
-    reached: dict[str, float] = field(default_factory=dict)
-    """Story seconds at which each village was called, as far as the board saw."""
     texts: dict[str, Texts] = field(default_factory=dict)
     owed: int = 0
     """Texts not yet with the carrier."""
@@ -67,10 +66,11 @@ class Board:
     curve: list[tuple[float, int]] = field(default_factory=list)
     zero_at: float | None = None
     """Story seconds at which nobody was in question any more."""
+    first_zero_at: float | None = None
+    """The same, of the zero at which the alert was closed first."""
     total: Counts = field(default_factory=Counts)
-    _news: defaultdict[str, asyncio.Event] = field(
-        default_factory=lambda: defaultdict(asyncio.Event)
-    )
+    proceedings: Proceedings = field(default_factory=Proceedings)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def take(self, frame: Json) -> None:
         """Take a snapshot or frame of the feed in; what else comes over it tells nothing new."""
@@ -82,8 +82,22 @@ class Board:
         if frame.get("deliveries"):
             self._take_texts(frame["deliveries"])
         for event in frame.get("events", ()):
+            self.proceedings.take(event)
             if event["kind"] == _OFFICER_CONFIRMED:
                 self.confirmed[event["subject"]] = event["division"]
+        alert = frame["alert"] if frame["type"] == "snapshot" else frame.get("summary")
+        if alert:
+            self._take_state(alert["state"])
+        self._tell()
+
+    async def change(self) -> None:
+        """Wait until anything changes."""
+        await self._changed.wait()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something changes that makes a condition hold."""
+        while not holds():
+            await self.change()
 
     def count(self, tallies: Json, at: float) -> None:
         """Take counts by village in, as of story second `at`."""
@@ -91,14 +105,23 @@ class Board:
             return
         for village, tally in tallies.items():
             self.villages[village] = Counts(Counter(tally["households"]), Counter(tally["people"]))
-            self.reached.setdefault(village, at)
-            self._news[village].set()
         self.total = _sum(self.villages.values())
         self.curve.append((at, self.total.accounted))
         if self.total.in_question:
             self.zero_at = None
         elif self.zero_at is None:
             self.zero_at = at
+        self._tell()
+
+    def _tell(self) -> None:
+        """Wake who waits: all of them once."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def _take_state(self, state: str) -> None:
+        self.proceedings.state = state
+        if state == _CLOSED and self.first_zero_at is None:
+            self.first_zero_at = self.zero_at
 
     def _take_texts(self, deliveries: Json) -> None:
         states = {tier: Counter(by_channel.get("sms")) for tier, by_channel in deliveries.items()}
@@ -107,24 +130,9 @@ class Board:
             self.texts[tier] = Texts(counts.total(), accepted, counts["delivered"])
         self.owed = sum(counts[state] for counts in states.values() for state in _OWED)
 
-    async def news(self, village: str, patience: float) -> None:
-        """Wait until something changed in a village, at most so many real seconds."""
-        event = self._news[village]
-        try:
-            async with asyncio.timeout(patience):
-                await event.wait()
-        except TimeoutError:
-            return
-        event.clear()
-
     def below(self, division: str) -> Counts:
         """Return the counts of a division."""
         return _sum(counts for code, counts in self.villages.items() if covers(division, code))
-
-    def reached_at(self, division: str) -> float:
-        """Return the story second at which a division was first called; infinity: not yet."""
-        found = (at for village, at in self.reached.items() if covers(division, village))
-        return min(found, default=math.inf)
 
     def confirmed_at(self, tier: Tier) -> int:
         """Return how many officers of a tier have confirmed the call."""

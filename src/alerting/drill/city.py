@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from alerting.drill.chance import seeded
 from alerting.drill.handsets import RosterEntry
-from alerting.drill.people import DoorTruth, behaviour
+from alerting.drill.people import Behaviour, DoorTruth, behaviour, officer_behaviour
 from contacts.division import village_of
 from contacts.phone import parse_phone
 
@@ -37,11 +37,18 @@ class City:
         """Return what people call a division."""
         return self.names.get(division, division)
 
+    def plan(self, household: str) -> Behaviour:
+        """Return what a household does."""
+        home = self.households[household]
+        return behaviour(self.seed, home.code, home.headcount, bool(home.phones), home.vulnerable)
+
     def at_door(self, household: str) -> DoorTruth:
         """Return what an officer finds who knocks there."""
-        home = self.households[household]
-        plan = behaviour(self.seed, home.code, home.headcount, bool(home.phones), home.vulnerable)
-        return plan.at_door
+        return self.plan(household).at_door
+
+    def is_awake(self, officer: str) -> bool:
+        """Whether anything wakes an officer: who sleeps goes nowhere."""
+        return not officer_behaviour(self.seed, officer).is_silent
 
     def knock_seconds(self, household: str) -> float:
         """Return how long walking there and speaking to them takes, in story seconds."""

@@ -1,7 +1,8 @@
 """The phones of the simulated city: who holds which, and when they answer.
 
 The first text that reaches a household starts its plan; later ones change nothing, but for a
-cancellation, which stops what is still to be said.
+cancellation, which stops what is still to be said, and a roll-call, which is answered anew. An
+officer answers the text that asks for it.
 """
 
 import asyncio
@@ -24,6 +25,8 @@ from contacts.phone import parse_phone
 Later = Callable[[float, Callable[[], None]], asyncio.TimerHandle]
 SendText = Callable[[str, str, str], object]
 _CANCEL_WORDS: Final = ("取消", "cancel")
+_ROLL_CALL_WORDS: Final = ("点名", "roll-call")
+_CALL_WORDS: Final = ("确认", "confirm")
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class _Holder:
     started: bool = False
     answered: bool = False
     pending: list[asyncio.TimerHandle] = field(default_factory=list)
+    roll_calls: list[str] = field(default_factory=list)
+    """The roll-calls that reached it; the same one may come twice."""
 
     def stop(self) -> None:
         for timer in self.pending:
@@ -106,11 +111,25 @@ class Handsets:
         if is_cancellation(body):
             holder.stop()
             holder.started = holder.answered = False
-        elif not (holder.started or holder.answered):
+        elif isinstance(holder.plan, Behaviour) and is_roll_call(body):
+            self._ask_again(holder, holder.plan, phone, sender, body)
+        elif _is_asked(holder.plan, body) and not (holder.started or holder.answered):
             holder.started = True
             for reply in holder.plan.replies:
                 action = partial(self._reply, holder, phone, sender, reply)
                 holder.pending.append(self._later(reply.delay_seconds, action))
+
+    def _ask_again(
+        self, holder: _Holder, plan: Behaviour, phone: str, sender: str, body: str
+    ) -> None:
+        """Answer a roll-call, unless it is the first and not seen."""
+        if body in holder.roll_calls:
+            return
+        holder.roll_calls.append(body)
+        if plan.misses_roll_call and len(holder.roll_calls) == 1:
+            return
+        reply = plan.roll_call
+        self._later(reply.delay_seconds, partial(self._reply, holder, phone, sender, reply))
 
     def _reply(self, holder: _Holder, phone: str, sender: str, reply: ReplyPlan) -> None:
         holder.answered = True
@@ -140,5 +159,19 @@ class Handsets:
 
 def is_cancellation(body: str) -> bool:
     """Whether a text calls an alert off."""
+    return _says(body, _CANCEL_WORDS)
+
+
+def is_roll_call(body: str) -> bool:
+    """Whether a text asks those who are safe already."""
+    return _says(body, _ROLL_CALL_WORDS)
+
+
+def _is_asked(plan: Behaviour | OfficerBehaviour, body: str) -> bool:
+    """Whether a text wants the answer that is planned: of an officer, that the call was heard."""
+    return isinstance(plan, Behaviour) or _says(body, _CALL_WORDS)
+
+
+def _says(body: str, words: Iterable[str]) -> bool:
     plain = unicodedata.normalize("NFKC", body).casefold()
-    return any(word in plain for word in _CANCEL_WORDS)
+    return any(word in plain for word in words)

@@ -20,7 +20,8 @@ from contacts.division import tier_of
 
 _REFRESHES_A_SECOND: Final = 8
 _STATUS_SECONDS: Final = 120.0
-_UNCALLED: Final = "administrator"
+_UNCALLED: Final = frozenset({"administrator", "deputy"})
+"""An administrator is never called, a deputy only in the place of a principal who is silent."""
 
 
 class Narrator:
@@ -90,7 +91,7 @@ class Narrator:
 
 def _officers_called(stage: Stage) -> dict[str, int]:
     places = (id_.rpartition("-") for id_ in stage.city.officers)
-    return dict(Counter(tier_of(place) for role, _, place in places if role != _UNCALLED))
+    return dict(Counter(tier_of(place) for role, _, place in places if role not in _UNCALLED))
 
 
 def _figures(summary: Summary) -> list[tuple[str, str]]:
@@ -119,10 +120,23 @@ def _figures(summary: Summary) -> list[tuple[str, str]]:
         "standings": ", ".join(f"{n:,} {name}" for name, n in summary.standings.items()),
         "texts, segments, told twice": f"{summary.messages_sent:,}, {summary.segments_sent:,}, "
         f"{summary.duplicate_texts}",
+        "doors opened, passed on, done": f"{summary.doors_opened:,}, {summary.doors_passed_on:,}, "
+        f"{summary.doors_done:,}",
+        "calls for help": f"{summary.help_cases:,}, {_share(summary.help_resolved_rate)} resolved",
+        "officers called, confirmed, not woken": f"{summary.officers_called:,}, "
+        f"{summary.officers_confirmed:,}, {summary.officers_not_woken:,}",
+        "calls by voice": f"{summary.calls_made:,}",
+        "roll-calls": f"{summary.roll_calls}, missed by {summary.roll_call_missed:,} households; "
+        f"opened again: {summary.reopened}",
+        "all-clear": "given" if summary.all_clear else "NOT given",
         "ledger": "agrees with its log" if summary.ledger_agrees else "DIFFERS from its log",
         "wall time": f"{summary.wall_seconds} s",
     }
     return list(figures.items())
+
+
+def _share(rate: float | None) -> str:
+    return "none" if rate is None else f"{rate:.1%}"
 
 
 def _at(seconds: float | None) -> str:

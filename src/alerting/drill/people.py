@@ -46,16 +46,25 @@ SHARES: Final[dict[Kind, tuple[int, int]]] = {
     Kind.OPTS_OUT: (5, 5),
 }
 SILENT_OFFICERS: Final = 0.04
+"""Of the officers of whom others know what to do in their place."""
+CALLED_AWAKE_OFFICERS: Final = 0.1
+"""Of all officers: those whom only the ringing phone wakes."""
+ROLL_CALLS_MISSED: Final = 0.02
+"""Of the households that a roll-call asks by text."""
 
 _OUT: Final = ("1", "1", "1", "1", "１", "已转移", "safe", "1 {n}", "都出来了", "all out")
 _HELP: Final = ("2", "求助", "老人走不动", "被困")
 _STAY: Final = ("3", "不走")
 _AWAY: Final = ("4", "在外地", "不在家", "away")
 _UNCLEAR: Final = ("???", "什么", "。。。")
+_ROLL_CALL_KEYS: Final[dict[Standing, str]] = {"evacuated": "1", "staying": "3", "elsewhere": "4"}
 
-_MEDIAN_SECONDS: Final = 180.0
+_MEDIAN_SECONDS: Final = 110.0
 _SPREAD: Final = 0.6  # standard deviation of the delay's logarithm
 _LAST_HELP_SECONDS: Final = 150.0  # a call for help comes before anybody can be sent
+_ROLL_CALL_SECONDS: Final = (10.0, 110.0)
+_MAY_SLEEP: Final = frozenset({"grid", "informant", "deputy"})
+"""Offices whose silence the ladders pass on; who is last in line does answer."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,15 @@ class Behaviour:
     replies: tuple[ReplyPlan, ...]
     call: CallPlan
     at_door: DoorTruth
+    roll_call: ReplyPlan
+    """How it answers being asked again."""
+    misses_roll_call: bool
+    """Whether it does not see the first time that it is asked."""
+
+    @property
+    def is_asked_in_person(self) -> bool:
+        """Whether no text reaches it: officers count it where it is."""
+        return self.kind in {Kind.NO_PHONE, Kind.OPTS_OUT}
 
     @property
     def final_standing(self) -> Standing:
@@ -99,10 +117,15 @@ class Behaviour:
 
 @dataclass(frozen=True)
 class OfficerBehaviour:
-    """How an officer confirms the call."""
+    """How an officer confirms the call: by text, or by a key where only a call wakes them."""
 
     replies: tuple[ReplyPlan, ...]
     call: CallPlan
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing wakes this officer, who then goes to no door either."""
+        return not self.replies and self.call.key is None
 
 
 _Replies = tuple[ReplyPlan, ...]
@@ -165,7 +188,8 @@ class _Manner:
 
 _MANNERS: Final[dict[Kind, _Manner]] = {
     Kind.ANSWERS_SOON: _Manner(_answers_soon, ("answers",), "1"),
-    Kind.ANSWERS_LATE: _Manner(_answers_late, ("rings", "voicemail", "busy")),
+    # Who answers late has heard the call, and packs before saying so.
+    Kind.ANSWERS_LATE: _Manner(_answers_late, ("answers", "answers", "busy")),
     Kind.PARTLY: _Manner(_partly, ("answers",)),
     Kind.ASKS_HELP: _Manner(_asks_help, ("answers",), "2"),
     Kind.STAYS: _Manner(_stays, ("answers",), "3", "staying"),
@@ -184,11 +208,14 @@ def behaviour(
     rng = seeded(seed, household_code)
     kind = _kind(rng, headcount, vulnerable) if has_phone else Kind.NO_PHONE
     manner = _MANNERS[kind]
+    again = seeded(seed, f"roll-call:{household_code}")
     return Behaviour(
         kind,
         manner.replies(rng, headcount),
         CallPlan(rng.choice(manner.pick_ups), manner.key),
         DoorTruth(manner.standing, headcount),
+        ReplyPlan(again.uniform(*_ROLL_CALL_SECONDS), _ROLL_CALL_KEYS[manner.standing]),
+        again.random() < ROLL_CALLS_MISSED,
     )
 
 
@@ -200,8 +227,14 @@ def _kind(rng: random.Random, headcount: int, vulnerable: bool) -> Kind:
 
 
 def officer_behaviour(seed: int, officer_id: str) -> OfficerBehaviour:
-    """Return how the officer answers the call: most confirm, a few are silent."""
+    """Return how the officer answers the call: most by text, some by voice, a few not at all.
+
+    Somebody in the line of each household's door always answers, so that each is knocked on.
+    """
     rng = seeded(seed, f"officer:{officer_id}")
-    if rng.random() < SILENT_OFFICERS:
+    chance = rng.random()
+    if chance < SILENT_OFFICERS and officer_id.partition("-")[0] in _MAY_SLEEP:
         return OfficerBehaviour((), CallPlan("rings"))
+    if chance < SILENT_OFFICERS + CALLED_AWAKE_OFFICERS:
+        return OfficerBehaviour((), CallPlan("answers", "1"))
     return OfficerBehaviour((ReplyPlan(rng.uniform(20, 120), "1"),), CallPlan("answers", "1"))

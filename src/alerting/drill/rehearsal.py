@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 
@@ -15,10 +15,12 @@ from alerting.drill.errors import DrillError
 from alerting.drill.journal import Journal
 from alerting.drill.leader import Leader
 from alerting.drill.scenario import Scenario
-from alerting.drill.service import open_session
+from alerting.drill.service import Service, open_session
 from alerting.drill.stage import SERVICE, Stage
 from alerting.drill.story import Story
 from alerting.drill.summary import Records, Summary, summarize
+
+_MOST_TASKS: Final = "5000"
 
 Show = Callable[[Stage, Board, Journal], contextlib.AbstractAsyncContextManager[None]]
 """Shows the story while it is played."""
@@ -63,12 +65,25 @@ async def rehearse(options: Options, show: Show, done: Callable[[Summary, Stage]
 async def _records(
     stage: Stage, session: aiohttp.ClientSession, leader: Leader, *, keep: bool
 ) -> Records:
-    households = await leader.service.households(leader.alert)
-    messages = await _control(stage, session, "messages")
-    stats = await _control(stage, session, "stats")
+    alert = f"/api/alerts/{leader.alert}"
+    onlooker = Service(session, stage.service_url, stage.tokens[stage.onlooker])
+    found = {
+        "households": await leader.service.households(leader.alert),
+        "messages": await _control(stage, session, "messages"),
+        "stats": await _control(stage, session, "stats"),
+        "tasks": await onlooker.get(f"{alert}/tasks", limit=_MOST_TASKS),
+        "help": (await onlooker.get(f"{alert}/help-cases"))["resolution"],
+        "officers": await onlooker.get(f"{alert}/officers"),
+        "roll_calls": await onlooker.get(f"{alert}/roll-calls"),
+    }
     if not keep:
         await stage.processes.stop(SERVICE)
-    return Records(households, messages, stats, leader.closed, await _ledger_agrees(stage))
+    return Records(
+        **found,
+        closed=leader.closed,
+        all_clear=leader.all_clear,
+        ledger_agrees=await _ledger_agrees(stage),
+    )
 
 
 async def _ledger_agrees(stage: Stage) -> bool:

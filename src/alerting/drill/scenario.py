@@ -36,6 +36,8 @@ class Scenario:
     """That officer's id in the synthetic roster."""
     households: int
     people: int
+    answer_within: int
+    """Story seconds to answer a roll-call: the machine must ask and hear so many by then."""
 
     @property
     def area(self) -> tuple[str, ...]:
@@ -73,6 +75,7 @@ SCENARIOS: Final = {
             leader=f"duty-{_TONGJIANG}",
             households=2292,
             people=5898,
+            answer_within=420,
         ),
         Scenario(
             name=ScenarioName.QIANFO_2022,
@@ -82,6 +85,7 @@ SCENARIOS: Final = {
             leader=f"commander-{_NUOJIANG}",
             households=120,
             people=310,
+            answer_within=240,
         ),
     )
 }

@@ -20,7 +20,7 @@ TARGET: Final = 1800.0
 _LEAST_SPAN: Final = 2400.0
 _ROWS: Final = 5
 _COLUMNS: Final = 60
-_NEWS: Final = 7
+_NEWS: Final = 5
 _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 _DIGITS: Final = {
     "0": ("█▀█", "█ █", "▀▀▀"),
@@ -64,6 +64,7 @@ class Screen:
             self._title(),
             Columns([self._unaccounted(), self._tiers()]),
             self._people(),
+            self._proceedings(),
             self._curve(),
             self._news(),
         )
@@ -79,7 +80,7 @@ class Screen:
         colour = "bold red" if number or self.board.zero_at is None else "bold green"
         figure = Text("\n".join(lines), colour, justify="center", no_wrap=True)
         note = Text("people unaccounted or\nwaiting for help", justify="center")
-        return Panel(Group(Text(), figure, Text(), note), width=26, height=9)
+        return Panel(Group(figure, Text(), note), width=26, height=8)
 
     def _tiers(self) -> Panel:
         table = Table(box=None, pad_edge=False)
@@ -92,7 +93,7 @@ class Screen:
             confirmed = f"{self.board.confirmed_at(tier)} of {called}" if called else ""
             numbers = (texts.planned, texts.accepted, texts.delivered)
             table.add_row(_TIER_NAMES[tier], *(f"{number:,}" for number in numbers), confirmed)
-        return Panel(table, title="five tiers", width=58, height=9)
+        return Panel(table, title="five tiers", width=58, height=8)
 
     def _people(self) -> Text:
         people = self.board.total.people
@@ -100,6 +101,17 @@ class Screen:
         for standing, words, colour in _STANDINGS:
             line.append(f"{words} {people[standing]:,}  ", colour)
         return line.append(f"(seen: {people['verified']:,})")
+
+    def _proceedings(self) -> Text:
+        seen = self.board.proceedings
+        resolved = len(seen.calls_for_help) - len(seen.help_open)
+        parts = (
+            (f" alert {seen.state.replace('_', '-')}  ", "bold"),
+            f"doors: {len(seen.doors):,} pending, {seen.doors_closed:,} done  ",
+            f"help: {len(seen.help_open):,} open, {resolved:,} resolved  ",
+            f"not woken: {len(seen.not_woken):,}",
+        )
+        return Text.assemble(*parts, no_wrap=True)
 
     def _curve(self) -> Panel:
         rows = plot(self.board.curve, self.scenario.people, self.time.elapsed())

@@ -16,6 +16,7 @@ _LONGEST_PAUSE: Final = 0.5
 _IDLE_SECONDS: Final = 4.0  # below the five seconds after which the server closes idle ones
 _ANSWER_SECONDS: Final = 15.0
 _PAGE: Final = 1000
+_JSON: Final = "application/json"
 
 Json = dict[str, Any]
 
@@ -115,12 +116,18 @@ class Service:
                     method, self._url + path, params=query, json=body, headers=self._headers
                 ) as answer:
                     if answer.status not in _AWAY:
-                        text = await answer.text()
-                        return Answer(answer.status, json.loads(text) if text else {})
+                        return await _read(answer)
             except (aiohttp.ClientError, OSError):
                 pass
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+async def _read(answer: aiohttp.ClientResponse) -> Answer:
+    text = await answer.text()
+    if text and answer.content_type != _JSON:
+        return Answer(answer.status, {"detail": text})
+    return Answer(answer.status, json.loads(text) if text else {})
 
 
 def _accepted(path: str, answer: Answer) -> Answer:

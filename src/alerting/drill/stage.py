@@ -26,8 +26,16 @@ _GATEWAY: Final = "gateway"
 _HOST: Final = "127.0.0.1"
 _START_SECONDS: Final = 30.0
 _LOOK_SECONDS: Final = 0.05
-# A lease is of the machine's time: the usual half minute would be half an hour of the story.
-_POLICY: Final = "[sending]\nlease = 8\n"
+_DIGITS_OF_A_CITY: Final = 4
+# A lease is of the machine's time: the usual half minute would be half an hour of the story. And
+# the roll is called some minutes after the close, not after hours.
+_POLICY: Final = """
+[sending]
+lease = 8
+[roll_call]
+interval = 120
+answer_within = {answer_within}
+"""
 
 
 class Stage:
@@ -69,11 +77,20 @@ class Stage:
     @property
     def door_officers(self) -> list[str]:
         """The ids of those who knock on doors: the villages' officers, and their towns'."""
+        return [f"{office}-{place}" for office, place in self._offices()]
+
+    @property
+    def onlooker(self) -> str:
+        """The id of the officer who sees everything: the city's."""
+        return f"duty-{self.scenario.seat[:_DIGITS_OF_A_CITY]}"
+
+    def _offices(self) -> list[tuple[str, str]]:
         villages = self.city.villages
         towns = sorted({parent_of(village) or "" for village in villages})
+        offices = ("deputy", "duty", "commander")
         return [
-            *(f"grid-{village}" for village in villages),
-            *(f"{office}-{town}" for town in towns for office in ("deputy", "duty")),
+            *(("grid", village) for village in villages),
+            *((office, town) for town in towns for office in offices),
         ]
 
     async def start_service(self) -> None:
@@ -100,7 +117,8 @@ class Stage:
             return False
 
     async def _set_up(self) -> None:
-        (self.folder / "policy.toml").write_text(_POLICY, "utf-8")
+        policy = _POLICY.format(answer_within=self.scenario.answer_within)
+        (self.folder / "policy.toml").write_text(policy, "utf-8")
         roster = self.folder / "roster"
         async with asyncio.TaskGroup() as group:
             group.create_task(self.processes.run("migrate"))
@@ -147,7 +165,7 @@ class Stage:
         self.gateway_url = json.loads(said)["url"]
 
     async def _issue_tokens(self) -> None:
-        officers = dict.fromkeys((self.scenario.leader, *self.door_officers))
+        officers = dict.fromkeys((self.scenario.leader, self.onlooker, *self.door_officers))
         issued = await self.processes.run("officers", "token", *officers)
         self.tokens = dict(line.split() for line in issued.splitlines())
 

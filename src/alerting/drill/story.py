@@ -1,4 +1,4 @@
-"""The plot of a drill: an informant's text, the call, and everybody's part until the closing."""
+"""The plot of a drill: an informant's text, the call, and everybody's part until the return."""
 
 import asyncio
 import contextlib
@@ -16,6 +16,7 @@ from alerting.drill.journal import Journal
 from alerting.drill.leader import Leader
 from alerting.drill.officers import DoorOfficer, Rounds
 from alerting.drill.service import Service
+from alerting.drill.shelter import Shelter
 from alerting.drill.stage import SERVICE, Stage
 from contacts.division import parent_of
 
@@ -39,7 +40,7 @@ class Story:
     _called: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
 
     async def play(self) -> Leader:
-        """Play until the alert is closed, and return who has led it.
+        """Play until the all-clear is given, and return who has led it.
 
         Raises:
             DrillError: if it cannot come to its end.
@@ -68,7 +69,7 @@ class Story:
         body = f"滑坡 {place}后山有裂缝，有石头滚落"
         journal.tell(f"{place}: the informant texts '{body}'")
         phone = city.officers[scenario.informant].phones[0]
-        await self._control("inbound", {"from": phone, "to": SERVICE_SENDER, "body": body})
+        await self._text(phone, body)
         try:
             async with asyncio.timeout(_RAISE_SECONDS):
                 alert = await self._alert(service)
@@ -105,13 +106,18 @@ class Story:
             city,
             self.board,
             lambda code: self._control("visits", {"codes": [code]}),
+            self._text,
             lambda words: self.journal.tell(words, minor=True),
         )
         chronicle = Chronicle(self.board, city, self.journal)
+        shelter = Shelter(alert, city, self.board, self._officer)
         knocking = [
-            DoorOfficer(id_, self._officer(id_), rounds).work() for id_ in self.stage.door_officers
+            DoorOfficer(id_, self._officer(id_), rounds).work()
+            for id_ in self.stage.door_officers
+            if city.is_awake(id_)
         ]
-        return [feed, self._recount(leader), chronicle.keep(), self._crash(), *knocking]
+        watching = [self._recount(leader), chronicle.keep(), shelter.work(), self._crash()]
+        return [feed, *watching, *knocking]
 
     async def _recount(self, leader: Leader) -> None:
         """Count anew, now and then, what the feed may have missed."""
@@ -134,6 +140,9 @@ class Story:
         self.journal.tell("the service is killed, and started again")
         await self.stage.start_service()
         self.journal.tell("the service is back")
+
+    async def _text(self, phone: str, body: str) -> None:
+        await self._control("inbound", {"from": phone, "to": SERVICE_SENDER, "body": body})
 
     def _officer(self, id_: str) -> Service:
         return Service(self.session, self.stage.service_url, self.stage.tokens[id_])

@@ -2,15 +2,17 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from alerting.drill.board import Board
 from alerting.drill.city import City
 from alerting.drill.scenario import Scenario
 from alerting.drill.story_time import StoryTime
+
+_REOPENED: Final = "alert.reopened"
 
 Json = Mapping[str, Any]
 
@@ -53,6 +55,26 @@ class Summary:
     standings_digest: str
     ledger_agrees: bool
     closed: bool
+    doors_opened: int
+    """Doors that officers were sent to; a household's again after a roll-call counts again."""
+    doors_passed_on: int
+    """How often the next in line was sent there."""
+    doors_done: int
+    """Of those opened: where an officer's report settled it, and not a word of their own."""
+    help_cases: int
+    help_resolved_rate: float | None
+    """From 0 to 1; None: nobody called for help."""
+    officers_called: int
+    officers_confirmed: int
+    officers_not_woken: int
+    roll_calls: int
+    roll_call_missed: int
+    """Households."""
+    reopened: int
+    """How often the alert was opened again."""
+    all_clear: bool
+    calls_made: int
+    """By voice, each ring counted."""
     wall_seconds: float
 
     @property
@@ -63,6 +85,7 @@ class Summary:
                 not self.zero_unaccounted
             ),
             "the alert is not closed": not self.closed,
+            "the all-clear is not given": not self.all_clear,
             "the ledger does not agree with its log": not self.ledger_agrees,
             f"{len(self.untold_households)} households were not told": bool(self.untold_households),
         }
@@ -80,7 +103,13 @@ class Records:
     households: list[dict[str, Any]]
     messages: list[dict[str, Any]]
     stats: dict[str, Any]
+    tasks: list[dict[str, Any]]
+    help: dict[str, Any]
+    """The resolution: cases, and the rate resolved."""
+    officers: list[dict[str, Any]]
+    roll_calls: list[dict[str, Any]]
     closed: bool
+    all_clear: bool
     ledger_agrees: bool
 
 
@@ -95,7 +124,7 @@ def summarize(
     """Return what the drill came to."""
     standings = {home["code"]: home["standing"] for home in records.households}
     first = _first_texts(records.messages)
-    told = [time.elapsed(time.at(instant)) for instant in first.values()]
+    told = {number: time.elapsed(time.at(instant)) for number, instant in first.items()}
     in_question = sum(_in_question(home["people"]) for home in records.households)
     unseen = len(city.households) - len(standings)
     return Summary(
@@ -108,24 +137,33 @@ def summarize(
         zero_unaccounted=not in_question and not unseen,
         messages_sent=records.stats["sent"],
         segments_sent=records.stats["segments"],
-        seconds_to_first_message=_rounded(min(told, default=None)),
-        seconds_to_last_message=_rounded(max(told, default=None)),
+        seconds_to_first_message=_rounded(min(told.values(), default=None)),
+        seconds_to_last_message=_rounded(_last_home(city, told)),
         seconds_to_50_percent=_share_at(board, scenario.people, 50),
         seconds_to_90_percent=_share_at(board, scenario.people, 90),
         seconds_to_99_percent=_share_at(board, scenario.people, 99),
         seconds_to_100_percent=_share_at(board, scenario.people, 100),
-        seconds_to_zero=_rounded(board.zero_at),
+        seconds_to_zero=_rounded(board.first_zero_at),
         accounted_by_channel=_by_channel(records.households),
         untold_households=[
             code
             for code, home in city.households.items()
             if home.phones and home.phones[0] not in first
         ],
-        duplicate_texts=sum(records.stats["duplicates"].values()),
+        duplicate_texts=_told_twice(city, records.stats["duplicates"]),
         standings=dict(sorted(Counter(standings.values()).items())),
         standings_digest=_digest(standings),
         ledger_agrees=records.ledger_agrees,
         closed=records.closed,
+        **_doors(records.tasks),
+        help_cases=records.help["cases"],
+        help_resolved_rate=records.help["rate"],
+        **_officers(records.officers),
+        roll_calls=len(records.roll_calls),
+        roll_call_missed=sum(call["missed"] for call in records.roll_calls),
+        reopened=board.proceedings.happened[_REOPENED],
+        all_clear=records.all_clear,
+        calls_made=sum(records.stats["calls"].values()),
         wall_seconds=round(wall_seconds, 1),
     )
 
@@ -140,6 +178,12 @@ def _first_texts(messages: Iterable[Json]) -> dict[str, datetime]:
     return first
 
 
+def _last_home(city: City, told: Mapping[str, float]) -> float | None:
+    """Return when the last household was told; officers are sent to doors long after."""
+    phones = {home.phones[0] for home in city.households.values() if home.phones}
+    return max((at for number, at in told.items() if number in phones), default=None)
+
+
 def _by_channel(households: Iterable[Json]) -> dict[str, Accounted]:
     """Return who was accounted for by their own text, and who by an officer's visit."""
     found = {"sms": Accounted(), "door": Accounted()}
@@ -150,6 +194,31 @@ def _by_channel(households: Iterable[Json]) -> dict[str, Accounted]:
             so_far = found[channel]
             found[channel] = Accounted(so_far.households + 1, so_far.people + people)
     return found
+
+
+def _told_twice(city: City, duplicates: Mapping[str, int]) -> int:
+    """Return how many texts households got twice; an officer may be sent to a door again."""
+    homes = {phone for home in city.households.values() for phone in home.phones}
+    return sum(times for phone, times in duplicates.items() if phone in homes)
+
+
+def _doors(tasks: Sequence[Json]) -> dict[str, int]:
+    states = Counter(task["state"] for task in tasks)
+    taken_over = sum(task["cause"] == "handed_on" for task in tasks)
+    return {
+        "doors_opened": states.total() - states["passed_on"],
+        "doors_passed_on": states["passed_on"] - taken_over,
+        "doors_done": states["done"],
+    }
+
+
+def _officers(officers: Iterable[Json]) -> dict[str, int]:
+    states = Counter(officer["state"] for officer in officers)
+    return {
+        "officers_called": states.total(),
+        "officers_confirmed": states["confirmed"],
+        "officers_not_woken": states["not_woken"],
+    }
 
 
 def _in_question(people: Json) -> int:

@@ -15,11 +15,17 @@ from alerting.storage.deliveries import Progress, progress
 from alerting.storage.evidence import GIVEN
 from alerting.storage.roll import Entry, Page, entries, page_of
 from alerting.storage.tallies import tallies_at, tallies_below, tally_of
+from alerting.storage.tasks import CLOSED, OPENED, TAKEN
 from contacts.division import covers
 
 _OF_THE_ALERT: Final = "alert."
 """Kinds of events after which the alert itself, its area or its roll may be different."""
 _OF_DELIVERIES: Final = "deliveries."
+_OWES_NOTHING: Final = frozenset({GIVEN, OPENED, TAKEN, CLOSED})
+"""Kinds of events that come in great numbers and never bring or change a delivery by themselves.
+
+After any other progress is read anew: an officer told, called or asked is owed a text.
+"""
 _ENTRIES_AT_MOST: Final = 10_000
 """Beyond so many log entries, everything is read anew rather than what they name."""
 _EVERYWHERE: Final = ""
@@ -102,7 +108,7 @@ def read_update(
 def _changes(connection: Connection, alert: int, after: int, end: int, at: datetime) -> _Changes:
     log = events_after(connection, alert, after, end - after)
     is_new = len(log) > _ENTRIES_AT_MOST or any(e.kind.startswith(_OF_THE_ALERT) for e in log)
-    is_sent = is_new or any(event.kind.startswith(_OF_DELIVERIES) for event in log)
+    is_sent = is_new or any(event.kind not in _OWES_NOTHING for event in log)
     said = [] if is_new else [event for event in log if event.kind == GIVEN]
     return _Changes(
         alert=alert,

@@ -13,7 +13,11 @@ from alerting.storage.audience import place_name
 from alerting.storage.authorised import alert_to
 from alerting.storage.corrections import Owed, owe_ending, withdraw
 from alerting.storage.deliveries import Plan
+from alerting.storage.ladder import stand_down
 from alerting.storage.ledger import Transaction
+from alerting.storage.officer_calls import stand_down_officers
+from alerting.storage.roll_calls import stop_roll_calls
+from alerting.storage.tasks import drop_tasks
 from contacts.directory import Officer
 
 ALL_CLEAR: Final = "alert.all_clear"
@@ -44,6 +48,10 @@ async def give_all_clear(desk: Desk, caller: Officer, alert_id: int) -> Cleared:
         alert = alert_to(connection, alert_id, caller, Act.ALL_CLEAR)
         state = transition(alert.state, Action.ALL_CLEAR)
         withdraw(connection, alert_id, now)
+        stand_down(connection, alert_id)
+        stand_down_officers(connection, alert_id)
+        drop_tasks(connection, alert_id, now)
+        stop_roll_calls(connection, alert_id, now)
         set_state(connection, alert_id, state)
         seq = transaction.append(alert_id, ALL_CLEAR, now, subject=caller.id)
         plan = Plan(alert_id, seq, due_at=now, expires_at=now + desk.policy.alert.validity)

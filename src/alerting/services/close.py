@@ -8,6 +8,8 @@ from alerting.services.desk import Desk
 from alerting.storage.alerts import set_state
 from alerting.storage.authorised import alert_to
 from alerting.storage.ledger import Transaction
+from alerting.storage.roll import count_unspoken
+from alerting.storage.roll_calls import is_running, schedule
 from alerting.storage.tallies import EVERYWHERE, tally_of
 from contacts.directory import Officer
 
@@ -15,6 +17,7 @@ _SAID = {
     NotClear.NOBODY_ON_ROLL: "nobody is on the roll",
     NotClear.PEOPLE_UNACCOUNTED: "{} people are unaccounted",
     NotClear.HELP_OPEN: "{} calls for help are open",
+    NotClear.NOBODY_SPOKE_TO_THEM: "no officer has spoken to {} households that stay",
 }
 CLOSED = "alert.closed"
 
@@ -34,11 +37,16 @@ async def close(desk: Desk, caller: Officer, alert_id: int) -> AlertState:
         transaction.lock([alert_id])
         alert = alert_to(transaction.connection, alert_id, caller, Act.CLOSE)
         state = transition(alert.state, Action.CLOSE)
-        obstacles = is_clear(tally_of(transaction.connection, alert.id, EVERYWHERE))
+        unspoken = count_unspoken(transaction.connection, alert.id, EVERYWHERE)
+        obstacles = is_clear(tally_of(transaction.connection, alert.id, EVERYWHERE), unspoken)
         if obstacles:
             reasons = tuple(_say(obstacle) for obstacle in obstacles)
             raise ConflictError("The area is not zero-unaccounted", reasons)
         set_state(transaction.connection, alert.id, state)
+        # While one runs its end says when the next is called.
+        if not is_running(transaction.connection, alert.id):
+            following = now + transaction.policy.roll_call.interval
+            schedule(transaction.connection, alert.id, following)
         transaction.append(alert.id, CLOSED, now, subject=caller.id)
         return state
 

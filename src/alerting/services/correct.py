@@ -19,8 +19,12 @@ from alerting.storage.audience import place_name
 from alerting.storage.authorised import alert_to
 from alerting.storage.corrections import Owed, owe_ending, owe_update, withdraw
 from alerting.storage.deliveries import Plan
+from alerting.storage.ladder import stand_down
 from alerting.storage.ledger import Transaction
+from alerting.storage.officer_calls import stand_down_officers
+from alerting.storage.roll_calls import stop_roll_calls
 from alerting.storage.tables import alerts
+from alerting.storage.tasks import drop_tasks
 from contacts.directory import Officer
 
 CANCELLED: Final = "alert.cancelled"
@@ -58,6 +62,10 @@ async def cancel(desk: Desk, caller: Officer, alert_id: int, reason: str) -> Cor
         alert = _correctable(connection, alert_id, caller)
         state = transition(alert.state, Action.CANCEL)
         withdraw(connection, alert_id, now)
+        stand_down(connection, alert_id)
+        stand_down_officers(connection, alert_id)
+        drop_tasks(connection, alert_id, now)
+        stop_roll_calls(connection, alert_id, now)
         set_state(connection, alert_id, state)
         seq = transaction.append(
             alert_id, CANCELLED, now, subject=caller.id, payload={"reason": reason}

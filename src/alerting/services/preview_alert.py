@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from alerting.core.authority import Act
 from alerting.core.cap import AlertRequest
 from alerting.core.plan import Audience, Forecast, forecast
 from alerting.core.text import HOME_LANGUAGE, segments
 from alerting.core.wording import Wording
 from alerting.services.desk import Desk
+from alerting.storage.alerts import free_number
 from alerting.storage.audience import count, place_name, resolve
-from alerting.storage.authorised import check_places
+from alerting.storage.fan_out import shows_code
+from alerting.storage.raising import raised_at_once
+from alerting.storage.widening import parts_for
 from contacts.directory import Officer
 
 
@@ -26,6 +28,8 @@ class Preview:
     """The households' text by language, as it would be sent."""
     segments: dict[str, int]
     """Segments of one text by language."""
+    waits_for_approval: tuple[str, ...]
+    """The divisions beyond the caller's word; they are not counted."""
 
 
 async def preview_alert(desk: Desk, caller: Officer, request: AlertRequest) -> Preview:
@@ -39,12 +43,13 @@ async def preview_alert(desk: Desk, caller: Officer, request: AlertRequest) -> P
     rules = desk.policy.sending
 
     def look(connection: Connection) -> Preview:
-        expected = resolve(connection, request.area)
-        check_places(caller, Act.RAISE, expected.divisions, "area")
+        asked = resolve(connection, request.area)
+        expected = raised_at_once(caller, asked)
         audience = count(connection, expected)
         place = place_name(connection, expected.divisions)
         wording = Wording(request, place, now.astimezone(desk.policy.alert.zone))
-        texts = {lang: wording.to_households(lang) for lang in audience.texts_by_language}
+        code = free_number(connection) if shows_code(connection, expected) else None
+        texts = {lang: wording.to_households(lang, code) for lang in audience.texts_by_language}
         lengths = {language: segments(text).count for language, text in texts.items()}
         call = segments(wording.to_officers(audience.households, audience.people)).count
         households = Counter(audience.texts_by_language) - Counter({HOME_LANGUAGE: audience.calls})
@@ -55,6 +60,7 @@ async def preview_alert(desk: Desk, caller: Officer, request: AlertRequest) -> P
             cost_per_segment=rules.cost_per_segment,
             finish_within=rules.finish_within,
         )
-        return Preview(audience, prediction, texts, lengths)
+        wider = parts_for(caller, asked).wider
+        return Preview(audience, prediction, texts, lengths, wider)
 
     return await desk.database.read(look)

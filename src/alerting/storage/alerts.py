@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from alerting.core.cap import AlertRequest, Status
-from alerting.core.lifecycle import AlertState
+from alerting.core.lifecycle import OVER, AlertState
 from alerting.storage.tables import alerts, areas, confirmations, events
 from contacts.division import ancestors, subtree
 from contacts.tables import OFFICERS
@@ -82,14 +82,14 @@ def insert_areas(connection: Connection, alert: int, divisions: Sequence[str], s
 
 
 def free_number(connection: Connection) -> int:
-    """Return a two-digit alert code that no open alert uses.
+    """Return a two-digit alert code that no alert uses that is still followed.
 
     Where all ninety are taken, the one longest in use is given again: the reply then names
     two alerts, and the household is asked which.
     """
     used = (
         connection.execute(
-            select(alerts.c.number).where(alerts.c.state == AlertState.OPEN).order_by(alerts.c.id)
+            select(alerts.c.number).where(alerts.c.state.not_in(sorted(OVER))).order_by(alerts.c.id)
         )
         .scalars()
         .all()

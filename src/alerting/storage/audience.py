@@ -1,5 +1,6 @@
 """Whom an alert reaches: which households an area holds, counted before it is sent."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +10,15 @@ from alerting.core.cap import Area
 from alerting.core.errors import InvalidError
 from alerting.core.plan import Audience
 from alerting.core.text import HOME_LANGUAGE
-from contacts.directory import division, households_in, households_within, officers_for, outermost
+from alerting.storage.officer_calls import called_at_once
+from contacts.directory import (
+    division,
+    households_in,
+    households_within,
+    officers_for,
+    outermost,
+    village_names,
+)
 from contacts.division import village_of
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
@@ -66,7 +75,7 @@ def count(connection: Connection, expected: Expected) -> Audience:
         .where(expected.condition)
         .group_by(HOUSEHOLDS.c.language)
     ).all()
-    officers = officers_for(connection, expected.divisions)
+    officers = called_at_once(officers_for(connection, expected.divisions))
     texts = {language: int(with_phone) for language, _, _, _, with_phone in rows}
     called = sum(1 for officer in officers if officer.phones)
     texts[HOME_LANGUAGE] = texts.get(HOME_LANGUAGE, 0) + called
@@ -91,6 +100,12 @@ def place_name(connection: Connection, divisions: tuple[str, ...]) -> str:
         return f"{_short(first.name)}等{len(divisions)}处"
     above = division(connection, first.parent) if first.parent else None
     return f"{above.name}{_short(first.name)}" if above else first.name
+
+
+def short_names(connection: Connection, codes: Collection[str]) -> dict[str, str]:
+    """Return what people call these divisions, by code."""
+    names = village_names(connection, codes)
+    return {code: _short(name) for code, name in names.items()}
 
 
 def _short(name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from alerting.core.authority import Act, Ruling, rule
+from alerting.core.authority import Act, Ruling, reach, rule
 from alerting.core.errors import ForbiddenError, InvalidError, NotFoundError
 from alerting.storage.alerts import StoredAlert, find_alert
 from contacts.directory import Officer
@@ -14,13 +14,16 @@ from contacts.division import covers
 _BEYOND: Final = "this alert reaches beyond your division: somebody of a higher tier must {act}"
 
 
-def alert_for(connection: Connection, alert_id: int, caller: Officer) -> StoredAlert:
-    """Return an alert that has to do with the caller's division.
+def alert_for(
+    connection: Connection, alert_id: int, caller: Officer, act: Act | None = None
+) -> StoredAlert:
+    """Return an alert that has to do with the caller's division, or with where `act` reaches.
 
     Raises:
         NotFoundError: if there is none; for the caller others do not exist.
     """
-    alert = find_alert(connection, alert_id, caller.division)
+    scope = reach(caller.division, act) if act else caller.division
+    alert = find_alert(connection, alert_id, scope)
     if alert is None:
         raise NotFoundError(f"there is no alert {alert_id} within your divisions")
     return alert

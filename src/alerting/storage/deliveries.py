@@ -1,7 +1,7 @@
 """Deliveries planned set-wise, and how far they have come."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -93,6 +93,21 @@ def insert_text(
     return int(connection.execute(insert(texts).values(row).returning(texts.c.id)).scalar_one())
 
 
+def freeze_text(
+    connection: Connection, alert: int, kind: TextKind | SpeechKind, language: str, body: str
+) -> int:
+    """Return the id of the text that reads so; it is frozen once, however often it is said."""
+    same = connection.execute(
+        select(texts.c.id).where(
+            texts.c.alert == alert,
+            texts.c.kind == kind,
+            texts.c.language == language,
+            texts.c.body == body,
+        )
+    )
+    return same.scalars().first() or insert_text(connection, alert, kind, language, body)
+
+
 def plan_household_texts(
     connection: Connection,
     plan: Plan,
@@ -104,6 +119,34 @@ def plan_household_texts(
     `text_by_language` must hold every language on the roll; `hazard` is (latitude, longitude).
     A household without a phone gets none.
     """
+    joined = roll.c.seq == plan.seq
+    _plan_households(connection, plan, Channel.SMS, text_by_language, hazard, joined)
+
+
+def plan_household_reminders(
+    connection: Connection,
+    plan: Plan,
+    channel: Channel,
+    text_by_language: dict[str, int],
+    hazard: tuple[float, float] | None,
+    households: Collection[str],
+) -> None:
+    """Owe a text or a call to the first phone of these households of an alert.
+
+    `text_by_language` must hold each of their languages.
+    """
+    named = roll.c.household.in_(sorted(households))
+    _plan_households(connection, plan, channel, text_by_language, hazard, named)
+
+
+def _plan_households(
+    connection: Connection,
+    plan: Plan,
+    channel: Channel,
+    text_by_language: dict[str, int],
+    hazard: tuple[float, float] | None,
+    who: ColumnElement[bool],
+) -> None:
     language = roll.c.language
     statement = insert(deliveries).from_select(
         PLANNED,
@@ -114,7 +157,7 @@ def plan_household_texts(
             roll.c.household,
             roll.c.division,
             literal(Tier.HOUSEHOLD),
-            literal(Channel.SMS),
+            literal(channel),
             HOUSEHOLD_PHONES.c.number,
             _household_priority(hazard),
             literal(DeliveryState.QUEUED),
@@ -131,39 +174,27 @@ def plan_household_texts(
             ),
         )
         .join(HOUSEHOLDS, HOUSEHOLDS.c.code == roll.c.household)
-        .where(roll.c.alert == plan.alert, roll.c.seq == plan.seq),
+        .where(roll.c.alert == plan.alert, who),
     )
     connection.execute(statement)
 
 
-def plan_officer_texts(
+def tell_officers(
     connection: Connection,
     plan: Plan,
     officers: Sequence[Officer],
     text: int,
-) -> int:
-    """Owe every officer the alert by SMS and by websocket; return how many were planned.
-
-    Officers who were already called for this alert are not called again.
-    """
-    called = set(
-        connection.execute(
-            select(deliveries.c.recipient).where(
-                deliveries.c.alert == plan.alert,
-                deliveries.c.recipient_kind == Recipient.OFFICER,
-            )
-        ).scalars()
-    )
+    by: Sequence[Channel] = (Channel.WEBSOCKET, Channel.SMS),
+) -> None:
+    """Owe officers a text, each by websocket and, where there is a phone, by SMS."""
     rows = [
         _officer_delivery(plan, officer, channel, text)
         for officer in officers
-        if officer.id not in called
-        for channel in (Channel.WEBSOCKET, Channel.SMS)
+        for channel in by
         if officer.phones or channel is Channel.WEBSOCKET
     ]
     if rows:
         connection.execute(insert(deliveries), rows)
-    return len(rows)
 
 
 def owe_text(

@@ -8,15 +8,27 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from alerting.core.standing import Evidence, HouseholdStanding, Report, Rung, fold
+from alerting.core.persons import fold_persons
+from alerting.core.standing import Evidence, HouseholdStanding, Report, Rung
 from alerting.core.tally import Tally
+from alerting.storage.consequences import follow_up
+from alerting.storage.help_cases import follow_cases
 from alerting.storage.ledger import Transaction
 from alerting.storage.roll import Entry, entries, move
 from alerting.storage.tables import evidence
 from alerting.storage.tallies import shift
 
 GIVEN: Final = "evidence.given"
-_FIELDS: Final = ("id", "given_at", "rung", "given_by", "report", "people")
+_FIELDS: Final = (
+    "id",
+    "given_at",
+    "rung",
+    "given_by",
+    "report",
+    "people",
+    "persons",
+    "since",
+)
 _RECORD: Final = insert(evidence)
 _RECORDED: Final = select(evidence.c.source).where(
     evidence.c.source.in_(bindparam("sources", expanding=True))
@@ -50,6 +62,10 @@ class NewEvidence:
     source: str
     """What makes it the same when it comes twice: a message's or a request's id."""
     note: str = ""
+    persons: frozenset[int] | None = None
+    """The places, in the household's list of names, of those it names; None: nobody by name."""
+    since: datetime | None = None
+    """When the roll-call was called that was missed."""
 
     @property
     def key(self) -> Key:
@@ -71,8 +87,12 @@ def record_evidence(
     if new:
         transaction.connection.execute(_RECORD, [_log(transaction, i, known) for i in new])
     said = evidence_of(transaction.connection, known)
-    standings = {key: fold(said[key], entry.headcount) for key, entry in known.items()}
-    _move(transaction, known, standings)
+    standings = {
+        key: fold_persons(said[key], entry.headcount, entry.places) for key, entry in known.items()
+    }
+    now = max(item.recorded_at for item in items)
+    _move(transaction, known, standings, now)
+    follow_cases(transaction, known, said, now)
     return [standings.get(item.key) for item in items]
 
 
@@ -99,7 +119,19 @@ def to_evidence(row: Any, prefix: str = "") -> Evidence:
         by=said["given_by"],
         report=Report(said["report"]),
         count=said["people"],
+        persons=_places(said["persons"]),
+        since=said["since"],
     )
+
+
+def _places(text: str | None) -> frozenset[int] | None:
+    return None if text is None else frozenset(map(int, text.split(";")))
+
+
+def household_of(connection: Connection, source: str) -> str | None:
+    """Return the household of which this source said something before, if it did."""
+    found = select(evidence.c.household).where(evidence.c.source == source)
+    return connection.execute(found).scalar_one_or_none()
 
 
 def _unrecorded(connection: Connection, items: Sequence[NewEvidence]) -> list[NewEvidence]:
@@ -127,6 +159,8 @@ def _log(transaction: Transaction, item: NewEvidence, known: dict[Key, Entry]) -
         "given_by": item.given_by,
         "report": item.report,
         "people": item.people,
+        "persons": None if item.persons is None else ";".join(map(str, sorted(item.persons))),
+        "since": item.since,
         "channel": item.channel,
         "source": item.source,
         "note": item.note,
@@ -137,10 +171,11 @@ def _move(
     transaction: Transaction,
     known: dict[Key, Entry],
     standings: dict[Key, HouseholdStanding],
+    now: datetime,
 ) -> None:
     moved = [(known[key], s) for key, s in standings.items() if s != known[key].standing]
     changes: dict[Key, Tally] = defaultdict(Tally)
     for entry, standing in moved:
         changes[entry.alert, entry.division] += Tally.of(standing) - Tally.of(entry.standing)
-    move(transaction.connection, moved)
+    move(transaction.connection, follow_up(transaction, moved, now))
     shift(transaction.connection, changes)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
+from alerting.core.lifecycle import AlertState
 from alerting.core.text import HOME_LANGUAGE, TextKind
 from alerting.core.wording import Wording
 from alerting.storage.alerts import insert_areas
@@ -13,13 +14,14 @@ from alerting.storage.deliveries import (
     Plan,
     insert_text,
     plan_household_texts,
-    plan_officer_texts,
 )
 from alerting.storage.ledger import Transaction
+from alerting.storage.officer_calls import call, called_at_once, not_called
 from alerting.storage.roll import call_roll, languages_on_roll
-from alerting.storage.tables import deliveries, roll, texts
+from alerting.storage.tables import alerts, deliveries, roll, texts
 from alerting.storage.tallies import count_joined
 from contacts.directory import officers_for
+from contacts.tables import HOUSEHOLDS
 
 
 @dataclass(frozen=True)
@@ -54,31 +56,58 @@ def reach(transaction: Transaction, step: Reach, kind: str, by: str, wording: Wo
     divisions = step.expected.divisions
     seq = transaction.append(alert, kind, step.now, subject=by, payload={"divisions": divisions})
     insert_areas(connection, alert, divisions, seq)
-    call_roll(connection, alert, seq, step.expected.condition)
+    rules = transaction.policy.household
+    call_roll(connection, alert, seq, step.expected.condition, rules, step.now)
     count_joined(connection, alert, seq)
     households, people = _joined(connection, alert, seq)
     plan = Plan(alert, seq, due_at=step.now, expires_at=step.expires)
-    _owe_households(connection, plan, wording, step.hazard)
-    call = insert_text(
+    _owe_households(connection, plan, wording, step.expected, step.hazard)
+    text = insert_text(
         connection, alert, TextKind.CALL, HOME_LANGUAGE, wording.to_officers(households, people)
     )
-    plan_officer_texts(connection, plan, officers_for(connection, divisions), call)
+    officers = called_at_once(officers_for(connection, divisions))
+    call(transaction, plan, not_called(connection, alert, officers), text)
     transaction.topics |= {("deliveries", division) for division in divisions}
     texts_owed, segments = _owed(connection, alert, seq)
     return Reached(seq, households, people, texts_owed, segments)
 
 
 def _owe_households(
-    connection: Connection, plan: Plan, wording: Wording, hazard: tuple[float, float] | None
+    connection: Connection,
+    plan: Plan,
+    wording: Wording,
+    expected: Expected,
+    hazard: tuple[float, float] | None,
 ) -> None:
+    code = _number(connection, plan.alert) if shows_code(connection, expected, plan.alert) else None
     by_language = {
         language: insert_text(
-            connection, plan.alert, TextKind.ALERT, language, wording.to_households(language)
+            connection, plan.alert, TextKind.ALERT, language, wording.to_households(language, code)
         )
         for language in languages_on_roll(connection, plan.alert, plan.seq)
     }
     if by_language:
         plan_household_texts(connection, plan, by_language, hazard)
+
+
+def shows_code(connection: Connection, expected: Expected, alert: int | None = None) -> bool:
+    """Whether households are told an alert's code: one there is on the roll of another open one.
+
+    "Shown in the text only where several alerts are open": then all who join read it. `alert` is
+    the one that they join, if there is one yet.
+    """
+    others = connection.execute(select(alerts.c.id).where(alerts.c.state == AlertState.OPEN))
+    elsewhere = set(others.scalars()) - {alert}
+    shared = exists().where(
+        roll.c.alert.in_(elsewhere), roll.c.household == HOUSEHOLDS.c.code, expected.condition
+    )
+    # A whole city's roll is looked through only where there is something to find.
+    return bool(elsewhere) and bool(connection.execute(select(shared)).scalar_one())
+
+
+def _number(connection: Connection, alert: int) -> int:
+    number = connection.execute(select(alerts.c.number).where(alerts.c.id == alert))
+    return int(number.scalar_one())
 
 
 def _joined(connection: Connection, alert: int, seq: int) -> tuple[int, int]:

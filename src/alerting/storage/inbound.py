@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, tuple_
 
 from alerting.storage.ledger import Transaction
-from alerting.storage.senders import CalledOfficer
+from alerting.storage.officer_calls import end_calls
+from alerting.storage.senders import RAISED, CalledOfficer
 from alerting.storage.tables import confirmations, deliveries, inbound, texts
 
 CONFIRMED: Final = "officer.confirmed"
@@ -30,6 +31,8 @@ class Inbound:
     reason: str
     alert: int | None
     recipient: str | None
+    waits: bool = False
+    """Whether it waits for an officer to work it off."""
 
 
 def known_texts(connection: Connection, provider_ids: Collection[str]) -> set[str]:
@@ -61,18 +64,25 @@ def texts_owed(
 def confirm(
     transaction: Transaction, officers: Sequence[CalledOfficer], channel: str, now: datetime
 ) -> None:
-    """Record that officers heard the call; who confirmed before stays as recorded then."""
+    """Record that officers heard the call, and follow their silence no more.
+
+    Who confirmed before stays as recorded then; but a word takes the place of having raised it.
+    """
     if not officers:
         return
     transaction.lock([officer.alert for officer in officers])
     wanted = {(officer.alert, officer.officer): officer for officer in officers}
     known = transaction.connection.execute(
         select(confirmations.c.alert, confirmations.c.officer).where(
-            tuple_(confirmations.c.alert, confirmations.c.officer).in_(list(wanted))
+            _of(wanted), confirmations.c.channel != RAISED
         )
     )
     for row in known:
         del wanted[row.alert, row.officer]
+    if not wanted:
+        return
+    end_calls(transaction.connection, wanted, now)
+    transaction.connection.execute(delete(confirmations).where(_of(wanted)))
     for officer in wanted.values():
         seq = transaction.append(
             officer.alert,
@@ -91,3 +101,7 @@ def confirm(
                 seq=seq,
             )
         )
+
+
+def _of(officers: Collection[tuple[int, str]]) -> ColumnElement[bool]:
+    return tuple_(confirmations.c.alert, confirmations.c.officer).in_(list(officers))

@@ -14,6 +14,7 @@ from typing import Any, Final, Generic, TypeVar
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from alerting.core.errors import AlertingError
+from alerting.core.policy import Policy
 from alerting.metrics import BATCH, COMMIT_SECONDS
 from alerting.storage.database import Database
 from alerting.storage.tables import alerts, events
@@ -42,9 +43,10 @@ class LedgerClosedError(Exception):
 
 @dataclass
 class Transaction:
-    """What a unit of work may use: the connection, the alerts' logs and the wake-ups."""
+    """What a unit of work may use: the connection, the policy, the alerts' logs, the wake-ups."""
 
     connection: Connection
+    policy: Policy
     topics: set[Topic] = field(default_factory=set)
     """Whom to wake once this is committed; forgotten on rollback."""
     _positions: dict[int, int] = field(default_factory=dict)
@@ -138,6 +140,7 @@ class Ledger:
         self,
         database: Database,
         woken: Callable[[Topic], None],
+        policy: Policy,
         shared_at_most: int = _SHARED_AT_MOST,
     ) -> None:
         """Start the writer thread; `woken` is called on the event loop for each topic.
@@ -146,6 +149,7 @@ class Ledger:
         """
         self._database = database
         self._woken = woken
+        self._policy = policy
         self._shared_at_most = shared_at_most
         self._queue: SimpleQueue[_Waiting[Any, Any] | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
@@ -221,7 +225,7 @@ class Ledger:
         results: list[Any] = [None] * len(batch)
         BATCH.observe(len(batch))
         with COMMIT_SECONDS.time(), self._database.writer.begin() as connection:
-            transaction = Transaction(connection)
+            transaction = Transaction(connection, self._policy)
             for handler, positions in by_handler.items():
                 answers = handler(transaction, [batch[p].item for p in positions])
                 for position, answer in zip(positions, answers, strict=True):

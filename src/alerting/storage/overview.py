@@ -8,6 +8,7 @@ from alerting.core.tally import Tally
 from alerting.storage.alerts import StoredAlert, confirmed_officers
 from alerting.storage.authorised import alert_for
 from alerting.storage.deliveries import Progress, progress
+from alerting.storage.roll import count_unspoken
 from alerting.storage.tallies import tallies_below, tally_of
 from contacts.directory import Division, Officer, children, division
 from contacts.division import tier_of
@@ -21,6 +22,8 @@ class Overview:
     tally: Tally
     progress: list[Progress]
     officers_confirmed: int
+    unspoken: int
+    """Households that stay and to whom no officer has spoken."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ def overview(connection: Connection, alert_id: int, caller: Officer) -> Overview
         tally_of(connection, alert_id, caller.division),
         progress(connection, alert_id, caller.division),
         confirmed_officers(connection, alert_id, caller.division),
+        count_unspoken(connection, alert_id, caller.division),
     )
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     case,
     exists,
     false,
+    func,
     insert,
     literal,
     null,
@@ -21,10 +23,13 @@ from sqlalchemy import (
     update,
 )
 
+from alerting.core.escalation import Position, begin, household_ladder
+from alerting.core.policy import HouseholdLadder
 from alerting.core.standing import HouseholdStanding, People, Reason, Standing
 from alerting.storage.tables import roll
+from contacts.directory import names_in
 from contacts.division import subtree
-from contacts.tables import HOUSEHOLDS
+from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 _MOST_IN_DANGER_FIRST: Final = (
     Standing.NEEDS_HELP,
@@ -50,9 +55,20 @@ class Entry:
     headcount: int
     language: str
     vulnerable: str
+    persons: tuple[str, ...]
+    """The names of those the roster names; there may be more people than names."""
     officer: str | None
+    added_by: str | None
     danger: int
     standing: HouseholdStanding
+    position: Position
+    """How far the ladder of its silence has come."""
+    reachable: bool
+
+    @property
+    def places(self) -> frozenset[int]:
+        """The places of the named in the list of names."""
+        return frozenset(range(len(self.persons)))
 
 
 @dataclass(frozen=True)
@@ -66,12 +82,22 @@ class Page:
     limit: int
 
 
-def call_roll(connection: Connection, alert: int, seq: int, expected: ColumnElement[bool]) -> None:
+def call_roll(
+    connection: Connection,
+    alert: int,
+    seq: int,
+    expected: ColumnElement[bool],
+    rules: HouseholdLadder,
+    now: datetime,
+) -> None:
     """Put the households that `expected` selects on an alert's roll, as the roster has them.
 
-    Those already on it stay as they are.
+    Those already on it stay as they are. The ladder of silence begins now for those who join.
     """
     h = HOUSEHOLDS.c
+    has_phone = exists().where(
+        HOUSEHOLD_PHONES.c.household == h.code, HOUSEHOLD_PHONES.c.position == 0
+    )
     unaccounted = _DANGER[Standing.UNACCOUNTED]
     values: dict[str, ColumnElement[Any]] = {
         "alert": literal(alert),
@@ -82,7 +108,9 @@ def call_roll(connection: Connection, alert: int, seq: int, expected: ColumnElem
         "headcount": h.headcount,
         "language": h.language,
         "vulnerable": h.vulnerable,
+        "persons": h.persons,
         "officer": h.officer,
+        "added_by": null(),
         "seq": literal(seq),
         "standing": literal(Standing.UNACCOUNTED.value),
         "unaccounted": h.headcount,
@@ -95,9 +123,35 @@ def call_roll(connection: Connection, alert: int, seq: int, expected: ColumnElem
         "reason": literal(Reason.NOTHING_SAID.value),
         "settled_by": null(),
         "danger": case((h.vulnerable != "", unaccounted), else_=unaccounted + _NOT_VULNERABLE),
+        "reachable": has_phone,
+        **_beginning(rules, h.vulnerable != "", has_phone, now),
     }
     chosen = select(*values.values()).where(expected, ~_on_roll(alert))
     connection.execute(insert(roll).from_select(list(values), chosen))
+
+
+def _beginning(
+    rules: HouseholdLadder,
+    is_vulnerable: ColumnElement[bool],
+    has_phone: ColumnElement[bool],
+    now: datetime,
+) -> dict[str, ColumnElement[Any]]:
+    """Return where the ladders of those who join the roll begin, by column."""
+    found = {
+        and_(is_vulnerable == vulnerable, has_phone == reachable): begin(
+            household_ladder(rules, vulnerable=vulnerable), now, reachable=reachable
+        )
+        for vulnerable in (False, True)
+        for reachable in (False, True)
+    }
+    instant = roll.c.next_at.type
+    return {
+        "silent_since": case(
+            *((who, literal(at.silent_since, instant)) for who, at in found.items())
+        ),
+        "steps_done": case(*((who, literal(at.steps_done)) for who, at in found.items())),
+        "next_at": case(*((who, literal(at.next_at, instant)) for who, at in found.items())),
+    }
 
 
 def anybody_missing(connection: Connection, alert: int, expected: ColumnElement[bool]) -> bool:
@@ -144,6 +198,18 @@ def page_of(connection: Connection, alert: int, page: Page) -> list[Entry]:
     return [to_entry(row) for row in connection.execute(chosen)]
 
 
+def count_unspoken(connection: Connection, alert: int, division: str) -> int:
+    """Return how many households of a division stay to whom no officer has spoken."""
+    return connection.execute(
+        select(func.count()).where(
+            roll.c.alert == alert,
+            roll.c.standing == Standing.STAYING,
+            roll.c.settled_by.is_(None),
+            roll.c.division.between(*subtree(division)),
+        )
+    ).scalar_one()
+
+
 _CHANGES: Final = (
     "standing",
     "unaccounted",
@@ -156,6 +222,9 @@ _CHANGES: Final = (
     "reason",
     "settled_by",
     "danger",
+    "silent_since",
+    "steps_done",
+    "next_at",
 )
 _MOVE: Final = (
     update(roll)
@@ -164,10 +233,25 @@ _MOVE: Final = (
 )
 
 
-def move(connection: Connection, moved: Sequence[tuple[Entry, HouseholdStanding]]) -> None:
+@dataclass(frozen=True)
+class Move:
+    """A household that stands otherwise than before, and how its ladder goes on."""
+
+    entry: Entry
+    """As it stood before."""
+    standing: HouseholdStanding
+    position: Position
+
+
+def move(connection: Connection, moved: Sequence[Move]) -> None:
     """Write where these households now stand."""
     if moved:
-        connection.execute(_MOVE, [_moved(entry, standing) for entry, standing in moved])
+        connection.execute(_MOVE, [_moved(one) for one in moved])
+
+
+def danger_of(standing: Standing, vulnerable: str) -> int:
+    """Return a household's place in a list that begins with those in most danger."""
+    return _DANGER[standing] + (0 if vulnerable else _NOT_VULNERABLE)
 
 
 def to_entry(row: Any) -> Entry:
@@ -182,7 +266,9 @@ def to_entry(row: Any) -> Entry:
         headcount=row.headcount,
         language=row.language,
         vulnerable=row.vulnerable,
+        persons=names_in(row.persons),
         officer=row.officer,
+        added_by=row.added_by,
         danger=row.danger,
         standing=HouseholdStanding(
             Standing(row.standing),
@@ -192,6 +278,8 @@ def to_entry(row: Any) -> Entry:
             reason=Reason(row.reason),
             settled_by=row.settled_by,
         ),
+        position=Position(row.silent_since, row.steps_done, row.next_at),
+        reachable=row.reachable,
     )
 
 
@@ -199,19 +287,23 @@ def _on_roll(alert: int) -> ColumnElement[bool]:
     return exists().where(roll.c.alert == alert, roll.c.household == HOUSEHOLDS.c.code)
 
 
-def _moved(entry: Entry, to: HouseholdStanding) -> dict[str, Any]:
+def _moved(one: Move) -> dict[str, Any]:
+    to, people, position = one.standing, one.standing.people, one.position
     return {
-        "of_alert": entry.alert,
-        "of_household": entry.household,
+        "of_alert": one.entry.alert,
+        "of_household": one.entry.household,
         "to_standing": to.standing,
-        "to_unaccounted": to.people.unaccounted,
-        "to_needs_help": to.people.needs_help,
-        "to_staying": to.people.staying,
-        "to_elsewhere": to.people.elsewhere,
-        "to_evacuated": to.people.evacuated,
+        "to_unaccounted": people.unaccounted,
+        "to_needs_help": people.needs_help,
+        "to_staying": people.staying,
+        "to_elsewhere": people.elsewhere,
+        "to_evacuated": people.evacuated,
         "to_verified": to.verified,
         "to_flagged": to.flagged,
         "to_reason": to.reason,
         "to_settled_by": to.settled_by,
-        "to_danger": _DANGER[to.standing] + (0 if entry.vulnerable else _NOT_VULNERABLE),
+        "to_danger": danger_of(to.standing, one.entry.vulnerable),
+        "to_silent_since": position.silent_since,
+        "to_steps_done": position.steps_done,
+        "to_next_at": position.next_at,
     }

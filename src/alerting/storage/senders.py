@@ -8,30 +8,46 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, bindparam, select
 
 from alerting.core.cap import Status
-from alerting.core.lifecycle import AlertState
-from alerting.core.plan import Recipient
+from alerting.core.lifecycle import OVER, AlertState
 from alerting.core.routing import Candidate
-from alerting.storage.tables import alerts, confirmations, deliveries, roll
+from alerting.core.task import PENDING
+from alerting.storage.tables import alerts, confirmations, officer_calls, roll, tasks
+from contacts.division import subtree
 from contacts.tables import HOUSEHOLD_PHONES, OFFICER_PHONES, OFFICERS
+
+RAISED: Final = "alert.raised"
+"""The event, and the channel by which whoever raises an alert has confirmed the call to it."""
 
 # First whose phones they are, then what they are expected for: asked in one statement, a
 # database without statistics may begin with the roll, or with everything that was sent.
 _HOMES: Final = select(HOUSEHOLD_PHONES.c.number, HOUSEHOLD_PHONES.c.household).where(
     HOUSEHOLD_PHONES.c.number.in_(bindparam("numbers", expanding=True))
 )
-_EXPECTED: Final = (
-    select(
-        alerts.c.id,
-        alerts.c.number,
-        alerts.c.status,
-        alerts.c.state,
-        alerts.c.expires,
-        roll.c.household,
-        roll.c.division,
-        roll.c.language,
+_EXPECTED_ON_ROLL: Final = select(
+    alerts.c.id,
+    alerts.c.number,
+    alerts.c.status,
+    alerts.c.state,
+    alerts.c.expires,
+    roll.c.household,
+    roll.c.division,
+    roll.c.language,
+).join(roll, roll.c.alert == alerts.c.id)
+_EXPECTED: Final = _EXPECTED_ON_ROLL.where(
+    roll.c.household.in_(bindparam("households", expanding=True))
+)
+_FOLLOWED: Final = _EXPECTED_ON_ROLL.where(
+    alerts.c.state.not_in(sorted(OVER)),
+    roll.c.household.between(bindparam("low"), bindparam("high")),
+    roll.c.household.like(bindparam("like")),
+)
+_DOORS: Final = (
+    _EXPECTED_ON_ROLL.add_columns(tasks.c.officer)
+    .join(tasks, and_(tasks.c.alert == roll.c.alert, tasks.c.household == roll.c.household))
+    .where(
+        tasks.c.officer.in_(bindparam("officers", expanding=True)),
+        tasks.c.state.in_(sorted(PENDING)),
     )
-    .join(roll, roll.c.alert == alerts.c.id)
-    .where(roll.c.household.in_(bindparam("households", expanding=True)))
 )
 _OFFICERS: Final = (
     select(OFFICER_PHONES.c.number, OFFICERS.c.id, OFFICERS.c.division)
@@ -41,25 +57,23 @@ _OFFICERS: Final = (
 )
 _CALLED: Final = (
     select(
-        deliveries.c.alert,
-        deliveries.c.recipient,
+        officer_calls.c.alert,
+        officer_calls.c.officer,
         alerts.c.number,
-        confirmations.c.seq.is_not(None).label("confirmed"),
+        confirmations.c.channel,
     )
-    .join(alerts, alerts.c.id == deliveries.c.alert)
+    .join(alerts, alerts.c.id == officer_calls.c.alert)
     .outerjoin(
         confirmations,
         and_(
-            confirmations.c.alert == deliveries.c.alert,
-            confirmations.c.officer == deliveries.c.recipient,
+            confirmations.c.alert == officer_calls.c.alert,
+            confirmations.c.officer == officer_calls.c.officer,
         ),
     )
     .where(
-        deliveries.c.recipient.in_(bindparam("officers", expanding=True)),
-        deliveries.c.recipient_kind == Recipient.OFFICER,
+        officer_calls.c.officer.in_(bindparam("officers", expanding=True)),
         alerts.c.state == AlertState.OPEN,
     )
-    .distinct()
 )
 
 
@@ -74,11 +88,14 @@ class CalledOfficer:
 
 @dataclass(frozen=True)
 class Call:
-    """A call to an officer; `number` is the alert's code, `confirmed` whether it was heard."""
+    """A call to an officer; `number` is the alert's code, `answered` whether the officer was heard.
+
+    Who raised the alert has confirmed it, and may answer the text that asks for it all the same.
+    """
 
     to: CalledOfficer
     number: int
-    confirmed: bool
+    answered: bool
 
 
 def households_expected(
@@ -94,6 +111,32 @@ def households_expected(
             for number in homes[row.household]:
                 found[number].append(_candidate(row))
     return found
+
+
+def homes_of(connection: Connection, numbers: Collection[str]) -> dict[str, list[str]]:
+    """Return, by phone, the households of the roster whose phone it is, in order."""
+    homes: dict[str, list[str]] = defaultdict(list)
+    for number, household in connection.execute(_HOMES, {"numbers": list(numbers)}).all():
+        homes[number].append(household)
+    return {number: sorted(households) for number, households in homes.items()}
+
+
+def on_rolls_ending(connection: Connection, end: str, division: str) -> list[Candidate]:
+    """Return the households of a division whose codes have this end.
+
+    Of all alerts that are followed still: those that are closed, too, until the all-clear.
+    """
+    low, high = subtree(division)
+    rows = connection.execute(_FOLLOWED, {"low": low, "high": high, "like": f"%{end}"})
+    return [_candidate(row) for row in rows]
+
+
+def doors_of(connection: Connection, officers: Collection[str]) -> dict[str, list[Candidate]]:
+    """Return, by officer, the households to whose doors they are sent now."""
+    doors: dict[str, list[Candidate]] = defaultdict(list)
+    for row in connection.execute(_DOORS, {"officers": list(officers)}).all():
+        doors[row.officer].append(_candidate(row))
+    return doors
 
 
 def _candidate(row: Any) -> Candidate:
@@ -115,11 +158,12 @@ def officers_called(connection: Connection, numbers: Collection[str]) -> dict[st
     calls: dict[str, list[Any]] = defaultdict(list)
     if officers:
         ids = list({row.id for row in officers})
-        for row in connection.execute(_CALLED, {"officers": ids}).all():
-            calls[row.recipient].append(row)
+        for call in connection.execute(_CALLED, {"officers": ids}).all():
+            calls[call.officer].append(call)
     found: dict[str, list[Call]] = defaultdict(list)
     for row in officers:
         for call in calls[row.id]:
             called = CalledOfficer(call.alert, row.id, row.division)
-            found[row.number].append(Call(called, call.number, bool(call.confirmed)))
+            answered = call.channel not in {None, RAISED}
+            found[row.number].append(Call(called, call.number, answered))
     return found

@@ -19,10 +19,17 @@ from sqlalchemy import (
     update,
 )
 
-from alerting.core.delivery import MAY_HAVE_ARRIVED, DeliveryState, OutcomeKind, after_receipt
+from alerting.core.delivery import (
+    MAY_HAVE_ARRIVED,
+    DeliveryState,
+    OutcomeKind,
+    after_receipt,
+    never_reaches,
+)
 from alerting.core.plan import Channel
 from alerting.storage.corrections import owe_late
 from alerting.storage.ledger import Transaction
+from alerting.storage.out_of_reach import send_to_doors
 from alerting.storage.tables import attempts, deliveries, receipts, texts
 
 ATTEMPTED: Final = "deliveries.attempted"
@@ -212,6 +219,9 @@ _SETTLE: Final = (
         state=bindparam("next_state"),
         due_at=func.coalesce(bindparam("due", type_=deliveries.c.due_at.type), deliveries.c.due_at),
         lease_until=bindparam("lease"),
+        accepted_at=func.coalesce(
+            deliveries.c.accepted_at, bindparam("accepted", type_=deliveries.c.accepted_at.type)
+        ),
         error_code=bindparam("error"),
     )
 )
@@ -239,6 +249,7 @@ def record_outcomes(transaction: Transaction, outcomes: Sequence[Outcome]) -> li
                 "next_state": outcome.next_state,
                 "due": outcome.due_at,
                 "lease": outcome.lease_until,
+                "accepted": outcome.now if outcome.kind is OutcomeKind.ACCEPTED else None,
                 "error": outcome.error_code,
             }
             for outcome in outcomes
@@ -258,6 +269,8 @@ def record_outcomes(transaction: Transaction, outcomes: Sequence[Outcome]) -> li
         ],
     )
     _log(transaction, ATTEMPTED, outcomes[-1].now, [(o.claimed.alert, o.kind) for o in outcomes])
+    refused = {o.claimed.delivery for o in outcomes if never_reaches(o.error_code)}
+    send_to_doors(transaction, refused, outcomes[-1].now)
     return [None] * len(outcomes)
 
 
@@ -287,8 +300,18 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
     if errors:
         connection.execute(
             _ADVANCE,
-            [{"delivery": d, "next_state": states[d], "error": errors[d]} for d in sorted(errors)],
+            [
+                {
+                    "delivery": d,
+                    "next_state": states[d],
+                    "error": errors[d],
+                    "accepted": ours[-1].received_at,
+                }
+                for d in sorted(errors)
+            ],
         )
+        refused = {delivery for delivery, code in errors.items() if never_reaches(code)}
+        send_to_doors(transaction, refused, ours[-1].received_at)
     connection.execute(
         _HEAL, [{"attempt_token": item.token, "provider": item.provider_id} for item in ours]
     )
@@ -308,7 +331,13 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
 _ADVANCE: Final = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("delivery"))
-    .values(state=bindparam("next_state"), error_code=bindparam("error"))
+    .values(
+        state=bindparam("next_state"),
+        accepted_at=func.coalesce(
+            deliveries.c.accepted_at, bindparam("accepted", type_=deliveries.c.accepted_at.type)
+        ),
+        error_code=bindparam("error"),
+    )
 )
 _HEAL: Final = (
     update(attempts)

@@ -35,6 +35,10 @@ class AlertRow(SQLModel, table=True):
     raised_by: str
     idempotency_key: str | None = None
     last_seq: int = 0
+    next_roll_call_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When those already safe are asked again; None: it is not closed, or one is running."""
+    watched_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the watchdog last looked whether anybody is forgotten, and for dark villages."""
 
 
 class AreaRow(SQLModel, table=True):
@@ -68,6 +72,12 @@ class RollRow(SQLModel, table=True):
     __table_args__ = (
         Index("roll_by_danger", "alert", "danger", "household"),
         Index("roll_by_household", "household"),
+        Index(
+            "roll_due",
+            "next_at",
+            sqlite_where=text("next_at IS NOT NULL"),
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
     )
 
     alert: int = Field(primary_key=True, foreign_key="alerts.id")
@@ -78,7 +88,11 @@ class RollRow(SQLModel, table=True):
     headcount: int
     language: str
     vulnerable: str
+    persons: str
+    """The names of those the roster names, separated by ';'."""
     officer: str | None
+    added_by: str | None
+    """The officer who added people whom no roster has; None: from the roster."""
     seq: int
     """The log entry that put it here."""
     standing: str
@@ -93,6 +107,14 @@ class RollRow(SQLModel, table=True):
     settled_by: str | None
     danger: int
     """Place in a list that begins with those in most danger: see `alerting.storage.roll`."""
+    silent_since: datetime = Field(sa_type=Instant)
+    """Since when its silence counts on the ladder: see `alerting.core.escalation.hasten`."""
+    reachable: bool
+    """Whether a text or call may reach it; if not, silence sends somebody to the door at once."""
+    steps_done: int
+    """How many steps of its ladder have been taken or passed over."""
+    next_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When its ladder goes on; None: everybody is accounted for, or the ladder has ended."""
 
 
 class TallyRow(SQLModel, table=True):
@@ -171,6 +193,8 @@ class DeliveryRow(SQLModel, table=True):
     due_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
     lease_until: datetime | None = Field(default=None, sa_type=Instant)
+    accepted_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the provider first had it, in the alert's time."""
     attempts: int = 0
     """Also the fencing token: an outcome of an older attempt than this changes nothing."""
     error_code: int | None = None
@@ -210,6 +234,14 @@ class InboundRow(SQLModel, table=True):
     """A text that came in, whoever sent it, and how it was read."""
 
     __tablename__ = "inbound"
+    __table_args__ = (
+        Index(
+            "inbound_waiting",
+            "received_at",
+            sqlite_where=text("waits = 1"),
+            postgresql_where=text("waits"),
+        ),
+    )
 
     provider_id: str = Field(primary_key=True)
     sender: str = Field(index=True)
@@ -219,6 +251,10 @@ class InboundRow(SQLModel, table=True):
     reason: str
     alert: int | None = None
     recipient: str | None = None
+    waits: bool = False
+    """Whether nobody understood it: it waits for an officer to work it off."""
+    settled_by: str | None = None
+    settled_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class EvidenceRow(SQLModel, table=True):
@@ -237,6 +273,10 @@ class EvidenceRow(SQLModel, table=True):
     given_by: str
     report: str
     people: int | None
+    persons: str | None = None
+    """The places, in the household's list of names, of those it names, separated by ';'."""
+    since: datetime | None = Field(default=None, sa_type=Instant)
+    """When the roll-call was called that was missed."""
     channel: str
     source: str = Field(unique=True)
     """What makes it one and the same when it comes twice: a message's or a request's id."""
@@ -252,6 +292,157 @@ class ConfirmationRow(SQLModel, table=True):
     officer: str = Field(primary_key=True)
     given_at: datetime = Field(sa_type=Instant)
     channel: str
+    seq: int
+
+
+class TaskRow(SQLModel, table=True):
+    """A door to knock on, and whose it is. What is passed on ends, and the next one begins."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        Index(
+            "tasks_pending",
+            "alert",
+            "household",
+            unique=True,
+            sqlite_where=text("state IN ('open', 'taken')"),
+            postgresql_where=text("state IN ('open', 'taken')"),
+        ),
+        Index("tasks_by_household", "alert", "household"),
+        Index("tasks_by_officer", "officer", "state"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    alert: int = Field(foreign_key="alerts.id")
+    household: str
+    division: str
+    officer: str | None
+    """Whose door it is; None: there is no officer at all."""
+    cause: str
+    state: str
+    due_at: datetime = Field(sa_type=Instant)
+    """When the policy wanted it."""
+    opened_at: datetime = Field(sa_type=Instant)
+    taken_at: datetime | None = Field(default=None, sa_type=Instant)
+    told_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When its officer was owed the text that says so."""
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    closed_by: str | None = None
+    seq: int
+
+
+class OfficerCallRow(SQLModel, table=True):
+    """An officer called to an alert (叫应), and how far the ladder of their silence has come."""
+
+    __tablename__ = "officer_calls"
+    __table_args__ = (
+        Index(
+            "officer_calls_due",
+            "next_at",
+            sqlite_where=text("next_at IS NOT NULL"),
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
+    )
+
+    alert: int = Field(primary_key=True, foreign_key="alerts.id")
+    officer: str = Field(primary_key=True)
+    division: str
+    called_at: datetime = Field(sa_type=Instant)
+    steps_done: int
+    next_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the ladder goes on; None: confirmed, or it has ended."""
+    told_above_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the tier above was told that this officer could not be woken."""
+    seq: int
+
+
+class HelpCaseRow(SQLModel, table=True):
+    """A household's call for help, followed until an officer reports it resolved."""
+
+    __tablename__ = "help_cases"
+    __table_args__ = (
+        Index(
+            "help_cases_due",
+            "passes_at",
+            sqlite_where=text("passes_at IS NOT NULL"),
+            postgresql_where=text("passes_at IS NOT NULL"),
+        ),
+    )
+
+    alert: int = Field(primary_key=True, foreign_key="alerts.id")
+    household: str = Field(primary_key=True)
+    division: str
+    state: str
+    reason: str
+    opened_at: datetime = Field(sa_type=Instant)
+    resolved_at: datetime | None = Field(default=None, sa_type=Instant)
+    resolved_by: str | None = None
+    owner: str
+    """The division whose officers own it."""
+    passes_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the next tier owns it; None: it is resolved, or with the last."""
+    seq: int
+
+
+class ApprovalRow(SQLModel, table=True):
+    """An area beyond the own village, or villages next door, that wait for an officer's word."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (
+        Index(
+            "approvals_due",
+            "passes_at",
+            sqlite_where=text("passes_at IS NOT NULL"),
+            postgresql_where=text("passes_at IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    alert: int = Field(foreign_key="alerts.id", index=True)
+    cause: str
+    divisions: str = Field(sa_type=Text)
+    """JSON, a list of codes."""
+    asked_by: str
+    asked_at: datetime = Field(sa_type=Instant)
+    asked: str
+    """The division whose officers decide now."""
+    passes_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the next tier is asked; None: it is decided, or with the last."""
+    state: str
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    seq: int
+
+
+class RollCallRow(SQLModel, table=True):
+    """Those already safe asked again; who does not answer in time is unaccounted again."""
+
+    __tablename__ = "roll_calls"
+
+    alert: int = Field(primary_key=True, foreign_key="alerts.id")
+    number: int = Field(primary_key=True)
+    """Which of the alert's roll-calls it is, from 1."""
+    called_at: datetime = Field(sa_type=Instant)
+    called_by: str | None
+    """The officer who called it; None: the clock did."""
+    ends_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    seq: int
+
+
+class DarkVillageRow(SQLModel, table=True):
+    """A village whose phones do not answer: its doors are knocked on at once."""
+
+    __tablename__ = "dark_villages"
+
+    alert: int = Field(primary_key=True, foreign_key="alerts.id")
+    division: str = Field(primary_key=True)
+    since: datetime = Field(sa_type=Instant)
+    found_by: str | None
+    """The officer who sent people to its doors; None: the receipts showed it."""
+    share: float | None
+    """Of its texts, how many were delivered, from 0 to 1."""
+    neighbours_share: float | None
     seq: int
 
 
@@ -276,4 +467,10 @@ receipts = _table(ReceiptRow)
 inbound = _table(InboundRow)
 evidence = _table(EvidenceRow)
 confirmations = _table(ConfirmationRow)
+tasks = _table(TaskRow)
+officer_calls = _table(OfficerCallRow)
+help_cases = _table(HelpCaseRow)
+approvals = _table(ApprovalRow)
+roll_calls = _table(RollCallRow)
+dark_villages = _table(DarkVillageRow)
 heartbeat = _table(HeartbeatRow)

@@ -1,19 +1,21 @@
-"""The ledger audited: standings and tallies rebuilt from the evidence, and compared."""
+"""The ledger audited: what is kept is rebuilt from the evidence, and compared."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, func, select
 
-from alerting.core.standing import fold
+from alerting.core.help_case import help_case
+from alerting.core.persons import fold_persons
 from alerting.core.tally import Tally
 from alerting.storage.evidence import to_evidence
+from alerting.storage.help_case_rows import cases_in
 from alerting.storage.roll import to_entry
 from alerting.storage.tables import alerts, events, evidence, roll, tallies
-from alerting.storage.tallies import NAMES
+from alerting.storage.tallies import EVERYWHERE, NAMES
 
 _ROWS_AT_ONCE: Final = 5_000
 
@@ -39,7 +41,7 @@ class Audit:
 
 
 def verify(connection: Connection) -> Audit:
-    """Rebuild every alert's standings and tallies from its evidence, and compare."""
+    """Rebuild every alert's standings, tallies and cases from its evidence, and compare."""
     counted: Counter[str] = Counter()
     differences: list[Difference] = []
     for alert, last_seq in connection.execute(select(alerts.c.id, alerts.c.last_seq)).all():
@@ -59,16 +61,28 @@ def _log_gaps(connection: Connection, alert: int, last_seq: int) -> Iterator[Dif
 
 def _standings(connection: Connection, alert: int, counted: Counter[str]) -> Iterator[Difference]:
     rebuilt: dict[str, Tally] = {}
+    cases = {kept.household: kept.case for kept in cases_in(connection, alert, EVERYWHERE)}
     for household, rows in groupby(_roll_with_evidence(connection, alert), _household):
         lines = list(rows)
         entry = to_entry(lines[0])
         said = [to_evidence(line, "e_") for line in lines if line.e_id is not None]
-        standing = fold(said, entry.headcount)
+        standing = fold_persons(said, entry.headcount, entry.places)
         counted["households"] += 1
         counted["evidence"] += len(said)
         rebuilt[entry.division] = rebuilt.get(entry.division, Tally()) + Tally.of(standing)
         if standing != entry.standing:
             yield Difference(alert, f"household {household}", repr(entry.standing), repr(standing))
+        made, case = help_case(said, entry.headcount, entry.places), cases.pop(household, None)
+        if made != case:
+            yield Difference(alert, f"help case {household}", repr(case), repr(made))
+    for household, case in cases.items():
+        yield Difference(alert, f"help case {household}", repr(case), repr(None))
+    yield from _tallies(connection, alert, rebuilt)
+
+
+def _tallies(
+    connection: Connection, alert: int, rebuilt: Mapping[str, Tally]
+) -> Iterator[Difference]:
     kept = {
         row.division: Tally(*(getattr(row, name) for name in NAMES))
         for row in connection.execute(select(tallies).where(tallies.c.alert == alert))

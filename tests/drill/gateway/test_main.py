@@ -44,7 +44,7 @@ async def test_roster_and_faults_are_read_from_files(
     )
     await gateway.client.messages.create_async(to=phone(2), from_=SENDER, body="lost")
     await gateway.until_stats(lambda stats: stats["undelivered"] == 1)
-    await gateway.client.messages.create_async(to=phone(1), from_=SENDER, body="Leave now")
+    await gateway.client.messages.create_async(to=phone(1), from_=SENDER, body="Reply 1 to confirm")
     stats = await gateway.until_stats(lambda stats: stats["inbound"] == 1)
     assert (stats["undelivered"], stats["delivered"]) == (1, 1)
     [reply] = await gateway.client.messages.list_async(to=SENDER)

@@ -69,9 +69,9 @@ async def test_a_dead_address_does_not_hold_up_another(
 
 
 async def test_a_dead_address_is_not_hammered(poster: Poster, dead_url: str) -> None:
-    for _ in range(1000):
+    for _ in range(3000):
         poster.post(dead_url, {}, NEVER_GIVE_UP)
     hopeless = poster.post(dead_url, {}, 0)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(hopeless, 0.2)
-    assert 0 < poster.counts.failed <= 128  # the workers once, and those caught by the pause
+    assert 0 < poster.counts.failed <= 512  # the workers once, and those caught by the pause

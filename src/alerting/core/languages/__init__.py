@@ -7,6 +7,7 @@ roster. No code changes.
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
@@ -85,8 +86,13 @@ class Language(BaseModel):
     """Templates of what is said on the phone, by `alerting.core.speech.SpeechKind`."""
 
 
-def _load() -> dict[str, Language]:
-    found = (entry for entry in files(__name__).iterdir() if entry.name.endswith(".toml"))
+def load(folder: Traversable) -> dict[str, Language]:
+    """Return the languages of a folder by code, in the order of the codes.
+
+    Raises:
+        ValidationError: if a file lacks something, or holds what no language has.
+    """
+    found = (entry for entry in folder.iterdir() if entry.name.endswith(".toml"))
     return {
         entry.name.removesuffix(".toml"): Language.model_validate(
             tomllib.loads(entry.read_text(encoding="utf-8"))
@@ -95,4 +101,4 @@ def _load() -> dict[str, Language]:
     }
 
 
-LANGUAGES: Final[Mapping[str, Language]] = _load()
+LANGUAGES: Final[Mapping[str, Language]] = load(files(__name__))

@@ -26,6 +26,8 @@ def upgrade() -> None:
         sa.Column("raised_by", sa.String(), nullable=False),
         sa.Column("idempotency_key", sa.String(), nullable=True),
         sa.Column("last_seq", sa.Integer(), nullable=False),
+        sa.Column("next_roll_call_at", sa.BigInteger(), nullable=True),
+        sa.Column("watched_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("identifier"),
         sa.UniqueConstraint("raised_by", "idempotency_key"),
@@ -61,10 +63,50 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("alert", sa.Integer(), nullable=True),
         sa.Column("recipient", sa.String(), nullable=True),
+        sa.Column("waits", sa.Boolean(), nullable=False),
+        sa.Column("settled_by", sa.String(), nullable=True),
+        sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("provider_id"),
     )
     with op.batch_alter_table("inbound", schema=None) as batch_op:
+        batch_op.create_index(
+            "inbound_waiting",
+            ["received_at"],
+            unique=False,
+            sqlite_where=sa.text("waits = 1"),
+            postgresql_where=sa.text("waits"),
+        )
         batch_op.create_index(batch_op.f("ix_inbound_sender"), ["sender"], unique=False)
+
+    op.create_table(
+        "approvals",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("divisions", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("asked", sa.String(), nullable=False),
+        sa.Column("passes_at", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("approvals", schema=None) as batch_op:
+        batch_op.create_index(
+            "approvals_due",
+            ["passes_at"],
+            unique=False,
+            sqlite_where=sa.text("passes_at IS NOT NULL"),
+            postgresql_where=sa.text("passes_at IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_approvals_alert"), ["alert"], unique=False)
 
     op.create_table(
         "areas",
@@ -89,6 +131,21 @@ def upgrade() -> None:
             ["alerts.id"],
         ),
         sa.PrimaryKeyConstraint("alert", "officer"),
+    )
+    op.create_table(
+        "dark_villages",
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("found_by", sa.String(), nullable=True),
+        sa.Column("share", sa.Float(), nullable=True),
+        sa.Column("neighbours_share", sa.Float(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("alert", "division"),
     )
     op.create_table(
         "events",
@@ -117,6 +174,8 @@ def upgrade() -> None:
         sa.Column("given_by", sa.String(), nullable=False),
         sa.Column("report", sa.String(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("persons", sa.String(), nullable=True),
+        sa.Column("since", sa.BigInteger(), nullable=True),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
@@ -129,6 +188,59 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index("evidence_by_household", ["alert", "household"], unique=False)
+
+    op.create_table(
+        "help_cases",
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("household", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("resolved_at", sa.BigInteger(), nullable=True),
+        sa.Column("resolved_by", sa.String(), nullable=True),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("passes_at", sa.BigInteger(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("alert", "household"),
+    )
+    with op.batch_alter_table("help_cases", schema=None) as batch_op:
+        batch_op.create_index(
+            "help_cases_due",
+            ["passes_at"],
+            unique=False,
+            sqlite_where=sa.text("passes_at IS NOT NULL"),
+            postgresql_where=sa.text("passes_at IS NOT NULL"),
+        )
+
+    op.create_table(
+        "officer_calls",
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("called_at", sa.BigInteger(), nullable=False),
+        sa.Column("steps_done", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("told_above_at", sa.BigInteger(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("alert", "officer"),
+    )
+    with op.batch_alter_table("officer_calls", schema=None) as batch_op:
+        batch_op.create_index(
+            "officer_calls_due",
+            ["next_at"],
+            unique=False,
+            sqlite_where=sa.text("next_at IS NOT NULL"),
+            postgresql_where=sa.text("next_at IS NOT NULL"),
+        )
 
     op.create_table(
         "officers",
@@ -160,7 +272,9 @@ def upgrade() -> None:
         sa.Column("headcount", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("vulnerable", sa.String(), nullable=False),
+        sa.Column("persons", sa.String(), nullable=False),
         sa.Column("officer", sa.String(), nullable=True),
+        sa.Column("added_by", sa.String(), nullable=True),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("standing", sa.String(), nullable=False),
         sa.Column("unaccounted", sa.Integer(), nullable=False),
@@ -173,6 +287,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("settled_by", sa.String(), nullable=True),
         sa.Column("danger", sa.Integer(), nullable=False),
+        sa.Column("silent_since", sa.BigInteger(), nullable=False),
+        sa.Column("reachable", sa.Boolean(), nullable=False),
+        sa.Column("steps_done", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["alert"],
             ["alerts.id"],
@@ -182,7 +300,29 @@ def upgrade() -> None:
     with op.batch_alter_table("roll", schema=None) as batch_op:
         batch_op.create_index("roll_by_danger", ["alert", "danger", "household"], unique=False)
         batch_op.create_index("roll_by_household", ["household"], unique=False)
+        batch_op.create_index(
+            "roll_due",
+            ["next_at"],
+            unique=False,
+            sqlite_where=sa.text("next_at IS NOT NULL"),
+            postgresql_where=sa.text("next_at IS NOT NULL"),
+        )
 
+    op.create_table(
+        "roll_calls",
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("called_at", sa.BigInteger(), nullable=False),
+        sa.Column("called_by", sa.String(), nullable=True),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("alert", "number"),
+    )
     op.create_table(
         "tallies",
         sa.Column("alert", sa.Integer(), nullable=False),
@@ -205,6 +345,39 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("alert", "division"),
     )
+    op.create_table(
+        "tasks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("household", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=True),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("taken_at", sa.BigInteger(), nullable=True),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by", sa.String(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.create_index("tasks_by_household", ["alert", "household"], unique=False)
+        batch_op.create_index("tasks_by_officer", ["officer", "state"], unique=False)
+        batch_op.create_index(
+            "tasks_pending",
+            ["alert", "household"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('open', 'taken')"),
+            postgresql_where=sa.text("state IN ('open', 'taken')"),
+        )
+
     op.create_table(
         "texts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -238,6 +411,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error_code", sa.Integer(), nullable=True),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -284,6 +458,7 @@ def upgrade() -> None:
         sa.Column("headcount", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("vulnerable", sa.String(), nullable=False),
+        sa.Column("persons", sa.String(), nullable=False),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("officer", sa.String(), nullable=True),
@@ -430,8 +605,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_texts_alert"))
 
     op.drop_table("texts")
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_index(
+            "tasks_pending",
+            sqlite_where=sa.text("state IN ('open', 'taken')"),
+            postgresql_where=sa.text("state IN ('open', 'taken')"),
+        )
+        batch_op.drop_index("tasks_by_officer")
+        batch_op.drop_index("tasks_by_household")
+
+    op.drop_table("tasks")
     op.drop_table("tallies")
+    op.drop_table("roll_calls")
     with op.batch_alter_table("roll", schema=None) as batch_op:
+        batch_op.drop_index(
+            "roll_due",
+            sqlite_where=sa.text("next_at IS NOT NULL"),
+            postgresql_where=sa.text("next_at IS NOT NULL"),
+        )
         batch_op.drop_index("roll_by_household")
         batch_op.drop_index("roll_by_danger")
 
@@ -440,15 +631,44 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_officers_division"))
 
     op.drop_table("officers")
+    with op.batch_alter_table("officer_calls", schema=None) as batch_op:
+        batch_op.drop_index(
+            "officer_calls_due",
+            sqlite_where=sa.text("next_at IS NOT NULL"),
+            postgresql_where=sa.text("next_at IS NOT NULL"),
+        )
+
+    op.drop_table("officer_calls")
+    with op.batch_alter_table("help_cases", schema=None) as batch_op:
+        batch_op.drop_index(
+            "help_cases_due",
+            sqlite_where=sa.text("passes_at IS NOT NULL"),
+            postgresql_where=sa.text("passes_at IS NOT NULL"),
+        )
+
+    op.drop_table("help_cases")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_index("evidence_by_household")
 
     op.drop_table("evidence")
     op.drop_table("events")
+    op.drop_table("dark_villages")
     op.drop_table("confirmations")
     op.drop_table("areas")
+    with op.batch_alter_table("approvals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_approvals_alert"))
+        batch_op.drop_index(
+            "approvals_due",
+            sqlite_where=sa.text("passes_at IS NOT NULL"),
+            postgresql_where=sa.text("passes_at IS NOT NULL"),
+        )
+
+    op.drop_table("approvals")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbound_sender"))
+        batch_op.drop_index(
+            "inbound_waiting", sqlite_where=sa.text("waits = 1"), postgresql_where=sa.text("waits")
+        )
 
     op.drop_table("inbound")
     op.drop_table("heartbeat")

@@ -1,0 +1,183 @@
+"""How many faults that are put into the rules on purpose their tests notice.
+
+mutmut changes the functions of `core/`, one place at a time. Each change is a mutant, killed where
+a test of `tests/core` fails under it or no longer ends. Only the tests that call the function run,
+the fastest first, and a property tries the same examples every time. All of it happens on a copy;
+the checkout stays as it is.
+
+mutmut leaves alone what stands outside of functions, such as tables, and properties and pydantic's
+validators.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+from typing import Annotated, Final
+
+import typer
+
+from scripts.benches.report import ROOT, JsonFile, report
+
+CORE: Final = Path("src/alerting/core")
+TESTS: Final = Path("tests/core")
+_LIMIT_SECONDS: Final = 60 * 60.0
+_TELL_EVERY_SECONDS: Final = 15.0
+_MUTMUT: Final = str(Path(sys.executable).with_name("mutmut"))
+_NAMES: Final = "alerting.core."
+_PROGRESS: Final = re.compile(r"(\d+)/(\d+) .*🙁 (\d+)")
+_RESULT: Final = re.compile(r"^ *(\S+): (.+)$", re.MULTILINE)
+_CONFIG: Final = """
+[tool.mutmut]
+source_paths = ["src"]
+only_mutate = {files}
+pytest_add_cli_args = ["--hypothesis-profile=mutants", "-p", "no:cacheprovider", "-p", "no:xdist"]
+pytest_add_cli_args_test_selection = ["{tests}"]
+"""
+_OUTCOMES: Final = {
+    "killed": "killed",
+    "timeout": "timeouts",
+    "segfault": "timeouts",  # the system ended it, as for want of memory
+    "survived": "survived",
+    "no tests": "survived",
+}
+"""What mutmut's words count as. The others mean that it was not able to tell."""
+
+
+def bench(
+    only: Annotated[list[str] | None, typer.Option(help="a module of core/; repeatable")] = None,
+    survivors: Annotated[
+        Path | None, typer.Option(help="write what survived, and how it differs, to this file")
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure the share of deliberate faults in the rules that their tests notice."""
+    started = monotonic()
+    with TemporaryDirectory(prefix="alerting-mutants-") as name:
+        folder = Path(name)
+        copy_checkout(ROOT, folder, only or [])
+        outcomes = try_mutants(folder)
+        seconds = monotonic() - started
+        if survivors:
+            left = (mutant for mutant, outcome in outcomes.items() if outcome == "survived")
+            survivors.write_text(differences(folder, left), "utf-8")
+    report("mutants", figures(outcomes) | {"seconds": seconds}, json_file)
+
+
+def copy_checkout(root: Path, folder: Path, only: Sequence[str]) -> None:
+    """Copy what the rules' tests need to a folder, and say there what is to be changed.
+
+    Raises:
+        typer.BadParameter: if `only` names something that is no module of `core/`.
+    """
+    modules = {path.stem for path in (root / CORE).iterdir()}
+    if unknown := sorted(set(only) - modules):
+        raise typer.BadParameter(f"core/ has no module {', '.join(unknown)}")
+    for part in (Path("src"), TESTS):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(root / part, folder / part, ignore=ignored)
+    for shared in (root / "tests").glob("*.py"):
+        shutil.copy(shared, folder / "tests")
+    files = [f"{CORE}/{module}{end}" for module in only for end in (".py", "/*")]
+    config = _CONFIG.format(files=json.dumps(files or [f"{CORE}/*"]), tests=TESTS)
+    project = (root / "pyproject.toml").read_text("utf-8")
+    (folder / "pyproject.toml").write_text(project + config, "utf-8")
+
+
+def try_mutants(folder: Path) -> dict[str, str]:
+    """Try all mutants of a copied checkout, and return by name what became of each.
+
+    An outcome is one of 'killed', 'timeouts' and 'survived'.
+
+    Raises:
+        RuntimeError: if the tests fail without any fault, mutmut cannot tell what became of a
+            mutant, or the time is up.
+    """
+    # Named mutants, as against all: then the tests run by their names first, without a fault. A
+    # test that cannot be found by its name would kill whatever it is run for.
+    command = (_MUTMUT, "run", "--max-children", "2", f"{_NAMES}*")
+    with subprocess.Popen(  # noqa: S603
+        command,
+        cwd=folder,
+        env=_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            said = _follow(process.stdout or ())
+        except BaseException:
+            # Its workers are in its group, and one that hangs would outlast it.
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode:
+        raise RuntimeError("".join(said))
+    found = _RESULT.findall(_ask(folder, "results", "--all", "true"))
+    if unclear := {status for _, status in found} - set(_OUTCOMES):
+        raise RuntimeError(f"mutmut could not tell what became of mutants: {unclear}")
+    return {mutant: _OUTCOMES[status] for mutant, status in found}
+
+
+def figures(outcomes: Mapping[str, str]) -> dict[str, float]:
+    """Return the share of mutants killed, in all and by module, and how many there were."""
+    by_module = defaultdict[str, Counter[str]](Counter)
+    for mutant, outcome in outcomes.items():
+        by_module[mutant.removeprefix(_NAMES).partition(".")[0]][outcome] += 1
+    found = Counter(outcomes.values())
+    return {
+        "killed": _share(found),
+        "mutants": found.total(),
+        "survived": found["survived"],
+        "timeouts": found["timeouts"],
+        **{f"killed_{module}": _share(by_module[module]) for module in sorted(by_module)},
+    }
+
+
+def differences(folder: Path, mutants: Iterable[str]) -> str:
+    """Return by how much each mutant differs from the rule it was made of, as a patch."""
+    return "\n".join(_ask(folder, "show", mutant) for mutant in mutants)
+
+
+def _share(found: Counter[str]) -> float:
+    return 1 - found["survived"] / found.total()
+
+
+def _follow(lines: Iterable[str]) -> deque[str]:
+    """Tell from time to time how far mutmut has come; return the last that it said."""
+    started = told = monotonic()
+    last = deque[str](maxlen=60)
+    for line in lines:
+        last.append(line)
+        now = monotonic()
+        if now - started > _LIMIT_SECONDS:
+            raise RuntimeError(f"not done after {_LIMIT_SECONDS:.0f} s")
+        if (progress := _PROGRESS.search(line)) and now - told >= _TELL_EVERY_SECONDS:
+            tried, of, survived = progress.groups()
+            typer.echo(f"{now - started:5.0f} s: {tried} of {of} tried, {survived} survived")
+            told = now
+    return last
+
+
+def _ask(folder: Path, *arguments: str) -> str:
+    return subprocess.run(  # noqa: S603
+        (_MUTMUT, *arguments),
+        cwd=folder,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def _environment() -> dict[str, str]:
+    """Return our environment without the way to the checkout: the copy is what is tested."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}

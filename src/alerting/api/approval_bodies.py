@@ -1,0 +1,47 @@
+"""What waits for an officer's word, as JSON: alone, and in the answers to raising and widening."""
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel
+
+from alerting.core.approval import ApprovalCause, ApprovalState
+from alerting.storage.approvals import Approval
+
+
+class ApprovalBody(BaseModel):
+    """An area that waits, or waited, for an officer's word; the clock never approves it."""
+
+    id: int
+    alert: int
+    cause: ApprovalCause
+    divisions: tuple[str, ...]
+    """Whole divisions: of a polygon that was asked for, the villages it touches."""
+    asked_by: str
+    """Who asked for it, or reached the area that it lies next to."""
+    asked_at: datetime
+    asked: str
+    """The division whose officers are asked now; those of the tiers above may decide too."""
+    passes_at: datetime | None
+    """When the next tier is asked; null: it is settled, or with the last."""
+    state: ApprovalState
+    decided_by: str | None
+    decided_at: datetime | None
+    """When it was settled, or lapsed."""
+
+    @classmethod
+    def of(cls, approval: Approval) -> Self:
+        """Return the body for an approval."""
+        return cls(
+            id=approval.id,
+            alert=approval.alert,
+            cause=approval.cause,
+            divisions=approval.divisions,
+            asked_by=approval.asked_by,
+            asked_at=approval.asked_at,
+            asked=approval.asked,
+            passes_at=approval.passes_at,
+            state=approval.state,
+            decided_by=approval.decided_by,
+            decided_at=approval.decided_at,
+        )

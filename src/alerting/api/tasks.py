@@ -1,0 +1,147 @@
+"""Doors to knock on over HTTP: listed, taken, and handed on; what is found there is evidence."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Query, status
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection
+
+from alerting.api.callers import Caller, Working
+from alerting.core.errors import NotFoundError
+from alerting.core.standing import Standing
+from alerting.core.task import Cause, TaskState
+from alerting.services.hand_on_task import hand_on
+from alerting.services.send_to_doors import send_to_doors
+from alerting.services.take_task import take_task
+from alerting.storage.authorised import alert_for, scope_for
+from alerting.storage.door_list import ListedDoor, door, doors_in, doors_of
+from alerting.storage.out_of_reach import Dark, dark_in
+from contacts.division import DivisionCode, HouseholdCode
+
+router = APIRouter(tags=["tasks"])
+
+
+class TaskBody(BaseModel):
+    """A door to knock on, whose it is, and who lives there."""
+
+    id: int
+    alert: int
+    household: str
+    division: str
+    officer: str | None
+    cause: Cause
+    state: TaskState
+    due_at: datetime
+    opened_at: datetime
+    taken_at: datetime | None
+    closed_at: datetime | None
+    closed_by: str | None
+    head: str
+    address: str
+    headcount: int
+    vulnerable: str
+    standing: Standing
+    unaccounted: int
+    phone: str | None
+
+    @classmethod
+    def of(cls, listed: ListedDoor) -> Self:
+        """Return the body for a task."""
+        return cls(**vars(listed.task), **{k: v for k, v in vars(listed).items() if k != "task"})
+
+
+class HandOnBody(BaseModel):
+    """Who is to go there."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    officer: str
+
+
+class SendBody(HandOnBody):
+    """Who is to go to which household."""
+
+    household: HouseholdCode
+
+
+class DoorsBody(BaseModel):
+    """Where every door is to be knocked on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    division: DivisionCode
+
+
+class DarkBody(BaseModel):
+    """A village whose doors are knocked on at once; see `alerting.storage.out_of_reach.Dark`."""
+
+    division: str
+    since: datetime
+    found_by: str | None
+    share: float | None
+    neighbours_share: float | None
+
+
+@router.get("/api/tasks")
+async def get_my_tasks(caller: Caller, desk: Working) -> list[TaskBody]:
+    """List the caller's own doors, those in most danger first."""
+    listed = await desk.database.read(lambda db: doors_of(db, caller.id))
+    return [TaskBody.of(one) for one in listed]
+
+
+@router.get("/api/alerts/{alert_id}/tasks")
+async def get_tasks(
+    alert_id: int,
+    caller: Caller,
+    desk: Working,
+    division: DivisionCode | None = None,
+    limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
+) -> list[TaskBody]:
+    """List an alert's tasks in a division: the pending first, those in most danger first."""
+    scope = scope_for(caller, division)
+
+    def look(db: Connection) -> list[ListedDoor]:
+        alert_for(db, alert_id, caller)
+        return doors_in(db, alert_id, scope, limit)
+
+    return [TaskBody.of(one) for one in await desk.database.read(look)]
+
+
+@router.post("/api/alerts/{alert_id}/tasks", status_code=status.HTTP_201_CREATED)
+async def post_task(alert_id: int, body: SendBody, caller: Caller, desk: Working) -> TaskBody:
+    """Send an officer to a household's door."""
+    return TaskBody.of(await hand_on(desk, caller, alert_id, body.household, body.officer))
+
+
+@router.post("/api/alerts/{alert_id}/doors", status_code=status.HTTP_204_NO_CONTENT)
+async def post_doors(alert_id: int, body: DoorsBody, caller: Caller, desk: Working) -> None:
+    """Have every door in a village or grid knocked on at once."""
+    await send_to_doors(desk, caller, alert_id, body.division)
+
+
+@router.get("/api/alerts/{alert_id}/dark-villages")
+async def get_dark_villages(alert_id: int, caller: Caller, desk: Working) -> list[DarkBody]:
+    """List the villages of the caller's division whose doors are knocked on at once."""
+
+    def look(db: Connection) -> list[Dark]:
+        alert_for(db, alert_id, caller)
+        return dark_in(db, alert_id, caller.division)
+
+    return [DarkBody(**vars(one)) for one in await desk.database.read(look)]
+
+
+@router.post("/api/tasks/{task_id}/take")
+async def post_take(task_id: int, caller: Caller, desk: Working) -> TaskBody:
+    """Say that the caller is on the way there."""
+    return TaskBody.of(await take_task(desk, caller, task_id))
+
+
+@router.post("/api/tasks/{task_id}/hand-on")
+async def post_hand_on(task_id: int, body: HandOnBody, caller: Caller, desk: Working) -> TaskBody:
+    """Hand a door on to another officer."""
+    found = await desk.database.read(lambda db: door(db, task_id))
+    if found is None:
+        raise NotFoundError(f"there is no task {task_id} within your divisions")
+    task = found.task
+    return TaskBody.of(await hand_on(desk, caller, task.alert, task.household, body.officer))

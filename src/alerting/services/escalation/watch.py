@@ -1,0 +1,69 @@
+"""The watchdog: nobody is forgotten, dark villages are seen, and those next door thought of."""
+
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from alerting.core.dark import Light, find_dark
+from alerting.core.lifecycle import AlertState
+from alerting.core.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.metrics import FORGOTTEN
+from alerting.storage.alerts import StoredAlert, stored
+from alerting.storage.audience import short_names
+from alerting.storage.deliveries import Plan, insert_text, tell_officers
+from alerting.storage.ledger import Transaction
+from alerting.storage.out_of_reach import Dark, darken, receipts_by_village
+from alerting.storage.watch import mark_watched, next_to_watch, recall_forgotten
+from alerting.storage.widening import propose_next_door
+from contacts.directory import officers_on_duty
+from contacts.division import parent_of
+
+_AT_ONCE: Final = 500
+
+log = structlog.get_logger()
+
+
+def watch(transaction: Transaction, now: datetime) -> int:
+    """Look after one alert that has gone unwatched for long enough; return 0 if none has."""
+    connection = transaction.connection
+    alert = next_to_watch(connection, now, transaction.policy.watch.interval)
+    if alert is None:
+        return 0
+    mark_watched(connection, alert, now)
+    for entry in recall_forgotten(transaction, alert, now, _AT_ONCE):
+        FORGOTTEN.inc()
+        log.error("a household was forgotten", alert=alert, household=entry.household)
+    watched = stored(connection, alert)
+    _look_for_dark_villages(transaction, watched, now)
+    if watched.state is AlertState.OPEN and watched.expires > now:
+        propose_next_door(transaction, watched, now)
+    return 1
+
+
+def _look_for_dark_villages(transaction: Transaction, alert: StoredAlert, now: datetime) -> None:
+    rules = transaction.policy.dark_village
+    receipts = receipts_by_village(transaction.connection, alert.id, now - rules.after)
+    for light in find_dark(receipts, rules, now):
+        if light.dark and darken(transaction, alert.id, _seen(light, now)):
+            _tell_above(transaction, alert, light.village, now)
+
+
+def _seen(light: Light, now: datetime) -> Dark:
+    return Dark(light.village, now, None, light.share, light.neighbours_share)
+
+
+def _tell_above(transaction: Transaction, alert: StoredAlert, village: str, now: datetime) -> None:
+    """Tell the town, whose phones may work, that the village's own officers may hear nothing."""
+    connection = transaction.connection
+    above = parent_of(village)
+    officers = officers_on_duty(connection, above) if above else []
+    if alert.expires <= now or not officers:
+        return
+    name = short_names(connection, [village]).get(village, village)
+    facts = TextFacts(status=alert.status, place=name)
+    body = compose(TextKind.DARK, HOME_LANGUAGE, facts)
+    text = insert_text(connection, alert.id, TextKind.DARK, HOME_LANGUAGE, body)
+    seq = transaction.append(alert.id, "dark.told", now, division=village)
+    tell_officers(connection, Plan(alert.id, seq, now, alert.expires), officers, text)
+    transaction.topics.add(("deliveries", officers[0].division))

@@ -1,0 +1,80 @@
+"""All that is known of one household on an alert's roll."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from alerting.core.errors import NotFoundError
+from alerting.core.persons import open_persons
+from alerting.core.standing import Evidence
+from alerting.storage.authorised import alert_for
+from alerting.storage.evidence import to_evidence
+from alerting.storage.roll import Entry, entries
+from alerting.storage.tables import evidence
+from alerting.storage.tasks import Task, pending
+from contacts.directory import Officer, household
+from contacts.division import covers
+
+_SAID: Final = (
+    select(evidence)
+    .where(
+        evidence.c.alert == bindparam("of_alert"), evidence.c.household == bindparam("of_household")
+    )
+    .order_by(evidence.c.given_at, evidence.c.id)
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing that was said, with how and when it came."""
+
+    evidence: Evidence
+    recorded_at: datetime
+    channel: str
+    note: str
+
+
+@dataclass(frozen=True)
+class HouseholdRecord:
+    """A household on the roll, with everything said of it and whoever is on the way to it."""
+
+    entry: Entry
+    phones: tuple[str, ...]
+    """As the roster has them now, E.164; none for visitors."""
+    missing: frozenset[int]
+    """The places of the named who are to be asked after."""
+    said: Sequence[Said]
+    """In the order in which it was given."""
+    door: Task | None
+
+
+def record_of(connection: Connection, alert_id: int, code: str, caller: Officer) -> HouseholdRecord:
+    """Return the record of a household within the caller's division.
+
+    Raises:
+        NotFoundError: if the alert or the household is not there for the caller.
+    """
+    alert_for(connection, alert_id, caller)
+    key = alert_id, code
+    entry = entries(connection, [key]).get(key) if covers(caller.division, code) else None
+    if entry is None:
+        raise NotFoundError(
+            f"there is no household {code} on the roll of alert {alert_id} within yours"
+        )
+    rows = connection.execute(_SAID, {"of_alert": alert_id, "of_household": code}).all()
+    said = [_said(row) for row in rows]
+    on_roster = household(connection, code)
+    return HouseholdRecord(
+        entry,
+        on_roster.phones if on_roster else (),
+        open_persons((one.evidence for one in said), entry.headcount, entry.places),
+        said,
+        pending(connection, [key]).get(key),
+    )
+
+
+def _said(row: Any) -> Said:
+    return Said(to_evidence(row), row.recorded_at, row.channel, row.note)

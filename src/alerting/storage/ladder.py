@@ -1,0 +1,149 @@
+"""Households whose silence has become due, and those to whose doors somebody goes at once."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from alerting.core.delivery import DeliveryState
+from alerting.core.escalation import DueReason, Position, hasten, household_ladder
+from alerting.core.lifecycle import OVER
+from alerting.core.plan import Channel
+from alerting.core.policy import HouseholdAction, HouseholdLadder
+from alerting.core.standing import Standing
+from alerting.storage.roll import Entry, to_entry
+from alerting.storage.tables import alerts, deliveries, roll
+
+_DUE: Final = (
+    select(roll)
+    .join(alerts, alerts.c.id == roll.c.alert)
+    .where(roll.c.next_at <= bindparam("now"), alerts.c.state.not_in(sorted(OVER)))
+    .order_by(roll.c.next_at, roll.c.danger, roll.c.household)
+    .limit(bindparam("most"))
+)
+_GO_ON: Final = (
+    update(roll)
+    .where(roll.c.alert == bindparam("of_alert"), roll.c.household == bindparam("of_household"))
+    .values(
+        silent_since=bindparam("to_silent_since"),
+        steps_done=bindparam("to_steps_done"),
+        next_at=bindparam("to_next_at"),
+    )
+)
+IS_PURSUED: Final = or_(
+    roll.c.unaccounted > 0,
+    roll.c.standing == Standing.NEEDS_HELP,
+    and_(roll.c.standing == Standing.STAYING, roll.c.settled_by.is_(None)),
+)
+"""The households that somebody is after: see `alerting.core.pursuit`."""
+
+
+def households_due(connection: Connection, now: datetime, most: int) -> list[Entry]:
+    """Return households whose ladders have come to a step, those due longest first."""
+    return [to_entry(row) for row in connection.execute(_DUE, {"now": now, "most": most})]
+
+
+def go_on(connection: Connection, ladders: Sequence[tuple[Entry, Position]]) -> None:
+    """Write how far the ladders of these households have come."""
+    if ladders:
+        connection.execute(
+            _GO_ON,
+            [
+                {
+                    "of_alert": entry.alert,
+                    "of_household": entry.household,
+                    "to_silent_since": to.silent_since,
+                    "to_steps_done": to.steps_done,
+                    "to_next_at": to.next_at,
+                }
+                for entry, to in ladders
+            ],
+        )
+
+
+def to_the_door(
+    connection: Connection,
+    alert: int,
+    who: ColumnElement[bool],
+    rules: HouseholdLadder,
+    now: datetime,
+) -> int:
+    """Take households for ones that no text or call reaches; return how many that is news of.
+
+    `who` is a condition on the roll. Somebody is sent at once to those who are not settled and
+    to whose doors nobody is on the way.
+    """
+    new_positions = {
+        is_vulnerable: hasten(household_ladder(rules, vulnerable=is_vulnerable), now)
+        for is_vulnerable in (False, True)
+    }
+    door = new_positions[False].steps_done
+    waits = and_(IS_PURSUED, roll.c.steps_done <= door)
+    since = case(
+        (roll.c.vulnerable != "", literal(new_positions[True].silent_since, _INSTANT)),
+        else_=literal(new_positions[False].silent_since, _INSTANT),
+    )
+    news = connection.execute(
+        update(roll)
+        .where(roll.c.alert == alert, roll.c.reachable, who)
+        .values(
+            reachable=False,
+            silent_since=case((waits, since), else_=roll.c.silent_since),
+            steps_done=case((waits, door), else_=roll.c.steps_done),
+            next_at=case((waits, literal(now, _INSTANT)), else_=roll.c.next_at),
+        )
+    )
+    return news.rowcount
+
+
+_INSTANT: Final = roll.c.next_at.type
+
+
+def stand_down(connection: Connection, alert: int) -> None:
+    """Follow nobody's silence any more: the alert is over."""
+    connection.execute(
+        update(roll).where(roll.c.alert == alert, roll.c.next_at.is_not(None)).values(next_at=None)
+    )
+
+
+# A text that waits for its turn, and a call that waits or rings, are worth another one; and who
+# has heard the call to its end needs no second one.
+_NO_MORE: Final = {
+    (Channel.SMS, DeliveryState.QUEUED): DueReason.EARLIER_TRY_STILL_WAITS,
+    (Channel.VOICE, DeliveryState.QUEUED): DueReason.EARLIER_TRY_STILL_WAITS,
+    (Channel.VOICE, DeliveryState.DELIVERED): DueReason.HEARD_ALREADY,
+}
+_ACTIONS: Final = {Channel.SMS: HouseholdAction.SMS, Channel.VOICE: HouseholdAction.VOICE}
+Passed = dict[HouseholdAction, DueReason]
+"""What is not to be done for a household now, and why."""
+
+
+def need_no_more(
+    connection: Connection, alert: int, households: Collection[str]
+) -> dict[str, Passed]:
+    """Return, by household, by which channels it need not be tried again now, and why."""
+    rows = connection.execute(
+        select(deliveries.c.recipient, deliveries.c.channel, deliveries.c.state).where(
+            deliveries.c.alert == alert,
+            deliveries.c.recipient.in_(sorted(households)),
+            deliveries.c.state.in_([DeliveryState.QUEUED, DeliveryState.DELIVERED]),
+        )
+    )
+    found: dict[str, Passed] = defaultdict(dict)
+    for row in rows:
+        channel = Channel(row.channel)
+        if reason := _NO_MORE.get((channel, DeliveryState(row.state))):
+            found[row.recipient][_ACTIONS[channel]] = reason
+    return found

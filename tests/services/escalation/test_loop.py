@@ -1,0 +1,55 @@
+"""The clock runs by itself, and one step that fails keeps no other from its work."""
+
+import asyncio
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select, text
+from structlog.testing import capture_logs
+
+from alerting.services.escalation import loop
+from alerting.services.escalation.households import follow_households
+from alerting.services.escalation.loop import Escalator
+from alerting.storage.ledger import Transaction
+from alerting.storage.tables import tasks
+from tests.city import QIANFO
+from tests.running import Workplace
+
+
+async def test_it_does_what_is_due_until_it_is_stopped(work: Workplace) -> None:
+    await work.raised("grid", QIANFO)
+    running = asyncio.create_task(Escalator(work.desk).run())
+    async with asyncio.timeout(10):
+        while not work.rows(select(tasks)):  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.02)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+async def test_a_step_that_fails_is_undone_alone_and_logged(
+    work: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(transaction: Transaction, _now: datetime) -> int:
+        transaction.connection.execute(text("DELETE FROM roll"))
+        raise ValueError("broken")
+
+    await work.raised("grid", QIANFO)
+    monkeypatch.setattr(loop, "STEPS", (broken, follow_households))
+    with capture_logs() as logged:
+        assert await Escalator(work.desk).tick() > 0
+    assert [(one["log_level"], one["step"]) for one in logged] == [("critical", "broken")]
+    assert work.rows(select(tasks))
+
+
+async def test_while_the_database_is_away_it_waits(work: Workplace) -> None:
+    escalator = Escalator(work.desk)
+    work.change(text("ALTER TABLE roll RENAME TO away"))
+    try:
+        with capture_logs() as logged:
+            assert await escalator.tick() == 0
+        assert logged
+    finally:
+        work.change(text("ALTER TABLE away RENAME TO roll"))
+    await work.raised("grid", QIANFO)
+    assert await escalator.tick() > 0

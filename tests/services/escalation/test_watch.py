@@ -1,0 +1,139 @@
+"""Nobody is forgotten, and a village that has gone dark is seen."""
+
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import delete, select, update
+from structlog.testing import capture_logs
+
+from alerting.core.approval import ApprovalCause
+from alerting.core.delivery import DeliveryState
+from alerting.core.lifecycle import AlertState
+from alerting.core.task import Cause
+from alerting.services.escalation.doors import tell_doors
+from alerting.services.escalation.households import follow_households
+from alerting.services.escalation.watch import watch
+from alerting.storage.tables import (
+    alerts,
+    approvals,
+    dark_villages,
+    deliveries,
+    events,
+    roll,
+    tasks,
+    texts,
+)
+from tests.city import NEXT_VILLAGE, NOW, PHONELESS_EVERY, QIANFO, TOWN, household_code
+from tests.running import Workplace
+from tests.services.escalation.conftest import Followed
+
+ROUND = (watch,)
+LADDER = (follow_households, tell_doors)
+HOME = household_code(QIANFO, 3)
+PHONELESS = household_code(QIANFO, PHONELESS_EVERY)
+
+
+def forgotten(followed: Followed) -> list[str]:
+    rows = followed.rows(select(events.c.subject).where(events.c.kind == "watchdog.forgotten"))
+    return [row.subject for row in rows]
+
+
+async def test_whom_nobody_is_after_is_found_logged_and_visited(followed: Followed) -> None:
+    await followed.pass_to(1, (*LADDER, *ROUND))
+    followed.work.change(update(roll).where(roll.c.household == HOME).values(next_at=None))
+    await followed.pass_to(30, ROUND)
+    assert forgotten(followed) == []
+    with capture_logs() as logged:
+        await followed.pass_to(61, ROUND)
+    assert forgotten(followed) == [HOME]
+    assert [one["household"] for one in logged if one["log_level"] == "error"] == [HOME]
+    await followed.pass_to(61, LADDER)
+    assert HOME in {task.household for task in followed.tasks()}
+    await followed.pass_to(121, ROUND)
+    assert forgotten(followed) == [HOME]
+
+
+async def test_a_lost_task_is_found_too(followed: Followed) -> None:
+    await followed.pass_to(1200, LADDER)
+    followed.work.change(delete(tasks).where(tasks.c.household == HOME))
+    await followed.pass_to(1200, ROUND)
+    assert forgotten(followed) == [HOME]
+
+
+async def test_silent_households_with_somebody_on_the_way_are_not_forgotten(
+    followed: Followed,
+) -> None:
+    for second in range(0, 2000, 60):
+        await followed.pass_to(second, (*LADDER, *ROUND))
+    assert forgotten(followed) == []
+
+
+async def two_villages(work: Workplace, *, arrived: Sequence[str]) -> Followed:
+    """Both villages were alerted, and only in some of them did the texts arrive."""
+    raised = await work.raised("commander", TOWN)
+    followed = Followed(work, raised.alert.id, raised.alert.sent)
+    for village in (QIANFO, NEXT_VILLAGE):
+        state = DeliveryState.DELIVERED if village in arrived else DeliveryState.SENT
+        work.change(
+            update(deliveries)
+            .where(deliveries.c.division == village, deliveries.c.recipient_kind == "household")
+            .values(state=state, accepted_at=followed.at(5))
+        )
+    return followed
+
+
+async def test_a_village_whose_texts_do_not_arrive_gets_doors_at_once(work: Workplace) -> None:
+    followed = await two_villages(work, arrived=[NEXT_VILLAGE])
+    await followed.pass_to(184, ROUND)
+    assert followed.rows(select(dark_villages)) == []
+    await followed.pass_to(245, (*ROUND, *LADDER))
+    (dark,) = followed.rows(select(dark_villages))
+    assert (dark.division, dark.share, dark.neighbours_share) == (QIANFO, 0.0, 1.0)
+    doors = [t for t in followed.tasks() if t.opened_at == followed.at(245)]
+    assert {t.division for t in doors if t.cause == Cause.CANNOT_BE_REACHED} >= {QIANFO}
+    assert {t.household for t in doors if t.division == QIANFO} >= {HOME}
+    told = followed.rows(
+        select(deliveries.c.recipient)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(texts.c.kind == "dark")
+    )
+    assert {row.recipient for row in told} == {"commander"}
+    await followed.pass_to(400, (*ROUND, *LADDER))
+    assert len(followed.rows(select(dark_villages))) == 1
+
+
+async def test_where_texts_arrive_everywhere_or_nowhere_no_village_stands_out(
+    work: Workplace,
+) -> None:
+    everywhere = await two_villages(work, arrived=[QIANFO, NEXT_VILLAGE])
+    await everywhere.pass_to(400, ROUND)
+    nowhere = await two_villages(work, arrived=[])
+    await nowhere.pass_to(400, ROUND)
+    assert work.rows(select(dark_villages)) == []
+
+
+def proposals(followed: Followed) -> list[tuple[str, str, str]]:
+    a = approvals.c
+    rows = followed.rows(select(a.cause, a.divisions, a.asked_by).order_by(a.id))
+    return [(row.cause, row.divisions, row.asked_by) for row in rows]
+
+
+async def test_the_first_round_proposes_the_village_next_door_once(followed: Followed) -> None:
+    assert proposals(followed) == []
+    await followed.pass_to(1, ROUND)
+    found = [(ApprovalCause.ADJACENT_VILLAGES, f'["{NEXT_VILLAGE}"]', "grid")]
+    assert proposals(followed) == found
+    await followed.pass_to(200, ROUND)
+    assert proposals(followed) == found
+
+
+@pytest.mark.parametrize(
+    "change", [{"state": AlertState.CLOSED}, {"expires": NOW}], ids=["closed", "expired"]
+)
+async def test_of_an_alert_that_is_closed_or_has_expired_it_proposes_nothing(
+    followed: Followed, change: dict[str, object]
+) -> None:
+    followed.work.change(update(alerts).values(**change))
+    await followed.pass_to(1, ROUND)
+    assert followed.rows(select(alerts.c.watched_at)) == [(followed.at(1),)]
+    assert proposals(followed) == []
