@@ -33,7 +33,7 @@ _POLICY: Final = """
 [sending]
 lease = 8
 [roll_call]
-interval = 120
+interval = 60
 answer_within = {answer_within}
 """
 
