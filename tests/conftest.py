@@ -96,7 +96,7 @@ async def service(database_url: str, gateway: Gateway) -> AsyncIterator[Running]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests ran on which database, and the seeds of those that chose one."""
+    """Say how many tests ran on which database, and what tests recorded: seeds, shares."""
     ran = [
         report.nodeid.partition("[")[2].rstrip("]").split("-")
         for outcome in ("passed", "failed")
@@ -107,8 +107,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):
             for name, value in report.user_properties:
-                if report.when == "call" and name == "seed":
-                    terminalreporter.write_line(f"{report.nodeid}: seed {value}")
+                if report.when == "call":
+                    terminalreporter.write_line(f"{report.nodeid}: {name} {value}")
 
 
 def _run(url: str, *statements: str) -> None:

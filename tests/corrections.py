@@ -10,16 +10,10 @@ from alerting.clock import wall_clock
 from alerting.core.delivery import Failure, OutcomeKind
 from alerting.core.plan import Channel
 from alerting.services.deliver import conclude
+from alerting.storage.claims import Claimed, claim, claim_doubtful, expire
 from alerting.storage.ledger import Transaction
-from alerting.storage.sending import (
-    Claimed,
-    claim,
-    claim_doubtful,
-    expire,
-    record_outcomes,
-    waiting_for_socket,
-    written_to_socket,
-)
+from alerting.storage.outcomes import record_outcomes
+from alerting.storage.socket_alerts import waiting_for_socket, written_to_socket
 from alerting.storage.tables import deliveries, texts
 from tests.running import Workplace
 

@@ -97,3 +97,24 @@ def test_chinese_stays_readable(written: str) -> None:
 )
 def test_what_is_a_number_and_what_is_not(text: str, masked: str) -> None:
     assert mask_numbers(None, "info", {"event": text}) == {"event": masked}
+
+
+def test_what_a_full_disk_does_not_take_is_lost_and_nothing_else() -> None:
+    script = """
+import sys
+import structlog
+from alerting.logs import configure_logs
+configure_logs()
+structlog.get_logger().error("not written")
+print("went on")
+"""
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdout=subprocess.PIPE,
+            stderr=full,
+            encoding="utf-8",
+            check=False,
+        )
+    assert run.stdout == "went on\n"

@@ -22,16 +22,11 @@ from alerting.core.plan import Channel
 from alerting.services.deliver import conclude
 from alerting.services.desk import Desk
 from alerting.services.escalation.loop import STEPS
+from alerting.storage.claims import Claimed, claim, claim_doubtful
 from alerting.storage.database import Database
 from alerting.storage.evidence import NewEvidence, record_evidence
 from alerting.storage.ledger import Ledger
-from alerting.storage.sending import (
-    Claimed,
-    Outcome,
-    claim,
-    claim_doubtful,
-    record_outcomes,
-)
+from alerting.storage.outcomes import Outcome, record_outcomes
 from contacts.directory import Officer
 from tests.city import NOW, POLICY, found_city, somebody
 

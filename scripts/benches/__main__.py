@@ -5,12 +5,13 @@ from typing import Final
 
 import typer
 
-from scripts.benches import answer, cancel, mutants, send
+from scripts.benches import answer, cancel, faults, mutants, send
 
 BENCHES: Final[dict[str, Callable[..., None]]] = {
     "send": send.bench,
     "answer": answer.bench,
     "cancel": cancel.bench,
+    "faults": faults.bench,
     "mutants": mutants.bench,
 }
 

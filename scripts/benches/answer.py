@@ -117,7 +117,11 @@ async def _measure(folder: Path, account: Account, ledger: str, load: Load) -> F
     database = fresh_copy(folder)
     port = free_port()
     service = f"http://{HOST}:{port}"
-    settings = {"ALERTING_DATABASE_URL": f"sqlite:///{database}", "ALERTING_PUBLIC_URL": service}
+    settings = {
+        "ALERTING_DATABASE_URL": f"sqlite:///{database}",
+        "ALERTING_PUBLIC_URL": service,
+        "ALERTING_LOOPS": "api",
+    }
     processes = Processes(folder, account.settings() | settings)
     try:
         await processes.start("service", "scripts.benches.answering", ledger, str(port))

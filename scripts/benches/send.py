@@ -30,6 +30,7 @@ from scripts.benches.town import (
     found_town,
     free_port,
     fresh_copy,
+    unhurried_sender,
     until_ready,
     workshop,
 )
@@ -82,7 +83,12 @@ async def _with_ledger(
     """Return the seconds from the accepting commit to the commit of the last outcome."""
     port = free_port()
     service = f"http://{HOST}:{port}"
-    settings = {"ALERTING_DATABASE_URL": f"sqlite:///{database}", "ALERTING_PUBLIC_URL": service}
+    settings = {
+        "ALERTING_DATABASE_URL": f"sqlite:///{database}",
+        "ALERTING_PUBLIC_URL": service,
+        "ALERTING_POLICY": unhurried_sender(folder),
+        "ALERTING_LOOPS": "deliver",
+    }
     async with _processes(folder, settings, faults) as processes:
         await processes.start("service", "alerting", "serve", "--port", str(port))
         await until_ready(service)

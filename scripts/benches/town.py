@@ -75,6 +75,13 @@ class Account:
         }
 
 
+def unhurried_sender(folder: Path) -> str:
+    """Write a policy whose sender is never the one that makes a text wait, and return its path."""
+    policy = folder / "policy.toml"
+    policy.write_text("[sending]\nsegments_per_second = 1e6\n", "utf-8")
+    return str(policy)
+
+
 @contextmanager
 def workshop() -> Iterator[Path]:
     """Give a folder on a real disk, removed afterwards.

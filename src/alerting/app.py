@@ -127,10 +127,12 @@ def _dispatchers(settings: Settings, desk: Desk, stack: AsyncExitStack) -> list[
     calls = TwilioVoice(*account, rules.calls_at_once, rules.ring)
     for channel in (sms, calls):
         stack.push_async_callback(channel.close)
-    pace = Pace(rules.calls_per_second, rules.calls_at_once)
+    sender = settings.twilio_from
+    texting = Pace(f"sms {sender}", rules.segments_per_second, rules.requests_at_once)
+    calling = Pace(f"voice {sender}", rules.calls_per_second, rules.calls_at_once)
     return [
-        Dispatcher(desk, ChannelName.SMS, sms, rules.requests_at_once),
-        Dispatcher(desk, ChannelName.VOICE, calls, rules.calls_at_once, pace),
+        Dispatcher(desk, ChannelName.SMS, sms, rules.requests_at_once, texting),
+        Dispatcher(desk, ChannelName.VOICE, calls, rules.calls_at_once, calling),
     ]
 
 

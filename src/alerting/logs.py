@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
@@ -11,6 +12,20 @@ import structlog
 from contacts.phone import mask_phone
 
 _NUMBER: Final = re.compile(r"(?:\+|%2B)\d{8,15}")
+
+
+class _Logger(structlog.WriteLogger):
+    """Loses what a full disk does not take, and lets whoever logs go on.
+
+    A loop that ended for the want of a log line would send nothing more.
+    """
+
+    def msg(self, message: str) -> None:
+        """Write and flush one line."""
+        with suppress(OSError):
+            super().msg(message)
+
+    debug = info = warning = error = critical = exception = msg
 
 
 def mask_numbers(
@@ -31,7 +46,7 @@ def configure_logs() -> None:
     render = (mask_numbers, structlog.processors.JSONRenderer(ensure_ascii=False))
     structlog.configure(
         processors=[*shared, *render],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=lambda: _Logger(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
     handler = logging.StreamHandler(sys.stderr)

@@ -33,9 +33,14 @@ TESTED_ELSEWHERE: Final = {
     "alerting/storage/consequences.py": "tests/services/escalation/test_households.py sees",
     "alerting/storage/door_list.py": "tests/api/test_tasks.py lists them",
     "alerting/storage/ladder.py": "tests/services/escalation/test_households.py climbs it",
+    "alerting/storage/ends.py": "tests/storage/test_claims.py reads the log",
     "alerting/storage/out_of_reach.py": "tests/services/escalation/test_watch.py looks for them",
+    "alerting/storage/outcomes.py": "tests/storage/test_claims.py writes them",
+    "alerting/storage/queue.py": "tests/services/escalation/test_watch.py fills it",
+    "alerting/storage/receipts.py": "tests/storage/test_claims.py takes them in",
     "alerting/storage/reminders.py": "tests/services/escalation/test_households.py counts them",
     "alerting/storage/tables.py": "tests/architecture/test_migrations.py compares it",
+    "alerting/storage/socket_alerts.py": "tests/feed/test_inbox.py hands them over",
     "alerting/storage/watch.py": "tests/services/escalation/test_watch.py walks the round",
 }
 """Modules without a test file of their own, and why."""

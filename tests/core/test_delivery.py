@@ -10,6 +10,7 @@ from alerting.core.delivery import (
     LONGEST_WAIT,
     RANK,
     WAIT_BEFORE_ONCE_MORE,
+    WAIT_FOR_OPERATOR,
     Decision,
     DeliveryState,
     Failure,
@@ -17,6 +18,7 @@ from alerting.core.delivery import (
     after_receipt,
     back_off,
     classify,
+    deserves_once_more,
     merge,
     never_reaches,
     retry_decision,
@@ -169,17 +171,19 @@ class TestClassify:
 
 
 class TestRetry:
-    @pytest.mark.parametrize(
-        ("failure", "reason"),
-        [
-            (Failure.NEVER, RetryReason.NEVER),
-            (Failure.PAGE_OPERATOR, RetryReason.PAGE_OPERATOR),
-        ],
-    )
-    def test_what_cannot_succeed_is_not_tried_again(
-        self, failure: Failure, reason: RetryReason
-    ) -> None:
-        assert retry_decision(failure, 1, NOW, LATER) == Decision(None, reason)
+    def test_what_cannot_succeed_is_not_tried_again(self) -> None:
+        assert retry_decision(Failure.NEVER, 1, NOW, LATER) == Decision(None, RetryReason.NEVER)
+
+    @pytest.mark.parametrize("attempts", [1, 2, 50])
+    def test_what_an_operator_can_mend_is_tried_until_it_is(self, attempts: int) -> None:
+        assert retry_decision(Failure.PAGE_OPERATOR, attempts, NOW, LATER) == Decision(
+            NOW + WAIT_FOR_OPERATOR, RetryReason.PAGE_OPERATOR
+        )
+
+    @pytest.mark.parametrize(("code", "once_more"), [(30003, True), (30008, True), (30005, False)])
+    def test_some_codes_deserve_one_more_try(self, code: int, once_more: bool) -> None:
+        assert deserves_once_more(code) is once_more
+        assert deserves_once_more(None) is False
 
     @pytest.mark.parametrize("failure", [Failure.ONCE_MORE, Failure.UNKNOWN, Failure.UNLISTED])
     def test_what_is_doubtful_is_tried_once_more(self, failure: Failure) -> None:

@@ -24,6 +24,7 @@ STATS = {
     "segments": 9,
     "duplicates": {"+8610000000100": 2, "+8610009999": 4},
     "calls": {"completed": 7, "no-answer": 3, "busy": 1},
+    "faults": {"http_503": 2, "dead": 1},
 }
 REOPENED = event("alert.reopened", "", reasons={})
 HELP = {"cases": 4, "rate": 0.75}
@@ -132,6 +133,7 @@ def test_says_what_became_of_doors_help_and_officers() -> None:
     called = (found.officers_called, found.officers_confirmed, found.officers_not_woken)
     assert called == (4, 2, 1)
     assert found.calls_made == 11
+    assert found.faults_survived == {"dead": 1, "http_503": 2}
 
 
 def test_says_what_came_after_zero() -> None:

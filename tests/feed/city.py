@@ -23,7 +23,7 @@ from alerting.storage.database import Database
 from alerting.storage.evidence import NewEvidence, record_evidence
 from alerting.storage.ledger import Ledger, Transaction
 from alerting.storage.roll import call_roll
-from alerting.storage.sending import waiting_for_socket, written_to_socket
+from alerting.storage.socket_alerts import waiting_for_socket, written_to_socket
 from alerting.storage.tables import deliveries, texts
 from alerting.storage.tallies import count_joined
 from contacts.directory import households_in

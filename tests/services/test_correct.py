@@ -15,7 +15,7 @@ from alerting.core.text import TextKind
 from alerting.services.correct import Corrected, cancel, correct
 from alerting.services.record_receipt import record_receipt
 from alerting.storage.alerts import events_after, set_state
-from alerting.storage.sending import waiting_for_socket, written_to_socket
+from alerting.storage.socket_alerts import waiting_for_socket, written_to_socket
 from alerting.storage.tables import alerts, attempts, deliveries, roll_calls, texts
 from tests.after_zero import CALLED_AT
 from tests.after_zero import closed as closed_at_zero

@@ -3,24 +3,25 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
 from alerting.channels.base import Answer, Message
 from alerting.channels.twilio_sms import TwilioSms
-from alerting.clock import wall_clock
+from alerting.clock import Clock, wall_clock
 from alerting.core.delivery import DeliveryState, Failure, OutcomeKind
+from alerting.core.pace import Pace
 from alerting.core.plan import Channel, Recipient
 from alerting.core.policy import default_policy
 from alerting.core.text import TextKind
-from alerting.services.deliver import conclude
+from alerting.services.deliver import Dispatcher, conclude
+from alerting.storage.claims import Claimed, claim
 from alerting.storage.database import writer_engine
 from alerting.storage.deliveries import Addressee, Plan, insert_text, owe_text
 from alerting.storage.ledger import Transaction
-from alerting.storage.sending import Claimed, claim
-from alerting.storage.tables import attempts, deliveries
+from alerting.storage.tables import attempts, deliveries, texts
 from contacts.division import Tier
 from contacts.tables import HOUSEHOLD_PHONES
 from tests.city import POLICY, QIANFO, household_phone, officer_phone
@@ -239,6 +240,7 @@ CLAIMED = Claimed(
     alert=1,
     number="+8610002080001",
     body="立即撤离",
+    segments=1,
     expires_at=wall_clock() + timedelta(days=3650),
     attempt=1,
     token="token",
@@ -266,3 +268,45 @@ async def test_an_answer_is_concluded_by_the_rules(
     assert outcome.next_state is state
     assert (outcome.due_at is not None) is again
     assert (outcome.lease_until is not None) is (state is DeliveryState.UNKNOWN)
+
+
+class Taker:
+    """A provider that takes everything, and counts it."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+
+    async def send(self, message: Message) -> Answer:
+        self.taken.append(message.to)
+        return Answer(OutcomeKind.ACCEPTED, provider_id=f"SM{len(self.taken)}")
+
+    async def look_up(self, message: Message, since: datetime) -> Answer:
+        raise AssertionError("nothing is in doubt")
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_all_dispatchers_of_a_sender_share_its_pace(work: Workplace) -> None:
+    await work.raised("grid", QIANFO)
+    still = replace(work.desk, clock=Clock(0.0, work.desk.clock.now()))
+    provider, pace = Taker(), Pace("sms", per_second=1.0, at_once=5)
+    sending = [
+        asyncio.create_task(Dispatcher(still, Channel.SMS, provider, 4, pace).run())
+        for _ in range(2)
+    ]
+    async with asyncio.timeout(10):
+        while len(provider.taken) < 5:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.02)
+    await asyncio.sleep(1)  # Both have looked again: where time stands still nothing is refilled.
+    for task in sending:
+        task.cancel()
+    await asyncio.gather(*sending, return_exceptions=True)
+    # A text may have two segments: the last that is begun may take more than there was.
+    segments = work.rows(
+        select(func.sum(texts.c.segments))
+        .join(deliveries, deliveries.c.text == texts.c.id)
+        .where(deliveries.c.number.in_(provider.taken), deliveries.c.state == "accepted")
+    )
+    assert 5 <= segments[0][0] <= 10
+    assert work.rows(select(deliveries.c.id).where(deliveries.c.state == "queued"))

@@ -259,7 +259,7 @@ class Evacuation(RuleBasedStateMachine):
         self.world.lose(place, taken=taken)
 
     @precondition(lambda self: self.world.handed)
-    @rule(place=PLACE, status=st.sampled_from(STATUSES), code=st.sampled_from((None, 30005)))
+    @rule(place=PLACE, status=st.sampled_from(STATUSES), code=st.sampled_from((None, 30003, 30005)))
     def receipt_comes(self, place: int, status: str, code: int | None) -> None:
         handed = self.world.handed[place % len(self.world.handed)].claimed
         failure = code if status in {"failed", "undelivered"} else None

@@ -22,8 +22,8 @@ from alerting.services.record_call import (
     take_key,
 )
 from alerting.storage.calls import Called
+from alerting.storage.claims import claim
 from alerting.storage.deliveries import Addressee
-from alerting.storage.sending import claim
 from alerting.storage.tables import alerts, evidence, receipts, roll, tallies
 from tests.calling import CALLS, HOME, household, nobodys_phone, officer, owe
 from tests.city import QIANFO

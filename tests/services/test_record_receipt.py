@@ -10,7 +10,7 @@ from alerting.core.errors import InvalidError, NotFoundError
 from alerting.core.plan import Channel
 from alerting.metrics import RECEIPTS
 from alerting.services.record_receipt import record_receipt
-from alerting.storage.sending import Claimed, claim
+from alerting.storage.claims import Claimed, claim
 from alerting.storage.tables import deliveries, receipts
 from tests.city import QIANFO
 from tests.running import Workplace

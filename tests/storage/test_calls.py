@@ -10,7 +10,7 @@ from alerting.core.lifecycle import AlertState
 from alerting.core.plan import Channel, Priority, Recipient
 from alerting.core.speech import SpeechKind, read_speech
 from alerting.storage.calls import Called, find_called
-from alerting.storage.sending import Claimed, claim, claim_doubtful
+from alerting.storage.claims import Claimed, claim, claim_doubtful
 from alerting.storage.tables import alerts, deliveries, texts
 from tests.calling import CALLS, household, nobodys_phone, officer, owe
 from tests.city import QIANFO

@@ -16,7 +16,7 @@ from alerting.channels.base import Answer
 from alerting.core.changes import Changes
 from alerting.core.delivery import MAY_HAVE_ARRIVED, Failure, OutcomeKind
 from alerting.services.correct import cancel, correct
-from alerting.storage.sending import Claimed
+from alerting.storage.claims import Claimed
 from alerting.storage.tables import deliveries
 from tests.city import QIANFO
 from tests.corrections import ACCEPTED, REFUSED, UNKNOWN, answered, claimed, doubtful

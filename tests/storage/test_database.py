@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, func, inspect, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from alerting.storage.database import Database, migrate, writer_engine
 from alerting.storage.heartbeat import beat
@@ -54,6 +54,39 @@ def test_a_reader_on_postgresql_writes_nothing(database: Database) -> None:
         pytest.skip("SQLite has no read-only transactions")
     with pytest.raises(DBAPIError, match="read-only"):
         database.look(lambda connection: beat(connection, NOW))
+
+
+def test_a_process_that_was_stopped_keeps_no_lock_for_long(database: Database) -> None:
+    if database.writer.dialect.name == "sqlite":
+        pytest.skip("SQLite cannot end the transaction of another process")
+    with database.writer.begin() as connection:
+        setting = text("SHOW idle_in_transaction_session_timeout")
+        assert connection.execute(setting).scalar_one() == "10s"
+
+
+def test_after_sqlite_gave_a_transaction_up_nothing_more_is_written(tmp_path: Path) -> None:
+    """A full disk ends it in the midst; what followed would be committed by itself."""
+    url = f"sqlite:///{tmp_path / 'alerting.db'}"
+    migrate(url)
+    engine = writer_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE heap (grain BLOB)"))
+        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+        connection.execute(text("PRAGMA cache_size = 1"))
+        # As large as it is allowed to grow: the same to SQLite as a disk that is full.
+        connection.execute(text(f"PRAGMA max_page_count = {pages + 20}"))
+
+    def fill(connection: Connection) -> None:
+        beat(connection, NOW)
+        with pytest.raises(DBAPIError, match="full"), connection.begin_nested():
+            connection.execute(text("INSERT INTO heap VALUES (zeroblob(400000))"))
+        beat(connection, after(5))
+
+    with pytest.raises(PendingRollbackError), engine.begin() as connection:
+        fill(connection)
+    with engine.begin() as connection:
+        assert last_beat(connection) is None
+    engine.dispose()
 
 
 def test_writers_wait_for_each_other_and_lose_nothing(database_url: str) -> None:

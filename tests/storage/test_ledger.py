@@ -1,14 +1,16 @@
 """The writer: what waits shares a commit, what fails fails alone, nothing is answered before."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import Connection, event, insert, select, text
+from sqlalchemy.exc import OperationalError
 
 from alerting.core.errors import ConflictError
 from alerting.storage.alerts import events_after, last_seq
-from alerting.storage.database import Database
+from alerting.storage.database import Database, migrate, writing
 from alerting.storage.ledger import Ledger, LedgerClosedError, Topic, Transaction
 from alerting.storage.tables import heartbeat
 from tests.alert_rows import stored_alert
@@ -134,6 +136,51 @@ def test_what_waits_together_is_handled_together(database: Database, woken: list
     assert asyncio.run(scenario()) == [n * 2 for n in range(200)]
     assert sum(sizes) == 200
     assert len(sizes) < 50
+
+
+def test_a_unit_alone_shares_no_transaction(database: Database, woken: list[Topic]) -> None:
+    used: list[tuple[bool, Connection]] = []
+
+    def unit(*, alone: bool) -> Callable[[Transaction], None]:
+        return lambda transaction: used.append((alone, transaction.connection))
+
+    async def scenario() -> None:
+        ledger = Ledger(database, woken.append, POLICY)
+        await asyncio.gather(
+            *(ledger.write(unit(alone=n % 2 == 1), alone=n % 2 == 1) for n in range(20))
+        )
+        await ledger.close()
+
+    asyncio.run(scenario())
+    assert len(used) == 20
+    connections = [connection for _, connection in used]
+    alone = {connections.count(connection) for was_alone, connection in used if was_alone}
+    assert alone == {1}
+    assert len(set(connections)) < 20
+
+
+def test_where_nothing_can_begin_all_are_told_at_once(tmp_path: Path) -> None:
+    """Were each to wait as long as the first, the hundredth would be told after minutes."""
+    url = f"sqlite:///{tmp_path / 'alerting.db'}"
+    migrate(url)
+    database = Database(url)
+    tries: list[str] = []
+    event.listen(database.writer, "begin", lambda _connection: tries.append("begun"), insert=True)
+
+    async def scenario() -> list[object]:
+        ledger = Ledger(database, lambda _topic: None, POLICY)
+        with writing(url):
+            waiting = (ledger.write(lambda _tx: None) for _ in range(5))
+            results = await asyncio.gather(*waiting, return_exceptions=True)
+        assert await ledger.write(lambda _tx: "taken") == "taken"
+        await ledger.close()
+        return [*results]
+
+    results = asyncio.run(scenario())
+    database.close()
+    assert [type(result) for result in results] == [OperationalError] * 5
+    # One for the first, at most one for those who came while it waited, and the last.
+    assert len(tries) <= 3
 
 
 def test_one_at_a_time_where_asked(database: Database, woken: list[Topic]) -> None:

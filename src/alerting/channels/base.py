@@ -1,7 +1,7 @@
 """What every channel takes and answers."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from alerting.core.delivery import Failure, OutcomeKind
@@ -29,6 +29,8 @@ class Answer:
     failure: Failure | None = None
     error_code: int | None = None
     detail: str = ""
+    retry_after: timedelta = timedelta(0)
+    """How long the provider asked to be left alone."""
 
 
 class Channel(Protocol):

@@ -6,6 +6,7 @@ from aiohttp import ClientError
 from twilio.base.exceptions import TwilioException, TwilioRestException
 
 from alerting.channels.base import Answer
+from alerting.channels.twilio_http import retry_after
 from alerting.core.delivery import Failure, OutcomeKind, classify
 
 FAILURES: Final = (
@@ -33,4 +34,10 @@ def _refused(refused: TwilioRestException) -> Answer:
     code = refused.code if refused.code != refused.status else None
     failure = classify(code, refused.status)
     kind = OutcomeKind.UNKNOWN if failure is Failure.UNKNOWN else OutcomeKind.REFUSED
-    return Answer(kind, failure=failure, error_code=code, detail=f"HTTP {refused.status}")
+    return Answer(
+        kind,
+        failure=failure,
+        error_code=code,
+        detail=f"HTTP {refused.status}",
+        retry_after=retry_after(),
+    )

@@ -1,11 +1,25 @@
 """The HTTP client under Twilio's SDK."""
 
+from contextvars import ContextVar
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, encode_basic_auth
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
+
+_RETRY_AFTER: ContextVar[str] = ContextVar("retry_after", default="")
+
+
+def retry_after() -> timedelta:
+    """Return how long the provider asked for in the last answer that this task got.
+
+    The SDK's exceptions do not carry the headers of the answer that they tell of. A date instead
+    of seconds, which HTTP allows as well, is taken for nothing: the back-off holds then.
+    """
+    seconds = _RETRY_AFTER.get()
+    return timedelta(seconds=int(seconds) if seconds.isdigit() else 0)
 
 
 class TwilioHttpClient(AsyncHttpClient):  # type: ignore[misc] # the SDK has no types
@@ -45,6 +59,7 @@ class TwilioHttpClient(AsyncHttpClient):  # type: ignore[misc] # the SDK has no 
             allow_redirects=allow_redirects,
             **arguments,
         ) as response:
+            _RETRY_AFTER.set(response.headers.get("Retry-After", ""))
             return Response(response.status, await response.text(), response.headers)
 
     async def close(self) -> None:

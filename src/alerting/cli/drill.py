@@ -36,13 +36,16 @@ def drill(
         float | None,
         typer.Option(metavar="STORY_SECONDS", help="kill the service then, and start it again"),
     ] = None,
+    faults: Annotated[
+        bool, typer.Option("--faults", help="let the provider refuse, hang up, lose, and be dead")
+    ] = False,
 ) -> None:
     """Play an evacuation from the first text to the all-clear; exit 0 only if it gets there.
 
     The service, a provider and everybody's phones are real processes that talk over HTTP.
     """
     narrator = Narrator(Console())
-    options = Options(SCENARIOS[scenario], seed, speed, keep=keep, crash_at=crash_at)
+    options = Options(SCENARIOS[scenario], seed, speed, keep=keep, crash_at=crash_at, faults=faults)
     ended: list[Summary] = []
 
     def conclude(summary: Summary, stage: Stage) -> None:

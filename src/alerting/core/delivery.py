@@ -164,6 +164,11 @@ def never_reaches(code: int | None) -> bool:
     return _FAILURES_BY_CODE.get(code or 0) is Failure.NEVER
 
 
+def deserves_once_more(code: int | None) -> bool:
+    """Whether a provider's error code says that a text may arrive if it is sent once more."""
+    return _FAILURES_BY_CODE.get(code or 0) is Failure.ONCE_MORE
+
+
 class RetryReason(StrEnum):
     """Why a failed delivery is tried again, or is not."""
 
@@ -188,10 +193,8 @@ LONGEST_WAIT: Final = timedelta(seconds=60)
 # Time for a handset to come back, or for a late receipt to say that nothing was lost.
 WAIT_BEFORE_ONCE_MORE: Final = timedelta(seconds=15)
 
-_FINAL: Final = {
-    Failure.NEVER: RetryReason.NEVER,
-    Failure.PAGE_OPERATOR: RetryReason.PAGE_OPERATOR,
-}
+# Time for an operator to mend an account, or for another provider to take over.
+WAIT_FOR_OPERATOR: Final = timedelta(seconds=60)
 
 
 def retry_decision(
@@ -204,11 +207,14 @@ def retry_decision(
     """Say whether a delivery that has failed `attempts` times, from 1, is tried again, and when.
 
     A doubtful send is repeated: a duplicate is harmless, a miss is not. The provider's
-    Retry-After is honoured, and nothing is sent once the alert has expired.
+    Retry-After is honoured, and nothing is sent once the alert has expired. What only an operator
+    can mend (wrong credentials, a suspended account) is tried again until it is mended.
     """
-    if failure in _FINAL:
-        return Decision(None, _FINAL[failure])
-    if failure is Failure.RETRY:
+    if failure is Failure.NEVER:
+        return Decision(None, RetryReason.NEVER)
+    if failure is Failure.PAGE_OPERATOR:
+        wait, reason = WAIT_FOR_OPERATOR, RetryReason.PAGE_OPERATOR
+    elif failure is Failure.RETRY:
         wait, reason = back_off(attempts), RetryReason.BACK_OFF
     elif attempts > 1:
         return Decision(None, RetryReason.TRIED_ENOUGH)

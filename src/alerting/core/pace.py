@@ -1,25 +1,35 @@
 """How fast something may be begun: a bucket of tokens that fills as time passes."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 
+@dataclass(frozen=True, slots=True)
 class Pace:
-    """Lets `per_second` begin on average, and `at_once` where nothing began for a while."""
+    """What a sender may begin: `per_second` on average, `at_once` where nothing began for a while.
 
-    def __init__(self, per_second: float, at_once: int) -> None:
-        self._per_second = per_second
-        self._full = float(at_once)
-        self._tokens = self._full
-        self._filled_at: datetime | None = None
+    A token is a segment of a text, or a call.
+    """
 
-    def room(self, now: datetime) -> int:
-        """Return how many may begin now."""
-        if self._filled_at is not None:
-            passed = max(0.0, (now - self._filled_at).total_seconds())
-            self._tokens = min(self._full, self._tokens + passed * self._per_second)
-        self._filled_at = now
-        return int(self._tokens)
+    sender: str
+    per_second: float
+    at_once: int
 
-    def take(self, count: int) -> None:
-        """Count so many as begun."""
-        self._tokens -= count
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The tokens that were there at an instant; below 0, what was begun beyond them."""
+
+    tokens: float
+    filled_at: datetime
+
+
+def full(pace: Pace, now: datetime) -> Bucket:
+    """Return the bucket of who has begun nothing for a while."""
+    return Bucket(float(pace.at_once), now)
+
+
+def refill(bucket: Bucket, pace: Pace, now: datetime) -> Bucket:
+    """Return the bucket as it is now; a clock that jumped back fills nothing."""
+    passed = max(0.0, (now - bucket.filled_at).total_seconds())
+    return Bucket(min(float(pace.at_once), bucket.tokens + passed * pace.per_second), now)

@@ -126,6 +126,7 @@ def _figures(summary: Summary) -> list[tuple[str, str]]:
         "officers called, confirmed, not woken": f"{summary.officers_called:,}, "
         f"{summary.officers_confirmed:,}, {summary.officers_not_woken:,}",
         "calls by voice": f"{summary.calls_made:,}",
+        **_survived(summary),
         "roll-calls": f"{summary.roll_calls}, missed by {summary.roll_call_missed:,} households; "
         f"opened again: {summary.reopened}",
         "all-clear": "given" if summary.all_clear else "NOT given",
@@ -137,6 +138,11 @@ def _figures(summary: Summary) -> list[tuple[str, str]]:
 
 def _share(rate: float | None) -> str:
     return "none" if rate is None else f"{rate:.1%}"
+
+
+def _survived(summary: Summary) -> dict[str, str]:
+    struck = ", ".join(f"{times:,} {kind}" for kind, times in summary.faults_survived.items())
+    return {"faults survived": struck} if struck else {}
 
 
 def _at(seconds: float | None) -> str:

@@ -28,13 +28,17 @@ Show = Callable[[Stage, Board, Journal], contextlib.AbstractAsyncContextManager[
 
 @dataclass(frozen=True)
 class Options:
-    """How to drill; `crash_at` is when the service is killed, in story seconds."""
+    """How to drill; `crash_at` is when the service is killed, in story seconds.
+
+    With `faults` the provider has a bad day.
+    """
 
     scenario: Scenario
     seed: int
     speed: float
     keep: bool = False
     crash_at: float | None = None
+    faults: bool = False
 
 
 async def rehearse(options: Options, show: Show, done: Callable[[Summary, Stage], None]) -> Summary:
@@ -50,7 +54,7 @@ async def rehearse(options: Options, show: Show, done: Callable[[Summary, Stage]
     stage = Stage(options.scenario, options.seed, options.speed, keep=options.keep)
     async with stage, open_session() as session:
         board, journal = Board(stage.time), Journal(stage.time)
-        story = Story(stage, session, board, journal, options.crash_at)
+        story = Story(stage, session, board, journal, options.crash_at, options.faults)
         async with show(stage, board, journal):
             leader = await story.play()
         records = await _records(stage, session, leader, keep=options.keep)

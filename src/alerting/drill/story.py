@@ -14,6 +14,7 @@ from alerting.drill.errors import DrillError
 from alerting.drill.gateway.exchange import SERVICE_SENDER
 from alerting.drill.journal import Journal
 from alerting.drill.leader import Leader
+from alerting.drill.mishaps import MISHAPS
 from alerting.drill.officers import DoorOfficer, Rounds
 from alerting.drill.service import Service
 from alerting.drill.shelter import Shelter
@@ -30,13 +31,17 @@ Json = dict[str, Any]
 
 @dataclass
 class Story:
-    """One drill being played; `crash_at` is when the service is killed, in story seconds."""
+    """One drill being played; `crash_at` is when the service is killed, in story seconds.
+
+    With `faults` the provider has a bad day.
+    """
 
     stage: Stage
     session: aiohttp.ClientSession
     board: Board
     journal: Journal
     crash_at: float | None
+    faults: bool
     _called: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
 
     async def play(self) -> Leader:
@@ -69,6 +74,8 @@ class Story:
         body = f"滑坡 {place}后山有裂缝，有石头滚落"
         journal.tell(f"{place}: the informant texts '{body}'")
         phone = city.officers[scenario.informant].phones[0]
+        if self.faults:
+            await self._control("faults", MISHAPS)
         await self._text(phone, body)
         try:
             async with asyncio.timeout(_RAISE_SECONDS):
@@ -147,7 +154,7 @@ class Story:
     def _officer(self, id_: str) -> Service:
         return Service(self.session, self.stage.service_url, self.stage.tokens[id_])
 
-    async def _control(self, path: str, body: Json) -> None:
+    async def _control(self, path: str, body: Json | list[Json]) -> None:
         url = f"{self.stage.gateway_url}/control/{path}"
         async with self.session.post(url, json=body) as answer:
             if answer.status >= 400:

@@ -74,6 +74,8 @@ class Summary:
     """How often the alert was opened again."""
     all_clear: bool
     calls_made: int
+    faults_survived: dict[str, int]
+    """How often each kind of fault struck at the provider."""
     """By voice, each ring counted."""
     wall_seconds: float
 
@@ -164,6 +166,7 @@ def summarize(
         reopened=board.proceedings.happened[_REOPENED],
         all_clear=records.all_clear,
         calls_made=sum(records.stats["calls"].values()),
+        faults_survived=dict(sorted(records.stats["faults"].items())),
         wall_seconds=round(wall_seconds, 1),
     )
 

@@ -16,9 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.clock import Clock
 from alerting.feed.bus import DELIVERIES, Bus
+from alerting.storage.claims import Claimed
 from alerting.storage.database import Database
 from alerting.storage.ledger import Ledger, LedgerClosedError
-from alerting.storage.sending import Claimed, waiting_for_socket, written_to_socket
+from alerting.storage.socket_alerts import waiting_for_socket, written_to_socket
 
 _POLL_SECONDS: Final = 1.0
 

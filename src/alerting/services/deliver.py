@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -21,15 +21,16 @@ from alerting.core.pace import Pace
 from alerting.core.plan import Channel as ChannelName
 from alerting.metrics import ATTEMPTS
 from alerting.services.desk import Desk
-from alerting.storage.ledger import Transaction
-from alerting.storage.sending import (
+from alerting.storage.claims import (
     Claimed,
-    Outcome,
+    anything_waits,
     claim,
     claim_doubtful,
     expire,
-    record_outcomes,
 )
+from alerting.storage.ledger import Transaction
+from alerting.storage.outcomes import Outcome, record_outcomes
+from alerting.storage.paces import bucket_of, spend
 
 _POLL_SECONDS: Final = 0.5
 _GRACE: Final = timedelta(seconds=5)
@@ -43,8 +44,8 @@ log = structlog.get_logger()
 class Dispatcher:
     """Claims and sends what is owed by one channel, so many at once, until it is cancelled.
 
-    It begins no more than `pace` lets it, where one is given. What is then under way is left to
-    its lease: whoever finds it lapsed asks the provider.
+    It begins no more than the sender's `pace` lets all processes together. What is under way when
+    it is cancelled is left to its lease: whoever finds it lapsed asks the provider.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class Dispatcher:
         name: ChannelName,
         channel: Channel,
         at_once: int,
-        pace: Pace | None = None,
+        pace: Pace,
     ) -> None:
         self._desk = desk
         self._name = name
@@ -94,35 +95,44 @@ class Dispatcher:
             return 0
         now, wall = self._desk.clock.now(), wall_clock()
         lease_until = wall + self._desk.policy.sending.lease
-        may_begin = self._pace.room(now) if self._pace else room
 
         def take(transaction: Transaction) -> list[tuple[Claimed, bool]]:
             doubtful = claim_doubtful(
                 transaction, self._name, room, wall=wall, lease_until=lease_until
             )
-            fresh = claim(
-                transaction,
-                self._name,
-                min(room - len(doubtful), may_begin),
-                now=now,
-                wall=wall,
-                lease_until=lease_until,
-            )
+            fresh = self._begin(transaction, room - len(doubtful), now, wall)
             if not fresh:
                 # Nothing is sent late in any case: what has expired can wait for a quiet moment.
                 expire(transaction, now)
             return [(claimed, True) for claimed in doubtful] + [(c, False) for c in fresh]
 
         try:
-            taken = await self._desk.ledger.write(take)
+            # Alone: who holds the sender's bucket and waits for an alert must not wait for one
+            # that holds the alert and waits for the bucket.
+            taken = await self._desk.ledger.write(take, alone=True)
         except SQLAlchemyError:
             log.exception("claiming failed")
             return 0
-        if self._pace:
-            self._pace.take(sum(not in_doubt for _, in_doubt in taken))
         for one in taken:
             await self._claimed.put(one)
         return len(taken)
+
+    def _begin(
+        self, transaction: Transaction, room: int, now: datetime, wall: datetime
+    ) -> list[Claimed]:
+        """Claim what is queued, as far as there is room for it and the sender's pace allows."""
+        connection = transaction.connection
+        if room <= 0 or not anything_waits(connection, self._name, now):
+            return []
+        bucket = bucket_of(connection, self._pace, now)
+        most = min(room, int(bucket.tokens))
+        if most <= 0:
+            return []
+        lease_until = wall + self._desk.policy.sending.lease
+        fresh = claim(transaction, self._name, most, now=now, wall=wall, lease_until=lease_until)
+        if fresh:
+            spend(connection, self._pace, bucket, sum(max(1, one.segments) for one in fresh))
+        return fresh
 
     async def _send_claimed(self) -> None:
         while True:
@@ -148,7 +158,9 @@ class Dispatcher:
 
     async def _conclude(self, claimed: Claimed, answer: Answer) -> None:
         outcome = conclude(self._desk, claimed, answer)
-        if answer.failure:
+        if answer.failure is Failure.PAGE_OPERATOR:
+            log.critical("the provider refuses the account", answer=answer)
+        elif answer.failure:
             log.warning("delivery not accepted", delivery=claimed.delivery, answer=answer)
         await asyncio.sleep(_until_commit(asyncio.get_running_loop().time()))
         try:
@@ -184,9 +196,11 @@ def conclude(desk: Desk, claimed: Claimed, answer: Answer) -> Outcome:
         error_code=answer.error_code,
         due_at=due_at,
         lease_until=lease_until,
+        needs_operator=answer.failure is Failure.PAGE_OPERATOR,
     )
 
 
 def _after_refusal(claimed: Claimed, answer: Answer, desk: Desk) -> Decision:
     failure = answer.failure or Failure.UNLISTED
-    return retry_decision(failure, claimed.attempt, desk.clock.now(), claimed.expires_at)
+    now = desk.clock.now()
+    return retry_decision(failure, claimed.attempt, now, claimed.expires_at, answer.retry_after)

@@ -19,8 +19,8 @@ from alerting.storage.calls import Called, find_called
 from alerting.storage.evidence import NewEvidence, record_evidence
 from alerting.storage.inbound import confirm
 from alerting.storage.ledger import Transaction
+from alerting.storage.receipts import Receipt, record_receipts
 from alerting.storage.senders import CalledOfficer
-from alerting.storage.sending import Receipt, record_receipts
 
 _HEARD: Final = "heard"
 

@@ -4,7 +4,7 @@ from alerting.core.delivery import state_of
 from alerting.core.errors import InvalidError, NotFoundError
 from alerting.metrics import RECEIPTS
 from alerting.services.desk import Desk
-from alerting.storage.sending import Receipt, record_receipts
+from alerting.storage.receipts import Receipt, record_receipts
 
 
 async def record_receipt(

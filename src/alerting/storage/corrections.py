@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -211,12 +212,21 @@ def _owe_told(
     told = (
         select(*(values[name] for name in PLANNED))
         .join(texts, texts.c.id == d.text)
-        .where(d.alert == plan.alert, texts.c.kind.in_(_CALLING), d.state.in_(MAY_HAVE_ARRIVED))
+        .where(d.alert == plan.alert, texts.c.kind.in_(_CALLING), _may_have_arrived())
         .where(~corrected)
         .group_by(*whose)
         .order_by(func.min(d.id))
     )
     connection.execute(insert(deliveries).from_select(PLANNED, told))
+
+
+def _may_have_arrived() -> ColumnElement[bool]:
+    """Whether somebody may have got a text: by its state, or because an earlier try was taken."""
+    ended = deliveries.c.state.in_([DeliveryState.CANCELLED, DeliveryState.REFUSED])
+    return or_(
+        deliveries.c.state.in_(MAY_HAVE_ARRIVED),
+        and_(ended, deliveries.c.accepted_at.is_not(None)),
+    )
 
 
 def _reword(connection: Connection, plan: Plan, now_read: dict[int, int]) -> None:

@@ -9,11 +9,13 @@ from typing import Any, Final, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 
 _T = TypeVar("_T")
 _READERS: Final = 4
-_BUSY_MILLISECONDS: Final = 10_000
+_BUSY_MILLISECONDS: Final = 5_000
+"""A provider waits 15 seconds for an answer: who comes just after the first waits for two."""
+_PAUSE_MILLISECONDS: Final = 10_000
 
 
 class Database:
@@ -26,6 +28,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.writer = writer_engine(url)
+        if self.writer.dialect.name == "postgresql":
+            event.listen(self.writer, "connect", _end_pauses)
         self._reader = _reader_engine(url)
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
 
@@ -100,6 +104,24 @@ def _prepare_sqlite(engine: Engine, begin: str) -> None:
     @event.listens_for(engine, "begin")
     def began(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+    @event.listens_for(engine, "handle_error")
+    def failed(context: ExceptionContext) -> None:
+        # Where the disk is full or fails SQLite itself ends the transaction, and would commit
+        # what followed piece by piece: so nothing may follow on this connection.
+        driver = context.connection and context.connection.connection.dbapi_connection
+        if driver and not driver.in_transaction:
+            context.is_disconnect = True
+            context.invalidate_pool_on_disconnect = False
+
+
+def _end_pauses(dbapi_connection: Any, _record: Any) -> None:
+    """Let the server end a transaction of ours that pauses: its process may have been stopped.
+
+    What it has locked all others would wait for.
+    """
+    dbapi_connection.execute(f"SET idle_in_transaction_session_timeout = {_PAUSE_MILLISECONDS}")
+    dbapi_connection.commit()
 
 
 def migrate(url: str) -> None:

@@ -126,6 +126,7 @@ class _Waiting(Generic[_Item, _Result]):
     handler: Handler[_Item, _Result]
     item: _Item
     future: asyncio.Future[_Result]
+    alone: bool = False
 
 
 class Ledger:
@@ -133,7 +134,8 @@ class Ledger:
 
     Nobody is answered before the commit. There is no lingering: while one batch commits, the
     next gathers. A unit that refuses its request is undone alone. If a batch fails it is rolled
-    back and its units run one by one, so that one bad unit fails alone.
+    back and its units run one by one, so that one bad unit fails alone. If it cannot begin, all
+    fail at once: each would wait in vain as long as the first.
     """
 
     def __init__(
@@ -157,15 +159,20 @@ class Ledger:
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
 
-    async def write(self, unit: Unit[_Result]) -> _Result:
+    async def write(self, unit: Unit[_Result], *, alone: bool = False) -> _Result:
         """Run one unit of work; return its result once it is committed.
+
+        `alone` is for a unit that locks what is no alert's: in one transaction with others two
+        processes could wait for each other.
 
         Raises:
             LedgerClosedError: if the ledger has been closed.
             Exception: whatever the unit or the commit raised; then nothing of it is written.
         """
 
-        def alone(transaction: Transaction, _items: Sequence[None]) -> Sequence[_Result | _Refused]:
+        def undone_alone(
+            transaction: Transaction, _items: Sequence[None]
+        ) -> Sequence[_Result | _Refused]:
             try:
                 with transaction.attempt():
                     return [unit(transaction)]
@@ -173,17 +180,20 @@ class Ledger:
                 # A refusal is an answer: the others in the batch must not pay for it.
                 return [_Refused(refusal)]
 
-        result = await self.write_item(alone, None)
+        result = await self._put(undone_alone, None, alone=alone)
         if isinstance(result, _Refused):
             raise result.refusal
         return result
 
     async def write_item(self, handler: Handler[_Item, _Result], item: _Item) -> _Result:
         """Let `handler` take this item, with others of its kind that wait, in one call."""
+        return await self._put(handler, item, alone=False)
+
+    async def _put(self, handler: Handler[_Item, _Result], item: _Item, *, alone: bool) -> _Result:
         if self._closed:
             raise LedgerClosedError
         future: asyncio.Future[_Result] = self._loop.create_future()
-        self._queue.put(_Waiting(handler, item, future))
+        self._queue.put(_Waiting(handler, item, future, alone))
         return await future
 
     async def close(self) -> None:
@@ -204,33 +214,41 @@ class Ledger:
                     batch.append(waiting)
             except Empty:
                 pass
-            self._commit_batch(batch)
+            if shared := [waiting for waiting in batch if not waiting.alone]:
+                self._commit_batch(shared)
+            for waiting in batch:
+                if waiting.alone:
+                    self._commit_batch([waiting])
 
     def _commit_batch(self, batch: list[_Waiting[Any, Any]]) -> None:
+        begun = False
         try:
-            results, topics = self._commit(batch)
+            with COMMIT_SECONDS.time(), self._database.writer.begin() as connection:
+                begun = True
+                results, topics = self._take(batch, connection)
         except Exception as failure:
-            if len(batch) > 1:
+            if begun and len(batch) > 1:
                 for waiting in batch:
                     self._commit_batch([waiting])
             else:
-                self._tell(_fail, batch[0].future, failure)
+                self._tell(_fail, [w.future for w in batch], failure)
         else:
             self._tell(_answer, [w.future for w in batch], results, topics, self._woken)
 
-    def _commit(self, batch: list[_Waiting[Any, Any]]) -> tuple[list[Any], set[Topic]]:
+    def _take(
+        self, batch: list[_Waiting[Any, Any]], connection: Connection
+    ) -> tuple[list[Any], set[Topic]]:
         by_handler: dict[Handler[Any, Any], list[int]] = defaultdict(list)
         for position, waiting in enumerate(batch):
             by_handler[waiting.handler].append(position)
         results: list[Any] = [None] * len(batch)
         BATCH.observe(len(batch))
-        with COMMIT_SECONDS.time(), self._database.writer.begin() as connection:
-            transaction = Transaction(connection, self._policy)
-            for handler, positions in by_handler.items():
-                answers = handler(transaction, [batch[p].item for p in positions])
-                for position, answer in zip(positions, answers, strict=True):
-                    results[position] = answer
-            transaction.flush()
+        transaction = Transaction(connection, self._policy)
+        for handler, positions in by_handler.items():
+            answers = handler(transaction, [batch[p].item for p in positions])
+            for position, answer in zip(positions, answers, strict=True):
+                results[position] = answer
+        transaction.flush()
         return results, transaction.topics
 
     def _tell(self, callback: Callable[..., None], *arguments: Any) -> None:
@@ -254,6 +272,7 @@ def _answer(
         woken(topic)
 
 
-def _fail(future: asyncio.Future[Any], failure: Exception) -> None:
-    if not future.done():
-        future.set_exception(failure)
+def _fail(futures: list[asyncio.Future[Any]], failure: Exception) -> None:
+    for future in futures:
+        if not future.done():
+            future.set_exception(failure)

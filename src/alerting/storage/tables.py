@@ -217,6 +217,16 @@ class AttemptRow(SQLModel, table=True):
     error_code: int | None = None
 
 
+class PaceRow(SQLModel, table=True):
+    """How many segments or calls a sender may begin: see `alerting.core.pace`."""
+
+    __tablename__ = "paces"
+
+    sender: str = Field(primary_key=True)
+    tokens: float
+    filled_at: datetime = Field(sa_type=Instant)
+
+
 class ReceiptRow(SQLModel, table=True):
     """What the provider said of an attempt; all of it is kept, repeated or late."""
 
@@ -463,6 +473,7 @@ tallies = _table(TallyRow)
 texts = _table(TextRow)
 deliveries = _table(DeliveryRow)
 attempts = _table(AttemptRow)
+paces = _table(PaceRow)
 receipts = _table(ReceiptRow)
 inbound = _table(InboundRow)
 evidence = _table(EvidenceRow)

@@ -1,4 +1,7 @@
+import contextlib
+
 import pytest
+from twilio.base.exceptions import TwilioRestException
 
 from tests.drill.gateway.conftest import SENDER, Receiver, StartGateway, phone
 
@@ -53,6 +56,16 @@ async def test_nonsense_is_refused_with_a_reason(
     status, answer = await gateway.tell(path, body)
     assert status == 400
     assert answer["error"]
+
+
+async def test_what_struck_is_told(start_gateway: StartGateway) -> None:
+    gateway = await start_gateway()
+    await gateway.tell("faults", [{"kind": "http_503", "count": 2}])
+    for _ in range(3):
+        with contextlib.suppress(TwilioRestException):
+            await gateway.client.messages.create_async(to=phone(1), from_=SENDER, body="Leave now")
+    stats = await gateway.control("stats")
+    assert (stats["faults"], stats["created"]) == ({"http_503": 2}, 1)
 
 
 async def test_a_visited_household_sends_no_more_texts(

@@ -53,6 +53,22 @@ async def test_every_status_is_reported_and_signed(
     assert len(forms["delivered"]["RawDlrDoneDate"]) == 10
 
 
+async def test_a_text_that_expires_in_the_queue_is_accepted_and_never_sent(
+    start_gateway: StartGateway, receiver: Receiver
+) -> None:
+    gateway = await start_gateway("--speed", "100")
+    await gateway.tell("faults", [{"kind": "expired", "count": 1, "seconds": 0.1}])
+    await send(gateway, receiver, 1)
+    await send(gateway, receiver, 2)
+    await receiver.until(lambda: len(receiver.arrivals) == 3)
+    [failed] = receiver.at("/status?n=1")
+    assert (failed["MessageStatus"], failed["ErrorCode"]) == ("failed", "30036")
+    assert {form["MessageStatus"] for form in receiver.at("/status?n=2")} == {"sent", "delivered"}
+    one, two = await gateway.control("messages")
+    assert (one["status"], one["sent_at"], two["status"]) == ("failed", None, "delivered")
+    assert one["status_callback"] == f"{receiver.url}/status?n=1"
+
+
 async def test_a_sender_keeps_its_rate(start_gateway: StartGateway) -> None:
     gateway = await start_gateway("--speed", "10", "--segments-per-second", "5")
     bodies = ["字" * 71] * 10  # two segments each: twenty at fifty a second, from each sender

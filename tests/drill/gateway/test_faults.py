@@ -46,6 +46,14 @@ def test_a_probable_fault_strikes_in_proportion_and_alike_for_one_seed() -> None
     assert drawn != strikes(ruled(spec, seed=2), Stage.CALLBACK, 5000)
 
 
+def test_what_struck_is_counted_by_kind_whatever_the_rules_are_now() -> None:
+    faults = ruled({"kind": "http_500", "count": 2}, {"kind": "http_503", "count": 1})
+    strikes(faults, Stage.CREATE, 5)
+    faults.set(parse_faults([{"kind": "expired", "probability": 0}]), 0)
+    strikes(faults, Stage.QUEUE, 5)
+    assert faults.struck == {"http_500": 2, "http_503": 1}
+
+
 def test_new_rules_replace_the_old() -> None:
     faults = ruled({"kind": "dead"})
     faults.set([], 5)

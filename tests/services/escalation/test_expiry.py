@@ -13,7 +13,7 @@ from alerting.services.correct import cancel
 from alerting.services.escalation.expiry import expire_alerts
 from alerting.services.escalation.households import follow_households
 from alerting.services.escalation.roll_calls import end_rolls
-from alerting.storage.sending import expire
+from alerting.storage.claims import expire
 from alerting.storage.tables import alerts, deliveries, roll, tasks
 from tests.after_zero import CALLED_AT, ENDS_AT, AfterZero, at_zero, closed, raised
 from tests.city import after, headcount

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from alerting.services.escalation import loop
@@ -40,6 +41,27 @@ async def test_a_step_that_fails_is_undone_alone_and_logged(
         assert await Escalator(work.desk).tick() > 0
     assert [(one["log_level"], one["step"]) for one in logged] == [("critical", "broken")]
     assert work.rows(select(tasks))
+
+
+async def test_what_has_lost_its_transaction_ends_the_round(
+    work: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No step after it may write: its part would be committed by itself, and no other."""
+    taken: list[str] = []
+
+    def losing(transaction: Transaction, _now: datetime) -> int:
+        transaction.connection.invalidate()
+        raise OperationalError("a statement", {}, Exception("the disk is full"))
+
+    def next_step(_transaction: Transaction, _now: datetime) -> int:
+        taken.append("next")
+        return 1
+
+    monkeypatch.setattr(loop, "STEPS", (losing, next_step))
+    with capture_logs() as logged:
+        assert await Escalator(work.desk).tick() == 0
+    assert [one["event"] for one in logged] == ["nothing could be escalated"]
+    assert taken == []
 
 
 async def test_while_the_database_is_away_it_waits(work: Workplace) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from structlog.testing import capture_logs
 
 from alerting.core.approval import ApprovalCause
@@ -23,7 +23,7 @@ from alerting.storage.tables import (
     tasks,
     texts,
 )
-from tests.city import NEXT_VILLAGE, NOW, PHONELESS_EVERY, QIANFO, TOWN, household_code
+from tests.city import NEXT_VILLAGE, NOW, PHONELESS_EVERY, POLICY, QIANFO, TOWN, household_code
 from tests.running import Workplace
 from tests.services.escalation.conftest import Followed
 
@@ -137,3 +137,21 @@ async def test_of_an_alert_that_is_closed_or_has_expired_it_proposes_nothing(
     await followed.pass_to(1, ROUND)
     assert followed.rows(select(alerts.c.watched_at)) == [(followed.at(1),)]
     assert proposals(followed) == []
+
+
+async def test_texts_that_leave_too_late_are_warned_of(followed: Followed) -> None:
+    late = select(events.c.payload).where(events.c.kind == "sending.late")
+    await followed.pass_to(1, ROUND)
+    assert followed.rows(late) == []
+    within = POLICY.sending.finish_within.total_seconds()
+    await followed.pass_to(int(within) + 61, ROUND)
+    (warned,) = followed.rows(late)
+    queued = followed.rows(
+        select(func.sum(texts.c.segments))
+        .join(deliveries, deliveries.c.text == texts.c.id)
+        .where(deliveries.c.state == "queued", deliveries.c.channel == "sms")
+    )
+    assert f'"segments": {queued[0][0]}' in warned.payload
+    followed.work.change(update(deliveries).values(state=DeliveryState.SENT))
+    await followed.pass_to(int(within) + 200, ROUND)
+    assert len(followed.rows(late)) == 1

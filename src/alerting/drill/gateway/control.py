@@ -81,6 +81,7 @@ class Control:
                 "first_handed_over": _iso(counts.first_handed_over),
                 "last_handed_over": _iso(counts.last_handed_over),
                 "duplicates": counts.duplicates(),
+                "faults": dict(self._faults.struck),
             }
         )
 
@@ -136,6 +137,7 @@ def _describe(message: Message) -> dict[str, Any]:
         "segments": message.segments,
         "status": message.status,
         "error_code": message.error_code,
+        "status_callback": message.status_callback,
         "created_at": _iso(message.created_at),
         "sent_at": _iso(message.sent_at),
         "updated_at": _iso(message.updated_at),

@@ -118,9 +118,14 @@ class Exchange:
         return message
 
     def enqueue(self, message: Message) -> None:
-        """Put an accepted text into its sender's queue."""
+        """Put an accepted text into its sender's queue; a fault may keep it from ever leaving."""
         if message.status == "accepted":
             self._advance(message, "queued")
+        fault = self._faults.draw(Stage.QUEUE, self._clock.now())
+        if fault is not None:
+            expire = partial(self._advance, message, "failed", _EXPIRED)
+            asyncio.get_running_loop().call_later(fault.seconds, expire)
+            return
         queue = self._queues.get(message.from_)
         if queue is None:
             queue = self._queues[message.from_] = SenderQueue(self._rate)

@@ -1,6 +1,7 @@
 """Scripted faults: a table of kinds, and seeded rules that say when one strikes."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,7 @@ class Stage(StrEnum):
 
     REQUEST = "request"
     CREATE = "create"
+    QUEUE = "queue"
     CARRIER = "carrier"
     CALLBACK = "callback"
 
@@ -25,6 +27,7 @@ STAGE_OF_KIND: Final[Mapping[str, Stage]] = {
     "http_500": Stage.CREATE,
     "http_503": Stage.CREATE,
     "accept_then_hang_up": Stage.CREATE,  # accepted, and the connection closed without an answer
+    "expired": Stage.QUEUE,  # accepted, and never sent: failed `seconds` (real) later
     "undelivered": Stage.CARRIER,  # handed over, and lost with error `code`
     "lost_callback": Stage.CALLBACK,
     "repeated_callback": Stage.CALLBACK,
@@ -81,6 +84,8 @@ class Faults:
         self._random = seeded(seed, "faults")
         self._rules: list[Fault] = []
         self._set_at = 0.0
+        self.struck: Counter[str] = Counter()
+        """How often each kind has struck, whatever the rules were then."""
 
     def set(self, rules: list[Fault], now: float) -> None:
         """Replace all rules; their times count from `now` in story seconds."""
@@ -93,6 +98,7 @@ class Faults:
         for rule in self._rules:
             if STAGE_OF_KIND[rule.kind] is stage and self._strikes(rule, elapsed):
                 rule.count -= 1
+                self.struck[rule.kind] += 1
                 return rule
         return None
 

@@ -74,6 +74,8 @@ def _attempt(step: Step, transaction: Transaction, now: datetime) -> int:
         with transaction.attempt():
             return step(transaction, now)
     except Exception:
+        if transaction.connection.invalidated:
+            raise
         # One that cannot be done must not keep the others from what they owe.
         log.critical("a step of the escalation failed", step=step.__name__, exc_info=True)
         return 0

@@ -1,4 +1,4 @@
-"""The watchdog: nobody is forgotten, dark villages are seen, and those next door thought of."""
+"""The watchdog: who is forgotten, villages gone dark or next door, texts that leave too late."""
 
 from datetime import datetime
 from typing import Final
@@ -14,11 +14,13 @@ from alerting.storage.audience import short_names
 from alerting.storage.deliveries import Plan, insert_text, tell_officers
 from alerting.storage.ledger import Transaction
 from alerting.storage.out_of_reach import Dark, darken, receipts_by_village
+from alerting.storage.queue import queue_of
 from alerting.storage.watch import mark_watched, next_to_watch, recall_forgotten
 from alerting.storage.widening import propose_next_door
 from contacts.directory import officers_on_duty
 from contacts.division import parent_of
 
+SENDING_LATE: Final = "sending.late"
 _AT_ONCE: Final = 500
 
 log = structlog.get_logger()
@@ -38,7 +40,18 @@ def watch(transaction: Transaction, now: datetime) -> int:
     _look_for_dark_villages(transaction, watched, now)
     if watched.state is AlertState.OPEN and watched.expires > now:
         propose_next_door(transaction, watched, now)
+        _warn_of_lateness(transaction, alert, now)
     return 1
+
+
+def _warn_of_lateness(transaction: Transaction, alert: int, now: datetime) -> None:
+    """Say, as long as it is so, that texts leave later than the policy allows."""
+    rules, queue = transaction.policy.sending, queue_of(transaction.connection, alert, now)
+    pace = rules.segments_per_second
+    if queue.is_late(now, pace, rules.finish_within):
+        finish = queue.finish(now, pace).isoformat()
+        payload = {"segments": queue.segments, "predicted_finish": finish}
+        transaction.append(alert, SENDING_LATE, now, payload=payload)
 
 
 def _look_for_dark_villages(transaction: Transaction, alert: StoredAlert, now: datetime) -> None:

@@ -79,6 +79,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inbound_sender"), ["sender"], unique=False)
 
     op.create_table(
+        "paces",
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("tokens", sa.Float(), nullable=False),
+        sa.Column("filled_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("sender"),
+    )
+    op.create_table(
         "approvals",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("alert", sa.Integer(), nullable=False),
@@ -664,6 +671,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("approvals")
+    op.drop_table("paces")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbound_sender"))
         batch_op.drop_index(

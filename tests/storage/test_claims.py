@@ -4,32 +4,25 @@ import asyncio
 import random
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from alerting.core.delivery import RANK, DeliveryState, OutcomeKind, merge, state_of
 from alerting.core.plan import Channel, Recipient
 from alerting.core.text import TextKind
+from alerting.storage.claims import Claimed, claim, claim_doubtful, expire
 from alerting.storage.database import Database
 from alerting.storage.deliveries import Addressee, Plan, insert_text, owe_text
 from alerting.storage.ledger import Ledger, Transaction
-from alerting.storage.sending import (
-    Claimed,
-    Outcome,
-    Receipt,
-    claim,
-    claim_doubtful,
-    expire,
-    record_outcomes,
-    record_receipts,
-    waiting_for_socket,
-    written_to_socket,
-)
+from alerting.storage.outcomes import Outcome, record_outcomes
+from alerting.storage.receipts import Receipt, record_receipts
+from alerting.storage.socket_alerts import waiting_for_socket, written_to_socket
 from alerting.storage.tables import alerts, attempts, deliveries, events, receipts
 from contacts.division import Tier
 from tests.alert_rows import stored_alert
@@ -223,13 +216,73 @@ async def test_an_early_receipt_heals_and_the_answer_after_it_changes_nothing(
 
 async def test_a_failure_keeps_its_code_whatever_comes_late(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
-    for status, code in [("undelivered", 30003), ("sent", None), ("queued", None)]:
+    for status, code in [("undelivered", 30007), ("sent", None), ("queued", None)]:
         await receipted(owed, receipt(one.token, status, code))
     kept = owed.rows(
         select(deliveries.c.state, deliveries.c.error_code).where(deliveries.c.id == one.delivery)
     )
-    assert kept == [("undelivered", 30003)]
+    assert kept == [("undelivered", 30007)]
     assert owed.rows(select(func.count()).select_from(receipts)) == [(3,)]
+
+
+async def accepted(work: Workplace) -> Claimed:
+    (one,) = await claimed(work, 1)
+    await settled(work, outcome(one, OutcomeKind.ACCEPTED, DeliveryState.ACCEPTED))
+    return one
+
+
+async def lost(work: Workplace, token: str, code: int | None = 30003) -> None:
+    now = work.desk.clock.now()
+    item = Receipt(token, "SM1", DeliveryState.UNDELIVERED, "undelivered", code, now)
+    await receipted(work, item)
+
+
+@pytest.mark.parametrize("code", [30003, 30008])
+async def test_a_handset_that_was_off_is_tried_once_more(owed: Workplace, code: int) -> None:
+    one = await accepted(owed)
+    await lost(owed, one.token, code)
+    (row,) = owed.rows(select(deliveries).where(deliveries.c.id == one.delivery))
+    assert (row.state, row.attempts, row.error_code) == ("queued", 1, code)
+    assert row.due_at > owed.desk.clock.now()
+    owed.change(update(deliveries).values(due_at=one.started_at))
+    (again,) = [c for c in await claimed(owed, 100) if c.delivery == one.delivery]
+    await settled(owed, outcome(again, OutcomeKind.ACCEPTED, DeliveryState.ACCEPTED))
+    await lost(owed, again.token, code)
+    assert state(owed, one) == "undelivered"
+
+
+@pytest.mark.parametrize("code", [None, 30007])
+async def test_what_would_not_arrive_either_is_not_sent_again(
+    owed: Workplace, code: int | None
+) -> None:
+    one = await accepted(owed)
+    await lost(owed, one.token, code)
+    assert state(owed, one) == "undelivered"
+
+
+async def test_nothing_is_sent_again_after_what_corrects_it(owed: Workplace) -> None:
+    one = await accepted(owed)
+    (row,) = owed.rows(select(deliveries).where(deliveries.c.id == one.delivery))
+    newer = {k: v for k, v in row._mapping.items() if k != "id"}
+    owed.change(insert(deliveries).values(**newer))
+    await lost(owed, one.token)
+    assert state(owed, one) == "undelivered"
+
+
+async def test_nothing_is_sent_again_once_it_has_expired(owed: Workplace) -> None:
+    one = await accepted(owed)
+    owed.change(update(deliveries).values(expires_at=owed.desk.clock.now()))
+    await lost(owed, one.token)
+    assert state(owed, one) == "undelivered"
+
+
+async def test_an_account_that_is_refused_is_shown_and_tried_again(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    refused = outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED)
+    await settled(owed, replace(refused, needs_operator=True, error_code=20003))
+    (logged,) = owed.rows(select(events).where(events.c.kind == "provider.needs_operator"))
+    assert logged.payload == '{"codes": [20003]}'
+    assert state(owed, one) == "queued"
 
 
 def test_in_any_order_and_batches_receipts_end_the_same(database_url: str) -> None:

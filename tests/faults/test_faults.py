@@ -1,0 +1,62 @@
+"""Seeded runs of the fault harness: whatever breaks, every household's text is accounted for."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+from scripts.benches.fault_run import Survival, endure
+from scripts.benches.ordeal import draw_ordeal
+from scripts.benches.town import found_town
+
+HOUSEHOLDS: Final = 300
+# Kills, a broken network and answers that never come, in two; in the last nothing.
+SEEDS: Final = (40, 218, 9)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Survival]:
+    """All runs, side by side: they mostly wait."""
+    folder = tmp_path_factory.mktemp("faults")
+    town = folder / "town.db"
+    token = found_town(town, HOUSEHOLDS)
+
+    async def run(seed: int) -> Survival:
+        place = folder / f"run-{seed}"
+        place.mkdir()
+        return await endure(town, place, token, draw_ordeal(seed), HOUSEHOLDS)
+
+    async def run_all() -> list[Survival]:
+        return await asyncio.gather(*map(run, SEEDS))
+
+    return {survival.seed: survival for survival in asyncio.run(run_all())}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_is_lost_and_no_copy_unexplained(
+    seed: int, runs: dict[int, Survival], record_property: Callable[[str, object], None]
+) -> None:
+    record_property("seed", seed)
+    run = runs[seed]
+    verdict = run.verdict
+    assert verdict.tries >= HOUSEHOLDS
+    assert verdict.lost == frozenset(), run.told()
+    assert verdict.claimed_twice == frozenset(), run.told()
+    assert verdict.duplicates_unexplained == 0, run.told()
+    copies = sum(verdict.duplicates.values())
+    assert copies <= verdict.in_flight + verdict.unknown, run.told()
+
+
+def test_a_run_without_faults_has_no_copy_at_all(runs: dict[int, Survival]) -> None:
+    calm = [run for run in runs.values() if not run.injected]
+    assert [run.verdict.duplicates for run in calm] == [{}]
+    assert [run.verdict.tries for run in calm] == [HOUSEHOLDS]
+
+
+def test_what_the_seeds_stand_for_did_happen(runs: dict[int, Survival]) -> None:
+    for run in runs.values():
+        assert run.injected["kill"] == len(draw_ordeal(run.seed).kills)
+    struck = {kind for run in runs.values() for kind in run.injected}
+    assert {"kill", "http_429", "http_503", "accept_then_hang_up", "lost_callback"} <= struck
+    assert struck & {"cut", "reset", "stall"}

@@ -1,0 +1,280 @@
+"""The database takes nothing for a while: what is asked, what is sent, and what comes after."""
+
+import asyncio
+import contextlib
+import inspect
+import subprocess
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import aiohttp
+import pytest
+from sqlalchemy import func, make_url, select
+
+from alerting.clock import Clock
+from alerting.core.delivery import DeliveryState
+from alerting.core.plan import Channel
+from alerting.services.desk import Desk
+from alerting.storage.claims import IN_DOUBT
+from alerting.storage.database import Database, migrate
+from alerting.storage.ledger import Ledger
+from alerting.storage.tables import attempts, deliveries, tasks, texts
+from tests.city import NEXT_VILLAGE, POLICY, QIANFO, household_code, household_phone
+from tests.cli.test_service import free_port, until_ready
+from tests.faults.service_process import end, start_service
+from tests.faults.storage_troubles import (
+    Place,
+    files_that_cannot_be_written,
+    full_disk,
+    locked_by_another,
+    own_disk,
+    read_only_server,
+    tell,
+)
+from tests.gateway import Gateway
+from tests.running import Running, _found, message_id, request_for
+
+SPEED: Final = 100.0
+"""Households have their second text after two seconds, and knocks at the door after five."""
+_LADDER_SECONDS: Final = 2.5
+_POLICY: Final = "[sending]\nlease = 2\n"
+
+_TEXTS: Final = deliveries.c.channel == Channel.SMS
+_UNSETTLED: Final = deliveries.c.state.in_((DeliveryState.QUEUED, *IN_DOUBT))
+_WAIT_SECONDS: Final = 30.0
+
+Lasting = Callable[[Place, int], AbstractContextManager[None]]
+Answers = dict[str, tuple[int, Any]]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A way to take nothing, and what the database says then."""
+
+    backend: str
+    lasting: Lasting
+    reason: str
+
+
+TROUBLES: Final = {
+    "full-disk": Trouble("sqlite", full_disk, "database or disk is full"),
+    "failed-disk": Trouble("sqlite", files_that_cannot_be_written, "disk I/O error"),
+    "locked": Trouble("sqlite", locked_by_another, "database is locked"),
+    "read-only": Trouble("postgresql", read_only_server, "read-only"),
+}
+
+
+@dataclass
+class Seen:
+    """What was answered and sent while it lasted, and what became of all in the end."""
+
+    trouble: Trouble
+    asked: Answers = field(default_factory=dict)
+    looked: Answers = field(default_factory=dict)
+    retry_after: str | None = None
+    in_flight: int = 0
+    """Texts that the provider had taken, and not answered for, when it began."""
+    sent_uncommitted: set[str] = field(default_factory=set)
+    """Tokens of texts sent while it lasted of whose attempt the ledger knew nothing."""
+    asked_again: Answers = field(default_factory=dict)
+    same_process: bool = False
+    sent: Counter[tuple[str, str]] = field(default_factory=Counter)
+    accepted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    reached_later: set[str] = field(default_factory=set)
+    doors: int = 0
+
+
+@pytest.fixture(scope="module", params=[*TROUBLES.values()], ids=[*TROUBLES])
+def seen(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, gateway: Gateway
+) -> Iterator[Seen]:
+    trouble: Trouble = request.param
+    folder = tmp_path_factory.mktemp("place")
+    with contextlib.ExitStack() as stack:
+        if trouble.backend == "sqlite":
+            stack.enter_context(own_disk(folder))
+            url = f"sqlite:///{folder}/alerting.db"
+        else:
+            server: str = request.getfixturevalue("postgres_server")
+            tell(server, "DROP DATABASE IF EXISTS away", "CREATE DATABASE away")
+            url = make_url(server).set(database="away").render_as_string(hide_password=False)
+        migrate(url)
+        seen = Seen(trouble)
+        asyncio.run(_play(seen, Place(url, folder), gateway))
+        yield seen
+
+
+async def _play(seen: Seen, place: Place, gateway: Gateway) -> None:
+    async with _serving(place, gateway) as (service, process):
+        try:
+            # No answer and no callback has told of the texts under way when it begins.
+            gateway.set_faults({"kind": "delay", "seconds": 1.5}, {"kind": "lost_callback"})
+            await service.raised("informant", QIANFO)
+            owed = service.rows(select(func.count()).where(_TEXTS))[0][0]
+            await _until(lambda: len(gateway.taken(service.sender)) >= owed)
+            token = service.rows(select(attempts.c.token))[0].token
+            with seen.trouble.lasting(place, process.pid):
+                await _while_it_lasts(seen, service, token)
+        finally:
+            gateway.set_faults()
+        await _until(lambda: _is_ready(service))
+        seen.asked_again = await _ask(service, token)
+        seen.doors = len(await service.until(select(tasks), bool))
+        await service.until(select(deliveries).where(_TEXTS, _UNSETTLED), lambda r: not r)
+        seen.same_process = process.poll() is None
+        _count(seen, service)
+
+
+async def _while_it_lasts(seen: Seen, service: Running, token: str) -> None:
+    in_doubt = select(func.count()).where(deliveries.c.state.in_(IN_DOUBT))
+    seen.in_flight = service.rows(in_doubt)[0][0]
+    seen.asked, seen.looked, seen.retry_after = await asyncio.gather(
+        _ask(service, token), _look(service), _retry_after(service)
+    )
+    # Meanwhile the next step of the ladder comes due.
+    await asyncio.sleep(_LADDER_SECONDS)
+    committed = {row.token for row in service.rows(select(attempts.c.token))}
+    seen.sent_uncommitted = _tokens_sent(service) - committed
+
+
+async def _look(service: Running) -> Answers:
+    """Read all that is read during an evacuation."""
+    return {"/healthz": await service.get("/healthz")} | {
+        path: await service.get(path, "commander")
+        for path in (
+            "/api/alerts/1",
+            "/api/alerts/1/tally",
+            "/api/alerts/1/households",
+            f"/api/alerts/1/households/{household_code(QIANFO, 1)}",
+        )
+    }
+
+
+async def _retry_after(service: Running) -> str | None:
+    async with service.session.get(f"{service.url}/readyz") as answer:
+        return answer.headers.get("Retry-After")
+
+
+async def _ask(service: Running, token: str) -> Answers:
+    """Ask all at once for what must be written; asked twice it is the same."""
+    finding = {"household": household_code(QIANFO, 3), "report": "evacuated", "key": "a-finding"}
+    text = {"MessageSid": f"SM{7:032x}", "From": household_phone(QIANFO, 4), "Body": "2"}
+    status = {"MessageSid": message_id(), "MessageStatus": "sent"}
+    event = request_for(NEXT_VILLAGE) | {"event": "滑坡"}
+    questions = {
+        "alert": service.post("/api/alerts", "next-grid", event, **{"Idempotency-Key": "an-alert"}),
+        "evidence": service.post("/api/alerts/1/evidence", "grid", finding),
+        "text": service.form("/twilio/sms", text),
+        "status": service.form(f"/twilio/status?attempt={token}", status),
+        "ready": service.get("/readyz"),
+    }
+    return dict(zip(questions, await asyncio.gather(*questions.values()), strict=True))
+
+
+def _count(seen: Seen, service: Running) -> None:
+    seen.sent = Counter(
+        (text["to"], text["body"]) for text in service.gateway.taken(service.sender)
+    )
+    accepted = service.rows(
+        select(deliveries.c.number, texts.c.body, deliveries.c.recipient, deliveries.c.alert)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(_TEXTS, deliveries.c.accepted_at.is_not(None))
+    )
+    seen.accepted = Counter((row.number, row.body) for row in accepted)
+    seen.reached_later = {row.recipient for row in accepted if row.alert == 2}
+
+
+def _tokens_sent(service: Running) -> set[str]:
+    return {
+        text["status_callback"].rpartition("attempt=")[2]
+        for text in service.gateway.taken(service.sender)
+    }
+
+
+async def _is_ready(service: Running) -> bool:
+    return (await service.get("/readyz"))[0] == 200
+
+
+async def _until(holds: Callable[[], Any]) -> None:
+    async with asyncio.timeout(_WAIT_SECONDS):
+        while True:
+            held = holds()
+            if await held if inspect.isawaitable(held) else held:
+                return
+            await asyncio.sleep(0.02)
+
+
+@contextlib.asynccontextmanager
+async def _serving(
+    place: Place, gateway: Gateway
+) -> AsyncIterator[tuple[Running, subprocess.Popen[bytes]]]:
+    """The service as a process of its own, which logs to the disk that its database is on."""
+    tokens = _found(place.url)
+    port, sender = free_port(), gateway.sender()
+    url = f"http://127.0.0.1:{port}"
+    process = start_service(
+        place.folder,
+        [port],
+        _POLICY,
+        DATABASE_URL=place.url,
+        TWILIO_FROM=sender,
+        TWILIO_BASE_URL=gateway.url,
+        CLOCK_SPEED=str(SPEED),
+    )
+    database = Database(place.url)
+    ledger = Ledger(database, lambda _topic: None, POLICY)
+    try:
+        async with aiohttp.ClientSession() as session:
+            desk = Desk(database, ledger, Clock(), POLICY)
+            await until_ready(port)
+            yield Running(url, sender, tokens, gateway, desk, session), process
+    finally:
+        await asyncio.to_thread(end, process)
+        await ledger.close()
+        database.close()
+
+
+def test_what_must_be_written_is_refused_with_the_reason(seen: Seen) -> None:
+    assert {name: status for name, (status, _) in seen.asked.items()} == dict.fromkeys(
+        seen.asked, 503
+    )
+    for _, body in seen.asked.values():
+        assert seen.trouble.reason in str(body)
+        assert "Nothing was recorded" in str(body)
+    assert seen.retry_after == "2"
+
+
+def test_the_roll_is_still_read(seen: Seen) -> None:
+    assert {path: status for path, (status, _) in seen.looked.items()} == dict.fromkeys(
+        seen.looked, 200
+    )
+    assert len(seen.looked["/api/alerts/1/households"][1]["households"]) == 10
+
+
+def test_nothing_is_sent_whose_cause_is_not_committed(seen: Seen) -> None:
+    assert seen.sent_uncommitted == set()
+
+
+def test_it_goes_on_by_itself_when_it_is_over(seen: Seen) -> None:
+    assert seen.same_process
+    assert {name: status for name, (status, _) in seen.asked_again.items()} == {
+        "alert": 201,
+        "evidence": 200,
+        "text": 200,
+        "status": 204,
+        "ready": 200,
+    }
+    assert seen.asked_again["evidence"][1]["standing"] == "evacuated"
+
+
+def test_the_loops_go_on(seen: Seen) -> None:
+    assert seen.doors
+    assert {household_code(NEXT_VILLAGE, number) for number in range(1, 10)} <= seen.reached_later
+
+
+def test_nobody_is_told_twice_and_nobody_forgotten(seen: Seen) -> None:
+    assert seen.in_flight
+    assert seen.sent == seen.accepted
