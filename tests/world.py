@@ -99,6 +99,9 @@ class World:
     def wait(self, seconds: float) -> None:
         """Let time pass, and everything happen that it brings."""
         self.clock.times[0] += timedelta(seconds=seconds)
+        # Who has claimed a message and oversleeps the lease does not send it any more.
+        held = [(by, one) for by, one in self.open_claims if one.lease_until > self.now()]
+        self.open_claims = held
         for _ in range(1000):
             if not sum([self._take(step) for step in STEPS]):
                 return

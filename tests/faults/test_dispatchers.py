@@ -1,6 +1,7 @@
 """Many processes send from one ledger: each text once, and nothing by one that overslept."""
 
 import asyncio
+import os
 import signal
 import subprocess
 from collections.abc import AsyncIterator, Callable
@@ -29,12 +30,18 @@ from tests.faults.service_process import end, start_service
 PROCESSES: Final = 8
 MANY: Final = 20_000
 _SENDER: Final = "+8610007009999"
-_WAIT_SECONDS: Final = 120.0
+_WAIT_SECONDS: Final = 300.0
 _AT_ONCE: Final = 4
 _CLAIMED: Final = 2 * _AT_ONCE
 """A process claims the next ones while as many are on their way."""
 
-pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+pytestmark = [
+    pytest.mark.parametrize("database_url", ["postgresql"], indirect=True),
+    pytest.mark.skipif(
+        "ALERTING_TEST_ALONE" not in os.environ,
+        reason="nine processes want the machine for themselves: set ALERTING_TEST_ALONE",
+    ),
+]
 
 
 @dataclass
@@ -155,7 +162,7 @@ class Overslept:
 
 
 _WRITTEN: Final = {table.name: table for table in (deliveries, attempts, tasks, events)}
-_SHORT_LEASE: Final = f"[sending]\nlease = 4\nrequests_at_once = {_AT_ONCE}\n"
+_SHORT_LEASE: Final = f"[sending]\nlease = 8\nrequests_at_once = {_AT_ONCE}\n"
 
 
 async def oversleep(desks: Desks, *, refused: bool) -> Overslept:
