@@ -100,7 +100,8 @@ class Dispatcher:
             doubtful = claim_doubtful(
                 transaction, self._name, room, wall=wall, lease_until=lease_until
             )
-            fresh = self._begin(transaction, room - len(doubtful), now, wall)
+            most = room - len(doubtful)
+            fresh = self._begin(transaction, most, now=now, wall=wall, lease_until=lease_until)
             if not fresh:
                 # Nothing is sent late in any case: what has expired can wait for a quiet moment.
                 expire(transaction, now)
@@ -118,7 +119,13 @@ class Dispatcher:
         return len(taken)
 
     def _begin(
-        self, transaction: Transaction, room: int, now: datetime, wall: datetime
+        self,
+        transaction: Transaction,
+        room: int,
+        *,
+        now: datetime,
+        wall: datetime,
+        lease_until: datetime,
     ) -> list[Claimed]:
         """Claim what is queued, as far as there is room for it and the sender's pace allows."""
         connection = transaction.connection
@@ -128,7 +135,6 @@ class Dispatcher:
         most = min(room, int(bucket.tokens))
         if most <= 0:
             return []
-        lease_until = wall + self._desk.policy.sending.lease
         fresh = claim(transaction, self._name, most, now=now, wall=wall, lease_until=lease_until)
         if fresh:
             spend(connection, self._pace, bucket, sum(max(1, one.segments) for one in fresh))
