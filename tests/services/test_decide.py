@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from alerting.clock import Clock
 from alerting.core.approval import ApprovalState
 from alerting.core.cap import Area
 from alerting.core.errors import ConflictError, ForbiddenError, NotFoundError
@@ -182,7 +183,7 @@ async def test_what_lies_next_to_an_approved_area_is_proposed_in_its_turn(work: 
 
 
 async def test_an_exercises_approval_reaches_only_the_exercise(database_url: str) -> None:
-    async with workplace(database_url, speed=1.0) as work:
+    async with workplace(database_url, Clock()) as work:
         await work.raised("informant", QIANFO, status="Actual")
         await look_next_door(work)
         await work.raised("informant", QIANFO, NEXT_VILLAGE, status="Exercise")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from alerting.channels.base import Answer
+from alerting.clock import Clock
 from alerting.core.changes import Changes
 from alerting.core.delivery import MAY_HAVE_ARRIVED, Failure, OutcomeKind
 from alerting.services.correct import cancel, correct
@@ -85,7 +86,7 @@ class Provider:
 
 
 async def _story(url: str, before: Sequence[Step], after: Sequence[Step]) -> None:
-    async with workplace(url, HOUR_IN_A_SECOND) as work:
+    async with workplace(url, Clock(HOUR_IN_A_SECOND)) as work:
         provider = Provider(work)
         provider.alert = (await work.raised("informant", QIANFO)).alert.id
         for name, number in before:
@@ -125,7 +126,7 @@ def _check(provider: Provider, expected: set[str], before: int, in_flight: set[i
 steps = st.tuples(st.sampled_from(_STEPS), st.integers(0, 15))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(before=st.lists(steps, max_size=25), after=st.lists(steps, max_size=12))
 def test_exactly_those_who_may_have_got_it_after_it_once(
     sqlite_template: Path,

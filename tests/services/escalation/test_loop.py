@@ -1,6 +1,7 @@
 """The clock runs by itself, and one step that fails keeps no other from its work."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import datetime
 
 import pytest
@@ -8,13 +9,22 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
+from alerting.clock import Clock
 from alerting.services.escalation import loop
 from alerting.services.escalation.households import follow_households
 from alerting.services.escalation.loop import Escalator
 from alerting.storage.ledger import Transaction
 from alerting.storage.tables import tasks
 from tests.city import QIANFO
-from tests.running import Workplace
+from tests.gateway import SPEED
+from tests.running import Workplace, workplace
+
+
+@pytest.fixture
+async def work(database_url: str) -> AsyncIterator[Workplace]:
+    """A desk whose clock runs as in a drill."""
+    async with workplace(database_url, Clock(SPEED)) as place:
+        yield place
 
 
 async def test_it_does_what_is_due_until_it_is_stopped(work: Workplace) -> None:
