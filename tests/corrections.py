@@ -8,13 +8,13 @@ from sqlalchemy import select
 from alerting.channels.base import Answer
 from alerting.clock import wall_clock
 from alerting.core.delivery import Failure, OutcomeKind
-from alerting.core.plan import Channel
 from alerting.services.deliver import conclude
 from alerting.storage.claims import Claimed, claim, claim_doubtful, expire
 from alerting.storage.ledger import Transaction
 from alerting.storage.outcomes import record_outcomes
 from alerting.storage.socket_alerts import waiting_for_socket, written_to_socket
 from alerting.storage.tables import deliveries, texts
+from tests.city import TEXTING
 from tests.running import Workplace
 
 LEASE = timedelta(seconds=30)
@@ -29,7 +29,7 @@ async def claimed(work: Workplace, limit: int = 100, later: timedelta = LEASE) -
 
     def unit(transaction: Transaction) -> list[Claimed]:
         expire(transaction, now)
-        return claim(transaction, Channel.SMS, limit, now=now, wall=wall, lease_until=wall + later)
+        return claim(transaction, TEXTING, limit, now=now, wall=wall, lease_until=wall + later)
 
     return await work.desk.ledger.write(unit)
 
@@ -40,7 +40,7 @@ async def doubtful(work: Workplace) -> list[Claimed]:
 
     def unit(transaction: Transaction) -> list[Claimed]:
         return claim_doubtful(
-            transaction, Channel.SMS, 100, wall=wall, lease_until=wall_clock() - LEASE
+            transaction, TEXTING, 100, wall=wall, lease_until=wall_clock() - LEASE
         )
 
     return await work.desk.ledger.write(unit)

@@ -177,19 +177,25 @@ async def _body(answer: aiohttp.ClientResponse) -> Any:
 
 @contextlib.asynccontextmanager
 async def running_service(
-    database_url: str, gateway: Gateway, **changes: Any
+    database_url: str,
+    gateway: Gateway,
+    listener: socket.socket | None = None,
+    public_url: str | None = None,
+    **changes: Any,
 ) -> AsyncIterator[Running]:
     """The service over the city, which it founds where there is none.
 
-    `changes` are to its settings.
+    `public_url` is where it is reached if something stands before it; `changes` are to its
+    settings.
     """
     tokens = _found(database_url)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        settings = settings_for(database_url, _url_of(listener), gateway, **changes)
+    with listener or socket.create_server(("127.0.0.1", 0)) as plug:
+        url = public_url or _url_of(plug)
+        settings = settings_for(database_url, url, gateway, **changes)
         app = create_app(settings)
-        async with serving(app, listener) as url, aiohttp.ClientSession() as session:
+        async with serving(app, plug), aiohttp.ClientSession() as session:
             desk: Desk = app.state.desk
-            yield Running(url, settings.twilio_from, tokens, gateway, desk, session)
+            yield Running(url, settings.twilio_from or "", tokens, gateway, desk, session)
 
 
 @contextlib.asynccontextmanager

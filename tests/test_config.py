@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alerting.config import Settings, SettingsError, load_settings
+from alerting.config import Settings, SettingsError, SmsCentre, load_settings
 
 GOOD = {
     "ALERTING_PUBLIC_URL": "https://alerts.example.org/",
@@ -52,9 +52,12 @@ WRONG = {
     "ALERTING_NATS_URL": "http://somewhere",
     "ALERTING_PUBLIC_URL": "alerts.example.org",
     "ALERTING_TWILIO_ACCOUNT_SID": "AC12",
-    "ALERTING_TWILIO_AUTH_TOKEN": "",
     "ALERTING_TWILIO_FROM": "10007000001",
     "ALERTING_TWILIO_BASE_URL": "ftp://somewhere",
+    "ALERTING_SMPP_URL": "smpp://too-long-a-system-id:secret@centre.example.org",
+    "ALERTING_SMPP_FROM": "106-900",
+    "ALERTING_SMS_FIRST": "pigeon",
+    "ALERTING_TILES_URL": "https://{s}.tiles.example.org/{z}/{x}/{y}.png",
     "ALERTING_POLICY": "nowhere.toml",
     "ALERTING_CLOCK_SPEED": "0.5",
     "ALERTING_CLOCK_ANCHOR": "2022-08-29T05:10:00",
@@ -83,7 +86,50 @@ def test_nothing_set_names_what_is_needed(monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.delenv(name)
     with pytest.raises(SettingsError) as refused:
         load_settings()
-    assert [problem.partition(":")[0] for problem in refused.value.problems] == list(GOOD)
+    assert [problem.partition(":")[0] for problem in refused.value.problems] == [
+        "ALERTING_PUBLIC_URL"
+    ]
+    monkeypatch.setenv("ALERTING_PUBLIC_URL", GOOD["ALERTING_PUBLIC_URL"])
+    with pytest.raises(SettingsError, match="nothing can be sent") as refused:
+        load_settings()
+    for name in ("ALERTING_TWILIO_ACCOUNT_SID", "ALERTING_SMPP_URL"):
+        assert name in str(refused.value)
+
+
+CENTRE = {
+    "ALERTING_SMPP_URL": "smpp://office:p%40ss@centre.example.org",
+    "ALERTING_SMPP_FROM": "106900",
+}
+
+
+@pytest.mark.parametrize("name", [*list(GOOD)[1:], *CENTRE])
+def test_a_provider_is_set_as_a_whole(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    for other, value in CENTRE.items():
+        monkeypatch.setenv(other, value)
+    monkeypatch.delenv(name)
+    with pytest.raises(SettingsError, match=f"{name}.*: set all of them or none"):
+        load_settings()
+
+
+def test_an_sms_centre_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(GOOD)[1:]:
+        monkeypatch.delenv(name)
+    for name, value in CENTRE.items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings()
+    assert settings.twilio is None
+    assert settings.sms_centre == SmsCentre("centre.example.org", 2775, "office", "p@ss", "106900")
+    assert "p%40ss" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a:b@c", "smpp://a:b@", "smpp://:b@c", "smpp://a:nine-char@c", "smpp://名:b@c"]
+)
+def test_an_sms_centres_address_is_checked(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("ALERTING_SMPP_URL", url)
+    monkeypatch.setenv("ALERTING_SMPP_FROM", "106900")
+    with pytest.raises(SettingsError, match=r"^ALERTING_SMPP_URL: write smpp://"):
+        load_settings()
 
 
 def test_a_policy_file_changes_what_it_names(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,9 +140,20 @@ def test_a_policy_file_changes_what_it_names(folder: Path, monkeypatch: pytest.M
     assert policy.sending.segments_per_second == 100
 
 
+def test_links_lead_to_the_service_unless_the_policy_knows_a_shorter_way(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_settings().policy.household_page == "https://alerts.example.org/h/"
+    (folder / "policy.toml").write_text('household_page = "a.cn/h/"\n')
+    monkeypatch.setenv("ALERTING_POLICY", "policy.toml")
+    assert load_settings().policy.household_page == "a.cn/h/"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("household_page = 'a.cn/h'", "household_page"),
+        ("household_page = 'a.cn /h/'", "household_page"),
         ("[alert]\nvalidty = 1", "alert.validty"),
         ("[sirens]\nloud = true", "sirens"),
         ("[sending]\nlease = -1", "sending.lease"),

@@ -28,7 +28,7 @@ from alerting.storage.evidence import NewEvidence, record_evidence
 from alerting.storage.ledger import Ledger
 from alerting.storage.outcomes import Outcome, record_outcomes
 from contacts.directory import Officer
-from tests.city import NOW, POLICY, found_city, somebody
+from tests.city import BY_CHANNEL, NOW, POLICY, found_city, somebody
 
 _Result = TypeVar("_Result")
 LEASE: Final = timedelta(seconds=30)
@@ -126,7 +126,9 @@ class World:
         now = self.now()
         claimed = self.run(
             self.ledger.write(
-                lambda tx: claim(tx, channel, most, now=now, wall=now, lease_until=now + LEASE)
+                lambda tx: claim(
+                    tx, BY_CHANNEL[channel], most, now=now, wall=now, lease_until=now + LEASE
+                )
             )
         )
         self.open_claims += [(channel, one) for one in claimed]
@@ -150,7 +152,9 @@ class World:
         now = self.now()
         doubtful = self.run(
             self.ledger.write(
-                lambda tx: claim_doubtful(tx, channel, 100, wall=now, lease_until=now + LEASE)
+                lambda tx: claim_doubtful(
+                    tx, BY_CHANNEL[channel], 100, wall=now, lease_until=now + LEASE
+                )
             )
         )
         tokens = {handed.claimed.token for handed in self.handed}

@@ -37,13 +37,17 @@ def main() -> None:
 
 async def _send_all(settings: Settings, messages: list[Message]) -> float:
     at_once = settings.policy.sending.requests_at_once
+    account = settings.twilio
+    if account is None:
+        raise RuntimeError("the bench sets an account")
     channel = TwilioSms(
-        settings.twilio_account_sid,
-        settings.twilio_auth_token.get_secret_value(),
-        settings.twilio_from,
-        settings.twilio_base_url,
+        account.sid,
+        account.token,
+        account.sender,
+        account.base_url,
         settings.public_url,
         at_once,
+        settings.policy.sending.answer_within,
     )
     free = asyncio.Semaphore(at_once)
 

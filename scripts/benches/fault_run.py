@@ -29,7 +29,10 @@ from scripts.benches.verdict import Verdict, in_flight, judge, texts_waiting
 LEASE_SECONDS: Final = 3.0
 _SPEED: Final = 50.0
 """Story seconds in a real one: of the service's retries, and of the gateway's carrier."""
-_POLICY: Final = f"[sending]\nlease = {LEASE_SECONDS}\nrequests_at_once = 30\n"
+_POLICY: Final = (
+    f"[sending]\nanswer_within = {LEASE_SECONDS - 1}\nlease = {LEASE_SECONDS}\n"
+    "requests_at_once = 30\n"
+)
 _ANSWER_SECONDS: Final = 0.05
 _PATIENCE_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.1

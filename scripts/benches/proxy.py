@@ -17,6 +17,8 @@ class Proxy:
 
     def __init__(self, host: str, port: int) -> None:
         self._upstream = (host, port)
+        self.port = 0
+        """Where it listens."""
         self._open: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
@@ -24,21 +26,27 @@ class Proxy:
 
     async def __aenter__(self) -> Self:
         """Listen on a free port."""
-        self._server = await asyncio.start_server(self._accept, _HOST, 0)
+        await self._listen(0)
         return self
 
     async def __aexit__(self, *_error: object) -> None:
         """Close everything."""
+        await self.leave()
+
+    async def leave(self) -> None:
+        """Close everything: until it comes back, nobody listens here."""
         self._server.close()
         self._flowing.set()
         self.reset()
         await asyncio.gather(*self._serving)
 
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
+    async def come_back(self) -> None:
+        """Listen again, where it did before it left."""
+        await self._listen(self.port)
+
+    async def _listen(self, port: int) -> None:
+        self._server = await asyncio.start_server(self._accept, _HOST, port)
+        self.port = self._server.sockets[0].getsockname()[1]
 
     @property
     def connections(self) -> int:
@@ -85,6 +93,8 @@ class Proxy:
         finally:
             self._open -= pair
             for end in pair:
+                # Whoever cancels this has closed neither, and would wait for ever.
+                end.close()
                 with contextlib.suppress(OSError):
                     await end.wait_closed()
 

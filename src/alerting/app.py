@@ -10,29 +10,13 @@ import structlog
 from fastapi import FastAPI
 from twilio.request_validator import RequestValidator
 
-from alerting.api import (
-    alerts,
-    approvals,
-    corrections,
-    feed,
-    health,
-    help_cases,
-    households,
-    officers,
-    refusals,
-    roll_calls,
-    tasks,
-    texts,
-    twilio,
-    voice,
-)
-from alerting.channels.twilio_sms import TwilioSms
-from alerting.channels.twilio_voice import TwilioVoice
+from alerting.api import refusals
+from alerting.api.routes import ROUTERS
 from alerting.clock import Clock, wall_clock
 from alerting.config import Loops, Settings
-from alerting.core.pace import Pace
-from alerting.core.plan import Channel as ChannelName
+from alerting.dispatch import senders
 from alerting.feed.bus import Bus, LocalBus
+from alerting.feed.guard import Guard
 from alerting.feed.hub import Hub
 from alerting.feed.inbox import Inbox
 from alerting.services.deliver import Dispatcher
@@ -50,24 +34,9 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title="Evacuation alerting", lifespan=_lifespan, openapi_url=None)
     app.state.settings = settings
     app.state.public_url = settings.public_url
-    app.state.validator = RequestValidator(settings.twilio_auth_token.get_secret_value())
+    app.state.validator = settings.twilio and RequestValidator(settings.twilio.token)
     refusals.install(app)
-    # Routes are tried in order, and the provider posts several times for each text.
-    for router in (
-        twilio.router,
-        voice.router,
-        alerts.router,
-        households.router,
-        tasks.router,
-        officers.router,
-        help_cases.router,
-        texts.router,
-        approvals.router,
-        roll_calls.router,
-        corrections.router,
-        feed.router,
-        health.router,
-    ):
+    for router in ROUTERS:
         app.include_router(router)
     return app
 
@@ -88,10 +57,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.callback(app.state.hub.close)
         app.state.inbox = Inbox(database, ledger, clock, bus)
         stack.callback(app.state.inbox.close)
+        app.state.guard = Guard(database, ledger)
+        _start(app.state.guard.run(), stack)
         if settings.loops.runs(Loops.DELIVER):
-            for dispatcher in _dispatchers(settings, desk, stack):
+            sending = await senders(settings, desk, stack)
+            for dispatcher in sending.dispatchers:
                 stack.callback(bus.subscribe("deliveries", _waker(dispatcher)))
                 _start(dispatcher.run(), stack)
+            for link_sender in sending.link_senders:
+                _start(link_sender.run(), stack)
         if settings.loops.runs(Loops.ESCALATE):
             _start(Escalator(desk).run(), stack)
         yield
@@ -111,29 +85,6 @@ async def _bus(settings: Settings, stack: AsyncExitStack) -> Bus:
     nats_bus = pkgutil.resolve_name("alerting.feed.nats_bus:NatsBus")
     bus: Bus = await stack.enter_async_context(nats_bus(settings.nats_url))
     return bus
-
-
-def _dispatchers(settings: Settings, desk: Desk, stack: AsyncExitStack) -> list[Dispatcher]:
-    """Return one dispatcher for each channel that the service sends by."""
-    rules = desk.policy.sending
-    account = (
-        settings.twilio_account_sid,
-        settings.twilio_auth_token.get_secret_value(),
-        settings.twilio_from,
-        settings.twilio_base_url,
-        settings.public_url,
-    )
-    sms = TwilioSms(*account, rules.requests_at_once)
-    calls = TwilioVoice(*account, rules.calls_at_once, rules.ring)
-    for channel in (sms, calls):
-        stack.push_async_callback(channel.close)
-    sender = settings.twilio_from
-    texting = Pace(f"sms {sender}", rules.segments_per_second, rules.requests_at_once)
-    calling = Pace(f"voice {sender}", rules.calls_per_second, rules.calls_at_once)
-    return [
-        Dispatcher(desk, ChannelName.SMS, sms, rules.requests_at_once, texting),
-        Dispatcher(desk, ChannelName.VOICE, calls, rules.calls_at_once, calling),
-    ]
 
 
 def _waker(dispatcher: Dispatcher) -> Callable[[str], None]:

@@ -1,9 +1,11 @@
 """The settings of a running service, from ALERTING_* variables and a .env file."""
 
 import os
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import unquote, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -12,6 +14,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
@@ -20,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 from alerting.core.policy import Policy, PolicyError, default_policy, parse_policy
 
 _PREFIX: Final = "ALERTING_"
+_SMPP_PORT: Final = 2775
 
 
 class Loops(StrEnum):
@@ -59,6 +63,25 @@ def _http_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _tiles_url(text: str) -> str:
+    if any(part not in text for part in ("{z}", "{x}", "{y}")) or "{" in urlsplit(text).netloc:
+        raise ValueError("write a tile's address with {z}, {x} and {y} in its path")
+    return text
+
+
+def _smpp_url(secret: SecretStr) -> SecretStr:
+    url = urlsplit(secret.get_secret_value())
+    name, password = unquote(url.username or ""), unquote(url.password or "")
+    # The protocol has no room for more (SMPP 3.4, 5.2.1 and 5.2.2).
+    is_sound = url.scheme == "smpp" and url.hostname and 0 < len(name) < 16 and len(password) < 9
+    if not (is_sound and (name + password).isascii()):
+        raise ValueError(
+            "write smpp://SYSTEM_ID:PASSWORD@HOST:PORT, with an id of up to 15 and a password of "
+            "up to 8 ASCII characters"
+        )
+    return secret
+
+
 def _policy(value: object) -> Policy:
     """Read the policy file that is named; what is wrong in it is told with the rest."""
     if isinstance(value, Policy):
@@ -69,6 +92,27 @@ def _policy(value: object) -> Policy:
         raise ValueError(f"name a TOML file in UTF-8: {unreadable}") from None
     except PolicyError as broken:
         raise ValueError("; ".join(broken.problems)) from None
+
+
+@dataclass(frozen=True)
+class TwilioAccount:
+    """An account of Twilio, or of whatever speaks its API, and the number that it sends from."""
+
+    sid: str
+    token: str
+    sender: str
+    base_url: str
+
+
+@dataclass(frozen=True)
+class SmsCentre:
+    """An operator's SMS centre, the account there, and what its texts come from."""
+
+    host: str
+    port: int
+    system_id: str
+    password: str
+    sender: str
 
 
 class Settings(BaseSettings):
@@ -82,10 +126,18 @@ class Settings(BaseSettings):
     nats_url: str | None = Field(default=None, pattern="^(nats|tls|ws|wss)://")
     public_url: Annotated[str, AfterValidator(_http_url)]
     """How providers and people reach this service: signatures are checked against it."""
-    twilio_account_sid: str = Field(pattern="^AC[0-9a-fA-F]{32}$")
-    twilio_auth_token: SecretStr = Field(min_length=1)
-    twilio_from: str = Field(pattern=r"^\+[0-9]{5,15}$")
+    twilio_account_sid: str | None = Field(default=None, pattern="^AC[0-9a-fA-F]{32}$")
+    twilio_auth_token: SecretStr | None = Field(default=None, min_length=1)
+    twilio_from: str | None = Field(default=None, pattern=r"^\+[0-9]{5,15}$")
     twilio_base_url: Annotated[str, AfterValidator(_http_url)] = "https://api.twilio.com"
+    smpp_url: Annotated[SecretStr, AfterValidator(_smpp_url)] | None = None
+    """An operator's SMS centre: smpp://SYSTEM_ID:PASSWORD@HOST:PORT."""
+    smpp_from: str | None = Field(default=None, pattern=r"^(\+?[0-9]{3,15}|[0-9A-Za-z ]{1,11})$")
+    """The number, service number or name that its texts come from."""
+    sms_first: Literal["twilio", "smpp"] = "twilio"
+    """Who sends texts while both work."""
+    tiles_url: Annotated[str, AfterValidator(_http_url), AfterValidator(_tiles_url)] | None = None
+    """Where maps get their ground: https://tiles.example/{z}/{x}/{y}.png; none: no ground."""
     policy: Annotated[Policy, BeforeValidator(_policy), NoDecode] = Field(
         default_factory=default_policy
     )
@@ -96,6 +148,54 @@ class Settings(BaseSettings):
     """How fast alert time runs, for drills: with more than 1 only exercises are accepted."""
     clock_anchor: AwareDatetime | None = None
     """When alert time and the machine's time were the same; needed for a drill's restart."""
+
+    @model_validator(mode="after")
+    def _links_lead_here(self) -> Self:
+        """Let households' links lead to this service, unless the policy knows a shorter way."""
+        if self.policy.household_page is None:
+            page = {"household_page": f"{self.public_url}/h/"}
+            self.policy = self.policy.model_copy(update=page)
+        return self
+
+    @property
+    def twilio(self) -> TwilioAccount | None:
+        """The account with Twilio, if there is one."""
+        sid, token, sender = self.twilio_account_sid, self.twilio_auth_token, self.twilio_from
+        if not (sid and token and sender):
+            return None
+        return TwilioAccount(sid, token.get_secret_value(), sender, self.twilio_base_url)
+
+    @property
+    def sms_centre(self) -> SmsCentre | None:
+        """The SMS centre, if there is one."""
+        if not (self.smpp_url and self.smpp_from):
+            return None
+        url = urlsplit(self.smpp_url.get_secret_value())
+        name, password = unquote(url.username or ""), unquote(url.password or "")
+        port = url.port or _SMPP_PORT
+        return SmsCentre(url.hostname or "", port, name, password, self.smpp_from)
+
+    @model_validator(mode="after")
+    def _somebody_sends(self) -> Self:
+        """Refuse a provider that is half set, and a service that could send nothing."""
+        twilio = (self.twilio_account_sid, self.twilio_auth_token, self.twilio_from)
+        smpp = (self.smpp_url, self.smpp_from)
+        for names, values in ((_TWILIO, twilio), (_SMPP, smpp)):
+            if any(values) and not all(values):
+                raise ValueError(f"{', '.join(names)}: set all of them or none")
+        if not any(twilio + smpp):
+            raise ValueError(
+                f"set {', '.join(_TWILIO)}, or {', '.join(_SMPP)}: nothing can be sent"
+            )
+        return self
+
+
+_TWILIO: Final = (
+    "ALERTING_TWILIO_ACCOUNT_SID",
+    "ALERTING_TWILIO_AUTH_TOKEN",
+    "ALERTING_TWILIO_FROM",
+)
+_SMPP: Final = ("ALERTING_SMPP_URL", "ALERTING_SMPP_FROM")
 
 
 def load_settings() -> Settings:
@@ -109,13 +209,18 @@ def load_settings() -> Settings:
         settings = Settings()
     except ValidationError as invalid:
         problems += (
-            f"{_PREFIX}{'_'.join(map(str, error['loc'])).upper()}: "
-            f"{error['msg'].removeprefix('Value error, ')}"
+            f"{_PREFIX}{'_'.join(map(str, error['loc'])).upper()}: {_told(error['msg'])}"
+            if error["loc"]
+            else _told(error["msg"])
             for error in invalid.errors()
         )
     if problems:
         raise SettingsError(tuple(problems))
     return settings
+
+
+def _told(message: str) -> str:
+    return message.removeprefix("Value error, ")
 
 
 def _unknown() -> list[str]:

@@ -131,12 +131,6 @@ def household(conn: Connection, code: str) -> Household | None:
     return next(iter(_households(conn, HOUSEHOLDS.c.code == code)), None)
 
 
-def household_by_phone(conn: Connection, number: str) -> list[Household]:
-    """Return the households that have this number (E.164); neighbours may share one."""
-    owners = select(HOUSEHOLD_PHONES.c.household).where(HOUSEHOLD_PHONES.c.number == number)
-    return _households(conn, HOUSEHOLDS.c.code.in_(owners))
-
-
 def names_in(persons: str) -> tuple[str, ...]:
     """Return the names that a column of them holds, in their order."""
     return tuple(persons.split(";")) if persons else ()

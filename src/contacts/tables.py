@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from contacts.instant import Instant
@@ -54,6 +54,51 @@ class OfficerTokenRow(SQLModel, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
+class SignInLinkRow(SQLModel, table=True):
+    """A link that signs an officer in once, kept as the SHA-256 of its token."""
+
+    __tablename__ = "sign_in_links"
+    __table_args__ = (
+        Index(
+            "sign_in_links_unsent",
+            "issued_at",
+            sqlite_where=text("unsent IS NOT NULL"),
+            postgresql_where=text("unsent IS NOT NULL"),
+        ),
+    )
+
+    hash: str = Field(primary_key=True)
+    officer: str = Field(foreign_key="officers.id", index=True)
+    path: str
+    """Where it leads to, on this service."""
+    issued_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+    used_at: datetime | None = Field(default=None, sa_type=Instant)
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    number: str | None
+    """The phone it is texted to, E.164; None: it is shown otherwise."""
+    language: str
+    """What the officer reads."""
+    unsent: str | None
+    """The token itself, until the text is handed over; then it is known to the officer alone."""
+
+
+class OfficerSessionRow(SQLModel, table=True):
+    """A browser that is signed in, kept as the SHA-256 of its cookie."""
+
+    __tablename__ = "officer_sessions"
+
+    id: int | None = Field(default=None, primary_key=True)
+    hash: str = Field(unique=True)
+    officer: str = Field(foreign_key="officers.id", index=True)
+    begun_at: datetime = Field(sa_type=Instant)
+    last_seen_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    device: str
+    """What the browser says it is."""
+
+
 class HouseholdRow(SQLModel, table=True):
     """A household: its code appends 4 digits to its division, a village or a grid."""
 
@@ -89,5 +134,7 @@ DIVISIONS: Final = SQLModel.metadata.tables["divisions"]
 OFFICERS: Final = SQLModel.metadata.tables["officers"]
 OFFICER_PHONES: Final = SQLModel.metadata.tables["officer_phones"]
 OFFICER_TOKENS: Final = SQLModel.metadata.tables["officer_tokens"]
+SIGN_IN_LINKS: Final = SQLModel.metadata.tables["sign_in_links"]
+OFFICER_SESSIONS: Final = SQLModel.metadata.tables["officer_sessions"]
 HOUSEHOLDS: Final = SQLModel.metadata.tables["households"]
 HOUSEHOLD_PHONES: Final = SQLModel.metadata.tables["household_phones"]

@@ -23,7 +23,7 @@ def issue_token(conn: Connection, officer_id: str, now: datetime, valid_for: tim
     token = secrets.token_urlsafe(32)
     conn.execute(
         insert(OFFICER_TOKENS).values(
-            hash=_hash(token), officer=officer_id, issued_at=now, expires_at=now + valid_for
+            hash=hash_of(token), officer=officer_id, issued_at=now, expires_at=now + valid_for
         )
     )
     return token
@@ -33,7 +33,7 @@ def officer_of_token(conn: Connection, token: str, now: datetime) -> Officer | N
     """Return whose token it is, or None if it is unknown, expired or revoked."""
     holder = conn.scalar(
         select(OFFICER_TOKENS.c.officer).where(
-            OFFICER_TOKENS.c.hash == _hash(token),
+            OFFICER_TOKENS.c.hash == hash_of(token),
             OFFICER_TOKENS.c.expires_at > now,
             OFFICER_TOKENS.c.revoked_at.is_(None),
         )
@@ -50,6 +50,7 @@ def revoke_tokens(conn: Connection, officer_id: str, now: datetime) -> int:
     ).rowcount
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
+    """Return what is stored of a token."""
     # A random token of 256 bits needs no salt and no slow hash: it cannot be guessed.
     return hashlib.sha256(token.encode()).hexdigest()

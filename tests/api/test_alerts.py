@@ -216,3 +216,16 @@ async def test_times_are_the_storys_and_aware(service: Running) -> None:
     row = service.rows(select(alerts.c.sent, alerts.c.expires))[0]
     assert row.expires - row.sent == validity
     assert abs(service.desk.clock.now() - row.sent) < timedelta(hours=1)
+
+
+async def test_an_alert_says_what_was_asked_of_people_and_where(service: Running) -> None:
+    corners = [[31.9, 107.1], [31.9, 107.3], [31.905, 107.3], [31.905, 107.1]]
+    drawn = {"area": {"polygon": corners}, "hazard_location": [31.9, 107.2]}
+    await service.raised("commander", QIANFO)
+    await service.raised("commander", **drawn)
+    _, plain = await service.get("/api/alerts/1", "commander")
+    assert (plain["hazard_location"], plain["polygon"]) == (None, [])
+    assert (plain["assembly_point"], plain["instruction"]) == ("村小学", "立即撤离")
+    _, placed = await service.get("/api/alerts/2", "commander")
+    assert placed["hazard_location"] == [31.9, 107.2]
+    assert placed["polygon"] == corners

@@ -21,6 +21,7 @@ from alerting.core.delivery import DeliveryState
 from alerting.core.policy import default_policy
 from alerting.core.standing import Report
 from alerting.feed import ring
+from alerting.feed.guard import Guard
 from alerting.feed.inbox import Inbox
 from alerting.services.desk import Desk
 from alerting.storage.ledger import Transaction
@@ -84,6 +85,7 @@ async def service(database_url: str) -> AsyncIterator[Service]:
     inbox = Inbox(city.database, city.ledger, Clock(), city.bus)
     app = FastAPI()
     app.state.desk, app.state.hub, app.state.inbox = desk, city.hub, inbox
+    app.state.guard = Guard(city.database, city.ledger)
     refusals.install(app)
     app.include_router(feed.router)
     tokens = await city.ledger.write(_tokens)

@@ -343,3 +343,13 @@ async def test_visitors_who_cannot_be_are_refused(
     assert got == status
     assert re.search(said, answer["detail"])
     assert named.rows(select(func.count()).select_from(roll)) == before
+
+
+async def test_a_list_says_when_there_was_last_word(service: Running) -> None:
+    await service.raised("informant", QIANFO)
+    await found(service, "grid", 2, "staying")
+    _, page = await service.get("/api/alerts/1/households", "grid")
+    heard = {home["code"]: home["last_word_at"] for home in page["households"]}
+    _, told = await service.get(f"/api/alerts/1/households/{SECOND}", "grid")
+    assert heard.pop(SECOND) == told["evidence"][0]["given_at"]
+    assert set(heard.values()) == {None}

@@ -29,6 +29,38 @@ async def test_a_door_from_the_sending_to_the_report(service: Running) -> None:
     assert [(task["state"], task["closed_by"]) for task in all_of_it] == [("done", "grid")]
 
 
+async def test_a_door_shows_where_it_is_whose_and_what_was_said_last(service: Running) -> None:
+    alert = (await service.raised("grid", QIANFO))["id"]
+    path = f"/api/alerts/{alert}"
+    await service.post(f"{path}/tasks", "commander", {"household": HOME, "officer": "grid"})
+    _, mine = await service.get("/api/tasks", "grid")
+    assert (mine[0]["latitude"], mine[0]["longitude"]) == (31.903, 107.2)
+    assert (mine[0]["officer_name"], mine[0]["persons"]) == ("officer grid", [])
+    assert mine[0]["last_word"] is None
+
+    early, late = "2026-01-01T05:00:00Z", "2026-01-01T05:10:00Z"
+    for given_at, note in ((late, "legs"), (early, "earlier, but told later")):
+        told = {"household": HOME, "report": "needs_help", "people": 2, "given_at": given_at}
+        await service.post(f"{path}/evidence", "informant", told | {"note": note})
+    _, listed = await service.get(f"{path}/tasks", "commander")
+    assert listed[0]["last_word"] == {
+        "report": "needs_help",
+        "people": 2,
+        "rung": "neighbour",
+        "given_at": late,
+        "note": "legs",
+    }
+
+
+async def test_visitors_are_on_no_map(service: Running) -> None:
+    alert = (await service.raised("grid", QIANFO))["id"]
+    guests = {"division": QIANFO, "name": "游客", "people": 3, "report": "not_home"}
+    _, added = await service.post(f"/api/alerts/{alert}/visitors", "grid", guests)
+    body = {"household": added["code"], "officer": "grid"}
+    status, sent = await service.post(f"/api/alerts/{alert}/tasks", "commander", body)
+    assert (status, sent["head"], sent["latitude"], sent["phone"]) == (201, "游客", None, None)
+
+
 async def test_a_door_is_handed_on(service: Running) -> None:
     alert = (await service.raised("grid", QIANFO))["id"]
     body = {"household": HOME, "officer": "grid"}
@@ -60,3 +92,21 @@ async def test_a_village_is_switched_to_doors(service: Running) -> None:
     _, dark = await service.get(f"{path}/dark-villages", "commander")
     assert [(one["division"], one["found_by"]) for one in dark] == [(QIANFO, "commander")]
     assert await service.get(f"{path}/dark-villages", "next-grid") == (200, [])
+
+
+async def test_doors_are_counted_by_village_officer_and_state(service: Running) -> None:
+    alert = (await service.raised("grid", QIANFO))["id"]
+    path = f"/api/alerts/{alert}"
+    await service.post(f"{path}/tasks", "commander", {"household": HOME, "officer": "grid"})
+    status, (counted,) = await service.get(f"{path}/door-counts", "commander")
+    assert status == 200
+    assert counted.pop("oldest_due_at")
+    assert counted == {
+        "division": QIANFO,
+        "officer": "grid",
+        "officer_name": "officer grid",
+        "state": "open",
+        "count": 1,
+    }
+    assert (await service.get(f"{path}/door-counts", "far-commander"))[0] == 404
+    assert (await service.get(f"{path}/door-counts", "grid", division=TOWN))[0] == 404

@@ -9,14 +9,21 @@ from starlette.routing import BaseRoute
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from alerting.api import pages
 from alerting.app import create_app
 from tests.gateway import Gateway
 from tests.running import Running, settings_for
 
 OPEN: Final = {"/healthz", "/readyz"}
 """Whoever watches the process needs no name."""
+SIGN_IN: Final = {"/in/1", "/api/sign-in"}
+"""Here a caller becomes known."""
+LINK: Final = "/h/1"
+"""Whoever holds a household's link needs no name either, and nobody else gets in."""
 SIGNED: Final = "/twilio/"
 """The provider signs instead."""
+FILES: Final = {route.path for route in pages.router.routes if isinstance(route, APIRoute)}
+"""The pages as they were built hold nothing of anybody; what they show, they ask for."""
 
 
 def routes(gateway: Gateway) -> list[BaseRoute]:
@@ -51,13 +58,25 @@ async def test_every_other_route_wants_a_caller(service: Running) -> None:
     walked = 0
     for route in routes(service.gateway):
         path = path_of(route)
-        if not isinstance(route, APIRoute) or path in OPEN or path.startswith(SIGNED):
+        if (
+            not isinstance(route, APIRoute)
+            or path in OPEN | SIGN_IN | {LINK}
+            or path.startswith(SIGNED)
+        ):
+            continue
+        if route.path in FILES:
             continue
         for method in route.methods or ():
             async with service.session.request(method, service.url + path, json={}) as answer:
                 assert answer.status == 401, f"{method} {path}"
         walked += 1
     assert walked >= 10
+
+
+async def test_a_households_page_wants_its_link(service: Running) -> None:
+    for method in ("GET", "POST"):
+        async with service.session.request(method, service.url + LINK, data={}) as answer:
+            assert answer.status == 404
 
 
 async def test_every_callback_wants_a_signature(service: Running) -> None:

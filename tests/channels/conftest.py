@@ -1,11 +1,21 @@
-"""An SMS centre for the channel that speaks to one."""
+"""The providers that channels are tested with."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 import pytest
+import uvloop
 
+from tests.channels.contract import Provider
+from tests.channels.contract_smpp import centre_provider
+from tests.channels.contract_twilio import CallProvider, TextProvider, gateway_provider
 from tests.channels.smsc.centre import Centre, NotInstalledError, install, running_centre
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run as the service does: a broken connection shows differently from loop to loop."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +32,15 @@ async def centre(smsc_packages: Path) -> AsyncIterator[Centre]:
     """An SMS centre that nobody has bound to yet."""
     async with running_centre(smsc_packages) as centre:
         yield centre
+
+
+@pytest.fixture(params=["twilio_sms", "twilio_voice", "smpp"])
+async def provider(request: pytest.FixtureRequest) -> AsyncIterator[Provider]:
+    """Every provider there is."""
+    if request.param == "smpp":
+        running = centre_provider(request.getfixturevalue("smsc_packages"))
+    else:
+        kind = TextProvider if request.param == "twilio_sms" else CallProvider
+        running = gateway_provider(kind, request.getfixturevalue("gateway"))
+    async with running as provider:
+        yield provider

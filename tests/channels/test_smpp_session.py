@@ -77,6 +77,7 @@ async def test_the_centres_id_is_returned() -> None:
     [
         lambda pdu: raw(0x8000_0004, pdu.sequence, b"\0"),
         lambda pdu: raw(0x8000_0004, pdu.sequence),
+        lambda pdu: raw(0x8000_0015, pdu.sequence),
         lambda pdu: raw(0x8000_0666, pdu.sequence),
         lambda pdu: b"HTTP/1.1 400 Bad Request\r\n\r\n",
     ],
@@ -159,6 +160,7 @@ async def test_what_is_brought_is_answered_and_what_is_unknown_is_nacked() -> No
         writer.write(echo(bind) + odd + empty)
         for _ in range(4):
             pdu, sequence = await receive(reader)
+            assert pdu
             answers.put_nowait((sequence, pdu.command, pdu.status))
         writer.close()
 

@@ -4,11 +4,12 @@ import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
 
-from alerting.channels.twilio_http import TwilioHttpClient
+from alerting.channels.twilio_http import TwilioHttpClient, retry_after
 
 
 @dataclass
@@ -17,6 +18,7 @@ class Provider:
 
     url: str = ""
     asked: list[tuple[str, str, str]] = field(default_factory=list)
+    retry_after: str | None = None
 
     async def answer(self, request: web.Request) -> web.Response:
         body = await request.text()
@@ -25,7 +27,8 @@ class Provider:
             await asyncio.sleep(1)
         if request.path == "/moved":
             return web.Response(status=302, headers={"Location": "/elsewhere"})
-        return web.Response(status=int(request.path[1:]), text="said")
+        headers = {} if self.retry_after is None else {"Retry-After": self.retry_after}
+        return web.Response(status=int(request.path[1:]), text="said", headers=headers)
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ async def provider() -> AsyncIterator[Provider]:
 
 @pytest.fixture
 async def client() -> AsyncIterator[TwilioHttpClient]:
-    client = TwilioHttpClient(2, 0.2)
+    client = TwilioHttpClient(2, timedelta(seconds=0.2))
     yield client
     await client.close()
 
@@ -76,3 +79,29 @@ async def test_the_account_signs_in_by_basic_authentication(
     await client.request("GET", f"{provider.url}/200", auth=("AC1", "秘密"))
     expected = b64encode("AC1:秘密".encode()).decode()
     assert provider.asked[0][1] == f"Basic {expected}"
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("0", 0),
+        ("7", 7),
+        ("3600", 3600),
+        (None, 0),
+        ("soon", 0),
+        ("-1", 0),
+        ("1.5", 0),
+        ("²", 0),
+        ("9" * 12, 0),
+        ("9" * 5000, 0),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", 0),
+    ],
+)
+async def test_the_provider_is_left_alone_for_as_long_as_it_sensibly_asks(
+    provider: Provider, client: TwilioHttpClient, header: str | None, seconds: int
+) -> None:
+    provider.retry_after = "5"
+    await client.request("GET", f"{provider.url}/429")
+    provider.retry_after = header
+    await client.request("GET", f"{provider.url}/429")
+    assert retry_after() == timedelta(seconds=seconds)

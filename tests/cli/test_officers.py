@@ -1,11 +1,16 @@
-"""`alerting officers`: tokens given out once, and revoked."""
+"""`alerting officers`: links and tokens given out once, sessions listed, and all revoked."""
 
-from datetime import timedelta
+import io
+from datetime import UTC, datetime, timedelta
 
+import pytest
+import segno
 from sqlalchemy import Engine, select
 
 from alerting.clock import wall_clock
-from contacts.tables import OFFICER_TOKENS
+from contacts.sessions import SESSION_LASTS, begin_session, officer_of_session
+from contacts.sign_in_links import officer_of_link, redeem_link
+from contacts.tables import OFFICER_SESSIONS, OFFICER_TOKENS, SIGN_IN_LINKS
 from contacts.tokens import officer_of_token
 from tests.city import found_city
 from tests.cli.conftest import Shell
@@ -42,3 +47,92 @@ def test_one_unknown_officer_and_nobody_gets_a_token(shell: Shell, engine: Engin
     assert "'nobody' is not a known officer" in run.stderr
     with engine.begin() as connection:
         assert connection.execute(select(OFFICER_TOKENS)).all() == []
+
+
+@pytest.fixture
+def founded(engine: Engine) -> Engine:
+    with engine.begin() as connection:
+        found_city(connection)
+    return engine
+
+
+def tokens_of(stdout: str) -> dict[str, str]:
+    """The links' tokens by their officers."""
+    lines = dict(line.split() for line in stdout.splitlines())
+    assert all(url.startswith("http://127.0.0.1:9/in/") for url in lines.values())
+    return {officer: url.rpartition("/")[2] for officer, url in lines.items()}
+
+
+def test_a_link_is_printed_for_each_and_leads_where_it_should(
+    shell: Shell, founded: Engine
+) -> None:
+    run = shell.run("officers", "link", "grid", "commander", "--to", "/board/3")
+    assert (run.returncode, run.stderr) == (0, "")
+    tokens = tokens_of(run.stdout)
+    assert list(tokens) == ["grid", "commander"]
+    with founded.begin() as connection:
+        got = {
+            officer: redeem_link(connection, token, wall_clock(), "")
+            for officer, token in tokens.items()
+        }
+    assert {officer: (each.officer, each.path) for officer, each in got.items() if each} == {
+        "grid": ("grid", "/board/3"),
+        "commander": ("commander", "/board/3"),
+    }
+
+
+def test_a_link_is_shown_as_qr_code_too(shell: Shell, founded: Engine) -> None:
+    run = shell.run("officers", "link", "grid", "--qr")
+    assert run.returncode == 0
+    line, *picture = run.stdout.splitlines()
+    expected = io.StringIO()
+    segno.make_qr(line.split()[1]).terminal(expected, compact=True)
+    assert picture == expected.getvalue().splitlines()
+    assert len(picture) > 15
+    with founded.begin() as connection:
+        assert officer_of_link(connection, tokens_of(line)["grid"], wall_clock())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("grid", "nobody"), "'nobody' is not a known officer"),
+        (("grid", "--to", "//evil.example"), "is not a path on this service"),
+        (("grid", "--to", "https://evil.example"), "is not a path on this service"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nobody_gets_a_link(
+    shell: Shell, founded: Engine, arguments: tuple[str, ...], said: str
+) -> None:
+    run = shell.run("officers", "link", *arguments)
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert run.stdout == ""
+    with founded.begin() as connection:
+        assert connection.execute(select(SIGN_IN_LINKS)).all() == []
+
+
+def test_sessions_are_listed_and_those_of_one_officer_alone(shell: Shell, founded: Engine) -> None:
+    begun = datetime.now(UTC) - timedelta(hours=1)
+    with founded.begin() as connection:
+        begin_session(connection, "grid", begun, "Phone 1")
+        begin_session(connection, "grid", begun - SESSION_LASTS, "yesterday's")
+        begin_session(connection, "commander", begun, "another's")
+    run = shell.run("officers", "sessions", "grid")
+    since, until = (f"{time:%F %H:%M}" for time in (begun, begun + SESSION_LASTS))
+    assert (run.returncode, run.stdout) == (0, f"{since}  {since}  {until}  Phone 1\n")
+    assert shell.run("officers", "sessions", "informant").stdout == ""
+
+
+def test_revoking_ends_links_and_sessions_as_well(shell: Shell, founded: Engine) -> None:
+    shell.run("officers", "token", "grid")
+    tokens = tokens_of(shell.run("officers", "link", "grid", "commander").stdout)
+    with founded.begin() as connection:
+        session = begin_session(connection, "grid", wall_clock(), "")
+    run = shell.run("officers", "revoke", "grid")
+    assert (run.returncode, run.stdout) == (0, "grid: 3 revoked\n")
+    with founded.begin() as connection:
+        assert officer_of_session(connection, session, wall_clock()) is None
+        assert officer_of_link(connection, tokens["grid"], wall_clock()) is None
+        assert officer_of_link(connection, tokens["commander"], wall_clock())
+        assert len(connection.execute(select(OFFICER_SESSIONS)).all()) == 1

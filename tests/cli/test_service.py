@@ -1,8 +1,10 @@
 """`alerting serve` and `alerting migrate`, as they are started."""
 
 import asyncio
+import contextlib
 import signal
 import socket
+import sqlite3
 
 import aiohttp
 from sqlalchemy import create_engine, inspect
@@ -29,14 +31,15 @@ async def until_ready(port: int) -> None:
 
 async def test_in_an_empty_folder_it_starts_and_stops_in_order(empty: Shell) -> None:
     port = free_port()
-    for _ in range(2):
-        process = empty.start("serve", "--port", str(port))
+    for loops, senders in ("api", 0), ("escalate", 0), ("deliver", 2):
+        process = empty.start("serve", "--port", str(port), "--loops", loops)
         await until_ready(port)
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=30)
         assert "Traceback" not in said
         assert process.returncode in {0, -signal.SIGTERM}
-    assert (empty.folder / "alerting.db").exists()
+        with contextlib.closing(sqlite3.connect(empty.folder / "alerting.db")) as database:
+            assert database.execute("SELECT count(*) FROM providers").fetchone() == (senders,)
 
 
 def test_wrong_settings_stop_the_start_with_all_that_is_wrong(empty: Shell) -> None:

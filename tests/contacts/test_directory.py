@@ -15,7 +15,6 @@ from contacts.directory import (
     deputies_of,
     division,
     household,
-    household_by_phone,
     households_in,
     households_within,
     names_in,
@@ -155,10 +154,8 @@ def test_what_is_no_polygon_is_refused(
         households_within(city, polygon)
 
 
-def test_neighbours_may_share_a_phone(city: Connection) -> None:
-    shared = household_by_phone(city, "+8610000000001")
-    assert [household.code for household in shared] == [FIRST, OF_THE_GRID]
-    assert shared[0] == Household(
+def test_a_household_by_its_code(city: Connection) -> None:
+    assert household(city, FIRST) == Household(
         code=FIRST,
         division="511921100208",
         address="1号",
@@ -172,13 +169,6 @@ def test_neighbours_may_share_a_phone(city: Connection) -> None:
         officer="grid208",
         phones=("+8610000000002", "+8610000000001"),
     )
-    assert household_by_phone(city, "+8610000000999") == []
-
-
-def test_a_household_by_its_code(city: Connection) -> None:
-    found = household(city, FIRST)
-    assert found is not None
-    assert found in household_by_phone(city, "+8610000000001")
     assert household(city, "5119211002080009") is None
 
 

@@ -13,6 +13,8 @@ TABLES = [
     tables.OFFICERS,
     tables.OFFICER_PHONES,
     tables.OFFICER_TOKENS,
+    tables.SIGN_IN_LINKS,
+    tables.OFFICER_SESSIONS,
     tables.HOUSEHOLDS,
     tables.HOUSEHOLD_PHONES,
 ]

@@ -12,7 +12,6 @@ from alerting.core.approval import (
     Proposal,
     Verdict,
     asked_about,
-    asked_of,
     may_decide,
     part,
     propose_adjacent,
@@ -51,7 +50,7 @@ class TestAskedOf:
     def test_is_the_town_then_the_county_then_the_city_and_nothing_approves_itself(
         self, minute: float, division: str, reason: AskedReason, passes: int | None
     ) -> None:
-        asked = asked_of(["511921100209"], OWN, ASKED_AT, at(minute), RULES)
+        asked = asked_about(["511921100209"], ASKED_AT, at(minute), RULES)
         assert asked == Asked(division, reason, None if passes is None else at(passes))
 
     @pytest.mark.parametrize(
@@ -66,30 +65,20 @@ class TestAskedOf:
         ],
     )
     def test_is_the_lowest_tier_that_covers_it_all(self, area: list[str], division: str) -> None:
-        asked = asked_of(area, OWN, ASKED_AT, ASKED_AT, RULES)
+        asked = asked_about(area, ASKED_AT, ASKED_AT, RULES)
         assert (asked.division, asked.reason) == (division, NEAREST)
 
-    def test_the_own_village_is_never_kept_waiting(self) -> None:
-        for area in ([], [OWN], [f"{OWN}001", OWN]):
-            assert asked_of(area, OWN, ASKED_AT, at(99), RULES) == Asked(
-                None, AskedReason.OWN_VILLAGE
-            )
-
-    def test_the_own_village_does_not_widen_who_is_asked(self) -> None:
-        asked = asked_of([OWN, "511921101200"], OWN, ASKED_AT, ASKED_AT, RULES)
-        assert asked.division == "511921101"
-
     def test_the_only_tier_passes_it_to_nobody(self) -> None:
-        assert asked_of([CITY], OWN, ASKED_AT, ASKED_AT, RULES) == Asked(CITY, NEAREST, None)
+        assert asked_about([CITY], ASKED_AT, ASKED_AT, RULES) == Asked(CITY, NEAREST, None)
 
     @pytest.mark.parametrize("area", [["51"], ["511921100209", "510100000001"]])
     def test_more_than_a_city_is_nobodys_to_approve(self, area: list[str]) -> None:
-        asked = asked_of(area, OWN, ASKED_AT, ASKED_AT, RULES)
+        asked = asked_about(area, ASKED_AT, ASKED_AT, RULES)
         assert asked == Asked(None, AskedReason.NOBODY_COVERS_IT)
 
     def test_runs_on_the_places_clock(self) -> None:
         rules = parse_policy("approval.wider_area = 60").approval
-        asked = asked_of(["511921100209"], OWN, ASKED_AT, at(1), rules)
+        asked = asked_about(["511921100209"], ASKED_AT, at(1), rules)
         assert (asked.division, asked.passes_at) == (COUNTY, at(2))
 
 
@@ -139,13 +128,6 @@ class TestPart:
         self, area: list[str], at_once: tuple[str, ...], wider: tuple[str, ...]
     ) -> None:
         assert part(area, OWN) == Parts(at_once, wider)
-
-    @pytest.mark.parametrize("minute", [0, 5, 10, 15])
-    def test_who_is_asked_follows_from_what_waits(self, minute: int) -> None:
-        area = [OWN, "511921100209", "511921101"]
-        wider = part(area, OWN).wider
-        expected = asked_about(wider, ASKED_AT, at(minute), RULES)
-        assert asked_of(area, OWN, ASKED_AT, at(minute), RULES) == expected
 
 
 class TestMayDecide:

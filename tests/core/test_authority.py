@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerting.core.authority import RUNG, Act, Ruling, reach, rule, sees_phones
+from alerting.core.authority import RUNG, Act, Ruling, oversees, reach, rule, sees_phones
 from alerting.core.standing import Rung
 from contacts.officer import Role
 
@@ -86,3 +86,24 @@ def test_how_far_an_act_reaches(home: str, act: Act, expected: str) -> None:
 )
 def test_phones_are_seen_within_the_households_county(home: str, sees: bool) -> None:
     assert sees_phones(home, VILLAGE + "0001") is sees
+
+
+@pytest.mark.parametrize(
+    ("role", "home", "division", "expected"),
+    [
+        (Role.TOWN_COMMANDER, TOWN, VILLAGE, Ruling.ALLOWED),
+        (Role.DUTY_OFFICER, "5119", GRID, Ruling.ALLOWED),
+        (Role.DUTY_OFFICER, TOWN, TOWN, Ruling.NOT_THIS_PLACE),
+        (Role.TOWN_COMMANDER, TOWN, "511921", Ruling.NOT_THIS_PLACE),
+        (Role.TOWN_COMMANDER, TOWN, "511921101200", Ruling.NOT_THIS_PLACE),
+        (Role.ADMINISTRATOR, TOWN, TOWN, Ruling.ALLOWED),
+        (Role.ADMINISTRATOR, TOWN, VILLAGE, Ruling.ALLOWED),
+        (Role.ADMINISTRATOR, TOWN, "511921", Ruling.NOT_THIS_PLACE),
+        (Role.GRID_OFFICER, VILLAGE, GRID, Ruling.NOT_THIS_ROLE),
+        (Role.INFORMANT, VILLAGE, GRID, Ruling.NOT_THIS_ROLE),
+    ],
+)
+def test_sessions_are_seen_from_above(
+    role: Role, home: str, division: str, expected: Ruling
+) -> None:
+    assert oversees(role, home, division) is expected

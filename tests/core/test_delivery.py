@@ -10,7 +10,6 @@ from alerting.core.delivery import (
     LONGEST_WAIT,
     RANK,
     WAIT_BEFORE_ONCE_MORE,
-    WAIT_FOR_OPERATOR,
     Decision,
     DeliveryState,
     Failure,
@@ -18,9 +17,7 @@ from alerting.core.delivery import (
     after_receipt,
     back_off,
     classify,
-    deserves_once_more,
     merge,
-    never_reaches,
     retry_decision,
     state_of,
 )
@@ -174,16 +171,20 @@ class TestRetry:
     def test_what_cannot_succeed_is_not_tried_again(self) -> None:
         assert retry_decision(Failure.NEVER, 1, NOW, LATER) == Decision(None, RetryReason.NEVER)
 
-    @pytest.mark.parametrize("attempts", [1, 2, 50])
-    def test_what_an_operator_can_mend_is_tried_until_it_is(self, attempts: int) -> None:
-        assert retry_decision(Failure.PAGE_OPERATOR, attempts, NOW, LATER) == Decision(
-            NOW + WAIT_FOR_OPERATOR, RetryReason.PAGE_OPERATOR
+    @pytest.mark.parametrize(
+        ("failure", "reason"),
+        [
+            (Failure.PAGE_OPERATOR, RetryReason.PAGE_OPERATOR),
+            (Failure.NOT_SENT, RetryReason.BACK_OFF),
+        ],
+    )
+    @pytest.mark.parametrize(("attempts", "seconds"), [(1, 1), (2, 2), (50, 60)])
+    def test_what_will_be_mended_is_tried_until_it_is(
+        self, failure: Failure, reason: RetryReason, attempts: int, seconds: int
+    ) -> None:
+        assert retry_decision(failure, attempts, NOW, LATER) == Decision(
+            NOW + timedelta(seconds=seconds), reason
         )
-
-    @pytest.mark.parametrize(("code", "once_more"), [(30003, True), (30008, True), (30005, False)])
-    def test_some_codes_deserve_one_more_try(self, code: int, once_more: bool) -> None:
-        assert deserves_once_more(code) is once_more
-        assert deserves_once_more(None) is False
 
     @pytest.mark.parametrize("failure", [Failure.ONCE_MORE, Failure.UNKNOWN, Failure.UNLISTED])
     def test_what_is_doubtful_is_tried_once_more(self, failure: Failure) -> None:
@@ -216,14 +217,3 @@ class TestRetry:
     @given(st.integers(1, 2000))
     def test_waits_grow_to_a_minute_and_no_further(self, attempts: int) -> None:
         assert back_off(attempts) <= back_off(attempts + 1) <= LONGEST_WAIT
-
-
-@pytest.mark.parametrize(
-    ("code", "never"),
-    [(21610, True), (21211, True), (30006, True), (30003, False), (99999, False), (None, False)],
-    ids=["opted out", "no number", "landline", "unreachable now", "unknown code", "no code"],
-)
-def test_a_code_tells_whether_a_text_can_ever_reach_the_phone(
-    code: int | None, never: bool
-) -> None:
-    assert never_reaches(code) is never

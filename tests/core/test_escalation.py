@@ -10,6 +10,7 @@ from alerting.core.escalation import (
     advance,
     at_the_door,
     begin,
+    call_now,
     due,
     hasten,
     household_ladder,
@@ -167,6 +168,16 @@ class TestPosition:
 
     def test_of_who_cannot_be_reached_begins_at_the_door(self) -> None:
         assert begin(HOUSEHOLD, REACHED, reachable=False) == hasten(HOUSEHOLD, REACHED)
+
+    def test_whom_no_text_reaches_is_called_now_and_visited_as_long_after_as_ever(self) -> None:
+        position = call_now(HOUSEHOLD, at(60))
+        assert position == Position(at(60 - 300), 2, at(60))
+        assert HOUSEHOLD[position.steps_done].do is HouseholdAction.VOICE
+        assert advance(HOUSEHOLD, position.silent_since, 4).next_at == at(60 + 180)
+
+    def test_where_nobody_is_called_before_the_door_somebody_is_sent_to_it(self) -> None:
+        texts_only = tuple(step for step in HOUSEHOLD if step.do is not HouseholdAction.VOICE)
+        assert call_now(texts_only, at(60)) == hasten(texts_only, at(60))
 
     def test_hastened_sends_somebody_now_and_the_others_as_long_after_as_ever(self) -> None:
         position = hasten(HOUSEHOLD, at(60))

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from alerting.core.cap import Status
 from alerting.core.grammar import CLASSES
+from alerting.core.household_page import PageText
 from alerting.core.languages import LANGUAGES, Language, ReplyWords, load
 from alerting.core.text import TextKind
 
@@ -42,6 +43,17 @@ def test_a_language_has_every_text_and_no_other(code: str) -> None:
 def test_a_language_marks_whatever_is_not_actual(code: str) -> None:
     assert set(LANGUAGES[code].prefixes) == set(Status) - {Status.ACTUAL}
     assert all(LANGUAGES[code].prefixes.values())
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_language_has_every_text_of_the_page_and_no_other(code: str) -> None:
+    assert set(LANGUAGES[code].page) == set(PageText)
+    assert all(LANGUAGES[code].page.values())
+
+
+@pytest.mark.parametrize("kind", [kind for kind in PageText if kind is not PageText.TIME])
+def test_the_page_tells_the_same_facts_in_all_languages(kind: PageText) -> None:
+    assert len({frozenset(fields(lang.page[kind])) for lang in LANGUAGES.values()}) == 1
 
 
 @pytest.mark.parametrize("kind", TextKind)

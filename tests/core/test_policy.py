@@ -69,7 +69,7 @@ class TestDefaults:
         assert policy.sending.calls_per_second == 10
         assert policy.sending.calls_at_once == 20
         assert policy.sending.ring == timedelta(seconds=25)
-        assert policy.sending.lease > minutes(0)
+        assert policy.sending.lease > policy.sending.answer_within > minutes(0)
 
     def test_a_village_is_compared_with_its_town_or_county(self) -> None:
         rules = default_policy().dark_village
@@ -111,12 +111,20 @@ class TestPlace:
         assert parse_policy("alert.validity = 31622400").alert.validity == timedelta(days=366)
         assert parse_policy("roll_call.interval = 0.1").roll_call.interval == minutes(1) / 600
 
+    def test_may_hold_what_it_claims_but_a_little_longer_than_an_answer_takes(self) -> None:
+        rules = parse_policy("sending = { lease = 2, answer_within = 1.9 }").sending
+        assert rules.lease - rules.answer_within == timedelta(milliseconds=100)
+
     def test_that_writes_nothing_has_the_defaults(self) -> None:
         assert isinstance(parse_policy("# ours\n"), Policy)
         assert parse_policy("# ours\n") == default_policy()
 
 
 SECONDS = "write a number of seconds, from 0 to those of a year"
+OUTLAST = (
+    "write more than the {} seconds of answer_within: what a provider may still answer must be "
+    "nobody else's"
+)
 ORDER = "write one or more steps, in the order of their times"
 
 
@@ -153,6 +161,13 @@ class TestMistakes:
             ("sending.lease = nan", f"sending.lease: {SECONDS}"),
             ("sending.lease = 31622401", f"sending.lease: {SECONDS}"),
             ("sending.lease = 0", "sending.lease: write a number above 0"),
+            ("sending.lease = 15", f"sending.lease: {OUTLAST.format(15)}"),
+            (
+                "sending = { lease = 9, answer_within = 9.5 }",
+                f"sending.lease: {OUTLAST.format(9.5)}",
+            ),
+            ("sending.answer_within = 40", f"sending.lease: {OUTLAST.format(40)}"),
+            ("sending.answer_within = -1", f"sending.answer_within: {SECONDS}"),
             (
                 "roll_call.answer_within = 0",
                 "roll_call.answer_within: write a number above 0",

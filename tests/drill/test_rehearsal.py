@@ -1,17 +1,22 @@
 """The village's drill from end to end: real processes, real sockets, real time, only faster."""
 
 import asyncio
+import contextlib
 import io
 import json
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from rich.console import Console
 
+from alerting.drill.board import Board
+from alerting.drill.journal import Journal
 from alerting.drill.narration import Narrator
 from alerting.drill.rehearsal import Options, rehearse
 from alerting.drill.scenario import SCENARIOS, ScenarioName
@@ -88,7 +93,12 @@ def test_who_misses_the_roll_call_is_looked_for(
 def test_tells_the_story_line_by_line(commanded: tuple[int, str, dict[str, Any]]) -> None:
     _, said, _ = commanded
     lines = said.splitlines()
-    assert lines[0] == "T+00:00  千佛村: the informant texts '滑坡 千佛村后山有裂缝，有石头滚落'"
+    assert re.fullmatch(
+        r"T\+00:00  watch it live: (http://127\.0\.0\.1:\d+)/board/1, signed in once as the "
+        r"commander by \1/in/\S+",
+        lines[0],
+    )
+    assert lines[1] == "T+00:00  千佛村: the informant texts '滑坡 千佛村后山有裂缝，有石头滚落'"
     for words in (
         "120 households, 310 people; five tiers are called",
         "诺江镇: the commander confirms the call (叫应)",
@@ -110,17 +120,34 @@ async def test_the_same_seed_ends_the_same_at_another_speed(
 ) -> None:
     out = io.StringIO()
     console = Console(file=out, width=100, height=30, force_terminal=True, color_system=None)
-    ended: list[Path] = []
+    narrator, ended, watched = Narrator(console), list[Path](), list[tuple[str, Any]]()
+
+    @contextlib.asynccontextmanager
+    async def show(stage: Stage, board: Board, journal: Journal) -> AsyncIterator[None]:
+        async with narrator.show(stage, board, journal):
+            watched.append(await _signed_in_by(stage.link))
+            yield
 
     def done(_summary: Summary, stage: Stage) -> None:
         ended.append(stage.folder)
 
-    again = await rehearse(Options(QIANFO, SEED, speed=150.0), Narrator(console).show, done)
+    again = await rehearse(Options(QIANFO, SEED, speed=150.0), show, done)
     assert again.shortcomings == []
     assert again.standings_digest == commanded[2]["standings_digest"]
     assert "EXERCISE 演练" in out.getvalue()
+    assert watched == [("/board/1", QIANFO.leader)]
     assert not ended[0].exists()
     assert nowhere() == []
+
+
+async def _signed_in_by(link: str) -> tuple[str, Any]:
+    """Where a browser that opens the link comes to, and as whom."""
+    jar = aiohttp.CookieJar(unsafe=True)  # an address that is no name
+    async with aiohttp.ClientSession(cookie_jar=jar) as browser:
+        async with browser.post(link, allow_redirects=False) as answer:
+            there = answer.headers["Location"]
+        async with browser.get(f"{answer.url.origin()}/api/me") as answer:
+            return there, (await answer.json())["id"]
 
 
 @pytest.fixture

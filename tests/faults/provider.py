@@ -3,10 +3,11 @@
 import asyncio
 import socket
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.utils import format_datetime
+from itertools import count
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,6 +34,7 @@ class Provider:
     refuses_them: bool = False
     """Whether those are refused in the end, and nothing is taken; else they are taken at once."""
     answers: asyncio.Event = field(default_factory=asyncio.Event)
+    numbers: Iterator[int] = field(default_factory=count)
 
     async def create(self, request: web.Request) -> web.Response:
         """Take a text, or refuse it."""
@@ -56,7 +58,7 @@ class Provider:
 
     def _take(self, form: dict[str, str]) -> dict[str, Any]:
         text = {
-            "sid": f"SM{sum(self.asked.values()):032x}",
+            "sid": f"SM{next(self.numbers):032x}",
             "to": form["To"],
             "body": form["Body"],
             "date_created": format_datetime(wall_clock()),

@@ -40,7 +40,7 @@ from tests.running import Running, _found, message_id, request_for
 SPEED: Final = 100.0
 """Households have their second text after two seconds, and knocks at the door after five."""
 _LADDER_SECONDS: Final = 2.5
-_POLICY: Final = "[sending]\nlease = 2\n"
+_POLICY: Final = "[sending]\nanswer_within = 1.5\nlease = 2\n"
 
 _TEXTS: Final = deliveries.c.channel == Channel.SMS
 _UNSETTLED: Final = deliveries.c.state.in_((DeliveryState.QUEUED, *IN_DOUBT))

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -46,6 +47,18 @@ async def test_they_are_on_the_roll_with_what_is_said_of_them(work: Workplace) -
     assert work.rows(said) == [(Rung.OFFICER, "grid", "evacuated", "两辆车")]
     kinds = select(events.c.kind).order_by(events.c.seq.desc()).limit(2)
     assert work.rows(kinds) == [("evidence.given",), ("visitors.added",)]
+
+
+async def test_they_were_found_when_the_officer_says_so_and_not_later(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    now = work.desk.clock.now()
+    found_at = now - timedelta(minutes=12)
+    await added(work, arrival=replace(TOURISTS, given_at=found_at))
+    ((given_at, recorded_at),) = work.rows(select(evidence.c.given_at, evidence.c.recorded_at))
+    assert given_at == found_at < now < recorded_at
+    tomorrow = replace(TOURISTS, given_at=now + timedelta(days=1), key="visitors-2")
+    with pytest.raises(InvalidError, match="future"):
+        await added(work, arrival=tomorrow)
 
 
 async def test_boards_see_them_without_their_name(work: Workplace) -> None:

@@ -16,7 +16,7 @@ from alerting.core.pace import Pace
 from alerting.core.plan import Channel, Recipient
 from alerting.core.policy import default_policy
 from alerting.core.text import TextKind
-from alerting.services.deliver import Dispatcher, conclude
+from alerting.services.deliver import Dispatcher, conclude, still_in_doubt
 from alerting.storage.claims import Claimed, claim
 from alerting.storage.database import writer_engine
 from alerting.storage.deliveries import Addressee, Plan, insert_text, owe_text
@@ -24,7 +24,7 @@ from alerting.storage.ledger import Transaction
 from alerting.storage.tables import attempts, deliveries, texts
 from contacts.division import Tier
 from contacts.tables import HOUSEHOLD_PHONES
-from tests.city import POLICY, QIANFO, household_phone, officer_phone
+from tests.city import POLICY, QIANFO, TEXTING, household_phone, officer_phone
 from tests.gateway import ACCOUNT, TOKEN, Gateway
 from tests.running import Running, Workplace, running_service
 
@@ -162,14 +162,16 @@ async def _claim_and_die(database_url: str, gateway: Gateway) -> list[str]:
         connection.execute(update(deliveries).values(due_at=past, expires_at=now))
         claimed = claim(
             Transaction(connection, POLICY),
-            Channel.SMS,
+            TEXTING,
             100,
             now=wall_clock(),
             wall=wall_clock(),
             lease_until=past,
         )
     engine.dispose()
-    dead = TwilioSms(ACCOUNT, TOKEN, gateway.sender(), gateway.url, "http://127.0.0.1:9", 10)
+    within = timedelta(seconds=15)
+    nobody = "http://127.0.0.1:9"
+    dead = TwilioSms(ACCOUNT, TOKEN, gateway.sender(), gateway.url, nobody, 10, within)
     sent = claimed[::2]
     for one in sent:
         await dead.send(Message(one.number, one.body, one.token, 600))
@@ -243,6 +245,7 @@ CLAIMED = Claimed(
     segments=1,
     expires_at=wall_clock() + timedelta(days=3650),
     attempt=1,
+    provider=TEXTING,
     token="token",
     started_at=wall_clock(),
     lease_until=wall_clock(),
@@ -270,6 +273,41 @@ async def test_an_answer_is_concluded_by_the_rules(
     assert (outcome.lease_until is not None) is (state is DeliveryState.UNKNOWN)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "doubts", "expired", "state", "asked_again"),
+    [
+        (1, 0, False, DeliveryState.UNKNOWN, 5),
+        (19, 0, False, DeliveryState.UNKNOWN, 9.5),
+        (21, 0, False, DeliveryState.QUEUED, None),
+        (21, 0, True, DeliveryState.UNKNOWN, 10.5),
+        (40, 1, False, DeliveryState.UNKNOWN, 20),
+        (900, 1, False, DeliveryState.UNKNOWN, 60),
+    ],
+)
+async def test_what_nobody_knows_is_sent_once_more_and_then_asked_about_ever_less_often(
+    work: Workplace,
+    seconds: int,
+    doubts: int,
+    expired: bool,
+    state: DeliveryState,
+    asked_again: float | None,
+) -> None:
+    wall = wall_clock()
+    tried = replace(CLAIMED, started_at=wall - timedelta(seconds=seconds), doubts=doubts)
+    if expired:
+        tried = replace(tried, expires_at=work.desk.clock.now())
+    unknown = Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN)
+    outcome = still_in_doubt(work.desk, tried, unknown)
+    assert outcome.next_state is state
+    if asked_again is None:
+        assert outcome.due_at is not None
+        assert outcome.lease_until is None
+    else:
+        assert outcome.lease_until is not None
+        after = (outcome.lease_until - wall).total_seconds()
+        assert after == pytest.approx(asked_again, abs=0.5)
+
+
 class Taker:
     """A provider that takes everything, and counts it."""
 
@@ -292,8 +330,7 @@ async def test_all_dispatchers_of_a_sender_share_its_pace(work: Workplace) -> No
     still = replace(work.desk, clock=Clock(0.0, work.desk.clock.now()))
     provider, pace = Taker(), Pace("sms", per_second=1.0, at_once=5)
     sending = [
-        asyncio.create_task(Dispatcher(still, Channel.SMS, provider, 4, pace).run())
-        for _ in range(2)
+        asyncio.create_task(Dispatcher(still, TEXTING, provider, 4, pace).run()) for _ in range(2)
     ]
     async with asyncio.timeout(10):
         while len(provider.taken) < 5:  # noqa: ASYNC110 - no event tells

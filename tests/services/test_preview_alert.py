@@ -1,5 +1,6 @@
 """What is shown before sending is what happens, and showing it does nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -76,6 +77,22 @@ async def test_the_code_is_shown_and_counted_where_another_alert_is_open(
     sent = {row.body for row in work.rows(bodies)}
     assert set(before.texts.values()) == sent
     assert {f"#{raised.alert.number}" in body for body in sent} == {shown}
+
+
+@pytest.mark.parametrize(("page", "linked"), [("a.cn/h/", True), ("https://a.example/h/", False)])
+async def test_the_text_is_shown_as_it_will_arrive(
+    work: Workplace, page: str, linked: bool
+) -> None:
+    """Its link is nobody's yet, as long as everybody's, and costs nothing."""
+    desk = replace(work.desk, policy=work.desk.policy.model_copy(update={"household_page": page}))
+    asked = request(QIANFO, event="滑坡", status="Actual")
+    plain = await preview_alert(work.desk, work.somebody("informant"), asked)
+    shown = await preview_alert(desk, work.somebody("informant"), asked)
+    link = f" {page}xxxxxxxxxxxx" if linked else ""
+    assert shown.texts["zh"] == plain.texts["zh"] + link
+    assert shown.segments == plain.segments
+    assert shown.segments["zh"] == 1
+    assert shown.forecast.segments == plain.forecast.segments
 
 
 async def test_it_writes_nothing(work: Workplace) -> None:

@@ -12,7 +12,6 @@ from alerting.core.calls import Silence
 from alerting.core.delivery import DeliveryState
 from alerting.core.errors import InvalidError, NotFoundError
 from alerting.core.lifecycle import AlertState
-from alerting.core.plan import Channel
 from alerting.core.standing import Rung, Standing
 from alerting.services.record_call import (
     find_call,
@@ -26,7 +25,7 @@ from alerting.storage.claims import claim
 from alerting.storage.deliveries import Addressee
 from alerting.storage.tables import alerts, evidence, receipts, roll, tallies
 from tests.calling import CALLS, HOME, household, nobodys_phone, officer, owe
-from tests.city import QIANFO
+from tests.city import CALLING, QIANFO
 from tests.confirmations import answered
 from tests.running import Workplace
 
@@ -40,7 +39,7 @@ async def called(work: Workplace, to: Addressee | None = None) -> Called:
     wall = wall_clock()
     now, lease = work.desk.clock.now(), wall + timedelta(seconds=30)
     (claimed,) = await work.desk.ledger.write(
-        lambda t: claim(t, Channel.VOICE, 10, now=now, wall=wall, lease_until=lease)
+        lambda t: claim(t, CALLING, 10, now=now, wall=wall, lease_until=lease)
     )
     return await find_call(work.desk, claimed.token)
 

@@ -12,7 +12,7 @@ from alerting.metrics import RECEIPTS
 from alerting.services.record_receipt import record_receipt
 from alerting.storage.claims import Claimed, claim
 from alerting.storage.tables import deliveries, receipts
-from tests.city import QIANFO
+from tests.city import QIANFO, TEXTING
 from tests.running import Workplace
 
 
@@ -20,7 +20,7 @@ async def claimed(work: Workplace) -> list[Claimed]:
     await work.raised("informant", QIANFO)
     now, wall = work.desk.clock.now(), wall_clock()
     return await work.desk.ledger.write(
-        lambda tx: claim(tx, Channel.SMS, 100, now=now, wall=wall, lease_until=wall)
+        lambda tx: claim(tx, TEXTING, 100, now=now, wall=wall, lease_until=wall)
     )
 
 

@@ -13,7 +13,7 @@ from alerting.storage.calls import Called, find_called
 from alerting.storage.claims import Claimed, claim, claim_doubtful
 from alerting.storage.tables import alerts, deliveries, texts
 from tests.calling import CALLS, household, nobodys_phone, officer, owe
-from tests.city import QIANFO
+from tests.city import BY_CHANNEL, QIANFO
 from tests.running import Workplace
 
 
@@ -21,7 +21,7 @@ async def claimed(work: Workplace, channel: Channel, lease_seconds: float = 30) 
     wall, now = wall_clock(), work.desk.clock.now()
     lease = wall + timedelta(seconds=lease_seconds)
     return await work.desk.ledger.write(
-        lambda t: claim(t, channel, 100, now=now, wall=wall, lease_until=lease)
+        lambda t: claim(t, BY_CHANNEL[channel], 100, now=now, wall=wall, lease_until=lease)
     )
 
 
@@ -59,7 +59,7 @@ async def test_each_channel_looks_its_own_up(work: Workplace) -> None:
     looked_up = {
         channel: await work.desk.ledger.write(
             lambda t, channel=channel: claim_doubtful(  # type: ignore[misc]
-                t, channel, 100, wall=wall, lease_until=wall
+                t, BY_CHANNEL[channel], 100, wall=wall, lease_until=wall
             )
         )
         for channel in (Channel.VOICE, Channel.SMS)

@@ -13,7 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, insert, select, update
 
-from alerting.core.delivery import RANK, DeliveryState, OutcomeKind, merge, state_of
+from alerting.core.delivery import (
+    RANK,
+    DeliveryState,
+    Failure,
+    OutcomeKind,
+    classify,
+    merge,
+    state_of,
+)
+from alerting.core.health import Provider
 from alerting.core.plan import Channel, Recipient
 from alerting.core.text import TextKind
 from alerting.storage.claims import Claimed, claim, claim_doubtful, expire
@@ -26,7 +35,7 @@ from alerting.storage.socket_alerts import waiting_for_socket, written_to_socket
 from alerting.storage.tables import alerts, attempts, deliveries, events, receipts
 from contacts.division import Tier
 from tests.alert_rows import stored_alert
-from tests.city import NOW, POLICY, QIANFO, after, household_code
+from tests.city import NOW, POLICY, QIANFO, TEXTING, after, household_code
 from tests.running import Workplace
 
 _T = TypeVar("_T")
@@ -49,14 +58,14 @@ async def claimed(work: Workplace, limit: int, wall: datetime = NOW) -> list[Cla
     now = work.desk.clock.now()
     return await write(
         work,
-        lambda tx: claim(tx, Channel.SMS, limit, now=now, wall=wall, lease_until=wall + LEASE),
+        lambda tx: claim(tx, TEXTING, limit, now=now, wall=wall, lease_until=wall + LEASE),
     )
 
 
 async def doubtful(work: Workplace, wall: datetime) -> list[Claimed]:
     return await write(
         work,
-        lambda tx: claim_doubtful(tx, Channel.SMS, 100, wall=wall, lease_until=wall + LEASE),
+        lambda tx: claim_doubtful(tx, TEXTING, 100, wall=wall, lease_until=wall + LEASE),
     )
 
 
@@ -136,7 +145,7 @@ async def test_many_claimants_share_without_overlap(owed: Workplace) -> None:
     now = owed.desk.clock.now()
 
     def take(transaction: Transaction) -> list[Claimed]:
-        return claim(transaction, Channel.SMS, 1, now=now, wall=NOW, lease_until=NOW + LEASE)
+        return claim(transaction, TEXTING, 1, now=now, wall=NOW, lease_until=NOW + LEASE)
 
     got = await asyncio.gather(*(ledger.write(take) for ledger in ledgers for _ in range(5)))
     ids = [one.delivery for batch in got for one in batch]
@@ -233,7 +242,8 @@ async def accepted(work: Workplace) -> Claimed:
 
 async def lost(work: Workplace, token: str, code: int | None = 30003) -> None:
     now = work.desk.clock.now()
-    item = Receipt(token, "SM1", DeliveryState.UNDELIVERED, "undelivered", code, now)
+    failure = classify(code, None) if code else None
+    item = Receipt(token, "SM1", DeliveryState.UNDELIVERED, "undelivered", code, now, failure)
     await receipted(work, item)
 
 
@@ -276,10 +286,41 @@ async def test_nothing_is_sent_again_once_it_has_expired(owed: Workplace) -> Non
     assert state(owed, one) == "undelivered"
 
 
+async def test_each_provider_is_asked_only_about_its_own(owed: Workplace) -> None:
+    first = Provider("first", Channel.SMS, ("first", "second"))
+    second = replace(first, name="second")
+    stranger = Provider("gone", Channel.SMS, ("gone",))
+    now, soon = owed.desk.clock.now(), NOW + LEASE + timedelta(seconds=1)
+    for by in (first, second, stranger):
+        await write(
+            owed, lambda tx, by=by: claim(tx, by, 2, now=now, wall=NOW, lease_until=NOW + LEASE)
+        )
+
+    async def looked_up(by: Provider) -> int:
+        return len(
+            await write(
+                owed, lambda tx: claim_doubtful(tx, by, 99, wall=soon, lease_until=soon + LEASE)
+            )
+        )
+
+    # Of one that is gone whoever comes first takes what it left.
+    assert [await looked_up(by) for by in (second, second, first)] == [4, 0, 2]
+
+
+async def test_how_often_nobody_answered_is_known(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    assert one.doubts == 0
+    await settled(owed, outcome(one, OutcomeKind.UNKNOWN, DeliveryState.QUEUED))
+    (again,) = [c for c in await claimed(owed, 99) if c.delivery == one.delivery]
+    found = await doubtful(owed, NOW + timedelta(days=1))
+    assert {each.doubts for each in found if each.delivery == again.delivery} == {1}
+    assert {each.doubts for each in found if each.delivery != again.delivery} == {0}
+
+
 async def test_an_account_that_is_refused_is_shown_and_tried_again(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     refused = outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED)
-    await settled(owed, replace(refused, needs_operator=True, error_code=20003))
+    await settled(owed, replace(refused, failure=Failure.PAGE_OPERATOR, error_code=20003))
     (logged,) = owed.rows(select(events).where(events.c.kind == "provider.needs_operator"))
     assert logged.payload == '{"codes": [20003]}'
     assert state(owed, one) == "queued"
@@ -334,7 +375,7 @@ def _claimed_anew(connection: Connection) -> Claimed:
     to = Addressee(Recipient.HOUSEHOLD, "h", QIANFO, Tier.HOUSEHOLD, f"+86100{text:08d}")
     owe_text(connection, Plan(alert, 1, due_at=NOW, expires_at=after(60)), text, to)
     (one,) = claim(
-        Transaction(connection, POLICY), Channel.SMS, 1, now=NOW, wall=NOW, lease_until=NOW + LEASE
+        Transaction(connection, POLICY), TEXTING, 1, now=NOW, wall=NOW, lease_until=NOW + LEASE
     )
     return one
 

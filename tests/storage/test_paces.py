@@ -28,6 +28,23 @@ def test_what_one_takes_the_other_does_not_have(engine: Engine) -> None:
     assert take(engine, OTHER, 2, 0) == 3
 
 
+def test_of_two_who_find_no_bucket_the_second_gets_what_the_first_left(database_url: str) -> None:
+    ours, theirs = writer_engine(database_url), writer_engine(database_url)
+    found: list[float] = []
+    second = threading.Thread(target=lambda: found.append(take(theirs, PACE, 0, 5)))
+    with ours.begin() as connection:
+        bucket = bucket_of(connection, PACE, after(0))
+        second.start()
+        # It comes while ours is not committed, and waits; if it did not, it would be done by now.
+        second.join(0.5)
+        spend(connection, PACE, bucket, 7)
+    second.join()
+    assert found == [3.0]
+    assert take(ours, PACE, 0, 0) == -2
+    ours.dispose()
+    theirs.dispose()
+
+
 def test_several_processes_take_no_token_twice(database_url: str) -> None:
     found: list[float] = []
     engines = [writer_engine(database_url) for _ in range(4)]

@@ -12,6 +12,7 @@ from alerting.api.bodies import (
     AlertStateBody,
     CountsBody,
     DivisionTallyBody,
+    ListedAlertBody,
     ObstacleBody,
     PreviewBody,
     ProgressBody,
@@ -29,7 +30,7 @@ from alerting.services.desk import Desk
 from alerting.services.preview_alert import preview_alert
 from alerting.services.raise_alert import Raised, raise_alert
 from alerting.services.widen import Widened, widen
-from alerting.storage.alerts import list_alerts
+from alerting.storage.alert_list import listed
 from alerting.storage.authorised import alert_for, scope_for
 from alerting.storage.overview import Breakdown, breakdown, overview
 from contacts.division import DivisionCode
@@ -62,18 +63,24 @@ async def post_alert(
 
 
 @router.get("")
-async def get_alerts(caller: Caller, desk: Working) -> list[AlertBody]:
-    """List the newest alerts that have to do with the caller's division."""
-    found = await desk.database.read(lambda db: list_alerts(db, caller.division, _LIST_LIMIT))
-    return [AlertBody.of(alert) for alert in found]
+async def get_alerts(caller: Caller, desk: Working) -> list[ListedAlertBody]:
+    """List the newest alerts that have to do with the caller's division, counted over it."""
+    found = await desk.database.read(lambda db: listed(db, caller.division, _LIST_LIMIT))
+    return [ListedAlertBody.on_list(alert) for alert in found]
 
 
 @router.get("/{alert_id}")
 async def get_alert(alert_id: AlertId, caller: Caller, desk: Working) -> AlertStateBody:
     """Return an alert as it stands, counted over the caller's divisions."""
     seen = await desk.database.read(lambda db: overview(db, alert_id, caller))
+    asked = seen.alert.request
     return AlertStateBody(
         **AlertBody.of(seen.alert).model_dump(),
+        description=asked.description,
+        instruction=asked.instruction,
+        assembly_point=asked.assembly_point,
+        hazard_location=asked.hazard_location,
+        polygon=asked.area.polygon,
         counts=CountsBody.of(seen.tally),
         deliveries=[ProgressBody.of(each) for each in seen.progress],
         officers_confirmed=seen.officers_confirmed,

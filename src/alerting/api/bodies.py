@@ -9,11 +9,12 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict
 
 from alerting.api.approval_bodies import ApprovalBody
-from alerting.core.cap import Area, Colour, Severity, Status
+from alerting.core.cap import Area, Colour, Point, Severity, Status
 from alerting.core.lifecycle import AlertState
 from alerting.core.standing import HouseholdStanding, Reason, Standing
 from alerting.core.tally import NotClear, Obstacle, Tally
 from alerting.services.preview_alert import Preview
+from alerting.storage.alert_list import Listed
 from alerting.storage.alerts import StoredAlert
 from alerting.storage.approvals import Approval
 from alerting.storage.deliveries import Progress
@@ -189,6 +190,23 @@ class CountsBody(BaseModel):
         )
 
 
+class ListedAlertBody(AlertBody):
+    """An alert in a list."""
+
+    place: str
+    """What people call its area."""
+    counts: CountsBody
+
+    @classmethod
+    def on_list(cls, listed: Listed) -> Self:
+        """Return the body for an alert on a list."""
+        return cls(
+            **AlertBody.of(listed.alert).model_dump(),
+            place=listed.place,
+            counts=CountsBody.of(listed.tally),
+        )
+
+
 class DivisionTallyBody(CountsBody):
     """The counts of one division."""
 
@@ -242,6 +260,13 @@ class ProgressBody(BaseModel):
 class AlertStateBody(AlertBody):
     """An alert as it stands: counts in the caller's divisions, sending, and what is in the way."""
 
+    description: str
+    instruction: str
+    assembly_point: str
+    hazard_location: Point | None
+    """[latitude, longitude] in degrees WGS 84."""
+    polygon: tuple[Point, ...]
+    """The corners of the area it was raised for, where it was drawn; else empty."""
     counts: CountsBody
     deliveries: list[ProgressBody]
     officers_confirmed: int

@@ -15,10 +15,13 @@ async def signed_form(request: Request) -> dict[str, str]:
     """Return the fields of a callback that Twilio has signed.
 
     Raises:
-        HTTPException: 403, if the signature is not that of this account over the public URL.
+        HTTPException: 403, if the signature is not that of this account over the public URL; 404,
+            if there is no account.
     """
+    validator: RequestValidator | None = request.app.state.validator
+    if validator is None:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "No account with Twilio is set up here")
     form = dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
-    validator: RequestValidator = request.app.state.validator
     query = f"?{request.url.query}" if request.url.query else ""
     url = f"{request.app.state.public_url}{request.url.path}{query}"
     if not validator.validate(url, form, request.headers.get("x-twilio-signature", "")):

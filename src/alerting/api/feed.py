@@ -9,22 +9,32 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.websockets import WebSocketState
 
-from alerting.api.callers import Caller, Working
+from alerting.api.callers import Caller, KnownCaller, Working
 from alerting.core.errors import InvalidError, NotFoundError
+from alerting.feed.guard import Ending, Guard
 from alerting.feed.hub import Hub
 from alerting.feed.inbox import Inbox
 from alerting.feed.ring import RingClosedError, TooSlowError
 from alerting.metrics import SOCKETS
 from alerting.storage.alerts import find_alert
 from alerting.storage.authorised import scope_for
+from contacts.credentials import Credential
 from contacts.division import parse_division
 
 router = APIRouter(prefix="/api")
 
 CLOSE_TOO_SLOW: Final = 4408
 CLOSE_TRY_AGAIN: Final = 1013
+CLOSE_SIGNED_OUT: Final = 4401
+CLOSE_BEYOND: Final = 4403
+_ENDINGS: Final = {
+    Ending.SIGNED_OUT: (CLOSE_SIGNED_OUT, "You are signed out: sign in again."),
+    Ending.BEYOND: (CLOSE_BEYOND, "This is no longer within your divisions."),
+}
 _SEND_SECONDS: Final = 10
+_CLOSE_SECONDS: Final = 1
 _AWAY: Final = "The service cannot read just now: resume with after=SEQ."
 _LARGEST_ID: Final = 2**31 - 1
 """PostgreSQL refuses to compare an integer with more."""
@@ -56,18 +66,22 @@ async def view_of(websocket: WebSocket, alert_id: int, caller: Caller, desk: Wor
 
 
 @router.websocket("/alerts/{alert_id:int}/feed")
-async def feed(websocket: WebSocket, view: Annotated[View, Depends(view_of)]) -> None:
+async def feed(
+    websocket: WebSocket, view: Annotated[View, Depends(view_of)], known: KnownCaller
+) -> None:
     """Send a snapshot of the division and then its frames, or all since `after`."""
     await websocket.accept()
-    await _while_connected(websocket, _send_frames(websocket, view))
+    work = _send_frames(websocket, view)
+    await _while_allowed(websocket, known.credential, view.division, work)
 
 
 @router.websocket("/inbox")
-async def inbox(websocket: WebSocket, caller: Caller) -> None:
+async def inbox(websocket: WebSocket, known: KnownCaller) -> None:
     """Send the caller every alert that is owed by websocket, at once."""
     box: Inbox = websocket.app.state.inbox
     await websocket.accept()
-    await _while_connected(websocket, box.serve(caller.id, partial(_send, websocket)))
+    work = box.serve(known.officer.id, partial(_send, websocket))
+    await _while_allowed(websocket, known.credential, None, work)
 
 
 async def _send_frames(websocket: WebSocket, view: View) -> None:
@@ -89,21 +103,38 @@ async def _send(websocket: WebSocket, text: str) -> None:
         await websocket.send_text(text)
 
 
-async def _while_connected(websocket: WebSocket, work: Coroutine[None, None, None]) -> None:
-    """Do the work until it ends or the client goes, whichever is first."""
-    with SOCKETS.track_inprogress():
-        await _race(websocket, work)
+async def _while_allowed(
+    websocket: WebSocket,
+    credential: Credential,
+    division: str | None,
+    work: Coroutine[None, None, None],
+) -> None:
+    """Do the work until it ends, the client goes, or may see no more, whichever is first."""
+    guard: Guard = websocket.app.state.guard
+    with SOCKETS.track_inprogress(), guard.watching(credential, division) as over:
+        await _race(websocket, work, over)
+        if over.done() and websocket.application_state is WebSocketState.CONNECTED:
+            await _close(websocket, *_ENDINGS[over.result()])
 
 
-async def _race(websocket: WebSocket, work: Coroutine[None, None, None]) -> None:
+async def _race(
+    websocket: WebSocket, work: Coroutine[None, None, None], over: asyncio.Future[Ending]
+) -> None:
     working, gone = asyncio.create_task(work), asyncio.create_task(_gone(websocket))
     try:
-        await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((working, gone, over), return_when=asyncio.FIRST_COMPLETED)
     finally:
         gone.cancel()
         working.cancel()
         with contextlib.suppress(asyncio.CancelledError, TimeoutError, WebSocketDisconnect):
             await working
+
+
+async def _close(websocket: WebSocket, code: int, reason: str) -> None:
+    """Close a socket that may be gone already, or does not read and so never hears of it."""
+    with contextlib.suppress(TimeoutError, WebSocketDisconnect):
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await websocket.close(code, reason)
 
 
 async def _gone(websocket: WebSocket) -> None:

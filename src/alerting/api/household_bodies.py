@@ -1,7 +1,7 @@
 """What the routes of an alert's households take and answer, as JSON."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -53,18 +53,31 @@ class HouseholdBody(StandingBody):
         )
 
 
+class ListedHouseholdBody(HouseholdBody):
+    """A household in a list."""
+
+    last_word_at: datetime | None
+    """When there was last word of it; null: it has been silent throughout."""
+
+
 class HouseholdPageBody(BaseModel):
     """Households, those in most danger first; `after` fetches the next page, null at the end."""
 
-    households: list[HouseholdBody]
+    households: list[ListedHouseholdBody]
     after: str | None
 
     @classmethod
-    def of(cls, entries: Sequence[Entry], limit: int) -> Self:
-        """Return the body for a page that could hold `limit` households."""
+    def of(cls, entries: Sequence[Entry], words: Mapping[str, datetime], limit: int) -> Self:
+        """Return the body for a page that could hold `limit` households; `words` were the last."""
         last = entries[-1] if len(entries) == limit else None
         return cls(
-            households=[HouseholdBody.on_roll(entry) for entry in entries],
+            households=[
+                ListedHouseholdBody(
+                    **HouseholdBody.on_roll(entry).model_dump(),
+                    last_word_at=words.get(entry.household),
+                )
+                for entry in entries
+            ],
             after=last and f"{last.danger}-{last.household}",
         )
 
@@ -228,6 +241,7 @@ class VisitorsBody(BaseModel):
     people: Annotated[int, Field(ge=1, le=999)]
     address: Line = ""
     report: ReportFound
+    given_at: AwareDatetime | None = None
     note: Note = ""
     key: Key | None = None
 
@@ -241,4 +255,5 @@ class VisitorsBody(BaseModel):
             report=self.report,
             note=self.note,
             key=self.key or uuid.uuid4().hex,
+            given_at=self.given_at,
         )

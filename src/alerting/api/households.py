@@ -1,5 +1,6 @@
 """The households of an alert over HTTP: listed, looked into, reported on, checked in, added."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response, status
@@ -21,6 +22,7 @@ from alerting.services.add_visitors import add_visitors
 from alerting.services.report import check_in, report
 from alerting.storage.authorised import alert_for, scope_for
 from alerting.storage.household_record import record_of
+from alerting.storage.last_words import last_words
 from alerting.storage.roll import Entry, Page, page_of
 from contacts.division import DivisionCode, HouseholdCode
 
@@ -43,11 +45,12 @@ async def get_households(
         scope_for(caller, division), standing, (int(danger), household) if after else None, limit
     )
 
-    def look(db: Connection) -> list[Entry]:
+    def look(db: Connection) -> tuple[list[Entry], dict[str, datetime]]:
         alert_for(db, alert_id, caller)
-        return page_of(db, alert_id, page)
+        entries = page_of(db, alert_id, page)
+        return entries, last_words(db, alert_id, [entry.household for entry in entries])
 
-    return HouseholdPageBody.of(await desk.database.read(look), limit)
+    return HouseholdPageBody.of(*await desk.database.read(look), limit)
 
 
 @router.get("/households/{code}")

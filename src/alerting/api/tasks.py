@@ -7,19 +7,37 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
+from alerting.api.bodies import AlertId
 from alerting.api.callers import Caller, Working
 from alerting.core.errors import NotFoundError
-from alerting.core.standing import Standing
+from alerting.core.standing import Report, Standing
 from alerting.core.task import Cause, TaskState
 from alerting.services.hand_on_task import hand_on
 from alerting.services.send_to_doors import send_to_doors
 from alerting.services.take_task import take_task
 from alerting.storage.authorised import alert_for, scope_for
-from alerting.storage.door_list import ListedDoor, door, doors_in, doors_of
+from alerting.storage.door_counts import DoorCount, count_doors
+from alerting.storage.door_list import LastWord, ListedDoor, door, doors_in, doors_of
 from alerting.storage.out_of_reach import Dark, dark_in
 from contacts.division import DivisionCode, HouseholdCode
 
 router = APIRouter(tags=["tasks"])
+
+
+class LastWordBody(BaseModel):
+    """What was said last of a household."""
+
+    report: Report
+    people: int | None
+    rung: str
+    """Who said it: own, neighbour, officer or shelter."""
+    given_at: datetime
+    note: str
+
+    @classmethod
+    def of(cls, word: LastWord) -> Self:
+        """Return the body for a word."""
+        return cls(**vars(word) | {"rung": word.rung.name.lower()})
 
 
 class TaskBody(BaseModel):
@@ -30,6 +48,7 @@ class TaskBody(BaseModel):
     household: str
     division: str
     officer: str | None
+    officer_name: str | None
     cause: Cause
     state: TaskState
     due_at: datetime
@@ -41,14 +60,22 @@ class TaskBody(BaseModel):
     address: str
     headcount: int
     vulnerable: str
+    persons: tuple[str, ...]
+    """The names of those the roster names."""
     standing: Standing
     unaccounted: int
     phone: str | None
+    latitude: float | None
+    longitude: float | None
+    """In degrees WGS 84."""
+    last_word: LastWordBody | None
 
     @classmethod
     def of(cls, listed: ListedDoor) -> Self:
         """Return the body for a task."""
-        return cls(**vars(listed.task), **{k: v for k, v in vars(listed).items() if k != "task"})
+        lives_there = {name: value for name, value in vars(listed).items() if name != "task"}
+        word = listed.last_word and LastWordBody.of(listed.last_word)
+        return cls(**vars(listed.task), **lives_there | {"last_word": word})
 
 
 class HandOnBody(BaseModel):
@@ -71,6 +98,18 @@ class DoorsBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     division: DivisionCode
+
+
+class DoorCountBody(BaseModel):
+    """How many doors of a village or grid are an officer's, in a state."""
+
+    division: str
+    officer: str | None
+    officer_name: str | None
+    state: TaskState
+    count: int
+    oldest_due_at: datetime
+    """When somebody should have been at the first of them."""
 
 
 class DarkBody(BaseModel):
@@ -106,6 +145,20 @@ async def get_tasks(
         return doors_in(db, alert_id, scope, limit)
 
     return [TaskBody.of(one) for one in await desk.database.read(look)]
+
+
+@router.get("/api/alerts/{alert_id}/door-counts")
+async def get_door_counts(
+    alert_id: AlertId, caller: Caller, desk: Working, division: DivisionCode | None = None
+) -> list[DoorCountBody]:
+    """Count an alert's tasks in a division, by village, officer and state."""
+    scope = scope_for(caller, division)
+
+    def look(db: Connection) -> list[DoorCount]:
+        alert_for(db, alert_id, caller)
+        return count_doors(db, alert_id, scope)
+
+    return [DoorCountBody(**vars(one)) for one in await desk.database.read(look)]
 
 
 @router.post("/api/alerts/{alert_id}/tasks", status_code=status.HTTP_201_CREATED)

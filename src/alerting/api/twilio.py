@@ -6,9 +6,8 @@ from fastapi import APIRouter, Response, status
 
 from alerting.api.callbacks import SignedForm, error_code_of, field_of, sender_of, twiml
 from alerting.api.callers import Working
-from alerting.core.reply import read_raise
-from alerting.services.acknowledge import Text, acknowledge
-from alerting.services.raise_by_text import raise_by_text
+from alerting.api.incoming import take_text
+from alerting.services.acknowledge import Text
 from alerting.services.record_receipt import record_receipt
 
 router = APIRouter(prefix="/twilio", include_in_schema=False)
@@ -26,12 +25,7 @@ async def sms(form: SignedForm, desk: Working) -> Response:
         body=form.get("Body", ""),
         received_at=desk.clock.now(),
     )
-    hazard = read_raise(text.body)
-    raised = hazard is not None and await raise_by_text(
-        desk, text.provider_id, text.sender, text.body, hazard
-    )
-    if not raised:
-        await acknowledge(desk, text)
+    await take_text(desk, text)
     return twiml(_NOTHING_TO_SAY)
 
 

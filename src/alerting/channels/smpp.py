@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from alerting.channels.base import Answer, Message
-from alerting.channels.smpp_answers import doubtful, not_let_in, not_sent, refused
+from alerting.channels.smpp_answers import doubtful, not_let_in, not_sent, refused, unwritable
 from alerting.channels.smpp_inbound import Inbound, OnReceipt, OnText
 from alerting.channels.smpp_receipt import Segmented, SegmentReceipts
 from alerting.channels.smpp_session import (
@@ -62,7 +62,11 @@ class SmppSms:
         self._sending[message.token] = sending
         if len(self._sending) > _MOST_REMEMBERED:
             self._sending.popitem(last=False)
-        await asyncio.wait({sending}, timeout=2 * self._login.answer_seconds)
+        try:
+            await asyncio.wait({sending}, timeout=2 * self._login.answer_seconds)
+        except asyncio.CancelledError:
+            self._sending.pop(message.token, sending).cancel()
+            raise
         return sending.result() if sending.done() else doubtful("no answer yet")
 
     async def look_up(self, message: Message, since: datetime) -> Answer:
@@ -91,6 +95,8 @@ class SmppSms:
             return doubtful(str(unanswered))
         except NotSentError as unsent:
             return self._not_let_in or not_sent(str(unsent))
+        except ValueError as failure:
+            return unwritable(str(failure))
         return Answer(OutcomeKind.ACCEPTED, provider_id=message_id)
 
     async def _submit(self, message: Message) -> str:

@@ -34,7 +34,7 @@ def not_let_in(status: int) -> Answer:
     page = _FAILURES.get(status) is Failure.PAGE_OPERATOR
     return Answer(
         OutcomeKind.REFUSED,
-        failure=Failure.PAGE_OPERATOR if page else Failure.RETRY,
+        failure=Failure.PAGE_OPERATOR if page else Failure.NOT_SENT,
         error_code=status,
         detail=f"bind refused: command_status {status:#x}",
     )
@@ -42,7 +42,12 @@ def not_let_in(status: int) -> Answer:
 
 def not_sent(detail: str) -> Answer:
     """Return the answer where nothing was written: trying again tells nobody twice."""
-    return Answer(OutcomeKind.REFUSED, failure=Failure.RETRY, detail=f"not sent: {detail}")
+    return Answer(OutcomeKind.REFUSED, failure=Failure.NOT_SENT, detail=f"not sent: {detail}")
+
+
+def unwritable(detail: str) -> Answer:
+    """Return the answer where the protocol has no way to say the text or the number."""
+    return Answer(OutcomeKind.REFUSED, failure=Failure.NEVER, detail=f"unwritable: {detail}")
 
 
 def doubtful(detail: str) -> Answer:

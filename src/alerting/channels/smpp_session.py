@@ -84,13 +84,16 @@ class Session:
             answer = await self.ask("submit_sm", _GIVE_UP_SECONDS, **fields)
         finally:
             self._window.release()
-        if not answer.message_id:
+        # An answer to something else has no such field.
+        message_id: bytes | None = getattr(answer, "message_id", None)
+        if not message_id:
             raise UnansweredError("no id came back")
-        return str(answer.message_id.decode("ascii", "replace"))
+        return message_id.decode("ascii", "replace")
 
     async def ask(self, command: str, seconds: float, **fields: object) -> Pdu:
         """Send a request and return its answer; raises what `submit` does."""
-        if not self._is_open:
+        # What broke just now is closed before `run` hears of it, and writing to it may raise.
+        if not self._is_open or self._writer.is_closing():
             raise NotSentError("not bound")
         asked = request(self._sequence, command, **fields)
         answered: asyncio.Future[Pdu] = asyncio.get_running_loop().create_future()

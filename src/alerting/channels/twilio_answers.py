@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aiohttp import ClientError
+from aiohttp import ClientConnectorError, ClientError
 from twilio.base.exceptions import TwilioException, TwilioRestException
 
 from alerting.channels.base import Answer
@@ -21,7 +21,17 @@ def failed(failure: BaseException) -> Answer:
     """Return what a failed request means; without a clear refusal it may have been taken."""
     if isinstance(failure, TwilioRestException):
         return _refused(failure)
+    if isinstance(failure, ClientConnectorError):
+        # Nobody listens, so that nothing can have been taken.
+        return Answer(OutcomeKind.REFUSED, failure=Failure.NOT_SENT, detail=repr(failure))
     return doubtful(failure)
+
+
+def accepted(sid: str | None) -> Answer:
+    """Return what it means that something was created; without its id it may be anything."""
+    if not sid:
+        return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail="no id came back")
+    return Answer(OutcomeKind.ACCEPTED, provider_id=sid)
 
 
 def doubtful(failure: BaseException) -> Answer:

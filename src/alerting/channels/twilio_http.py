@@ -1,8 +1,9 @@
 """The HTTP client under Twilio's SDK."""
 
+import re
 from contextvars import ContextVar
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, encode_basic_auth
@@ -10,6 +11,8 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
 _RETRY_AFTER: ContextVar[str] = ContextVar("retry_after", default="")
+_SECONDS: Final = re.compile("[0-9]{1,5}")
+"""Of a day, and some: nobody sensible asks for more."""
 
 
 def retry_after() -> timedelta:
@@ -18,8 +21,8 @@ def retry_after() -> timedelta:
     The SDK's exceptions do not carry the headers of the answer that they tell of. A date instead
     of seconds, which HTTP allows as well, is taken for nothing: the back-off holds then.
     """
-    seconds = _RETRY_AFTER.get()
-    return timedelta(seconds=int(seconds) if seconds.isdigit() else 0)
+    asked = _RETRY_AFTER.get()
+    return timedelta(seconds=int(asked) if _SECONDS.fullmatch(asked) else 0)
 
 
 class TwilioHttpClient(AsyncHttpClient):  # type: ignore[misc] # the SDK has no types
@@ -29,11 +32,12 @@ class TwilioHttpClient(AsyncHttpClient):  # type: ignore[misc] # the SDK has no 
     only the ledger knows what may be repeated. Make it inside a running loop.
     """
 
-    def __init__(self, requests_at_once: int, timeout_seconds: float) -> None:
-        super().__init__(logger=None, is_async=True, timeout=timeout_seconds)
+    def __init__(self, requests_at_once: int, answer_within: timedelta) -> None:
+        seconds = answer_within.total_seconds()
+        super().__init__(logger=None, is_async=True, timeout=seconds)
         self._session = ClientSession(
             connector=TCPConnector(limit=requests_at_once),
-            timeout=ClientTimeout(total=timeout_seconds),
+            timeout=ClientTimeout(total=seconds),
         )
 
     async def request(

@@ -7,11 +7,10 @@ from urllib.parse import urlencode
 from twilio.rest import Client
 
 from alerting.channels.base import Answer, Message
-from alerting.channels.twilio_answers import FAILURES, doubtful, failed
+from alerting.channels.twilio_answers import FAILURES, accepted, doubtful, failed
 from alerting.channels.twilio_http import TwilioHttpClient
 from alerting.core.delivery import Failure, OutcomeKind
 
-_TIMEOUT_SECONDS: Final = 15.0
 _LEAST_VALIDITY_SECONDS: Final = 1
 _LONGEST_VALIDITY_SECONDS: Final = 36_000
 _LOOK_BACK: Final = 50
@@ -29,8 +28,9 @@ class TwilioSms:
         base_url: str,
         public_url: str,
         requests_at_once: int,
+        answer_within: timedelta,
     ) -> None:
-        self._http = TwilioHttpClient(requests_at_once, _TIMEOUT_SECONDS)
+        self._http = TwilioHttpClient(requests_at_once, answer_within)
         client = Client(account_sid, auth_token, http_client=self._http)
         client.api.base_url = base_url
         self._messages = client.messages
@@ -50,20 +50,18 @@ class TwilioSms:
             )
         except FAILURES as failure:
             return failed(failure)
-        if not created.sid:
-            return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail="no id came back")
-        return Answer(OutcomeKind.ACCEPTED, provider_id=created.sid)
+        return accepted(created.sid)
 
     async def look_up(self, message: Message, since: datetime) -> Answer:
         """Look for the text among those created for the number since it was tried."""
         try:
             found = await self._messages.list_async(to=message.to, limit=_LOOK_BACK)
+            for candidate in found:
+                # Twilio tells whole seconds; a text of the second before the try is not this one.
+                if candidate.body == message.body and candidate.date_created >= since - _SECOND:
+                    return accepted(candidate.sid)
         except FAILURES as failure:
             return doubtful(failure)
-        for candidate in found:
-            # Twilio tells whole seconds; a text of the second before the try is not this one.
-            if candidate.body == message.body and candidate.date_created >= since - _SECOND:
-                return Answer(OutcomeKind.ACCEPTED, provider_id=candidate.sid)
         # The provider does not have it, so trying again cannot tell anybody twice.
         return Answer(OutcomeKind.REFUSED, failure=Failure.RETRY, detail="not found")
 

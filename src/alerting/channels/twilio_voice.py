@@ -7,11 +7,10 @@ from urllib.parse import urlencode
 from twilio.rest import Client
 
 from alerting.channels.base import Answer, Message
-from alerting.channels.twilio_answers import FAILURES, doubtful, failed
+from alerting.channels.twilio_answers import FAILURES, accepted, doubtful, failed
 from alerting.channels.twilio_http import TwilioHttpClient
 from alerting.core.delivery import Failure, OutcomeKind
 
-_TIMEOUT_SECONDS: Final = 15.0
 _LOOK_BACK: Final = 50
 _SECOND: Final = timedelta(seconds=1)
 _EVENTS: Final = ("answered", "completed")
@@ -34,8 +33,9 @@ class TwilioVoice:
         public_url: str,
         calls_at_once: int,
         ring: timedelta,
+        answer_within: timedelta,
     ) -> None:
-        self._http = TwilioHttpClient(calls_at_once, _TIMEOUT_SECONDS)
+        self._http = TwilioHttpClient(calls_at_once, answer_within)
         client = Client(account_sid, auth_token, http_client=self._http)
         client.api.base_url = base_url
         self._calls = client.calls
@@ -58,7 +58,7 @@ class TwilioVoice:
             )
         except FAILURES as failure:
             return failed(failure)
-        return Answer(OutcomeKind.ACCEPTED, provider_id=created.sid)
+        return accepted(created.sid)
 
     async def look_up(self, message: Message, since: datetime) -> Answer:
         """Look for our call among those to the number since it was tried."""
@@ -66,12 +66,12 @@ class TwilioVoice:
             found = await self._calls.list_async(
                 to=message.to, from_=self._caller, limit=_LOOK_BACK
             )
+            for candidate in found:
+                # Twilio tells whole seconds; a call of the second before the try is not this one.
+                if candidate.date_created >= since - _SECOND:
+                    return accepted(candidate.sid)
         except FAILURES as failure:
             return doubtful(failure)
-        for candidate in found:
-            # Twilio tells whole seconds; a call of the second before the try is not this one.
-            if candidate.date_created >= since - _SECOND:
-                return Answer(OutcomeKind.ACCEPTED, provider_id=candidate.sid)
         # The provider does not have it, so trying again cannot tell anybody twice.
         return Answer(OutcomeKind.REFUSED, failure=Failure.RETRY, detail="not found")
 

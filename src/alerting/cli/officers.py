@@ -1,18 +1,40 @@
-"""Officers' bearer tokens."""
+"""How officers get in, and are kept out: sign-in links, sessions and bearer tokens."""
 
+import sys
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Final
 
+import segno
 import typer
 
 from alerting.clock import wall_clock
 from alerting.config import load_settings
 from alerting.storage.database import writing
+from contacts.sessions import revoke_sessions, sessions_of
+from contacts.sign_in_links import issue_link, revoke_links
 from contacts.tokens import issue_token, revoke_tokens
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="officers' ids")]
+_REVOKE: Final = (revoke_tokens, revoke_sessions, revoke_links)
+
+
+@app.command("link")
+def link(
+    ids: Ids,
+    to: Annotated[str, typer.Option(help="the page it leads to, such as /board/3")] = "/",
+    qr: Annotated[bool, typer.Option("--qr", help="show each as a QR code, too")] = False,
+) -> None:
+    """Issue a link for each officer and print 'ID URL'; it works once, within 15 minutes."""
+    settings = load_settings()
+    with writing(settings.database_url) as connection:
+        tokens = {id_: issue_link(connection, id_, wall_clock(), to) for id_ in ids}
+    for id_, token in tokens.items():
+        url = f"{settings.public_url}/in/{token}"
+        typer.echo(f"{id_} {url}")
+        if qr:
+            segno.make_qr(url).terminal(sys.stdout, compact=True)
 
 
 @app.command("token")
@@ -21,14 +43,26 @@ def token(
 ) -> None:
     """Issue a token for each officer and print 'ID TOKEN'; it cannot be shown again."""
     with writing(load_settings().database_url) as connection:
-        for officer in ids:
-            issued = issue_token(connection, officer, wall_clock(), timedelta(days=days))
-            typer.echo(f"{officer} {issued}")
+        for id_ in ids:
+            issued = issue_token(connection, id_, wall_clock(), timedelta(days=days))
+            typer.echo(f"{id_} {issued}")
+
+
+@app.command("sessions")
+def sessions(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="the officer's id")],
+) -> None:
+    """List where an officer is signed in: begun, last seen, until, device; times are UTC."""
+    with writing(load_settings().database_url) as connection:
+        for each in sessions_of(connection, id_, wall_clock()):
+            times = (each.begun_at, each.last_seen_at, each.expires_at)
+            typer.echo("  ".join([*(f"{time:%F %H:%M}" for time in times), each.device]))
 
 
 @app.command("revoke")
 def revoke(ids: Ids) -> None:
-    """Revoke every token of these officers."""
+    """Revoke every token, session and sign-in link of these officers."""
     with writing(load_settings().database_url) as connection:
-        for officer in ids:
-            typer.echo(f"{officer}: {revoke_tokens(connection, officer, wall_clock())} revoked")
+        for id_ in ids:
+            count = sum(end(connection, id_, wall_clock()) for end in _REVOKE)
+            typer.echo(f"{id_}: {count} revoked")

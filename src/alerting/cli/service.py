@@ -7,7 +7,7 @@ import uvicorn
 from sqlalchemy import make_url
 
 from alerting.app import create_app
-from alerting.config import load_settings
+from alerting.config import Loops, load_settings
 from alerting.logs import configure_logs
 from alerting.storage.database import migrate
 
@@ -20,9 +20,14 @@ def migrate_database() -> None:
 def serve(
     host: Annotated[str, typer.Option(help="the address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="the port to listen on")] = 8000,
+    loops: Annotated[
+        Loops | None, typer.Option(help="what this process does beside answering")
+    ] = None,
 ) -> None:
     """Run the service. With SQLite the database is brought to the newest schema first."""
     settings = load_settings()
+    if loops is not None:
+        settings = settings.model_copy(update={"loops": loops})
     configure_logs()
     application = create_app(settings)
     if make_url(settings.database_url).get_backend_name() == "sqlite":

@@ -105,7 +105,6 @@ class AskedReason(StrEnum):
     NEAREST_WHO_COVERS_IT = "nearest_who_covers_it"
     PASSED_UP = "passed_up"
     NOBODY_DECIDED = "nobody_decided"
-    OWN_VILLAGE = "own_village"
     NOBODY_COVERS_IT = "nobody_covers_it"
 
 
@@ -113,8 +112,8 @@ class AskedReason(StrEnum):
 class Asked:
     """Whose officers are asked to decide now; only their word approves, never the clock.
 
-    `division` is None where nobody is asked: within the own village nobody need be, and an area
-    that no city covers is refused. `passes_at` is when the next tier is asked, None at the last.
+    `division` is None where nobody is asked: an area that no city covers is refused. `passes_at`
+    is when the next tier is asked, None at the last.
     """
 
     division: str | None
@@ -122,26 +121,15 @@ class Asked:
     passes_at: datetime | None = None
 
 
-def asked_of(
-    area: Iterable[str], own_village: str, asked_at: datetime, now: datetime, rules: ApprovalRules
-) -> Asked:
-    """Return whose officers are asked about an area that an informant of `own_village` wants.
-
-    "Wider areas wait for a town or county officer, on a clock that passes to the next tier; the
-    own village is never kept waiting by that." The first asked is the lowest tier from the town
-    up of which one division covers all that lies beyond the own village; the last, when its time
-    is over too, stays asked, and nothing is approved.
-    """
-    wider = part(area, own_village).wider
-    if not wider:
-        return Asked(None, AskedReason.OWN_VILLAGE)
-    return asked_about(wider, asked_at, now, rules)
-
-
 def asked_about(
     wider: Sequence[str], asked_at: datetime, now: datetime, rules: ApprovalRules
 ) -> Asked:
-    """Return whose officers are asked about an area that nobody's own village is part of."""
+    """Return whose officers are asked about an area that nobody's own village is part of.
+
+    "Wider areas wait for a town or county officer, on a clock that passes to the next tier." The
+    first asked is the lowest tier from the town up of which one division covers it all; the last,
+    when its time is over too, stays asked, and nothing is approved.
+    """
     chain = [
         code
         for code in (wider[0], *ancestors(wider[0]))

@@ -13,6 +13,7 @@ class Act(StrEnum):
 
     RAISE = "raise an alert"
     WIDEN = "widen an alert"
+    REMIND = "send an alert again"
     REPORT = "report on a household"
     CHECK_IN = "check in a household at a shelter"
     SEND = "send somebody to a door"
@@ -42,6 +43,8 @@ _REACH: Final = {Act.RAISE: village_of, Act.CORRECT: village_of, Act.CHECK_IN: t
 OWN_ONLY: Final = frozenset({Role.INFORMANT})
 """Who corrects only what they raised themselves."""
 
+_LEADS: Final = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER, Role.ADMINISTRATOR})
+
 # "The household's own word < a neighbour or informant < an officer at the door."
 RUNG: Final = {
     Role.INFORMANT: Rung.NEIGHBOUR,
@@ -70,3 +73,15 @@ def reach(home: str, act: Act) -> str:
 def sees_phones(home: str, household: str) -> bool:
     """Whether an officer of `home` sees a household's phones: its county's, and those below."""
     return covers(county_of(household), home)
+
+
+def oversees(role: Role, home: str, division: str) -> Ruling:
+    """Say whether an officer of `home` may see, and end, the sessions of one of `division`.
+
+    Whoever leads does so in the divisions below, an administrator in the own one too: nobody
+    looks after peers.
+    """
+    if role not in _LEADS:
+        return Ruling.NOT_THIS_ROLE
+    below = covers(home, division) and (home != division or role is Role.ADMINISTRATOR)
+    return Ruling.ALLOWED if below else Ruling.NOT_THIS_PLACE

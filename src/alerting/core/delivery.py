@@ -103,9 +103,14 @@ class OutcomeKind(StrEnum):
 
 
 class Failure(StrEnum):
-    """What kind of failure it was, by what can be done about it."""
+    """What kind of failure it was, by what can be done about it.
+
+    `RETRY`: there was too much at once, or the provider turned out not to have it. `NOT_SENT`:
+    the provider could not be reached. After either, trying again tells nobody twice.
+    """
 
     RETRY = "retry"
+    NOT_SENT = "not_sent"
     ONCE_MORE = "once_more"
     NEVER = "never"
     PAGE_OPERATOR = "page_operator"
@@ -156,19 +161,6 @@ def classify(code: int | None, http_status: int | None) -> Failure:
     return _FAILURES_BY_HTTP.get(http_status, Failure.UNLISTED)
 
 
-def never_reaches(code: int | None) -> bool:
-    """Whether a provider's error code says that no text will reach that phone.
-
-    "Opted out, invalid number, landline, or no phone: door task at once."
-    """
-    return _FAILURES_BY_CODE.get(code or 0) is Failure.NEVER
-
-
-def deserves_once_more(code: int | None) -> bool:
-    """Whether a provider's error code says that a text may arrive if it is sent once more."""
-    return _FAILURES_BY_CODE.get(code or 0) is Failure.ONCE_MORE
-
-
 class RetryReason(StrEnum):
     """Why a failed delivery is tried again, or is not."""
 
@@ -193,9 +185,6 @@ LONGEST_WAIT: Final = timedelta(seconds=60)
 # Time for a handset to come back, or for a late receipt to say that nothing was lost.
 WAIT_BEFORE_ONCE_MORE: Final = timedelta(seconds=15)
 
-# Time for an operator to mend an account, or for another provider to take over.
-WAIT_FOR_OPERATOR: Final = timedelta(seconds=60)
-
 
 def retry_decision(
     failure: Failure,
@@ -213,8 +202,8 @@ def retry_decision(
     if failure is Failure.NEVER:
         return Decision(None, RetryReason.NEVER)
     if failure is Failure.PAGE_OPERATOR:
-        wait, reason = WAIT_FOR_OPERATOR, RetryReason.PAGE_OPERATOR
-    elif failure is Failure.RETRY:
+        wait, reason = back_off(attempts), RetryReason.PAGE_OPERATOR
+    elif failure in {Failure.RETRY, Failure.NOT_SENT}:
         wait, reason = back_off(attempts), RetryReason.BACK_OFF
     elif attempts > 1:
         return Decision(None, RetryReason.TRIED_ENOUGH)

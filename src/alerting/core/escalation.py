@@ -112,6 +112,18 @@ def hasten(ladder: Sequence[Step[HouseholdAction]], now: datetime) -> Position:
     return Position(now - ladder[door].after, door, now)
 
 
+def call_now(ladder: Sequence[Step[HouseholdAction]], now: datetime) -> Position:
+    """Return the position from which a household is called at once, as texts do not arrive.
+
+    Without a call before the first door somebody is sent to it.
+    """
+    before = ladder[: _first_door(ladder)]
+    calls = [step for step in before if step.do is HouseholdAction.VOICE]
+    if not calls:
+        return hasten(ladder, now)
+    return Position(now - calls[0].after, calls[0].number - 1, now)
+
+
 def resume(ladder: Sequence[Step[HouseholdAction]], position: Position, now: datetime) -> Position:
     """Return where the ladder of people who are unaccounted again goes on.
 

@@ -21,6 +21,8 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
+    field_validator,
 )
 
 from contacts.division import Tier
@@ -209,7 +211,9 @@ class WatchRules(_Section):
 class SendingRules(_Section):
     """The pace and price of a sender's texts and calls, and how long a claimed one is held.
 
-    `ring` is how long a phone rings before nobody is taken to answer.
+    `ring` is how long a phone rings before nobody is taken to answer. What a provider does not
+    answer within `answer_within` is in doubt. A `lease` is longer: were it not, another process
+    would look into a message, or send it again, whose answer is still awaited.
     """
 
     segments_per_second: Rate
@@ -217,10 +221,38 @@ class SendingRules(_Section):
     calls_per_second: Rate
     calls_at_once: Count
     ring: Period
+    answer_within: Period
     lease: Period
     finish_within: Period
     cost_per_segment: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+
+    @field_validator("lease")
+    @classmethod
+    def _outlasts_an_answer(cls, lease: timedelta, others: ValidationInfo) -> timedelta:
+        longest = others.data.get("answer_within", timedelta(0))
+        if lease <= longest:
+            raise ValueError(
+                f"write more than the {longest.total_seconds():g} seconds of answer_within: what "
+                "a provider may still answer must be nobody else's"
+            )
+        return lease
+
+
+class ProviderRules(_Section):
+    """When a provider is slow or to be tried again, and what becomes of an unanswered text.
+
+    An answer that takes `slow_answer` is slow. One that is down gets a message each `trial`, and
+    one whose work another does gets it back after `hold` at the earliest. For `callback` an
+    unanswered text waits for the provider's word, then the provider is asked; where it cannot
+    say, the text is sent once more after `doubt`.
+    """
+
+    slow_answer: Period
+    trial: Period
+    hold: Period
+    callback: Period
+    doubt: Period
 
 
 class Policy(_Section):
@@ -235,6 +267,13 @@ class Policy(_Section):
     roll_call: RollCallRules
     watch: WatchRules
     sending: SendingRules
+    provider: ProviderRules
+    household_page: Annotated[str, StringConstraints(pattern=r"^[^\s/]\S*/$")] | None = None
+    """What the links in texts begin with, such as https://a.example/h/; None: there are none.
+
+    A link is put only where it costs no segment. A place that has a shorter address leading to
+    the service's own names it, and may leave 'https://' out: most phones see a.cn/h/ for a link.
+    """
 
 
 def default_policy() -> Policy:

@@ -78,6 +78,7 @@ class TextKind(StrEnum):
     ROLL_CALL = "roll_call"
     ROLL_CALL_DOORS = "roll_call_doors"
     REOPENED = "reopened"
+    SIGN_IN = "sign_in"
 
 
 _LONGEST_NAME: Final = 200

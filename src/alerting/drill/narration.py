@@ -32,7 +32,11 @@ class Narrator:
 
     @contextlib.asynccontextmanager
     async def show(self, stage: Stage, board: Board, journal: Journal) -> AsyncIterator[None]:
-        """Show the story while the block runs."""
+        """Say where the story can be watched, and show it while the block runs."""
+        self._say(
+            f"{clock_face(0.0)}  watch it live: {stage.board_url}, signed in once as the "
+            f"{stage.scenario.leader_title} by {stage.link}"
+        )
         telling = self._live if self._console.is_terminal else self._lines
         task = asyncio.create_task(telling(stage, board, journal))
         try:

@@ -24,6 +24,7 @@ from contacts.division import parent_of
 SERVICE: Final = "service"
 _GATEWAY: Final = "gateway"
 _HOST: Final = "127.0.0.1"
+_BOARD: Final = "/board/1"
 _START_SECONDS: Final = 30.0
 _LOOK_SECONDS: Final = 0.05
 _DIGITS_OF_A_CITY: Final = 4
@@ -31,6 +32,7 @@ _DIGITS_OF_A_CITY: Final = 4
 # the roll is called some minutes after the close, not after hours.
 _POLICY: Final = """
 [sending]
+answer_within = 6
 lease = 8
 [roll_call]
 interval = 60
@@ -44,6 +46,8 @@ class Stage:
     city: City
     tokens: dict[str, str]
     """Bearer tokens by officer's id."""
+    link: str
+    """Signs a browser in, once, as the officer who leads, and shows the board."""
     gateway_url: str
 
     def __init__(self, scenario: Scenario, seed: int, speed: float, *, keep: bool) -> None:
@@ -83,6 +87,11 @@ class Stage:
     def onlooker(self) -> str:
         """The id of the officer who sees everything: the city's."""
         return f"duty-{self.scenario.seat[:_DIGITS_OF_A_CITY]}"
+
+    @property
+    def board_url(self) -> str:
+        """Where the drill's alert can be watched; it is the first of a fresh database."""
+        return f"{self.service_url}{_BOARD}"
 
     def _offices(self) -> list[tuple[str, str]]:
         villages = self.city.villages
@@ -152,6 +161,7 @@ class Stage:
             households = str(roster / "households.csv")
             group.create_task(self.processes.run(*load, "households", households))
             group.create_task(self._issue_tokens())
+            group.create_task(self._issue_link())
 
     async def _start_gateway(self) -> None:
         people = self.folder / "people.json"
@@ -168,6 +178,10 @@ class Stage:
         officers = dict.fromkeys((self.scenario.leader, self.onlooker, *self.door_officers))
         issued = await self.processes.run("officers", "token", *officers)
         self.tokens = dict(line.split() for line in issued.splitlines())
+
+    async def _issue_link(self) -> None:
+        issued = await self.processes.run("officers", "link", self.scenario.leader, "--to", _BOARD)
+        self.link = issued.split()[-1]
 
     def _settings(self) -> dict[str, str]:
         return {

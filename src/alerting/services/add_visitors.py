@@ -1,6 +1,7 @@
 """People on nobody's roster: added to the roll by an officer, with what is known of them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -34,6 +35,8 @@ class Arrival:
     note: str
     key: str
     """The officer's own name for it, so that they are added once when it is sent twice."""
+    given_at: datetime | None = None
+    """When they were found; None: now."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,13 @@ async def add_visitors(desk: Desk, caller: Officer, alert_id: int, arrival: Arri
         ForbiddenError: if the caller's role does not report on households.
         NotFoundError: if the alert has nothing to do with the caller's division.
         InvalidError: if the division is not the caller's, not in the alert's area, or no village
-            or grid.
+            or grid, or they are said to have been found in the future.
         ConflictError: if the alert is over.
     """
     now = desk.clock.now()
     check_places(caller, Act.REPORT, [arrival.division], "division")
+    if arrival.given_at and arrival.given_at > now:
+        raise InvalidError("given_at", "it lies in the future; correct the clock of your device")
     source = f"visitors/{caller.id}/{alert_id}/{arrival.key}"
     who = Visitors(arrival.division, arrival.name, arrival.people, arrival.address, caller.id)
 
@@ -71,7 +76,7 @@ async def add_visitors(desk: Desk, caller: Officer, alert_id: int, arrival: Arri
         item = NewEvidence(
             alert=alert_id,
             household=code,
-            given_at=now,
+            given_at=arrival.given_at or now,
             recorded_at=now,
             rung=RUNG[caller.role],
             given_by=caller.id,

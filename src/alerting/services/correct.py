@@ -110,7 +110,7 @@ async def correct(desk: Desk, caller: Officer, alert_id: int, changes: Changes) 
         }
         seq = transaction.append(alert_id, UPDATED, now, subject=caller.id, payload=payload)
         plan = Plan(alert_id, seq, due_at=now, expires_at=expires)
-        owed = owe_update(connection, plan, _wording(desk, connection, alert, request, now))
+        owed = owe_update(transaction, plan, _wording(desk, connection, alert, request, now))
         return _corrected(transaction, alert_id, owed)
 
     return await desk.ledger.write(unit)

@@ -2,23 +2,27 @@
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 
 import structlog
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.channels.base import Answer, Channel, Message
 from alerting.clock import wall_clock
 from alerting.core.delivery import (
+    LONGEST_WAIT,
     Decision,
     DeliveryState,
     Failure,
     OutcomeKind,
     retry_decision,
 )
+from alerting.core.health import Provider, Turn, sign_of, turn_of
 from alerting.core.pace import Pace
-from alerting.core.plan import Channel as ChannelName
 from alerting.metrics import ATTEMPTS
 from alerting.services.desk import Desk
 from alerting.storage.claims import (
@@ -31,10 +35,9 @@ from alerting.storage.claims import (
 from alerting.storage.ledger import Transaction
 from alerting.storage.outcomes import Outcome, record_outcomes
 from alerting.storage.paces import bucket_of, spend
+from alerting.storage.providers import begin_trial, healths_of
 
 _POLL_SECONDS: Final = 0.5
-_GRACE: Final = timedelta(seconds=5)
-"""How long a callback may take to heal a lost answer, before the provider is asked."""
 _GATHERING_SECONDS: Final = 0.02
 """How far apart the commits of outcomes begin: nobody waits for one, so they share it."""
 
@@ -42,22 +45,18 @@ log = structlog.get_logger()
 
 
 class Dispatcher:
-    """Claims and sends what is owed by one channel, so many at once, until it is cancelled.
+    """Claims and sends what is owed by one provider, so many at once, until it is cancelled.
 
-    It begins no more than the sender's `pace` lets all processes together. What is under way when
-    it is cancelled is left to its lease: whoever finds it lapsed asks the provider.
+    It begins no more than the sender's `pace` lets all processes together, and what it is the
+    provider's turn to send. What is under way when it is cancelled is left to its lease: whoever
+    finds it lapsed asks the provider.
     """
 
     def __init__(
-        self,
-        desk: Desk,
-        name: ChannelName,
-        channel: Channel,
-        at_once: int,
-        pace: Pace,
+        self, desk: Desk, provider: Provider, channel: Channel, at_once: int, pace: Pace
     ) -> None:
         self._desk = desk
-        self._name = name
+        self._provider = provider
         self._channel = channel
         self._pace = pace
         self._hint = asyncio.Event()
@@ -98,7 +97,7 @@ class Dispatcher:
 
         def take(transaction: Transaction) -> list[tuple[Claimed, bool]]:
             doubtful = claim_doubtful(
-                transaction, self._name, room, wall=wall, lease_until=lease_until
+                transaction, self._provider, room, wall=wall, lease_until=lease_until
             )
             most = room - len(doubtful)
             fresh = self._begin(transaction, most, now=now, wall=wall, lease_until=lease_until)
@@ -129,16 +128,30 @@ class Dispatcher:
     ) -> list[Claimed]:
         """Claim what is queued, as far as there is room for it and the sender's pace allows."""
         connection = transaction.connection
-        if room <= 0 or not anything_waits(connection, self._name, now):
+        if room <= 0 or not anything_waits(connection, self._provider, now):
             return []
-        bucket = bucket_of(connection, self._pace, now)
-        most = min(room, int(bucket.tokens))
+        most = min(room, self._turn(connection, now))
         if most <= 0:
             return []
-        fresh = claim(transaction, self._name, most, now=now, wall=wall, lease_until=lease_until)
+        bucket = bucket_of(connection, self._pace, now)
+        most = min(most, int(bucket.tokens))
+        if most <= 0:
+            return []
+        fresh = claim(
+            transaction, self._provider, most, now=now, wall=wall, lease_until=lease_until
+        )
         if fresh:
             spend(connection, self._pace, bucket, sum(max(1, one.segments) for one in fresh))
         return fresh
+
+    def _turn(self, connection: Connection, now: datetime) -> int:
+        """Return how many messages it is the provider's turn to send."""
+        healths = healths_of(connection, self._provider.order, now)
+        turn = turn_of(self._provider, healths)
+        if turn is Turn.ALL:
+            return self._at_once
+        every = self._desk.policy.provider.trial
+        return int(turn is Turn.TRIAL and begin_trial(connection, self._provider.name, now, every))
 
     async def _send_claimed(self) -> None:
         while True:
@@ -147,33 +160,41 @@ class Dispatcher:
                 self._hint.set()
             if wall_clock() >= claimed.lease_until:
                 continue  # Somebody else may hold it by now.
-            answer = await self._ask(claimed, in_doubt=in_doubt)
-            conclusion = asyncio.create_task(self._conclude(claimed, answer))
+            outcome = await (self._look_up(claimed) if in_doubt else self._send(claimed))
+            conclusion = asyncio.create_task(self._conclude(outcome))
             self._concluding.add(conclusion)
             conclusion.add_done_callback(self._concluding.discard)
 
-    async def _ask(self, claimed: Claimed, *, in_doubt: bool) -> Answer:
-        left = claimed.expires_at - self._desk.clock.now()
-        message = Message(claimed.number, claimed.body, claimed.token, int(left.total_seconds()))
-        if in_doubt:
-            return await self._channel.look_up(message, claimed.started_at)
-        if left <= timedelta(0):
+    async def _send(self, claimed: Claimed) -> Outcome:
+        message = self._message(claimed)
+        if message.valid_for <= 0:
             # It expired while it waited for its turn.
-            return Answer(OutcomeKind.REFUSED, failure=Failure.NEVER, detail="expired")
-        return await self._channel.send(message)
+            return _outcome(self._desk, claimed, _EXPIRED, DeliveryState.EXPIRED)
+        began = monotonic()
+        answer = await self._channel.send(message)
+        took = timedelta(seconds=monotonic() - began)
+        _log(claimed, answer)
+        sign = sign_of(answer.kind, answer.failure, took, self._desk.policy.provider)
+        return replace(conclude(self._desk, claimed, answer), sign=sign)
 
-    async def _conclude(self, claimed: Claimed, answer: Answer) -> None:
-        outcome = conclude(self._desk, claimed, answer)
-        if answer.failure is Failure.PAGE_OPERATOR:
-            log.critical("the provider refuses the account", answer=answer)
-        elif answer.failure:
-            log.warning("delivery not accepted", delivery=claimed.delivery, answer=answer)
+    async def _look_up(self, claimed: Claimed) -> Outcome:
+        answer = await self._channel.look_up(self._message(claimed), claimed.started_at)
+        _log(claimed, answer)
+        if answer.kind is OutcomeKind.UNKNOWN:
+            return still_in_doubt(self._desk, claimed, answer)
+        return conclude(self._desk, claimed, answer)
+
+    def _message(self, claimed: Claimed) -> Message:
+        left = claimed.expires_at - self._desk.clock.now()
+        return Message(claimed.number, claimed.body, claimed.token, int(left.total_seconds()))
+
+    async def _conclude(self, outcome: Outcome) -> None:
         await asyncio.sleep(_until_commit(asyncio.get_running_loop().time()))
         try:
             await self._desk.ledger.write_item(record_outcomes, outcome)
         except SQLAlchemyError:
             # Its lease will end, and then the provider is asked what became of it.
-            log.exception("outcome not written", delivery=claimed.delivery)
+            log.exception("outcome not written", delivery=outcome.claimed.delivery)
 
 
 def _until_commit(time: float) -> float:
@@ -181,28 +202,62 @@ def _until_commit(time: float) -> float:
     return _GATHERING_SECONDS - time % _GATHERING_SECONDS
 
 
+_EXPIRED: Final = Answer(OutcomeKind.REFUSED, detail="expired")
+
+
+def _log(claimed: Claimed, answer: Answer) -> None:
+    if answer.failure is Failure.PAGE_OPERATOR:
+        log.critical("the provider refuses the account", answer=answer)
+    elif answer.failure:
+        log.warning("delivery not accepted", delivery=claimed.delivery, answer=answer)
+
+
 def conclude(desk: Desk, claimed: Claimed, answer: Answer) -> Outcome:
-    """Return what an attempt's answer means for its delivery."""
-    now, wall = desk.clock.now(), wall_clock()
-    ATTEMPTS.labels(answer.kind).inc()
+    """Return what a try's answer means for its delivery."""
+    wall, rules = wall_clock(), desk.policy.provider
     next_state, due_at, lease_until = DeliveryState.ACCEPTED, None, None
     if answer.kind is OutcomeKind.UNKNOWN:
-        next_state, lease_until = DeliveryState.UNKNOWN, wall + _GRACE
+        next_state, lease_until = DeliveryState.UNKNOWN, wall + rules.callback
     elif answer.kind is OutcomeKind.REFUSED:
-        decision = _after_refusal(claimed, answer, desk)
-        due_at = decision.retry_at
+        due_at = _after_refusal(claimed, answer, desk).retry_at
         next_state = DeliveryState.QUEUED if due_at else DeliveryState.REFUSED
+    return _outcome(desk, claimed, answer, next_state, due_at=due_at, lease_until=lease_until)
+
+
+def still_in_doubt(desk: Desk, claimed: Claimed, answer: Answer) -> Outcome:
+    """Return what follows where the provider could not say what became of a try.
+
+    It is asked again, ever less often. "A doubtful send is repeated", once, by whoever works.
+    """
+    now, wall, rules = desk.clock.now(), wall_clock(), desk.policy.provider
+    doubtful_for = wall - claimed.started_at
+    if doubtful_for >= rules.doubt and not claimed.doubts and now < claimed.expires_at:
+        return _outcome(desk, claimed, answer, DeliveryState.QUEUED, due_at=now)
+    again_after = min(max(rules.callback, doubtful_for / 2), LONGEST_WAIT)
+    return _outcome(desk, claimed, answer, DeliveryState.UNKNOWN, lease_until=wall + again_after)
+
+
+def _outcome(
+    desk: Desk,
+    claimed: Claimed,
+    answer: Answer,
+    next_state: DeliveryState,
+    *,
+    due_at: datetime | None = None,
+    lease_until: datetime | None = None,
+) -> Outcome:
+    ATTEMPTS.labels(answer.kind).inc()
     return Outcome(
         claimed,
         answer.kind,
         next_state,
-        finished_at=wall,
-        now=now,
+        finished_at=wall_clock(),
+        now=desk.clock.now(),
         provider_id=answer.provider_id,
+        failure=answer.failure,
         error_code=answer.error_code,
         due_at=due_at,
         lease_until=lease_until,
-        needs_operator=answer.failure is Failure.PAGE_OPERATOR,
     )
 
 

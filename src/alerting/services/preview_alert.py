@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from alerting.core.cap import AlertRequest
+from alerting.core.link import SAMPLE_TOKEN, link_after
 from alerting.core.plan import Audience, Forecast, forecast
-from alerting.core.text import HOME_LANGUAGE, segments
+from alerting.core.text import HOME_LANGUAGE, TextKind, append_link, segments
 from alerting.core.wording import Wording
 from alerting.services.desk import Desk
 from alerting.storage.alerts import free_number
@@ -25,7 +26,7 @@ class Preview:
     audience: Audience
     forecast: Forecast
     texts: dict[str, str]
-    """The households' text by language, as it would be sent."""
+    """The households' text by language, as it would be sent; its link is nobody's yet."""
     segments: dict[str, int]
     """Segments of one text by language."""
     waits_for_approval: tuple[str, ...]
@@ -49,7 +50,9 @@ async def preview_alert(desk: Desk, caller: Officer, request: AlertRequest) -> P
         place = place_name(connection, expected.divisions)
         wording = Wording(request, place, now.astimezone(desk.policy.alert.zone))
         code = free_number(connection) if shows_code(connection, expected) else None
-        texts = {lang: wording.to_households(lang, code) for lang in audience.texts_by_language}
+        page = desk.policy.household_page
+        bodies = {lang: wording.to_households(lang, code) for lang in audience.texts_by_language}
+        texts = {lang: _as_it_arrives(body, page) for lang, body in bodies.items()}
         lengths = {language: segments(text).count for language, text in texts.items()}
         call = segments(wording.to_officers(audience.households, audience.people)).count
         households = Counter(audience.texts_by_language) - Counter({HOME_LANGUAGE: audience.calls})
@@ -64,3 +67,8 @@ async def preview_alert(desk: Desk, caller: Officer, request: AlertRequest) -> P
         return Preview(audience, prediction, texts, lengths, wider)
 
     return await desk.database.read(look)
+
+
+def _as_it_arrives(body: str, page: str | None) -> str:
+    address = link_after(TextKind.ALERT, body, page)
+    return append_link(body, address + SAMPLE_TOKEN) if address else body

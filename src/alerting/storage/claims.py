@@ -1,18 +1,30 @@
 """Deliveries claimed under a lease, so that only one process tries each, and their attempts."""
 
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, exists, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    bindparam,
+    exists,
+    insert,
+    literal,
+    literal_column,
+    select,
+    update,
+)
 
-from alerting.core.delivery import DeliveryState
-from alerting.core.plan import Channel
+from alerting.core.delivery import DeliveryState, OutcomeKind
+from alerting.core.health import Provider
 from alerting.storage.ends import EXPIRED, log_ends
 from alerting.storage.ledger import Transaction
-from alerting.storage.tables import attempts, deliveries, texts
+from alerting.storage.links import Said, texts_of
+from alerting.storage.tables import attempts, deliveries
 
 IN_DOUBT: Final = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 """States of a delivery whose attempt has not been answered."""
@@ -31,26 +43,43 @@ class Claimed:
     expires_at: datetime
     attempt: int
     """Which try it is, from 1; also the fencing token."""
+    provider: Provider
+    """Who is to send it, or was asked to."""
     token: str
     """What the status callback's address carries."""
     started_at: datetime
     lease_until: datetime
+    doubts: int = 0
+    """How many tries before this one were never answered."""
 
 
+# PostgreSQL's statistics are of the past: taken between two alerts they say that nothing is queued
+# and nothing on its way, and a plan made for that compares all with all, a second for a claim. So
+# these statements leave the planner one way, which is fast however many there are. The states are
+# written out, not bound: only then can a plan that is kept use the indexes that are partial.
+_QUEUED: Final = deliveries.c.state == literal(DeliveryState.QUEUED, literal_execute=True)
+# It always holds; the index by expiry is only for who says so, or a claim could be led to it.
+_IN_ORDER_OF_EXPIRY: Final = deliveries.c.attempts >= literal_column("0")
 _EARLIER: Final = deliveries.alias("earlier")
+# The offset is a fence: a recipient's are found first, by their index, and then looked at.
+_OF_THE_RECIPIENT: Final = (
+    select(_EARLIER)
+    .where(_EARLIER.c.alert == deliveries.c.alert, _EARLIER.c.recipient == deliveries.c.recipient)
+    .correlate(deliveries)
+    .offset(literal_column("0"))
+    .subquery("of_the_recipient")
+)
 _EARLIER_ON_ITS_WAY: Final = exists().where(
-    _EARLIER.c.alert == deliveries.c.alert,
-    _EARLIER.c.recipient == deliveries.c.recipient,
-    _EARLIER.c.number == deliveries.c.number,
-    _EARLIER.c.id < deliveries.c.id,
-    _EARLIER.c.state == DeliveryState.SENDING,
-    _EARLIER.c.lease_until > bindparam("wall"),
+    _OF_THE_RECIPIENT.c.number == deliveries.c.number,
+    _OF_THE_RECIPIENT.c.id < deliveries.c.id,
+    _OF_THE_RECIPIENT.c.state == DeliveryState.SENDING,
+    _OF_THE_RECIPIENT.c.lease_until > bindparam("wall"),
 )
 # Named, not nested: PostgreSQL may run a nested one again for each row, and so take too many.
 _WAITING: Final = (
     select(deliveries.c.id)
     .where(
-        deliveries.c.state == DeliveryState.QUEUED,
+        _QUEUED,
         deliveries.c.channel == bindparam("by"),
         deliveries.c.due_at <= bindparam("at"),
         deliveries.c.expires_at > bindparam("at"),
@@ -58,16 +87,12 @@ _WAITING: Final = (
     )
     .order_by(deliveries.c.priority, deliveries.c.id)
     .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
+    .with_for_update(skip_locked=True, of=deliveries)
     .cte("waiting")
 )
 _ANYTHING: Final = (
     select(deliveries.c.id)
-    .where(
-        deliveries.c.state == DeliveryState.QUEUED,
-        deliveries.c.channel == bindparam("by"),
-        deliveries.c.due_at <= bindparam("at"),
-    )
+    .where(_QUEUED, deliveries.c.channel == bindparam("by"), deliveries.c.due_at <= bindparam("at"))
     .limit(1)
 )
 _CLAIM: Final = (
@@ -91,6 +116,12 @@ _DOUBTFUL: Final = (
         deliveries.c.state.in_(_STATES_IN_DOUBT),
         deliveries.c.channel == bindparam("by"),
         deliveries.c.lease_until < bindparam("wall"),
+        # Of a provider that is none of ours any more whoever comes takes what it left.
+        exists().where(
+            attempts.c.delivery == deliveries.c.id,
+            attempts.c.number == deliveries.c.attempts,
+            attempts.c.provider.not_in(bindparam("peers", expanding=True)),
+        ),
     )
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -106,21 +137,23 @@ _CLAIM_DOUBTFUL: Final = (
 
 def claim(
     transaction: Transaction,
-    channel: Channel,
+    provider: Provider,
     limit: int,
     *,
     now: datetime,
     wall: datetime,
     lease_until: datetime,
 ) -> list[Claimed]:
-    """Take up to `limit` queued deliveries, most urgent first, and record an attempt at each.
+    """Take up to `limit` of the queued deliveries of the provider's channel, to be tried by it.
+
+    The most urgent come first, and an attempt at each is recorded.
 
     One waits while an earlier one of the same alert is on its way to the same phone: a correction
     must not overtake what it corrects.
     """
-    asked = {"by": channel, "most": limit, "at": now, "wall": wall, "until": lease_until}
+    asked = {"by": provider.channel, "most": limit, "at": now, "wall": wall, "until": lease_until}
     taken = transaction.connection.execute(_CLAIM, asked).all()
-    claimed = _with_texts(transaction.connection, sorted(taken, key=_urgency), wall)
+    claimed = _with_texts(transaction.connection, sorted(taken, key=_urgency), provider, wall)
     if claimed:
         transaction.connection.execute(_TRY, [_attempt_row(c) for c in claimed])
     return claimed
@@ -128,38 +161,45 @@ def claim(
 
 def claim_doubtful(
     transaction: Transaction,
-    channel: Channel,
+    provider: Provider,
     limit: int,
     *,
     wall: datetime,
     lease_until: datetime,
 ) -> list[Claimed]:
-    """Take deliveries whose attempt ended without an answer, to look them up.
+    """Take deliveries whose attempt by a provider ended without an answer, to look them up.
 
     They are those whose lease ended while sending (their process is gone) or while unknown.
     """
-    asked = {"by": channel, "most": limit, "wall": wall, "until": lease_until}
+    asked = {"by": provider.channel, "most": limit, "wall": wall, "until": lease_until}
+    asked["peers"] = provider.peers
     taken = transaction.connection.execute(_CLAIM_DOUBTFUL, asked).all()
     if not taken:
         return []
-    last = {
-        row.delivery: row
-        for row in transaction.connection.execute(
-            select(attempts)
-            .where(attempts.c.delivery.in_([row.id for row in taken]))
-            .order_by(attempts.c.number)
-        )
-    }
+    tries: dict[int, list[Any]] = defaultdict(list)
+    for row in transaction.connection.execute(
+        select(attempts)
+        .where(attempts.c.delivery.in_([row.id for row in taken]))
+        .order_by(attempts.c.number)
+    ):
+        tries[row.delivery].append(row)
     frozen = texts_of(transaction.connection, taken)
     return [
-        to_claimed(row, frozen[row.text], last[row.id].token, last[row.id].started_at)
+        replace(
+            to_claimed(row, frozen[row.id], provider, last.token, last.started_at),
+            doubts=sum(one.outcome in _UNANSWERED for one in earlier),
+        )
         for row in taken
+        for *earlier, last in [tries[row.id]]
     ]
 
 
-def anything_waits(connection: Connection, channel: Channel, now: datetime) -> bool:
-    """Whether something is queued for a channel whose time has come."""
-    asked = {"by": channel, "at": now}
+_UNANSWERED: Final = (None, OutcomeKind.UNKNOWN)
+
+
+def anything_waits(connection: Connection, provider: Provider, now: datetime) -> bool:
+    """Whether something is queued for a provider's channel whose time has come."""
+    asked = {"by": provider.channel, "at": now}
     return connection.execute(_ANYTHING, asked).first() is not None
 
 
@@ -167,7 +207,7 @@ def expire(transaction: Transaction, now: datetime) -> int:
     """Give up what waited beyond its alert's validity; return how many there were."""
     expired = transaction.connection.execute(
         update(deliveries)
-        .where(deliveries.c.state == DeliveryState.QUEUED, deliveries.c.expires_at <= now)
+        .where(_QUEUED, _IN_ORDER_OF_EXPIRY, deliveries.c.expires_at <= now)
         .values(state=DeliveryState.EXPIRED)
         .returning(deliveries.c.alert)
     ).all()
@@ -175,7 +215,9 @@ def expire(transaction: Transaction, now: datetime) -> int:
     return len(expired)
 
 
-def to_claimed(row: Any, text: Any, token: str, started_at: datetime) -> Claimed:
+def to_claimed(
+    row: Any, text: Said, provider: Provider, token: str, started_at: datetime
+) -> Claimed:
     """Return a row of the deliveries as what a channel is to send."""
     return Claimed(
         delivery=row.id,
@@ -185,30 +227,24 @@ def to_claimed(row: Any, text: Any, token: str, started_at: datetime) -> Claimed
         segments=text.segments,
         expires_at=row.expires_at,
         attempt=row.attempts,
+        provider=provider,
         token=token,
         started_at=started_at,
         lease_until=row.lease_until or started_at,
     )
 
 
-def texts_of(connection: Connection, rows: Sequence[Any]) -> dict[int, Any]:
-    """Return the frozen texts of these deliveries, by the text's id."""
-    wanted = {row.text for row in rows}
-    return {
-        row.id: row
-        for row in connection.execute(
-            select(texts.c.id, texts.c.body, texts.c.segments).where(texts.c.id.in_(wanted))
-        )
-    }
-
-
 def _urgency(row: Any) -> tuple[int, int]:
     return row.priority, row.id
 
 
-def _with_texts(connection: Connection, rows: Sequence[Any], wall: datetime) -> list[Claimed]:
+def _with_texts(
+    connection: Connection, rows: Sequence[Any], provider: Provider, wall: datetime
+) -> list[Claimed]:
     frozen = texts_of(connection, rows)
-    return [to_claimed(row, frozen[row.text], secrets.token_urlsafe(18), wall) for row in rows]
+    return [
+        to_claimed(row, frozen[row.id], provider, secrets.token_urlsafe(18), wall) for row in rows
+    ]
 
 
 def _attempt_row(claimed: Claimed) -> dict[str, Any]:
@@ -216,5 +252,6 @@ def _attempt_row(claimed: Claimed) -> dict[str, Any]:
         "token": claimed.token,
         "delivery": claimed.delivery,
         "number": claimed.attempt,
+        "provider": claimed.provider.name,
         "started_at": claimed.started_at,
     }

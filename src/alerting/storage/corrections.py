@@ -26,6 +26,7 @@ from alerting.core.speech import SpeechKind
 from alerting.core.text import HOME_LANGUAGE, TextKind
 from alerting.core.wording import Wording
 from alerting.storage.deliveries import PLANNED, Plan, insert_text
+from alerting.storage.ledger import Transaction
 from alerting.storage.tables import alerts, deliveries, roll, texts
 from alerting.storage.tallies import EVERYWHERE, tally_of
 
@@ -86,19 +87,20 @@ def owe_ending(connection: Connection, plan: Plan, kind: TextKind, wording: Word
     return _owed(connection, plan)
 
 
-def owe_update(connection: Connection, plan: Plan, wording: Wording) -> Owed:
+def owe_update(transaction: Transaction, plan: Plan, wording: Wording) -> Owed:
     """Owe a correction to all who may have got an earlier text; reword what still waits.
 
     Where a correction still waits it is reworded, and no second one is owed.
     """
-    alert = plan.alert
+    connection, alert = transaction.connection, plan.alert
+    page = transaction.policy.household_page
     reached = tally_of(connection, alert, EVERYWHERE)
     frozen: dict[tuple[TextKind | SpeechKind, str], int] = {}
 
     def text(kind: TextKind | SpeechKind, language: str) -> int:
         if (kind, language) not in frozen:
             body = wording.of_kind(kind, language, reached.households, reached.people)
-            frozen[kind, language] = insert_text(connection, alert, kind, language, body)
+            frozen[kind, language] = insert_text(connection, alert, kind, language, body, page)
         return frozen[kind, language]
 
     waiting = connection.execute(

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Insert,
     Integer,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -21,6 +23,7 @@ from sqlalchemy import (
 )
 
 from alerting.core.delivery import DeliveryState
+from alerting.core.link import link_after
 from alerting.core.plan import FARTHEST_STEP, METRES_PER_STEP, Channel, Priority, Recipient
 from alerting.core.speech import SpeechKind
 from alerting.core.text import TextKind, segments
@@ -80,21 +83,35 @@ class Progress:
 
 
 def insert_text(
-    connection: Connection, alert: int, kind: TextKind | SpeechKind, language: str, body: str
+    connection: Connection,
+    alert: int,
+    kind: TextKind | SpeechKind,
+    language: str,
+    body: str,
+    page: str | None = None,
 ) -> int:
-    """Freeze a text, or a speech, which has no segments, and return its id."""
+    """Freeze a text, or a speech, which has no segments, and return its id.
+
+    `page` is the address of households' pages: see `alerting.core.link.link_after`.
+    """
     row = {
         "alert": alert,
         "kind": kind,
         "language": language,
         "body": body,
         "segments": 0 if isinstance(kind, SpeechKind) else segments(body).count,
+        "link": link_after(kind, body, page),
     }
     return int(connection.execute(insert(texts).values(row).returning(texts.c.id)).scalar_one())
 
 
 def freeze_text(
-    connection: Connection, alert: int, kind: TextKind | SpeechKind, language: str, body: str
+    connection: Connection,
+    alert: int,
+    kind: TextKind | SpeechKind,
+    language: str,
+    body: str,
+    page: str | None = None,
 ) -> int:
     """Return the id of the text that reads so; it is frozen once, however often it is said."""
     same = connection.execute(
@@ -103,9 +120,10 @@ def freeze_text(
             texts.c.kind == kind,
             texts.c.language == language,
             texts.c.body == body,
+            texts.c.link.is_not_distinct_from(link_after(kind, body, page)),
         )
     )
-    return same.scalars().first() or insert_text(connection, alert, kind, language, body)
+    return same.scalars().first() or insert_text(connection, alert, kind, language, body, page)
 
 
 def plan_household_texts(
@@ -135,7 +153,11 @@ def plan_household_reminders(
 
     `text_by_language` must hold each of their languages.
     """
-    named = roll.c.household.in_(sorted(households))
+    # Rendered into the statement: a list may be longer than a statement may have parameters.
+    codes: BindParameter[list[str]] = bindparam(
+        "named", sorted(households), expanding=True, literal_execute=True
+    )
+    named = roll.c.household.in_(codes)
     _plan_households(connection, plan, channel, text_by_language, hazard, named)
 
 

@@ -41,8 +41,28 @@ _SAID: Final = (
     )
     .order_by(evidence.c.id)
 )
+_LAST: Final = (
+    select(evidence.c.id, evidence.c.source, evidence.c.report, evidence.c.people)
+    .where(
+        evidence.c.alert == bindparam("of_alert"),
+        evidence.c.household == bindparam("of_household"),
+        evidence.c.channel == bindparam("by"),
+    )
+    .order_by(evidence.c.id.desc())
+    .limit(1)
+)
 Key = tuple[int, str]
 """An alert's id and a household's code."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What was said before, and by what source."""
+
+    id: int
+    source: str
+    report: Report
+    people: int | None
 
 
 @dataclass(frozen=True)
@@ -126,6 +146,14 @@ def to_evidence(row: Any, prefix: str = "") -> Evidence:
 
 def _places(text: str | None) -> frozenset[int] | None:
     return None if text is None else frozenset(map(int, text.split(";")))
+
+
+def last_by(connection: Connection, key: Key, channel: str) -> Recorded | None:
+    """Return what was last recorded of a household by a channel."""
+    alert, household = key
+    asked = {"of_alert": alert, "of_household": household, "by": channel}
+    row = connection.execute(_LAST, asked).one_or_none()
+    return row and Recorded(row.id, row.source, Report(row.report), row.people)
 
 
 def household_of(connection: Connection, source: str) -> str | None:

@@ -61,7 +61,7 @@ def reach(transaction: Transaction, step: Reach, kind: str, by: str, wording: Wo
     count_joined(connection, alert, seq)
     households, people = _joined(connection, alert, seq)
     plan = Plan(alert, seq, due_at=step.now, expires_at=step.expires)
-    _owe_households(connection, plan, wording, step.expected, step.hazard)
+    _owe_households(transaction, plan, wording, step.expected, step.hazard)
     text = insert_text(
         connection, alert, TextKind.CALL, HOME_LANGUAGE, wording.to_officers(households, people)
     )
@@ -73,18 +73,21 @@ def reach(transaction: Transaction, step: Reach, kind: str, by: str, wording: Wo
 
 
 def _owe_households(
-    connection: Connection,
+    transaction: Transaction,
     plan: Plan,
     wording: Wording,
     expected: Expected,
     hazard: tuple[float, float] | None,
 ) -> None:
+    connection, page = transaction.connection, transaction.policy.household_page
     code = _number(connection, plan.alert) if shows_code(connection, expected, plan.alert) else None
-    by_language = {
-        language: insert_text(
-            connection, plan.alert, TextKind.ALERT, language, wording.to_households(language, code)
-        )
+    bodies = {
+        language: wording.to_households(language, code)
         for language in languages_on_roll(connection, plan.alert, plan.seq)
+    }
+    by_language = {
+        language: insert_text(connection, plan.alert, TextKind.ALERT, language, body, page)
+        for language, body in bodies.items()
     }
     if by_language:
         plan_household_texts(connection, plan, by_language, hazard)

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, update
 
+from alerting.storage.insert_missing import insert_missing
 from alerting.storage.tables import heartbeat
 
 
 def beat(connection: Connection, now: datetime) -> None:
     """Write the time of the last heartbeat."""
     if not connection.execute(update(heartbeat).values(at=now)).rowcount:
-        connection.execute(insert(heartbeat).values(id=1, at=now))
+        insert_missing(connection, heartbeat, [{"id": 1, "at": now}])

@@ -1,9 +1,9 @@
 """Households whose silence has become due, and those to whose doors somebody goes at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from alerting.core.delivery import DeliveryState
-from alerting.core.escalation import DueReason, Position, hasten, household_ladder
+from alerting.core.escalation import DueReason, Position, call_now, hasten, household_ladder
 from alerting.core.lifecycle import OVER
 from alerting.core.plan import Channel
 from alerting.core.policy import HouseholdAction, HouseholdLadder
@@ -85,29 +85,46 @@ def to_the_door(
     `who` is a condition on the roll. Somebody is sent at once to those who are not settled and
     to whose doors nobody is on the way.
     """
-    new_positions = {
-        is_vulnerable: hasten(household_ladder(rules, vulnerable=is_vulnerable), now)
-        for is_vulnerable in (False, True)
-    }
-    door = new_positions[False].steps_done
-    waits = and_(IS_PURSUED, roll.c.steps_done <= door)
+    _, moved = _moved({v: hasten(household_ladder(rules, vulnerable=v), now) for v in _BOTH})
+    reached = update(roll).where(roll.c.alert == alert, roll.c.reachable, who)
+    return connection.execute(reached.values(reachable=False, **moved)).rowcount
+
+
+def to_the_phone(
+    connection: Connection,
+    alert: int,
+    who: ColumnElement[bool],
+    rules: HouseholdLadder,
+    now: datetime,
+) -> int:
+    """Call households that texts do not reach, at once; return how many that is news of.
+
+    `who` is a condition on the roll. It is for those who are not settled and whom nobody has
+    called yet.
+    """
+    waits, moved = _moved({v: call_now(household_ladder(rules, vulnerable=v), now) for v in _BOTH})
+    silent = update(roll).where(
+        *(roll.c.alert == alert, roll.c.reachable, who, waits), roll.c.next_at > now
+    )
+    return connection.execute(silent.values(moved)).rowcount
+
+
+def _moved(to: Mapping[bool, Position]) -> tuple[ColumnElement[bool], dict[str, Any]]:
+    """Return who moves on to these positions, by vulnerability, and what is written of all."""
+    step = to[False].steps_done
     since = case(
-        (roll.c.vulnerable != "", literal(new_positions[True].silent_since, _INSTANT)),
-        else_=literal(new_positions[False].silent_since, _INSTANT),
+        (roll.c.vulnerable != "", literal(to[True].silent_since, _INSTANT)),
+        else_=literal(to[False].silent_since, _INSTANT),
     )
-    news = connection.execute(
-        update(roll)
-        .where(roll.c.alert == alert, roll.c.reachable, who)
-        .values(
-            reachable=False,
-            silent_since=case((waits, since), else_=roll.c.silent_since),
-            steps_done=case((waits, door), else_=roll.c.steps_done),
-            next_at=case((waits, literal(now, _INSTANT)), else_=roll.c.next_at),
-        )
-    )
-    return news.rowcount
+    waits = and_(IS_PURSUED, roll.c.steps_done <= step)
+    return waits, {
+        "silent_since": case((waits, since), else_=roll.c.silent_since),
+        "steps_done": case((waits, step), else_=roll.c.steps_done),
+        "next_at": case((waits, literal(to[False].next_at, _INSTANT)), else_=roll.c.next_at),
+    }
 
 
+_BOTH: Final = (False, True)
 _INSTANT: Final = roll.c.next_at.type
 
 

@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from alerting.core.errors import AlertingError
 from alerting.core.policy import Policy
@@ -27,6 +28,11 @@ Topic = tuple[str, str]
 """What changed ('alerts', 'deliveries') and the division it changed in; empty: anywhere."""
 
 _SHARED_AT_MOST: Final = 512
+_TRIES: Final = 5
+_DEADLOCK: Final = "40P01"
+_SERIALIZATION_FAILURE: Final = "40001"
+_GAVE_WAY: Final = frozenset({_DEADLOCK, _SERIALIZATION_FAILURE})
+"""PostgreSQL's SQLSTATEs of a transaction that was undone so that another could go on."""
 _LOCK = (
     select(alerts.c.id, alerts.c.last_seq)
     .where(alerts.c.id.in_(bindparam("ids", expanding=True)))
@@ -134,8 +140,9 @@ class Ledger:
 
     Nobody is answered before the commit. There is no lingering: while one batch commits, the
     next gathers. A unit that refuses its request is undone alone. If a batch fails it is rolled
-    back and its units run one by one, so that one bad unit fails alone. If it cannot begin, all
-    fail at once: each would wait in vain as long as the first.
+    back and its units run one by one, so that one bad unit fails alone. One that gave way to
+    another process, in a deadlock for instance, is tried again, a few times. If a batch cannot
+    begin, all fail at once: each would wait in vain as long as the first.
     """
 
     def __init__(
@@ -220,7 +227,7 @@ class Ledger:
                 if waiting.alone:
                     self._commit_batch([waiting])
 
-    def _commit_batch(self, batch: list[_Waiting[Any, Any]]) -> None:
+    def _commit_batch(self, batch: list[_Waiting[Any, Any]], tries: int = _TRIES) -> None:
         begun = False
         try:
             with COMMIT_SECONDS.time(), self._database.writer.begin() as connection:
@@ -230,6 +237,8 @@ class Ledger:
             if begun and len(batch) > 1:
                 for waiting in batch:
                     self._commit_batch([waiting])
+            elif _gave_way(failure) and tries > 1:
+                self._commit_batch(batch, tries - 1)
             else:
                 self._tell(_fail, [w.future for w in batch], failure)
         else:
@@ -257,6 +266,11 @@ class Ledger:
         except RuntimeError:
             # The loop is gone, and with it everybody who waited for the answer.
             self._closed = True
+
+
+def _gave_way(failure: Exception) -> bool:
+    """Whether the same may well succeed when it is tried again: nothing is wrong with it."""
+    return isinstance(failure, DBAPIError) and getattr(failure.orig, "sqlstate", "") in _GAVE_WAY
 
 
 def _answer(

@@ -1,21 +1,23 @@
 """Places that no text reaches: doors there are knocked on at once."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, Integer, case, func, insert, select, true
+from sqlalchemy import Connection, Integer, bindparam, case, func, insert, select, true
 
 from alerting.core.dark import Receipts
 from alerting.core.delivery import DeliveryState
 from alerting.core.plan import Channel, Recipient
-from alerting.storage.ladder import to_the_door
+from alerting.storage.ladder import to_the_door, to_the_phone
 from alerting.storage.ledger import Transaction
 from alerting.storage.tables import dark_villages, deliveries, roll
 from contacts.division import subtree
 
 UNREACHABLE: Final = "households.unreachable"
+GIVEN_UP: Final = "texts.given_up"
 DARK: Final = "village.dark"
 _DIGITS_OF_A_VILLAGE: Final = 12
 
@@ -36,22 +38,40 @@ class Dark:
 
 def send_to_doors(transaction: Transaction, refused: Collection[int], now: datetime) -> None:
     """Send somebody to the households whose texts, of these deliveries, never arrive."""
-    if not refused:
-        return
-    connection = transaction.connection
-    rows = connection.execute(
-        select(deliveries.c.alert, deliveries.c.recipient)
-        .where(
-            deliveries.c.id.in_(sorted(refused)),
-            deliveries.c.recipient_kind == Recipient.HOUSEHOLD,
-        )
-        .distinct()
-    ).all()
     rules = transaction.policy.household
-    for alert in sorted({row.alert for row in rows}):
-        gone = sorted(row.recipient for row in rows if row.alert == alert)
-        if news := to_the_door(connection, alert, roll.c.household.in_(gone), rules, now):
+    for alert, gone in _households_of(transaction.connection, refused).items():
+        of_them = roll.c.household.in_(gone)
+        if news := to_the_door(transaction.connection, alert, of_them, rules, now):
             transaction.append(alert, UNREACHABLE, now, payload={"households": news})
+
+
+def call_instead(transaction: Transaction, lost: Collection[int], now: datetime) -> None:
+    """Call the households whose texts, of these deliveries, were tried often enough."""
+    rules = transaction.policy.household
+    for alert, silent in _households_of(transaction.connection, lost).items():
+        of_them = roll.c.household.in_(silent)
+        if news := to_the_phone(transaction.connection, alert, of_them, rules, now):
+            transaction.append(alert, GIVEN_UP, now, payload={"households": news})
+
+
+def _households_of(connection: Connection, lost: Collection[int]) -> dict[int, list[str]]:
+    """Return the households that these texts were for, by alert and in order."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in connection.execute(_RECIPIENTS, {"lost": sorted(lost)}) if lost else ():
+        found[row.alert].append(row.recipient)
+    return found
+
+
+_RECIPIENTS: Final = (
+    select(deliveries.c.alert, deliveries.c.recipient)
+    .where(
+        deliveries.c.id.in_(bindparam("lost", expanding=True)),
+        deliveries.c.recipient_kind == Recipient.HOUSEHOLD,
+        deliveries.c.channel == Channel.SMS,
+    )
+    .distinct()
+    .order_by(deliveries.c.alert, deliveries.c.recipient)
+)
 
 
 def receipts_by_village(connection: Connection, alert: int, before: datetime) -> list[Receipts]:

@@ -1,5 +1,6 @@
 """What came of attempts, written where the delivery still waits for it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,11 +8,13 @@ from typing import Final
 
 from sqlalchemy import bindparam, func, or_, select, update
 
-from alerting.core.delivery import DeliveryState, OutcomeKind, never_reaches
+from alerting.core.delivery import DeliveryState, Failure, OutcomeKind
+from alerting.core.health import Provider, Sign
 from alerting.storage.claims import IN_DOUBT, Claimed
 from alerting.storage.ends import ATTEMPTED, log_ends
 from alerting.storage.ledger import Transaction
-from alerting.storage.out_of_reach import send_to_doors
+from alerting.storage.out_of_reach import call_instead, send_to_doors
+from alerting.storage.providers import note
 from alerting.storage.tables import attempts, deliveries
 
 NEEDS_OPERATOR: Final = "provider.needs_operator"
@@ -27,13 +30,14 @@ class Outcome:
     finished_at: datetime
     now: datetime
     provider_id: str | None = None
+    failure: Failure | None = None
     error_code: int | None = None
+    sign: Sign | None = None
+    """What it says of the provider."""
     due_at: datetime | None = None
     """When to try again, where the next state is queued."""
     lease_until: datetime | None = None
     """When to look into it, where the next state is unknown."""
-    needs_operator: bool = False
-    """Whether nothing will be sent by this provider until an operator mends its account."""
 
 
 _SETTLE: Final = (
@@ -61,7 +65,7 @@ _FINISH: Final = (
     .values(
         finished_at=bindparam("finished"),
         outcome=bindparam("kind"),
-        provider_id=func.coalesce(bindparam("provider"), attempts.c.provider_id),
+        provider_id=func.coalesce(bindparam("given_id"), attempts.c.provider_id),
         error_code=bindparam("error"),
     )
 )
@@ -81,6 +85,7 @@ _AWAITED: Final = (
 def record_outcomes(transaction: Transaction, outcomes: Sequence[Outcome]) -> list[None]:
     """Write what came of attempts; one whose delivery went on without it writes nothing."""
     transaction.lock([outcome.claimed.alert for outcome in outcomes])
+    _note_signs(transaction, outcomes)
     # Read only now: another process may have looked an attempt up that this one has overslept.
     tokens = {"tokens": [outcome.claimed.token for outcome in outcomes]}
     awaited = set(transaction.connection.execute(_AWAITED, tokens).scalars())
@@ -113,7 +118,7 @@ def _record(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
                 "attempt_token": outcome.claimed.token,
                 "finished": outcome.finished_at,
                 "kind": outcome.kind,
-                "provider": outcome.provider_id,
+                "given_id": outcome.provider_id,
                 "error": outcome.error_code,
             }
             for outcome in outcomes
@@ -125,9 +130,31 @@ def _record(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
         outcomes[-1].now,
         [(o.claimed.alert, o.kind) for o in outcomes],
     )
-    for alert in sorted({o.claimed.alert for o in outcomes if o.needs_operator}):
-        codes = {o.error_code for o in outcomes if o.needs_operator and o.claimed.alert == alert}
-        payload = {"codes": sorted(code or 0 for code in codes)}
-        transaction.append(alert, NEEDS_OPERATOR, outcomes[-1].now, payload=payload)
-    refused = {o.claimed.delivery for o in outcomes if never_reaches(o.error_code)}
-    send_to_doors(transaction, refused, outcomes[-1].now)
+    _page_operator(transaction, [o for o in outcomes if o.failure is Failure.PAGE_OPERATOR])
+    never = {o.claimed.delivery for o in outcomes if o.failure is Failure.NEVER}
+    send_to_doors(transaction, never, outcomes[-1].now)
+    given_up = {
+        o.claimed.delivery for o in outcomes if o.next_state is DeliveryState.REFUSED
+    } - never
+    call_instead(transaction, given_up, outcomes[-1].now)
+
+
+def _note_signs(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
+    """Let the answers count for their providers, in the order of their names."""
+    signs: dict[Provider, list[Sign]] = defaultdict(list)
+    for outcome in sorted(outcomes, key=lambda one: one.claimed.provider.name):
+        if outcome.sign:
+            signs[outcome.claimed.provider].append(outcome.sign)
+    for provider, said in signs.items():
+        rules = transaction.policy.provider
+        note(transaction.connection, provider, said, outcomes[-1].now, rules)
+
+
+def _page_operator(transaction: Transaction, refused: Sequence[Outcome]) -> None:
+    """Log, alert by alert, that an operator must mend an account."""
+    codes: dict[int, set[int]] = defaultdict(set)
+    for outcome in refused:
+        codes[outcome.claimed.alert].add(outcome.error_code or 0)
+    for alert in sorted(codes):
+        payload = {"codes": sorted(codes[alert])}
+        transaction.append(alert, NEEDS_OPERATOR, refused[-1].now, payload=payload)

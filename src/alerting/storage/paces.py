@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from alerting.core.pace import Bucket, Pace, full, refill
+from alerting.storage.insert_missing import insert_missing
 from alerting.storage.tables import paces
 
 _HELD: Final = select(paces).where(paces.c.sender == bindparam("who")).with_for_update()
@@ -18,16 +19,17 @@ _SPEND: Final = (
 
 def bucket_of(connection: Connection, pace: Pace, now: datetime) -> Bucket:
     """Return the sender's bucket as it is now; the row is held to the end of the transaction."""
-    row = connection.execute(_HELD, {"who": pace.sender}).one_or_none()
+    asked = {"who": pace.sender}
+    row = connection.execute(_HELD, asked).one_or_none()
     if row is None:
-        return full(pace, now)
+        begun = full(pace, now)
+        first = {"sender": pace.sender, "tokens": begun.tokens, "filled_at": begun.filled_at}
+        insert_missing(connection, paces, [first])
+        row = connection.execute(_HELD, asked).one()
     return refill(Bucket(row.tokens, row.filled_at), pace, now)
 
 
 def spend(connection: Connection, pace: Pace, bucket: Bucket, tokens: int) -> None:
     """Take so many tokens out of a bucket that this transaction holds."""
     left, at = bucket.tokens - tokens, bucket.filled_at
-    spent = connection.execute(_SPEND, {"who": pace.sender, "left": left, "at": at})
-    if not spent.rowcount:
-        row = {"sender": pace.sender, "tokens": left, "filled_at": at}
-        connection.execute(insert(paces), row)
+    connection.execute(_SPEND, {"who": pace.sender, "left": left, "at": at})

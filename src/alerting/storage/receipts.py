@@ -1,6 +1,6 @@
 """The provider's word on attempts: all of it kept, and deliveries moved forward by it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,14 +11,14 @@ from alerting.core.delivery import (
     MAY_HAVE_ARRIVED,
     WAIT_BEFORE_ONCE_MORE,
     DeliveryState,
+    Failure,
     after_receipt,
-    deserves_once_more,
-    never_reaches,
 )
+from alerting.core.plan import Channel
 from alerting.storage.corrections import owe_late
 from alerting.storage.ends import RECEIPTED, log_ends
 from alerting.storage.ledger import Transaction
-from alerting.storage.out_of_reach import send_to_doors
+from alerting.storage.out_of_reach import call_instead, send_to_doors
 from alerting.storage.tables import attempts, deliveries, receipts
 
 
@@ -32,6 +32,8 @@ class Receipt:
     status: str
     error_code: int | None
     received_at: datetime
+    failure: Failure | None = None
+    """What kind of failure it tells of, if it does."""
 
 
 def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[bool]:
@@ -50,35 +52,32 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
     known = {row.token: row for row in connection.execute(tried.with_for_update(of=deliveries))}
     connection.execute(insert(receipts), [_receipt_row(item) for item in ours])
     states = {row.id: DeliveryState(row.state) for row in known.values()}
-    errors: dict[int, int | None] = {}
+    news: dict[int, Receipt] = {}
     for item in ours:
         attempt = known[item.token]
         delivery, is_latest = attempt.id, attempt.number == attempt.attempts
         states[delivery] = after_receipt(states[delivery], item.state, is_latest_try=is_latest)
         if states[delivery] is item.state:
-            errors[delivery] = item.error_code
-    if errors:
+            news[delivery] = item
+    if news:
         connection.execute(
             _ADVANCE,
             [
                 {
                     "delivery": d,
                     "next_state": states[d],
-                    "error": errors[d],
+                    "error": news[d].error_code,
                     "accepted": ours[-1].received_at,
                 }
-                for d in sorted(errors)
+                for d in sorted(news)
             ],
         )
-        refused = {delivery for delivery, code in errors.items() if never_reaches(code)}
-        send_to_doors(transaction, refused, ours[-1].received_at)
-        again = {d for d, code in errors.items() if states[d] in _LOST and deserves_once_more(code)}
-        _send_once_more(connection, again, ours[-1].received_at)
+        _go_on_without(transaction, {d: i for d, i in news.items() if states[d] in _LOST})
     connection.execute(
-        _HEAL, [{"attempt_token": item.token, "provider": item.provider_id} for item in ours]
+        _HEAL, [{"attempt_token": item.token, "given_id": item.provider_id} for item in ours]
     )
     before = {row.id: DeliveryState(row.state) for row in known.values()}
-    arrived = [d for d in errors if _arrived_after_all(before[d], states[d])]
+    arrived = [d for d in news if _arrived_after_all(before[d], states[d])]
     if arrived:
         owe_late(connection, arrived, ours[-1].received_at)
     log_ends(
@@ -88,6 +87,15 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
         [(known[item.token].alert, item.state) for item in ours],
     )
     return [item.token in known for item in items]
+
+
+def token_of(connection: Connection, provider: str, provider_id: str) -> str | None:
+    """Return the token of the attempt to which a provider gave this id."""
+    return connection.execute(
+        select(attempts.c.token).where(
+            attempts.c.provider == provider, attempts.c.provider_id == provider_id
+        )
+    ).scalar_one_or_none()
 
 
 _ADVANCE: Final = (
@@ -104,11 +112,12 @@ _ADVANCE: Final = (
 _HEAL: Final = (
     update(attempts)
     .where(attempts.c.token == bindparam("attempt_token"), attempts.c.provider_id.is_(None))
-    .values(provider_id=bindparam("provider"))
+    .values(provider_id=bindparam("given_id"))
 )
 
 
 _LOST: Final = (DeliveryState.UNDELIVERED, DeliveryState.FAILED)
+_PERHAPS: Final = (Failure.ONCE_MORE, Failure.UNLISTED)
 _newer = deliveries.alias("newer")
 _HEARD_MORE: Final = exists().where(
     _newer.c.alert == deliveries.c.alert,
@@ -120,6 +129,7 @@ _AGAIN: Final = (
     update(deliveries)
     .where(
         deliveries.c.id.in_(bindparam("lost", expanding=True)),
+        deliveries.c.channel == Channel.SMS,
         deliveries.c.state.in_(_LOST),
         deliveries.c.attempts == 1,
         deliveries.c.expires_at > bindparam("due", type_=deliveries.c.due_at.type),
@@ -127,14 +137,26 @@ _AGAIN: Final = (
         ~_HEARD_MORE,
     )
     .values(state=DeliveryState.QUEUED, due_at=bindparam("due", type_=deliveries.c.due_at.type))
+    .returning(deliveries.c.id)
 )
 
 
-def _send_once_more(connection: Connection, lost: Collection[int], now: datetime) -> None:
-    """Queue again what did not arrive and may yet: a handset that was off, an unknown error."""
-    if lost:
-        due = now + WAIT_BEFORE_ONCE_MORE
-        connection.execute(_AGAIN, {"lost": sorted(lost), "due": due})
+def _go_on_without(transaction: Transaction, lost: Mapping[int, Receipt]) -> None:
+    """Do something else about deliveries that did not arrive.
+
+    A handset that was off, or an error that nobody knows, deserves one more try; then it is
+    called. Where no text ever arrives somebody goes at once.
+    """
+    never = {d for d, item in lost.items() if item.failure is Failure.NEVER}
+    perhaps = {d for d, item in lost.items() if item.failure in _PERHAPS}
+    now = max((item.received_at for item in lost.values()), default=None)
+    if now is None:
+        return
+    send_to_doors(transaction, never, now)
+    again = transaction.connection.execute(
+        _AGAIN, {"lost": sorted(perhaps), "due": now + WAIT_BEFORE_ONCE_MORE}
+    )
+    call_instead(transaction, perhaps - set(again.scalars()), now)
 
 
 def _arrived_after_all(before: DeliveryState, state: DeliveryState) -> bool:

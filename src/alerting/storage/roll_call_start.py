@@ -67,7 +67,7 @@ def begin_roll_call(
     schedule(connection, alert.id, None)
     plan = Plan(alert.id, seq, due_at=now, expires_at=ends_at)
     facts = _facts(transaction, alert, ends_at)
-    _owe_households(connection, plan, facts)
+    _owe_households(transaction, plan, facts)
     _tell_officers(connection, plan, facts)
     transaction.topics |= {("deliveries", division) for division in alert.divisions}
     return call
@@ -108,7 +108,8 @@ def _is_one_of_several(connection: Connection, alert: int) -> bool:
     return connection.execute(followed_elsewhere).first() is not None
 
 
-def _owe_households(connection: Connection, plan: Plan, facts: TextFacts) -> None:
+def _owe_households(transaction: Transaction, plan: Plan, facts: TextFacts) -> None:
+    connection, page = transaction.connection, transaction.policy.household_page
     asked = and_(roll.c.alert == plan.alert, ASKED, _BY_PHONE)
     spoken = connection.execute(select(roll.c.language).where(asked).distinct()).scalars().all()
     if not spoken:
@@ -116,7 +117,7 @@ def _owe_households(connection: Connection, plan: Plan, facts: TextFacts) -> Non
     kind = TextKind.ROLL_CALL
     by_language = {
         language: insert_text(
-            connection, plan.alert, kind, language, compose(kind, language, facts)
+            connection, plan.alert, kind, language, compose(kind, language, facts), page
         )
         for language in spoken
     }

@@ -103,6 +103,16 @@ _NO_LONGER_WAITED_FOR: Final = (
         roll_calls.c.ends_at <= bindparam("by_then"),
     )
 )
+_ASKS: Final = (
+    select(roll_calls.c.ends_at)
+    .select_from(roll)
+    .join(roll_calls, _SILENT)
+    .where(
+        roll_calls.c.alert == bindparam("of_alert"),
+        _RUNS,
+        roll.c.household == bindparam("of_household"),
+    )
+)
 _COUNTED: Final = (
     select(
         events.c.payload,
@@ -147,6 +157,12 @@ def silent(connection: Connection, call: RollCall, limit: int) -> list[str]:
     """
     asked = {"of_alert": call.alert, "nth": call.number, "most": limit}
     return list(connection.execute(_SILENT_OF, asked).scalars())
+
+
+def answer_wanted_by(connection: Connection, alert: int, household: str) -> datetime | None:
+    """Return until when a roll-call that runs waits for a household; None: it does not."""
+    asked = {"of_alert": alert, "of_household": household}
+    return connection.execute(_ASKS, asked).scalars().first()
 
 
 def count(connection: Connection, call: RollCall) -> Counts:

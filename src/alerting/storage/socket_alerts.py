@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, select, update
 
 from alerting.core.delivery import DeliveryState
+from alerting.core.health import Provider
 from alerting.core.plan import Channel
-from alerting.storage.claims import Claimed, texts_of, to_claimed
+from alerting.storage.claims import Claimed, to_claimed
 from alerting.storage.corrections import owe_late
 from alerting.storage.ends import RECEIPTED, log_ends
 from alerting.storage.ledger import Transaction
+from alerting.storage.links import texts_of
 from alerting.storage.tables import deliveries
+
+_SOCKET: Final = Provider("websocket", Channel.WEBSOCKET, ("websocket",))
 
 
 def waiting_for_socket(connection: Connection, officer: str, now: datetime) -> list[Claimed]:
@@ -27,7 +32,7 @@ def waiting_for_socket(connection: Connection, officer: str, now: datetime) -> l
         .order_by(deliveries.c.id)
     ).all()
     frozen = texts_of(connection, rows)
-    return [to_claimed(row, frozen[row.text], "", now) for row in rows]
+    return [to_claimed(row, frozen[row.id], _SOCKET, "", now) for row in rows]
 
 
 def written_to_socket(transaction: Transaction, written: Sequence[Claimed], now: datetime) -> None:

@@ -149,6 +149,21 @@ class TextRow(SQLModel, table=True):
     language: str
     body: str = Field(sa_type=Text)
     segments: int
+    """With the recipient's own link, which costs none."""
+    link: str | None = None
+    """What follows the body, up to the recipient's token in `links`; None: no link does."""
+
+
+class LinkRow(SQLModel, table=True):
+    """The token by which a household answers an alert without a name or a password."""
+
+    __tablename__ = "links"
+    __table_args__ = (Index("links_by_household", "alert", "household", unique=True),)
+
+    token: str = Field(primary_key=True)
+    # No foreign key: to check it, who claims a text would wait for whoever holds the alert.
+    alert: int
+    household: str
 
 
 class DeliveryRow(SQLModel, table=True):
@@ -173,8 +188,9 @@ class DeliveryRow(SQLModel, table=True):
         Index(
             "deliveries_expiring",
             "expires_at",
-            sqlite_where=text("state = 'queued'"),
-            postgresql_where=text("state = 'queued'"),
+            # What always holds hides it from all that do not say so: see `claims.expire`.
+            sqlite_where=text("state = 'queued' AND attempts >= 0"),
+            postgresql_where=text("state = 'queued' AND attempts >= 0"),
         ),
         Index("deliveries_by_recipient", "alert", "recipient"),
     )
@@ -205,11 +221,15 @@ class AttemptRow(SQLModel, table=True):
     """One try at a delivery. Its token, in the callback's address, cannot be guessed."""
 
     __tablename__ = "attempts"
+    # For receipts that name a text by the provider's id of it.
+    __table_args__ = (Index("attempts_by_provider_id", "provider", "provider_id"),)
 
     token: str = Field(primary_key=True)
     delivery: int = Field(foreign_key="deliveries.id", index=True)
     number: int
     """Which try of the delivery it is, from 1."""
+    provider: str
+    """The name of the provider that was asked: see `alerting.core.health`."""
     started_at: datetime = Field(sa_type=Instant)
     finished_at: datetime | None = Field(default=None, sa_type=Instant)
     outcome: str | None = None
@@ -225,6 +245,21 @@ class PaceRow(SQLModel, table=True):
     sender: str = Field(primary_key=True)
     tokens: float
     filled_at: datetime = Field(sa_type=Instant)
+
+
+class ProviderRow(SQLModel, table=True):
+    """How well a provider works: see `alerting.core.health`."""
+
+    __tablename__ = "providers"
+
+    name: str = Field(primary_key=True)
+    since: datetime = Field(sa_type=Instant)
+    condition: str
+    good: int
+    slow: int
+    bad: int
+    falls: int
+    next_trial_at: datetime = Field(sa_type=Instant)
 
 
 class ReceiptRow(SQLModel, table=True):
@@ -471,9 +506,11 @@ events = _table(EventRow)
 roll = _table(RollRow)
 tallies = _table(TallyRow)
 texts = _table(TextRow)
+links = _table(LinkRow)
 deliveries = _table(DeliveryRow)
 attempts = _table(AttemptRow)
 paces = _table(PaceRow)
+providers = _table(ProviderRow)
 receipts = _table(ReceiptRow)
 inbound = _table(InboundRow)
 evidence = _table(EvidenceRow)

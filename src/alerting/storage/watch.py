@@ -1,5 +1,6 @@
 """The watchdog's round: whose turn it is, and who has been forgotten."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -32,17 +33,26 @@ _NEGLECTED: Final = (
 )
 
 
-def next_to_watch(connection: Connection, now: datetime, every: timedelta) -> int | None:
+@dataclass(frozen=True)
+class Unwatched:
+    """An alert, and when it was last looked after; None: never yet."""
+
+    alert: int
+    since: datetime | None
+
+
+def next_to_watch(connection: Connection, now: datetime, every: timedelta) -> Unwatched | None:
     """Return the alert that has gone unwatched longest, and long enough; None: none has."""
-    return connection.execute(
-        select(alerts.c.id)
+    row = connection.execute(
+        select(alerts.c.id, alerts.c.watched_at)
         .where(
             alerts.c.state.not_in(sorted(OVER)),
             or_(alerts.c.watched_at.is_(None), alerts.c.watched_at <= now - every),
         )
         .order_by(alerts.c.watched_at, alerts.c.id)
         .limit(1)
-    ).scalar_one_or_none()
+    ).one_or_none()
+    return Unwatched(row.id, row.watched_at) if row else None
 
 
 def mark_watched(connection: Connection, alert: int, now: datetime) -> None:

@@ -88,18 +88,19 @@ class Centre:
         """How many events of that name wait to be returned."""
         return sum(told["event"] == event for told in self._told)
 
-    def do(self, action: str, **fields: object) -> None:
-        """Have it do something; see smsc.js."""
+    async def do(self, action: str, **fields: object) -> None:
+        """Have it do something, see smsc.js; until then it has told all that was before."""
         assert self._process.stdin
         self._process.stdin.write(json.dumps({"do": action, **fields}).encode() + b"\n")
+        await self.next("done")
 
-    def answer(self, *how: dict[str, object]) -> None:
+    async def answer(self, *how: dict[str, object]) -> None:
         """Say how it answers the next texts."""
-        self.do("answer", next=how)
+        await self.do("answer", next=how)
 
-    def deliver(self, **pdu: object) -> None:
+    async def deliver(self, **pdu: object) -> None:
         """Have it bring something to whoever is bound."""
-        self.do("deliver", pdu=pdu)
+        await self.do("deliver", pdu=pdu)
 
 
 @contextlib.asynccontextmanager
@@ -112,8 +113,10 @@ async def running_centre(packages: Path) -> AsyncIterator[Centre]:
     centre = Centre(process)
     listening = asyncio.create_task(centre.listen())
     centre.port = (await centre.next("listening"))["port"]
-    yield centre
-    assert process.stdin
-    process.stdin.close()
-    await process.wait()
-    await listening
+    try:
+        yield centre
+    finally:
+        assert process.stdin
+        process.stdin.close()
+        await process.wait()
+        await listening

@@ -8,6 +8,8 @@
 // {"do": "deliver", "pdu": {...}}  send a deliver_sm; "then" says how it was answered
 // {"do": "cut"}                    reset all connections
 // {"do": "deaf", "is": true}       no longer answer enquire_link
+// {"do": "nothing"}
+// Each is told to be done.
 "use strict";
 
 const readline = require("node:readline");
@@ -35,6 +37,7 @@ function submit(session, pdu) {
   const id = `id-${++ids}`;
   tell("submit", {
     id,
+    status: how.status || 0,
     unanswered,
     from: [pdu.source_addr_ton, pdu.source_addr_npi, pdu.source_addr],
     to: [pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.destination_addr],
@@ -99,7 +102,7 @@ const actions = {
   unbind: () => sessions.forEach((session) => session.unbind(() => tell("unbound", {}))),
   cut: () => sessions.forEach((session) => session.socket.resetAndDestroy()),
   deaf: ({ is }) => (deaf = is),
-  forget: () => (unanswered = 0),
+  nothing: () => {},
 };
 
 readline
@@ -107,6 +110,7 @@ readline
   .on("line", (line) => {
     const command = JSON.parse(line);
     actions[command.do](command);
+    tell("done", {});
   })
   .on("close", () => process.exit(0));
 server.listen(0, "127.0.0.1", () => tell("listening", { port: server.address().port }));

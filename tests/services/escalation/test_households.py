@@ -12,7 +12,8 @@ from alerting.core.task import Cause, TaskState
 from alerting.services.escalation.doors import tell_doors
 from alerting.services.escalation.households import follow_households
 from alerting.storage.ladder import stand_down, to_the_door
-from alerting.storage.tables import alerts, deliveries, roll, texts
+from alerting.storage.out_of_reach import call_instead
+from alerting.storage.tables import alerts, deliveries, events, roll, texts
 from contacts.tables import OFFICERS
 from tests.city import PHONELESS_EVERY, POLICY, QIANFO, VULNERABLE_EVERY, household_code
 from tests.services.escalation.conftest import Followed
@@ -193,6 +194,41 @@ async def test_whom_nothing_reaches_any_more_is_visited_at_once(followed: Follow
     assert (task.cause, task.opened_at) == (Cause.CANNOT_BE_REACHED, followed.at(60))
     await followed.pass_to(470, LADDER)
     assert sent(followed, "sms", HOME) == [0]
+
+
+async def given_up(followed: Followed, at: float) -> None:
+    """The household's text was tried as often as makes sense."""
+    tried = select(deliveries.c.id).where(
+        deliveries.c.recipient == HOME, deliveries.c.channel == "sms"
+    )
+    lost = [row.id for row in followed.rows(tried)]
+    await followed.work.desk.ledger.write(lambda tx: call_instead(tx, lost, followed.at(at)))
+
+
+async def test_whom_texts_do_not_reach_is_called_at_once_and_visited_sooner(
+    followed: Followed,
+) -> None:
+    for second in (60, 61):
+        await given_up(followed, second)
+        await followed.pass_to(second, LADDER)
+    assert sent(followed, "voice", HOME) == [60]
+    logged = select(events.c.payload).where(events.c.kind == "texts.given_up")
+    assert followed.rows(logged) == [('{"households": 1}',)]
+    await followed.live_through(240)
+    (task,) = doors_of(followed, HOME)
+    assert task.opened_at == followed.at(60 + 180)
+
+
+async def test_whom_somebody_has_called_or_who_has_answered_is_not_called_instead(
+    followed: Followed,
+) -> None:
+    await followed.pass_to(301, LADDER)
+    before = followed.on_roll(HOME)
+    await given_up(followed, 302)
+    assert followed.on_roll(HOME) == before
+    await own_word(followed, HOME, Report.EVACUATED, 310)
+    await given_up(followed, 311)
+    assert followed.on_roll(HOME).next_at is None
 
 
 async def test_without_any_officer_the_door_is_still_somebodys_to_give(followed: Followed) -> None:

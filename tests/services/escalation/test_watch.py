@@ -1,6 +1,8 @@
 """Nobody is forgotten, and a village that has gone dark is seen."""
 
+import json
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, func, select, update
@@ -8,17 +10,20 @@ from structlog.testing import capture_logs
 
 from alerting.core.approval import ApprovalCause
 from alerting.core.delivery import DeliveryState
+from alerting.core.health import Condition, Health
 from alerting.core.lifecycle import AlertState
 from alerting.core.task import Cause
 from alerting.services.escalation.doors import tell_doors
 from alerting.services.escalation.households import follow_households
 from alerting.services.escalation.watch import watch
+from alerting.storage.providers import enlist
 from alerting.storage.tables import (
     alerts,
     approvals,
     dark_villages,
     deliveries,
     events,
+    providers,
     roll,
     tasks,
     texts,
@@ -137,6 +142,41 @@ async def test_of_an_alert_that_is_closed_or_has_expired_it_proposes_nothing(
     await followed.pass_to(1, ROUND)
     assert followed.rows(select(alerts.c.watched_at)) == [(followed.at(1),)]
     assert proposals(followed) == []
+
+
+async def test_of_providers_it_tells_what_is_new_once(followed: Followed) -> None:
+    told = select(events.c.kind, events.c.payload).where(events.c.kind.startswith("provider."))
+
+    def provider_is(condition: Condition, since: int) -> None:
+        followed.work.change(
+            update(providers).values(condition=condition, since=followed.at(since))
+        )
+
+    await followed.work.desk.ledger.write(
+        lambda tx: enlist(tx.connection, ["texts"], followed.began)
+    )
+    await followed.pass_to(1, ROUND)
+    assert followed.rows(told) == []
+    provider_is(Condition.DOWN, 30)
+    await followed.pass_to(61, ROUND)
+    await followed.pass_to(122, ROUND)
+    ((kind, payload),) = followed.rows(told)
+    assert (kind, json.loads(payload)) == (
+        "provider.down",
+        {"provider": "texts", "since": followed.at(30).isoformat()},
+    )
+    provider_is(Condition.UP, 130)
+    await followed.pass_to(183, ROUND)
+    assert [row.kind for row in followed.rows(told)] == ["provider.down", "provider.up"]
+
+
+async def test_an_alert_raised_while_one_is_down_says_so(followed: Followed) -> None:
+    down = Health(followed.began - timedelta(hours=1), Condition.DOWN)
+    await followed.work.desk.ledger.write(lambda tx: enlist(tx.connection, ["texts"], down.since))
+    followed.work.change(update(providers).values(condition=Condition.DOWN))
+    await followed.pass_to(1, ROUND)
+    told = select(events.c.kind).where(events.c.kind.startswith("provider."))
+    assert followed.rows(told) == [("provider.down",)]
 
 
 async def test_texts_that_leave_too_late_are_warned_of(followed: Followed) -> None:

@@ -84,6 +84,10 @@ class Language(BaseModel):
     """Templates by `alerting.core.text.TextKind`."""
     speech: Mapping[str, str]
     """Templates of what is said on the phone, by `alerting.core.speech.SpeechKind`."""
+    page: Mapping[str, str]
+    """What a household's page says, by `alerting.core.household_page.PageText`."""
+    sign_in: Mapping[str, str]
+    """What the page of a sign-in link says; `{name}` is the officer's."""
 
 
 def load(folder: Traversable) -> dict[str, Language]:

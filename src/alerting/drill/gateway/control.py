@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from starlette.requests import Request
@@ -135,6 +136,7 @@ def _describe(message: Message) -> dict[str, Any]:
         "to": message.to,
         "body": message.body,
         "segments": message.segments,
+        "validity": message.validity if isfinite(message.validity) else None,
         "status": message.status,
         "error_code": message.error_code,
         "status_callback": message.status_callback,

@@ -6,6 +6,7 @@ from typing import Final
 import structlog
 
 from alerting.core.dark import Light, find_dark
+from alerting.core.health import Condition
 from alerting.core.lifecycle import AlertState
 from alerting.core.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.metrics import FORGOTTEN
@@ -14,13 +15,15 @@ from alerting.storage.audience import short_names
 from alerting.storage.deliveries import Plan, insert_text, tell_officers
 from alerting.storage.ledger import Transaction
 from alerting.storage.out_of_reach import Dark, darken, receipts_by_village
+from alerting.storage.providers import all_healths
 from alerting.storage.queue import queue_of
-from alerting.storage.watch import mark_watched, next_to_watch, recall_forgotten
+from alerting.storage.watch import Unwatched, mark_watched, next_to_watch, recall_forgotten
 from alerting.storage.widening import propose_next_door
 from contacts.directory import officers_on_duty
 from contacts.division import parent_of
 
 SENDING_LATE: Final = "sending.late"
+PROVIDER_IS: Final = "provider.{}"
 _AT_ONCE: Final = 500
 
 log = structlog.get_logger()
@@ -29,9 +32,10 @@ log = structlog.get_logger()
 def watch(transaction: Transaction, now: datetime) -> int:
     """Look after one alert that has gone unwatched for long enough; return 0 if none has."""
     connection = transaction.connection
-    alert = next_to_watch(connection, now, transaction.policy.watch.interval)
-    if alert is None:
+    unwatched = next_to_watch(connection, now, transaction.policy.watch.interval)
+    if unwatched is None:
         return 0
+    alert = unwatched.alert
     mark_watched(connection, alert, now)
     for entry in recall_forgotten(transaction, alert, now, _AT_ONCE):
         FORGOTTEN.inc()
@@ -41,7 +45,18 @@ def watch(transaction: Transaction, now: datetime) -> int:
     if watched.state is AlertState.OPEN and watched.expires > now:
         propose_next_door(transaction, watched, now)
         _warn_of_lateness(transaction, alert, now)
+        _tell_of_providers(transaction, unwatched, now)
     return 1
+
+
+def _tell_of_providers(transaction: Transaction, unwatched: Unwatched, now: datetime) -> None:
+    """Say which providers fell or came back since the last look."""
+    for name, health in all_healths(transaction.connection).items():
+        is_news = unwatched.since and health.since > unwatched.since
+        if is_news or (unwatched.since is None and health.condition is not Condition.UP):
+            payload = {"provider": name, "since": health.since.isoformat()}
+            kind = PROVIDER_IS.format(health.condition)
+            transaction.append(unwatched.alert, kind, now, payload=payload)
 
 
 def _warn_of_lateness(transaction: Transaction, alert: int, now: datetime) -> None:

@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the schema to this revision."""
+    """Bring the schema to this revision."""
     op.create_table(
         "alerts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -79,11 +80,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inbound_sender"), ["sender"], unique=False)
 
     op.create_table(
+        "links",
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("household", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("token"),
+    )
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.create_index("links_by_household", ["alert", "household"], unique=True)
+
+    op.create_table(
         "paces",
         sa.Column("sender", sa.String(), nullable=False),
         sa.Column("tokens", sa.Float(), nullable=False),
         sa.Column("filled_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("sender"),
+    )
+    op.create_table(
+        "providers",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("good", sa.Integer(), nullable=False),
+        sa.Column("slow", sa.Integer(), nullable=False),
+        sa.Column("bad", sa.Integer(), nullable=False),
+        sa.Column("falls", sa.Integer(), nullable=False),
+        sa.Column("next_trial_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
         "approvals",
@@ -393,6 +416,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("segments", sa.Integer(), nullable=False),
+        sa.Column("link", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["alert"],
             ["alerts.id"],
@@ -438,8 +462,8 @@ def upgrade() -> None:
             "deliveries_expiring",
             ["expires_at"],
             unique=False,
-            sqlite_where=sa.text("state = 'queued'"),
-            postgresql_where=sa.text("state = 'queued'"),
+            sqlite_where=sa.text("state = 'queued' AND attempts >= 0"),
+            postgresql_where=sa.text("state = 'queued' AND attempts >= 0"),
         )
         batch_op.create_index(
             "deliveries_in_doubt",
@@ -497,6 +521,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_officer_phones_number"), ["number"], unique=False)
 
     op.create_table(
+        "officer_sessions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("hash"),
+    )
+    with op.batch_alter_table("officer_sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_officer_sessions_officer"), ["officer"], unique=False)
+
+    op.create_table(
         "officer_tokens",
         sa.Column("hash", sa.String(), nullable=False),
         sa.Column("officer", sa.String(), nullable=False),
@@ -513,10 +557,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_officer_tokens_officer"), ["officer"], unique=False)
 
     op.create_table(
+        "sign_in_links",
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("path", sa.String(), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.Column("number", sa.String(), nullable=True),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("unsent", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    with op.batch_alter_table("sign_in_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_links_officer"), ["officer"], unique=False)
+        batch_op.create_index(
+            "sign_in_links_unsent",
+            ["issued_at"],
+            unique=False,
+            sqlite_where=sa.text("unsent IS NOT NULL"),
+            postgresql_where=sa.text("unsent IS NOT NULL"),
+        )
+
+    op.create_table(
         "attempts",
         sa.Column("token", sa.String(), nullable=False),
         sa.Column("delivery", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("finished_at", sa.BigInteger(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
@@ -529,6 +602,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token"),
     )
     with op.batch_alter_table("attempts", schema=None) as batch_op:
+        batch_op.create_index("attempts_by_provider_id", ["provider", "provider_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_attempts_delivery"), ["delivery"], unique=False)
 
     op.create_table(
@@ -564,6 +638,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Take the schema back."""
     """Return to the revision before."""
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_receipts_attempt"))
@@ -575,12 +650,26 @@ def downgrade() -> None:
     op.drop_table("household_phones")
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attempts_delivery"))
+        batch_op.drop_index("attempts_by_provider_id")
 
     op.drop_table("attempts")
+    with op.batch_alter_table("sign_in_links", schema=None) as batch_op:
+        batch_op.drop_index(
+            "sign_in_links_unsent",
+            sqlite_where=sa.text("unsent IS NOT NULL"),
+            postgresql_where=sa.text("unsent IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_sign_in_links_officer"))
+
+    op.drop_table("sign_in_links")
     with op.batch_alter_table("officer_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_officer_tokens_officer"))
 
     op.drop_table("officer_tokens")
+    with op.batch_alter_table("officer_sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_officer_sessions_officer"))
+
+    op.drop_table("officer_sessions")
     with op.batch_alter_table("officer_phones", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_officer_phones_number"))
 
@@ -602,8 +691,8 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "deliveries_expiring",
-            sqlite_where=sa.text("state = 'queued'"),
-            postgresql_where=sa.text("state = 'queued'"),
+            sqlite_where=sa.text("state = 'queued' AND attempts >= 0"),
+            postgresql_where=sa.text("state = 'queued' AND attempts >= 0"),
         )
         batch_op.drop_index("deliveries_by_recipient")
 
@@ -671,7 +760,12 @@ def downgrade() -> None:
         )
 
     op.drop_table("approvals")
+    op.drop_table("providers")
     op.drop_table("paces")
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.drop_index("links_by_household")
+
+    op.drop_table("links")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbound_sender"))
         batch_op.drop_index(

@@ -1,0 +1,42 @@
+"""The service's OpenAPI document: `python -m alerting.api.schema` prints it.
+
+The pages' types are generated from it. The frames of the feed go over a websocket, which OpenAPI
+knows nothing of: they are declared beside the bodies, each name with 'Feed' in front.
+"""
+
+import json
+import sys
+from typing import Any, Final
+
+from fastapi import FastAPI
+from pydantic import TypeAdapter
+
+from alerting.api.routes import ROUTERS
+from alerting.feed.frames import Frame, Heartbeat, Reset, Snapshot
+
+_FRAMES: Final[TypeAdapter[Any]] = TypeAdapter(Snapshot | Frame | Heartbeat | Reset)
+
+
+def openapi() -> dict[str, Any]:
+    """Return the document of all routes under /api, and of the feed's frames."""
+    app = FastAPI(title="Evacuation alerting", openapi_url=None)
+    for router in ROUTERS:
+        app.include_router(router)
+    document = app.openapi()
+    document["paths"] = {
+        path: routes for path, routes in document["paths"].items() if path.startswith("/api/")
+    }
+    document["components"]["schemas"] |= _frames()
+    return document
+
+
+def _frames() -> dict[str, Any]:
+    whole = _FRAMES.json_schema(
+        mode="serialization", ref_template="#/components/schemas/Feed{model}"
+    )
+    schemas = {f"Feed{name}": schema for name, schema in whole.pop("$defs").items()}
+    return schemas | {"FeedMessage": whole}
+
+
+if __name__ == "__main__":
+    json.dump(openapi(), sys.stdout, ensure_ascii=False, indent=1, sort_keys=True)

@@ -1,0 +1,66 @@
+"""What the pages must know of how the service is set up."""
+
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from alerting.api.callers import Caller, Working
+from alerting.clock import wall_clock
+from alerting.config import Settings
+from alerting.core.languages import LANGUAGES
+
+router = APIRouter(prefix="/api/settings", tags=["settings"])
+
+
+class SettingsBody(BaseModel):
+    """How the service is set up.
+
+    The time alerts live in is `clock_anchor + (t - clock_anchor) * clock_speed` at the service's
+    time t; outside drills the speed is 1 and they are the same.
+    """
+
+    tiles_url: str | None
+    """A map tile's address with {z}, {x} and {y}; null: maps have no ground."""
+    languages: dict[str, str]
+    """The names of the languages households are written to in, by code."""
+    time_zone: str
+    """The one that times in texts are written in, such as Asia/Shanghai."""
+    sms_number: str | None
+    """Where an informant may text an alert to; null: it takes no texts."""
+    instruction: str
+    """What people are told to do where nobody says otherwise."""
+    target: float
+    """Within so many seconds of an alert everybody near the hazard is to be out."""
+    clock_speed: float
+    clock_anchor: datetime
+    now: datetime
+    """The service's time when it answered; a device's may be wrong."""
+
+
+@router.get("")
+async def get_settings(_caller: Caller, request: Request, desk: Working) -> SettingsBody:
+    """Return how the service is set up."""
+    settings: Settings = request.app.state.settings
+    return SettingsBody(
+        tiles_url=settings.tiles_url,
+        languages={code: language.name for code, language in LANGUAGES.items()},
+        time_zone=desk.policy.alert.time_zone,
+        sms_number=sms_number(settings),
+        instruction=desk.policy.alert.instruction,
+        target=desk.policy.alert.target.total_seconds(),
+        clock_speed=desk.clock.speed,
+        clock_anchor=desk.clock.anchor,
+        now=wall_clock(),
+    )
+
+
+def sms_number(settings: Settings) -> str | None:
+    """Return the number of whoever sends texts first, if it is one: names take no texts."""
+    senders = {
+        "twilio": settings.twilio and settings.twilio.sender,
+        "smpp": settings.sms_centre and settings.sms_centre.sender,
+    }
+    by_turn = sorted(senders, key=lambda name: name != settings.sms_first)
+    numbers = (senders[name] for name in by_turn)
+    return next((n for n in numbers if n and n.removeprefix("+").isdecimal()), None)

@@ -1,0 +1,104 @@
+"""The pages are there, are kept to themselves, and come compressed."""
+
+import re
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from alerting.api import pages
+from alerting.api.pages import security_headers
+from tests.running import Running
+
+ADDRESSES = ("/", "/board/3", "/raise", "/doors", "/sign-in")
+
+
+async def fetched(
+    service: Running, path: str, encoding: str = ""
+) -> tuple[int, dict[str, str], str]:
+    headers = {"Accept-Encoding": encoding}
+    async with service.session.get(service.url + path, headers=headers) as answer:
+        return answer.status, dict(answer.headers), await answer.text()
+
+
+def test_a_page_gets_everything_from_here_but_the_map(tmp_path: Path) -> None:
+    headers = security_headers("https://alarm.example", "https://tiles.example/{z}/{x}/{y}.png")
+    policy = headers["Content-Security-Policy"].split("; ")
+    assert "default-src 'self'" in policy
+    assert "img-src 'self' data: https://tiles.example" in policy
+    assert "connect-src 'self' wss://alarm.example" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_without_a_map_nothing_comes_from_elsewhere() -> None:
+    policy = security_headers("http://127.0.0.1:8000", None)["Content-Security-Policy"]
+    assert "img-src 'self' data:;" in policy
+    assert re.findall(r"\w+://[^ ;]+", policy) == ["ws://127.0.0.1:8000"]
+
+
+async def test_every_page_is_there_with_all_it_needs(service: Running) -> None:
+    for address in ADDRESSES:
+        status, headers, html = await fetched(service, address)
+        assert status == 200, address
+        assert headers["Content-Type"] == "text/html; charset=utf-8"
+        assert headers["Cache-Control"] == "no-cache"
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        needed = re.findall(r'(?:src|href)="([^"]+)"', html)
+        assert len(needed) >= 4
+        for each in needed:
+            assert each.startswith("/")
+            assert (await fetched(service, each))[0] == 200, each
+
+
+@pytest.mark.parametrize(
+    ("accepted", "expected"),
+    [("gzip, deflate, br, zstd", "br"), ("gzip;q=0.5", "gzip"), ("", None), ("zstd", None)],
+)
+async def test_what_is_sent_is_compressed_as_the_client_takes_it(
+    service: Running, accepted: str, expected: str | None
+) -> None:
+    asset = _asset_of((await fetched(service, "/doors"))[2])
+    async with (
+        aiohttp.ClientSession(service.url, auto_decompress=False) as session,
+        session.get(asset, headers={"Accept-Encoding": accepted}) as answer,
+    ):
+        assert answer.headers.get("Content-Encoding") == expected
+        assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        sent = len(await answer.read())
+    whole = len((await fetched(service, asset))[2].encode())
+    assert (sent < whole) is (expected is not None)
+
+
+async def test_the_service_worker_answers_for_all_pages(service: Running) -> None:
+    status, headers, script = await fetched(service, "/sw.js")
+    assert (status, headers["Cache-Control"]) == (200, "no-cache")
+    assert re.search("[`\"']/doors[`\"']", script)
+    assert _asset_of((await fetched(service, "/doors"))[2]) in script
+    status, headers, _ = await fetched(service, "/manifest.webmanifest")
+    assert (status, headers["Content-Type"]) == (200, "application/manifest+json")
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/none.js", "/assets/..%2Fsw.js", "/assets/%2e%2e%2f%2e%2e%2fpackage.json"]
+)
+async def test_nothing_else_is_given_away(service: Running, path: str) -> None:
+    assert (await fetched(service, path))[0] == 404
+
+
+async def test_where_they_are_not_built_it_is_said_how_to(
+    service: Running, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(pages, "_DIST", tmp_path / "dist")
+    status, body = await service.get("/doors")
+    assert status == 503
+    assert "scripts/web_build.py" in body["detail"]
+
+
+def _asset_of(html: str) -> str:
+    found = re.search(r'src="(/assets/doors-[^"]+\.js)"', html)
+    assert found
+    return found[1]

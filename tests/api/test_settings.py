@@ -1,0 +1,62 @@
+"""What pages are told of how the service is set up."""
+
+from datetime import datetime
+
+import pytest
+
+from alerting.api.settings import sms_number
+from alerting.clock import wall_clock
+from tests.city import POLICY
+from tests.gateway import SPEED, Gateway
+from tests.running import Running, settings_for
+
+
+async def test_a_page_can_tell_the_alerts_time(service: Running) -> None:
+    before = wall_clock()
+    status, told = await service.get("/api/settings", "commander")
+    assert status == 200
+    anchor, now = (datetime.fromisoformat(told[name]) for name in ("clock_anchor", "now"))
+    assert told["clock_speed"] == SPEED
+    assert before <= now <= wall_clock()
+    alert_time = anchor + (now - anchor) * told["clock_speed"]
+    assert abs((service.desk.clock.now() - alert_time).total_seconds()) < 60 * SPEED
+
+
+async def test_it_is_told_where_the_ground_of_maps_is_and_what_people_read(
+    service: Running,
+) -> None:
+    _, told = await service.get("/api/settings", "commander")
+    assert told["tiles_url"] is None
+    assert {"zh", "en"} <= told["languages"].keys()
+    assert told["time_zone"] == "Asia/Shanghai"
+    assert told["target"] == 1800
+
+
+async def test_an_informant_is_told_where_to_text_an_alert_to(service: Running) -> None:
+    _, told = await service.get("/api/settings", "informant")
+    assert told["sms_number"] == service.sender
+    assert told["instruction"] == POLICY.alert.instruction
+
+
+@pytest.mark.parametrize(
+    ("first", "smpp_from", "told"),
+    [
+        ("smpp", "1069000", "1069000"),
+        ("smpp", "Bazhong", "twilio"),
+        ("twilio", "1069000", "twilio"),
+    ],
+)
+def test_a_number_takes_texts_and_a_name_does_not(
+    gateway: Gateway, first: str, smpp_from: str, told: str
+) -> None:
+    centre = {"smpp_url": "smpp://name:password@127.0.0.1", "smpp_from": smpp_from}
+    settings = settings_for("sqlite://", "http://127.0.0.1", gateway, sms_first=first, **centre)
+    number = settings.twilio_from if told == "twilio" else told
+    assert sms_number(settings) == number
+
+
+def test_where_only_a_name_sends_nothing_takes_texts(gateway: Gateway) -> None:
+    no_twilio = dict.fromkeys(("twilio_account_sid", "twilio_auth_token", "twilio_from"))
+    centre = {"smpp_url": "smpp://name:password@127.0.0.1", "smpp_from": "Bazhong"}
+    settings = settings_for("sqlite://", "http://127.0.0.1", gateway, **no_twilio, **centre)
+    assert sms_number(settings) is None

@@ -1,0 +1,22 @@
+"""What the page offers as a ready-made SMS raises an alert: the service reads those very words."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+import alerting
+from alerting.core.reply import read_raise
+
+HAZARDS: Final = Path(alerting.__file__).parent / "web" / "src" / "raise" / "hazards.ts"
+EVENTS: Final = re.findall(r'event: "(\w+)"', HAZARDS.read_text("utf-8"))
+
+
+def test_the_page_has_hazards() -> None:
+    assert len(EVENTS) == 4
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_each_is_read_from_a_text(event: str) -> None:
+    assert read_raise(f"{event} 千佛村") == event

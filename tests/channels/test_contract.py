@@ -1,0 +1,294 @@
+"""What every channel promises of every provider, whatever goes wrong on the way."""
+
+import asyncio
+import gc
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from alerting.channels.base import Answer, Channel, Message
+from alerting.clock import wall_clock
+from alerting.core.delivery import Failure, OutcomeKind
+from tests.channels.contract import HASTY, How, Provider, at_work, sent_at_last, until
+
+ACCEPTED, REFUSED, UNKNOWN = OutcomeKind.ACCEPTED, OutcomeKind.REFUSED, OutcomeKind.UNKNOWN
+BREAKS: list[Callable[[Provider], None]] = [lambda p: p.proxy.cut(), lambda p: p.proxy.reset()]
+
+
+def said(answer: Answer) -> tuple[OutcomeKind, Failure | None]:
+    return answer.kind, answer.failure
+
+
+async def test_what_is_accepted_has_the_providers_id(provider: Provider) -> None:
+    message, since = provider.message(), wall_clock()
+    async with provider.channel() as channel:
+        answer = await channel.send(message)
+        found = await channel.look_up(message, since)
+    assert said(answer) == (ACCEPTED, None)
+    assert await provider.taken() == {message.to: [answer.provider_id]}
+    assert (found.kind, found.provider_id) == (ACCEPTED, answer.provider_id)
+
+
+async def test_what_is_refused_for_good_is_never_tried_again(provider: Provider) -> None:
+    async with provider.channel() as channel:
+        answer = await channel.send(await provider.refusing(provider.message()))
+        assert (await channel.send(provider.message())).kind is ACCEPTED
+    assert said(answer) == (REFUSED, Failure.NEVER)
+    assert answer.provider_id is None
+    assert answer.error_code
+
+
+async def test_who_asks_for_less_is_left_alone_for_as_long(provider: Provider) -> None:
+    message = provider.message()
+    await provider.answers(How.THROTTLE)
+    async with provider.channel() as channel:
+        answer = await channel.send(message)
+        assert await provider.taken() == {}
+        after = await channel.send(message)
+    assert said(answer) == (REFUSED, Failure.RETRY)
+    assert answer.retry_after == provider.asks_to_wait
+    assert (after.kind, after.retry_after) == (ACCEPTED, timedelta(0))
+
+
+async def test_a_wrong_secret_is_for_the_operator(provider: Provider) -> None:
+    async with provider.channel(secret="wrong") as channel:
+        answer = await channel.send(provider.message())
+    assert said(answer) == (REFUSED, Failure.PAGE_OPERATOR)
+    assert answer.error_code
+    assert await provider.taken() == {}
+
+
+async def test_after_an_error_of_its_own_nobody_knows_until_it_is_asked(
+    provider: Provider,
+) -> None:
+    message, since = provider.message(), wall_clock()
+    await provider.answers(How.BREAK)
+    async with provider.channel() as channel:
+        answer = await channel.send(message)
+        assert await provider.taken() == {}
+        found = await channel.look_up(message, since)
+    assert said(answer) == (UNKNOWN, Failure.UNKNOWN)
+    untaken = (REFUSED, Failure.RETRY) if provider.can_be_asked else (UNKNOWN, Failure.UNKNOWN)
+    assert said(found) == untaken
+
+
+async def heals(provider: Provider, channel: Channel, message: Message, answer: Answer) -> None:
+    """Nobody knows whether a message was taken that was; who can be asked says so."""
+    assert said(answer) == (UNKNOWN, Failure.UNKNOWN)
+    assert answer.provider_id is None
+    found = await channel.look_up(message, wall_clock() - timedelta(seconds=20))
+    (taken,) = (await provider.taken())[message.to]
+    expected = (ACCEPTED, taken) if provider.can_be_asked else (UNKNOWN, None)
+    assert (found.kind, found.provider_id) == expected
+
+
+@pytest.mark.parametrize("how", [How.HANG_UP, How.STALL])
+async def test_what_was_taken_without_an_answer_is_in_doubt_until_it_is_found(
+    provider: Provider, how: How
+) -> None:
+    message = provider.message()
+    await provider.answers(how)
+    async with provider.channel(answer_within=HASTY) as channel:
+        await heals(provider, channel, message, await channel.send(message))
+
+
+@pytest.mark.parametrize("breaks", BREAKS, ids=["cut", "reset"])
+async def test_what_a_broken_connection_left_unanswered_is_in_doubt(
+    provider: Provider, breaks: Callable[[Provider], None]
+) -> None:
+    message, next_one = provider.message(), provider.message()
+    await provider.answers(How.STALL)
+    async with provider.channel() as channel:
+        sending = asyncio.create_task(channel.send(message))
+        await provider.until_taken(message)
+        breaks(provider)
+        await heals(provider, channel, message, await sending)
+        assert (await sent_at_last(channel, next_one)).kind is ACCEPTED
+    assert {to: len(ids) for to, ids in (await provider.taken()).items()} == {
+        message.to: 1,
+        next_one.to: 1,
+    }
+
+
+async def test_where_nobody_listens_nothing_was_sent_and_nothing_comes_twice(
+    provider: Provider,
+) -> None:
+    message, since = provider.message(), wall_clock()
+    await provider.proxy.leave()
+    async with provider.channel() as channel:
+        unsent = await channel.send(message)
+        unasked = await channel.look_up(provider.message(), since)
+        await provider.proxy.come_back()
+        answer = await sent_at_last(channel, message)
+    assert said(unsent) == (REFUSED, Failure.NOT_SENT)
+    assert said(unasked) == (UNKNOWN, Failure.UNKNOWN)
+    assert answer.kind is ACCEPTED
+    assert await provider.taken() == {message.to: [answer.provider_id]}
+
+
+async def test_who_leaves_and_comes_back_is_found_again(provider: Provider) -> None:
+    before, meanwhile, after = (provider.message() for _ in range(3))
+    async with provider.channel() as channel:
+        assert (await channel.send(before)).kind is ACCEPTED
+        await provider.proxy.leave()
+        assert (await channel.send(meanwhile)).kind in {REFUSED, UNKNOWN}
+        await provider.proxy.come_back()
+        assert (await sent_at_last(channel, after)).kind is ACCEPTED
+    assert set(await provider.taken()) == {before.to, after.to}
+
+
+async def test_another_message_is_not_the_one_sought(provider: Provider) -> None:
+    message, since = provider.message(), wall_clock()
+    elsewhere = replace(message, to=provider.message().to, token="another")
+    tried_later = replace(message, token="later")
+    async with provider.channel() as channel:
+        assert (await channel.send(message)).kind is ACCEPTED
+        for sought, after in ((elsewhere, since), (tried_later, since + timedelta(seconds=5))):
+            found = await channel.look_up(sought, after)
+            missing = (REFUSED, Failure.RETRY) if provider.can_be_asked else (UNKNOWN,) * 2
+            assert said(found) == missing
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [b"", b"HTTP/1.1 201 Created\r\n\r\n", b"SSH-2.0-OpenSSH_9.6\r\n", b"\0" * 64, b"\xff" * 64],
+)
+async def test_whoever_answers_in_its_place_has_accepted_nothing(
+    provider: Provider, octets: bytes
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(octets)
+        writer.close()
+
+    stranger = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = stranger.sockets[0].getsockname()[1]
+    async with stranger, provider.channel(port=port, answer_within=HASTY) as channel:
+        answers = [await channel.send(provider.message()), await channel.send(provider.message())]
+        found = await channel.look_up(provider.message(), wall_clock())
+    for each in answers:
+        assert said(each) in {(UNKNOWN, Failure.UNKNOWN), (REFUSED, Failure.NOT_SENT)}
+    assert said(found) == (UNKNOWN, Failure.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("to", "body"),
+    [
+        ("", ""),
+        ("not a number", "\0\n\x7f"),
+        ("电话", "长" * 2_000),
+        ("+86" + "1" * 60, "半个 \ud83d"),
+        ("+86\r\nTo: +1", "立即撤离"),
+    ],
+)
+async def test_no_message_however_odd_is_raised(provider: Provider, to: str, body: str) -> None:
+    odd = replace(provider.message(), to=to, body=body)
+    async with provider.channel() as channel:
+        answer = await channel.send(odd)
+        found = await channel.look_up(odd, wall_clock())
+    assert answer.kind in OutcomeKind
+    assert found.kind in OutcomeKind
+
+
+@pytest.mark.parametrize("seconds", [-5, 0, 1, 3600, 36_000, 10**9])
+async def test_the_provider_is_told_how_long_a_message_is_valid(
+    provider: Provider, seconds: int
+) -> None:
+    message = replace(provider.message(), valid_for=seconds)
+    async with provider.channel() as channel:
+        assert (await channel.send(message)).kind is ACCEPTED
+    longest = provider.longest_validity.total_seconds()
+    expected = min(max(seconds, 1), longest) if longest else None
+    # Both clocks are read, one after the other.
+    assert await provider.valid_for(message) == pytest.approx(expected, abs=2)
+
+
+async def test_a_receipt_names_the_attempt_it_is_of(provider: Provider) -> None:
+    messages = [provider.message() for _ in range(5)]
+    async with provider.receipts() as receipts, provider.channel() as channel:
+        answers = await asyncio.gather(*map(channel.send, messages))
+        names = set(map(provider.name_in_receipt, messages, answers))
+        assert len(names) == len(messages)
+        for answer in answers:
+            await provider.delivers(answer)
+        async with asyncio.timeout(20):
+            while names:
+                names.discard(await receipts.get())
+
+
+async def test_a_hundred_at_once_are_answered_each_for_itself(provider: Provider) -> None:
+    messages = [provider.message() for _ in range(100)]
+    await provider.answers(*(How.THROTTLE, How.ACCEPT, How.BREAK, How.ACCEPT) * 10)
+    async with provider.channel() as channel:
+        answers = await asyncio.gather(*map(channel.send, messages))
+    assert Counter(map(said, answers)) == {
+        (ACCEPTED, None): 80,
+        (REFUSED, Failure.RETRY): 10,
+        (UNKNOWN, Failure.UNKNOWN): 10,
+    }
+    assert await provider.taken() == {
+        message.to: [answer.provider_id]
+        for message, answer in zip(messages, answers, strict=True)
+        if answer.kind is ACCEPTED
+    }
+
+
+async def test_a_hundred_at_once_are_answered_when_the_connection_breaks(
+    provider: Provider,
+) -> None:
+    messages = [provider.message() for _ in range(100)]
+    await provider.answers(*[How.ACCEPT] * 3, How.STALL)
+    async with provider.channel() as channel:
+        sending = [asyncio.create_task(channel.send(message)) for message in messages]
+        await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+        provider.proxy.reset()
+        answers = await asyncio.gather(*sending)
+    taken = await provider.taken()
+    assert all(len(ids) == 1 for ids in taken.values())
+    for message, answer in zip(messages, answers, strict=True):
+        if answer.kind is ACCEPTED:
+            assert taken[message.to] == [answer.provider_id]
+        elif answer.kind is REFUSED:
+            assert message.to not in taken
+    assert {answer.kind for answer in answers} >= {ACCEPTED, UNKNOWN}
+
+
+async def test_who_no_longer_waits_leaves_nothing_behind(provider: Provider) -> None:
+    async with provider.channel() as channel:
+        assert (await channel.send(provider.message())).kind is ACCEPTED
+        before, message = at_work(), provider.message()
+        await provider.answers(How.STALL)
+        sending = asyncio.create_task(channel.send(message))
+        await provider.until_taken(message)
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        await until(lambda: at_work() == before)
+        assert (await channel.look_up(provider.message(), wall_clock())).kind is not ACCEPTED
+        await heals(provider, channel, message, Answer(UNKNOWN, failure=Failure.UNKNOWN))
+        assert (await channel.send(provider.message())).kind is ACCEPTED
+
+
+async def test_what_is_closed_lets_go_of_everything_at_once(provider: Provider) -> None:
+    message = provider.message()
+    async with provider.channel() as channel:
+        assert (await channel.send(provider.message())).kind is ACCEPTED
+        await provider.answers(How.STALL)
+        sending = asyncio.create_task(channel.send(message))
+        await provider.until_taken(message)
+        await asyncio.wait_for(channel.close(), 5)
+        assert said(await asyncio.wait_for(sending, 5)) == (UNKNOWN, Failure.UNKNOWN)
+        assert at_work() == Counter()
+        await until(lambda: provider.proxy.connections == 0)
+        await channel.close()
+    gc.collect()  # What was not let go of warns as it is collected.
+
+
+async def test_what_was_never_used_is_closed_as_well(provider: Provider) -> None:
+    async with provider.channel() as channel:
+        await asyncio.gather(channel.close(), channel.close())
+    assert at_work() == Counter()
+    gc.collect()

@@ -1,0 +1,176 @@
+"""A provider that fails: another one sends instead, or all waits until it is back."""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import func, select
+
+from alerting.core.health import Condition
+from alerting.core.policy import default_policy
+from alerting.storage.providers import all_healths
+from alerting.storage.tables import attempts, deliveries, events, texts
+from scripts.benches.proxy import Proxy
+from tests.channels.smsc.centre import PASSWORD, Centre, NotInstalledError, install, running_centre
+from tests.city import NEXT_VILLAGE, QIANFO
+from tests.gateway import Gateway
+from tests.running import Running, running_service
+
+SPEED: Final = 300.0
+TEXTS: Final = 9
+"""One for each household of the village that has a phone."""
+_STATES: Final = (
+    select(deliveries.c.state, func.count())
+    .join(texts, texts.c.id == deliveries.c.text)
+    .where(texts.c.kind == "alert", deliveries.c.channel == "sms", deliveries.c.alert == 1)
+    .group_by(deliveries.c.state)
+)
+_TRIED: Final = (
+    select(attempts.c.provider, func.count())
+    .join(deliveries, deliveries.c.id == attempts.c.delivery)
+    .join(texts, texts.c.id == deliveries.c.text)
+    .where(texts.c.kind == "alert", attempts.c.outcome == "accepted")
+    .group_by(attempts.c.provider)
+)
+_KINDS: Final = select(events.c.kind).where(events.c.alert == 1).distinct()
+
+
+@contextlib.asynccontextmanager
+async def centre() -> AsyncIterator[Centre]:
+    """An SMS centre, or nothing is tested."""
+    try:
+        packages = install()
+    except NotInstalledError as failure:
+        pytest.skip(f"npm cannot install the SMS centre: {failure}")
+    async with running_centre(packages) as running:
+        yield running
+
+
+@contextlib.asynccontextmanager
+async def behind_a_proxy(
+    database_url: str, gateway: Gateway, **changes: Any
+) -> AsyncIterator[tuple[Running, Proxy]]:
+    """The service, whose way to the first provider can be cut."""
+    address = urlsplit(gateway.url)
+    async with Proxy(address.hostname or "", address.port or 0) as proxy:
+        values = {
+            "twilio_base_url": f"http://127.0.0.1:{proxy.port}",
+            "clock_speed": SPEED,
+            "loops": "all",
+        }
+        async with running_service(database_url, gateway, **(values | changes)) as service:
+            yield service, proxy
+
+
+def second_provider(centre: Centre) -> dict[str, str]:
+    return {
+        "smpp_url": f"smpp://alerting:{PASSWORD}@127.0.0.1:{centre.port}",
+        "smpp_from": "106900",
+    }
+
+
+def conditions(service: Running) -> dict[str, Condition]:
+    healths = service.desk.database.look(all_healths)
+    return {name: health.condition for name, health in healths.items()}
+
+
+async def until(service: Running, provider: str, condition: Condition) -> None:
+    async with asyncio.timeout(15):
+        while conditions(service)[provider] is not condition:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.02)
+
+
+async def test_the_work_shifts_and_comes_back(database_url: str, gateway: Gateway) -> None:
+    async with (
+        centre() as smsc,
+        behind_a_proxy(database_url, gateway, **second_provider(smsc)) as (service, proxy),
+    ):
+        await proxy.leave()
+        await service.raised("informant", QIANFO)
+        await service.until(_TRIED, lambda rows: rows == [("smpp", TEXTS)])
+        for _ in range(TEXTS):
+            await smsc.next("submit")
+        assert conditions(service)["twilio"] is Condition.DOWN
+        await service.until(_KINDS, lambda rows: ("provider.down",) in rows)
+        _, sending = await service.get("/api/alerts/1/sending", "commander")
+        assert {p["name"]: p["condition"] for p in sending["providers"]}["twilio"] == "down"
+
+        await proxy.come_back()
+        raised = 1
+        async with asyncio.timeout(20):
+            while conditions(service)["twilio"] is Condition.DOWN:
+                # Only what is owed can try it.
+                await service.raised("grid", QIANFO)
+                raised += 1
+                await asyncio.sleep(0.2)
+        before = Counter(dict(map(tuple, service.rows(_TRIED))))
+        await service.raised("next-grid", NEXT_VILLAGE)
+        await service.until(_TRIED, lambda rows: sum(n for _, n in rows) >= TEXTS * (raised + 1))
+        assert dict(map(tuple, service.rows(_TRIED)))["twilio"] >= before["twilio"] + TEXTS
+        await service.until(_KINDS, lambda rows: ("provider.up",) in rows)
+
+
+async def test_what_nobody_answers_is_asked_about_and_then_sent_by_another(
+    database_url: str, gateway: Gateway
+) -> None:
+    """The first provider takes connections and says nothing, for longer than anybody waits."""
+    policy = default_policy()
+    soon = {"callback": timedelta(seconds=0.1), "doubt": timedelta(seconds=0.5)}
+    hurried = policy.provider.model_copy(update=soon)
+    sending = policy.sending.model_copy(update={"answer_within": timedelta(seconds=0.5)})
+    rules = policy.model_copy(update={"provider": hurried, "sending": sending})
+    async with (
+        centre() as smsc,
+        behind_a_proxy(database_url, gateway, policy=rules, **second_provider(smsc)) as (
+            service,
+            proxy,
+        ),
+    ):
+        stalled = asyncio.create_task(proxy.stall(60))
+        await asyncio.sleep(0)
+        await service.raised("informant", QIANFO)
+        await service.until(_TRIED, lambda rows: rows == [("smpp", TEXTS)])
+        doubtful = (
+            select(attempts.c.number, func.count())
+            .where(attempts.c.provider == "twilio", attempts.c.outcome == "unknown")
+            .join(deliveries, deliveries.c.id == attempts.c.delivery)
+            .join(texts, texts.c.id == deliveries.c.text)
+            .where(texts.c.kind == "alert")
+            .group_by(attempts.c.number)
+        )
+        # Each was sent elsewhere only after it had been asked about in vain, and once.
+        assert service.rows(doubtful) == [(1, TEXTS)]
+        stalled.cancel()
+
+
+async def test_dead_for_ten_minutes_all_waits_and_nothing_expired_is_sent(
+    database_url: str, gateway: Gateway
+) -> None:
+    async with behind_a_proxy(database_url, gateway) as (service, proxy):
+        await proxy.leave()
+        await service.raised("informant", QIANFO)
+        soon = (service.desk.clock.now() + timedelta(minutes=5)).isoformat()
+        short = await service.raised("next-grid", NEXT_VILLAGE, expires=soon)
+        began = service.desk.clock.now()
+        await service.until(
+            _KINDS, lambda rows: {("provider.down",), ("sending.late",)} <= set(map(tuple, rows))
+        )
+        left = began + timedelta(minutes=10) - service.desk.clock.now()
+        await asyncio.sleep(left.total_seconds() / SPEED)
+        assert gateway.taken(service.sender) == []
+        await proxy.come_back()
+        await service.until(_STATES, lambda rows: rows == [("delivered", TEXTS)])
+        await until(service, "twilio", Condition.UP)
+        ended = select(deliveries.c.state, func.count()).where(
+            deliveries.c.alert == short["id"], deliveries.c.channel == "sms"
+        )
+        (row,) = service.rows(ended.group_by(deliveries.c.state))
+        assert row.state == "expired"
+        late = select(texts.c.body).where(texts.c.alert == short["id"], texts.c.kind == "alert")
+        sent = {text["body"] for text in gateway.taken(service.sender)}
+        assert sent.isdisjoint(row.body for row in service.rows(late))

@@ -1,0 +1,79 @@
+"""The curve of an alert's log, on its way to where the tallies are now."""
+
+from alerting.core.cap import Area
+from alerting.core.standing import Report, Rung
+from alerting.core.tally import Tally
+from alerting.services.widen import widen
+from alerting.storage.curve import curve_of
+from alerting.storage.evidence import NewEvidence, record_evidence
+from alerting.storage.tallies import tally_of
+from tests.city import CITY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, headcount, household_code
+from tests.running import Workplace
+
+PEOPLE = sum(headcount(n) for n in range(1, 11))
+
+
+async def said(work: Workplace, village: str, number: int, report: Report) -> None:
+    now = work.desk.clock.now()
+    word = NewEvidence(
+        alert=1,
+        household=household_code(village, number),
+        given_at=now,
+        recorded_at=now,
+        rung=Rung.OFFICER,
+        given_by="grid",
+        report=report,
+        people=None,
+        channel="officer",
+        source=f"{village}{number}{now}",
+    )
+    await work.desk.ledger.write(lambda tx: record_evidence(tx, [word]))
+
+
+def curve(work: Workplace, division: str) -> list[tuple[int, int, int]]:
+    points = work.desk.database.look(lambda db: curve_of(db, 1, division))
+    return [(point.total, point.accounted, point.unaccounted) for point in points]
+
+
+def tally(work: Workplace, division: str) -> Tally:
+    return work.desk.database.look(lambda db: tally_of(db, 1, division))
+
+
+async def test_it_leads_from_nobody_to_what_the_tallies_say(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    assert curve(work, QIANFO) == [(PEOPLE, 0, PEOPLE)]
+    await said(work, QIANFO, 2, Report.EVACUATED)
+    await said(work, QIANFO, 3, Report.STAYING)
+    await said(work, QIANFO, 4, Report.ELSEWHERE)
+    steps = curve(work, QIANFO)
+    now = tally(work, QIANFO)
+    assert steps[0] == (PEOPLE, 0, PEOPLE)
+    assert steps[-1] == (
+        PEOPLE,
+        now.people_evacuated + now.people_elsewhere,
+        now.people_unaccounted,
+    )
+    assert now.people_staying > 0
+    assert [accounted for _, accounted, _ in steps] == [
+        0,
+        headcount(2),
+        headcount(2),
+        headcount(2) + headcount(4),
+    ]
+
+
+async def test_it_is_of_the_division_asked_for(work: Workplace) -> None:
+    await work.raised("commander", QIANFO, NEXT_VILLAGE)
+    await said(work, NEXT_VILLAGE, 2, Report.EVACUATED)
+    assert curve(work, QIANFO) == [(PEOPLE, 0, PEOPLE)]
+    assert curve(work, NEXT_VILLAGE)[-1] == (PEOPLE, headcount(2), PEOPLE - headcount(2))
+    assert curve(work, TOWN)[-1] == curve(work, CITY)[-1]
+    assert curve(work, TOWN)[-1] == (2 * PEOPLE, headcount(2), 2 * PEOPLE - headcount(2))
+    assert curve(work, FAR_TOWN) == []
+
+
+async def test_who_is_reached_later_is_on_it_from_then(work: Workplace) -> None:
+    await work.raised("commander", QIANFO)
+    area = Area(divisions=(NEXT_VILLAGE,))
+    await widen(work.desk, work.somebody("commander"), 1, area)
+    assert [total for total, _, _ in curve(work, TOWN)] == [PEOPLE, 2 * PEOPLE]

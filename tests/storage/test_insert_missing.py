@@ -1,0 +1,53 @@
+"""A row that several processes need is there once, whoever was the first."""
+
+import threading
+
+import pytest
+from sqlalchemy import Engine, select
+
+from alerting.storage.database import writer_engine
+from alerting.storage.insert_missing import insert_missing
+from alerting.storage.tables import heartbeat
+from tests.city import NOW, after
+
+OURS, THEIRS = NOW, after(5)
+
+
+def rows(engine: Engine) -> list[tuple[int, object]]:
+    with engine.begin() as connection:
+        found = connection.execute(select(heartbeat.c.id, heartbeat.c.at).order_by(heartbeat.c.id))
+        return [(row.id, row.at) for row in found]
+
+
+def test_only_what_is_not_there_is_inserted(engine: Engine) -> None:
+    with engine.begin() as connection:
+        insert_missing(connection, heartbeat, [{"id": 2, "at": OURS}])
+        insert_missing(connection, heartbeat, [{"id": n, "at": THEIRS} for n in (1, 2, 3)])
+    assert rows(engine) == [(1, THEIRS), (2, OURS), (3, THEIRS)]
+
+
+@pytest.mark.parametrize(("ours_is_kept", "left"), [(True, OURS), (False, THEIRS)])
+def test_who_comes_second_waits_for_the_first(
+    database_url: str, ours_is_kept: bool, left: object
+) -> None:
+    ours, theirs = writer_engine(database_url), writer_engine(database_url)
+
+    def come_second() -> None:
+        with theirs.begin() as connection:
+            insert_missing(connection, heartbeat, [{"id": 1, "at": THEIRS}])
+
+    second = threading.Thread(target=come_second)
+    with ours.connect() as connection:
+        transaction = connection.begin()
+        insert_missing(connection, heartbeat, [{"id": 1, "at": OURS}])
+        second.start()
+        second.join(0.2)
+        assert second.is_alive()
+        if ours_is_kept:
+            transaction.commit()
+        else:
+            transaction.rollback()
+    second.join()
+    assert rows(ours) == [(1, left)]
+    ours.dispose()
+    theirs.dispose()
