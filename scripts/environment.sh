@@ -1,5 +1,6 @@
 # Sourced by the scripts beside it: brings up the virtual environment of this checkout.
 # Needs Python 3.11 or newer and nothing else; a second run finds everything in place.
+# The pages are built again whenever one of their sources changed.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -8,6 +9,7 @@ prepare() {
     local lock="$root/$1" stamp="$root/.venv/.installed-$1" wanted
     wanted=$(cat "$lock" "$root/pyproject.toml" | cksum)
     if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+        "$root/.venv/bin/python" "$root/scripts/web_build.py"
         return
     fi
     echo "Setting up $root/.venv ..." >&2
@@ -15,6 +17,11 @@ prepare() {
     "$root/.venv/bin/python" -m pip install --quiet --require-hashes --requirement "$lock" 2> >(grep -v 'is ignored: it is neither' >&2)
     "$root/.venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable "$root" 2> >(grep -v 'is ignored: it is neither' >&2)
     echo "$wanted" >"$stamp"
+}
+
+# npm ARGUMENTS - npm for the pages, by the Node that the lock names.
+npm() {
+    python "$root/scripts/web_build.py" "$@"
 }
 
 PATH="$root/.venv/bin:$PATH"

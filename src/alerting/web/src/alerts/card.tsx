@@ -1,0 +1,95 @@
+/** One alert of the list, the whole of it a way to its board. */
+
+import type { JSX } from "preact";
+import type { ListedAlertBody } from "../api";
+import { clock, dayAndTime, number } from "../language";
+import { Bar, Shape } from "../standing";
+import { t } from "./words";
+
+const SECOND_MS = 1_000;
+
+export interface OpenAlertProps {
+  readonly alert: ListedAlertBody;
+  /** The alert time now. */
+  readonly now: Date;
+  /** Given where the caller has still to confirm the call. */
+  readonly onConfirm?: () => Promise<void>;
+}
+
+/** An alert that is under way: how many are missing, and for how long. */
+export function OpenAlert({ alert, now, onConfirm }: OpenAlertProps): JSX.Element {
+  const { people, people_total } = alert.counts;
+  const since = (now.getTime() - Date.parse(alert.sent)) / SECOND_MS;
+  return (
+    <li class={`alert${onConfirm ? " calling" : ""}`}>
+      <a href={`/board/${alert.id}`} class="to-board">
+        <Head alert={alert} />
+        <span class="place">{alert.place}</span>
+        <Missing missing={people["unaccounted"] ?? 0} total={people_total} />
+        {(people["needs_help"] ?? 0) > 0 && (
+          <span class="standing is-needs_help">
+            <Shape of="needs_help" />
+            {t().help(number(people["needs_help"] ?? 0))}
+          </span>
+        )}
+        <Bar people={people} />
+        <span class="when">
+          <span>
+            {t().since} <strong class="clock">{clock(since)}</strong>
+          </span>
+          <span>{t().raisedAt(dayAndTime(alert.sent))}</span>
+        </span>
+        {alert.state === "expired" && <span class="state">{t().state_expired}</span>}
+      </a>
+      {onConfirm && (
+        <div class="call">
+          <strong>{t().called}</strong>
+          <button type="button" class="primary" onClick={onConfirm}>
+            {t().confirm}
+          </button>
+        </div>
+      )}
+    </li>
+  );
+}
+
+/** An alert that has ended, in a line. */
+export function EndedAlert({ alert }: { alert: ListedAlertBody }): JSX.Element {
+  return (
+    <li class="alert ended">
+      <a href={`/board/${alert.id}`} class="to-board">
+        <Head alert={alert} />
+        <span class="place">{alert.place}</span>
+        <span class="when">
+          <span class="state">{t()[`state_${alert.state}`]}</span>
+          <span>{t().raisedAt(dayAndTime(alert.sent))}</span>
+        </span>
+      </a>
+    </li>
+  );
+}
+
+function Head({ alert }: { alert: ListedAlertBody }): JSX.Element {
+  return (
+    <span class="what">
+      <span class={`colour ${alert.colour}`}>{t()[alert.colour]}</span>
+      <strong class="event">{alert.event}</strong>
+      <span class="code">#{alert.number}</span>
+      {alert.status !== "Actual" && <span class="practice">{t()[alert.status]}</span>}
+    </span>
+  );
+}
+
+function Missing({ missing, total }: { missing: number; total: number }): JSX.Element {
+  const standing = missing > 0 ? "unaccounted" : "evacuated";
+  return (
+    <span class={`missing is-${standing}`}>
+      <Shape of={standing} />
+      {missing > 0 && <b>{number(missing)}</b>}
+      <span>
+        {missing > 0 ? t().unaccounted : t().allAccounted}
+        <small>{t().ofPeople(number(total))}</small>
+      </span>
+    </span>
+  );
+}

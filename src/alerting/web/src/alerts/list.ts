@@ -1,0 +1,83 @@
+/** The alerts of the caller's division, kept fresh: every ten seconds, and whenever looked at. */
+
+import { computed, signal, type ReadonlySignal } from "@preact/signals";
+import type { ListedAlertBody } from "../api";
+import { get, post } from "../client";
+
+const EVERY_MS = 10_000;
+const TICK_MS = 1_000;
+/** Two rounds that brought nothing, and a little. */
+export const STALE_SECONDS = 25;
+
+export class AlertList {
+  /** Newest first; null until they came. */
+  readonly alerts = signal<readonly ListedAlertBody[] | null>(null);
+  /** The ids of the open alerts that called the caller, who has not confirmed. */
+  readonly toConfirm = signal<ReadonlySet<number>>(new Set());
+  readonly failure = signal<unknown>(null);
+  /** The device's time, each second. */
+  readonly tick = signal(Date.now());
+  /** How old it is in seconds, where it is too old. */
+  readonly stale: ReadonlySignal<number | null>;
+
+  #came = signal(Date.now());
+  #timers: readonly ReturnType<typeof setInterval>[];
+
+  constructor() {
+    this.stale = computed(() => {
+      const age = Math.floor((this.tick.value - this.#came.value) / TICK_MS);
+      return age > STALE_SECONDS ? age : null;
+    });
+    this.#timers = [
+      setInterval(() => (this.tick.value = Date.now()), TICK_MS),
+      setInterval(() => void this.#ifSeen(), EVERY_MS),
+    ];
+    addEventListener("focus", this.#ifSeen);
+    addEventListener("online", this.#ifSeen);
+    document.addEventListener("visibilitychange", this.#ifSeen);
+    void this.refresh();
+  }
+
+  /** Ask anew; what went wrong is told in `failure`. */
+  async refresh(): Promise<void> {
+    try {
+      const [alerts, calls] = await Promise.all([get("/api/alerts"), get("/api/calls")]);
+      this.alerts.value = alerts;
+      this.toConfirm.value = new Set(calls.map((call) => call.alert.id));
+      this.#came.value = this.tick.value = Date.now();
+      this.failure.value = null;
+    } catch (error) {
+      this.failure.value = error;
+    }
+  }
+
+  /** Say that the caller has heard the call (叫应). */
+  async confirm(alert: number): Promise<void> {
+    try {
+      await post("/api/alerts/{alert_id}/confirm", { path: { alert_id: alert } });
+      await this.refresh();
+    } catch (error) {
+      this.failure.value = error;
+    }
+  }
+
+  close(): void {
+    this.#timers.forEach((timer) => clearInterval(timer));
+    removeEventListener("focus", this.#ifSeen);
+    removeEventListener("online", this.#ifSeen);
+    document.removeEventListener("visibilitychange", this.#ifSeen);
+  }
+
+  #ifSeen = (): void => {
+    if (document.visibilityState === "visible") void this.refresh();
+  };
+}
+
+/** Part the alerts: people may be missing in what is open or expired; the others have ended. */
+export function parted(alerts: readonly ListedAlertBody[]): {
+  open: readonly ListedAlertBody[];
+  ended: readonly ListedAlertBody[];
+} {
+  const isOpen = ({ state }: ListedAlertBody): boolean => state === "open" || state === "expired";
+  return { open: alerts.filter(isOpen), ended: alerts.filter((alert) => !isOpen(alert)) };
+}

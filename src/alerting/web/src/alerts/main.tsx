@@ -1,0 +1,4 @@
+import { start } from "../session";
+import { Alerts } from "./alerts";
+
+void start((session) => <Alerts session={session} />);

@@ -1,0 +1,71 @@
+/** A question before an act that reaches many people: asked once, with the counts. */
+
+import { signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { texts } from "./language";
+
+export interface Question {
+  readonly title: string;
+  readonly text?: string;
+  /** What it reaches: a label and a number, a name or a time, as they are to be read. */
+  readonly counts?: readonly (readonly [label: string, value: string])[];
+  /** What the button that does it says: the act, never 'OK'. */
+  readonly act: string;
+  readonly danger?: boolean;
+}
+
+interface Asked extends Question {
+  readonly answer: (yes: boolean) => void;
+}
+
+const t = texts({ back: "返回" }, { back: "Go back" });
+const asked = signal<Asked | null>(null);
+
+/** Put a question before the user; true if they chose the act. The shell shows it. */
+export function ask(question: Question): Promise<boolean> {
+  asked.value?.answer(false);
+  return new Promise((resolve) => {
+    const answer = (yes: boolean): void => {
+      asked.value = null;
+      resolve(yes);
+    };
+    asked.value = { ...question, answer };
+  });
+}
+
+/** Where questions appear; the shell holds the only one. */
+export function Asking(): JSX.Element | null {
+  return asked.value && <Dialog key={asked.value.title} asked={asked.value} />;
+}
+
+function Dialog({
+  asked: { title, text, counts, act, danger, answer },
+}: {
+  asked: Asked;
+}): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    // The browser keeps the focus inside, and gives it back to where it was.
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => shown?.close();
+  }, []);
+  return (
+    <dialog ref={dialog} aria-labelledby="question" onCancel={() => answer(false)}>
+      <h2 id="question">{title}</h2>
+      {text && <p>{text}</p>}
+      {counts && (
+        <dl>{counts.map(([label, value]) => [<dt key={label}>{label}</dt>, <dd>{value}</dd>])}</dl>
+      )}
+      <div class="choices">
+        <button type="button" onClick={() => answer(false)}>
+          {t().back}
+        </button>
+        <button type="button" class={danger ? "danger" : "primary"} onClick={() => answer(true)}>
+          {act}
+        </button>
+      </div>
+    </dialog>
+  );
+}

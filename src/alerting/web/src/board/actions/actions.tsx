@@ -1,0 +1,172 @@
+/** What can be done about an alert: each action opens below its button. */
+
+import "./actions.css";
+import { useComputed, useSignal, type ReadonlySignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { AlertStateBody } from "../../api";
+import { get } from "../../client";
+import type { Feed } from "../../feed";
+import { texts } from "../../language";
+import type { Session } from "../../session";
+import { useFresh } from "../panels/fresh";
+import { useTicking } from "../panels/ticking";
+import type { ActionProps } from "./action";
+import { AllClear } from "./all_clear";
+import { Cancel } from "./cancel";
+import { Close } from "./close";
+import { ACTIONS, may, type Action, type Ruling } from "./may";
+import { obstacleWords } from "./obstacles";
+import { RollCall } from "./roll_call";
+import { SendAgain } from "./send_again";
+import { ToDoors } from "./to_doors";
+import { Update } from "./update";
+import { Widen } from "./widen";
+
+const t = texts(
+  {
+    title: "处置",
+    send_again: "再发给没有回音的",
+    doors: "改为入户",
+    widen: "扩大范围",
+    roll_call: "点名",
+    close: "关闭",
+    all_clear: "解除",
+    update: "更新",
+    cancel: "取消",
+    not: (why: string) => `还不能关闭：${why}`,
+    separator: "；",
+    not_this_role: "你的角色不做这个",
+    not_yours: "不是你发出的",
+    not_this_place: "超出你的范围",
+    not_in_this_state: "现在的状态不能做",
+    expired: "预警已到期",
+  },
+  {
+    title: "Actions",
+    send_again: "Send again to the silent",
+    doors: "Switch to doors",
+    widen: "Widen",
+    roll_call: "Roll-call",
+    close: "Close",
+    all_clear: "All-clear",
+    update: "Update",
+    cancel: "Cancel alert",
+    not: (why) => `Cannot be closed yet: ${why}`,
+    separator: "; ",
+    not_this_role: "your role does not do this",
+    not_yours: "raised by somebody else",
+    not_this_place: "reaches beyond your division",
+    not_in_this_state: "not in this state",
+    expired: "the alert has expired",
+  },
+);
+
+const DRAWERS: Record<Action, (props: ActionProps) => JSX.Element> = {
+  send_again: SendAgain,
+  doors: ToDoors,
+  widen: Widen,
+  roll_call: RollCall,
+  close: Close,
+  all_clear: AllClear,
+  update: Update,
+  cancel: Cancel,
+};
+
+export interface ActionsProps {
+  readonly alert: AlertStateBody;
+  readonly feed: Feed;
+  readonly session: Session;
+  readonly division: ReadonlySignal<string>;
+}
+
+export function Actions({ alert: given, feed, session, division }: ActionsProps): JSX.Element {
+  const fresh = useFresh<AlertStateBody>(
+    feed,
+    () => get("/api/alerts/{alert_id}", { path: { alert_id: given.id } }),
+    { kind: (kind) => kind.startsWith("alert.") },
+    String(given.id),
+  );
+  const opened = useSignal<Action | null>(null);
+  const time = useTicking(session);
+  const told = useComputed(() => feed.state.value?.alert).value;
+  const alert = { ...newer(given, fresh.value.value), ...(told && statedBy(told)) };
+  const rulings = useComputed(() =>
+    ACTIONS.map((action) => [action, may(action, session.me, alert, time.value)] as const),
+  ).value;
+  const Open = opened.value && DRAWERS[opened.value];
+  const ruling = rulings.find(([action]) => action === opened.value)?.[1];
+  return (
+    <section class="actions" aria-labelledby="actions">
+      <h2 id="actions">{t().title}</h2>
+      <Obstacles alert={alert} />
+      <div class="action-bar">
+        {rulings.map(([action, ruling]) => (
+          <Choice
+            key={action}
+            action={action}
+            ruling={ruling}
+            opened={opened.value}
+            open={(one) => (opened.value = one)}
+          />
+        ))}
+      </div>
+      {Open && (
+        <fieldset class="open-action" disabled={ruling !== "allowed"}>
+          <legend class="hidden">{t()[opened.value as Action]}</legend>
+          <Open
+            key={opened.value}
+            alert={alert}
+            feed={feed}
+            session={session}
+            division={division.value}
+            done={() => void fresh.again()}
+          />
+        </fieldset>
+      )}
+    </section>
+  );
+}
+
+interface ChoiceProps {
+  readonly action: Action;
+  readonly ruling: Ruling;
+  readonly opened: Action | null;
+  readonly open: (action: Action | null) => void;
+}
+
+function Choice({ action, ruling, opened, open }: ChoiceProps): JSX.Element {
+  const isOpen = opened === action;
+  return (
+    <button
+      type="button"
+      class={`action-${action}`}
+      aria-expanded={isOpen}
+      disabled={ruling !== "allowed" && !isOpen}
+      onClick={() => open(isOpen ? null : action)}
+    >
+      {t()[action]}
+      {ruling !== "allowed" && <small>{t()[ruling]}</small>}
+    </button>
+  );
+}
+
+/** The reasons stand there before anybody presses. */
+function Obstacles({ alert }: { alert: AlertStateBody }): JSX.Element | null {
+  if (!alert.not_clear.length || (alert.state !== "open" && alert.state !== "expired")) return null;
+  const why = alert.not_clear.map(obstacleWords).join(t().separator);
+  return <p class="obstacles">{t().not(why)}</p>;
+}
+
+/** The board reads the alert again from time to time, and here it is after each act. */
+function newer(given: AlertStateBody, fresh: AlertStateBody | null): AlertStateBody {
+  return fresh && fresh.seq > given.seq ? fresh : given;
+}
+
+/** What the feed tells of the alert sooner than HTTP does. */
+function statedBy({
+  state,
+  expires,
+  divisions,
+}: Pick<AlertStateBody, "state" | "expires" | "divisions">): Partial<AlertStateBody> {
+  return { state, expires, divisions };
+}

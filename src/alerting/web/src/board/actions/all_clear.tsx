@@ -1,0 +1,44 @@
+/** The all-clear: people may return, and everybody who was called out is told. */
+
+import type { JSX } from "preact";
+import { ask } from "../../ask";
+import { post } from "../../client";
+import { texts } from "../../language";
+import { useAct } from "../panels/act";
+import { Drawer, type ActionProps } from "./action";
+import { concernedBy, owedBy } from "./corrected";
+
+const t = texts(
+  {
+    what: "险情已排除，大家可以回家。",
+    act: "解除预警",
+    title: "解除预警，告诉大家可以返回？",
+    text: "解除以后不能恢复；点名和入户都停止。",
+    done: "已解除。",
+  },
+  {
+    what: "The danger is over and people may return.",
+    act: "Give the all-clear",
+    title: "Give the all-clear, and tell everybody to return?",
+    text: "It cannot be taken back; roll-calls and doors end.",
+    done: "The all-clear is given.",
+  },
+);
+
+export function AllClear({ alert, done }: ActionProps): JSX.Element {
+  const act = useAct();
+  const press = (): Promise<void> =>
+    act.run("all-clear", async (key) => {
+      const counts = concernedBy(alert);
+      if (!(await ask({ title: t().title, text: t().text, counts, act: t().act }))) return null;
+      const path = { alert_id: alert.id };
+      const cleared = await post("/api/alerts/{alert_id}/all-clear", { path, key });
+      done();
+      return `${t().done} ${owedBy(cleared)}`;
+    });
+  return (
+    <Drawer act={act} label={t().act} press={press}>
+      <p>{t().what}</p>
+    </Drawer>
+  );
+}

@@ -1,0 +1,61 @@
+/** Cancel an alert: it was a mistake, or is no more. Everybody who may have got it is told. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { ask } from "../../ask";
+import { post } from "../../client";
+import { texts } from "../../language";
+import { useAct } from "../panels/act";
+import { Drawer, type ActionProps } from "./action";
+import { concernedBy, owedBy } from "./corrected";
+
+const t = texts(
+  {
+    what: "取消后不再找任何人。只在预警有误时取消；人已回来用“解除”。",
+    reason: "原因（记入日志）",
+    act: "取消预警",
+    title: "取消预警，并告诉可能收到过的所有人？",
+    text: "取消以后不能恢复。",
+    done: "已取消。",
+  },
+  {
+    what: "After this nobody is looked for any more. Cancel what was wrong; to let people return give the all-clear.",
+    reason: "Why (kept in the log)",
+    act: "Cancel the alert",
+    title: "Cancel, and tell everybody who may have got it?",
+    text: "It cannot be taken back.",
+    done: "Cancelled.",
+  },
+);
+
+const LONGEST_REASON = 500;
+
+export function Cancel({ alert, done }: ActionProps): JSX.Element {
+  const act = useAct();
+  const reason = useSignal("");
+  const press = (): Promise<void> =>
+    act.run(reason.value, async (key) => {
+      const counts = concernedBy(alert);
+      const question = { title: t().title, text: t().text, counts, act: t().act, danger: true };
+      if (!(await ask(question))) return null;
+      const path = { alert_id: alert.id };
+      const body = { reason: reason.value };
+      const cancelled = await post("/api/alerts/{alert_id}/cancel", { path, body, key });
+      done();
+      return `${t().done} ${owedBy(cancelled)}`;
+    });
+  return (
+    <Drawer act={act} label={t().act} press={press} danger disabled={!reason.value.trim()}>
+      <p>{t().what}</p>
+      <label>
+        {t().reason}
+        <textarea
+          rows={2}
+          maxLength={LONGEST_REASON}
+          value={reason.value}
+          onInput={(e) => (reason.value = e.currentTarget.value)}
+        />
+      </label>
+    </Drawer>
+  );
+}

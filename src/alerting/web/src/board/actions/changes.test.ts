@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { changesOf, type Worded } from "./changes";
+
+const ALERT: Worded = {
+  event: "滑坡",
+  colour: "orange",
+  assembly_point: "村小学",
+  description: "后山裂缝变宽",
+  instruction: "立即撤离",
+};
+
+it("names only what is written otherwise", () => {
+  const draft: Worded = { ...ALERT, colour: "red", assembly_point: " 镇中学 " };
+  expect(changesOf(ALERT, draft)).toEqual({ colour: "red", assembly_point: "镇中学" });
+});
+
+it.each(["", "  ", "滑坡 "])("takes %j for no change", (event) => {
+  expect(changesOf(ALERT, { ...ALERT, event })).toEqual({});
+});

@@ -1,0 +1,86 @@
+/** Choosing divisions: the parts of one at a time, upwards as far as the officer's own reach. */
+
+import { useSignal, type Signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import type { AlertStateBody, LocalityBody } from "../../api";
+import { texts } from "../../language";
+import type { Me } from "../../me";
+import { Failure } from "../../shell";
+import { above, covers, locality, placeName } from "../panels/places";
+import { asksOnly } from "./may";
+
+const t = texts(
+  { up: "上一级", within: (name: string) => `${name}的下级`, already: "已在范围内", open: "下级" },
+  {
+    up: "One tier up",
+    within: (name) => `Parts of ${name}`,
+    already: "in the area already",
+    open: "Parts",
+  },
+);
+
+const TOWN_DIGITS = 9;
+
+export interface ChooserProps {
+  readonly alert: AlertStateBody;
+  readonly me: Me;
+  readonly chosen: Signal<readonly string[]>;
+}
+
+export function Chooser({ alert, me, chosen }: ChooserProps): JSX.Element {
+  const within = useSignal((alert.divisions[0] ?? me.division).slice(0, TOWN_DIGITS));
+  const found = useSignal<LocalityBody | null>(null);
+  const error = useSignal<unknown>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    locality(within.value).then(
+      (answer) => isCurrent && (found.value = answer),
+      (failure: unknown) => isCurrent && (error.value = failure),
+    );
+    return () => (isCurrent = false);
+  }, [within.value]);
+
+  const wider = above(within.value);
+  // Who only asks may ask for what lies anywhere; who sends does it in the own division.
+  const mayGoUp = wider !== null && (asksOnly(me) || covers(me.division, wider));
+  const choose = (code: string, isOn: boolean): void => {
+    const others = chosen.value.filter((each) => !covers(code, each) && !covers(each, code));
+    chosen.value = isOn ? [...others, code] : others;
+  };
+
+  return (
+    <fieldset class="chooser">
+      <legend>{t().within(placeName(within.value))}</legend>
+      {mayGoUp && (
+        <button type="button" class="plain" onClick={() => (within.value = wider)}>
+          ↑ {t().up}
+        </button>
+      )}
+      <Failure error={error.value} />
+      <ul>
+        {found.value?.parts.map(({ code, name, tier }) => {
+          const isIn = alert.divisions.some((division) => covers(division, code));
+          return (
+            <li key={code}>
+              <label>
+                <input
+                  type="checkbox"
+                  checked={isIn || chosen.value.some((each) => covers(each, code))}
+                  disabled={isIn}
+                  onChange={(e) => choose(code, e.currentTarget.checked)}
+                />{" "}
+                {name} {isIn && <small>{t().already}</small>}
+              </label>
+              {tier !== "village" && tier !== "grid" && (
+                <button type="button" class="plain" onClick={() => (within.value = code)}>
+                  {t().open} ›
+                </button>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </fieldset>
+  );
+}

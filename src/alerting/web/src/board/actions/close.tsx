@@ -1,0 +1,53 @@
+/** Close an alert: when nobody is unaccounted and no call for help is open. */
+
+import type { JSX } from "preact";
+import { get, post, Refusal } from "../../client";
+import { texts } from "../../language";
+import { useAct } from "../panels/act";
+import { Drawer, type ActionProps } from "./action";
+import { obstacleWords } from "./obstacles";
+
+const t = texts(
+  {
+    what: "关闭后继续点名，直到解除。",
+    not: "还不能关闭：",
+    act: "关闭预警",
+    done: "已关闭。",
+  },
+  {
+    what: "After this roll-calls go on until the all-clear.",
+    not: "It cannot be closed yet:",
+    act: "Close the alert",
+    done: "Closed.",
+  },
+);
+
+export function Close({ alert, done }: ActionProps): JSX.Element {
+  const act = useAct();
+  const path = { alert_id: alert.id };
+  const press = (): Promise<void> =>
+    act.run("close", async (key) => {
+      try {
+        await post("/api/alerts/{alert_id}/close", { path, key });
+      } catch (error) {
+        throw await worded(error, alert.id);
+      } finally {
+        done();
+      }
+      return t().done;
+    });
+  return (
+    <Drawer act={act} label={t().act} press={press}>
+      <p>{t().what}</p>
+    </Drawer>
+  );
+}
+
+/** The service gives its reasons in English: the same ones, as they are now, in the page's words. */
+async function worded(error: unknown, alert_id: number): Promise<unknown> {
+  if (!(error instanceof Refusal) || !error.reasons.length) return error;
+  const path = { alert_id };
+  const now = await get("/api/alerts/{alert_id}", { path }).catch(() => null);
+  if (!now?.not_clear.length) return error;
+  return new Refusal(error.status, t().not, now.not_clear.map(obstacleWords));
+}

@@ -1,0 +1,70 @@
+/** What an officer may do about an alert as it stands, as the service rules it; it has the last say. */
+
+import type { AlertState, Role } from "../../api";
+import type { Me } from "../../me";
+import { covers, villageOf } from "../panels/places";
+
+export const ACTIONS = [
+  "send_again",
+  "doors",
+  "widen",
+  "roll_call",
+  "close",
+  "all_clear",
+  "update",
+  "cancel",
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** Whether, and if not why not. */
+export type Ruling =
+  "allowed" | "not_this_role" | "not_yours" | "not_this_place" | "not_in_this_state" | "expired";
+
+/** What of an alert decides it. */
+export interface Ruled {
+  readonly state: AlertState;
+  readonly divisions: readonly string[];
+  readonly expires: string;
+  readonly raised_by: string;
+}
+
+interface Rule {
+  readonly roles: readonly Role[];
+  readonly states: readonly AlertState[];
+  /** Whether the alert's whole area must be the officer's. */
+  readonly whole: boolean;
+  /** Whether it sends something: what has expired sends nothing more. */
+  readonly sends: boolean;
+}
+
+const LEADS: readonly Role[] = ["duty_officer", "town_commander"];
+const WORKS: readonly Role[] = [...LEADS, "grid_officer", "informant"];
+const RULES: Record<Action, Rule> = {
+  send_again: { roles: LEADS, states: ["open"], whole: false, sends: true },
+  doors: { roles: LEADS, states: ["open", "closed", "expired"], whole: false, sends: false },
+  widen: { roles: WORKS, states: ["open"], whole: false, sends: true },
+  roll_call: { roles: LEADS, states: ["open", "closed"], whole: true, sends: false },
+  close: { roles: LEADS, states: ["open", "expired"], whole: true, sends: false },
+  all_clear: { roles: LEADS, states: ["closed"], whole: true, sends: false },
+  update: { roles: WORKS, states: ["open", "closed"], whole: true, sends: true },
+  cancel: { roles: WORKS, states: ["open", "closed"], whole: true, sends: false },
+};
+const CORRECTIONS: ReadonlySet<Action> = new Set(["update", "cancel"]);
+
+export function may(action: Action, me: Me, alert: Ruled, now: Date): Ruling {
+  const rule = RULES[action];
+  if (!rule.roles.includes(me.role)) return "not_this_role";
+  const isCorrection = CORRECTIONS.has(action);
+  if (isCorrection && me.role === "informant" && alert.raised_by !== me.id) return "not_yours";
+  // The slope knows no grids: corrections reach as far as the village that a grid lies in.
+  const home = isCorrection ? villageOf(me.division) : me.division;
+  if (rule.whole && !alert.divisions.every((place) => covers(home, place))) return "not_this_place";
+  if (!rule.states.includes(alert.state)) return "not_in_this_state";
+  if (rule.sends && Date.parse(alert.expires) <= now.getTime()) return "expired";
+  return "allowed";
+}
+
+/** Whether the officer only asks for a wider area, and another decides. */
+export function asksOnly(me: Me): boolean {
+  return !LEADS.includes(me.role);
+}

@@ -1,0 +1,59 @@
+/** Whom an area reaches, as a question shows it before anything is sent. */
+
+import type { AlertStateBody, PreviewBody } from "../../api";
+import { post } from "../../client";
+import { number, texts, time } from "../../language";
+
+const t = texts(
+  {
+    households: "住户",
+    people: "人",
+    officers: "叫应人员",
+    noPhone: "没有电话的住户",
+    segments: "短信条数",
+    finish: "预计发完",
+    late: "（晚于要求）",
+  },
+  {
+    households: "Households",
+    people: "People",
+    officers: "Officers called",
+    noPhone: "Households without a phone",
+    segments: "SMS segments",
+    finish: "Last text leaves",
+    late: " (later than allowed)",
+  },
+);
+
+/** Count whom an alert would reach in more divisions; nothing is sent. */
+export function previewOf(
+  alert: AlertStateBody,
+  divisions: readonly string[],
+): Promise<PreviewBody> {
+  const { status, event, colour, description, instruction, assembly_point } = alert;
+  const { hazard_location } = alert;
+  return post("/api/alerts/preview", {
+    body: {
+      status,
+      event,
+      colour,
+      description,
+      instruction,
+      assembly_point,
+      hazard_location,
+      area: { divisions: [...divisions] },
+    },
+  });
+}
+
+export function reachCounts(preview: PreviewBody): (readonly [string, string])[] {
+  const finish = time(preview.predicted_finish) + (preview.finishes_late ? t().late : "");
+  return [
+    [t().households, number(preview.households)],
+    [t().people, number(preview.people)],
+    [t().noPhone, number(preview.households_without_phone)],
+    [t().officers, number(preview.officers)],
+    [t().segments, number(preview.segments)],
+    [t().finish, finish],
+  ];
+}

@@ -1,0 +1,89 @@
+/** Switch a village to doors: nobody there waits for texts and calls any more. */
+
+import { useComputed, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { ask } from "../../ask";
+import { get, post } from "../../client";
+import type { DarkBody } from "../../api";
+import { number, texts } from "../../language";
+import { useAct } from "../panels/act";
+import { useFresh } from "../panels/fresh";
+import { placeName } from "../panels/places";
+import { Drawer, type ActionProps } from "./action";
+import { villagesOf } from "./villages";
+
+const t = texts(
+  {
+    what: "全村不再等短信和电话，马上敲锣、吹哨、敲门。",
+    village: "村",
+    choose: "选一个村",
+    option: (name: string, people: number) => `${name}（${number(people)} 人未核实）`,
+    dark: "（已在入户）",
+    act: "改为入户",
+    title: (name: string) => `${name}：马上全村入户？`,
+    people: "未核实的人",
+    households: "未核实的住户",
+    done: (name: string) => `${name}已改为入户。`,
+  },
+  {
+    what: "The village waits for no more texts and calls: gong, whistle and knocking at once.",
+    village: "Village",
+    choose: "Choose a village",
+    option: (name, people) => `${name} (${number(people)} unaccounted)`,
+    dark: " (at the doors already)",
+    act: "Switch to doors",
+    title: (name) => `${name}: knock on every door now?`,
+    people: "People unaccounted",
+    households: "Households unaccounted",
+    done: (name) => `${name} is switched to doors.`,
+  },
+);
+
+export function ToDoors({ alert, feed, division, done }: ActionProps): JSX.Element {
+  const act = useAct();
+  const chosen = useSignal("");
+  const path = { alert_id: alert.id };
+  const dark = useFresh<readonly DarkBody[]>(
+    feed,
+    () => get("/api/alerts/{alert_id}/dark-villages", { path }),
+    { kind: (kind) => kind === "village.dark" },
+    String(alert.id),
+  );
+  const villages = useComputed(() => villagesOf(feed.state.value?.tallies ?? {}, division)).value;
+  const isDark = (code: string): boolean =>
+    dark.value.value?.some((each) => each.division === code) ?? false;
+  const village = villages.find(({ code }) => code === chosen.value);
+
+  const press = (): Promise<void> =>
+    act.run(chosen.value, async (key) => {
+      if (!village) return null;
+      const name = placeName(village.code);
+      const counts = [
+        [t().households, number(village.households)],
+        [t().people, number(village.people)],
+      ] as const;
+      if (!(await ask({ title: t().title(name), counts, act: t().act }))) return null;
+      const body = { division: village.code };
+      await post("/api/alerts/{alert_id}/doors", { path, body, key });
+      done();
+      return t().done(name);
+    });
+
+  return (
+    <Drawer act={act} label={t().act} press={press} disabled={!village || isDark(village.code)}>
+      <p>{t().what}</p>
+      <label>
+        {t().village}
+        <select value={chosen.value} onChange={(e) => (chosen.value = e.currentTarget.value)}>
+          <option value="">{t().choose}</option>
+          {villages.map(({ code, people }) => (
+            <option key={code} value={code} disabled={isDark(code)}>
+              {t().option(placeName(code), people)}
+              {isDark(code) && t().dark}
+            </option>
+          ))}
+        </select>
+      </label>
+    </Drawer>
+  );
+}

@@ -1,0 +1,33 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { chosenDivision, divisionIn } from "./chosen";
+
+const OWN = "511921";
+
+afterEach(() => {
+  location.hash = "";
+});
+
+describe("the division in an address", () => {
+  it.each([
+    ["#511921100208", "511921100208"],
+    ["#511921", OWN],
+    ["", OWN],
+    ["#", OWN],
+    ["#511922", OWN],
+    ["#51", OWN],
+    ["#<b>", OWN],
+  ])("of %s is %s", (hash, division) => {
+    expect(divisionIn(hash, OWN)).toBe(division);
+  });
+
+  it("is kept there when another is chosen, and followed when the address changes", () => {
+    location.hash = "#511921100";
+    const chosen = chosenDivision(OWN);
+    expect(chosen.value).toBe("511921100");
+    chosen.value = "511921100208";
+    expect(location.hash).toBe("#511921100208");
+    location.hash = "#511921101";
+    dispatchEvent(new Event("hashchange"));
+    expect(chosen.value).toBe("511921101");
+  });
+});

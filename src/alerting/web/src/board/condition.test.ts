@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { conditionOf, levelOf, unspokenAmong, unspokenBy } from "./condition";
+import type { Counts } from "./counts";
+import type { Home } from "./homes";
+
+function counts(people: Record<string, number>, calls = 0): Counts {
+  return { households: { evacuated: 4, needs_help: calls }, people };
+}
+
+describe("the condition of a place", () => {
+  it.each([
+    ["help", counts({ unaccounted: 0, evacuated: 9 }, 1), 0],
+    ["help", counts({ unaccounted: 3 }, 1), 2],
+    ["missing", counts({ unaccounted: 1, evacuated: 900 }), 0],
+    ["missing", counts({ unaccounted: 1 }), 1],
+    ["nearly", counts({ staying: 2, evacuated: 9 }), 1],
+    ["zero", counts({ staying: 2, evacuated: 9 }), 0],
+    ["zero", counts({ evacuated: 9 }), 0],
+    ["unknown", { households: {}, people: {} }, 0],
+  ] as const)("is %s", (condition, of, unspoken) => {
+    expect(conditionOf(of, unspoken)).toBe(condition);
+  });
+
+  it("is no zero while one among thousands is missing", () => {
+    expect(conditionOf(counts({ unaccounted: 1, evacuated: 5897 }), 0)).toBe("missing");
+  });
+});
+
+describe("those who stay and to whom no officer has spoken", () => {
+  const home = (standing: Home["standing"], settled_by: string | null): Home => ({
+    code: "5119211002080001",
+    standing,
+    settled_by,
+    people: {},
+    headcount: 2,
+    vulnerable: "",
+    verified: false,
+    flagged: false,
+    known: null,
+  });
+
+  it("are counted among the households", () => {
+    const homes = [home("staying", null), home("staying", "grid"), home("evacuated", null)];
+    expect(unspokenAmong(homes)).toBe(1);
+  });
+
+  it("are told by the service where no households are", () => {
+    expect(unspokenBy([{ reason: "nobody_spoke_to_them", number: 3 }])).toBe(3);
+    expect(unspokenBy([{ reason: "people_unaccounted", number: 3 }])).toBe(0);
+  });
+});
+
+describe("the level of a tile", () => {
+  it.each([
+    ["call", counts({ evacuated: 9 }, 1)],
+    ["most", counts({ unaccounted: 51, evacuated: 49 })],
+    ["some", counts({ unaccounted: 50, evacuated: 50 })],
+    ["some", counts({ unaccounted: 11, evacuated: 89 })],
+    ["few", counts({ unaccounted: 10, evacuated: 90 })],
+    ["few", counts({ unaccounted: 1, evacuated: 9000 })],
+    ["none", counts({ evacuated: 9 })],
+  ] as const)("is %s", (level, of) => {
+    expect(levelOf(of)).toBe(level);
+  });
+});

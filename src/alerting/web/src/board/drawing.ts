@@ -1,0 +1,79 @@
+/** For tests of what is drawn. */
+
+import { render, type JSX } from "preact";
+import { act } from "preact/test-utils";
+import type { ListedHouseholdBody, Standing } from "../api";
+import type { Session } from "../session";
+import { listedHome, type Home } from "./homes";
+
+/** An evening on which the alert was sent, in milliseconds. */
+export const SENT = Date.parse("2026-08-29T05:10:00Z");
+
+/** A session in which the alert's time is the device's. */
+export const SESSION: Session = {
+  me: {
+    id: "commander",
+    name: "Example",
+    role: "town_commander",
+    division: "511921100",
+    division_name: "诺江镇",
+    tier: "town",
+  },
+  settings: {
+    tiles_url: null,
+    languages: {},
+    time_zone: "Asia/Shanghai",
+    target: 1800,
+    instruction: "",
+    sms_number: null,
+    clock_speed: 1,
+    clock_anchor: "2026-08-29T05:00:00Z",
+    now: "2026-08-29T05:00:00Z",
+  },
+  clock: { speed: 1, anchor: 0, ahead: 0 },
+};
+
+/** Draw something into an empty page. */
+export async function drawn(page: JSX.Element): Promise<HTMLElement> {
+  const place = document.createElement("div");
+  document.body.replaceChildren(place);
+  await act(() => render(page, place));
+  return place;
+}
+
+/** Press the button with these words, or this name. */
+export async function press(place: HTMLElement, words: string): Promise<void> {
+  const button = [...place.querySelectorAll("button")].find(
+    (each) => each.textContent?.includes(words) || each.getAttribute("aria-label") === words,
+  );
+  if (!button) throw new Error(`there is no button ${words}`);
+  await act(() => button.click());
+}
+
+/** A household in a list; two people live there. */
+export function listedBody(code: string, standing: Standing): ListedHouseholdBody {
+  return {
+    code,
+    division: code.slice(0, 12),
+    head: `head ${code.slice(-4)}`,
+    address: "1号",
+    headcount: 2,
+    language: "zh",
+    vulnerable: "",
+    persons: [],
+    officer: null,
+    added_by: null,
+    standing,
+    people: { unaccounted: standing === "unaccounted" ? 2 : 0 },
+    verified: false,
+    flagged: false,
+    reason: "nothing_said",
+    settled_by: null,
+    last_word_at: null,
+  };
+}
+
+/** The same, as the board has it. */
+export function someHome(code: string, standing: Standing): Home {
+  return listedHome(listedBody(code, standing));
+}

@@ -1,0 +1,39 @@
+/** A part of the board that can be folded away; on a phone most begin folded. */
+
+import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
+
+const WIDE = "(min-width: 900px)";
+
+export interface FoldProps {
+  readonly name: string;
+  /** Said beside the name, folded or not. */
+  readonly note?: string;
+  readonly class?: string;
+  /** Whether it stands open on a phone too. */
+  readonly open?: boolean;
+  readonly children: ComponentChildren;
+}
+
+export function Fold({
+  name,
+  note,
+  class: more = "",
+  open = false,
+  children,
+}: FoldProps): JSX.Element {
+  const [isOpen, setOpen] = useState(open || matchMedia(WIDE).matches);
+  return (
+    <details
+      class={`fold ${more}`}
+      open={isOpen}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
+      <summary>
+        <h2>{name}</h2>
+        {note && <span class="note">{note}</span>}
+      </summary>
+      {isOpen && <div class="within">{children}</div>}
+    </details>
+  );
+}

@@ -1,0 +1,85 @@
+/** Sending an officer to a household's door: whoever was called and answers for the place. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import type { HouseholdRecordBody, OfficerCallBody } from "../api";
+import { get, post } from "../client";
+import { texts } from "../language";
+import type { Session } from "../session";
+import { Failure } from "../shell";
+
+const t = texts(
+  { to: "派谁上门", send: "派去", nobody: "没有可派的干部。" },
+  { to: "Send to the door", send: "Send", nobody: "There is no officer to send." },
+);
+
+interface HandOnProps {
+  readonly alert: number;
+  readonly session: Session;
+  readonly record: HouseholdRecordBody;
+  readonly onDone: () => void;
+}
+
+export function HandOn({ alert, session, record, onDone }: HandOnProps): JSX.Element | null {
+  const officers = useSignal<readonly OfficerCallBody[] | null>(null);
+  const chosen = useSignal("");
+  const failure = useSignal<unknown>(null);
+  const { code } = record.household;
+  useEffect(() => {
+    get("/api/alerts/{alert_id}/officers", { path: { alert_id: alert } }).then(
+      (called) => (officers.value = candidates(called, code)),
+      (error: unknown) => (failure.value = error),
+    );
+  }, [alert, code]);
+  if (!maySend(session)) return null;
+  if (officers.value?.length === 0) return <p>{t().nobody}</p>;
+
+  async function send(): Promise<void> {
+    const body = { household: code, officer: chosen.value };
+    try {
+      await post("/api/alerts/{alert_id}/tasks", { path: { alert_id: alert }, body });
+      failure.value = null;
+      onDone();
+    } catch (error) {
+      failure.value = error;
+    }
+  }
+  return (
+    <div class="hand-on">
+      <label>
+        {t().to}
+        <select
+          value={chosen.value}
+          onChange={({ currentTarget }) => (chosen.value = currentTarget.value)}
+        >
+          <option value="">–</option>
+          {officers.value?.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="button" disabled={chosen.value === ""} onClick={() => void send()}>
+        {t().send}
+      </button>
+      <Failure error={failure.value} />
+    </div>
+  );
+}
+
+/** Return who may report on a household: officers of its place and above, the nearest first. */
+export function candidates(
+  called: readonly OfficerCallBody[],
+  household: string,
+): readonly OfficerCallBody[] {
+  return called
+    .filter(({ division, role }) => household.startsWith(division) && role !== "administrator")
+    .toSorted((one, other) => other.division.length - one.division.length);
+}
+
+/** Whether the caller sends others: see the service's `alerting.core.authority`. */
+function maySend({ me }: Session): boolean {
+  return me.role === "duty_officer" || me.role === "town_commander";
+}

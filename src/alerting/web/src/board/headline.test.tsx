@@ -1,0 +1,47 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { language } from "../language";
+import { drawn } from "./drawing";
+import { Headline } from "./headline";
+
+const COUNTS = {
+  households: { unaccounted: 3, needs_help: 1, evacuated: 700 },
+  people: { unaccounted: 1234, needs_help: 2, evacuated: 3000, verified: 10 },
+};
+
+beforeEach(() => {
+  language.value = "en";
+});
+
+describe("the one big number", () => {
+  it("is of the people unaccounted for, with the state in words, shape and colour", async () => {
+    const place = await drawn(<Headline counts={COUNTS} condition="help" state="open" />);
+    expect(place.querySelector("strong")?.textContent).toBe("1,234");
+    expect(place.querySelector(".condition")?.textContent).toContain("1 calling for help");
+    expect(place.querySelector(".condition svg path")).not.toBeNull();
+    expect(place.querySelector(".headline")?.classList).toContain("is-help");
+    expect(place.textContent).toContain("3,000 of 4,236");
+  });
+
+  it("has a shape for each state that no other has", async () => {
+    const shapes = new Set<string | null | undefined>();
+    for (const condition of ["help", "missing", "nearly", "zero", "unknown"] as const) {
+      const place = await drawn(<Headline counts={COUNTS} condition={condition} state="open" />);
+      shapes.add(place.querySelector(".condition path")?.getAttribute("d"));
+    }
+    expect(shapes.size).toBe(5);
+  });
+
+  it.each(["closed", "all_clear", "cancelled", "expired"] as const)(
+    "says that an alert is %s, in either language",
+    async (state) => {
+      const said = [];
+      for (const each of ["zh", "en"] as const) {
+        language.value = each;
+        const place = await drawn(<Headline counts={COUNTS} condition="zero" state={state} />);
+        said.push(place.querySelector(".known b")?.textContent);
+      }
+      expect(said.every(Boolean)).toBe(true);
+      expect(said[0]).not.toBe(said[1]);
+    },
+  );
+});

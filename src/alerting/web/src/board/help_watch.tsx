@@ -1,0 +1,101 @@
+/** Says that somebody new calls for help: aloud, to screen readers, and until it is seen. */
+
+import { useSignal, type Signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { FeedTallyBody } from "../api";
+import { texts } from "../language";
+import { Shape } from "../standing";
+import { callsIn, newCalls, type Calls } from "./help_calls";
+import { isAllowed, isOn, setSound, sound } from "./sound";
+
+const t = texts(
+  {
+    called: (places: string) => `新的求助：${places}`,
+    show: "查看",
+    seen: "知道了",
+    on: "求助声音：开",
+    off: "求助声音：关",
+    press: "求助声音：点一下任意处后才会响",
+  },
+  {
+    called: (places) => `New call for help: ${places}`,
+    show: "Show",
+    seen: "Seen",
+    on: "Help sound: on",
+    off: "Help sound: off",
+    press: "Help sound: press anything first",
+  },
+);
+
+interface HelpWatchProps {
+  readonly tallies: Readonly<Record<string, FeedTallyBody>>;
+  readonly nameOf: (division: string) => string;
+  readonly division: Signal<string>;
+}
+
+export function HelpWatch({ tallies, nameOf, division }: HelpWatchProps): JSX.Element {
+  const before = useRef<Calls | null>(null);
+  const unseen = useSignal<readonly string[]>([]);
+  useEffect(() => {
+    const now = callsIn(tallies);
+    const fresh = newCalls(before.current, now);
+    before.current = now;
+    if (!fresh.length) return;
+    unseen.value = [...new Set([...unseen.value, ...fresh])];
+    sound();
+  }, [tallies]);
+
+  function show(): void {
+    const place = unseen.value[0];
+    if (place !== undefined) division.value = place;
+    unseen.value = [];
+  }
+  // The region stands before the words come, or screen readers would not hear of them.
+  return (
+    <div class="help-watch" aria-live="assertive">
+      {unseen.value.length > 0 && (
+        <div class="called is-needs_help">
+          <Shape of="needs_help" />
+          <b>{t().called(unseen.value.map(nameOf).join(" · "))}</b>
+          <button type="button" onClick={show}>
+            {t().show}
+          </button>
+          <button type="button" onClick={() => (unseen.value = [])}>
+            {t().seen}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Whether it sounds, and the switch for it. */
+export function SoundSwitch(): JSX.Element {
+  const words = !isOn.value ? t().off : isAllowed.value ? t().on : t().press;
+  return (
+    <button
+      type="button"
+      class="sound"
+      aria-pressed={isOn.value}
+      onClick={() => setSound(!isOn.value)}
+    >
+      <Bell isOn={isOn.value} /> {words}
+    </button>
+  );
+}
+
+function Bell({ isOn: rings }: { isOn: boolean }): JSX.Element {
+  return (
+    <svg
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.8"
+    >
+      <path d="M2.5 12.5h11c-1.6-1.2-1.6-2.6-1.6-5a3.9 3.9 0 0 0-7.8 0c0 2.4 0 3.8-1.6 5zM6.5 14.5h3" />
+      {!rings && <path d="M2 2l12 12" />}
+    </svg>
+  );
+}

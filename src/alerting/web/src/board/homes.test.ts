@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import type { FeedHouseholdBody, ListedHouseholdBody, Standing } from "../api";
+import { byDanger, homeOf, isOpen, listedHome, nameless, type Home } from "./homes";
+
+function live(code: string, standing: Standing, vulnerable = ""): FeedHouseholdBody {
+  return {
+    code,
+    division: code.slice(0, 12),
+    standing,
+    people: { unaccounted: 2 },
+    headcount: 2,
+    verified: false,
+    flagged: false,
+    vulnerable,
+    officer: null,
+    settled_by: null,
+  };
+}
+
+function listed(code: string, last_word_at: string | null): ListedHouseholdBody {
+  return {
+    ...live(code, "unaccounted"),
+    head: "住户",
+    address: "1号",
+    language: "zh",
+    persons: [],
+    added_by: null,
+    reason: "nothing_said",
+    last_word_at,
+  };
+}
+
+function home(code: string, standing: Standing, vulnerable = "", word?: string | null): Home {
+  return homeOf(
+    live(code, standing, vulnerable),
+    word === undefined ? undefined : listed(code, word),
+  );
+}
+
+function codes(homes: readonly Home[]): string {
+  return homes.map(({ code }) => code).join(" ");
+}
+
+describe("households by danger", () => {
+  it("begin with calls for help and end with those who are out", () => {
+    const standings = ["evacuated", "partly", "elsewhere", "needs_help", "staying", "unaccounted"];
+    const homes = standings.map((standing) => home(standing, standing as Standing));
+    expect(codes(byDanger(homes))).toBe(
+      "needs_help unaccounted partly staying elsewhere evacuated",
+    );
+  });
+
+  it("have the vulnerable first, then the silent, then those longest without a word", () => {
+    const homes = [
+      home("late", "unaccounted", "", "2026-08-29T05:20:00Z"),
+      home("early", "unaccounted", "", "2026-08-29T05:12:00Z"),
+      home("silent", "unaccounted", "", null),
+      home("frail", "unaccounted", "frail", "2026-08-29T05:30:00Z"),
+      home("unnamed", "unaccounted"),
+    ];
+    expect(codes(byDanger(homes))).toBe("frail silent early late unnamed");
+  });
+
+  it("stand in the order of their codes where nothing else tells them apart", () => {
+    const homes = [home("2", "unaccounted"), home("3", "unaccounted"), home("1", "unaccounted")];
+    expect(codes(byDanger(homes))).toBe("1 2 3");
+  });
+});
+
+describe("a household", () => {
+  it("stands as the feed says, whatever the list said before", () => {
+    const known = listed("1", null);
+    expect(homeOf(live("1", "evacuated"), known)).toMatchObject({ standing: "evacuated", known });
+    expect(listedHome(known)).toMatchObject({ standing: "unaccounted", known });
+  });
+
+  it("is open until its people are out or elsewhere", () => {
+    const open = (["needs_help", "staying", "unaccounted", "partly"] as const).map((standing) =>
+      isOpen(home("1", standing)),
+    );
+    expect(open).toEqual([true, true, true, true]);
+    expect(isOpen(home("1", "elsewhere")) || isOpen(home("1", "evacuated"))).toBe(false);
+  });
+
+  it("is asked for by name where it would be shown without", () => {
+    const homes = [home("1", "unaccounted", "", null), home("2", "partly"), home("3", "partly")];
+    expect(nameless(homes, 2)).toEqual(["2"]);
+    expect(nameless(homes, 1)).toEqual([]);
+  });
+});

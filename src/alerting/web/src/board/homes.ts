@@ -1,0 +1,70 @@
+/** Households as the board lists them: names by HTTP, standing by the feed, the worst first. */
+
+import type { FeedHouseholdBody, ListedHouseholdBody, Standing } from "../api";
+
+/** What lists need of a household; names are null until the service was asked for them. */
+export interface Home {
+  readonly code: string;
+  readonly standing: Standing;
+  readonly people: Readonly<Record<string, number>>;
+  readonly headcount: number;
+  readonly vulnerable: string;
+  readonly verified: boolean;
+  readonly flagged: boolean;
+  /** The officer whose word its standing rests on. */
+  readonly settled_by: string | null;
+  readonly known: ListedHouseholdBody | null;
+}
+
+const DANGER: Record<Standing, number> = {
+  needs_help: 0,
+  unaccounted: 1,
+  partly: 2,
+  staying: 3,
+  elsewhere: 4,
+  evacuated: 5,
+};
+
+/** Return a household that the feed tells, with what is known of it by name. */
+export function homeOf(live: FeedHouseholdBody, known: ListedHouseholdBody | undefined): Home {
+  return { ...live, known: known ?? null };
+}
+
+/** Return a household that only a list told. */
+export function listedHome(known: ListedHouseholdBody): Home {
+  return { ...known, known };
+}
+
+/** Return the households, those in most danger first: help, vulnerable, silent the longest. */
+export function byDanger(homes: readonly Home[]): Home[] {
+  return [...homes].sort(
+    (one, other) =>
+      DANGER[one.standing] - DANGER[other.standing] ||
+      Number(one.vulnerable === "") - Number(other.vulnerable === "") ||
+      difference(lastWord(one), lastWord(other)) ||
+      (one.code < other.code ? -1 : 1),
+  );
+}
+
+/** Return whether somebody must still look for this household. */
+export function isOpen({ standing }: Home): boolean {
+  return standing !== "evacuated" && standing !== "elsewhere";
+}
+
+/** Return the codes among the first so many of which no name is known yet. */
+export function nameless(homes: readonly Home[], most: number): string[] {
+  return homes
+    .slice(0, most)
+    .filter(({ known }) => known === null)
+    .map(({ code }) => code);
+}
+
+function difference(one: number, other: number): number {
+  return one === other ? 0 : one - other;
+}
+
+/** The silent come first; of whom nothing is known yet come last, as in the service's own order. */
+function lastWord({ known }: Home): number {
+  if (known === null) return Infinity;
+  return known.last_word_at === null ? 0 : Date.parse(known.last_word_at);
+}

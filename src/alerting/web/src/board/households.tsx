@@ -1,0 +1,134 @@
+/** Households sorted by danger; one opens to what was said of it and what can be done. */
+
+import { useSignal, type ReadonlySignal, type Signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { duration, number, texts } from "../language";
+import { now, type Session } from "../session";
+import { StandingBadge } from "../standing";
+import type { Home } from "./homes";
+import { isOpen } from "./homes";
+import { Household } from "./household";
+import { whyVulnerable } from "../vulnerable";
+
+const t = texts(
+  {
+    open: "未脱险",
+    all: "全部",
+    more: "再显示一些",
+    loading: "正在读取……",
+    nobody: "这里每户都已核实。",
+    unnamed: (code: string) => `户 ${code}`,
+    people: (missing: string, all: string) => `${missing} / ${all} 人`,
+    silent: "从未回复",
+    heard: (ago: string) => `${ago}前有消息`,
+    first: "先显示最危险的；选一个乡镇或村查看全部。",
+  },
+  {
+    open: "Not yet safe",
+    all: "All",
+    more: "Show more",
+    loading: "Reading…",
+    nobody: "Every household here is accounted for.",
+    unnamed: (code) => `Household ${code}`,
+    people: (missing, all) => `${missing} of ${all}`,
+    silent: "no word yet",
+    heard: (ago) => `last word ${ago} ago`,
+    first: "The most endangered first; choose a town or village to see all of them.",
+  },
+);
+
+const AT_ONCE = 40;
+
+export interface HouseholdsProps {
+  readonly alert: number;
+  readonly session: Session;
+  readonly homes: ReadonlySignal<readonly Home[]>;
+  /** Whether `homes` are all of the division's. */
+  readonly isWhole: boolean;
+  /** Whether they are known yet. */
+  readonly isKnown: boolean;
+  /** How many are wanted by name. */
+  readonly wanted: Signal<number>;
+  /** The code of the one that stands open. */
+  readonly opened: Signal<string | null>;
+}
+
+export function Households(props: HouseholdsProps): JSX.Element {
+  const { homes, isWhole, isKnown, wanted, opened } = props;
+  const showsAll = useSignal(false);
+  const most = useSignal(AT_ONCE);
+  const chosen = homes.value.filter(
+    (home) => showsAll.value || isOpen(home) || home.code === opened.value,
+  );
+  const shown = chosen.filter(({ code }, place) => place < most.value || code === opened.value);
+
+  function readOn(): void {
+    most.value += AT_ONCE;
+    wanted.value = Math.max(wanted.value, most.value + AT_ONCE);
+  }
+  return (
+    <>
+      <div class="choose" role="group">
+        {[false, true].map((all) => (
+          <button
+            key={String(all)}
+            type="button"
+            aria-pressed={showsAll.value === all}
+            onClick={() => (showsAll.value = all)}
+          >
+            {all ? t().all : t().open}
+          </button>
+        ))}
+      </div>
+      {!isWhole && <p class="why">{t().first}</p>}
+      {!isKnown && <p>{t().loading}</p>}
+      {isKnown && shown.length === 0 && <p>{t().nobody}</p>}
+      <ul class="households">
+        {shown.map((home) => (
+          <Row key={home.code} {...props} home={home} />
+        ))}
+      </ul>
+      {chosen.length > most.value && (
+        <button type="button" onClick={readOn}>
+          {t().more} ({number(chosen.length - most.value)})
+        </button>
+      )}
+    </>
+  );
+}
+
+function Row({ home, opened, alert, session }: HouseholdsProps & { home: Home }): JSX.Element {
+  const isOpened = opened.value === home.code;
+  const { code, standing, known, headcount, people, vulnerable } = home;
+  return (
+    <li id={`household-${code}`} class={isOpened ? "opened" : ""}>
+      <button
+        type="button"
+        class="row"
+        aria-expanded={isOpened}
+        onClick={() => (opened.value = isOpened ? null : code)}
+      >
+        <StandingBadge of={standing} />
+        <span class="who">
+          <b>{known?.head ?? t().unnamed(code.slice(-4))}</b> {known?.address}
+        </span>
+        <span class="count">{t().people(number(inDanger(people)), number(headcount))}</span>
+        <span class="why">
+          {vulnerable && <b class="vulnerable">{whyVulnerable(vulnerable)}</b>}
+          {isOpen(home) && known && <LastWord at={known.last_word_at} session={session} />}
+        </span>
+      </button>
+      {isOpened && <Household alert={alert} session={session} home={home} />}
+    </li>
+  );
+}
+
+function LastWord({ at, session }: { at: string | null; session: Session }): JSX.Element {
+  if (at === null) return <span>{t().silent}</span>;
+  const ago = (now(session).getTime() - Date.parse(at)) / 1000;
+  return <span>{t().heard(duration(ago))}</span>;
+}
+
+function inDanger(people: Readonly<Record<string, number>>): number {
+  return (people["unaccounted"] ?? 0) + (people["needs_help"] ?? 0) + (people["staying"] ?? 0);
+}

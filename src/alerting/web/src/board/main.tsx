@@ -1,0 +1,4 @@
+import { start } from "../session";
+import { Board } from "./board";
+
+void start((session) => <Board session={session} />);

@@ -1,0 +1,169 @@
+/** Leaflet, drawn once and then kept; loaded only when somebody opens the map. */
+
+import "leaflet/dist/leaflet.css";
+import * as L from "leaflet";
+import type { AlertStateBody, FeedTallyBody } from "../api";
+import { number } from "../language";
+import { nameOf } from "../standing";
+import { levelOf } from "./condition";
+import { countsIn, unaccounted } from "./counts";
+import { isOpen, type Home } from "./homes";
+import { middleOf, type Place } from "./map_places";
+import { t } from "./map_words";
+import { villagesIn, type Node } from "./tree_nodes";
+
+export interface Pressed {
+  readonly home: (code: string) => void;
+  readonly part: (code: string) => void;
+}
+
+interface Pin {
+  readonly look: string;
+  readonly text: string;
+  readonly title: string;
+  /** The greater lies above. */
+  readonly urgency: number;
+  readonly press: () => void;
+}
+
+/** Distances from the hazard that rings show, in metres. */
+const RINGS = [250, 500, 1000];
+/** Shapes beside colours: see `../standing`. */
+const SHAPES: Record<string, string> = {
+  needs_help: "▲",
+  staying: "■",
+  unaccounted: "?",
+  partly: "◐",
+  elsewhere: "◆",
+  evacuated: "✓",
+};
+const LEVELS: Record<string, string> = { call: "▲", most: "●", some: "◕", few: "◔", none: "✓" };
+const CLOSEST = 17;
+
+/** One map in a place of the page. */
+export class MapView {
+  readonly #map: L.Map;
+  readonly #places: Readonly<Record<string, Place>>;
+  readonly #markers = new Map<string, { marker: L.Marker; drawn: string }>();
+  readonly #bounds: L.LatLngBounds;
+
+  constructor(
+    place: HTMLElement,
+    alert: AlertStateBody,
+    homes: Readonly<Record<string, readonly [number, number]>>,
+    tilesUrl: string | null,
+  ) {
+    this.#places = homes;
+    this.#map = L.map(place, { attributionControl: false, zoomControl: true, maxZoom: 19 });
+    if (tilesUrl !== null) L.tileLayer(tilesUrl, { maxZoom: 19 }).addTo(this.#map);
+    L.control.scale({ imperial: false }).addTo(this.#map);
+    const all = [...Object.values(homes), ...alert.polygon];
+    if (alert.hazard_location) all.push(alert.hazard_location);
+    this.#bounds = L.latLngBounds(all.map(([lat, lng]) => [lat, lng]));
+    if (this.isEmpty) return;
+    this.#map.fitBounds(this.#bounds.pad(0.08), { maxZoom: CLOSEST });
+    this.#drawHazard(alert);
+  }
+
+  /** Whether nothing has a place. */
+  get isEmpty(): boolean {
+    return !this.#bounds.isValid();
+  }
+
+  close(): void {
+    this.#map.remove();
+  }
+
+  /** Show the parts of a place with how many are missing in each, or a village's households. */
+  show(
+    homes: readonly Home[],
+    tallies: Readonly<Record<string, FeedTallyBody>>,
+    top: Node,
+    pressed: Pressed,
+  ): void {
+    if (this.isEmpty) return;
+    const wanted = new Set<string>();
+    if (top.parts.length && villagesIn(top).length > 1)
+      for (const part of top.parts) this.#showPart(part, tallies, pressed, wanted);
+    else for (const home of homes) this.#showHome(home, pressed, wanted);
+    for (const [code, { marker }] of this.#markers)
+      if (!wanted.has(code)) {
+        marker.remove();
+        this.#markers.delete(code);
+      }
+  }
+
+  #showHome(home: Home, pressed: Pressed, wanted: Set<string>): void {
+    const { code, standing, known, headcount } = home;
+    const place = this.#places[code];
+    if (!place) return;
+    wanted.add(code);
+    const name = `${known?.head ?? code.slice(-4)} · ${number(headcount)} · ${nameOf(standing)}`;
+    this.#put(code, place, {
+      look: `face is-${standing}`,
+      text: SHAPES[standing] ?? "",
+      title: name,
+      urgency: isOpen(home) ? 1000 + (standing === "needs_help" ? 1000 : 0) : 0,
+      press: () => pressed.home(code),
+    });
+  }
+
+  #showPart(
+    { division, name }: Node,
+    tallies: Readonly<Record<string, FeedTallyBody>>,
+    pressed: Pressed,
+    wanted: Set<string>,
+  ): void {
+    const place = middleOf(this.#places, division);
+    if (!place) return;
+    wanted.add(division);
+    const counts = countsIn(tallies, division);
+    const level = levelOf(counts);
+    this.#put(division, place, {
+      look: `face wide level-${level}`,
+      text: `${name} ${LEVELS[level]} ${number(unaccounted(counts))}`,
+      title: t().part(name),
+      urgency: unaccounted(counts),
+      press: () => pressed.part(division),
+    });
+  }
+
+  /** Put a marker, or draw it anew where it looks otherwise than before. */
+  #put(code: string, [lat, lng]: Place, pin: Pin): void {
+    const { look, text, title, urgency, press } = pin;
+    const drawn = `${look}|${text}|${title}`;
+    const before = this.#markers.get(code);
+    if (before?.drawn === drawn) return;
+    before?.marker.remove();
+    const icon = iconOf(look, text);
+    const marker = L.marker([lat, lng], { icon, title, alt: title, zIndexOffset: urgency });
+    marker.on("click keypress", press).addTo(this.#map);
+    this.#markers.set(code, { marker, drawn });
+  }
+
+  #drawHazard({ hazard_location, polygon }: AlertStateBody): void {
+    const shape = { className: "hazard-line", weight: 3, dashArray: "8 6", fillOpacity: 0.08 };
+    if (polygon.length)
+      L.polygon(
+        polygon.map(([lat, lng]) => [lat, lng]),
+        shape,
+      ).addTo(this.#map);
+    if (!hazard_location) return;
+    const [lat, lng] = hazard_location;
+    for (const radius of RINGS)
+      L.circle([lat, lng], { radius, className: "hazard-line", weight: 1, fill: false }).addTo(
+        this.#map,
+      );
+    const title = t().hazard;
+    const icon = iconOf("face hazard", "⚠");
+    L.marker([lat, lng], { icon, title, alt: title, zIndexOffset: 5000 }).addTo(this.#map);
+  }
+}
+
+/** Return an icon in the middle of its place: what it holds has no fixed size. */
+function iconOf(look: string, text: string): L.DivIcon {
+  const face = document.createElement("span");
+  face.className = look;
+  face.textContent = text;
+  return L.divIcon({ className: "pin", html: face, iconSize: [0, 0] });
+}

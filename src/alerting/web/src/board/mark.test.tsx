@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { FindingBody, HouseholdRecordBody } from "../api";
+import { language } from "../language";
+import { drawn, listedBody, press, SESSION } from "./drawing";
+import { Mark } from "./mark";
+
+const CODE = "5119211002080001";
+const RECORD: HouseholdRecordBody = {
+  household: listedBody(CODE, "unaccounted"),
+  phones: [],
+  persons: [],
+  evidence: [],
+  door: null,
+};
+const DONE = { standing: "evacuated" };
+
+let sent: FindingBody[];
+let answers: (() => Response)[];
+let done: number;
+
+beforeEach(() => {
+  language.value = "en";
+  [sent, answers, done] = [[], [], 0];
+  vi.stubGlobal("fetch", async (_: string, request: RequestInit) => {
+    sent.push(JSON.parse(String(request.body)) as FindingBody);
+    const answer = answers.shift();
+    if (!answer) throw new TypeError("no network");
+    return answer();
+  });
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+function board(role: typeof SESSION.me.role = "town_commander") {
+  const session = { ...SESSION, me: { ...SESSION.me, role } };
+  return drawn(<Mark alert={1} session={session} record={RECORD} onDone={() => (done += 1)} />);
+}
+
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe("a report made from the board", () => {
+  it("is of the whole household unless told", async () => {
+    answers = [() => Response.json(DONE)];
+    await press(await board(), "Not home");
+    await settled();
+    expect(sent[0]).toMatchObject({ household: CODE, report: "not_home", note: "" });
+    expect(sent[0]).not.toHaveProperty("people");
+    expect(done).toBe(1);
+  });
+
+  it("counts once: pressed again after no answer, it has the same key", async () => {
+    const place = await board();
+    await press(place, "Out");
+    await settled();
+    expect(place.textContent).toContain("could not be reached");
+    answers = [() => Response.json(DONE), () => Response.json(DONE)];
+    await press(place, "Out");
+    await settled();
+    expect(sent[1]?.key).toBe(sent[0]?.key);
+    await press(place, "Out");
+    await settled();
+    expect(sent[2]?.key).not.toBe(sent[0]?.key);
+  });
+
+  it("is another one where it says something else", async () => {
+    const place = await board();
+    await press(place, "Out");
+    await settled();
+    await press(place, "Staying");
+    await settled();
+    expect(sent[1]?.key).not.toBe(sent[0]?.key);
+  });
+
+  it("shows why it was refused", async () => {
+    answers = [() => Response.json({ detail: "not within yours" }, { status: 404 })];
+    const place = await board();
+    await press(place, "Out");
+    await settled();
+    expect(place.querySelector(".refused")?.textContent).toContain("not within yours");
+    expect(done).toBe(0);
+  });
+
+  it("is nothing for an administrator", async () => {
+    expect((await board("administrator")).textContent).toBe("");
+  });
+});

@@ -1,0 +1,115 @@
+/** An officer's own report on a household, made from the board: by radio, by phone, at the door. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import type { FindingBody, HouseholdRecordBody, Report } from "../api";
+import { freshKey, mayTryAgain, post } from "../client";
+import { number, texts } from "../language";
+import type { Session } from "../session";
+import { Failure } from "../shell";
+import { said } from "./evidence";
+
+const t = texts(
+  {
+    title: "代为登记",
+    people: "多少人（不填就是全家）",
+    note: "备注：谁说的、在哪里",
+    some: "人数",
+  },
+  {
+    title: "Report for them",
+    people: "How many (empty: all of them)",
+    note: "Note: who said so, and where",
+    some: "People",
+  },
+);
+
+const REPORTS = [
+  "evacuated",
+  "elsewhere",
+  "not_home",
+  "staying",
+  "needs_help",
+] as const satisfies readonly Report[];
+
+interface MarkProps {
+  readonly alert: number;
+  readonly session: Session;
+  readonly record: HouseholdRecordBody;
+  readonly onDone: () => void;
+}
+
+export function Mark({ alert, session, record, onDone }: MarkProps): JSX.Element | null {
+  const people = useSignal("");
+  const note = useSignal("");
+  const failure = useSignal<unknown>(null);
+  const isSending = useSignal(false);
+  // One key for one act: pressed again after no answer, it still counts once.
+  const key = useRef({ of: "", key: freshKey() });
+  if (session.me.role === "administrator") return null;
+
+  async function send(report: Report): Promise<void> {
+    const finding: FindingBody = {
+      household: record.household.code,
+      report,
+      note: note.value,
+      ...(people.value === "" ? {} : { people: Number(people.value) }),
+    };
+    const same = JSON.stringify(finding);
+    if (key.current.of !== same) key.current = { of: same, key: freshKey() };
+    isSending.value = true;
+    try {
+      const body = { ...finding, key: key.current.key };
+      await post("/api/alerts/{alert_id}/evidence", { path: { alert_id: alert }, body });
+      people.value = note.value = "";
+      failure.value = null;
+      key.current = { of: "", key: freshKey() };
+      onDone();
+    } catch (error) {
+      if (!mayTryAgain(error)) key.current = { of: "", key: freshKey() };
+      failure.value = error;
+    }
+    isSending.value = false;
+  }
+  const all = record.household.headcount;
+  return (
+    <fieldset class="mark-as" disabled={isSending.value}>
+      <legend>{t().title}</legend>
+      <div class="marks">
+        {REPORTS.map((report) => (
+          <button
+            key={report}
+            type="button"
+            class={`is-${report === "not_home" ? "unaccounted" : report}`}
+            onClick={() => void send(report)}
+          >
+            {said()[report]}
+          </button>
+        ))}
+      </div>
+      <div class="details">
+        <label>
+          {t().people}
+          <input
+            type="number"
+            min={0}
+            max={999}
+            placeholder={number(all)}
+            value={people.value}
+            onInput={({ currentTarget }) => (people.value = currentTarget.value)}
+          />
+        </label>
+        <label>
+          {t().note}
+          <input
+            maxLength={500}
+            value={note.value}
+            onInput={({ currentTarget }) => (note.value = currentTarget.value)}
+          />
+        </label>
+      </div>
+      <Failure error={failure.value} />
+    </fieldset>
+  );
+}

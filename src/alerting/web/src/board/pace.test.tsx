@@ -1,0 +1,55 @@
+import { signal } from "@preact/signals";
+import { beforeEach, describe, expect, it } from "vitest";
+import { language, timeZone } from "../language";
+import { drawn, SENT } from "./drawing";
+import { Pace } from "./pace";
+import type { CurvePoint } from "./prediction";
+
+const MINUTE = 60_000;
+
+function point(minute: number, unaccounted: number): CurvePoint {
+  return { at: SENT + minute * MINUTE, total: 100, accounted: 100 - unaccounted, unaccounted };
+}
+
+async function said(minute: number, points: readonly CurvePoint[]): Promise<string> {
+  const at = signal(SENT + minute * MINUTE);
+  const sent = new Date(SENT).toISOString();
+  const place = await drawn(
+    <Pace at={at} heard={at} sent={sent} target={1800} points={signal(points)} />,
+  );
+  return place.textContent ?? "";
+}
+
+beforeEach(() => {
+  language.value = "en";
+  timeZone.value = "Asia/Shanghai";
+});
+
+describe("the clock since the alert", () => {
+  it("says what is left of the target, and then by how much it is missed", async () => {
+    expect(await said(12.5, [point(0, 100)])).toContain("12:30");
+    expect(await said(12.5, [point(0, 100)])).toContain("17:30 left");
+    expect(await said(33, [point(0, 100)])).toContain("03:00 over");
+  });
+});
+
+describe("the predicted zero", () => {
+  it("is a time of day, and is said to be late where it is", async () => {
+    const points = [point(0, 100), point(5, 60), point(10, 20)];
+    expect(await said(10, points)).toContain("13:22 (in 2 mins)");
+    expect(await said(10, points)).not.toContain("later than the target");
+    const slow = [point(0, 100), point(5, 60), point(10, 50)];
+    expect(await said(10, slow)).toContain("later than the target");
+  });
+
+  it("cannot be said where it does not fall, and why is said", async () => {
+    const points = [point(0, 100), point(5, 60)];
+    const text = await said(20, points);
+    expect(text).toContain("Cannot be said");
+    expect(text).toContain("did not fall");
+  });
+
+  it("is when it was reached, once it was", async () => {
+    expect(await said(40, [point(0, 100), point(21, 0)])).toContain("Zero at 13:31, after 21:00");
+  });
+});

@@ -1,0 +1,73 @@
+import { render, type JSX } from "preact";
+import { act as settle } from "preact/test-utils";
+import { expect, it } from "vitest";
+import { Refusal, Unreachable } from "../../client";
+import { useAct, type Act } from "./act";
+
+const place = document.createElement("div");
+let it_: Act;
+
+function Acting(): JSX.Element {
+  it_ = useAct();
+  return <p>{it_.told.value}</p>;
+}
+
+async function begun(): Promise<Act> {
+  await settle(() => render(null, place));
+  await settle(() => render(<Acting />, place));
+  return it_;
+}
+
+it("keeps its key until it has succeeded, whatever went wrong", async () => {
+  const act = await begun();
+  const keys: string[] = [];
+  const failures: unknown[] = [new Unreachable("x"), new Refusal(503, "later", []), null, null];
+  for (const failure of failures)
+    await act.run("close", (key) => {
+      keys.push(key);
+      return failure ? Promise.reject(failure) : Promise.resolve("closed");
+    });
+  expect(new Set(keys.slice(0, 3)).size).toBe(1);
+  expect(keys[3]).not.toBe(keys[0]);
+});
+
+it("has another key for another thing", async () => {
+  const act = await begun();
+  const keys: string[] = [];
+  for (const what of ["village a", "village b", "village a"])
+    await act.run(what, (key) => {
+      keys.push(key);
+      return Promise.reject(new Unreachable("x"));
+    });
+  expect(keys[1]).not.toBe(keys[0]);
+  expect(keys[2]).toBe(keys[0]);
+});
+
+it("keeps the key of what its user thought better of, and tells nothing", async () => {
+  const act = await begun();
+  const keys: string[] = [];
+  for (const told of [null, "done"])
+    await act.run("cancel", (key) => {
+      keys.push(key);
+      return Promise.resolve(told);
+    });
+  expect(keys[0]).toBe(keys[1]);
+  expect(act.told.value).toBe("done");
+});
+
+it("tells why it was not done until it is tried again", async () => {
+  const act = await begun();
+  const refused = new Refusal(409, "not zero", ["two people"]);
+  await act.run("close", () => Promise.reject(refused));
+  expect([act.error.value, act.told.value, act.busy.value]).toEqual([refused, null, false]);
+  await act.run("close", () => Promise.resolve("closed"));
+  expect([act.error.value, act.told.value]).toEqual([null, "closed"]);
+});
+
+it("is not done twice at a time", async () => {
+  const act = await begun();
+  let done = 0;
+  const work = (): Promise<string> => new Promise((end) => setTimeout(() => end(`${++done}`), 20));
+  await Promise.all([act.run("x", work), act.run("x", work)]);
+  expect(done).toBe(1);
+});

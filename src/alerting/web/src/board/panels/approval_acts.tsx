@@ -1,0 +1,90 @@
+/** An officer's word on an area that waits: asked once, with the counts. */
+
+import type { JSX } from "preact";
+import type { AlertStateBody, ApprovalBody } from "../../api";
+import { ask } from "../../ask";
+import { post } from "../../client";
+import { number, texts, time } from "../../language";
+import type { Session } from "../../session";
+import { Failure } from "../../shell";
+import { previewOf, reachCounts } from "../actions/reach";
+import { useAct } from "./act";
+import { mayDecide } from "./may_decide";
+import { placeName } from "./places";
+
+const t = texts(
+  {
+    approve: "批准",
+    decline: "不批准",
+    approveTitle: "批准并立即通知？",
+    declineTitle: "不批准这个范围？",
+    declineText: "不会通知那里的人，也不再问上一级。",
+    approved: (households: number, at: string) =>
+      `已批准：通知 ${number(households)} 户，预计 ${at} 发完。`,
+    approvedOnly: "已批准：那里没有还要通知的人。",
+    declined: "已记录：不批准。",
+    notYours: "由更高一级决定。",
+  },
+  {
+    approve: "Approve",
+    decline: "Decline",
+    approveTitle: "Approve, and alert them now?",
+    declineTitle: "Decline this area?",
+    declineText: "Nobody there is alerted, and no other tier is asked.",
+    approved: (households, at) =>
+      `Approved: ${number(households)} households are alerted, the last text leaves at ${at}.`,
+    approvedOnly: "Approved: nobody there was left to alert.",
+    declined: "Noted: declined.",
+    notYours: "A higher tier decides this.",
+  },
+);
+
+export interface ApprovalActsProps {
+  readonly of: ApprovalBody;
+  readonly alert: AlertStateBody;
+  readonly session: Session;
+  readonly done: () => void;
+}
+
+export function ApprovalActs({ of, alert, session, done }: ApprovalActsProps): JSX.Element {
+  const act = useAct();
+  if (!mayDecide(session.me, of.divisions)) return <small class="case-owner">{t().notYours}</small>;
+  const path = { approval_id: of.id };
+  const places = of.divisions.map((code) => placeName(code)).join("、");
+
+  const approve = (): Promise<void> =>
+    act.run("approve", async (key) => {
+      const counts = reachCounts(await previewOf(alert, of.divisions));
+      const question = { title: t().approveTitle, text: places, counts, act: t().approve };
+      if (!(await ask(question))) return null;
+      const { reached } = await post("/api/approvals/{approval_id}/approve", { path, key });
+      done();
+      return reached
+        ? t().approved(reached.households, time(reached.predicted_finish))
+        : t().approvedOnly;
+    });
+  const decline = (): Promise<void> =>
+    act.run("decline", async (key) => {
+      const text = `${places}: ${t().declineText}`;
+      if (!(await ask({ title: t().declineTitle, text, act: t().decline, danger: true })))
+        return null;
+      await post("/api/approvals/{approval_id}/decline", { path, key });
+      done();
+      return t().declined;
+    });
+
+  return (
+    <div class="case-acts">
+      <div class="choices">
+        <button type="button" class="primary" disabled={act.busy.value} onClick={approve}>
+          {t().approve}
+        </button>
+        <button type="button" disabled={act.busy.value} onClick={decline}>
+          {t().decline}
+        </button>
+      </div>
+      <Failure error={act.error.value} />
+      <p role="status">{act.told.value}</p>
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+/** What waits for an officer's word, on the clock, and the word itself. */
+
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import type { AlertStateBody, ApprovalBody } from "../../api";
+import { get } from "../../client";
+import type { Feed } from "../../feed";
+import { clock, number, texts, time } from "../../language";
+import type { Session } from "../../session";
+import { ApprovalActs } from "./approval_acts";
+import { useFresh } from "./fresh";
+import { Panel } from "./panel";
+import { placeName } from "./places";
+import { secondsSince, useTicking } from "./ticking";
+import { words } from "./words";
+
+const t = texts(
+  {
+    title: "待批准",
+    none: "没有待批准的事项",
+    told: (count: number) => `${number(count)} 项待批准`,
+    wider_area: "请求扩大范围",
+    adjacent_villages: "建议：相邻村",
+    asked: (by: string, at: string) => `${at}，${by}`,
+    waits: (place: string) => `等 ${place} 决定`,
+    passes: (left: string) => `${left} 后转上一级`,
+    last: "已是最上一级",
+    settled: "已处理",
+    approved: "已批准",
+    declined: "未批准",
+    lapsed: "已失效",
+    waiting: "待批准",
+  },
+  {
+    title: "Waiting for approval",
+    none: "Nothing waits for a word",
+    told: (count) => `${number(count)} waiting`,
+    wider_area: "Wider area asked for",
+    adjacent_villages: "Proposed: villages next door",
+    asked: (by, at) => `${at}, ${by}`,
+    waits: (place) => `waits for ${place}`,
+    passes: (left) => `passes up in ${left}`,
+    last: "with the last tier",
+    settled: "Settled",
+    approved: "Approved",
+    declined: "Declined",
+    lapsed: "Lapsed",
+    waiting: "Waiting",
+  },
+);
+
+export interface ApprovalsProps {
+  readonly alert: AlertStateBody;
+  readonly feed: Feed;
+  readonly session: Session;
+}
+
+export function Approvals({ alert, feed, session }: ApprovalsProps): JSX.Element {
+  const fresh = useFresh<readonly ApprovalBody[]>(
+    feed,
+    () => get("/api/alerts/{alert_id}/approvals", { path: { alert_id: alert.id } }),
+    { kind: (kind) => /^(approval|alert)\./.test(kind) },
+    String(alert.id),
+  );
+  const found = fresh.value.value ?? [];
+  const waiting = found.filter(({ state }) => state === "waiting");
+  const settled = found.filter(({ state }) => state !== "waiting");
+  return (
+    <Panel
+      id="panel-approvals"
+      title={t().title}
+      told={
+        fresh.value.value === null
+          ? words().loading
+          : waiting.length
+            ? t().told(waiting.length)
+            : t().none
+      }
+      tone={waiting.length ? "caution" : "plain"}
+      error={fresh.error.value}
+    >
+      <ul class="panel-list">
+        {waiting.map((each) => (
+          <Approval
+            key={each.id}
+            of={each}
+            alert={alert}
+            session={session}
+            done={() => void fresh.again()}
+          />
+        ))}
+      </ul>
+      {settled.length > 0 && (
+        <details class="rest">
+          <summary>
+            {t().settled} ({number(settled.length)})
+          </summary>
+          <ul class="panel-list">
+            {settled.map((each) => (
+              <li key={each.id}>
+                <strong>{t()[each.state]}</strong>{" "}
+                {each.divisions.map((code) => placeName(code)).join("、")}{" "}
+                <small>
+                  {[each.decided_by, each.decided_at && time(each.decided_at)]
+                    .filter(Boolean)
+                    .join(" · ")}
+                </small>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </Panel>
+  );
+}
+
+interface ApprovalProps {
+  readonly of: ApprovalBody;
+  readonly alert: AlertStateBody;
+  readonly session: Session;
+  readonly done: () => void;
+}
+
+function Approval({ of, alert, session, done }: ApprovalProps): JSX.Element {
+  return (
+    <li class="case">
+      <div class="case-head">
+        <strong>{t()[of.cause]}</strong>
+        <PassesUp of={of} session={session} />
+      </div>
+      <div>{of.divisions.map((code) => placeName(code)).join("、")}</div>
+      <div class="case-owner">
+        {t().asked(of.asked_by, time(of.asked_at))} · {t().waits(placeName(of.asked))}
+      </div>
+      <ApprovalActs of={of} alert={alert} session={session} done={done} />
+    </li>
+  );
+}
+
+function PassesUp({ of, session }: { of: ApprovalBody; session: Session }): JSX.Element {
+  const now = useTicking(session);
+  const left = useComputed(() =>
+    of.passes_at === null ? null : -secondsSince(of.passes_at, now.value),
+  ).value;
+  if (left === null) return <small>{t().last}</small>;
+  return <span class="clock">{t().passes(clock(left))}</span>;
+}

@@ -1,0 +1,8 @@
+/** A count in a table: nothing stands back, what is bad stands out. */
+
+import type { JSX } from "preact";
+import { number } from "../../language";
+
+export function Cell({ of, isBad = false }: { of: number; isBad?: boolean }): JSX.Element {
+  return <td class={of ? (isBad ? "is-lost" : "") : "is-nothing"}>{number(of)}</td>;
+}

@@ -1,0 +1,181 @@
+/** Doors to knock on: by state, village and officer, and the most urgent by name. */
+
+import { useSignal, type ReadonlySignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { TaskBody } from "../../api";
+import { number, texts, time } from "../../language";
+import { StandingBadge } from "../../standing";
+import { byOfficer, byVillage, pending, sumDoors, type DoorsOf } from "./door_sums";
+import type { DoorsFresh } from "./doors_fresh";
+import { Cell } from "./cell";
+import { Panel } from "./panel";
+import { placeName } from "./places";
+import { words } from "./words";
+
+const t = texts(
+  {
+    title: "入户任务",
+    told: (open: number, taken: number) => `${number(open)} 待去 · ${number(taken)} 在路上`,
+    none: "没有入户任务",
+    all: (settled: number) => `全部完成（${number(settled)}）`,
+    village: "村",
+    officer: "人员",
+    nobody: "无人",
+    open: "待去",
+    taken: "在路上",
+    settled: "已办",
+    passedOn: "已转交",
+    due: (at: string) => `最早应到 ${at}`,
+    first: "先去",
+    silent: "没有回音",
+    cannot_be_reached: "联系不上",
+    refuses: "不走",
+    help: "求助",
+    handed_on: "转交",
+    sum: (open: number, taken: number, settled: number, on: number) =>
+      `待去 ${number(open)}，在路上 ${number(taken)}，已办 ${number(settled)}，已转交 ${number(on)}`,
+  },
+  {
+    title: "Doors",
+    told: (open, taken) => `${number(open)} waiting · ${number(taken)} on the way`,
+    none: "No doors to knock on",
+    all: (settled) => `All done (${number(settled)})`,
+    village: "Village",
+    officer: "Officer",
+    nobody: "Nobody",
+    open: "Waiting",
+    taken: "Going",
+    settled: "Done",
+    passedOn: "Passed",
+    due: (at) => `first due ${at}`,
+    first: "First",
+    silent: "silent",
+    cannot_be_reached: "cannot be reached",
+    refuses: "refuses",
+    help: "called for help",
+    handed_on: "handed on",
+    sum: (open, taken, settled, on) =>
+      `${number(open)} waiting, ${number(taken)} on the way, ${number(settled)} done, ${number(on)} handed on`,
+  },
+);
+
+const AT_FIRST = 8;
+
+export function Doors({ doors }: { doors: DoorsFresh }): JSX.Element {
+  const counts = doors.counts.value.value;
+  const sums = sumDoors(counts ?? []);
+  return (
+    <Panel
+      id="panel-doors"
+      title={t().title}
+      told={
+        counts === null
+          ? words().loading
+          : pending(sums)
+            ? t().told(sums.open, sums.taken)
+            : sums.settled
+              ? t().all(sums.settled)
+              : t().none
+      }
+      tone={sums.open ? "caution" : counts?.length ? "well" : "plain"}
+      error={doors.counts.error.value ?? doors.tasks.error.value}
+    >
+      <p class="panel-rate">{t().sum(sums.open, sums.taken, sums.settled, sums.passedOn)}</p>
+      <Table of={byVillage(counts ?? [])} head={t().village} name={({ key }) => placeName(key)} />
+      <Table
+        of={byOfficer(counts ?? [])}
+        head={t().officer}
+        name={({ name }) => name || t().nobody}
+      />
+      <First tasks={doors.tasks.value} />
+    </Panel>
+  );
+}
+
+interface TableProps {
+  readonly of: readonly DoorsOf[];
+  readonly head: string;
+  readonly name: (group: DoorsOf) => string;
+}
+
+function Table({ of, head, name }: TableProps): JSX.Element | null {
+  const isWhole = useSignal(false);
+  if (!of.length) return null;
+  const shown = isWhole.value ? of : of.slice(0, AT_FIRST);
+  return (
+    <>
+      <div class="panel-scroll" tabIndex={0}>
+        <table class="panel-table">
+          <thead>
+            <tr>
+              <th scope="col">{head}</th>
+              <th scope="col">{t().open}</th>
+              <th scope="col">{t().taken}</th>
+              <th scope="col">{t().settled}</th>
+              <th scope="col">{t().passedOn}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((group) => (
+              <tr key={group.key}>
+                <th scope="row">
+                  {name(group)}
+                  {group.dueAt !== null && <small>{t().due(time(group.dueAt))}</small>}
+                </th>
+                <Cell of={group.open} />
+                <Cell of={group.taken} />
+                <Cell of={group.settled} />
+                <Cell of={group.passedOn} />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {shown.length < of.length && (
+        <button type="button" class="plain" onClick={() => (isWhole.value = true)}>
+          {words().more} ({number(of.length - shown.length)})
+        </button>
+      )}
+    </>
+  );
+}
+
+function First({
+  tasks,
+}: {
+  tasks: ReadonlySignal<readonly TaskBody[] | null>;
+}): JSX.Element | null {
+  const shown = useSignal(AT_FIRST);
+  const waiting = (tasks.value ?? []).filter(({ state }) => state === "open" || state === "taken");
+  if (!waiting.length) return null;
+  return (
+    <section>
+      <h3>{t().first}</h3>
+      <ul class="panel-list">
+        {waiting.slice(0, shown.value).map((task) => (
+          <Door key={task.id} of={task} />
+        ))}
+      </ul>
+      {shown.value < waiting.length && (
+        <button type="button" class="plain" onClick={() => (shown.value += 2 * AT_FIRST)}>
+          {words().more} ({number(waiting.length - shown.value)})
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Door({ of }: { of: TaskBody }): JSX.Element {
+  const who = of.officer_name ?? of.officer ?? t().nobody;
+  return (
+    <li class="door">
+      <StandingBadge of={of.standing} />
+      <span>
+        <strong>{of.head}</strong> <small>{[placeName(of.division), of.address].join(" · ")}</small>
+      </span>
+      <small>
+        {[t()[of.cause], who, of.state === "taken" ? t().taken : time(of.due_at)].join(" · ")}
+      </small>
+    </li>
+  );
+}

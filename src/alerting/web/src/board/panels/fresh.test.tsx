@@ -1,0 +1,132 @@
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { FeedEventBody } from "../../api";
+import type { Feed } from "../../feed";
+import { Fresh, useFresh } from "./fresh";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Answers 1, 2, 3 ... after a moment. */
+function counting(): () => Promise<number> {
+  let asked = 0;
+  return () => new Promise((resolve) => setTimeout(() => resolve(++asked), 50));
+}
+
+describe("asking again", () => {
+  it("comes soon after the first of many hints, and once for all of them", async () => {
+    const fresh = new Fresh(counting());
+    for (let hint = 0; hint < 500; hint += 1) fresh.hint();
+    await vi.advanceTimersByTimeAsync(400);
+    expect(fresh.value.value).toBe(1);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(fresh.value.value).toBe(1);
+  });
+
+  it("never comes more often than each three seconds, and never stops under steady hints", async () => {
+    const fresh = new Fresh(counting());
+    for (let tenth = 0; tenth < 300; tenth += 1) {
+      fresh.hint();
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(fresh.value.value).toBeGreaterThanOrEqual(9);
+    expect(fresh.value.value).toBeLessThanOrEqual(11);
+  });
+
+  it("is not forgotten where the hint comes while a question is out", async () => {
+    const fresh = new Fresh(counting());
+    void fresh.again();
+    await vi.advanceTimersByTimeAsync(10);
+    fresh.hint();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(fresh.value.value).toBe(2);
+  });
+
+  it("comes at once where its user has just done something", async () => {
+    const fresh = new Fresh(counting());
+    void fresh.again();
+    await vi.advanceTimersByTimeAsync(60);
+    void fresh.again();
+    await vi.advanceTimersByTimeAsync(60);
+    expect(fresh.value.value).toBe(2);
+  });
+
+  it("keeps the last answer beside the reason why there is no newer one", async () => {
+    const answers = [Promise.resolve("before"), Promise.reject(new Error("away"))];
+    const fresh = new Fresh(() => answers.shift() ?? Promise.resolve("after"));
+    await fresh.again();
+    await fresh.again();
+    expect([fresh.value.value, String(fresh.error.value)]).toEqual(["before", "Error: away"]);
+    await fresh.again();
+    expect([fresh.value.value, fresh.error.value]).toEqual(["after", null]);
+  });
+
+  it("ends with the page", async () => {
+    const fresh = new Fresh(counting());
+    fresh.hint();
+    fresh.close();
+    await vi.advanceTimersByTimeAsync(10_000);
+    fresh.hint();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(fresh.value.value).toBeNull();
+  });
+});
+
+describe("what a panel shows", () => {
+  const state = signal<{ total: number } | null>({ total: 1 });
+  const listeners = new Set<(events: readonly FeedEventBody[]) => void>();
+  const feed = {
+    state,
+    listen: (listener: (events: readonly FeedEventBody[]) => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  } as unknown as Feed;
+  const happens = (kind: string): void => {
+    const event = { seq: 1, at: "t", kind, division: "", subject: "", payload: {} };
+    for (const listener of listeners) listener([event]);
+  };
+  const place = document.createElement("div");
+
+  function Shown({ about }: { about: string }): string {
+    const { value } = useFresh<number>(
+      feed,
+      load,
+      {
+        kind: (kind) => kind.startsWith("task."),
+        state: (known) => (known as unknown as { total: number }).total,
+      },
+      about,
+    );
+    return `${about}:${value.value}`;
+  }
+  let load = counting();
+
+  async function shows(about: string, expected: string): Promise<void> {
+    await act(() => render(<Shown about={about} />, place));
+    await act(async () => void (await vi.advanceTimersByTimeAsync(4_000)));
+    expect(place.textContent).toBe(expected);
+  }
+
+  it("is asked again for what concerns it, and for nothing else", async () => {
+    load = counting();
+    await shows("a", "a:1");
+    happens("officer.called");
+    await shows("a", "a:1");
+    happens("task.opened");
+    await shows("a", "a:2");
+    state.value = { total: 1 };
+    await shows("a", "a:2");
+    state.value = { total: 2 };
+    await shows("a", "a:3");
+    state.value = null;
+    await shows("a", "a:3");
+    state.value = { total: 2 };
+    await shows("a", "a:4");
+    await shows("b", "b:5");
+    await act(() => render(null, place));
+    expect(listeners.size).toBe(0);
+  });
+});

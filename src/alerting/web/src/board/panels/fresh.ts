@@ -1,0 +1,113 @@
+/** What a panel asked of the service, and asks again when the feed says that it may be different. */
+
+import { effect, signal, type ReadonlySignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import type { Feed } from "../../feed";
+import type { FeedState } from "../../feed_state";
+
+/** Frames that come together bring one question. */
+const SOON_MS = 300;
+/** However busy the feed: this long passes between two questions. */
+const GAP_MS = 3_000;
+
+/** Asks soon after a hint, at most once a gap, and never twice at a time. */
+export class Fresh<T> {
+  /** The last answer; null before the first. */
+  readonly value: ReadonlySignal<T | null>;
+  /** Why the last question had no answer; null where it had. */
+  readonly error: ReadonlySignal<unknown>;
+
+  readonly #value = signal<T | null>(null);
+  readonly #error = signal<unknown>(null);
+  readonly #load: () => Promise<T>;
+  #asking = false;
+  #hinted = false;
+  #askedAt = -GAP_MS;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(load: () => Promise<T>) {
+    this.#load = load;
+    this.value = this.#value;
+    this.error = this.#error;
+  }
+
+  /** Say that the answer may be different now. */
+  hint(): void {
+    this.#hinted = true;
+    if (this.#asking || this.#timer !== undefined || this.#closed) return;
+    const wait = Math.max(SOON_MS, this.#askedAt + GAP_MS - performance.now());
+    this.#timer = setTimeout(() => void this.again(), wait);
+  }
+
+  /** Ask at once: the page is new, or its user has just done something. */
+  async again(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#hinted = this.#asking;
+    if (this.#asking) return;
+    this.#asking = true;
+    this.#askedAt = performance.now();
+    try {
+      this.#value.value = await this.#load();
+      this.#error.value = null;
+    } catch (error) {
+      this.#error.value = error;
+    }
+    this.#asking = false;
+    if (this.#hinted) this.hint();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+}
+
+export interface Concerns {
+  /** Whether an entry of the log of this kind makes the answer different. */
+  readonly kind: (kind: string) => boolean;
+  /** What of the feed's state the answer depends on; compared by ===. */
+  readonly state?: (state: FeedState) => unknown;
+}
+
+/** Ask now, whenever `about` is another, and whenever the feed tells what concerns the answer. */
+export function useFresh<T>(
+  feed: Feed,
+  load: () => Promise<T>,
+  concerns: Concerns,
+  about: string,
+): Fresh<T> {
+  const fresh = useMemo(() => new Fresh(load), [feed, about]);
+  useEffect(() => {
+    void fresh.again();
+    const ends = [
+      feed.listen((events) => {
+        if (events.some((event) => concerns.kind(event.kind))) fresh.hint();
+      }),
+      follow(feed, concerns, () => fresh.hint()),
+    ];
+    return () => {
+      for (const end of ends) end();
+      fresh.close();
+    };
+  }, [fresh]);
+  return fresh;
+}
+
+/** Call back when what concerns changes, and after a reset: what was told meanwhile is unknown. */
+function follow(feed: Feed, { state: seen }: Concerns, changed: () => void): () => void {
+  let wasKnown = feed.state.peek() !== null;
+  let before: unknown = undefined;
+  let first = true;
+  return effect(() => {
+    const state = feed.state.value;
+    if (!state) {
+      wasKnown = false;
+      return;
+    }
+    const now = seen?.(state);
+    if (!first && (!wasKnown || now !== before)) changed();
+    [first, wasKnown, before] = [false, true, now];
+  });
+}

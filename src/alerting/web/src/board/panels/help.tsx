@@ -1,0 +1,166 @@
+/** Calls for help: whose, since when, who is on the way, and how many are resolved. */
+
+import type { ReadonlySignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { AlertStateBody, HelpCaseBody, HelpCasesBody, TaskBody } from "../../api";
+import { get } from "../../client";
+import type { Feed } from "../../feed";
+import { clock, duration, number, share, texts, time } from "../../language";
+import type { Session } from "../../session";
+import { whyVulnerable } from "../../vulnerable";
+import { useFresh } from "./fresh";
+import { HelpActs } from "./help_acts";
+import { Panel } from "./panel";
+import { placeName } from "./places";
+import { secondsSince, useTicking } from "./ticking";
+import { tierName, words } from "./words";
+
+const t = texts(
+  {
+    title: "求助",
+    none: "没有求助",
+    told: (open: number, all: number) => `${number(open)} 未解决 / 共 ${number(all)}`,
+    rate: (rate: string) => `解决率 ${rate}`,
+    open: "未解决",
+    closed: "已解决",
+    by: (name: string, at: string) => `${at} 由 ${name} 解决`,
+    owner: (place: string, tier: string) => `责任：${place}（${tier}）`,
+    passes: (left: string) => `${left}后转上一级`,
+    passing: "正在转上一级",
+    sent: (name: string) => `已派 ${name}`,
+    going: (name: string) => `${name} 正在前往`,
+    nobody: "还没有派人",
+  },
+  {
+    title: "Calls for help",
+    none: "Nobody has called",
+    told: (open, all) => `${number(open)} open of ${number(all)}`,
+    rate: (rate) => `${rate} resolved`,
+    open: "Open",
+    closed: "Resolved",
+    by: (name, at) => `Resolved by ${name} at ${at}`,
+    owner: (place, tier) => `With ${place} (${tier})`,
+    passes: (left) => `goes one tier up in ${left}`,
+    passing: "goes one tier up now",
+    sent: (name) => `${name} was sent`,
+    going: (name) => `${name} is on the way`,
+    nobody: "Nobody was sent yet",
+  },
+);
+
+export interface HelpProps {
+  readonly alert: AlertStateBody;
+  readonly feed: Feed;
+  readonly session: Session;
+  readonly division: string;
+  readonly tasks: readonly TaskBody[];
+}
+
+export function Help({ alert, feed, session, division, tasks }: HelpProps): JSX.Element {
+  const fresh = useFresh<HelpCasesBody>(
+    feed,
+    () =>
+      get("/api/alerts/{alert_id}/help-cases", {
+        path: { alert_id: alert.id },
+        query: { division },
+      }),
+    {
+      kind: (kind) => /^(help|task|alert|visitors)\./.test(kind),
+      state: ({ total }) => `${total.households["needs_help"]}/${total.people["needs_help"]}`,
+    },
+    `${alert.id}/${division}`,
+  );
+  const time = useTicking(session);
+  const found = fresh.value.value;
+  const cases = found?.resolution.cases ?? 0;
+  const open = cases - (found?.resolution.resolved ?? 0);
+  const doors = new Map(tasks.map((task) => [task.household, task]));
+  return (
+    <Panel
+      id="panel-help"
+      title={t().title}
+      told={found === null ? words().loading : cases ? t().told(open, cases) : t().none}
+      tone={open ? "danger" : found === null ? "plain" : "well"}
+      open
+      error={fresh.error.value}
+    >
+      {found && typeof found.resolution.rate === "number" && (
+        <p class="panel-rate">{t().rate(share(found.resolution.rate))}</p>
+      )}
+      <ul class="panel-list">
+        {found?.cases.map((each) => (
+          <Case
+            key={each.household}
+            of={each}
+            time={time}
+            door={doors.get(each.household)}
+            acts={
+              <HelpActs
+                alert={alert.id}
+                of={each}
+                door={doors.get(each.household)}
+                session={session}
+                done={() => void fresh.again()}
+              />
+            }
+          />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+interface CaseProps {
+  readonly of: HelpCaseBody;
+  readonly time: ReadonlySignal<Date>;
+  readonly door: TaskBody | undefined;
+  readonly acts: JSX.Element;
+}
+
+function Case({ of, time, door, acts }: CaseProps): JSX.Element {
+  const isOpen = of.state === "open";
+  return (
+    <li class={isOpen ? "case is-open" : "case"}>
+      <div class="case-head">
+        <span class={isOpen ? "mark mark-danger" : "mark mark-well"}>
+          <span aria-hidden="true">{isOpen ? "▲" : "✓"}</span> {isOpen ? t().open : t().closed}
+        </span>
+        <strong>{of.head}</strong>
+        <span>{words().people(of.headcount)}</span>
+        {isOpen && <Since opened={of.opened_at} time={time} />}
+      </div>
+      <div class="case-where">
+        {[placeName(of.division), of.address, of.vulnerable && whyVulnerable(of.vulnerable)]
+          .filter(Boolean)
+          .join(" · ")}
+      </div>
+      {isOpen ? <Owner of={of} time={time} door={door} /> : <Resolved of={of} />}
+      {isOpen && acts}
+    </li>
+  );
+}
+
+function Since({ opened, time }: { opened: string; time: ReadonlySignal<Date> }): JSX.Element {
+  return <span class="clock">{clock(secondsSince(opened, time.value))}</span>;
+}
+
+function Owner({ of, time, door }: Omit<CaseProps, "acts">): JSX.Element {
+  const left = of.passes_at === null ? null : -secondsSince(of.passes_at, time.value);
+  const name = door?.officer_name ?? door?.officer;
+  const on = name ? (door?.state === "taken" ? t().going(name) : t().sent(name)) : t().nobody;
+  return (
+    <div class="case-owner">
+      <div>
+        {t().owner(placeName(of.owner.division), tierName(of.owner.tier))}
+        {left !== null && ` · ${left > 0 ? t().passes(duration(left)) : t().passing}`}
+      </div>
+      <div>{on}</div>
+    </div>
+  );
+}
+
+function Resolved({ of }: { of: HelpCaseBody }): JSX.Element | null {
+  if (of.resolved_at === null) return null;
+  const name = of.resolved_by_name ?? of.resolved_by ?? "";
+  return <div class="case-owner">{t().by(name, time(of.resolved_at))}</div>;
+}

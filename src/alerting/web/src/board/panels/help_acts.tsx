@@ -1,0 +1,134 @@
+/** What an officer does about a call for help: go there oneself, or say what was found. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { HelpCaseBody, ReadingBody, TaskBody } from "../../api";
+import { post } from "../../client";
+import { texts } from "../../language";
+import type { Session } from "../../session";
+import { Failure } from "../../shell";
+import { useAct } from "./act";
+import { covers } from "./places";
+
+const t = texts(
+  {
+    go: "我去",
+    gone: "已记下：你去",
+    close: "解决…",
+    back: "不改",
+    asked: "到现场看到了什么？",
+    evacuated: "人已撤出",
+    elsewhere: "人在安全处",
+    staying: "已说明，不走",
+    note: "备注（可不填）",
+    recorded: "已记录",
+  },
+  {
+    go: "I go",
+    gone: "Noted: you go",
+    close: "Resolve…",
+    back: "Not now",
+    asked: "What was found there?",
+    evacuated: "They are out",
+    elsewhere: "They are safe elsewhere",
+    staying: "Spoken to, they stay",
+    note: "Note (may be left out)",
+    recorded: "Recorded",
+  },
+);
+
+const FOUND = [
+  "evacuated",
+  "elsewhere",
+  "staying",
+] as const satisfies readonly ReadingBody["report"][];
+const SENDING = new Set(["duty_officer", "town_commander"]);
+const REPORTING = new Set(["grid_officer", ...SENDING]);
+
+export interface HelpActsProps {
+  readonly alert: number;
+  readonly of: HelpCaseBody;
+  readonly door: TaskBody | undefined;
+  readonly session: Session;
+  readonly done: () => void;
+}
+
+export function HelpActs({ alert, of, door, session, done }: HelpActsProps): JSX.Element | null {
+  const { me } = session;
+  const act = useAct();
+  const isClosing = useSignal(false);
+  const note = useSignal("");
+  const isMine = door?.officer === me.id;
+  if (!REPORTING.has(me.role) || !covers(me.division, of.household)) return null;
+
+  const go = (): Promise<void> =>
+    act.run(`go/${of.household}`, async () => {
+      const mine = isMine ? door : await send();
+      await post("/api/tasks/{task_id}/take", { path: { task_id: mine.id } });
+      done();
+      return t().gone;
+    });
+  const send = (): Promise<TaskBody> =>
+    post("/api/alerts/{alert_id}/tasks", {
+      path: { alert_id: alert },
+      body: { household: of.household, officer: me.id },
+    });
+  const close = (report: (typeof FOUND)[number]): Promise<void> =>
+    act.run(`${of.household}/${report}/${note.value}`, async (key) => {
+      await post("/api/alerts/{alert_id}/evidence", {
+        path: { alert_id: alert },
+        body: { household: of.household, report, note: note.value, key },
+      });
+      isClosing.value = false;
+      done();
+      return t().recorded;
+    });
+
+  const mayGo = (isMine || SENDING.has(me.role)) && !(isMine && door.state === "taken");
+  return (
+    <div class="case-acts">
+      {!isClosing.value && (
+        <div class="choices">
+          {mayGo && (
+            <button type="button" disabled={act.busy.value} onClick={go}>
+              {t().go}
+            </button>
+          )}
+          <button type="button" onClick={() => (isClosing.value = true)}>
+            {t().close}
+          </button>
+        </div>
+      )}
+      {isClosing.value && (
+        <fieldset>
+          <legend>{t().asked}</legend>
+          <label>
+            {t().note}
+            <input
+              value={note.value}
+              maxLength={500}
+              onInput={(e) => (note.value = e.currentTarget.value)}
+            />
+          </label>
+          <div class="choices">
+            {FOUND.map((report) => (
+              <button
+                type="button"
+                key={report}
+                disabled={act.busy.value}
+                onClick={() => close(report)}
+              >
+                {t()[report]}
+              </button>
+            ))}
+            <button type="button" class="plain" onClick={() => (isClosing.value = false)}>
+              {t().back}
+            </button>
+          </div>
+        </fieldset>
+      )}
+      <Failure error={act.error.value} />
+      <p role="status">{act.told.value}</p>
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+/** The log of an alert: what the feed tells, and before that what the service has kept. */
+
+import { batch, useSignal, type Signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import type { AlertStateBody, EventBody } from "../../api";
+import { get } from "../../client";
+import type { Feed } from "../../feed";
+import { number, texts, time } from "../../language";
+import { linesOf, merged, type LogLine } from "./log_lines";
+import { saidOf } from "./log_words";
+import { Panel } from "./panel";
+import { placeName } from "./places";
+
+const t = texts(
+  {
+    title: "日志",
+    told: (at: string, said: string) => `${at} ${said}`,
+    empty: "还没有记录",
+    earlier: "更早的",
+    times: (count: number) => `×${number(count)}`,
+  },
+  {
+    title: "Log",
+    told: (at, said) => `${at} ${said}`,
+    empty: "Nothing yet",
+    earlier: "Earlier",
+    times: (count) => `×${number(count)}`,
+  },
+);
+
+const PAGE = 100;
+/** A board that stays open for days keeps so many entries; earlier ones are read again. */
+const KEPT = 2000;
+
+export interface LogProps {
+  readonly alert: AlertStateBody;
+  readonly feed: Feed;
+  readonly division: string;
+}
+
+export function Log({ alert, feed, division }: LogProps): JSX.Element {
+  const { log, error, isWhole, earlier } = useLog(feed, alert.id, division);
+  const lines = linesOf(log.value);
+  const newest = lines[0];
+  return (
+    <Panel
+      id="panel-log"
+      title={t().title}
+      told={newest ? t().told(time(newest.last.at), saidOf(newest.last)) : t().empty}
+      tone="plain"
+      error={error.value}
+    >
+      <ol class="panel-list log" tabIndex={0}>
+        {lines.map((line) => (
+          <Line key={line.last.seq} of={line} />
+        ))}
+      </ol>
+      {!isWhole.value && (
+        <button type="button" onClick={() => void earlier()}>
+          {t().earlier}
+        </button>
+      )}
+    </Panel>
+  );
+}
+
+function Line({ of: { last, count } }: { of: LogLine }): JSX.Element {
+  const where = last.division && placeName(last.division);
+  return (
+    <li>
+      <time dateTime={last.at}>{time(last.at)}</time>
+      <span>
+        {saidOf(last)} {count > 1 && <b>{t().times(count)}</b>}{" "}
+        <small>{[where, count === 1 && last.subject].filter(Boolean).join(" · ")}</small>
+      </span>
+    </li>
+  );
+}
+
+interface ReadLog {
+  readonly log: Signal<readonly EventBody[]>;
+  readonly error: Signal<unknown>;
+  readonly isWhole: Signal<boolean>;
+  earlier(): Promise<void>;
+}
+
+function useLog(feed: Feed, alert_id: number, division: string): ReadLog {
+  const log = useSignal<readonly EventBody[]>([]);
+  const error = useSignal<unknown>(null);
+  const isWhole = useSignal(false);
+
+  async function read(before: number | undefined): Promise<void> {
+    try {
+      const query = { division, limit: PAGE, ...(before === undefined ? {} : { before }) };
+      const page = await get("/api/alerts/{alert_id}/log", { path: { alert_id }, query });
+      batch(() => {
+        log.value = merged(log.value, page);
+        isWhole.value = page.length < PAGE;
+        error.value = null;
+      });
+    } catch (failure) {
+      error.value = failure;
+    }
+  }
+
+  useEffect(() => {
+    log.value = [];
+    void read(undefined);
+    return feed.listen((events) => {
+      const here = events.filter((event) => isOf(event, division));
+      if (here.length) log.value = merged(log.value, here).slice(0, KEPT);
+    });
+  }, [feed, alert_id, division]);
+
+  return { log, error, isWhole, earlier: () => read(log.value.at(-1)?.seq) };
+}
+
+/** Whether something happened in a division, in it or above it, as the service rules it. */
+function isOf({ division: place }: { division: string }, division: string): boolean {
+  return place.startsWith(division) || division.startsWith(place);
+}

@@ -1,0 +1,156 @@
+/** Officers called (叫应): by tier, those who could not be woken and those who are silent first. */
+
+import type { ReadonlySignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { AlertStateBody, CallState, OfficerCallBody } from "../../api";
+import { get } from "../../client";
+import type { Feed } from "../../feed";
+import { clock, number, texts, time } from "../../language";
+import type { Session } from "../../session";
+import { useFresh } from "./fresh";
+import { byTier, type TierOfCalls } from "./officer_tiers";
+import { Panel } from "./panel";
+import { placeName } from "./places";
+import { secondsSince, useTicking } from "./ticking";
+import { tierName, words } from "./words";
+
+const t = texts(
+  {
+    title: "叫应",
+    told: (silent: number, all: number) => `${number(silent)} 未应答 / 共 ${number(all)}`,
+    unwoken: (count: number) => `${number(count)} 叫不醒`,
+    answered: (all: number) => `${number(all)} 人全部应答`,
+    nobody: "没有叫应任何人",
+    confirmed: "已应答",
+    called: "未应答",
+    not_woken: "叫不醒",
+    since: (since: string) => `已叫 ${since}`,
+    above: (at: string) => `${at} 已报上一级`,
+    deputy: "副",
+    counts: (confirmed: number, all: number) => `${number(confirmed)} / ${number(all)} 已应答`,
+    rest: (count: number) => `已应答的 ${number(count)} 人`,
+  },
+  {
+    title: "Officers called",
+    told: (silent, all) => `${number(silent)} of ${number(all)} silent`,
+    unwoken: (count) => `${number(count)} could not be woken`,
+    answered: (all) => `All ${number(all)} have confirmed`,
+    nobody: "Nobody was called",
+    confirmed: "Confirmed",
+    called: "No answer yet",
+    not_woken: "Could not be woken",
+    since: (since) => `called ${since} ago`,
+    above: (at) => `tier above told at ${at}`,
+    deputy: "deputy",
+    counts: (confirmed, all) => `${number(confirmed)} of ${number(all)} confirmed`,
+    rest: (count) => `${number(count)} who confirmed`,
+  },
+);
+
+const MARKS: Record<CallState, readonly [sign: string, tone: string]> = {
+  not_woken: ["▲", "danger"],
+  called: ["◆", "caution"],
+  confirmed: ["✓", "well"],
+};
+
+export interface OfficersProps {
+  readonly alert: AlertStateBody;
+  readonly feed: Feed;
+  readonly session: Session;
+  readonly division: string;
+}
+
+export function Officers({ alert, feed, session, division }: OfficersProps): JSX.Element {
+  const now = useTicking(session);
+  const fresh = useFresh<readonly OfficerCallBody[]>(
+    feed,
+    () =>
+      get("/api/alerts/{alert_id}/officers", { path: { alert_id: alert.id }, query: { division } }),
+    { kind: (kind) => /^(officers?|alert)\./.test(kind) },
+    `${alert.id}/${division}`,
+  );
+  const found = fresh.value.value;
+  const all = found?.length ?? 0;
+  const silent = found?.filter(({ state }) => state !== "confirmed").length ?? 0;
+  const unwoken = found?.filter(({ state }) => state === "not_woken").length ?? 0;
+  return (
+    <Panel
+      id="panel-officers"
+      title={t().title}
+      told={found ? summary(silent, unwoken, all) : words().loading}
+      tone={unwoken ? "danger" : silent ? "caution" : all ? "well" : "plain"}
+      error={fresh.error.value}
+    >
+      {byTier(found ?? []).map((tier) => (
+        <TierList key={tier.tier} of={tier} now={now} />
+      ))}
+    </Panel>
+  );
+}
+
+function summary(silent: number, unwoken: number, all: number): string {
+  if (!all) return t().nobody;
+  if (!silent) return t().answered(all);
+  const told = t().told(silent, all);
+  return unwoken ? `${told} · ${t().unwoken(unwoken)}` : told;
+}
+
+function TierList({ of, now }: { of: TierOfCalls; now: ReadonlySignal<Date> }): JSX.Element {
+  return (
+    <section class="tier">
+      <h3>
+        {tierName(of.tier)}{" "}
+        <small>{t().counts(of.confirmed.length, of.confirmed.length + of.silent.length)}</small>
+      </h3>
+      <ul class="panel-list">
+        {of.silent.map((each) => (
+          <Call key={each.id} of={each} now={now} />
+        ))}
+      </ul>
+      {of.confirmed.length > 0 && (
+        <details class="rest">
+          <summary>{t().rest(of.confirmed.length)}</summary>
+          <ul class="panel-list">
+            {of.confirmed.map((each) => (
+              <Call key={each.id} of={each} now={now} />
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  );
+}
+
+interface CallProps {
+  readonly of: OfficerCallBody;
+  readonly now: ReadonlySignal<Date>;
+}
+
+function Call({ of, now }: CallProps): JSX.Element {
+  const [sign, tone] = MARKS[of.state];
+  return (
+    <li class={`call is-${of.state}`}>
+      <span class={`mark mark-${tone}`}>
+        <span aria-hidden="true">{sign}</span> {t()[of.state]}
+      </span>
+      <span>
+        <strong>{of.name}</strong> {of.deputy_of !== null && `(${t().deputy}) `}
+        <small>{placeName(of.division)}</small>
+      </span>
+      {of.confirmed_at === null ? (
+        <Waiting of={of} now={now} />
+      ) : (
+        <small>{time(of.confirmed_at)}</small>
+      )}
+    </li>
+  );
+}
+
+function Waiting({ of, now }: CallProps): JSX.Element {
+  return (
+    <small>
+      {t().since(clock(secondsSince(of.called_at, now.value)))}
+      {of.told_above_at !== null && ` · ${t().above(time(of.told_above_at))}`}
+    </small>
+  );
+}

@@ -1,0 +1,47 @@
+/** One part of the board: its name, its one number, and what is behind it. */
+
+import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
+import { Failure } from "../../shell";
+
+/** Where there is room, everything stands open. */
+const WIDE = "(min-width: 900px)";
+
+export type Tone = "danger" | "caution" | "well" | "plain";
+
+export interface PanelProps {
+  readonly id: string;
+  readonly title: string;
+  /** What matters of it, also while it is closed: '2 open'. */
+  readonly told: string;
+  readonly tone: Tone;
+  /** Whether it begins open on a phone too. */
+  readonly open?: boolean;
+  /** Why it could not be brought up to date; what is shown is from before. */
+  readonly error?: unknown;
+  readonly children: ComponentChildren;
+}
+
+const SIGNS = { danger: "▲", caution: "◆", well: "✓" } as const;
+
+export function Panel(props: PanelProps): JSX.Element {
+  const [isOpen, setOpen] = useState(props.open || matchMedia(WIDE).matches);
+  return (
+    <details
+      id={props.id}
+      class="panel"
+      open={isOpen}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
+      <summary>
+        <h2>{props.title}</h2>
+        <span class={`panel-told tone-${props.tone}`}>
+          {props.tone !== "plain" && <span aria-hidden="true">{SIGNS[props.tone]} </span>}
+          {props.told}
+        </span>
+      </summary>
+      <Failure error={props.error} />
+      {isOpen && props.children}
+    </details>
+  );
+}

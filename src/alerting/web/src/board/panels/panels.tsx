@@ -1,0 +1,47 @@
+/** What goes on besides the households: help, officers, doors, sending, approvals, texts, log. */
+
+import "./panels.css";
+import type { ReadonlySignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { AlertStateBody } from "../../api";
+import type { Feed } from "../../feed";
+import type { Session } from "../../session";
+import { Approvals } from "./approvals";
+import { Doors } from "./doors";
+import { useDoors } from "./doors_fresh";
+import { Help } from "./help";
+import { Log } from "./log";
+import { Officers } from "./officers";
+import { Sending } from "./sending";
+import { WaitingTexts } from "./waiting_texts";
+
+export interface PanelsProps {
+  readonly alert: AlertStateBody;
+  readonly feed: Feed;
+  readonly session: Session;
+  /** What the board is narrowed to; sending and approvals are the whole alert's. */
+  readonly division: ReadonlySignal<string>;
+}
+
+export function Panels({ alert, feed, session, division }: PanelsProps): JSX.Element {
+  const chosen = division.value;
+  const doors = useDoors(feed, alert.id, chosen);
+  const common = { alert, feed, session, division: chosen };
+  return (
+    <div class="panels">
+      <div>
+        <Help {...common} tasks={doors.tasks.value.value ?? []} />
+        <Approvals alert={alert} feed={feed} session={session} />
+        <WaitingTexts {...common} />
+      </div>
+      <div>
+        <Officers {...common} />
+        <Doors doors={doors} />
+      </div>
+      <div>
+        <Sending alert={alert} feed={feed} />
+        <Log alert={alert} feed={feed} division={chosen} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,190 @@
+/** How sending goes: how far it is, when the last text leaves, and how well the providers work. */
+
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import type { AlertStateBody, Condition, ProgressBody, SendingBody } from "../../api";
+import { get } from "../../client";
+import type { Feed } from "../../feed";
+import { number, texts, time } from "../../language";
+import { Cell } from "./cell";
+import { useFresh } from "./fresh";
+import { Panel, type Tone } from "./panel";
+import { atStage, linesOf, STAGES, type Deliveries, type Line } from "./sending_sums";
+import { tierName, words } from "./words";
+
+const t = texts(
+  {
+    title: "发送",
+    waiting: (segments: number, at: string) => `${number(segments)} 条待发 · 预计 ${at} 发完`,
+    done: "没有待发短信",
+    late: "会晚于要求",
+    down: "通道中断",
+    finish: (segments: number, at: string) =>
+      `所有预警共 ${number(segments)} 条短信待发，预计 ${at} 发完。`,
+    tooLate: "本预警的短信发完会晚于要求：考虑改为入户。",
+    providers: "通道",
+    up: "正常",
+    slowly: "慢",
+    out: "中断",
+    since: (at: string) => `自 ${at}`,
+    sms: "短信",
+    voice: "电话",
+    websocket: "页面",
+    who: "对象",
+    arrived: "送达",
+    left: "已发出",
+    stillWaiting: "待发",
+    doubtful: "不确定",
+    lost: "未送达",
+    void: "作废",
+    beyond: "本预警超出你的范围，只显示你范围内打开页面时的数。",
+  },
+  {
+    title: "Sending",
+    waiting: (segments, at) => `${number(segments)} waiting · last leaves ${at}`,
+    done: "No text is waiting",
+    late: "later than allowed",
+    down: "provider down",
+    finish: (segments, at) =>
+      `${number(segments)} segments of all alerts are waiting; the last should leave at ${at}.`,
+    tooLate: "This alert's texts leave later than allowed: consider going to the doors.",
+    providers: "Providers",
+    up: "Up",
+    slowly: "Slow",
+    out: "Down",
+    since: (at) => `since ${at}`,
+    sms: "SMS",
+    voice: "Call",
+    websocket: "Page",
+    who: "To",
+    arrived: "Arrived",
+    left: "Left",
+    stillWaiting: "Waiting",
+    doubtful: "In doubt",
+    lost: "Lost",
+    void: "Void",
+    beyond:
+      "The alert reaches beyond your division: these are the numbers of when you opened the page.",
+  },
+);
+
+const CONDITIONS: Record<
+  Condition,
+  readonly [sign: string, tone: Tone, word: "up" | "slowly" | "out"]
+> = {
+  up: ["✓", "well", "up"],
+  slow: ["◆", "caution", "slowly"],
+  down: ["▲", "danger", "out"],
+};
+
+export function Sending({ alert, feed }: { alert: AlertStateBody; feed: Feed }): JSX.Element {
+  const fresh = useFresh<SendingBody>(
+    feed,
+    () => get("/api/alerts/{alert_id}/sending", { path: { alert_id: alert.id } }),
+    {
+      kind: (kind) => /^(sending|provider|alert|households)\./.test(kind),
+      state: ({ deliveries }) => deliveries,
+    },
+    String(alert.id),
+  );
+  const found = fresh.value.value;
+  const told = useComputed(() => feed.state.value?.deliveries ?? null).value;
+  const lines = linesOf(told ?? nested(alert.deliveries));
+  const isDown = found?.providers.some(({ condition }) => condition === "down") ?? false;
+  return (
+    <Panel
+      id="panel-sending"
+      title={t().title}
+      told={found === null ? words().loading : summary(found, isDown)}
+      tone={found?.finishes_late || isDown ? "danger" : found?.segments ? "caution" : "well"}
+      error={fresh.error.value}
+    >
+      {found !== null && found.segments > 0 && (
+        <p>{t().finish(found.segments, time(found.predicted_finish))}</p>
+      )}
+      {found?.finishes_late && <p class="refused">{t().tooLate}</p>}
+      {found && <Providers of={found} />}
+      {told === null && <p class="panel-rate">{t().beyond}</p>}
+      <Progress lines={lines} />
+    </Panel>
+  );
+}
+
+function summary(found: SendingBody, isDown: boolean): string {
+  const said = found.segments
+    ? t().waiting(found.segments, time(found.predicted_finish))
+    : t().done;
+  return [said, found.finishes_late && t().late, isDown && t().down].filter(Boolean).join(" · ");
+}
+
+function Providers({ of }: { of: SendingBody }): JSX.Element | null {
+  if (!of.providers.length) return null;
+  return (
+    <section>
+      <h3>{t().providers}</h3>
+      <ul class="panel-list">
+        {of.providers.map(({ name, condition, since }) => {
+          const [sign, tone, word] = CONDITIONS[condition];
+          return (
+            <li key={name} class="provider">
+              <span class={`mark mark-${tone}`}>
+                <span aria-hidden="true">{sign}</span> {t()[word]}
+              </span>
+              <strong>{name}</strong>
+              <small>{t().since(time(since))}</small>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+function Progress({ lines }: { lines: readonly Line[] }): JSX.Element {
+  const stages = STAGES.filter((stage) => atStage(lines, stage) > 0 || stage === "arrived");
+  const names = { ...t(), waiting: t().stillWaiting };
+  return (
+    <div class="panel-scroll" tabIndex={0}>
+      <table class="panel-table">
+        <thead>
+          <tr>
+            <th scope="col">{t().who}</th>
+            {stages.map((stage) => (
+              <th key={stage} scope="col">
+                {names[stage]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr key={`${line.tier}/${line.channel}`}>
+              <th scope="row">
+                {tierName(line.tier)} · {channelName(line.channel)}
+              </th>
+              {stages.map((stage) => (
+                <Cell key={stage} of={line.stages[stage]} isBad={stage === "lost"} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function channelName(channel: string): string {
+  const known: Readonly<Record<string, string>> = {
+    sms: t().sms,
+    voice: t().voice,
+    websocket: t().websocket,
+  };
+  return known[channel] ?? channel;
+}
+
+function nested(deliveries: readonly ProgressBody[]): Deliveries {
+  const found: Record<string, Record<string, Record<string, number>>> = {};
+  for (const { tier, channel, state, count } of deliveries)
+    ((found[tier] ??= {})[channel] ??= {})[state] = count;
+  return found;
+}

@@ -1,0 +1,178 @@
+/** Texts that nobody understood: an officer reads each as a report, or puts it aside. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { AlertStateBody, ReadingBody, TextBody } from "../../api";
+import { get, post } from "../../client";
+import type { Feed } from "../../feed";
+import { number, texts, time } from "../../language";
+import type { Session } from "../../session";
+import { Failure } from "../../shell";
+import { nameOf } from "../../standing";
+import { useAct } from "./act";
+import { useFresh } from "./fresh";
+import { Panel } from "./panel";
+import { covers, placeName, villageOf } from "./places";
+import { words } from "./words";
+
+const t = texts(
+  {
+    title: "待人工阅读的短信",
+    none: "没有待读的短信",
+    told: (count: number) => `${number(count)} 条待读`,
+    stranger: "名册外的号码",
+    from: (code: string) => `住户 ${code}`,
+    household: "住户代码",
+    read: "读作…",
+    aside: "与撤离无关",
+    put: "已放到一边",
+    done: (word: string) => `已读作：${word}`,
+  },
+  {
+    title: "Texts to be read",
+    none: "No text waits",
+    told: (count) => `${number(count)} waiting`,
+    stranger: "a number on no roster",
+    from: (code) => `household ${code}`,
+    household: "Household's code",
+    read: "Read as…",
+    aside: "Not about this",
+    put: "Put aside",
+    done: (word) => `Read as: ${word}`,
+  },
+);
+
+const READ_AS = [
+  "evacuated",
+  "needs_help",
+  "staying",
+  "elsewhere",
+] as const satisfies readonly ReadingBody["report"][];
+
+export interface TextsProps {
+  readonly alert: AlertStateBody;
+  readonly feed: Feed;
+  readonly session: Session;
+  readonly division: string;
+}
+
+export function WaitingTexts({ alert, feed, session, division }: TextsProps): JSX.Element {
+  const fresh = useFresh<readonly TextBody[]>(
+    feed,
+    () => get("/api/texts"),
+    { kind: (kind) => /^text\./.test(kind), state: ({ total }) => total },
+    String(alert.id),
+  );
+  const found = (fresh.value.value ?? []).filter((text) => concerns(text, alert.id, division));
+  const mayRead = session.me.role !== "administrator" && session.me.role !== "informant";
+  return (
+    <Panel
+      id="panel-texts"
+      title={t().title}
+      told={
+        fresh.value.value === null
+          ? words().loading
+          : found.length
+            ? t().told(found.length)
+            : t().none
+      }
+      tone={found.length ? "caution" : "plain"}
+      error={fresh.error.value}
+    >
+      <ul class="panel-list">
+        {found.map((text) => (
+          <Text
+            key={text.provider_id}
+            of={text}
+            alert={alert.id}
+            mayRead={mayRead}
+            done={() => void fresh.again()}
+          />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+/** A stranger's text may be about any alert: whoever can read it does. */
+function concerns({ alert, household }: TextBody, shown: number, division: string): boolean {
+  return (alert ?? shown) === shown && (household === null || covers(division, household));
+}
+
+interface TextProps {
+  readonly of: TextBody;
+  readonly alert: number;
+  readonly mayRead: boolean;
+  readonly done: () => void;
+}
+
+function Text({ of, alert, mayRead, done }: TextProps): JSX.Element {
+  const act = useAct();
+  const household = useSignal("");
+  const from =
+    of.household === null
+      ? t().stranger
+      : `${placeName(villageOf(of.household))} · ${t().from(of.household)}`;
+
+  const settle = (report: (typeof READ_AS)[number] | null): Promise<void> =>
+    act.run(`${of.provider_id}/${report}`, async (key) => {
+      const named = household.value.trim();
+      await post("/api/texts/{provider_id}/settle", {
+        path: { provider_id: of.provider_id },
+        body: {
+          report,
+          alert: of.alert ?? alert,
+          note: "",
+          ...(named ? { household: named } : {}),
+        },
+        key,
+      });
+      done();
+      return report ? t().done(nameOf(report)) : t().put;
+    });
+
+  return (
+    <li class="case">
+      <blockquote>{of.body}</blockquote>
+      <div class="case-owner">
+        {time(of.received_at)} · {from} · <a href={`tel:${of.sender}`}>{of.sender}</a>
+      </div>
+      {mayRead && (
+        <div class="case-acts">
+          {of.household === null && (
+            <label>
+              {t().household}
+              <input
+                inputMode="numeric"
+                value={household.value}
+                onInput={(e) => (household.value = e.currentTarget.value)}
+              />
+            </label>
+          )}
+          <div class="choices" role="group" aria-label={t().read}>
+            {READ_AS.map((report) => (
+              <button
+                type="button"
+                key={report}
+                disabled={act.busy.value || (of.household === null && !household.value.trim())}
+                onClick={() => settle(report)}
+              >
+                {nameOf(report)}
+              </button>
+            ))}
+            <button
+              type="button"
+              class="plain"
+              disabled={act.busy.value}
+              onClick={() => settle(null)}
+            >
+              {t().aside}
+            </button>
+          </div>
+          <Failure error={act.error.value} />
+          <p role="status">{act.told.value}</p>
+        </div>
+      )}
+    </li>
+  );
+}

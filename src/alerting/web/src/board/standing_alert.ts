@@ -1,0 +1,51 @@
+/** The alert as a whole, and the names of its divisions: read again when the feed says so. */
+
+import { effect, signal, type ReadonlySignal } from "@preact/signals";
+import type { AlertStateBody, DivisionBody } from "../api";
+import { get } from "../client";
+import type { Feed } from "../feed";
+
+const PAUSE_MS = 5_000;
+
+/** What the board shows of an alert beside the feed's numbers. */
+export interface Told {
+  readonly alert: ReadonlySignal<AlertStateBody>;
+  readonly places: ReadonlySignal<readonly DivisionBody[]>;
+  readonly stop: () => void;
+}
+
+/** Read both. Throws Refusal or Unreachable. */
+export async function readAlert(id: number): Promise<[AlertStateBody, readonly DivisionBody[]]> {
+  const path = { alert_id: id };
+  return Promise.all([
+    get("/api/alerts/{alert_id}", { path }),
+    get("/api/alerts/{alert_id}/divisions", { path }),
+  ]);
+}
+
+/** Keep both as the feed goes on; not more often than each few seconds. */
+export function followAlert(
+  first: readonly [AlertStateBody, readonly DivisionBody[]],
+  feed: Feed,
+): Told {
+  const [alert, places] = [signal(first[0]), signal(first[1])];
+  let seq = first[0].seq;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  async function read(): Promise<void> {
+    const found = await readAlert(alert.peek().id).catch(() => null);
+    waiting = undefined;
+    if (!found) return;
+    [alert.value, places.value] = found;
+    again();
+  }
+  function again(): void {
+    const known = feed.state.peek()?.seq ?? seq;
+    if (known <= seq || waiting !== undefined) return;
+    seq = known;
+    waiting = setTimeout(() => void read(), PAUSE_MS * (0.5 + Math.random()));
+  }
+  const stop = effect(() => {
+    if (feed.state.value) again();
+  });
+  return { alert, places, stop: () => (stop(), clearTimeout(waiting)) };
+}

@@ -1,0 +1,58 @@
+/** People and households by standing, each with its word, shape and colour. */
+
+import type { JSX } from "preact";
+import { number, share, texts } from "../language";
+import { Bar, StandingBadge, STANDINGS } from "../standing";
+import { accounted, peopleByStanding, type Counts } from "./counts";
+
+const t = texts(
+  {
+    title: "按状态统计",
+    standing: "状态",
+    people: "人",
+    households: "户",
+    verified: (part: string) => `其中 ${part} 由干部或安置点亲眼确认，其余是本人或邻居所说。`,
+    none: "—",
+  },
+  {
+    title: "By standing",
+    standing: "Standing",
+    people: "People",
+    households: "Households",
+    verified: (part) =>
+      `${part} of those safe were seen by an officer or a shelter; the rest is claimed.`,
+    none: "–",
+  },
+);
+
+export function Standings({ counts }: { counts: Counts }): JSX.Element {
+  const { people, households } = counts;
+  const known = accounted(counts);
+  return (
+    <section class="standings">
+      <h2 class="hidden">{t().title}</h2>
+      <Bar people={peopleByStanding(counts)} />
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t().standing}</th>
+            <th scope="col">{t().people}</th>
+            <th scope="col">{t().households}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {STANDINGS.map((standing) => (
+            <tr key={standing}>
+              <th scope="row">
+                <StandingBadge of={standing} />
+              </th>
+              <td>{standing === "partly" ? t().none : number(people[standing] ?? 0)}</td>
+              <td>{number(households[standing] ?? 0)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {known > 0 && <p class="why">{t().verified(share((people["verified"] ?? 0) / known))}</p>}
+    </section>
+  );
+}

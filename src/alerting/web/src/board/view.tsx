@@ -1,0 +1,141 @@
+/** How the parts of a board lie on the screen. */
+
+import { useComputed, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { texts } from "../language";
+import type { Session } from "../session";
+import { Actions } from "./actions/actions";
+import { useAlertClock, useHeardUntil } from "./alert_clock";
+import type { Watched } from "./board";
+import { conditionOf, unspokenAmong, unspokenBy } from "./condition";
+import { countsIn } from "./counts";
+import { Curve } from "./curve";
+import { Facts } from "./facts";
+import { Fold } from "./fold";
+import { Headline } from "./headline";
+import { HelpWatch, SoundSwitch } from "./help_watch";
+import { Households } from "./households";
+import { HazardMap } from "./map";
+import { Pace } from "./pace";
+import { Panels } from "./panels/panels";
+import { Standings } from "./standings";
+import { HomeTiles, VillageTiles } from "./tiles";
+import { Tree } from "./tree";
+import { pathTo, treeOf, villagesIn } from "./tree_nodes";
+import { Way } from "./way";
+
+const t = texts(
+  {
+    tree: "区划",
+    places: "分布",
+    tiles: "方块图",
+    map: "地图",
+    households: "住户",
+    waiting: "正在连接……",
+  },
+  {
+    tree: "Divisions",
+    places: "Where",
+    tiles: "Tiles",
+    map: "Map",
+    households: "Households",
+    waiting: "Connecting…",
+  },
+);
+
+export function View({ session, ...watched }: { session: Session } & Watched): JSX.Element {
+  const { alert, places, points, feed, division, roll } = watched;
+  const opened = useSignal<string | null>(null);
+  const showsMap = useSignal(false);
+  const at = useAlertClock(session);
+  const heard = useHeardUntil(at, roll.stale);
+  const { target } = session.settings;
+  const top = useComputed(() => treeOf(places.value)).value;
+  const state = feed.state.value;
+  if (!state || !top) return <p>{t().waiting}</p>;
+  const { tallies } = state;
+  const place = division.value;
+  const way = pathTo(top, place);
+  const here = way.at(-1) ?? top;
+  const counts = countsIn(tallies, place);
+  const unspoken = roll.isWhole.value
+    ? unspokenAmong(roll.homes.value)
+    : unspokenBy(alert.value.not_clear);
+  const condition = conditionOf(counts, unspoken);
+  const nameOf = (code: string): string => pathTo(top, code).at(-1)?.name ?? code;
+
+  function open(code: string): void {
+    opened.value = code;
+    // It may have to be drawn first.
+    setTimeout(() => {
+      const row = document.getElementById(`household-${code}`);
+      row?.scrollIntoView({ block: "nearest" });
+      row?.querySelector("button")?.focus();
+    });
+  }
+  const isVillage = roll.isWhole.value && villagesIn(here).length === 1;
+  const homes = { homes: roll.homes, onHome: open };
+  return (
+    <div class="board">
+      <HelpWatch tallies={tallies} nameOf={nameOf} division={division} />
+      <div class="over">
+        <Way way={way} division={division} />
+        <Facts alert={alert.value} />
+        <SoundSwitch />
+      </div>
+      <div class="top">
+        <Headline counts={counts} condition={condition} state={state.alert.state} />
+        <Pace at={at} heard={heard} sent={state.alert.sent} target={target} points={points} />
+        <Standings counts={counts} />
+        <Curve points={points} sent={state.alert.sent} at={heard} target={target} />
+      </div>
+      <Actions alert={alert.value} feed={feed} session={session} division={division} />
+      <div class="middle">
+        <Fold name={t().tree} class="tree-part">
+          <Tree top={top} tallies={tallies} division={division} {...homes} />
+        </Fold>
+        <Fold name={t().places} class="places-part">
+          <div class="choose" role="group">
+            {[false, true].map((map) => (
+              <button
+                key={String(map)}
+                type="button"
+                aria-pressed={showsMap.value === map}
+                onClick={() => (showsMap.value = map)}
+              >
+                {map ? t().map : t().tiles}
+              </button>
+            ))}
+          </div>
+          {showsMap.value ? (
+            <HazardMap
+              alert={alert.value}
+              top={here}
+              tilesUrl={session.settings.tiles_url}
+              tallies={tallies}
+              division={division}
+              {...homes}
+            />
+          ) : isVillage ? (
+            <HomeTiles homes={roll.homes.value} onHome={open} />
+          ) : (
+            <VillageTiles top={here} tallies={tallies} division={division} />
+          )}
+        </Fold>
+        <Fold name={t().households} class="homes-part" open>
+          <Households
+            key={place}
+            alert={alert.value.id}
+            session={session}
+            homes={roll.homes}
+            isWhole={roll.isWhole.value}
+            isKnown={roll.isKnown.value}
+            wanted={roll.wanted}
+            opened={opened}
+          />
+        </Fold>
+      </div>
+      <Panels alert={alert.value} feed={feed} session={session} division={division} />
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+/** Calls to be confirmed (叫应): on top, one big button each. */
+
+import type { JSX } from "preact";
+import type { CallBody } from "../api";
+import { texts, time } from "../language";
+import { EntryLine } from "./entry_line";
+import { UNDO_MS } from "./entry";
+import type { Station } from "./station";
+
+const t = texts(
+  {
+    title: "叫应：请确认",
+    confirm: "收到，我马上行动",
+    called: (time: string) => `${time} 叫应`,
+    gather: "集合点",
+  },
+  {
+    title: "You are called: confirm",
+    confirm: "Heard: I am on it",
+    called: (time) => `called ${time}`,
+    gather: "Assembly point",
+  },
+);
+
+export function Calls({ station }: { station: Station }): JSX.Element | null {
+  const confirmed = station.outbox.entries.value.filter(({ deed }) => deed.kind === "confirm");
+  const said = new Set(
+    confirmed.filter(({ state }) => state !== "refused").map((one) => one.alert),
+  );
+  const open = station.seen.value.calls.filter(({ alert }) => !said.has(alert.id));
+  const recent = confirmed.filter(
+    ({ state, answeredAt }) =>
+      state !== "refused" && (answeredAt === null || station.now.value - answeredAt < UNDO_MS),
+  );
+  if (open.length + recent.length === 0) return null;
+  return (
+    <section class="calls" aria-label={t().title}>
+      {open.map((call) => (
+        <Call key={call.alert.id} call={call} station={station} />
+      ))}
+      {recent.map((entry) => (
+        <EntryLine key={entry.id} entry={entry} station={station} named />
+      ))}
+    </section>
+  );
+}
+
+function Call({ call, station }: { call: CallBody; station: Station }): JSX.Element {
+  const { alert, description, assembly_point: gather, called_at: calledAt } = call;
+  const about = `${alert.event} #${alert.number}`;
+  return (
+    <article class={`call is-${alert.colour}`}>
+      <h2>{t().title}</h2>
+      <p>
+        <strong>{about}</strong> · {t().called(time(calledAt))}
+        <br />
+        {description}
+        <br />
+        {t().gather}: {gather}
+      </p>
+      <button
+        type="button"
+        class="primary big"
+        onClick={() =>
+          void station.did({ alert: alert.id, deed: { kind: "confirm" }, about, door: null })
+        }
+      >
+        {t().confirm}
+      </button>
+    </article>
+  );
+}

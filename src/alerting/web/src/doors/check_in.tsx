@@ -1,0 +1,117 @@
+/** The assembly point: who has arrived, by household code or name; and people on no roster. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { AlertBody } from "../api";
+import { texts } from "../language";
+import { EntryLine } from "./entry_line";
+import { HomeLine, UnknownHome } from "./home_line";
+import { search, unknownCode } from "./search";
+import type { Station } from "./station";
+import { Visitors } from "./visitors";
+
+const t = texts(
+  {
+    alert: "预警",
+    none: "没有进行中的预警。",
+    label: "户号、姓名或地址",
+    hint: "户号后几位就够。",
+    nothing: "本机名单里没有。可填完整户号。",
+    done: "已登记",
+  },
+  {
+    alert: "Alert",
+    none: "There is no alert open.",
+    label: "Household code, name or address",
+    hint: "The last digits of the code are enough.",
+    nothing: "Not on this phone's list. Try the whole code.",
+    done: "Checked in",
+  },
+);
+
+const SHOWN = 20;
+
+export function CheckIn({ station }: { station: Station }): JSX.Element {
+  const { alerts } = station.seen.value;
+  const chosen = useSignal<number | null>(null);
+  const alert = alerts.find(({ id }) => id === chosen.value) ?? alerts[0];
+  if (!alert) return <p>{t().none}</p>;
+  return (
+    <>
+      {alerts.length > 1 && (
+        <label>
+          {t().alert}
+          <select
+            value={alert.id}
+            onChange={({ currentTarget }) => (chosen.value = Number(currentTarget.value))}
+          >
+            {alerts.map(({ id, event, number }) => (
+              <option key={id} value={id}>
+                {event} #{number}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <Search key={alert.id} alert={alert} station={station} />
+      <Visitors alert={alert} station={station} />
+      <Done alert={alert} station={station} />
+    </>
+  );
+}
+
+interface OfAlert {
+  readonly alert: AlertBody;
+  readonly station: Station;
+}
+
+function Search({ alert, station }: OfAlert): JSX.Element {
+  const typed = useSignal("");
+  const homes = station.seen.value.homes[alert.id] ?? [];
+  const found = search(homes, typed.value);
+  const code = unknownCode(homes, typed.value);
+  const clear = (): void => void (typed.value = "");
+  return (
+    <section>
+      <label for="home">{t().label}</label>
+      <input
+        id="home"
+        type="search"
+        autoComplete="off"
+        aria-describedby="home-hint"
+        value={typed.value}
+        onInput={({ currentTarget }) => (typed.value = currentTarget.value)}
+      />
+      <p id="home-hint" class="hint" role="status">
+        {typed.value && found.length === 0 && !code ? t().nothing : t().hint}
+      </p>
+      <ul class="plain-list">
+        {found.map((home) => (
+          <HomeLine key={home.code} home={home} alert={alert} station={station} onDone={clear} />
+        ))}
+        {code && <UnknownHome code={code} alert={alert} station={station} onDone={clear} />}
+      </ul>
+    </section>
+  );
+}
+
+/** What was registered here, the newest first. */
+function Done({ alert, station }: OfAlert): JSX.Element | null {
+  const done = station.outbox.entries.value.filter(
+    (entry) =>
+      entry.alert === alert.id &&
+      (entry.deed.kind === "check_in" || entry.deed.kind === "visitors"),
+  );
+  if (done.length === 0) return null;
+  return (
+    <section>
+      <h2>{t().done}</h2>
+      {done
+        .toReversed()
+        .slice(0, SHOWN)
+        .map((entry) => (
+          <EntryLine key={entry.id} entry={entry} station={station} named />
+        ))}
+    </section>
+  );
+}

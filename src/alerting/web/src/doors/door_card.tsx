@@ -1,0 +1,145 @@
+/** One door: who lives there, what is known, and what to do about it. */
+
+import type { JSX } from "preact";
+import type { TaskBody } from "../api";
+import { duration, texts, time } from "../language";
+import { now } from "../session";
+import { nameOf, StandingBadge } from "../standing";
+import { EntryLine } from "./entry_line";
+import { Find } from "./find";
+import { here } from "./here";
+import { distanceTo } from "./order";
+import { Passing } from "./passing";
+import type { RoundDoor } from "./round";
+import type { Station } from "./station";
+import { metres, reportName, words } from "./words";
+import { needsOf } from "../vulnerable";
+
+const t = texts(
+  {
+    call: (name: string) => `打电话给 ${name}`,
+    silent: (time: string) => `已 ${time} 没有回音`,
+    never: "还没有任何回音",
+    missing: (people: string) => `还差 ${people}`,
+    own: "本户",
+    neighbour: "邻居",
+    officer: "干部",
+    shelter: "安置点",
+    more: "更多：出发、转交",
+    going: "我在路上",
+    persons: "家里有",
+    code: "户号",
+  },
+  {
+    call: (name) => `Call ${name}`,
+    silent: (time) => `silent for ${time}`,
+    never: "nothing heard yet",
+    missing: (people) => `${people} missing`,
+    own: "household",
+    neighbour: "neighbour",
+    officer: "officer",
+    shelter: "assembly point",
+    more: "More: set off, hand on",
+    going: "I am on my way",
+    persons: "Lives here",
+    code: "Code",
+  },
+);
+
+interface CardProps {
+  readonly one: RoundDoor;
+  readonly station: Station;
+}
+
+export function DoorCard({ one: { door, latest, stage }, station }: CardProps): JSX.Element {
+  const isDone = stage !== "todo";
+  return (
+    <li class={`door is-${stage}`} aria-label={`${door.head} ${door.address}`}>
+      <div class="who">
+        <div>
+          <h3>
+            {door.head} <span class="count">{words().people(door.headcount)}</span>
+            {needsOf(door.vulnerable).map((need) => (
+              <span key={need} class="need">
+                {need}
+              </span>
+            ))}
+          </h3>
+          <p class="where">
+            {[...which(door, station), door.address, ...far(door)].join(" · ")}
+            {!isDone && <Known door={door} station={station} />}
+          </p>
+        </div>
+        {!isDone && door.phone && (
+          <a class="button" href={`tel:${door.phone}`} aria-label={t().call(door.head)}>
+            <Phone />
+          </a>
+        )}
+      </div>
+      {latest && <EntryLine entry={latest} station={station} />}
+      {!isDone && <Find door={door} station={station} />}
+      {!isDone && (
+        <details>
+          <summary>{t().more}</summary>
+          {door.persons.length > 0 && (
+            <p>
+              {t().persons}: {door.persons.join(", ")}
+            </p>
+          )}
+          <p>
+            {t().code}: {door.household}
+          </p>
+          <Passing door={door} station={station} />
+        </details>
+      )}
+    </li>
+  );
+}
+
+/** Of which alert the door is, where it could be of several. */
+function which({ alert }: TaskBody, { seen }: Station): string[] {
+  const { alerts } = seen.value;
+  const found = alerts.length > 1 ? alerts.find(({ id }) => id === alert) : undefined;
+  if (!found) return [];
+  return [`${found.status === "Actual" ? "" : `${words().drill} `}${found.event} #${found.number}`];
+}
+
+/** How far away, where that is known. */
+function far(door: TaskBody): string[] {
+  const distance = distanceTo(door, here.value);
+  return distance === null ? [] : [metres(distance)];
+}
+
+/** How it stands, who said what last, and for how long nothing came. */
+function Known({ door, station }: { door: TaskBody; station: Station }): JSX.Element {
+  const { last_word: word } = door;
+  // Reads the tick: how long it has been is never older than a second.
+  const instant = station.now.value && now({ ...station.session, clock: station.clock });
+  const sent = station.seen.value.alerts.find(({ id }) => id === door.alert)?.sent;
+  const since = (iso: string): string => duration((Number(instant) - Date.parse(iso)) / 1000);
+  const shown = door.standing !== "unaccounted";
+  return (
+    <span class="known">
+      {shown && <StandingBadge of={door.standing} />}
+      {door.standing === "partly" && <> {t().missing(words().people(door.unaccounted))} </>}
+      {word ? (
+        <span>
+          {t()[word.rung as "own"]} {time(word.given_at)}: {reportName(word.report, word.people)}
+          {word.note && ` “${word.note}”`}
+        </span>
+      ) : (
+        <span>{sent ? t().silent(since(sent)) : t().never}</span>
+      )}
+      {door.taken_at && <span>{t().going}</span>}
+      {!shown && <span class="hidden">{nameOf(door.standing)}</span>}
+    </span>
+  );
+}
+
+function Phone(): JSX.Element {
+  return (
+    <svg viewBox="0 0 24 24" width="26" height="26" aria-hidden="true" fill="currentColor">
+      <path d="M6.6 10.8a15 15 0 0 0 6.6 6.6l2.2-2.2a1 1 0 0 1 1-.25 11.4 11.4 0 0 0 3.6.57 1 1 0 0 1 1 1V20a1 1 0 0 1-1 1A17 17 0 0 1 3 4a1 1 0 0 1 1-1h3.5a1 1 0 0 1 1 1c0 1.25.2 2.45.57 3.57a1 1 0 0 1-.25 1z" />
+    </svg>
+  );
+}

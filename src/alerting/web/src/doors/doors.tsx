@@ -1,0 +1,124 @@
+/** The officer's page: confirm the call, work the doors, check in at the assembly point. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { number, texts } from "../language";
+import type { Status } from "../api";
+import { statusOf } from "../session";
+import { Failure, Shell } from "../shell";
+import { Calls } from "./calls";
+import { CheckIn } from "./check_in";
+import { DoorCard } from "./door_card";
+import { follow, here, telling } from "./here";
+import { Others } from "./others";
+import { Queue } from "./queue";
+import { roundOf, type RoundDoor } from "./round";
+import type { Station } from "./station";
+import "./doors.css";
+
+const t = texts(
+  {
+    title: "入户核查",
+    doors: (count: string) => `入户 ${count}`,
+    checkIn: "安置点登记",
+    sections: "页面",
+    nearest: "按离我最近排序",
+    none: "现在没有要去的门。",
+    reported: (count: string) => `已报 (${count})`,
+  },
+  {
+    title: "Doors",
+    doors: (count) => `Doors ${count}`,
+    checkIn: "Check-in",
+    sections: "Sections",
+    nearest: "Nearest first",
+    none: "There is no door to knock on now.",
+    reported: (count) => `Reported (${count})`,
+  },
+);
+
+/** Whose word at the assembly point counts: see the service's `alerting.core.authority`. */
+const CHECKS_IN = new Set(["grid_officer", "duty_officer", "town_commander"]);
+
+export function Doors({ station }: { station: Station }): JSX.Element {
+  const tab = useSignal<"doors" | "check_in">("doors");
+  const { me } = station.session;
+  const { seen, outbox, now, failure } = station;
+  const round = roundOf(seen.value, outbox.entries.value, here.value, now.value);
+  const left = round.filter(({ stage }) => stage === "todo").length;
+  return (
+    <Shell title={t().title} me={me} status={frame(station)}>
+      <div class="doors">
+        <Queue station={station} />
+        <Calls station={station} />
+        <Failure error={failure.value} />
+        {tab.value === "doors" ? (
+          <Round round={round} station={station} />
+        ) : (
+          <CheckIn station={station} />
+        )}
+      </div>
+      {CHECKS_IN.has(me.role) && (
+        <nav class="tabs" aria-label={t().sections}>
+          {(["doors", "check_in"] as const).map((name) => (
+            <button
+              key={name}
+              type="button"
+              aria-current={tab.value === name ? "page" : undefined}
+              onClick={() => (tab.value = name)}
+            >
+              {name === "doors" ? t().doors(number(left)) : t().checkIn}
+            </button>
+          ))}
+        </nav>
+      )}
+    </Shell>
+  );
+}
+
+interface RoundProps {
+  readonly round: readonly RoundDoor[];
+  readonly station: Station;
+}
+
+function Round({ round, station }: RoundProps): JSX.Element {
+  const before = round.filter(({ stage }) => stage !== "reported");
+  const reported = round.filter(({ stage }) => stage === "reported");
+  return (
+    <>
+      {telling.value === "unasked" && before.some(({ door }) => door.latitude !== null) && (
+        <button type="button" onClick={follow}>
+          {t().nearest}
+        </button>
+      )}
+      {before.length === 0 && <p>{t().none}</p>}
+      <ul class="plain-list round">
+        {before.map((one) => (
+          <DoorCard key={keyOf(one)} one={one} station={station} />
+        ))}
+      </ul>
+      <Others station={station} />
+      {reported.length > 0 && (
+        <details class="others">
+          <summary>{t().reported(number(reported.length))}</summary>
+          <ul class="plain-list round">
+            {reported.map((one) => (
+              <DoorCard key={keyOf(one)} one={one} station={station} />
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
+
+function keyOf({ door }: RoundDoor): string {
+  return `${door.alert}/${door.household}`;
+}
+
+/** Framed as practice only where nothing here is real. */
+function frame({ seen, session }: Station): Status {
+  const [first, ...others] = seen.value.alerts.map(({ status }) => status);
+  if (!first) return statusOf(session);
+  return others.every((status) => status === first) ? first : "Actual";
+}

@@ -1,0 +1,79 @@
+/** What was done, how far the ledger has it, and the way to take it back. */
+
+import type { JSX } from "preact";
+import { time, texts } from "../language";
+import { UNDO_MS, undoOf, type Entry } from "./entry";
+import type { Station } from "./station";
+import { deedName, words } from "./words";
+
+const t = texts(
+  {
+    undo: (seconds: number) => `撤销 ${seconds}`,
+    again: "再发一次",
+    seen: "知道了",
+  },
+  {
+    undo: (seconds) => `Undo ${seconds}`,
+    again: "Send again",
+    seen: "Dismiss",
+  },
+);
+
+const SIGNS = { waiting: "↑", tried: "↑", received: "✓", refused: "✗" } as const;
+
+interface LineProps {
+  readonly entry: Entry;
+  readonly station: Station;
+  /** Whether to say whom it is about; a door's own card says so already. */
+  readonly named?: boolean;
+}
+
+export function EntryLine({ entry, station, named = false }: LineProps): JSX.Element {
+  const { about, deed, state, givenAt, takesBack } = entry;
+  const what = takesBack === null ? deedName(deed) : words().takenBack;
+  const told =
+    state === "received" ? words().received : words()[state === "refused" ? state : "unsent"];
+  return (
+    <div class={`entry is-${state}`}>
+      <p>
+        {named && <>{about} · </>}
+        <strong>{what}</strong> {time(givenAt)}
+        <br />
+        <span class="state">
+          <span aria-hidden="true">{SIGNS[state]}</span> {told}
+        </span>
+        {entry.refusal !== null && <span class="why"> {entry.refusal}</span>}
+      </p>
+      {state === "refused" ? (
+        <Refused entry={entry} station={station} />
+      ) : (
+        <UndoButton entry={entry} station={station} what={`${about} ${what}`} />
+      )}
+    </div>
+  );
+}
+
+function UndoButton({ entry, station, what }: LineProps & { what: string }): JSX.Element | null {
+  const now = station.now.value;
+  if (undoOf(entry, now) === null) return null;
+  const seconds = Math.ceil((entry.pressedAt + UNDO_MS - now) / 1000);
+  return (
+    <button type="button" class="undo" onClick={() => void station.undo(entry)}>
+      {t().undo(Math.min(seconds, UNDO_MS / 1000))}
+      <span class="hidden">{what}</span>
+    </button>
+  );
+}
+
+function Refused({ entry, station }: LineProps): JSX.Element {
+  return (
+    <span class="choices">
+      <button type="button" onClick={() => void station.again(entry)}>
+        {t().again}
+      </button>
+      <button type="button" onClick={() => void station.outbox.dismiss(entry.id)}>
+        {t().seen}
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,73 @@
+/** What was found at a door, one tap each. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { TaskBody } from "../api";
+import { texts } from "../language";
+import { Shape } from "../standing";
+import type { Report } from "./entry";
+import { HowMany } from "./how_many";
+import type { Station } from "./station";
+
+const t = texts(
+  {
+    out: "全部撤出",
+    partly: "部分撤出",
+    help: "求助",
+    staying: "不走",
+    notHome: "不在家",
+    howMany: "撤出了几人？",
+  },
+  {
+    out: "All out",
+    partly: "Partly",
+    help: "Help",
+    staying: "Staying",
+    notHome: "Not home",
+    howMany: "How many are out?",
+  },
+);
+
+export function Find({ door, station }: { door: TaskBody; station: Station }): JSX.Element {
+  const counting = useSignal(false);
+  const { alert, household, head } = door;
+
+  function found(report: Report, people: number | null = null): void {
+    counting.value = false;
+    const deed = { kind: "report", household, report, people, note: "" } as const;
+    void station.did({ alert, deed, about: head, door });
+  }
+  return (
+    <div class="find">
+      <button type="button" class="out is-evacuated" onClick={() => found("evacuated")}>
+        <Shape of="evacuated" /> {t().out}
+      </button>
+      {door.headcount > 1 && (
+        <button
+          type="button"
+          class="is-partly"
+          aria-expanded={counting.value}
+          onClick={() => (counting.value = !counting.value)}
+        >
+          <Shape of="partly" /> {t().partly}
+        </button>
+      )}
+      {counting.value && (
+        <HowMany
+          label={t().howMany}
+          most={door.headcount - 1}
+          onChosen={(people) => found("evacuated", people)}
+        />
+      )}
+      <button type="button" class="is-needs_help" onClick={() => found("needs_help")}>
+        <Shape of="needs_help" /> {t().help}
+      </button>
+      <button type="button" class="is-staying" onClick={() => found("staying")}>
+        <Shape of="staying" /> {t().staying}
+      </button>
+      <button type="button" class="not-home" onClick={() => found("not_home")}>
+        <Shape of="unaccounted" /> {t().notHome}
+      </button>
+    </div>
+  );
+}

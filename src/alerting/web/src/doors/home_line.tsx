@@ -1,0 +1,104 @@
+/** A household that was found at the assembly point, and how many of it have come. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { AlertBody } from "../api";
+import { texts } from "../language";
+import { StandingBadge } from "../standing";
+import { HowMany } from "./how_many";
+import type { Home } from "./seen";
+import type { Station } from "./station";
+import { words } from "./words";
+
+const t = texts(
+  {
+    all: (people: string) => `全到 ${people}`,
+    whole: "全到",
+    some: "到了一部分",
+    howMany: "到了几人？",
+    unknown: "名单外的户号",
+  },
+  {
+    all: (people) => `All ${people}`,
+    whole: "All of them",
+    some: "Some of them",
+    howMany: "How many have come?",
+    unknown: "A code not on this list",
+  },
+);
+
+interface Found {
+  readonly alert: AlertBody;
+  readonly station: Station;
+  readonly onDone: () => void;
+}
+
+export function HomeLine({ home, ...found }: Found & { readonly home: Home }): JSX.Element {
+  const { code, head, address, headcount, persons, standing } = home;
+  return (
+    <li class="home" aria-label={`${head} ${address}`}>
+      <p>
+        <strong>{head}</strong> {words().people(headcount)} <StandingBadge of={standing} />
+        <br />
+        {address} · …{code.slice(-4)}
+        {persons.length > 0 && <> · {persons.join(", ")}</>}
+      </p>
+      <Arrived
+        {...found}
+        code={code}
+        about={head}
+        all={t().all(words().people(headcount))}
+        most={headcount - 1}
+      />
+    </li>
+  );
+}
+
+/** A household of another village: the service knows it, this phone does not. */
+export function UnknownHome({ code, ...found }: Found & { readonly code: string }): JSX.Element {
+  const most = 99;
+  return (
+    <li class="home">
+      <p>
+        {t().unknown} {code}
+      </p>
+      <Arrived {...found} code={code} about={code} all={t().whole} most={most} />
+    </li>
+  );
+}
+
+interface ArrivedProps extends Found {
+  readonly code: string;
+  readonly about: string;
+  readonly all: string;
+  /** How many it can be if it is not all. */
+  readonly most: number;
+}
+
+function Arrived({ alert, station, onDone, code, about, all, most }: ArrivedProps): JSX.Element {
+  const counting = useSignal(false);
+  function arrived(people: number | null): void {
+    const deed = { kind: "check_in", household: code, people } as const;
+    void station.did({ alert: alert.id, deed, about, door: null }).then(onDone);
+  }
+  return (
+    <>
+      <div class="choices">
+        <button type="button" class="is-evacuated" onClick={() => arrived(null)}>
+          {all}
+        </button>
+        {most > 0 && (
+          <button
+            type="button"
+            class="is-partly"
+            aria-expanded={counting.value}
+            onClick={() => (counting.value = !counting.value)}
+          >
+            {t().some}
+          </button>
+        )}
+      </div>
+      {counting.value && <HowMany label={t().howMany} most={most} onChosen={arrived} />}
+    </>
+  );
+}

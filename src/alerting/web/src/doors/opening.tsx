@@ -1,0 +1,37 @@
+/** Until what the phone keeps is open, and where it cannot be opened. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { texts } from "../language";
+import { statusOf, type Session } from "../session";
+import { Failure, Shell } from "../shell";
+import { Doors } from "./doors";
+import { Station } from "./station";
+
+const t = texts(
+  { title: "入户核查", opening: "正在打开…", closed: "浏览器不让本页保存数据：请关闭无痕模式。" },
+  {
+    title: "Doors",
+    opening: "Opening…",
+    closed: "The browser does not let this page keep anything: leave private browsing.",
+  },
+);
+
+export function Opening({ session }: { session: Session }): JSX.Element {
+  const station = useSignal<Station | null>(null);
+  const failure = useSignal<unknown>(null);
+  useEffect(() => {
+    Station.open(session).then(
+      (opened) => (station.value = opened),
+      (error: unknown) => (failure.value = error),
+    );
+  }, [session]);
+  if (station.value) return <Doors station={station.value} />;
+  return (
+    <Shell title={t().title} me={session.me} status={statusOf(session)}>
+      <p>{failure.value === null ? t().opening : t().closed}</p>
+      <Failure error={failure.value} />
+    </Shell>
+  );
+}

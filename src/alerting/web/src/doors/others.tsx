@@ -1,0 +1,92 @@
+/** Doors that somebody else is to knock on, so that no two teams stand at one. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { TaskBody } from "../api";
+import { ask } from "../ask";
+import { reachable } from "../client";
+import { number, texts, time } from "../language";
+import { Failure } from "../shell";
+import { StandingBadge } from "../standing";
+import { take } from "./passing";
+import type { Station } from "./station";
+import { words } from "./words";
+import { whyVulnerable } from "../vulnerable";
+
+const t = texts(
+  {
+    title: (count: string) => `别人的门 (${count})`,
+    nobodys: "没有人负责",
+    on_the_way: (name: string, time: string) => `${name} ${time} 起在路上：不要再去`,
+    theirs: (name: string) => `归 ${name}，还没出发`,
+    take: "我来",
+    taking: (name: string) => `接手：${name}`,
+    sure: (name: string) => `${name} 已经在路上。真的要接手吗？`,
+  },
+  {
+    title: (count) => `Other people's doors (${count})`,
+    nobodys: "Nobody has it",
+    on_the_way: (name, time) => `${name} is on the way since ${time}: do not go too`,
+    theirs: (name) => `${name} has it, not on the way yet`,
+    take: "I take it",
+    taking: (name) => `Take over: ${name}`,
+    sure: (name) => `${name} is on the way already. Take it over all the same?`,
+  },
+);
+
+export function Others({ station }: { station: Station }): JSX.Element | null {
+  const { others } = station.seen.value;
+  if (others.length === 0) return null;
+  return (
+    <details class="others">
+      <summary>{t().title(number(others.length))}</summary>
+      <ul class="plain-list">
+        {others.map((door) => (
+          <Other key={door.id} door={door} station={station} />
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function Other({ door, station }: { door: TaskBody; station: Station }): JSX.Element {
+  const failure = useSignal<unknown>(null);
+  async function takeOver(): Promise<void> {
+    const { taken_at: takenAt } = door;
+    const question = { title: t().taking(door.head), text: t().sure(holder(door)), act: t().take };
+    if (takenAt && !(await ask(question))) return;
+    try {
+      failure.value = null;
+      await take(door, station);
+    } catch (error) {
+      failure.value = error;
+    }
+  }
+  return (
+    <li class={`other ${door.taken_at ? "is-taken" : ""}`}>
+      <div>
+        <strong>{door.head}</strong> {words().people(door.headcount)}{" "}
+        {whyVulnerable(door.vulnerable)}
+        <br />
+        {door.address} {door.standing !== "unaccounted" && <StandingBadge of={door.standing} />}
+        <br />
+        {whose(door)}
+        <Failure error={failure.value} />
+      </div>
+      <button type="button" disabled={!reachable.value} onClick={() => void takeOver()}>
+        {t().take}
+        <span class="hidden">{door.head}</span>
+      </button>
+    </li>
+  );
+}
+
+function whose(door: TaskBody): string {
+  if (door.officer === null) return t().nobodys;
+  if (door.taken_at === null) return t().theirs(holder(door));
+  return t().on_the_way(holder(door), time(door.taken_at));
+}
+
+function holder({ officer, officer_name: name }: TaskBody): string {
+  return name ?? officer ?? "";
+}

@@ -1,0 +1,167 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { beforeEach, describe, expect, it } from "vitest";
+import { openDevice, type Device } from "./device";
+import { UNDO_MS } from "./entry";
+import { Outbox } from "./outbox";
+import { CLOCK, doorOf, draftOf, officer, START } from "./samples";
+
+const DAY = 24 * 3600_000;
+let device: Device;
+let mine: Outbox;
+
+beforeEach(async () => {
+  indexedDB = new IDBFactory();
+  device = await openDevice();
+  mine = new Outbox(device, officer("grid"));
+});
+
+function reports(outbox: Outbox): string[] {
+  return outbox.entries.value.map(
+    ({ deed, state }) =>
+      `${deed.kind === "report" ? `${deed.report} ${deed.people}` : deed.kind} ${state}`,
+  );
+}
+
+async function added(count = 1): Promise<void> {
+  for (let number = 1; number <= count; number++)
+    await mine.add(draftOf("evacuated", doorOf(number)), CLOCK, START + number);
+}
+
+describe("the queue", () => {
+  it("keeps the order and each one's own time", async () => {
+    await added(3);
+    const entries = mine.entries.value;
+    expect(entries.map(({ about }) => about)).toEqual(["住户1", "住户2", "住户3"]);
+    expect(entries[1]?.givenAt).toBe("2026-08-29T05:10:00.002Z");
+    expect(new Set(entries.map(({ key }) => key)).size).toBe(3);
+  });
+
+  it("gives alert time, which in a drill runs faster", async () => {
+    const clock = { speed: 40, anchor: START, ahead: 500 };
+    await mine.add(draftOf("evacuated"), clock, START + 1000);
+    expect(mine.entries.value[0]?.givenAt).toBe("2026-08-29T05:11:00.000Z");
+  });
+
+  it("is there after the page was loaded anew", async () => {
+    await added(2);
+    await mine.tried(1);
+    device.close();
+    const again = new Outbox(await openDevice(), officer("grid"));
+    expect((await again.next())?.id).toBe(1);
+    expect(reports(again)).toEqual(["evacuated null tried", "evacuated null waiting"]);
+    expect(again.entries.value.map(({ key }) => key)).toEqual(
+      mine.entries.value.map(({ key }) => key),
+    );
+  });
+
+  it("shows another officer only that there is something, and of whom", async () => {
+    await added(2);
+    const other = new Outbox(device, officer("other"));
+    expect(await other.next()).toBeUndefined();
+    expect(other.entries.value).toEqual([]);
+    expect(other.stranded.value).toEqual([{ officerName: "officer grid", count: 2 }]);
+    await mine.received(1, START);
+    await mine.received(2, START);
+    await other.reload();
+    expect(other.stranded.value).toEqual([]);
+  });
+
+  it("forgets what the ledger has had for a day, and nothing else", async () => {
+    await added(3);
+    await mine.received(1, START);
+    await mine.refused(2, "no", START);
+    await mine.prune(START + DAY);
+    expect(mine.entries.value).toHaveLength(3);
+    await mine.prune(START + DAY + 1);
+    expect(mine.entries.value.map(({ id }) => id)).toEqual([2, 3]);
+  });
+});
+
+describe("undo", () => {
+  async function undone(after = 1000): Promise<void> {
+    const [entry] = mine.entries.value;
+    if (entry) await mine.undo(entry, CLOCK, START + after);
+  }
+
+  it("drops what was never sent", async () => {
+    await added();
+    await undone();
+    expect(mine.entries.value).toEqual([]);
+    // Whoever was about to send it finds that it is gone.
+    expect(await mine.tried(1)).toBeUndefined();
+  });
+
+  it("corrects by a further report what was sent, or may have been", async () => {
+    await added(2);
+    await mine.tried(1);
+    await undone();
+    expect(reports(mine)).toEqual([
+      "evacuated null tried",
+      "evacuated null waiting",
+      "evacuated 0 waiting",
+    ]);
+    const [first, , correction] = mine.entries.value;
+    expect(first?.takenBack).toBe(true);
+    expect(correction?.takesBack).toBe(first?.id);
+    expect(correction?.key).not.toBe(first?.key);
+    expect(correction?.givenAt).toBe("2026-08-29T05:10:01.000Z");
+  });
+
+  it("happens once, however often it is tapped, and not after its minute", async () => {
+    await added();
+    await mine.received(1, START);
+    await undone(UNDO_MS + 1);
+    expect(mine.entries.value).toHaveLength(1);
+    await undone();
+    await undone();
+    expect(mine.entries.value).toHaveLength(2);
+  });
+
+  it("goes by how far it has come, not by what the screen showed", async () => {
+    await added();
+    const [shown] = mine.entries.value;
+    await mine.received(1, START);
+    if (shown) await mine.undo(shown, CLOCK, START + 1000);
+    expect(reports(mine)).toEqual(["evacuated null received", "evacuated 0 waiting"]);
+  });
+});
+
+describe("a refusal", () => {
+  it("stays until it was seen", async () => {
+    await added(2);
+    await mine.refused(1, "there is no such household", START + 9);
+    expect(mine.entries.value[0]).toMatchObject({
+      state: "refused",
+      refusal: "there is no such household",
+    });
+    expect((await mine.next())?.id).toBe(2);
+    await mine.dismiss(2);
+    await mine.dismiss(1);
+    expect(mine.entries.value.map(({ id }) => id)).toEqual([2]);
+  });
+
+  it("can be sent again in its place, under its key, and never as of a time to come", async () => {
+    await mine.add(draftOf("evacuated"), CLOCK, START + 60_000);
+    const key = mine.entries.value[0]?.key;
+    await mine.refused(1, "it lies in the future", START);
+    await mine.again(1, CLOCK, START + 5000);
+    expect(mine.entries.value[0]).toMatchObject({
+      key,
+      state: "waiting",
+      refusal: null,
+      givenAt: "2026-08-29T05:10:05.000Z",
+    });
+    await mine.again(1, CLOCK, START + 90_000);
+    expect(mine.entries.value[0]?.givenAt).toBe("2026-08-29T05:10:05.000Z");
+  });
+
+  it("leaves nothing to correct", async () => {
+    await added();
+    const [entry] = mine.entries.value;
+    await mine.tried(1);
+    if (entry) await mine.undo(entry, CLOCK, START + 10);
+    await mine.refused(1, "no", START + 20);
+    expect(reports(mine)).toEqual(["evacuated null refused"]);
+  });
+});

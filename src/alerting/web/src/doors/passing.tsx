@@ -1,0 +1,132 @@
+/** Setting off to a door, and handing it to somebody else, so that no two teams knock there. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { OfficerCallBody, TaskBody } from "../api";
+import { get, post, reachable } from "../client";
+import { texts, time } from "../language";
+import { Failure } from "../shell";
+import type { Station } from "./station";
+
+const t = texts(
+  {
+    set_off: "我去这家",
+    on_my_way: (time: string) => `${time} 起在路上`,
+    hand_on: "转交给别人",
+    to: "转交给",
+    nobody: "没有可以转交的人。",
+    give: "转交",
+    network: "出发和转交需要网络；上报不需要。",
+  },
+  {
+    set_off: "I am going there",
+    on_my_way: (time) => `On my way since ${time}`,
+    hand_on: "Hand on to somebody",
+    to: "Hand on to",
+    nobody: "There is nobody to hand it on to.",
+    give: "Hand on",
+    network: "Setting off and handing on need the network; reports do not.",
+  },
+);
+
+interface PassingProps {
+  readonly door: TaskBody;
+  readonly station: Station;
+}
+
+export function Passing({ door, station }: PassingProps): JSX.Element {
+  const officers = useSignal<readonly OfficerCallBody[] | null>(null);
+  const failure = useSignal<unknown>(null);
+  const isAway = !reachable.value;
+
+  async function attempt(act: () => Promise<void>): Promise<void> {
+    try {
+      failure.value = null;
+      await act();
+    } catch (error) {
+      failure.value = error;
+    }
+  }
+  const setOff = (): Promise<void> => attempt(() => take(door, station));
+  const choose = (): Promise<void> =>
+    attempt(async () => {
+      officers.value = await others(door, station);
+    });
+  const give = (officer: string): Promise<void> =>
+    attempt(async () => {
+      await post("/api/tasks/{task_id}/hand-on", { path: { task_id: door.id }, body: { officer } });
+      await station.refresh();
+    });
+  return (
+    <>
+      {isAway && <p>{t().network}</p>}
+      <div class="choices">
+        {door.taken_at ? (
+          <span>{t().on_my_way(time(door.taken_at))}</span>
+        ) : (
+          <button type="button" disabled={isAway} onClick={() => void setOff()}>
+            {t().set_off}
+          </button>
+        )}
+        {officers.value === null && (
+          <button type="button" disabled={isAway} onClick={() => void choose()}>
+            {t().hand_on}
+          </button>
+        )}
+      </div>
+      {officers.value && <Choice officers={officers.value} onChosen={(id) => void give(id)} />}
+      <Failure error={failure.value} />
+    </>
+  );
+}
+
+/** Say that the caller goes there; another's door becomes the caller's. */
+export async function take(door: TaskBody, station: Station): Promise<void> {
+  await post("/api/tasks/{task_id}/take", { path: { task_id: door.id } });
+  await station.refresh();
+}
+
+interface ChoiceProps {
+  readonly officers: readonly OfficerCallBody[];
+  readonly onChosen: (officer: string) => void;
+}
+
+function Choice({ officers, onChosen }: ChoiceProps): JSX.Element {
+  const chosen = useSignal(officers[0]?.id ?? "");
+  if (officers.length === 0) return <p>{t().nobody}</p>;
+  return (
+    <form
+      class="pass-on"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onChosen(chosen.value);
+      }}
+    >
+      <label>
+        {t().to}
+        <select
+          value={chosen.value}
+          onChange={({ currentTarget }) => (chosen.value = currentTarget.value)}
+        >
+          {officers.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit">{t().give}</button>
+    </form>
+  );
+}
+
+/** Return who was called, is not the caller, and reports on the household. */
+async function others(door: TaskBody, station: Station): Promise<OfficerCallBody[]> {
+  const called = await get("/api/alerts/{alert_id}/officers", { path: { alert_id: door.alert } });
+  return called.filter(
+    ({ id, role, division }) =>
+      id !== station.session.me.id &&
+      role !== "administrator" &&
+      door.household.startsWith(division),
+  );
+}

@@ -1,0 +1,75 @@
+/** An officer's doors as they stand with what was reported on this phone, sent or not. */
+
+import type { TaskBody } from "../api";
+import { isUnsent, settles, UNDO_MS, type Entry } from "./entry";
+import { inOrder, type Position } from "./order";
+import type { Seen } from "./seen";
+
+/** `todo`: to knock on. `just`: reported within the minute, still in its place. `reported`: done. */
+export type Stage = "todo" | "just" | "reported";
+
+export interface RoundDoor {
+  readonly door: TaskBody;
+  readonly stage: Stage;
+  /** What was last reported here from this phone. */
+  readonly latest: Entry | null;
+}
+
+/** So long a door that was reported by mistake is shown though the service lists it no more. */
+const REOPENED_MS = 10 * UNDO_MS;
+
+/** Return the doors of a round: those still to do in walking order, then those reported. */
+export function roundOf(
+  seen: Seen,
+  entries: readonly Entry[],
+  here: Position | null,
+  now: number,
+): RoundDoor[] {
+  const latest = latestAt(entries);
+  const doors = new Map<string, TaskBody>();
+  for (const entry of latest.values())
+    if (entry.door) doors.set(nameOf(entry.door.alert, entry.door.household), entry.door);
+  // As the service has it now; only under the finger, in the minute to undo, nothing moves.
+  for (const door of seen.mine) {
+    const name = nameOf(door.alert, door.household);
+    if (!isFresh(latest.get(name), now)) doors.set(name, door);
+  }
+  const listed = new Set(seen.mine.map((door) => nameOf(door.alert, door.household)));
+  const placed = inOrder([...doors.values()], here).map((door) => {
+    const name = nameOf(door.alert, door.household);
+    const entry = latest.get(name) ?? null;
+    return { door, latest: entry, stage: stageOf(entry, listed.has(name), seen.askedAt, now) };
+  });
+  return [
+    ...placed.filter(({ stage }) => stage !== "reported"),
+    ...placed.filter(({ stage }) => stage === "reported"),
+  ];
+}
+
+function stageOf(latest: Entry | null, isListed: boolean, askedAt: number, now: number): Stage {
+  if (latest === null) return "todo";
+  const isRecent = now - latest.pressedAt < REOPENED_MS;
+  if (latest.state === "refused" || latest.takesBack !== null || !settles(latest))
+    return isListed || isRecent || isUnsent(latest) ? "todo" : "reported";
+  if (isFresh(latest, now)) return "just";
+  // The service was asked after it had the report, and wants somebody there all the same.
+  const isWantedAgain = isListed && latest.answeredAt !== null && askedAt > latest.answeredAt;
+  return isWantedAgain ? "todo" : "reported";
+}
+
+/** Return the last report on each door that was not taken back. */
+function latestAt(entries: readonly Entry[]): Map<string, Entry> {
+  const latest = new Map<string, Entry>();
+  for (const entry of entries)
+    if ("household" in entry.deed && !entry.takenBack)
+      latest.set(nameOf(entry.alert, entry.deed.household), entry);
+  return latest;
+}
+
+function isFresh(entry: Entry | undefined, now: number): boolean {
+  return entry !== undefined && now - entry.pressedAt < UNDO_MS;
+}
+
+function nameOf(alert: number, household: string): string {
+  return `${alert}/${household}`;
+}

@@ -1,0 +1,110 @@
+/** What the service last said of an officer's doors; kept, so that it is there without a network. */
+
+import type {
+  AlertBody,
+  CallBody,
+  DivisionBody,
+  HouseholdPageBody,
+  ListedHouseholdBody,
+  TaskBody,
+} from "../api";
+import { get } from "../client";
+
+/** A household as the assembly point looks for it. */
+export type Home = Pick<
+  ListedHouseholdBody,
+  "code" | "division" | "head" | "address" | "headcount" | "persons" | "standing" | "vulnerable"
+>;
+
+export interface Seen {
+  /** Those of which doors, calls or people at the assembly point can be. */
+  readonly alerts: readonly AlertBody[];
+  readonly calls: readonly CallBody[];
+  readonly mine: readonly TaskBody[];
+  /** Doors here that somebody else is to knock on. */
+  readonly others: readonly TaskBody[];
+  /** Who is on the roll of each alert in the officer's division. */
+  readonly homes: Readonly<Record<number, readonly Home[]>>;
+  /** The villages and grids of each alert in the officer's division. */
+  readonly places: Readonly<Record<number, readonly DivisionBody[]>>;
+  /** The device's time when it was asked for, in milliseconds. */
+  readonly askedAt: number;
+  readonly homesAt: number;
+}
+
+export const NOTHING: Seen = {
+  alerts: [],
+  calls: [],
+  mine: [],
+  others: [],
+  homes: {},
+  places: {},
+  askedAt: 0,
+  homesAt: 0,
+};
+
+const CONCERNS = new Set<AlertBody["state"]>(["open", "closed", "expired"]);
+const PENDING = new Set<TaskBody["state"]>(["open", "taken"]);
+const MOST_DOORS = 500;
+const PAGE = 1000;
+/** A town's thousands are looked up by their code. */
+const MOST_PAGES = 3;
+
+/** Ask for everything but the roll. Throws Refusal or Unreachable. */
+export async function look(officer: string, before: Seen, now: number): Promise<Seen> {
+  const [all, calls, mine] = await Promise.all([
+    get("/api/alerts"),
+    get("/api/calls"),
+    get("/api/tasks"),
+  ]);
+  const alerts = all.filter(({ state }) => CONCERNS.has(state));
+  const listed = await Promise.all(alerts.map(({ id }) => doorsOf(id)));
+  const others = listed
+    .flat()
+    .filter((task) => PENDING.has(task.state) && task.officer !== officer);
+  return { ...before, alerts, calls, mine, others, askedAt: now };
+}
+
+/** Ask who is on the rolls. Throws Refusal or Unreachable. */
+export async function callRolls(seen: Seen, now: number): Promise<Seen> {
+  const ids = seen.alerts.map(({ id }) => id);
+  const [homes, places] = await Promise.all([byAlert(ids, roll), byAlert(ids, placesOf)]);
+  return { ...seen, homes, places, homesAt: now };
+}
+
+async function doorsOf(alert: number): Promise<readonly TaskBody[]> {
+  return await get("/api/alerts/{alert_id}/tasks", {
+    path: { alert_id: alert },
+    query: { limit: MOST_DOORS },
+  });
+}
+
+async function byAlert<T>(
+  ids: readonly number[],
+  ask: (alert: number) => Promise<T>,
+): Promise<Record<number, T>> {
+  return Object.fromEntries(await Promise.all(ids.map(async (id) => [id, await ask(id)] as const)));
+}
+
+async function placesOf(alert: number): Promise<readonly DivisionBody[]> {
+  const all = await get("/api/alerts/{alert_id}/divisions", { path: { alert_id: alert } });
+  return all.filter(({ tier }) => tier === "village" || tier === "grid");
+}
+
+async function roll(alert: number): Promise<Home[]> {
+  const homes: Home[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const asked = { path: { alert_id: alert }, query: { limit: PAGE, after } };
+    const found: HouseholdPageBody = await get("/api/alerts/{alert_id}/households", asked);
+    homes.push(...found.households.map(homeOf));
+    after = found.after;
+    if (after === null) break;
+  }
+  return homes;
+}
+
+function homeOf(listed: ListedHouseholdBody): Home {
+  const { code, division, head, address, headcount, persons, standing, vulnerable } = listed;
+  return { code, division, head, address, headcount, persons, standing, vulnerable };
+}

@@ -1,0 +1,173 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { openDevice, type Device } from "./device";
+import type { Deed } from "./entry";
+import { LedgerServer } from "./ledger_server";
+import { Outbox } from "./outbox";
+import { CLOCK, doorOf, draftOf, officer, START, VILLAGE } from "./samples";
+import { Sender, type Round } from "./sender";
+import { wires } from "./wires";
+
+let device: Device;
+let ledger: LedgerServer;
+let outbox: Outbox;
+let sender: Sender;
+let rounds: Round[];
+
+beforeEach(async () => {
+  indexedDB = new IDBFactory();
+  device = await openDevice();
+  ledger = await LedgerServer.start();
+  rounds = [];
+  signedIn("grid");
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  device.close();
+  ledger.stop();
+});
+
+function signedIn(id: string): void {
+  ledger.who = id;
+  outbox = new Outbox(device, officer(id));
+  sender = new Sender(outbox, id, wires, (round) => rounds.push(round));
+}
+
+async function reported(...numbers: number[]): Promise<void> {
+  for (const number of numbers)
+    await outbox.add(draftOf("evacuated", doorOf(number)), CLOCK, START + number * 1000);
+}
+
+function homes(): number[] {
+  return ledger.told.map(({ body }) => Number(String(body["household"]).slice(-4)));
+}
+
+function states(): string[] {
+  return outbox.entries.value.map(({ state }) => state);
+}
+
+describe("sending", () => {
+  it("is in order, each as of its own time", async () => {
+    await reported(3, 1, 2);
+    expect(await sender.flush()).toBe("done");
+    expect(homes()).toEqual([3, 1, 2]);
+    expect(ledger.told[0]).toMatchObject({
+      path: "/api/alerts/1/evidence",
+      body: { report: "evacuated", people: null, given_at: "2026-08-29T05:10:03.000Z" },
+    });
+    expect(states()).toEqual(["received", "received", "received"]);
+  });
+
+  it("asks for nothing while there is nothing, and not without a network", async () => {
+    expect(await sender.flush()).toBe("done");
+    await reported(1);
+    vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+    expect(await sender.flush()).toBe("away");
+    expect(states()).toEqual(["waiting"]);
+    expect(ledger.asked).toBe(0);
+  });
+
+  it.each(["no answer", { status: 500, detail: "full" }, { status: 429, detail: "slow" }] as const)(
+    "stops at %j, and goes on there",
+    async (mishap) => {
+      await reported(1, 2, 3);
+      ledger.mishaps.push(mishap);
+      expect(await sender.flush()).toBe("away");
+      expect(states()).toEqual(["tried", "waiting", "waiting"]);
+      expect(await sender.flush()).toBe("done");
+      expect(homes()).toEqual([1, 2, 3]);
+    },
+  );
+
+  it("counts once what was sent twice because the answer was lost", async () => {
+    await reported(1, 2);
+    ledger.mishaps.push("answer lost");
+    expect(await sender.flush()).toBe("away");
+    expect(states()).toEqual(["tried", "waiting"]);
+    expect(await sender.flush()).toBe("done");
+    expect(ledger.asked).toBe(3);
+    expect(homes()).toEqual([1, 2]);
+  });
+
+  it("keeps what is refused, with the reason, and goes on", async () => {
+    await reported(1, 2);
+    ledger.mishaps.push({ status: 404, detail: "there is no such household" });
+    expect(await sender.flush()).toBe("done");
+    expect(homes()).toEqual([2]);
+    expect(outbox.entries.value[0]).toMatchObject({
+      state: "refused",
+      refusal: "there is no such household",
+    });
+  });
+
+  it("sends each once though many ask for it at the same moment", async () => {
+    await reported(1, 2, 3);
+    await Promise.all([sender.flush(), sender.flush(), sender.flush()]);
+    expect(ledger.asked).toBe(3);
+  });
+
+  it("goes on by itself after a while, and tells how each round ended", async () => {
+    await reported(1);
+    ledger.mishaps.push("no answer");
+    await sender.keepOn();
+    await vi.waitFor(() => expect(rounds).toEqual(["away", "done"]), { timeout: 3000 });
+    expect(homes()).toEqual([1]);
+  });
+});
+
+describe("whose reports they are", () => {
+  it("waits where the session is over, and sends after the same officer is back", async () => {
+    await reported(1);
+    ledger.signedIn = false;
+    expect(await sender.flush()).toBe("away");
+    expect(states()).toEqual(["waiting"]);
+    ledger.signedIn = true;
+    signedIn("grid");
+    expect(await sender.flush()).toBe("done");
+    expect(homes()).toEqual([1]);
+  });
+
+  it("never sends one officer's as another's", async () => {
+    await reported(1);
+    signedIn("other");
+    await reported(2);
+    expect(await sender.flush()).toBe("done");
+    expect(homes()).toEqual([2]);
+    expect(outbox.stranded.value).toEqual([{ officerName: "officer grid", count: 1 }]);
+    signedIn("grid");
+    expect(await sender.flush()).toBe("done");
+    expect(homes()).toEqual([2, 1]);
+  });
+
+  it("sees that somebody else has signed in by another window", async () => {
+    await reported(1);
+    ledger.who = "other";
+    expect(await sender.flush()).toBe("somebody_else");
+    expect(ledger.asked).toBe(0);
+    expect(states()).toEqual(["waiting"]);
+  });
+});
+
+it.each<[Deed, string, object]>([
+  [{ kind: "confirm" }, "confirm", {}],
+  [
+    { kind: "check_in", household: `${VILLAGE}0001`, people: 2 },
+    "check-ins",
+    { household: `${VILLAGE}0001`, people: 2 },
+  ],
+  [
+    { kind: "visitors", division: VILLAGE, name: "游客", people: 3, report: "evacuated" },
+    "visitors",
+    { division: VILLAGE, name: "游客", people: 3, report: "evacuated" },
+  ],
+])("%j goes to its own place", async (deed, place, body) => {
+  await outbox.add({ ...draftOf("evacuated"), deed }, CLOCK, START);
+  expect(await sender.flush()).toBe("done");
+  expect(ledger.told[0]?.path).toBe(`/api/alerts/1/${place}`);
+  const { key: _key, given_at: givenAt, kind: _kind, ...told } = ledger.told[0]?.body ?? {};
+  expect(told).toEqual(body);
+  if (place !== "confirm") expect(givenAt).toBe("2026-08-29T05:10:00.000Z");
+  expect(ledger.told[0]?.body).not.toHaveProperty("kind");
+});

@@ -1,0 +1,101 @@
+/** People on nobody's roster: tourists, guests, workers. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { AlertBody } from "../api";
+import { texts } from "../language";
+import type { Report } from "./entry";
+import type { Station } from "./station";
+
+const t = texts(
+  {
+    title: "登记名单外的人",
+    name: "姓名或称呼",
+    people: "人数",
+    place: "原来在",
+    state: "情况",
+    evacuated: "已经到这里，安全",
+    needs_help: "还在里面，需要救助",
+    not_home: "下落不明",
+    add: "登记",
+  },
+  {
+    title: "Add people on no roster",
+    name: "A name, or what they are",
+    people: "How many",
+    place: "They were in",
+    state: "How they are",
+    evacuated: "Here, and safe",
+    needs_help: "Still inside, need help",
+    not_home: "Missing",
+    add: "Add them",
+  },
+);
+
+const STATES = ["evacuated", "needs_help", "not_home"] as const satisfies readonly Report[];
+const MOST = 999;
+
+interface VisitorsProps {
+  readonly alert: AlertBody;
+  readonly station: Station;
+}
+
+export function Visitors({ alert, station }: VisitorsProps): JSX.Element {
+  const { me } = station.session;
+  const places = station.seen.value.places[alert.id] ?? [];
+  const chosen = useSignal(places[0]?.division ?? me.division);
+
+  function add(event: SubmitEvent): void {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    const typed = new FormData(form);
+    const name = String(typed.get("name")).trim();
+    const people = Number(typed.get("people"));
+    const report = STATES.find((state) => state === typed.get("state")) ?? "not_home";
+    const deed = { kind: "visitors", division: chosen.value, name, people, report } as const;
+    void station.did({ alert: alert.id, deed, about: name, door: null }).then(() => form.reset());
+  }
+  return (
+    <details>
+      <summary>{t().title}</summary>
+      <form class="visitors" onSubmit={add}>
+        <label>
+          {t().name}
+          <input name="name" required maxLength={80} autoComplete="off" pattern=".*\S.*" />
+        </label>
+        <label>
+          {t().people}
+          <input name="people" type="number" inputMode="numeric" required min={1} max={MOST} />
+        </label>
+        {places.length > 1 && (
+          <label>
+            {t().place}
+            <select
+              value={chosen.value}
+              onChange={({ currentTarget }) => (chosen.value = currentTarget.value)}
+            >
+              {places.map(({ division, name }) => (
+                <option key={division} value={division}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        <label>
+          {t().state}
+          <select name="state">
+            {STATES.map((state) => (
+              <option key={state} value={state}>
+                {t()[state]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="submit" class="primary">
+          {t().add}
+        </button>
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,133 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { WebSocketServer, type WebSocket as Accepted } from "ws";
+import type { FeedEventBody, FeedMessage } from "./api";
+import { Feed, pauseBefore, type FeedOptions } from "./feed";
+
+const SNAPSHOT: FeedMessage = {
+  type: "snapshot",
+  seq: 5,
+  at: "2022-08-28T20:31:00+00:00",
+  alert: {
+    id: 1,
+    number: 27,
+    status: "Exercise",
+    state: "open",
+    event: "滑坡",
+    colour: "red",
+    sent: "2022-08-28T20:31:00+00:00",
+    expires: "2022-08-29T20:31:00+00:00",
+    divisions: ["511921100208"],
+  },
+  tallies: {},
+  total: { households: {}, people: {} },
+  households: [],
+  deliveries: null,
+};
+
+let server: WebSocketServer;
+let feed: Feed | undefined;
+
+beforeEach(async () => {
+  server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  await once(server, "listening");
+});
+
+afterEach(() => {
+  feed?.close();
+  server.clients.forEach((client) => client.terminate());
+  server.close();
+});
+
+function watch(options: Partial<FeedOptions> = {}): Feed {
+  const { port } = server.address() as AddressInfo;
+  feed = new Feed({ alert: 1, origin: `http://127.0.0.1:${port}`, ...options });
+  return feed;
+}
+
+/** The next connection, what it asked for, and a way to speak. */
+async function accepted(): Promise<{
+  address: string;
+  socket: Accepted;
+  say: (m: FeedMessage) => void;
+}> {
+  const [socket, request] = (await once(server, "connection")) as [Accepted, { url: string }];
+  const say = (message: FeedMessage): void => socket.send(JSON.stringify(message));
+  return { address: request.url, socket, say };
+}
+
+it("shows the snapshot, and resumes after it where the connection breaks off", async () => {
+  const first = accepted();
+  const watched = watch({ division: "511921100" });
+  const { address, socket, say } = await first;
+  expect(address).toBe("/api/alerts/1/feed?division=511921100");
+  say(SNAPSHOT);
+  await vi.waitFor(() => expect(watched.state.value?.seq).toBe(5));
+  const second = accepted();
+  socket.terminate();
+  expect((await second).address).toBe("/api/alerts/1/feed?division=511921100&after=5");
+});
+
+it("resumes after what came last, though it is not shown yet", async () => {
+  const first = accepted();
+  watch();
+  const { socket, say } = await first;
+  const second = accepted();
+  say(SNAPSHOT);
+  say({ type: "heartbeat", seq: 8, at: "t" });
+  socket.close();
+  expect((await second).address).toBe("/api/alerts/1/feed?after=8");
+});
+
+it("tells the events of frames to each who listens, until it ends that", async () => {
+  const [told, ended]: FeedEventBody[][] = [[], []];
+  const first = accepted();
+  const watched = watch();
+  watched.listen((events) => told?.push(...events));
+  watched.listen((events) => ended?.push(...events))();
+  const { say } = await first;
+  const event = { seq: 6, at: "t", kind: "help.opened", division: "51", subject: "x", payload: {} };
+  say(SNAPSHOT);
+  say({ type: "frame", alert: 1, seq: 6, at: "t", tallies: {}, households: [], events: [event] });
+  await vi.waitFor(() => expect(told).toEqual([event]));
+  expect(ended).toEqual([]);
+});
+
+it("says how old it is after three seconds of silence, and stops saying so", async () => {
+  const first = accepted();
+  const watched = watch();
+  const { say } = await first;
+  say(SNAPSHOT);
+  await vi.waitFor(() => expect(watched.state.value).not.toBeNull());
+  expect(watched.stale.value).toBeNull();
+  await vi.waitFor(() => expect(watched.stale.value).toBe(3), { timeout: 5_000 });
+  expect(watched.age()).toBeGreaterThanOrEqual(3);
+  say({ type: "heartbeat", seq: 5, at: "t" });
+  await vi.waitFor(() => expect(watched.stale.value).toBeNull());
+}, 10_000);
+
+it("tells where it is refused, and asks again", async () => {
+  server.options.verifyClient = (_info: unknown, answer: (ok: boolean, code: number) => void) =>
+    answer(false, 401);
+  const refused = vi.fn();
+  watch({ onRefused: refused });
+  await vi.waitFor(() => expect(refused.mock.calls.length).toBeGreaterThanOrEqual(2), 5_000);
+});
+
+it.each([4401, 4403])("tells where it is ended for good, by code %i", async (code) => {
+  const first = accepted();
+  const refused = vi.fn();
+  watch({ onRefused: refused });
+  const { socket } = await first;
+  await vi.waitFor(() => expect(feed?.age()).toBeGreaterThan(0.05));
+  socket.close(code);
+  await vi.waitFor(() => expect(refused).toHaveBeenCalled());
+});
+
+it("pauses anything up to a bound that doubles", () => {
+  expect(pauseBefore(0, () => 1)).toBe(250);
+  expect(pauseBefore(3, () => 1)).toBe(2_000);
+  expect(pauseBefore(30, () => 1)).toBe(10_000);
+  expect(pauseBefore(30, () => 0)).toBe(0);
+});

@@ -1,0 +1,34 @@
+/** The texts as they will arrive on a phone, in each language of the households. */
+
+import type { JSX } from "preact";
+import type { PreviewBody, SettingsBody } from "../api";
+import { number } from "../language";
+import { t } from "./words";
+
+export function Bubbles({
+  settings,
+  preview,
+}: {
+  settings: SettingsBody;
+  preview: PreviewBody;
+}): JSX.Element {
+  return (
+    <section class="phone" aria-labelledby="arrives">
+      <h3 id="arrives">{t().arrives}</h3>
+      {Object.entries(preview.texts).map(([code, text]) => (
+        <figure key={code}>
+          <figcaption>
+            {settings.languages[code] ?? code} ·{" "}
+            {t().copies(
+              number(preview.languages[code] ?? 0),
+              number(preview.segments_each[code] ?? 0),
+            )}
+          </figcaption>
+          <p class="bubble" lang={code}>
+            {text}
+          </p>
+        </figure>
+      ))}
+    </section>
+  );
+}

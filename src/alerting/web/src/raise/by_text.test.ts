@@ -1,0 +1,61 @@
+import { expect, it } from "vitest";
+import type { SettingsBody } from "../api";
+import type { Me } from "../me";
+import { readyText } from "./by_text";
+import { emptyForm, type Form } from "./form";
+
+const QIANFO = { code: "511921100208", name: "千佛村" };
+const NEXT = { code: "511921100209", name: "邻村" };
+const FORM: Form = { ...emptyForm("Actual"), hazard: "debris_flow", places: [QIANFO] };
+const ME: Me = {
+  id: "informant",
+  name: "Example",
+  role: "informant",
+  division: QIANFO.code,
+  division_name: QIANFO.name,
+  tier: "village",
+};
+const SETTINGS = { sms_number: "+8610007000001", clock_speed: 1 } as SettingsBody;
+
+it("begins with the hazard, and opens the phone's messages", () => {
+  expect(readyText(FORM, ME, SETTINGS)).toEqual({
+    number: "+8610007000001",
+    body: "泥石流 千佛村",
+    address: "sms:+8610007000001?body=%E6%B3%A5%E7%9F%B3%E6%B5%81%20%E5%8D%83%E4%BD%9B%E6%9D%91",
+  });
+});
+
+it("leaves out what was seen: a question in it would raise nothing", () => {
+  const seen = { ...FORM, seen: "是不是要垮了？" };
+  expect(readyText(seen, ME, SETTINGS)).toEqual(readyText(FORM, ME, SETTINGS));
+});
+
+it("holds for the village of a grid, whose officer texts for all of it", () => {
+  const grid: Me = { ...ME, role: "grid_officer", division: `${QIANFO.code}001`, tier: "grid" };
+  expect(readyText(FORM, grid, SETTINGS)).toMatchObject({ body: "泥石流 千佛村" });
+});
+
+it.each([
+  ["no_number", {}, {}, { sms_number: null }],
+  ["no_village", {}, { role: "town_commander", division: "511921100", tier: "town" }, {}],
+  ["exercise", { status: "Exercise" }, {}, {}],
+  ["no_hazard", { hazard: null }, {}, {}],
+  ["other_hazard", { hazard: "other", otherEvent: "溃坝" }, {}, {}],
+  ["other_place", { places: [NEXT] }, {}, {}],
+  ["other_place", { places: [QIANFO, NEXT] }, {}, {}],
+  ["other_place", { places: [] }, {}, {}],
+] as const)("there is none: %s", (reason, form, me, settings) => {
+  const told = readyText(
+    { ...FORM, ...form },
+    { ...ME, ...me } as Me,
+    { ...SETTINGS, ...settings } as SettingsBody,
+  );
+  expect(told).toBe(reason);
+});
+
+it("is an exercise by itself where the service runs a drill", () => {
+  const drill = { ...SETTINGS, clock_speed: 40 };
+  expect(readyText({ ...FORM, status: "Exercise" }, ME, drill)).toMatchObject({
+    body: "泥石流 千佛村",
+  });
+});

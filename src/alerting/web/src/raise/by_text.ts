@@ -1,0 +1,39 @@
+/** The ready-made SMS that raises an alert from a phone without data. */
+
+import type { SettingsBody } from "../api";
+import type { Me } from "../me";
+import { eventOf, type Form } from "./form";
+import { HAZARDS } from "./hazards";
+import { ownVillage } from "./who";
+
+/** Why there is none. */
+export type NoText =
+  "no_number" | "no_village" | "exercise" | "no_hazard" | "other_hazard" | "other_place";
+
+export interface ReadyText {
+  readonly number: string;
+  readonly body: string;
+  /** Opens the phone's messages with it. */
+  readonly address: string;
+}
+
+/**
+ * Return the text that the service reads as this alert, or why a text cannot raise it.
+ *
+ * The service takes a text for an alert if its first word is a hazard, and alerts the own village
+ * of the registered phone that it came from. Outside drills such an alert is real. What was seen
+ * is left out: a question in it would raise nothing.
+ */
+export function readyText(form: Form, me: Me, settings: SettingsBody): ReadyText | NoText {
+  const { sms_number: number, clock_speed: speed } = settings;
+  const village = ownVillage(me);
+  if (number === null) return "no_number";
+  if (village === null) return "no_village";
+  if (form.status !== "Actual" && speed === 1) return "exercise";
+  if (form.hazard === null) return "no_hazard";
+  if (HAZARDS[form.hazard].event === null) return "other_hazard";
+  const [place, ...others] = form.places;
+  if (place === undefined || others.length > 0 || place.code !== village) return "other_place";
+  const body = `${eventOf(form)} ${place.name}`;
+  return { number, body, address: `sms:${number}?body=${encodeURIComponent(body)}` };
+}

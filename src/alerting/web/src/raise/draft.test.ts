@@ -1,0 +1,56 @@
+import { beforeEach, expect, it } from "vitest";
+import type { AlertRequest } from "../api";
+import { Drafting } from "./draft";
+import { emptyForm, requestOf } from "./form";
+
+const EMPTY = emptyForm("Actual");
+const REQUEST = requestOf(
+  { ...EMPTY, hazard: "landslide", places: [{ code: "511921100208", name: "千佛村" }] },
+  { assemblyPoint: "村小学", instruction: "立即撤离" },
+);
+
+beforeEach(() => sessionStorage.clear());
+
+/** The page is opened anew in the same tab. */
+function reloaded(): Drafting {
+  return new Drafting(EMPTY);
+}
+
+it("keeps what is filled in over a reload", () => {
+  new Drafting(EMPTY).fill({ hazard: "collapse" });
+  expect(reloaded().draft.value.form.hazard).toBe("collapse");
+});
+
+it("sends a request again with the same key, over a reload too", () => {
+  const first = new Drafting(EMPTY).attempt(REQUEST);
+  expect(reloaded().draft.value.attempt).toEqual(first);
+  expect(reloaded().attempt(REQUEST)).toEqual(first);
+});
+
+it("sends again what was sent, whatever is asked for now", () => {
+  const drafting = new Drafting(EMPTY);
+  const first = drafting.attempt(REQUEST);
+  drafting.fill({ hazard: "collapse" });
+  const other: AlertRequest = { ...REQUEST, event: "崩塌" };
+  expect(drafting.attempt(other)).toEqual(first);
+  expect(drafting.draft.value.form.hazard).toBeNull();
+});
+
+it("takes another key once the attempt was refused or given up", () => {
+  const drafting = new Drafting(EMPTY);
+  const { key } = drafting.attempt(REQUEST);
+  drafting.drop();
+  expect(drafting.attempt(REQUEST).key).not.toBe(key);
+});
+
+it("remembers that the ready-made text was opened", () => {
+  new Drafting(EMPTY).text();
+  expect(reloaded().draft.value.texted).toBe(true);
+});
+
+it("keeps nothing once the alert is out", () => {
+  const drafting = new Drafting(EMPTY);
+  drafting.attempt(REQUEST);
+  drafting.finish();
+  expect(reloaded().draft.value).toEqual({ form: EMPTY, attempt: null, texted: false });
+});

@@ -1,0 +1,97 @@
+/** What is filled in, and the request that comes of it. */
+
+import type { AlertRequest, Certainty, Colour, Status, Urgency } from "../api";
+import { HAZARDS, type HazardName } from "./hazards";
+
+export interface Chosen {
+  readonly code: string;
+  readonly name: string;
+}
+
+export type Point = readonly [latitude: number, longitude: number];
+
+export interface Form {
+  readonly hazard: HazardName | null;
+  /** What happens, where it is another hazard. */
+  readonly otherEvent: string;
+  readonly places: readonly Chosen[];
+  /** What was seen; empty: the hazard alone is told. */
+  readonly seen: string;
+  readonly point: Point | null;
+  /** As typed; null: as the place's last alert, or the policy, has it. */
+  readonly assemblyPoint: string | null;
+  /** As typed; null: by the hazard. */
+  readonly instruction: string | null;
+  readonly colour: Colour;
+  readonly urgency: Urgency;
+  readonly certainty: Certainty;
+  readonly status: Status;
+}
+
+/** What holds for what nobody typed. */
+export interface Defaults {
+  readonly assemblyPoint: string;
+  /** The policy's. */
+  readonly instruction: string;
+}
+
+/** What must be filled in before anything can be shown. */
+export type Missing = "event" | "area" | "assembly_point" | "instruction";
+
+export function emptyForm(status: Status): Form {
+  return {
+    hazard: null,
+    otherEvent: "",
+    places: [],
+    seen: "",
+    point: null,
+    assemblyPoint: null,
+    instruction: null,
+    colour: "red",
+    urgency: "Immediate",
+    certainty: "Observed",
+    status,
+  };
+}
+
+export function eventOf(form: Form): string {
+  return form.hazard === null ? "" : (HAZARDS[form.hazard].event ?? form.otherEvent.trim());
+}
+
+export function assemblyPointOf(form: Form, defaults: Defaults): string {
+  return form.assemblyPoint ?? defaults.assemblyPoint;
+}
+
+export function instructionOf(form: Form, defaults: Defaults): string {
+  const byHazard = form.hazard === null ? null : HAZARDS[form.hazard].instruction;
+  return form.instruction ?? byHazard ?? defaults.instruction;
+}
+
+/** Name what is still missing, in the order of the page. */
+export function missing(form: Form, defaults: Defaults): readonly Missing[] {
+  const given: Record<Missing, string | number> = {
+    event: eventOf(form),
+    area: form.places.length,
+    assembly_point: assemblyPointOf(form, defaults).trim(),
+    instruction: instructionOf(form, defaults).trim(),
+  };
+  return (Object.keys(given) as Missing[]).filter((field) => !given[field]);
+}
+
+/** Return what the service is asked for; nothing may be missing. */
+export function requestOf(form: Form, defaults: Defaults): AlertRequest {
+  const event = eventOf(form);
+  return {
+    status: form.status,
+    event,
+    category: form.hazard === null ? "Other" : HAZARDS[form.hazard].category,
+    colour: form.colour,
+    urgency: form.urgency,
+    certainty: form.certainty,
+    description: form.seen.trim() || `发现${event}险情。`,
+    instruction: instructionOf(form, defaults).trim(),
+    area: { divisions: form.places.map((place) => place.code) },
+    assembly_point: assemblyPointOf(form, defaults).trim(),
+    ...(form.point && { hazard_location: [...form.point] }),
+  };
+}

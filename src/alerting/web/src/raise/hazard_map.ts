@@ -1,0 +1,63 @@
+/** The map on which the hazard is marked; it is useful without any ground under it. */
+
+import * as L from "leaflet";
+import "leaflet/dist/leaflet.css";
+import type { Point } from "./form";
+
+const ZOOM = 14;
+const FAR = 5;
+/** Where nothing is known yet: China. */
+const COUNTRY: Point = [35, 104];
+
+export interface Named {
+  readonly name: string;
+  readonly at: Point;
+}
+
+export class HazardMap {
+  #map: L.Map;
+  #names = L.layerGroup();
+  #mark: L.CircleMarker | null = null;
+
+  /** `chosen` is told where the map was tapped. */
+  constructor(place: HTMLElement, tiles: string | null, chosen: (at: Point) => void) {
+    this.#map = L.map(place, { attributionControl: false, zoomControl: true });
+    this.#map.setView(pair(COUNTRY), FAR);
+    if (tiles !== null) L.tileLayer(tiles, { maxZoom: 19 }).addTo(this.#map);
+    L.control.scale({ imperial: false }).addTo(this.#map);
+    this.#names.addTo(this.#map);
+    this.#map.on("click", ({ latlng }) => chosen([latlng.lat, latlng.lng]));
+  }
+
+  /** Write places where they are, and look at one of them unless something is marked. */
+  name(places: readonly Named[], look: Point | null): void {
+    this.#names.clearLayers();
+    for (const { name, at } of places)
+      L.circleMarker(pair(at), { radius: 5, className: "village-dot" })
+        .bindTooltip(name, { permanent: true, direction: "right", className: "village-name" })
+        .addTo(this.#names);
+    if (look && this.#mark === null) this.#map.setView(pair(look), ZOOM);
+  }
+
+  /** Mark where the hazard is; null: nowhere. */
+  mark(at: Point | null): void {
+    const first = this.#mark === null;
+    this.#mark?.remove();
+    this.#mark = at && L.circleMarker(pair(at), { radius: 14, className: "hazard-mark" });
+    this.#mark?.addTo(this.#map);
+    if (at && first && !this.#map.getBounds().contains(pair(at))) this.#map.setView(pair(at), ZOOM);
+  }
+
+  middle(): Point {
+    const { lat, lng } = this.#map.getCenter();
+    return [lat, lng];
+  }
+
+  close(): void {
+    this.#map.remove();
+  }
+}
+
+function pair([latitude, longitude]: Point): L.LatLngTuple {
+  return [latitude, longitude];
+}

@@ -1,0 +1,28 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { ownLocality } from "./localities";
+
+const QIANFO = {
+  code: "511921100208",
+  name: "千佛村",
+  tier: "village",
+  middle: null,
+  parts: [],
+  assembly_point: "村小学",
+};
+
+beforeEach(() => localStorage.clear());
+afterEach(() => vi.unstubAllGlobals());
+
+function network(answer: () => Response): void {
+  vi.stubGlobal("fetch", () => Promise.resolve().then(answer));
+}
+
+it("knows the own village without a network, as it was told last", async () => {
+  network(() => Response.json(QIANFO));
+  expect(await ownLocality(QIANFO.code)).toEqual(QIANFO);
+  network(() => {
+    throw new TypeError("no network");
+  });
+  expect(await ownLocality(QIANFO.code)).toEqual(QIANFO);
+  expect(await ownLocality("511921100209")).toBeNull();
+});

@@ -1,0 +1,28 @@
+/** Places as the service tells them; the own village is kept for when there is no network. */
+
+import type { LocalityBody } from "../api";
+import { get } from "../client";
+
+const KEPT = "raise.village";
+
+/** Return a division with its parts. Throws Refusal or Unreachable. */
+export function localityOf(code: string): Promise<LocalityBody> {
+  return get("/api/divisions/{code}", { path: { code } });
+}
+
+/** Return the own village, as it was told last where the service cannot be asked now. */
+export async function ownLocality(village: string): Promise<LocalityBody | null> {
+  try {
+    const found = await localityOf(village);
+    localStorage.setItem(KEPT, JSON.stringify(found));
+    return found;
+  } catch {
+    return remembered(village);
+  }
+}
+
+function remembered(village: string): LocalityBody | null {
+  const found = localStorage.getItem(KEPT);
+  const kept = found === null ? null : (JSON.parse(found) as LocalityBody);
+  return kept?.code === village ? kept : null;
+}

@@ -1,0 +1,59 @@
+/** Where: what is chosen, and the tree to choose from. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { toggled } from "./choosing";
+import { localityOf } from "./localities";
+import { Problem } from "./problem";
+import type { Raising } from "./raising";
+import { Tree } from "./tree";
+import { asksForMore, ownVillage } from "./who";
+import { t } from "./words";
+
+export function PlaceChoice({ raising }: { raising: Raising }): JSX.Element {
+  const { me } = raising.session;
+  const { places } = raising.drafting.draft.value.form;
+  const open = useSignal(ownVillage(me) === null && places.length === 0);
+  const first = places[0]?.code;
+  useEffect(() => {
+    // The own village's assembly point is known already, and without a network too.
+    if (first !== undefined && first !== ownVillage(me)) void gatherWhere(raising, first);
+  }, [first]);
+  return (
+    <fieldset class="places">
+      <legend>{t().where}</legend>
+      <div class="chosen-places">
+        {places.map((place) => (
+          <span key={place.code} class="chip">
+            {place.name}
+            {open.value && (
+              <button
+                type="button"
+                aria-label={t().drop(place.name)}
+                onClick={() => raising.drafting.fill({ places: toggled(places, place) })}
+              >
+                ×
+              </button>
+            )}
+          </span>
+        ))}
+        <button type="button" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
+          {open.value ? t().done : t().change}
+        </button>
+      </div>
+      {open.value && asksForMore(me) && <p class="hint">{t().asks}</p>}
+      {open.value && <Tree raising={raising} />}
+      <Problem raising={raising} of="area" />
+    </fieldset>
+  );
+}
+
+/** Without an answer what is typed, or was there, stands. */
+async function gatherWhere(raising: Raising, code: string): Promise<void> {
+  try {
+    raising.gatherAt((await localityOf(code)).assembly_point);
+  } catch {
+    return;
+  }
+}

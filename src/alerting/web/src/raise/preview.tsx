@@ -1,0 +1,86 @@
+/** What will be sent, to whom, and how it arrives: looked at before it is sent. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { ask } from "../ask";
+import { duration, number, time } from "../language";
+import { now } from "../session";
+import { Bubbles } from "./bubbles";
+import type { Raising, Shown } from "./raising";
+import { t } from "./words";
+
+const SECOND_MS = 1_000;
+
+export function Preview({ raising, shown }: { raising: Raising; shown: Shown }): JSX.Element {
+  const { form, texted } = raising.drafting.draft.value;
+  const { request, preview } = shown;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    scrollTo(0, 0);
+    heading.current?.focus({ preventScroll: true });
+  }, []);
+  async function send(): Promise<void> {
+    const sure =
+      !texted ||
+      (await ask({ title: t().send, text: t().textedAsk, act: t().sendAnyway, danger: true }));
+    if (sure) await raising.send();
+  }
+  const waiting = preview.waits_for_approval.map(
+    (code) => form.places.find((place) => place.code === code)?.name ?? code,
+  );
+  return (
+    <>
+      <h2 ref={heading} tabIndex={-1}>
+        {t().check}
+      </h2>
+      <div class="columns">
+        <section>
+          <p class="headline">
+            <strong>{request.event}</strong> · {form.places.map(({ name }) => name).join("、")} →{" "}
+            <strong>{request.assembly_point}</strong>
+          </p>
+          <p class="reach">
+            <span>{t().toReach}</span> <b>{number(preview.households)}</b> {t().households}{" "}
+            <b>{number(preview.people)}</b> {t().people}
+          </p>
+          {waiting.length > 0 && <p class="told caution">{t().waits(waiting.join("、"))}</p>}
+          {preview.finishes_late && <p class="told caution">{t().late}</p>}
+          <Bubbles settings={raising.session.settings} preview={preview} />
+        </section>
+        <Counts raising={raising} shown={shown} />
+      </div>
+      <div class="act">
+        <button type="button" onClick={() => raising.change()}>
+          {t().back}
+        </button>
+        <button type="button" class="danger" disabled={raising.busy.value} onClick={send}>
+          {request.status === "Actual" ? t().send : t().sendExercise}
+        </button>
+      </div>
+    </>
+  );
+}
+
+function Counts({ raising, shown: { preview } }: { raising: Raising; shown: Shown }): JSX.Element {
+  const texts = Object.values(preview.languages).reduce((sum, each) => sum + each, 0);
+  const left = (Date.parse(preview.predicted_finish) - now(raising.session).getTime()) / SECOND_MS;
+  const finish = t().finishAt(time(preview.predicted_finish), duration(Math.max(1, left)));
+  const counts: readonly (readonly [string, string])[] = [
+    [t().vulnerable, number(preview.vulnerable_households)],
+    [t().withoutPhone, number(preview.households_without_phone)],
+    [t().officers, number(preview.officers)],
+    [t().textsSent, t().textsAndSegments(number(texts), number(preview.segments))],
+    [t().finish, finish],
+    [t().cost, `${number(preview.cost)} ${preview.currency}`],
+  ];
+  return (
+    <dl class="counts">
+      {counts.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

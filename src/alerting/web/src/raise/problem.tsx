@@ -1,0 +1,33 @@
+/** What is wrong with a field, under the field. */
+
+import type { JSX } from "preact";
+import type { Raising } from "./raising";
+import type { Field } from "./refused_fields";
+import { t } from "./words";
+
+/** Which of the fields the page itself wants filled in. */
+const NEEDED = {
+  event: "need_event",
+  area: "need_area",
+  assembly_point: "need_assembly_point",
+  instruction: "need_instruction",
+} as const;
+
+/** Return what is wrong with a field, a line each. */
+export function problemsOf(raising: Raising, field: Field): readonly string[] {
+  const needed = raising.missing.value.find((each) => each === field);
+  const refused = raising.refused.value[field] ?? [];
+  return needed === undefined ? refused : [t()[NEEDED[needed]], ...refused];
+}
+
+export function Problem({ raising, of }: { raising: Raising; of: Field }): JSX.Element | null {
+  const problems = problemsOf(raising, of);
+  if (problems.length === 0) return null;
+  return (
+    <div class="refused" role="alert" id={`problem-${of}`}>
+      {problems.map((problem) => (
+        <p key={problem}>{problem}</p>
+      ))}
+    </div>
+  );
+}

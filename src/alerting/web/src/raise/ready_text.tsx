@@ -1,0 +1,45 @@
+/** Without a network: the ready-made SMS, or why there is none. */
+
+import type { JSX } from "preact";
+import { readyText } from "./by_text";
+import type { Raising } from "./raising";
+import { t } from "./words";
+
+interface Props {
+  readonly raising: Raising;
+}
+
+/** What the text says and how it is to be sent. */
+export function ReadyMadeText({ raising }: Props): JSX.Element {
+  const ready = readyFor(raising);
+  return (
+    <section class="by-text" aria-labelledby="by-text">
+      <h2 id="by-text">{t().offline}</h2>
+      {typeof ready === "string" ? (
+        <p>{t()[ready]}</p>
+      ) : (
+        <>
+          <p>
+            {t().offlineHow} {t().offlineTo(ready.number)}
+          </p>
+          <p class="bubble">{ready.body}</p>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Opens the phone's messages with the text in them; it stands among what can be done next. */
+export function OpenText({ raising }: Props): JSX.Element | null {
+  const ready = readyFor(raising);
+  if (typeof ready === "string") return null;
+  return (
+    <a class="button primary open-text" href={ready.address} onClick={() => raising.text()}>
+      {t().openText}
+    </a>
+  );
+}
+
+function readyFor({ session, drafting }: Raising): ReturnType<typeof readyText> {
+  return readyText(drafting.draft.value.form, session.me, session.settings);
+}

@@ -1,0 +1,64 @@
+/** How a page begins: who is here, how the service is set up, and where it is drawn. */
+
+import "./theme.css";
+import { render, type JSX } from "preact";
+import { alertClock, alertTime, type AlertClock } from "./alert_time";
+import type { SettingsBody, Status } from "./api";
+import { get, Refusal } from "./client";
+import { timeZone } from "./language";
+import { forget, KEPT, type Me } from "./me";
+import { Failure, Shell } from "./shell";
+
+/** What every page is given. It is kept on the device, so that a page opens without a network. */
+export interface Session {
+  readonly me: Me;
+  readonly settings: SettingsBody;
+  readonly clock: AlertClock;
+}
+
+const UNAUTHORISED = 401;
+
+/** Draw a page for the officer who is signed in; whoever is not is sent to sign in. */
+export async function start(page: (session: Session) => JSX.Element): Promise<void> {
+  try {
+    draw(page(await current()));
+  } catch (error) {
+    const kept = remembered();
+    if (error instanceof Refusal && error.status === UNAUTHORISED) forget();
+    else if (kept) draw(page(begun(kept)));
+    else draw(<Shell title="应急转移 Evacuation">{<Failure error={error} />}</Shell>);
+  }
+}
+
+/** Draw a page that needs nobody to be signed in. */
+export function draw(page: JSX.Element): void {
+  const place = document.getElementById("app");
+  if (place) render(page, place);
+}
+
+/** Return the alert time now. */
+export function now(session: Session): Date {
+  return alertTime(session.clock, Date.now());
+}
+
+/** Return what a page that is about no alert is to be framed as: a drill's service is no real one. */
+export function statusOf(session: Session): Status {
+  return session.settings.clock_speed === 1 ? "Actual" : "Exercise";
+}
+
+async function current(): Promise<Session> {
+  const [me, settings] = await Promise.all([get("/api/me"), get("/api/settings")]);
+  const session = { me, settings, clock: alertClock(settings, Date.now()) };
+  localStorage.setItem(KEPT, JSON.stringify(session));
+  return begun(session);
+}
+
+function begun(session: Session): Session {
+  timeZone.value = session.settings.time_zone;
+  return session;
+}
+
+function remembered(): Session | null {
+  const kept = localStorage.getItem(KEPT);
+  return kept === null ? null : (JSON.parse(kept) as Session);
+}

@@ -1,0 +1,159 @@
+import { signal } from "@preact/signals";
+import { render, type JSX } from "preact";
+import { act } from "preact/test-utils";
+import { beforeEach, describe, expect, it } from "vitest";
+import { ask } from "./ask";
+import { reachable, Refusal, Unreachable } from "./client";
+import { language } from "./language";
+import { Failure, Shell } from "./shell";
+import { Bar, StandingBadge, STANDINGS } from "./standing";
+
+let place: HTMLElement;
+
+beforeEach(() => {
+  document.body.replaceChildren((place = document.createElement("div")));
+  language.value = "en";
+  reachable.value = true;
+});
+
+async function draw(page: JSX.Element): Promise<void> {
+  await act(() => render(page, place));
+}
+
+async function press(words: string): Promise<void> {
+  const button = [...place.querySelectorAll("button")].find((each) => each.textContent === words);
+  await act(() => button?.click());
+}
+
+describe("the frame of a page", () => {
+  it.each(["Exercise", "Test"] as const)("says at a glance that %s is not real", async (status) => {
+    await draw(<Shell title="Board" status={status} children="" />);
+    expect(place.querySelector(".exercise")?.textContent).toContain("not a real alert");
+    expect(document.body.dataset["status"]).toBe(status);
+  });
+
+  it("says nothing of the kind where it is", async () => {
+    await draw(<Shell title="Board" status="Actual" children="" />);
+    expect(place.querySelector(".exercise")).toBeNull();
+    expect(document.body.dataset["status"]).toBe("Actual");
+  });
+
+  it("switches the language of everything at once", async () => {
+    await draw(<Shell title="Board">{<StandingBadge of="needs_help" />}</Shell>);
+    expect(place.textContent).toContain("Needs help");
+    await press("中文");
+    expect(place.textContent).toContain("求助");
+    expect(document.documentElement.lang).toBe("zh-CN");
+  });
+
+  it("asks before it signs somebody out", async () => {
+    const me = {
+      id: "grid",
+      name: "Example",
+      role: "grid_officer",
+      division: "511921100208",
+      division_name: "千佛村",
+      tier: "village",
+    } as const;
+    await draw(<Shell title="Doors" me={me} children="" />);
+    await press("Sign out");
+    expect(place.querySelector("dialog")?.textContent).toContain("takes a new link");
+    await press("Go back");
+    expect(place.querySelector("nav")?.textContent).toContain("Example");
+  });
+
+  it("says how old a board is, and forgets it when news come", async () => {
+    const stale = signal<number | null>(null);
+    await draw(<Shell title="Board" stale={stale} children="" />);
+    expect(place.querySelector(".stale")).toBeNull();
+    await act(() => void (stale.value = 7));
+    expect(place.querySelector(".stale")?.textContent).toContain("7 sec");
+    await act(() => void (stale.value = null));
+    expect(place.querySelector(".stale")).toBeNull();
+  });
+
+  it("says that there is no network", async () => {
+    await draw(<Shell title="Doors" children="" />);
+    await act(() => void (reachable.value = false));
+    expect(place.querySelector("[role=status]")?.textContent).toContain("No network");
+  });
+});
+
+describe("a question", () => {
+  const question = {
+    title: "Send again?",
+    counts: [["Households", "212"]],
+    act: "Send to 212",
+  } as const;
+
+  it.each([
+    ["Send to 212", true],
+    ["Go back", false],
+  ])("answered by '%s' is %s", async (words, yes) => {
+    await draw(<Shell title="Board" children="" />);
+    let answered: Promise<boolean> | undefined;
+    await act(() => void (answered = ask(question)));
+    expect(place.querySelector("dialog")?.textContent).toContain("212");
+    await press(words);
+    expect(await answered).toBe(yes);
+    expect(place.querySelector("dialog")).toBeNull();
+  });
+
+  it("put before another was answered answers that one with no", async () => {
+    await draw(<Shell title="Board" children="" />);
+    const first = ask(question);
+    await act(() => void ask({ ...question, title: "Close?" }));
+    expect(await first).toBe(false);
+    expect(place.querySelectorAll("dialog")).toHaveLength(1);
+  });
+});
+
+describe("a failure", () => {
+  it("tells every reason of a refusal", async () => {
+    await draw(<Failure error={new Refusal(409, "Not yet", ["3 people", "1 call"])} />);
+    expect([...place.querySelectorAll("li")].map((each) => each.textContent)).toEqual([
+      "3 people",
+      "1 call",
+    ]);
+  });
+
+  it("says in the user's words that no answer came", async () => {
+    await draw(<Failure error={new Unreachable("POST /api/alerts")} />);
+    expect(place.textContent).toBe("The service could not be reached. Try again.");
+  });
+
+  it("is nothing where nothing failed", async () => {
+    await draw(<Failure error={null} />);
+    expect(place.textContent).toBe("");
+  });
+});
+
+describe("standings", () => {
+  it.each(STANDINGS)("%s has a word and a shape beside its colour", async (standing) => {
+    await draw(<StandingBadge of={standing} />);
+    expect(place.querySelector(`.is-${standing} svg path`)).not.toBeNull();
+    expect(place.textContent).not.toBe("");
+  });
+
+  it("have different words and shapes", async () => {
+    await draw(
+      <>
+        {STANDINGS.map((each) => (
+          <StandingBadge key={each} of={each} />
+        ))}
+      </>,
+    );
+    const badges = [...place.querySelectorAll(".standing")];
+    expect(new Set(badges.map((each) => each.textContent)).size).toBe(STANDINGS.length);
+    expect(new Set(badges.map((each) => each.querySelector("path")?.getAttribute("d"))).size).toBe(
+      6,
+    );
+  });
+
+  it("are read aloud as numbers in a bar, the worst first", async () => {
+    await draw(<Bar people={{ evacuated: 4, needs_help: 1, staying: 0 }} />);
+    const bar = place.querySelector("[role=img]");
+    expect(bar?.getAttribute("aria-label")).toBe("Needs help: 1 people, Out: 4 people");
+    expect(bar?.children).toHaveLength(2);
+  });
+});

@@ -1,0 +1,142 @@
+/** What surrounds every page: who is here, in which language, how fresh it is, and if it is real. */
+
+import type { ReadonlySignal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Status } from "./api";
+import { ask, Asking } from "./ask";
+import { mayTryAgain, reachable, Refusal } from "./client";
+import { duration, language, setLanguage, texts } from "./language";
+import { signOut, type Me } from "./me";
+
+const t = texts(
+  {
+    alerts: "预警",
+    offline: "没有网络：看到的是之前的内容",
+    stale: (age: string) => `内容已过时 ${age}：正在重新连接`,
+    exercise: "演练 EXERCISE · 不是真实预警",
+    test: "测试 TEST · 不是真实预警",
+    away: "没有连上服务。请再试一次。",
+    doors: "入户",
+    leave: "退出",
+    leaving: "再次登录需要新的链接。",
+    other: "English",
+  },
+  {
+    alerts: "Alerts",
+    offline: "No network: what you see is from before",
+    stale: (age) => `Out of date by ${age}: connecting again`,
+    exercise: "演练 EXERCISE · not a real alert",
+    test: "测试 TEST · not a real alert",
+    away: "The service could not be reached. Try again.",
+    doors: "Doors",
+    leave: "Sign out",
+    leaving: "Signing in again takes a new link.",
+    other: "中文",
+  },
+);
+
+export interface ShellProps {
+  readonly title: string;
+  readonly me?: Me;
+  /** Of the alert that the page is about; anything but Actual is framed and named. */
+  readonly status?: Status;
+  /** A feed's `stale`. */
+  readonly stale?: ReadonlySignal<number | null>;
+  readonly children: ComponentChildren;
+}
+
+/** A page within its frame. */
+export function Shell({ title, me, status = "Actual", stale, children }: ShellProps): JSX.Element {
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  useEffect(() => {
+    document.body.dataset["status"] = status;
+  }, [status]);
+  return (
+    <div class="frame">
+      <header class="bar">
+        <Practice status={status} />
+        <div class="head">
+          <h1>{title}</h1>
+          <LanguageSwitch />
+        </div>
+        <Freshness stale={stale} />
+      </header>
+      {me && <Personal me={me} />}
+      <main>{children}</main>
+      <Asking />
+    </div>
+  );
+}
+
+/** Says in words what went wrong; nothing where nothing did. */
+export function Failure({ error }: { error: unknown }): JSX.Element | null {
+  if (error === null || error === undefined) return null;
+  const reasons = error instanceof Refusal ? error.reasons : [];
+  const told =
+    error instanceof Refusal ? error.message : mayTryAgain(error) ? t().away : String(error);
+  return (
+    <div class="refused" role="alert">
+      <p>{told}</p>
+      {reasons.length > 0 && (
+        <ul>
+          {reasons.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** Who is here, the way to the alerts, and the way out. */
+function Personal({ me }: { me: Me }): JSX.Element {
+  async function leave(): Promise<void> {
+    if (await ask({ title: t().leave, text: t().leaving, act: t().leave })) await signOut();
+  }
+  return (
+    <nav class="personal">
+      <span class="who">{me.name}</span>
+      <a href="/">{t().alerts}</a>
+      <a href="/doors">{t().doors}</a>
+      <button type="button" class="plain" onClick={leave}>
+        {t().leave}
+      </button>
+    </nav>
+  );
+}
+
+function Practice({ status }: { status: Status }): JSX.Element | null {
+  if (status === "Actual") return null;
+  return <div class="exercise">{status === "Test" ? t().test : t().exercise}</div>;
+}
+
+function Freshness({ stale }: { stale: ReadonlySignal<number | null> | undefined }): JSX.Element {
+  const age = stale?.value ?? null;
+  // The age changes each second: only that it is stale is announced, not every second of it.
+  return (
+    <div role="status">
+      {age !== null && (
+        <div class="told stale">
+          <span aria-hidden="true">⚠</span> {t().stale(duration(age))}
+        </div>
+      )}
+      {age === null && !reachable.value && (
+        <div class="told offline">
+          <span aria-hidden="true">⚠</span> {t().offline}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function LanguageSwitch(): JSX.Element {
+  const other = language.value === "zh" ? "en" : "zh";
+  return (
+    <button type="button" lang={other} onClick={() => setLanguage(other)}>
+      {t().other}
+    </button>
+  );
+}

@@ -1,0 +1,4 @@
+import { draw } from "../session";
+import { SignIn } from "./sign_in";
+
+draw(<SignIn />);

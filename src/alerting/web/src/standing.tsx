@@ -1,0 +1,85 @@
+/** How a household stands: the word, the shape and the colour, the same on every page. */
+
+import type { JSX } from "preact";
+import type { Standing } from "./api";
+import { number, texts } from "./language";
+
+/** From the worst to the best, as bars and lists show them. */
+export const STANDINGS = [
+  "needs_help",
+  "staying",
+  "unaccounted",
+  "partly",
+  "elsewhere",
+  "evacuated",
+] as const satisfies readonly Standing[];
+
+const t = texts(
+  {
+    needs_help: "求助",
+    staying: "不走",
+    unaccounted: "未核实",
+    partly: "部分撤出",
+    elsewhere: "在别处",
+    evacuated: "已撤出",
+    people: (word: string, count: string) => `${word} ${count} 人`,
+  },
+  {
+    needs_help: "Needs help",
+    staying: "Staying",
+    unaccounted: "Unaccounted",
+    partly: "Partly out",
+    elsewhere: "Elsewhere",
+    evacuated: "Out",
+    people: (word, count) => `${word}: ${count} people`,
+  },
+);
+
+/** One shape each, that colour is never needed to tell them apart. */
+const SHAPES: Record<Standing, JSX.Element> = {
+  needs_help: <path d="M8 1 15.5 15h-15zM8 6v4M8 11.6v1.6" />,
+  staying: <path d="M2 2h12v12H2z" />,
+  unaccounted: <path d="M5 6a3 3 0 1 1 4 2.8c-.8.3-1 .8-1 1.7M8 12.6v1.4" />,
+  partly: <path d="M8 1.5a6.5 6.5 0 1 0 0 13zM8 1.5a6.5 6.5 0 0 1 0 13" />,
+  elsewhere: <path d="M8 1 15 8l-7 7-7-7z" />,
+  evacuated: <path d="M2 8.5 6.2 13 14 3.5" />,
+};
+
+/** The name of a standing in the language chosen. */
+export function nameOf(standing: Standing): string {
+  return t()[standing];
+}
+
+/** A standing's shape by itself; say the word beside it. */
+export function Shape({ of }: { of: Standing }): JSX.Element {
+  return (
+    <svg viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2">
+      {SHAPES[of]}
+    </svg>
+  );
+}
+
+/** A standing as word, shape and colour. */
+export function StandingBadge({ of }: { of: Standing }): JSX.Element {
+  return (
+    <span class={`standing is-${of}`}>
+      <Shape of={of} />
+      {nameOf(of)}
+    </span>
+  );
+}
+
+/** People by standing, as one bar from the worst to the best; read aloud as numbers. */
+export function Bar({ people }: { people: Readonly<Record<string, number>> }): JSX.Element {
+  const shown = STANDINGS.filter((standing) => (people[standing] ?? 0) > 0);
+  const words = shown.map((standing) =>
+    t().people(nameOf(standing), number(people[standing] ?? 0)),
+  );
+  return (
+    <div class="parts" role="img" aria-label={words.join(", ")} title={words.join(", ")}>
+      {shown.map((standing) => (
+        <span key={standing} class={`is-${standing}`} style={{ flexGrow: people[standing] ?? 0 }} />
+      ))}
+    </div>
+  );
+}

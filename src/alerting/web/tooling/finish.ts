@@ -1,0 +1,56 @@
+/** What follows a build: the service worker, and a compressed copy of every text. */
+
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { build, type Plugin } from "vite";
+import { filesOf } from "./first_load.ts";
+
+const TEXTS = /\.(css|html|js|svg|webmanifest)$/;
+const WORKER = "src/sw.ts";
+/** What the service worker keeps: the pages that must open without a network. */
+const KEPT = ["doors", "raise", "sign-in"] as const;
+
+export function finish(): Plugin {
+  let folder = "";
+  return {
+    name: "finish",
+    apply: "build",
+    configResolved(config) {
+      folder = join(config.root, config.build.outDir);
+    },
+    async closeBundle() {
+      await buildWorker(folder);
+      await compressAll(folder);
+    },
+  };
+}
+
+/** Bundle the service worker by itself: it may import, and must stand alone. */
+async function buildWorker(folder: string): Promise<void> {
+  const kept = await Promise.all(KEPT.map((page) => filesOf(folder, page)));
+  const files = [...new Set(kept.flat())].filter((file) => !file.endsWith(".html"));
+  await build({
+    configFile: false,
+    logLevel: "warn",
+    publicDir: false,
+    define: { __KEPT__: JSON.stringify([...KEPT.map((page) => `/${page}`), ...files].sort()) },
+    build: {
+      target: "es2022",
+      outDir: folder,
+      emptyOutDir: false,
+      rolldownOptions: { input: WORKER, output: { format: "iife", entryFileNames: "sw.js" } },
+    },
+  });
+}
+
+async function compressAll(folder: string): Promise<void> {
+  const files = await readdir(folder, { recursive: true });
+  await Promise.all(files.filter((file) => TEXTS.test(file)).map((file) => compress(folder, file)));
+}
+
+async function compress(folder: string, file: string): Promise<void> {
+  const content = await readFile(join(folder, file));
+  await writeFile(join(folder, `${file}.br`), brotliCompressSync(content));
+  await writeFile(join(folder, `${file}.gz`), gzipSync(content, { level: 9 }));
+}

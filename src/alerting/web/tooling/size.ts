@@ -1,0 +1,30 @@
+/** Prints what each page transfers on first load, compressed, and fails where it is too much. */
+
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { filesOf } from "./first_load.ts";
+import { PAGES } from "./pages.ts";
+
+const DIST = join(dirname(import.meta.dirname), "dist");
+const KILOBYTE = 1024;
+const AT_MOST: Record<(typeof PAGES)[number], number> = {
+  alerts: 60,
+  board: 150,
+  doors: 60,
+  raise: 60,
+  "sign-in": 60,
+};
+
+for (const page of PAGES) {
+  const files = await filesOf(DIST, page);
+  const sizes = await Promise.all(files.map((file) => transfer(file)));
+  const kilobytes = sizes.reduce((sum, size) => sum + size, 0) / KILOBYTE;
+  const verdict = kilobytes > AT_MOST[page] ? "TOO MUCH" : "ok";
+  console.log(`${page}: ${kilobytes.toFixed(1)} KB of ${AT_MOST[page]} KB ${verdict}`);
+  if (kilobytes > AT_MOST[page]) process.exitCode = 1;
+}
+
+/** Bytes over the wire, as brotli, which every browser takes. */
+async function transfer(file: string): Promise<number> {
+  return (await stat(join(DIST, `${file}.br`))).size;
+}

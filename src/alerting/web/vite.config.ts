@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+import { finish } from "./tooling/finish.ts";
+import { PAGES } from "./tooling/pages.ts";
+
+export default defineConfig({
+  plugins: [finish()],
+  build: {
+    target: "es2022",
+    // No inline scripts: the pages' security policy allows none.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rolldownOptions: { input: PAGES.map((page) => `${page}.html`) },
+  },
+  test: {
+    environment: "happy-dom",
+    pool: "vmThreads",
+    include: ["src/**/*.test.{ts,tsx}", "tooling/**/*.test.ts"],
+  },
+});
