@@ -51,6 +51,17 @@ async def test_it_passes_bytes_both_ways(proxy: Proxy) -> None:
     two[1].close()
 
 
+async def test_who_ends_the_loop_does_not_wait_for_its_connections(proxy: Proxy) -> None:
+    reader, writer = await connected(proxy)
+    serving = [task for task in asyncio.all_tasks() if "Proxy._serve" in repr(task.get_coro())]
+    for task in serving:
+        task.cancel()
+    _, still_there = await asyncio.wait(serving, timeout=5)
+    assert not still_there
+    assert await reader.read() == b""
+    writer.close()
+
+
 async def test_a_side_that_leaves_is_let_go(proxy: Proxy) -> None:
     reader, writer = await connected(proxy)
     writer.close()
@@ -101,3 +112,16 @@ async def test_nobody_is_kept_waiting_where_the_server_is_gone() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
         assert await reader.read() == b""
         writer.close()
+
+
+async def test_nobody_listens_until_it_comes_back_to_its_place(proxy: Proxy) -> None:
+    (reader, writer), port = await connected(proxy), proxy.port
+    await proxy.leave()
+    with pytest.raises(ConnectionResetError):
+        await reader.read()
+    writer.close()
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
+    await proxy.come_back()
+    assert proxy.port == port
+    (await connected(proxy))[1].close()
