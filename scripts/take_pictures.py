@@ -1,0 +1,189 @@
+"""Takes pictures of every page, in both widths and languages, from an evacuation played for them.
+
+The drill's stage gives a service, a gateway and handsets that answer by themselves; officers
+confirm, a household calls for help, and doors wait. Run by scripts/pictures.
+"""
+
+import asyncio
+import os
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+from playwright.async_api import Browser, async_playwright
+
+from alerting.drill.scenario import QIANFO, Scenario, ScenarioName
+from alerting.drill.service import Service, open_session
+from alerting.drill.stage import Stage
+
+FOLDER: Final = Path(__file__).parents[1] / "docs/pictures"
+TOWN: Final = "511921100"
+COMMANDER: Final = f"commander-{TOWN}"
+INFORMANT: Final = f"informant-{QIANFO}"
+GRID: Final = f"grid-{QIANFO}"
+VILLAGES: Final = (QIANFO, "511921100201", "511921100202", "511921100217")
+SCENARIO: Final = Scenario(
+    name=ScenarioName.QIANFO_2022,
+    village=QIANFO,
+    towns=VILLAGES,
+    seat=TOWN,
+    leader=COMMANDER,
+    households=180,
+    people=463,
+    answer_within=240,
+)
+SPEED: Final = 20.0
+SEED: Final = 7
+PLAYED_SECONDS: Final = 560.0
+"""Of the story: by then texts have been answered, and grid officers have doors to knock on."""
+ALERT: Final[dict[str, Any]] = {
+    "status": "Exercise",
+    "event": "滑坡",
+    "description": "后山裂缝变宽，坡上有落石",
+    "instruction": "立即撤离，往滑坡体两侧的高处走。带上老人和孩子，不要返回。",
+    "assembly_point": "千佛村小学操场（走东边公路，不要过河，不要走沟底）",
+    "area": {"divisions": list(VILLAGES)},
+}
+HELP: Final = "2 老人摔倒了，走不动"
+WIDTHS: Final = {"1440": (1440, 900), "360": (360, 740)}
+LOCALES: Final = {"zh": "zh-CN", "en": "en-GB"}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page's picture: where it is, who looks, and what is done before it is taken."""
+
+    name: str
+    path: str
+    officer: str | None
+    shows: str
+    """Selects what must be there."""
+    clicks: tuple[str, ...] = ()
+    """Selects what is pressed before that, one after the other."""
+    screens: float = 1.0
+    """How much of the page is shown, in heights of a screen."""
+
+
+HAZARD: Final = ".hazards label"
+SHOTS: Final = (
+    Shot("board", "/board/1", COMMANDER, "#panel-help li", screens=1.4),
+    Shot("doors", "/doors", GRID, ".door"),
+    Shot("alerts", "/", COMMANDER, "main li"),
+    Shot("raise", "/raise", INFORMANT, ".hazards .chosen", (HAZARD,)),
+    Shot("check", "/raise", INFORMANT, ".reach", (HAZARD, "button[type=submit]")),
+    Shot("sign-in", "/sign-in", None, "form"),
+)
+
+
+async def play(stage: Stage) -> str:
+    """Let the evacuation go on for a while, and return the link of a household."""
+    async with open_session() as session:
+        commander = Service(session, stage.service_url, stage.tokens[COMMANDER])
+        grid = Service(session, stage.service_url, stage.tokens[GRID])
+        await commander.tell("/api/alerts", ALERT)
+        for officer in (commander, grid):
+            await officer.tell("/api/alerts/1/confirm")
+        await asyncio.sleep(stage.time.real(PLAYED_SECONDS / 2))
+        silent = await commander.households(1, standing="unaccounted", division=QIANFO)
+        phones = (stage.city.households[each["code"]].phones for each in silent)
+        await says(session, stage, next(each[0] for each in phones if each), HELP)
+        await asyncio.sleep(stage.time.real(PLAYED_SECONDS / 2))
+        for door in (await grid.get("/api/tasks"))[:2]:
+            found = {"household": door["household"], "report": "evacuated"}
+            await grid.tell("/api/alerts/1/evidence", found)
+        return await link_texted(session, stage)
+
+
+async def says(session: aiohttp.ClientSession, stage: Stage, phone: str, body: str) -> None:
+    """Let a household text the service."""
+    text = {"from": phone, "body": body}
+    async with session.post(f"{stage.gateway_url}/control/inbound", json=text) as answer:
+        answer.raise_for_status()
+
+
+async def link_texted(session: aiohttp.ClientSession, stage: Stage) -> str:
+    """Return a link that a household got by text."""
+    async with session.get(f"{stage.gateway_url}/control/messages") as answer:
+        for text in await answer.json():
+            if found := re.search(r"http\S+(/h/\w+)", text["body"]):
+                return found[1]
+    raise SystemExit("no household got a link: its text was too long")
+
+
+async def take(stage: Stage) -> None:
+    """Play, and take all the pictures, the board's first: the others do not change so fast."""
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    async with (
+        async_playwright() as playwright,
+        await playwright.chromium.launch(executable_path=chromium(), args=arguments) as browser,
+    ):
+        officers = {shot.officer for shot in SHOTS}
+        held = {officer: await signed_in(browser, stage, officer) for officer in officers}
+        household = Shot("household", await play(stage), None, "h1")
+        for shot in (*SHOTS, household):
+            for width in WIDTHS:
+                for language in LOCALES:
+                    await take_one(browser, stage, shot, width, language, held[shot.officer])
+
+
+def chromium() -> str:
+    """Return where Chromium is."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        raise SystemExit("there is no Chromium: install the package 'chromium'")
+    return found
+
+
+async def signed_in(browser: Browser, stage: Stage, officer: str | None) -> Any:
+    """Return what a browser holds in which an officer has signed in by a link."""
+    context = await browser.new_context()
+    if officer is not None:
+        link = (await stage.processes.run("officers", "link", officer)).split()[-1]
+        page = await context.new_page()
+        await page.goto(link)
+        await page.get_by_role("button").click()
+        await page.wait_for_load_state()
+    state = await context.storage_state()
+    await context.close()
+    return state
+
+
+async def take_one(
+    browser: Browser, stage: Stage, shot: Shot, width: str, language: str, state: Any
+) -> None:
+    """Take one picture."""
+    wide, high = WIDTHS[width]
+    context = await browser.new_context(
+        base_url=stage.service_url,
+        viewport={"width": wide, "height": round(high * shot.screens)},
+        locale=LOCALES[language],
+        color_scheme="light",
+        reduced_motion="reduce",
+        storage_state={"cookies": state["cookies"]},
+    )
+    page = await context.new_page()
+    await page.goto(f"{shot.path}?lang={language}" if "/h/" in shot.path else shot.path)
+    # What the form is filled with by itself has come then.
+    await page.wait_for_load_state("networkidle")
+    for pressed in shot.clicks:
+        await page.locator(pressed).first.click()
+    await page.locator(shot.shows).first.wait_for()
+    await page.screenshot(path=FOLDER / f"{shot.name}-{width}-{language}.png")
+    await context.close()
+
+
+async def main() -> None:
+    """Play, and take the pictures."""
+    FOLDER.mkdir(exist_ok=True)
+    async with Stage(SCENARIO, SEED, SPEED, keep=False) as stage:
+        await take(stage)
+    size = sum(file.stat().st_size for file in FOLDER.glob("*.png"))
+    sys.stdout.write(f"{len(list(FOLDER.glob('*.png')))} pictures, {size / 1e6:.1f} MB\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,103 @@
+"""A browser, and the service behind a wire that can be cut, for the tests of whole stories.
+
+All that waits, waits in one event loop of the session: the browser lives in it.
+"""
+
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright, expect
+
+from scripts.benches.proxy import Proxy
+from tests.browser.devices import DEVICES, Device
+from tests.browser.people import People
+from tests.gateway import Gateway
+from tests.running import Running, running_service
+
+_REQUIRED: Final = os.environ.get("ALERTING_TEST_BROWSER") == "required"
+_MISSING: Final = "there is no Chromium: install the package 'chromium' to test the pages in it"
+_PATIENCE_MS: Final = 15_000
+
+expect.set_options(timeout=_PATIENCE_MS)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The service as browsers reach it, and what is between."""
+
+    service: Running
+    wire: Proxy
+
+
+@pytest.fixture(scope="session", autouse=True)
+def chromium() -> str:
+    """Where Chromium is; without one these tests are skipped, unless they are required."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None and _REQUIRED:
+        pytest.fail(_MISSING)
+    if found is None:
+        pytest.skip(_MISSING)
+    return found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """The one browser of the session."""
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    async with (
+        async_playwright() as playwright,
+        await playwright.chromium.launch(executable_path=chromium, args=arguments) as browser,
+    ):
+        yield browser
+
+
+@pytest.fixture(params=DEVICES, ids=lambda device: device.name)
+def device(request: pytest.FixtureRequest) -> Device:
+    """What people hold: once a phone, once a desktop."""
+    held: Device = request.param
+    return held
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def site(database_url: str, gateway: Gateway) -> AsyncIterator[Site]:
+    """A service of the test's own, and the wire before it."""
+    async with running_site(database_url, gateway) as site:
+        yield site
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def service(site: Site) -> Running:
+    """The service, at the address where browsers find it."""
+    return site.service
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def wire(site: Site) -> Proxy:
+    """What is between browsers and the service."""
+    return site.wire
+
+
+@asynccontextmanager
+async def running_site(database_url: str, gateway: Gateway) -> AsyncIterator[Site]:
+    """The service over the tests' city, behind a wire at its public address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    async with Proxy(*listener.getsockname()) as wire:
+        url = f"http://127.0.0.1:{wire.port}"
+        async with running_service(database_url, gateway, listener, public_url=url) as running:
+            yield Site(running, wire)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def people(browser: Browser, device: Device, service: Running) -> AsyncIterator[People]:
+    """Everybody who opens a page, on the test's device; no page may err or call a stranger."""
+    async with AsyncExitStack() as stack:
+        people = People(service, browser, device, stack)
+        yield people
+    people.watch.check()

@@ -1,0 +1,35 @@
+"""The devices that people hold: their size, how they are touched, and what they speak."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+
+@dataclass(frozen=True)
+class Device:
+    """A browser's window and its language, 'zh' or 'en'."""
+
+    name: str
+    width: int
+    height: int
+    touch: bool
+    language: str
+
+    def say(self, zh: str, en: str) -> str:
+        """Return the words of this device's language."""
+        return {"zh": zh, "en": en}[self.language]
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What a browser's context is made with."""
+        return {
+            "viewport": {"width": self.width, "height": self.height},
+            "locale": {"zh": "zh-CN", "en": "en-GB"}[self.language],
+            "timezone_id": "Asia/Shanghai",
+            "has_touch": self.touch,
+            "is_mobile": self.touch,
+        }
+
+
+PHONE: Final = Device("phone", 360, 740, touch=True, language="zh")
+DESKTOP: Final = Device("desktop", 1440, 900, touch=False, language="en")
+DEVICES: Final = (PHONE, DESKTOP)

@@ -1,0 +1,50 @@
+"""People before their browsers: signed in or not, each in a browser profile of their own."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, BrowserContext, Page
+
+from tests.browser.devices import Device
+from tests.browser.watch import Watch
+from tests.running import Running
+from tests.signing_in import signed_in
+
+
+@dataclass
+class People:
+    """Opens pages of the service for whoever is named, on one kind of device."""
+
+    service: Running
+    browser: Browser
+    device: Device
+    stack: AsyncExitStack
+    watch: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(urlsplit(self.service.url).netloc)
+
+    async def opens(self, path: str, officer: str | None = None, **options: Any) -> Page:
+        """Return a page as somebody sees it who has just opened it, an officer signed in.
+
+        `options` are the browser profile's, beside the device's own.
+        """
+        context = await self._context(options)
+        if officer is not None:
+            token = (await signed_in(self.service, officer)).token
+            await context.add_cookies(
+                [{"name": "alerting_session", "value": token, "url": self.service.url}]
+            )
+        page = await context.new_page()
+        await page.goto(path)
+        return page
+
+    async def _context(self, options: dict[str, Any]) -> BrowserContext:
+        context = await self.browser.new_context(
+            base_url=self.service.url, **self.device.options | options
+        )
+        self.stack.push_async_callback(context.close)
+        self.watch.over(context)
+        return context

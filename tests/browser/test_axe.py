@@ -1,0 +1,205 @@
+"""axe-core finds nothing wrong on any page: in each language, light and dark, small and wide."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from alerting.storage.links import tokens_of
+from tests.browser.axe import violations
+from tests.browser.conftest import Site, running_site
+from tests.browser.people import People
+from tests.city import NEXT_VILLAGE, QIANFO, household_code, household_phone
+from tests.gateway import Gateway
+from tests.running import Running
+from tests.signing_in import link_for
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+Opened = Callable[[People], Awaitable[Page]]
+
+SAID: Final = {1: "1", 2: "1 2", 3: "2 老人走不动", 4: "3", 5: "4", 6: "王家桥断了吗？"}
+"""What households text, by their number: a standing of each kind, and a text nobody understands."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def site(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, gateway: Gateway
+) -> AsyncIterator[Site]:
+    """A service in the middle of an evacuation, which these tests only look at."""
+    file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("lively") / "alerting.db")
+    async with running_site(f"sqlite:///{file}", gateway) as site:
+        await enliven(site.service)
+        yield site
+
+
+async def enliven(service: Running) -> None:
+    """Raise alerts, let households answer and an officer be sent; the second alert is over."""
+    await service.raised("informant", QIANFO, hazard_location=[31.905, 107.2])
+    await service.raised("commander", NEXT_VILLAGE)
+    for number, body in SAID.items():
+        await service.text(household_phone(QIANFO, number), body)
+    for number in (3, 5, 8, 10):
+        home = {"household": household_code(QIANFO, number), "officer": "grid"}
+        assert (await service.post("/api/alerts/1/tasks", "commander", home))[0] == 201
+    assert (await service.post("/api/alerts/2/cancel", "commander", {"reason": "误报"}))[0] < 300
+
+
+async def sign_in(people: People) -> Page:
+    return await people.opens("/sign-in")
+
+
+async def sign_in_link(people: People) -> Page:
+    return await people.opens(await link_for(people.service, "grid"))
+
+
+async def sign_in_link_over(people: People) -> Page:
+    people.watch.expected.append("status of 410")
+    return await people.opens("/in/over")
+
+
+async def household_open(people: People) -> Page:
+    return await _household(people, 1, QIANFO, 7)
+
+
+async def household_helped(people: People) -> Page:
+    return await _household(people, 1, QIANFO, 3)
+
+
+async def household_over(people: People) -> Page:
+    return await _household(people, 2, NEXT_VILLAGE, 3)
+
+
+async def household_unknown(people: People) -> Page:
+    people.watch.expected.append("status of 404")
+    return await people.opens("/h/0123456789ab")
+
+
+async def _household(people: People, alert: int, village: str, number: int) -> Page:
+    key = alert, household_code(village, number)
+    token = (await people.service.desk.ledger.write(lambda tx: tokens_of(tx.connection, {key})))[
+        key
+    ]
+    return await people.opens(f"/h/{token}?lang={people.device.language}")
+
+
+async def alert_list(people: People) -> Page:
+    page = await people.opens("/", "grid")
+    await expect(page.get_by_role("listitem").first).to_be_visible()
+    return page
+
+
+async def raise_form(people: People) -> Page:
+    page = await people.opens("/raise", "informant")
+    await expect(page.locator("#assembly-point")).not_to_have_value("")
+    await page.get_by_role("radio").first.check(force=True)
+    await page.locator("summary").last.click()
+    return page
+
+
+async def raise_preview(people: People) -> Page:
+    page = await people.opens("/raise", "informant")
+    await expect(page.locator("#assembly-point")).not_to_have_value("")
+    await page.get_by_role("radio").first.check(force=True)
+    await page.locator("button[type=submit]").click()
+    await expect(page.locator(".reach")).to_be_visible()
+    return page
+
+
+async def board(people: People) -> Page:
+    page = await people.opens("/board/1", "commander")
+    await expect(page.locator("#panel-help li").first).to_be_visible()
+    return page
+
+
+async def board_unfolded(people: People) -> Page:
+    """Everything that folds stands open: a household, an action, all panels."""
+    page = await board(people)
+    await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    await page.locator(".households button.row").first.click()
+    await page.locator(".household .marks").wait_for()
+    await page.locator(".action-close").click()
+    await page.locator(".tree .pick").last.click()
+    await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    return page
+
+
+async def doors(people: People) -> Page:
+    page = await people.opens("/doors", "grid")
+    await expect(page.locator(".door").first).to_be_visible()
+    await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    return page
+
+
+async def check_in(people: People) -> Page:
+    page = await doors(people)
+    await page.locator("nav.tabs button").last.click()
+    return page
+
+
+IN_ONE_LANGUAGE: Final = (
+    sign_in_link,
+    sign_in_link_over,
+    household_open,
+    household_helped,
+    household_over,
+    household_unknown,
+)
+"""Pages that the service writes in the language asked for; the device's."""
+SWITCHED: Final = (
+    sign_in,
+    alert_list,
+    raise_form,
+    raise_preview,
+    board,
+    board_unfolded,
+    doors,
+    check_in,
+)
+"""Pages that are switched by their own button."""
+
+
+@pytest.mark.parametrize("opened", IN_ONE_LANGUAGE)
+async def test_nothing_is_found_on_a_page_that_the_service_writes(
+    people: People, opened: Opened
+) -> None:
+    page = await opened(people)
+    assert await found(page) == []
+
+
+@pytest.mark.parametrize("opened", SWITCHED)
+async def test_nothing_is_found_on_a_page_in_either_language(
+    people: People, opened: Opened
+) -> None:
+    page = await opened(people)
+    assert await found(page) == []
+    other = people.device.say("English", "中文")
+    await page.get_by_role("button", name=other, exact=True).click()
+    await expect(page.locator("html")).to_have_attribute(
+        "lang", people.device.say("en-GB", "zh-CN")
+    )
+    assert await found(page) == []
+
+
+async def test_what_is_wrong_is_found(people: People) -> None:
+    page = await sign_in(people)
+    await page.evaluate("""() => {
+      const paragraph = document.querySelector("main p");
+      paragraph.append(document.createElement("button"));
+      paragraph.style.color = "#666";
+    }""")
+    lines = await found(page)
+    assert any(line.startswith("button-name") for line in lines)
+    assert any(line.startswith("in the dark: color-contrast") for line in lines)
+
+
+async def found(page: Page) -> list[str]:
+    """What axe-core finds by day, and what of its colours it finds in the dark."""
+    await page.emulate_media(color_scheme="light")
+    lines = await violations(page)
+    await page.emulate_media(color_scheme="dark")
+    return lines + [f"in the dark: {line}" for line in await violations(page, "color-contrast")]

@@ -1,0 +1,153 @@
+"""The board: an alert is raised in three taps, and what becomes of it is seen without a reload."""
+
+import asyncio
+import re
+from typing import Final
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from alerting.storage.links import tokens_of
+from scripts.benches.proxy import Proxy
+from tests.browser.people import People
+from tests.city import PHONELESS_EVERY, QIANFO, household_code, household_phone
+from tests.running import Running
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+ON_SQLITE: Final = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+HOUSEHOLDS: Final = range(1, 11)
+PEOPLE: Final = 25
+
+
+def missing(page: Page) -> Locator:
+    """The one big number."""
+    return page.locator(".headline strong")
+
+
+async def board_of(people: People, officer: str) -> Page:
+    """Return an officer's board of the first alert, which must not be loaded again."""
+    page = await people.opens("/board/1", officer)
+    await expect(missing(page)).to_be_visible()
+    await page.evaluate("window.stayed = true")
+    return page
+
+
+async def press(page: Page, name: str) -> None:
+    await page.get_by_role("button", name=name, exact=True).click()
+
+
+async def unfold(page: Page, name: str) -> Locator:
+    """Return a part of the board, unfolded."""
+    part = page.locator("details").filter(has=page.get_by_role("heading", name=name)).first
+    if await part.get_attribute("open") is None:
+        await part.locator("summary").first.click()
+    return part
+
+
+async def test_an_informant_raises_an_alert_in_three_taps_and_the_board_counts_who_answers(
+    people: People, service: Running
+) -> None:
+    say, informant = people.device.say, await people.opens("/raise", "informant")
+    await expect(informant.locator("#assembly-point")).not_to_have_value("")
+    await informant.get_by_text(say("滑坡", "Landslide"), exact=True).first.click()
+    await press(informant, say("下一步：核对", "Next: check"))
+    await expect(informant.locator(".reach")).to_contain_text(re.compile(rf"10.*{PEOPLE}"))
+    await press(informant, say("发布演练", "Send the exercise"))
+    await expect(informant).to_have_url(re.compile("/board/1$"))
+    await expect(missing(informant)).to_have_text(f"{PEOPLE}")
+
+    board = await board_of(people, "commander")
+    await expect(missing(board)).to_have_text(f"{PEOPLE}")
+    await service.text(household_phone(QIANFO, 3), "1")
+    await expect(missing(board)).to_have_text("21")
+    home = household_code(QIANFO, 8)
+    link = (await service.desk.ledger.write(lambda tx: tokens_of(tx.connection, {(1, home)})))[
+        1, home
+    ]
+    household = await people.opens(f"/h/{link}", java_script_enabled=False)
+    await household.locator("button[value='1']").click()
+    await expect(missing(board)).to_have_text("20")
+    tree = await unfold(board, say("区划", "Divisions"))
+    await expect(tree).to_contain_text(say("20 / 25 人未核实", "20 of 25 unaccounted"))
+    assert await board.evaluate("window.stayed")
+
+
+@ON_SQLITE
+async def test_a_call_for_help_is_announced_and_an_officer_closes_it(
+    people: People, service: Running
+) -> None:
+    say = people.device.say
+    await service.raised("informant", QIANFO)
+    board = await board_of(people, "commander")
+    await service.text(household_phone(QIANFO, 5), "2 老人走不动")
+    announced = board.locator("[aria-live=assertive]")
+    await expect(announced).to_contain_text(say("新的求助", "New call for help"))
+    await expect(board.locator(".headline")).to_contain_text(
+        say("1 户在求助", "1 calling for help")
+    )
+    await announced.get_by_role("button", name=say("知道了", "Seen")).click()
+    await expect(announced).to_be_empty()
+    grid = await board_of(people, "grid")
+    cases = grid.locator("#panel-help")
+    await expect(cases).to_contain_text("住户0005")
+    await cases.get_by_role("button", name=say("解决…", "Resolve…")).click()
+    await cases.get_by_role("button", name=say("人已撤出", "They are out")).click()
+    for page in (grid, board):
+        shown = page.locator("#panel-help")
+        await expect(shown).to_contain_text(say("0 未解决 / 共 1", "0 open of 1"))
+        await expect(missing(page)).to_have_text("23")
+
+
+@ON_SQLITE
+async def test_closing_is_refused_with_its_reasons_and_then_done(
+    people: People, service: Running
+) -> None:
+    people.watch.expected.append("status of 409")
+    say = people.device.say
+    await service.raised("informant", QIANFO)
+    for number in HOUSEHOLDS:
+        if number % PHONELESS_EVERY:
+            await service.text(household_phone(QIANFO, number), "1")
+    board = await board_of(people, "commander")
+    await expect(missing(board)).to_have_text("3")
+    actions = board.locator("section.actions")
+    await expect(actions).to_contain_text(
+        say("还不能关闭：3 人未核实", "Cannot be closed yet: 3 people are unaccounted")
+    )
+    await press(board, say("关闭", "Close"))
+    await press(board, say("关闭预警", "Close the alert"))
+    await expect(actions.get_by_role("alert")).to_be_visible()
+    await unfold(board, say("住户", "Households"))
+    await board.get_by_role("button", name="住户0010").last.click()
+    await press(board, say("已撤出", "Out"))
+    await expect(missing(board)).to_have_text("0")
+    await expect(actions.locator(".obstacles")).to_have_count(0)
+    await press(board, say("关闭预警", "Close the alert"))
+    await expect(board.locator(".headline")).to_contain_text(
+        say("已关闭，仍在点名", "Closed; roll-calls go on")
+    )
+    assert await board.evaluate("window.stayed")
+
+
+@ON_SQLITE
+async def test_a_board_that_hears_nothing_says_so_across_its_top_until_it_hears_again(
+    people: People, service: Running, wire: Proxy
+) -> None:
+    say = people.device.say
+    await service.raised("informant", QIANFO)
+    board = await board_of(people, "commander")
+    stale = board.get_by_role("status").filter(has_text=say("内容已过时", "Out of date by"))
+    await expect(stale).to_have_count(0)
+    silence = asyncio.create_task(wire.stall(60))
+    await expect(stale).to_be_visible()
+    top = await stale.bounding_box()
+    assert top
+    assert top["y"] < 200
+    assert top["width"] > people.device.width * 0.9
+    silence.cancel()
+    await asyncio.wait([silence])
+    await expect(stale).to_have_count(0)
+    await service.text(household_phone(QIANFO, 3), "1")
+    await expect(missing(board)).to_have_text("21")
+    assert await board.evaluate("window.stayed")

@@ -1,0 +1,120 @@
+"""An officer works doors without a network; nothing of it is lost, doubled or out of order."""
+
+import re
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+from sqlalchemy import select
+
+from alerting.storage.tables import evidence
+from tests.browser.people import People
+from tests.city import QIANFO, household_code, household_phone
+from tests.running import Running
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
+DOORS: Final = (3, 4, 7, 10)
+NO_NETWORK: Final = "net::ERR_INTERNET_DISCONNECTED|net::ERR_FAILED"
+"""What a browser says of each attempt while it has no network."""
+
+
+def reports(service: Running) -> list[Any]:
+    """What officers have said, in the order in which the ledger took it."""
+    c = evidence.c
+    said = c.given_by == "grid"
+    columns = (c.household, c.report, c.people, c.given_at, c.recorded_at)
+    return service.rows(select(*columns).where(said).order_by(c.id))
+
+
+async def round_of(people: People, service: Running) -> Page:
+    """Return the page of an officer who is sent to some doors, kept on the device."""
+    await service.raised("informant", QIANFO)
+    for number in DOORS:
+        sent = {"household": household_code(QIANFO, number), "officer": "grid"}
+        assert (await service.post("/api/alerts/1/tasks", "commander", sent))[0] == 201
+    page = await people.opens("/doors", "grid")
+    await expect(door(page, DOORS[-1])).to_be_visible()
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    return page
+
+
+def door(page: Page, number: int) -> Locator:
+    return page.get_by_role("listitem", name=re.compile(f"住户{number:04d}")).first
+
+
+async def report(page: Page, number: int, *buttons: str) -> None:
+    for name in buttons:
+        await door(page, number).get_by_role("button", name=name, exact=True).click()
+
+
+async def test_reports_made_without_a_network_reach_the_ledger_in_order_with_their_own_times(
+    people: People, service: Running
+) -> None:
+    people.watch.expected.append(NO_NETWORK)
+    say, page = people.device.say, await round_of(people, service)
+    await page.context.set_offline(True)
+    out, help_ = say("全部撤出", "All out"), say("求助", "Help")
+    partly, two = say("部分撤出", "Partly"), say("2 人", "2 people")
+    await report(page, 4, out)
+    await report(page, 3, partly, two)
+    unsent = page.get_by_role("status").filter(has_text=say("2 条尚未发送", "2 not yet sent"))
+    await expect(unsent).to_be_visible()
+    await expect(door(page, 4)).to_contain_text(say("尚未发送", "not yet sent"))
+
+    await page.reload()
+    await expect(unsent).to_be_visible()
+    await report(page, 7, help_)
+    three = say("3 条尚未发送", "3 not yet sent")
+    await expect(page.get_by_role("status").filter(has_text=three)).to_be_visible()
+    assert reports(service) == []
+
+    await page.context.set_offline(False)
+    await expect(page.get_by_text(say("尚未发送", "not yet sent"))).to_have_count(0)
+    await expect(door(page, 4)).to_contain_text(say("已收到", "received"))
+    said = reports(service)
+    assert [(row.household[-4:], row.report, row.people) for row in said] == [
+        ("0004", "evacuated", None),
+        ("0003", "evacuated", 2),
+        ("0007", "needs_help", None),
+    ]
+    given = [row.given_at for row in said]
+    assert given == sorted(set(given))
+    assert all(row.given_at < row.recorded_at for row in said)
+    # Alert time runs fast here, and what was reported before the reload is older by that.
+    assert said[0].recorded_at - given[0] > timedelta(seconds=10)
+
+
+async def test_a_call_is_confirmed_and_a_report_taken_back_within_its_minute(
+    people: People, service: Running
+) -> None:
+    say, page = people.device.say, await round_of(people, service)
+    call = page.locator(".calls").get_by_role("button")
+    await call.click()
+    await expect(page.get_by_text(say("确认叫应", "Call confirmed"))).to_be_visible()
+    await report(page, 4, say("不走", "Staying"))
+    await expect(door(page, 4)).to_contain_text(say("已收到", "received"))
+    await door(page, 4).get_by_role("button", name=re.compile(say("撤销", "Undo"))).click()
+    await expect(door(page, 4)).to_contain_text(say("已撤回", "Taken back"))
+    await report(page, 4, say("全部撤出", "All out"))
+    await expect(door(page, 4)).to_contain_text(say("已收到", "received"))
+    # What is sent goes in order: the ledger has the confirmation too.
+    assert (await service.get("/api/calls", "grid"))[1] == []
+    assert [row.report for row in reports(service)][-1] == "evacuated"
+    _, known = await service.get(
+        f"/api/alerts/1/households/{household_code(QIANFO, 4)}", "commander"
+    )
+    assert known["household"]["standing"] == "evacuated"
+
+
+async def test_a_household_that_answers_is_no_door_any_more(
+    people: People, service: Running
+) -> None:
+    page = await round_of(people, service)
+    await service.text(household_phone(QIANFO, 4), "1")
+    await page.reload()
+    await expect(door(page, 3)).to_be_visible()
+    await expect(page.get_by_role("listitem", name=re.compile("住户0004"))).to_have_count(0)

@@ -1,0 +1,86 @@
+"""A household answers by the link in its text, in a browser that runs no scripts."""
+
+from typing import Final
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+from sqlalchemy import select
+
+from alerting.storage.tables import deliveries, evidence
+from tests.browser.people import People
+from tests.city import QIANFO, household_code, household_phone
+from tests.running import Running
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
+
+NUMBER: Final = 3
+ROOM_FOR_A_LINK: Final = {"event": "滑坡", "assembly_point": "村小学操场" * 6}
+"""The text then takes two segments, and a link costs no third."""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def link(service: Running) -> str:
+    """The link in the text that the gateway took for a household."""
+    await service.raised("informant", QIANFO, **ROOM_FOR_A_LINK)
+    told = select(deliveries.c.state).where(deliveries.c.channel == "sms")
+    await service.until(told, lambda rows: {row.state for row in rows} == {"delivered"})
+    texts = {text["to"]: text["body"] for text in service.gateway.taken(service.sender)}
+    body: str = texts[household_phone(QIANFO, NUMBER)]
+    return body.rpartition(" ")[2]
+
+
+async def opened(people: People, link: str) -> Page:
+    """Open a link, and ask for the language of the device."""
+    page = await people.opens(link, java_script_enabled=False)
+    if people.device.language == "en":
+        await page.get_by_role("link", name="English").click()
+    return page
+
+
+def recorded(service: Running) -> list[tuple[str, int | None, str]]:
+    c = evidence.c
+    mine = c.household == household_code(QIANFO, NUMBER)
+    found = select(c.report, c.people, c.channel).where(mine).order_by(c.seq)
+    return [tuple(row) for row in service.rows(found)]
+
+
+async def test_a_household_says_that_all_are_out(
+    people: People, service: Running, link: str
+) -> None:
+    say, page = people.device.say, await opened(people, link)
+    heading = page.get_by_role("heading", level=1)
+    await expect(heading).to_have_text(say("立即撤离", "EVACUATE NOW"))
+    await expect(
+        page.get_by_text(say("演练 · 不是真的灾情", "DRILL · this is not real"))
+    ).to_be_visible()
+    await expect(page.get_by_text(ROOM_FOR_A_LINK["assembly_point"])).to_be_visible()
+    await page.get_by_role("button", name=say("全部转移", "All out")).click()
+    out = say("您家已登记：4人全部转移。", "On record: all 4 are out.")
+    await expect(page.get_by_role("status")).to_have_text(out)
+    assert recorded(service) == [("evacuated", None, "link")]
+
+
+async def test_a_household_says_how_many_are_out_then_calls_for_help(
+    people: People, service: Running, link: str
+) -> None:
+    say, page = people.device.say, await opened(people, link)
+    await page.get_by_label(say("已转移或在外的人数", "People out or elsewhere")).fill("3")
+    await page.get_by_role("button", name=say("全部转移", "All out")).click()
+    missing = say("还有1人在哪里？", "Where are the other 1?")
+    await expect(page.get_by_role("status")).to_contain_text(missing)
+    await page.get_by_role("button", name=say("需要救助", "Need help")).click()
+    coming = say("求助已登记，正在派人来。", "Your call for help is recorded, help is coming.")
+    await expect(page.get_by_role("status")).to_contain_text(coming)
+    assert [report for report, *_ in recorded(service)] == ["evacuated", "needs_help"]
+
+
+async def test_a_link_that_nobody_has_says_how_to_answer_all_the_same(people: People) -> None:
+    people.watch.expected.append("status of 404")
+    page = await people.opens("/h/0123456789ab", java_script_enabled=False)
+    for said in ("打不开这个链接。", "This link cannot be opened."):
+        await expect(page.get_by_role("heading", name=said)).to_be_visible()
+    await expect(page.get_by_role("button")).to_have_count(0)

@@ -1,0 +1,64 @@
+"""An officer signs in without a password: asks for a link, opens it, and is where they wanted."""
+
+import asyncio
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.people import People
+from tests.city import officer_phone
+from tests.running import WAIT_SECONDS, Running
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
+
+
+async def link_texted(service: Running, phone: str) -> str:
+    """Return the link in the text that the gateway takes for a phone."""
+    async with asyncio.timeout(WAIT_SECONDS):
+        while True:
+            for text in service.gateway.taken(service.sender):
+                if text["to"] == phone and (found := re.search(r"http\S+/in/\S+", text["body"])):
+                    return found[0]
+            await asyncio.sleep(0.02)
+
+
+async def test_an_officer_signs_in_by_the_link_in_a_text_and_out_again(
+    people: People, service: Running
+) -> None:
+    people.watch.expected.append("status of 401")
+    say, page = people.device.say, await people.opens("/raise")
+    await expect(page).to_have_url(re.compile("/sign-in"))
+    await page.get_by_label(say("手机号或工号", "Phone or id")).fill("informant")
+    await page.get_by_role("button", name=say("发送链接", "Send the link")).click()
+    sent = say("链接已经用短信发出", "a link was sent by SMS")
+    await expect(page.get_by_role("status").filter(has_text=sent)).to_be_visible()
+    await page.goto(await link_texted(service, officer_phone("informant")))
+    await page.get_by_role("button", name=say("登录", "Sign in")).click()
+    await expect(page).to_have_url(re.compile("/raise$"))
+    await expect(page.get_by_text("officer informant").first).to_be_visible()
+    leave = say("退出", "Sign out")
+    await page.get_by_role("button", name=leave).click()
+    await page.get_by_role("dialog").get_by_role("button", name=leave).click()
+    await expect(page).to_have_url(re.compile("/sign-in"))
+    await page.goto("/raise")
+    await expect(page).to_have_url(re.compile("/sign-in"))
+
+
+async def test_a_link_signs_in_once(people: People, service: Running) -> None:
+    people.watch.expected.append("status of 410")
+    say, page = people.device.say, await people.opens("/sign-in")
+    await page.get_by_label(say("手机号或工号", "Phone or id")).fill(officer_phone("grid"))
+    await page.get_by_role("button", name=say("发送链接", "Send the link")).click()
+    link = await link_texted(service, officer_phone("grid"))
+    await page.goto(link)
+    await page.get_by_role("button", name=say("登录", "Sign in")).click()
+    await expect(page.get_by_text("officer grid").first).to_be_visible()
+    somebody_else = await people.opens(link)
+    over = say("这个链接已失效", "This link is over")
+    await expect(somebody_else.get_by_role("heading", name=over)).to_be_visible()
+    await somebody_else.get_by_role("link", name=say("重新获取链接", "Ask for another")).click()
+    await expect(somebody_else).to_have_url(re.compile("/sign-in$"))
