@@ -5,11 +5,12 @@ from typing import Final
 
 import typer
 
-from scripts.benches import answer, cancel, faults, mutants, send
+from scripts.benches import answer, cancel, faults, feed, mutants, send
 
 BENCHES: Final[dict[str, Callable[..., None]]] = {
     "send": send.bench,
     "answer": answer.bench,
+    "feed": feed.bench,
     "cancel": cancel.bench,
     "faults": faults.bench,
     "mutants": mutants.bench,

@@ -13,7 +13,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 from sqlalchemy import update
@@ -66,7 +66,7 @@ def bench(
     account = Account()
     with workshop() as folder:
         found_town(folder / TOWN, households)
-        asyncio.run(_raise(folder / TOWN))
+        asyncio.run(raise_and_deliver(folder / TOWN, REQUEST))
         found = [
             asyncio.run(_round(folder, account, households, connections, seconds))
             for _ in range(rounds)
@@ -74,7 +74,7 @@ def bench(
     report("answer", medians(found), json_file)
 
 
-async def _raise(database: Path) -> None:
+async def raise_and_deliver(database: Path, request: dict[str, Any]) -> None:
     """Raise an alert whose texts, as far as the ledger knows, have all been delivered."""
     policy = default_policy()
     ledger_file = Database(f"sqlite:///{database}")
@@ -83,7 +83,7 @@ async def _raise(database: Path) -> None:
     caller = await ledger_file.read(lambda connection: officer(connection, OFFICER))
     if caller is None:
         raise RuntimeError("the town has no officer")
-    await raise_alert(desk, caller, AlertRequest.model_validate(REQUEST), None)
+    await raise_alert(desk, caller, AlertRequest.model_validate(request), None)
     sent = update(deliveries).values(state=DeliveryState.DELIVERED)
     await ledger.write(lambda transaction: transaction.connection.execute(sent))
     await ledger.close()

@@ -7,6 +7,7 @@ signatures are made before the clock starts, so that the client's own work stays
 import asyncio
 import json
 import sys
+import time
 from collections import Counter
 from dataclasses import asdict, dataclass
 from statistics import quantiles
@@ -46,6 +47,19 @@ class Found:
     per_second: float
     p50_ms: float
     p99_ms: float
+
+
+@dataclass(frozen=True)
+class Post:
+    """A household's answer: its number, and when it was due, written and answered.
+
+    In seconds of the monotonic clock; `due` is before `written` where the client was late.
+    """
+
+    number: int
+    due: float
+    written: float
+    answered: float
 
 
 class Connection(asyncio.Protocol):
@@ -97,10 +111,11 @@ class Client:
 
     def __init__(self, load: Load) -> None:
         self._load = load
-        self._requests = iter([_request(load, number) for number in range(load.households)])
+        self._requests = enumerate([_request(load, number) for number in range(load.households)])
         self._free: asyncio.Queue[Connection] = asyncio.Queue()
-        self._waits: list[float] = []
         self._statuses: Counter[int] = Counter()
+        self.posts: list[Post] = []
+        """What was answered after the warm-up."""
 
     async def run(self) -> Found:
         """Connect, warm up, post, and say how it went."""
@@ -110,18 +125,19 @@ class Client:
             _, connection = await loop.create_connection(Connection, HOST, place.port or 80)
             self._free.put_nowait(connection)
         # Each connection posts once before the clock starts: what is compiled is compiled then.
-        await asyncio.gather(*(self._post_next(loop.time()) for _ in range(self._load.connections)))
-        warm = self._statuses.total()
-        self._waits.clear()
-        began = loop.time()
+        await asyncio.gather(
+            *(self._post_next(time.monotonic()) for _ in range(self._load.connections))
+        )
+        self.posts.clear()
+        began = time.monotonic()
         await (self._as_fast_as_it_goes() if self._load.per_second is None else self._paced())
-        took = loop.time() - began
+        took = time.monotonic() - began
         while not self._free.empty():
             self._free.get_nowait().close()
-        return self._found((self._statuses.total() - warm) / took)
+        return self._found(len(self.posts) / took)
 
     def _found(self, per_second: float) -> Found:
-        hundredths = quantiles(self._waits, n=100)
+        hundredths = quantiles((post.answered - post.due for post in self.posts), n=100)
         return Found(
             answered=self._statuses[_OK],
             refused=self._statuses.total() - self._statuses[_OK],
@@ -131,35 +147,34 @@ class Client:
         )
 
     async def _as_fast_as_it_goes(self) -> None:
-        loop = asyncio.get_running_loop()
-        end = loop.time() + self._load.seconds
+        end = time.monotonic() + self._load.seconds
 
         async def post() -> None:
-            while loop.time() < end and await self._post_next(loop.time()):
+            while (now := time.monotonic()) < end and await self._post_next(now):
                 pass
 
         await asyncio.gather(*(post() for _ in range(self._load.connections)))
 
     async def _paced(self) -> None:
         """Begin each post when it is due, and count its wait from then, late or not."""
-        loop = asyncio.get_running_loop()
         per_second = self._load.per_second or 1.0
-        began = loop.time()
+        began = time.monotonic()
         posts = []
         for number in range(int(self._load.seconds * per_second)):
             due = began + number / per_second
-            await asyncio.sleep(due - loop.time())
+            await asyncio.sleep(due - time.monotonic())
             posts.append(asyncio.create_task(self._post_next(due)))
         await asyncio.gather(*posts)
 
     async def _post_next(self, due: float) -> bool:
         """Post the next request; False, if there was none left."""
-        request = next(self._requests, None)
+        number, request = next(self._requests, (0, None))
         if request is None:
             return False
         connection = await self._free.get()
+        written = time.monotonic()
         self._statuses[await connection.post(request)] += 1
-        self._waits.append(asyncio.get_running_loop().time() - due)
+        self.posts.append(Post(number, due, written, time.monotonic()))
         self._free.put_nowait(connection)
         return True
 

@@ -339,18 +339,19 @@ def divisions_of(frames: Sequence[dict[str, Any]]) -> set[str]:
     return spoken
 
 
+async def follow(city: City, board: Board, division: str) -> None:
+    """Let a board follow, from where it is, until cancelled."""
+    watch = city.hub.watch(city.alert, division, board.seq)
+    async with contextlib.aclosing(watch) as texts:
+        async for text in texts:
+            board.take(text)
+
+
 @contextlib.asynccontextmanager
 async def watching(city: City, board: Board, division: str) -> AsyncIterator[Board]:
     """Let a board follow, from where it is, until the context ends."""
-
-    async def follow() -> None:
-        watch = city.hub.watch(city.alert, division, board.seq)
-        async with contextlib.aclosing(watch) as texts:
-            async for text in texts:
-                board.take(text)
-
     begun = len(board.got)
-    task = asyncio.create_task(follow())
+    task = asyncio.create_task(follow(city, board, division))
     await until(5, lambda: len(board.got) > begun or task.done())
     try:
         yield board

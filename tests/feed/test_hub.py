@@ -33,6 +33,7 @@ from tests.feed.city import (
     HeldDatabase,
     caught_up,
     divisions_of,
+    follow,
     frames,
     fresh,
     until,
@@ -226,3 +227,37 @@ async def test_whatever_happens_a_board_shows_what_a_fresh_one_shows(city: City,
             await caught_up(city, *(boards[division] for division in connected))
             for division in connected:
                 assert boards[division].state == await fresh(city, division)
+
+
+async def cut_again_and_again(
+    city: City, board: Board, division: str, chance: random.Random, writing: asyncio.Task[None]
+) -> None:
+    while not writing.done():
+        with contextlib.suppress(TimeoutError):
+            # Often too short for the first text, sometimes long enough for many.
+            async with asyncio.timeout(chance.choice((0.001, 0.01, 0.1)) * chance.random()):
+                await follow(city, board, division)
+        await asyncio.sleep(chance.random() / 20)
+
+
+@pytest.mark.parametrize(("seed", "reach"), [(1, 10_000), (2, 3)])
+async def test_who_is_cut_at_random_and_resumes_shows_what_a_fresh_one_shows(
+    city: City, seed: int, reach: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_ENTRIES_AT_MOST", reach)
+    chance = random.Random(seed)
+    boards = [(division, Board()) for division in SCOPES * 2]
+    async with contextlib.AsyncExitStack() as stack:
+        for division, board in boards:
+            await stack.enter_async_context(watching(city, board, division))
+    writing = asyncio.create_task(write(city, chance, 80))
+    cuts = (
+        cut_again_and_again(city, b, d, random.Random(chance.random()), writing) for d, b in boards
+    )
+    await asyncio.gather(writing, *cuts)
+    for division, board in boards:
+        async with watching(city, board, division):
+            await caught_up(city, board)
+        assert board.state == await fresh(city, division)
+    assert any(board.kinds().count("frame") > 1 for _, board in boards)
+    assert any("reset" in board.kinds() for _, board in boards) == (reach < 10_000)

@@ -9,8 +9,12 @@ whoever has frames up to it resumes with `after=seq`. A snapshot can have some m
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final, Literal, NotRequired, TypedDict
+from typing import Final, Literal, NotRequired
 
+from typing_extensions import TypedDict
+
+from alerting.core.cap import Colour, Status
+from alerting.core.lifecycle import AlertState
 from alerting.core.standing import Standing
 from alerting.core.tally import Tally
 from alerting.storage.alerts import Event, StoredAlert
@@ -36,10 +40,10 @@ class AlertBody(TypedDict):
 
     id: int
     number: int
-    status: str
-    state: str
+    status: Status
+    state: AlertState
     event: str
-    colour: str
+    colour: Colour
     sent: str
     expires: str
     divisions: list[str]
@@ -53,7 +57,7 @@ class HouseholdBody(TypedDict):
 
     code: str
     division: str
-    standing: str
+    standing: Standing
     people: dict[str, int]
     headcount: int
     verified: bool

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from alerting.core.errors import NotFoundError
 from alerting.core.tally import Tally
 from alerting.feed import frames
+from alerting.feed.counts import Counts
 from alerting.storage.alerts import Event, StoredAlert, events_after, find_alert, last_seq
 from alerting.storage.deliveries import Progress, progress
 from alerting.storage.evidence import GIVEN
@@ -39,6 +40,8 @@ class Update:
 
     seq: int
     texts: dict[str, str]
+    counts: Counts | None = None
+    """The tallies as of `seq`, from which the next update can go on."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class _Changes:
     at: datetime
     summary: StoredAlert | None
     tallies: dict[str, Tally]
+    bodies: dict[str, frames.TallyBody]
+    """Those tallies as boards see them."""
     households: Sequence[Entry]
     everybody: bool
     """Whether any household may have changed, not only those in `households`."""
@@ -90,19 +95,30 @@ def read_missed(
     if not end - _ENTRIES_AT_MOST <= after <= end:
         return None
     changes = _changes(connection, alert, after, end, at)
-    return Update(end, {division: frames.encode(_frame(connection, division, changes))})
+    total = tally_of(connection, alert, division)
+    return Update(end, {division: frames.encode(_frame(connection, division, changes, total))})
 
 
 def read_update(
-    connection: Connection, alert: int, divisions: Collection[str], after: int, at: datetime
+    connection: Connection,
+    alert: int,
+    divisions: Collection[str],
+    after: int,
+    at: datetime,
+    counts: Counts | None = None,
 ) -> Update:
-    """Return the frames of those divisions in which something changed since `after`."""
+    """Return the frames of those divisions in which something changed since `after`.
+
+    `counts` are those as of `after`; without them, all are read.
+    """
     end = last_seq(connection, alert)
     if end <= after:
-        return Update(after, {})
+        return Update(after, {}, counts)
     changes = _changes(connection, alert, after, end, at)
-    bodies = {division: _frame(connection, division, changes) for division in divisions}
-    return Update(end, {d: frames.encode(body) for d, body in bodies.items() if _tells(body)})
+    counts = _count(connection, changes, counts).moved(changes.tallies, divisions)
+    bodies = {d: _frame(connection, d, changes, counts.totals[d]) for d in divisions}
+    texts = {d: frames.encode(body) for d, body in bodies.items() if _tells(body)}
+    return Update(end, texts, counts)
 
 
 def _changes(connection: Connection, alert: int, after: int, end: int, at: datetime) -> _Changes:
@@ -110,12 +126,14 @@ def _changes(connection: Connection, alert: int, after: int, end: int, at: datet
     is_new = len(log) > _ENTRIES_AT_MOST or any(e.kind.startswith(_OF_THE_ALERT) for e in log)
     is_sent = is_new or any(event.kind not in _OWES_NOTHING for event in log)
     said = [] if is_new else [event for event in log if event.kind == GIVEN]
+    tallies = _tallies(connection, alert, said, is_new=is_new)
     return _Changes(
         alert=alert,
         seq=end,
         at=at,
         summary=find_alert(connection, alert, _EVERYWHERE) if is_sent else None,
-        tallies=_tallies(connection, alert, said, is_new=is_new),
+        tallies=tallies,
+        bodies=frames.tally_bodies(tallies),
         households=_named(connection, alert, said),
         everybody=is_new,
         progress=progress(connection, alert) if is_sent else (),
@@ -131,6 +149,15 @@ def _tallies(
     return tallies_at(connection, alert, sorted({event.division for event in said}))
 
 
+def _count(connection: Connection, changes: _Changes, known: Counts | None) -> Counts:
+    """Return the counts that these changes are to be made to."""
+    if changes.everybody:
+        return Counts(changes.tallies)
+    if known is None:
+        return Counts(tallies_below(connection, changes.alert, _EVERYWHERE, _DIGITS_OF_A_GRID))
+    return known
+
+
 def _named(connection: Connection, alert: int, said: Sequence[Event]) -> list[Entry]:
     keys = {(alert, event.subject) for event in said}
     return list(entries(connection, keys).values()) if keys else []
@@ -142,19 +169,19 @@ def _everybody(connection: Connection, alert: int, division: str) -> list[Entry]
     return page_of(connection, alert, Page(division, None, None, _EVERYBODY))
 
 
-def _frame(connection: Connection, division: str, changes: _Changes) -> frames.Frame:
-    tallies = {d: tally for d, tally in changes.tallies.items() if covers(division, d)}
+def _frame(connection: Connection, division: str, changes: _Changes, total: Tally) -> frames.Frame:
+    tallies = {d: body for d, body in changes.bodies.items() if covers(division, d)}
     body = frames.Frame(
         type="frame",
         alert=changes.alert,
         seq=changes.seq,
         at=changes.at.isoformat(),
-        tallies=frames.tally_bodies(tallies),
+        tallies=tallies,
         households=_bodies(_shown(connection, division, changes)),
         events=[frames.event_body(e) for e in changes.told if _concerns(e.division, division)],
     )
     if tallies:
-        body["total"] = frames.tally_body(tally_of(connection, changes.alert, division))
+        body["total"] = frames.tally_body(total)
     if changes.summary:
         if changes.everybody:
             body["summary"] = frames.alert_body(changes.summary)

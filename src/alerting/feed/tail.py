@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.clock import wall_clock
 from alerting.feed.bus import ALERTS, Bus
+from alerting.feed.counts import Counts
 from alerting.feed.frames import heartbeat
 from alerting.feed.reading import Update, read_update
 from alerting.feed.ring import Ring
@@ -52,6 +53,8 @@ class Tail:
         self._database = database
         self._alert = alert
         self._seq: int | None = None
+        self._counts: Counts | None = None
+        """As of `_seq`; None before the first frame."""
         self._scopes: dict[str, Scope] = {}
         self._between_passes = asyncio.Lock()
         self._hint = asyncio.Event()
@@ -130,9 +133,10 @@ class Tail:
             divisions=tuple(self._scopes),
             after=self._seq,
             at=wall_clock(),
+            counts=self._counts,
         )
         update = await self._database.read(query)
-        self._seq = update.seq
+        self._seq, self._counts = update.seq, update.counts
         self._took = self._loop.time() - self._begun_at
         self._tell(update)
 

@@ -1,0 +1,88 @@
+"""From an answer's commit to the frame on a board's socket, with many boards open.
+
+The service runs as `alerting serve` runs it, with all its loops, on a database with an open
+exercise whose households have their texts. Another process opens the boards, half of them of the
+county and the rest of towns and villages, and posts the households' signed answers at a fixed
+pace; it stamps requests, responses and texts by one clock. When exactly an answer was committed
+only the service could tell, and it runs as it is: so `p50_ms` and `p99_ms` count from when its
+request was written, which is rather too much, and beside them stands what is counted from the
+response, which is rather too little. In the end every board must show what a fresh one shows.
+"""
+
+import asyncio
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from alerting.drill.processes import Processes
+from scripts.benches.answer import raise_and_deliver
+from scripts.benches.feed_client import Watch
+from scripts.benches.report import JsonFile, Rounds, medians, report
+from scripts.benches.town import (
+    HOST,
+    REQUEST,
+    TOWN,
+    Account,
+    found_town,
+    free_port,
+    fresh_copy,
+    until_ready,
+    workshop,
+)
+from scripts.benches.webhooks import Load
+
+_CONNECTIONS: Final = 64
+
+
+def bench(
+    households: Annotated[int, typer.Option(min=150, help="how many answer")] = 2292,
+    boards: Annotated[int, typer.Option(min=1, help="how many are open")] = 200,
+    pace: Annotated[float, typer.Option(min=1, help="answers a second")] = 500.0,
+    rounds: Rounds = 3,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure from an answer's commit to the frame on the socket."""
+    with workshop() as folder:
+        token = found_town(folder / TOWN, households)
+        asyncio.run(raise_and_deliver(folder / TOWN, {**REQUEST, "status": "Exercise"}))
+        found = [
+            asyncio.run(_round(folder, token, households, boards, pace)) for _ in range(rounds)
+        ]
+    report("feed", medians(found), json_file)
+
+
+async def _round(
+    folder: Path, token: str, households: int, boards: int, pace: float
+) -> dict[str, float]:
+    database, account, port = fresh_copy(folder), Account(), free_port()
+    service = f"http://{HOST}:{port}"
+    load = Load(
+        url=f"{service}/twilio/sms",
+        secret=account.secret,
+        sender=account.sender,
+        households=households,
+        connections=_CONNECTIONS,
+        seconds=(households - _CONNECTIONS) / pace,
+        per_second=pace,
+    )
+    watch = Watch(service, token, str(database), boards, asdict(load))
+    settings = {
+        "ALERTING_DATABASE_URL": f"sqlite:///{database}",
+        "ALERTING_PUBLIC_URL": service,
+        # Nothing is owed to anybody; were it, it must not leave this machine.
+        "ALERTING_TWILIO_BASE_URL": f"http://{HOST}:{free_port()}",
+    }
+    processes = Processes(folder, account.settings() | settings)
+    try:
+        await processes.start("service", "alerting", "serve", "--port", str(port))
+        await until_ready(service)
+        said = await processes.start_and_hear(
+            "client", "scripts.benches.feed_client", json.dumps(asdict(watch))
+        )
+    finally:
+        await processes.close()
+    found: dict[str, float] = json.loads(said)
+    return found

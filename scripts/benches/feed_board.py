@@ -1,0 +1,107 @@
+"""A board of the feed bench: a websocket whose every text is kept with the instant it came.
+
+It is cheap on purpose, a protocol and no task: two hundred share one process with the answers,
+and what they take from it would be counted as the service's delay.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple, cast
+
+from websockets.client import ClientProtocol
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Response
+from websockets.uri import parse_uri
+
+_CHANGED: Final = (("total", "total"), ("deliveries", "deliveries"), ("summary", "alert"))
+"""What a frame may name, and where a snapshot has it."""
+
+
+class Arrival(NamedTuple):
+    """A text that came: when, in seconds of the monotonic clock, and its UTF-8."""
+
+    at: float
+    text: bytes
+
+
+class Board(asyncio.Protocol):
+    """One open board of a division."""
+
+    def __init__(self, url: str, token: str, division: str) -> None:
+        self.division = division
+        self.arrivals: list[Arrival] = []
+        self.lost = False
+        self._websocket = ClientProtocol(parse_uri(url), max_size=None)
+        self._token = token
+        self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def open(self) -> None:
+        """Connect, and wait for the first text.
+
+        Raises:
+            ConnectionError: if the service refuses.
+        """
+        await asyncio.get_running_loop().create_connection(
+            lambda: self, self._websocket.uri.host, self._websocket.uri.port
+        )
+        await self._opened
+
+    def close(self) -> None:
+        """Go, and lose nothing by it."""
+        self._transport.abort()
+
+    @property
+    def seq(self) -> int:
+        """The log entry up to which it knows everything."""
+        return int(json.loads(self.arrivals[-1].text)["seq"])
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask for the websocket."""
+        self._transport = cast("asyncio.WriteTransport", transport)
+        request = self._websocket.connect()
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        self._websocket.send_request(request)
+        self._write()
+
+    def data_received(self, data: bytes) -> None:
+        """Keep what came."""
+        now = time.monotonic()
+        self._websocket.receive_data(data)
+        for event in self._websocket.events_received():
+            if isinstance(event, Frame) and event.opcode is Opcode.TEXT:
+                self._keep(Arrival(now, bytes(event.data)))
+            elif isinstance(event, Response) and event.status_code != 101:
+                self._opened.set_exception(ConnectionRefusedError(str(event)))
+        self._write()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """Note that there is no more."""
+        self.lost = True
+        if not self._opened.done():
+            self._opened.set_exception(ConnectionResetError())
+
+    def _keep(self, arrival: Arrival) -> None:
+        self.arrivals.append(arrival)
+        if not self._opened.done():
+            self._opened.set_result(None)
+
+    def _write(self) -> None:
+        for data in self._websocket.data_to_send():
+            self._transport.write(data)
+
+
+def shown(bodies: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Return what a board shows that got these, as `alerting.feed.frames` says to apply them."""
+    state: dict[str, Any] = {}
+    for body in bodies:
+        if body["type"] in {"snapshot", "reset"}:
+            state = {"tallies": {}, "households": {}}
+        if body["type"] == "snapshot":
+            state["alert"] = body["alert"]
+        if body["type"] in {"snapshot", "frame"}:
+            state["tallies"] |= body["tallies"]
+            state["households"] |= {home["code"]: home for home in body["households"]}
+            state |= {place: body[name] for name, place in _CHANGED if name in body}
+    return state

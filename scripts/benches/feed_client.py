@@ -1,0 +1,133 @@
+"""Boards and answers of the feed bench, on one clock.
+
+`python -m scripts.benches.feed_client JSON` takes a Watch and prints the figures, both as JSON.
+"""
+
+import asyncio
+import json
+import sqlite3
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+import uvloop
+from prometheus_client.parser import text_string_to_metric_families
+
+from contacts.division import town_of
+from scripts.benches.feed_board import Board
+from scripts.benches.feed_figures import Run, check_fresh, figures
+from scripts.benches.town import COUNTY
+from scripts.benches.webhooks import Client, Load
+
+_CPU: Final = "process_cpu_seconds_total"
+_PATIENCE_SECONDS: Final = 30.0
+_LOOK_SECONDS: Final = 0.1
+_SETTLE_SECONDS: Final = 1.5
+"""After so long no newcomer gets a snapshot that was read before."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """How many boards watch which service, by whose token, and what answers they are to see."""
+
+    service: str
+    token: str
+    database: str
+    boards: int
+    answers: dict[str, Any]
+
+    def board(self, division: str) -> Board:
+        """Return a board of a division, not yet open."""
+        url = f"{self.service.replace('http', 'ws', 1)}/api/alerts/1/feed?division={division}"
+        return Board(url, self.token, division)
+
+
+def scopes(villages: Sequence[str], boards: int) -> list[str]:
+    """Return the divisions of so many boards: half the county, a quarter each towns, villages."""
+    towns = sorted({town_of(village) for village in villages})
+    of_towns, of_villages = boards // 4, (boards // 2) - boards // 4
+    return [
+        *[COUNTY] * (boards - of_towns - of_villages),
+        *islice(cycle(towns), of_towns),
+        *islice(cycle(villages), of_villages),
+    ]
+
+
+async def run(watch: Watch) -> dict[str, float]:
+    """Open the boards, let households answer, and return the figures.
+
+    Raises:
+        RuntimeError: if an answer was refused or is not kept, or if a board shows in the end
+            anything but what a fresh one shows.
+    """
+    boards = await _open(watch, scopes(_villages(watch), watch.boards))
+    before = await _cpu_seconds(watch)
+    client = Client(Load(**watch.answers))
+    found = await client.run()
+    if found.refused:
+        raise RuntimeError(f"{found.refused} answers were refused")
+    await _until_all_know(watch, boards)
+    took = await _cpu_seconds(watch) - before
+    await _compare(watch, boards)
+    return figures(Run(Path(watch.database), client.posts, boards, found.per_second, took))
+
+
+async def _compare(watch: Watch, boards: Sequence[Board]) -> None:
+    """Compare the boards with fresh ones, then close all."""
+    await asyncio.sleep(_SETTLE_SECONDS)
+    fresh = await _open(watch, sorted({board.division for board in boards}))
+    present = [board for board in boards if not board.lost]
+    await _until_all_know(watch, [*present, *fresh])
+    check_fresh(present, fresh)
+    for board in (*present, *fresh):
+        board.close()
+
+
+async def _open(watch: Watch, divisions: Sequence[str]) -> list[Board]:
+    boards = [watch.board(division) for division in divisions]
+    await asyncio.gather(*(board.open() for board in boards))
+    return boards
+
+
+async def _until_all_know(watch: Watch, boards: Sequence[Board]) -> None:
+    """Wait until every board that is left knows the alert's whole log."""
+    end = _asked(watch, "SELECT last_seq FROM alerts")[0]
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        for board in boards:
+            while not board.lost and board.seq < end:  # noqa: ASYNC110 - a text each second
+                await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _villages(watch: Watch) -> list[str]:
+    return _asked(watch, "SELECT DISTINCT division FROM roll ORDER BY division")
+
+
+def _asked(watch: Watch, question: str) -> list[Any]:
+    with closing(sqlite3.connect(watch.database)) as connection:
+        return [row[0] for row in connection.execute(question)]
+
+
+async def _cpu_seconds(watch: Watch) -> float:
+    """Return the processor's time that the service has used."""
+    headers = {"Authorization": f"Bearer {watch.token}"}
+    async with (
+        aiohttp.ClientSession(watch.service, headers=headers, raise_for_status=True) as session,
+        session.get("/metrics") as answer,
+    ):
+        families = text_string_to_metric_families(await answer.text())
+        return next(s.value for family in families for s in family.samples if s.name == _CPU)
+
+
+def main() -> None:
+    """Watch as the argument says, and print the figures."""
+    found = uvloop.run(run(Watch(**json.loads(sys.argv[1]))))
+    sys.stdout.write(json.dumps(found) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""The feed bench's figures, from posts, log and arrivals whose figures are known."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.benches.feed_board import Arrival, Board
+from scripts.benches.feed_client import scopes
+from scripts.benches.feed_figures import Answer, answers_in, check_fresh, spans
+from scripts.benches.town import COUNTY, household_phone
+from scripts.benches.webhooks import Post
+
+VILLAGE, FAR = "511921100208", "511921101200"
+ANSWERS = [Answer(2, VILLAGE, 1.0, 1.25), Answer(3, FAR, 1.5, 2.0)]
+
+
+def board(division: str, *arrivals: tuple[float, str, int]) -> Board:
+    told = Board("ws://127.0.0.1:1/", "", division)
+    empty: dict[str, Any] = {
+        "alert": {},
+        "tallies": {},
+        "total": {},
+        "households": [],
+        "deliveries": None,
+    }
+    for at, kind, seq in arrivals:
+        body = {"type": kind, "seq": seq, **empty}
+        told.arrivals.append(Arrival(at, json.dumps(body).encode()))
+    return told
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """A log in which the second household's answer was committed before the first's."""
+    file = tmp_path / "town.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(f"""
+            CREATE TABLE household_phones (household, number);
+            INSERT INTO household_phones VALUES ('a', '{household_phone(0)}');
+            INSERT INTO household_phones VALUES ('b', '{household_phone(1)}');
+            CREATE TABLE events (seq, kind, division, subject);
+            INSERT INTO events VALUES (1, 'alert.raised', '', '');
+            INSERT INTO events VALUES (3, 'evidence.given', '{VILLAGE}', 'a');
+            INSERT INTO events VALUES (2, 'evidence.given', '{FAR}', 'b');
+        """)
+    return file
+
+
+def test_an_answer_is_not_committed_before_one_that_stands_before_it(database: Path) -> None:
+    posts = [Post(0, 1.0, 1.0, 3.0), Post(1, 1.5, 2.0, 2.5)]
+    assert answers_in(database, posts) == [Answer(2, FAR, 2.0, 2.5), Answer(3, VILLAGE, 2.0, 3.0)]
+
+
+def test_an_answer_that_is_not_in_the_log_is_noticed(database: Path) -> None:
+    with pytest.raises(RuntimeError, match="3 answers were taken, 2 are in the log"):
+        answers_in(database, [Post(number, 1.0, 1.0, 2.0) for number in range(3)])
+
+
+async def test_a_span_ends_with_the_first_text_that_tells_of_the_answer() -> None:
+    county = board(
+        COUNTY, (0.5, "snapshot", 1), (1.25, "heartbeat", 2), (1.5, "frame", 2), (2.0, "frame", 3)
+    )
+    far = board(FAR, (0.5, "snapshot", 1), (3.0, "frame", 5))
+    assert list(spans([county, far], ANSWERS)) == [(0.25, 0.5), (0.0, 0.5), (1.0, 1.5)]
+
+
+async def test_a_board_that_shows_anything_else_is_noticed() -> None:
+    fresh = board(COUNTY, (1.0, "snapshot", 9))
+    check_fresh([board(COUNTY, (0.5, "snapshot", 1), (1.0, "frame", 9))], [fresh])
+    other = board(COUNTY, (0.5, "snapshot", 1))
+    other.arrivals.append(Arrival(1.0, fresh.arrivals[0].text.replace(b"null", b"{}")))
+    with pytest.raises(RuntimeError, match="1 boards do not show"):
+        check_fresh([other], [fresh])
+
+
+def test_half_the_boards_are_the_countys() -> None:
+    divisions = scopes([VILLAGE, FAR], 8)
+    assert divisions == [*[COUNTY] * 4, VILLAGE[:9], FAR[:9], VILLAGE, FAR]
+    assert scopes([VILLAGE], 1) == [COUNTY]
+    assert len(scopes([VILLAGE], 5)) == 5
