@@ -175,6 +175,18 @@ async def _body(answer: aiohttp.ClientResponse) -> Any:
     return await answer.text()
 
 
+def listening() -> socket.socket:
+    """A socket that listens on a loopback port.
+
+    Only where the protocol is named does asyncio send small packets at once; else each answer
+    waits for some 40 ms.
+    """
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    return listener
+
+
 @contextlib.asynccontextmanager
 async def running_service(
     database_url: str,
@@ -189,7 +201,7 @@ async def running_service(
     settings.
     """
     tokens = _found(database_url)
-    with listener or socket.create_server(("127.0.0.1", 0)) as plug:
+    with listener or listening() as plug:
         url = public_url or _url_of(plug)
         settings = settings_for(database_url, url, gateway, **changes)
         app = create_app(settings)
@@ -201,7 +213,7 @@ async def running_service(
 @contextlib.asynccontextmanager
 async def serving(app: FastAPI, listener: socket.socket | None = None) -> AsyncIterator[str]:
     """Serve an application on a loopback port, and stop it."""
-    listener = listener or socket.create_server(("127.0.0.1", 0))
+    listener = listener or listening()
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="websockets-sansio"))
     running = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:  # noqa: ASYNC110 - the server has no event for it

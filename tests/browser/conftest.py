@@ -5,7 +5,6 @@ All that waits, waits in one event loop of the session: the browser lives in it.
 
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from scripts.benches.proxy import Proxy
 from tests.browser.devices import DEVICES, Device
 from tests.browser.people import People
 from tests.gateway import Gateway
-from tests.running import Running, running_service
+from tests.running import Running, listening, running_service
 
 _REQUIRED: Final = os.environ.get("ALERTING_TEST_BROWSER") == "required"
 _MISSING: Final = "there is no Chromium: install the package 'chromium' to test the pages in it"
@@ -87,7 +86,7 @@ async def wire(site: Site) -> Proxy:
 @asynccontextmanager
 async def running_site(database_url: str, gateway: Gateway) -> AsyncIterator[Site]:
     """The service over the tests' city, behind a wire at its public address."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listening()
     async with Proxy(*listener.getsockname()) as wire:
         url = f"http://127.0.0.1:{wire.port}"
         async with running_service(database_url, gateway, listener, public_url=url) as running:
