@@ -307,6 +307,18 @@ async def test_each_provider_is_asked_only_about_its_own(owed: Workplace) -> Non
     assert [await looked_up(by) for by in (second, second, first)] == [4, 0, 2]
 
 
+async def test_a_trial_takes_only_what_nobody_has_tried(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    await settled(owed, outcome(one, OutcomeKind.UNKNOWN, DeliveryState.QUEUED))
+    now, until = owed.desk.clock.now(), NOW + LEASE
+    fresh = await write(
+        owed,
+        lambda tx: claim(tx, TEXTING, 99, now=now, wall=NOW, lease_until=until, untried=True),
+    )
+    assert len(fresh) == 13
+    assert [again.delivery for again in await claimed(owed, 99)] == [one.delivery]
+
+
 async def test_how_often_nobody_answered_is_known(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     assert one.doubts == 0

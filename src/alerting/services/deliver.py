@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Final
@@ -21,7 +21,7 @@ from alerting.core.delivery import (
     OutcomeKind,
     retry_decision,
 )
-from alerting.core.health import Provider, Turn, sign_of, turn_of
+from alerting.core.health import Condition, Provider, Turn, sign_of, turn_of
 from alerting.core.pace import Pace
 from alerting.metrics import ATTEMPTS
 from alerting.services.desk import Desk
@@ -130,7 +130,8 @@ class Dispatcher:
         connection = transaction.connection
         if room <= 0 or not anything_waits(connection, self._provider, now):
             return []
-        most = min(room, self._turn(connection, now))
+        turn = self._turn(connection, now)
+        most = min(room, turn.most)
         if most <= 0:
             return []
         bucket = bucket_of(connection, self._pace, now)
@@ -138,20 +139,29 @@ class Dispatcher:
         if most <= 0:
             return []
         fresh = claim(
-            transaction, self._provider, most, now=now, wall=wall, lease_until=lease_until
+            transaction,
+            self._provider,
+            most,
+            now=now,
+            wall=wall,
+            lease_until=lease_until,
+            untried=turn.untried,
         )
         if fresh:
             spend(connection, self._pace, bucket, sum(max(1, one.segments) for one in fresh))
         return fresh
 
-    def _turn(self, connection: Connection, now: datetime) -> int:
-        """Return how many messages it is the provider's turn to send."""
+    def _turn(self, connection: Connection, now: datetime) -> "_Turn":
+        """Return what it is the provider's turn to send."""
         healths = healths_of(connection, self._provider.order, now)
         turn = turn_of(self._provider, healths)
         if turn is Turn.ALL:
-            return self._at_once
+            return _Turn(self._at_once)
         every = self._desk.policy.provider.trial
-        return int(turn is Turn.TRIAL and begin_trial(connection, self._provider.name, now, every))
+        if turn is Turn.NOTHING or not begin_trial(connection, self._provider.name, now, every):
+            return _Turn(0)
+        conditions = {healths[name].condition for name in self._provider.peers}
+        return _Turn(1, untried=not conditions <= {Condition.DOWN})
 
     async def _send_claimed(self) -> None:
         while True:
@@ -195,6 +205,14 @@ class Dispatcher:
         except SQLAlchemyError:
             # Its lease will end, and then the provider is asked what became of it.
             log.exception("outcome not written", delivery=outcome.claimed.delivery)
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """How many messages to send; `untried`: what failed once already is for one that works."""
+
+    most: int
+    untried: bool = False
 
 
 def _until_commit(time: float) -> float:

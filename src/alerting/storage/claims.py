@@ -80,6 +80,7 @@ _WAITING: Final = (
     select(deliveries.c.id)
     .where(
         _QUEUED,
+        deliveries.c.attempts <= bindparam("tried"),
         deliveries.c.channel == bindparam("by"),
         deliveries.c.due_at <= bindparam("at"),
         deliveries.c.expires_at > bindparam("at"),
@@ -143,15 +144,18 @@ def claim(
     now: datetime,
     wall: datetime,
     lease_until: datetime,
+    untried: bool = False,
 ) -> list[Claimed]:
     """Take up to `limit` of the queued deliveries of the provider's channel, to be tried by it.
 
-    The most urgent come first, and an attempt at each is recorded.
+    The most urgent come first, and an attempt at each is recorded. `untried`: only those that
+    nobody has tried yet.
 
     One waits while an earlier one of the same alert is on its way to the same phone: a correction
     must not overtake what it corrects.
     """
     asked = {"by": provider.channel, "most": limit, "at": now, "wall": wall, "until": lease_until}
+    asked["tried"] = 0 if untried else _HOWEVER_OFTEN
     taken = transaction.connection.execute(_CLAIM, asked).all()
     claimed = _with_texts(transaction.connection, sorted(taken, key=_urgency), provider, wall)
     if claimed:
@@ -194,6 +198,7 @@ def claim_doubtful(
     ]
 
 
+_HOWEVER_OFTEN: Final = 2**31 - 1
 _UNANSWERED: Final = (None, OutcomeKind.UNKNOWN)
 
 
