@@ -62,7 +62,8 @@ class Proxy:
         """Break every connection: both sides get 'connection reset'."""
         for writer in self._open:
             plug: socket.socket = writer.get_extra_info("socket")
-            plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+            with contextlib.suppress(OSError):  # It may be closed already.
+                plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
             writer.transport.abort()
 
     async def stall(self, seconds: float) -> None:

@@ -11,7 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the schema to this revision."""
-    """Bring the schema to this revision."""
     op.create_table(
         "alerts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -639,7 +638,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the schema back."""
-    """Return to the revision before."""
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_receipts_attempt"))
 
