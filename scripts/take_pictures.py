@@ -16,6 +16,7 @@ from typing import Any, Final
 import aiohttp
 from playwright.async_api import Browser, async_playwright
 
+from alerting.drill.hosting import OneProcess
 from alerting.drill.scenario import QIANFO, Scenario, ScenarioName
 from alerting.drill.service import Service, open_session
 from alerting.drill.stage import Stage
@@ -179,7 +180,7 @@ async def take_one(
 async def main() -> None:
     """Play, and take the pictures."""
     FOLDER.mkdir(exist_ok=True)
-    async with Stage(SCENARIO, SEED, SPEED, keep=False) as stage:
+    async with Stage(SCENARIO, SEED, SPEED, OneProcess(), keep=False) as stage:
         await take(stage)
     size = sum(file.stat().st_size for file in FOLDER.glob("*.png"))
     sys.stdout.write(f"{len(list(FOLDER.glob('*.png')))} pictures, {size / 1e6:.1f} MB\n")

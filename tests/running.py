@@ -20,6 +20,7 @@ from alerting.clock import Clock, wall_clock
 from alerting.config import Settings
 from alerting.core.cap import AlertRequest
 from alerting.core.policy import default_policy
+from alerting.feed.wire import WireProtocol
 from alerting.services.desk import Desk
 from alerting.services.raise_alert import Raised, raise_alert
 from alerting.storage.database import Database, writer_engine
@@ -214,7 +215,8 @@ async def running_service(
 async def serving(app: FastAPI, listener: socket.socket | None = None) -> AsyncIterator[str]:
     """Serve an application on a loopback port, and stop it."""
     listener = listener or listening()
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="websockets-sansio"))
+    config = uvicorn.Config(app, log_config=None, ws=WireProtocol, ws_per_message_deflate=False)
+    server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:  # noqa: ASYNC110 - the server has no event for it
         await asyncio.sleep(0.01)

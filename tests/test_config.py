@@ -50,6 +50,7 @@ def test_an_env_file_is_read_and_the_environment_wins(
 WRONG = {
     "ALERTING_DATABASE_URL": "mysql://somewhere",
     "ALERTING_NATS_URL": "http://somewhere",
+    "ALERTING_NATS_DIVISION": "51192",
     "ALERTING_PUBLIC_URL": "alerts.example.org",
     "ALERTING_TWILIO_ACCOUNT_SID": "AC12",
     "ALERTING_TWILIO_FROM": "10007000001",

@@ -11,6 +11,7 @@ NAMES = {
     "alerting_ledger_batch_units": metrics.BATCH,
     "alerting_ledger_commit_seconds": metrics.COMMIT_SECONDS,
     "alerting_feed_sockets": metrics.SOCKETS,
+    "alerting_clock_held": metrics.CLOCK_HELD,
 }
 
 

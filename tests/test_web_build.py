@@ -1,13 +1,18 @@
 """The pages are built when something changed, and where they cannot be it is said what to do."""
 
 import shutil
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from scripts.web_build import build, npm
 
-WEB = Path(__file__).parents[1] / "src/alerting/web"
+ROOT: Final = Path(__file__).parents[1]
+WEB: Final = ROOT / "src/alerting/web"
 
 
 def test_nothing_is_done_where_nothing_changed() -> None:
@@ -29,8 +34,58 @@ def test_a_changed_source_is_noticed(tmp_path: Path) -> None:
     with (copy / "src/theme.css").open("a") as style:
         style.write("\n")
     # There are no tools in the copy: that it fails shows that it tried.
-    with pytest.raises(SystemExit, match="run build' ended with"):
+    with pytest.raises(SystemExit, match=r"run build .* ended with"):
         build(copy)
+
+
+def test_two_that_build_at_once_build_once_and_never_is_half_of_it_to_be_seen(
+    tmp_path: Path,
+) -> None:
+    web = checkout(tmp_path)
+    first = seen(web / "dist")
+    with (web / "src/theme.css").open("a") as style:
+        style.write(".later { color: black }\n")
+    command = [sys.executable, str(tmp_path / "scripts/web_build.py")]
+    both = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(2)]
+    looks = set()
+    while any(one.poll() is None for one in both):
+        looks.add(seen(web / "dist"))
+    assert [(one.returncode, one.communicate()[1]) for one in both] == [(0, b"")] * 2
+    last = seen(web / "dist")
+    assert first is not None
+    assert last is not None
+    assert first in looks
+    assert first[0] != last[0]
+    assert looks <= {first, last, None}
+    assert {name.partition("-")[0] for name in first[1]} == {
+        name.partition("-")[0] for name in last[1]
+    }
+
+
+def checkout(folder: Path) -> Path:
+    """Make a copy of the pages with what builds them, built; return where they are."""
+    web = folder / "src/alerting/web"
+    shutil.copytree(WEB, web, ignore=shutil.ignore_patterns("node_modules"))
+    (folder / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts/web_build.py", folder / "scripts")
+    tools = web / "node_modules"
+    tools.mkdir()
+    for tool in (WEB / "node_modules").glob("[!.]*"):
+        (tools / tool.name).symlink_to(tool)
+    (tools / ".bin").symlink_to(WEB / "node_modules/.bin")
+    for stamp in (".installed-from", ".built-from"):
+        shutil.copy(WEB / "node_modules" / stamp, tools)
+    return web
+
+
+def seen(dist: Path) -> tuple[int, frozenset[str]] | None:
+    """Say which folder is there and what is in it; None while another is put in its place."""
+    with suppress(FileNotFoundError):
+        folder = dist.stat().st_ino
+        files = frozenset(file.name for file in dist.rglob("*"))
+        if dist.stat().st_ino == folder:
+            return folder, files
+    return None
 
 
 def test_where_the_tools_cannot_be_fetched_it_is_said_what_to_do(tmp_path: Path) -> None:

@@ -5,7 +5,20 @@ from typing import Final
 
 import typer
 
-from scripts.benches import answer, cancel, faults, feed, mutants, send
+from scripts.benches import (
+    answer,
+    cancel,
+    cluster,
+    fanout,
+    faults,
+    feed,
+    growth,
+    mutants,
+    performance,
+    plan,
+    reconnect,
+    send,
+)
 
 BENCHES: Final[dict[str, Callable[..., None]]] = {
     "send": send.bench,
@@ -14,6 +27,12 @@ BENCHES: Final[dict[str, Callable[..., None]]] = {
     "cancel": cancel.bench,
     "faults": faults.bench,
     "mutants": mutants.bench,
+    "performance": performance.bench,
+    "plan": plan.bench,
+    "growth": growth.bench,
+    "cluster": cluster.bench,
+    "fanout": fanout.bench,
+    "reconnect": reconnect.bench,
 }
 
 

@@ -2,21 +2,20 @@
 
 The service runs as `alerting serve` runs it, on a database with an open alert whose households
 have their texts. From another process they answer '1' over kept connections: into the ledger as
-it is, into one that commits each answer alone, and into none. The latency is that of the ledger
-as it is, at a fixed pace. After each load the service is killed as by a power cut, and what was
-answered 2xx must be in the file: the text, its evidence and the standing it made.
+it is, on SQLite and on PostgreSQL, into one that commits each answer alone, and into none. The
+latency is that of the ledger as it is, at a fixed pace. After each load the service is killed as
+by a power cut, and what was answered 2xx must be in the database: the text, its evidence and the
+standing it made.
 """
 
 import asyncio
 import json
-import sqlite3
-from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from sqlalchemy import update
+from sqlalchemy import create_engine, text, update
 
 from alerting.clock import Clock
 from alerting.core.cap import AlertRequest
@@ -31,15 +30,14 @@ from alerting.storage.tables import deliveries
 from contacts.directory import officer
 from scripts.benches.answering import FREE, GROUPED, SINGLE
 from scripts.benches.report import JsonFile, Rounds, medians, report
+from scripts.benches.stores import Store, in_file, on_server
 from scripts.benches.town import (
     HOST,
     OFFICER,
     REQUEST,
-    TOWN,
     Account,
-    found_town,
+    found_town_at,
     free_port,
-    fresh_copy,
     until_ready,
     workshop,
 )
@@ -64,20 +62,25 @@ def bench(
 ) -> None:
     """Measure signed, durable answers a second, and their latency at 500 a second."""
     account = Account()
-    with workshop() as folder:
-        found_town(folder / TOWN, households)
-        asyncio.run(raise_and_deliver(folder / TOWN, REQUEST))
-        found = [
-            asyncio.run(_round(folder, account, households, connections, seconds))
-            for _ in range(rounds)
-        ]
+    with workshop() as folder, on_server(folder) as server:
+        bench = _Bench(folder, account, households, connections, seconds)
+        file = in_file(folder)
+        for store in (file, server):
+            found_town_at(store.url, households)
+            asyncio.run(raise_and_deliver_at(store.url, REQUEST))
+        found = [asyncio.run(bench.round(file, server)) for _ in range(rounds)]
     report("answer", medians(found), json_file)
 
 
 async def raise_and_deliver(database: Path, request: dict[str, Any]) -> None:
     """Raise an alert whose texts, as far as the ledger knows, have all been delivered."""
+    await raise_and_deliver_at(f"sqlite:///{database}", request)
+
+
+async def raise_and_deliver_at(url: str, request: dict[str, Any]) -> None:
+    """Do so in a database of either kind, by its address."""
     policy = default_policy()
-    ledger_file = Database(f"sqlite:///{database}")
+    ledger_file = Database(url)
     ledger = Ledger(ledger_file, lambda _topic: None, policy)
     desk = Desk(ledger_file, ledger, Clock(), policy)
     caller = await ledger_file.read(lambda connection: officer(connection, OFFICER))
@@ -90,61 +93,77 @@ async def raise_and_deliver(database: Path, request: dict[str, Any]) -> None:
     ledger_file.close()
 
 
-async def _round(
-    folder: Path, account: Account, households: int, connections: int, seconds: float
-) -> dict[str, float]:
-    def load(per_second: float | None = None) -> Load:
+@dataclass(frozen=True)
+class _Bench:
+    """What all loads of a run have in common."""
+
+    folder: Path
+    account: Account
+    households: int
+    connections: int
+    seconds: float
+
+    async def round(self, file: Store, server: Store) -> dict[str, float]:
+        """Measure everything once, side by side."""
+        free = await self._measure(file, FREE)
+        single = await self._measure(file, SINGLE)
+        grouped = await self._measure(file, GROUPED)
+        on_server = await self._measure(server, GROUPED)
+        paced = await self._measure(file, GROUPED, PACE)
+        paced_on_server = await self._measure(server, GROUPED, PACE)
+        return {
+            "storage_free_per_second": free.per_second,
+            "sqlite_single_per_second": single.per_second,
+            "sqlite_grouped_per_second": grouped.per_second,
+            "postgres_grouped_per_second": on_server.per_second,
+            "sqlite_single_to_storage_free": single.per_second / free.per_second,
+            "sqlite_grouped_to_storage_free": grouped.per_second / free.per_second,
+            "postgres_grouped_to_storage_free": on_server.per_second / free.per_second,
+            "p50_ms": paced.p50_ms,
+            "p99_ms": paced.p99_ms,
+            "postgres_p50_ms": paced_on_server.p50_ms,
+            "postgres_p99_ms": paced_on_server.p99_ms,
+        }
+
+    async def _measure(self, store: Store, ledger: str, per_second: float | None = None) -> Found:
+        url, port = store.fresh(), free_port()
+        service = f"http://{HOST}:{port}"
+        settings = {
+            "ALERTING_DATABASE_URL": url,
+            "ALERTING_PUBLIC_URL": service,
+            "ALERTING_LOOPS": "api",
+        }
+        processes = Processes(self.folder, self.account.settings() | settings)
+        try:
+            await processes.start("service", "scripts.benches.answering", ledger, str(port))
+            await until_ready(service)
+            wanted = asdict(self._load(f"{service}/twilio/sms", per_second))
+            said = await processes.start_and_hear(
+                "households", "scripts.benches.webhooks", json.dumps(wanted)
+            )
+            await processes.kill("service")
+        finally:
+            await processes.close()
+        found = Found(**json.loads(said))
+        check(url, found, 0 if ledger == FREE else found.answered)
+        return found
+
+    def _load(self, url: str, per_second: float | None) -> Load:
+        secret, sender = self.account.secret, self.account.sender
         return Load(
-            "", account.secret, account.sender, households, connections, seconds, per_second
+            url, secret, sender, self.households, self.connections, self.seconds, per_second
         )
 
-    free = await _measure(folder, account, FREE, load())
-    single = await _measure(folder, account, SINGLE, load())
-    grouped = await _measure(folder, account, GROUPED, load())
-    paced = await _measure(folder, account, GROUPED, load(PACE))
-    return {
-        "storage_free_per_second": free.per_second,
-        "sqlite_single_per_second": single.per_second,
-        "sqlite_grouped_per_second": grouped.per_second,
-        "sqlite_single_to_storage_free": single.per_second / free.per_second,
-        "sqlite_grouped_to_storage_free": grouped.per_second / free.per_second,
-        "p50_ms": paced.p50_ms,
-        "p99_ms": paced.p99_ms,
-    }
 
-
-async def _measure(folder: Path, account: Account, ledger: str, load: Load) -> Found:
-    database = fresh_copy(folder)
-    port = free_port()
-    service = f"http://{HOST}:{port}"
-    settings = {
-        "ALERTING_DATABASE_URL": f"sqlite:///{database}",
-        "ALERTING_PUBLIC_URL": service,
-        "ALERTING_LOOPS": "api",
-    }
-    processes = Processes(folder, account.settings() | settings)
-    try:
-        await processes.start("service", "scripts.benches.answering", ledger, str(port))
-        await until_ready(service)
-        wanted = asdict(load) | {"url": f"{service}/twilio/sms"}
-        said = await processes.start_and_hear(
-            "households", "scripts.benches.webhooks", json.dumps(wanted)
-        )
-        await processes.kill("service")
-    finally:
-        await processes.close()
-    found = Found(**json.loads(said))
-    check(database, found, 0 if ledger == FREE else found.answered)
-    return found
-
-
-def check(database: Path, found: Found, kept: int) -> None:
-    """Compare what was answered with what a reader finds who opens the file afterwards.
+def check(url: str, found: Found, kept: int) -> None:
+    """Compare what was answered with what a reader finds who opens the database afterwards.
 
     Raises:
         RuntimeError: if anything was refused, or answered 2xx and is not there.
     """
-    with closing(sqlite3.connect(database)) as connection:
-        counts = [connection.execute(question).fetchone()[0] for question in _KEPT]
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        counts = [connection.execute(text(question)).scalar_one() for question in _KEPT]
+    engine.dispose()
     if found.refused or counts != [kept] * len(counts):
         raise RuntimeError(f"{kept} answers should be kept, {found} and {counts} were")

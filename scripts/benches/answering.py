@@ -13,9 +13,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from alerting.app import create_app
+from alerting.collector import spare_what_stays
 from alerting.config import load_settings
 from alerting.core.policy import default_policy
 from alerting.core.reply import read_reply
+from alerting.feed.wire import WireProtocol
 from alerting.logs import configure_logs
 from alerting.services.acknowledge import Text
 from alerting.storage.database import Database
@@ -57,13 +59,14 @@ def main() -> None:
     app = create_app(load_settings())
     if make_ledger:
         _put_in_place(app, make_ledger)
+    spare_what_stays()
     uvicorn.run(
         app,
         host=HOST,
         port=port,
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
+        ws=WireProtocol,
         ws_per_message_deflate=False,
         access_log=False,
         log_config=None,

@@ -7,7 +7,7 @@ and what they take from it would be counted as the service's delay.
 import asyncio
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple, cast
 
 from websockets.client import ClientProtocol
@@ -29,12 +29,13 @@ class Arrival(NamedTuple):
 class Board(asyncio.Protocol):
     """One open board of a division."""
 
-    def __init__(self, url: str, token: str, division: str) -> None:
+    def __init__(self, url: str, headers: Mapping[str, str], division: str) -> None:
         self.division = division
         self.arrivals: list[Arrival] = []
         self.lost = False
         self._websocket = ClientProtocol(parse_uri(url), max_size=None)
-        self._token = token
+        self._headers = headers
+        self._transport: asyncio.WriteTransport | None = None
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def open(self) -> None:
@@ -50,7 +51,8 @@ class Board(asyncio.Protocol):
 
     def close(self) -> None:
         """Go, and lose nothing by it."""
-        self._transport.abort()
+        if self._transport:
+            self._transport.abort()
 
     @property
     def seq(self) -> int:
@@ -61,7 +63,7 @@ class Board(asyncio.Protocol):
         """Ask for the websocket."""
         self._transport = cast("asyncio.WriteTransport", transport)
         request = self._websocket.connect()
-        request.headers["Authorization"] = f"Bearer {self._token}"
+        request.headers.update(self._headers)
         self._websocket.send_request(request)
         self._write()
 
@@ -89,7 +91,8 @@ class Board(asyncio.Protocol):
 
     def _write(self) -> None:
         for data in self._websocket.data_to_send():
-            self._transport.write(data)
+            if self._transport:
+                self._transport.write(data)
 
 
 def shown(bodies: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Watch:
     def board(self, division: str) -> Board:
         """Return a board of a division, not yet open."""
         url = f"{self.service.replace('http', 'ws', 1)}/api/alerts/1/feed?division={division}"
-        return Board(url, self.token, division)
+        return Board(url, {"Authorization": f"Bearer {self.token}"}, division)
 
 
 def scopes(villages: Sequence[str], boards: int) -> list[str]:

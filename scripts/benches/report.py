@@ -32,7 +32,7 @@ def report(bench: str, results: Mapping[str, float], file: Path | None) -> None:
     table = Table("figure", title=bench, caption=about)
     table.add_column("median", justify="right")
     for name, number in results.items():
-        table.add_row(name, _shown(number))
+        table.add_row(name, shown(number))
     Console().print(table)
     if file:
         found = {
@@ -44,7 +44,8 @@ def report(bench: str, results: Mapping[str, float], file: Path | None) -> None:
         file.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
-def _shown(number: float) -> str:
+def shown(number: float) -> str:
+    """Return a figure as the table shows it."""
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3f}"
 
 

@@ -107,7 +107,11 @@ def fresh_copy(folder: Path) -> Path:
 
 def found_town(database: Path, households: int) -> str:
     """Make a database with so many households; return the bearer token of its officer."""
-    url = f"sqlite:///{database}"
+    return found_town_at(f"sqlite:///{database}", households)
+
+
+def found_town_at(url: str, households: int) -> str:
+    """Do so in an empty database of either kind, by its address."""
     migrate(url)
     engine = writer_engine(url)
     with engine.begin() as connection:

@@ -9,7 +9,9 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import cycle
 from statistics import quantiles
 from typing import Final, cast
 from urllib.parse import urlencode, urlsplit
@@ -36,6 +38,8 @@ class Load:
     seconds: float
     per_second: float | None
     """How many are begun each second whatever becomes of them; None: as fast as they go."""
+    ports: Sequence[int] = ()
+    """Where to connect, in turn; none: where the address leads."""
 
 
 @dataclass(frozen=True)
@@ -121,8 +125,9 @@ class Client:
         """Connect, warm up, post, and say how it went."""
         loop = asyncio.get_running_loop()
         place = urlsplit(self._load.url)
-        for _ in range(self._load.connections):
-            _, connection = await loop.create_connection(Connection, HOST, place.port or 80)
+        ports = self._load.ports or (place.port or 80,)
+        for _, port in zip(range(self._load.connections), cycle(ports), strict=False):
+            _, connection = await loop.create_connection(Connection, HOST, port)
             self._free.put_nowait(connection)
         # Each connection posts once before the clock starts: what is compiled is compiled then.
         await asyncio.gather(

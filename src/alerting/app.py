@@ -22,6 +22,7 @@ from alerting.feed.inbox import Inbox
 from alerting.services.deliver import Dispatcher
 from alerting.services.desk import Desk
 from alerting.services.escalation.loop import Escalator
+from alerting.storage.curve import Curves
 from alerting.storage.database import Database
 from alerting.storage.ledger import Ledger
 
@@ -53,6 +54,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         clock = Clock(settings.clock_speed, settings.clock_anchor or wall_clock())
         desk = Desk(database, ledger, clock, settings.policy)
         app.state.desk = desk
+        app.state.curves = Curves()
         app.state.hub = Hub(database, bus)
         stack.callback(app.state.hub.close)
         app.state.inbox = Inbox(database, ledger, clock, bus)
@@ -83,7 +85,8 @@ async def _bus(settings: Settings, stack: AsyncExitStack) -> Bus:
         return LocalBus()
     # Its driver comes with the extra 'scale', which one process on SQLite has no need of.
     nats_bus = pkgutil.resolve_name("alerting.feed.nats_bus:NatsBus")
-    bus: Bus = await stack.enter_async_context(nats_bus(settings.nats_url))
+    hints = nats_bus(settings.nats_url, settings.nats_division or "")
+    bus: Bus = await stack.enter_async_context(hints)
     return bus
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from alerting.core.policy import Policy, PolicyError, default_policy, parse_policy
+from contacts.division import DivisionCode
 
 _PREFIX: Final = "ALERTING_"
 _SMPP_PORT: Final = 2775
@@ -124,6 +125,8 @@ class Settings(BaseSettings):
 
     database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///alerting.db"
     nats_url: str | None = Field(default=None, pattern="^(nats|tls|ws|wss)://")
+    nats_division: DivisionCode | None = None
+    """The division whose hints this process hears; of others it learns by polling. None: all."""
     public_url: Annotated[str, AfterValidator(_http_url)]
     """How providers and people reach this service: signatures are checked against it."""
     twilio_account_sid: str | None = Field(default=None, pattern="^AC[0-9a-fA-F]{32}$")

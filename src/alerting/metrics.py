@@ -27,3 +27,6 @@ SOCKETS: Final = Gauge("alerting_feed_sockets", "Websockets open on this process
 FORGOTTEN: Final = Counter(
     "alerting_forgotten_total", "Households that the watchdog found nobody to be after"
 )
+CLOCK_HELD: Final = Gauge(
+    "alerting_clock_held", "1 where this process does what time brings; one process does at a time"
+)

@@ -1,12 +1,11 @@
 """Import of divisions, households and officers: all of a file, or nothing of it.
 
 A key that is stored already is updated, and its phones are replaced; what a file does not name
-stays as it is. Every function runs in the caller's transaction, reads the whole file before it
-writes, and raises RosterError with every problem of the file.
+stays as it is. Every function runs in the caller's transaction, and raises RosterError with every
+problem of the file; then nothing of it is left there.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from importlib.resources import files
 from io import StringIO
 from typing import Any, TextIO
@@ -14,7 +13,7 @@ from typing import Any, TextIO
 from sqlalchemy import Connection, select
 
 from contacts.division import parent_of
-from contacts.roster_file import RosterError, Sheet, read_sheet
+from contacts.roster_file import RosterError, Sheet, read_lines, read_sheet
 from contacts.roster_rows import DivisionLine, HouseholdLine, Known, Line, OfficerLine, columns
 from contacts.roster_store import Entry, Report, store
 from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICERS
@@ -55,11 +54,14 @@ def import_households(conn: Connection, source: TextIO, languages: Collection[st
         officers=set(conn.scalars(select(OFFICERS.c.id))),
         languages=languages,
     )
-    sheet = read_sheet(source, HouseholdLine, known)
-    _refuse_problems(sheet)
-    households = [household for _, household in sheet.lines]
-    report = store(conn, HOUSEHOLDS, list(map(_entry, households)))
-    return replace(report, people=sum(household.headcount for household in households))
+    sheet: Sheet[HouseholdLine] = Sheet()
+    lines = read_lines(source, HouseholdLine, known, sheet)
+    # Stored while they are read, so that a city of any size fits the memory; undone if one is bad.
+    with conn.begin_nested():
+        good = (_entry(household) for _, household in lines if not sheet.problems)
+        report = store(conn, HOUSEHOLDS, good)
+        _refuse_problems(sheet)
+    return report
 
 
 def import_officers(conn: Connection, source: TextIO) -> Report:

@@ -59,6 +59,20 @@ def read_sheet(source: TextIO, shape: type[_L], known: Known) -> Sheet[_L]:
         RosterError: if the header is wrong or the file is not UTF-8, so that no more can be read.
     """
     sheet: Sheet[_L] = Sheet()
+    sheet.lines.extend(read_lines(source, shape, known, sheet))
+    return sheet
+
+
+def read_lines(
+    source: TextIO, shape: type[_L], known: Known, sheet: Sheet[_L]
+) -> Iterator[tuple[int, _L]]:
+    """Yield the good lines one by one, with their numbers, and note the rest on the sheet.
+
+    Of what was yielded only the keys are kept: a file may be larger than the memory.
+
+    Raises:
+        RosterError: as `read_sheet` does.
+    """
     rows = _rows(source, sheet)
     header = [name.strip().removeprefix("\ufeff") for name in next(rows, (1, []))[1]]
     _check_header(header, shape, sheet)
@@ -76,8 +90,8 @@ def read_sheet(source: TextIO, shape: type[_L], known: Known) -> Sheet[_L]:
             continue
         row = dict(zip(header, cells, strict=True))
         _check_key(sheet, line, columns(shape)[0], row)
-        _read_line(sheet, adapter, line, row, known)
-    return sheet
+        if (good := _read_line(sheet, adapter, line, row, known)) is not None:
+            yield line, good
 
 
 def _rows(source: TextIO, sheet: Sheet[_L]) -> Iterator[tuple[int, list[str]]]:
@@ -122,10 +136,11 @@ def _check_key(sheet: Sheet[_L], line: int, column: str, row: dict[str, str]) ->
 
 def _read_line(
     sheet: Sheet[_L], adapter: TypeAdapter[_L], line: int, row: dict[str, str], known: Known
-) -> None:
+) -> _L | None:
     try:
-        sheet.lines.append((line, adapter.validate_python(row, context=known)))
+        return adapter.validate_python(row, context=known)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             # Every reader of a column refuses by ValueError: there is no other kind of error.
             sheet.refuse(line, str(detail["loc"][0]), str(detail["ctx"]["error"]))
+    return None

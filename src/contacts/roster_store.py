@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
@@ -30,16 +31,22 @@ class Report:
     people: int = 0
 
 
-def store(conn: Connection, table: Table, entries: Sequence[Entry]) -> Report:
-    """Add or update entries of `table`, in the order given: what is referred to comes first."""
-    added = updated = 0
-    for start in range(0, len(entries), _CHUNK):
-        new, changed = _differing(conn, table, entries[start : start + _CHUNK])
+def store(conn: Connection, table: Table, entries: Iterable[Entry]) -> Report:
+    """Add or update entries of `table`, in the order given: what is referred to comes first.
+
+    They are taken a thousand at a time, and none is kept.
+    """
+    added = updated = unchanged = people = 0
+    coming = iter(entries)
+    while chunk := list(islice(coming, _CHUNK)):
+        new, changed = _differing(conn, table, chunk)
         _add(conn, table, new)
         _update(conn, table, changed)
         added += len(new)
         updated += len(changed)
-    return Report(added, updated, len(entries) - added - updated)
+        unchanged += len(chunk) - len(new) - len(changed)
+        people += sum(entry.row.get("headcount", 0) for entry in chunk)
+    return Report(added, updated, unchanged, people)
 
 
 def _differing(

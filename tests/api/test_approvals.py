@@ -122,6 +122,10 @@ async def test_what_waits_is_listed_first(service: Running) -> None:
     ]:
         status, listed = await service.get("/api/alerts/1/approvals", caller)
         assert (status, [each["state"] for each in listed]) == (200, states), caller
+        assert listed[0]["asked_by_name"] == "officer informant"
+        assert [each["decided_by_name"] for each in listed] == [None, "officer commander"][
+            : len(states)
+        ]
     for path, caller in [("1", "next-grid"), ("7", "city-duty")]:
         assert (await service.get(f"/api/alerts/{path}/approvals", caller))[0] == 404
 

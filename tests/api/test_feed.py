@@ -23,6 +23,7 @@ from alerting.core.standing import Report
 from alerting.feed import ring
 from alerting.feed.guard import Guard
 from alerting.feed.inbox import Inbox
+from alerting.feed.wire import WireProtocol
 from alerting.services.desk import Desk
 from alerting.storage.ledger import Transaction
 from contacts.tokens import issue_token, revoke_tokens
@@ -105,7 +106,7 @@ def _tokens(transaction: Transaction) -> dict[str, str]:
 @contextlib.asynccontextmanager
 async def serving(app: FastAPI) -> AsyncIterator[int]:
     config = uvicorn.Config(
-        app, ws="websockets-sansio", ws_per_message_deflate=False, lifespan="off", log_config=None
+        app, ws=WireProtocol, ws_per_message_deflate=False, lifespan="off", log_config=None
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:

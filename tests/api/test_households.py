@@ -1,5 +1,6 @@
 """An alert's households over HTTP: lists, the whole record, reports, check-ins, visitors."""
 
+import asyncio
 import re
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from alerting.core.task import Cause
-from alerting.storage.tables import evidence, roll
+from alerting.storage.tables import deliveries, evidence, roll
 from alerting.storage.tasks import Door, assign
 from contacts.tables import HOUSEHOLDS
 from tests.city import (
@@ -231,7 +232,12 @@ async def test_a_pending_door_task_is_shown(named: Running) -> None:
     await named.desk.ledger.write(lambda tx: assign(tx, [door], opened))
     seen = (await record(named))["door"]
     assert datetime.fromisoformat(seen.pop("due_at")) == opened
-    assert seen == {"officer": "grid", "cause": "silent", "state": "open"}
+    assert seen == {
+        "officer": "grid",
+        "officer_name": "officer grid",
+        "cause": "silent",
+        "state": "open",
+    }
 
 
 @pytest.mark.parametrize(
@@ -353,3 +359,54 @@ async def test_a_list_says_when_there_was_last_word(service: Running) -> None:
     _, told = await service.get(f"/api/alerts/1/households/{SECOND}", "grid")
     assert heard.pop(SECOND) == told["evidence"][0]["given_at"]
     assert set(heard.values()) == {None}
+
+
+async def test_one_household_is_asked_again_and_its_record_says_so(service: Running) -> None:
+    alert = (await service.raised("informant", QIANFO))["id"]
+    home = f"/api/alerts/{alert}/households/{SECOND}"
+    status, asked = await service.post(f"{home}/ask", "commander", {"channel": "voice"})
+    assert (status, asked["channel"], asked["state"]) == (201, "voice", "queued")
+    assert (asked["by"], asked["by_name"]) == ("commander", "officer commander")
+    _, seen = await service.get(home, "grid")
+    text, call = seen["tries"]
+    assert (text["channel"], text["by"], text["by_name"]) == ("sms", None, None)
+    assert (call["at"], call["by_name"]) == (asked["at"], "officer commander")
+    _, log = await service.get(f"/api/alerts/{alert}/log", "commander")
+    told = next(event for event in log if event["kind"] == "household.asked")
+    assert told["subject"] == SECOND
+
+
+async def test_officers_who_press_at_once_owe_one_call(service: Running) -> None:
+    alert = (await service.raised("informant", QIANFO))["id"]
+    ask = f"/api/alerts/{alert}/households/{SECOND}/ask"
+    pressed = [
+        service.post(ask, who, {"channel": "voice"})
+        for who in ("commander", "county-duty", "city-duty")
+    ]
+    answers = await asyncio.gather(*pressed)
+    assert sorted(status for status, _ in answers) == [201, 409, 409]
+    assert [body["reasons"] for status, body in answers if status == 409] == 2 * [["under_way"]]
+    calls = select(func.count()).where(
+        deliveries.c.recipient == SECOND, deliveries.c.channel == "voice"
+    )
+    assert service.rows(calls) == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("caller", "household", "body", "status"),
+    [
+        ("grid", SECOND, {"channel": "sms"}, 403),
+        ("far-commander", SECOND, {"channel": "sms"}, 404),
+        ("commander", SECOND, {"channel": "websocket"}, 422),
+        ("commander", SECOND, {}, 422),
+        ("commander", SECOND, {"channel": "sms", "to": "+861000000000"}, 422),
+        ("commander", "nowhere", {"channel": "sms"}, 422),
+        (None, SECOND, {"channel": "sms"}, 401),
+    ],
+)
+async def test_an_asking_that_cannot_be_is_refused(
+    service: Running, caller: str | None, household: str, body: Json, status: int
+) -> None:
+    alert = (await service.raised("informant", QIANFO))["id"]
+    ask = f"/api/alerts/{alert}/households/{household}/ask"
+    assert (await service.post(ask, caller, body))[0] == status

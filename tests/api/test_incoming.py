@@ -14,9 +14,10 @@ def text(work: Workplace, sender: str, body: str) -> Text:
     return Text("id-1", sender, body, received_at=work.desk.clock.now())
 
 
-async def test_a_households_text_is_its_answer(work: Workplace) -> None:
+@pytest.mark.parametrize("body", ["1", "1\0\0\0"])
+async def test_a_households_text_is_its_answer(work: Workplace, body: str) -> None:
     await work.raised("informant", QIANFO)
-    await take_text(work.desk, text(work, household_phone(QIANFO, 1), "1"))
+    await take_text(work.desk, text(work, household_phone(QIANFO, 1), body))
     standing = select(roll.c.standing).where(roll.c.household == household_code(QIANFO, 1))
     assert work.rows(standing) == [("evacuated",)]
 

@@ -16,7 +16,9 @@ async def test_the_log_is_read_from_its_end(service: Running) -> None:
     newest = log[0]
     assert (newest["kind"], newest["division"], newest["subject"]) == ("task.opened", QIANFO, HOME)
     assert newest["payload"] == {"officer": "grid", "cause": "handed_on"}
+    assert newest["names"] == {HOME: "住户0003 3号", "grid": "officer grid"}
     assert log[-1]["kind"] == "alert.raised"
+    assert log[-1]["names"] == {"informant": "officer informant"}
     seqs = [event["seq"] for event in log]
     assert seqs == sorted(seqs, reverse=True)
     _, page = await service.get(path, "commander", before=str(seqs[0]), limit="1")

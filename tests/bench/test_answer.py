@@ -13,7 +13,7 @@ FOUND = Found(answered=2, refused=0, per_second=1.0, p50_ms=1.0, p99_ms=1.0)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
+def database(tmp_path: Path) -> str:
     """A ledger's file in which two answers are kept, each with all that follows from it."""
     file = tmp_path / "kept.db"
     with closing(sqlite3.connect(file)) as connection:
@@ -26,11 +26,11 @@ def database(tmp_path: Path) -> Path:
             INSERT INTO roll VALUES ('evacuated'), ('unaccounted'), ('evacuated');
             CREATE TABLE tallies (households_evacuated); INSERT INTO tallies VALUES (0), (2);
         """)
-    return file
+    return str(file)
 
 
-def test_what_is_kept_passes(database: Path) -> None:
-    check(database, FOUND, 2)
+def test_what_is_kept_passes(database: str) -> None:
+    check(f"sqlite:///{database}", FOUND, 2)
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,15 @@ def test_what_is_kept_passes(database: Path) -> None:
         "UPDATE tallies SET households_evacuated = 0",
     ],
 )
-def test_whatever_is_lost_is_noticed(database: Path, loss: str) -> None:
+def test_whatever_is_lost_is_noticed(database: str, loss: str) -> None:
     with closing(sqlite3.connect(database)) as connection:
         connection.execute(loss)
         connection.commit()
     with pytest.raises(RuntimeError, match="should be kept"):
-        check(database, FOUND, 2)
+        check(f"sqlite:///{database}", FOUND, 2)
 
 
-def test_an_answer_that_was_refused_is_noticed(database: Path) -> None:
+def test_an_answer_that_was_refused_is_noticed(database: str) -> None:
     refused = Found(answered=2, refused=1, per_second=1.0, p50_ms=1.0, p99_ms=1.0)
     with pytest.raises(RuntimeError, match="refused=1"):
-        check(database, refused, 2)
+        check(f"sqlite:///{database}", refused, 2)

@@ -13,6 +13,15 @@ SMALL = {
     "send": ("--deliveries", "40"),
     "answer": ("--households", "300", "--connections", "8", "--seconds", "0.2"),
     "feed": ("--households", "200", "--boards", "8", "--pace", "200"),
+    "plan": ("--households", "200"),
+    "growth": (
+        *("--households", "200", "--households", "400"),
+        *("--answers", "5", "--frames", "1"),
+    ),
+    "cluster": (
+        *("--households", "300", "--deliveries", "40"),
+        *("--connections", "8", "--seconds", "0.2"),
+    ),
 }
 FIGURES = {
     "send": {
@@ -44,6 +53,34 @@ FIGURES = {
         "service_cpu_seconds",
         "boards_as_fresh",
         "boards_dropped",
+    },
+    "plan": {
+        "to_insert_select_200",
+        "peak_mib",
+        *(
+            f"{engine}_{what}_200"
+            for engine in ("sqlite", "postgresql")
+            for what in ("to_insert_select", "seconds", "insert_select_seconds", "peak_mib")
+        ),
+    },
+    "growth": {
+        "answer_400_to_200",
+        "frame_400_to_200",
+        *(
+            f"{engine}_{what}_400_to_200"
+            for engine in ("sqlite", "postgresql")
+            for what in ("answer", "answer_wait", "frame", "frame_wait")
+        ),
+        *(
+            f"{engine}_{what}_{size}"
+            for engine in ("sqlite", "postgresql")
+            for what in ("answer_cpu_ms", "answer_ms", "frame_cpu_ms", "frame_ms")
+            for size in (200, 400)
+        ),
+    },
+    "cluster": {
+        *(f"{what}_per_second_{n}" for what in ("answers", "texts") for n in (1, 2, 4)),
+        *(f"{what}_{n}_to_1" for what in ("answers", "texts") for n in (2, 4)),
     },
 }
 NONE_AT_BEST = {"boards_dropped", "p50_ms_from_response"}

@@ -13,6 +13,7 @@ from websockets.typing import Origin
 
 from scripts.benches.feed_board import Board, shown
 
+TOKEN = {"Authorization": "Bearer token"}
 TEXTS = [json.dumps({"type": "frame", "seq": seq, "pad": "页" * seq}) for seq in (1, 40_000)]
 SNAPSHOT: dict[str, Any] = {
     "type": "snapshot",
@@ -49,7 +50,7 @@ async def service() -> AsyncIterator[str]:
 async def test_every_text_is_kept_with_its_instant() -> None:
     began = time.monotonic()
     async with service() as url:
-        board = Board(url, "token", "511921")
+        board = Board(url, TOKEN, "511921")
         await board.open()
         async with asyncio.timeout(5):
             while len(board.arrivals) < len(TEXTS):  # noqa: ASYNC110 - a protocol has no event
@@ -68,7 +69,7 @@ async def test_who_is_refused_is_told() -> None:
     async with serve(refuse, "127.0.0.1", 0, origins=[Origin("https://other.example")]) as server:
         (listener,) = server.sockets
         with pytest.raises(ConnectionError):
-            await Board(f"ws://127.0.0.1:{listener.getsockname()[1]}/", "token", "51").open()
+            await Board(f"ws://127.0.0.1:{listener.getsockname()[1]}/", TOKEN, "51").open()
 
 
 def test_a_frame_replaces_what_it_names() -> None:

@@ -19,7 +19,7 @@ ANSWERS = [Answer(2, VILLAGE, 1.0, 1.25), Answer(3, FAR, 1.5, 2.0)]
 
 
 def board(division: str, *arrivals: tuple[float, str, int]) -> Board:
-    told = Board("ws://127.0.0.1:1/", "", division)
+    told = Board("ws://127.0.0.1:1/", {}, division)
     empty: dict[str, Any] = {
         "alert": {},
         "tallies": {},

@@ -121,7 +121,7 @@ async def board_unfolded(people: People) -> Page:
     page = await board(people)
     await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     await page.locator(".households button.row").first.click()
-    await page.locator(".household .marks").wait_for()
+    await page.locator(".household .marks").first.wait_for()
     await page.locator(".action-close").click()
     await page.locator(".tree .pick").last.click()
     await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")

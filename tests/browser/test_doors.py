@@ -100,10 +100,12 @@ async def test_a_call_is_confirmed_and_a_report_taken_back_within_its_minute(
     await door(page, 4).get_by_role("button", name=re.compile(say("撤销", "Undo"))).click()
     await expect(door(page, 4)).to_contain_text(say("已撤回", "Taken back"))
     await report(page, 4, say("全部撤出", "All out"))
+    await expect(door(page, 4)).not_to_contain_text(say("已撤回", "Taken back"))
     await expect(door(page, 4)).to_contain_text(say("已收到", "received"))
     # What is sent goes in order: the ledger has the confirmation too.
     assert (await service.get("/api/calls", "grid"))[1] == []
-    assert [row.report for row in reports(service)][-1] == "evacuated"
+    said = [(row.report, row.people) for row in reports(service)]
+    assert said == [("staying", None), ("evacuated", 0), ("evacuated", None)]
     _, known = await service.get(
         f"/api/alerts/1/households/{household_code(QIANFO, 4)}", "commander"
     )

@@ -53,6 +53,13 @@ def test_one_seed_makes_one_roster(shell: Shell) -> None:
     assert {row["division"][:12] for row in rows} == {QIANFO}
 
 
+def test_without_a_division_the_whole_city_is_filled(shell: Shell) -> None:
+    run = shell.run("contacts", "synth", "--households", "3618")
+    assert run.returncode == 0
+    rows = csv.DictReader((shell.folder / "roster" / "households.csv").read_text().splitlines())
+    assert len({row["division"] for row in rows}) == 1809
+
+
 def bad_file(folder: Path) -> Path:
     file = folder / "households.csv"
     file.write_text(

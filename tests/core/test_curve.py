@@ -1,98 +1,93 @@
-"""The curve: evidence folded again in the order in which the service learned of it."""
+"""The curve: changes added up as they come, and thinned out when it is read."""
 
+import random
 from datetime import datetime
 
 import pytest
 
-from alerting.core.curve import Home, Point, Word, trace
+from alerting.core.curve import Count, Curve, Point, count
 from alerting.core.evidence import Evidence, Report, Rung
 from tests.city import NOW, after
 
-HOMES = {
-    "first": Home(NOW, 4, frozenset()),
-    "second": Home(NOW, 3, frozenset({0, 1})),
-}
+OUT = Count(accounted=1, unaccounted=-1)
 
 
-def word(
-    household: str,
-    seconds: float,
-    report: Report,
-    people: int | None = None,
-    given_at: datetime | None = None,
-    rung: Rung = Rung.OWN,
-) -> Word:
-    at = after(seconds)
-    by = "+8610000000001" if rung is Rung.OWN else "grid"
-    said = Evidence(seconds_id(seconds), given_at or at, rung, by, report, people)
-    return Word(household, at, said)
+def drawn(*changes: tuple[float, Count], most: int = 10) -> list[tuple[datetime, int, int, int]]:
+    curve = Curve()
+    for seconds, change in changes:
+        curve.add(after(seconds), change)
+    points = curve.points(most)
+    return [(point.at, point.total, point.accounted, point.unaccounted) for point in points]
 
 
-def seconds_id(seconds: float) -> int:
-    return int(seconds * 1000)
+def joined(people: int) -> Count:
+    return Count(people, 0, people)
 
 
-def numbers(points: list[Point]) -> list[tuple[datetime, int, int]]:
-    return [(point.at, point.accounted, point.unaccounted) for point in points]
+@pytest.mark.parametrize(
+    ("report", "people", "counted"),
+    [
+        (None, None, Count(4, 0, 4)),
+        (Report.EVACUATED, None, Count(4, 4, 0)),
+        (Report.EVACUATED, 3, Count(4, 3, 1)),
+        (Report.ELSEWHERE, None, Count(4, 4, 0)),
+        (Report.STAYING, None, Count(4, 0, 0)),
+        (Report.NEEDS_HELP, None, Count(4, 0, 0)),
+    ],
+)
+def test_those_in_danger_are_neither(
+    report: Report | None, people: int | None, counted: Count
+) -> None:
+    said = [Evidence(1, NOW, Rung.OFFICER, "grid", report, people)] if report else []
+    assert count(said, 4, frozenset()) == counted
 
 
 def test_nobody_on_the_roll_is_no_curve() -> None:
-    assert trace({}, [word("first", 1, Report.EVACUATED)], 10) == []
+    assert Curve().points(10) == []
 
 
 def test_it_begins_where_everybody_is_missing() -> None:
-    assert trace(HOMES, [], 10) == [Point(NOW, 7, 0, 7)]
+    assert drawn((0, joined(7))) == [(NOW, 7, 0, 7)]
+    assert drawn((0, joined(4)), (0, joined(3))) == [(NOW, 7, 0, 7)]
 
 
-def test_each_word_moves_it_and_those_in_danger_are_neither() -> None:
-    words = [
-        word("first", 60, Report.EVACUATED, 3),
-        word("second", 120, Report.NEEDS_HELP),
-        word("first", 180, Report.EVACUATED),
-        word("second", 240, Report.EVACUATED, rung=Rung.OFFICER),
-    ]
-    points = trace(HOMES, words, 10)
-    assert {point.total for point in points} == {7}
-    assert numbers(points) == [
-        (NOW, 0, 7),
-        (after(60), 3, 4),
-        (after(120), 3, 1),
-        (after(180), 4, 0),
-        (after(240), 7, 0),
+def test_each_change_moves_it_up_and_down() -> None:
+    back = Count() - OUT
+    assert drawn((0, joined(7)), (60, OUT + OUT), (120, back), (180, joined(2))) == [
+        (NOW, 7, 0, 7),
+        (after(60), 7, 2, 5),
+        (after(120), 7, 1, 6),
+        (after(180), 9, 1, 8),
     ]
 
 
-def test_it_falls_where_a_later_word_takes_one_back() -> None:
-    words = [word("first", 60, Report.EVACUATED), word("first", 120, Report.EVACUATED, 1)]
-    assert numbers(trace(HOMES, words, 10)) == [(NOW, 0, 7), (after(60), 4, 3), (after(120), 1, 6)]
-
-
-def test_what_came_late_counts_from_when_it_came() -> None:
-    late = word("first", 300, Report.EVACUATED, given_at=after(10))
-    assert numbers(trace(HOMES, [late], 10)) == [(NOW, 0, 7), (after(300), 4, 3)]
-
-
-def test_who_joins_later_raises_the_total_then() -> None:
-    homes = HOMES | {"third": Home(after(100), 2, frozenset())}
-    points = trace(homes, [word("first", 50, Report.EVACUATED)], 10)
-    assert [(point.at, point.total) for point in points] == [
-        (NOW, 7),
-        (after(50), 7),
-        (after(100), 9),
-    ]
-
-
-def test_words_of_others_are_left_out() -> None:
-    assert trace(HOMES, [word("elsewhere", 60, Report.EVACUATED)], 10) == [Point(NOW, 7, 0, 7)]
+def test_in_whatever_order_they_are_told_it_is_one_curve() -> None:
+    changes = [(0.0, joined(900)), *((float(n % 300), OUT) for n in range(600))]
+    told = drawn(*changes, most=50)
+    assert told[-1][1:] == (900, 600, 300)
+    for seed in range(5):
+        mixed = random.Random(seed).sample(changes, len(changes))
+        assert drawn(*mixed, most=50) == told
 
 
 @pytest.mark.parametrize("most", [1, 3, 200])
 def test_there_are_no_more_points_than_asked_for_and_the_last_is_true(most: int) -> None:
-    homes = {str(n): Home(NOW, 2, frozenset()) for n in range(500)}
-    words = [word(str(n), 10 + 3.3 * n, Report.EVACUATED) for n in range(500)]
-    points = trace(homes, words, most)
+    curve = Curve()
+    curve.add(NOW, joined(1000))
+    for n in range(500):
+        curve.add(after(10 + 3.3 * n), OUT + OUT)
+    points = curve.points(most)
     assert len(points) <= most + 1
-    assert (points[0].at, points[0].accounted) == (NOW, 0)
-    assert (points[-1].at, points[-1].accounted) == (words[-1].learned_at, 1000)
+    assert points[0] == Point(NOW, 1000, 0, 1000)
+    assert points[-1] == Point(after(10 + 3.3 * 499), 1000, 1000, 0)
     instants = [point.at for point in points]
     assert instants == sorted(set(instants))
+
+
+def test_each_point_is_as_of_the_last_change_in_its_part() -> None:
+    outs = [(second, OUT) for second in (1, 49, 50, 51, 100)]
+    assert drawn((0, joined(9)), *outs, most=2) == [
+        (NOW, 9, 0, 9),
+        (after(50), 9, 3, 6),
+        (after(100), 9, 5, 4),
+    ]

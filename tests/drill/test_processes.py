@@ -34,6 +34,13 @@ def is_alive(pid: int) -> bool:
     return True
 
 
+def members(group: int) -> list[str]:
+    """Those of a process group that run; who is dead and not buried yet does not."""
+    stats = [path.read_text() for path in Path("/proc").glob("[0-9]*/stat")]
+    fields = [stat.rpartition(")")[2].split() for stat in stats]
+    return [state for state, _, of, *_ in fields if int(of) == group and state != "Z"]
+
+
 async def test_none_is_left_behind(processes: Processes) -> None:
     pids = [int(await processes.start_and_hear(name, "patient")) for name in ("one", "two", "six")]
     await processes.kill("one")
@@ -60,6 +67,25 @@ async def test_who_was_killed_is_not_missed(processes: Processes) -> None:
     await processes.start_and_hear("one", "patient")
     await processes.kill("one")
     processes.check("one")
+
+
+async def test_who_is_killed_takes_all_that_it_started_with_it(processes: Processes) -> None:
+    code = "import subprocess, sys; subprocess.Popen(['sleep', '60']); print(1, flush=True)"
+    (processes._folder / "parent.py").write_text(f"{code}; import time; time.sleep(60)\n")
+    await processes.start_and_hear("parent", "parent")
+    group = processes.pid("parent")
+    await processes.kill("parent")
+    async with asyncio.timeout(10):
+        while members(group):  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.02)
+
+
+async def test_a_program_is_started_as_it_is(processes: Processes) -> None:
+    await processes.start_program("shell", "/bin/sh", "-c", "echo here; exec sleep 60")
+    async with asyncio.timeout(10):
+        while processes.last_words("shell").count("here") < 1:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.02)
+    assert is_alive(processes.pid("shell"))
 
 
 async def test_who_says_nothing_did_not_start(processes: Processes) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from alerting.drill.hosting import Killed
 from alerting.drill.scenario import SCENARIOS, ScenarioName
 from alerting.drill.summary import Accounted, Records, Summary, summarize
 from tests.simulated_city import (
@@ -68,6 +69,7 @@ TASKS = [
 ]
 OFFICERS = [{"state": state} for state in ("confirmed", "confirmed", "called", "not_woken")]
 ROLL_CALLS = [{"missed": 5}, {"missed": 1}]
+KILLED = Killed("api", "api-1", at=240.0, served_after=0.1, back_after=2.5)
 
 
 def summary(
@@ -76,6 +78,7 @@ def summary(
     closed: bool = True,
     all_clear: bool = True,
     ledger_agrees: bool = True,
+    spared: tuple[str, ...] = (),
 ) -> Summary:
     seen = board()
     for seq, (second, out) in enumerate(((10, 0), (20, 5), (30, 9)), 1):
@@ -95,6 +98,8 @@ def summary(
         closed=closed,
         all_clear=all_clear,
         ledger_agrees=ledger_agrees,
+        killed=[KILLED],
+        spared=list(spared),
     )
     return summarize(SCENARIO, CITY, seen.time, seen, records, 12.34)
 
@@ -153,6 +158,7 @@ def test_a_good_drill_has_no_shortcomings_and_is_json() -> None:
     assert found.shortcomings == []
     assert found.zero_unaccounted
     assert found.as_json()["accounted_by_channel"]["door"] == {"households": 2, "people": 6}
+    assert found.as_json()["killed"][0]["served_after"] == 0.1
 
 
 @pytest.mark.parametrize(
@@ -172,6 +178,7 @@ def test_names_who_was_not_told(messages: tuple[dict[str, Any], ...]) -> None:
         ({"closed": False}, "the alert is not closed"),
         ({"all_clear": False}, "the all-clear is not given"),
         ({"ledger_agrees": False}, "the ledger does not agree with its log"),
+        ({"spared": ("nats", "postgres")}, "it ended before these were killed: nats, postgres"),
         (
             {"homes": [*HOMES[:2], home(2, "partly", evacuated=1, unaccounted=2)]},
             "2 people are unaccounted or wait for help",

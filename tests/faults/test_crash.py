@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from alerting.drill.board import Board
+from alerting.drill.hosting import OneProcess
 from alerting.drill.journal import Journal
 from alerting.drill.rehearsal import Options, rehearse
 from alerting.drill.scenario import SCENARIOS, ScenarioName
@@ -66,7 +67,7 @@ def aftermath() -> Aftermath:
     def done(summary: Summary, stage: Stage) -> None:
         told = [entry.words for entry in journals[0].entries]
         aftermath = Aftermath(summary, told, {}, {}, 0, _told_twice(stage))
-        with contextlib.closing(sqlite3.connect(stage.database)) as ledger:
+        with contextlib.closing(sqlite3.connect(stage.folder / "alerting.db")) as ledger:
             for number, tried, outcome in ledger.execute(_TRIES):
                 aftermath.tries[number] = max(tried, aftermath.tries.get(number, 0))
                 aftermath.outcomes.setdefault(number, set()).add(outcome)
@@ -74,7 +75,7 @@ def aftermath() -> Aftermath:
         found.append(aftermath)
 
     scenario = SCENARIOS[ScenarioName.QIANFO_2022]
-    options = Options(scenario, seed=7, speed=150.0, crash_at=SECONDS)
+    options = Options(scenario, seed=7, speed=150.0, hosting=OneProcess(SECONDS))
     asyncio.run(rehearse(options, show, done))
     return found[0]
 
@@ -82,6 +83,7 @@ def aftermath() -> Aftermath:
 def test_still_reaches_everybody(aftermath: Aftermath) -> None:
     assert "the service is killed, and started again" in aftermath.told
     assert aftermath.told.index("the service is back") < len(aftermath.told) - 1
+    assert [one.process for one in aftermath.summary.killed] == ["service"]
     assert aftermath.summary.shortcomings == []
     assert aftermath.summary.zero_unaccounted
     assert aftermath.summary.all_clear

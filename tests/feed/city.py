@@ -9,7 +9,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, insert, select
+from websockets.frames import Frame
+from websockets.streams import StreamReader
 
 from alerting.clock import wall_clock
 from alerting.core.delivery import DeliveryState
@@ -191,9 +194,12 @@ class Board:
         self.state: dict[str, Any] = {}
         self.got: list[dict[str, Any]] = []
 
-    def take(self, text: str) -> None:
-        """Apply one text."""
-        frame = json.loads(text)
+    def take(self, *texts: str) -> None:
+        """Apply texts."""
+        for text in texts:
+            self._take(json.loads(text))
+
+    def _take(self, frame: dict[str, Any]) -> None:
         self.got.append(frame)
         kind = frame["type"]
         if kind == "reset":
@@ -221,11 +227,30 @@ class Board:
 async def fresh(city: City, division: str) -> dict[str, Any]:
     """Return the state that a client has which connects now, to a hub of its own."""
     hub = Hub(city.database, LocalBus())
-    watching = hub.watch(city.alert, division, None)
-    text = await anext(watching)
+    watching = hub.watch(city.alert, division, None, never_now)
+    frames = await anext(watching)
     await watching.aclose()
     hub.close()
+    (text,) = texts_of(frames)
     return _state(json.loads(text))
+
+
+def never_now(_frame: bytes) -> bool:
+    """Take nothing straight away, as a socket on which something is always unsent."""
+    return False
+
+
+def texts_of(frames: bytes) -> list[str]:
+    """Return the texts in whole frames, as a client's library reads them."""
+    reader = StreamReader()
+    reader.feed_data(frames)
+    texts = list[str]()
+    while reader.buffer:
+        parsing = Frame.parse(reader.read_exact, mask=False)
+        with pytest.raises(StopIteration) as parsed:
+            next(parsing)
+        texts.append(bytes(parsed.value.value.data).decode())
+    return texts
 
 
 async def until(seconds: float, condition: Any) -> None:
@@ -341,10 +366,15 @@ def divisions_of(frames: Sequence[dict[str, Any]]) -> set[str]:
 
 async def follow(city: City, board: Board, division: str) -> None:
     """Let a board follow, from where it is, until cancelled."""
-    watch = city.hub.watch(city.alert, division, board.seq)
-    async with contextlib.aclosing(watch) as texts:
-        async for text in texts:
-            board.take(text)
+
+    def take(frames: bytes) -> bool:
+        board.take(*texts_of(frames))
+        return True
+
+    watch = city.hub.watch(city.alert, division, board.seq, take)
+    async with contextlib.aclosing(watch) as behind:
+        async for frames in behind:
+            take(frames)
 
 
 @contextlib.asynccontextmanager

@@ -36,6 +36,8 @@ from tests.feed.city import (
     follow,
     frames,
     fresh,
+    never_now,
+    texts_of,
     until,
     watching,
 )
@@ -164,19 +166,27 @@ async def joined(city: City, board: Board) -> None:
 
 async def test_an_alert_elsewhere_does_not_exist(city: City) -> None:
     with pytest.raises(NotFoundError):
-        await anext(city.hub.watch(city.alert, FAR, None))
+        await anext(city.hub.watch(city.alert, FAR, None, never_now))
+
+
+async def test_it_knows_which_divisions_are_watched(city: City) -> None:
+    async with watching(city, Board(), TOWN):
+        assert city.hub.is_watched(city.alert, TOWN)
+        assert not city.hub.is_watched(city.alert, FAR)
+        assert not city.hub.is_watched(city.alert + 1, TOWN)
+    assert not city.hub.is_watched(city.alert, TOWN)
 
 
 async def test_two_processes_show_the_same(city: City) -> None:
     board, other = Board(), Board()
     neighbour = Hub(city.database, city.bus)
     async with watching(city, board, TOWN):
-        watch = neighbour.watch(city.alert, TOWN, None)
-        async with contextlib.aclosing(watch) as texts:
-            other.take(await anext(texts))
+        watch = neighbour.watch(city.alert, TOWN, None, never_now)
+        async with contextlib.aclosing(watch) as sent:
+            other.take(*texts_of(await anext(sent)))
             await city.say(IN_QIANFO[0], Report.EVACUATED)
             while other.state["total"]["households"]["evacuated"] == 0:
-                other.take(await anext(texts))
+                other.take(*texts_of(await anext(sent)))
         await caught_up(city, board)
     neighbour.close()
     assert board.state == other.state

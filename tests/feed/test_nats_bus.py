@@ -14,7 +14,7 @@ import pytest
 from nats.aio.msg import Msg
 
 from alerting.feed.bus import ALERTS, DELIVERIES
-from alerting.feed.nats_bus import NatsBus, nearest_common, subject_of
+from alerting.feed.nats_bus import NatsBus, nearest_common, subject_of, subjects_of
 
 SERVER = Path(sysconfig.get_path("scripts")) / "nats-server"
 COUNTY, VILLAGE, GRID = "511921", "511921100208", "511921100208001"
@@ -62,6 +62,13 @@ def test_subjects_follow_the_division_tree(division: str, subject: str) -> None:
     assert subject_of(ALERTS, division) == subject
 
 
+def test_a_countys_processes_hear_of_their_own_and_of_what_may_be_theirs() -> None:
+    assert subjects_of(ALERTS, COUNTY) == [
+        *("alerts.all", "alerts.51.19", "alerts.51", "alerts.51.19.21", "alerts.51.19.21.>")
+    ]
+    assert subjects_of(ALERTS, "") == ["alerts.>"]
+
+
 @pytest.mark.parametrize(
     ("divisions", "common"),
     [
@@ -93,6 +100,20 @@ async def test_hints_go_both_ways_and_come_back_to_nobody(port: int) -> None:
         await hint_until(other, "", here)
         assert here[0] == COUNTY
         assert here.count(COUNTY) == 1
+
+
+async def test_a_countys_processes_hear_nothing_of_another_county(port: int) -> None:
+    url, elsewhere = f"nats://127.0.0.1:{port}", "511902001001"
+    own, everywhere = list[str](), list[str]()
+    buses = (NatsBus(url), NatsBus(url, COUNTY), NatsBus(url))
+    async with server(port), buses[0] as one, buses[1] as county, buses[2] as city:
+        county.subscribe(ALERTS, own.append)
+        city.subscribe(ALERTS, everywhere.append)
+        await hint_until(one, VILLAGE, own)
+        await hint_until(one, elsewhere, everywhere)
+        for division in ("51", "", GRID):
+            await hint_until(one, division, own)
+    assert elsewhere not in own
 
 
 async def test_many_hints_of_one_turn_leave_as_one_of_each_kind(port: int) -> None:

@@ -1,24 +1,51 @@
-"""One run of frames, many readers, each at its own pace."""
+"""One run of frames, many readers: those abreast are written to, those behind catch up."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 
 import pytest
 
 from alerting.feed import ring
 from alerting.feed.ring import Ring, RingClosedError, TooSlowError
+from tests.feed.city import never_now, texts_of
 
 
-async def take(texts: AsyncIterator[str], number: int) -> list[str]:
+@dataclass
+class Reader:
+    """A reader whose socket takes frames at once, or not."""
+
+    taking: bool = True
+    got: list[str] = field(default_factory=list)
+    asked: int = 0
+
+    def write_now(self, frame: bytes) -> bool:
+        self.asked += 1
+        if self.taking:
+            self.got += texts_of(frame)
+        return self.taking
+
+    async def read(self, frames: AsyncIterator[bytes]) -> None:
+        async for frame in frames:
+            self.got += texts_of(frame)
+
+
+async def take(frames: AsyncIterator[bytes], number: int) -> list[str]:
     async with asyncio.timeout(5):
-        return [await anext(texts) for _ in range(number)]
+        return [text for _ in range(number) for text in texts_of(await anext(frames))]
 
 
-async def test_readers_get_every_frame_at_their_own_pace() -> None:
+async def settle() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_who_is_behind_gets_every_frame_at_its_own_pace() -> None:
     frames = Ring()
-    early = frames.follow(frames.end, 0)
+    early = frames.follow(frames.end, 0, never_now)
     frames.push(1, "one")
-    late = frames.follow(frames.end, 0)
+    late = frames.follow(frames.end, 0, never_now)
     assert await take(early, 1) == ["one"]
     frames.push(2, "two")
     frames.push(3, "three")
@@ -26,22 +53,67 @@ async def test_readers_get_every_frame_at_their_own_pace() -> None:
     assert await take(early, 2) == ["two", "three"]
 
 
-async def test_a_reader_waits_for_news() -> None:
-    frames = Ring()
-    waiting = [asyncio.create_task(take(frames.follow(0, 0), 2)) for _ in range(3)]
-    await asyncio.sleep(0)
+async def test_who_is_abreast_is_written_to_at_once() -> None:
+    frames, reader = Ring(), Reader()
     frames.push(1, "one")
-    await asyncio.sleep(0)
-    assert not any(task.done() for task in waiting)
+    reading = asyncio.create_task(reader.read(frames.follow(0, 0, reader.write_now)))
+    await settle()
+    assert (reader.got, reader.asked) == (["one"], 0)
     frames.push(2, "two")
-    assert await asyncio.gather(*waiting) == [["one", "two"]] * 3
+    frames.push(3, "three")
+    assert reader.got == ["one", "two", "three"]
+    reading.cancel()
+    await settle()
+    frames.push(4, "four")
+    assert len(reader.got) == 3
 
 
-async def test_what_is_known_is_left_out() -> None:
-    frames = Ring()
+async def test_what_a_socket_does_not_take_its_reader_catches_up_with() -> None:
+    frames, reader = Ring(), Reader()
+    reading = asyncio.create_task(reader.read(frames.follow(0, 0, reader.write_now)))
+    await settle()
+    reader.taking = False
     for seq in (1, 2, 3):
         frames.push(seq, f"frame {seq}")
-    assert await take(frames.follow(0, 2), 1) == ["frame 3"]
+    assert (reader.got, reader.asked) == ([], 1)
+    await settle()
+    reader.taking = True
+    frames.push(4, "frame 4")
+    assert reader.got == [f"frame {seq}" for seq in (1, 2, 3, 4)]
+    reading.cancel()
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_whatever_sockets_take_each_reader_gets_each_frame_once_in_order(seed: int) -> None:
+    chance, frames = random.Random(seed), Ring()
+    readers = [Reader() for _ in range(4)]
+    reading = [
+        asyncio.create_task(reader.read(frames.follow(0, 0, reader.write_now)))
+        for reader in readers
+    ]
+    for seq in range(1, 60):
+        for reader in readers:
+            reader.taking = chance.random() < 0.6
+        frames.push(seq, str(seq))
+        for _ in range(chance.randrange(3)):
+            await asyncio.sleep(0)
+    await settle()
+    assert [reader.got for reader in readers] == [[str(seq) for seq in range(1, 60)]] * 4
+    for task in reading:
+        task.cancel()
+
+
+@pytest.mark.parametrize("abreast", [False, True])
+async def test_what_is_known_is_left_out(abreast: bool) -> None:
+    frames, reader = Ring(), Reader()
+    reading = asyncio.create_task(reader.read(frames.follow(0, 2, reader.write_now)))
+    if abreast:
+        await settle()
+    for seq in (1, 2, 3):
+        frames.push(seq, f"frame {seq}")
+    await settle()
+    assert reader.got == ["frame 3"]
+    reading.cancel()
 
 
 @pytest.mark.parametrize(("seq", "told"), [(4, ["alive"]), (5, ["alive"]), (6, [])])
@@ -49,14 +121,14 @@ async def test_a_heartbeat_is_news_unless_more_is_known(seq: int, told: list[str
     frames = Ring()
     frames.push(5, "alive", tells_nothing=True)
     frames.push(7, "frame")
-    assert await take(frames.follow(0, seq), len(told) + 1) == [*told, "frame"]
+    assert await take(frames.follow(0, seq, never_now), len(told) + 1) == [*told, "frame"]
 
 
 async def test_who_falls_off_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ring, "_FRAMES_KEPT", 3)
     frames = Ring()
-    slow = frames.follow(frames.end, 0)
-    in_time = frames.follow(frames.end + 1, 0)
+    slow = frames.follow(frames.end, 0, never_now)
+    in_time = frames.follow(frames.end + 1, 0, never_now)
     for seq in range(1, 5):
         frames.push(seq, f"frame {seq}")
     assert await take(in_time, 3) == ["frame 2", "frame 3", "frame 4"]
@@ -65,11 +137,11 @@ async def test_who_falls_off_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_closed_ring_sends_its_readers_away() -> None:
-    frames = Ring()
-    waiting = asyncio.create_task(take(frames.follow(0, 0), 1))
-    await asyncio.sleep(0)
+    frames, reader = Ring(), Reader()
+    waiting = asyncio.create_task(reader.read(frames.follow(0, 0, reader.write_now)))
+    await settle()
     frames.close()
     with pytest.raises(RingClosedError):
         await waiting
     with pytest.raises(RingClosedError):
-        await anext(frames.follow(0, 0))
+        await anext(frames.follow(0, 0, reader.write_now))

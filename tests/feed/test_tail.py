@@ -60,7 +60,7 @@ async def test_a_silent_board_gets_a_heartbeat_each_second(city: City) -> None:
 async def test_the_interval_grows_with_the_sockets(city: City) -> None:
     tail = Tail(city.database, city.bus, city.alert)
     for sockets, seconds in ((1, 0.02), (200, 0.02), (1_000, 0.02), (5_000, 0.1)):
-        tail.sockets = sockets
+        tail._written_to = sockets
         assert tail._interval() == pytest.approx(seconds)
     tail.end()
 

@@ -1,15 +1,29 @@
 """The curve of an alert's log, on its way to where the tallies are now."""
 
+import random
+import secrets
+from collections.abc import Callable
+from functools import partial
+
 from alerting.core.cap import Area
+from alerting.core.curve import Point
 from alerting.core.standing import Report, Rung
 from alerting.core.tally import Tally
 from alerting.services.widen import widen
-from alerting.storage.curve import curve_of
+from alerting.storage.curve import Curves
 from alerting.storage.evidence import NewEvidence, record_evidence
 from alerting.storage.tallies import tally_of
 from tests.city import CITY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, headcount, household_code
 from tests.running import Workplace
 
+REPORTS = [
+    Report.EVACUATED,
+    Report.ELSEWHERE,
+    Report.STAYING,
+    Report.NEEDS_HELP,
+    Report.NOT_HOME,
+    Report.RECEIVED,
+]
 PEOPLE = sum(headcount(n) for n in range(1, 11))
 
 
@@ -31,7 +45,7 @@ async def said(work: Workplace, village: str, number: int, report: Report) -> No
 
 
 def curve(work: Workplace, division: str) -> list[tuple[int, int, int]]:
-    points = work.desk.database.look(lambda db: curve_of(db, 1, division))
+    points = work.desk.database.look(lambda db: Curves().of(db, 1, division))
     return [(point.total, point.accounted, point.unaccounted) for point in points]
 
 
@@ -77,3 +91,50 @@ async def test_who_is_reached_later_is_on_it_from_then(work: Workplace) -> None:
     area = Area(divisions=(NEXT_VILLAGE,))
     await widen(work.desk, work.somebody("commander"), 1, area)
     assert [total for total, _, _ in curve(work, TOWN)] == [PEOPLE, 2 * PEOPLE]
+
+
+async def test_followed_on_it_is_what_it_is_from_the_beginning(
+    work: Workplace, record_property: Callable[[str, object], None]
+) -> None:
+    seed = secrets.randbelow(2**32)
+    record_property("seed", seed)
+    chance = random.Random(seed)
+    followed = Curves()
+    places = [QIANFO, NEXT_VILLAGE, TOWN, CITY, FAR_TOWN]
+
+    def points(curves: Curves, division: str) -> list[Point]:
+        return work.desk.database.look(lambda db: curves.of(db, 1, division))
+
+    await work.raised("commander", QIANFO)
+    for turn in range(40):
+        if turn == 15:
+            area = Area(divisions=(NEXT_VILLAGE,))
+            await widen(work.desk, work.somebody("commander"), 1, area)
+        village = chance.choice([QIANFO, NEXT_VILLAGE])
+        await said(work, village, chance.randint(1, 10), chance.choice(REPORTS))
+        if chance.random() < 0.5:
+            division = chance.choice(places)
+            assert points(followed, division) == points(Curves(), division)
+    for division in places:
+        assert points(followed, division) == points(Curves(), division)
+    assert points(followed, CITY)[-1].accounted == sum(
+        getattr(tally(work, CITY), f"people_{safe}") for safe in ("elsewhere", "evacuated")
+    )
+
+
+async def test_a_word_about_nobody_on_the_roll_changes_nothing(work: Workplace) -> None:
+    await work.raised("commander", QIANFO)
+    followed = Curves()
+    before = work.desk.database.look(lambda db: followed.of(db, 1, CITY))
+    await said(work, NEXT_VILLAGE, 3, Report.EVACUATED)
+    assert work.desk.database.look(lambda db: followed.of(db, 1, CITY)) == before
+
+
+async def test_alerts_have_curves_of_their_own_however_many_are_followed(work: Workplace) -> None:
+    followed = Curves()
+    for _ in range(20):
+        await work.raised("commander", QIANFO)
+    await said(work, QIANFO, 2, Report.EVACUATED)
+    for alert in (1, *range(2, 21), 1):
+        points = work.desk.database.look(partial(followed.of, alert=alert, division=QIANFO))
+        assert points[-1].accounted == (headcount(2) if alert == 1 else 0)

@@ -3,11 +3,12 @@
 import threading
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, literal, select
 
 from alerting.storage.database import writer_engine
-from alerting.storage.insert_missing import insert_missing
-from alerting.storage.tables import heartbeat
+from alerting.storage.insert_missing import insert_missing, insert_missing_from, insert_or_add
+from alerting.storage.tables import areas, heartbeat
+from tests.alert_rows import stored_alert
 from tests.city import NOW, after
 
 OURS, THEIRS = NOW, after(5)
@@ -51,3 +52,23 @@ def test_who_comes_second_waits_for_the_first(
     assert rows(ours) == [(1, left)]
     ours.dispose()
     theirs.dispose()
+
+
+def test_of_what_is_selected_only_what_is_not_there_is_inserted(engine: Engine) -> None:
+    with engine.begin() as connection:
+        insert_missing(connection, heartbeat, [{"id": n, "at": OURS} for n in (1, 2)])
+        theirs = literal(THEIRS, heartbeat.c.at.type)
+        for step in (0, 1):
+            moved = select(heartbeat.c.id + step, theirs).where(heartbeat.c.id > 0)
+            insert_missing_from(connection, heartbeat, ["id", "at"], moved)
+    assert rows(engine) == [(1, OURS), (2, OURS), (3, THEIRS)]
+
+
+def test_numbers_are_added_to_what_is_there(engine: Engine) -> None:
+    with engine.begin() as connection:
+        stored_alert(connection)
+        for seq in (4, 3):
+            given = select(literal(1), literal("51"), literal(seq)).where(literal(1) == 1)
+            insert_or_add(connection, areas, ["alert", "division", "seq"], given)
+        there = select(areas.c.seq).where(areas.c.alert == 1, areas.c.division == "51")
+        assert connection.execute(there).scalars().all() == [7]

@@ -6,9 +6,21 @@ import pytest
 from sqlalchemy import Engine
 
 from alerting.storage.ledger import Transaction
-from alerting.storage.log import log_before
+from alerting.storage.log import log_before, names_of
+from alerting.storage.roll import call_roll
+from contacts.directory import households_in
 from tests.alert_rows import stored_alert
-from tests.city import CITY, FAR_TOWN, NEXT_VILLAGE, NOW, POLICY, QIANFO, TOWN, found_city
+from tests.city import (
+    CITY,
+    FAR_TOWN,
+    NEXT_VILLAGE,
+    NOW,
+    POLICY,
+    QIANFO,
+    TOWN,
+    found_city,
+    household_code,
+)
 
 LOG = (
     ("alert.raised", ""),
@@ -68,3 +80,22 @@ def test_another_alerts_log_is_another(logged: Engine) -> None:
     with logged.begin() as connection:
         other = stored_alert(connection, 28)
         assert log_before(connection, other, TOWN, None, 99) == []
+
+
+def test_households_are_named_to_their_own_officers_alone(engine: Engine) -> None:
+    with engine.begin() as connection:
+        found_city(connection)
+        stored_alert(connection)
+        call_roll(connection, 1, 1, households_in([TOWN]), POLICY.household, NOW)
+        transaction = Transaction(connection, POLICY)
+        for village in (QIANFO, NEXT_VILLAGE):
+            home = household_code(village, 3)
+            transaction.append(1, "task.opened", NOW, subject=home, payload={"officer": "grid"})
+        transaction.append(1, "roll_call.called", NOW, subject="nobody", payload={"number": 1})
+        transaction.flush()
+        log = log_before(connection, 1, QIANFO, None, 99)
+        mine, next_door = household_code(QIANFO, 3), household_code(NEXT_VILLAGE, 3)
+        named = {mine: "住户0003 3号", "grid": "officer grid"}
+        assert names_of(connection, 1, QIANFO, log) == named
+        assert names_of(connection, 1, TOWN, log) == named | {next_door: "住户0003 3号"}
+        assert names_of(connection, 1, TOWN, []) == {}

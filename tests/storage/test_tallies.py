@@ -10,7 +10,6 @@ from alerting.storage.tallies import (
     EVERYWHERE,
     count_joined,
     shift,
-    tallies_at,
     tallies_below,
     tally_of,
 )
@@ -27,6 +26,7 @@ from tests.city import (
     TOWN,
     found_city,
     headcount,
+    household_code,
 )
 
 PEOPLE = sum(headcount(n) for n in range(1, 11))
@@ -54,18 +54,19 @@ def test_a_division_counts_all_below_it(called: Engine, division: str, household
     )
 
 
-def test_counting_anew_finds_what_the_roll_says(called: Engine) -> None:
+def test_who_joins_later_is_added_to_what_was_counted(called: Engine) -> None:
     with called.begin() as connection:
         connection.execute(
             update(roll)
-            .where(roll.c.household.startswith(QIANFO))
-            .values(standing="evacuated", unaccounted=0, evacuated=roll.c.headcount, verified=True)
+            .where(roll.c.household.in_([household_code(QIANFO, n) for n in (1, 2)]))
+            .values(seq=2, standing="evacuated", unaccounted=0, evacuated=5, verified=True)
         )
-        count_joined(connection, 1, 1)
-        assert tallies_at(connection, 1, [QIANFO]) == {
-            QIANFO: Tally(households_evacuated=10, people_evacuated=PEOPLE, people_verified=PEOPLE)
-        }
-        assert tally_of(connection, 1, NEXT_VILLAGE).households_unaccounted == 10
+        before = tally_of(connection, 1, TOWN)
+        count_joined(connection, 1, 2, QIANFO)
+        joined = Tally(households_evacuated=2, people_evacuated=10, people_verified=10)
+        assert tally_of(connection, 1, TOWN) - before == joined
+        count_joined(connection, 1, 2, NEXT_VILLAGE)
+        assert tally_of(connection, 1, NEXT_VILLAGE).households == 10
 
 
 def test_differences_add_up_and_nothing_is_no_difference(called: Engine) -> None:

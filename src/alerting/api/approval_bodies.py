@@ -1,5 +1,6 @@
 """What waits for an officer's word, as JSON: alone, and in the answers to raising and widening."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 
@@ -44,4 +45,20 @@ class ApprovalBody(BaseModel):
             state=approval.state,
             decided_by=approval.decided_by,
             decided_at=approval.decided_at,
+        )
+
+
+class ListedApprovalBody(ApprovalBody):
+    """An approval in a list, with the names of those officers."""
+
+    asked_by_name: str | None
+    decided_by_name: str | None
+
+    @classmethod
+    def on_list(cls, approval: Approval, officers: Mapping[str, str]) -> Self:
+        """Return the body for an approval; `officers` are names by id."""
+        return cls(
+            **ApprovalBody.of(approval).model_dump(),
+            asked_by_name=officers.get(approval.asked_by),
+            decided_by_name=officers.get(approval.decided_by or ""),
         )

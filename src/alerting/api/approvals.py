@@ -4,13 +4,15 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from sqlalchemy import Connection
 
-from alerting.api.approval_bodies import ApprovalBody
+from alerting.api.approval_bodies import ApprovalBody, ListedApprovalBody
 from alerting.api.bodies import ReachedBody
 from alerting.api.callers import Caller, Working
 from alerting.services.decide import Decided, decide
 from alerting.services.desk import Desk
 from alerting.storage.approvals import approvals_for
+from contacts.directory import officers_named
 
 router = APIRouter(prefix="/api", tags=["approvals"])
 
@@ -25,10 +27,16 @@ class DecidedBody(ApprovalBody):
 
 
 @router.get("/alerts/{alert_id}/approvals")
-async def get_approvals(alert_id: _Id, caller: Caller, desk: Working) -> list[ApprovalBody]:
+async def get_approvals(alert_id: _Id, caller: Caller, desk: Working) -> list[ListedApprovalBody]:
     """List what waits for an officer's word, then what was settled."""
-    found = await desk.database.read(lambda db: approvals_for(db, alert_id, caller))
-    return [ApprovalBody.of(approval) for approval in found]
+
+    def look(db: Connection) -> list[ListedApprovalBody]:
+        found = approvals_for(db, alert_id, caller)
+        ids = {id_ for one in found for id_ in (one.asked_by, one.decided_by) if id_}
+        names = {id_: officer.name for id_, officer in officers_named(db, ids).items()}
+        return [ListedApprovalBody.on_list(approval, names) for approval in found]
+
+    return await desk.database.read(look)
 
 
 @router.post("/approvals/{approval_id}/approve")

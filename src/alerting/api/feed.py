@@ -10,6 +10,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocketState
+from uvicorn.protocols.utils import ClientDisconnected
 
 from alerting.api.callers import Caller, KnownCaller, Working
 from alerting.core.errors import InvalidError, NotFoundError
@@ -17,6 +18,7 @@ from alerting.feed.guard import Ending, Guard
 from alerting.feed.hub import Hub
 from alerting.feed.inbox import Inbox
 from alerting.feed.ring import RingClosedError, TooSlowError
+from alerting.feed.wire import wire_of
 from alerting.metrics import SOCKETS
 from alerting.storage.alerts import find_alert
 from alerting.storage.authorised import scope_for
@@ -36,6 +38,7 @@ _ENDINGS: Final = {
 _SEND_SECONDS: Final = 10
 _CLOSE_SECONDS: Final = 1
 _AWAY: Final = "The service cannot read just now: resume with after=SEQ."
+_GONE: Final = (WebSocketDisconnect, ClientDisconnected)
 _LARGEST_ID: Final = 2**31 - 1
 """PostgreSQL refuses to compare an integer with more."""
 
@@ -59,9 +62,12 @@ async def view_of(websocket: WebSocket, alert_id: int, caller: Caller, desk: Wor
     """
     after = _sequence(websocket.query_params.get("after"))
     division = scope_for(caller, _division(websocket.query_params.get("division")))
-    query = partial(find_alert, alert=alert_id, scope=division)
-    if alert_id > _LARGEST_ID or await desk.database.read(query) is None:
-        raise NotFoundError(f"there is no alert {alert_id} within {division}")
+    hub: Hub = websocket.app.state.hub
+    # Thousands who come back at once must not each ask the database what is known already.
+    if not hub.is_watched(alert_id, division):
+        query = partial(find_alert, alert=alert_id, scope=division)
+        if alert_id > _LARGEST_ID or await desk.database.read(query) is None:
+            raise NotFoundError(f"there is no alert {alert_id} within {division}")
     return View(alert_id, division, after)
 
 
@@ -86,15 +92,19 @@ async def inbox(websocket: WebSocket, known: KnownCaller) -> None:
 
 async def _send_frames(websocket: WebSocket, view: View) -> None:
     hub: Hub = websocket.app.state.hub
-    watching = hub.watch(view.alert, view.division, view.after)
+    wire = wire_of(websocket)
+    watching = hub.watch(view.alert, view.division, view.after, wire.write_now)
     try:
-        async with contextlib.aclosing(watching) as texts:
-            async for text in texts:
-                await _send(websocket, text)
+        async with contextlib.aclosing(watching) as frames:
+            async for frame in frames:
+                async with asyncio.timeout(_SEND_SECONDS):
+                    await wire.write(frame)
     except TooSlowError as late:
-        await websocket.close(CLOSE_TOO_SLOW, late.__doc__)
+        await _close(websocket, CLOSE_TOO_SLOW, str(late.__doc__))
+    except TimeoutError:
+        wire.cut()
     except (RingClosedError, SQLAlchemyError):
-        await websocket.close(CLOSE_TRY_AGAIN, _AWAY)
+        await _close(websocket, CLOSE_TRY_AGAIN, _AWAY)
 
 
 async def _send(websocket: WebSocket, text: str) -> None:
@@ -126,15 +136,19 @@ async def _race(
     finally:
         gone.cancel()
         working.cancel()
-        with contextlib.suppress(asyncio.CancelledError, TimeoutError, WebSocketDisconnect):
+        with contextlib.suppress(asyncio.CancelledError, TimeoutError, *_GONE):
             await working
 
 
 async def _close(websocket: WebSocket, code: int, reason: str) -> None:
-    """Close a socket that may be gone already, or does not read and so never hears of it."""
-    with contextlib.suppress(TimeoutError, WebSocketDisconnect):
+    """Close a socket that may be gone already; cut one that does not read, and so never hears."""
+    try:
         async with asyncio.timeout(_CLOSE_SECONDS):
             await websocket.close(code, reason)
+    except TimeoutError:
+        wire_of(websocket).cut()
+    except WebSocketDisconnect:
+        pass
 
 
 async def _gone(websocket: WebSocket) -> None:

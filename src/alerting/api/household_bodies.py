@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from alerting.api.bodies import StandingBody, masked
+from alerting.api.try_bodies import TryBody
 from alerting.core.standing import Report
 from alerting.core.task import Cause, TaskState
 from alerting.services.add_visitors import Arrival
@@ -98,6 +99,8 @@ class EvidenceBody(BaseModel):
     rung: str
     """Who said it: own, neighbour, officer or shelter."""
     given_by: str
+    given_by_name: str | None
+    """The officer's name; null: it was no officer."""
     report: Report
     people: int | None
     persons: list[str] | None
@@ -108,7 +111,7 @@ class EvidenceBody(BaseModel):
     """When the roll-call was called that was missed."""
 
     @classmethod
-    def of(cls, said: Said, names: Sequence[str]) -> Self:
+    def of(cls, said: Said, names: Sequence[str], officers: Mapping[str, str]) -> Self:
         """Return the body for a piece of evidence; `names` are those on the roll."""
         item = said.evidence
         return cls(
@@ -117,6 +120,7 @@ class EvidenceBody(BaseModel):
             recorded_at=said.recorded_at,
             rung=item.rung.name.lower(),
             given_by=masked(item.by),
+            given_by_name=officers.get(item.by),
             report=item.report,
             people=item.count,
             persons=None if item.persons is None else [names[at] for at in sorted(item.persons)],
@@ -130,14 +134,21 @@ class DoorBody(BaseModel):
     """Who is to knock at the door, and by when."""
 
     officer: str | None
+    officer_name: str | None
     cause: Cause
     state: TaskState
     due_at: datetime
 
     @classmethod
-    def of(cls, task: Task) -> Self:
+    def of(cls, task: Task, officers: Mapping[str, str]) -> Self:
         """Return the body for a pending task."""
-        return cls(officer=task.officer, cause=task.cause, state=task.state, due_at=task.due_at)
+        return cls(
+            officer=task.officer,
+            officer_name=officers.get(task.officer or ""),
+            cause=task.cause,
+            state=task.state,
+            due_at=task.due_at,
+        )
 
 
 class HouseholdRecordBody(BaseModel):
@@ -150,11 +161,13 @@ class HouseholdRecordBody(BaseModel):
     evidence: list[EvidenceBody]
     door: DoorBody | None
     """The door task that is pending."""
+    tries: list[TryBody]
+    """The last text and the last call, as far as there were any."""
 
     @classmethod
     def of(cls, record: HouseholdRecord, *, with_phones: bool) -> Self:
         """Return the body for a household's record."""
-        names = record.entry.persons
+        names, officers = record.entry.persons, record.officers
         return cls(
             household=HouseholdBody.on_roll(record.entry),
             phones=[each if with_phones else mask_phone(each) for each in record.phones],
@@ -162,8 +175,9 @@ class HouseholdRecordBody(BaseModel):
                 PersonBody(name=name, missing=place in record.missing)
                 for place, name in enumerate(names)
             ],
-            evidence=[EvidenceBody.of(said, names) for said in record.said],
-            door=record.door and DoorBody.of(record.door),
+            evidence=[EvidenceBody.of(said, names, officers) for said in record.said],
+            door=record.door and DoorBody.of(record.door, officers),
+            tries=[TryBody.of(one, officers) for one in record.tries],
         )
 
 

@@ -16,9 +16,11 @@ from alerting.api.household_bodies import (
     HouseholdRecordBody,
     VisitorsBody,
 )
+from alerting.api.try_bodies import AskBody, TryBody
 from alerting.core.authority import sees_phones
 from alerting.core.standing import Standing
 from alerting.services.add_visitors import add_visitors
+from alerting.services.ask_household import ask_household
 from alerting.services.report import check_in, report
 from alerting.storage.authorised import alert_for, scope_for
 from alerting.storage.household_record import record_of
@@ -60,6 +62,19 @@ async def get_household(
     """Return a household with all that was said of it, and who is on the way to its door."""
     record = await desk.database.read(lambda db: record_of(db, alert_id, code, caller))
     return HouseholdRecordBody.of(record, with_phones=sees_phones(caller.division, code))
+
+
+@router.post("/households/{code}/ask", status_code=status.HTTP_201_CREATED)
+async def post_ask(
+    alert_id: AlertId,
+    code: Annotated[HouseholdCode, Path()],
+    body: AskBody,
+    caller: Caller,
+    desk: Working,
+) -> TryBody:
+    """Ask a household once more at once; 409 names as its reason why that is not done now."""
+    asked = await ask_household(desk, caller, alert_id, code, body.channel)
+    return TryBody.of(asked, {caller.id: caller.name})
 
 
 @router.post("/evidence")

@@ -1,6 +1,7 @@
 """An alert's log over HTTP: what the feed tells from now on, for before."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -12,7 +13,7 @@ from alerting.api.bodies import AlertId
 from alerting.api.callers import Caller, Working
 from alerting.storage.alerts import Event
 from alerting.storage.authorised import alert_for, scope_for
-from alerting.storage.log import log_before
+from alerting.storage.log import log_before, mentioned, names_of
 from contacts.division import DivisionCode
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
@@ -27,9 +28,11 @@ class EventBody(BaseModel):
     division: str
     subject: str
     payload: dict[str, object]
+    names: dict[str, str]
+    """What people call the officers and households that it mentions, by id and code."""
 
     @classmethod
-    def of(cls, event: Event) -> Self:
+    def of(cls, event: Event, names: Mapping[str, str]) -> Self:
         """Return the body for an entry."""
         return cls(
             seq=event.seq,
@@ -38,6 +41,7 @@ class EventBody(BaseModel):
             division=event.division,
             subject=event.subject,
             payload=json.loads(event.payload),
+            names={id_: names[id_] for id_ in sorted(mentioned(event) & names.keys())},
         )
 
 
@@ -53,8 +57,10 @@ async def get_log(
     """List the log's entries in a division before a `seq`, or the last ones, newest first."""
     scope = scope_for(caller, division)
 
-    def look(db: Connection) -> list[Event]:
+    def look(db: Connection) -> tuple[list[Event], dict[str, str]]:
         alert_for(db, alert_id, caller)
-        return log_before(db, alert_id, scope, before, limit)
+        log = log_before(db, alert_id, scope, before, limit)
+        return log, names_of(db, alert_id, caller.division, log)
 
-    return [EventBody.of(event) for event in await desk.database.read(look)]
+    log, names = await desk.database.read(look)
+    return [EventBody.of(event, names) for event in log]

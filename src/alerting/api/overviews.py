@@ -1,22 +1,29 @@
 """What a board draws once and then keeps by the feed: the curve, the names, the map."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 from sqlalchemy import Connection
+from starlette.requests import HTTPConnection
 
 from alerting.api.bodies import AlertId
 from alerting.api.callers import Caller, Working
 from alerting.core.curve import Point
 from alerting.storage.authorised import alert_for, scope_for
-from alerting.storage.curve import curve_of
+from alerting.storage.curve import Curves
 from alerting.storage.places import divisions_of, homes_of
 from contacts.directory import Division
 from contacts.division import DivisionCode, Tier
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+
+
+async def _curves(connection: HTTPConnection) -> Curves:
+    """Return the curves that this process follows."""
+    curves: Curves = connection.app.state.curves
+    return curves
 
 
 class PointBody(BaseModel):
@@ -61,14 +68,18 @@ class HomesBody(BaseModel):
 
 @router.get("/{alert_id}/curve")
 async def get_curve(
-    alert_id: AlertId, caller: Caller, desk: Working, division: DivisionCode | None = None
+    alert_id: AlertId,
+    caller: Caller,
+    desk: Working,
+    curves: Annotated[Curves, Depends(_curves)],
+    division: DivisionCode | None = None,
 ) -> list[PointBody]:
     """Return how a division's people were accounted for since the alert: some 200 points."""
     scope = scope_for(caller, division)
 
     def look(db: Connection) -> list[Point]:
         alert_for(db, alert_id, caller)
-        return curve_of(db, alert_id, scope)
+        return curves.of(db, alert_id, scope)
 
     return [PointBody.of(point) for point in await desk.database.read(look)]
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from alerting.config import load_settings
 from alerting.core.languages import LANGUAGES
 from alerting.storage.database import writing
+from contacts.division import Tier
 from contacts.roster import (
     bazhong_divisions,
     import_divisions,
@@ -60,9 +61,13 @@ def import_roster(
 
 @app.command("synth", help=_SYNTH_HELP)
 def synth(
-    folder: Annotated[Path, typer.Argument(help="where households.csv and officers.csv go")],
-    division: Annotated[list[str], typer.Option(help="a division to fill; may be repeated")],
     households: Annotated[int, typer.Option(min=1)],
+    folder: Annotated[Path, typer.Argument(help="where households.csv and officers.csv go")] = Path(
+        "roster"
+    ),
+    division: Annotated[
+        list[str] | None, typer.Option(help="a division to fill; may be repeated; left out, all")
+    ] = None,
     people: Annotated[int | None, typer.Option(min=1, help="left out, 5,898 in 2,292")] = None,
     seed: Annotated[int, typer.Option(help="the same seed makes the same roster")] = 1,
 ) -> None:
@@ -70,7 +75,8 @@ def synth(
     with bazhong_divisions() as source:
         lines = read_sheet(source, DivisionLine, Known()).lines
     divisions = [(line.code, line.name, line.tier) for _, line in lines]
-    roster = synthesize(divisions, division, households, people, seed)
+    within = division or [code for code, _, tier in divisions if tier == Tier.CITY]
+    roster = synthesize(divisions, within, households, people, seed)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "officers.csv").open("w", encoding="utf-8", newline="") as out:
         write_officers(roster, out)

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from alerting.drill.errors import DrillError
+from alerting.drill.hosting import OneProcess
 from alerting.drill.narration import Narrator
 from alerting.drill.rehearsal import Options, rehearse
 from alerting.drill.scenario import SCENARIOS, ScenarioName
@@ -17,35 +18,47 @@ from alerting.drill.summary import Summary
 
 _INTERRUPTED: Final = 130
 
+ScenarioOption = Annotated[ScenarioName, typer.Option(help="what to play")]
+SeedOption = Annotated[int, typer.Option(help="the same seed: the same people do the same")]
+SpeedOption = Annotated[
+    float, typer.Option(min=1.0, max=1000.0, help="story seconds in a real one")
+]
+JsonOption = Annotated[Path | None, typer.Option("--json", help="where the summary goes, as JSON")]
+KeepOption = Annotated[
+    bool, typer.Option("--keep", help="leave the service up and its folder in place")
+]
+FaultsOption = Annotated[
+    bool, typer.Option("--faults", help="let the provider refuse, hang up, lose, and be dead")
+]
+
 
 def drill(
-    scenario: Annotated[
-        ScenarioName, typer.Option(help="what to play")
-    ] = ScenarioName.TONGJIANG_2022,
-    seed: Annotated[int, typer.Option(help="the same seed: the same people do the same")] = 1,
-    speed: Annotated[
-        float, typer.Option(min=1.0, max=1000.0, help="story seconds in a real one")
-    ] = 40.0,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="where the summary goes, as JSON")
-    ] = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="leave the service up and its folder in place")
-    ] = False,
+    scenario: ScenarioOption = ScenarioName.TONGJIANG_2022,
+    seed: SeedOption = 1,
+    speed: SpeedOption = 40.0,
+    json_file: JsonOption = None,
+    keep: KeepOption = False,
     crash_at: Annotated[
         float | None,
         typer.Option(metavar="STORY_SECONDS", help="kill the service then, and start it again"),
     ] = None,
-    faults: Annotated[
-        bool, typer.Option("--faults", help="let the provider refuse, hang up, lose, and be dead")
-    ] = False,
+    faults: FaultsOption = False,
 ) -> None:
     """Play an evacuation from the first text to the all-clear; exit 0 only if it gets there.
 
     The service, a provider and everybody's phones are real processes that talk over HTTP.
     """
+    hosting = OneProcess(crash_at)
+    play(Options(SCENARIOS[scenario], seed, speed, keep, faults, hosting), json_file)
+
+
+def play(options: Options, json_file: Path | None) -> None:
+    """Play a drill in this terminal, and exit as the command does.
+
+    Raises:
+        typer.Exit: with 0 if it gets to its end, else with another code.
+    """
     narrator = Narrator(Console())
-    options = Options(SCENARIOS[scenario], seed, speed, keep=keep, crash_at=crash_at, faults=faults)
     ended: list[Summary] = []
 
     def conclude(summary: Summary, stage: Stage) -> None:
@@ -53,7 +66,7 @@ def drill(
         narrator.conclude(summary)
         if json_file is not None:
             json_file.write_text(json.dumps(summary.as_json(), indent=2) + "\n", "utf-8")
-        if keep:
+        if options.keep:
             narrator.kept(stage)
 
     try:

@@ -7,7 +7,9 @@ import uvicorn
 from sqlalchemy import make_url
 
 from alerting.app import create_app
+from alerting.collector import spare_what_stays
 from alerting.config import Loops, load_settings
+from alerting.feed.wire import WireProtocol
 from alerting.logs import configure_logs
 from alerting.storage.database import migrate
 
@@ -32,13 +34,14 @@ def serve(
     application = create_app(settings)
     if make_url(settings.database_url).get_backend_name() == "sqlite":
         migrate(settings.database_url)
+    spare_what_stays()
     uvicorn.run(
         application,
         host=host,
         port=port,
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
+        ws=WireProtocol,
         ws_per_message_deflate=False,
         access_log=False,
         log_config=None,

@@ -1,10 +1,9 @@
-"""How many people were accounted for as time went on: the log's evidence, folded again in order."""
+"""How many people were accounted for as time went on: changes added up, thinned out when read."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
-from operator import attrgetter
 
 from alerting.core.evidence import Evidence
 from alerting.core.persons import fold_persons
@@ -12,21 +11,26 @@ from alerting.core.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    """A household as it came onto the roll; `places` are those of its named in its list."""
+class Count:
+    """People, or the change of their number; those who call for help or stay are beside these."""
 
-    joined_at: datetime
-    headcount: int
-    places: frozenset[int]
+    total: int = 0
+    accounted: int = 0
+    unaccounted: int = 0
 
+    def __add__(self, other: "Count") -> "Count":
+        return Count(
+            self.total + other.total,
+            self.accounted + other.accounted,
+            self.unaccounted + other.unaccounted,
+        )
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """Something said of a household, and when the service learned of it."""
-
-    household: str
-    learned_at: datetime
-    evidence: Evidence
+    def __sub__(self, other: "Count") -> "Count":
+        return Count(
+            self.total - other.total,
+            self.accounted - other.accounted,
+            self.unaccounted - other.unaccounted,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,51 +43,44 @@ class Point:
     unaccounted: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Happening:
-    at: datetime
-    household: str
-    evidence: Evidence | None
-    """None: it came onto the roll."""
+def count(said: Iterable[Evidence], headcount: int, places: frozenset[int]) -> Count:
+    """Return how the people of a household count by what was said of it."""
+    tally = Tally.of(fold_persons(said, headcount, places))
+    accounted = tally.people_elsewhere + tally.people_evacuated
+    return Count(tally.people, accounted, tally.people_unaccounted)
 
 
-def trace(homes: Mapping[str, Home], words: Iterable[Word], most: int) -> list[Point]:
-    """Return the curve from the first household's joining to the last word, in time's order.
+class Curve:
+    """The sums of changes; they are added in any order, at little cost where they are the last."""
 
-    It has a point for the beginning and up to `most` others, evenly spread, each as of the last
-    thing that happened by then. What was said of households that are not in `homes` is left out.
-    """
-    happened = _in_order(homes, words)
-    if not happened:
-        return []
-    begin = happened[0].at
-    # Division rounds, and down would make one part more than asked for.
-    step = (happened[-1].at - begin) / most + timedelta.resolution
-    # What happens at the very beginning stands alone: the curve starts where everybody is missing.
-    together = groupby(happened, lambda one: -((begin - one.at) // step))
-    return list(_follow(homes, (list(some) for _, some in together)))
+    def __init__(self) -> None:
+        self._instants: list[datetime] = []
+        self._sums: list[Count] = []
 
+    def add(self, at: datetime, change: Count) -> None:
+        """Let the numbers change at an instant."""
+        place = bisect_right(self._instants, at)
+        self._instants.insert(place, at)
+        self._sums.insert(place, self._sums[place - 1] if place else Count())
+        for later in range(place, len(self._sums)):
+            self._sums[later] += change
 
-def _in_order(homes: Mapping[str, Home], words: Iterable[Word]) -> list[_Happening]:
-    joined = [_Happening(home.joined_at, code, None) for code, home in homes.items()]
-    said = [_Happening(w.learned_at, w.household, w.evidence) for w in words]
-    known = [one for one in said if one.household in homes]
-    return sorted([*joined, *known], key=attrgetter("at"))
+    def points(self, most: int) -> list[Point]:
+        """Return the curve from the first change to the last.
 
+        It has a point for the beginning and up to `most` others, evenly spread, each as of the
+        last change by then.
+        """
+        if not self._instants:
+            return []
+        begin = self._instants[0]
+        # Division rounds, and down would make one part more than asked for.
+        step = (self._instants[-1] - begin) / most + timedelta.resolution
+        # What happens at the very beginning stands alone: there everybody is missing.
+        ends = (bisect_right(self._instants, begin + step * part) for part in range(most + 1))
+        places = dict.fromkeys(end - 1 for end in ends)
+        return [self._point(place) for place in places]
 
-def _follow(homes: Mapping[str, Home], parts: Iterable[Sequence[_Happening]]) -> Iterator[Point]:
-    said: dict[str, list[Evidence]] = {}
-    standing: dict[str, Tally] = {}
-    sum_of_all = Tally()
-    for part in parts:
-        for one in part:
-            said.setdefault(one.household, [])
-            if one.evidence is not None:
-                said[one.household].append(one.evidence)
-        for household in {one.household for one in part}:
-            home = homes[household]
-            now = Tally.of(fold_persons(said[household], home.headcount, home.places))
-            sum_of_all += now - standing.get(household, Tally())
-            standing[household] = now
-        accounted = sum_of_all.people_elsewhere + sum_of_all.people_evacuated
-        yield Point(part[-1].at, sum_of_all.people, accounted, sum_of_all.people_unaccounted)
+    def _point(self, place: int) -> Point:
+        so_far = self._sums[place]
+        return Point(self._instants[place], so_far.total, so_far.accounted, so_far.unaccounted)

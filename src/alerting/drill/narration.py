@@ -131,6 +131,7 @@ def _figures(summary: Summary) -> list[tuple[str, str]]:
         f"{summary.officers_confirmed:,}, {summary.officers_not_woken:,}",
         "calls by voice": f"{summary.calls_made:,}",
         **_survived(summary),
+        **_killed(summary),
         "roll-calls": f"{summary.roll_calls}, missed by {summary.roll_call_missed:,} households; "
         f"opened again: {summary.reopened}",
         "all-clear": "given" if summary.all_clear else "NOT given",
@@ -147,6 +148,14 @@ def _share(rate: float | None) -> str:
 def _survived(summary: Summary) -> dict[str, str]:
     struck = ", ".join(f"{times:,} {kind}" for kind, times in summary.faults_survived.items())
     return {"faults survived": struck} if struck else {}
+
+
+def _killed(summary: Summary) -> dict[str, str]:
+    return {
+        f"{one.process} killed at {clock_face(one.at)}": f"served again after "
+        f"{one.served_after:.1f} s, itself back after {one.back_after:.1f} s"
+        for one in summary.killed
+    }
 
 
 def _at(seconds: float | None) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import atexit
 import contextlib
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ _LOG_LINES: Final = 12
 
 
 class Processes:
-    """Runs Python modules in `folder`; what runs under a name logs to NAME.log there."""
+    """Runs programs in `folder`; what runs under a name logs to NAME.log there."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self._folder = folder
@@ -34,7 +35,7 @@ class Processes:
             DrillError: if it fails.
         """
         process = await self._spawn(
-            ("alerting", *arguments), asyncio.subprocess.PIPE, asyncio.subprocess.PIPE
+            _module("alerting", *arguments), asyncio.subprocess.PIPE, asyncio.subprocess.PIPE
         )
         try:
             said, complaint = await process.communicate()
@@ -47,8 +48,12 @@ class Processes:
 
     async def start(self, name: str, *arguments: str) -> None:
         """Start a module with its arguments; all it says goes to the log."""
+        await self.start_program(name, *_module(*arguments))
+
+    async def start_program(self, name: str, *command: str, user: str | None = None) -> None:
+        """Start a program, as another user where one is named; all it says goes to the log."""
         with (self._folder / f"{name}.log").open("ab") as log:
-            self._running[name] = await self._spawn(arguments, log.fileno(), log.fileno())
+            self._running[name] = await self._spawn(command, log.fileno(), log.fileno(), user)
 
     async def start_and_hear(self, name: str, *arguments: str) -> str:
         """Start a module, and return the first line it prints.
@@ -57,15 +62,19 @@ class Processes:
             DrillError: if it ends without a word.
         """
         with (self._folder / f"{name}.log").open("ab") as log:
-            process = await self._spawn(arguments, asyncio.subprocess.PIPE, log.fileno())
+            process = await self._spawn(_module(*arguments), asyncio.subprocess.PIPE, log.fileno())
         self._running[name] = process
         said = await process.stdout.readline() if process.stdout else b""
         if not said:
             raise DrillError(f"the {name} did not start. {self.last_words(name)}")
         return said.decode()
 
+    def pid(self, name: str) -> int:
+        """Return the number of what runs under a name."""
+        return self._running[name].pid
+
     async def kill(self, name: str) -> None:
-        """End a process at once, as a power cut would."""
+        """End a process and all it has started at once, as a power cut would."""
         process = self._running.pop(name)
         _kill(process)
         await process.wait()
@@ -117,16 +126,17 @@ class Processes:
         return "\n".join(["Its log ends with:", *lines[-_LOG_LINES:]])
 
     async def _spawn(
-        self, arguments: tuple[str, ...], stdout: int, stderr: int
+        self, command: tuple[str, ...], stdout: int, stderr: int, user: str | None = None
     ) -> asyncio.subprocess.Process:
         # In a session of its own: Ctrl-C is for the drill, which then stops all in order.
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", *arguments),
+            *command,
             stdin=asyncio.subprocess.PIPE,
             stdout=stdout,
             stderr=stderr,
             env=self.environment,
             cwd=self._folder,
+            user=user,
             start_new_session=True,
         )
 
@@ -135,7 +145,11 @@ class Processes:
             _kill(process)
 
 
+def _module(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", *arguments)
+
+
 def _kill(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)

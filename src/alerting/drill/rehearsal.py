@@ -5,18 +5,19 @@ import contextlib
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import aiohttp
 
 from alerting.drill.board import Board
 from alerting.drill.errors import DrillError
+from alerting.drill.hosting import Hosting, OneProcess
 from alerting.drill.journal import Journal
 from alerting.drill.leader import Leader
 from alerting.drill.scenario import Scenario
 from alerting.drill.service import Service, open_session
-from alerting.drill.stage import SERVICE, Stage
+from alerting.drill.stage import Stage
 from alerting.drill.story import Story
 from alerting.drill.summary import Records, Summary, summarize
 
@@ -28,17 +29,14 @@ Show = Callable[[Stage, Board, Journal], contextlib.AbstractAsyncContextManager[
 
 @dataclass(frozen=True)
 class Options:
-    """How to drill; `crash_at` is when the service is killed, in story seconds.
-
-    With `faults` the provider has a bad day.
-    """
+    """How to drill; with `faults` the provider has a bad day."""
 
     scenario: Scenario
     seed: int
     speed: float
     keep: bool = False
-    crash_at: float | None = None
     faults: bool = False
+    hosting: Hosting = field(default_factory=OneProcess)
 
 
 async def rehearse(options: Options, show: Show, done: Callable[[Summary, Stage], None]) -> Summary:
@@ -51,10 +49,10 @@ async def rehearse(options: Options, show: Show, done: Callable[[Summary, Stage]
     """
     _heed_termination()
     began = time.monotonic()
-    stage = Stage(options.scenario, options.seed, options.speed, keep=options.keep)
+    stage = Stage(options.scenario, options.seed, options.speed, options.hosting, keep=options.keep)
     async with stage, open_session() as session:
         board, journal = Board(stage.time), Journal(stage.time)
-        story = Story(stage, session, board, journal, options.crash_at, options.faults)
+        story = Story(stage, session, board, journal, options.faults)
         async with show(stage, board, journal):
             leader = await story.play()
         records = await _records(stage, session, leader, keep=options.keep)
@@ -81,12 +79,14 @@ async def _records(
         "roll_calls": await onlooker.get(f"{alert}/roll-calls"),
     }
     if not keep:
-        await stage.processes.stop(SERVICE)
+        await stage.hosting.stop(stage.processes)
     return Records(
         **found,
         closed=leader.closed,
         all_clear=leader.all_clear,
         ledger_agrees=await _ledger_agrees(stage),
+        killed=stage.hosting.killed,
+        spared=stage.hosting.spared,
     )
 
 

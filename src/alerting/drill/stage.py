@@ -4,29 +4,22 @@ import asyncio
 import json
 import secrets
 import shutil
-import socket
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-import aiohttp
-
 from alerting.drill.city import City, read_city
-from alerting.drill.errors import DrillError
 from alerting.drill.gateway.exchange import SERVICE_SENDER
+from alerting.drill.hosting import Hosting
 from alerting.drill.processes import Processes
 from alerting.drill.scenario import Scenario
 from alerting.drill.story_time import StoryTime
 from contacts.division import parent_of
 
-SERVICE: Final = "service"
 _GATEWAY: Final = "gateway"
-_HOST: Final = "127.0.0.1"
 _BOARD: Final = "/board/1"
-_START_SECONDS: Final = 30.0
-_LOOK_SECONDS: Final = 0.05
 _DIGITS_OF_A_CITY: Final = 4
 # A lease is of the machine's time: the usual half minute would be half an hour of the story. And
 # the roll is called some minutes after the close, not after hours.
@@ -50,15 +43,16 @@ class Stage:
     """Signs a browser in, once, as the officer who leads, and shows the board."""
     gateway_url: str
 
-    def __init__(self, scenario: Scenario, seed: int, speed: float, *, keep: bool) -> None:
+    def __init__(
+        self, scenario: Scenario, seed: int, speed: float, hosting: Hosting, *, keep: bool
+    ) -> None:
         self.scenario = scenario
         self.seed = seed
         self.time = StoryTime(speed, datetime.now(UTC))
         self.folder = Path(tempfile.mkdtemp(prefix="alerting-drill-"))
-        self.database = self.folder / "alerting.db"
         self._keep = keep
-        self._port = _free_port()
-        self.service_url = f"http://{_HOST}:{self._port}"
+        self.hosting = hosting
+        self.service_url = hosting.url
         self._account, self._secret = f"AC{secrets.token_hex(16)}", secrets.token_hex(16)
         self.processes = Processes(self.folder, self._settings())
 
@@ -102,33 +96,11 @@ class Stage:
             *((office, town) for town in towns for office in offices),
         ]
 
-    async def start_service(self) -> None:
-        """Start the service, and wait until it is ready.
-
-        Raises:
-            DrillError: if it ends, or is not ready in time.
-        """
-        await self.processes.start(SERVICE, "alerting", "serve", "--port", str(self._port))
-        try:
-            async with asyncio.timeout(_START_SECONDS), aiohttp.ClientSession() as session:
-                while not await self._is_ready(session):
-                    self.processes.check(SERVICE)
-                    await asyncio.sleep(_LOOK_SECONDS)
-        except TimeoutError:
-            words = self.processes.last_words(SERVICE)
-            raise DrillError(f"the service is not ready. {words}") from None
-
-    async def _is_ready(self, session: aiohttp.ClientSession) -> bool:
-        try:
-            async with session.get(f"{self.service_url}/readyz") as answer:
-                return answer.status == 200
-        except aiohttp.ClientError:
-            return False
-
     async def _set_up(self) -> None:
         policy = _POLICY.format(answer_within=self.scenario.answer_within)
         (self.folder / "policy.toml").write_text(policy, "utf-8")
         roster = self.folder / "roster"
+        self.processes.environment |= await self.hosting.open(self.processes, self.folder)
         async with asyncio.TaskGroup() as group:
             group.create_task(self.processes.run("migrate"))
             group.create_task(self._make_roster(roster))
@@ -144,7 +116,7 @@ class Stage:
             "ALERTING_TWILIO_BASE_URL": self.gateway_url,
             "ALERTING_CLOCK_ANCHOR": self.time.anchor.isoformat(),
         }
-        await self.start_service()
+        await self.hosting.start(self.processes)
 
     async def _make_roster(self, folder: Path) -> None:
         scenario = self.scenario
@@ -185,7 +157,6 @@ class Stage:
 
     def _settings(self) -> dict[str, str]:
         return {
-            "ALERTING_DATABASE_URL": f"sqlite:///{self.database}",
             "ALERTING_PUBLIC_URL": self.service_url,
             "ALERTING_TWILIO_ACCOUNT_SID": self._account,
             "ALERTING_TWILIO_AUTH_TOKEN": self._secret,
@@ -199,9 +170,3 @@ class Stage:
         await self.processes.close()
         if not self._keep:
             shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _free_port() -> int:
-    with socket.create_server((_HOST, 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port

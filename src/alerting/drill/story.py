@@ -18,7 +18,7 @@ from alerting.drill.mishaps import MISHAPS
 from alerting.drill.officers import DoorOfficer, Rounds
 from alerting.drill.service import Service
 from alerting.drill.shelter import Shelter
-from alerting.drill.stage import SERVICE, Stage
+from alerting.drill.stage import Stage
 from contacts.division import parent_of
 
 _RAISE_SECONDS: Final = 30.0  # of the machine, as all that follow
@@ -31,16 +31,12 @@ Json = dict[str, Any]
 
 @dataclass
 class Story:
-    """One drill being played; `crash_at` is when the service is killed, in story seconds.
-
-    With `faults` the provider has a bad day.
-    """
+    """One drill being played; with `faults` the provider has a bad day."""
 
     stage: Stage
     session: aiohttp.ClientSession
     board: Board
     journal: Journal
-    crash_at: float | None
     faults: bool
     _called: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
 
@@ -81,7 +77,7 @@ class Story:
             async with asyncio.timeout(_RAISE_SECONDS):
                 alert = await self._alert(service)
         except TimeoutError:
-            words = self.stage.processes.last_words(SERVICE)
+            words = self.stage.processes.last_words(self.stage.hosting.names[0])
             raise DrillError(f"no alert was raised. {words}") from None
         seen = await service.get(f"/api/alerts/{alert}")
         self.stage.time.begin(seen["sent"])
@@ -123,7 +119,9 @@ class Story:
             for id_ in self.stage.door_officers
             if city.is_awake(id_)
         ]
-        watching = [self._recount(leader), chronicle.keep(), shelter.work(), self._crash()]
+        stage = self.stage
+        suffering = stage.hosting.suffer(stage.processes, stage.time, self.journal)
+        watching = [self._recount(leader), chronicle.keep(), shelter.work(), suffering]
         return [feed, *watching, *knocking]
 
     async def _recount(self, leader: Leader) -> None:
@@ -138,15 +136,6 @@ class Story:
                 tally = await leader.service.get(path, division=town)
                 if seq == self.board.seq:
                     self.board.count({part["division"]: part for part in tally["children"]}, at)
-
-    async def _crash(self) -> None:
-        if self.crash_at is None:
-            return
-        await self.stage.time.until(self.crash_at)
-        await self.stage.processes.kill(SERVICE)
-        self.journal.tell("the service is killed, and started again")
-        await self.stage.start_service()
-        self.journal.tell("the service is back")
 
     async def _text(self, phone: str, body: str) -> None:
         await self._control("inbound", {"from": phone, "to": SERVICE_SENDER, "body": body})

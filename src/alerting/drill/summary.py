@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from alerting.drill.board import Board
 from alerting.drill.city import City
+from alerting.drill.hosting import Killed
 from alerting.drill.scenario import Scenario
 from alerting.drill.story_time import StoryTime
 
@@ -74,9 +75,13 @@ class Summary:
     """How often the alert was opened again."""
     all_clear: bool
     calls_made: int
+    """By voice, each ring counted."""
     faults_survived: dict[str, int]
     """How often each kind of fault struck at the provider."""
-    """By voice, each ring counted."""
+    killed: list[Killed]
+    """What was killed in the midst of it, and when it served again."""
+    spared: list[str]
+    """What should have been killed, had the story lasted."""
     wall_seconds: float
 
     @property
@@ -90,6 +95,7 @@ class Summary:
             "the all-clear is not given": not self.all_clear,
             "the ledger does not agree with its log": not self.ledger_agrees,
             f"{len(self.untold_households)} households were not told": bool(self.untold_households),
+            f"it ended before these were killed: {', '.join(self.spared)}": bool(self.spared),
         }
         return [words for words, holds in found.items() if holds]
 
@@ -113,6 +119,8 @@ class Records:
     closed: bool
     all_clear: bool
     ledger_agrees: bool
+    killed: list[Killed]
+    spared: list[str]
 
 
 def summarize(
@@ -167,6 +175,8 @@ def summarize(
         all_clear=records.all_clear,
         calls_made=sum(records.stats["calls"].values()),
         faults_survived=dict(sorted(records.stats["faults"].items())),
+        killed=records.killed,
+        spared=records.spared,
         wall_seconds=round(wall_seconds, 1),
     )
 

@@ -3,20 +3,12 @@
 Register first, then snapshot, then apply the frames that end after it.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator
-from functools import partial
-from typing import Final
 
-from alerting.clock import wall_clock
 from alerting.feed.bus import Bus
-from alerting.feed.frames import RESET
-from alerting.feed.reading import Update, read_missed, read_snapshot
-from alerting.feed.tail import Scope, Tail
+from alerting.feed.ring import WriteNow
+from alerting.feed.tail import Tail
 from alerting.storage.database import Database
-
-_SNAPSHOT_HELD_SECONDS: Final = 1.0
-"""So long a snapshot serves newcomers, who get the frames since: a thousand may come at once."""
 
 
 class Hub:
@@ -28,11 +20,12 @@ class Hub:
         self._tails: dict[int, Tail] = {}
 
     async def watch(
-        self, alert: int, division: str, after: int | None
-    ) -> AsyncGenerator[str, None]:
+        self, alert: int, division: str, after: int | None, write_now: WriteNow
+    ) -> AsyncGenerator[bytes, None]:
         """Yield what a board of this division is to be sent, as `alerting.feed.frames` has it.
 
-        `after` is the log entry up to which it knows everything; None: it knows nothing. Close
+        `after` is the log entry up to which it knows everything; None: it knows nothing. What
+        `write_now` takes is not yielded; it is asked only while there is nothing to yield. Close
         the iterator when the board goes.
 
         Raises:
@@ -45,18 +38,19 @@ class Hub:
         tail.sockets += 1
         try:
             async with tail.scope(division) as scope:
-                place, missed = scope.ring.end, await self._missed(alert, division, after)
-                if missed is None:
-                    if after is not None:
-                        yield RESET
-                    place, missed = await self._snapshot(alert, scope)
-                yield missed.texts[division]
-                async for text in scope.ring.follow(place, missed.seq):
-                    yield text
+                opening = await scope.openings.after(after)
+                yield opening.frames
+                async for frame in scope.ring.follow(opening.place, opening.seq, write_now):
+                    yield frame
         finally:
             tail.sockets -= 1
             if not tail.sockets:
                 self._end(alert, tail)
+
+    def is_watched(self, alert: int, division: str) -> bool:
+        """Whether a board of this division is open: then the alert has to do with it."""
+        tail = self._tails.get(alert)
+        return tail is not None and tail.is_watched(division)
 
     def close(self) -> None:
         """Stop following every log."""
@@ -73,23 +67,3 @@ class Hub:
         tail.end()
         if self._tails.get(alert) is tail:
             del self._tails[alert]
-
-    async def _missed(self, alert: int, division: str, after: int | None) -> Update | None:
-        if after is None:
-            return None
-        return await self._database.read(
-            partial(read_missed, alert=alert, division=division, after=after, at=wall_clock())
-        )
-
-    async def _snapshot(self, alert: int, scope: Scope) -> tuple[int, Update]:
-        """Return a snapshot of the scope, and the place in its ring from which to go on."""
-        async with scope.snapshotting:
-            now = asyncio.get_running_loop().time()
-            if scope.snapshot is None or now - scope.snapshot_read_at > _SNAPSHOT_HELD_SECONDS:
-                place = scope.ring.end
-                query = partial(
-                    read_snapshot, alert=alert, division=scope.division, at=wall_clock()
-                )
-                scope.snapshot = place, await self._database.read(query)
-                scope.snapshot_read_at = now
-            return scope.snapshot

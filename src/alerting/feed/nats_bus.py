@@ -1,13 +1,15 @@
 """Hints between processes over NATS, on subjects that follow the division tree.
 
 `alerts.51.19.21.100.208` says that something changed in village 511921100208, `alerts.all` that
-it may be anywhere. A subscriber to `alerts.51.19.21.>` hears one county alone.
+it may be anywhere. A process hears all of them, or those that concern one division: what happens
+in it, and what may have happened anywhere in a division around it.
 """
 
 import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Collection
+from itertools import chain
 from typing import Final, Self
 
 import nats
@@ -35,9 +37,11 @@ class NatsBus(LocalBus):
     for ever. While it is away only the hints between processes are missing.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, division: str = "") -> None:
+        """Take the server's address, and the division to hear of; empty: of all."""
         super().__init__()
         self._url = url
+        self._division = division
         self._unsaid: dict[str, set[str]] = defaultdict(set)
         self._wake = asyncio.Event()
 
@@ -82,14 +86,17 @@ class NatsBus(LocalBus):
             closed_cb=self._closed,
         )
         try:
-            for kind in KINDS:
-                await connection.subscribe(f"{kind}.>", cb=self._heard)
+            for subject in chain.from_iterable(map(self._subjects, KINDS)):
+                await connection.subscribe(subject, cb=self._heard)
             log.info("nats is connected")
             while not connection.is_closed:
                 await self._tell(connection)
                 await self._wake.wait()
         finally:
             await connection.close()
+
+    def _subjects(self, kind: str) -> list[str]:
+        return subjects_of(kind, self._division)
 
     async def _tell(self, connection: Client) -> None:
         """Send one hint of each kind, however many there were since the last."""
@@ -116,6 +123,15 @@ def subject_of(kind: str, division: str) -> str:
     above = ("", *steps)
     places = [step.removeprefix(up) for up, step in zip(above, steps, strict=False)]
     return ".".join((kind, *places)) if division else f"{kind}.{_ANYWHERE}"
+
+
+def subjects_of(kind: str, division: str) -> list[str]:
+    """Return the subjects of all hints that may concern a division; empty: of all there are."""
+    if not division:
+        return [f"{kind}.>"]
+    above = [subject_of(kind, place) for place in ("", *ancestors(division))]
+    own = subject_of(kind, division)
+    return [*above, own, f"{own}.>"]
 
 
 def nearest_common(divisions: Collection[str]) -> str:

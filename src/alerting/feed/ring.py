@@ -1,11 +1,17 @@
-"""The latest frames of a scope, encoded once, read by every socket at its own pace."""
+"""The latest frames of a scope, encoded once for all its sockets."""
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from alerting.feed.wire import text_frame
+
 _FRAMES_KEPT: Final = 256
+
+WriteNow = Callable[[bytes], bool]
+"""Writes a frame to a socket unless something is still unsent there; says whether it did."""
 
 
 class TooSlowError(Exception):
@@ -19,32 +25,60 @@ class RingClosedError(Exception):
 class _Kept(NamedTuple):
     seq: int
     tells_nothing: bool
-    text: str
+    frame: bytes
+
+    def is_news(self, seq: int) -> bool:
+        """Whether it tells more than is known at `seq`."""
+        return self.seq > seq or (self.tells_nothing and self.seq == seq)
+
+
+@dataclass(eq=False, slots=True)
+class _Abreast:
+    """A reader that has everything so far, and to whose socket the next frame is written."""
+
+    seq: int
+    write_now: WriteNow
+    behind: asyncio.Future[int] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+    """Gets the place of the first frame that the socket did not take."""
 
 
 class Ring:
-    """A bounded run of frames. A reader holds a place in it, not a queue of its own."""
+    """A bounded run of frames.
+
+    A reader that keeps abreast has each frame written straight to its socket; one that is behind
+    holds a place here and catches up by itself. Nobody has a queue of its own.
+    """
 
     def __init__(self) -> None:
         self._kept: deque[_Kept] = deque(maxlen=_FRAMES_KEPT)
-        self._news = asyncio.Event()
+        self._abreast: set[_Abreast] = set()
         self._closed = False
         self.end = 0
         """The place where the next frame will stand."""
 
     def push(self, seq: int, text: str, *, tells_nothing: bool = False) -> None:
         """Append a frame that ends at `seq`; a heartbeat tells nothing but that."""
-        self._kept.append(_Kept(seq, tells_nothing, text))
-        self.end += 1
-        self._wake()
+        kept = _Kept(seq, tells_nothing, text_frame(text))
+        self._kept.append(kept)
+        place, self.end = self.end, self.end + 1
+        late = [
+            reader
+            for reader in self._abreast
+            if kept.is_news(reader.seq) and not reader.write_now(kept.frame)
+        ]
+        self._fall_behind(late, place)
 
     def close(self) -> None:
         """Send every reader away."""
         self._closed = True
-        self._wake()
+        self._fall_behind(list(self._abreast), self.end)
 
-    async def follow(self, place: int, seq: int) -> AsyncIterator[str]:
-        """Yield the texts from `place` on that tell more than is known at `seq`.
+    async def follow(self, place: int, seq: int, write_now: WriteNow) -> AsyncIterator[bytes]:
+        """Have the frames from `place` on written that tell more than is known at `seq`.
+
+        Those that `write_now` is not asked for, or does not take, are yielded.
 
         Raises:
             TooSlowError: if the reader came so late that frames are gone.
@@ -52,17 +86,30 @@ class Ring:
         """
         while not self._closed:
             while place < self.end:
-                offset = place - (self.end - len(self._kept))
-                if offset < 0:
-                    raise TooSlowError
-                kept = self._kept[offset]
+                kept = self._at(place)
                 place += 1
-                if kept.seq > seq or (kept.tells_nothing and kept.seq == seq):
-                    yield kept.text
-            await self._news.wait()
+                if kept.is_news(seq):
+                    yield kept.frame
+            place = await self._keep_abreast(seq, write_now)
         raise RingClosedError
 
-    def _wake(self) -> None:
-        # Whoever waits now goes on; whoever comes back later looks at `end` first.
-        self._news.set()
-        self._news.clear()
+    async def _keep_abreast(self, seq: int, write_now: WriteNow) -> int:
+        """Return the place from which to catch up."""
+        reader = _Abreast(seq, write_now)
+        self._abreast.add(reader)
+        try:
+            return await reader.behind
+        finally:
+            self._abreast.discard(reader)
+
+    def _at(self, place: int) -> _Kept:
+        offset = place - (self.end - len(self._kept))
+        if offset < 0:
+            raise TooSlowError
+        return self._kept[offset]
+
+    def _fall_behind(self, readers: list[_Abreast], place: int) -> None:
+        self._abreast.difference_update(readers)
+        for reader in readers:
+            if not reader.behind.done():
+                reader.behind.set_result(place)

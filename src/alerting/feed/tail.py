@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -14,6 +14,7 @@ from alerting.clock import wall_clock
 from alerting.feed.bus import ALERTS, Bus
 from alerting.feed.counts import Counts
 from alerting.feed.frames import heartbeat
+from alerting.feed.openings import Openings
 from alerting.feed.reading import Update, read_update
 from alerting.feed.ring import Ring
 from alerting.storage.alerts import last_seq
@@ -24,7 +25,7 @@ _HEARTBEAT_SECONDS: Final = 0.9
 """A little less than a second, or a poll would now and then just miss it."""
 _FRAME_SECONDS: Final = 0.02
 _SOCKETS_A_FRAME: Final = 1_000
-"""So many sockets are served within one interval; for twice as many it is twice as long."""
+"""So many sockets are written to in one interval; for twice as many it is twice as long."""
 
 log = structlog.get_logger()
 
@@ -33,15 +34,11 @@ log = structlog.get_logger()
 class Scope:
     """The boards of one division: the same texts for all of them."""
 
-    division: str
-    ring: Ring = field(default_factory=Ring)
+    ring: Ring
+    openings: Openings
     sockets: int = 0
     told_at: float = 0.0
     """When it last got a frame or a heartbeat, in seconds of the loop's clock."""
-    snapshotting: asyncio.Lock = field(default_factory=asyncio.Lock)
-    snapshot: tuple[int, Update] | None = None
-    """The place in the ring before which it was read, and the snapshot."""
-    snapshot_read_at: float = 0.0
 
 
 class Tail:
@@ -61,6 +58,7 @@ class Tail:
         self._loop = asyncio.get_running_loop()
         self._begun_at = self._loop.time()
         self._took = 0.0
+        self._written_to = 0
         self._unsubscribe = bus.subscribe(ALERTS, lambda _division: self._hint.set())
         self._task = asyncio.create_task(self._follow(), name=f"tail of alert {alert}")
 
@@ -68,6 +66,11 @@ class Tail:
     def ended(self) -> bool:
         """Whether it follows no more."""
         return self._task.done()
+
+    def is_watched(self, division: str) -> bool:
+        """Whether a board of this division is open."""
+        scope = self._scopes.get(division)
+        return scope is not None and scope.openings.are_proven
 
     def end(self) -> None:
         """Stop following."""
@@ -83,7 +86,7 @@ class Tail:
         async with self._between_passes:
             if self._seq is None:
                 self._seq = await self._database.read(partial(last_seq, alert=self._alert))
-            scope = self._scopes.setdefault(division, Scope(division))
+            scope = self._scopes.get(division) or self._open(division)
             scope.sockets += 1
         try:
             yield scope
@@ -91,6 +94,12 @@ class Tail:
             scope.sockets -= 1
             if not scope.sockets:
                 del self._scopes[division]
+
+    def _open(self, division: str) -> Scope:
+        ring = Ring()
+        scope = Scope(ring, Openings(self._database, self._alert, division, ring))
+        self._scopes[division] = scope
+        return scope
 
     async def _follow(self) -> None:
         try:
@@ -118,9 +127,10 @@ class Tail:
     def _interval(self) -> float:
         """Return the least time from pass to pass, in seconds.
 
-        It grows with the sockets, and leaves the database as much time as it takes from it.
+        It grows with the sockets written to in the last pass, and leaves the database as much
+        time as that took from it.
         """
-        busy = _FRAME_SECONDS * max(1.0, self.sockets / _SOCKETS_A_FRAME)
+        busy = _FRAME_SECONDS * max(1.0, self._written_to / _SOCKETS_A_FRAME)
         return max(busy, 2 * self._took)
 
     async def _pass(self) -> None:
@@ -138,10 +148,11 @@ class Tail:
         update = await self._database.read(query)
         self._seq, self._counts = update.seq, update.counts
         self._took = self._loop.time() - self._begun_at
-        self._tell(update)
+        self._written_to = self._tell(update)
 
-    def _tell(self, update: Update) -> None:
-        now = self._loop.time()
+    def _tell(self, update: Update) -> int:
+        """Hand on what is to be told, and return to how many sockets."""
+        now, sockets = self._loop.time(), 0
         alive = heartbeat(update.seq, wall_clock())
         for division, scope in self._scopes.items():
             text = update.texts.get(division)
@@ -152,3 +163,5 @@ class Tail:
             else:
                 continue
             scope.told_at = now
+            sockets += scope.sockets
+        return sockets

@@ -15,6 +15,8 @@ _T = TypeVar("_T")
 _READERS: Final = 4
 _BUSY_MILLISECONDS: Final = 5_000
 """A provider waits 15 seconds for an answer: who comes just after the first waits for two."""
+_CACHE_KIBIBYTES: Final = 16 * 1024
+"""Of a connection. With the 2 MiB that SQLite has by itself a city's indexes come and go."""
 _PAUSE_MILLISECONDS: Final = 10_000
 
 
@@ -98,6 +100,7 @@ def _prepare_sqlite(engine: Engine, begin: str) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            f"cache_size=-{_CACHE_KIBIBYTES}",
         ):
             dbapi_connection.execute(f"PRAGMA {pragma}")
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from alerting.core.persons import fold_persons
 from alerting.core.standing import Evidence, HouseholdStanding, Report, Rung
 from alerting.core.tally import Tally
+from alerting.storage.bulk import ROWS, insert_given, one_of
 from alerting.storage.consequences import follow_up
 from alerting.storage.help_cases import follow_cases
 from alerting.storage.ledger import Transaction
@@ -29,15 +30,13 @@ _FIELDS: Final = (
     "persons",
     "since",
 )
-_RECORD: Final = insert(evidence)
-_RECORDED: Final = select(evidence.c.source).where(
-    evidence.c.source.in_(bindparam("sources", expanding=True))
-)
+_RECORD: Final = insert_given(each for each in evidence.c if each is not evidence.c.id)
+_RECORDED: Final = select(evidence.c.source).where(one_of(evidence.c.source, "sources"))
 _SAID: Final = (
     select(evidence)
     .where(
         evidence.c.alert == bindparam("of_alert"),
-        evidence.c.household.in_(bindparam("households", expanding=True)),
+        one_of(evidence.c.household, "households"),
     )
     .order_by(evidence.c.id)
 )
@@ -105,7 +104,8 @@ def record_evidence(
     known = entries(transaction.connection, {item.key for item in items})
     new = _unrecorded(transaction.connection, [item for item in items if item.key in known])
     if new:
-        transaction.connection.execute(_RECORD, [_log(transaction, i, known) for i in new])
+        rows = [_log(transaction, item, known) for item in new]
+        transaction.connection.execute(_RECORD, {ROWS: rows})
     said = evidence_of(transaction.connection, known)
     standings = {
         key: fold_persons(said[key], entry.headcount, entry.places) for key, entry in known.items()

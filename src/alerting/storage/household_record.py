@@ -1,12 +1,13 @@
 """All that is known of one household on an alert's roll."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select
 
+from alerting.core.asking import LastTry
 from alerting.core.errors import NotFoundError
 from alerting.core.persons import open_persons
 from alerting.core.standing import Evidence
@@ -15,7 +16,8 @@ from alerting.storage.evidence import to_evidence
 from alerting.storage.roll import Entry, entries
 from alerting.storage.tables import evidence
 from alerting.storage.tasks import Task, pending
-from contacts.directory import Officer, household
+from alerting.storage.tries import last_tries
+from contacts.directory import Officer, household, officers_named
 from contacts.division import covers
 
 _SAID: Final = (
@@ -49,6 +51,10 @@ class HouseholdRecord:
     said: Sequence[Said]
     """In the order in which it was given."""
     door: Task | None
+    tries: Sequence[LastTry]
+    """The last text and the last call, as far as there were any."""
+    officers: Mapping[str, str]
+    """The names of the officers in all this, by their ids."""
 
 
 def record_of(connection: Connection, alert_id: int, code: str, caller: Officer) -> HouseholdRecord:
@@ -67,12 +73,19 @@ def record_of(connection: Connection, alert_id: int, code: str, caller: Officer)
     rows = connection.execute(_SAID, {"of_alert": alert_id, "of_household": code}).all()
     said = [_said(row) for row in rows]
     on_roster = household(connection, code)
+    door = pending(connection, [key]).get(key)
+    tries = last_tries(connection, alert_id, code).values()
+    named = {one.evidence.by for one in said} | {one.by for one in tries if one.by}
+    if door and door.officer:
+        named.add(door.officer)
     return HouseholdRecord(
         entry,
         on_roster.phones if on_roster else (),
         open_persons((one.evidence for one in said), entry.headcount, entry.places),
         said,
-        pending(connection, [key]).get(key),
+        door,
+        sorted(tries, key=lambda one: one.channel),
+        {id_: officer.name for id_, officer in officers_named(connection, named).items()},
     )
 
 

@@ -1,22 +1,20 @@
 """Texts that came in, each kept once, and the confirmations of officers."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, tuple_
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, tuple_
 
+from alerting.storage.bulk import ROWS, insert_given, one_of
 from alerting.storage.ledger import Transaction
 from alerting.storage.officer_calls import end_calls
 from alerting.storage.senders import RAISED, CalledOfficer
 from alerting.storage.tables import confirmations, deliveries, inbound, texts
 
 CONFIRMED: Final = "officer.confirmed"
-_KEEP: Final = insert(inbound)
-_KNOWN: Final = select(inbound.c.provider_id).where(
-    inbound.c.provider_id.in_(bindparam("provider_ids", expanding=True))
-)
+_KNOWN: Final = select(inbound.c.provider_id).where(one_of(inbound.c.provider_id, "provider_ids"))
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,9 @@ class Inbound:
     """Whether it waits for an officer to work it off."""
 
 
+_KEEP: Final = insert_given(inbound.c[each.name] for each in fields(Inbound))
+
+
 def known_texts(connection: Connection, provider_ids: Collection[str]) -> set[str]:
     """Return which of these messages were taken in before."""
     return set(connection.execute(_KNOWN, {"provider_ids": list(provider_ids)}).scalars())
@@ -43,7 +44,7 @@ def known_texts(connection: Connection, provider_ids: Collection[str]) -> set[st
 def keep_texts(connection: Connection, came: Sequence[Inbound]) -> None:
     """Write texts that came in."""
     if came:
-        connection.execute(_KEEP, [vars(one) for one in came])
+        connection.execute(_KEEP, {ROWS: [vars(one) for one in came]})
 
 
 def texts_owed(

@@ -11,12 +11,13 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 
 from alerting.core.errors import AlertingError
 from alerting.core.policy import Policy
 from alerting.metrics import BATCH, COMMIT_SECONDS
+from alerting.storage.bulk import ROWS, insert_given
 from alerting.storage.database import Database
 from alerting.storage.tables import alerts, events
 
@@ -39,7 +40,7 @@ _LOCK = (
     .order_by(alerts.c.id)
     .with_for_update()
 )
-_APPEND = insert(events)
+_APPEND = insert_given(events.c)
 _ADVANCE = update(alerts).where(alerts.c.id == bindparam("alert")).values(last_seq=bindparam("seq"))
 
 
@@ -113,7 +114,7 @@ class Transaction:
     def flush(self) -> None:
         """Write the appended facts and the logs' new ends."""
         if self._appended:
-            self.connection.execute(_APPEND, self._appended)
+            self.connection.execute(_APPEND, {ROWS: self._appended})
             self.connection.execute(
                 _ADVANCE,
                 [{"alert": a, "seq": self._positions[a]} for a in sorted(self._touched)],

@@ -37,6 +37,8 @@ def homes_of(
         select(h.code, h.latitude, h.longitude)
         .join(roll, and_(roll.c.alert == alert_id, roll.c.household == h.code))
         .where(
+            # By the index: a household's code begins with its division's.
+            roll.c.household.between(*subtree(division)),
             roll.c.division.between(*subtree(division)),
             h.latitude.is_not(None),
             h.longitude.is_not(None),

@@ -58,17 +58,6 @@ def remind(
 
     Without an order it is the ladder of their silence that says so.
     """
-    connection, kind = transaction.connection, _KINDS[channel]
-    wording = wording_of(connection, alert, transaction.policy)
-    page = transaction.policy.household_page
-    bodies = {
-        language: wording.of_kind(kind, language)
-        for language in sorted({entry.language for entry in silent})
-    }
-    by_language = {
-        language: freeze_text(connection, alert.id, kind, language, body, page)
-        for language, body in bodies.items()
-    }
     seq = transaction.append(
         alert.id,
         REMINDED,
@@ -77,13 +66,36 @@ def remind(
         subject=order.by if order else "",
         payload={channel: len(silent), **(order.payload if order else {})},
     )
+    say_again(transaction, alert, channel, silent, seq, now)
+
+
+def say_again(
+    transaction: Transaction,
+    alert: StoredAlert,
+    channel: Channel,
+    households: Collection[Entry],
+    seq: int,
+    now: datetime,
+) -> None:
+    """Owe the alert, as it now reads, to these households; the log says why at `seq`."""
+    connection, kind = transaction.connection, _KINDS[channel]
+    wording = wording_of(connection, alert, transaction.policy)
+    page = transaction.policy.household_page
+    bodies = {
+        language: wording.of_kind(kind, language)
+        for language in sorted({entry.language for entry in households})
+    }
+    by_language = {
+        language: freeze_text(connection, alert.id, kind, language, body, page)
+        for language, body in bodies.items()
+    }
     plan_household_reminders(
         connection,
         Plan(alert.id, seq, due_at=now, expires_at=alert.expires),
         channel,
         by_language,
         alert.request.hazard_location,
-        {entry.household for entry in silent},
+        {entry.household for entry in households},
     )
     transaction.topics |= {("deliveries", division) for division in alert.divisions}
 

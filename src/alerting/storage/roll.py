@@ -15,17 +15,17 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    insert,
     literal,
     null,
     select,
-    tuple_,
     update,
 )
 
 from alerting.core.escalation import Position, begin, household_ladder
 from alerting.core.policy import HouseholdLadder
 from alerting.core.standing import HouseholdStanding, People, Reason, Standing
+from alerting.storage.bulk import ROWS, given, one_of
+from alerting.storage.insert_missing import insert_missing_from
 from alerting.storage.tables import roll
 from contacts.directory import names_in
 from contacts.division import subtree
@@ -41,6 +41,24 @@ _MOST_IN_DANGER_FIRST: Final = (
 )
 _DANGER: Final = {standing: 2 * place for place, standing in enumerate(_MOST_IN_DANGER_FIRST)}
 _NOT_VULNERABLE: Final = 1
+_DANGERS: Final[dict[Standing | None, Sequence[int]]] = {
+    None: range(2 * len(_MOST_IN_DANGER_FIRST)),
+    **{standing: (danger, danger + _NOT_VULNERABLE) for standing, danger in _DANGER.items()},
+}
+"""Where households of a standing are in a list by danger; of any: None."""
+# A household's code begins with its division's, and that of a village's with a grid's at times.
+_IN_DANGER: Final = (
+    select(roll)
+    .where(
+        roll.c.alert == bindparam("of_alert"),
+        roll.c.danger == bindparam("danger"),
+        roll.c.household.between(bindparam("low"), bindparam("high")),
+        roll.c.division.between(bindparam("low"), bindparam("high")),
+        roll.c.household > bindparam("behind"),
+    )
+    .order_by(roll.c.household)
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True)
@@ -95,9 +113,8 @@ def call_roll(
     Those already on it stay as they are. The ladder of silence begins now for those who join.
     """
     h = HOUSEHOLDS.c
-    has_phone = exists().where(
-        HOUSEHOLD_PHONES.c.household == h.code, HOUSEHOLD_PHONES.c.position == 0
-    )
+    first_phone = and_(HOUSEHOLD_PHONES.c.household == h.code, HOUSEHOLD_PHONES.c.position == 0)
+    has_phone = HOUSEHOLD_PHONES.c.household.is_not(None)
     unaccounted = _DANGER[Standing.UNACCOUNTED]
     values: dict[str, ColumnElement[Any]] = {
         "alert": literal(alert),
@@ -126,8 +143,9 @@ def call_roll(
         "reachable": has_phone,
         **_beginning(rules, h.vulnerable != "", has_phone, now),
     }
-    chosen = select(*values.values()).where(expected, ~_on_roll(alert))
-    connection.execute(insert(roll).from_select(list(values), chosen))
+    homes = HOUSEHOLDS.outerjoin(HOUSEHOLD_PHONES, first_phone)
+    chosen = select(*values.values()).select_from(homes).where(expected)
+    insert_missing_from(connection, roll, list(values), chosen)
 
 
 def _beginning(
@@ -168,7 +186,7 @@ def languages_on_roll(connection: Connection, alert: int, seq: int) -> list[str]
 
 _LISTED: Final = select(roll).where(
     roll.c.alert == bindparam("of_alert"),
-    roll.c.household.in_(bindparam("households", expanding=True)),
+    one_of(roll.c.household, "households"),
 )
 
 
@@ -186,16 +204,26 @@ def entries(connection: Connection, keys: Iterable[tuple[int, str]]) -> dict[Any
 
 
 def page_of(connection: Connection, alert: int, page: Page) -> list[Entry]:
-    """Return households of an alert, those in most danger first, vulnerable before others."""
-    chosen = select(roll).where(
-        roll.c.alert == alert, roll.c.division.between(*subtree(page.division))
-    )
-    if page.standing:
-        chosen = chosen.where(roll.c.standing == page.standing)
-    if page.after:
-        chosen = chosen.where(tuple_(roll.c.danger, roll.c.household) > page.after)
-    chosen = chosen.order_by(roll.c.danger, roll.c.household).limit(page.limit)
-    return [to_entry(row) for row in connection.execute(chosen)]
+    """Return households of an alert, those in most danger first, vulnerable before others.
+
+    Each danger is asked for by itself: so a page costs the same wherever its households lie, in
+    however large a roll, which in the order of danger alone would be looked through for them.
+    """
+    found: list[Entry] = []
+    first, behind = page.after or (0, "")
+    for danger in _DANGERS[page.standing]:
+        if danger >= first and len(found) < page.limit:
+            asked = {"danger": danger, "behind": behind if danger == first else ""}
+            found += _in_danger(connection, alert, page, asked, page.limit - len(found))
+    return found
+
+
+def _in_danger(
+    connection: Connection, alert: int, page: Page, asked: dict[str, Any], most: int
+) -> list[Entry]:
+    low, high = subtree(page.division)
+    within = {"of_alert": alert, "low": low, "high": high, "most": most}
+    return [to_entry(row) for row in connection.execute(_IN_DANGER, asked | within)]
 
 
 def count_unspoken(connection: Connection, alert: int, division: str) -> int:
@@ -203,7 +231,7 @@ def count_unspoken(connection: Connection, alert: int, division: str) -> int:
     return connection.execute(
         select(func.count()).where(
             roll.c.alert == alert,
-            roll.c.standing == Standing.STAYING,
+            roll.c.danger.in_(_DANGERS[Standing.STAYING]),
             roll.c.settled_by.is_(None),
             roll.c.division.between(*subtree(division)),
         )
@@ -226,10 +254,11 @@ _CHANGES: Final = (
     "steps_done",
     "next_at",
 )
+_MOVED: Final = given(roll.c[name] for name in ("alert", "household", *_CHANGES))
 _MOVE: Final = (
     update(roll)
-    .where(roll.c.alert == bindparam("of_alert"), roll.c.household == bindparam("of_household"))
-    .values({name: bindparam(f"to_{name}") for name in _CHANGES})
+    .where(roll.c.alert == _MOVED.c.alert, roll.c.household == _MOVED.c.household)
+    .values({name: _MOVED.c[name] for name in _CHANGES})
 )
 
 
@@ -246,7 +275,7 @@ class Move:
 def move(connection: Connection, moved: Sequence[Move]) -> None:
     """Write where these households now stand."""
     if moved:
-        connection.execute(_MOVE, [_moved(one) for one in moved])
+        connection.execute(_MOVE, {ROWS: [_moved(one) for one in moved]})
 
 
 def danger_of(standing: Standing, vulnerable: str) -> int:
@@ -290,20 +319,20 @@ def _on_roll(alert: int) -> ColumnElement[bool]:
 def _moved(one: Move) -> dict[str, Any]:
     to, people, position = one.standing, one.standing.people, one.position
     return {
-        "of_alert": one.entry.alert,
-        "of_household": one.entry.household,
-        "to_standing": to.standing,
-        "to_unaccounted": people.unaccounted,
-        "to_needs_help": people.needs_help,
-        "to_staying": people.staying,
-        "to_elsewhere": people.elsewhere,
-        "to_evacuated": people.evacuated,
-        "to_verified": to.verified,
-        "to_flagged": to.flagged,
-        "to_reason": to.reason,
-        "to_settled_by": to.settled_by,
-        "to_danger": danger_of(to.standing, one.entry.vulnerable),
-        "to_silent_since": position.silent_since,
-        "to_steps_done": position.steps_done,
-        "to_next_at": position.next_at,
+        "alert": one.entry.alert,
+        "household": one.entry.household,
+        "standing": to.standing,
+        "unaccounted": people.unaccounted,
+        "needs_help": people.needs_help,
+        "staying": people.staying,
+        "elsewhere": people.elsewhere,
+        "evacuated": people.evacuated,
+        "verified": to.verified,
+        "flagged": to.flagged,
+        "reason": to.reason,
+        "settled_by": to.settled_by,
+        "danger": danger_of(to.standing, one.entry.vulnerable),
+        "silent_since": position.silent_since,
+        "steps_done": position.steps_done,
+        "next_at": position.next_at,
     }

@@ -11,6 +11,7 @@ from alerting.core.cap import Status
 from alerting.core.lifecycle import OVER, AlertState
 from alerting.core.routing import Candidate
 from alerting.core.task import PENDING
+from alerting.storage.bulk import one_of
 from alerting.storage.tables import alerts, confirmations, officer_calls, roll, tasks
 from contacts.division import subtree
 from contacts.tables import HOUSEHOLD_PHONES, OFFICER_PHONES, OFFICERS
@@ -21,7 +22,7 @@ RAISED: Final = "alert.raised"
 # First whose phones they are, then what they are expected for: asked in one statement, a
 # database without statistics may begin with the roll, or with everything that was sent.
 _HOMES: Final = select(HOUSEHOLD_PHONES.c.number, HOUSEHOLD_PHONES.c.household).where(
-    HOUSEHOLD_PHONES.c.number.in_(bindparam("numbers", expanding=True))
+    one_of(HOUSEHOLD_PHONES.c.number, "numbers")
 )
 _EXPECTED_ON_ROLL: Final = select(
     alerts.c.id,
@@ -33,8 +34,8 @@ _EXPECTED_ON_ROLL: Final = select(
     roll.c.division,
     roll.c.language,
 ).join(roll, roll.c.alert == alerts.c.id)
-_EXPECTED: Final = _EXPECTED_ON_ROLL.where(
-    roll.c.household.in_(bindparam("households", expanding=True))
+_EXPECTED: Final = _EXPECTED_ON_ROLL.where(one_of(roll.c.household, "households")).order_by(
+    alerts.c.id, roll.c.household
 )
 _FOLLOWED: Final = _EXPECTED_ON_ROLL.where(
     alerts.c.state.not_in(sorted(OVER)),
@@ -45,14 +46,14 @@ _DOORS: Final = (
     _EXPECTED_ON_ROLL.add_columns(tasks.c.officer)
     .join(tasks, and_(tasks.c.alert == roll.c.alert, tasks.c.household == roll.c.household))
     .where(
-        tasks.c.officer.in_(bindparam("officers", expanding=True)),
+        one_of(tasks.c.officer, "officers"),
         tasks.c.state.in_(sorted(PENDING)),
     )
 )
 _OFFICERS: Final = (
     select(OFFICER_PHONES.c.number, OFFICERS.c.id, OFFICERS.c.division)
     .join(OFFICERS, OFFICERS.c.id == OFFICER_PHONES.c.officer)
-    .where(OFFICER_PHONES.c.number.in_(bindparam("numbers", expanding=True)))
+    .where(one_of(OFFICER_PHONES.c.number, "numbers"))
     .distinct()
 )
 _CALLED: Final = (
@@ -71,7 +72,7 @@ _CALLED: Final = (
         ),
     )
     .where(
-        officer_calls.c.officer.in_(bindparam("officers", expanding=True)),
+        one_of(officer_calls.c.officer, "officers"),
         alerts.c.state == AlertState.OPEN,
     )
 )

@@ -50,6 +50,8 @@ def silent_in(connection: Connection, alert: int, division: str) -> Silent:
     )
     there = and_(
         roll.c.alert == alert,
+        # By the index: a household's code begins with its division's.
+        roll.c.household.between(*subtree(division)),
         roll.c.division.between(*subtree(division)),
         roll.c.standing == Standing.UNACCOUNTED,
     )

@@ -491,6 +491,19 @@ class DarkVillageRow(SQLModel, table=True):
     seq: int
 
 
+class LeaseRow(SQLModel, table=True):
+    """Who does what one process at a time does: see `alerting.storage.lease`."""
+
+    __tablename__ = "leases"
+
+    name: str = Field(primary_key=True)
+    holder: str
+    """The process, as people name it."""
+    fence: int
+    """Grows each time it is taken over."""
+    until: datetime = Field(sa_type=Instant)
+
+
 class HeartbeatRow(SQLModel, table=True):
     """The last write made to see whether the database takes one."""
 
@@ -521,4 +534,5 @@ help_cases = _table(HelpCaseRow)
 approvals = _table(ApprovalRow)
 roll_calls = _table(RollCallRow)
 dark_villages = _table(DarkVillageRow)
+leases = _table(LeaseRow)
 heartbeat = _table(HeartbeatRow)

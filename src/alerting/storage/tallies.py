@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    Select,
-    bindparam,
     case,
-    delete,
     func,
-    insert,
     literal,
     select,
     update,
@@ -21,6 +17,8 @@ from sqlalchemy import (
 
 from alerting.core.standing import Standing
 from alerting.core.tally import Tally
+from alerting.storage.bulk import ROWS, given
+from alerting.storage.insert_missing import insert_or_add
 from alerting.storage.tables import roll, tallies
 from contacts.division import subtree
 
@@ -40,40 +38,34 @@ def _counted(name: str) -> ColumnElement[int]:
 
 
 _COUNTS: Final = tuple(_counted(name).cast(Integer).label(name) for name in NAMES)
+_BY: Final = given(tallies.c[name] for name in ("alert", "division", *NAMES))
 _SHIFT: Final = (
     update(tallies)
-    .where(tallies.c.alert == bindparam("of_alert"), tallies.c.division == bindparam("of_division"))
-    .values({name: tallies.c[name] + bindparam(f"by_{name}") for name in NAMES})
+    .where(tallies.c.alert == _BY.c.alert, tallies.c.division == _BY.c.division)
+    .values({name: tallies.c[name] + _BY.c[name] for name in NAMES})
 )
 
 
-def recount(alert: int) -> Select[Any]:
-    """Return the statement that counts an alert's roll: division, then a Tally's numbers."""
-    return select(roll.c.division, *_COUNTS).where(roll.c.alert == alert).group_by(roll.c.division)
-
-
-def count_joined(connection: Connection, alert: int, seq: int) -> None:
-    """Count anew the divisions in which households joined the roll at `seq`."""
-    joined = select(roll.c.division).where(roll.c.alert == alert, roll.c.seq == seq).distinct()
-    connection.execute(
-        delete(tallies).where(tallies.c.alert == alert, tallies.c.division.in_(joined))
+def count_joined(connection: Connection, alert: int, seq: int, within: str = EVERYWHERE) -> None:
+    """Add those who joined the roll at `seq` to the tallies; all of them are in `within`."""
+    low, high = subtree(within)
+    joined = (
+        select(literal(alert), roll.c.division, *_COUNTS)
+        .where(roll.c.alert == alert, roll.c.seq == seq, roll.c.household.between(low, high))
+        .group_by(roll.c.division)
     )
-    counts = recount(alert).where(roll.c.division.in_(joined)).subquery()
-    connection.execute(
-        insert(tallies).from_select(["alert", *counts.c.keys()], select(literal(alert), *counts.c))
-    )
+    insert_or_add(connection, tallies, ["alert", "division", *NAMES], joined)
 
 
 def shift(connection: Connection, changes: Mapping[tuple[int, str], Tally]) -> None:
     """Add differences to the tallies of (alert, division), in that order against deadlocks."""
     rows = [
-        {"of_alert": alert, "of_division": division}
-        | {f"by_{name}": getattr(change, name) for name in NAMES}
+        {"alert": alert, "division": division} | {name: getattr(change, name) for name in NAMES}
         for (alert, division), change in sorted(changes.items(), key=lambda item: item[0])
         if change != Tally()
     ]
     if rows:
-        connection.execute(_SHIFT, rows)
+        connection.execute(_SHIFT, {ROWS: rows})
 
 
 def tally_of(connection: Connection, alert: int, division: str) -> Tally:

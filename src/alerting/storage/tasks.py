@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, case, insert, selec
 
 from alerting.core.lifecycle import AlertState
 from alerting.core.task import PENDING, Cause, TaskState
+from alerting.storage.bulk import one_of
 from alerting.storage.ledger import Transaction
 from alerting.storage.tables import alerts, tasks
 
@@ -26,7 +27,7 @@ _STATES: Final[BindParameter[Any]] = bindparam(
 _IS_PENDING: Final = tasks.c.state.in_(_STATES)
 _PENDING_OF: Final = select(tasks).where(
     tasks.c.alert == bindparam("of_alert"),
-    tasks.c.household.in_(bindparam("households", expanding=True)),
+    one_of(tasks.c.household, "households"),
     _IS_PENDING,
 )
 

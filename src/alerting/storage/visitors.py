@@ -14,6 +14,7 @@ from alerting.storage.ledger import Transaction
 from alerting.storage.roll import danger_of
 from alerting.storage.tables import roll
 from alerting.storage.tallies import count_joined
+from contacts.division import subtree
 from contacts.tables import HOUSEHOLDS
 
 ADDED: Final = "visitors.added"
@@ -80,13 +81,15 @@ def add_visitors(transaction: Transaction, alert: int, who: Visitors, now: datet
         "next_at": position.next_at,
     }
     connection.execute(insert(roll).values(values))
-    count_joined(connection, alert, seq)
+    count_joined(connection, alert, seq, code)
     return code
 
 
 def _free_code(connection: Connection, alert: int, division: str) -> str:
     """Return the last code of a division that neither the roll nor the roster has."""
-    on_roll = select(roll.c.household).where(roll.c.alert == alert, roll.c.division == division)
+    on_roll = select(roll.c.household).where(
+        roll.c.alert == alert, roll.c.household.between(*subtree(division))
+    )
     on_roster = select(HOUSEHOLDS.c.code).where(HOUSEHOLDS.c.division == division)
     taken = set(connection.execute(on_roll.union(on_roster)).scalars())
     for number in range(_LAST_NUMBER, 0, -1):

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, exists, func, or_, select, update
 
 from alerting.core.lifecycle import AlertState
+from alerting.storage.bulk import one_of
 from alerting.storage.tables import alerts, evidence, inbound
 from contacts.division import subtree
 from contacts.tables import HOUSEHOLDS, OFFICERS
@@ -21,9 +22,9 @@ _TEXTS: Final = (
     .outerjoin(HOUSEHOLDS, HOUSEHOLDS.c.code == inbound.c.recipient)
     .outerjoin(OFFICERS, OFFICERS.c.id == inbound.c.recipient)
 )
-_FROM: Final = _TEXTS.where(
-    inbound.c.waits, inbound.c.sender.in_(bindparam("senders", expanding=True))
-).order_by(inbound.c.received_at)
+_FROM: Final = _TEXTS.where(inbound.c.waits, one_of(inbound.c.sender, "senders")).order_by(
+    inbound.c.received_at
+)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Silence becomes a text, calls, and somebody at the door, at the policy's times."""
 
+import asyncio
 from collections import Counter
 from typing import Any
 
@@ -11,7 +12,9 @@ from alerting.core.standing import Report, Rung
 from alerting.core.task import Cause, TaskState
 from alerting.services.escalation.doors import tell_doors
 from alerting.services.escalation.households import follow_households
+from alerting.storage.evidence import NewEvidence, record_evidence
 from alerting.storage.ladder import stand_down, to_the_door
+from alerting.storage.ledger import Transaction
 from alerting.storage.out_of_reach import call_instead
 from alerting.storage.tables import alerts, deliveries, events, roll, texts
 from contacts.tables import OFFICERS
@@ -276,3 +279,23 @@ def told_of_doors(followed: Followed) -> list[Any]:
         .where(texts.c.kind == "doors", deliveries.c.recipient == "grid")
         .order_by(deliveries.c.id)
     )
+
+
+async def test_who_answers_while_the_clock_looks_is_left_alone(followed: Followed) -> None:
+    await all_texts_left(followed)
+    await live(followed, 470)
+    heard = NewEvidence(
+        *(followed.alert, HOME, followed.at(475), followed.at(475), Rung.OWN, "+86"),
+        *(Report.EVACUATED, None, "test", "a message"),
+    )
+    with followed.work.desk.database.writer.begin() as another:
+        # Another process has begun to write it down when the clock comes to this household.
+        transaction = Transaction(another, POLICY)
+        record_evidence(transaction, [heard])
+        transaction.flush()
+        looking = asyncio.create_task(followed.pass_to(480, LADDER))
+        await asyncio.sleep(0.5)
+    await looking
+    assert doors_of(followed, HOME) == []
+    assert followed.on_roll(HOME).next_at is None
+    assert len(doors_of(followed, *OTHERS)) == len(OTHERS) - 1

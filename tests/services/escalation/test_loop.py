@@ -5,16 +5,17 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
-from alerting.clock import Clock
+from alerting.clock import Clock, wall_clock
+from alerting.metrics import CLOCK_HELD
 from alerting.services.escalation import loop
 from alerting.services.escalation.households import follow_households
-from alerting.services.escalation.loop import Escalator
+from alerting.services.escalation.loop import CLOCK, Escalator
 from alerting.storage.ledger import Transaction
-from alerting.storage.tables import tasks
+from alerting.storage.tables import leases, tasks
 from tests.city import QIANFO
 from tests.gateway import SPEED
 from tests.running import Workplace, workplace
@@ -49,7 +50,8 @@ async def test_a_step_that_fails_is_undone_alone_and_logged(
     monkeypatch.setattr(loop, "STEPS", (broken, follow_households))
     with capture_logs() as logged:
         assert await Escalator(work.desk).tick() > 0
-    assert [(one["log_level"], one["step"]) for one in logged] == [("critical", "broken")]
+    failed = [one for one in logged if one["log_level"] != "info"]
+    assert [(one["log_level"], one["step"]) for one in failed] == [("critical", "broken")]
     assert work.rows(select(tasks))
 
 
@@ -85,3 +87,27 @@ async def test_while_the_database_is_away_it_waits(work: Workplace) -> None:
         work.change(text("ALTER TABLE away RENAME TO roll"))
     await work.raised("grid", QIANFO)
     assert await escalator.tick() > 0
+
+
+async def test_of_two_one_works_and_the_other_stands_by(work: Workplace) -> None:
+    one, other = Escalator(work.desk), Escalator(work.desk)
+    with capture_logs() as logged:
+        await one.tick()
+        assert CLOCK_HELD._value.get() == 1
+        await work.raised("grid", QIANFO)
+        assert await other.tick() == 0
+        assert CLOCK_HELD._value.get() == 0
+        assert await one.tick() > 0
+    assert [(said["event"], said["fence"]) for said in logged] == [("the clock is ours", 1)]
+
+
+async def test_once_the_lease_has_ended_the_other_takes_over(work: Workplace) -> None:
+    one, other = Escalator(work.desk), Escalator(work.desk)
+    await one.tick()
+    work.change(update(leases).values(until=wall_clock()))
+    await work.raised("grid", QIANFO)
+    assert await other.tick() > 0
+    with capture_logs() as logged:
+        assert await one.tick() == 0
+    assert [said["event"] for said in logged] == ["the clock is another's"]
+    assert [(row.name, row.fence) for row in work.rows(select(leases))] == [(CLOCK, 2)]

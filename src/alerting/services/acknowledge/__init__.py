@@ -11,6 +11,7 @@ from alerting.metrics import TEXTS_RECEIVED
 from alerting.services.acknowledge.answering import Standings, answer, repeat_cancellations
 from alerting.services.acknowledge.keeping import keep, settle_earlier
 from alerting.services.acknowledge.reading import read_texts
+from alerting.services.acknowledge.rounds import apart, one_of_each
 from alerting.services.acknowledge.words import Taken, Text, Word
 from alerting.services.desk import Desk
 from alerting.storage.evidence import NewEvidence, record_evidence
@@ -31,20 +32,29 @@ async def acknowledge(desk: Desk, text: Text) -> None:
 
 
 def take_texts(transaction: Transaction, texts: Sequence[Text]) -> list[None]:
-    """Take texts in, all that wait together."""
+    """Take texts in, all that wait together, as if each had come alone."""
     known = known_texts(transaction.connection, {text.provider_id for text in texts})
-    new = {text.provider_id: text for text in texts if text.provider_id not in known}
-    if new:
-        taken = read_texts(transaction.connection, new.values())
-        _lock(transaction, taken)
-        keep(transaction, taken)
-        standings = _give_evidence(transaction, taken)
-        settle_earlier(transaction.connection, taken)
-        _opt_out(transaction, taken)
-        answer(transaction, taken, standings)
-        repeat_cancellations(transaction, taken)
-        _confirm(transaction, taken)
+    first: dict[str, Text] = {}
+    for text in texts:
+        first.setdefault(text.provider_id, text)
+    left = [text for text in first.values() if text.provider_id not in known]
+    while left:
+        taken = apart(read_texts(transaction.connection, one_of_each(left)))
+        _take(transaction, taken)
+        left = left[len(taken) :]
     return [None] * len(texts)
+
+
+def _take(transaction: Transaction, taken: Sequence[Taken]) -> None:
+    """Take texts in that do not concern each other."""
+    _lock(transaction, taken)
+    keep(transaction, taken)
+    standings = _give_evidence(transaction, taken)
+    settle_earlier(transaction.connection, taken)
+    _opt_out(transaction, taken)
+    answer(transaction, taken, standings)
+    repeat_cancellations(transaction, taken)
+    _confirm(transaction, taken)
 
 
 def _lock(transaction: Transaction, taken: Sequence[Taken]) -> None:

@@ -53,10 +53,17 @@ class _Followed:
 
 def follow_households(transaction: Transaction, now: datetime) -> int:
     """Do what the silence of households has made due; return how many households that was."""
-    entries = households_due(transaction.connection, now, _AT_ONCE)
+    connection = transaction.connection
+    held = sorted({entry.alert for entry in households_due(connection, now, _AT_ONCE)})
+    if not held:
+        return 0
+    transaction.lock(held)
+    # One of them may have answered before the lock was had.
+    silent_now = households_due(connection, now, _AT_ONCE)
+    entries = [entry for entry in silent_now if entry.alert in held]
     by_alert = sorted(entries, key=lambda entry: entry.alert)
     for alert, silent in groupby(by_alert, key=lambda entry: entry.alert):
-        _follow(transaction, stored(transaction.connection, alert), list(silent), now)
+        _follow(transaction, stored(connection, alert), list(silent), now)
     return len(entries)
 
 

@@ -1,13 +1,18 @@
 """The clock of the alerts: what has become due is done, step by step, again and again."""
 
 import asyncio
+import os
+import socket
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from alerting.clock import wall_clock
+from alerting.metrics import CLOCK_HELD
 from alerting.services.desk import Desk
 from alerting.services.escalation.approvals import pass_approvals_on
 from alerting.services.escalation.doors import tell_doors
@@ -17,6 +22,7 @@ from alerting.services.escalation.households import follow_households
 from alerting.services.escalation.officers import call_officers
 from alerting.services.escalation.roll_calls import call_rolls, end_rolls
 from alerting.services.escalation.watch import watch
+from alerting.storage.lease import hold
 from alerting.storage.ledger import Transaction
 
 Step = Callable[[Transaction, datetime], int]
@@ -33,13 +39,15 @@ STEPS: Final[tuple[Step, ...]] = (
     call_rolls,
     watch,
 )
+CLOCK: Final = "clock"
+"""The lease's name."""
 _LEAST_SECONDS: Final = 0.1
 
 log = structlog.get_logger()
 
 
 class Escalator:
-    """Does what time makes due, until it is cancelled.
+    """Does what time makes due, until it is cancelled, as long as this process holds the clock.
 
     It looks every second of the alerts' time. A step that fails is logged and tried again; the
     others go on.
@@ -48,6 +56,9 @@ class Escalator:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._poll_seconds = max(_LEAST_SECONDS, 1 / desk.clock.speed)
+        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._fence: int | None = None
+        """Under which it did its last part; None: another process holds the clock."""
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -56,17 +67,35 @@ class Escalator:
                 await asyncio.sleep(self._poll_seconds)
 
     async def tick(self) -> int:
-        """Do a part of what is due; return how much it was, 0 when nothing is left."""
-        now = self._desk.clock.now()
+        """Do a part of what is due; return how much it was, 0 when nothing is left for it."""
+        now, wall = self._desk.clock.now(), wall_clock()
+        part = partial(_take, now=now, wall=wall, holder=self._holder, fence=self._fence)
         try:
-            return await self._desk.ledger.write(lambda transaction: _take(transaction, now))
+            # Alone: the lease is no alert's, and is held before the alerts' rows.
+            fence, done = await self._desk.ledger.write(part, alone=True)
         except SQLAlchemyError:
             log.exception("nothing could be escalated")
             return 0
+        self._note(fence)
+        return done
+
+    def _note(self, fence: int | None) -> None:
+        if fence != self._fence:
+            log.info(
+                "the clock is another's" if fence is None else "the clock is ours", fence=fence
+            )
+        CLOCK_HELD.set(fence is not None)
+        self._fence = fence
 
 
-def _take(transaction: Transaction, now: datetime) -> int:
-    return sum(_attempt(step, transaction, now) for step in STEPS)
+def _take(
+    transaction: Transaction, *, now: datetime, wall: datetime, holder: str, fence: int | None
+) -> tuple[int | None, int]:
+    """Do a part if the clock is ours; return under which token, and how much it was."""
+    held = hold(transaction.connection, CLOCK, holder, fence, wall)
+    if held is None:
+        return None, 0
+    return held, sum(_attempt(step, transaction, now) for step in STEPS)
 
 
 def _attempt(step: Step, transaction: Transaction, now: datetime) -> int:

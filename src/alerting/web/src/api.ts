@@ -388,6 +388,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/households/{code}/ask": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Post Ask
+         * @description Ask a household once more at once; 409 names as its reason why that is not done now.
+         */
+        readonly post: operations["post_ask_api_alerts__alert_id__households__code__ask_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/log": {
         readonly parameters: {
             readonly query?: never;
@@ -1159,6 +1179,17 @@ export interface components {
             ])[];
         };
         /**
+         * AskBody
+         * @description How a household is asked once more: by a text, or by a call that speaks.
+         */
+        readonly AskBody: {
+            /**
+             * Channel
+             * @enum {string}
+             */
+            readonly channel: "sms" | "voice";
+        };
+        /**
          * CallBody
          * @description An open alert that called the caller, who has not confirmed it, and what it says.
          */
@@ -1258,6 +1289,12 @@ export interface components {
             /** Instruction */
             readonly instruction?: string | null;
         };
+        /**
+         * Channel
+         * @description By what a delivery goes.
+         * @enum {string}
+         */
+        readonly Channel: "sms" | "voice" | "websocket";
         /**
          * CheckInBody
          * @description Who of a household has come to a shelter; without `people` or `persons` all of them.
@@ -1415,6 +1452,16 @@ export interface components {
             readonly state: components["schemas"]["ApprovalState"];
         };
         /**
+         * DeliveryState
+         * @description How far one try at a delivery got, in the order of the ranks.
+         *
+         *     `ACCEPTED`: the provider has it. `FAILED`: it never left the provider. `UNDELIVERED`: it
+         *     left and did not arrive. `REFUSED`: the provider did not take it. `UNKNOWN`: no answer came,
+         *     so it may have been taken. None of these says that a person read it.
+         * @enum {string}
+         */
+        readonly DeliveryState: "queued" | "sending" | "unknown" | "refused" | "accepted" | "expired" | "cancelled" | "sent" | "failed" | "undelivered" | "delivered";
+        /**
          * DivisionBody
          * @description A division's name and place in the tree; the topmost given has its parent too.
          */
@@ -1465,6 +1512,8 @@ export interface components {
             readonly due_at: string;
             /** Officer */
             readonly officer: string | null;
+            /** Officer Name */
+            readonly officer_name: string | null;
             readonly state: components["schemas"]["TaskState"];
         };
         /**
@@ -1509,6 +1558,10 @@ export interface components {
             readonly division: string;
             /** Kind */
             readonly kind: string;
+            /** Names */
+            readonly names: {
+                readonly [key: string]: string;
+            };
             /** Payload */
             readonly payload: {
                 readonly [key: string]: unknown;
@@ -1532,6 +1585,8 @@ export interface components {
             readonly given_at: string;
             /** Given By */
             readonly given_by: string;
+            /** Given By Name */
+            readonly given_by_name: string | null;
             /** Id */
             readonly id: number;
             /** Note */
@@ -1910,6 +1965,8 @@ export interface components {
             readonly persons: readonly components["schemas"]["PersonBody"][];
             /** Phones */
             readonly phones: readonly string[];
+            /** Tries */
+            readonly tries: readonly components["schemas"]["TryBody"][];
         };
         /**
          * LastWordBody
@@ -1967,6 +2024,39 @@ export interface components {
             readonly severity: components["schemas"]["Severity"];
             readonly state: components["schemas"]["AlertState"];
             readonly status: components["schemas"]["Status"];
+        };
+        /**
+         * ListedApprovalBody
+         * @description An approval in a list, with the names of those officers.
+         */
+        readonly ListedApprovalBody: {
+            /** Alert */
+            readonly alert: number;
+            /** Asked */
+            readonly asked: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            readonly asked_at: string;
+            /** Asked By */
+            readonly asked_by: string;
+            /** Asked By Name */
+            readonly asked_by_name: string | null;
+            readonly cause: components["schemas"]["ApprovalCause"];
+            /** Decided At */
+            readonly decided_at: string | null;
+            /** Decided By */
+            readonly decided_by: string | null;
+            /** Decided By Name */
+            readonly decided_by_name: string | null;
+            /** Divisions */
+            readonly divisions: readonly string[];
+            /** Id */
+            readonly id: number;
+            /** Passes At */
+            readonly passes_at: string | null;
+            readonly state: components["schemas"]["ApprovalState"];
         };
         /**
          * ListedHouseholdBody
@@ -2673,6 +2763,23 @@ export interface components {
          */
         readonly Tier: "province" | "city" | "county" | "town" | "village" | "grid" | "household";
         /**
+         * TryBody
+         * @description The last text, or the last call, that was owed to a household; how far it has come.
+         */
+        readonly TryBody: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** By */
+            readonly by: string | null;
+            /** By Name */
+            readonly by_name: string | null;
+            readonly channel: components["schemas"]["Channel"];
+            readonly state: components["schemas"]["DeliveryState"];
+        };
+        /**
          * Urgency
          * @description CAP's urgency: when to act.
          * @enum {string}
@@ -2740,6 +2847,7 @@ export type ApprovalBody = components['schemas']['ApprovalBody'];
 export type ApprovalCause = components['schemas']['ApprovalCause'];
 export type ApprovalState = components['schemas']['ApprovalState'];
 export type Area = components['schemas']['Area'];
+export type AskBody = components['schemas']['AskBody'];
 export type CallBody = components['schemas']['CallBody'];
 export type CallState = components['schemas']['CallState'];
 export type CallerBody = components['schemas']['CallerBody'];
@@ -2749,6 +2857,7 @@ export type Category = components['schemas']['Category'];
 export type Cause = components['schemas']['Cause'];
 export type Certainty = components['schemas']['Certainty'];
 export type Changes = components['schemas']['Changes'];
+export type Channel = components['schemas']['Channel'];
 export type CheckInBody = components['schemas']['CheckInBody'];
 export type Colour = components['schemas']['Colour'];
 export type Condition = components['schemas']['Condition'];
@@ -2757,6 +2866,7 @@ export type CorrectionBody = components['schemas']['CorrectionBody'];
 export type CountsBody = components['schemas']['CountsBody'];
 export type DarkBody = components['schemas']['DarkBody'];
 export type DecidedBody = components['schemas']['DecidedBody'];
+export type DeliveryState = components['schemas']['DeliveryState'];
 export type DivisionBody = components['schemas']['DivisionBody'];
 export type DivisionTallyBody = components['schemas']['DivisionTallyBody'];
 export type DoorBody = components['schemas']['DoorBody'];
@@ -2788,6 +2898,7 @@ export type HouseholdPageBody = components['schemas']['HouseholdPageBody'];
 export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
 export type LastWordBody = components['schemas']['LastWordBody'];
 export type ListedAlertBody = components['schemas']['ListedAlertBody'];
+export type ListedApprovalBody = components['schemas']['ListedApprovalBody'];
 export type ListedHouseholdBody = components['schemas']['ListedHouseholdBody'];
 export type LocalityBody = components['schemas']['LocalityBody'];
 export type MsgType = components['schemas']['MsgType'];
@@ -2828,6 +2939,7 @@ export type TaskBody = components['schemas']['TaskBody'];
 export type TaskState = components['schemas']['TaskState'];
 export type TextBody = components['schemas']['TextBody'];
 export type Tier = components['schemas']['Tier'];
+export type TryBody = components['schemas']['TryBody'];
 export type Urgency = components['schemas']['Urgency'];
 export type ValidationError = components['schemas']['ValidationError'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
@@ -3001,7 +3113,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": readonly components["schemas"]["ApprovalBody"][];
+                    readonly "application/json": readonly components["schemas"]["ListedApprovalBody"][];
                 };
             };
             /** @description Validation Error */
@@ -3466,6 +3578,42 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["HouseholdRecordBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly post_ask_api_alerts__alert_id__households__code__ask_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AskBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TryBody"];
                 };
             };
             /** @description Validation Error */

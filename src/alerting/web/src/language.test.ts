@@ -4,6 +4,7 @@ import {
   dayAndTime,
   duration,
   language,
+  list,
   number,
   setLanguage,
   share,
@@ -68,4 +69,14 @@ it.each([
 
 it("is Chinese or English, whatever the device speaks", () => {
   expect(["zh", "en"]).toContain(language.value);
+});
+
+it.each([
+  ["zh", ["甲村", "乙村", "丙村"], "甲村、乙村和丙村"],
+  ["en", ["A", "B", "C"], "A, B and C"],
+  ["en", ["A"], "A"],
+  ["en", [], ""],
+] as const)("a row in %s of %o", (chosen, things, written) => {
+  language.value = chosen;
+  expect(list(things)).toBe(written);
 });

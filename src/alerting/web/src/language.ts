@@ -80,6 +80,11 @@ export function duration(seconds: number): string {
   return inUnit(Math.floor(whole / HOUR), "hour");
 }
 
+/** Several things in a row: A, B and C. */
+export function list(things: Iterable<string>): string {
+  return new Intl.ListFormat(locale(), { type: "conjunction" }).format(things);
+}
+
 function inUnit(value: number, unit: "second" | "minute" | "hour"): string {
   const form = { style: "unit", unit, unitDisplay: "short" } as const;
   return new Intl.NumberFormat(locale(), form).format(value);

@@ -17,21 +17,33 @@ export interface Session {
 }
 
 const UNAUTHORISED = 401;
+/** So long an answer is waited for where there is something to show meanwhile. */
+const PATIENCE_MS = 2_000;
 
 /** Draw a page for the officer who is signed in; whoever is not is sent to sign in. */
 export async function start(page: (session: Session) => JSX.Element): Promise<void> {
+  const kept = remembered();
+  let shown: Session | null = null;
+  function show(session: Session): void {
+    // What is filled in on a page stays where the answer is what was known.
+    if (shown && isSame(shown, session)) return;
+    if (shown) draw(null);
+    draw(page(begun((shown = session))));
+  }
+  const late = setTimeout(() => kept && show(kept), PATIENCE_MS);
   try {
-    draw(page(await current()));
+    show(await current());
   } catch (error) {
-    const kept = remembered();
-    if (error instanceof Refusal && error.status === UNAUTHORISED) forget();
-    else if (kept) draw(page(begun(kept)));
+    if (error instanceof Refusal && error.status === UNAUTHORISED) await forget();
+    else if (kept) show(kept);
     else draw(<Shell title="应急转移 Evacuation">{<Failure error={error} />}</Shell>);
+  } finally {
+    clearTimeout(late);
   }
 }
 
 /** Draw a page that needs nobody to be signed in. */
-export function draw(page: JSX.Element): void {
+export function draw(page: JSX.Element | null): void {
   const place = document.getElementById("app");
   if (place) render(page, place);
 }
@@ -50,7 +62,15 @@ async function current(): Promise<Session> {
   const [me, settings] = await Promise.all([get("/api/me"), get("/api/settings")]);
   const session = { me, settings, clock: alertClock(settings, Date.now()) };
   localStorage.setItem(KEPT, JSON.stringify(session));
-  return begun(session);
+  return session;
+}
+
+/** Whether nothing but the time is another. */
+function isSame(one: Session, other: Session): boolean {
+  const [mine, theirs] = [one, other].map(({ me, settings }) =>
+    JSON.stringify([me, { ...settings, now: null }]),
+  );
+  return mine === theirs;
 }
 
 function begun(session: Session): Session {

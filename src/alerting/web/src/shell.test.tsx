@@ -1,9 +1,12 @@
+import "fake-indexeddb/auto";
 import { signal } from "@preact/signals";
 import { render, type JSX } from "preact";
 import { act } from "preact/test-utils";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ask } from "./ask";
 import { reachable, Refusal, Unreachable } from "./client";
+import { openDevice } from "./doors/device";
+import type { Entry } from "./doors/entry";
 import { language } from "./language";
 import { Failure, Shell } from "./shell";
 import { Bar, StandingBadge, STANDINGS } from "./standing";
@@ -46,7 +49,7 @@ describe("the frame of a page", () => {
     expect(document.documentElement.lang).toBe("zh-CN");
   });
 
-  it("asks before it signs somebody out", async () => {
+  describe("asks before it signs somebody out", () => {
     const me = {
       id: "grid",
       name: "Example",
@@ -55,11 +58,34 @@ describe("the frame of a page", () => {
       division_name: "千佛村",
       tier: "village",
     } as const;
-    await draw(<Shell title="Doors" me={me} children="" />);
-    await press("Sign out");
-    expect(place.querySelector("dialog")?.textContent).toContain("takes a new link");
-    await press("Go back");
-    expect(place.querySelector("nav")?.textContent).toContain("Example");
+
+    async function asked(): Promise<string> {
+      await draw(<Shell title="Doors" me={me} children="" />);
+      await press("Sign out");
+      await act(() => new Promise((resolve) => setTimeout(resolve, 20)));
+      return place.querySelector("dialog")?.textContent ?? "";
+    }
+
+    it("and does not where they go back", async () => {
+      expect(await asked()).toContain("takes a new link");
+      await press("Go back");
+      expect(place.querySelector("nav")?.textContent).toContain("Example");
+    });
+
+    it("and says how many of their reports were not sent", async () => {
+      const device = await openDevice();
+      for (const [id, officer] of [
+        [1, "grid"],
+        [2, "grid"],
+        [3, "other"],
+      ] as const)
+        await device.put("entries", { id, officer, state: "waiting" } as unknown as Entry);
+      expect(await asked()).toContain("Reports not sent yet: 2. They stay on this device");
+      expect(place.querySelector("dialog .danger")?.textContent).toBe("Sign out all the same");
+      await press("Go back");
+      await device.clear("entries");
+      device.close();
+    });
   });
 
   it("says how old a board is, and forgets it when news come", async () => {

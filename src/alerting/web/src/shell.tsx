@@ -6,7 +6,8 @@ import { useEffect } from "preact/hooks";
 import type { Status } from "./api";
 import { ask, Asking } from "./ask";
 import { mayTryAgain, reachable, Refusal } from "./client";
-import { duration, language, setLanguage, texts } from "./language";
+import { unsentBy } from "./doors/kept";
+import { duration, language, number, setLanguage, texts } from "./language";
 import { signOut, type Me } from "./me";
 
 const t = texts(
@@ -20,6 +21,9 @@ const t = texts(
     doors: "入户",
     leave: "退出",
     leaving: "再次登录需要新的链接。",
+    unsent: (reports: number) =>
+      `还有 ${number(reports)} 条报告没有发出。退出后留在本机，等您在本机再次登录才发出。`,
+    leaveAnyway: "仍然退出",
     other: "English",
   },
   {
@@ -32,6 +36,9 @@ const t = texts(
     doors: "Doors",
     leave: "Sign out",
     leaving: "Signing in again takes a new link.",
+    unsent: (reports) =>
+      `Reports not sent yet: ${number(reports)}. They stay on this device, and are sent only after you have signed in here again.`,
+    leaveAnyway: "Sign out all the same",
     other: "中文",
   },
 );
@@ -94,7 +101,11 @@ export function Failure({ error }: { error: unknown }): JSX.Element | null {
 /** Who is here, the way to the alerts, and the way out. */
 function Personal({ me }: { me: Me }): JSX.Element {
   async function leave(): Promise<void> {
-    if (await ask({ title: t().leave, text: t().leaving, act: t().leave })) await signOut();
+    const unsent = await unsentBy(me.id);
+    const question = unsent
+      ? { text: `${t().unsent(unsent)} ${t().leaving}`, act: t().leaveAnyway, danger: true }
+      : { text: t().leaving, act: t().leave };
+    if (await ask({ title: t().leave, ...question })) await signOut();
   }
   return (
     <nav class="personal">

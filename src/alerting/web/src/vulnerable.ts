@@ -1,6 +1,6 @@
 /** Why somebody needs more help to get out, in words: the roster's keys are English. */
 
-import { texts } from "./language";
+import { list, texts } from "./language";
 
 const t = texts(
   {
@@ -22,7 +22,6 @@ const t = texts(
     alone: "alone",
   },
 );
-const joined = texts({ by: "、" }, { by: ", " });
 
 /** Return each thing the roster says ('elderly;alone') as people read it. */
 export function needsOf(vulnerable: string): string[] {
@@ -32,5 +31,5 @@ export function needsOf(vulnerable: string): string[] {
 
 /** The same in one line. */
 export function whyVulnerable(vulnerable: string): string {
-  return needsOf(vulnerable).join(joined().by);
+  return list(needsOf(vulnerable));
 }

@@ -79,6 +79,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inbound_sender"), ["sender"], unique=False)
 
     op.create_table(
+        "leases",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "links",
         sa.Column("token", sa.String(), nullable=False),
         sa.Column("alert", sa.Integer(), nullable=False),
@@ -764,6 +772,7 @@ def downgrade() -> None:
         batch_op.drop_index("links_by_household")
 
     op.drop_table("links")
+    op.drop_table("leases")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inbound_sender"))
         batch_op.drop_index(

@@ -45,8 +45,12 @@ describe("those who stay and to whom no officer has spoken", () => {
   });
 
   it("are told by the service where no households are", () => {
-    expect(unspokenBy([{ reason: "nobody_spoke_to_them", number: 3 }])).toBe(3);
-    expect(unspokenBy([{ reason: "people_unaccounted", number: 3 }])).toBe(0);
+    const here = (staying: number): Counts => ({ households: { staying }, people: {} });
+    const told = [{ reason: "nobody_spoke_to_them", number: 3 }] as const;
+    expect(unspokenBy(told, here(9))).toBe(3);
+    // Of all that are the officer's: where fewer stay, there are no more than these.
+    expect([unspokenBy(told, here(2)), unspokenBy(told, here(0))]).toEqual([2, 0]);
+    expect(unspokenBy([{ reason: "people_unaccounted", number: 3 }], here(9))).toBe(0);
   });
 });
 

@@ -25,9 +25,14 @@ export function unspokenAmong(homes: readonly Home[]): number {
     .length;
 }
 
-/** Return what the service counted of them, where a board's feed lists no households. */
-export function unspokenBy(obstacles: readonly ObstacleBody[]): number {
-  return obstacles.find(({ reason }) => reason === "nobody_spoke_to_them")?.number ?? 0;
+/**
+ * Return how many the service counted, where a board's feed lists no households.
+ *
+ * It counts all that are the officer's: in a part of them there are no more than stay there.
+ */
+export function unspokenBy(obstacles: readonly ObstacleBody[], here: Counts): number {
+  const all = obstacles.find(({ reason }) => reason === "nobody_spoke_to_them")?.number ?? 0;
+  return Math.min(all, here.households["staying"] ?? 0);
 }
 
 /** How much of a place is still unaccounted for; `call`: somebody there calls for help. */

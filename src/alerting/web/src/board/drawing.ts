@@ -1,8 +1,10 @@
 /** For tests of what is drawn. */
 
+import { signal } from "@preact/signals";
 import { render, type JSX } from "preact";
 import { act } from "preact/test-utils";
 import type { ListedHouseholdBody, Standing } from "../api";
+import type { Feed } from "../feed";
 import type { Session } from "../session";
 import { listedHome, type Home } from "./homes";
 
@@ -32,6 +34,12 @@ export const SESSION: Session = {
   },
   clock: { speed: 1, anchor: 0, ahead: 0 },
 };
+
+/** A feed that tells nothing. */
+export const SILENT_FEED = {
+  state: signal(null),
+  listen: () => () => undefined,
+} as unknown as Feed;
 
 /** Draw something into an empty page. */
 export async function drawn(page: JSX.Element): Promise<HTMLElement> {

@@ -63,7 +63,7 @@ export function Evidence({ of }: { of: readonly EvidenceBody[] }): JSX.Element {
             <span>
               <b>{said()[each.report]}</b> {whom(each)}
               <span class="by">
-                {rungOf(each.rung)} · {each.given_by} · {each.channel}
+                {rungOf(each.rung)} · {each.given_by_name ?? each.given_by} · {each.channel}
                 {isLate(each) && ` · ${t().late(time(each.recorded_at))}`}
               </span>
               {each.note && <q>{each.note}</q>}

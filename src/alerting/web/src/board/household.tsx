@@ -1,17 +1,20 @@
 /** One household opened: phones, people, what was said of it, and what can be done. */
 
-import { useSignal } from "@preact/signals";
+import { effect } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { HouseholdRecordBody } from "../api";
 import { get } from "../client";
+import type { Feed } from "../feed";
 import { texts, time } from "../language";
 import type { Session } from "../session";
 import { Failure } from "../shell";
+import { AskAgain, isUnderWay } from "./ask_again";
 import { Evidence } from "./evidence";
 import { HandOn } from "./hand_on";
 import type { Home } from "./homes";
 import { Mark } from "./mark";
+import { Fresh } from "./panels/fresh";
 
 const t = texts(
   {
@@ -40,34 +43,54 @@ const MASK = "*";
 
 interface HouseholdProps {
   readonly alert: number;
+  readonly feed: Feed;
   readonly session: Session;
   readonly home: Home;
 }
 
-export function Household({ alert, session, home }: HouseholdProps): JSX.Element {
-  const record = useSignal<HouseholdRecordBody | null>(null);
-  const failure = useSignal<unknown>(null);
-  const changes = useSignal(0);
-  const { code, standing, people } = home;
-  useEffect(() => {
-    const path = { alert_id: alert, code };
-    get("/api/alerts/{alert_id}/households/{code}", { path }).then(
-      (found) => (record.value = found),
-      (error: unknown) => (failure.value = error),
-    );
-    // A new standing means that something more was said.
-  }, [alert, code, standing, JSON.stringify(people), changes.value]);
-  const reread = (): void => void (changes.value += 1);
-  if (!record.value)
-    return failure.value ? <Failure error={failure.value} /> : <p>{t().loading}</p>;
+export function Household({ alert, feed, session, home }: HouseholdProps): JSX.Element {
+  const fresh = useRecord(alert, feed, home);
+  const reread = (): void => void fresh.again();
+  const record = fresh.value.value;
+  if (!record)
+    return fresh.error.value ? <Failure error={fresh.error.value} /> : <p>{t().loading}</p>;
+  const acts = { alert, session, record, onDone: reread };
   return (
     <div class="household">
-      <Facts record={record.value} />
-      <Mark alert={alert} session={session} record={record.value} onDone={reread} />
-      <HandOn alert={alert} session={session} record={record.value} onDone={reread} />
-      <Evidence of={record.value.evidence} />
+      <Facts record={record} />
+      <AskAgain {...acts} />
+      <Mark {...acts} />
+      <HandOn {...acts} />
+      <Evidence of={record.evidence} />
     </div>
   );
+}
+
+/** The record, read again when the feed tells that something became of the household. */
+function useRecord(alert: number, feed: Feed, home: Home): Fresh<HouseholdRecordBody> {
+  const { code, standing, people } = home;
+  const fresh = useMemo(() => {
+    const path = { alert_id: alert, code };
+    return new Fresh(() => get("/api/alerts/{alert_id}/households/{code}", { path }));
+  }, [alert, code]);
+  useEffect(() => {
+    const ends = [
+      feed.listen((events) => {
+        if (events.some(({ subject }) => subject === code)) fresh.hint();
+      }),
+      // How far its text or call has come is told in sums only.
+      effect(() => {
+        if (feed.state.value?.deliveries && isUnderWay(fresh.value.peek())) fresh.hint();
+      }),
+    ];
+    return () => {
+      for (const end of ends) end();
+      fresh.close();
+    };
+  }, [feed, fresh]);
+  // A new standing means that something more was said.
+  useEffect(() => void fresh.again(), [fresh, standing, JSON.stringify(people)]);
+  return fresh;
 }
 
 function Facts({ record }: { record: HouseholdRecordBody }): JSX.Element {
@@ -88,7 +111,9 @@ function Facts({ record }: { record: HouseholdRecordBody }): JSX.Element {
           <b>{missing.join(" · ")}</b>
         </p>
       )}
-      {door && <p>{t().door(door.officer ?? t().nobody, time(door.due_at))}</p>}
+      {door && (
+        <p>{t().door(door.officer_name ?? door.officer ?? t().nobody, time(door.due_at))}</p>
+      )}
     </>
   );
 }

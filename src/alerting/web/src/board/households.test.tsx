@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { beforeEach, describe, expect, it } from "vitest";
 import { language } from "../language";
-import { drawn, press, SESSION, someHome } from "./drawing";
+import { drawn, press, SESSION, SILENT_FEED, someHome } from "./drawing";
 import type { Home } from "./homes";
 import { Households } from "./households";
 
@@ -15,6 +15,7 @@ async function listed(homes: readonly Home[], isKnown = true): Promise<HTMLEleme
   return drawn(
     <Households
       alert={1}
+      feed={SILENT_FEED}
       session={SESSION}
       homes={signal(homes)}
       isWhole={true}

@@ -2,6 +2,7 @@
 
 import { useSignal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
+import type { Feed } from "../feed";
 import { duration, number, texts } from "../language";
 import { now, type Session } from "../session";
 import { StandingBadge } from "../standing";
@@ -41,6 +42,7 @@ const AT_ONCE = 40;
 
 export interface HouseholdsProps {
   readonly alert: number;
+  readonly feed: Feed;
   readonly session: Session;
   readonly homes: ReadonlySignal<readonly Home[]>;
   /** Whether `homes` are all of the division's. */
@@ -97,7 +99,8 @@ export function Households(props: HouseholdsProps): JSX.Element {
   );
 }
 
-function Row({ home, opened, alert, session }: HouseholdsProps & { home: Home }): JSX.Element {
+function Row(props: HouseholdsProps & { home: Home }): JSX.Element {
+  const { home, opened, alert, feed, session } = props;
   const isOpened = opened.value === home.code;
   const { code, standing, known, headcount, people, vulnerable } = home;
   return (
@@ -118,7 +121,7 @@ function Row({ home, opened, alert, session }: HouseholdsProps & { home: Home })
           {isOpen(home) && known && <LastWord at={known.last_word_at} session={session} />}
         </span>
       </button>
-      {isOpened && <Household alert={alert} session={session} home={home} />}
+      {isOpened && <Household alert={alert} feed={feed} session={session} home={home} />}
     </li>
   );
 }

@@ -11,6 +11,7 @@ const RECORD: HouseholdRecordBody = {
   persons: [],
   evidence: [],
   door: null,
+  tries: [],
 };
 const DONE = { standing: "evacuated" };
 

@@ -60,7 +60,7 @@ export function View({ session, ...watched }: { session: Session } & Watched): J
   const counts = countsIn(tallies, place);
   const unspoken = roll.isWhole.value
     ? unspokenAmong(roll.homes.value)
-    : unspokenBy(alert.value.not_clear);
+    : unspokenBy(alert.value.not_clear, counts);
   const condition = conditionOf(counts, unspoken);
   const nameOf = (code: string): string => pathTo(top, code).at(-1)?.name ?? code;
 
@@ -126,6 +126,7 @@ export function View({ session, ...watched }: { session: Session } & Watched): J
           <Households
             key={place}
             alert={alert.value.id}
+            feed={feed}
             session={session}
             homes={roll.homes}
             isWhole={roll.isWhole.value}

@@ -1,6 +1,6 @@
 /** What the phone keeps: what is still to be sent, and what was last seen of the doors. */
 
-import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from "idb";
 import type { Entry } from "./entry";
 import type { Seen } from "./seen";
 
@@ -11,6 +11,8 @@ interface Stores extends DBSchema {
 }
 
 export type Device = IDBPDatabase<Stores>;
+/** The queue, in a transaction that may change it. */
+export type Entries = IDBPObjectStore<Stores, ["entries"], "entries", "readwrite">;
 /** Power may fail the moment after: a report is on the disk before it is shown as kept. */
 export const DURABLE = { durability: "strict" } as const;
 

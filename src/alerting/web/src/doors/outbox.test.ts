@@ -43,6 +43,30 @@ describe("the queue", () => {
     expect(mine.entries.value[0]?.givenAt).toBe("2026-08-29T05:11:00.000Z");
   });
 
+  it("never dates what was done later before what was done earlier", async () => {
+    // A slow answer sets the clock back, by more than passed between two taps.
+    const late = { ...CLOCK, ahead: -3000 };
+    await mine.add(draftOf("staying"), CLOCK, START);
+    const [first] = mine.entries.value;
+    await mine.tried(1);
+    if (first) await mine.undo(first, CLOCK, START + 1000);
+    await mine.add(draftOf("evacuated"), late, START + 2000);
+    expect(mine.entries.value.map(({ givenAt }) => givenAt.slice(-10))).toEqual([
+      "10:00.000Z",
+      "10:01.000Z",
+      "10:01.001Z",
+    ]);
+  });
+
+  it("is dated by its own time after one of another officer's, or a refused one", async () => {
+    const other = new Outbox(device, officer("other"));
+    await other.add(draftOf("evacuated"), CLOCK, START + 60_000);
+    await mine.add(draftOf("evacuated"), CLOCK, START + 60_000);
+    await mine.refused(2, "it lies in the future", START);
+    await mine.add(draftOf("evacuated"), CLOCK, START);
+    expect(mine.entries.value[1]?.givenAt).toBe("2026-08-29T05:10:00.000Z");
+  });
+
   it("is there after the page was loaded anew", async () => {
     await added(2);
     await mine.tried(1);
@@ -108,6 +132,18 @@ describe("undo", () => {
     expect(correction?.givenAt).toBe("2026-08-29T05:10:01.000Z");
   });
 
+  it("comes before what is tapped next, however soon", async () => {
+    await added();
+    await mine.received(1, START);
+    const next = draftOf("staying");
+    await Promise.all([undone(), mine.add(next, CLOCK, START + 1000)]);
+    expect(reports(mine)).toEqual([
+      "evacuated null received",
+      "evacuated 0 waiting",
+      "staying null waiting",
+    ]);
+  });
+
   it("happens once, however often it is tapped, and not after its minute", async () => {
     await added();
     await mine.received(1, START);
@@ -154,6 +190,14 @@ describe("a refusal", () => {
     });
     await mine.again(1, CLOCK, START + 90_000);
     expect(mine.entries.value[0]?.givenAt).toBe("2026-08-29T05:10:05.000Z");
+  });
+
+  it("stays before what was done since when it is sent again", async () => {
+    await mine.add(draftOf("evacuated"), CLOCK, START + 60_000);
+    await mine.refused(1, "it lies in the future", START);
+    await mine.add(draftOf("needs_help"), CLOCK, START + 1000);
+    await mine.again(1, CLOCK, START + 5000);
+    expect(mine.entries.value[0]?.givenAt).toBe("2026-08-29T05:10:00.999Z");
   });
 
   it("leaves nothing to correct", async () => {

@@ -4,7 +4,7 @@ import { signal, type ReadonlySignal } from "@preact/signals";
 import { alertTime, type AlertClock } from "../alert_time";
 import { freshKey } from "../client";
 import type { Me } from "../me";
-import { DURABLE, type Device } from "./device";
+import { DURABLE, type Device, type Entries } from "./device";
 import { correctionOf, isUnsent, undoOf, type Draft, type Entry } from "./entry";
 
 /** So long what the ledger has is still shown, in milliseconds. */
@@ -35,34 +35,30 @@ export class Outbox {
 
   /** Queue what was done; it is on the disk when this returns. */
   async add(draft: Draft, clock: AlertClock, now: number): Promise<void> {
-    const entry: Omit<Entry, "id"> = {
-      ...draft,
-      key: freshKey(),
-      officer: this.#me.id,
-      officerName: this.#me.name,
-      givenAt: alertTime(clock, now).toISOString(),
-      pressedAt: now,
-      state: "waiting",
-      answeredAt: null,
-      refusal: null,
-      takenBack: false,
-    };
-    // The place in the queue is given by the store.
     const transaction = this.#device.transaction("entries", "readwrite", DURABLE);
-    await Promise.all([transaction.store.add(entry as Entry), transaction.done]);
+    await Promise.all([this.#append(transaction.store, draft, clock, now), transaction.done]);
     await this.reload();
   }
 
-  /** Take back: what was never sent is dropped, else a further report corrects it. */
+  /**
+   * Take back: what was never sent is dropped, else a further report corrects it.
+   *
+   * Marked and corrected in one transaction: neither a power cut nor the next tap comes between.
+   */
   async undo({ id }: Entry, clock: AlertClock, now: number): Promise<void> {
-    const undone = await this.#change(id, (entry) => {
-      const how = undoOf(entry, now);
-      return how === "correct" ? { ...entry, takenBack: true } : how && "gone";
-    });
-    const deed = undone && correctionOf(undone);
-    if (!undone || !deed) return;
-    const { alert, about, door, id: takesBack } = undone;
-    await this.add({ alert, about, door, deed, takesBack }, clock, now);
+    const transaction = this.#device.transaction("entries", "readwrite", DURABLE);
+    const { store } = transaction;
+    const entry = await store.get(id);
+    const how = entry ? undoOf(entry, now) : null;
+    const deed = entry && how === "correct" ? correctionOf(entry) : null;
+    if (how === "drop") await store.delete(id);
+    if (entry && deed) {
+      const { alert, about, door } = entry;
+      await store.put({ ...entry, takenBack: true });
+      await this.#append(store, { alert, about, door, deed, takesBack: id }, clock, now);
+    }
+    await transaction.done;
+    await this.reload();
   }
 
   /** The next one to be sent; undefined: the ledger has answered all. */
@@ -90,12 +86,16 @@ export class Outbox {
 
   /** Send a refused one again, in its place; never as of a time that is still to come. */
   async again(id: number, clock: AlertClock, now: number): Promise<void> {
-    const latest = alertTime(clock, now).toISOString();
+    const since = this.#entries.value.filter((entry) => entry.id > id);
+    const latest = Math.min(
+      alertTime(clock, now).getTime(),
+      ...since.map(({ givenAt }) => Date.parse(givenAt) - 1),
+    );
     await this.#change(id, (entry) => ({
       ...entry,
       state: "waiting",
       refusal: null,
-      givenAt: Date.parse(entry.givenAt) > Date.parse(latest) ? latest : entry.givenAt,
+      givenAt: new Date(Math.min(Date.parse(entry.givenAt), latest)).toISOString(),
     }));
   }
 
@@ -121,6 +121,33 @@ export class Outbox {
       if (entry.officer !== this.#me.id && isUnsent(entry))
         names.set(entry.officerName, (names.get(entry.officerName) ?? 0) + 1);
     this.#stranded.value = [...names].map(([officerName, count]) => ({ officerName, count }));
+  }
+
+  /**
+   * Put it at the end of the queue, later than all that was done before.
+   *
+   * How far the service's clock is ahead is known only as well as the network was quick when it
+   * was asked: a worse answer sets the clock back, and by it a report would be older than the
+   * one that it corrects. What was refused, perhaps for its time, does not hold others back.
+   */
+  async #append(store: Entries, draft: Draft, clock: AlertClock, now: number): Promise<void> {
+    const mine = (await store.getAll()).filter(({ officer }) => officer === this.#me.id);
+    const before = mine.filter(({ state }) => state !== "refused");
+    const earliest = Math.max(...before.map(({ givenAt }) => Date.parse(givenAt) + 1));
+    const entry: Omit<Entry, "id"> = {
+      ...draft,
+      key: freshKey(),
+      officer: this.#me.id,
+      officerName: this.#me.name,
+      givenAt: new Date(Math.max(alertTime(clock, now).getTime(), earliest)).toISOString(),
+      pressedAt: now,
+      state: "waiting",
+      answeredAt: null,
+      refusal: null,
+      takenBack: false,
+    };
+    // The place in the queue is given by the store.
+    await store.add(entry as Entry);
   }
 
   /** Change one entry in one transaction, so that sending and taking back cannot cross. */

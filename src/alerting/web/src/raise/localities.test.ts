@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { ownLocality } from "./localities";
+import { ownLocality, remembered } from "./localities";
 
 const QIANFO = {
   code: "511921100208",
@@ -18,11 +18,13 @@ function network(answer: () => Response): void {
 }
 
 it("knows the own village without a network, as it was told last", async () => {
+  expect(remembered(QIANFO.code)).toBeNull();
   network(() => Response.json(QIANFO));
   expect(await ownLocality(QIANFO.code)).toEqual(QIANFO);
   network(() => {
     throw new TypeError("no network");
   });
-  expect(await ownLocality(QIANFO.code)).toEqual(QIANFO);
-  expect(await ownLocality("511921100209")).toBeNull();
+  expect(await ownLocality(QIANFO.code)).toBeNull();
+  expect(remembered(QIANFO.code)).toEqual(QIANFO);
+  expect(remembered("511921100209")).toBeNull();
 });

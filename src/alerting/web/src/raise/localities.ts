@@ -10,18 +10,19 @@ export function localityOf(code: string): Promise<LocalityBody> {
   return get("/api/divisions/{code}", { path: { code } });
 }
 
-/** Return the own village, as it was told last where the service cannot be asked now. */
+/** Return the own village, and keep it; null where the service cannot be asked now. */
 export async function ownLocality(village: string): Promise<LocalityBody | null> {
   try {
     const found = await localityOf(village);
     localStorage.setItem(KEPT, JSON.stringify(found));
     return found;
   } catch {
-    return remembered(village);
+    return null;
   }
 }
 
-function remembered(village: string): LocalityBody | null {
+/** Return the own village as it was told last; null: it never was on this device. */
+export function remembered(village: string): LocalityBody | null {
   const found = localStorage.getItem(KEPT);
   const kept = found === null ? null : (JSON.parse(found) as LocalityBody);
   return kept?.code === village ? kept : null;

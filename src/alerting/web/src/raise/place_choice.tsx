@@ -4,7 +4,6 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { toggled } from "./choosing";
-import { localityOf } from "./localities";
 import { Problem } from "./problem";
 import type { Raising } from "./raising";
 import { Tree } from "./tree";
@@ -18,7 +17,7 @@ export function PlaceChoice({ raising }: { raising: Raising }): JSX.Element {
   const first = places[0]?.code;
   useEffect(() => {
     // The own village's assembly point is known already, and without a network too.
-    if (first !== undefined && first !== ownVillage(me)) void gatherWhere(raising, first);
+    if (first !== undefined && first !== ownVillage(me)) raising.gatherWhere(first);
   }, [first]);
   return (
     <fieldset class="places">
@@ -47,13 +46,4 @@ export function PlaceChoice({ raising }: { raising: Raising }): JSX.Element {
       <Problem raising={raising} of="area" />
     </fieldset>
   );
-}
-
-/** Without an answer what is typed, or was there, stands. */
-async function gatherWhere(raising: Raising, code: string): Promise<void> {
-  try {
-    raising.gatherAt((await localityOf(code)).assembly_point);
-  } catch {
-    return;
-  }
 }

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ask } from "../ask";
-import { duration, number, time } from "../language";
+import { duration, list, number, time } from "../language";
 import { now } from "../session";
 import { Bubbles } from "./bubbles";
 import type { Raising, Shown } from "./raising";
@@ -36,14 +36,14 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
       <div class="columns">
         <section>
           <p class="headline">
-            <strong>{request.event}</strong> · {form.places.map(({ name }) => name).join("、")} →{" "}
+            <strong>{request.event}</strong> · {list(form.places.map(({ name }) => name))} →{" "}
             <strong>{request.assembly_point}</strong>
           </p>
           <p class="reach">
             <span>{t().toReach}</span> <b>{number(preview.households)}</b> {t().households}{" "}
             <b>{number(preview.people)}</b> {t().people}
           </p>
-          {waiting.length > 0 && <p class="told caution">{t().waits(waiting.join("、"))}</p>}
+          {waiting.length > 0 && <p class="told caution">{t().waits(list(waiting))}</p>}
           {preview.finishes_late && <p class="told caution">{t().late}</p>}
           <Bubbles settings={raising.session.settings} preview={preview} />
         </section>

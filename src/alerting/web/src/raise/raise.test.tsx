@@ -121,6 +121,46 @@ it("raises an alert in three taps", async () => {
   expect(sessionStorage.length).toBe(0);
 });
 
+describe("the place to gather at", () => {
+  const village = "/api/divisions/511921100208";
+  let arrive: (answer: Response) => void;
+
+  beforeEach(() => {
+    const late = new Promise<Response>((resolve) => (arrive = resolve));
+    answers[village] = () => late as unknown as Response;
+  });
+
+  it("is waited for by who presses before it has arrived, and nothing is missing", async () => {
+    await open();
+    await tap("Landslide");
+    await tap("Next: check");
+    expect(place.querySelector(".refused")).toBeNull();
+    expect(place.querySelector<HTMLButtonElement>("button[type=submit]")?.disabled).toBe(true);
+    expect(asked).toEqual([]);
+    arrive(Response.json(QIANFO));
+    await settle();
+    await settle();
+    expect(asked[0]?.body).toMatchObject({ assembly_point: "村小学" });
+  });
+
+  it("is there at once where the device knows the village", async () => {
+    localStorage.setItem("raise.village", JSON.stringify(QIANFO));
+    await open();
+    await tap("Landslide");
+    await tap("Next: check");
+    expect(asked[0]?.body).toMatchObject({ assembly_point: "村小学" });
+  });
+
+  it("is asked for where nobody can tell it", async () => {
+    answers[village] = lost;
+    await open();
+    await tap("Landslide");
+    await tap("Next: check");
+    expect(place.querySelector("#problem-assembly_point")).not.toBeNull();
+    expect(asked).toEqual([]);
+  });
+});
+
 it("sends with one key until there is an answer, over a reload too", async () => {
   await open();
   await tap("Landslide");

@@ -5,12 +5,21 @@ import type { AlertRequest, PreviewBody, RaisedBody } from "../api";
 import { mayTryAgain, post, Refusal } from "../client";
 import { statusOf, type Session } from "../session";
 import { Drafting } from "./draft";
-import { emptyForm, missing, requestOf, type Defaults, type Missing } from "./form";
-import { ownLocality } from "./localities";
+import {
+  assemblyPointOf,
+  emptyForm,
+  missing,
+  requestOf,
+  type Defaults,
+  type Missing,
+} from "./form";
+import { localityOf, ownLocality, remembered } from "./localities";
 import { refusedFields, type Refused } from "./refused_fields";
 import { ownVillage } from "./who";
 
 const AGAIN_MS = 5_000;
+/** So long what people gather at is waited for, where the next step wants it before it is known. */
+const PATIENCE_MS = 5_000;
 const UNAUTHORISED = 401;
 
 /** Shown before it is sent: the request as it will go out, and what the service says of it. */
@@ -31,22 +40,34 @@ export class Raising {
   readonly raised = signal<RaisedBody | null>(null);
 
   #again: ReturnType<typeof setTimeout> | undefined;
+  /** Until the place to gather at is known, or cannot be. */
+  #gathering: Promise<unknown> = Promise.resolve();
 
   constructor(readonly session: Session) {
     this.drafting = new Drafting(emptyForm(statusOf(session)));
     this.defaults.value = { assemblyPoint: "", instruction: session.settings.instruction };
     const village = ownVillage(session.me);
-    if (village !== null) void this.#preselect(village);
+    if (village !== null) this.#gathering = this.#preselect(village);
   }
 
-  /** People gather where they did last time, unless somebody types another place. */
-  gatherAt(assemblyPoint: string): void {
+  /** People gather where those of a place did last time, unless somebody types another one. */
+  gatherWhere(code: string): void {
+    this.#gathering = localityOf(code).then(
+      (found) => this.#gatherAt(found.assembly_point),
+      // Without an answer what is typed, or was there, stands.
+      () => undefined,
+    );
+  }
+
+  #gatherAt(assemblyPoint: string): void {
     this.defaults.value = { ...this.defaults.value, assemblyPoint };
   }
 
   /** Ask what it would reach; nothing is sent. */
   async look(): Promise<void> {
+    if (this.busy.value) return;
     this.#forgetFailures();
+    await this.#knowDefaults();
     const { form } = this.drafting.draft.value;
     this.missing.value = missing(form, this.defaults.value);
     if (this.missing.value.length > 0) return;
@@ -128,12 +149,32 @@ export class Raising {
     this.refused.value = {};
   }
 
+  /** Who presses before the place to gather at has arrived waits for it, and misses nothing. */
+  async #knowDefaults(): Promise<void> {
+    const { form } = this.drafting.draft.value;
+    if (assemblyPointOf(form, this.defaults.value) !== "" || form.assemblyPoint !== null) return;
+    this.busy.value = true;
+    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+    await Promise.race([this.#gathering, patience]);
+    this.busy.value = false;
+  }
+
+  /** The own village is chosen at once, as it was told last; news of it follow. */
   async #preselect(village: string): Promise<void> {
-    const found = await ownLocality(village);
+    const before = remembered(village);
     if (this.drafting.draft.value.form.places.length === 0) {
-      const name = found?.name ?? this.session.me.division_name;
+      const name = before?.name ?? this.session.me.division_name;
       this.drafting.fill({ places: [{ code: village, name }] });
     }
-    if (found !== null) this.gatherAt(found.assembly_point);
+    if (before !== null) this.#gatherAt(before.assembly_point);
+    const found = await ownLocality(village);
+    if (found === null) return;
+    const { places } = this.drafting.draft.value.form;
+    const { name } = found;
+    if (places.some((place) => place.code === village && place.name !== name))
+      this.drafting.fill({
+        places: places.map((place) => (place.code === village ? { ...place, name } : place)),
+      });
+    if ((places[0]?.code ?? village) === village) this.#gatherAt(found.assembly_point);
   }
 }

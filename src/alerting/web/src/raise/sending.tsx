@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { ask } from "../ask";
 import type { RaisedBody } from "../api";
-import { time } from "../language";
+import { list, time } from "../language";
 import { Failure } from "../shell";
 import type { Raising } from "./raising";
 import { OpenText, ReadyMadeText } from "./ready_text";
@@ -58,7 +58,7 @@ export function Raised({ raising, raised }: { raising: Raising; raised: RaisedBo
       <ul>
         {waiting.map((approval) => (
           <li key={approval.id}>
-            {approval.divisions.map(name).join("、")}
+            {list(approval.divisions.map(name))}
             {approval.passes_at && <p>{t().passes(time(approval.passes_at))}</p>}
           </li>
         ))}

@@ -6,9 +6,11 @@ import type { JSX } from "preact";
 import type { AlertStateBody } from "../../api";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
-import { texts } from "../../language";
+import { list, texts } from "../../language";
+import type { Me } from "../../me";
 import type { Session } from "../../session";
 import { useFresh } from "../panels/fresh";
+import { covers } from "../panels/places";
 import { useTicking } from "../panels/ticking";
 import type { ActionProps } from "./action";
 import { AllClear } from "./all_clear";
@@ -33,8 +35,8 @@ const t = texts(
     all_clear: "解除",
     update: "更新",
     cancel: "取消",
-    not: (why: string) => `还不能关闭：${why}`,
-    separator: "；",
+    not: (why: string) => `整个预警还不能关闭：${why}`,
+    notHere: (place: string, why: string) => `${place}范围内还差：${why}`,
     not_this_role: "你的角色不做这个",
     not_yours: "不是你发出的",
     not_this_place: "超出你的范围",
@@ -51,8 +53,8 @@ const t = texts(
     all_clear: "All-clear",
     update: "Update",
     cancel: "Cancel alert",
-    not: (why) => `Cannot be closed yet: ${why}`,
-    separator: "; ",
+    not: (why) => `The whole alert cannot be closed yet: ${why}`,
+    notHere: (place, why) => `Not clear yet in ${place}: ${why}`,
     not_this_role: "your role does not do this",
     not_yours: "raised by somebody else",
     not_this_place: "reaches beyond your division",
@@ -98,7 +100,7 @@ export function Actions({ alert: given, feed, session, division }: ActionsProps)
   return (
     <section class="actions" aria-labelledby="actions">
       <h2 id="actions">{t().title}</h2>
-      <Obstacles alert={alert} />
+      <Obstacles alert={alert} me={session.me} />
       <div class="action-bar">
         {rulings.map(([action, ruling]) => (
           <Choice
@@ -150,11 +152,16 @@ function Choice({ action, ruling, opened, open }: ChoiceProps): JSX.Element {
   );
 }
 
-/** The reasons stand there before anybody presses. */
-function Obstacles({ alert }: { alert: AlertStateBody }): JSX.Element | null {
+/**
+ * The reasons stand there before anybody presses.
+ *
+ * They are counted over what of the alert's area is the officer's: it is said of which place.
+ */
+export function Obstacles({ alert, me }: { alert: AlertStateBody; me: Me }): JSX.Element | null {
   if (!alert.not_clear.length || (alert.state !== "open" && alert.state !== "expired")) return null;
-  const why = alert.not_clear.map(obstacleWords).join(t().separator);
-  return <p class="obstacles">{t().not(why)}</p>;
+  const why = list(alert.not_clear.map(obstacleWords));
+  const isWhole = alert.divisions.every((place) => covers(me.division, place));
+  return <p class="obstacles">{isWhole ? t().not(why) : t().notHere(me.division_name, why)}</p>;
 }
 
 /** The board reads the alert again from time to time, and here it is after each act. */

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import type { RaisedBody } from "../../api";
 import { ask } from "../../ask";
 import { post } from "../../client";
-import { number, texts, time } from "../../language";
+import { list, number, texts, time } from "../../language";
 import { useAct } from "../panels/act";
 import { placeName } from "../panels/places";
 import { Drawer, type ActionProps } from "./action";
@@ -55,7 +55,7 @@ export function Widen({ alert, session, done }: ActionProps): JSX.Element {
       const counts = isAsking ? [] : reachCounts(await previewOf(alert, divisions));
       const question = {
         title: isAsking ? t().askTitle : t().title,
-        text: divisions.map((code) => placeName(code)).join("、"),
+        text: list(divisions.map((code) => placeName(code))),
         counts,
         act: label,
       };

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import type { AlertStateBody, ApprovalBody } from "../../api";
 import { ask } from "../../ask";
 import { post } from "../../client";
-import { number, texts, time } from "../../language";
+import { list, number, texts, time } from "../../language";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
 import { previewOf, reachCounts } from "../actions/reach";
@@ -50,7 +50,7 @@ export function ApprovalActs({ of, alert, session, done }: ApprovalActsProps): J
   const act = useAct();
   if (!mayDecide(session.me, of.divisions)) return <small class="case-owner">{t().notYours}</small>;
   const path = { approval_id: of.id };
-  const places = of.divisions.map((code) => placeName(code)).join("、");
+  const places = list(of.divisions.map((code) => placeName(code)));
 
   const approve = (): Promise<void> =>
     act.run("approve", async (key) => {

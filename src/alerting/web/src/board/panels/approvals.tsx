@@ -2,10 +2,10 @@
 
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import type { AlertStateBody, ApprovalBody } from "../../api";
+import type { AlertStateBody, ListedApprovalBody } from "../../api";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
-import { clock, number, texts, time } from "../../language";
+import { clock, list, number, texts, time } from "../../language";
 import type { Session } from "../../session";
 import { ApprovalActs } from "./approval_acts";
 import { useFresh } from "./fresh";
@@ -56,7 +56,7 @@ export interface ApprovalsProps {
 }
 
 export function Approvals({ alert, feed, session }: ApprovalsProps): JSX.Element {
-  const fresh = useFresh<readonly ApprovalBody[]>(
+  const fresh = useFresh<readonly ListedApprovalBody[]>(
     feed,
     () => get("/api/alerts/{alert_id}/approvals", { path: { alert_id: alert.id } }),
     { kind: (kind) => /^(approval|alert)\./.test(kind) },
@@ -99,9 +99,12 @@ export function Approvals({ alert, feed, session }: ApprovalsProps): JSX.Element
             {settled.map((each) => (
               <li key={each.id}>
                 <strong>{t()[each.state]}</strong>{" "}
-                {each.divisions.map((code) => placeName(code)).join("、")}{" "}
+                {list(each.divisions.map((code) => placeName(code)))}{" "}
                 <small>
-                  {[each.decided_by, each.decided_at && time(each.decided_at)]
+                  {[
+                    each.decided_by_name ?? each.decided_by,
+                    each.decided_at && time(each.decided_at),
+                  ]
                     .filter(Boolean)
                     .join(" · ")}
                 </small>
@@ -115,7 +118,7 @@ export function Approvals({ alert, feed, session }: ApprovalsProps): JSX.Element
 }
 
 interface ApprovalProps {
-  readonly of: ApprovalBody;
+  readonly of: ListedApprovalBody;
   readonly alert: AlertStateBody;
   readonly session: Session;
   readonly done: () => void;
@@ -128,16 +131,17 @@ function Approval({ of, alert, session, done }: ApprovalProps): JSX.Element {
         <strong>{t()[of.cause]}</strong>
         <PassesUp of={of} session={session} />
       </div>
-      <div>{of.divisions.map((code) => placeName(code)).join("、")}</div>
+      <div>{list(of.divisions.map((code) => placeName(code)))}</div>
       <div class="case-owner">
-        {t().asked(of.asked_by, time(of.asked_at))} · {t().waits(placeName(of.asked))}
+        {t().asked(of.asked_by_name ?? of.asked_by, time(of.asked_at))} ·{" "}
+        {t().waits(placeName(of.asked))}
       </div>
       <ApprovalActs of={of} alert={alert} session={session} done={done} />
     </li>
   );
 }
 
-function PassesUp({ of, session }: { of: ApprovalBody; session: Session }): JSX.Element {
+function PassesUp({ of, session }: { of: ListedApprovalBody; session: Session }): JSX.Element {
   const now = useTicking(session);
   const left = useComputed(() =>
     of.passes_at === null ? null : -secondsSince(of.passes_at, now.value),

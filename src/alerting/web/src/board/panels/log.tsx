@@ -2,12 +2,13 @@
 
 import { batch, useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
-import type { AlertStateBody, EventBody } from "../../api";
+import { useEffect, useMemo } from "preact/hooks";
+import type { AlertStateBody } from "../../api";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
 import { number, texts, time } from "../../language";
-import { linesOf, merged, type LogLine } from "./log_lines";
+import { Fresh } from "./fresh";
+import { isNameless, linesOf, merged, whoOf, type LogEvent, type LogLine } from "./log_lines";
 import { saidOf } from "./log_words";
 import { Panel } from "./panel";
 import { placeName } from "./places";
@@ -65,28 +66,29 @@ export function Log({ alert, feed, division }: LogProps): JSX.Element {
   );
 }
 
-function Line({ of: { last, count } }: { of: LogLine }): JSX.Element {
+function Line({ of }: { of: LogLine }): JSX.Element {
+  const { last, count } = of;
   const where = last.division && placeName(last.division);
   return (
     <li>
       <time dateTime={last.at}>{time(last.at)}</time>
       <span>
         {saidOf(last)} {count > 1 && <b>{t().times(count)}</b>}{" "}
-        <small>{[where, count === 1 && last.subject].filter(Boolean).join(" · ")}</small>
+        <small>{[where, ...whoOf(of)].filter(Boolean).join(" · ")}</small>
       </span>
     </li>
   );
 }
 
 interface ReadLog {
-  readonly log: Signal<readonly EventBody[]>;
+  readonly log: Signal<readonly LogEvent[]>;
   readonly error: Signal<unknown>;
   readonly isWhole: Signal<boolean>;
   earlier(): Promise<void>;
 }
 
 function useLog(feed: Feed, alert_id: number, division: string): ReadLog {
-  const log = useSignal<readonly EventBody[]>([]);
+  const log = useSignal<readonly LogEvent[]>([]);
   const error = useSignal<unknown>(null);
   const isWhole = useSignal(false);
 
@@ -96,7 +98,7 @@ function useLog(feed: Feed, alert_id: number, division: string): ReadLog {
       const page = await get("/api/alerts/{alert_id}/log", { path: { alert_id }, query });
       batch(() => {
         log.value = merged(log.value, page);
-        isWhole.value = page.length < PAGE;
+        isWhole.value ||= page.length < PAGE;
         error.value = null;
       });
     } catch (failure) {
@@ -104,14 +106,23 @@ function useLog(feed: Feed, alert_id: number, division: string): ReadLog {
     }
   }
 
+  const newest = useMemo(() => new Fresh(() => read(undefined)), [feed, alert_id, division]);
   useEffect(() => {
     log.value = [];
-    void read(undefined);
-    return feed.listen((events) => {
+    isWhole.value = false;
+    void newest.again();
+    const end = feed.listen((events) => {
       const here = events.filter((event) => isOf(event, division));
-      if (here.length) log.value = merged(log.value, here).slice(0, KEPT);
+      if (!here.length) return;
+      log.value = merged(log.value, here).slice(0, KEPT);
+      // The feed tells ids.
+      if (linesOf(log.value).some(isNameless)) newest.hint();
     });
-  }, [feed, alert_id, division]);
+    return () => {
+      end();
+      newest.close();
+    };
+  }, [newest]);
 
   return { log, error, isWhole, earlier: () => read(log.value.at(-1)?.seq) };
 }

@@ -1,10 +1,13 @@
 /** The log as it is read: one line for what happened many times over at once. */
 
-import type { EventBody } from "../../api";
+import type { EventBody, FeedEventBody } from "../../api";
+
+/** An entry as the feed tells it, and as the service writes it out: with people's names. */
+export type LogEvent = FeedEventBody & Partial<Pick<EventBody, "names">>;
 
 /** Consecutive entries of one kind and place; `last` is the newest of them. */
 export interface LogLine {
-  readonly last: EventBody;
+  readonly last: LogEvent;
   readonly count: number;
 }
 
@@ -23,8 +26,8 @@ const MANY = new Set([
 ]);
 
 /** Return the lines of a log that is given newest first. */
-export function linesOf(log: readonly EventBody[]): LogLine[] {
-  const lines: { last: EventBody; count: number }[] = [];
+export function linesOf(log: readonly LogEvent[]): LogLine[] {
+  const lines: { last: LogEvent; count: number }[] = [];
   for (const event of log) {
     const line = lines.at(-1);
     if (line && MANY.has(event.kind) && line.last.kind === event.kind) line.count += 1;
@@ -33,11 +36,22 @@ export function linesOf(log: readonly EventBody[]): LogLine[] {
   return lines;
 }
 
-/** Put new entries before those known, newest first; what is known twice counts once. */
-export function merged(
-  known: readonly EventBody[],
-  more: readonly EventBody[],
-): readonly EventBody[] {
-  const bySeq = new Map([...known, ...more].map((event) => [event.seq, event]));
+/** Put new entries before those known, newest first; what is known twice counts once, by name. */
+export function merged(known: readonly LogEvent[], more: readonly LogEvent[]): readonly LogEvent[] {
+  const bySeq = new Map(known.map((event) => [event.seq, event]));
+  for (const event of more) if (!bySeq.get(event.seq)?.names) bySeq.set(event.seq, event);
   return [...bySeq.values()].sort((a, b) => b.seq - a.seq);
+}
+
+/** Whether a line mentions somebody by an id, whose name is still to be asked for. */
+export function isNameless({ last, count }: LogLine): boolean {
+  return count === 1 && !last.names && last.subject !== "";
+}
+
+/** Whom a line mentions: by name where that is known, and nobody while it is being asked for. */
+export function whoOf({ last: { subject, payload, names }, count }: LogLine): readonly string[] {
+  if (count > 1 || !names) return [];
+  const others = Object.values(payload).filter((id) => typeof id === "string" && id !== subject);
+  const named = others.map((id) => names[id as string]);
+  return [subject && (names[subject] ?? subject), ...named].filter((name) => !!name) as string[];
 }

@@ -13,6 +13,8 @@ function said(to: Language, kind: string, payload: EventBody["payload"] = {}): s
 it.each([
   ["help.called", {}, "求助", "Call for help"],
   ["households.reminded", { sms: 1200 }, "再发短信 1,200 户", "1,200 households texted again"],
+  ["household.asked", { channel: "sms", by: "x" }, "给一户再发短信", "Household texted again"],
+  ["household.asked", { channel: "voice" }, "给一户再打录音电话", "Household called again"],
   ["households.reminded", { voice: 3 }, "再打电话 3 户", "3 households called"],
   ["alert.cancelled", { reason: "看错了" }, "取消预警：看错了", "Alert cancelled: 看错了"],
 ])("says what %s %o means", (kind, payload, zh, en) => {

@@ -1,9 +1,9 @@
 /** The log's entries in words; a kind that is not here is shown as it is. */
 
-import type { EventBody } from "../../api";
+import type { FeedEventBody } from "../../api";
 import { number, texts } from "../../language";
 
-type Payload = EventBody["payload"];
+type Payload = FeedEventBody["payload"];
 
 const t = texts(
   {
@@ -28,6 +28,7 @@ const t = texts(
     "officers.called_again": "再次呼叫未应答人员",
     "households.reminded": (texts: number, calls: number) =>
       calls ? `再打电话 ${number(calls)} 户` : `再发短信 ${number(texts)} 户`,
+    "household.asked": (isCall: boolean) => (isCall ? "给一户再打录音电话" : "给一户再发短信"),
     "households.unreachable": "短信到不了，改为入户",
     "household.opted_out": "住户退订短信，改为入户",
     "texts.given_up": "短信多次失败，改打电话",
@@ -74,6 +75,7 @@ const t = texts(
     "officers.called_again": "Silent officers called again",
     "households.reminded": (texts, calls) =>
       calls ? `${number(calls)} households called` : `${number(texts)} households texted again`,
+    "household.asked": (isCall) => (isCall ? "Household called again" : "Household texted again"),
     "households.unreachable": "No text arrives: somebody goes there",
     "household.opted_out": "Household opted out of texts: somebody goes there",
     "texts.given_up": "Texts failed too often: called instead",
@@ -101,12 +103,14 @@ const t = texts(
 );
 
 /** What an entry says. */
-export function saidOf({ kind, payload }: EventBody): string {
+export function saidOf({ kind, payload }: FeedEventBody): string {
   const said: Readonly<Record<string, unknown>> = t();
   const found = said[kind];
   if (kind === "alert.cancelled") return t()["alert.cancelled"](wordsIn(payload, "reason"));
   if (kind === "households.reminded")
     return t()["households.reminded"](numberIn(payload, "sms"), numberIn(payload, "voice"));
+  if (kind === "household.asked")
+    return t()["household.asked"](wordsIn(payload, "channel") === "voice");
   return typeof found === "string" ? found : kind;
 }
 

@@ -1,0 +1,171 @@
+"""The peers of the fan-out bench: each started, with what its clients are and how to publish."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from scripts.benches.fanout_talker import Talker, talking
+from scripts.benches.town import HOST, free_port
+
+_HERE: Final = Path(__file__).parent
+_REQUIREMENTS: Final = _HERE / "requirements-fanout.txt"
+_ENVIRONMENT: Final = Path(sys.prefix) / "bench-peers"
+_START_SECONDS: Final = 20.0
+_LOOK_SECONDS: Final = 0.05
+_ENGINE: Final = "/socket.io/?EIO=4&transport=websocket"
+
+
+@dataclass(frozen=True)
+class Side:
+    """Something that publishes, while it runs."""
+
+    kind: str
+    """Of its clients."""
+    url: str
+    publish: Callable[[str], Awaitable[float]]
+    """Publishes a text, or what makes one; returns when that began, in seconds since 1970."""
+
+
+Start = Callable[[Path], AbstractAsyncContextManager[Side]]
+"""Runs a peer in a folder."""
+
+
+def peers(folder: Path) -> tuple[dict[str, Start], list[str]]:
+    """Return the peers that can be run here by their names, and why others cannot."""
+    found: dict[str, Start] = {}
+    why: list[str] = []
+    _add(found, why, "raw_c", _raw_c(folder))
+    python = _environment()
+    _add(found, why, "websockets", _python(python, "websockets"))
+    _add(found, why, "socketio", _python(python, "socketio"))
+    _add(found, why, "channels", _channels(python))
+    _add(found, why, "mosquitto", _mosquitto())
+    return found, why
+
+
+def _add(found: dict[str, Start], why: list[str], name: str, peer: Start | str) -> None:
+    if isinstance(peer, str):
+        why.append(f"{name} is left out: {peer}")
+    else:
+        found[name] = peer
+
+
+def _raw_c(folder: Path) -> Start | str:
+    compiler, program = shutil.which("cc"), folder / "fanout_raw"
+    if compiler is None:
+        return "there is no C compiler 'cc'"
+    source = str(_HERE / "fanout_raw.c")
+    subprocess.run((compiler, "-O2", "-Wall", "-o", program, source), check=True)  # noqa: S603
+    return partial(_spoken_to, "plain", "/", (str(program),))
+
+
+def _environment() -> Path | str:
+    """Return the Python of the peers' environment, which is made where it is not yet."""
+    python, made = _ENVIRONMENT / "bin" / "python", _ENVIRONMENT / "requirements.txt"
+    wanted = _REQUIREMENTS.read_text("utf-8")
+    if made.exists() and made.read_text("utf-8") == wanted:
+        return python
+    install = (python, "-m", "pip", "install", "-qq", "--requirement", _REQUIREMENTS)
+    try:
+        subprocess.run((sys.executable, "-m", "venv", _ENVIRONMENT), check=True)  # noqa: S603
+        subprocess.run(install, check=True)  # noqa: S603
+    except subprocess.CalledProcessError as failed:
+        return f"its environment could not be made ({failed})"
+    made.write_text(wanted, "utf-8")
+    return python
+
+
+def _python(python: Path | str, name: str) -> Start | str:
+    if isinstance(python, str):
+        return python
+    path = {"websockets": "/", "socketio": _ENGINE}[name]
+    kind = {"websockets": "websocket", "socketio": "socketio"}[name]
+    return partial(_spoken_to, kind, path, (str(python), str(_HERE / f"fanout_{name}.py")))
+
+
+@asynccontextmanager
+async def _spoken_to(
+    kind: str, path: str, command: tuple[str, ...], folder: Path
+) -> AsyncIterator[Side]:
+    async with talking(folder, *command, environment=_own()) as peer:
+        port = await peer.hear()
+        yield Side(kind, f"ws://{HOST}:{port}{path}", partial(_tell, peer))
+
+
+def _own() -> dict[str, str]:
+    """Return this process's variables, but for where it finds its own modules."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+
+async def _tell(peer: Talker, text: str) -> float:
+    return float(await peer.ask(text))
+
+
+def _channels(python: Path | str) -> Start | str:
+    redis = shutil.which("redis-server")
+    if isinstance(python, str):
+        return python
+    if redis is None:
+        return "there is no 'redis-server'"
+    return partial(_with_redis, redis, (str(python), str(_HERE / "fanout_channels.py")))
+
+
+@asynccontextmanager
+async def _with_redis(redis: str, command: tuple[str, ...], folder: Path) -> AsyncIterator[Side]:
+    port = free_port()
+    options = ("--bind", HOST, "--port", str(port), "--save", "", "--appendonly", "no")
+    async with (
+        talking(folder, redis, *options),
+        _spoken_to("websocket", "/", (*command, str(port)), folder) as side,
+    ):
+        await _until_open(port)
+        yield side
+
+
+def _mosquitto() -> Start | str:
+    # Debian puts it where only the system's own user looks.
+    program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
+    return "there is no 'mosquitto'" if program is None else partial(_broker, program)
+
+
+@asynccontextmanager
+async def _broker(program: str, folder: Path) -> AsyncIterator[Side]:
+    port, settings = free_port(), folder / "mosquitto.conf"
+    lines = (f"listener {port} {HOST}", "allow_anonymous true", "user root", "log_type error")
+    settings.write_text("\n".join(lines) + "\n", "utf-8")
+    async with talking(folder, program, "-c", str(settings)):
+        await _until_open(port)
+        reader, writer = await asyncio.open_connection(HOST, port)
+        writer.write(b"\x10\x11\x00\x04MQTT\x04\x02\x00\x00\x00\x05bench")
+        await reader.readexactly(4)
+        yield Side("mqtt", f"ws://{HOST}:{port}/", partial(_publish, writer))
+        writer.close()
+
+
+async def _publish(writer: asyncio.StreamWriter, text: str) -> float:
+    body = b"\x00\x05alert" + text.encode()
+    began = time.time()
+    writer.write(bytes((0x30, len(body) & 0x7F | 0x80, len(body) >> 7)) + body)
+    await writer.drain()
+    return began
+
+
+async def _until_open(port: int) -> None:
+    async with asyncio.timeout(_START_SECONDS):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(HOST, port)
+            except ConnectionError:
+                await asyncio.sleep(_LOOK_SECONDS)
+            else:
+                writer.close()
+                return

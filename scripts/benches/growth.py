@@ -1,0 +1,106 @@
+"""What an answer and a frame cost in a city of a thousand households, and of a million.
+
+The same work is done in cities of several sizes, round by round side by side, each of which has
+one open alert whose texts have all been delivered: see `scripts.benches.growing`. Households all
+over the city answer, in no order; frames are those of a commander's board and of the two above it.
+
+`answer_1m_to_1k` and `frame_1m_to_1k` are the ratios of processor time, the worse of the two
+databases'; those of how long an answer and a frame take have names of their own.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from random import Random
+from typing import Final
+
+import typer
+from sqlalchemy import update
+
+from alerting.core.delivery import DeliveryState
+from alerting.storage.database import writer_engine
+from alerting.storage.tables import deliveries
+from scripts.benches.growing import AT_HOME, Cost, Work
+from scripts.benches.plan import Sizes, label, planned
+from scripts.benches.plan_city import ENGINES, PHONELESS_EVERY, City, found, refresh
+from scripts.benches.report import JsonFile, Rounds, medians, report
+from scripts.benches.town import workshop
+
+_SEED: Final = 20220829
+_SIZES: Final = (1_000, 100_000, 1_000_000)
+
+
+def bench(
+    households: Sizes = list(_SIZES),  # noqa: B006 - typer's default of a repeated option
+    answers: int = typer.Option(100, min=1, help="households that answer in a round"),
+    frames: int = typer.Option(10, min=1, help="answers in a round after which frames are read"),
+    rounds: Rounds = 5,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure whether an answer or a frame costs more in a larger city."""
+    results: dict[str, float] = {}
+    for engine in ENGINES:
+        with ExitStack() as stack:
+            cities = [_alerted(stack, engine, size) for size in sorted(households)]
+            works = [_work(size, answers, frames, rounds) for size in sorted(households)]
+            found_costs = [
+                {
+                    f"{engine}_{name}_{label(size)}": cost
+                    for size, city, work in zip(sorted(households), cities, works, strict=True)
+                    for name, cost in asdict(_measure(city, work[turn])).items()
+                }
+                for turn in range(rounds)
+            ]
+        results |= medians(found_costs)
+    ratios = growth(results, min(households), max(households))
+    report("growth", {**ratios, **results}, json_file)
+
+
+def growth(results: Mapping[str, float], least: int, most: int) -> dict[str, float]:
+    """Return by how much costs and waits grow from the smallest city to the largest."""
+    span = f"{label(most)}_to_{label(least)}"
+
+    def ratio(engine: str, what: str) -> float:
+        return (
+            results[f"{engine}_{what}_{label(most)}"] / results[f"{engine}_{what}_{label(least)}"]
+        )
+
+    kinds = {"answer": "answer_cpu_ms", "frame": "frame_cpu_ms"}
+    waits = {"answer_wait": "answer_ms", "frame_wait": "frame_ms"}
+    worst = {f"{k}_{span}": max(ratio(e, what) for e in ENGINES) for k, what in kinds.items()}
+    each = {
+        f"{engine}_{kind}_{span}": ratio(engine, what)
+        for engine in ENGINES
+        for kind, what in {**kinds, **waits}.items()
+    }
+    return worst | each
+
+
+def _alerted(stack: ExitStack, engine: str, size: int) -> City:
+    """Found a city whose households have all had an alert's text."""
+    city = stack.enter_context(found(engine, stack.enter_context(workshop()), size))
+    planned("raise", city.url)
+    database = writer_engine(city.url)
+    with database.begin() as connection:
+        connection.execute(update(deliveries).values(state=DeliveryState.DELIVERED))
+    database.dispose()
+    refresh(city.url)
+    return city
+
+
+def _work(size: int, answers: int, frames: int, rounds: int) -> list[Work]:
+    """Return the rounds' work: nobody answers twice."""
+    reached = [n for n in range(size) if n % PHONELESS_EVERY and n != AT_HOME]
+    chosen = Random(_SEED).sample(reached, answers * rounds)  # noqa: S311 - it guards nothing
+    shares: Sequence[list[int]] = [chosen[turn::rounds] for turn in range(rounds)]
+    return [Work(f"round-{turn}", numbers, frames) for turn, numbers in enumerate(shares)]
+
+
+def _measure(city: City, work: Work) -> Cost:
+    command = (sys.executable, "-P", "-m", "scripts.benches.growing", city.url)
+    asked = (*command, json.dumps(asdict(work)))
+    done = subprocess.run(asked, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
+    return Cost(**json.loads(done.stdout))

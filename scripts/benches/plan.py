@@ -1,0 +1,86 @@
+"""An alert accepted and planned for a whole city, against the bare insertion of the same rows.
+
+`raise_alert` of the service, through its ledger, from the request to the commit: the roll is
+called, texts are frozen, deliveries owed, tallies counted, officers called, the log appended.
+Beside it, in the same run and database, the rows of its roll and of its deliveries are copied by
+one INSERT ... SELECT each into tables with the same columns, keys and indexes: see
+`scripts.benches.planning`. Each is done by a process of its own, whose peak memory is the
+system's count of it, SQLite's page cache included; PostgreSQL's server has memory of its own.
+
+`to_insert_select_1m` and `peak_mib` are the worse of the two databases' for a million households.
+"""
+
+import json
+import subprocess
+import sys
+from typing import Annotated, Final
+
+import typer
+
+from scripts.benches.plan_city import ENGINES, City, found
+from scripts.benches.planning import Took
+from scripts.benches.report import JsonFile, Rounds, medians, report
+from scripts.benches.town import workshop
+
+_SIZES: Final = {1_000: "1k", 100_000: "100k", 1_000_000: "1m"}
+
+Sizes = Annotated[list[int], typer.Option("--households", min=100, help="may be repeated")]
+
+
+def bench(
+    households: Sizes = list(_SIZES),  # noqa: B006 - typer's default of a repeated option
+    rounds: Rounds = 3,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure raising for a city of so many households against the bare insertion of its rows."""
+    results: dict[str, float] = {}
+    for size in sorted(households):
+        for engine in ENGINES:
+            with workshop() as folder, found(engine, folder, size) as city:
+                results |= medians([_round(city, size) for _ in range(rounds)])
+    report("plan", {**worst(results, max(households)), **results}, json_file)
+
+
+def worst(results: dict[str, float], size: int) -> dict[str, float]:
+    """Return what the slower and the larger of the databases needed for so many households."""
+    ratio, peak = f"to_insert_select_{label(size)}", f"peak_mib_{label(size)}"
+    return {
+        ratio: max(results[f"{engine}_{ratio}"] for engine in ENGINES),
+        "peak_mib": max(results[f"{engine}_{peak}"] for engine in ENGINES),
+    }
+
+
+def label(size: int) -> str:
+    """Return how a number of households is written in the names of results."""
+    return _SIZES.get(size, str(size))
+
+
+def _round(city: City, size: int) -> dict[str, float]:
+    with city.copied() as url:
+        raised, copied = planned("raise", url), planned("copy", url)
+    check(raised, copied, size)
+    figures = {
+        "to_insert_select": raised.seconds / copied.seconds,
+        "seconds": raised.seconds,
+        "insert_select_seconds": copied.seconds,
+        "peak_mib": raised.peak_mib,
+    }
+    return {f"{city.engine}_{name}_{label(size)}": number for name, number in figures.items()}
+
+
+def check(raised: Took, copied: Took, size: int) -> None:
+    """See that both wrote what they should.
+
+    Raises:
+        RuntimeError: if not every household was reached, or not every row was copied.
+    """
+    # Texts to websockets are owed too, and are none of those that `raised` counts.
+    if not raised.households == copied.households == size or copied.texts < raised.texts:
+        raise RuntimeError(f"{size} households: {raised} were reached, {copied} were copied")
+
+
+def planned(way: str, url: str) -> Took:
+    """Raise an alert for the whole city, or copy its rows, in a process of its own."""
+    command = (sys.executable, "-P", "-m", "scripts.benches.planning", way, url)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
+    return Took(**json.loads(done.stdout))

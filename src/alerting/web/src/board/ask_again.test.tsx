@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { HouseholdRecordBody, Standing, TryBody } from "../api";
+import { language, time, timeZone } from "../language";
+import { AskAgain, isUnderWay } from "./ask_again";
+import { drawn, listedBody, press, SESSION } from "./drawing";
+
+const CODE = "5119211002080001";
+const AT = "2026-08-29T19:12:00Z";
+
+let sent: [string, unknown][];
+let answer: () => Response;
+let done: number;
+
+beforeEach(() => {
+  language.value = "en";
+  timeZone.value = "Asia/Shanghai";
+  [sent, done] = [[], 0];
+  vi.stubGlobal("fetch", async (url: string, request: RequestInit) => {
+    sent.push([url, JSON.parse(String(request.body))]);
+    return answer();
+  });
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+function tried(more: Partial<TryBody> = {}): TryBody {
+  return { channel: "sms", at: AT, state: "delivered", by: null, by_name: null, ...more };
+}
+
+function record(tries: readonly TryBody[] = [], standing: Standing = "unaccounted") {
+  const household = listedBody(CODE, standing);
+  const phones = ["+8610000000001"];
+  return { household, phones, persons: [], evidence: [], door: null, tries };
+}
+
+function board(of: HouseholdRecordBody, role: typeof SESSION.me.role = "town_commander") {
+  const session = { ...SESSION, me: { ...SESSION.me, role } };
+  return drawn(<AskAgain alert={1} session={session} record={of} onDone={() => (done += 1)} />);
+}
+
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe("asking one household again", () => {
+  it("sends what was pressed and says when it was asked", async () => {
+    answer = () => Response.json(tried({ channel: "voice" }), { status: 201 });
+    const place = await board(record());
+    await press(place, "Call with a recording");
+    await settled();
+    expect(sent).toEqual([[`/api/alerts/1/households/${CODE}/ask`, { channel: "voice" }]]);
+    expect(place.querySelector("[role=status]")?.textContent).toBe(`Asked again ${time(AT)}`);
+    expect(done).toBe(1);
+  });
+
+  it.each<[Partial<TryBody>, string]>([
+    [{}, "texted 03:12 · arrived"],
+    [{ by: "grid", by_name: "Li" }, "asked again 03:12 by Li · arrived"],
+    [{ state: "queued" }, "texted 03:12 · waits to be sent"],
+    [{ state: "accepted" }, "texted 03:12 · on its way"],
+    [{ state: "undelivered" }, "texted 03:12 · did not arrive"],
+    [{ channel: "voice" }, "called 03:12 · heard to the end"],
+    [{ channel: "voice", state: "failed" }, "called 03:12 · not answered"],
+    [{ channel: "voice", state: "expired" }, "called 03:12 · not sent"],
+  ])("the button shows what became of the last try: %o", async (more, words) => {
+    expect((await board(record([tried(more)]))).textContent).toContain(words);
+  });
+
+  it("is not pressed while the last one waits to be sent", async () => {
+    const place = await board(record([tried({ state: "queued" })]));
+    const [text, call] = place.querySelectorAll("button");
+    expect([text?.disabled, call?.disabled]).toEqual([true, false]);
+  });
+
+  it("says in the reader's words why it was refused, and reads the record again", async () => {
+    answer = () => Response.json({ detail: "x", reasons: ["under_way"] }, { status: 409 });
+    const place = await board(record());
+    await press(place, "Text again");
+    await settled();
+    expect(place.querySelector(".refused")?.textContent).toContain("It was asked just now");
+    expect(done).toBe(1);
+  });
+
+  it("is offered where it may help: to who leads, for who is not safe and has a phone", async () => {
+    expect((await board(record(), "grid_officer")).textContent).toBe("");
+    expect((await board(record([], "evacuated"))).textContent).toBe("");
+    expect((await board({ ...record(), phones: [] })).textContent).toBe("");
+    expect((await board(record([], "staying"))).textContent).not.toBe("");
+  });
+
+  it("is under way until its end is known", () => {
+    expect(isUnderWay(null)).toBe(false);
+    expect(isUnderWay(record([tried({ state: "sent" })]))).toBe(true);
+    expect(isUnderWay(record([tried()]))).toBe(false);
+  });
+});

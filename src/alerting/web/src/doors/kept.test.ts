@@ -1,0 +1,34 @@
+import "fake-indexeddb/auto";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { openDevice, type Device } from "./device";
+import type { Entry } from "./entry";
+import { forgetDoors, unsentBy } from "./kept";
+import { NOTHING } from "./seen";
+
+let device: Device;
+
+beforeEach(async () => {
+  device = await openDevice();
+  await Promise.all([device.clear("entries"), device.clear("seen")]);
+  for (const [id, officer, state] of [
+    [1, "grid", "received"],
+    [2, "grid", "refused"],
+    [3, "grid", "waiting"],
+    [4, "grid", "tried"],
+    [5, "other", "waiting"],
+  ] as const)
+    await device.put("entries", { id, officer, state } as unknown as Entry);
+  for (const officer of ["grid", "other"]) await device.put("seen", NOTHING, officer);
+});
+
+afterEach(() => device.close());
+
+it("counts what of an officer's reports the ledger may not have", async () => {
+  expect(await Promise.all(["grid", "other", "nobody"].map(unsentBy))).toEqual([2, 1, 0]);
+});
+
+it("forgets whom doors are, and no report that is still to be sent or seen to", async () => {
+  await forgetDoors();
+  expect(await device.count("seen")).toBe(0);
+  expect((await device.getAll("entries")).map(({ id }) => id)).toEqual([2, 3, 4, 5]);
+});

@@ -1,0 +1,104 @@
+import "fake-indexeddb/auto";
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { useSignal } from "@preact/signals";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { openDevice } from "./doors/device";
+import { NOTHING } from "./doors/seen";
+import { KEPT } from "./me";
+import { start, type Session } from "./session";
+
+const ME = { id: "grid", name: "Li", role: "grid_officer", division: "511921100208" };
+const SETTINGS = { clock_speed: 1, clock_anchor: "2026-08-29T05:00:00Z", time_zone: null };
+const KEPT_SESSION = {
+  me: ME,
+  settings: { ...SETTINGS, now: "2026-08-29T05:00:00Z" },
+  clock: { speed: 1, anchor: 0, ahead: 0 },
+};
+
+let place: HTMLElement;
+let answer: (status: number, me?: object) => void;
+
+beforeEach(() => {
+  document.body.replaceChildren((place = document.createElement("div")));
+  place.id = "app";
+  localStorage.clear();
+  vi.spyOn(location, "assign").mockImplementation(() => undefined);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const waiting: ((status: number, me: object) => void)[] = [];
+  answer = (status, me = ME) => waiting.forEach((each) => each(status, me));
+  vi.stubGlobal(
+    "fetch",
+    (url: string) =>
+      new Promise<Response>((resolve) =>
+        waiting.push((status, me) => {
+          const body = url === "/api/me" ? me : { ...SETTINGS, now: "2026-08-29T06:00:00Z" };
+          resolve(Response.json(body, { status }));
+        }),
+      ),
+  );
+});
+
+afterEach(() => {
+  render(null, place);
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+function Page({ session }: { session: Session }) {
+  const typed = useSignal(0);
+  return <button onClick={() => (typed.value += 1)}>{`${session.me.name} ${typed.value}`}</button>;
+}
+
+async function begun(kept: object | null): Promise<Promise<void>> {
+  if (kept) localStorage.setItem(KEPT, JSON.stringify(kept));
+  return start((session) => <Page session={session} />);
+}
+
+async function pass(ms: number): Promise<void> {
+  await act(() => vi.advanceTimersByTimeAsync(ms).then(() => undefined));
+}
+
+it("shows what was kept where the answer is long in coming, and keeps what is typed", async () => {
+  void begun(KEPT_SESSION);
+  await pass(1_900);
+  expect(place.textContent).toBe("");
+  await pass(200);
+  expect(place.textContent).toBe("Li 0");
+  await act(() => place.querySelector("button")?.click());
+  answer(200);
+  await pass(0);
+  expect(place.textContent).toBe("Li 1");
+  expect(localStorage.getItem(KEPT)).toContain("06:00:00");
+});
+
+it("begins anew where somebody else is here by now", async () => {
+  void begun(KEPT_SESSION);
+  await pass(2_100);
+  await act(() => place.querySelector("button")?.click());
+  answer(200, { ...ME, id: "other", name: "Wang" });
+  await pass(0);
+  expect(place.textContent).toBe("Wang 0");
+});
+
+it("shows nothing of what was kept where the answer comes soon", async () => {
+  void begun({ ...KEPT_SESSION, me: { ...ME, name: "before" } });
+  await pass(0);
+  answer(200);
+  await pass(3_000);
+  expect(place.textContent).toBe("Li 0");
+});
+
+it("forgets whoever is signed out, and their doors", async () => {
+  const device = await openDevice();
+  await device.put("seen", NOTHING, "grid");
+  const started = begun(KEPT_SESSION);
+  await pass(0);
+  answer(401);
+  vi.useRealTimers();
+  await started;
+  expect(localStorage.getItem(KEPT)).toBeNull();
+  expect(await device.count("seen")).toBe(0);
+  device.close();
+});

@@ -1,0 +1,27 @@
+"""What the growth bench measures is what the service does."""
+
+from sqlalchemy import Engine, func, select, text
+
+from alerting.storage.tables import evidence, roll
+from scripts.benches.growing import Work, measure
+from scripts.benches.plan_city import settle
+from scripts.benches.planning import copy_its_rows, raise_for_the_city
+
+
+async def test_a_city_is_raised_copied_and_answers(database_url: str, engine: Engine) -> None:
+    settle(database_url, 200)
+    raised, copied = await raise_for_the_city(database_url), copy_its_rows(database_url)
+    assert raised.households == copied.households == 200
+    assert 192 < raised.texts < copied.texts
+    with engine.begin() as connection:
+        # Other tests share this server, and empty only the tables that the service has.
+        for copy in ("bare_deliveries", "bare_roll"):
+            connection.execute(text(f"DROP TABLE {copy}"))
+    cost = await measure(database_url, Work("test", [2, 3, 4], 1))
+    assert min(vars(cost).values()) > 0
+    with engine.begin() as connection:
+        moved = connection.execute(select(roll.c.standing).where(roll.c.standing != "unaccounted"))
+        given = connection.execute(select(func.count()).select_from(evidence)).scalar_one()
+    # Those three, and the one that changes its mind.
+    assert len(moved.all()) == 4
+    assert given == 3 + 20 + 1

@@ -1,0 +1,36 @@
+"""The growth bench: ratios of the largest city to the smallest, the worse database's first."""
+
+import pytest
+
+from scripts.benches.growth import growth
+
+COSTS = {"answer_cpu_ms": 1.0, "answer_ms": 2.0, "frame_cpu_ms": 3.0, "frame_ms": 4.0}
+
+
+def figures(**times: float) -> dict[str, float]:
+    """Costs at 1k, and at 1m so many times as much, where `times` says it: once otherwise."""
+    small = {f"{e}_{what}_1k": ms for e in ("sqlite", "postgresql") for what, ms in COSTS.items()}
+    large = {
+        name.replace("1k", "1m"): ms * times.get(name.removesuffix("_1k"), 1.0)
+        for name, ms in small.items()
+    }
+    return small | large
+
+
+def test_what_does_not_grow_is_once() -> None:
+    assert set(growth(figures(), 1_000, 1_000_000).values()) == {1.0}
+
+
+@pytest.mark.parametrize(
+    ("cost", "own", "worst"),
+    [
+        ("sqlite_answer_cpu_ms", "sqlite_answer_1m_to_1k", "answer_1m_to_1k"),
+        ("postgresql_answer_cpu_ms", "postgresql_answer_1m_to_1k", "answer_1m_to_1k"),
+        ("postgresql_frame_cpu_ms", "postgresql_frame_1m_to_1k", "frame_1m_to_1k"),
+        ("sqlite_frame_ms", "sqlite_frame_wait_1m_to_1k", None),
+        ("postgresql_answer_ms", "postgresql_answer_wait_1m_to_1k", None),
+    ],
+)
+def test_what_grows_on_one_database_shows(cost: str, own: str, worst: str | None) -> None:
+    found = growth(figures(**{cost: 1.5}), 1_000, 1_000_000)
+    assert {name for name, ratio in found.items() if ratio == 1.5} == {own, worst} - {None}

@@ -1,0 +1,30 @@
+"""The page of figures says what the benches' files say, and what was wanted."""
+
+from pathlib import Path
+
+import pytest
+import typer
+
+from scripts.benches import performance
+from scripts.benches.report import report
+
+
+def test_the_page_shows_each_benchs_figures_beside_what_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "performance.md"
+    monkeypatch.setattr(performance, "PAGE", page)
+    report("answer", {"p99_ms": 31.52, "p50_ms": 4.0}, tmp_path / "1.json")
+    report("send", {"to_bare_sdk": 0.98}, tmp_path / "2.json")
+    performance.bench(tmp_path)
+    written = page.read_text("utf-8")
+    assert "## answer\n\nSigned answers a second" in written
+    assert "| `p99_ms` | 31.520 | at most 50 |" in written
+    assert "| `p50_ms` | 4.000 |  |" in written
+    assert "| `to_bare_sdk` | 0.980 | at least 0.9 |" in written
+    assert "Measured on cpu " in written
+
+
+def test_a_folder_without_figures_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(typer.BadParameter, match="write some with --json first"):
+        performance.bench(tmp_path)

@@ -1,0 +1,28 @@
+"""A bench's towns are copied as they were founded, from a file and on a server."""
+
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from scripts.benches.stores import in_file, on_server
+
+
+def run(url: str, *statements: str) -> int:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+        count: int = connection.execute(text("SELECT count(*) FROM homes")).scalar_one()
+    engine.dispose()
+    return count
+
+
+@pytest.mark.parametrize("kind", ["file", "server"])
+def test_a_copy_has_nothing_of_what_was_done_to_the_last(kind: str, tmp_path: Path) -> None:
+    with on_server(tmp_path) if kind == "server" else nullcontext(in_file(tmp_path)) as store:
+        run(store.url, "CREATE TABLE homes (number INTEGER)", "INSERT INTO homes VALUES (1)")
+        assert run(store.fresh(), "INSERT INTO homes VALUES (2)") == 2
+        assert run(store.fresh()) == 1
+        assert run(store.url) == 1

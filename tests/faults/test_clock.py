@@ -1,0 +1,176 @@
+"""One process at a time does what time brings; another takes over when it dies or oversleeps."""
+
+import asyncio
+import json
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy.exc import OperationalError
+
+from alerting.clock import wall_clock
+from alerting.storage.tables import alerts, events, leases
+from tests.alert_rows import stored_alert
+from tests.city import found_city
+from tests.cli.test_service import free_port, until_ready
+from tests.faults.service_process import end, start_service
+
+_SENDER: Final = "+8610007009999"
+_WAIT_SECONDS: Final = 30.0
+_SOON: Final = timedelta(seconds=2)
+
+Process = subprocess.Popen[bytes]
+
+
+@dataclass
+class Clocks:
+    """Processes that follow the clock of one database; `logs` is where each one's log is."""
+
+    engine: Engine
+    url: str
+    folder: Path
+    logs: dict[int, Path] = field(default_factory=dict)
+    running: list[Process] = field(default_factory=list)
+
+    async def start(self) -> Process:
+        """Start one, and return it when it is ready."""
+        port = free_port()
+        process = start_service(
+            self.folder,
+            [port],
+            "",
+            DATABASE_URL=self.url,
+            TWILIO_FROM=_SENDER,
+            TWILIO_BASE_URL="http://127.0.0.1:9",
+            LOOPS="escalate",
+        )
+        self.running.append(process)
+        self.logs[process.pid] = self.folder / f"{port}.log"
+        await until_ready(port)
+        return process
+
+    def rows(self, statement: Any) -> list[Any]:
+        """What the statement finds."""
+        with self.engine.begin() as connection:
+            return list(connection.execute(statement))
+
+    def lease(self) -> tuple[int, int]:
+        """Whose the clock is, by its number as a process, and under which token."""
+        found = self.rows(select(leases))
+        return (int(found[0].holder.rpartition(":")[2]), found[0].fence) if found else (0, 0)
+
+    def expiries(self) -> int:
+        """How often an alert's expiry stands in the log: time brings it once."""
+        return int(self.rows(select(func.count()).where(events.c.kind == "alert.expired"))[0][0])
+
+    def make_due(self) -> None:
+        """Let there be an alert whose validity has ended long ago."""
+        with self.engine.begin() as connection:
+            stored_alert(connection)
+
+    def give_to_another(self) -> None:
+        """Let the clock be another's for an hour."""
+        taken = {"fence": leases.c.fence + 1, "until": wall_clock() + timedelta(hours=1)}
+        with self.engine.begin() as connection:
+            connection.execute(update(leases).values(holder="another:1", **taken))
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Look until it is so."""
+        async with asyncio.timeout(_WAIT_SECONDS):
+            while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.05)
+
+    async def until_said(self, process: Process, *sayings: str) -> None:
+        """Wait until a process has said one of these in its log."""
+
+        def has_said() -> bool:
+            lines = self.logs[process.pid].read_text("utf-8").splitlines()
+            return any(json.loads(line)["event"] in sayings for line in lines)
+
+        await self.until(has_said)
+
+
+@pytest.fixture
+def clocks(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Clocks]:
+    with engine.begin() as connection:
+        found_city(connection)
+    clocks = Clocks(engine, database_url, tmp_path)
+    yield clocks
+    for process in clocks.running:
+        process.send_signal(signal.SIGCONT)
+    end(*clocks.running)
+
+
+async def test_another_takes_over_from_one_that_is_killed(clocks: Clocks) -> None:
+    first = await clocks.start()
+    await clocks.until(lambda: clocks.lease() == (first.pid, 1))
+    second = await clocks.start()
+    await asyncio.sleep(1.5)
+    assert clocks.lease() == (first.pid, 1)
+    first.kill()
+    first.wait()
+    clocks.make_due()
+    began = asyncio.get_running_loop().time()
+    await clocks.until(lambda: clocks.expiries() == 1)
+    assert asyncio.get_running_loop().time() - began < 10
+    assert clocks.lease() == (second.pid, 2)
+
+
+async def test_one_that_oversleeps_writes_nothing_when_it_wakes(clocks: Clocks) -> None:
+    sleeper = await clocks.start()
+    await clocks.until(lambda: clocks.lease() == (sleeper.pid, 1))
+    await _stop_between_rounds(clocks, sleeper)
+    clocks.make_due()
+    sleeper.send_signal(signal.SIGCONT)
+    await clocks.until_said(sleeper, "the clock is another's")
+    await asyncio.sleep(1.5)
+    assert (clocks.expiries(), clocks.lease()) == (0, (1, 2))
+    with clocks.engine.begin() as connection:
+        connection.execute(update(leases).values(until=wall_clock()))
+    await clocks.until(lambda: clocks.expiries() == 1)
+    assert clocks.lease() == (sleeper.pid, 3)
+
+
+async def _stop_between_rounds(clocks: Clocks, process: Process) -> None:
+    """Stop a process while it holds no lock, and let another take the clock over."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        try:
+            await asyncio.to_thread(clocks.give_to_another)
+        except OperationalError:
+            process.send_signal(signal.SIGCONT)
+        else:
+            return
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_one_had_begun_that_oversleeps_is_undone(clocks: Clocks) -> None:
+    sleeper = await clocks.start()
+    await clocks.until(lambda: clocks.lease() == (sleeper.pid, 1))
+    with clocks.engine.begin() as connection:
+        soon = wall_clock() + _SOON
+        alert = stored_alert(connection)
+        connection.execute(update(alerts).values(expires=soon, watched_at=soon))
+    with clocks.engine.begin() as connection:
+        connection.execute(select(alerts).where(alerts.c.id == alert).with_for_update())
+        await clocks.until(lambda: bool(clocks.rows(text(_WAITS))))
+        sleeper.send_signal(signal.SIGSTOP)
+    # The server goes on with it, and then waits for the process; at last it ends that wait.
+    second = await clocks.start()
+    await clocks.until(lambda: clocks.lease() == (second.pid, 2))
+    await clocks.until(lambda: clocks.expiries() == 1)
+    sleeper.send_signal(signal.SIGCONT)
+    await clocks.until_said(sleeper, "nothing could be escalated", "the clock is another's")
+    await asyncio.sleep(1.5)
+    assert (clocks.expiries(), clocks.lease()) == (1, (second.pid, 2))
+
+
+_WAITS: Final = (
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)

@@ -1,0 +1,73 @@
+"""A cluster of which one part after the other is killed serves again, and by whom it should."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import aiohttp
+import pytest
+
+from alerting.drill.hosting import until_ready
+from alerting.drill.journal import Journal
+from alerting.drill.processes import Processes
+from alerting.drill.story_time import StoryTime
+from scripts.cluster_hosting import BLOWS, Cluster
+from scripts.cluster_servers import BALANCER, POSTGRES
+from tests.gateway import ACCOUNT, TOKEN
+
+_WAIT_SECONDS = 120
+
+
+@pytest.fixture
+async def processes(tmp_path: Path) -> AsyncIterator[Processes]:
+    settings = {
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "TWILIO_FROM": "+8610007009999",
+        "TWILIO_BASE_URL": "http://127.0.0.1:9",
+    }
+    made = Processes(tmp_path, {f"ALERTING_{name}": value for name, value in settings.items()})
+    yield made
+    await made.close()
+
+
+async def ready(url: str) -> tuple[int, str]:
+    """What the service says to whoever asks whether it takes facts."""
+    async with aiohttp.ClientSession() as session, session.get(f"{url}/readyz") as answer:
+        return answer.status, await answer.text()
+
+
+async def test_each_part_is_killed_and_serves_again(processes: Processes) -> None:
+    cluster = Cluster()
+    assert cluster.spared == sorted(BLOWS)
+    time = StoryTime(200.0, datetime.now(UTC))
+    journal = Journal(time)
+    # Another user than root serves the database: pytest's own folder is closed to it.
+    with TemporaryDirectory(prefix="alerting-cluster-") as folder:
+        processes.environment["ALERTING_PUBLIC_URL"] = cluster.url
+        processes.environment |= await cluster.open(processes, Path(folder))
+        await processes.run("migrate")
+        await cluster.start(processes)
+        before = await cluster._clock_holder()
+        time.begin((time.now() - timedelta(hours=1)).isoformat())
+        watching = asyncio.create_task(processes.watch())
+        async with asyncio.timeout(_WAIT_SECONDS):
+            await cluster.suffer(processes, time, journal)
+        assert not watching.done()
+        watching.cancel()
+        clock = next(one for one in cluster.killed if one.kind == "escalate")
+        assert await cluster._clock_holder() not in {None, before}
+        await processes.kill(POSTGRES)
+        status, said = await ready(cluster.url)
+        assert (status, "Nothing was recorded" in said) == (503, True)
+        await cluster._start(processes, POSTGRES)
+        await until_ready(processes, BALANCER, cluster.url)
+        await processes.close()
+    assert [one.kind for one in cluster.killed] == list(BLOWS)
+    assert cluster.spared == []
+    assert clock.served_after < 10
+    assert [e.words for e in journal.entries if "is killed" in e.words] == [
+        f"{one.process} is killed, and started again" for one in cluster.killed
+    ]

@@ -1,0 +1,75 @@
+"""What newcomers get first, read once for all who come together."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from alerting.core.errors import NotFoundError
+from alerting.core.standing import Report
+from alerting.feed import openings, reading
+from alerting.feed.openings import Opening, Openings
+from alerting.feed.ring import Ring
+from tests.feed.city import FAR, IN_QIANFO, TOWN, City, HeldDatabase, texts_of
+
+
+@pytest.fixture
+async def held(database_url: str) -> Any:
+    city = City(database_url, HeldDatabase(database_url, reading.read_missed))
+    await city.open()
+    yield city
+    await city.close()
+
+
+def bodies(opening: Opening) -> list[dict[str, Any]]:
+    return [json.loads(text) for text in texts_of(opening.frames)]
+
+
+async def test_who_comes_together_is_served_by_one_reading(city: City) -> None:
+    newcomers = Openings(city.database, city.alert, TOWN, Ring())
+    got = await asyncio.gather(*(newcomers.after(None) for _ in range(50)))
+    assert len({id(opening.frames) for opening in got}) == 1
+    (snapshot,) = bodies(got[0])
+    assert (snapshot["type"], snapshot["seq"]) == ("snapshot", got[0].seq)
+
+
+async def test_who_comes_later_gets_a_new_one(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = Ring()
+    newcomers = Openings(city.database, city.alert, TOWN, frames)
+    first = await newcomers.after(None)
+    await city.say(IN_QIANFO[0], Report.EVACUATED)
+    frames.push(first.seq + 1, "told meanwhile")
+    assert (await newcomers.after(None)).frames is first.frames
+    monkeypatch.setattr(openings, "_HELD_SECONDS", 0)
+    missed = await newcomers.after(first.seq)
+    assert bodies(missed)[0]["households"][0]["code"] == IN_QIANFO[0]
+    await asyncio.sleep(1.1)  # until the first is too old
+    second = await newcomers.after(None)
+    assert (second.seq, second.place) == (first.seq + 1, 1)
+    assert set(newcomers._held) == {None}
+
+
+async def test_who_knows_what_is_no_longer_told_is_reset_first(city: City) -> None:
+    newcomers = Openings(city.database, city.alert, TOWN, Ring())
+    opening = await newcomers.after(1_000_000)
+    assert [body["type"] for body in bodies(opening)] == ["reset", "snapshot"]
+    assert opening.frames.endswith((await newcomers.after(None)).frames)
+
+
+async def test_one_that_goes_takes_nothing_from_the_others(held: City) -> None:
+    database = held.database
+    assert isinstance(database, HeldDatabase)
+    newcomers = Openings(database, held.alert, TOWN, Ring())
+    database.before.clear()
+    first, second = (asyncio.create_task(newcomers.after(1)) for _ in range(2))
+    await database.reached.wait()
+    first.cancel()
+    database.before.set()
+    assert bodies(await second)[0]["type"] == "frame"
+
+
+async def test_an_alert_elsewhere_does_not_exist(city: City) -> None:
+    newcomers = Openings(city.database, city.alert, FAR, Ring())
+    with pytest.raises(NotFoundError):
+        await newcomers.after(None)
