@@ -30,7 +30,7 @@ def tried(state: DeliveryState, seconds_ago: float) -> LastTry:
     return LastTry(Channel.SMS, NOW - timedelta(seconds=seconds_ago), state, None)
 
 
-@pytest.mark.parametrize("state", set(AlertState) - {AlertState.OPEN})
+@pytest.mark.parametrize("state", sorted(set(AlertState) - {AlertState.OPEN}))
 def test_only_an_open_alert_asks(state: AlertState) -> None:
     assert asked(alert=(state, OPEN[1])) is Asking.ALERT_NOT_OPEN
 
