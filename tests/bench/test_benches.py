@@ -39,8 +39,12 @@ FIGURES = {
         "sqlite_grouped_per_second",
         "sqlite_single_to_storage_free",
         "sqlite_grouped_to_storage_free",
+        "postgres_grouped_per_second",
+        "postgres_grouped_to_storage_free",
         "p50_ms",
         "p99_ms",
+        "postgres_p50_ms",
+        "postgres_p99_ms",
     },
     "feed": {
         "p50_ms",

@@ -20,7 +20,7 @@ from tests.browser.people import People
 from tests.gateway import Gateway
 from tests.running import Running, listening, running_service
 
-_REQUIRED: Final = os.environ.get("ALERTING_TEST_BROWSER") == "required"
+_REQUIRED: Final = os.environ.get("TEST_BROWSER") == "required"
 _MISSING: Final = "there is no Chromium: install the package 'chromium' to test the pages in it"
 _PATIENCE_MS: Final = 15_000
 

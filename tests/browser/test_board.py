@@ -113,7 +113,7 @@ async def test_closing_is_refused_with_its_reasons_and_then_done(
     await expect(missing(board)).to_have_text("3")
     actions = board.locator("section.actions")
     await expect(actions).to_contain_text(
-        say("还不能关闭：3 人未核实", "Cannot be closed yet: 3 people are unaccounted")
+        say("还不能关闭：3 人未核实", "cannot be closed yet: 3 people are unaccounted")
     )
     await press(board, say("关闭", "Close"))
     await press(board, say("关闭预警", "Close the alert"))

@@ -41,7 +41,7 @@ _FOLLOWED: Final = _EXPECTED_ON_ROLL.where(
     alerts.c.state.not_in(sorted(OVER)),
     roll.c.household.between(bindparam("low"), bindparam("high")),
     roll.c.household.like(bindparam("like")),
-)
+).order_by(alerts.c.id, roll.c.household)
 _DOORS: Final = (
     _EXPECTED_ON_ROLL.add_columns(tasks.c.officer)
     .join(tasks, and_(tasks.c.alert == roll.c.alert, tasks.c.household == roll.c.household))
@@ -49,12 +49,14 @@ _DOORS: Final = (
         one_of(tasks.c.officer, "officers"),
         tasks.c.state.in_(sorted(PENDING)),
     )
+    .order_by(alerts.c.id, roll.c.household)
 )
 _OFFICERS: Final = (
     select(OFFICER_PHONES.c.number, OFFICERS.c.id, OFFICERS.c.division)
     .join(OFFICERS, OFFICERS.c.id == OFFICER_PHONES.c.officer)
     .where(one_of(OFFICER_PHONES.c.number, "numbers"))
     .distinct()
+    .order_by(OFFICER_PHONES.c.number, OFFICERS.c.id)
 )
 _CALLED: Final = (
     select(
@@ -75,6 +77,7 @@ _CALLED: Final = (
         one_of(officer_calls.c.officer, "officers"),
         alerts.c.state == AlertState.OPEN,
     )
+    .order_by(officer_calls.c.alert, officer_calls.c.officer)
 )
 
 
