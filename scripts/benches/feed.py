@@ -10,14 +10,12 @@ response, which is rather too little. In the end every board must show what a fr
 """
 
 import asyncio
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from alerting.drill.processes import Processes
 from scripts.benches.answer import raise_and_deliver
 from scripts.benches.feed_client import Watch
 from scripts.benches.report import JsonFile, Rounds, medians, report
@@ -26,10 +24,10 @@ from scripts.benches.town import (
     REQUEST,
     TOWN,
     Account,
+    beside_service,
     found_town,
     free_port,
     fresh_copy,
-    until_ready,
     workshop,
 )
 from scripts.benches.webhooks import Load
@@ -75,14 +73,6 @@ async def _round(
         # Nothing is owed to anybody; were it, it must not leave this machine.
         "ALERTING_TWILIO_BASE_URL": f"http://{HOST}:{free_port()}",
     }
-    processes = Processes(folder, account.settings() | settings)
-    try:
-        await processes.start("service", "alerting", "serve", "--port", str(port))
-        await until_ready(service)
-        said = await processes.start_and_hear(
-            "client", "scripts.benches.feed_client", json.dumps(asdict(watch))
-        )
-    finally:
-        await processes.close()
-    found: dict[str, float] = json.loads(said)
-    return found
+    return await beside_service(
+        folder, port, account.settings() | settings, "scripts.benches.feed_client", asdict(watch)
+    )

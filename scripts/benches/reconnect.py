@@ -7,14 +7,12 @@ back when it has its first text again; in the end each must show what a fresh on
 """
 
 import asyncio
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from alerting.drill.processes import Processes
 from scripts.benches.answer import raise_and_deliver
 from scripts.benches.fanout import allow_open_files, found_crowd
 from scripts.benches.reconnect_client import Cut
@@ -24,10 +22,10 @@ from scripts.benches.town import (
     REQUEST,
     TOWN,
     Account,
+    beside_service,
     found_town,
     free_port,
     fresh_copy,
-    until_ready,
     workshop,
 )
 from scripts.benches.webhooks import Load
@@ -73,14 +71,6 @@ async def _round(folder: Path, sessions: Path, clients: int) -> dict[str, float]
         "ALERTING_LOOPS": "api",
     }
     cut = Cut(service, str(sessions), str(database), clients, asdict(load))
-    processes = Processes(folder, account.settings() | settings)
-    try:
-        await processes.start("service", "alerting", "serve", "--port", str(port))
-        await until_ready(service)
-        said = await processes.start_and_hear(
-            "client", "scripts.benches.reconnect_client", json.dumps(asdict(cut))
-        )
-    finally:
-        await processes.close()
-    found: dict[str, float] = json.loads(said)
-    return found
+    return await beside_service(
+        folder, port, account.settings() | settings, "scripts.benches.reconnect_client", asdict(cut)
+    )

@@ -2,11 +2,12 @@
 
 import asyncio
 import csv
+import json
 import secrets
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ import aiohttp
 from sqlalchemy import Connection, insert, select
 
 from alerting.core.languages import LANGUAGES
+from alerting.drill.processes import Processes
 from alerting.storage.database import migrate, writer_engine
 from contacts.division import Tier
 from contacts.roster import bazhong_divisions, import_divisions, import_households
@@ -165,3 +167,18 @@ def _file_system(folder: Path) -> str:
     lines = mounts.read_text("utf-8").splitlines() if mounts.exists() else []
     kinds = {Path(place): kind for _, place, kind, *_ in map(str.split, lines)}
     return next((kinds[place] for place in (folder, *folder.parents) if place in kinds), "")
+
+
+async def beside_service(
+    folder: Path, port: int, settings: dict[str, str], client: str, question: Mapping[str, Any]
+) -> dict[str, float]:
+    """Run the service, and beside it a client's module; return what the client found."""
+    processes = Processes(folder, settings)
+    try:
+        await processes.start("service", "alerting", "serve", "--port", str(port))
+        await until_ready(f"http://{HOST}:{port}")
+        said = await processes.start_and_hear("client", client, json.dumps(question))
+    finally:
+        await processes.close()
+    found: dict[str, float] = json.loads(said)
+    return found
