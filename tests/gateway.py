@@ -40,7 +40,7 @@ class Gateway:
     def _call(self, path: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/control/{path}", data)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read())
 
 
@@ -61,6 +61,6 @@ def running_gateway(*options: str) -> Iterator[Gateway]:
     assert process.stdout
     yield Gateway(json.loads(process.stdout.readline())["url"])
     process.terminate()
-    process.wait(10)
+    process.wait(60)
     process.stdin.close()
     process.stdout.close()

@@ -30,7 +30,7 @@ from contacts.tokens import issue_token
 from tests.city import OFFICER_IDS, POLICY, found_city, somebody
 from tests.gateway import ACCOUNT, SPEED, TOKEN, Gateway
 
-WAIT_SECONDS: Final = 15.0
+WAIT_SECONDS: Final = 60.0
 _ids = itertools.count(1)
 
 Json = dict[str, Any]

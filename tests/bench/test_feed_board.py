@@ -52,7 +52,7 @@ async def test_every_text_is_kept_with_its_instant() -> None:
     async with service() as url:
         board = Board(url, TOKEN, "511921")
         await board.open()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(board.arrivals) < len(TEXTS):  # noqa: ASYNC110 - a protocol has no event
                 await asyncio.sleep(0.01)
         assert not board.lost

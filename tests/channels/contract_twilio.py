@@ -26,7 +26,7 @@ _FAULTS: Final[Mapping[How, dict[str, object]]] = {
     How.THROTTLE: {"kind": "http_429"},
     How.BREAK: {"kind": "http_503"},
     How.HANG_UP: {"kind": "accept_then_hang_up"},
-    How.STALL: {"kind": "delay", "seconds": 3},
+    How.STALL: {"kind": "delay", "seconds": 9},
 }
 
 

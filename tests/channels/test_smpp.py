@@ -70,7 +70,7 @@ async def channel(centre: Centre, heard: Heard) -> AsyncIterator[SmppSms]:
 
 
 async def within(queue: asyncio.Queue[Any]) -> Any:
-    return await asyncio.wait_for(queue.get(), 20)
+    return await asyncio.wait_for(queue.get(), 60)
 
 
 @pytest.mark.parametrize(("message", "coding", "most"), [(CHINESE, 8, 67), (GSM, 0, 153)])

@@ -166,7 +166,7 @@ async def test_what_is_brought_is_answered_and_what_is_unknown_is_nacked() -> No
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    async with bound(login(port), take), asyncio.timeout(20):
+    async with bound(login(port), take), asyncio.timeout(60):
         told = {await answers.get() for _ in range(4)}
     assert told == {
         (41, "generic_nack", 3),

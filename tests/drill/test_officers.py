@@ -76,7 +76,7 @@ class Village(Service):
         """Let officers work until something holds."""
         working = [asyncio.create_task(self.officer(id_).work()) for id_ in ids]
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await self.seen.until(holds)
         finally:
             for each in working:

@@ -22,8 +22,8 @@ from tests.cli.test_service import free_port, until_ready
 from tests.faults.service_process import end, start_service
 
 _SENDER: Final = "+8610007009999"
-_WAIT_SECONDS: Final = 30.0
-_SOON: Final = timedelta(seconds=2)
+_WAIT_SECONDS: Final = 90.0
+_SOON: Final = timedelta(seconds=5)
 
 Process = subprocess.Popen[bytes]
 

@@ -80,7 +80,7 @@ def conditions(service: Running) -> dict[str, Condition]:
 
 
 async def until(service: Running, provider: str, condition: Condition) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while conditions(service)[provider] is not condition:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)
 
@@ -102,7 +102,7 @@ async def test_the_work_shifts_and_comes_back(database_url: str, gateway: Gatewa
 
         await proxy.come_back()
         raised = 1
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while conditions(service)["twilio"] is Condition.DOWN:
                 # Only what is owed can try it.
                 await service.raised("grid", QIANFO)

@@ -44,7 +44,7 @@ _POLICY: Final = "[sending]\nanswer_within = 1.5\nlease = 2\n"
 
 _TEXTS: Final = deliveries.c.channel == Channel.SMS
 _UNSETTLED: Final = deliveries.c.state.in_((DeliveryState.QUEUED, *IN_DOUBT))
-_WAIT_SECONDS: Final = 30.0
+_WAIT_SECONDS: Final = 90.0
 
 Lasting = Callable[[Place, int], AbstractContextManager[None]]
 Answers = dict[str, tuple[int, Any]]

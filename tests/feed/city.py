@@ -264,7 +264,7 @@ async def all_are(city: City, state: DeliveryState) -> None:
     """Wait until every delivery is in a state, or fail."""
     query = select(deliveries.c.state).distinct()
     found = list[str]()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while found != [state]:
             found = await city.database.read(lambda c: list(c.execute(query).scalars()))
 
@@ -382,7 +382,7 @@ async def watching(city: City, board: Board, division: str) -> AsyncIterator[Boa
     """Let a board follow, from where it is, until the context ends."""
     begun = len(board.got)
     task = asyncio.create_task(follow(city, board, division))
-    await until(5, lambda: len(board.got) > begun or task.done())
+    await until(60, lambda: len(board.got) > begun or task.done())
     try:
         yield board
     finally:
@@ -393,7 +393,7 @@ async def watching(city: City, board: Board, division: str) -> AsyncIterator[Boa
 
 async def caught_up(city: City, *boards: Board) -> None:
     end = await city.database.read(lambda connection: last_seq(connection, city.alert))
-    await until(5, lambda: all(board.seq == end for board in boards))
+    await until(60, lambda: all(board.seq == end for board in boards))
 
 
 def frames(board: Board) -> list[dict[str, Any]]:

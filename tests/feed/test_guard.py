@@ -62,7 +62,7 @@ def cookie(token: str) -> Credential:
 
 
 async def ending(over: asyncio.Future[Ending]) -> Ending:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         return await over
 
 

@@ -107,7 +107,7 @@ async def test_who_comes_from_another_log_begins_anew(city: City) -> None:
     board = Board()
     board.seq = 1_000_000
     async with watching(city, board, TOWN):
-        await until(5, lambda: board.state)
+        await until(60, lambda: board.state)
     assert board.kinds() == ["reset", "snapshot"]
 
 
@@ -123,7 +123,7 @@ async def test_who_missed_too_much_begins_anew(city: City, monkeypatch: pytest.M
     for home in (*IN_YUANDING, IN_QIANFO[0]):
         await city.say(home, Report.EVACUATED)
     async with watching(city, board, TOWN):
-        await until(5, lambda: board.state)
+        await until(60, lambda: board.state)
     assert board.kinds() == ["snapshot", "frame", "reset", "snapshot"]
     assert board.state == await fresh(city, TOWN)
 

@@ -37,6 +37,7 @@ async def test_who_comes_together_is_served_by_one_reading(city: City) -> None:
 async def test_who_comes_later_gets_a_new_one(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     frames = Ring()
     newcomers = Openings(city.database, city.alert, TOWN, frames)
+    monkeypatch.setattr(openings, "_HELD_SECONDS", 4)  # longer than a busy machine stands still
     first = await newcomers.after(None)
     await city.say(IN_QIANFO[0], Report.EVACUATED)
     frames.push(first.seq + 1, "told meanwhile")
@@ -44,7 +45,7 @@ async def test_who_comes_later_gets_a_new_one(city: City, monkeypatch: pytest.Mo
     monkeypatch.setattr(openings, "_HELD_SECONDS", 0)
     missed = await newcomers.after(first.seq)
     assert bodies(missed)[0]["households"][0]["code"] == IN_QIANFO[0]
-    await asyncio.sleep(1.1)  # until the first is too old
+    await asyncio.sleep(4.1)  # until the first is too old
     second = await newcomers.after(None)
     assert (second.seq, second.place) == (first.seq + 1, 1)
     assert set(newcomers._held) == {None}

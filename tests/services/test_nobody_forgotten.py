@@ -103,7 +103,7 @@ ANSWERS: Final = {
 }
 SAID: Final = sorted(ANSWERS)
 STEPS: Final = 60
-EXAMPLES: Final = 8
+EXAMPLES: Final = 5
 PLACE: Final = st.integers(0, 999)
 DAYS: Final = 4
 FIRST_SEED: Final = int(os.environ.get("ALERTING_TEST_SEED", "20220829"))

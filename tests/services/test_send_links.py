@@ -42,7 +42,7 @@ class Texting:
         return await asyncio.to_thread(self._gateway.taken, self.number)
 
     async def until_taken(self, count: int) -> list[dict[str, Any]]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(texts := await self.taken()) < count:  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.02)
         return texts
@@ -68,7 +68,7 @@ async def running(*senders: LinkSender) -> AsyncIterator[None]:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not holds():  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)
 

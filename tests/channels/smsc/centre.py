@@ -75,7 +75,7 @@ class Centre:
 
     async def next(self, event: str) -> dict[str, Any]:
         """Return the oldest event of that name that was not returned yet."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 self._news.clear()
                 for told in self._told:

@@ -18,7 +18,7 @@ from twilio.rest import Client
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "drill-token"
 SENDER = "+8610000000100"
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 
 
 def phone(number: int) -> str:

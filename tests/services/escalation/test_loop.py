@@ -31,7 +31,7 @@ async def work(database_url: str) -> AsyncIterator[Workplace]:
 async def test_it_does_what_is_due_until_it_is_stopped(work: Workplace) -> None:
     await work.raised("grid", QIANFO)
     running = asyncio.create_task(Escalator(work.desk).run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not work.rows(select(tasks)):  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)
     running.cancel()
