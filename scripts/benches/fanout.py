@@ -4,8 +4,8 @@ The service is `alerting serve` as it is, and its clients have sessions of their
 confirms over HTTP; the clock starts when the service takes that up, before it is committed (the
 instant that stands in the log), and stops when the last client has the frame. With a peer it starts
 when its own program is about to publish as many bytes. Each is a process of its own, one after the
-other in turn, with the same clients in another process. The limit is a bare loop in C. A peer that
-is not installed, and what needs a compiler where there is none, is left out, and said to be.
+other, in another order each round, with the same clients in another process. The limit is a bare
+loop in C. A peer that is not installed is left out, and said to be.
 """
 
 import asyncio
@@ -34,8 +34,9 @@ from contacts.tables import OFFICERS
 from contacts.tokens import issue_token
 from scripts.benches.answer import raise_and_deliver
 from scripts.benches.fanout_client import Clients
+from scripts.benches.fanout_environment import compiled
 from scripts.benches.fanout_peers import Side, Start, peers
-from scripts.benches.fanout_talker import talking
+from scripts.benches.fanout_talker import Talker, talking
 from scripts.benches.report import JsonFile, Rounds, medians, report
 from scripts.benches.town import (
     COUNTY,
@@ -56,6 +57,7 @@ _MESSAGES: Final = 5
 _SERVICE: Final = "service"
 _LIMIT: Final = "raw_c"
 _PAUSE_SECONDS: Final = 0.3
+_PADDING: Final = "."
 _HEADER: Final = 4
 """Bytes of a frame's header."""
 _MILLISECONDS: Final = 1000.0
@@ -66,7 +68,7 @@ _AT: Final = "SELECT at FROM events WHERE subject = ? AND kind = 'officer.confir
 
 def bench(
     clients: Annotated[int, typer.Option(min=1, help="websockets that are open")] = 5_000,
-    rounds: Rounds = 3,
+    rounds: Rounds = 5,
     json_file: JsonFile = None,
 ) -> None:
     """Measure one alert's frame to thousands of websockets, against others."""
@@ -78,7 +80,9 @@ def bench(
         others, left_out = peers(folder)
         for line in left_out:
             Console(stderr=True).print(line)
-        found = [asyncio.run(_round(folder, crowd, clients, others)) for _ in range(rounds)]
+        sides: dict[str, Start] = {_SERVICE: partial(service_side, crowd), **others}
+        hall = Hall(folder, compiled("fanout_reader", folder))
+        found = asyncio.run(_rounds(hall, sides, list(crowd.words), clients, rounds))
     report("fanout", medians(found), json_file)
 
 
@@ -112,17 +116,34 @@ def found_crowd(folder: Path, clients: int) -> Crowd:
     return Crowd(sessions, words)
 
 
-async def _round(
-    folder: Path, crowd: Crowd, clients: int, others: dict[str, Start]
-) -> dict[str, float]:
-    words = list(crowd.words)
-    async with _service(folder, crowd) as side:
-        service, size = await _measure(folder, side, words, clients, crowd.sessions)
+class Hall(NamedTuple):
+    """Where it all takes place."""
+
+    folder: Path
+    reader: Path
+    """The program that reads from the clients' sockets."""
+
+
+async def _rounds(
+    hall: Hall, sides: dict[str, Start], words: list[str], clients: int, rounds: int
+) -> list[dict[str, float]]:
+    # What others publish is as long as what the service makes of a word.
+    _, size = await measure(hall, sides[_SERVICE], words[:1], 1)
+    texts = [word.ljust(size - _HEADER, _PADDING) for word in words]
+    order, found = list(sides), []
+    for _ in range(rounds):
+        took = {name: await measure(hall, sides[name], texts, clients) for name in order}
+        found.append(_compared({name: took[name] for name in sides}))
+        order = [*order[1:], order[0]]
+    return found
+
+
+def _compared(found: dict[str, tuple[float, int]]) -> dict[str, float]:
+    service, size = found[_SERVICE]
     results = {"service_ms": service, "bytes": float(size)}
-    for name, start in others.items():
-        texts = [word.ljust(size - _HEADER, ".") for word in words]
-        async with start(folder) as side:
-            took, _ = await _measure(folder, side, texts, clients)
+    for name, (took, _) in found.items():
+        if name == _SERVICE:
+            continue
         results[f"{name}_ms"] = took
         if name == _LIMIT:
             results[f"to_{name}"] = service / took
@@ -132,7 +153,8 @@ async def _round(
 
 
 @asynccontextmanager
-async def _service(folder: Path, crowd: Crowd) -> AsyncIterator[Side]:
+async def service_side(crowd: Crowd, folder: Path) -> AsyncIterator[Side]:
+    """Run the service with a copy of the folder's town."""
     database, port = fresh_copy(folder), free_port()
     url = f"http://{HOST}:{port}"
     settings = {
@@ -146,14 +168,16 @@ async def _service(folder: Path, crowd: Crowd) -> AsyncIterator[Side]:
         await until_ready(url)
         async with aiohttp.ClientSession(url, raise_for_status=True) as session:
             confirm = partial(_confirm, session, database, crowd)
-            yield Side("websocket", f"ws://{HOST}:{port}/api/alerts/1/feed", confirm)
+            feed = f"ws://{HOST}:{port}/api/alerts/1/feed"
+            yield Side("websocket", feed, confirm, str(crowd.sessions))
     finally:
         await processes.close()
 
 
 async def _confirm(
-    session: aiohttp.ClientSession, database: Path, crowd: Crowd, word: str
+    session: aiohttp.ClientSession, database: Path, crowd: Crowd, text: str
 ) -> float:
+    word = text.rstrip(_PADDING)
     headers = {"Authorization": f"Bearer {crowd.words[word]}"}
     async with session.post("/api/alerts/1/confirm", headers=headers):
         pass
@@ -162,24 +186,29 @@ async def _confirm(
     return int(at) / _MICROSECONDS
 
 
-async def _measure(
-    folder: Path, side: Side, texts: list[str], clients: int, sessions: Path | None = None
-) -> tuple[float, int]:
-    """Return the milliseconds to the last client, and the bytes that each got."""
-    origin = side.url.replace("ws", "http", 1).removesuffix("/api/alerts/1/feed")
-    wanted = Clients(side.kind, side.url, clients, str(sessions or ""), origin)
-    said = json.dumps(asdict(wanted))
+async def measure(hall: Hall, start: Start, texts: list[str], clients: int) -> tuple[float, int]:
+    """Return the milliseconds to the last client, and the bytes that each got.
+
+    That is the median over the texts; of several the first only warms up.
+    """
     took, size = [], 0
-    async with talking(
-        folder, sys.executable, "-m", "scripts.benches.fanout_client", said
-    ) as crowd:
-        await crowd.hear()
+    async with start(hall.folder) as side, connected(hall, side, clients) as crowd:
         for text in texts:
             await asyncio.sleep(_PAUSE_SECONDS)
-            await crowd.ask(text.rstrip("."))
+            await crowd.ask(text.rstrip(_PADDING))
             began = await side.publish(text)
             heard = json.loads(await crowd.hear())
             took.append((heard["last"] - began) * _MILLISECONDS)
             size = heard["bytes"]
-    # The first one warms up.
-    return median(took[1:]), size
+    return median(took[1:] or took), size
+
+
+@asynccontextmanager
+async def connected(hall: Hall, side: Side, clients: int) -> AsyncIterator[Talker]:
+    """Run so many clients of a side; they are told a word, then say when all have heard it."""
+    origin = side.url.replace("ws", "http", 1).removesuffix("/api/alerts/1/feed")
+    wanted = Clients(str(hall.reader), side.kind, side.url, clients, side.sessions, origin)
+    command = (sys.executable, "-m", "scripts.benches.fanout_client", json.dumps(asdict(wanted)))
+    async with talking(hall.folder, *command) as crowd:
+        await crowd.hear()
+        yield crowd

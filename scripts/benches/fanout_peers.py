@@ -3,8 +3,6 @@
 import asyncio
 import os
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -13,12 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from scripts.benches.fanout_environment import HERE, compiled, peers_python
 from scripts.benches.fanout_talker import Talker, talking
 from scripts.benches.town import HOST, free_port
 
-_HERE: Final = Path(__file__).parent
-_REQUIREMENTS: Final = _HERE / "requirements-fanout.txt"
-_ENVIRONMENT: Final = Path(sys.prefix) / "bench-peers"
 _START_SECONDS: Final = 20.0
 _LOOK_SECONDS: Final = 0.05
 _ENGINE: Final = "/socket.io/?EIO=4&transport=websocket"
@@ -33,6 +29,8 @@ class Side:
     url: str
     publish: Callable[[str], Awaitable[float]]
     """Publishes a text, or what makes one; returns when that began, in seconds since 1970."""
+    sessions: str = ""
+    """A file with a session's token for each client, if they need one."""
 
 
 Start = Callable[[Path], AbstractAsyncContextManager[Side]]
@@ -40,14 +38,18 @@ Start = Callable[[Path], AbstractAsyncContextManager[Side]]
 
 
 def peers(folder: Path) -> tuple[dict[str, Start], list[str]]:
-    """Return the peers that can be run here by their names, and why others cannot."""
-    found: dict[str, Start] = {}
+    """Return the peers that can be run here by their names, and why others cannot.
+
+    Raises:
+        CalledProcessError: if their environment cannot be made.
+    """
+    found: dict[str, Start] = {
+        "raw_c": partial(_spoken_to, "plain", "/", (str(compiled("fanout_raw", folder)),)),
+        "websockets": partial(_spoken_to, "websocket", "/", _command("websockets")),
+        "socketio": partial(_spoken_to, "socketio", _ENGINE, _command("socketio")),
+    }
     why: list[str] = []
-    _add(found, why, "raw_c", _raw_c(folder))
-    python = _environment()
-    _add(found, why, "websockets", _python(python, "websockets"))
-    _add(found, why, "socketio", _python(python, "socketio"))
-    _add(found, why, "channels", _channels(python))
+    _add(found, why, "channels", _channels())
     _add(found, why, "mosquitto", _mosquitto())
     return found, why
 
@@ -59,37 +61,8 @@ def _add(found: dict[str, Start], why: list[str], name: str, peer: Start | str) 
         found[name] = peer
 
 
-def _raw_c(folder: Path) -> Start | str:
-    compiler, program = shutil.which("cc"), folder / "fanout_raw"
-    if compiler is None:
-        return "there is no C compiler 'cc'"
-    source = str(_HERE / "fanout_raw.c")
-    subprocess.run((compiler, "-O2", "-Wall", "-o", program, source), check=True)  # noqa: S603
-    return partial(_spoken_to, "plain", "/", (str(program),))
-
-
-def _environment() -> Path | str:
-    """Return the Python of the peers' environment, which is made where it is not yet."""
-    python, made = _ENVIRONMENT / "bin" / "python", _ENVIRONMENT / "requirements.txt"
-    wanted = _REQUIREMENTS.read_text("utf-8")
-    if made.exists() and made.read_text("utf-8") == wanted:
-        return python
-    install = (python, "-m", "pip", "install", "-qq", "--requirement", _REQUIREMENTS)
-    try:
-        subprocess.run((sys.executable, "-m", "venv", _ENVIRONMENT), check=True)  # noqa: S603
-        subprocess.run(install, check=True)  # noqa: S603
-    except subprocess.CalledProcessError as failed:
-        return f"its environment could not be made ({failed})"
-    made.write_text(wanted, "utf-8")
-    return python
-
-
-def _python(python: Path | str, name: str) -> Start | str:
-    if isinstance(python, str):
-        return python
-    path = {"websockets": "/", "socketio": _ENGINE}[name]
-    kind = {"websockets": "websocket", "socketio": "socketio"}[name]
-    return partial(_spoken_to, kind, path, (str(python), str(_HERE / f"fanout_{name}.py")))
+def _command(name: str) -> tuple[str, str]:
+    return str(peers_python()), str(HERE / f"fanout_{name}.py")
 
 
 @asynccontextmanager
@@ -110,13 +83,11 @@ async def _tell(peer: Talker, text: str) -> float:
     return float(await peer.ask(text))
 
 
-def _channels(python: Path | str) -> Start | str:
+def _channels() -> Start | str:
     redis = shutil.which("redis-server")
-    if isinstance(python, str):
-        return python
     if redis is None:
         return "there is no 'redis-server'"
-    return partial(_with_redis, redis, (str(python), str(_HERE / "fanout_channels.py")))
+    return partial(_with_redis, redis, _command("channels"))
 
 
 @asynccontextmanager

@@ -32,7 +32,7 @@ class Reader:
 
 
 async def take(frames: AsyncIterator[bytes], number: int) -> list[str]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         return [text for _ in range(number) for text in texts_of(await anext(frames))]
 
 
@@ -66,6 +66,26 @@ async def test_who_is_abreast_is_written_to_at_once() -> None:
     await settle()
     frames.push(4, "four")
     assert len(reader.got) == 3
+
+
+async def test_readers_are_written_to_in_the_order_they_came() -> None:
+    frames, order = Ring(), []
+
+    async def read(number: int) -> None:
+        def write_now(_frame: bytes) -> bool:
+            order.append(number)
+            return True
+
+        async for _ in frames.follow(0, 0, write_now):
+            pass
+
+    reading = [asyncio.create_task(read(number)) for number in range(50)]
+    await settle()
+    frames.push(1, "one")
+    assert order == list(range(50))
+    for task in reading:
+        task.cancel()
+    await settle()
 
 
 async def test_what_a_socket_does_not_take_its_reader_catches_up_with() -> None:
