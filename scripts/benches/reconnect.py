@@ -3,11 +3,15 @@
 The service is `alerting serve` as it is. Each board has a session of its own, and comes back as the
 page does, after a pause of full jitter, with the last entry of the log that it knows; half of them
 are of the county and the rest of towns and villages. Households answer all the while. A board is
-back when it has its first text again; in the end each must show what a fresh one shows.
+back when it has its first text again; in the end each must show what a fresh one shows. Attempts
+that the service refused, or left without a word for six seconds, are counted.
+
+The limit is the same clients before a program on the same server that only accepts and says one
+text: in turn with the service, in every round.
 """
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -34,6 +38,8 @@ _HOUSEHOLDS: Final = 2292
 _PER_SECOND: Final = 5.0
 _SECONDS: Final = 15.0
 _CONNECTIONS: Final = 4
+_CLIENT: Final = "scripts.benches.reconnect_client"
+_BARE: Final = ("scripts.benches.reconnect_bare",)
 
 
 def bench(
@@ -71,6 +77,10 @@ async def _round(folder: Path, sessions: Path, clients: int) -> dict[str, float]
         "ALERTING_LOOPS": "api",
     }
     cut = Cut(service, str(sessions), str(database), clients, asdict(load))
-    return await beside_service(
-        folder, port, account.settings() | settings, "scripts.benches.reconnect_client", asdict(cut)
-    )
+    found = await beside_service(folder, port, account.settings() | settings, _CLIENT, asdict(cut))
+    bare = asdict(replace(cut, answers=None))
+    limit = (await beside_service(folder, port, {}, _CLIENT, bare, _BARE))["seconds_all_back"]
+    return found | {
+        "bare_seconds_all_back": limit,
+        "to_bare": found["seconds_all_back"] / limit,
+    }

@@ -42,7 +42,8 @@ class Cut:
     sessions: str
     database: str
     clients: int
-    answers: dict[str, Any]
+    answers: dict[str, Any] | None
+    """None: the program in the service's place knows no alert, and has nothing to tell."""
 
 
 class Visit(Board):
@@ -65,6 +66,8 @@ class Client:
         self.division = division
         self.visits: list[Visit] = []
         """Those on which something came, the last one maybe open."""
+        self.failed = 0
+        """Attempts that were refused, or got no word in time."""
         self._feed = f"{service.replace('http', 'ws', 1)}/api/alerts/1/feed?division={division}"
         self._headers = {"Cookie": f"alerting_session={token}", "Origin": service}
 
@@ -98,7 +101,7 @@ class Client:
             try:
                 await self.open()
             except (ConnectionError, TimeoutError):
-                continue
+                self.failed += 1
 
     @property
     def back_at(self) -> float | None:
@@ -126,13 +129,12 @@ async def run(cut: Cut) -> dict[str, float]:
     ]
     await open_all(clients)
     staying = [asyncio.create_task(client.stay()) for client in clients]
+    if cut.answers is None:
+        return await _cut_off(clients)
     households = Households(Load(**cut.answers))
     answering = asyncio.create_task(households.run())
     await asyncio.sleep(1)
-    began = time.monotonic()
-    for client in clients:
-        client.visits[-1].close()
-    await _until(lambda: all(client.back_at for client in clients))
+    found = await _cut_off(clients)
     answered = await answering
     if answered.refused:
         raise RuntimeError(f"{answered.refused} answers were refused")
@@ -143,15 +145,23 @@ async def run(cut: Cut) -> dict[str, float]:
     await open_all(fresh)
     for task in staying:
         task.cancel()
-    waits = [client.back_at - began for client in clients if client.back_at]
-    return {
-        "seconds_all_back": max(waits),
-        "seconds_half_back": median(waits),
+    return found | {
         "gaps": gaps(clients, fresh),
         "resets": sum(_is_reset(client) for client in clients),
         "connections": sum(len(client.visits) for client in clients) / len(clients),
+        "failed_attempts": sum(client.failed for client in clients),
         "answers": answered.answered,
     }
+
+
+async def _cut_off(clients: Sequence[Client]) -> dict[str, float]:
+    """Cut all off at once, and return how soon they are back."""
+    began = time.monotonic()
+    for client in clients:
+        client.visits[-1].close()
+    await _until(lambda: all(client.back_at for client in clients))
+    waits = [client.back_at - began for client in clients if client.back_at]
+    return {"seconds_all_back": max(waits), "seconds_half_back": median(waits)}
 
 
 async def open_all(clients: Sequence[Client]) -> None:

@@ -170,12 +170,20 @@ def _file_system(folder: Path) -> str:
 
 
 async def beside_service(
-    folder: Path, port: int, settings: dict[str, str], client: str, question: Mapping[str, Any]
+    folder: Path,
+    port: int,
+    settings: dict[str, str],
+    client: str,
+    question: Mapping[str, Any],
+    program: tuple[str, ...] = ("alerting", "serve"),
 ) -> dict[str, float]:
-    """Run the service, and beside it a client's module; return what the client found."""
+    """Run the service, or another program in its place, and beside it a client's module.
+
+    Returns what the client found.
+    """
     processes = Processes(folder, settings)
     try:
-        await processes.start("service", "alerting", "serve", "--port", str(port))
+        await processes.start("service", *program, "--port", str(port))
         await until_ready(f"http://{HOST}:{port}")
         said = await processes.start_and_hear("client", client, json.dumps(question))
     finally:

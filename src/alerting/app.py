@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from twilio.request_validator import RequestValidator
 
 from alerting.api import refusals
+from alerting.api.entrance import Entrance
 from alerting.api.routes import ROUTERS
 from alerting.clock import Clock, wall_clock
 from alerting.config import Loops, Settings
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.public_url = settings.public_url
     app.state.validator = settings.twilio and RequestValidator(settings.twilio.token)
     refusals.install(app)
+    app.add_middleware(Entrance)
     for router in ROUTERS:
         app.include_router(router)
     return app

@@ -4,11 +4,12 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
-from contacts.directory import Officer, officer
+from contacts.directory import Officer, officers_named
 from contacts.tables import OFFICER_SESSIONS
 from contacts.tokens import hash_of
 
@@ -19,6 +20,13 @@ _DEVICE_LENGTH: Final = 200
 _COLUMNS: Final = OFFICER_SESSIONS.c[
     "id", "officer", "begun_at", "last_seen_at", "expires_at", "device"
 ]
+_A_QUERY: Final = 1_000
+"""A database takes only so many values in one statement."""
+_BY_HASH: Final = select(OFFICER_SESSIONS.c.hash, *_COLUMNS).where(
+    OFFICER_SESSIONS.c.hash.in_(bindparam("hashes", expanding=True)),
+    OFFICER_SESSIONS.c.revoked_at.is_(None),
+    OFFICER_SESSIONS.c.expires_at > bindparam("now"),
+)
 _NOTE_SEEN: Final = (
     update(OFFICER_SESSIONS)
     .where(
@@ -64,11 +72,19 @@ def begin_session(conn: Connection, officer_id: str, now: datetime, device: str)
     return token
 
 
-def officer_of_session(conn: Connection, token: str, now: datetime) -> SignedIn | None:
-    """Return the session and its officer, or None if it is unknown, expired or revoked."""
-    found = _live(conn, OFFICER_SESSIONS.c.hash == hash_of(token), now)
-    holder = officer(conn, found[0].officer) if found else None
-    return SignedIn(found[0], holder) if holder else None
+def signed_in_by(conn: Connection, hashes: Collection[str], now: datetime) -> dict[str, SignedIn]:
+    """Return the sessions with these tokens' hashes, and their officers, by hash.
+
+    Left out are those that are unknown, expired or revoked.
+    """
+    found: dict[str, SignedIn] = {}
+    rest = iter(hashes)
+    while some := tuple(islice(rest, _A_QUERY)):
+        rows = conn.execute(_BY_HASH, {"hashes": some, "now": now}).all()
+        live = {row.hash: Session(*row[1:]) for row in rows}
+        officers = officers_named(conn, {each.officer for each in live.values()})
+        found |= {hash_: SignedIn(each, officers[each.officer]) for hash_, each in live.items()}
+    return found
 
 
 def session(conn: Connection, id_: int, now: datetime) -> Session | None:

@@ -18,6 +18,7 @@ SMALL = {
         *("--households", "200", "--households", "400"),
         *("--answers", "5", "--frames", "1"),
     ),
+    "reconnect": ("--clients", "12"),
     "cluster": (
         *("--households", "300", "--deliveries", "40"),
         *("--connections", "8", "--seconds", "0.2"),
@@ -82,12 +83,26 @@ FIGURES = {
             for size in (200, 400)
         ),
     },
+    "reconnect": {
+        "seconds_all_back",
+        "seconds_half_back",
+        "gaps",
+        "resets",
+        "connections",
+        "failed_attempts",
+        "answers",
+        "bare_seconds_all_back",
+        "to_bare",
+    },
     "cluster": {
         *(f"{what}_per_second_{n}" for what in ("answers", "texts") for n in (1, 2, 4)),
         *(f"{what}_{n}_to_1" for what in ("answers", "texts") for n in (2, 4)),
     },
 }
-NONE_AT_BEST = {"boards_dropped", "p50_ms_from_response"}
+NONE_AT_BEST = {
+    *("boards_dropped", "p50_ms_from_response"),
+    *("gaps", "resets", "failed_attempts"),
+}
 """A frame may be on the socket before the response is: these may be nothing or less."""
 
 
@@ -109,6 +124,7 @@ def test_a_bench_runs_and_writes_its_figures(name: str, tmp_path: Path) -> None:
     assert set(found["results"]) == FIGURES[name]
     assert all(number > 0 for name, number in found["results"].items() if name not in NONE_AT_BEST)
     assert found["results"].get("boards_dropped", 0) == 0
+    assert found["results"].get("gaps", 0) == 0
     assert {"cpu", "cores", "python", "sqlite"} <= set(found["machine"])
     assert all(figure in done.stdout for figure in FIGURES[name])
 

@@ -8,10 +8,10 @@ import segno
 from sqlalchemy import Engine, select
 
 from alerting.clock import wall_clock
-from contacts.sessions import SESSION_LASTS, begin_session, officer_of_session
+from contacts.sessions import SESSION_LASTS, begin_session, signed_in_by
 from contacts.sign_in_links import officer_of_link, redeem_link
 from contacts.tables import OFFICER_SESSIONS, OFFICER_TOKENS, SIGN_IN_LINKS
-from contacts.tokens import officer_of_token
+from contacts.tokens import hash_of, officer_of_token
 from tests.city import found_city
 from tests.cli.conftest import Shell
 
@@ -132,7 +132,7 @@ def test_revoking_ends_links_and_sessions_as_well(shell: Shell, founded: Engine)
     run = shell.run("officers", "revoke", "grid")
     assert (run.returncode, run.stdout) == (0, "grid: 3 revoked\n")
     with founded.begin() as connection:
-        assert officer_of_session(connection, session, wall_clock()) is None
+        assert not signed_in_by(connection, [hash_of(session)], wall_clock())
         assert officer_of_link(connection, tokens["grid"], wall_clock()) is None
         assert officer_of_link(connection, tokens["commander"], wall_clock())
         assert len(connection.execute(select(OFFICER_SESSIONS)).all()) == 1

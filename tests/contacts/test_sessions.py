@@ -6,15 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select
 
+from contacts import sessions
 from contacts.sessions import (
     SESSION_LASTS,
     begin_session,
     note_seen,
-    officer_of_session,
     revoke_session,
     revoke_sessions,
     session,
     sessions_of,
+    signed_in_by,
 )
 from contacts.tables import OFFICER_SESSIONS
 from contacts.tokens import hash_of
@@ -25,20 +26,17 @@ MINUTE = timedelta(minutes=1)
 
 
 def holder(conn: Connection, token: str, now: datetime = NOW) -> str | None:
-    found = officer_of_session(conn, token, now)
+    found = signed_in_by(conn, [hash_of(token)], now).get(hash_of(token))
     return found.officer.id if found else None
 
 
 def id_of(conn: Connection, token: str) -> int:
-    found = officer_of_session(conn, token, NOW)
-    assert found
-    return found.session.id
+    return signed_in_by(conn, [hash_of(token)], NOW)[hash_of(token)].session.id
 
 
 def test_a_session_names_its_officer_and_its_device(city: Connection) -> None:
     token = begin_session(city, "chief", NOW, "Browser 1")
-    found = officer_of_session(city, token, NOW)
-    assert found
+    found = signed_in_by(city, [hash_of(token)], NOW)[hash_of(token)]
     assert (found.officer.id, found.officer.division) == ("chief", "511921100")
     begun = found.session
     assert (begun.officer, begun.device) == ("chief", "Browser 1")
@@ -58,6 +56,23 @@ def test_only_the_hash_is_stored(city: Connection) -> None:
     assert stored["hash"] == hashlib.sha256(token.encode()).hexdigest()
     assert token not in map(str, stored.values())
     assert holder(city, stored["hash"]) is None
+
+
+def test_thousands_are_asked_for_at_once_and_only_the_live_are_found(
+    city: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "_A_QUERY", 2)
+    tokens = {begin_session(city, who, NOW, ""): who for who in ("chief", "zero", "city")}
+    old = begin_session(city, "chief", NOW - SESSION_LASTS, "")
+    revoked = begin_session(city, "zero", NOW, "")
+    revoke_session(city, id_of(city, revoked), NOW)
+    asked = [hash_of(token) for token in (*tokens, old, revoked, "unknown")]
+    found = signed_in_by(city, asked, NOW)
+    assert {hash_: each.officer.id for hash_, each in found.items()} == {
+        hash_of(token): who for token, who in tokens.items()
+    }
+    assert all(each.session.officer == each.officer.id for each in found.values())
+    assert signed_in_by(city, [], NOW) == {}
 
 
 @pytest.mark.parametrize("token", ["", "x", "密"])

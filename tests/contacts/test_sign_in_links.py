@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from alerting.storage.database import writer_engine
-from contacts.sessions import officer_of_session, sessions_of
+from contacts.sessions import sessions_of, signed_in_by
 from contacts.sign_in_links import (
     LINK_LASTS,
     Queueing,
@@ -22,6 +22,7 @@ from contacts.sign_in_links import (
     take_unsent,
 )
 from contacts.tables import OFFICER_SESSIONS, SIGN_IN_LINKS
+from contacts.tokens import hash_of
 from tests.city import OFFICER_IDS, found_city
 
 NOW = datetime(2022, 8, 29, 4, 30, tzinfo=UTC)
@@ -42,8 +43,8 @@ def test_a_link_is_exchanged_for_one_session_of_its_officer(city: Connection) ->
     got = redeem_link(city, token, NOW + MINUTE, "Browser 1")
     assert got
     assert (got.officer, got.path) == ("chief", "/board/3")
-    found = officer_of_session(city, got.token, NOW + MINUTE)
-    assert found
+    hash_ = hash_of(got.token)
+    found = signed_in_by(city, [hash_], NOW + MINUTE)[hash_]
     assert (found.officer.id, found.session.device) == ("chief", "Browser 1")
     assert found.session.begun_at == NOW + MINUTE
     assert officer_of_link(city, token, NOW + MINUTE) is None

@@ -11,12 +11,22 @@ from alerting.core.standing import Report
 from alerting.feed import openings, reading
 from alerting.feed.openings import Opening, Openings
 from alerting.feed.ring import Ring
-from tests.feed.city import FAR, IN_QIANFO, TOWN, City, HeldDatabase, texts_of
+from tests.feed.city import (
+    FAR,
+    GRID,
+    IN_QIANFO,
+    QIANFO,
+    TOWN,
+    YUANDING,
+    City,
+    HeldDatabase,
+    texts_of,
+)
 
 
 @pytest.fixture
 async def held(database_url: str) -> Any:
-    city = City(database_url, HeldDatabase(database_url, reading.read_missed))
+    city = City(database_url, HeldDatabase(database_url, reading.read_snapshot))
     await city.open()
     yield city
     await city.close()
@@ -63,11 +73,32 @@ async def test_one_that_goes_takes_nothing_from_the_others(held: City) -> None:
     assert isinstance(database, HeldDatabase)
     newcomers = Openings(database, held.alert, TOWN, Ring())
     database.before.clear()
-    first, second = (asyncio.create_task(newcomers.after(1)) for _ in range(2))
+    first, second = (asyncio.create_task(newcomers.after(None)) for _ in range(2))
     await database.reached.wait()
     first.cancel()
     database.before.set()
-    assert bodies(await second)[0]["type"] == "frame"
+    assert bodies(await second)[0]["type"] == "snapshot"
+
+
+async def test_who_comes_back_to_many_divisions_is_served_by_few_readings(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings, read = [], city.database.read
+    seen = (await Openings(city.database, city.alert, TOWN, Ring()).after(None)).seq
+    await city.say(IN_QIANFO[0], Report.EVACUATED)
+
+    async def counted(query: Any) -> Any:
+        readings.append(query)
+        return await read(query)
+
+    monkeypatch.setattr(city.database, "read", counted)
+    divisions = (TOWN, QIANFO, YUANDING, GRID)
+    places = [Openings(city.database, city.alert, division, Ring()) for division in divisions]
+    got = await asyncio.gather(*(place.after(known) for place in places for known in (seen, 1)))
+    assert len(readings) == 1
+    named = [[home["code"] for home in bodies(opening)[0]["households"]] for opening in got]
+    assert named == [[IN_QIANFO[0]]] * 4 + [[]] * 4
+    assert {opening.seq for opening in got} == {seen + 1}
 
 
 async def test_an_alert_elsewhere_does_not_exist(city: City) -> None:

@@ -10,7 +10,7 @@ from alerting.clock import wall_clock
 from alerting.core.errors import NotFoundError
 from alerting.core.standing import Report
 from alerting.feed import reading
-from alerting.feed.reading import read_missed, read_snapshot, read_update
+from alerting.feed.reading import Return, read_missed, read_snapshot, read_update
 from tests.feed.city import (
     COMMANDER,
     COUNTY,
@@ -178,12 +178,33 @@ async def test_what_was_missed_is_told_within_reach_of_the_log(
     await city.say(IN_QIANFO[0], Report.EVACUATED)
     await city.say(IN_QIANFO[0], Report.STAYING, by=COMMANDER)
     for after, found in ((0, False), (1, True), (3, True), (4, False)):
-        query = partial(
-            read_missed, alert=city.alert, division=YUANDING, after=after, at=wall_clock()
-        )
-        missed = await city.database.read(query)
+        board = Return(city.alert, YUANDING, after)
+        query = partial(read_missed, returns=[board], at=wall_clock())
+        missed = (await city.database.read(query)).get(board)
         assert (missed is not None) == found
         assert missed is None or json.loads(missed.texts[YUANDING])["seq"] == 3
+
+
+async def test_each_that_comes_back_is_told_what_it_missed_itself(city: City) -> None:
+    await city.say(IN_QIANFO[0], Report.EVACUATED)
+    await city.say(IN_YUANDING[0], Report.STAYING)
+    boards = [Return(city.alert, place, after) for place in (TOWN, QIANFO) for after in (1, 2, 3)]
+    boards.append(Return(city.alert, TOWN, 4))
+    missed = await city.database.read(partial(read_missed, returns=boards, at=wall_clock()))
+    told = {board: json.loads(missed[board].texts[board.division]) for board in missed}
+    assert set(told) == set(boards[:-1])
+    assert [{home["code"] for home in told[board]["households"]} for board in boards[:-1]] == [
+        {IN_QIANFO[0], IN_YUANDING[0]},
+        {IN_YUANDING[0]},
+        set(),
+        {IN_QIANFO[0]},
+        set(),
+        set(),
+    ]
+    for board, frame in told.items():
+        alone = await city.database.read(partial(read_missed, returns=[board], at=wall_clock()))
+        assert json.loads(alone[board].texts[board.division]) | {"at": ""} == frame | {"at": ""}
+        assert ("total" in frame) == bool(frame["tallies"])
 
 
 async def test_many_entries_are_one_frame(city: City) -> None:

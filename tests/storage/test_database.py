@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,6 +33,22 @@ async def test_reads_run_beside_a_writer_and_see_what_was_committed(database: Da
         seen = await asyncio.gather(*(database.read(last_beat) for _ in range(6)))
         assert seen == [None] * 6
     assert await database.read(last_beat) == NOW
+
+
+def beats(connection: Connection, keys: Collection[int]) -> dict[int, object]:
+    """Refuse zero; else say of each when the last beat was, and how many asked."""
+    assert all(keys)
+    return {key: (last_beat(connection), len(keys)) for key in keys}
+
+
+async def test_who_asks_the_same_at_once_is_served_by_one_read(database: Database) -> None:
+    got = await asyncio.gather(*(database.read_together(beats, key) for key in range(1, 51)))
+    assert got == [(None, 50)] * 50
+    with database.writer.begin() as connection:
+        beat(connection, NOW)
+    assert await database.read_together(beats, 1) == (NOW, 1)
+    with pytest.raises(AssertionError):
+        await database.read_together(beats, 0)
 
 
 def test_one_read_sees_one_state(database: Database) -> None:

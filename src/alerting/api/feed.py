@@ -5,14 +5,14 @@ import contextlib
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocketState
 from uvicorn.protocols.utils import ClientDisconnected
 
-from alerting.api.callers import Caller, KnownCaller, Working
+from alerting.api.callers import KnownCaller, desk_of
 from alerting.core.errors import InvalidError, NotFoundError
 from alerting.feed.guard import Ending, Guard
 from alerting.feed.hub import Hub
@@ -23,6 +23,7 @@ from alerting.metrics import SOCKETS
 from alerting.storage.alerts import find_alert
 from alerting.storage.authorised import scope_for
 from contacts.credentials import Credential
+from contacts.directory import Officer
 from contacts.division import parse_division
 
 router = APIRouter(prefix="/api")
@@ -52,7 +53,7 @@ class View:
     after: int | None
 
 
-async def view_of(websocket: WebSocket, alert_id: int, caller: Caller, desk: Working) -> View:
+async def view_of(websocket: WebSocket, alert_id: int, caller: Officer) -> View:
     """Return what the request asks to watch.
 
     Raises:
@@ -66,16 +67,15 @@ async def view_of(websocket: WebSocket, alert_id: int, caller: Caller, desk: Wor
     # Thousands who come back at once must not each ask the database what is known already.
     if not hub.is_watched(alert_id, division):
         query = partial(find_alert, alert=alert_id, scope=division)
-        if alert_id > _LARGEST_ID or await desk.database.read(query) is None:
+        if alert_id > _LARGEST_ID or await desk_of(websocket).database.read(query) is None:
             raise NotFoundError(f"there is no alert {alert_id} within {division}")
     return View(alert_id, division, after)
 
 
 @router.websocket("/alerts/{alert_id:int}/feed")
-async def feed(
-    websocket: WebSocket, view: Annotated[View, Depends(view_of)], known: KnownCaller
-) -> None:
+async def feed(websocket: WebSocket, alert_id: int, known: KnownCaller) -> None:
     """Send a snapshot of the division and then its frames, or all since `after`."""
+    view = await view_of(websocket, alert_id, known.officer)
     await websocket.accept()
     work = _send_frames(websocket, view)
     await _while_allowed(websocket, known.credential, view.division, work)

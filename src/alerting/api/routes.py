@@ -35,6 +35,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     # The provider posts several times for each text.
     twilio.router,
     voice.router,
+    # Thousands of boards may come back at once.
+    feed.router,
     alerts.router,
     overviews.router,
     households.router,
@@ -48,7 +50,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     corrections.router,
     send_again.router,
     log.router,
-    feed.router,
     sending.router,
     sessions.router,
     sign_in.router,

@@ -1,6 +1,6 @@
 """Serving, and bringing the database to the newest schema."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 import uvicorn
@@ -12,6 +12,12 @@ from alerting.config import Loops, load_settings
 from alerting.feed.wire import WireProtocol
 from alerting.logs import configure_logs
 from alerting.storage.database import migrate
+
+_BACKLOG: Final = 16_384
+"""Boards that may wait to be let in: who finds no room asks again only after a second or more.
+
+The system allows less by itself: Linux as many as net.core.somaxconn says, 4,096.
+"""
 
 
 def migrate_database() -> None:
@@ -39,6 +45,7 @@ def serve(
         application,
         host=host,
         port=port,
+        backlog=_BACKLOG,
         loop="uvloop",
         http="httptools",
         ws=WireProtocol,

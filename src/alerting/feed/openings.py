@@ -1,13 +1,16 @@
 """What a scope's newcomers are sent first: read and encoded once for all who come together."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, NamedTuple
 
+from sqlalchemy import Connection
+
 from alerting.clock import wall_clock
 from alerting.feed.frames import RESET
-from alerting.feed.reading import Update, read_missed, read_snapshot
+from alerting.feed.reading import Return, Update, read_missed, read_snapshot
 from alerting.feed.ring import Ring
 from alerting.feed.wire import text_frame
 from alerting.storage.database import Database
@@ -76,13 +79,12 @@ class Openings:
 
     async def _read(self, known: int | None) -> Opening:
         place = self._ring.end
-        alert, division, at = self._alert, self._division, wall_clock()
+        alert, division = self._alert, self._division
         if known is None:
-            query = partial(read_snapshot, alert=alert, division=division, at=at)
+            query = partial(read_snapshot, alert=alert, division=division, at=wall_clock())
             return self._opening(place, await self._database.read(query))
-        missed = await self._database.read(
-            partial(read_missed, alert=alert, division=division, after=known, at=at)
-        )
+        # Boards of a thousand villages come back at once, and mostly know the same.
+        missed = await self._database.read_together(_missed, Return(alert, division, known))
         if missed is not None:
             return self._opening(place, missed)
         snapshot = await self.after(None)
@@ -91,3 +93,7 @@ class Openings:
     def _opening(self, place: int, update: Update) -> Opening:
         self.are_proven = True
         return Opening(text_frame(update.texts[self._division]), update.seq, place)
+
+
+def _missed(connection: Connection, keys: Collection[Return]) -> dict[Return, Update]:
+    return read_missed(connection, keys, wall_clock())

@@ -1,9 +1,10 @@
 """What the feed reads, each in one transaction: an alert's whole state, or what changed in it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -42,6 +43,14 @@ class Update:
     texts: dict[str, str]
     counts: Counts | None = None
     """The tallies as of `seq`, from which the next update can go on."""
+
+
+class Return(NamedTuple):
+    """A board that was here before: `after` is the entry of the log up to which it knows all."""
+
+    alert: int
+    division: str
+    after: int
 
 
 @dataclass(frozen=True)
@@ -85,18 +94,22 @@ def read_snapshot(connection: Connection, alert: int, division: str, at: datetim
 
 
 def read_missed(
-    connection: Connection, alert: int, division: str, after: int, at: datetime
-) -> Update | None:
-    """Return one frame with everything that changed in a division since `after`.
+    connection: Connection, returns: Collection[Return], at: datetime
+) -> dict[Return, Update]:
+    """Return one frame for each with everything that changed in its division since `after`.
 
-    None, if that is too much, or is not a place in this log: then a snapshot is due.
+    Left out is who missed too much, or names no place in the log: then a snapshot is due.
     """
-    end = last_seq(connection, alert)
-    if not end - _ENTRIES_AT_MOST <= after <= end:
-        return None
-    changes = _changes(connection, alert, after, end, at)
-    total = tally_of(connection, alert, division)
-    return Update(end, {division: frames.encode(_frame(connection, division, changes, total))})
+    same: defaultdict[tuple[int, int], list[Return]] = defaultdict(list)
+    for each in returns:
+        same[each.alert, each.after].append(each)
+    found: dict[Return, Update] = {}
+    for (alert, after), those in same.items():
+        end = last_seq(connection, alert)
+        if end - _ENTRIES_AT_MOST <= after <= end:
+            changes = _changes(connection, alert, after, end, at)
+            found |= {each: _missed(connection, each.division, changes) for each in those}
+    return found
 
 
 def read_update(
@@ -119,6 +132,13 @@ def read_update(
     bodies = {d: _frame(connection, d, changes, counts.totals[d]) for d in divisions}
     texts = {d: frames.encode(body) for d, body in bodies.items() if _tells(body)}
     return Update(end, texts, counts)
+
+
+def _missed(connection: Connection, division: str, changes: _Changes) -> Update:
+    moved = any(covers(division, place) for place in changes.tallies)
+    total = tally_of(connection, changes.alert, division) if moved else Tally()
+    frame = _frame(connection, division, changes, total)
+    return Update(changes.seq, {division: frames.encode(frame)})
 
 
 def _changes(connection: Connection, alert: int, after: int, end: int, at: datetime) -> _Changes:

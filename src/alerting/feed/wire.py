@@ -8,6 +8,7 @@ is whole frames, written from the event loop's thread: so they may come in any o
 import asyncio
 from typing import Final, cast
 
+from starlette.types import Scope
 from starlette.websockets import WebSocket
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -57,7 +58,16 @@ class WireProtocol(WebSocketsSansIOProtocol):
 
 def wire_of(websocket: WebSocket) -> WireProtocol:
     """Return the protocol that serves a websocket."""
-    return cast("WireProtocol", websocket.scope["extensions"][_EXTENSION]["wire"])
+    return _of(websocket.scope)
+
+
+def is_gone(scope: Scope) -> bool:
+    """Whether the client of a websocket has gone, as far as is known."""
+    return _of(scope).disconnected
+
+
+def _of(scope: Scope) -> WireProtocol:
+    return cast("WireProtocol", scope["extensions"][_EXTENSION]["wire"])
 
 
 def text_frame(text: str) -> bytes:

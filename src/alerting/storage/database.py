@@ -1,7 +1,7 @@
 """Engines for writing and reading, reader threads, and migrations."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.resources import files
@@ -11,7 +11,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 
+from alerting.storage.together import Together
+
 _T = TypeVar("_T")
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 _READERS: Final = 4
 _BUSY_MILLISECONDS: Final = 5_000
 """A provider waits 15 seconds for an answer: who comes just after the first waits for two."""
@@ -34,10 +38,26 @@ class Database:
             event.listen(self.writer, "connect", _end_pauses)
         self._reader = _reader_engine(url)
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
+        self._together: dict[Callable[..., Any], Together[Any, Any]] = {}
 
     async def read(self, query: Callable[[Connection], _T]) -> _T:
         """Run `query` on a reader thread, in one transaction, and return what it returns."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.look, query)
+
+    async def read_together(
+        self, query: Callable[[Connection, Collection[_K]], Mapping[_K, _V]], key: _K
+    ) -> _V | None:
+        """Run `query` for the keys of all who ask it now; return what it has for this one.
+
+        `query` is a function of a module: by it those are known who ask the same. What it raises
+        is raised for all of them.
+        """
+        together = self._together.get(query)
+        if together is None:
+            together = Together(lambda keys: self.read(lambda db: query(db, keys)))
+            self._together[query] = together
+        found: _V | None = await together.ask(key)
+        return found
 
     def look(self, query: Callable[[Connection], _T]) -> _T:
         """Run `query` on the calling thread, in one transaction."""

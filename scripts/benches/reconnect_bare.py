@@ -1,0 +1,48 @@
+"""The least that serves websockets: it accepts, says one text, and knows and stores nothing.
+
+`python -m scripts.benches.reconnect_bare --port PORT`, on the same server as the service's.
+"""
+
+from typing import Annotated, Final
+
+import typer
+import uvicorn
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from scripts.benches.town import HOST
+
+_BACKLOG: Final = 16_384
+_TEXT: Final = '{"type":"heartbeat","seq":0}'
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a look whether it is ready, and serve a websocket until its client goes."""
+    if scope["type"] == "http":
+        await PlainTextResponse("ready")(scope, receive, send)
+        return
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.send", "text": _TEXT})
+    await receive()
+
+
+def serve(port: Annotated[int, typer.Option()]) -> None:
+    """Serve until stopped."""
+    uvicorn.run(
+        app,
+        host=HOST,
+        port=port,
+        backlog=_BACKLOG,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+    )
+
+
+if __name__ == "__main__":
+    typer.run(serve)
