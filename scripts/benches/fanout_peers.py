@@ -49,7 +49,8 @@ def peers(folder: Path) -> tuple[dict[str, Start], list[str]]:
         "socketio": partial(_spoken_to, "socketio", _ENGINE, _command("socketio")),
     }
     why: list[str] = []
-    _add(found, why, "channels", _channels())
+    _add(found, why, "channels", _channels("channels"))
+    _add(found, why, "channels_uvicorn", _channels("channels_uvicorn"))
     _add(found, why, "mosquitto", _mosquitto())
     return found, why
 
@@ -83,11 +84,11 @@ async def _tell(peer: Talker, text: str) -> float:
     return float(await peer.ask(text))
 
 
-def _channels() -> Start | str:
+def _channels(name: str) -> Start | str:
     redis = shutil.which("redis-server")
     if redis is None:
         return "there is no 'redis-server'"
-    return partial(_with_redis, redis, _command("channels"))
+    return partial(_with_redis, redis, _command(name))
 
 
 @asynccontextmanager

@@ -127,7 +127,7 @@ async def test_every_side_here_reaches_every_client(hall: Hall) -> None:
     assert took > 0
     others, left_out = peers(hall.folder)
     assert {"raw_c", "websockets", "socketio"} <= set(others)
-    assert len(others) + len(left_out) == 5
+    assert len(others) + len(left_out) == 6
     for name, start in others.items():
         took, heard = await measure(hall, start, [word.ljust(size - 4, ".")], CLIENTS)
         assert took > 0, name

@@ -1,0 +1,40 @@
+"""The application of both Channels peers: a group over Redis, whose port is the argument."""
+
+import sys
+from typing import Any
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.layers import get_channel_layer
+from channels.routing import ProtocolTypeRouter
+from django.conf import settings
+from fanout_peer import HOST
+
+_GROUP = "alert"
+_CAPACITY = 100_000
+"""More than its default, with which a group of thousands would lose messages."""
+
+
+class Board(AsyncWebsocketConsumer):
+    """A board that hears what the group is told."""
+
+    async def connect(self) -> None:
+        """Join the group."""
+        await self.channel_layer.group_add(_GROUP, self.channel_name)
+        await self.accept()
+
+    async def alert(self, event: dict[str, Any]) -> None:
+        """Pass on what the group was told."""
+        await self.send(text_data=event["text"])
+
+
+def application() -> ProtocolTypeRouter:
+    """Return the application, and have its group in Redis."""
+    redis = {"hosts": [(HOST, int(sys.argv[1]))], "capacity": _CAPACITY}
+    backend = "channels_redis.core.RedisChannelLayer"
+    settings.configure(CHANNEL_LAYERS={"default": {"BACKEND": backend, "CONFIG": redis}})
+    return ProtocolTypeRouter({"websocket": Board.as_asgi()})
+
+
+async def publish(text: str) -> None:
+    """Tell the group."""
+    await get_channel_layer().group_send(_GROUP, {"type": "alert", "text": text})
