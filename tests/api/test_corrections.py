@@ -48,8 +48,8 @@ async def test_a_cancel_says_whom_it_is_told_to_and_by_when(service: Running) ->
 async def test_a_cancel_in_mid_send_reaches_exactly_those_who_were_sent(service: Running) -> None:
     service.gateway.set_faults({"kind": "delay", "seconds": 0.2})
     alert = (await service.raised("informant", QIANFO))["id"]
-    accepted = select(deliveries.c.id).where(deliveries.c.state == "sending")
-    await service.until(accepted, bool)
+    begun = select(deliveries.c.id).where(deliveries.c.state != "queued")
+    await service.until(begun, bool)
     status, _ = await service.post(f"/api/alerts/{alert}/cancel", "commander", REASON)
     assert status == 200
     await service.until(UNSETTLED, nothing)
