@@ -21,11 +21,12 @@ from alerting.core.delivery import Failure, OutcomeKind
 from alerting.core.plan import Channel
 from alerting.services.deliver import conclude
 from alerting.services.desk import Desk
+from alerting.services.escalation.dark import look_for_dark, send_into_the_dark
 from alerting.services.escalation.loop import STEPS
 from alerting.storage.claims import Claimed, claim, claim_doubtful
 from alerting.storage.database import Database
 from alerting.storage.evidence import NewEvidence, record_evidence
-from alerting.storage.ledger import Ledger
+from alerting.storage.ledger import Ledger, Transaction
 from alerting.storage.outcomes import Outcome, record_outcomes
 from contacts.directory import Officer
 from tests.city import BY_CHANNEL, NOW, POLICY, found_city, somebody
@@ -51,6 +52,11 @@ class Handed:
     place: int
     claimed: Claimed
     channel: Channel
+
+
+def _go_into_the_dark(transaction: Transaction, now: datetime) -> int:
+    found = look_for_dark(transaction.connection, now, transaction.policy)
+    return send_into_the_dark(transaction, found, now) if found else 0
 
 
 class World:
@@ -103,7 +109,7 @@ class World:
         held = [(by, one) for by, one in self.open_claims if one.lease_until > self.now()]
         self.open_claims = held
         for _ in range(1000):
-            if not sum([self._take(step) for step in STEPS]):
+            if not sum([self._take(step) for step in (_go_into_the_dark, *STEPS)]):
                 return
         raise AssertionError("the escalation comes to no end")
 

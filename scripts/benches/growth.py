@@ -5,7 +5,8 @@ one open alert whose texts have all been delivered: see `scripts.benches.growing
 over the city answer, in no order; frames are those of a commander's board and of the two above it.
 
 `answer_1m_to_1k` and `frame_1m_to_1k` are the ratios of processor time, the worse of the two
-databases'; those of how long an answer and a frame take have names of their own.
+databases'; those of how long an answer and a frame take have names of their own. So have those of
+a frame while texts are sent, `frame_sending_1m_to_1k`.
 """
 
 import json
@@ -68,8 +69,9 @@ def growth(results: Mapping[str, float], least: int, most: int) -> dict[str, flo
             results[f"{engine}_{what}_{label(most)}"] / results[f"{engine}_{what}_{label(least)}"]
         )
 
-    kinds = {"answer": "answer_cpu_ms", "frame": "frame_cpu_ms"}
-    waits = {"answer_wait": "answer_ms", "frame_wait": "frame_ms"}
+    parts = ("answer", "frame", "frame_sending")
+    kinds = {part: f"{part}_cpu_ms" for part in parts}
+    waits = {f"{part}_wait": f"{part}_ms" for part in parts}
     worst = {f"{k}_{span}": max(ratio(e, what) for e in ENGINES) for k, what in kinds.items()}
     each = {
         f"{engine}_{kind}_{span}": ratio(engine, what)

@@ -71,15 +71,23 @@ FIGURES = {
     "growth": {
         "answer_400_to_200",
         "frame_400_to_200",
+        "frame_sending_400_to_200",
         *(
-            f"{engine}_{what}_400_to_200"
+            f"{engine}_{what}{kind}_400_to_200"
             for engine in ("sqlite", "postgresql")
-            for what in ("answer", "answer_wait", "frame", "frame_wait")
+            for what in ("answer", "frame", "frame_sending")
+            for kind in ("", "_wait")
         ),
         *(
-            f"{engine}_{what}_{size}"
+            f"{engine}_{what}_{kind}_{size}"
             for engine in ("sqlite", "postgresql")
-            for what in ("answer_cpu_ms", "answer_ms", "frame_cpu_ms", "frame_ms")
+            for what in ("answer", "frame", "frame_sending")
+            for kind in ("cpu_ms", "ms")
+            for size in (200, 400)
+        ),
+        *(
+            f"{engine}_counting_ms_{size}"
+            for engine in ("sqlite", "postgresql")
             for size in (200, 400)
         ),
     },

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine, func, select, text
 
-from alerting.storage.tables import evidence, roll
+from alerting.storage.tables import deliveries, evidence, roll
 from scripts.benches.growing import Work, measure
 from scripts.benches.plan_city import settle
 from scripts.benches.planning import copy_its_rows, raise_for_the_city
@@ -22,6 +22,9 @@ async def test_a_city_is_raised_copied_and_answers(database_url: str, engine: En
     with engine.begin() as connection:
         moved = connection.execute(select(roll.c.standing).where(roll.c.standing != "unaccounted"))
         given = connection.execute(select(func.count()).select_from(evidence)).scalar_one()
+        on_its_way = select(func.count()).where(deliveries.c.state == "sent")
+        sent = connection.execute(on_its_way).scalar_one()
     # Those three, and the one that changes its mind.
     assert len(moved.all()) == 4
-    assert given == 3 + 20 + 1
+    assert given == 3 + 20 + 2
+    assert sent == 1

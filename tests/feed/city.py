@@ -21,6 +21,7 @@ from alerting.core.plan import Channel, Recipient
 from alerting.core.standing import Report, Rung
 from alerting.feed.bus import LocalBus
 from alerting.feed.hub import Hub
+from alerting.feed.sending import read_sent
 from alerting.storage.alerts import insert_alert, insert_areas, last_seq, set_state
 from alerting.storage.database import Database
 from alerting.storage.evidence import NewEvidence, record_evidence
@@ -77,6 +78,15 @@ class HeldDatabase(Database):
             return await super().read(query)
         await self._pass(self.before)
         answer = await super().read(query)
+        await self._pass(self.after)
+        return answer
+
+    async def read_together(self, query: Callable[..., Any], key: Any) -> Any:
+        """Run `query` for all who ask; where it is the one, wait at the gates."""
+        if query is not self._query:
+            return await super().read_together(query, key)
+        await self._pass(self.before)
+        answer = await super().read_together(query, key)
         await self._pass(self.after)
         return answer
 
@@ -190,6 +200,7 @@ class Board:
     """A client: it applies what it gets as `alerting.feed.frames` says, and knows no more."""
 
     def __init__(self) -> None:
+        self.division = ""
         self.seq: int | None = None
         self.state: dict[str, Any] = {}
         self.got: list[dict[str, Any]] = []
@@ -220,8 +231,9 @@ class Board:
                 self.state[place] = frame[name]
 
     def kinds(self) -> list[str]:
-        """What it got, heartbeats apart, in order."""
-        return [frame["type"] for frame in self.got if frame["type"] != "heartbeat"]
+        """What it got in order, but for heartbeats and counts of deliveries."""
+        told = [frame for frame in self.got if not _only_counts(frame)]
+        return [frame["type"] for frame in told if frame["type"] != "heartbeat"]
 
 
 async def fresh(city: City, division: str) -> dict[str, Any]:
@@ -371,6 +383,7 @@ async def follow(city: City, board: Board, division: str) -> None:
         board.take(*texts_of(frames))
         return True
 
+    board.division = division
     watch = city.hub.watch(city.alert, division, board.seq, take)
     async with contextlib.aclosing(watch) as behind:
         async for frames in behind:
@@ -392,9 +405,30 @@ async def watching(city: City, board: Board, division: str) -> AsyncIterator[Boa
 
 
 async def caught_up(city: City, *boards: Board) -> None:
+    """Wait until boards know the whole log, and how far the deliveries have come."""
     end = await city.database.read(lambda connection: last_seq(connection, city.alert))
+    found = await city.database.read(lambda connection: read_sent(connection, [city.alert]))
+    sent = found[city.alert]
     await until(60, lambda: all(board.seq == end for board in boards))
+    # Of those that follow through a socket of their own the division is not known here.
+    told = [board for board in boards if board.division]
+    await until(60, lambda: all(b.state["deliveries"] == sent.seen_from(b.division) for b in told))
 
 
 def frames(board: Board) -> list[dict[str, Any]]:
+    """Return the frames that a board got of the log."""
+    return [frame for frame in _all_frames(board) if not _only_counts(frame)]
+
+
+def counts_told(board: Board) -> list[dict[str, Any]]:
+    """Return how far deliveries had come by the frames that tell a board nothing else."""
+    return [frame["deliveries"] for frame in _all_frames(board) if _only_counts(frame)]
+
+
+def _all_frames(board: Board) -> list[dict[str, Any]]:
     return [frame for frame in board.got if frame["type"] == "frame"]
+
+
+def _only_counts(frame: dict[str, Any]) -> bool:
+    said = any(frame.get(name) for name in ("tallies", "households", "events", "summary"))
+    return "deliveries" in frame and not said

@@ -89,8 +89,9 @@ async def test_who_resumes_gets_what_was_missed_in_one_frame(city: City) -> None
     await city.append("officer.confirmed", QIANFO, INFORMANT)
     async with watching(city, board, TOWN):
         assert board.kinds() == ["snapshot", "frame"]
-        assert set(board.got[-1]["tallies"]) == {YUANDING}
-        assert [event["kind"] for event in board.got[-1]["events"]] == ["officer.confirmed"]
+        (frame,) = frames(board)
+        assert set(frame["tallies"]) == {YUANDING}
+        assert [event["kind"] for event in frame["events"]] == ["officer.confirmed"]
     assert board.state == await fresh(city, TOWN)
 
 
@@ -100,7 +101,20 @@ async def test_who_missed_nothing_is_told_so(city: City) -> None:
         pass
     async with watching(city, board, TOWN):
         assert board.kinds() == ["snapshot", "frame"]
-        assert not board.got[-1]["tallies"]
+        assert not any(frame["tallies"] for frame in frames(board))
+
+
+async def test_who_resumes_at_the_end_of_the_log_is_told_what_was_counted_since(
+    city: City,
+) -> None:
+    board = Board()
+    await city.owe(INFORMANT)
+    async with watching(city, board, TOWN):
+        pass
+    board.state["deliveries"] = {"village": {"websocket": {"queued": 7}}}
+    async with watching(city, board, TOWN):
+        assert board.state["deliveries"] == {"village": {"websocket": {"queued": 1}}}
+    assert board.state == await fresh(city, TOWN)
 
 
 async def test_who_comes_from_another_log_begins_anew(city: City) -> None:

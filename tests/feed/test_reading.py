@@ -10,6 +10,7 @@ from alerting.clock import wall_clock
 from alerting.core.errors import NotFoundError
 from alerting.core.standing import Report
 from alerting.feed import reading
+from alerting.feed.frames import encode
 from alerting.feed.reading import Return, read_missed, read_snapshot, read_update
 from tests.feed.city import (
     COMMANDER,
@@ -33,9 +34,7 @@ SCOPES = (COUNTY, TOWN, QIANFO, GRID, YUANDING)
 
 async def snapshot(city: City, division: str) -> dict[str, Any]:
     query = partial(read_snapshot, alert=city.alert, division=division, at=wall_clock())
-    update = await city.database.read(query)
-    body: dict[str, Any] = json.loads(update.texts[division])
-    assert body["seq"] == update.seq
+    body: dict[str, Any] = json.loads(encode(await city.database.read(query)))
     return body
 
 
@@ -66,7 +65,7 @@ async def test_a_snapshot_holds_the_whole_scope(city: City) -> None:
     assert set(body["tallies"]) == {QIANFO, GRID, YUANDING}
     assert body["tallies"][QIANFO]["households"]["evacuated"] == 1
     assert body["total"]["households"]["unaccounted"] == len(ON_ROLL) - 1
-    assert body["deliveries"] == {}
+    assert body["deliveries"] is None
 
 
 async def test_households_are_listed_from_the_town_down_and_only_the_scopes_own(
@@ -89,14 +88,19 @@ async def test_an_alert_elsewhere_has_no_snapshot(city: City) -> None:
         await snapshot(city, OTHER_TOWN)
 
 
-async def test_who_is_told_of_a_call_for_help_is_owed_a_text_and_the_board_counts_it(
-    city: City,
-) -> None:
+async def is_sent(city: City, after: int) -> bool:
+    query = partial(read_update, alert=city.alert, divisions=(TOWN,), after=after, at=wall_clock())
+    return (await city.database.read(query)).is_sent
+
+
+async def test_who_is_told_of_a_call_for_help_is_owed_a_text(city: City) -> None:
+    await city.say(IN_QIANFO[0], Report.EVACUATED)
+    assert not await is_sent(city, 1)
     await city.say(IN_QIANFO[1], Report.NEEDS_HELP)
-    frame = (await changed(city, 1, TOWN))[TOWN]
+    frame = (await changed(city, 2, TOWN))[TOWN]
     assert "help.told" in {event["kind"] for event in frame["events"]}
-    assert frame["deliveries"] == (await snapshot(city, TOWN))["deliveries"] != {}
-    assert "summary" not in frame
+    assert await is_sent(city, 2)
+    assert not {"deliveries", "summary"} & set(frame)
 
 
 async def test_evidence_changes_its_village_and_household_in_absolute_numbers(
@@ -149,15 +153,15 @@ async def test_a_wider_area_changes_everything_of_everybody(city: City) -> None:
     assert set(changes[COUNTY]["tallies"]) == {QIANFO, GRID, YUANDING, FAR}
     assert len(changes[TOWN]["households"]) == len(ON_ROLL)
     assert changes[GRID]["summary"]["divisions"] == [TOWN, FAR]
+    assert await is_sent(city, 1)
+    assert {d for d in SCOPES if "deliveries" not in changes[d]} == {COUNTY}
+    assert {changes[d]["deliveries"] for d in SCOPES if d != COUNTY} == {None}
 
 
-async def test_progress_is_for_who_holds_the_whole_area(city: City) -> None:
+async def test_of_deliveries_it_is_told_only_that_they_came_or_changed(city: City) -> None:
     await city.owe(INFORMANT)
-    changes = await changed(city, 1, *SCOPES)
-    assert set(changes) == {COUNTY, TOWN}
-    assert changes[TOWN]["deliveries"] == {"village": {"websocket": {"queued": 1}}}
-    assert (await snapshot(city, COUNTY))["deliveries"] == changes[TOWN]["deliveries"]
-    assert (await snapshot(city, QIANFO))["deliveries"] is None
+    assert await is_sent(city, 1)
+    assert await changed(city, 1, *SCOPES) == {}
 
 
 async def test_beyond_so_many_entries_everything_is_read_anew(
@@ -205,6 +209,9 @@ async def test_each_that_comes_back_is_told_what_it_missed_itself(city: City) ->
         alone = await city.database.read(partial(read_missed, returns=[board], at=wall_clock()))
         assert json.loads(alone[board].texts[board.division]) | {"at": ""} == frame | {"at": ""}
         assert ("total" in frame) == bool(frame["tallies"])
+        state = partial(read_snapshot, alert=city.alert, division=board.division, at=wall_clock())
+        total = (await city.database.read(state))["total"]
+        assert frame.get("total", total) == total
 
 
 async def test_many_entries_are_one_frame(city: City) -> None:

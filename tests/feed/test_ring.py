@@ -139,7 +139,7 @@ async def test_what_is_known_is_left_out(abreast: bool) -> None:
 @pytest.mark.parametrize(("seq", "told"), [(4, ["alive"]), (5, ["alive"]), (6, [])])
 async def test_a_heartbeat_is_news_unless_more_is_known(seq: int, told: list[str]) -> None:
     frames = Ring()
-    frames.push(5, "alive", tells_nothing=True)
+    frames.push(5, "alive", is_beside_log=True)
     frames.push(7, "frame")
     assert await take(frames.follow(0, seq, never_now), len(told) + 1) == [*told, "frame"]
 

@@ -6,10 +6,12 @@ import pytest
 
 from alerting.core.standing import Report
 from alerting.feed.reading import read_update
+from alerting.feed.sending import read_sent
 from alerting.feed.tail import Tail
 from tests.feed.city import (
     COUNTY,
     IN_QIANFO,
+    INFORMANT,
     ON_ROLL,
     QIANFO,
     TOWN,
@@ -18,6 +20,7 @@ from tests.feed.city import (
     City,
     HeldDatabase,
     caught_up,
+    counts_told,
     frames,
     fresh,
     until,
@@ -115,3 +118,38 @@ async def test_the_tail_ends_with_its_last_board(city: City) -> None:
     await until(60, lambda: tail.ended)
     assert not city.hub._tails
     assert not city.bus._callbacks["alerts"]
+
+
+async def test_no_frame_waits_until_deliveries_are_counted(database_url: str) -> None:
+    city = City(database_url, HeldDatabase(database_url, read_sent))
+    await city.open()
+    held = city.database
+    assert isinstance(held, HeldDatabase)
+    async with watching(city, Board(), TOWN) as board:
+        held.before.clear()
+        await city.owe(INFORMANT)
+        await held.reached.wait()
+        for home in IN_QIANFO:
+            await city.say(home, Report.EVACUATED)
+        await until(60, lambda: evacuated(board) == len(IN_QIANFO))
+        assert board.state["deliveries"] == {}
+        held.before.set()
+        await caught_up(city, board)
+        assert board.state["deliveries"] == {"village": {"websocket": {"queued": 1}}}
+    await city.close()
+
+
+async def test_counts_come_in_frames_of_their_own_to_those_they_concern(city: City) -> None:
+    board, other = Board(), Board()
+    async with watching(city, board, TOWN), watching(city, other, QIANFO):
+        for _ in range(3):
+            await city.owe(INFORMANT)
+            await caught_up(city, board, other)
+    assert counts_told(other) == []
+    assert counts_told(board)[-1] == {"village": {"websocket": {"queued": 3}}}
+    assert frames(board) == []
+
+
+def evacuated(board: Board) -> int:
+    count: int = board.state["total"]["households"]["evacuated"]
+    return count

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select, update
 from alerting.core.approval import ApprovalCause, ApprovalState, LapseReason
 from alerting.core.errors import NotFoundError
 from alerting.storage.alerts import stored
+from alerting.storage.approval_requests import ask
 from alerting.storage.approvals import (
     approval_for,
     approvals_for,
@@ -19,7 +20,6 @@ from alerting.storage.approvals import (
     timed,
     waiting_of,
 )
-from alerting.storage.asking import ask
 from alerting.storage.ledger import Transaction
 from alerting.storage.tables import alerts, events
 from tests.alert_rows import stored_alert

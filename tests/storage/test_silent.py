@@ -1,9 +1,12 @@
 """Who is silent, and of them whom a text reaches and none waits for."""
 
+from collections import Counter
+
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, true, update
 
 from alerting.core.wording import Wording
+from alerting.storage.reminders import Households
 from alerting.storage.silent import Silent, silent_in
 from alerting.storage.tables import deliveries, roll
 from tests.after_zero import AfterZero, raised
@@ -12,6 +15,13 @@ from tests.city import NEXT_VILLAGE, NOW, QIANFO, TOWN, household_code
 from tests.running import Workplace
 
 HOME = household_code(QIANFO, 3)
+
+
+def asked(scene: AfterZero, division: str = QIANFO) -> list[str]:
+    """Return the households that the condition chooses."""
+    who = silent(scene, division).to_ask.who
+    rows = scene.work.rows(select(roll.c.household).where(who).order_by(roll.c.household))
+    return [row.household for row in rows]
 
 
 def silent(scene: AfterZero, division: str = QIANFO) -> Silent:
@@ -28,7 +38,8 @@ async def test_a_text_that_waits_is_worth_another_one(
     scene = await raised(work)
     work.change(update(deliveries).values(state=state))
     found = silent(scene)
-    assert (len(found.to_ask), found.waiting, found.unreachable) == (to_ask, waiting, 1)
+    assert (found.households, found.waiting, found.unreachable) == (to_ask, waiting, 1)
+    assert len(asked(scene)) == to_ask
 
 
 @pytest.mark.parametrize(
@@ -40,15 +51,14 @@ async def test_who_has_said_something_is_not_silent(work: Workplace, standing: s
         update(deliveries).values(state="delivered"),
         update(roll).where(roll.c.household == HOME).values(standing=standing),
     )
-    asked = {entry.household for entry in silent(scene).to_ask}
-    assert (HOME in asked) is (standing == "unaccounted")
+    assert (HOME in asked(scene)) is (standing == "unaccounted")
 
 
 @pytest.mark.parametrize(("division", "number"), [(QIANFO, 9), (TOWN, 9), (NEXT_VILLAGE, 0)])
 async def test_they_are_those_of_the_division(work: Workplace, division: str, number: int) -> None:
     scene = await raised(work)
     work.change(update(deliveries).values(state="delivered"))
-    assert len(silent(scene, division).to_ask) == number
+    assert len(asked(scene, division)) == silent(scene, division).households == number
 
 
 async def test_a_call_that_waits_is_no_text(work: Workplace) -> None:
@@ -61,9 +71,28 @@ async def test_people_and_segments_are_those_to_be_asked(work: Workplace) -> Non
     scene = await raised(work)
     work.change(update(deliveries).values(state="delivered"))
     found = silent(scene)
-    assert found.people == sum(entry.headcount for entry in found.to_ask) == 22
+    headcounts = select(roll.c.headcount).where(found.to_ask.who)
+    assert found.people == sum(row.headcount for row in work.rows(headcounts)) == 22
+    languages = [row.language for row in work.rows(select(roll.c.language).where(found.to_ask.who))]
+    assert found.to_ask.by_language == Counter(languages)
     wording = Wording(REQUEST, "诺江镇千佛村", NOW)
-    one_each = Silent(found.to_ask[:1], 0, 0).segments(wording)
-    assert one_each in {1, 2}
-    assert Silent((), 9, 1).segments(wording) == 0
-    assert found.segments(wording) >= len(found.to_ask)
+    one = Silent(Households(true(), {"zh": 1}), 0, 0, 0).segments(wording)
+    assert one in {1, 2}
+    assert Silent(Households(true(), {}), 0, 9, 1).segments(wording) == 0
+    assert Silent(Households(true(), {"zh": 7}), 0, 9, 1).segments(wording) == 7 * one
+
+
+async def test_whose_text_leaves_after_the_counting_speaks_a_language_that_was_counted(
+    work: Workplace,
+) -> None:
+    scene = await raised(work)
+    at_home = deliveries.c.recipient == HOME
+    work.change(
+        update(roll).where(roll.c.household == HOME).values(language="en"),
+        update(roll).where(roll.c.household != HOME).values(language="zh"),
+        update(deliveries).where(~at_home).values(state="delivered"),
+    )
+    who = silent(scene).to_ask.who
+    work.change(update(deliveries).values(state="sending"))
+    chosen = {row.household for row in work.rows(select(roll.c.household).where(who))}
+    assert chosen == {household_code(QIANFO, n) for n in range(1, 10)} - {HOME}

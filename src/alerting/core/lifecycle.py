@@ -3,7 +3,6 @@
 from enum import StrEnum
 from typing import Final
 
-from alerting.core.cap import Status
 from alerting.core.errors import ConflictError
 
 
@@ -70,29 +69,3 @@ def transition(state: AlertState, action: Action) -> AlertState:
         return TRANSITIONS[state, action]
     except KeyError:
         raise IllegalTransitionError(state, action) from None
-
-
-class Reference(StrEnum):
-    """Whether an Update or Cancel may refer to an alert, and why not."""
-
-    SAME_STATUS = "same_status"
-    LIVE_ALERT_IS_PROTECTED = "live_alert_is_protected"
-    OTHER_ROUTE = "other_route"
-
-    @property
-    def allowed(self) -> bool:
-        """Whether it may."""
-        return self is Reference.SAME_STATUS
-
-
-def may_refer(status: Status, referenced: Status) -> Reference:
-    """Say whether a message of `status` may update or cancel an alert of `referenced` status.
-
-    "Exercise and Test differ from Actual in colour, wording and route, and can never touch a
-    live alert's state." Nor does a live message go out on the route of an exercise or test.
-    """
-    if status is referenced:
-        return Reference.SAME_STATUS
-    if referenced is Status.ACTUAL:
-        return Reference.LIVE_ALERT_IS_PROTECTED
-    return Reference.OTHER_ROUTE

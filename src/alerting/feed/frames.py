@@ -4,6 +4,9 @@ A client gets a snapshot, or, if it resumes, a frame with all it missed; then fr
 heartbeat each second in which there was none. Numbers are absolute, never differences: to apply
 a frame is to replace what it names. `seq` is the last entry of the alert's log that is included:
 whoever has frames up to it resumes with `after=seq`. A snapshot can have some megabytes.
+
+How far deliveries have come is counted beside the log, and told a little after it: in frames that
+name nothing else, and first to whoever comes or resumes.
 """
 
 import json
@@ -81,8 +84,8 @@ class EventBody(TypedDict):
 class Snapshot(TypedDict):
     """Everything in the scope as of `seq`.
 
-    `households` is empty above the town. `deliveries` counts the whole alert and is null where
-    the alert's area reaches beyond the scope.
+    `households` is empty above the town. `deliveries` counts the whole alert, some moments ago,
+    and is null where the alert's area reaches beyond the scope.
     """
 
     type: Literal["snapshot"]
@@ -138,6 +141,25 @@ RESET: Final = encode(Reset(type="reset"))
 def heartbeat(seq: int, at: datetime) -> str:
     """Return the text of a heartbeat."""
     return encode(Heartbeat(type="heartbeat", seq=seq, at=at.isoformat()))
+
+
+def progress_frame(alert: int, seq: int, at: datetime, counts: ProgressBody | None) -> str:
+    """Return the text of a frame that tells how far deliveries have come, and nothing else.
+
+    `seq` is what the boards that get it know already.
+    """
+    return encode(
+        Frame(
+            type="frame",
+            alert=alert,
+            seq=seq,
+            at=at.isoformat(),
+            tallies={},
+            households=[],
+            deliveries=counts,
+            events=[],
+        )
+    )
 
 
 def shows_households(division: str) -> bool:

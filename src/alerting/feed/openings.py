@@ -9,9 +9,10 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection
 
 from alerting.clock import wall_clock
-from alerting.feed.frames import RESET
+from alerting.feed.frames import RESET, ProgressBody, encode, progress_frame
 from alerting.feed.reading import Return, Update, read_missed, read_snapshot
 from alerting.feed.ring import Ring
+from alerting.feed.sending import Sending
 from alerting.feed.wire import text_frame
 from alerting.storage.database import Database
 
@@ -24,7 +25,7 @@ class Opening(NamedTuple):
     """What a newcomer gets, up to which entry of the log it tells, and where to go on."""
 
     frames: bytes
-    """A whole frame, or two."""
+    """One whole frame or more."""
     seq: int
     place: int
     """The place in the ring before which it was read."""
@@ -42,8 +43,11 @@ class Openings:
     Whoever was cut together asks together, and mostly for the same.
     """
 
-    def __init__(self, database: Database, alert: int, division: str, ring: Ring) -> None:
+    def __init__(
+        self, database: Database, alert: int, division: str, ring: Ring, sending: Sending
+    ) -> None:
         self._database = database
+        self._sending = sending
         self._alert = alert
         self._division = division
         self._ring = ring
@@ -51,12 +55,15 @@ class Openings:
         """By the entry that is known, in the order of their ends."""
         self.are_proven = False
         """Whether one was read: the alert has to do with the division."""
+        self.are_counts_told = False
+        """Whether the division's boards are told how far deliveries have come."""
 
     async def after(self, known: int | None) -> Opening:
         """Return what was missed since an entry of the log, all in one frame.
 
-        It is a snapshot where nothing is known; and a reset and a snapshot where that entry is
-        too long ago, or none of this log.
+        A second one tells how far deliveries have come, where the division is told that. It is a
+        snapshot where nothing is known; and a reset and a snapshot where that entry is too long
+        ago, or none of this log.
 
         Raises:
             NotFoundError: if the alert has nothing to do with the division.
@@ -79,20 +86,40 @@ class Openings:
 
     async def _read(self, known: int | None) -> Opening:
         place = self._ring.end
-        alert, division = self._alert, self._division
         if known is None:
-            query = partial(read_snapshot, alert=alert, division=division, at=wall_clock())
-            return self._opening(place, await self._database.read(query))
+            return await self._snapshot(place)
         # Boards of a thousand villages come back at once, and mostly know the same.
-        missed = await self._database.read_together(_missed, Return(alert, division, known))
+        back = Return(self._alert, self._division, known)
+        missed = await self._database.read_together(_missed, back)
         if missed is not None:
-            return self._opening(place, missed)
+            return await self._resumed(place, missed)
         snapshot = await self.after(None)
         return snapshot._replace(frames=_RESET_FRAME + snapshot.frames)
 
-    def _opening(self, place: int, update: Update) -> Opening:
+    async def _snapshot(self, place: int) -> Opening:
+        query = partial(read_snapshot, alert=self._alert, division=self._division, at=wall_clock())
+        body = await self._database.read(query)
         self.are_proven = True
-        return Opening(text_frame(update.texts[self._division]), update.seq, place)
+        body["deliveries"] = await self._counts()
+        return Opening(text_frame(await asyncio.to_thread(encode, body)), body["seq"], place)
+
+    async def _resumed(self, place: int, missed: Update) -> Opening:
+        self.are_proven = True
+        frames = text_frame(missed.texts[self._division])
+        counts = await self._counts()
+        if counts is not None:
+            frames += text_frame(progress_frame(self._alert, missed.seq, wall_clock(), counts))
+        return Opening(frames, missed.seq, place)
+
+    async def _counts(self) -> ProgressBody | None:
+        """Return how far deliveries have come; to be asked when the log has been read.
+
+        Then what was told in a frame that ends before that place in the log, and which is not
+        for the newcomers therefore, is known here.
+        """
+        counts = await self._sending.known_to(self._division)
+        self.are_counts_told |= counts is not None
+        return counts
 
 
 def _missed(connection: Connection, keys: Collection[Return]) -> dict[Return, Update]:

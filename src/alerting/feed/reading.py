@@ -12,8 +12,14 @@ from alerting.core.errors import NotFoundError
 from alerting.core.tally import Tally
 from alerting.feed import frames
 from alerting.feed.counts import Counts
-from alerting.storage.alerts import Event, StoredAlert, events_after, find_alert, last_seq
-from alerting.storage.deliveries import Progress, progress
+from alerting.storage.alerts import (
+    Event,
+    StoredAlert,
+    events_after,
+    find_alert,
+    last_seq,
+    stored,
+)
 from alerting.storage.evidence import GIVEN
 from alerting.storage.roll import Entry, Page, entries, page_of
 from alerting.storage.tallies import tallies_at, tallies_below, tally_of
@@ -26,7 +32,7 @@ _OF_DELIVERIES: Final = "deliveries."
 _OWES_NOTHING: Final = frozenset({GIVEN, OPENED, TAKEN, CLOSED})
 """Kinds of events that come in great numbers and never bring or change a delivery by themselves.
 
-After any other progress is read anew: an officer told, called or asked is owed a text.
+After any other deliveries are counted anew: an officer told, called or asked is owed a text.
 """
 _ENTRIES_AT_MOST: Final = 10_000
 """Beyond so many log entries, everything is read anew rather than what they name."""
@@ -43,6 +49,8 @@ class Update:
     texts: dict[str, str]
     counts: Counts | None = None
     """The tallies as of `seq`, from which the next update can go on."""
+    is_sent: bool = False
+    """Whether, by what the log says, deliveries came or changed: see `alerting.feed.sending`."""
 
 
 class Return(NamedTuple):
@@ -67,30 +75,31 @@ class _Changes:
     households: Sequence[Entry]
     everybody: bool
     """Whether any household may have changed, not only those in `households`."""
-    progress: Sequence[Progress]
+    is_sent: bool
     told: Sequence[Event]
 
 
-def read_snapshot(connection: Connection, alert: int, division: str, at: datetime) -> Update:
-    """Return the snapshot of a division.
+def read_snapshot(
+    connection: Connection, alert: int, division: str, at: datetime
+) -> frames.Snapshot:
+    """Return the snapshot of a division, but for the deliveries, which are counted apart.
 
     Raises:
         NotFoundError: if the alert has nothing to do with the division.
     """
-    stored = find_alert(connection, alert, division)
-    if stored is None:
+    found = find_alert(connection, alert, division)
+    if found is None:
         raise NotFoundError(f"there is no alert {alert} within your divisions")
-    body = frames.Snapshot(
+    return frames.Snapshot(
         type="snapshot",
-        alert=frames.alert_body(stored),
-        seq=stored.last_seq,
+        alert=frames.alert_body(found),
+        seq=found.last_seq,
         at=at.isoformat(),
         tallies=frames.tally_bodies(tallies_below(connection, alert, division, _DIGITS_OF_A_GRID)),
         total=frames.tally_body(tally_of(connection, alert, division)),
         households=_bodies(_everybody(connection, alert, division)),
-        deliveries=_progress(division, stored, progress(connection, alert)),
+        deliveries=None,
     )
-    return Update(stored.last_seq, {division: frames.encode(body)})
 
 
 def read_missed(
@@ -131,7 +140,7 @@ def read_update(
     counts = _count(connection, changes, counts).moved(changes.tallies, divisions)
     bodies = {d: _frame(connection, d, changes, counts.totals[d]) for d in divisions}
     texts = {d: frames.encode(body) for d, body in bodies.items() if _tells(body)}
-    return Update(end, texts, counts)
+    return Update(end, texts, counts, changes.is_sent)
 
 
 def _missed(connection: Connection, division: str, changes: _Changes) -> Update:
@@ -144,19 +153,18 @@ def _missed(connection: Connection, division: str, changes: _Changes) -> Update:
 def _changes(connection: Connection, alert: int, after: int, end: int, at: datetime) -> _Changes:
     log = events_after(connection, alert, after, end - after)
     is_new = len(log) > _ENTRIES_AT_MOST or any(e.kind.startswith(_OF_THE_ALERT) for e in log)
-    is_sent = is_new or any(event.kind not in _OWES_NOTHING for event in log)
     said = [] if is_new else [event for event in log if event.kind == GIVEN]
     tallies = _tallies(connection, alert, said, is_new=is_new)
     return _Changes(
         alert=alert,
         seq=end,
         at=at,
-        summary=find_alert(connection, alert, _EVERYWHERE) if is_sent else None,
+        summary=stored(connection, alert) if is_new else None,
         tallies=tallies,
         bodies=frames.tally_bodies(tallies),
         households=_named(connection, alert, said),
         everybody=is_new,
-        progress=progress(connection, alert) if is_sent else (),
+        is_sent=is_new or any(event.kind not in _OWES_NOTHING for event in log),
         told=[e for e in log if e.kind != GIVEN and not e.kind.startswith(_OF_DELIVERIES)],
     )
 
@@ -203,9 +211,9 @@ def _frame(connection: Connection, division: str, changes: _Changes, total: Tall
     if tallies:
         body["total"] = frames.tally_body(total)
     if changes.summary:
-        if changes.everybody:
-            body["summary"] = frames.alert_body(changes.summary)
-        body["deliveries"] = _progress(division, changes.summary, changes.progress)
+        body["summary"] = frames.alert_body(changes.summary)
+        if not all(covers(division, place) for place in changes.summary.divisions):
+            body["deliveries"] = None
     return body
 
 
@@ -222,19 +230,9 @@ def _bodies(shown: Sequence[Entry]) -> list[frames.HouseholdBody]:
 
 
 def _tells(body: frames.Frame) -> bool:
-    progress_moved = body.get("deliveries") is not None
-    return bool(body["tallies"] or body["events"] or "summary" in body or progress_moved)
+    return bool(body["tallies"] or body["events"] or "summary" in body)
 
 
 def _concerns(place: str, division: str) -> bool:
     """Whether what happened in a place, in it or above it, is that division's business."""
     return covers(division, place) or covers(place, division)
-
-
-def _progress(
-    division: str, alert: StoredAlert, counts: Sequence[Progress]
-) -> frames.ProgressBody | None:
-    """Return progress for a division that holds the alert's whole area: all of it is counted."""
-    if not all(covers(division, place) for place in alert.divisions):
-        return None
-    return frames.progress_body(counts)

@@ -24,12 +24,12 @@ class RingClosedError(Exception):
 
 class _Kept(NamedTuple):
     seq: int
-    tells_nothing: bool
+    is_beside_log: bool
     frame: bytes
 
     def is_news(self, seq: int) -> bool:
         """Whether it tells more than is known at `seq`."""
-        return self.seq > seq or (self.tells_nothing and self.seq == seq)
+        return self.seq > seq or (self.is_beside_log and self.seq == seq)
 
 
 @dataclass(eq=False, slots=True)
@@ -60,9 +60,13 @@ class Ring:
         self.end = 0
         """The place where the next frame will stand."""
 
-    def push(self, seq: int, text: str, *, tells_nothing: bool = False) -> None:
-        """Append a frame that ends at `seq`; a heartbeat tells nothing but that."""
-        kept = _Kept(seq, tells_nothing, text_frame(text))
+    def push(self, seq: int, text: str, *, is_beside_log: bool = False) -> None:
+        """Append a frame that ends at `seq`.
+
+        A heartbeat tells no entry of the log, nor does what is counted beside it: they are for
+        those too who are at `seq` already.
+        """
+        kept = _Kept(seq, is_beside_log, text_frame(text))
         self._kept.append(kept)
         place, self.end = self.end, self.end + 1
         late = [

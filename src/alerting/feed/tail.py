@@ -13,10 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from alerting.clock import wall_clock
 from alerting.feed.bus import ALERTS, Bus
 from alerting.feed.counts import Counts
-from alerting.feed.frames import heartbeat
+from alerting.feed.frames import heartbeat, progress_frame
 from alerting.feed.openings import Openings
 from alerting.feed.reading import Update, read_update
 from alerting.feed.ring import Ring
+from alerting.feed.sending import Sending, Sent
 from alerting.storage.alerts import last_seq
 from alerting.storage.database import Database
 
@@ -55,6 +56,8 @@ class Tail:
         self._scopes: dict[str, Scope] = {}
         self._between_passes = asyncio.Lock()
         self._hint = asyncio.Event()
+        self._sending = Sending(database, alert, self._hint.set)
+        self._told: Sent | None = None
         self._loop = asyncio.get_running_loop()
         self._begun_at = self._loop.time()
         self._took = 0.0
@@ -97,7 +100,8 @@ class Tail:
 
     def _open(self, division: str) -> Scope:
         ring = Ring()
-        scope = Scope(ring, Openings(self._database, self._alert, division, ring))
+        openings = Openings(self._database, self._alert, division, ring, self._sending)
+        scope = Scope(ring, openings)
         self._scopes[division] = scope
         return scope
 
@@ -113,6 +117,7 @@ class Tail:
                     log.exception("log not read", alert=self._alert)
         finally:
             self._unsubscribe()
+            self._sending.end()
             for scope in self._scopes.values():
                 scope.ring.close()
 
@@ -137,21 +142,26 @@ class Tail:
         self._begun_at = self._loop.time()
         if self._seq is None:
             return
-        query = partial(
-            read_update,
-            alert=self._alert,
-            divisions=tuple(self._scopes),
-            after=self._seq,
-            at=wall_clock(),
-            counts=self._counts,
+        # What is known before the log is read: see `alerting.feed.openings`.
+        sent = self._sending.latest
+        update = await self._database.read(
+            partial(
+                read_update,
+                alert=self._alert,
+                divisions=tuple(self._scopes),
+                after=self._seq,
+                at=wall_clock(),
+                counts=self._counts,
+            )
         )
-        update = await self._database.read(query)
         self._seq, self._counts = update.seq, update.counts
+        if update.is_sent:
+            self._sending.ask()
         self._took = self._loop.time() - self._begun_at
-        self._written_to = self._tell(update)
+        self._written_to = self._tell(update) + self._tell_progress(update.seq, sent)
 
     def _tell(self, update: Update) -> int:
-        """Hand on what is to be told, and return to how many sockets."""
+        """Hand on what is to be told of the log, and return to how many sockets."""
         now, sockets = self._loop.time(), 0
         alive = heartbeat(update.seq, wall_clock())
         for division, scope in self._scopes.items():
@@ -159,9 +169,24 @@ class Tail:
             if text is not None:
                 scope.ring.push(update.seq, text)
             elif now - scope.told_at >= _HEARTBEAT_SECONDS:
-                scope.ring.push(update.seq, alive, tells_nothing=True)
+                scope.ring.push(update.seq, alive, is_beside_log=True)
             else:
                 continue
             scope.told_at = now
             sockets += scope.sockets
+        return sockets
+
+    def _tell_progress(self, seq: int, sent: Sent | None) -> int:
+        """Hand on how far deliveries have come, if that is news, and return to how many sockets."""
+        if sent is None or sent is self._told:
+            return 0
+        self._told, sockets = sent, 0
+        for division, scope in self._scopes.items():
+            counts = sent.seen_from(division)
+            if counts is not None or scope.openings.are_counts_told:
+                text = progress_frame(self._alert, seq, wall_clock(), counts)
+                scope.ring.push(seq, text, is_beside_log=True)
+                scope.openings.are_counts_told = counts is not None
+                scope.told_at = self._loop.time()
+                sockets += scope.sockets
         return sockets

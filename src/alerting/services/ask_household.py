@@ -14,7 +14,7 @@ from alerting.services.desk import Desk
 from alerting.storage.alerts import StoredAlert
 from alerting.storage.authorised import alert_for, refusal
 from alerting.storage.ledger import Transaction
-from alerting.storage.reminders import say_again
+from alerting.storage.reminders import named, say_again
 from alerting.storage.roll import Entry, entries
 from alerting.storage.tries import ASKED, last_tries
 from contacts.directory import Officer
@@ -53,7 +53,7 @@ async def ask_household(
         seq = transaction.append(
             alert_id, ASKED, now, division=place, subject=household, payload=payload
         )
-        say_again(transaction, alert, channel, [entry], seq, now)
+        say_again(transaction, alert, channel, named([entry]), seq, now)
         return LastTry(channel, now, DeliveryState.QUEUED, caller.id)
 
     return await desk.ledger.write(unit)

@@ -78,7 +78,7 @@ async def send_again(
             return SentAgain(Counted(**before), _finish(desk, connection, alert_id, 0, now))
         alert = _sendable(connection, caller, alert_id, division, now)
         counted, silent = _count(desk, connection, alert, division)
-        if silent.to_ask:
+        if silent.households:
             order = Order(caller.id, division, key, asdict(counted))
             remind(transaction, alert, Channel.SMS, silent.to_ask, now, order)
         return SentAgain(counted, _finish(desk, connection, alert_id, 0, now))
@@ -103,7 +103,7 @@ def _count(
 ) -> tuple[Counted, Silent]:
     silent = silent_in(connection, alert.id, division)
     counted = Counted(
-        households=len(silent.to_ask),
+        households=silent.households,
         people=silent.people,
         segments=silent.segments(wording_of(connection, alert, desk.policy)),
         waiting=silent.waiting,

@@ -148,6 +148,12 @@ def events_after(connection: Connection, alert: int, seq: int, limit: int) -> li
     return [Event(**row._mapping) for row in rows]
 
 
+def areas_of(connection: Connection, alert: int) -> tuple[str, ...]:
+    """Return the divisions that an alert is for, in order."""
+    chosen = select(areas.c.division).where(areas.c.alert == alert)
+    return tuple(connection.scalars(chosen.order_by(areas.c.division)))
+
+
 def last_seq(connection: Connection, alert: int) -> int:
     """Return where the alert's log ends."""
     return int(
@@ -183,9 +189,6 @@ def _stored(
 
 
 def _with_areas(connection: Connection, row: Row[Any]) -> StoredAlert:
-    divisions = connection.execute(
-        select(areas.c.division).where(areas.c.alert == row.id).order_by(areas.c.division)
-    ).scalars()
     return StoredAlert(
         id=row.id,
         identifier=row.identifier,
@@ -198,5 +201,5 @@ def _with_areas(connection: Connection, row: Row[Any]) -> StoredAlert:
         request=AlertRequest.model_validate_json(row.request),
         request_hash=row.request_hash,
         last_seq=row.last_seq,
-        divisions=tuple(divisions),
+        divisions=areas_of(connection, row.id),
     )

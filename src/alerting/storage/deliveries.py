@@ -1,19 +1,17 @@
 """Deliveries planned set-wise, and how far they have come."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
     Insert,
     Integer,
     and_,
-    bindparam,
     case,
     cast,
     func,
@@ -147,18 +145,13 @@ def plan_household_reminders(
     channel: Channel,
     text_by_language: dict[str, int],
     hazard: tuple[float, float] | None,
-    households: Collection[str],
+    who: ColumnElement[bool],
 ) -> None:
-    """Owe a text or a call to the first phone of these households of an alert.
+    """Owe a text or a call to the first phone of the households of an alert that are meant.
 
-    `text_by_language` must hold each of their languages.
+    `who` is a condition on the roll; `text_by_language` must hold each of their languages.
     """
-    # Rendered into the statement: a list may be longer than a statement may have parameters.
-    codes: BindParameter[list[str]] = bindparam(
-        "named", sorted(households), expanding=True, literal_execute=True
-    )
-    named = roll.c.household.in_(codes)
-    _plan_households(connection, plan, channel, text_by_language, hazard, named)
+    _plan_households(connection, plan, channel, text_by_language, hazard, who)
 
 
 def _plan_households(

@@ -1,12 +1,13 @@
 """An alert said again, by text or by call, to households that have not answered."""
 
 import json
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, select
 
 from alerting.core.plan import Channel
 from alerting.core.policy import Policy
@@ -18,13 +19,35 @@ from alerting.storage.audience import place_name
 from alerting.storage.deliveries import Plan, freeze_text, plan_household_reminders
 from alerting.storage.ledger import Transaction
 from alerting.storage.roll import Entry
-from alerting.storage.tables import events
+from alerting.storage.tables import events, roll
 
 REMINDED: Final = "households.reminded"
 _KINDS: Final[dict[Channel, TextKind | SpeechKind]] = {
     Channel.SMS: TextKind.REMINDER,
     Channel.VOICE: SpeechKind.ALERT,
 }
+
+
+@dataclass(frozen=True)
+class Households:
+    """Households of an alert to be spoken to: named by a condition, as they may be a city's."""
+
+    who: ColumnElement[bool]
+    """A condition on the roll."""
+    by_language: Mapping[str, int]
+    """How many they are."""
+
+
+def named(entries: Collection[Entry]) -> Households:
+    """Return these households."""
+    codes: BindParameter[list[str]] = bindparam(
+        # Rendered into the statement, which may have less parameters than they are.
+        "named",
+        sorted({entry.household for entry in entries}),
+        expanding=True,
+        literal_execute=True,
+    )
+    return Households(roll.c.household.in_(codes), Counter(entry.language for entry in entries))
 
 
 @dataclass(frozen=True)
@@ -50,7 +73,7 @@ def remind(
     transaction: Transaction,
     alert: StoredAlert,
     channel: Channel,
-    silent: Collection[Entry],
+    silent: Households,
     now: datetime,
     order: Order | None = None,
 ) -> None:
@@ -64,7 +87,7 @@ def remind(
         now,
         division=order.division if order else "",
         subject=order.by if order else "",
-        payload={channel: len(silent), **(order.payload if order else {})},
+        payload={channel: sum(silent.by_language.values()), **(order.payload if order else {})},
     )
     say_again(transaction, alert, channel, silent, seq, now)
 
@@ -73,7 +96,7 @@ def say_again(
     transaction: Transaction,
     alert: StoredAlert,
     channel: Channel,
-    households: Collection[Entry],
+    households: Households,
     seq: int,
     now: datetime,
 ) -> None:
@@ -82,8 +105,7 @@ def say_again(
     wording = wording_of(connection, alert, transaction.policy)
     page = transaction.policy.household_page
     bodies = {
-        language: wording.of_kind(kind, language)
-        for language in sorted({entry.language for entry in households})
+        language: wording.of_kind(kind, language) for language in sorted(households.by_language)
     }
     by_language = {
         language: freeze_text(connection, alert.id, kind, language, body, page)
@@ -95,7 +117,7 @@ def say_again(
         channel,
         by_language,
         alert.request.hazard_location,
-        {entry.household for entry in households},
+        households.who,
     )
     transaction.topics |= {("deliveries", division) for division in alert.divisions}
 

@@ -78,6 +78,14 @@ class RollRow(SQLModel, table=True):
             sqlite_where=text("next_at IS NOT NULL"),
             postgresql_where=text("next_at IS NOT NULL"),
         ),
+        Index(
+            "roll_unfollowed",
+            "alert",
+            "household",
+            # Nobody is after the safe: see `alerting.storage.watch`.
+            sqlite_where=text("next_at IS NULL AND danger + 0 < 8"),
+            postgresql_where=text("next_at IS NULL AND danger + 0 < 8"),
+        ),
     )
 
     alert: int = Field(primary_key=True, foreign_key="alerts.id")

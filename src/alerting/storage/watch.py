@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, literal_column, or_, select, update
 
 from alerting.core.escalation import hasten, household_ladder
 from alerting.core.lifecycle import OVER
+from alerting.core.standing import Standing
 from alerting.core.task import PENDING
 from alerting.storage.ladder import IS_PURSUED, go_on
 from alerting.storage.ledger import Transaction
-from alerting.storage.roll import Entry, to_entry
+from alerting.storage.roll import Entry, danger_of, to_entry
 from alerting.storage.tables import alerts, roll, tasks
 
 FORGOTTEN: Final = "watchdog.forgotten"
@@ -20,12 +21,17 @@ _SOMEBODY_GOES: Final = exists().where(
     tasks.c.household == roll.c.household,
     tasks.c.state.in_(sorted(PENDING)),
 )
+_SAFE: Final = danger_of(Standing.ELSEWHERE, "vulnerable")
+"""Where those begin of whom everybody is accounted for, in a list by danger."""
 _NEGLECTED: Final = (
     select(roll)
     .where(
         roll.c.alert == bindparam("of_alert"),
         IS_PURSUED,
+        # These two in the words of the index that has only the few that are left. The sum hides
+        # the danger from another index, which SQLite would choose: all who are not safe.
         roll.c.next_at.is_(None),
+        roll.c.danger + literal_column("0") < literal_column(str(_SAFE)),
         ~_SOMEBODY_GOES,
     )
     .order_by(roll.c.household)

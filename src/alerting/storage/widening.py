@@ -16,8 +16,8 @@ from alerting.core.approval import (
 )
 from alerting.core.wording import Wording
 from alerting.storage.alerts import StoredAlert, stored
+from alerting.storage.approval_requests import ask
 from alerting.storage.approvals import approvals_of, settle, waiting_of
-from alerting.storage.asking import ask
 from alerting.storage.audience import Expected, place_name
 from alerting.storage.fan_out import Reach, Reached, reach
 from alerting.storage.ledger import Transaction

@@ -1,7 +1,6 @@
-"""Nobody is forgotten, and a village that has gone dark is seen."""
+"""Nobody is forgotten."""
 
 import json
-from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,6 @@ from alerting.core.approval import ApprovalCause
 from alerting.core.delivery import DeliveryState
 from alerting.core.health import Condition, Health
 from alerting.core.lifecycle import AlertState
-from alerting.core.task import Cause
 from alerting.services.escalation.doors import tell_doors
 from alerting.services.escalation.households import follow_households
 from alerting.services.escalation.watch import watch
@@ -20,7 +18,6 @@ from alerting.storage.providers import enlist
 from alerting.storage.tables import (
     alerts,
     approvals,
-    dark_villages,
     deliveries,
     events,
     providers,
@@ -28,8 +25,7 @@ from alerting.storage.tables import (
     tasks,
     texts,
 )
-from tests.city import NEXT_VILLAGE, NOW, PHONELESS_EVERY, POLICY, QIANFO, TOWN, household_code
-from tests.running import Workplace
+from tests.city import NEXT_VILLAGE, NOW, PHONELESS_EVERY, POLICY, QIANFO, household_code
 from tests.services.escalation.conftest import Followed
 
 ROUND = (watch,)
@@ -71,50 +67,6 @@ async def test_silent_households_with_somebody_on_the_way_are_not_forgotten(
     for second in range(0, 2000, 60):
         await followed.pass_to(second, (*LADDER, *ROUND))
     assert forgotten(followed) == []
-
-
-async def two_villages(work: Workplace, *, arrived: Sequence[str]) -> Followed:
-    """Both villages were alerted, and only in some of them did the texts arrive."""
-    raised = await work.raised("commander", TOWN)
-    followed = Followed(work, raised.alert.id, raised.alert.sent)
-    for village in (QIANFO, NEXT_VILLAGE):
-        state = DeliveryState.DELIVERED if village in arrived else DeliveryState.SENT
-        work.change(
-            update(deliveries)
-            .where(deliveries.c.division == village, deliveries.c.recipient_kind == "household")
-            .values(state=state, accepted_at=followed.at(5))
-        )
-    return followed
-
-
-async def test_a_village_whose_texts_do_not_arrive_gets_doors_at_once(work: Workplace) -> None:
-    followed = await two_villages(work, arrived=[NEXT_VILLAGE])
-    await followed.pass_to(184, ROUND)
-    assert followed.rows(select(dark_villages)) == []
-    await followed.pass_to(245, (*ROUND, *LADDER))
-    (dark,) = followed.rows(select(dark_villages))
-    assert (dark.division, dark.share, dark.neighbours_share) == (QIANFO, 0.0, 1.0)
-    doors = [t for t in followed.tasks() if t.opened_at == followed.at(245)]
-    assert {t.division for t in doors if t.cause == Cause.CANNOT_BE_REACHED} >= {QIANFO}
-    assert {t.household for t in doors if t.division == QIANFO} >= {HOME}
-    told = followed.rows(
-        select(deliveries.c.recipient)
-        .join(texts, texts.c.id == deliveries.c.text)
-        .where(texts.c.kind == "dark")
-    )
-    assert {row.recipient for row in told} == {"commander"}
-    await followed.pass_to(400, (*ROUND, *LADDER))
-    assert len(followed.rows(select(dark_villages))) == 1
-
-
-async def test_where_texts_arrive_everywhere_or_nowhere_no_village_stands_out(
-    work: Workplace,
-) -> None:
-    everywhere = await two_villages(work, arrived=[QIANFO, NEXT_VILLAGE])
-    await everywhere.pass_to(400, ROUND)
-    nowhere = await two_villages(work, arrived=[])
-    await nowhere.pass_to(400, ROUND)
-    assert work.rows(select(dark_villages)) == []
 
 
 def proposals(followed: Followed) -> list[tuple[str, str, str]]:

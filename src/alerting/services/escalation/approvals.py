@@ -6,8 +6,8 @@ from typing import Final
 from alerting.core.approval import ApprovalState, LapseReason
 from alerting.core.lifecycle import AlertState
 from alerting.storage.alerts import stored
+from alerting.storage.approval_requests import pass_on
 from alerting.storage.approvals import Approval, find_approval, settle, timed
-from alerting.storage.asking import pass_on
 from alerting.storage.ledger import Transaction
 
 _AT_ONCE: Final = 200

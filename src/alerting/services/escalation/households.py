@@ -25,7 +25,7 @@ from alerting.storage.alerts import StoredAlert, stored
 from alerting.storage.door_line import Line, lines_for
 from alerting.storage.ladder import Passed, go_on, households_due, need_no_more
 from alerting.storage.ledger import Transaction
-from alerting.storage.reminders import remind
+from alerting.storage.reminders import named, remind
 from alerting.storage.roll import Entry
 from alerting.storage.tasks import Door, assign
 
@@ -81,7 +81,7 @@ def _follow(
     for action, channel in _CHANNELS.items():
         unheard = [one.entry for one in followed if any(s.do is action for s in one.performed)]
         if unheard:
-            remind(transaction, alert, channel, unheard, now)
+            remind(transaction, alert, channel, named(unheard), now)
     lines = lines_for(connection, silent)
     assign(transaction, [door for one in followed for door in _doors(one, lines)], now)
     go_on(

@@ -15,6 +15,7 @@ from alerting.clock import wall_clock
 from alerting.metrics import CLOCK_HELD
 from alerting.services.desk import Desk
 from alerting.services.escalation.approvals import pass_approvals_on
+from alerting.services.escalation.dark import Darkness, look_for_dark, send_into_the_dark
 from alerting.services.escalation.doors import tell_doors
 from alerting.services.escalation.expiry import expire_alerts
 from alerting.services.escalation.help_cases import pass_cases_on
@@ -69,8 +70,13 @@ class Escalator:
     async def tick(self) -> int:
         """Do a part of what is due; return how much it was, 0 when nothing is left for it."""
         now, wall = self._desk.clock.now(), wall_clock()
-        part = partial(_take, now=now, wall=wall, holder=self._holder, fence=self._fence)
         try:
+            dark = await self._desk.database.read(
+                partial(look_for_dark, now=now, policy=self._desk.policy)
+            )
+            part = partial(
+                _take, now=now, wall=wall, holder=self._holder, fence=self._fence, dark=dark
+            )
             # Alone: the lease is no alert's, and is held before the alerts' rows.
             fence, done = await self._desk.ledger.write(part, alone=True)
         except SQLAlchemyError:
@@ -89,13 +95,24 @@ class Escalator:
 
 
 def _take(
-    transaction: Transaction, *, now: datetime, wall: datetime, holder: str, fence: int | None
+    transaction: Transaction,
+    *,
+    now: datetime,
+    wall: datetime,
+    holder: str,
+    fence: int | None,
+    dark: Darkness | None,
 ) -> tuple[int | None, int]:
     """Do a part if the clock is ours; return under which token, and how much it was."""
     held = hold(transaction.connection, CLOCK, holder, fence, wall)
     if held is None:
         return None, 0
-    return held, sum(_attempt(step, transaction, now) for step in STEPS)
+
+    def go_into_the_dark(transaction: Transaction, now: datetime) -> int:
+        return send_into_the_dark(transaction, dark, now) if dark else 0
+
+    steps = (*STEPS, go_into_the_dark)
+    return held, sum(_attempt(step, transaction, now) for step in steps)
 
 
 def _attempt(step: Step, transaction: Transaction, now: datetime) -> int:

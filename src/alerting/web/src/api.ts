@@ -1756,8 +1756,8 @@ export interface components {
          * Snapshot
          * @description Everything in the scope as of `seq`.
          *
-         *     `households` is empty above the town. `deliveries` counts the whole alert and is null where
-         *     the alert's area reaches beyond the scope.
+         *     `households` is empty above the town. `deliveries` counts the whole alert, some moments ago,
+         *     and is null where the alert's area reaches beyond the scope.
          */
         readonly FeedSnapshot: {
             readonly alert: components["schemas"]["FeedAlertBody"];

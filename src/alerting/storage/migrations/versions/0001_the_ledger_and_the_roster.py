@@ -344,6 +344,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("next_at IS NOT NULL"),
             postgresql_where=sa.text("next_at IS NOT NULL"),
         )
+        batch_op.create_index(
+            "roll_unfollowed",
+            ["alert", "household"],
+            unique=False,
+            sqlite_where=sa.text("next_at IS NULL AND danger + 0 < 8"),
+            postgresql_where=sa.text("next_at IS NULL AND danger + 0 < 8"),
+        )
 
     op.create_table(
         "roll_calls",
@@ -720,6 +727,11 @@ def downgrade() -> None:
     op.drop_table("tallies")
     op.drop_table("roll_calls")
     with op.batch_alter_table("roll", schema=None) as batch_op:
+        batch_op.drop_index(
+            "roll_unfollowed",
+            sqlite_where=sa.text("next_at IS NULL AND danger + 0 < 8"),
+            postgresql_where=sa.text("next_at IS NULL AND danger + 0 < 8"),
+        )
         batch_op.drop_index(
             "roll_due",
             sqlite_where=sa.text("next_at IS NOT NULL"),

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, delete, insert, select, update
 from alerting.core.approval import ApprovalCause
 from alerting.core.errors import InvalidError
 from alerting.storage.alerts import stored
+from alerting.storage.approval_requests import ask, pass_on
 from alerting.storage.approvals import Approval, approvals_of
-from alerting.storage.asking import ask, pass_on
 from alerting.storage.ledger import Topic, Transaction
 from alerting.storage.tables import approvals, deliveries, events, texts
 from contacts.tables import OFFICER_PHONES, OFFICERS
