@@ -107,7 +107,7 @@ async def test_whoever_goes_while_waiting_is_not_served(hall: Hall) -> None:
     with contextlib.suppress(asyncio.CancelledError):
         await impatient
     await asyncio.sleep(0.2)  # until that is known
-    hall.open("a", "b", "d")
+    hall.open("a", "b", "c", "d")
     assert await asyncio.gather(*first, patient) == ["a", "b", "d"]
     assert "c" not in hall.entered
 

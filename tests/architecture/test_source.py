@@ -44,7 +44,6 @@ TESTED_ELSEWHERE: Final = {
     "alerting/storage/reminders.py": "tests/services/escalation/test_households.py counts them",
     "alerting/storage/tables.py": "tests/architecture/test_migrations.py compares it",
     "alerting/storage/socket_alerts.py": "tests/feed/test_inbox.py hands them over",
-    "alerting/storage/watch.py": "tests/services/escalation/test_watch.py walks the round",
 }
 """Modules without a test file of their own, and why."""
 

@@ -68,6 +68,13 @@ def test_a_difference_applied_equals_the_recount(
     assert count(before) + (count(after) - count(before)) == count(after)
 
 
+@given(st.sampled_from(ALL), st.sampled_from(ALL))
+def test_a_change_is_the_difference_between_what_it_was_and_is(
+    before: HouseholdStanding, after: HouseholdStanding
+) -> None:
+    assert Tally.change(before, after) == Tally.of(after) - Tally.of(before)
+
+
 @given(rolls)
 def test_the_totals_are_those_of_the_roll(roll: list[HouseholdStanding]) -> None:
     tally = count(roll)

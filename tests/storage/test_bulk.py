@@ -49,6 +49,17 @@ def test_what_is_not_given_is_nothing(engine: Engine) -> None:
     assert tuple(found) == ("one", None)
 
 
+def test_a_value_is_known_by_its_name_wherever_it_stands(engine: Engine) -> None:
+    there_and_back = [row("one", 1, "a"), dict(reversed(row("two", 2, "b").items()))]
+    with engine.begin() as connection:
+        connection.execute(insert_given(leases.c), {ROWS: there_and_back})
+        found = connection.execute(select(leases).order_by(leases.c.name)).all()
+    assert [(each.name, each.fence, each.holder, each.until) for each in found] == [
+        ("one", 1, "a", START),
+        ("two", 2, "b", START),
+    ]
+
+
 def test_no_rows_are_no_rows(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(insert_given(leases.c), {ROWS: []})

@@ -41,6 +41,19 @@ def beats(connection: Connection, keys: Collection[int]) -> dict[int, object]:
     return {key: (last_beat(connection), len(keys)) for key in keys}
 
 
+def doubled(_connection: Connection, keys: Collection[int]) -> dict[int, int]:
+    return {key: 2 * key for key in keys}
+
+
+def negated(_connection: Connection, keys: Collection[int]) -> dict[int, int]:
+    return {key: -key for key in keys}
+
+
+async def test_who_asks_something_else_is_read_something_else(database: Database) -> None:
+    asking = (database.read_together(query, 7) for query in (doubled, negated))
+    assert await asyncio.gather(*asking) == [14, -7]
+
+
 async def test_who_asks_the_same_at_once_is_served_by_one_read(database: Database) -> None:
     got = await asyncio.gather(*(database.read_together(beats, key) for key in range(1, 51)))
     assert got == [(None, 50)] * 50
@@ -135,10 +148,15 @@ def test_sqlite_is_durable_and_checks_references(tmp_path: Path) -> None:
     with engine.begin() as connection:
         pragmas = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
+            for name in ("journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint")
         }
     engine.dispose()
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    assert pragmas == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "wal_autocheckpoint": 4_000,
+    }
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:

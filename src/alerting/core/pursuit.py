@@ -1,7 +1,6 @@
 """Whether somebody is after a household, why, and where its ladder goes on when that changes."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -47,7 +46,7 @@ def follow(
     or call may reach it somebody goes at once.
     """
     if after is Pursuit.SETTLED:
-        return replace(position, next_at=None)
+        return Position(position.silent_since, position.steps_done, None)
     if before is Pursuit.SETTLED:
         is_patient = after is Pursuit.SILENT and reachable
         return resume(ladder, position, now) if is_patient else hasten(ladder, now)

@@ -98,7 +98,11 @@ _UNSURE: Final = {
 
 def read_reply(text: str) -> Reply:
     """Return what a message says."""
-    plain = normalise(text)
+    return read_normal(normalise(text))
+
+
+def read_normal(plain: str) -> Reply:
+    """Return what a message says that is in the form of `alerting.core.grammar.normalise`."""
     codes = {int(code) for code in _CODE.findall(plain)}
     reply = _read(_CODE.sub(" ", plain).strip())
     if len(codes) > 1:
@@ -108,13 +112,19 @@ def read_reply(text: str) -> Reply:
 
 
 def read_task_report(text: str) -> tuple[str, Reply] | None:
+    """Return what a text reports of a household that it names: see `read_normal_report`."""
+    return read_normal_report(normalise(text))
+
+
+def read_normal_report(plain: str) -> tuple[str, Reply] | None:
     """Return the end of a household's code and what an officer says of it, as in '034 1 5'.
 
     The end is three or four digits, or as many as tell households of one number apart: see
     `alerting.core.routing.shortest_ends`. 'Not at home' in words says that nobody opened, which
-    is no word on where they are; the key 4 does say that they are elsewhere.
+    is no word on where they are; the key 4 does say that they are elsewhere. The text is in the
+    form of `alerting.core.grammar.normalise`.
     """
-    found = _TASK.match(normalise(text))
+    found = _TASK.match(plain)
     if not found:
         return None
     reply = read_reply(found[2])

@@ -266,6 +266,8 @@ def _unsettled(words: list[Word]) -> list[Word]:
     What a lower rung says after the higher one is not settled by it: it can make the standing
     worse, never better, because the worst of these words decides.
     """
+    if len(words) < 2:
+        return words
     return [
         word
         for word in words

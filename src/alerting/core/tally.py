@@ -3,9 +3,9 @@
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from operator import add, attrgetter, sub
-from typing import Self
+from typing import Final, Self
 
-from alerting.core.standing import HouseholdStanding
+from alerting.core.standing import HouseholdStanding, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +32,12 @@ class Tally:
     @classmethod
     def of(cls, household: HouseholdStanding) -> Self:
         """Return the tally of one household."""
-        people = household.people
-        return cls(
-            people_unaccounted=people.unaccounted,
-            people_needs_help=people.needs_help,
-            people_staying=people.staying,
-            people_elsewhere=people.elsewhere,
-            people_evacuated=people.evacuated,
-            people_verified=people.elsewhere + people.evacuated if household.verified else 0,
-            **{f"households_{household.standing}": 1},
-        )
+        return cls(*_counted(household))
+
+    @classmethod
+    def change(cls, before: HouseholdStanding, after: HouseholdStanding) -> Self:
+        """Return the difference that it makes when one household stands otherwise."""
+        return cls(*map(sub, _counted(after), _counted(before)))
 
     @property
     def households(self) -> int:
@@ -73,7 +69,28 @@ class Tally:
         return Tally(*map(sub, _numbers(self), _numbers(other)))
 
 
-_numbers = attrgetter(*(field.name for field in fields(Tally)))
+_NAMES: Final = tuple(field.name for field in fields(Tally))
+_numbers = attrgetter(*_NAMES)
+_HOUSEHOLDS: Final = {
+    standing: tuple(int(name == f"households_{standing}") for name in _NAMES[: len(Standing)])
+    for standing in Standing
+}
+"""The counts of one household that stands so."""
+
+
+def _counted(household: HouseholdStanding) -> tuple[int, ...]:
+    """Return the numbers of a household's tally, in the order of its fields."""
+    people = household.people
+    accounted = people.elsewhere + people.evacuated
+    return (
+        *_HOUSEHOLDS[household.standing],
+        people.unaccounted,
+        people.needs_help,
+        people.staying,
+        people.elsewhere,
+        people.evacuated,
+        accounted if household.verified else 0,
+    )
 
 
 class NotClear(StrEnum):

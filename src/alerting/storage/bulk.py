@@ -42,6 +42,22 @@ class _Json(TypeDecorator[Any]):
         return _ENCODER.encode(value)
 
 
+class _Rows(TypeDecorator[Any]):
+    """Rows with these names: as objects, or where a database reads them by place, as lists."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.names = names
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str:
+        if dialect.name == "sqlite":
+            value = [[*map(row.__getitem__, self.names)] for row in value]
+        return _ENCODER.encode(value)
+
+
 def _instant(value: datetime) -> int | None:
     return _INSTANT.process_bind_param(value, None)
 
@@ -69,7 +85,8 @@ class _OneOf(FunctionElement[bool]):
 def given(columns: Iterable[Column[Any]]) -> TableValuedAlias:
     """Return the rows of the parameter `ROWS`, in their order, with these columns of a table."""
     named = [column(each.name, each.type) for each in columns]
-    return _Given(bindparam(ROWS, type_=_Json), *named).table_valued(*named)
+    rows = bindparam(ROWS, type_=_Rows(tuple(each.name for each in named)))
+    return _Given(rows, *named).table_valued(*named)
 
 
 def insert_given(columns: Iterable[Column[Any]]) -> Insert:
@@ -85,9 +102,12 @@ def one_of(text: ColumnElement[str], name: str) -> ColumnElement[bool]:
 
 @compiles(_Given, "sqlite")
 def _given_on_sqlite(element: _Given, compiler: SQLCompiler, **_: Any) -> str:
+    # By place: SQLite looks a name up anew in each row, comparing it with those before it.
     rows, *columns = element.clauses
-    names = (each.name for each in columns)
-    read = ", ".join(f"""json_extract(value, '$."{name}"') AS "{name}\"""" for name in names)
+    read = ", ".join(
+        f"""json_extract(value, '$[{place}]') AS "{each.name}\""""
+        for place, each in enumerate(columns)
+    )
     return f"(SELECT {read} FROM json_each({compiler.process(rows)}))"
 
 

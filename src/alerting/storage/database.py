@@ -21,6 +21,8 @@ _BUSY_MILLISECONDS: Final = 5_000
 """A provider waits 15 seconds for an answer: who comes just after the first waits for two."""
 _CACHE_KIBIBYTES: Final = 16 * 1024
 """Of a connection. With the 2 MiB that SQLite has by itself a city's indexes come and go."""
+_CHECKPOINT_PAGES: Final = 4_000
+"""Of 4 KiB, in the write-ahead log, before they go into the file: many were written repeatedly."""
 _PAUSE_MILLISECONDS: Final = 10_000
 
 
@@ -121,6 +123,7 @@ def _prepare_sqlite(engine: Engine, begin: str) -> None:
             "synchronous=FULL",
             "foreign_keys=ON",
             f"cache_size=-{_CACHE_KIBIBYTES}",
+            f"wal_autocheckpoint={_CHECKPOINT_PAGES}",
         ):
             dbapi_connection.execute(f"PRAGMA {pragma}")
 

@@ -91,6 +91,20 @@ class NewEvidence:
         """The household on the roll that it is about."""
         return self.alert, self.household
 
+    @property
+    def said(self) -> Evidence:
+        """What the rules know of it; until it has a number, its source stands for that."""
+        return Evidence(
+            id=self.source,
+            given_at=self.given_at,
+            rung=self.rung,
+            by=self.given_by,
+            report=self.report,
+            count=self.people,
+            persons=self.persons,
+            since=self.since,
+        )
+
 
 def record_evidence(
     transaction: Transaction, items: Sequence[NewEvidence]
@@ -102,11 +116,13 @@ def record_evidence(
     """
     transaction.lock(sorted({item.alert for item in items}))
     known = entries(transaction.connection, {item.key for item in items})
+    said = evidence_of(transaction.connection, known)
     new = _unrecorded(transaction.connection, [item for item in items if item.key in known])
     if new:
         rows = [_log(transaction, item, known) for item in new]
         transaction.connection.execute(_RECORD, {ROWS: rows})
-    said = evidence_of(transaction.connection, known)
+    for item in new:
+        said[item.key].append(item.said)
     standings = {
         key: fold_persons(said[key], entry.headcount, entry.places) for key, entry in known.items()
     }
@@ -202,8 +218,9 @@ def _move(
     now: datetime,
 ) -> None:
     moved = [(known[key], s) for key, s in standings.items() if s != known[key].standing]
-    changes: dict[Key, Tally] = defaultdict(Tally)
+    changes: dict[Key, Tally] = {}
     for entry, standing in moved:
-        changes[entry.alert, entry.division] += Tally.of(standing) - Tally.of(entry.standing)
+        place, change = (entry.alert, entry.division), Tally.change(entry.standing, standing)
+        changes[place] = changes[place] + change if place in changes else change
     move(transaction.connection, follow_up(transaction, moved, now))
     shift(transaction.connection, changes)

@@ -41,6 +41,7 @@ _LOCK = (
     .with_for_update()
 )
 _APPEND = insert_given(events.c)
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 _ADVANCE = update(alerts).where(alerts.c.id == bindparam("alert")).values(last_seq=bindparam("seq"))
 
 
@@ -92,7 +93,7 @@ class Transaction:
                 "kind": kind,
                 "division": division,
                 "subject": subject,
-                "payload": json.dumps(payload or {}, ensure_ascii=False),
+                "payload": _ENCODER.encode(payload or {}),
             }
         )
         self.topics.add(("alerts", division))

@@ -36,7 +36,7 @@ def reopen(
         tally = tally_of(transaction.connection, alert.id, EVERYWHERE)
         for entry, standing in moved:
             if entry.alert == alert.id:
-                tally += Tally.of(standing) - Tally.of(entry.standing)
+                tally += Tally.change(entry.standing, standing)
         _reopen(transaction, alert, tally, now)
 
 

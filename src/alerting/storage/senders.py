@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, select
@@ -24,6 +24,8 @@ RAISED: Final = "alert.raised"
 _HOMES: Final = select(HOUSEHOLD_PHONES.c.number, HOUSEHOLD_PHONES.c.household).where(
     one_of(HOUSEHOLD_PHONES.c.number, "numbers")
 )
+# A candidate's fields, in their order.
+_ITS_FIELDS: Final = slice(len(fields(Candidate)))
 _EXPECTED_ON_ROLL: Final = select(
     alerts.c.id,
     alerts.c.number,
@@ -144,16 +146,8 @@ def doors_of(connection: Connection, officers: Collection[str]) -> dict[str, lis
 
 
 def _candidate(row: Any) -> Candidate:
-    return Candidate(
-        alert=row.id,
-        number=row.number,
-        status=Status(row.status),
-        state=AlertState(row.state),
-        expires=row.expires,
-        household=row.household,
-        division=row.division,
-        language=row.language,
-    )
+    alert, number, status, state, *others = row[_ITS_FIELDS]
+    return Candidate(alert, number, Status(status), AlertState(state), *others)
 
 
 def officers_called(connection: Connection, numbers: Collection[str]) -> dict[str, list[Call]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, case, insert, select, update
+from sqlalchemy import Connection, bindparam, case, insert, literal_column, select, update
 
 from alerting.core.lifecycle import AlertState
 from alerting.core.task import PENDING, Cause, TaskState
@@ -21,10 +21,7 @@ Key = tuple[int, str]
 """An alert's id and a household's code."""
 
 # Written out, not bound: only then can the index of the pending ones, a partial one, be used.
-_STATES: Final[BindParameter[Any]] = bindparam(
-    "pending", sorted(PENDING), expanding=True, literal_execute=True
-)
-_IS_PENDING: Final = tasks.c.state.in_(_STATES)
+_IS_PENDING: Final = tasks.c.state.in_([literal_column(f"'{state}'") for state in sorted(PENDING)])
 _PENDING_OF: Final = select(tasks).where(
     tasks.c.alert == bindparam("of_alert"),
     one_of(tasks.c.household, "households"),

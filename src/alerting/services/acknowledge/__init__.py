@@ -1,5 +1,6 @@
 """Answers by text: read, kept, turned into evidence, and answered where a word is needed."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -71,8 +72,8 @@ def _lock(transaction: Transaction, taken: Sequence[Taken]) -> None:
 
 
 def _give_evidence(transaction: Transaction, taken: Sequence[Taken]) -> Standings:
-    for one in taken:
-        TEXTS_RECEIVED.labels(one.words[0].reply.intent).inc()
+    for intent, number in Counter(one.words[0].reply.intent for one in taken).items():
+        TEXTS_RECEIVED.labels(intent).inc(number)
     items = [
         _evidence(one, word, target, word.report)
         for one in taken

@@ -115,21 +115,20 @@ def _answers(
 def _on_household(
     one: Taken, word: Word, target: Candidate, standings: Standings
 ) -> Iterator[_Answer]:
-    facts = _facts(target, one.sender.open_homes, word)
     standing = standings.get((target.alert, target.household))
     if word.reply.intent is Intent.NEEDS_HELP:
         # Whoever calls for help hears that it was heard, whatever became of the alert.
         own = (home for home in one.sender.homes if home.alert == target.alert)
         to = target if one.sender.owns(target) else next(own, target)
-        yield _to_household(one, TextKind.CONFIRM_HELP, to, facts)
+        yield _to_household(one, TextKind.CONFIRM_HELP, to, _facts_of(one, word, target))
     elif target.state is not AlertState.OPEN or not one.sender.owns(target):
         return
     elif not word.is_understood:
-        yield _to_household(one, TextKind.QUESTION, target, facts)
+        yield _to_household(one, TextKind.QUESTION, target, _facts_of(one, word, target))
     elif word.report and standing and standing.standing is Standing.PARTLY:
         people = standing.people
         counted = {"people": people.evacuated + people.elsewhere, "missing": people.unaccounted}
-        facts = facts.model_copy(update=counted)
+        facts = _facts_of(one, word, target).model_copy(update=counted)
         yield _to_household(one, TextKind.CONFIRM_PARTIAL, target, facts)
 
 
@@ -176,6 +175,10 @@ def _facts(about: Candidate | StoredAlert, open_to: Sequence[Candidate], word: W
         codes=codes,
         listed=_listed(word),
     )
+
+
+def _facts_of(one: Taken, word: Word, target: Candidate) -> TextFacts:
+    return _facts(target, one.sender.open_homes, word)
 
 
 def _listed(word: Word) -> str | None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from alerting.core.reply import Intent, Reason, Reply, read_task_report
+from alerting.core.reply import Intent, Reason, Reply, read_normal_report
 from alerting.core.routing import Candidate, Route, Routed, route_named
 from alerting.services.acknowledge.words import Sender, Word
 from alerting.storage.senders import doors_of, on_rolls_ending
@@ -17,13 +17,14 @@ _EMERGENCY_NUMBERS: Final = frozenset({"110", "119", "120", "122", "911", "999"}
 """A household that writes one of them calls for help, and does not tell of that neighbour."""
 
 
-def read_named(connection: Connection, line: str, sender: Sender) -> Word | None:
+def read_named(connection: Connection, plain: str, sender: Sender) -> Word | None:
     """Return what a line says of the household that it names; None where it names none for sure.
 
     An officer's report is about those to whose doors the officer is sent, or else about a
-    household of the officer's division; a household's about itself, or else a neighbour.
+    household of the officer's division; a household's about itself, or else a neighbour. The
+    line is normalised.
     """
-    found = read_task_report(line)
+    found = read_normal_report(plain)
     if found is None:
         return None
     word = _by_officer(connection, *found, sender) if sender.officers else None

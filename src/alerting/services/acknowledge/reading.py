@@ -7,7 +7,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from alerting.core.authority import RUNG
-from alerting.core.reply import Intent, Reason, Reply, read_reply, read_task_report
+from alerting.core.grammar import normalise
+from alerting.core.reply import Intent, Reason, Reply, read_normal, read_normal_report
 from alerting.core.routing import Route, Routed, route
 from alerting.services.acknowledge.naming import read_named
 from alerting.services.acknowledge.words import Sender, Taken, Text, Word
@@ -34,12 +35,17 @@ def read_texts(connection: Connection, texts: Collection[Text]) -> list[Taken]:
 
 
 def _read(connection: Connection, text: Text, sender: Sender) -> Taken:
-    lines = [line for line in text.body.splitlines() if line.strip()]
-    names_any = any(read_task_report(line) for line in lines)
+    body = text.body
+    whole = normalise(body)
+    # A text of one line, as most are, is normalised once.
+    lines = [
+        whole if line == body else normalise(line) for line in body.splitlines() if line.strip()
+    ]
+    names_any = any(read_normal_report(line) for line in lines)
     if names_any or sender.calls or not sender.homes:
         sender = _known(connection, sender)
     if not names_any:
-        return Taken(text, sender, [_plain(text.body, sender)])
+        return Taken(text, sender, [_plain(whole, sender)])
     words = [read_named(connection, line, sender) or _unnamed(line, sender) for line in lines]
     if len(words) == 1:
         return Taken(text, sender, words)
@@ -58,9 +64,9 @@ def _known(connection: Connection, sender: Sender) -> Sender:
     return replace(sender, officers=officers, roster=roster, open_alert=max(followed, default=None))
 
 
-def _plain(body: str, sender: Sender) -> Word:
-    """Read a text that names no household."""
-    reply = read_reply(body)
+def _plain(plain: str, sender: Sender) -> Word:
+    """Read a text, normalised, that names no household."""
+    reply = read_normal(plain)
     officer = next(iter(sender.officers), None)
     if _only_confirms(reply, sender):
         return Word(reply, Route((), Routed.OFFICER_CONFIRMS), officer=officer)
@@ -69,13 +75,13 @@ def _plain(body: str, sender: Sender) -> Word:
     return Word(reply, route(reply, sender.homes))
 
 
-def _unnamed(line: str, sender: Sender) -> Word:
+def _unnamed(plain: str, sender: Sender) -> Word:
     """Read a line that names nobody for sure, alone ('034 all out') or among some that do.
 
     Whose it is cannot be known: 034 may be a household that is not to be had, or a time. A call
-    for help is heard, and thanks are harmless.
+    for help is heard, and thanks are harmless. The line is normalised.
     """
-    word = _plain(line, sender)
+    word = _plain(plain, sender)
     if word.reply.intent in {Intent.NEEDS_HELP, Intent.RECEIVED}:
         return word
     lost = replace(_LOST, alert_code=word.reply.alert_code)
