@@ -23,7 +23,6 @@ _WANTED: Final[Mapping[str, Mapping[str, str]]] = {
     "fanout": {
         "to_raw_c": "at most 1.5",
         "times_faster_than_mosquitto": "above 1",
-        "times_faster_than_websockets": "above 1",
         "times_faster_than_socketio": "at least 10",
         "times_faster_than_channels": "at least 25",
     },
