@@ -151,13 +151,15 @@ async def measure(url: str, work: Work) -> Cost:
             with answers.one():
                 await _say(desk, f"{work.run}-{number}", number, _ANSWERS[0])
     boards.catch_up()
-    counting = Meter(servers)
     for turn in range(work.frames):
         await _change(desk, f"{work.run}-frame-{turn}", turn)
         _read_again(boards, quiet)
         await _change(desk, f"{work.run}-sending-{turn}", turn + 1)
         await ledger.write(partial(_send, turn=turn))
         _read_again(boards, sending)
+    counting = Meter(servers)
+    # Not between the frames: of those there are many for each time that all is counted.
+    for _ in range(work.frames):
         with counting.one():
             database.look(lambda connection: read_sent(connection, [ALERT]))
     await ledger.close()

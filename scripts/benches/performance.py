@@ -1,7 +1,11 @@
-"""docs/performance.md, from what the benches wrote: `scripts/bench performance FOLDER`."""
+"""docs/performance.md, and how docs/operations.md sizes machines, from what the benches wrote.
+
+`scripts/bench performance FOLDER`.
+"""
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -11,6 +15,7 @@ import typer
 from scripts.benches.report import ROOT, shown
 
 PAGE: Final = ROOT / "docs" / "performance.md"
+OPERATIONS: Final = ROOT / "docs" / "operations.md"
 _WANTED: Final[Mapping[str, Mapping[str, str]]] = {
     "send": {"to_bare_sdk": "at least 0.9", "to_arithmetic_limit": "at most 1.1"},
     "answer": {
@@ -44,20 +49,89 @@ mean the same on another machine; the absolute figures are this one's. A figure 
 the bench's rounds.
 """
 
+_SIZING_HEAD: Final = """\
+## Sizing
+What `scripts/bench` measured, and what follows; [docs/performance.md](performance.md) has all
+figures, with the machine they are of. Written by `scripts/bench performance`.
+
+| what | bench | figure | what follows |
+| --- | --- | ---: | --- |
+"""
+_SIZING: Final = (
+    (
+        "answers a second, one process on SQLite",
+        "answer",
+        ("sqlite_grouped_per_second",),
+        "a county of 100,000 households that all answer within ten minutes needs 170",
+    ),
+    (
+        "answers a second on PostgreSQL, 1, 2, 4 processes",
+        "cluster",
+        ("answers_per_second_1", "answers_per_second_2", "answers_per_second_4"),
+        "add `api` processes while cores are idle",
+    ),
+    (
+        "texts a second on PostgreSQL, 1, 2, 4 processes",
+        "cluster",
+        ("texts_per_second_1", "texts_per_second_2", "texts_per_second_4"),
+        "the provider's pace (`[sending] segments_per_second`) is the limit long before",
+    ),
+    (
+        "milliseconds until a frame is at 5,000 boards of a process",
+        "fanout",
+        ("service_ms",),
+        "an `api` process for each 5,000 boards",
+    ),
+    (
+        "seconds until 5,000 boards that were cut off are back",
+        "reconnect",
+        ("seconds_all_back",),
+        "after a balancer's restart boards are without news for as long",
+    ),
+    (
+        "seconds to plan for a million households, SQLite, PostgreSQL",
+        "plan",
+        ("sqlite_seconds_1m", "postgresql_seconds_1m"),
+        "an alert for a city is on its way after as long",
+    ),
+    (
+        "MiB of memory at most, of the process that plans for them",
+        "plan",
+        ("peak_mib",),
+        "400 MiB for each process",
+    ),
+)
+_SIZING_PART: Final = re.compile(r"^## Sizing\n.*?(?=^## )", re.MULTILINE | re.DOTALL)
+
 
 def bench(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="the JSON files")],
 ) -> None:
-    """Write docs/performance.md from the benches' JSON files."""
+    """Write docs/performance.md, and the sizing of docs/operations.md, from benches' JSON files."""
     found = {file: json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))}
     if not found:
         raise typer.BadParameter(f"{folder} holds no *.json; write some with --json first")
     PAGE.write_text(page(list(found.values())), "utf-8")
+    operations = OPERATIONS.read_text("utf-8")
+    OPERATIONS.write_text(sized(operations, list(found.values())), "utf-8")
 
 
 def page(found: list[dict[str, Any]]) -> str:
     """Return the page's text: a section a bench, in the benches' order."""
     return "\n".join((_HEAD, *(line for each in found for line in _section(each))))
+
+
+def sized(operations: str, found: list[dict[str, Any]]) -> str:
+    """Return a text whose part on sizing has these figures; what was not measured stays empty."""
+    results = {each["bench"]: each["results"] for each in found}
+
+    def row(what: str, bench: str, figures: Sequence[str], follows: str) -> str:
+        of = results.get(bench, {})
+        numbers = "; ".join(shown(of[figure]) for figure in figures if figure in of)
+        return f"| {what} | `{bench}` | {numbers} | {follows} |\n"
+
+    table = "".join(row(*each) for each in _SIZING)
+    return _SIZING_PART.sub(lambda _part: f"{_SIZING_HEAD}{table}\n", operations, count=1)
 
 
 def _section(found: dict[str, Any]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The page of figures says what the benches' files say, and what was wanted."""
+"""The pages of figures say what the benches' files say, and what was wanted."""
 
 from pathlib import Path
 
@@ -12,10 +12,13 @@ from scripts.benches.report import report
 def test_the_page_shows_each_benchs_figures_beside_what_is_wanted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = tmp_path / "performance.md"
+    page, operations = tmp_path / "performance.md", tmp_path / "operations.md"
+    operations.write_text("# Running\n\n## Sizing\nAs it was.\n\n## Backup\nDaily.\n", "utf-8")
     monkeypatch.setattr(performance, "PAGE", page)
+    monkeypatch.setattr(performance, "OPERATIONS", operations)
     report("answer", {"p99_ms": 31.52, "p50_ms": 4.0}, tmp_path / "1.json")
     report("send", {"to_bare_sdk": 0.98}, tmp_path / "2.json")
+    report("reconnect", {"seconds_all_back": 5.02}, tmp_path / "3.json")
     performance.bench(tmp_path)
     written = page.read_text("utf-8")
     assert "## answer\n\nSigned answers a second" in written
@@ -23,6 +26,17 @@ def test_the_page_shows_each_benchs_figures_beside_what_is_wanted(
     assert "| `p50_ms` | 4.000 |  |" in written
     assert "| `to_bare_sdk` | 0.980 | at least 0.9 |" in written
     assert "Measured on cpu " in written
+    sized = operations.read_text("utf-8")
+    assert "| `reconnect` | 5.020 |" in sized
+    assert "As it was." not in sized
+    assert sized.startswith("# Running\n\n## Sizing\n")
+    assert sized.endswith("\n\n## Backup\nDaily.\n")
+
+
+def test_the_service_is_sized_in_the_page_on_operations() -> None:
+    before = performance.OPERATIONS.read_text("utf-8")
+    measured = [{"bench": "plan", "results": {"peak_mib": 187.25}}]
+    assert "| `plan` | 187 |" in performance.sized(before, measured)
 
 
 def test_a_folder_without_figures_is_refused(tmp_path: Path) -> None:
