@@ -5,16 +5,12 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { AlertStateBody, DivisionBody } from "../api";
-import { get, mayTryAgain } from "../client";
-import { Feed } from "../feed";
 import { texts } from "../language";
-import { now, statusOf, type Session } from "../session";
+import { statusOf, type Session } from "../session";
 import { Failure, Shell } from "../shell";
-import { chosenDivision } from "./chosen";
-import { followCurve } from "./history";
-import { Roll } from "./roll";
-import { followAlert, readAlert } from "./standing_alert";
+import { readAlert } from "./standing_alert";
 import { View } from "./view";
+import { watch } from "./watched";
 
 const t = texts(
   {
@@ -67,7 +63,7 @@ interface LiveProps {
 /** The board from the moment the alert is known. */
 function Live({ session, first }: LiveProps): JSX.Element {
   const gone = useSignal<unknown>(null);
-  const live = useMemo(() => begin(session, first, (error) => (gone.value = error)), []);
+  const live = useMemo(() => watch(session, first, (error) => (gone.value = error)), []);
   useEffect(() => live.close, [live]);
   const { alert, roll } = live;
   const { event, number, status } = alert.value;
@@ -78,33 +74,3 @@ function Live({ session, first }: LiveProps): JSX.Element {
     </Shell>
   );
 }
-
-function begin(
-  session: Session,
-  first: [AlertStateBody, readonly DivisionBody[]],
-  onGone: (error: unknown) => void,
-) {
-  const { id } = first[0];
-  const own = session.me.division;
-  const feed = new Feed({
-    alert: id,
-    // The feed does not say why: a call does, and leads to signing in where that is why.
-    onRefused: () =>
-      void get("/api/alerts/{alert_id}", { path: { alert_id: id } }).then(
-        () => onGone(null),
-        // Without a network it fails as well; the board says by itself how old it is.
-        (error: unknown) => mayTryAgain(error) || onGone(error),
-      ),
-  });
-  const division = chosenDivision(own);
-  const told = followAlert(first, feed);
-  const curve = followCurve(id, feed, division, () => now(session));
-  const roll = new Roll(id, feed, own, division);
-  function close(): void {
-    [told.stop, curve.stop, () => roll.close(), () => feed.close()].forEach((end) => end());
-  }
-  return { ...told, points: curve.points, feed, division, roll, close };
-}
-
-/** What a board draws from. */
-export type Watched = ReturnType<typeof begin>;

@@ -6,7 +6,6 @@ import { texts } from "../language";
 import type { Session } from "../session";
 import { Actions } from "./actions/actions";
 import { useAlertClock, useHeardUntil } from "./alert_clock";
-import type { Watched } from "./board";
 import { conditionOf, unspokenAmong, unspokenBy } from "./condition";
 import { countsIn } from "./counts";
 import { Curve } from "./curve";
@@ -22,6 +21,7 @@ import { Standings } from "./standings";
 import { HomeTiles, VillageTiles } from "./tiles";
 import { Tree } from "./tree";
 import { pathTo, treeOf, villagesIn } from "./tree_nodes";
+import type { Watched } from "./watched";
 import { Way } from "./way";
 
 const t = texts(
