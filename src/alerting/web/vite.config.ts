@@ -14,6 +14,8 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     pool: "vmThreads",
+    // What must happen may take a busy machine long.
+    testTimeout: 30_000,
     include: ["src/**/*.test.{ts,tsx}", "tooling/**/*.test.ts"],
   },
 });

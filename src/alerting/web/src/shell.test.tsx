@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import { signal } from "@preact/signals";
 import { render, type JSX } from "preact";
 import { act } from "preact/test-utils";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ask } from "./ask";
 import { reachable, Refusal, Unreachable } from "./client";
 import { openDevice } from "./doors/device";
@@ -62,8 +62,9 @@ describe("the frame of a page", () => {
     async function asked(): Promise<string> {
       await draw(<Shell title="Doors" me={me} children="" />);
       await press("Sign out");
-      await act(() => new Promise((resolve) => setTimeout(resolve, 20)));
-      return place.querySelector("dialog")?.textContent ?? "";
+      // What was not sent is read from the device first.
+      const dialog = await vi.waitUntil(() => place.querySelector("dialog"), { timeout: 10_000 });
+      return dialog.textContent;
     }
 
     it("and does not where they go back", async () => {

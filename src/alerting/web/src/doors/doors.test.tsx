@@ -95,10 +95,13 @@ async function open(): Promise<void> {
 }
 
 async function seeing(check: () => void): Promise<void> {
-  await vi.waitFor(async () => {
-    await act(() => undefined);
-    check();
-  });
+  await vi.waitFor(
+    async () => {
+      await act(() => undefined);
+      check();
+    },
+    { timeout: 10_000 },
+  );
 }
 
 function door(number: number): HTMLElement {
@@ -249,6 +252,6 @@ describe("the assembly point", () => {
   });
 });
 
-it("is framed as practice where all alerts are", () => {
-  expect(document.body.dataset["status"]).toBe("Exercise");
+it("is framed as practice where all alerts are", async () => {
+  await seeing(() => expect(document.body.dataset["status"]).toBe("Exercise"));
 });
