@@ -35,8 +35,8 @@ def test_the_page_shows_each_benchs_figures_beside_what_is_wanted(
 
 def test_the_service_is_sized_in_the_page_on_operations() -> None:
     before = performance.OPERATIONS.read_text("utf-8")
-    measured = [{"bench": "plan", "results": {"peak_mib": 187.25}}]
-    assert "| `plan` | 187 |" in performance.sized(before, measured)
+    measured = [{"bench": "plan", "results": {"peak_mib": 321.25}}]
+    assert "| `plan` | 321 |" in performance.sized(before, measured)
 
 
 def test_a_folder_without_figures_is_refused(tmp_path: Path) -> None:

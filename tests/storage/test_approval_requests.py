@@ -14,7 +14,6 @@ from alerting.storage.approvals import Approval, approvals_of
 from alerting.storage.ledger import Topic, Transaction
 from alerting.storage.tables import approvals, deliveries, events, texts
 from contacts.tables import OFFICER_PHONES, OFFICERS
-from tests.alert_rows import stored_alert
 from tests.city import (
     COUNTY,
     FAR_TOWN,
@@ -23,7 +22,6 @@ from tests.city import (
     POLICY,
     TOWN,
     after,
-    found_city,
     headcount,
     officer_phone,
 )
@@ -36,14 +34,6 @@ DEPUTY = {
     "division": TOWN,
     "deputy_of": "commander",
 }
-
-
-@pytest.fixture
-def city(engine: Engine) -> Engine:
-    with engine.begin() as connection:
-        found_city(connection)
-        stored_alert(connection)
-    return engine
 
 
 def asked(engine: Engine, *divisions: str) -> tuple[Approval, set[Topic]]:

@@ -24,7 +24,7 @@ from tests.corrections import ACCEPTED, REFUSED, UNKNOWN, answered, claimed, dou
 from tests.running import Workplace, workplace
 
 HOUR_IN_A_SECOND = 3600.0
-_NOT_FOUND = Answer(OutcomeKind.REFUSED, failure=Failure.ONCE_MORE)
+_NOT_FOUND = Answer(OutcomeKind.REFUSED, failure=Failure.RETRY)
 Step = tuple[str, int]
 _STEPS = ("claim", "accept", "refuse", "lose", "miss", "crash", "look_up", "update")
 

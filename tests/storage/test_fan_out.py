@@ -12,17 +12,9 @@ from alerting.storage.tables import alerts, areas, deliveries, events, texts
 from alerting.storage.tallies import tally_of
 from alerting.storage.verify import verify
 from tests.alert_rows import REQUEST, stored_alert
-from tests.city import NEXT_VILLAGE, NOW, POLICY, QIANFO, TOWN, after, found_city, headcount
+from tests.city import NEXT_VILLAGE, NOW, POLICY, QIANFO, TOWN, after, headcount
 
 PEOPLE = sum(headcount(n) for n in range(1, 11))
-
-
-@pytest.fixture
-def city(engine: Engine) -> Engine:
-    with engine.begin() as connection:
-        found_city(connection)
-        stored_alert(connection)
-    return engine
 
 
 def reached(

@@ -1,6 +1,5 @@
 """The roll: called once for each household, and read in the order of danger."""
 
-import pytest
 from sqlalchemy import Engine, update
 
 from alerting.core.escalation import Position
@@ -17,27 +16,17 @@ from alerting.storage.roll import (
 )
 from contacts.directory import households_in
 from contacts.tables import HOUSEHOLDS
-from tests.alert_rows import stored_alert
 from tests.city import (
     NEXT_VILLAGE,
     NOW,
     POLICY,
     QIANFO,
     after,
-    found_city,
     headcount,
     household_code,
 )
 
 HOME = household_code(QIANFO, 3)
-
-
-@pytest.fixture
-def city(engine: Engine) -> Engine:
-    with engine.begin() as connection:
-        found_city(connection)
-        stored_alert(connection)
-    return engine
 
 
 def test_who_is_on_it_stays_as_the_roster_had_them(city: Engine) -> None:

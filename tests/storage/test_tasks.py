@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import pytest
 from sqlalchemy import Connection, Engine, select
 
 from alerting.core.task import Cause, TaskState
@@ -19,19 +18,10 @@ from alerting.storage.tasks import (
     pending,
     untold,
 )
-from tests.alert_rows import stored_alert
-from tests.city import NOW, POLICY, QIANFO, after, found_city, household_code
+from tests.city import NOW, POLICY, QIANFO, after, household_code
 
 HOME, OTHER = household_code(QIANFO, 3), household_code(QIANFO, 4)
 KEY = (1, HOME)
-
-
-@pytest.fixture
-def city(engine: Engine) -> Engine:
-    with engine.begin() as connection:
-        found_city(connection)
-        stored_alert(connection)
-    return engine
 
 
 def door(officer: str | None, household: str = HOME) -> Door:
