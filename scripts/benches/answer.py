@@ -17,16 +17,15 @@ from typing import Annotated, Any, Final
 import typer
 from sqlalchemy import create_engine, text, update
 
-from alerting.clock import Clock
-from alerting.core.cap import AlertRequest
-from alerting.core.delivery import DeliveryState
-from alerting.core.policy import default_policy
-from alerting.drill.processes import Processes
-from alerting.services.desk import Desk
-from alerting.services.raise_alert import raise_alert
-from alerting.storage.database import Database
-from alerting.storage.ledger import Ledger
-from alerting.storage.tables import deliveries
+from alerting.alerts.raise_alert import raise_alert
+from alerting.cap.alert import AlertRequest
+from alerting.database.engine import Database
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.tables import deliveries
+from alerting.drill.service.processes import Processes
+from alerting.ledger.writer import Ledger
+from alerting.policy.policy import default_policy
+from alerting.runtime import Clock, Desk
 from contacts.directory import officer
 from scripts.benches.answering import FREE, GROUPED, SINGLE
 from scripts.benches.report import JsonFile, Rounds, medians, report

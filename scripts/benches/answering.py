@@ -13,15 +13,15 @@ import uvicorn
 from fastapi import FastAPI
 
 from alerting.app import create_app
-from alerting.collector import spare_what_stays
+from alerting.cli.service import spare_what_stays
 from alerting.config import load_settings
-from alerting.core.policy import default_policy
-from alerting.core.reply import read_reply
-from alerting.feed.wire import WireProtocol
+from alerting.database.engine import Database
+from alerting.feed.websocket_protocol import WireProtocol
+from alerting.ledger.writer import Ledger, Topic
 from alerting.logs import configure_logs
-from alerting.services.acknowledge import Text
-from alerting.storage.database import Database
-from alerting.storage.ledger import Ledger, Topic
+from alerting.policy.policy import default_policy
+from alerting.replies.rules.reply import read_reply
+from alerting.replies.statements import Text
 from scripts.benches.town import HOST
 
 GROUPED: Final = "grouped"

@@ -11,10 +11,10 @@ from contextlib import closing
 
 import uvloop
 
-from alerting.channels.base import Message
-from alerting.channels.twilio_sms import TwilioSms
+from alerting.channels.twilio.sms import TwilioSms
 from alerting.config import Settings, load_settings
-from alerting.core.delivery import OutcomeKind
+from alerting.deliveries.channel import Message
+from alerting.deliveries.rules.delivery import OutcomeKind
 
 _VALID_SECONDS = 86_400
 _SENT = """

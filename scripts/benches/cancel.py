@@ -18,9 +18,9 @@ from typing import Annotated, Any, Final
 import aiohttp
 import typer
 
-from alerting.core.languages import LANGUAGES
-from alerting.core.text import HOME_LANGUAGE, TextKind
-from alerting.drill.processes import Processes
+from alerting.drill.service.processes import Processes
+from alerting.messages.languages import LANGUAGES
+from alerting.messages.text import HOME_LANGUAGE, TextKind
 from scripts.benches.report import JsonFile, Rounds, medians, report
 from scripts.benches.town import (
     HOST,

@@ -19,7 +19,7 @@ import aiohttp
 import psycopg
 import typer
 
-from alerting.drill.processes import Processes
+from alerting.drill.service.processes import Processes
 from scripts.benches.answer import raise_and_deliver_at
 from scripts.benches.report import JsonFile, Rounds, medians, report
 from scripts.benches.send import ANSWER_SECONDS

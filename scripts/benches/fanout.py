@@ -27,11 +27,11 @@ import typer
 from rich.console import Console
 from sqlalchemy import insert
 
-from alerting.drill.processes import Processes
-from alerting.storage.database import writing
-from contacts.sessions import begin_session
+from alerting.database.engine import writing
+from alerting.drill.service.processes import Processes
+from contacts.sign_in.credentials import issue_token
+from contacts.sign_in.sessions import begin_session
 from contacts.tables import OFFICERS
-from contacts.tokens import issue_token
 from scripts.benches.answer import raise_and_deliver
 from scripts.benches.fanout_client import Clients
 from scripts.benches.fanout_environment import compiled

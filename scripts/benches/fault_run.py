@@ -20,11 +20,11 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from alerting.drill.processes import Processes
-from scripts.benches.ordeal import LATE_SECONDS, Break, BreakKind, Ordeal
+from alerting.drill.service.processes import Processes
+from scripts.benches.fault_outcome import Verdict, in_flight, judge, texts_waiting
+from scripts.benches.fault_plan import LATE_SECONDS, Break, BreakKind, Ordeal
 from scripts.benches.proxy import Proxy
 from scripts.benches.town import HOST, REQUEST, Account, until_ready
-from scripts.benches.verdict import Verdict, in_flight, judge, texts_waiting
 
 LEASE_SECONDS: Final = 3.0
 _SPEED: Final = 50.0

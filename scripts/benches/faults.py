@@ -19,8 +19,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from scripts.benches.fault_plan import draw_ordeal
 from scripts.benches.fault_run import Survival, endure
-from scripts.benches.ordeal import draw_ordeal
 from scripts.benches.report import JsonFile, report
 from scripts.benches.town import TOWN, found_town, workshop
 

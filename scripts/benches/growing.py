@@ -24,19 +24,19 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select, text, update
 
-from alerting.clock import Clock, wall_clock
-from alerting.core.delivery import DeliveryState
-from alerting.core.policy import default_policy
-from alerting.feed.counts import Counts
-from alerting.feed.reading import read_update
-from alerting.feed.sending import read_sent
-from alerting.services.acknowledge import Text, acknowledge
-from alerting.services.desk import Desk
-from alerting.storage.alerts import last_seq
-from alerting.storage.database import Database
-from alerting.storage.ends import ATTEMPTED, log_ends
-from alerting.storage.ledger import Ledger, Transaction
-from alerting.storage.tables import deliveries
+from alerting.database.engine import Database
+from alerting.deliveries.progress import log_ends
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.tables import deliveries
+from alerting.feed.progress import read_sent
+from alerting.feed.reading import Counts, read_update
+from alerting.ledger.alerts import last_seq
+from alerting.ledger.events import ATTEMPTED
+from alerting.ledger.writer import Ledger, Transaction
+from alerting.policy.policy import default_policy
+from alerting.replies.statements import Text
+from alerting.replies.take import acknowledge
+from alerting.runtime import Clock, Desk, wall_clock
 from contacts.division import county_of, town_of
 from scripts.benches.plan_city import CITY, household_phone, villages_of
 

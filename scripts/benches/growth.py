@@ -21,9 +21,9 @@ from typing import Final
 import typer
 from sqlalchemy import update
 
-from alerting.core.delivery import DeliveryState
-from alerting.storage.database import writer_engine
-from alerting.storage.tables import deliveries
+from alerting.database.engine import writer_engine
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.tables import deliveries
 from scripts.benches.growing import AT_HOME, Cost, Work
 from scripts.benches.plan import Sizes, label, planned
 from scripts.benches.plan_city import ENGINES, PHONELESS_EVERY, City, found, refresh

@@ -1,9 +1,9 @@
 """How many faults that are put into the rules on purpose their tests notice.
 
-mutmut changes the functions of `core/`, one place at a time. Each change is a mutant, killed where
-a test of `tests/core` fails under it or no longer ends. Only the tests that call the function run,
-the fastest first, and a property tries the same examples every time. All of it happens on a copy;
-the checkout stays as it is.
+mutmut changes the functions of the pure rules, one place at a time. Each change is a mutant, killed
+where a test of the rules fails under it or no longer ends. Only the tests that call the function
+run, the fastest first, and a property tries the same examples every time. All of it happens on a
+copy; the checkout stays as it is.
 
 mutmut leaves alone what stands outside of functions, such as tables, and properties and pydantic's
 validators.
@@ -27,12 +27,15 @@ import typer
 
 from scripts.benches.report import ROOT, JsonFile, report
 
-CORE: Final = Path("src/alerting/core")
-TESTS: Final = Path("tests/core")
+SOURCE: Final = Path("src/alerting")
+TESTS: Final = Path("tests")
+RULES: Final = ("*/rules.py", "*/rules/*.py", "cap/*.py", "messages/**/*.py", "policy/*.py")
+"""The modules whose rules are changed, as patterns below `SOURCE`; their tests mirror them."""
+
 _LIMIT_SECONDS: Final = 60 * 60.0
 _TELL_EVERY_SECONDS: Final = 15.0
 _MUTMUT: Final = str(Path(sys.executable).with_name("mutmut"))
-_NAMES: Final = "alerting.core."
+_NAMES: Final = "alerting."
 _PROGRESS: Final = re.compile(r"(\d+)/(\d+) .*🙁 (\d+)")
 _RESULT: Final = re.compile(r"^ *(\S+): (.+)$", re.MULTILINE)
 _CONFIG: Final = """
@@ -40,7 +43,7 @@ _CONFIG: Final = """
 source_paths = ["src"]
 only_mutate = {files}
 pytest_add_cli_args = ["--hypothesis-profile=mutants", "-p", "no:cacheprovider", "-p", "no:xdist"]
-pytest_add_cli_args_test_selection = ["{tests}"]
+pytest_add_cli_args_test_selection = {tests}
 """
 _OUTCOMES: Final = {
     "killed": "killed",
@@ -53,7 +56,10 @@ _OUTCOMES: Final = {
 
 
 def bench(
-    only: Annotated[list[str] | None, typer.Option(help="a module of core/; repeatable")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="a module of rules, such as roll.rules.standing; repeatable"),
+    ] = None,
     survivors: Annotated[
         Path | None, typer.Option(help="write what survived, and how it differs, to this file")
     ] = None,
@@ -76,20 +82,42 @@ def copy_checkout(root: Path, folder: Path, only: Sequence[str]) -> None:
     """Copy what the rules' tests need to a folder, and say there what is to be changed.
 
     Raises:
-        typer.BadParameter: if `only` names something that is no module of `core/`.
+        typer.BadParameter: if `only` names something that is no module of rules.
     """
-    modules = {path.stem for path in (root / CORE).iterdir()}
-    if unknown := sorted(set(only) - modules):
-        raise typer.BadParameter(f"core/ has no module {', '.join(unknown)}")
-    for part in (Path("src"), TESTS):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(root / part, folder / part, ignore=ignored)
-    for shared in (root / "tests").glob("*.py"):
-        shutil.copy(shared, folder / "tests")
-    files = [f"{CORE}/{module}{end}" for module in only for end in (".py", "/*")]
-    config = _CONFIG.format(files=json.dumps(files or [f"{CORE}/*"]), tests=TESTS)
+    modules = {name_of(file): file for file in rule_modules(root)}
+    if unknown := sorted(set(only) - modules.keys()):
+        raise typer.BadParameter(f"there is no module of rules {', '.join(unknown)}")
+    ignored = shutil.ignore_patterns("__pycache__", "node_modules")
+    shutil.copytree(root / "src", folder / "src", ignore=ignored)
+    shutil.copytree(root / TESTS, folder / TESTS, ignore=ignored)
+    chosen = [modules[module] for module in only or modules]
+    tests = [test for file in chosen for test in _tests_of(folder, file)]
+    config = _CONFIG.format(
+        files=json.dumps([str(SOURCE / file) for file in chosen]), tests=json.dumps(tests)
+    )
     project = (root / "pyproject.toml").read_text("utf-8")
     (folder / "pyproject.toml").write_text(project + config, "utf-8")
+
+
+def rule_modules(root: Path) -> list[Path]:
+    """Return the modules of rules that hold functions, relative to `SOURCE`, in order."""
+    source = root / SOURCE
+    found = {file for pattern in RULES for file in source.glob(pattern)}
+    return sorted(file.relative_to(source) for file in found if "def " in file.read_text("utf-8"))
+
+
+def name_of(file: Path) -> str:
+    """Return the dotted name of a module below the package `alerting`."""
+    return ".".join(file.with_suffix("").parts).removesuffix(".__init__")
+
+
+def _tests_of(root: Path, file: Path) -> list[str]:
+    """Return the test files that mirror a module."""
+    stem = file.parent.name if file.stem == "__init__" else file.stem
+    folder = file.parent.parent if file.stem == "__init__" else file.parent
+    return sorted(
+        str(test.relative_to(root)) for test in (root / TESTS / folder).glob(f"test_{stem}*.py")
+    )
 
 
 def try_mutants(folder: Path) -> dict[str, str]:
@@ -131,7 +159,7 @@ def figures(outcomes: Mapping[str, str]) -> dict[str, float]:
     """Return the share of mutants killed, in all and by module, and how many there were."""
     by_module = defaultdict[str, Counter[str]](Counter)
     for mutant, outcome in outcomes.items():
-        by_module[mutant.removeprefix(_NAMES).partition(".")[0]][outcome] += 1
+        by_module[mutant.removeprefix(_NAMES).rpartition(".")[0]][outcome] += 1
     found = Counter(outcomes.values())
     return {
         "killed": _share(found),

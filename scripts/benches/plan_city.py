@@ -33,13 +33,14 @@ from sqlalchemy import (
     text,
 )
 
-from alerting.storage.database import migrate, writer_engine
+from alerting.database.engine import writer_engine
+from alerting.migrations.upgrade import migrate
 from contacts.division import Tier
-from contacts.roster import bazhong_divisions, import_divisions, import_officers
-from contacts.roster_file import read_sheet
-from contacts.roster_rows import DivisionLine, Known
-from contacts.synth import synthesize, write_officers
-from contacts.synth_homes import phone_number
+from contacts.roster.files import read_sheet
+from contacts.roster.importing import bazhong_divisions, import_divisions, import_officers
+from contacts.roster.lines import DivisionLine, Known
+from contacts.roster.synthetic import synthesize, write_officers
+from contacts.roster.synthetic_homes import phone_number
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS
 
 CITY: Final = "5119"

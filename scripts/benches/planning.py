@@ -18,14 +18,15 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, MetaData, Table, func, insert, quoted_name, select
 
-from alerting.clock import Clock
-from alerting.core.cap import AlertRequest
-from alerting.core.policy import default_policy
-from alerting.services.desk import Desk
-from alerting.services.raise_alert import raise_alert
-from alerting.storage.database import Database, writer_engine
-from alerting.storage.ledger import Ledger
-from alerting.storage.tables import alerts, deliveries, roll, texts
+from alerting.alerts.raise_alert import raise_alert
+from alerting.cap.alert import AlertRequest
+from alerting.database.engine import Database, writer_engine
+from alerting.deliveries.tables import deliveries, texts
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Ledger
+from alerting.policy.policy import default_policy
+from alerting.roll.tables import roll
+from alerting.runtime import Clock, Desk
 from contacts.directory import officer
 from scripts.benches.plan_city import CITY, OFFICER
 

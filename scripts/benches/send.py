@@ -20,7 +20,7 @@ from typing import Annotated, Final
 import aiohttp
 import typer
 
-from alerting.drill.processes import Processes
+from alerting.drill.service.processes import Processes
 from scripts.benches.report import JsonFile, Rounds, medians, report
 from scripts.benches.town import (
     HOST,

@@ -20,15 +20,16 @@ from typing import Any, Final
 import aiohttp
 from sqlalchemy import Connection, insert, select
 
-from alerting.core.languages import LANGUAGES
-from alerting.drill.processes import Processes
-from alerting.storage.database import migrate, writer_engine
+from alerting.database.engine import writer_engine
+from alerting.drill.service.processes import Processes
+from alerting.messages.languages import LANGUAGES
+from alerting.migrations.upgrade import migrate
 from contacts.division import Tier
-from contacts.roster import bazhong_divisions, import_divisions, import_households
-from contacts.roster_rows import HouseholdLine, columns
-from contacts.synth_homes import phone_number
+from contacts.roster.importing import bazhong_divisions, import_divisions, import_households
+from contacts.roster.lines import HouseholdLine, columns
+from contacts.roster.synthetic_homes import phone_number
+from contacts.sign_in.credentials import issue_token
 from contacts.tables import DIVISIONS, OFFICERS
-from contacts.tokens import issue_token
 
 TOWN: Final = "town.db"
 HOST: Final = "127.0.0.1"

@@ -10,22 +10,21 @@ import structlog
 from fastapi import FastAPI
 from twilio.request_validator import RequestValidator
 
+from alerting.access.revocation import Guard
 from alerting.api import refusals
-from alerting.api.entrance import Entrance
 from alerting.api.routes import ROUTERS
-from alerting.clock import Clock, wall_clock
+from alerting.board.curve import Curves
 from alerting.config import Loops, Settings
-from alerting.dispatch import senders
+from alerting.database.engine import Database
+from alerting.deliveries.dispatcher import Dispatcher
+from alerting.dispatchers import senders
+from alerting.escalation.loop import Escalator
+from alerting.feed.admission import Entrance
 from alerting.feed.bus import Bus, LocalBus
-from alerting.feed.guard import Guard
 from alerting.feed.hub import Hub
-from alerting.feed.inbox import Inbox
-from alerting.services.deliver import Dispatcher
-from alerting.services.desk import Desk
-from alerting.services.escalation.loop import Escalator
-from alerting.storage.curve import Curves
-from alerting.storage.database import Database
-from alerting.storage.ledger import Ledger
+from alerting.feed.websocket_channel import Inbox
+from alerting.ledger.writer import Ledger
+from alerting.runtime import Clock, Desk, wall_clock
 
 log = structlog.get_logger()
 

@@ -20,10 +20,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from alerting.core.policy import Policy, PolicyError, default_policy, parse_policy
+from alerting.policy.policy import Policy, PolicyError, default_policy, parse_policy
 from contacts.division import DivisionCode
 
 _PREFIX: Final = "ALERTING_"
+
 _SMPP_PORT: Final = 2775
 
 
@@ -198,6 +199,7 @@ _TWILIO: Final = (
     "ALERTING_TWILIO_AUTH_TOKEN",
     "ALERTING_TWILIO_FROM",
 )
+
 _SMPP: Final = ("ALERTING_SMPP_URL", "ALERTING_SMPP_FROM")
 
 

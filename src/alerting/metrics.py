@@ -7,26 +7,33 @@ from prometheus_client import Counter, Gauge, Histogram
 TEXTS_RECEIVED: Final = Counter(
     "alerting_texts_received_total", "Texts that came in, by how they were read", ["intent"]
 )
+
 ATTEMPTS: Final = Counter(
     "alerting_attempts_total", "Attempts at deliveries, by what came of them", ["outcome"]
 )
+
 RECEIPTS: Final = Counter(
     "alerting_receipts_total", "Status callbacks, by the provider's status", ["status"]
 )
+
 BATCH: Final = Histogram(
     "alerting_ledger_batch_units",
     "Units of work that shared a commit",
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
 )
+
 COMMIT_SECONDS: Final = Histogram(
     "alerting_ledger_commit_seconds",
     "From a batch's first statement to its commit, in seconds",
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5),
 )
+
 SOCKETS: Final = Gauge("alerting_feed_sockets", "Websockets open on this process' feeds")
+
 FORGOTTEN: Final = Counter(
     "alerting_forgotten_total", "Households that the watchdog found nobody to be after"
 )
+
 CLOCK_HELD: Final = Gauge(
     "alerting_clock_held", "1 where this process does what time brings; one process does at a time"
 )

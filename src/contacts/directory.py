@@ -9,7 +9,7 @@ import shapely
 from sqlalchemy import ColumnElement, Connection, Table, and_, false, or_, select
 
 from contacts.division import Tier, ancestors, covers, subtree, tier_of
-from contacts.officer import Role
+from contacts.people import Role
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
 _CALLED: Final = tuple(role for role in Role if role is not Role.ADMINISTRATOR)

@@ -24,7 +24,9 @@ class Tier(StrEnum):
 
 
 COUNTY_DIGITS: Final = 6
+
 TOWN_DIGITS: Final = 9
+
 VILLAGE_DIGITS: Final = 12
 
 _TIER_BY_DIGITS: Final = {
@@ -37,6 +39,7 @@ _TIER_BY_DIGITS: Final = {
     16: Tier.HOUSEHOLD,
     19: Tier.HOUSEHOLD,
 }
+
 _PARENT_DIGITS: Final = {4: 2, 6: 4, 9: 6, 12: 9, 15: 12, 16: 12, 19: 15}
 
 
@@ -82,6 +85,7 @@ def parse_household(text: str) -> str:
 
 
 DivisionCode = Annotated[str, AfterValidator(parse_division)]
+
 HouseholdCode = Annotated[str, AfterValidator(parse_household)]
 
 

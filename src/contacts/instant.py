@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 

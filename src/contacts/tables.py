@@ -21,7 +21,7 @@ class DivisionRow(SQLModel, table=True):
 
 
 class OfficerRow(SQLModel, table=True):
-    """Somebody with a role in a division: see `contacts.officer.Role`."""
+    """Somebody with a role in a division: see `contacts.people.Role`."""
 
     __tablename__ = "officers"
 
@@ -131,10 +131,17 @@ class HouseholdPhoneRow(SQLModel, table=True):
 
 
 DIVISIONS: Final = SQLModel.metadata.tables["divisions"]
+
 OFFICERS: Final = SQLModel.metadata.tables["officers"]
+
 OFFICER_PHONES: Final = SQLModel.metadata.tables["officer_phones"]
+
 OFFICER_TOKENS: Final = SQLModel.metadata.tables["officer_tokens"]
+
 SIGN_IN_LINKS: Final = SQLModel.metadata.tables["sign_in_links"]
+
 OFFICER_SESSIONS: Final = SQLModel.metadata.tables["officer_sessions"]
+
 HOUSEHOLDS: Final = SQLModel.metadata.tables["households"]
+
 HOUSEHOLD_PHONES: Final = SQLModel.metadata.tables["household_phones"]

@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import Engine, func, select, text
 
-from alerting.storage.tables import heartbeat, inbound
-from tests.city import QIANFO, household_phone
-from tests.running import Running, message_id
+from alerting.database.tables import heartbeat
+from alerting.replies.tables import inbound
+from tests.support.city import QIANFO, household_phone
+from tests.support.running import Running, message_id
 
 PHONE = household_phone(QIANFO, 3)
 

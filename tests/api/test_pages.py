@@ -8,7 +8,7 @@ import pytest
 
 from alerting.api import pages
 from alerting.api.pages import security_headers
-from tests.running import Running
+from tests.support.running import Running
 
 ADDRESSES = ("/", "/board/3", "/raise", "/doors", "/sign-in")
 

@@ -8,11 +8,11 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from alerting import errors
 from alerting.api import refusals
-from alerting.core import errors
-from alerting.core.lifecycle import Action, AlertState, IllegalTransitionError
-from alerting.storage.ledger import LedgerClosedError
-from tests.running import serving
+from alerting.cap.lifecycle import Action, AlertState, IllegalTransitionError
+from alerting.ledger.writer import LedgerClosedError
+from tests.support.running import serving
 
 REFUSALS: list[tuple[Exception, int, str]] = [
     (errors.NotFoundError("there is no alert 7"), 404, "there is no alert 7"),

@@ -5,10 +5,10 @@ from datetime import datetime
 import pytest
 
 from alerting.api.settings import sms_number
-from alerting.clock import wall_clock
-from tests.city import POLICY
-from tests.gateway import SPEED, Gateway
-from tests.running import Running, settings_for
+from alerting.runtime import wall_clock
+from tests.support.city import POLICY
+from tests.support.gateway import SPEED, Gateway
+from tests.support.running import Running, settings_for
 
 
 async def test_a_page_can_tell_the_alerts_time(service: Running) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 import alerting
-from alerting.core.reply import read_raise
+from alerting.replies.rules.reply import read_raise
 
 HAZARDS: Final = Path(alerting.__file__).parent / "web" / "src" / "raise" / "hazards.ts"
 EVENTS: Final = re.findall(r'event: "(\w+)"', HAZARDS.read_text("utf-8"))

@@ -11,8 +11,8 @@ from websockets.exceptions import InvalidStatus
 
 from alerting.api import pages
 from alerting.app import create_app
-from tests.gateway import Gateway
-from tests.running import Running, settings_for
+from tests.support.gateway import Gateway
+from tests.support.running import Running, settings_for
 
 OPEN: Final = {"/healthz", "/readyz"}
 """Whoever watches the process needs no name."""

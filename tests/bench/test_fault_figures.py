@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import typer
 
+from scripts.benches.fault_outcome import Verdict
 from scripts.benches.fault_run import Survival
 from scripts.benches.faults import conclude, figures, injected
-from scripts.benches.verdict import Verdict
 from tests.bench.test_benches import run
 
 GOOD = Verdict(

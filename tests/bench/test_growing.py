@@ -2,7 +2,8 @@
 
 from sqlalchemy import Engine, func, select, text
 
-from alerting.storage.tables import deliveries, evidence, roll
+from alerting.deliveries.tables import deliveries
+from alerting.roll.tables import evidence, roll
 from scripts.benches.growing import Work, measure
 from scripts.benches.plan_city import settle
 from scripts.benches.planning import copy_its_rows, raise_for_the_city

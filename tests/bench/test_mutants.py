@@ -7,7 +7,7 @@ import pytest
 from typer import BadParameter
 
 from scripts.benches.mutants import (
-    CORE,
+    SOURCE,
     TESTS,
     copy_checkout,
     differences,
@@ -28,7 +28,7 @@ def twice(number: int) -> int:
 PROPERTY = """\
 from hypothesis import given, strategies as st
 
-from alerting.core.half import half
+from alerting.ford.rules.half import half
 
 
 class TestAlways:
@@ -36,16 +36,25 @@ class TestAlways:
     def test_twice_a_half_is_the_whole(self, number):
         assert half(number) * 2 == number
 """
+PROJECT = """\
+[tool.pytest.ini_options]
+addopts = ["--import-mode=importlib"]
+pythonpath = ["."]
+"""
+PROFILE = TESTS / "support/mutant_profile.py"
+RULES = SOURCE / "ford/rules"
 FILES = {
-    CORE.parent / "__init__.py": "",
-    CORE / "__init__.py": "",
-    CORE / "half.py": HALF,
-    CORE / "twice.py": TWICE,
-    CORE / "not_asked_for.py": TWICE,
-    TESTS / "test_half.py": PROPERTY,
-    Path("pyproject.toml"): '[tool.pytest.ini_options]\naddopts = ["--import-mode=importlib"]\n',
+    SOURCE / "__init__.py": "",
+    SOURCE / "ford/__init__.py": "",
+    RULES / "__init__.py": "",
+    RULES / "half.py": HALF,
+    RULES / "twice.py": TWICE,
+    RULES / "not_asked_for.py": TWICE,
+    TESTS / "conftest.py": "import tests.support.mutant_profile\n",
+    TESTS / "ford/rules/test_half.py": PROPERTY,
+    Path("pyproject.toml"): PROJECT,
 }
-SURVIVES = "alerting.core.twice.x_twice__mutmut_1"
+SURVIVES = "alerting.ford.rules.twice.x_twice__mutmut_1"
 
 
 @pytest.fixture
@@ -55,7 +64,8 @@ def checkout(tmp_path: Path) -> Path:
     for file, text in FILES.items():
         (root / file).parent.mkdir(parents=True, exist_ok=True)
         (root / file).write_text(text, "utf-8")
-    shutil.copy(ROOT / TESTS / "conftest.py", root / TESTS)
+    (root / PROFILE).parent.mkdir()
+    shutil.copy(ROOT / PROFILE, root / PROFILE)
     return root
 
 
@@ -69,10 +79,10 @@ def workshop(tmp_path: Path) -> Path:
 
 def test_what_is_tested_is_killed_and_what_is_not_survives(checkout: Path, workshop: Path) -> None:
     before = sorted(checkout.rglob("*"))
-    copy_checkout(checkout, workshop, ["half", "twice"])
+    copy_checkout(checkout, workshop, ["ford.rules.half", "ford.rules.twice"])
     outcomes = try_mutants(workshop)
     assert sorted(checkout.rglob("*")) == before
-    assert {name.split(".")[2]: outcome for name, outcome in outcomes.items()} == {
+    assert {name.split(".")[3]: outcome for name, outcome in outcomes.items()} == {
         "half": "killed",
         "twice": "survived",
     }
@@ -80,29 +90,31 @@ def test_what_is_tested_is_killed_and_what_is_not_survives(checkout: Path, works
 
 
 def test_tests_that_fail_anyway_prove_nothing(checkout: Path, workshop: Path) -> None:
-    (checkout / TESTS / "test_half.py").write_text(PROPERTY.replace("* 2", "* 3"), "utf-8")
+    (checkout / TESTS / "ford/rules/test_half.py").write_text(
+        PROPERTY.replace("* 2", "* 3"), "utf-8"
+    )
     copy_checkout(checkout, workshop, [])
     with pytest.raises(RuntimeError, match="test_twice_a_half_is_the_whole"):
         try_mutants(workshop)
 
 
 def test_a_module_that_is_not_there_is_refused(checkout: Path, workshop: Path) -> None:
-    with pytest.raises(BadParameter, match="no module thrice"):
-        copy_checkout(checkout, workshop, ["half", "thrice"])
+    with pytest.raises(BadParameter, match=r"no module of rules ford\.rules\.thrice"):
+        copy_checkout(checkout, workshop, ["ford.rules.half", "ford.rules.thrice"])
 
 
 def test_a_fault_that_hangs_is_noticed_and_one_that_passes_is_not() -> None:
     outcomes = {
-        "alerting.core.pace.xǁPaceǁroom__mutmut_1": "killed",
-        "alerting.core.pace.xǁPaceǁroom__mutmut_2": "survived",
-        "alerting.core.languages.x_load__mutmut_1": "timeouts",
-        "alerting.core.languages.x_load__mutmut_2": "killed",
+        "alerting.deliveries.rules.providers.xǁPaceǁroom__mutmut_1": "killed",
+        "alerting.deliveries.rules.providers.xǁPaceǁroom__mutmut_2": "survived",
+        "alerting.messages.languages.x_load__mutmut_1": "timeouts",
+        "alerting.messages.languages.x_load__mutmut_2": "killed",
     }
     assert figures(outcomes) == {
         "killed": 0.75,
         "mutants": 4,
         "survived": 1,
         "timeouts": 1,
-        "killed_languages": 1.0,
-        "killed_pace": 0.5,
+        "killed_messages.languages": 1.0,
+        "killed_deliveries.rules.providers": 0.5,
     }

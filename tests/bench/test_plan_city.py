@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, func, select
 
-from alerting.storage.database import writer_engine
+from alerting.database.engine import writer_engine
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICERS
 from scripts.benches.plan_city import (
     COMMANDER,

@@ -17,8 +17,8 @@ from playwright.async_api import Browser, async_playwright, expect
 from scripts.benches.proxy import Proxy
 from tests.browser.devices import DEVICES, Device
 from tests.browser.people import People
-from tests.gateway import Gateway
-from tests.running import Running, listening, running_service
+from tests.support.gateway import Gateway
+from tests.support.running import Running, listening, running_service
 
 _REQUIRED: Final = os.environ.get("TEST_BROWSER") == "required"
 _MISSING: Final = "there is no Chromium: install the package 'chromium' to test the pages in it"

@@ -9,8 +9,8 @@ from playwright.async_api import Browser, BrowserContext, Page
 
 from tests.browser.devices import Device
 from tests.browser.watch import Watch
-from tests.running import Running
-from tests.signing_in import signed_in
+from tests.support.running import Running
+from tests.support.signing_in import signed_in
 
 
 @dataclass

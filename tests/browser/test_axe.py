@@ -9,14 +9,14 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from alerting.storage.links import tokens_of
+from alerting.deliveries.texts import tokens_of
 from tests.browser.axe import violations
 from tests.browser.conftest import Site, running_site
 from tests.browser.people import People
-from tests.city import NEXT_VILLAGE, QIANFO, household_code, household_phone
-from tests.gateway import Gateway
-from tests.running import Running
-from tests.signing_in import link_for
+from tests.support.city import NEXT_VILLAGE, QIANFO, household_code, household_phone
+from tests.support.gateway import Gateway
+from tests.support.running import Running
+from tests.support.signing_in import link_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -7,11 +7,11 @@ from typing import Final
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from alerting.storage.links import tokens_of
+from alerting.deliveries.texts import tokens_of
 from scripts.benches.proxy import Proxy
 from tests.browser.people import People
-from tests.city import PHONELESS_EVERY, QIANFO, household_code, household_phone
-from tests.running import Running
+from tests.support.city import PHONELESS_EVERY, QIANFO, household_code, household_phone
+from tests.support.running import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 ON_SQLITE: Final = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

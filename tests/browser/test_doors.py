@@ -8,10 +8,10 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 from sqlalchemy import select
 
-from alerting.storage.tables import evidence
+from alerting.roll.tables import evidence
 from tests.browser.people import People
-from tests.city import QIANFO, household_code, household_phone
-from tests.running import Running
+from tests.support.city import QIANFO, household_code, household_phone
+from tests.support.running import Running
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),

@@ -7,10 +7,11 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 from sqlalchemy import select
 
-from alerting.storage.tables import deliveries, evidence
+from alerting.deliveries.tables import deliveries
+from alerting.roll.tables import evidence
 from tests.browser.people import People
-from tests.city import QIANFO, household_code, household_phone
-from tests.running import Running
+from tests.support.city import QIANFO, household_code, household_phone
+from tests.support.running import Running
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),

@@ -7,8 +7,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.people import People
-from tests.city import officer_phone
-from tests.running import WAIT_SECONDS, Running
+from tests.support.city import officer_phone
+from tests.support.running import WAIT_SECONDS, Running
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),

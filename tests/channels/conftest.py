@@ -10,7 +10,7 @@ import uvloop
 from tests.channels.contract import Provider
 from tests.channels.contract_smpp import centre_provider
 from tests.channels.contract_twilio import CallProvider, TextProvider, gateway_provider
-from tests.channels.smsc.centre import Centre, NotInstalledError, install, running_centre
+from tests.channels.smpp.smsc.centre import Centre, NotInstalledError, install, running_centre
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -15,12 +15,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from alerting.channels import base
-from alerting.channels.base import Answer, Channel, Message
-from alerting.clock import wall_clock
-from alerting.core.delivery import Failure, OutcomeKind
+from alerting.deliveries import channel as base
+from alerting.deliveries.channel import Answer, Channel, Message
+from alerting.deliveries.rules.delivery import Failure, OutcomeKind
+from alerting.runtime import wall_clock
 from scripts.benches.proxy import Proxy
-from tests.calling import nobodys_phone
+from tests.support.owed_calls import nobodys_phone
 
 PATIENT: Final = timedelta(seconds=20)
 HASTY: Final = timedelta(seconds=1)

@@ -8,13 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from alerting.channels.base import Answer, Channel, Message
-from alerting.channels.smpp import smpp_sms
-from alerting.channels.smpp_session import Login
-from alerting.core.delivery import DeliveryState
+from alerting.channels.smpp.session import Login
+from alerting.channels.smpp.sms import smpp_sms
+from alerting.deliveries.channel import Answer, Channel, Message
+from alerting.deliveries.rules.delivery import DeliveryState
 from scripts.benches.proxy import Proxy
 from tests.channels.contract import How, Provider
-from tests.channels.smsc.centre import PASSWORD, Centre, running_centre
+from tests.channels.smpp.smsc.centre import PASSWORD, Centre, running_centre
 
 _ANSWERS: Final[Mapping[How, dict[str, object]]] = {
     How.ACCEPT: {},

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp import web
 
-from alerting.channels.base import Answer, Channel, Message
-from alerting.channels.twilio_sms import TwilioSms
-from alerting.channels.twilio_voice import TwilioVoice
+from alerting.channels.twilio.sms import TwilioSms
+from alerting.channels.twilio.voice import TwilioVoice
+from alerting.deliveries.channel import Answer, Channel, Message
 from scripts.benches.proxy import Proxy
 from tests.channels.contract import How, Provider
-from tests.gateway import ACCOUNT, TOKEN, Gateway
+from tests.support.gateway import ACCOUNT, TOKEN, Gateway
 
 _NOBODY: Final = "http://127.0.0.1:9"
 _AT_ONCE: Final = 10

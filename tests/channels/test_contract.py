@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import pytest
 
-from alerting.channels.base import Answer, Channel, Message
-from alerting.clock import wall_clock
-from alerting.core.delivery import Failure, OutcomeKind
+from alerting.deliveries.channel import Answer, Channel, Message
+from alerting.deliveries.rules.delivery import Failure, OutcomeKind
+from alerting.runtime import wall_clock
 from tests.channels.contract import (
     HASTY,
     How,

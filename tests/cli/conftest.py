@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from alerting.cli import main
-from tests.gateway import ACCOUNT
+from tests.support.gateway import ACCOUNT
 
 
 @dataclass(frozen=True)

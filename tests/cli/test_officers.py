@@ -7,13 +7,13 @@ import pytest
 import segno
 from sqlalchemy import Engine, select
 
-from alerting.clock import wall_clock
-from contacts.sessions import SESSION_LASTS, begin_session, signed_in_by
-from contacts.sign_in_links import officer_of_link, redeem_link
+from alerting.runtime import wall_clock
+from contacts.sign_in.credentials import hash_of, officer_of_token
+from contacts.sign_in.links import officer_of_link, redeem_link
+from contacts.sign_in.sessions import SESSION_LASTS, begin_session, signed_in_by
 from contacts.tables import OFFICER_SESSIONS, OFFICER_TOKENS, SIGN_IN_LINKS
-from contacts.tokens import hash_of, officer_of_token
-from tests.city import found_city
 from tests.cli.conftest import Shell
+from tests.support.city import found_city
 
 
 def test_a_token_is_printed_once_stored_hashed_and_revoked(shell: Shell, engine: Engine) -> None:

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import Connection, Engine
 from sqlmodel import SQLModel
 
-from alerting.storage.database import migrate, writer_engine
-from contacts.roster import import_divisions, import_households, import_officers
+from alerting.database.engine import writer_engine
+from alerting.migrations.upgrade import migrate
+from contacts.roster.importing import import_divisions, import_households, import_officers
 
 DIVISIONS = """code,name,tier,parent
 5119,巴中市,city,51

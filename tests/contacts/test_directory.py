@@ -26,8 +26,8 @@ from contacts.directory import (
     village_names,
 )
 from contacts.division import Tier, covers
-from contacts.officer import Role
-from contacts.roster import bazhong_divisions, import_divisions
+from contacts.people import Role
+from contacts.roster.importing import bazhong_divisions, import_divisions
 from contacts.tables import DIVISIONS, HOUSEHOLDS
 
 FIRST: Final = "5119211002080001"

@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from aiohttp import web
 
-from alerting.clock import wall_clock
-from tests.gateway import ACCOUNT
+from alerting.runtime import wall_clock
+from tests.support.gateway import ACCOUNT
 
 _MESSAGES: Final = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 INVALID_NUMBER: Final = 21211

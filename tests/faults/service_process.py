@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from tests.gateway import ACCOUNT, TOKEN
+from tests.support.gateway import ACCOUNT, TOKEN
 
 SPARE_SECONDS: Final = 10.0
 

@@ -14,12 +14,13 @@ import pytest
 from sqlalchemy import Engine, func, select, text, update
 from sqlalchemy.exc import OperationalError
 
-from alerting.clock import wall_clock
-from alerting.storage.tables import alerts, events, leases
-from tests.alert_rows import stored_alert
-from tests.city import found_city
+from alerting.database.tables import leases
+from alerting.ledger.tables import alerts, events
+from alerting.runtime import wall_clock
 from tests.cli.test_service import free_port, until_ready
 from tests.faults.service_process import end, start_service
+from tests.support.alert_rows import stored_alert
+from tests.support.city import found_city
 
 _SENDER: Final = "+8610007009999"
 _WAIT_SECONDS: Final = 90.0

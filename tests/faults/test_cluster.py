@@ -9,13 +9,13 @@ from tempfile import TemporaryDirectory
 import aiohttp
 import pytest
 
-from alerting.drill.hosting import until_ready
-from alerting.drill.journal import Journal
-from alerting.drill.processes import Processes
+from alerting.drill.progress.journal import Journal
+from alerting.drill.service.hosting import until_ready
+from alerting.drill.service.processes import Processes
 from alerting.drill.story_time import StoryTime
 from scripts.cluster_hosting import BLOWS, Cluster
 from scripts.cluster_servers import BALANCER, POSTGRES
-from tests.gateway import ACCOUNT, TOKEN
+from tests.support.gateway import ACCOUNT, TOKEN
 
 _WAIT_SECONDS = 120
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from alerting.drill.board import Board
-from alerting.drill.hosting import OneProcess
-from alerting.drill.journal import Journal
-from alerting.drill.rehearsal import Options, rehearse
+from alerting.drill.progress.board import Board
+from alerting.drill.progress.journal import Journal
+from alerting.drill.run.drill import Options, rehearse
+from alerting.drill.run.environment import Stage
+from alerting.drill.run.summary import Summary
 from alerting.drill.scenario import SCENARIOS, ScenarioName
-from alerting.drill.stage import Stage
-from alerting.drill.summary import Summary
+from alerting.drill.service.hosting import OneProcess
 
 SECONDS = 5.0
 """Into the story: some texts are with the carrier, some on their way, some not begun."""

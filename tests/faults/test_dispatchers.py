@@ -24,18 +24,21 @@ from sqlalchemy import (
     update,
 )
 
-from alerting.clock import wall_clock
-from alerting.core.delivery import DeliveryState
-from alerting.core.plan import Channel, Priority, Recipient
-from alerting.core.text import TextKind
-from alerting.storage.deliveries import insert_text
-from alerting.storage.tables import attempts, deliveries, events, tasks
-from contacts.tokens import issue_token
-from tests.alert_rows import stored_alert
-from tests.city import QIANFO, found_city
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.forecast import Priority, Recipient
+from alerting.deliveries.tables import attempts, deliveries
+from alerting.deliveries.texts import insert_text
+from alerting.doors.tables import tasks
+from alerting.ledger.tables import events
+from alerting.messages.text import TextKind
+from alerting.policy.sections import Channel
+from alerting.runtime import wall_clock
+from contacts.sign_in.credentials import issue_token
 from tests.cli.test_service import free_port, until_ready
 from tests.faults.provider import Provider, running_provider
 from tests.faults.service_process import end, start_service
+from tests.support.alert_rows import stored_alert
+from tests.support.city import QIANFO, found_city
 
 PROCESSES: Final = 8
 MANY: Final = 20_000

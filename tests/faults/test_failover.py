@@ -11,15 +11,22 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import func, select
 
-from alerting.core.health import Condition
-from alerting.core.policy import default_policy
-from alerting.storage.providers import all_healths
-from alerting.storage.tables import attempts, deliveries, events, texts
+from alerting.deliveries.providers import all_healths
+from alerting.deliveries.rules.providers import Condition
+from alerting.deliveries.tables import attempts, deliveries, texts
+from alerting.ledger.tables import events
+from alerting.policy.policy import default_policy
 from scripts.benches.proxy import Proxy
-from tests.channels.smsc.centre import PASSWORD, Centre, NotInstalledError, install, running_centre
-from tests.city import NEXT_VILLAGE, QIANFO
-from tests.gateway import Gateway
-from tests.running import Running, running_service
+from tests.channels.smpp.smsc.centre import (
+    PASSWORD,
+    Centre,
+    NotInstalledError,
+    install,
+    running_centre,
+)
+from tests.support.city import NEXT_VILLAGE, QIANFO
+from tests.support.gateway import Gateway
+from tests.support.running import Running, running_service
 
 SPEED: Final = 300.0
 TEXTS: Final = 9

@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
+from scripts.benches.fault_plan import draw_ordeal
 from scripts.benches.fault_run import Survival, endure
-from scripts.benches.ordeal import draw_ordeal
 from scripts.benches.town import found_town
 
 HOUSEHOLDS: Final = 300

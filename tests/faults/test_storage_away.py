@@ -14,15 +14,15 @@ import aiohttp
 import pytest
 from sqlalchemy import func, make_url, select
 
-from alerting.clock import Clock
-from alerting.core.delivery import DeliveryState
-from alerting.core.plan import Channel
-from alerting.services.desk import Desk
-from alerting.storage.claims import IN_DOUBT
-from alerting.storage.database import Database, migrate
-from alerting.storage.ledger import Ledger
-from alerting.storage.tables import attempts, deliveries, tasks, texts
-from tests.city import NEXT_VILLAGE, POLICY, QIANFO, household_code, household_phone
+from alerting.database.engine import Database
+from alerting.deliveries.claims import IN_DOUBT
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.tables import attempts, deliveries, texts
+from alerting.doors.tables import tasks
+from alerting.ledger.writer import Ledger
+from alerting.migrations.upgrade import migrate
+from alerting.policy.sections import Channel
+from alerting.runtime import Clock, Desk
 from tests.cli.test_service import free_port, until_ready
 from tests.faults.service_process import end, start_service
 from tests.faults.storage_troubles import (
@@ -34,8 +34,9 @@ from tests.faults.storage_troubles import (
     read_only_server,
     tell,
 )
-from tests.gateway import Gateway
-from tests.running import Running, _found, message_id, request_for
+from tests.support.city import NEXT_VILLAGE, POLICY, QIANFO, household_code, household_phone
+from tests.support.gateway import Gateway
+from tests.support.running import Running, _found, message_id, request_for
 
 SPEED: Final = 100.0
 """Households have their second text after two seconds, and knocks at the door after five."""

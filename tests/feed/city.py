@@ -14,26 +14,28 @@ from sqlalchemy import Connection, insert, select
 from websockets.frames import Frame
 from websockets.streams import StreamReader
 
-from alerting.clock import wall_clock
-from alerting.core.delivery import DeliveryState
-from alerting.core.lifecycle import AlertState
-from alerting.core.plan import Channel, Recipient
-from alerting.core.standing import Report, Rung
+from alerting.accounting.evidence import NewEvidence
+from alerting.accounting.record import record_evidence
+from alerting.cap.lifecycle import AlertState
+from alerting.database.engine import Database
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.tables import deliveries, texts
 from alerting.feed.bus import LocalBus
 from alerting.feed.hub import Hub
-from alerting.feed.sending import read_sent
-from alerting.storage.alerts import insert_alert, insert_areas, last_seq, set_state
-from alerting.storage.database import Database
-from alerting.storage.evidence import NewEvidence, record_evidence
-from alerting.storage.ledger import Ledger, Transaction
-from alerting.storage.roll import call_roll
-from alerting.storage.socket_alerts import waiting_for_socket, written_to_socket
-from alerting.storage.tables import deliveries, texts
-from alerting.storage.tallies import count_joined
+from alerting.feed.progress import read_sent
+from alerting.feed.websocket_channel import waiting_for_socket, written_to_socket
+from alerting.ledger.alerts import insert_alert, insert_areas, last_seq, set_state
+from alerting.ledger.writer import Ledger, Transaction
+from alerting.policy.sections import Channel
+from alerting.roll.enrol import call_roll
+from alerting.roll.rules.evidence import Report, Rung
+from alerting.roll.tallies import count_joined
+from alerting.runtime import wall_clock
 from contacts.directory import households_in
 from contacts.division import VILLAGE_DIGITS, parent_of, tier_of
 from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICERS
-from tests.city import NOW, POLICY
+from tests.support.city import NOW, POLICY
 
 CITY, COUNTY, TOWN, OTHER_TOWN = "5119", "511921", "511921100", "511921101"
 QIANFO, GRID, YUANDING, FAR = "511921100208", "511921100208001", "511921100209", "511921101200"

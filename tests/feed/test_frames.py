@@ -5,9 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from alerting.core.escalation import Position
-from alerting.core.standing import HouseholdStanding, People, Reason, Standing
-from alerting.core.tally import Tally
+from alerting.deliveries.progress import Progress
 from alerting.feed.frames import (
     RESET,
     event_body,
@@ -17,9 +15,11 @@ from alerting.feed.frames import (
     shows_households,
     tally_bodies,
 )
-from alerting.storage.alerts import Event
-from alerting.storage.deliveries import Progress
-from alerting.storage.roll import Entry
+from alerting.ledger.events import Event
+from alerting.policy.escalation import Position
+from alerting.roll.entries import Entry
+from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing
+from alerting.roll.rules.tally import Tally
 
 AT = datetime(2022, 8, 29, 4, 30, tzinfo=UTC)
 VILLAGE = "511921100208"

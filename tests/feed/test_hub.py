@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from alerting.core.errors import NotFoundError
-from alerting.core.standing import Report
+from alerting.errors import NotFoundError
 from alerting.feed import reading
 from alerting.feed.hub import Hub
+from alerting.roll.rules.evidence import Report
 from tests.feed.city import (
     CITY,
     COMMANDER,

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from alerting.clock import wall_clock
-from alerting.core.errors import NotFoundError
-from alerting.core.standing import Report
+from alerting.errors import NotFoundError
 from alerting.feed import reading
 from alerting.feed.frames import encode
 from alerting.feed.reading import Return, read_missed, read_snapshot, read_update
+from alerting.roll.rules.evidence import Report
+from alerting.runtime import wall_clock
 from tests.feed.city import (
     COMMANDER,
     COUNTY,

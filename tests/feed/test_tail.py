@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from alerting.core.standing import Report
+from alerting.feed.progress import read_sent
 from alerting.feed.reading import read_update
-from alerting.feed.sending import read_sent
 from alerting.feed.tail import Tail
+from alerting.roll.rules.evidence import Report
 from tests.feed.city import (
     COUNTY,
     IN_QIANFO,

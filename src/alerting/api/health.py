@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from alerting.api.callers import Caller, Working
-from alerting.clock import wall_clock
-from alerting.storage.heartbeat import beat
+from alerting.access.callers import Caller, Working
+from alerting.database.lease import beat
+from alerting.runtime import wall_clock
 
 router = APIRouter(tags=["operation"])
 

@@ -13,14 +13,19 @@ import alerting
 router = APIRouter(include_in_schema=False)
 
 _DIST: Final = Path(alerting.__file__).parent / "web" / "dist"
+
 _NOT_BUILT: Final = (
     "The pages are not built: install the package anew, or run 'python scripts/web_build.py' in a "
     "checkout."
 )
+
 _FOREVER: Final = "public, max-age=31536000, immutable"
+
 _ASK_FIRST: Final = "no-cache"
+
 _ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
 """Best first; the build wrote a file of each beside every text."""
+
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",

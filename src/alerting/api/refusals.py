@@ -7,15 +7,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 
-from alerting.core.cap import explain
-from alerting.core.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-)
-from alerting.core.lifecycle import IllegalTransitionError
-from alerting.storage.ledger import LedgerClosedError
+from alerting.cap.alert import explain
+from alerting.cap.lifecycle import IllegalTransitionError
+from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from alerting.ledger.writer import LedgerClosedError
 
 _STATUS: Final[dict[type[Exception], int]] = {
     NotFoundError: 404,
@@ -24,6 +19,7 @@ _STATUS: Final[dict[type[Exception], int]] = {
     ConflictError: 409,
     IllegalTransitionError: 409,
 }
+
 _RETRY_AFTER_SECONDS: Final = "2"
 
 

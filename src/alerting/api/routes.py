@@ -4,58 +4,62 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from alerting.api import (
-    alerts,
-    approvals,
-    corrections,
-    divisions,
-    feed,
-    health,
-    help_cases,
-    household_page,
-    households,
-    log,
-    my_calls,
-    officers,
-    overviews,
-    pages,
-    roll_calls,
-    send_again,
-    sending,
-    sessions,
-    settings,
-    sign_in,
-    tasks,
-    texts,
-    twilio,
-    voice,
-)
+from alerting.accounting.routes import router as accounting_routes_router
+from alerting.alerts.routes import corrections_router as alerts_routes_corrections_router
+from alerting.alerts.routes import router as alerts_routes_router
+from alerting.api.health import router as api_health_router
+from alerting.api.pages import router as api_pages_router
+from alerting.api.settings import router as api_settings_router
+from alerting.approvals.routes import router as approvals_routes_router
+from alerting.areas.routes import router as areas_routes_router
+from alerting.board.routes import log_router as board_routes_log_router
+from alerting.board.routes import router as board_routes_router
+from alerting.channels.twilio.callbacks import router as channels_twilio_callbacks_router
+from alerting.dark_villages.routes import router as dark_villages_routes_router
+from alerting.deliveries.routes import router as deliveries_routes_router
+from alerting.doors.routes import router as doors_routes_router
+from alerting.feed.routes import router as feed_routes_router
+from alerting.help_cases.routes import router as help_cases_routes_router
+from alerting.household_page.routes import router as household_page_routes_router
+from alerting.officer_calls.routes import alerts_router as officer_calls_routes_alerts_router
+from alerting.officer_calls.routes import my_calls_router as officer_calls_routes_my_calls_router
+from alerting.officer_calls.routes import router as officer_calls_routes_router
+from alerting.reminders.routes import households_router as reminders_routes_households_router
+from alerting.reminders.routes import router as reminders_routes_router
+from alerting.replies.routes import router as replies_routes_router
+from alerting.replies.routes import twilio_router as replies_routes_twilio_router
+from alerting.roll_calls.routes import router as roll_calls_routes_router
+from alerting.sign_in.routes import router as sign_in_routes_router
+from alerting.sign_in.session_routes import router as sign_in_session_routes_router
+from alerting.voice.routes import router as voice_routes_router
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
-    # The provider posts several times for each text.
-    twilio.router,
-    voice.router,
-    # Thousands of boards may come back at once.
-    feed.router,
-    alerts.router,
-    overviews.router,
-    households.router,
-    tasks.router,
-    officers.router,
-    my_calls.router,
-    help_cases.router,
-    texts.router,
-    approvals.router,
-    roll_calls.router,
-    corrections.router,
-    send_again.router,
-    log.router,
-    sending.router,
-    sessions.router,
-    sign_in.router,
-    settings.router,
-    divisions.router,
-    health.router,
-    household_page.router,
-    pages.router,
+    replies_routes_twilio_router,
+    channels_twilio_callbacks_router,
+    voice_routes_router,
+    feed_routes_router,
+    alerts_routes_router,
+    officer_calls_routes_alerts_router,
+    board_routes_router,
+    accounting_routes_router,
+    reminders_routes_households_router,
+    doors_routes_router,
+    dark_villages_routes_router,
+    officer_calls_routes_router,
+    officer_calls_routes_my_calls_router,
+    help_cases_routes_router,
+    replies_routes_router,
+    approvals_routes_router,
+    roll_calls_routes_router,
+    alerts_routes_corrections_router,
+    reminders_routes_router,
+    board_routes_log_router,
+    deliveries_routes_router,
+    sign_in_session_routes_router,
+    sign_in_routes_router,
+    api_settings_router,
+    areas_routes_router,
+    api_health_router,
+    household_page_routes_router,
+    api_pages_router,
 )

@@ -5,10 +5,10 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from alerting.api.callers import Caller, Working
-from alerting.clock import wall_clock
+from alerting.access.callers import Caller, Working
 from alerting.config import Settings
-from alerting.core.languages import LANGUAGES
+from alerting.messages.languages import LANGUAGES
+from alerting.runtime import wall_clock
 
 router = APIRouter(prefix="/api/settings", tags=["settings"])
 

@@ -6,18 +6,25 @@ from typing import Final
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from alerting.cli import contacts, drill, ledger, officers, service
+from alerting.cli import contacts, drill, officers, service
+from alerting.cli import service as ledger
 from alerting.config import SettingsError
-from contacts.roster_file import RosterError
+from contacts.roster.files import RosterError
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
 )
+
 app.add_typer(contacts.app, name="contacts")
+
 app.add_typer(officers.app, name="officers")
+
 app.add_typer(ledger.app, name="ledger")
+
 app.command("serve")(service.serve)
+
 app.command("migrate")(service.migrate_database)
+
 app.command("drill")(drill.drill)
 
 USAGE_ERROR: Final = 2

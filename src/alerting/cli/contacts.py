@@ -9,20 +9,20 @@ import typer
 from sqlalchemy import Connection
 
 from alerting.config import load_settings
-from alerting.core.languages import LANGUAGES
-from alerting.storage.database import writing
+from alerting.database.engine import writing
+from alerting.messages.languages import LANGUAGES
 from contacts.division import Tier
-from contacts.roster import (
+from contacts.roster.files import open_roster, read_sheet
+from contacts.roster.importing import (
     bazhong_divisions,
     import_divisions,
     import_households,
     import_officers,
 )
-from contacts.roster_file import open_roster, read_sheet
-from contacts.roster_rows import DivisionLine, Known
-from contacts.roster_store import Report
-from contacts.synth import synthesize, write_households, write_officers
-from contacts.synth_homes import PROPORTIONS
+from contacts.roster.lines import DivisionLine, Known
+from contacts.roster.store import Report
+from contacts.roster.synthetic import synthesize, write_households, write_officers
+from contacts.roster.synthetic_homes import PROPORTIONS
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
@@ -40,6 +40,7 @@ _IMPORTS: Final[dict[Kind, Callable[[Connection, TextIO], Report]]] = {
     Kind.OFFICERS: import_officers,
     Kind.HOUSEHOLDS: lambda conn, source: import_households(conn, source, LANGUAGES.keys()),
 }
+
 _SYNTH_HELP: Final = "Make up a roster of exactly so many households. " + ", ".join(
     f"{share:.0%} {what}" for what, share in PROPORTIONS.items()
 )

@@ -8,25 +8,30 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from alerting.drill.errors import DrillError
-from alerting.drill.hosting import OneProcess
-from alerting.drill.narration import Narrator
-from alerting.drill.rehearsal import Options, rehearse
+from alerting.drill.run.drill import Options, rehearse
+from alerting.drill.run.environment import Stage
+from alerting.drill.run.output import Narrator
+from alerting.drill.run.summary import Summary
 from alerting.drill.scenario import SCENARIOS, ScenarioName
-from alerting.drill.stage import Stage
-from alerting.drill.summary import Summary
+from alerting.drill.service.hosting import OneProcess
+from alerting.drill.story_time import DrillError
 
 _INTERRUPTED: Final = 130
 
 ScenarioOption = Annotated[ScenarioName, typer.Option(help="what to play")]
+
 SeedOption = Annotated[int, typer.Option(help="the same seed: the same people do the same")]
+
 SpeedOption = Annotated[
     float, typer.Option(min=1.0, max=1000.0, help="story seconds in a real one")
 ]
+
 JsonOption = Annotated[Path | None, typer.Option("--json", help="where the summary goes, as JSON")]
+
 KeepOption = Annotated[
     bool, typer.Option("--keep", help="leave the service up and its folder in place")
 ]
+
 FaultsOption = Annotated[
     bool, typer.Option("--faults", help="let the provider refuse, hang up, lose, and be dead")
 ]

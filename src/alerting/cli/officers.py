@@ -7,16 +7,17 @@ from typing import Annotated, Final
 import segno
 import typer
 
-from alerting.clock import wall_clock
 from alerting.config import load_settings
-from alerting.storage.database import writing
-from contacts.sessions import revoke_sessions, sessions_of
-from contacts.sign_in_links import issue_link, revoke_links
-from contacts.tokens import issue_token, revoke_tokens
+from alerting.database.engine import writing
+from alerting.runtime import wall_clock
+from contacts.sign_in.credentials import issue_token, revoke_tokens
+from contacts.sign_in.links import issue_link, revoke_links
+from contacts.sign_in.sessions import revoke_sessions, sessions_of
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="officers' ids")]
+
 _REVOKE: Final = (revoke_tokens, revoke_sessions, revoke_links)
 
 

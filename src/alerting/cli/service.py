@@ -1,17 +1,42 @@
-"""Serving, and bringing the database to the newest schema."""
+"""Serving, bringing the database to the newest schema, and auditing the ledger."""
 
+import gc
 from typing import Annotated, Final
 
 import typer
 import uvicorn
 from sqlalchemy import make_url
 
+from alerting.accounting.audit import verify
 from alerting.app import create_app
-from alerting.collector import spare_what_stays
 from alerting.config import Loops, load_settings
-from alerting.feed.wire import WireProtocol
+from alerting.database.engine import Database
+from alerting.feed.websocket_protocol import WireProtocol
 from alerting.logs import configure_logs
-from alerting.storage.database import migrate
+from alerting.migrations.upgrade import migrate
+
+app = typer.Typer(no_args_is_help=True, help=__doc__)
+
+
+@app.callback()
+def ledger() -> None:
+    """Audit the ledger."""
+
+
+@app.command("verify")
+def verify_ledger() -> None:
+    """Rebuild standings and tallies from the log and compare; exit 1 where they differ."""
+    database = Database(load_settings().database_url)
+    audit = database.look(verify)
+    database.close()
+    for each in audit.differences:
+        typer.echo(f"alert {each.alert}, {each.what}: kept {each.kept}, rebuilt {each.rebuilt}")
+    typer.echo(
+        f"{audit.alerts} alerts, {audit.households} households, {audit.evidence} pieces of "
+        f"evidence: {len(audit.differences)} differences"
+    )
+    raise typer.Exit(1 if audit.differences else 0)
+
 
 _BACKLOG: Final = 16_384
 """Boards that may wait to be let in: who finds no room asks again only after a second or more.
@@ -53,3 +78,19 @@ def serve(
         access_log=False,
         log_config=None,
     )
+
+
+_NEW_OBJECTS: Final = 20_000
+"""After so many more containers the young ones are looked through: some dozens of answers."""
+
+
+def spare_what_stays() -> None:
+    """Let no collection look again through what the program itself is made of.
+
+    Modules, tables and compiled expressions are hundreds of thousands of objects that stay as
+    long as the process does. Call it once all of them are loaded, before serving: the collector
+    would go through them again and again, and everybody would wait meanwhile.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)

@@ -1,16 +1,28 @@
-"""What can be drilled: where it begins, how far it is widened, and how many people it moves.
-
-Modelled on Tongjiang county, 29 August 2022: a landslide warning from Qianfo village, and that
-day 2,292 households with 5,898 people moved. Which towns they lived in is not published: the
-towns are chosen so that each of some ninety villages has about two dozen of these households.
-"""
+"""Drill scenarios: where each begins, how many people it moves, which provider faults it has."""
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
+
+MISHAPS: Final[list[dict[str, Any]]] = [
+    {"kind": "dead", "from": 300, "to": 360},
+    {"kind": "http_429", "probability": 0.02},
+    {"kind": "http_503", "probability": 0.02},
+    {"kind": "accept_then_hang_up", "probability": 0.02},
+    {"kind": "delay", "probability": 0.02, "seconds": 0.5},
+    {"kind": "expired", "probability": 0.005},
+    {"kind": "undelivered", "probability": 0.01, "code": 30003},
+    {"kind": "undelivered", "probability": 0.003, "code": 30006},
+    {"kind": "lost_callback", "probability": 0.03},
+    {"kind": "repeated_callback", "probability": 0.03},
+    {"kind": "reordered_callback", "probability": 0.03, "seconds": 0.5},
+]
+"""Rules of the gateway; times are story seconds after they are set, as the informant writes."""
 
 QIANFO: Final = "511921100208"
+
 _NUOJIANG: Final = "511921100"
+
 _TONGJIANG: Final = "511921"
 
 

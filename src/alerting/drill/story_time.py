@@ -1,8 +1,18 @@
-"""The time of the story: it runs faster than the machine's, from an anchor on."""
+"""The drill's clock, its repeatable chance, and the error that ends it before its time."""
 
 import asyncio
+import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+
+def seeded(seed: int, subject: str) -> random.Random:
+    """Return a generator that depends on the seed and the subject alone."""
+    return random.Random(f"{seed}:{subject}")  # noqa: S311 - it plays people, it keeps no secret
+
+
+class DrillError(Exception):
+    """The drill cannot go on; its message says why, and what to look at."""
 
 
 @dataclass

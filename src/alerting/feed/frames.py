@@ -16,13 +16,14 @@ from typing import Final, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from alerting.core.cap import Colour, Status
-from alerting.core.lifecycle import AlertState
-from alerting.core.standing import Standing
-from alerting.core.tally import Tally
-from alerting.storage.alerts import Event, StoredAlert
-from alerting.storage.deliveries import Progress
-from alerting.storage.roll import Entry
+from alerting.cap.alert import Colour, Status
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.progress import Progress
+from alerting.ledger.alerts import StoredAlert
+from alerting.ledger.events import Event
+from alerting.roll.entries import Entry
+from alerting.roll.rules.standing import Standing
+from alerting.roll.rules.tally import Tally
 from contacts.division import Tier, tier_of
 
 ProgressBody = dict[str, dict[str, dict[str, int]]]

@@ -5,10 +5,10 @@ Register first, then snapshot, then apply the frames that end after it.
 
 from collections.abc import AsyncGenerator
 
+from alerting.database.engine import Database
 from alerting.feed.bus import Bus
 from alerting.feed.ring import WriteNow
 from alerting.feed.tail import Tail
-from alerting.storage.database import Database
 
 
 class Hub:

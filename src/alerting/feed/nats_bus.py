@@ -19,15 +19,18 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from alerting.feed.bus import KINDS, LocalBus
-from alerting.storage.ledger import Topic
+from alerting.ledger.writer import Topic
 from contacts.division import ancestors, covers
 
-_ANYWHERE: Final = "all"
-_CONNECT_SECONDS: Final = 2
-_RECONNECT_SECONDS: Final = 1
-_PING_SECONDS: Final = 5
-
 log = structlog.get_logger()
+
+_ANYWHERE: Final = "all"
+
+_CONNECT_SECONDS: Final = 2
+
+_RECONNECT_SECONDS: Final = 1
+
+_PING_SECONDS: Final = 5
 
 
 class NatsBus(LocalBus):

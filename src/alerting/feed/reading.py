@@ -1,43 +1,72 @@
 """What the feed reads, each in one transaction: an alert's whole state, or what changed in it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from alerting.core.errors import NotFoundError
-from alerting.core.tally import Tally
+from alerting.errors import NotFoundError
 from alerting.feed import frames
-from alerting.feed.counts import Counts
-from alerting.storage.alerts import (
-    Event,
-    StoredAlert,
-    events_after,
-    find_alert,
-    last_seq,
-    stored,
-)
-from alerting.storage.evidence import GIVEN
-from alerting.storage.roll import Entry, Page, entries, page_of
-from alerting.storage.tallies import tallies_at, tallies_below, tally_of
-from alerting.storage.tasks import CLOSED, OPENED, TAKEN
+from alerting.ledger.alerts import StoredAlert, events_after, find_alert, last_seq, stored
+from alerting.ledger.events import GIVEN, OPENED, TASKS_CLOSED, TASKS_TAKEN, Event
+from alerting.roll.entries import Entry, Page, entries, page_of
+from alerting.roll.rules.tally import Tally
+from alerting.roll.tallies import tallies_at, tallies_below, tally_of
 from contacts.division import covers
+
+
+@dataclass(frozen=True)
+class Counts:
+    """An alert's tallies as of one entry of its log."""
+
+    parts: Mapping[str, Tally]
+    """Of every village or grid."""
+    totals: Mapping[str, Tally] = field(default_factory=dict)
+    """Of the divisions that boards watch."""
+
+    def moved(self, changed: Mapping[str, Tally], divisions: Iterable[str]) -> "Counts":
+        """Return the counts after some parts changed, with the totals of these divisions.
+
+        A total that is known moves by as much as its parts; any other is added up.
+        """
+        parts = {**self.parts, **changed}
+        moves = {place: new - self.parts.get(place, Tally()) for place, new in changed.items()}
+        return Counts(
+            parts,
+            {
+                division: _sum(moves, division, self.totals[division])
+                if division in self.totals
+                else _sum(parts, division, Tally())
+                for division in divisions
+            },
+        )
+
+
+def _sum(tallies: Mapping[str, Tally], division: str, start: Tally) -> Tally:
+    return sum((tally for place, tally in tallies.items() if covers(division, place)), start)
+
 
 _OF_THE_ALERT: Final = "alert."
 """Kinds of events after which the alert itself, its area or its roll may be different."""
+
 _OF_DELIVERIES: Final = "deliveries."
-_OWES_NOTHING: Final = frozenset({GIVEN, OPENED, TAKEN, CLOSED})
+
+_OWES_NOTHING: Final = frozenset({GIVEN, OPENED, TASKS_TAKEN, TASKS_CLOSED})
 """Kinds of events that come in great numbers and never bring or change a delivery by themselves.
 
 After any other deliveries are counted anew: an officer told, called or asked is owed a text.
 """
+
 _ENTRIES_AT_MOST: Final = 10_000
 """Beyond so many log entries, everything is read anew rather than what they name."""
+
 _EVERYWHERE: Final = ""
+
 _DIGITS_OF_A_GRID: Final = 15
+
 _EVERYBODY: Final = 2**31 - 1
 
 
@@ -50,7 +79,7 @@ class Update:
     counts: Counts | None = None
     """The tallies as of `seq`, from which the next update can go on."""
     is_sent: bool = False
-    """Whether, by what the log says, deliveries came or changed: see `alerting.feed.sending`."""
+    """Whether, by what the log says, deliveries came or changed: see `alerting.feed.progress`."""
 
 
 class Return(NamedTuple):

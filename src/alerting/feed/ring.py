@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from alerting.feed.wire import text_frame
+from alerting.feed.websocket_protocol import text_frame
 
 _FRAMES_KEPT: Final = 256
 

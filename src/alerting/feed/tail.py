@@ -10,25 +10,27 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerting.clock import wall_clock
+from alerting.database.engine import Database
 from alerting.feed.bus import ALERTS, Bus
-from alerting.feed.counts import Counts
 from alerting.feed.frames import heartbeat, progress_frame
-from alerting.feed.openings import Openings
-from alerting.feed.reading import Update, read_update
+from alerting.feed.progress import Sending, Sent
+from alerting.feed.reading import Counts, Update, read_update
 from alerting.feed.ring import Ring
-from alerting.feed.sending import Sending, Sent
-from alerting.storage.alerts import last_seq
-from alerting.storage.database import Database
-
-_POLL_SECONDS: Final = 0.5
-_HEARTBEAT_SECONDS: Final = 0.9
-"""A little less than a second, or a poll would now and then just miss it."""
-_FRAME_SECONDS: Final = 0.02
-_SOCKETS_A_FRAME: Final = 1_000
-"""So many sockets are written to in one interval; for twice as many it is twice as long."""
+from alerting.feed.snapshots import Openings
+from alerting.ledger.alerts import last_seq
+from alerting.runtime import wall_clock
 
 log = structlog.get_logger()
+
+_POLL_SECONDS: Final = 0.5
+
+_HEARTBEAT_SECONDS: Final = 0.9
+"""A little less than a second, or a poll would now and then just miss it."""
+
+_FRAME_SECONDS: Final = 0.02
+
+_SOCKETS_A_FRAME: Final = 1_000
+"""So many sockets are written to in one interval; for twice as many it is twice as long."""
 
 
 @dataclass
@@ -142,7 +144,7 @@ class Tail:
         self._begun_at = self._loop.time()
         if self._seq is None:
             return
-        # What is known before the log is read: see `alerting.feed.openings`.
+        # What is known before the log is read: see `alerting.feed.snapshots`.
         sent = self._sending.latest
         update = await self._database.read(
             partial(

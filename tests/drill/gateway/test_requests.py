@@ -5,13 +5,7 @@ import pytest
 from alerting.drill.gateway.calls import Script
 from alerting.drill.gateway.errors import ApiError
 from alerting.drill.gateway.exchange import Draft
-from alerting.drill.gateway.requests import (
-    Form,
-    read_call,
-    read_filters,
-    read_script,
-    read_text,
-)
+from alerting.drill.gateway.requests import Form, read_call, read_filters, read_script, read_text
 from alerting.drill.gateway.store import Filters
 
 TO, SENDER = "+8610000000001", "+8610000000100"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from alerting.drill.people import Behaviour, Kind, behaviour
+from alerting.drill.city.people import Behaviour, Kind, behaviour
 from tests.drill.gateway.conftest import (
     SENDER,
     Arrival,

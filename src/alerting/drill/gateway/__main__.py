@@ -13,9 +13,9 @@ from typing import Any
 import uvicorn
 import uvloop
 
+from alerting.drill.city.handsets import RosterEntry, parse_roster
 from alerting.drill.gateway.app import Gateway, HangUpProtocol, Settings
 from alerting.drill.gateway.faults import Fault, parse_faults
-from alerting.drill.handsets import RosterEntry, parse_roster
 
 _HOST = "127.0.0.1"
 

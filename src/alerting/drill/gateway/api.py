@@ -22,7 +22,9 @@ from alerting.drill.gateway.store import API_VERSION
 from alerting.drill.gateway.switchboard import Switchboard
 
 _MAX_PAGE: Final = 1000
+
 _DEFAULT_PAGE: Final = 50
+
 _CODE_OF_FAULT: Final = {"http_429": 20429, "http_500": 20500, "http_503": 20503}
 
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from alerting.drill.city.handsets import Handsets, RosterEntry
 from alerting.drill.gateway.api import Api
 from alerting.drill.gateway.callbacks import Callbacks
 from alerting.drill.gateway.clock import StoryClock
@@ -16,7 +17,6 @@ from alerting.drill.gateway.exchange import Exchange
 from alerting.drill.gateway.faults import Fault, Faults
 from alerting.drill.gateway.poster import Poster
 from alerting.drill.gateway.switchboard import Switchboard
-from alerting.drill.handsets import Handsets, RosterEntry
 
 
 @dataclass(frozen=True)

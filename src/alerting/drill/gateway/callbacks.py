@@ -1,4 +1,4 @@
-"""Status callbacks, with the faults that can befall them."""
+"""Status callbacks and inbound texts that the gateway posts to the service, faults included."""
 
 import asyncio
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from alerting.drill.gateway.clock import StoryClock
 from alerting.drill.gateway.faults import Faults, Stage
 from alerting.drill.gateway.poster import Poster
+from alerting.drill.gateway.store import API_VERSION, Message
 
 PATIENCE_SECONDS: Final = 120.0  # real; a killed service is back well before
 
@@ -36,3 +37,41 @@ class Callbacks:
 
     def _post(self, url: str, form: dict[str, str]) -> None:
         self._poster.post(url, form, PATIENCE_SECONDS)
+
+
+def status_form(message: Message) -> dict[str, str]:
+    """Return the fields of a status callback for a text."""
+    form = {
+        "AccountSid": message.account_sid,
+        "ApiVersion": API_VERSION,
+        "From": message.from_,
+        "MessageSid": message.sid,
+        "MessageStatus": message.status,
+        "SmsSid": message.sid,
+        "SmsStatus": message.status,
+        "To": message.to,
+    }
+    if message.service_sid is not None:
+        form["MessagingServiceSid"] = message.service_sid
+    if message.error_code is not None:
+        form["ErrorCode"] = str(message.error_code)
+    if message.status in {"delivered", "undelivered"}:
+        form["RawDlrDoneDate"] = message.updated_at.strftime("%y%m%d%H%M")
+    return form
+
+
+def inbound_form(message: Message) -> dict[str, str]:
+    """Return the fields that a handset's text is posted with."""
+    return {
+        "AccountSid": message.account_sid,
+        "ApiVersion": API_VERSION,
+        "Body": message.body,
+        "From": message.from_,
+        "MessageSid": message.sid,
+        "NumMedia": "0",
+        "NumSegments": str(message.segments),
+        "SmsMessageSid": message.sid,
+        "SmsSid": message.sid,
+        "SmsStatus": "received",
+        "To": message.to,
+    }

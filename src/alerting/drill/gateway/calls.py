@@ -17,6 +17,7 @@ EVENT_OF_STATUS: Final[dict[str, str]] = {
     "failed": "completed",
     "canceled": "completed",
 }
+
 FINAL_STATUSES: Final = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 
 

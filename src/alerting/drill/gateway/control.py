@@ -9,13 +9,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from alerting.drill.city.handsets import Handsets, parse_roster
 from alerting.drill.gateway.clock import StoryClock
 from alerting.drill.gateway.exchange import Exchange
 from alerting.drill.gateway.faults import Faults, parse_faults
 from alerting.drill.gateway.poster import Poster
 from alerting.drill.gateway.store import Message
 from alerting.drill.gateway.switchboard import Switchboard
-from alerting.drill.handsets import Handsets, parse_roster
 from contacts.phone import parse_phone
 
 

@@ -11,31 +11,37 @@ from functools import partial
 from typing import Final
 from xml.etree import ElementTree
 
-from alerting.drill.chance import seeded
-from alerting.drill.gateway.callbacks import Callbacks
+from alerting.drill.gateway.callbacks import Callbacks, inbound_form, status_form
 from alerting.drill.gateway.clock import StoryClock, utc_now
 from alerting.drill.gateway.faults import Faults, Stage
-from alerting.drill.gateway.forms import inbound_form, status_form
 from alerting.drill.gateway.poster import NEVER_GIVE_UP, Poster
-from alerting.drill.gateway.queue import SenderQueue
-from alerting.drill.gateway.segments import count_segments
+from alerting.drill.gateway.queue import SenderQueue, count_segments
 from alerting.drill.gateway.store import Message, MessageLog, new_sid
 from alerting.drill.gateway.twiml import parse_messages
+from alerting.drill.story_time import seeded
 
 NEXT_STATUSES: Final[dict[str, frozenset[str]]] = {
     "accepted": frozenset({"queued"}),
     "queued": frozenset({"sent", "failed"}),
     "sent": frozenset({"delivered", "undelivered"}),
 }
+
 _REPORTED: Final = frozenset({"sent", "delivered", "undelivered", "failed"})
+
 _OPT_OUT: Final = frozenset(
     {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
 )
+
 _OPT_IN: Final = frozenset({"start", "yes", "unstop"})
+
 _EXPIRED: Final = 30036
+
 _TICK_SECONDS: Final = 0.01
+
 _DELIVERY_MEDIAN_SECONDS: Final = 2.0  # story time from the hand-over to the handset
+
 _DELIVERY_SPREAD: Final = 0.5
+
 SERVICE_SENDER: Final = "+8610009999999"  # the one number behind any messaging service
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from alerting.drill.chance import seeded
+from alerting.drill.story_time import seeded
 
 
 class Stage(StrEnum):

@@ -19,10 +19,15 @@ from yarl import URL
 from alerting.drill.gateway.store import new_sid
 
 NEVER_GIVE_UP: Final = math.inf
+
 _WORKERS: Final = 256  # the service answers many at once: they share a commit
+
 _TIMEOUT_SECONDS: Final = 15.0  # the provider's own limit for an answer
+
 _IDLE_SECONDS: Final = 4.0  # below the five seconds after which common servers close idle ones
+
 _FIRST_PAUSE: Final = 0.25
+
 _LONGEST_PAUSE: Final = 2.0
 
 

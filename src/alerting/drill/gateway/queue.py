@@ -1,6 +1,7 @@
 """One sender's queue: texts leave in order, at so many segments a second."""
 
 from collections import deque
+from typing import Final
 
 from alerting.drill.gateway.store import Message
 
@@ -42,3 +43,22 @@ class SenderQueue:
             leaving.append(message)
             self._free_at += message.segments * self._seconds_per_segment
         return leaving, expired
+
+
+_BASIC: Final = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+
+_EXTENDED: Final = frozenset("^{}\\[~]|€\f")
+
+
+def count_segments(text: str) -> int:
+    """Return the number of segments of `text`; an empty text still takes one."""
+    if all(char in _BASIC or char in _EXTENDED for char in text):
+        units = len(text) + sum(char in _EXTENDED for char in text)
+        single, joined = 160, 153
+    else:
+        units = len(text.encode("utf-16-be")) // 2
+        single, joined = 70, 67
+    return 1 if units <= single else -(-units // joined)

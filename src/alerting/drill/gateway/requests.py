@@ -15,7 +15,9 @@ from alerting.drill.gateway.exchange import SERVICE_SENDER, Draft
 from alerting.drill.gateway.store import MAX_VALIDITY_SECONDS, Filters, new_sid
 
 _MAX_CHARACTERS: Final = 1600
+
 _DEFAULT_TIMEOUT_SECONDS: Final = 60.0
+
 Form = dict[str, list[str]]
 
 

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, Final
 
 API_VERSION: Final = "2010-04-01"
+
 MAX_VALIDITY_SECONDS: Final = 36000
 
 

@@ -6,19 +6,24 @@ from typing import Final
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
-from alerting.drill.chance import seeded
+from alerting.drill.city.handsets import Handsets
 from alerting.drill.gateway.callbacks import Callbacks
 from alerting.drill.gateway.calls import EVENT_OF_STATUS, FINAL_STATUSES, Call, Script
 from alerting.drill.gateway.clock import StoryClock, utc_now
 from alerting.drill.gateway.poster import Poster
 from alerting.drill.gateway.twiml import Gather, Hangup, Redirect, Wait, parse_verbs
-from alerting.drill.handsets import Handsets
+from alerting.drill.story_time import seeded
 
 _SET_UP_SECONDS: Final = 1.0  # story time until the phone rings
+
 _RING_SECONDS: Final = (3.0, 15.0)
+
 _VOICEMAIL_AFTER: Final = 20.0
+
 _KEY_SECONDS: Final = 2.0
+
 _PATIENCE_SECONDS: Final = 300.0  # story time after which anybody hangs up
+
 _FETCH_SECONDS: Final = 15.0  # real time a script may take, or the call fails
 
 

@@ -1404,7 +1404,7 @@ export interface components {
         };
         /**
          * DarkBody
-         * @description A village whose doors are knocked on at once; see `alerting.storage.out_of_reach.Dark`.
+         * @description A village whose doors are knocked on at once; see `alerting.dark_villages.store.Dark`.
          */
         readonly DarkBody: {
             /** Division */

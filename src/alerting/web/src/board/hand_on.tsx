@@ -79,7 +79,7 @@ export function candidates(
     .toSorted((one, other) => other.division.length - one.division.length);
 }
 
-/** Whether the caller sends others: see the service's `alerting.core.authority`. */
+/** Whether the caller sends others: see the service's `alerting.access.rules`. */
 function maySend({ me }: Session): boolean {
   return me.role === "duty_officer" || me.role === "town_commander";
 }

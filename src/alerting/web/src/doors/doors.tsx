@@ -37,7 +37,7 @@ const t = texts(
   },
 );
 
-/** Whose word at the assembly point counts: see the service's `alerting.core.authority`. */
+/** Whose word at the assembly point counts: see the service's `alerting.access.rules`. */
 const CHECKS_IN = new Set(["grid_officer", "duty_officer", "town_commander"]);
 
 export function Doors({ station }: { station: Station }): JSX.Element {

@@ -1,0 +1,130 @@
+"""Who is calling: the officer whose bearer token, or session's cookie, came with the request."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, HTTPException, status
+from sqlalchemy import Connection
+from starlette.requests import HTTPConnection
+from yarl import URL
+
+from alerting.access.browser import COOKIE
+from alerting.access.revocation import Guard
+from alerting.runtime import Desk, wall_clock
+from contacts.directory import Officer
+from contacts.sign_in.credentials import Credential, CredentialKind, hash_of, officer_of_token
+from contacts.sign_in.sessions import SEEN_EVERY, Session, SignedIn, signed_in_by
+
+_SCHEME: Final = "bearer "
+
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Known:
+    """The officer who calls, and by what; `session` is None for a bearer token."""
+
+    officer: Officer
+    credential: Credential
+    session: Session | None = None
+
+
+def desk_of(connection: HTTPConnection) -> Desk:
+    """Return what the services of this process work with."""
+    desk: Desk = connection.app.state.desk
+    return desk
+
+
+async def _desk(connection: HTTPConnection) -> Desk:
+    """Return the same; FastAPI runs what is not asynchronous on a thread, at a cost."""
+    return desk_of(connection)
+
+
+async def known_caller(connection: HTTPConnection) -> Known:
+    """Return who calls and by what, for routes and websockets alike.
+
+    Raises:
+        HTTPException: 401, if there is no token or session, or it is unknown, expired or revoked;
+            403, if a page of another site made the browser call.
+    """
+    header = connection.headers.get("authorization")
+    if header is not None:
+        known = await _by_token(connection, header)
+    else:
+        known = await _by_session(connection)
+    if known is None:
+        raise HTTPException(
+            status.HTTP_401_UNAUTHORIZED,
+            "Sign in with a link, or send 'Authorization: Bearer TOKEN' with a valid token; an "
+            "administrator issues them with 'alerting officers link ID' and 'alerting officers "
+            "token ID'",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    return known
+
+
+async def caller_of(known: Annotated[Known, Depends(known_caller)]) -> Officer:
+    """Return the officer who calls."""
+    return known.officer
+
+
+def is_foreign(connection: HTTPConnection) -> bool:
+    """Whether a browser says that a page of another site made it call."""
+    origin = connection.headers.get("origin")
+    return origin is not None and origin != own_origin(connection)
+
+
+def own_origin(connection: HTTPConnection) -> str:
+    """Return the origin of this service's pages, as browsers write it."""
+    return str(URL(connection.app.state.public_url).origin())
+
+
+async def _by_token(connection: HTTPConnection, header: str) -> Known | None:
+    if header[: len(_SCHEME)].lower() != _SCHEME:
+        return None
+    token = header[len(_SCHEME) :].strip()
+    now = wall_clock()
+    officer = await desk_of(connection).database.read(lambda db: officer_of_token(db, token, now))
+    if officer is None:
+        return None
+    return Known(officer, Credential(CredentialKind.BEARER, hash_of(token)))
+
+
+async def _by_session(connection: HTTPConnection) -> Known | None:
+    token = connection.cookies.get(COOKIE)
+    if not token:
+        return None
+    _check_origin(connection)
+    credential = Credential(CredentialKind.SESSION, hash_of(token))
+    # Thousands of boards come back at once, each with a session of its own.
+    found = await desk_of(connection).database.read_together(_signed_in_now, credential.hash)
+    if found is None:
+        return None
+    if wall_clock() - found.session.last_seen_at >= SEEN_EVERY:
+        guard: Guard = connection.app.state.guard
+        guard.saw(credential)
+    return Known(found.officer, credential, found.session)
+
+
+def _signed_in_now(db: Connection, keys: Collection[str]) -> dict[str, SignedIn]:
+    return signed_in_by(db, keys, wall_clock())
+
+
+def _check_origin(connection: HTTPConnection) -> None:
+    """Refuse what another site's page may have made a browser do, which sends the cookie along."""
+    if connection.scope.get("method") in _SAFE_METHODS:
+        return
+    if connection.headers.get("origin") != own_origin(connection):
+        raise HTTPException(
+            status.HTTP_403_FORBIDDEN,
+            f"Origin: with a session's cookie this is done from the pages of "
+            f"{own_origin(connection)} alone; call with a bearer token from elsewhere",
+        )
+
+
+Working = Annotated[Desk, Depends(_desk)]
+
+Caller = Annotated[Officer, Depends(caller_of)]
+
+KnownCaller = Annotated[Known, Depends(known_caller)]

@@ -1,0 +1,116 @@
+"""Watching over open sockets: each ends soon after its caller may see no more."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerting.database.engine import Database
+from alerting.ledger.writer import Ledger, LedgerClosedError
+from alerting.runtime import wall_clock
+from contacts.division import covers
+from contacts.sign_in.credentials import Credential, CredentialKind, divisions_held
+from contacts.sign_in.sessions import SEEN_EVERY, note_seen
+
+log = structlog.get_logger()
+
+_ROUND_SECONDS: Final = 2.0
+
+
+class Ending(StrEnum):
+    """Why somebody may see no more."""
+
+    SIGNED_OUT = "signed_out"
+    BEYOND = "beyond"
+    """The officer's division no longer covers what is seen."""
+
+
+@dataclass(eq=False, slots=True)
+class _Watch:
+    division: str | None
+    over: asyncio.Future[Ending] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
+class Guard:
+    """Asks every two seconds, once for all sockets of this process, who is still allowed here.
+
+    It also writes down which sessions were in use, so that no request waits for that. While the
+    database is away nobody is sent away.
+    """
+
+    def __init__(self, database: Database, ledger: Ledger) -> None:
+        self._database = database
+        self._ledger = ledger
+        self._watches: defaultdict[Credential, set[_Watch]] = defaultdict(set)
+        self._seen: set[str] = set()
+        self._noted_at = wall_clock()
+
+    async def run(self) -> None:
+        """Go round until cancelled."""
+        while True:
+            await asyncio.sleep(_ROUND_SECONDS)
+            now = wall_clock()
+            try:
+                await self._check(now)
+                await self._note(now)
+            except (SQLAlchemyError, LedgerClosedError):
+                log.exception("callers not looked after")
+
+    @contextmanager
+    def watching(
+        self, credential: Credential, division: str | None
+    ) -> Iterator[asyncio.Future[Ending]]:
+        """Watch over a socket; what is given is done once the caller may see no more.
+
+        `division` is what the socket shows; None: what is the officer's own, wherever that is.
+        """
+        watch = _Watch(division)
+        self._watches[credential].add(watch)
+        try:
+            yield watch.over
+        finally:
+            self._watches[credential].discard(watch)
+            if not self._watches[credential]:
+                del self._watches[credential]
+
+    def saw(self, credential: Credential) -> None:
+        """Let it be written down that this session was in use."""
+        self._seen.add(credential.hash)
+
+    async def _check(self, now: datetime) -> None:
+        watched = tuple(self._watches)
+        if not watched:
+            return
+        held = await self._database.read(partial(divisions_held, credentials=watched, now=now))
+        for credential in watched:
+            home = held.get(credential)
+            for watch in self._watches.get(credential, ()):
+                _settle(watch, home)
+
+    async def _note(self, now: datetime) -> None:
+        if now - self._noted_at >= SEEN_EVERY:
+            self._noted_at = now
+            self._seen |= {c.hash for c in self._watches if c.kind is CredentialKind.SESSION}
+        if self._seen:
+            seen, self._seen = self._seen, set()
+            await self._ledger.write(lambda tx: note_seen(tx.connection, seen, now), alone=True)
+
+
+def _settle(watch: _Watch, home: str | None) -> None:
+    """End a watch unless an officer of `home` may still see it; None: the caller is signed out."""
+    if watch.over.done():
+        return
+    if home is None:
+        watch.over.set_result(Ending.SIGNED_OUT)
+    elif watch.division is not None and not covers(home, watch.division):
+        watch.over.set_result(Ending.BEYOND)

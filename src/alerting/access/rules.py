@@ -1,0 +1,79 @@
+"""Who may do what, and where: by role, and by the division an officer belongs to."""
+
+from enum import StrEnum
+from typing import Final
+
+from contacts.division import county_of, covers, town_of, village_of
+from contacts.people import Role
+
+
+class Act(StrEnum):
+    """Something that not everybody may do."""
+
+    RAISE = "raise an alert"
+    WIDEN = "widen an alert"
+    REMIND = "send an alert again"
+    REPORT = "report on a household"
+    CHECK_IN = "check in a household at a shelter"
+    SEND = "send somebody to a door"
+    CLOSE = "close an alert"
+    CORRECT = "correct or cancel this alert"
+    ALL_CLEAR = "give the all-clear"
+
+
+class Ruling(StrEnum):
+    """Whether an officer may act on a division, and why not."""
+
+    ALLOWED = "allowed"
+    NOT_THIS_ROLE = "not_this_role"
+    NOT_THIS_PLACE = "not_this_place"
+
+
+_ACTS: Final = {
+    Role.INFORMANT: frozenset({Act.RAISE, Act.REPORT, Act.CORRECT}),
+    Role.GRID_OFFICER: frozenset({Act.RAISE, Act.REPORT, Act.CHECK_IN, Act.CORRECT}),
+    Role.DUTY_OFFICER: frozenset(Act),
+    Role.TOWN_COMMANDER: frozenset(Act),
+    Role.ADMINISTRATOR: frozenset[Act](),
+}
+
+# The slope knows no grids; a shelter takes in the villages of its town.
+_REACH: Final = {Act.RAISE: village_of, Act.CORRECT: village_of, Act.CHECK_IN: town_of}
+
+OWN_ONLY: Final = frozenset({Role.INFORMANT})
+"""Who corrects only what they raised themselves."""
+
+_LEADS: Final = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER, Role.ADMINISTRATOR})
+
+
+def rule(role: Role, home: str, act: Act, division: str) -> Ruling:
+    """Say whether an officer of `home` may do `act` on `division`: see `reach`."""
+    if act not in _ACTS[role]:
+        return Ruling.NOT_THIS_ROLE
+    return Ruling.ALLOWED if covers(reach(home, act), division) else Ruling.NOT_THIS_PLACE
+
+
+def reach(home: str, act: Act) -> str:
+    """Return the division in which an officer of `home` may do `act`, if the role does it.
+
+    A grid officer raises, and corrects, for the whole village the grid lies in, and checks in
+    households of the whole town; everything else is done in the own division.
+    """
+    return _REACH[act](home) if act in _REACH else home
+
+
+def sees_phones(home: str, household: str) -> bool:
+    """Whether an officer of `home` sees a household's phones: its county's, and those below."""
+    return covers(county_of(household), home)
+
+
+def oversees(role: Role, home: str, division: str) -> Ruling:
+    """Say whether an officer of `home` may see, and end, the sessions of one of `division`.
+
+    Whoever leads does so in the divisions below, an administrator in the own one too: nobody
+    looks after peers.
+    """
+    if role not in _LEADS:
+        return Ruling.NOT_THIS_ROLE
+    below = covers(home, division) and (home != division or role is Role.ADMINISTRATOR)
+    return Ruling.ALLOWED if below else Ruling.NOT_THIS_PLACE

@@ -1,0 +1,83 @@
+"""Alerts and places as a caller may see and act on them."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy import Connection
+
+from alerting.access.rules import Act, Ruling, reach, rule
+from alerting.errors import ForbiddenError, InvalidError, NotFoundError
+from alerting.ledger.alerts import StoredAlert, find_alert
+from contacts.directory import Officer
+from contacts.division import covers
+
+_BEYOND: Final = "this alert reaches beyond your division: somebody of a higher tier must {act}"
+
+
+def alert_for(
+    connection: Connection, alert_id: int, caller: Officer, act: Act | None = None
+) -> StoredAlert:
+    """Return an alert that has to do with the caller's division, or with where `act` reaches.
+
+    Raises:
+        NotFoundError: if there is none; for the caller others do not exist.
+    """
+    scope = reach(caller.division, act) if act else caller.division
+    alert = find_alert(connection, alert_id, scope)
+    if alert is None:
+        raise NotFoundError(f"there is no alert {alert_id} within your divisions")
+    return alert
+
+
+def alert_to(connection: Connection, alert_id: int, caller: Officer, act: Act) -> StoredAlert:
+    """Return an alert that the caller may do this to as a whole.
+
+    Raises:
+        NotFoundError: if there is none within the caller's divisions.
+        ForbiddenError: if the caller's role or division does not allow it.
+    """
+    alert = alert_for(connection, alert_id, caller)
+    for division in alert.divisions:
+        ruling = rule(caller.role, caller.division, act, division)
+        if ruling is Ruling.NOT_THIS_ROLE:
+            raise ForbiddenError(refusal(caller, act))
+        if ruling is Ruling.NOT_THIS_PLACE:
+            raise ForbiddenError(_BEYOND.format(act=act))
+    return alert
+
+
+def check_places(caller: Officer, act: Act, divisions: Iterable[str], field: str) -> None:
+    """Check that the caller may do this in these divisions.
+
+    Raises:
+        ForbiddenError: if the caller's role does not allow it anywhere.
+        InvalidError: if a division is outside the caller's own.
+    """
+    for division in divisions:
+        ruling = rule(caller.role, caller.division, act, division)
+        if ruling is Ruling.NOT_THIS_ROLE:
+            raise ForbiddenError(refusal(caller, act))
+        if ruling is Ruling.NOT_THIS_PLACE:
+            raise InvalidError(
+                field,
+                f"{division} is not within your division {caller.division}; leave it out, or ask "
+                "an officer of a higher tier",
+            )
+
+
+def scope_for(caller: Officer, division: str | None) -> str:
+    """Return the division to show: the one asked for, or else the caller's own.
+
+    Raises:
+        NotFoundError: if it is outside the caller's own; for the caller it does not exist.
+    """
+    if division is None:
+        return caller.division
+    if not covers(caller.division, division):
+        raise NotFoundError(f"there is no division {division} within yours")
+    return division
+
+
+def refusal(caller: Officer, act: Act) -> str:
+    """Say that the caller's role does not do this."""
+    return f"somebody with the role {caller.role} does not {act}"

@@ -1,0 +1,115 @@
+"""The ledger audited: what is kept is rebuilt from the evidence, and compared."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, func, select
+
+from alerting.accounting.evidence import to_evidence
+from alerting.help_cases.rules import help_case
+from alerting.help_cases.store import cases_in
+from alerting.ledger.tables import alerts, events
+from alerting.roll.entries import to_entry
+from alerting.roll.rules.persons import fold_persons
+from alerting.roll.rules.tally import Tally
+from alerting.roll.tables import evidence, roll, tallies
+from alerting.roll.tallies import EVERYWHERE, NAMES
+
+_ROWS_AT_ONCE: Final = 5_000
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something kept that is not what the log makes of it."""
+
+    alert: int
+    what: str
+    kept: str
+    rebuilt: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was looked at, and what does not agree."""
+
+    alerts: int
+    households: int
+    evidence: int
+    differences: tuple[Difference, ...]
+
+
+def verify(connection: Connection) -> Audit:
+    """Rebuild every alert's standings, tallies and cases from its evidence, and compare."""
+    counted: Counter[str] = Counter()
+    differences: list[Difference] = []
+    for alert, last_seq in connection.execute(select(alerts.c.id, alerts.c.last_seq)).all():
+        counted["alerts"] += 1
+        differences += _log_gaps(connection, alert, last_seq)
+        differences += _standings(connection, alert, counted)
+    return Audit(counted["alerts"], counted["households"], counted["evidence"], tuple(differences))
+
+
+def _log_gaps(connection: Connection, alert: int, last_seq: int) -> Iterator[Difference]:
+    count, last = connection.execute(
+        select(func.count(), func.max(events.c.seq)).where(events.c.alert == alert)
+    ).one()
+    if (count, last or 0) != (last_seq, last_seq):
+        yield Difference(alert, "log", f"ends at {last_seq}", f"{count} entries to {last}")
+
+
+def _standings(connection: Connection, alert: int, counted: Counter[str]) -> Iterator[Difference]:
+    rebuilt: dict[str, Tally] = {}
+    cases = {kept.household: kept.case for kept in cases_in(connection, alert, EVERYWHERE)}
+    for household, rows in groupby(_roll_with_evidence(connection, alert), _household):
+        lines = list(rows)
+        entry = to_entry(lines[0])
+        said = [to_evidence(line, "e_") for line in lines if line.e_id is not None]
+        standing = fold_persons(said, entry.headcount, entry.places)
+        counted["households"] += 1
+        counted["evidence"] += len(said)
+        rebuilt[entry.division] = rebuilt.get(entry.division, Tally()) + Tally.of(standing)
+        if standing != entry.standing:
+            yield Difference(alert, f"household {household}", repr(entry.standing), repr(standing))
+        made, case = help_case(said, entry.headcount, entry.places), cases.pop(household, None)
+        if made != case:
+            yield Difference(alert, f"help case {household}", repr(case), repr(made))
+    for household, case in cases.items():
+        yield Difference(alert, f"help case {household}", repr(case), repr(None))
+    yield from _tallies(connection, alert, rebuilt)
+
+
+def _tallies(
+    connection: Connection, alert: int, rebuilt: Mapping[str, Tally]
+) -> Iterator[Difference]:
+    kept = {
+        row.division: Tally(*(getattr(row, name) for name in NAMES))
+        for row in connection.execute(select(tallies).where(tallies.c.alert == alert))
+    }
+    for division in sorted(kept.keys() | rebuilt.keys()):
+        if kept.get(division) != rebuilt.get(division):
+            yield Difference(
+                alert, f"tally of {division}", repr(kept.get(division)), repr(rebuilt.get(division))
+            )
+
+
+def _roll_with_evidence(connection: Connection, alert: int) -> Iterator[Any]:
+    said = [column.label(f"e_{column.name}") for column in evidence.c]
+    statement = (
+        select(roll, *said)
+        .join(
+            evidence,
+            and_(evidence.c.alert == roll.c.alert, evidence.c.household == roll.c.household),
+            isouter=True,
+        )
+        .where(roll.c.alert == alert)
+        .order_by(roll.c.household, evidence.c.id)
+        .execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    yield from connection.execute(statement)
+
+
+def _household(row: Any) -> str:
+    return str(row.household)

@@ -1,0 +1,145 @@
+"""What was said of households, as rows: new evidence, and what was said before."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from alerting.database.bulk import one_of
+from alerting.roll.rules.evidence import Evidence, Report, Rung
+from alerting.roll.tables import evidence
+
+_FIELDS: Final = (
+    "id",
+    "given_at",
+    "rung",
+    "given_by",
+    "report",
+    "people",
+    "persons",
+    "since",
+)
+
+_SAID: Final = (
+    select(evidence)
+    .where(
+        evidence.c.alert == bindparam("of_alert"),
+        one_of(evidence.c.household, "households"),
+    )
+    .order_by(evidence.c.id)
+)
+
+_LAST: Final = (
+    select(evidence.c.id, evidence.c.source, evidence.c.report, evidence.c.people)
+    .where(
+        evidence.c.alert == bindparam("of_alert"),
+        evidence.c.household == bindparam("of_household"),
+        evidence.c.channel == bindparam("by"),
+    )
+    .order_by(evidence.c.id.desc())
+    .limit(1)
+)
+
+Key = tuple[int, str]
+"""An alert's id and a household's code."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What was said before, and by what source."""
+
+    id: int
+    source: str
+    report: Report
+    people: int | None
+
+
+@dataclass(frozen=True)
+class NewEvidence:
+    """Something said of a household on an alert's roll, about to be recorded."""
+
+    alert: int
+    household: str
+    given_at: datetime
+    recorded_at: datetime
+    rung: Rung
+    given_by: str
+    """The phone it came from, or the officer's id."""
+    report: Report
+    people: int | None
+    channel: str
+    source: str
+    """What makes it the same when it comes twice: a message's or a request's id."""
+    note: str = ""
+    persons: frozenset[int] | None = None
+    """The places, in the household's list of names, of those it names; None: nobody by name."""
+    since: datetime | None = None
+    """When the roll-call was called that was missed."""
+
+    @property
+    def key(self) -> Key:
+        """The household on the roll that it is about."""
+        return self.alert, self.household
+
+    @property
+    def said(self) -> Evidence:
+        """What the rules know of it; until it has a number, its source stands for that."""
+        return Evidence(
+            id=self.source,
+            given_at=self.given_at,
+            rung=self.rung,
+            by=self.given_by,
+            report=self.report,
+            count=self.people,
+            persons=self.persons,
+            since=self.since,
+        )
+
+
+def evidence_of(connection: Connection, keys: Iterable[Key]) -> dict[Key, list[Evidence]]:
+    """Return all that was said of these households, in the order it was recorded."""
+    households: dict[int, list[str]] = defaultdict(list)
+    for alert, household in keys:
+        households[alert].append(household)
+    said: dict[Key, list[Evidence]] = defaultdict(list)
+    # One alert at a time: for pairs SQLite would look through everything said on the alert.
+    for alert, codes in households.items():
+        for row in connection.execute(_SAID, {"of_alert": alert, "households": codes}).all():
+            said[alert, row.household].append(to_evidence(row))
+    return said
+
+
+def to_evidence(row: Any, prefix: str = "") -> Evidence:
+    """Return a row of the evidence table as the rules know it; `prefix` is of its labels."""
+    said = {name: getattr(row, f"{prefix}{name}") for name in _FIELDS}
+    return Evidence(
+        id=said["id"],
+        given_at=said["given_at"],
+        rung=Rung(said["rung"]),
+        by=said["given_by"],
+        report=Report(said["report"]),
+        count=said["people"],
+        persons=_places(said["persons"]),
+        since=said["since"],
+    )
+
+
+def _places(text: str | None) -> frozenset[int] | None:
+    return None if text is None else frozenset(map(int, text.split(";")))
+
+
+def last_by(connection: Connection, key: Key, channel: str) -> Recorded | None:
+    """Return what was last recorded of a household by a channel."""
+    alert, household = key
+    asked = {"of_alert": alert, "of_household": household, "by": channel}
+    row = connection.execute(_LAST, asked).one_or_none()
+    return row and Recorded(row.id, row.source, Report(row.report), row.people)
+
+
+def household_of(connection: Connection, source: str) -> str | None:
+    """Return the household of which this source said something before, if it did."""
+    found = select(evidence.c.household).where(evidence.c.source == source)
+    return connection.execute(found).scalar_one_or_none()

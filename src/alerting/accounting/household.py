@@ -1,0 +1,113 @@
+"""All that is known of one household on an alert's roll, and when it was last heard of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from alerting.access.scope import alert_for
+from alerting.accounting.evidence import to_evidence
+from alerting.doors.tasks import Task, pending
+from alerting.errors import NotFoundError
+from alerting.reminders.ask import last_tries
+from alerting.reminders.rules import LastTry
+from alerting.roll.entries import Entry, entries
+from alerting.roll.rules.evidence import Evidence, Report
+from alerting.roll.rules.persons import open_persons
+from alerting.roll.tables import evidence
+from contacts.directory import Officer, household, officers_named
+from contacts.division import covers
+
+_SAID: Final = (
+    select(evidence)
+    .where(
+        evidence.c.alert == bindparam("of_alert"), evidence.c.household == bindparam("of_household")
+    )
+    .order_by(evidence.c.given_at, evidence.c.id)
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing that was said, with how and when it came."""
+
+    evidence: Evidence
+    recorded_at: datetime
+    channel: str
+    note: str
+
+
+@dataclass(frozen=True)
+class HouseholdRecord:
+    """A household on the roll, with everything said of it and whoever is on the way to it."""
+
+    entry: Entry
+    phones: tuple[str, ...]
+    """As the roster has them now, E.164; none for visitors."""
+    missing: frozenset[int]
+    """The places of the named who are to be asked after."""
+    said: Sequence[Said]
+    """In the order in which it was given."""
+    door: Task | None
+    tries: Sequence[LastTry]
+    """The last text and the last call, as far as there were any."""
+    officers: Mapping[str, str]
+    """The names of the officers in all this, by their ids."""
+
+
+def record_of(connection: Connection, alert_id: int, code: str, caller: Officer) -> HouseholdRecord:
+    """Return the record of a household within the caller's division.
+
+    Raises:
+        NotFoundError: if the alert or the household is not there for the caller.
+    """
+    alert_for(connection, alert_id, caller)
+    key = alert_id, code
+    entry = entries(connection, [key]).get(key) if covers(caller.division, code) else None
+    if entry is None:
+        raise NotFoundError(
+            f"there is no household {code} on the roll of alert {alert_id} within yours"
+        )
+    rows = connection.execute(_SAID, {"of_alert": alert_id, "of_household": code}).all()
+    said = [_said(row) for row in rows]
+    on_roster = household(connection, code)
+    door = pending(connection, [key]).get(key)
+    tries = last_tries(connection, alert_id, code).values()
+    named = {one.evidence.by for one in said} | {one.by for one in tries if one.by}
+    if door and door.officer:
+        named.add(door.officer)
+    return HouseholdRecord(
+        entry,
+        on_roster.phones if on_roster else (),
+        open_persons((one.evidence for one in said), entry.headcount, entry.places),
+        said,
+        door,
+        sorted(tries, key=lambda one: one.channel),
+        {id_: officer.name for id_, officer in officers_named(connection, named).items()},
+    )
+
+
+def _said(row: Any) -> Said:
+    return Said(to_evidence(row), row.recorded_at, row.channel, row.note)
+
+
+_LAST: Final = (
+    select(evidence.c.household, func.max(evidence.c.given_at))
+    .where(
+        evidence.c.alert == bindparam("of_alert"),
+        evidence.c.household.in_(bindparam("households", expanding=True)),
+        # Nobody said anything when a roll-call's time ran out or a door stayed shut.
+        evidence.c.report.not_in([Report.MISSED_ROLL_CALL, Report.NOT_HOME]),
+    )
+    .group_by(evidence.c.household)
+)
+
+
+def last_words(
+    connection: Connection, alert_id: int, households: Sequence[str]
+) -> dict[str, datetime]:
+    """Return when there was last word of these households; the silent are left out."""
+    asked = {"of_alert": alert_id, "households": list(households)}
+    return {row[0]: row[1] for row in connection.execute(_LAST, asked)}

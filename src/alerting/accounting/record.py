@@ -1,0 +1,135 @@
+"""Record evidence in one transaction: append, fold, move tallies, follow doors and cases."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from alerting.accounting.evidence import Key, NewEvidence, evidence_of
+from alerting.alerts.reopen import reopen
+from alerting.database.bulk import ROWS, insert_given, one_of
+from alerting.doors.tasks import Settled, close_tasks
+from alerting.help_cases.follow import follow_cases
+from alerting.ledger.events import GIVEN
+from alerting.ledger.writer import Transaction
+from alerting.policy.escalation import Step, household_ladder
+from alerting.policy.sections import HouseholdAction
+from alerting.roll.entries import Entry, Move, entries, move
+from alerting.roll.rules.follow_up import Pursuit, follow, pursuit
+from alerting.roll.rules.persons import fold_persons
+from alerting.roll.rules.standing import HouseholdStanding
+from alerting.roll.rules.tally import Tally
+from alerting.roll.tables import evidence
+from alerting.roll.tallies import shift
+
+Moved = tuple[Entry, HouseholdStanding]
+"""A household as it stood before, and how it stands now."""
+
+
+def follow_up(transaction: Transaction, moved: Sequence[Moved], now: datetime) -> list[Move]:
+    """Let follow what must: return where the households' ladders go on."""
+    settled = [
+        Settled(entry.alert, entry.household, standing.settled_by)
+        for entry, standing in moved
+        if pursuit(standing) is Pursuit.SETTLED
+    ]
+    close_tasks(transaction, settled, now)
+    reopen(transaction, moved, now)
+    rules = transaction.policy.household
+    ladders = {v: household_ladder(rules, vulnerable=v) for v in (False, True)}
+    return [
+        _followed(ladders[bool(entry.vulnerable)], entry, standing, now)
+        for entry, standing in moved
+    ]
+
+
+def _followed(
+    ladder: Sequence[Step[HouseholdAction]],
+    entry: Entry,
+    standing: HouseholdStanding,
+    now: datetime,
+) -> Move:
+    before, after = pursuit(entry.standing), pursuit(standing)
+    reachable = entry.reachable
+    position = follow(before, after, ladder, entry.position, now, reachable=reachable)
+    return Move(entry, standing, position)
+
+
+_RECORD: Final = insert_given(each for each in evidence.c if each is not evidence.c.id)
+
+_RECORDED: Final = select(evidence.c.source).where(one_of(evidence.c.source, "sources"))
+
+
+def record_evidence(
+    transaction: Transaction, items: Sequence[NewEvidence]
+) -> list[HouseholdStanding | None]:
+    """Append evidence and return how each household stands then; None: not on that roll.
+
+    What was recorded before under the same source is not recorded again. Standings and tallies
+    change in the same transaction, and each piece is an entry of its alert's log.
+    """
+    transaction.lock(sorted({item.alert for item in items}))
+    known = entries(transaction.connection, {item.key for item in items})
+    said = evidence_of(transaction.connection, known)
+    new = _unrecorded(transaction.connection, [item for item in items if item.key in known])
+    if new:
+        rows = [_log(transaction, item, known) for item in new]
+        transaction.connection.execute(_RECORD, {ROWS: rows})
+    for item in new:
+        said[item.key].append(item.said)
+    standings = {
+        key: fold_persons(said[key], entry.headcount, entry.places) for key, entry in known.items()
+    }
+    now = max(item.recorded_at for item in items)
+    _move(transaction, known, standings, now)
+    follow_cases(transaction, known, said, now)
+    return [standings.get(item.key) for item in items]
+
+
+def _unrecorded(connection: Connection, items: Sequence[NewEvidence]) -> list[NewEvidence]:
+    sources = {item.source: item for item in items}
+    recorded = set(connection.execute(_RECORDED, {"sources": list(sources)}).scalars())
+    return [item for source, item in sources.items() if source not in recorded]
+
+
+def _log(transaction: Transaction, item: NewEvidence, known: dict[Key, Entry]) -> dict[str, Any]:
+    seq = transaction.append(
+        item.alert,
+        GIVEN,
+        item.recorded_at,
+        division=known[item.key].division,
+        subject=item.household,
+        payload={"report": item.report, "people": item.people, "channel": item.channel},
+    )
+    return {
+        "alert": item.alert,
+        "household": item.household,
+        "seq": seq,
+        "given_at": item.given_at,
+        "recorded_at": item.recorded_at,
+        "rung": int(item.rung),
+        "given_by": item.given_by,
+        "report": item.report,
+        "people": item.people,
+        "persons": None if item.persons is None else ";".join(map(str, sorted(item.persons))),
+        "since": item.since,
+        "channel": item.channel,
+        "source": item.source,
+        "note": item.note,
+    }
+
+
+def _move(
+    transaction: Transaction,
+    known: dict[Key, Entry],
+    standings: dict[Key, HouseholdStanding],
+    now: datetime,
+) -> None:
+    moved = [(known[key], s) for key, s in standings.items() if s != known[key].standing]
+    changes: dict[Key, Tally] = {}
+    for entry, standing in moved:
+        place, change = (entry.alert, entry.division), Tally.change(entry.standing, standing)
+        changes[place] = changes[place] + change if place in changes else change
+    move(transaction.connection, follow_up(transaction, moved, now))
+    shift(transaction.connection, changes)

@@ -1,0 +1,89 @@
+"""The households of an alert over HTTP: listed, looked into, reported on, checked in, added."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response, status
+from sqlalchemy import Connection
+
+from alerting.access.callers import Caller, Working
+from alerting.access.rules import sees_phones
+from alerting.access.scope import alert_for, scope_for
+from alerting.accounting.household import last_words, record_of
+from alerting.accounting.report import check_in, report
+from alerting.accounting.schemas import (
+    CheckInBody,
+    FindingBody,
+    HouseholdBody,
+    HouseholdPageBody,
+    HouseholdRecordBody,
+    VisitorsBody,
+)
+from alerting.accounting.visitors import add_visitors
+from alerting.ledger.schemas import AlertId
+from alerting.roll.entries import Entry, Page, page_of
+from alerting.roll.rules.standing import Standing
+from alerting.roll.schemas import StandingBody
+from contacts.division import DivisionCode, HouseholdCode
+
+router = APIRouter(prefix="/api/alerts/{alert_id}", tags=["households"])
+
+
+@router.get("/households")
+async def get_households(
+    alert_id: AlertId,
+    caller: Caller,
+    desk: Working,
+    division: DivisionCode | None = None,
+    standing: Standing | None = None,
+    after: Annotated[str | None, Query(pattern=r"^\d{1,3}-\d{16,19}$")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> HouseholdPageBody:
+    """List households: those who need help, then the unaccounted; vulnerable before others."""
+    danger, _, household = (after or "").partition("-")
+    page = Page(
+        scope_for(caller, division), standing, (int(danger), household) if after else None, limit
+    )
+
+    def look(db: Connection) -> tuple[list[Entry], dict[str, datetime]]:
+        alert_for(db, alert_id, caller)
+        entries = page_of(db, alert_id, page)
+        return entries, last_words(db, alert_id, [entry.household for entry in entries])
+
+    return HouseholdPageBody.of(*await desk.database.read(look), limit)
+
+
+@router.get("/households/{code}")
+async def get_household(
+    alert_id: AlertId, code: Annotated[HouseholdCode, Path()], caller: Caller, desk: Working
+) -> HouseholdRecordBody:
+    """Return a household with all that was said of it, and who is on the way to its door."""
+    record = await desk.database.read(lambda db: record_of(db, alert_id, code, caller))
+    return HouseholdRecordBody.of(record, with_phones=sees_phones(caller.division, code))
+
+
+@router.post("/evidence")
+async def post_evidence(
+    alert_id: AlertId, finding: FindingBody, caller: Caller, desk: Working
+) -> StandingBody:
+    """Record what the caller found out about a household; return how it stands then."""
+    return StandingBody.of(await report(desk, caller, alert_id, finding.finding()))
+
+
+@router.post("/check-ins")
+async def post_check_in(
+    alert_id: AlertId, arrival: CheckInBody, caller: Caller, desk: Working
+) -> StandingBody:
+    """Record who of a household has come to a shelter; return how it stands then."""
+    return StandingBody.of(await check_in(desk, caller, alert_id, arrival.finding()))
+
+
+@router.post("/visitors", status_code=status.HTTP_201_CREATED)
+async def post_visitors(
+    alert_id: AlertId, visitors: VisitorsBody, caller: Caller, desk: Working, response: Response
+) -> HouseholdBody:
+    """Add people on nobody's roster; with the same `key` they are the same people (200)."""
+    added = await add_visitors(desk, caller, alert_id, visitors.arrival())
+    if not added.is_new:
+        response.status_code = status.HTTP_200_OK
+    return HouseholdBody.on_roll(added.entry)

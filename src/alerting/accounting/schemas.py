@@ -1,0 +1,276 @@
+"""What the routes of an alert's households take and answer, as JSON."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from alerting.accounting.household import HouseholdRecord, Said
+from alerting.accounting.report import Finding
+from alerting.accounting.visitors import Arrival
+from alerting.doors.rules import Cause, TaskState
+from alerting.doors.tasks import Task
+from alerting.reminders.schemas import TryBody
+from alerting.roll.entries import Entry
+from alerting.roll.rules.evidence import Report
+from alerting.roll.schemas import StandingBody, masked
+from contacts.division import DivisionCode, HouseholdCode
+from contacts.phone import mask_phone
+
+
+class HouseholdBody(StandingBody):
+    """A household on the roll."""
+
+    code: str
+    division: str
+    head: str
+    address: str
+    headcount: int
+    language: str
+    vulnerable: str
+    persons: tuple[str, ...]
+    """The names of those whom the roster names."""
+    officer: str | None
+    added_by: str | None
+    """The officer who added people whom no roster has; null: from the roster."""
+
+    @classmethod
+    def on_roll(cls, entry: Entry) -> Self:
+        """Return the body for an entry of the roll."""
+        return cls(
+            code=entry.household,
+            division=entry.division,
+            head=entry.head,
+            address=entry.address,
+            headcount=entry.headcount,
+            language=entry.language,
+            vulnerable=entry.vulnerable,
+            persons=entry.persons,
+            officer=entry.officer,
+            added_by=entry.added_by,
+            **StandingBody.of(entry.standing).model_dump(),
+        )
+
+
+class ListedHouseholdBody(HouseholdBody):
+    """A household in a list."""
+
+    last_word_at: datetime | None
+    """When there was last word of it; null: it has been silent throughout."""
+
+
+class HouseholdPageBody(BaseModel):
+    """Households, those in most danger first; `after` fetches the next page, null at the end."""
+
+    households: list[ListedHouseholdBody]
+    after: str | None
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry], words: Mapping[str, datetime], limit: int) -> Self:
+        """Return the body for a page that could hold `limit` households; `words` were the last."""
+        last = entries[-1] if len(entries) == limit else None
+        return cls(
+            households=[
+                ListedHouseholdBody(
+                    **HouseholdBody.on_roll(entry).model_dump(),
+                    last_word_at=words.get(entry.household),
+                )
+                for entry in entries
+            ],
+            after=last and f"{last.danger}-{last.household}",
+        )
+
+
+class PersonBody(BaseModel):
+    """Somebody whom the roster names, and whether to ask after them."""
+
+    name: str
+    missing: bool
+
+
+class EvidenceBody(BaseModel):
+    """One thing that was said of a household; phones are masked."""
+
+    id: int
+    given_at: datetime
+    recorded_at: datetime
+    rung: str
+    """Who said it: own, neighbour, officer or shelter."""
+    given_by: str
+    given_by_name: str | None
+    """The officer's name; null: it was no officer."""
+    report: Report
+    people: int | None
+    persons: list[str] | None
+    """Whom it names."""
+    channel: str
+    note: str
+    since: datetime | None
+    """When the roll-call was called that was missed."""
+
+    @classmethod
+    def of(cls, said: Said, names: Sequence[str], officers: Mapping[str, str]) -> Self:
+        """Return the body for a piece of evidence; `names` are those on the roll."""
+        item = said.evidence
+        return cls(
+            id=int(item.id),
+            given_at=item.given_at,
+            recorded_at=said.recorded_at,
+            rung=item.rung.name.lower(),
+            given_by=masked(item.by),
+            given_by_name=officers.get(item.by),
+            report=item.report,
+            people=item.count,
+            persons=None if item.persons is None else [names[at] for at in sorted(item.persons)],
+            channel=said.channel,
+            note=said.note,
+            since=item.since,
+        )
+
+
+class DoorBody(BaseModel):
+    """Who is to knock at the door, and by when."""
+
+    officer: str | None
+    officer_name: str | None
+    cause: Cause
+    state: TaskState
+    due_at: datetime
+
+    @classmethod
+    def of(cls, task: Task, officers: Mapping[str, str]) -> Self:
+        """Return the body for a pending task."""
+        return cls(
+            officer=task.officer,
+            officer_name=officers.get(task.officer or ""),
+            cause=task.cause,
+            state=task.state,
+            due_at=task.due_at,
+        )
+
+
+class HouseholdRecordBody(BaseModel):
+    """A household with all that was said of it, in the order in which it was given."""
+
+    household: HouseholdBody
+    phones: list[str]
+    """E.164; masked outside the household's county."""
+    persons: list[PersonBody]
+    evidence: list[EvidenceBody]
+    door: DoorBody | None
+    """The door task that is pending."""
+    tries: list[TryBody]
+    """The last text and the last call, as far as there were any."""
+
+    @classmethod
+    def of(cls, record: HouseholdRecord, *, with_phones: bool) -> Self:
+        """Return the body for a household's record."""
+        names, officers = record.entry.persons, record.officers
+        return cls(
+            household=HouseholdBody.on_roll(record.entry),
+            phones=[each if with_phones else mask_phone(each) for each in record.phones],
+            persons=[
+                PersonBody(name=name, missing=place in record.missing)
+                for place, name in enumerate(names)
+            ],
+            evidence=[EvidenceBody.of(said, names, officers) for said in record.said],
+            door=record.door and DoorBody.of(record.door, officers),
+            tries=[TryBody.of(one, officers) for one in record.tries],
+        )
+
+
+def _found(report: Report) -> Report:
+    if report is Report.MISSED_ROLL_CALL:
+        raise ValueError("only a roll-call's end says this; report what you found")
+    return report
+
+
+ReportFound = Annotated[Report, AfterValidator(_found)]
+"""What somebody may report; the other one is the word of a clock."""
+
+Note = Annotated[str, StringConstraints(max_length=500)]
+
+Key = Annotated[str, StringConstraints(min_length=8, max_length=80)]
+"""Your own name for this report: sent twice with the same one, it counts once."""
+
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=80, pattern=r"^[^\n\r]*$")
+]
+"""One line of text."""
+
+
+class FindingBody(BaseModel):
+    """What an officer or informant found out about a household."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    household: HouseholdCode
+    report: ReportFound
+    people: Annotated[int, Field(ge=0, le=999)] | None = None
+    """How many it holds for; left out, the whole household. With 'staying': how many left."""
+    persons: list[str] | None = None
+    """For whom it holds, by the names on the roll, instead of `people`. With 'staying': who."""
+    given_at: AwareDatetime | None = None
+    note: Note = ""
+    key: Key | None = None
+
+    def finding(self) -> Finding:
+        """Return it as the service takes it."""
+        return Finding(
+            household=self.household,
+            report=self.report,
+            people=self.people,
+            given_at=self.given_at,
+            note=self.note,
+            key=self.key or uuid.uuid4().hex,
+            persons=None if self.persons is None else tuple(self.persons),
+        )
+
+
+class CheckInBody(BaseModel):
+    """Who of a household has come to a shelter; without `people` or `persons` all of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    household: HouseholdCode
+    people: Annotated[int, Field(ge=1, le=999)] | None = None
+    persons: list[str] | None = None
+    given_at: AwareDatetime | None = None
+    note: Note = ""
+    key: Key | None = None
+
+    def finding(self) -> Finding:
+        """Return it as the service takes it: whoever has come to a shelter is out."""
+        return FindingBody(report=Report.EVACUATED, **self.model_dump()).finding()
+
+
+class VisitorsBody(BaseModel):
+    """People on nobody's roster, and what is to be said of all of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    division: DivisionCode
+    """The village or grid they were in."""
+    name: Annotated[Line, StringConstraints(min_length=1)]
+    """One of them, or what they have in common."""
+    people: Annotated[int, Field(ge=1, le=999)]
+    address: Line = ""
+    report: ReportFound
+    given_at: AwareDatetime | None = None
+    note: Note = ""
+    key: Key | None = None
+
+    def arrival(self) -> Arrival:
+        """Return it as the service takes it."""
+        return Arrival(
+            division=self.division,
+            name=self.name,
+            people=self.people,
+            address=self.address,
+            report=self.report,
+            note=self.note,
+            key=self.key or uuid.uuid4().hex,
+            given_at=self.given_at,
+        )

@@ -1,0 +1,199 @@
+"""People on nobody's roster: added to the roll by an officer, and counted like all others."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, insert, select
+
+from alerting.access.rules import Act
+from alerting.access.scope import alert_for, check_places
+from alerting.accounting.evidence import NewEvidence, household_of
+from alerting.accounting.record import record_evidence
+from alerting.alerts.reopen import reopen
+from alerting.cap.lifecycle import OVER
+from alerting.errors import ConflictError, InvalidError
+from alerting.ledger.alerts import StoredAlert
+from alerting.ledger.events import ADDED
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import HOME_LANGUAGE
+from alerting.policy.escalation import begin, household_ladder
+from alerting.roll.entries import Entry, danger_of, entries
+from alerting.roll.rules.evidence import RUNG, Report
+from alerting.roll.rules.standing import Reason, Standing
+from alerting.roll.tables import roll
+from alerting.roll.tallies import count_joined
+from alerting.runtime import Desk
+from contacts.directory import Officer
+from contacts.directory import division as known_division
+from contacts.division import Tier, covers, subtree, tier_of
+from contacts.tables import HOUSEHOLDS
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Visitors as an officer found them, and what is to be said of all of them."""
+
+    division: str
+    name: str
+    people: int
+    address: str
+    report: Report
+    note: str
+    key: str
+    """The officer's own name for it, so that they are added once when it is sent twice."""
+    given_at: datetime | None = None
+    """When they were found; None: now."""
+
+
+@dataclass(frozen=True)
+class Added:
+    """Visitors on the roll; `is_new` is false where they had been added before."""
+
+    entry: Entry
+    is_new: bool
+
+
+async def add_visitors(desk: Desk, caller: Officer, alert_id: int, arrival: Arrival) -> Added:
+    """Add people whom no roster has to an alert's roll, and record what is said of them.
+
+    Raises:
+        ForbiddenError: if the caller's role does not report on households.
+        NotFoundError: if the alert has nothing to do with the caller's division.
+        InvalidError: if the division is not the caller's, not in the alert's area, or no village
+            or grid, or they are said to have been found in the future.
+        ConflictError: if the alert is over.
+    """
+    now = desk.clock.now()
+    check_places(caller, Act.REPORT, [arrival.division], "division")
+    if arrival.given_at and arrival.given_at > now:
+        raise InvalidError("given_at", "it lies in the future; correct the clock of your device")
+    source = f"visitors/{caller.id}/{alert_id}/{arrival.key}"
+    who = Visitors(arrival.division, arrival.name, arrival.people, arrival.address, caller.id)
+
+    def unit(transaction: Transaction) -> Added:
+        connection = transaction.connection
+        alert = alert_for(connection, alert_id, caller)
+        # Held from before the look: of two requests with one key the second sees the first.
+        transaction.lock([alert_id])
+        known = household_of(connection, source)
+        if known is None:
+            _check_place(connection, alert, arrival.division)
+        code = known or add_visitors_visitors(transaction, alert_id, who, now)
+        item = NewEvidence(
+            alert=alert_id,
+            household=code,
+            given_at=arrival.given_at or now,
+            recorded_at=now,
+            rung=RUNG[caller.role],
+            given_by=caller.id,
+            report=arrival.report,
+            people=None,
+            channel="officer",
+            source=source,
+            note=arrival.note,
+        )
+        record_evidence(transaction, [item])
+        key = alert_id, code
+        entry = entries(connection, [key])[key]
+        # Of somebody new who is missing no standing has moved: they are missing from the start.
+        reopen(transaction, [(entry, entry.standing)], now)
+        return Added(entry, is_new=known is None)
+
+    return await desk.ledger.write(unit)
+
+
+def _check_place(connection: Connection, alert: StoredAlert, place: str) -> None:
+    if alert.state in OVER:
+        raise ConflictError(f"alert {alert.id} is over ({alert.state}): nobody is added any more")
+    if tier_of(place) not in {Tier.VILLAGE, Tier.GRID} or known_division(connection, place) is None:
+        raise InvalidError("division", f"{place} is no village or grid here; name one")
+    if not any(covers(area, place) for area in alert.divisions):
+        raise InvalidError(
+            "division",
+            f"{place} is not in the area of alert {alert.id}; name a village or grid that is, or "
+            "have the alert widened first",
+        )
+
+
+_LAST_NUMBER: Final = 9999
+"""A household's code has 4 digits of its own; the roster counts from 1, visitors from here."""
+
+
+@dataclass(frozen=True)
+class Visitors:
+    """People who are not on the roster, and where they were."""
+
+    division: str
+    """A village or grid."""
+    name: str
+    people: int
+    address: str
+    added_by: str
+
+
+def add_visitors_visitors(
+    transaction: Transaction, alert: int, who: Visitors, now: datetime
+) -> str:
+    """Put visitors on an alert's roll, unaccounted, and return the code they get there.
+
+    No text can reach them: the ladder of their silence begins at the door.
+
+    Raises:
+        ConflictError: if the division has no household's code left.
+    """
+    connection = transaction.connection
+    transaction.lock([alert])
+    code = _free_code(connection, alert, who.division)
+    payload = {"people": who.people, "by": who.added_by}
+    seq = transaction.append(
+        alert, ADDED, now, division=who.division, subject=code, payload=payload
+    )
+    ladder = household_ladder(transaction.policy.household, vulnerable=False)
+    position = begin(ladder, now, reachable=False)
+    values = {
+        "alert": alert,
+        "household": code,
+        "division": who.division,
+        "head": who.name,
+        "address": who.address,
+        "headcount": who.people,
+        "language": HOME_LANGUAGE,
+        "vulnerable": "",
+        "persons": "",
+        "officer": None,
+        "added_by": who.added_by,
+        "seq": seq,
+        "standing": Standing.UNACCOUNTED,
+        "unaccounted": who.people,
+        "needs_help": 0,
+        "staying": 0,
+        "elsewhere": 0,
+        "evacuated": 0,
+        "verified": False,
+        "flagged": False,
+        "reason": Reason.NOTHING_SAID,
+        "settled_by": None,
+        "danger": danger_of(Standing.UNACCOUNTED, ""),
+        "silent_since": position.silent_since,
+        "reachable": False,
+        "steps_done": position.steps_done,
+        "next_at": position.next_at,
+    }
+    connection.execute(insert(roll).values(values))
+    count_joined(connection, alert, seq, code)
+    return code
+
+
+def _free_code(connection: Connection, alert: int, division: str) -> str:
+    """Return the last code of a division that neither the roll nor the roster has."""
+    on_roll = select(roll.c.household).where(
+        roll.c.alert == alert, roll.c.household.between(*subtree(division))
+    )
+    on_roster = select(HOUSEHOLDS.c.code).where(HOUSEHOLDS.c.division == division)
+    taken = set(connection.execute(on_roll.union(on_roster)).scalars())
+    for number in range(_LAST_NUMBER, 0, -1):
+        code = f"{division}{number:04d}"
+        if code not in taken:
+            return code
+    raise ConflictError(f"{division} has no household's code left: name another grid or village")

@@ -1,0 +1,148 @@
+"""How an alert ends: expired, closed when nobody is unaccounted, and the all-clear."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from alerting.access.rules import Act
+from alerting.access.scope import alert_to
+from alerting.cap.lifecycle import Action, AlertState, transition
+from alerting.deliveries.corrections import Owed, owe_ending, withdraw
+from alerting.deliveries.plan import Plan
+from alerting.doors.tasks import drop_tasks
+from alerting.errors import ConflictError
+from alerting.ledger.alerts import StoredAlert, set_state, stored
+from alerting.ledger.events import ALL_CLEAR, CLOSE_CLOSED, EXPIRY_EXPIRED
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import TextKind
+from alerting.messages.wording import Wording
+from alerting.officer_calls.calls import stand_down_officers
+from alerting.roll.entries import count_unspoken
+from alerting.roll.escalation import stand_down
+from alerting.roll.rules.tally import NotClear, Obstacle, is_clear
+from alerting.roll.tallies import EVERYWHERE, tally_of
+from alerting.roll_calls.store import is_running, schedule, stop_roll_calls
+from alerting.runtime import Desk
+from contacts.directory import Officer
+from contacts.place_names import place_name
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """An alert that is over, and who is owed the word."""
+
+    alert: StoredAlert
+    owed: Owed
+
+
+async def give_all_clear(desk: Desk, caller: Officer, alert_id: int) -> Cleared:
+    """Give the all-clear for a closed alert; return once it is committed.
+
+    Raises:
+        NotFoundError: if there is no such alert within the caller's divisions.
+        ForbiddenError: if the caller may not give it there.
+        IllegalTransitionError: if the alert is not closed: only through the close, which needs
+            zero unaccounted, comes the order that permits return.
+    """
+    now = desk.clock.now()
+
+    def unit(transaction: Transaction) -> Cleared:
+        connection = transaction.connection
+        transaction.lock([alert_id])
+        alert = alert_to(connection, alert_id, caller, Act.ALL_CLEAR)
+        state = transition(alert.state, Action.ALL_CLEAR)
+        withdraw(connection, alert_id, now)
+        stand_down(connection, alert_id)
+        stand_down_officers(connection, alert_id)
+        drop_tasks(connection, alert_id, now)
+        stop_roll_calls(connection, alert_id, now)
+        set_state(connection, alert_id, state)
+        seq = transaction.append(alert_id, ALL_CLEAR, now, subject=caller.id)
+        plan = Plan(alert_id, seq, due_at=now, expires_at=now + desk.policy.alert.validity)
+        place = place_name(connection, alert.divisions)
+        wording = Wording(alert.request, place, now.astimezone(desk.policy.alert.zone))
+        owed = owe_ending(connection, plan, TextKind.ALL_CLEAR, wording)
+        transaction.topics |= {("deliveries", division) for division in alert.divisions}
+        return Cleared(stored(connection, alert_id), owed)
+
+    return await desk.ledger.write(unit)
+
+
+_SAID = {
+    NotClear.NOBODY_ON_ROLL: "nobody is on the roll",
+    NotClear.PEOPLE_UNACCOUNTED: "{} people are unaccounted",
+    NotClear.HELP_OPEN: "{} calls for help are open",
+    NotClear.NOBODY_SPOKE_TO_THEM: "no officer has spoken to {} households that stay",
+}
+
+
+async def close(desk: Desk, caller: Officer, alert_id: int) -> AlertState:
+    """Close an alert and return its new state.
+
+    Raises:
+        NotFoundError: if there is no such alert within the caller's divisions.
+        ForbiddenError: if the caller may not close alerts there.
+        IllegalTransitionError: if it is not open.
+        ConflictError: with every reason why its area is not zero-unaccounted.
+    """
+    now = desk.clock.now()
+
+    def unit(transaction: Transaction) -> AlertState:
+        transaction.lock([alert_id])
+        alert = alert_to(transaction.connection, alert_id, caller, Act.CLOSE)
+        state = transition(alert.state, Action.CLOSE)
+        unspoken = count_unspoken(transaction.connection, alert.id, EVERYWHERE)
+        obstacles = is_clear(tally_of(transaction.connection, alert.id, EVERYWHERE), unspoken)
+        if obstacles:
+            reasons = tuple(_say(obstacle) for obstacle in obstacles)
+            raise ConflictError("The area is not zero-unaccounted", reasons)
+        set_state(transaction.connection, alert.id, state)
+        # While one runs its end says when the next is called.
+        if not is_running(transaction.connection, alert.id):
+            following = now + transaction.policy.roll_call.interval
+            schedule(transaction.connection, alert.id, following)
+        transaction.append(alert.id, CLOSE_CLOSED, now, subject=caller.id)
+        return state
+
+    return await desk.ledger.write(unit)
+
+
+def _say(obstacle: Obstacle) -> str:
+    return _SAID[obstacle.reason].format(obstacle.number)
+
+
+_AT_ONCE: Final = 100
+
+
+def expire_alerts(transaction: Transaction, now: datetime) -> int:
+    """Let open alerts expire whose validity has ended; return how many."""
+    connection = transaction.connection
+    found = open_beyond_validity(connection, now, _AT_ONCE)
+    transaction.lock(found)
+    # One of them may have been closed, or prolonged, before the lock was had.
+    due = sorted(set(found) & set(open_beyond_validity(connection, now, _AT_ONCE)))
+    for alert in due:
+        set_state(connection, alert, transition(AlertState.OPEN, Action.EXPIRE))
+        tally = tally_of(connection, alert, EVERYWHERE)
+        payload = {
+            "people_unaccounted": tally.people_unaccounted,
+            "households_needing_help": tally.households_needs_help,
+        }
+        transaction.append(alert, EXPIRY_EXPIRED, now, payload=payload)
+    return len(due)
+
+
+_EXPIRED: Final = (
+    select(alerts.c.id)
+    .where(alerts.c.state == AlertState.OPEN, alerts.c.expires <= bindparam("by_then"))
+    .order_by(alerts.c.id)
+    .limit(bindparam("most"))
+)
+
+
+def open_beyond_validity(connection: Connection, now: datetime, limit: int) -> list[int]:
+    """Return up to `limit` alerts that are open though they expired by now."""
+    return list(connection.execute(_EXPIRED, {"by_then": now, "most": limit}).scalars())

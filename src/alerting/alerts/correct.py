@@ -1,0 +1,152 @@
+"""Correcting an alert: cancelled or updated in one action, told to those who may have got it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, update
+
+from alerting.access.rules import OWN_ONLY, Act
+from alerting.access.scope import alert_to
+from alerting.cap.alert import AlertRequest
+from alerting.cap.changes import Changes, amend
+from alerting.cap.lifecycle import Action, transition
+from alerting.deliveries.corrections import Owed, owe_ending, owe_update, withdraw
+from alerting.deliveries.plan import Plan
+from alerting.doors.tasks import drop_tasks
+from alerting.errors import ConflictError, ForbiddenError, InvalidError
+from alerting.ledger.alerts import StoredAlert, set_state, stored
+from alerting.ledger.events import CANCELLED, UPDATED
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import TextKind
+from alerting.messages.wording import Wording
+from alerting.officer_calls.calls import stand_down_officers
+from alerting.roll.escalation import stand_down
+from alerting.roll_calls.store import stop_roll_calls
+from alerting.runtime import Desk
+from contacts.directory import Officer
+from contacts.place_names import place_name
+
+_LONGEST_REASON: Final = 500
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """An alert as it now reads, and who is owed the correction."""
+
+    alert: StoredAlert
+    owed: Owed
+
+
+async def cancel(desk: Desk, caller: Officer, alert_id: int, reason: str) -> Corrected:
+    """Cancel an alert; return once it is committed.
+
+    "Cancel and Update go to exactly the people who may have got the original, once, after it, in
+    one action."
+
+    Raises:
+        NotFoundError: if there is no such alert within the caller's divisions.
+        ForbiddenError: if the caller may not correct it.
+        IllegalTransitionError: if its state does not allow that.
+        InvalidError: if no reason is given, or it is too long.
+    """
+    now = desk.clock.now()
+    if not 0 < len(reason.strip()) <= _LONGEST_REASON:
+        raise InvalidError("reason", f"say why, in at most {_LONGEST_REASON} characters")
+
+    def unit(transaction: Transaction) -> Corrected:
+        connection = transaction.connection
+        transaction.lock([alert_id])
+        alert = _correctable(connection, alert_id, caller)
+        state = transition(alert.state, Action.CANCEL)
+        withdraw(connection, alert_id, now)
+        stand_down(connection, alert_id)
+        stand_down_officers(connection, alert_id)
+        drop_tasks(connection, alert_id, now)
+        stop_roll_calls(connection, alert_id, now)
+        set_state(connection, alert_id, state)
+        seq = transaction.append(
+            alert_id, CANCELLED, now, subject=caller.id, payload={"reason": reason}
+        )
+        plan = Plan(alert_id, seq, due_at=now, expires_at=now + desk.policy.alert.validity)
+        wording = _wording(desk, connection, alert, alert.request, alert.sent)
+        owed = owe_ending(connection, plan, TextKind.CANCELLATION, wording)
+        return _corrected(transaction, alert_id, owed)
+
+    return await desk.ledger.write(unit)
+
+
+async def correct(desk: Desk, caller: Officer, alert_id: int, changes: Changes) -> Corrected:
+    """Update an alert; return once it is committed.
+
+    Those who may have got it get a correction; those for whom it still waits get it as it now
+    reads. An update changes no status: it is of the alert's own.
+
+    Raises:
+        NotFoundError: if there is no such alert within the caller's divisions.
+        ForbiddenError: if the caller may not correct it.
+        IllegalTransitionError: if its state does not allow that.
+        ConflictError: if it has expired.
+        InvalidError: if a field cannot be so, or nothing would change.
+    """
+    now = desk.clock.now()
+
+    def unit(transaction: Transaction) -> Corrected:
+        connection = transaction.connection
+        transaction.lock([alert_id])
+        alert = _correctable(connection, alert_id, caller)
+        set_state(connection, alert_id, transition(alert.state, Action.UPDATE))
+        request, expires = _amended(alert, changes, now)
+        connection.execute(
+            update(alerts)
+            .where(alerts.c.id == alert_id)
+            .values(request=request.model_dump_json(), expires=expires)
+        )
+        payload = {
+            "changed": sorted(changes.model_fields_set),
+            "before": alert.request.model_dump(mode="json"),
+        }
+        seq = transaction.append(alert_id, UPDATED, now, subject=caller.id, payload=payload)
+        plan = Plan(alert_id, seq, due_at=now, expires_at=expires)
+        owed = owe_update(transaction, plan, _wording(desk, connection, alert, request, now))
+        return _corrected(transaction, alert_id, owed)
+
+    return await desk.ledger.write(unit)
+
+
+def _correctable(connection: Connection, alert_id: int, caller: Officer) -> StoredAlert:
+    alert = alert_to(connection, alert_id, caller, Act.CORRECT)
+    if caller.role in OWN_ONLY and alert.raised_by != caller.id:
+        raise ForbiddenError(
+            f"alert {alert_id} was raised by somebody else: ask a grid officer, or a higher tier"
+        )
+    return alert
+
+
+def _amended(alert: StoredAlert, changes: Changes, now: datetime) -> tuple[AlertRequest, datetime]:
+    if alert.expires <= now:
+        raise ConflictError(f"alert {alert.id} has expired; raise a new one")
+    request = amend(alert.request, changes)
+    if changes.expires and changes.expires <= now:
+        raise InvalidError(
+            "expires", f"{changes.expires.isoformat()} has passed; cancel the alert instead"
+        )
+    return request, changes.expires or alert.expires
+
+
+def _wording(
+    desk: Desk,
+    connection: Connection,
+    alert: StoredAlert,
+    request: AlertRequest,
+    time: datetime,
+) -> Wording:
+    place = place_name(connection, alert.divisions)
+    return Wording(request, place, time.astimezone(desk.policy.alert.zone))
+
+
+def _corrected(transaction: Transaction, alert_id: int, owed: Owed) -> Corrected:
+    alert = stored(transaction.connection, alert_id)
+    transaction.topics |= {("deliveries", division) for division in alert.divisions}
+    return Corrected(alert, owed)

@@ -1,0 +1,75 @@
+"""What an alert would reach and cost, shown before it is sent."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from alerting.alerts.raise_alert import raised_at_once
+from alerting.approvals.widen import parts_for
+from alerting.areas.audience import count, resolve
+from alerting.areas.reach import shows_code
+from alerting.cap.alert import AlertRequest
+from alerting.deliveries.rules.forecast import Audience, Forecast, forecast
+from alerting.ledger.alerts import free_number
+from alerting.messages.link import SAMPLE_TOKEN, link_after
+from alerting.messages.text import HOME_LANGUAGE, TextKind, append_link, segments
+from alerting.messages.wording import Wording
+from alerting.runtime import Desk
+from contacts.directory import Officer
+from contacts.place_names import place_name
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Whom an alert would reach, with what text, and what that takes."""
+
+    audience: Audience
+    forecast: Forecast
+    texts: dict[str, str]
+    """The households' text by language, as it would be sent; its link is nobody's yet."""
+    segments: dict[str, int]
+    """Segments of one text by language."""
+    waits_for_approval: tuple[str, ...]
+    """The divisions beyond the caller's word; they are not counted."""
+
+
+async def preview_alert(desk: Desk, caller: Officer, request: AlertRequest) -> Preview:
+    """Count an alert's audience and predict its sending; nothing is stored or sent.
+
+    Raises:
+        ForbiddenError, InvalidError: if the caller may not raise an alert there, or the area
+            cannot be.
+    """
+    now = desk.clock.now()
+    rules = desk.policy.sending
+
+    def look(connection: Connection) -> Preview:
+        asked = resolve(connection, request.area)
+        expected = raised_at_once(caller, asked)
+        audience = count(connection, expected)
+        place = place_name(connection, expected.divisions)
+        wording = Wording(request, place, now.astimezone(desk.policy.alert.zone))
+        code = free_number(connection) if shows_code(connection, expected) else None
+        page = desk.policy.household_page
+        bodies = {lang: wording.to_households(lang, code) for lang in audience.texts_by_language}
+        texts = {lang: _as_it_arrives(body, page) for lang, body in bodies.items()}
+        lengths = {language: segments(text).count for language, text in texts.items()}
+        call = segments(wording.to_officers(audience.households, audience.people)).count
+        households = Counter(audience.texts_by_language) - Counter({HOME_LANGUAGE: audience.calls})
+        prediction = forecast(
+            [(audience.calls, call), *((n, lengths[lang]) for lang, n in households.items())],
+            now=now,
+            segments_per_second=rules.segments_per_second,
+            cost_per_segment=rules.cost_per_segment,
+            finish_within=rules.finish_within,
+        )
+        wider = parts_for(caller, asked).wider
+        return Preview(audience, prediction, texts, lengths, wider)
+
+    return await desk.database.read(look)
+
+
+def _as_it_arrives(body: str, page: str | None) -> str:
+    address = link_after(TextKind.ALERT, body, page)
+    return append_link(body, address + SAMPLE_TOKEN) if address else body

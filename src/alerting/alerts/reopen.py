@@ -1,0 +1,89 @@
+"""A closed alert that is not clear any more is opened again, and those who decide are told."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from alerting.access.rules import Act, Ruling, rule
+from alerting.cap.lifecycle import Action, AlertState, transition
+from alerting.deliveries.plan import Plan, tell_officers
+from alerting.deliveries.texts import insert_text
+from alerting.ledger.alerts import StoredAlert, set_state, stored
+from alerting.ledger.events import REOPENED
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.roll.entries import Entry
+from alerting.roll.rules.standing import HouseholdStanding, Standing
+from alerting.roll.rules.tally import Tally, is_clear
+from alerting.roll.tallies import EVERYWHERE, tally_of
+from alerting.roll_calls.store import people_no_longer_waited_for, schedule
+from contacts.directory import Officer, officers_for
+from contacts.place_names import place_name
+
+
+def reopen(
+    transaction: Transaction, moved: Sequence[tuple[Entry, HouseholdStanding]], now: datetime
+) -> None:
+    """Open closed alerts again that are not clear once these households stand so.
+
+    The tallies kept are still those of before. An alert that is over stays over, whatever is said
+    of its households.
+    """
+    for alert in _closed(transaction, {e.alert for e, standing in moved if _is_sought(standing)}):
+        tally = tally_of(transaction.connection, alert.id, EVERYWHERE)
+        for entry, standing in moved:
+            if entry.alert == alert.id:
+                tally += Tally.change(entry.standing, standing)
+        _reopen(transaction, alert, tally, now)
+
+
+def _is_sought(standing: HouseholdStanding) -> bool:
+    return bool(standing.people.unaccounted) or standing.standing is Standing.NEEDS_HELP
+
+
+def _closed(transaction: Transaction, alert_ids: Collection[int]) -> list[StoredAlert]:
+    if not alert_ids:
+        return []
+    closed = transaction.connection.execute(
+        select(alerts.c.id)
+        .where(alerts.c.id.in_(sorted(alert_ids)), alerts.c.state == AlertState.CLOSED)
+        .order_by(alerts.c.id)
+    ).scalars()
+    return [stored(transaction.connection, alert) for alert in closed.all()]
+
+
+def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: datetime) -> None:
+    connection = transaction.connection
+    set_state(connection, alert.id, transition(alert.state, Action.REOPEN))
+    schedule(connection, alert.id, None)
+    reasons = {obstacle.reason: obstacle.number for obstacle in is_clear(tally, 0)}
+    seq = transaction.append(alert.id, REOPENED, now, payload={"reasons": reasons})
+    # A roll-call's silent households are recorded some hundred at a time: the text counts all.
+    silent = people_no_longer_waited_for(connection, alert.id, now)
+    facts = TextFacts(
+        status=alert.status,
+        place=place_name(connection, alert.divisions),
+        hazard=alert.request.event,
+        count=tally.people_unaccounted + tally.people_needs_help + silent,
+    )
+    kind = TextKind.REOPENED
+    body = compose(kind, HOME_LANGUAGE, facts)
+    text = insert_text(connection, alert.id, kind, HOME_LANGUAGE, body)
+    plan = Plan(alert.id, seq, due_at=now, expires_at=now + transaction.policy.alert.validity)
+    tell_officers(connection, plan, _who_decide(connection, alert.divisions), text)
+    transaction.topics |= {("deliveries", division) for division in alert.divisions}
+
+
+def _who_decide(connection: Connection, divisions: Sequence[str]) -> list[Officer]:
+    """Return the principals who may close an alert in one of its divisions."""
+    return [
+        officer
+        for officer in officers_for(connection, divisions)
+        if officer.deputy_of is None
+        and any(
+            rule(officer.role, officer.division, Act.CLOSE, division) is Ruling.ALLOWED
+            for division in divisions
+        )
+    ]

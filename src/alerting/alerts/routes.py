@@ -1,0 +1,188 @@
+"""Alerts over HTTP: previewed, raised, widened, watched, updated, cancelled, closed, all clear."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response, status
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection
+
+from alerting.access.callers import Caller, Working
+from alerting.access.scope import alert_for, scope_for
+from alerting.alerts.close import close, give_all_clear
+from alerting.alerts.correct import cancel, correct
+from alerting.alerts.overview import Breakdown, breakdown, listed, overview
+from alerting.alerts.preview import preview_alert
+from alerting.alerts.raise_alert import Raised, raise_alert
+from alerting.alerts.schemas import (
+    AlertStateBody,
+    ListedAlertBody,
+    ObstacleBody,
+    PreviewBody,
+    RaisedBody,
+    WidenBody,
+)
+from alerting.approvals.widen import Widened, widen
+from alerting.cap.alert import AlertRequest
+from alerting.cap.changes import Changes
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.corrections import Owed
+from alerting.deliveries.routes import ProgressBody
+from alerting.ledger.alerts import StoredAlert
+from alerting.ledger.schemas import AlertBody, AlertId
+from alerting.roll.rules.tally import is_clear
+from alerting.roll.schemas import CountsBody, DivisionTallyBody, TallyBody
+from alerting.runtime import Desk
+from contacts.division import DivisionCode
+
+router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+
+_LIST_LIMIT = 200
+
+
+@router.post("/preview")
+async def post_preview(request: AlertRequest, caller: Caller, desk: Working) -> PreviewBody:
+    """Count whom an alert would reach and predict its sending; nothing is sent."""
+    preview = await preview_alert(desk, caller, request)
+    return PreviewBody.of(preview, desk.policy.sending.currency)
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+async def post_alert(
+    request: AlertRequest,
+    caller: Caller,
+    desk: Working,
+    response: Response,
+    idempotency_key: Annotated[str | None, Header(min_length=8, max_length=80)] = None,
+) -> RaisedBody:
+    """Raise an alert; repeated with the same Idempotency-Key it is the same alert (200)."""
+    raised = await raise_alert(desk, caller, request, idempotency_key)
+    if raised.reached is None:
+        response.status_code = status.HTTP_200_OK
+    return _raised(desk, raised)
+
+
+@router.get("")
+async def get_alerts(caller: Caller, desk: Working) -> list[ListedAlertBody]:
+    """List the newest alerts that have to do with the caller's division, counted over it."""
+    found = await desk.database.read(lambda db: listed(db, caller.division, _LIST_LIMIT))
+    return [ListedAlertBody.on_list(alert) for alert in found]
+
+
+@router.get("/{alert_id}")
+async def get_alert(alert_id: AlertId, caller: Caller, desk: Working) -> AlertStateBody:
+    """Return an alert as it stands, counted over the caller's divisions."""
+    seen = await desk.database.read(lambda db: overview(db, alert_id, caller))
+    asked = seen.alert.request
+    return AlertStateBody(
+        **AlertBody.of(seen.alert).model_dump(),
+        description=asked.description,
+        instruction=asked.instruction,
+        assembly_point=asked.assembly_point,
+        hazard_location=asked.hazard_location,
+        polygon=asked.area.polygon,
+        counts=CountsBody.of(seen.tally),
+        deliveries=[ProgressBody.of(each) for each in seen.progress],
+        officers_confirmed=seen.officers_confirmed,
+        not_clear=[ObstacleBody.of(each) for each in is_clear(seen.tally, seen.unspoken)],
+    )
+
+
+@router.get("/{alert_id}/tally")
+async def get_tally(
+    alert_id: AlertId, caller: Caller, desk: Working, division: DivisionCode | None = None
+) -> TallyBody:
+    """Count a division and the divisions one tier below it."""
+    scope = scope_for(caller, division)
+
+    def look(db: Connection) -> Breakdown:
+        alert_for(db, alert_id, caller)
+        return breakdown(db, alert_id, scope)
+
+    seen = await desk.database.read(look)
+    return TallyBody(
+        **DivisionTallyBody.of_division(seen.division, seen.tally).model_dump(),
+        children=[DivisionTallyBody.of_division(part, tally) for part, tally in seen.parts],
+    )
+
+
+@router.post("/{alert_id}/widen")
+async def post_widen(
+    alert_id: AlertId, body: WidenBody, caller: Caller, desk: Working
+) -> RaisedBody:
+    """Add an area to an open alert, or ask for it; nobody whom it reached is reached again."""
+    return _raised(desk, await widen(desk, caller, alert_id, body.area))
+
+
+@router.post("/{alert_id}/close")
+async def post_close(alert_id: AlertId, caller: Caller, desk: Working) -> dict[str, AlertState]:
+    """Close an alert whose area is zero-unaccounted; otherwise 409 with every reason."""
+    return {"state": await close(desk, caller, alert_id)}
+
+
+def _raised(desk: Desk, done: Raised | Widened) -> RaisedBody:
+    segments = done.reached.segments if done.reached else 0
+    duration = timedelta(seconds=segments / desk.policy.sending.segments_per_second)
+    return RaisedBody.after(done.alert, done.reached, done.waits, desk.clock.now() + duration)
+
+
+corrections_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+
+
+class CancelBody(BaseModel):
+    """Why an alert is cancelled; it is kept in the log."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = ""
+
+
+class CorrectionBody(BaseModel):
+    """Who is owed the correction, counted from what was stored, and when the last one leaves."""
+
+    recipients: int
+    texts: int
+    segments: int
+    predicted_finish: datetime
+
+
+class CorrectedBody(AlertBody):
+    """An alert as it now reads, and whom that is told to."""
+
+    correction: CorrectionBody
+
+
+@corrections_router.post("/{alert_id}/cancel")
+async def post_cancel(
+    alert_id: int, body: CancelBody, caller: Caller, desk: Working
+) -> CorrectedBody:
+    """Cancel an alert, and tell exactly those who may have got it."""
+    cancelled = await cancel(desk, caller, alert_id, body.reason)
+    return _corrected(desk, cancelled.alert, cancelled.owed)
+
+
+@corrections_router.post("/{alert_id}/update")
+async def post_update(
+    alert_id: int, changes: Changes, caller: Caller, desk: Working
+) -> CorrectedBody:
+    """Change fields of an alert, and tell exactly those who may have got it."""
+    corrected = await correct(desk, caller, alert_id, changes)
+    return _corrected(desk, corrected.alert, corrected.owed)
+
+
+@corrections_router.post("/{alert_id}/all-clear")
+async def post_all_clear(alert_id: int, caller: Caller, desk: Working) -> CorrectedBody:
+    """Permit return, and tell everybody who was called out."""
+    cleared = await give_all_clear(desk, caller, alert_id)
+    return _corrected(desk, cleared.alert, cleared.owed)
+
+
+def _corrected(desk: Desk, alert: StoredAlert, owed: Owed) -> CorrectedBody:
+    duration = timedelta(seconds=owed.segments / desk.policy.sending.segments_per_second)
+    correction = CorrectionBody(
+        recipients=owed.recipients,
+        texts=owed.texts,
+        segments=owed.segments,
+        predicted_finish=desk.clock.now() + duration,
+    )
+    return CorrectedBody(**AlertBody.of(alert).model_dump(), correction=correction)

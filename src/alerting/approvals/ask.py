@@ -1,0 +1,165 @@
+"""Officers asked for their word on an area, and the next tier when nobody gives it."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from alerting.approvals.rules import ApprovalCause, ApprovalState, Asked, LapseReason, asked_about
+from alerting.approvals.store import Approval, decides, find_approval, settle, timed
+from alerting.approvals.tables import approvals
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.plan import Plan, tell_officers
+from alerting.deliveries.texts import insert_text
+from alerting.errors import InvalidError
+from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.events import APPROVAL_REQUESTS_ASKED, APPROVAL_REQUESTS_PASSED_ON
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.roll.tables import roll
+from contacts.directory import Officer, households_in, officers_on_duty
+from contacts.division import ancestors
+from contacts.place_names import short_names
+from contacts.tables import HOUSEHOLDS
+
+_AT_ONCE: Final = 200
+
+
+def pass_approvals_on(transaction: Transaction, now: datetime) -> int:
+    """Ask the next tier where one kept silent for its time; return how many approvals moved.
+
+    What waits for an alert that is no longer open, or has expired, lapses.
+    """
+    found = timed(transaction.connection, now, _AT_ONCE)
+    transaction.lock(sorted({alert for alert, _ in found}))
+    # Read again: who held the alert until now may have decided.
+    waiting = [find_approval(transaction.connection, approval) for _, approval in found]
+    still = [each for each in waiting if each and each.state is ApprovalState.WAITING]
+    for approval in still:
+        _move(transaction, approval, now)
+    return len(still)
+
+
+def _move(transaction: Transaction, approval: Approval, now: datetime) -> None:
+    alert = stored(transaction.connection, approval.alert)
+    if alert.state is AlertState.OPEN and alert.expires > now:
+        pass_on(transaction, alert, approval, now)
+    else:
+        reason = LapseReason.ALERT_NOT_OPEN
+        settle(transaction, approval, ApprovalState.LAPSED, now, reason=reason)
+
+
+_NAMED_AT_MOST: Final = 20
+
+
+def ask(
+    transaction: Transaction,
+    alert: StoredAlert,
+    cause: ApprovalCause,
+    divisions: Sequence[str],
+    by: str,
+    now: datetime,
+) -> None:
+    """Let an area wait for an officer's word, on the clock, and tell who decides.
+
+    Raises:
+        InvalidError: if no city covers the area.
+    """
+    asked = asked_about(divisions, now, now, transaction.policy.approval)
+    division = asked.division
+    if division is None:
+        raise InvalidError("area", "no city covers all of it; leave out what lies beyond your city")
+    told = _deciders(transaction.connection, division, divisions)
+    payload = {"cause": cause, "divisions": list(divisions), **_said(division, asked, told)}
+    seq = transaction.append(alert.id, APPROVAL_REQUESTS_ASKED, now, subject=by, payload=payload)
+    transaction.connection.execute(
+        insert(approvals).values(
+            alert=alert.id,
+            cause=cause,
+            divisions=json.dumps(list(divisions)),
+            asked_by=by,
+            asked_at=now,
+            asked=division,
+            passes_at=asked.passes_at,
+            state=ApprovalState.WAITING,
+            seq=seq,
+        )
+    )
+    _tell(transaction, alert, divisions, told, Plan(alert.id, seq, now, alert.expires))
+
+
+def pass_on(
+    transaction: Transaction, alert: StoredAlert, approval: Approval, now: datetime
+) -> None:
+    """Ask the tier whose turn it is now; nothing is approved by that."""
+    rules = transaction.policy.approval
+    asked = asked_about(approval.divisions, approval.asked_at, now, rules)
+    division = asked.division or approval.asked
+    transaction.connection.execute(
+        update(approvals)
+        .where(approvals.c.id == approval.id)
+        .values(asked=division, passes_at=asked.passes_at)
+    )
+    told = _deciders(transaction.connection, division, approval.divisions)
+    payload = {"approval": approval.id, **_said(division, asked, told)}
+    seq = transaction.append(alert.id, APPROVAL_REQUESTS_PASSED_ON, now, payload=payload)
+    plan = Plan(alert.id, seq, now, alert.expires)
+    _tell(transaction, alert, approval.divisions, told, plan)
+
+
+def _deciders(connection: Connection, asked: str, divisions: Sequence[str]) -> list[Officer]:
+    """Return the principals who decide for `asked`, or for the next division above with any."""
+    for division in (asked, *ancestors(asked)):
+        there = [o for o in officers_on_duty(connection, division) if decides(o, divisions)]
+        ids = {officer.id for officer in there}
+        if there:
+            return [officer for officer in there if officer.deputy_of not in ids]
+    return []
+
+
+def _said(division: str, asked: Asked, told: Sequence[Officer]) -> dict[str, Any]:
+    return {"asked": division, "reason": asked.reason, "told": [officer.id for officer in told]}
+
+
+def _tell(
+    transaction: Transaction,
+    alert: StoredAlert,
+    divisions: Sequence[str],
+    told: Sequence[Officer],
+    plan: Plan,
+) -> None:
+    if not told:
+        return  # Nobody up to the city: it stays on the board, and in the log.
+    connection = transaction.connection
+    named = divisions[:_NAMED_AT_MOST]
+    names = short_names(connection, named)
+    households, people = _still_to_reach(connection, alert.id, divisions)
+    facts = TextFacts(
+        status=alert.status,
+        code=alert.number,
+        hazard=alert.request.event,
+        count=len(divisions),
+        listed="、".join(names.get(code, code) for code in named),
+        households=households,
+        people=people,
+    )
+    body = compose(TextKind.APPROVAL, HOME_LANGUAGE, facts)
+    text = insert_text(connection, alert.id, TextKind.APPROVAL, HOME_LANGUAGE, body)
+    tell_officers(connection, plan, told, text)
+    transaction.topics |= {("deliveries", officer.division) for officer in told}
+
+
+def _still_to_reach(
+    connection: Connection, alert: int, divisions: Sequence[str]
+) -> tuple[int, int]:
+    on_roll = select(roll.c.household).where(
+        roll.c.alert == alert, roll.c.household == HOUSEHOLDS.c.code
+    )
+    households, people = connection.execute(
+        select(func.count(), func.coalesce(func.sum(HOUSEHOLDS.c.headcount), 0)).where(
+            households_in(divisions), ~on_roll.exists()
+        )
+    ).one()
+    return int(households), int(people)

@@ -1,0 +1,92 @@
+"""Deciding on an area that waits: approved it is reached, declined it is not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from alerting.access.rules import Act, Ruling
+from alerting.access.scope import refusal
+from alerting.approvals.rules import ApprovalState, Verdict, may_decide, verdict
+from alerting.approvals.store import Approval, approval_for, settle
+from alerting.approvals.widen import widen_as_far_as
+from alerting.areas.audience import Expected
+from alerting.areas.reach import Reached
+from alerting.cap.lifecycle import AlertState
+from alerting.errors import ConflictError, ForbiddenError
+from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.writer import Transaction
+from alerting.runtime import Desk
+from contacts.directory import Officer, households_in
+
+_SETTLED_OTHERWISE: Final = {
+    ApprovalState.APPROVED: "was approved by {by}: cancel or update the alert instead",
+    ApprovalState.DECLINED: "was declined by {by}: widen the alert instead",
+    ApprovalState.LAPSED: "has lapsed: its villages were alerted, or its alert was over; look at "
+    "the alert again",
+}
+
+
+@dataclass(frozen=True)
+class Decided:
+    """An approval as it now stands, and who was reached by it."""
+
+    approval: Approval
+    reached: Reached | None
+    """None where it was declined, or the same was said before."""
+
+
+async def decide(desk: Desk, caller: Officer, approval_id: int, *, approve: bool) -> Decided:
+    """Approve or decline an area that waits; return once it is committed.
+
+    It counts from any officer whose division covers the area, whoever is asked now. Said twice
+    it counts once. The villages next to what is reached by it are proposed in their turn.
+
+    Raises:
+        NotFoundError: if there is no such approval within the caller's divisions.
+        ForbiddenError: if the caller's role or division does not allow it.
+        ConflictError: if it was settled otherwise, or the alert is not open or has expired.
+    """
+    now = desk.clock.now()
+    wanted = ApprovalState.APPROVED if approve else ApprovalState.DECLINED
+
+    def unit(transaction: Transaction) -> Decided:
+        connection = transaction.connection
+        transaction.lock([approval_for(connection, approval_id, caller).alert])
+        # Read again: who held the alert until now may have decided.
+        approval = approval_for(connection, approval_id, caller)
+        _check_caller(caller, approval)
+        if _takes_effect(approval, wanted):
+            alert = stored(connection, approval.alert)
+            _check_open(alert, now)
+            settle(transaction, approval, wanted, now, by=caller.id)
+            if approve:
+                area = Expected(approval.divisions, households_in(approval.divisions))
+                reached = widen_as_far_as(transaction, alert, area, caller, now)
+                return Decided(approval_for(connection, approval_id, caller), reached)
+        return Decided(approval_for(connection, approval_id, caller), None)
+
+    return await desk.ledger.write(unit)
+
+
+def _check_caller(caller: Officer, approval: Approval) -> None:
+    ruling = may_decide(caller.role, caller.division, approval.divisions)
+    if ruling is Ruling.NOT_THIS_ROLE:
+        raise ForbiddenError(refusal(caller, Act.WIDEN))
+    if ruling is Ruling.NOT_THIS_PLACE:
+        raise ForbiddenError(
+            f"approval {approval.id} reaches beyond your division: an officer of {approval.asked}, "
+            "or of a higher tier, must decide"
+        )
+
+
+def _takes_effect(approval: Approval, wanted: ApprovalState) -> bool:
+    found = verdict(approval.state, wanted)
+    if found is Verdict.SETTLED_OTHERWISE:
+        why = _SETTLED_OTHERWISE[approval.state].format(by=approval.decided_by)
+        raise ConflictError(f"approval {approval.id} {why}")
+    return found is Verdict.TAKES_EFFECT
+
+
+def _check_open(alert: StoredAlert, now: datetime) -> None:
+    if alert.state is not AlertState.OPEN or alert.expires <= now:
+        raise ConflictError(f"alert {alert.id} is no longer open; raise a new one")

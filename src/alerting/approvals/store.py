@@ -1,0 +1,154 @@
+"""What waits, or waited, for an officer's word: found, shown to whom it concerns, settled."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, or_, select, update
+
+from alerting.access.rules import Ruling
+from alerting.approvals.rules import ApprovalCause, ApprovalState, LapseReason, may_decide
+from alerting.approvals.tables import approvals
+from alerting.cap.lifecycle import AlertState
+from alerting.errors import NotFoundError
+from alerting.ledger.alerts import find_alert
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Transaction
+from contacts.directory import Officer
+
+_SETTLED: Final = {
+    ApprovalState.APPROVED: "approval.approved",
+    ApprovalState.DECLINED: "approval.declined",
+    ApprovalState.LAPSED: "approval.lapsed",
+}
+"""What the log calls it when an approval comes to this state."""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """An area that waits, or waited, for an officer's word."""
+
+    id: int
+    alert: int
+    cause: ApprovalCause
+    divisions: tuple[str, ...]
+    asked_by: str
+    """Who asked for it, or raised the alert that it lies next to."""
+    asked_at: datetime
+    asked: str
+    """The division whose officers decide now."""
+    passes_at: datetime | None
+    state: ApprovalState
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+def find_approval(connection: Connection, approval: int) -> Approval | None:
+    """Return an approval, or None if there is none of this id."""
+    row = connection.execute(select(approvals).where(approvals.c.id == approval)).first()
+    return None if row is None else _approval(row)
+
+
+def approvals_of(connection: Connection, alert: int) -> list[Approval]:
+    """Return an alert's approvals: those that wait first, then the others, oldest first."""
+    found = select(approvals).where(approvals.c.alert == alert)
+    waits = approvals.c.state == ApprovalState.WAITING
+    return [_approval(r) for r in connection.execute(found.order_by(waits.desc(), approvals.c.id))]
+
+
+def waiting_of(connection: Connection, alert: int) -> tuple[Approval, ...]:
+    """Return what of an alert waits for an officer's word."""
+    found = approvals_of(connection, alert)
+    return tuple(each for each in found if each.state is ApprovalState.WAITING)
+
+
+def approvals_for(connection: Connection, alert: int, caller: Officer) -> list[Approval]:
+    """Return an alert's approvals as far as they have to do with the caller's division.
+
+    Raises:
+        NotFoundError: if neither the alert nor an approval of it has to do with it.
+    """
+    if find_alert(connection, alert, caller.division):
+        return approvals_of(connection, alert)
+    found = [each for each in approvals_of(connection, alert) if decides(caller, each.divisions)]
+    if not found:
+        raise NotFoundError(f"there is no alert {alert} within your divisions")
+    return found
+
+
+def approval_for(connection: Connection, approval: int, caller: Officer) -> Approval:
+    """Return an approval that has to do with the caller's division.
+
+    Raises:
+        NotFoundError: if there is none; for the caller others do not exist.
+    """
+    found = find_approval(connection, approval)
+    if found and (
+        decides(caller, found.divisions) or find_alert(connection, found.alert, caller.division)
+    ):
+        return found
+    raise NotFoundError(f"there is no approval {approval} within your divisions")
+
+
+def timed(connection: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:
+    """Return (alert, approval) of what waits too long with a tier, or for an alert not open."""
+    found = (
+        select(approvals.c.alert, approvals.c.id)
+        .join(alerts, alerts.c.id == approvals.c.alert)
+        .where(
+            approvals.c.state == ApprovalState.WAITING,
+            or_(
+                approvals.c.passes_at <= now,
+                alerts.c.state != AlertState.OPEN,
+                alerts.c.expires <= now,
+            ),
+        )
+        .order_by(approvals.c.id)
+        .limit(limit)
+    )
+    return [(alert, approval) for alert, approval in connection.execute(found)]
+
+
+def settle(
+    transaction: Transaction,
+    approval: Approval,
+    state: ApprovalState,
+    now: datetime,
+    *,
+    by: str | None = None,
+    reason: LapseReason | None = None,
+) -> None:
+    """Record what became of an approval that waited, by whose word, or why by nobody's."""
+    transaction.connection.execute(
+        update(approvals)
+        .where(approvals.c.id == approval.id)
+        .values(state=state, decided_by=by, decided_at=now, passes_at=None)
+    )
+    payload = {"approval": approval.id, "divisions": list(approval.divisions)}
+    because = {"reason": reason} if reason else {}
+    transaction.append(
+        approval.alert, _SETTLED[state], now, subject=by or "", payload=payload | because
+    )
+
+
+def _approval(row: Any) -> Approval:
+    return Approval(
+        id=row.id,
+        alert=row.alert,
+        cause=ApprovalCause(row.cause),
+        divisions=tuple(json.loads(row.divisions)),
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        asked=row.asked,
+        passes_at=row.passes_at,
+        state=ApprovalState(row.state),
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+    )
+
+
+def decides(officer: Officer, divisions: Sequence[str]) -> bool:
+    """Whether an officer's word on an area counts."""
+    return may_decide(officer.role, officer.division, divisions) is Ruling.ALLOWED

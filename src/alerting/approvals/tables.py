@@ -1,0 +1,42 @@
+"""Rows of what waits for an officer's word."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, Text, text
+from sqlmodel import Field, SQLModel
+
+from alerting.database.tables import _table
+from contacts.instant import Instant
+
+
+class ApprovalRow(SQLModel, table=True):
+    """An area beyond the own village, or villages next door, that wait for an officer's word."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (
+        Index(
+            "approvals_due",
+            "passes_at",
+            sqlite_where=text("passes_at IS NOT NULL"),
+            postgresql_where=text("passes_at IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    alert: int = Field(foreign_key="alerts.id", index=True)
+    cause: str
+    divisions: str = Field(sa_type=Text)
+    """JSON, a list of codes."""
+    asked_by: str
+    asked_at: datetime = Field(sa_type=Instant)
+    asked: str
+    """The division whose officers decide now."""
+    passes_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the next tier is asked; None: it is decided, or with the last."""
+    state: str
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    seq: int
+
+
+approvals = _table(ApprovalRow)

@@ -1,0 +1,211 @@
+"""Widen an open alert as far as the caller may; the rest waits for approval."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, and_, exists, select
+
+from alerting.access.rules import Act
+from alerting.access.scope import alert_for, check_places
+from alerting.approvals.ask import ask
+from alerting.approvals.rules import (
+    ASKING,
+    ApprovalCause,
+    ApprovalState,
+    LapseReason,
+    Parts,
+    part,
+    propose_adjacent,
+)
+from alerting.approvals.store import Approval, approvals_of, settle, waiting_of
+from alerting.areas.audience import Expected, resolve
+from alerting.areas.reach import Reach, Reached, reach
+from alerting.cap.alert import Area
+from alerting.cap.lifecycle import AlertState
+from alerting.errors import ConflictError
+from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.events import WIDENED
+from alerting.ledger.writer import Transaction
+from alerting.messages.wording import Wording
+from alerting.roll.enrol import anybody_missing
+from alerting.runtime import Desk
+from contacts.directory import Officer, households_in
+from contacts.division import Tier, ancestors, covers, tier_of, village_of
+from contacts.place_names import place_name
+from contacts.tables import DIVISIONS, HOUSEHOLDS
+
+
+@dataclass(frozen=True)
+class Widened:
+    """An alert with its new area, who joined its roll, and what waits."""
+
+    alert: StoredAlert
+    reached: Reached | None
+    """None where nothing of the area could be reached at once."""
+    waits: tuple[Approval, ...]
+    """What of the alert waits for an officer's word."""
+
+
+async def widen(desk: Desk, caller: Officer, alert_id: int, area: Area) -> Widened:
+    """Add an area to an open alert; return once it is committed.
+
+    An informant or grid officer asks: what lies beyond their own village waits for an officer's
+    word, and asked for twice it waits once.
+
+    Raises:
+        NotFoundError: if there is no such alert within the caller's divisions.
+        ForbiddenError, InvalidError: if the caller may not widen it to there.
+        ConflictError: if the alert is not open, or has expired.
+    """
+    now = desk.clock.now()
+
+    def unit(transaction: Transaction) -> Widened:
+        connection = transaction.connection
+        transaction.lock([alert_id])
+        alert = alert_for(connection, alert_id, caller)
+        expected = resolve(connection, area)
+        if caller.role not in ASKING:
+            check_places(caller, Act.WIDEN, expected.divisions, "area")
+        if alert.state is not AlertState.OPEN or alert.expires <= now:
+            raise ConflictError(f"alert {alert_id} is no longer open; raise a new one")
+        reached = widen_as_far_as(transaction, alert, expected, caller, now)
+        return Widened(stored(connection, alert_id), reached, waiting_of(connection, alert_id))
+
+    return await desk.ledger.write(unit)
+
+
+_LAST_BELOW: Final = "9" * 7
+"""Appended to a village's code: the last that one of its grids or households can have."""
+
+
+def parts_for(caller: Officer, expected: Expected) -> Parts:
+    """Return what of an area goes out on the caller's word, and what waits for an officer's."""
+    if caller.role in ASKING:
+        return part(expected.divisions, village_of(caller.division))
+    return Parts(expected.divisions, ())
+
+
+def at_once(caller: Officer, expected: Expected) -> Expected:
+    """Return the part of an area that goes out on the caller's word; it may be none.
+
+    Of a polygon that reaches beyond the own village: the households in it of the own village.
+    """
+    parts = parts_for(caller, expected)
+    if not parts.wider:
+        return expected
+    within = and_(expected.condition, households_in(parts.at_once))
+    return Expected(parts.at_once, within)
+
+
+def extend(
+    transaction: Transaction,
+    alert: StoredAlert,
+    expected: Expected,
+    kind: str,
+    by: Officer,
+    now: datetime,
+) -> Reached:
+    """Reach an area, and log it as `kind`.
+
+    Whoever was reached by this alert before is not reached again. What waited for a word on
+    nothing but what is reached now, waits no more.
+    """
+    connection = transaction.connection
+    place = place_name(connection, expected.divisions)
+    wording = Wording(alert.request, place, now.astimezone(transaction.policy.alert.zone))
+    step = Reach(alert.id, expected, alert.request.hazard_location, now, alert.expires)
+    reached = reach(transaction, step, kind, by.id, wording)
+    _let_lapse(transaction, stored(connection, alert.id), now)
+    return reached
+
+
+def ask_for_the_rest(
+    transaction: Transaction, alert_id: int, caller: Officer, expected: Expected, now: datetime
+) -> None:
+    """Let wait what of an area lies beyond the caller's word; once, however often it is asked.
+
+    Raises:
+        InvalidError: if no city covers it.
+    """
+    connection = transaction.connection
+    alert = stored(connection, alert_id)
+    asked = [
+        division
+        for each in waiting_of(connection, alert_id)
+        if each.cause is ApprovalCause.WIDER_AREA
+        for division in each.divisions
+    ]
+    rest = [
+        division
+        for division in parts_for(caller, expected).wider
+        if not any(covers(code, division) for code in asked)
+        and not _is_reached(connection, alert, division)
+    ]
+    if rest:
+        ask(transaction, alert, ApprovalCause.WIDER_AREA, rest, caller.id, now)
+
+
+def propose_next_door(transaction: Transaction, alert: StoredAlert, now: datetime) -> None:
+    """Ask for a word on the villages next to an alert's area that nobody was asked about yet."""
+    connection = transaction.connection
+    asked = [d for each in approvals_of(connection, alert.id) for d in each.divisions]
+    villages = [
+        village
+        for village in _villages_with_people(connection, alert.divisions)
+        if not any(covers(division, village) for division in asked)
+    ]
+    rules = transaction.policy.approval
+    for proposal in propose_adjacent(alert.divisions, villages, now, now, rules):
+        cause = ApprovalCause.ADJACENT_VILLAGES
+        ask(transaction, alert, cause, proposal.villages, alert.raised_by, now)
+
+
+def widen_as_far_as(
+    transaction: Transaction,
+    alert: StoredAlert,
+    expected: Expected,
+    by: Officer,
+    now: datetime,
+) -> Reached | None:
+    """Reach of an area what goes out on this officer's word; the rest waits for another's.
+
+    Returns None where there was nothing to reach.
+
+    Raises:
+        InvalidError: if no city covers what waits.
+    """
+    own = at_once(by, expected)
+    asks = by.role in ASKING
+    is_news = own.divisions and not (asks and _holds(transaction.connection, alert, own))
+    reached = extend(transaction, alert, own, WIDENED, by, now) if is_news else None
+    ask_for_the_rest(transaction, alert.id, by, expected, now)
+    return reached
+
+
+def _let_lapse(transaction: Transaction, alert: StoredAlert, now: datetime) -> None:
+    for each in waiting_of(transaction.connection, alert.id):
+        if all(_is_reached(transaction.connection, alert, code) for code in each.divisions):
+            reason = LapseReason.REACHED_OTHERWISE
+            settle(transaction, each, ApprovalState.LAPSED, now, reason=reason)
+
+
+def _is_reached(connection: Connection, alert: StoredAlert, division: str) -> bool:
+    """Whether all of a division is: a polygon may hold only a part of a village."""
+    return _holds(connection, alert, Expected((division,), households_in([division])))
+
+
+def _holds(connection: Connection, alert: StoredAlert, area: Expected) -> bool:
+    named = (any(covers(code, d) for code in alert.divisions) for d in area.divisions)
+    return all(named) and not anybody_missing(connection, alert.id, area.condition)
+
+
+def _villages_with_people(connection: Connection, area: tuple[str, ...]) -> list[str]:
+    """Return the villages of the area's towns that the roster has a household in."""
+    towns = {above for code in area for above in ancestors(code) if tier_of(above) is Tier.TOWN}
+    last = DIVISIONS.c.code + _LAST_BELOW
+    lived_in = exists().where(HOUSEHOLDS.c.division.between(DIVISIONS.c.code, last))
+    villages = select(DIVISIONS.c.code).where(
+        DIVISIONS.c.parent.in_(sorted(towns)), DIVISIONS.c.tier == Tier.VILLAGE, lived_in
+    )
+    return list(connection.execute(villages.order_by(DIVISIONS.c.code)).scalars())

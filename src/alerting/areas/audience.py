@@ -1,0 +1,90 @@
+"""Whom an alert reaches: which households an area holds, counted before it is sent."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, case, func, select
+
+from alerting.cap.alert import Area
+from alerting.deliveries.rules.forecast import Audience
+from alerting.errors import InvalidError
+from alerting.messages.text import HOME_LANGUAGE
+from alerting.officer_calls.calls import called_at_once
+from contacts.directory import division, households_in, households_within, officers_for, outermost
+from contacts.division import village_of
+from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
+
+
+@dataclass(frozen=True)
+class Expected:
+    """An area resolved: its divisions, and the condition on the roster of who is expected."""
+
+    divisions: tuple[str, ...]
+    condition: ColumnElement[bool]
+
+
+def resolve(connection: Connection, area: Area) -> Expected:
+    """Return whom an area means.
+
+    A polygon means the households in it; its divisions are the villages they lie in.
+
+    Raises:
+        InvalidError: if a division is unknown, the polygon is none, or holds no household.
+    """
+    if area.polygon:
+        return _resolve_polygon(connection, area.polygon)
+    for code in area.divisions:
+        if division(connection, code) is None:
+            raise InvalidError("area.divisions", f"{code} is not a known division; correct it")
+    divisions = tuple(outermost(area.divisions))
+    return Expected(divisions, households_in(divisions))
+
+
+def count(connection: Connection, expected: Expected) -> Audience:
+    """Count whom the roster has in an area, and who would be called."""
+    has_phone = and_(
+        HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code, HOUSEHOLD_PHONES.c.position == 0
+    )
+    rows = connection.execute(
+        select(
+            HOUSEHOLDS.c.language,
+            func.count(HOUSEHOLDS.c.code),
+            func.sum(HOUSEHOLDS.c.headcount),
+            func.sum(case((HOUSEHOLDS.c.vulnerable != "", 1), else_=0)),
+            func.count(HOUSEHOLD_PHONES.c.number),
+        )
+        .join(HOUSEHOLD_PHONES, has_phone, isouter=True)
+        .where(expected.condition)
+        .group_by(HOUSEHOLDS.c.language)
+    ).all()
+    officers = called_at_once(officers_for(connection, expected.divisions))
+    texts = {language: int(with_phone) for language, _, _, _, with_phone in rows}
+    called = sum(1 for officer in officers if officer.phones)
+    texts[HOME_LANGUAGE] = texts.get(HOME_LANGUAGE, 0) + called
+    households = sum(row[1] for row in rows)
+    return Audience(
+        households=households,
+        people=sum(int(row[2]) for row in rows),
+        vulnerable_households=sum(int(row[3]) for row in rows),
+        households_without_phone=households - sum(row[4] for row in rows),
+        officers=len(officers),
+        texts_by_language=texts,
+        calls=called,
+    )
+
+
+def _resolve_polygon(connection: Connection, polygon: tuple[tuple[float, float], ...]) -> Expected:
+    try:
+        inside = households_within(connection, polygon)
+    except ValueError as wrong:
+        raise InvalidError("area.polygon", str(wrong)) from None
+    if not inside:
+        raise InvalidError(
+            "area.polygon",
+            "no household with coordinates lies in it; draw it anew, or name divisions",
+        )
+    villages = tuple(sorted({village_of(code) for code in inside}))
+    # Rendered into the statement: a list may be longer than a statement may have parameters.
+    codes: BindParameter[list[str]] = bindparam(
+        "inside", inside, expanding=True, literal_execute=True
+    )
+    return Expected(villages, HOUSEHOLDS.c.code.in_(codes))

@@ -1,0 +1,141 @@
+"""The curves of alerts: the log folded once a process, and from where it was left after that."""
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any, Final
+
+from sqlalchemy import Connection, Integer, and_, bindparam, func, select
+
+from alerting.accounting.evidence import evidence_of, to_evidence
+from alerting.board.rules import Count, Curve, Point, count
+from alerting.ledger.tables import events
+from alerting.roll.rules.evidence import Evidence
+from alerting.roll.tables import evidence, roll
+from alerting.roll.tallies import EVERYWHERE, tally_of
+from contacts.directory import names_in
+from contacts.division import covers
+
+_POINTS: Final = 200
+
+_ALERTS_KEPT: Final = 16
+
+_JOINED: Final = (
+    select(
+        roll.c.division,
+        roll.c.seq,
+        func.count().label("households"),
+        func.sum(roll.c.headcount).cast(Integer).label("people"),
+    )
+    .where(roll.c.alert == bindparam("of_alert"), roll.c.seq > bindparam("after"))
+    .group_by(roll.c.division, roll.c.seq)
+    .order_by(roll.c.seq)
+)
+
+# By itself: joined with the roll, SQLite may look through that for each entry of the log.
+_WHEN: Final = select(events.c.seq, events.c.at).where(
+    events.c.alert == bindparam("of_alert"), events.c.seq.in_(bindparam("seqs", expanding=True))
+)
+
+_SAID: Final = (
+    select(evidence, roll.c.division, roll.c.headcount, roll.c.persons.label("named"))
+    .join(roll, and_(roll.c.alert == evidence.c.alert, roll.c.household == evidence.c.household))
+    .where(evidence.c.alert == bindparam("of_alert"), evidence.c.id > bindparam("after"))
+    .order_by(evidence.c.seq)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A change of the numbers of a village or grid."""
+
+    at: datetime
+    division: str
+    change: Count
+
+
+class Curves:
+    """The curves of this process's alerts; the longest unread one is let go of first."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, _Followed] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, connection: Connection, alert: int, division: str) -> list[Point]:
+        """Return how a division's people were accounted for, in some two hundred points."""
+        with self._lock:
+            followed = self._kept.pop(alert, None) or _Followed(alert)
+            self._kept[alert] = followed
+            while len(self._kept) > _ALERTS_KEPT:
+                self._kept.popitem(last=False)
+        return followed.read(connection, division)
+
+
+class _Followed:
+    """One alert's steps, as far as its log was read."""
+
+    def __init__(self, alert: int) -> None:
+        self._alert = alert
+        self._lock = Lock()
+        self._steps: list[_Step] = []
+        self._curves: dict[str, tuple[Curve, int]] = {}
+        """By division, with how many of the steps it has seen."""
+        self._households = 0
+        self._last_joined = 0
+        self._last_word = 0
+        self._standing: dict[str, tuple[datetime, Count]] = {}
+        """Since when, and how, the people of a household count of which something was said."""
+
+    def read(self, connection: Connection, division: str) -> list[Point]:
+        with self._lock:
+            # Words first: whoever they are about has joined by the time the roll is read.
+            words = connection.execute(_SAID, self._from(self._last_word)).all()
+            self._take_joined(connection)
+            self._take_words(connection, words)
+            curve, seen = self._curves.get(division) or (Curve(), 0)
+            for step in self._steps[seen:]:
+                if covers(division, step.division):
+                    curve.add(step.at, step.change)
+            self._curves[division] = curve, len(self._steps)
+            return curve.points(_POINTS)
+
+    def _from(self, after: int) -> dict[str, int]:
+        return {"of_alert": self._alert, "after": after}
+
+    def _take_joined(self, connection: Connection) -> None:
+        if tally_of(connection, self._alert, EVERYWHERE).households == self._households:
+            return  # The roll itself, of a city perhaps, need not be looked through.
+        rows = connection.execute(_JOINED, self._from(self._last_joined)).all()
+        asked = {"of_alert": self._alert, "seqs": sorted({row.seq for row in rows})}
+        when = {row.seq: row.at for row in connection.execute(_WHEN, asked)}
+        for row in rows:
+            here = Count(total=row.people, unaccounted=row.people)
+            self._steps.append(_Step(when[row.seq], row.division, here))
+            self._households += row.households
+            self._last_joined = row.seq
+
+    def _take_words(self, connection: Connection, words: Sequence[Any]) -> None:
+        said = self._said_before(connection, {row.household for row in words})
+        for row in words:
+            places = frozenset(range(len(names_in(row.named))))
+            said[row.household].append(to_evidence(row))
+            now = count(said[row.household], row.headcount, places)
+            missing = Count(row.headcount, 0, row.headcount)
+            since, before = self._standing.get(row.household, (row.recorded_at, missing))
+            # In the log's order: nothing counts from before what was learned before it.
+            at = max(since, row.recorded_at)
+            self._standing[row.household] = at, now
+            self._steps.append(_Step(at, row.division, now - before))
+            self._last_word = max(self._last_word, row.id)
+
+    def _said_before(
+        self, connection: Connection, households: set[str]
+    ) -> dict[str, list[Evidence]]:
+        known = [(self._alert, code) for code in households if code in self._standing]
+        found = evidence_of(connection, known) if known else {}
+        said: dict[str, list[Evidence]] = defaultdict(list)
+        for (_, code), items in found.items():
+            said[code] = [item for item in items if int(item.id) <= self._last_word]
+        return said

@@ -1,0 +1,166 @@
+"""What a board draws once over HTTP: the curve, the names, the map, the log."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel
+from sqlalchemy import Connection
+from starlette.requests import HTTPConnection
+
+from alerting.access.callers import Caller, Working
+from alerting.access.scope import alert_for, scope_for
+from alerting.board.curve import Curves
+from alerting.board.log import log_before, mentioned, names_of
+from alerting.board.places import divisions_of, homes_of
+from alerting.board.rules import Point
+from alerting.ledger.events import Event
+from alerting.ledger.schemas import AlertId
+from contacts.directory import Division
+from contacts.division import DivisionCode, Tier
+
+log_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+
+
+class EventBody(BaseModel):
+    """An entry of the alert's log; `at` is in the alert's time."""
+
+    seq: int
+    at: datetime
+    kind: str
+    division: str
+    subject: str
+    payload: dict[str, object]
+    names: dict[str, str]
+    """What people call the officers and households that it mentions, by id and code."""
+
+    @classmethod
+    def of(cls, event: Event, names: Mapping[str, str]) -> Self:
+        """Return the body for an entry."""
+        return cls(
+            seq=event.seq,
+            at=event.at,
+            kind=event.kind,
+            division=event.division,
+            subject=event.subject,
+            payload=json.loads(event.payload),
+            names={id_: names[id_] for id_ in sorted(mentioned(event) & names.keys())},
+        )
+
+
+@log_router.get("/{alert_id}/log")
+async def get_log(
+    alert_id: AlertId,
+    caller: Caller,
+    desk: Working,
+    division: DivisionCode | None = None,
+    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> list[EventBody]:
+    """List the log's entries in a division before a `seq`, or the last ones, newest first."""
+    scope = scope_for(caller, division)
+
+    def look(db: Connection) -> tuple[list[Event], dict[str, str]]:
+        alert_for(db, alert_id, caller)
+        log = log_before(db, alert_id, scope, before, limit)
+        return log, names_of(db, alert_id, caller.division, log)
+
+    log, names = await desk.database.read(look)
+    return [EventBody.of(event, names) for event in log]
+
+
+router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+
+
+async def _curves(connection: HTTPConnection) -> Curves:
+    """Return the curves that this process follows."""
+    curves: Curves = connection.app.state.curves
+    return curves
+
+
+class PointBody(BaseModel):
+    """People at an instant; beside these two are those who call for help or will not leave."""
+
+    at: datetime
+    total: int
+    accounted: int
+    unaccounted: int
+
+    @classmethod
+    def of(cls, point: Point) -> Self:
+        """Return the body for a point of the curve."""
+        return cls(
+            at=point.at,
+            total=point.total,
+            accounted=point.accounted,
+            unaccounted=point.unaccounted,
+        )
+
+
+class DivisionBody(BaseModel):
+    """A division's name and place in the tree; the topmost given has its parent too."""
+
+    division: str
+    name: str
+    tier: Tier
+    parent: str | None
+
+    @classmethod
+    def of(cls, place: Division) -> Self:
+        """Return the body for a division."""
+        return cls(division=place.code, name=place.name, tier=place.tier, parent=place.parent)
+
+
+class HomesBody(BaseModel):
+    """Where the households of a division live that have coordinates."""
+
+    homes: dict[str, tuple[float, float]]
+    """[latitude, longitude] in degrees WGS 84, by the household's code."""
+
+
+@router.get("/{alert_id}/curve")
+async def get_curve(
+    alert_id: AlertId,
+    caller: Caller,
+    desk: Working,
+    curves: Annotated[Curves, Depends(_curves)],
+    division: DivisionCode | None = None,
+) -> list[PointBody]:
+    """Return how a division's people were accounted for since the alert: some 200 points."""
+    scope = scope_for(caller, division)
+
+    def look(db: Connection) -> list[Point]:
+        alert_for(db, alert_id, caller)
+        return curves.of(db, alert_id, scope)
+
+    return [PointBody.of(point) for point in await desk.database.read(look)]
+
+
+@router.get("/{alert_id}/divisions")
+async def get_divisions(
+    alert_id: AlertId, caller: Caller, desk: Working, division: DivisionCode | None = None
+) -> list[DivisionBody]:
+    """List a division and those below it that have anybody on the alert's roll, by code."""
+    scope = scope_for(caller, division)
+
+    def look(db: Connection) -> list[Division]:
+        alert_for(db, alert_id, caller)
+        return divisions_of(db, alert_id, scope)
+
+    return [DivisionBody.of(place) for place in await desk.database.read(look)]
+
+
+@router.get("/{alert_id}/homes")
+async def get_homes(
+    alert_id: AlertId, caller: Caller, desk: Working, division: DivisionCode | None = None
+) -> HomesBody:
+    """Return where a division's households live, for a map."""
+    scope = scope_for(caller, division)
+
+    def look(db: Connection) -> dict[str, tuple[float, float]]:
+        alert_for(db, alert_id, caller)
+        return homes_of(db, alert_id, scope)
+
+    return HomesBody(homes=await desk.database.read(look))

@@ -1,0 +1,86 @@
+"""How many people were accounted for as time went on: changes added up, thinned out when read."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerting.roll.rules.evidence import Evidence
+from alerting.roll.rules.persons import fold_persons
+from alerting.roll.rules.tally import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """People, or the change of their number; those who call for help or stay are beside these."""
+
+    total: int = 0
+    accounted: int = 0
+    unaccounted: int = 0
+
+    def __add__(self, other: "Count") -> "Count":
+        return Count(
+            self.total + other.total,
+            self.accounted + other.accounted,
+            self.unaccounted + other.unaccounted,
+        )
+
+    def __sub__(self, other: "Count") -> "Count":
+        return Count(
+            self.total - other.total,
+            self.accounted - other.accounted,
+            self.unaccounted - other.unaccounted,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """People at an instant; beside these two are those who call for help or will not leave."""
+
+    at: datetime
+    total: int
+    accounted: int
+    unaccounted: int
+
+
+def count(said: Iterable[Evidence], headcount: int, places: frozenset[int]) -> Count:
+    """Return how the people of a household count by what was said of it."""
+    tally = Tally.of(fold_persons(said, headcount, places))
+    accounted = tally.people_elsewhere + tally.people_evacuated
+    return Count(tally.people, accounted, tally.people_unaccounted)
+
+
+class Curve:
+    """The sums of changes; they are added in any order, at little cost where they are the last."""
+
+    def __init__(self) -> None:
+        self._instants: list[datetime] = []
+        self._sums: list[Count] = []
+
+    def add(self, at: datetime, change: Count) -> None:
+        """Let the numbers change at an instant."""
+        place = bisect_right(self._instants, at)
+        self._instants.insert(place, at)
+        self._sums.insert(place, self._sums[place - 1] if place else Count())
+        for later in range(place, len(self._sums)):
+            self._sums[later] += change
+
+    def points(self, most: int) -> list[Point]:
+        """Return the curve from the first change to the last.
+
+        It has a point for the beginning and up to `most` others, evenly spread, each as of the
+        last change by then.
+        """
+        if not self._instants:
+            return []
+        begin = self._instants[0]
+        # Division rounds, and down would make one part more than asked for.
+        step = (self._instants[-1] - begin) / most + timedelta.resolution
+        # What happens at the very beginning stands alone: there everybody is missing.
+        ends = (bisect_right(self._instants, begin + step * part) for part in range(most + 1))
+        places = dict.fromkeys(end - 1 for end in ends)
+        return [self._point(place) for place in places]
+
+    def _point(self, place: int) -> Point:
+        so_far = self._sums[place]
+        return Point(self._instants[place], so_far.total, so_far.accounted, so_far.unaccounted)

@@ -1,0 +1,284 @@
+"""Alerts in the words of the Common Alerting Protocol 1.2 (OASIS, 2010).
+
+Only what this service sends is here: an alert has exactly one info, whose fields stand beside
+the alert's own.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Final, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from contacts.division import DivisionCode
+
+
+class Status(StrEnum):
+    """CAP's status. Only Actual is meant for the people; the others rehearse."""
+
+    ACTUAL = "Actual"
+    EXERCISE = "Exercise"
+    TEST = "Test"
+
+
+class MsgType(StrEnum):
+    """CAP's msgType. Its Ack is between systems and never a household's answer."""
+
+    ALERT = "Alert"
+    UPDATE = "Update"
+    CANCEL = "Cancel"
+
+
+class Scope(StrEnum):
+    """CAP's scope: for whom the alert is meant."""
+
+    PUBLIC = "Public"
+    RESTRICTED = "Restricted"
+    PRIVATE = "Private"
+
+
+class Category(StrEnum):
+    """CAP's category of the event."""
+
+    GEO = "Geo"
+    MET = "Met"
+    SAFETY = "Safety"
+    SECURITY = "Security"
+    RESCUE = "Rescue"
+    FIRE = "Fire"
+    HEALTH = "Health"
+    ENV = "Env"
+    TRANSPORT = "Transport"
+    INFRA = "Infra"
+    CBRNE = "CBRNE"
+    OTHER = "Other"
+
+
+class Urgency(StrEnum):
+    """CAP's urgency: when to act."""
+
+    IMMEDIATE = "Immediate"
+    EXPECTED = "Expected"
+    FUTURE = "Future"
+    PAST = "Past"
+    UNKNOWN = "Unknown"
+
+
+class Severity(StrEnum):
+    """CAP's severity: how grave the threat is."""
+
+    EXTREME = "Extreme"
+    SEVERE = "Severe"
+    MODERATE = "Moderate"
+    MINOR = "Minor"
+    UNKNOWN = "Unknown"
+
+
+class Certainty(StrEnum):
+    """CAP's certainty: how sure the event is."""
+
+    OBSERVED = "Observed"
+    LIKELY = "Likely"
+    POSSIBLE = "Possible"
+    UNLIKELY = "Unlikely"
+    UNKNOWN = "Unknown"
+
+
+class ResponseType(StrEnum):
+    """CAP's responseType: what to do."""
+
+    SHELTER = "Shelter"
+    EVACUATE = "Evacuate"
+    PREPARE = "Prepare"
+    EXECUTE = "Execute"
+    AVOID = "Avoid"
+    MONITOR = "Monitor"
+    ASSESS = "Assess"
+    ALL_CLEAR = "AllClear"
+    NONE = "None"
+
+
+class Colour(StrEnum):
+    """The four colours of Chinese warnings: 红, 橙, 黄, 蓝."""
+
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+    BLUE = "blue"
+
+
+SEVERITY: Final = {
+    Colour.RED: Severity.EXTREME,
+    Colour.ORANGE: Severity.SEVERE,
+    Colour.YELLOW: Severity.MODERATE,
+    Colour.BLUE: Severity.MINOR,
+}
+
+_CORNERS_AT_LEAST: Final = 3
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[^\s,<&]+$", max_length=120)]
+
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+
+Point = tuple[Latitude, Longitude]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Area(_Model):
+    """Where an alert holds: divisions by code, or a polygon of (latitude, longitude) corners.
+
+    Exactly one of the two, and never neither: an area is never widened by default.
+    """
+
+    divisions: tuple[DivisionCode, ...] = Field(
+        default=(), description="codes of divisions, such as 511921100208 for a village"
+    )
+    polygon: tuple[Point, ...] = Field(
+        default=(), description="three or more corners, each [latitude, longitude] in degrees"
+    )
+
+    @model_validator(mode="after")
+    def _is_named(self) -> Self:
+        if bool(self.divisions) == bool(self.polygon):
+            raise ValueError(
+                "area: name divisions or draw a polygon, one of the two; an alert without an "
+                "area is refused, because an area is never widened by default"
+            )
+        if self.polygon and len(set(self.polygon)) < _CORNERS_AT_LEAST:
+            raise ValueError("polygon: give at least three different corners")
+        return self
+
+
+class Info(_Model):
+    """What is happening, where, and what to do: CAP's info, with its one area."""
+
+    event: str = Field(
+        min_length=1,
+        max_length=30,
+        description="what happens, in at most 30 characters, such as 滑坡 or landslide",
+    )
+    category: Category = Field(Category.GEO, description="CAP's category, such as Geo or Met")
+    colour: Colour = Field(Colour.RED, description="red, orange, yellow or blue")
+    urgency: Urgency = Field(Urgency.IMMEDIATE, description="CAP's urgency, such as Immediate")
+    certainty: Certainty = Field(Certainty.OBSERVED, description="CAP's certainty: Observed ...")
+    response_type: ResponseType = Field(
+        ResponseType.EVACUATE, description="CAP's responseType, such as Evacuate"
+    )
+    headline: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=160,
+        description="one line for boards, in at most 160 characters; may be left out",
+    )
+    description: str = Field(
+        min_length=1,
+        max_length=1000,
+        description="what was seen and what threatens, in at most 1,000 characters",
+    )
+    instruction: str = Field(
+        min_length=1,
+        max_length=1000,
+        description="what people are to do, in at most 1,000 characters",
+    )
+    area: Area = Field(
+        description="divisions by code or a polygon; an alert without an area is refused"
+    )
+    hazard_location: Point | None = Field(
+        None, description="where the hazard is, [latitude, longitude] in degrees"
+    )
+    assembly_point: str = Field(
+        min_length=1, max_length=40, description="where people are to go, in at most 40 characters"
+    )
+    effective: AwareDatetime | None = Field(
+        None, description="from when it holds, with time zone; left out, from when it is sent"
+    )
+    expires: AwareDatetime | None = Field(
+        None, description="when it ends, with time zone; left out, by the policy's validity"
+    )
+
+    @property
+    def severity(self) -> Severity:
+        """CAP's severity, by the colour."""
+        return SEVERITY[self.colour]
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.effective and self.expires and self.expires <= self.effective:
+            raise ValueError("expires: give a time after effective")
+        return self
+
+
+class AlertRequest(Info):
+    """An alert as somebody asks for it to be sent."""
+
+    status: Status = Field(description="Actual, or Exercise or Test to rehearse")
+    msg_type: MsgType = Field(MsgType.ALERT, description="Alert, Update or Cancel")
+    references: tuple[Identifier, ...] = Field(
+        default=(), description="identifiers of the alerts that an Update or Cancel is about"
+    )
+
+    @model_validator(mode="after")
+    def _refers_if_it_corrects(self) -> Self:
+        if bool(self.references) == (self.msg_type is MsgType.ALERT):
+            raise ValueError(
+                "references: name the alerts that an Update or Cancel is about; "
+                "an Alert refers to none"
+            )
+        return self
+
+
+class Alert(AlertRequest):
+    """An accepted alert. `number` is the two-digit code by which people name it."""
+
+    identifier: Identifier
+    sender: Identifier
+    sent: AwareDatetime
+    scope: Scope = Scope.PUBLIC
+    number: int = Field(ge=10, le=99)
+    effective: AwareDatetime
+    expires: AwareDatetime
+
+    @property
+    def code(self) -> str:
+        """The number as people read and type it, such as '#27'."""
+        return f"#{self.number}"
+
+    @model_validator(mode="after")
+    def _ends_after_it_is_sent(self) -> Self:
+        if self.expires <= self.sent:
+            raise ValueError("expires: give a time after sent")
+        return self
+
+
+def explain(errors: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return what is wrong with a request, one line an error, naming the field and the remedy.
+
+    `errors` are pydantic's details, from `ValidationError.errors()`.
+    """
+    return tuple(_explain(error) for error in errors)
+
+
+def _explain(error: Mapping[str, Any]) -> str:
+    path = [str(part) for part in error["loc"]]
+    names = [name for name in path if name in _REMEDIES]
+    problem = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        return f"{path[-1]}: there is no such field; leave it out"
+    if problem.partition(": ")[0] in _REMEDIES:
+        return problem
+    if not names:
+        # A model as a whole stands at the body, which is no field's name.
+        return f"{path[-1]}: {problem}" if len(path) > 1 else problem
+    return f"{names[-1]}: {problem}; give {_REMEDIES[names[-1]]}"
+
+
+_REMEDIES: Final = {
+    name: field.description
+    for model in (Area, AlertRequest)
+    for name, field in model.model_fields.items()
+}

@@ -1,0 +1,71 @@
+"""The states of an alert, and what may be done in each."""
+
+from enum import StrEnum
+from typing import Final
+
+from alerting.errors import ConflictError
+
+
+class IllegalTransitionError(ConflictError):
+    """An alert in this state does not allow that; look at its state again."""
+
+    def __init__(self, state: "AlertState", action: "Action") -> None:
+        allowed = ", ".join(act for was, act in TRANSITIONS if was is state) or "nothing"
+        super().__init__(f"An alert that is {state} does not allow {action}: it allows {allowed}.")
+        self.state = state
+        self.action = action
+
+
+class AlertState(StrEnum):
+    """Where an alert stands. All-clear and cancelled are for good."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL_CLEAR = "all_clear"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+OVER: Final = frozenset({AlertState.ALL_CLEAR, AlertState.CANCELLED})
+"""States that nothing leads out of."""
+
+
+class Action(StrEnum):
+    """What changes an alert's state.
+
+    `REOPEN` is what a missed roll-call or a new call for help does to a closed alert.
+    """
+
+    UPDATE = "update"
+    CANCEL = "cancel"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    ALL_CLEAR = "all_clear"
+    EXPIRE = "expire"
+
+
+TRANSITIONS: Final = {
+    (AlertState.OPEN, Action.UPDATE): AlertState.OPEN,
+    (AlertState.OPEN, Action.CANCEL): AlertState.CANCELLED,
+    (AlertState.OPEN, Action.CLOSE): AlertState.CLOSED,
+    (AlertState.OPEN, Action.EXPIRE): AlertState.EXPIRED,
+    (AlertState.CLOSED, Action.UPDATE): AlertState.CLOSED,
+    (AlertState.CLOSED, Action.CANCEL): AlertState.CANCELLED,
+    (AlertState.CLOSED, Action.REOPEN): AlertState.OPEN,
+    (AlertState.CLOSED, Action.ALL_CLEAR): AlertState.ALL_CLEAR,
+    # What has expired sends nothing more, but its people are still to be accounted for: only
+    # through the close, which needs zero unaccounted, comes the order that permits return.
+    (AlertState.EXPIRED, Action.CLOSE): AlertState.CLOSED,
+}
+
+
+def transition(state: AlertState, action: Action) -> AlertState:
+    """Return the state that `action` leads to.
+
+    Raises:
+        IllegalTransitionError: if the table of transitions does not have it.
+    """
+    try:
+        return TRANSITIONS[state, action]
+    except KeyError:
+        raise IllegalTransitionError(state, action) from None

@@ -1,0 +1,95 @@
+"""SMPP's messages on the wire, written and read by smpplib's own table of them."""
+
+import contextlib
+import struct
+from asyncio import StreamReader
+from typing import Any, Final
+
+from smpplib import consts
+from smpplib.exceptions import UnknownCommandError
+from smpplib.smpp import make_pdu, parse_pdu
+
+Pdu = Any
+"""One of smpplib's commands; the library has no types."""
+
+OK: Final[int] = consts.SMPP_ESME_ROK
+
+_HEADER: Final = struct.Struct(">4I")
+
+# A text of 64 KiB in message_payload, and some.
+_LONGEST: Final = 70_000
+
+_DELIVER_SM: Final = 0x05
+
+_LAST_SEQUENCE: Final = 0x7FFF_FFFF
+
+_UNREADABLE: Final = (UnknownCommandError, struct.error, LookupError, TypeError, ValueError)
+
+
+class MalformedError(ConnectionError):
+    """What came is not SMPP; nothing after it can be understood."""
+
+
+class Sequence:
+    """Numbers of one side's requests, as smpplib asks for them."""
+
+    def __init__(self) -> None:
+        self.sequence = 0
+
+    def next_sequence(self) -> int:
+        """Return the next number; they begin again after 2^31-1 (SMPP 3.4, 3.2)."""
+        self.sequence = self.sequence % _LAST_SEQUENCE + 1
+        return self.sequence
+
+
+def request(sequence: Sequence, command: str, **fields: object) -> Pdu:
+    """Make a request with the next number."""
+    return make_pdu(command, client=sequence, **fields)
+
+
+def response(command: str, sequence: int, status: int = OK) -> bytes:
+    """Return the answer to the request of that number, ready to be written."""
+    pdu = make_pdu(command, client=Sequence(), status=status)
+    pdu.sequence = sequence
+    octets: bytes = pdu.generate()
+    return octets
+
+
+async def receive(reader: StreamReader) -> tuple[Pdu | None, int]:
+    """Read one message; return it with its number, or None where it cannot be understood.
+
+    Raises:
+        MalformedError: if it is not SMPP at all.
+        asyncio.IncompleteReadError: if the connection ended.
+    """
+    head = await reader.readexactly(_HEADER.size)
+    length, command, _, sequence = _HEADER.unpack(head)
+    if not _HEADER.size <= length <= _LONGEST:
+        raise MalformedError(f"a message of {length} octets")
+    octets = head + await reader.readexactly(length - _HEADER.size)
+    return _read(octets, command), sequence
+
+
+def is_response(pdu: Pdu) -> bool:
+    """Whether it answers a request of ours."""
+    return bool(pdu.is_response())
+
+
+def _read(octets: bytes, command: int) -> Pdu | None:
+    if command == _DELIVER_SM:
+        return _read_deliver_sm(octets)
+    with contextlib.suppress(*_UNREADABLE):
+        return parse_pdu(octets, client=Sequence(), allow_unknown_opt_params=True)
+    return None
+
+
+def _read_deliver_sm(octets: bytes) -> Pdu | None:
+    """Read it, without what follows an optional parameter that smpplib does not expect there.
+
+    A reply must not be lost because a centre adds something of its own to it.
+    """
+    pdu = make_pdu("deliver_sm", client=Sequence(), allow_unknown_opt_params=True)
+    with contextlib.suppress(*_UNREADABLE):
+        pdu.parse(octets)
+    # The last field before the text, which may be empty.
+    return pdu if pdu.sm_default_msg_id is not None else None

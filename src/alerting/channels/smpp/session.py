@@ -1,0 +1,232 @@
+"""One connection to an SMS centre, bound as a transceiver."""
+
+import asyncio
+import contextlib
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import structlog
+from smpplib import consts
+
+from alerting.channels.smpp.pdu import OK, Pdu, Sequence, is_response, receive, request, response
+
+log = structlog.get_logger()
+
+_GIVE_UP_SECONDS: Final = 60.0
+"""After which an unanswered request no longer takes up a place in the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Where an SMS centre listens, and as whom to bind to it."""
+
+    host: str
+    port: int
+    system_id: str
+    password: str
+    system_type: str = ""
+    window: int = 10
+    """How many texts may wait for the centre's answer at once."""
+    answer_seconds: float = 10.0
+    idle_seconds: float = 30.0
+    """After how long a silence an enquire_link asks whether the centre is still there."""
+
+
+class RefusedError(Exception):
+    """The centre answered a request with an error: a command_status of SMPP 3.4, 5.1.3."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"command_status {status:#x}")
+        self.status = status
+
+
+class UnansweredError(Exception):
+    """A request was written, and its answer did not come or cannot be understood."""
+
+
+class NotSentError(Exception):
+    """There is no connection, or no room in the window: nothing was written."""
+
+
+Deliver = Callable[[Pdu], Coroutine[Any, Any, None]]
+"""Keeps a deliver_sm; whatever it raises, the centre is told to try again."""
+
+
+class Session:
+    """Requests and their answers, in any order; made by `bound`."""
+
+    def __init__(self, streams: tuple[StreamReader, StreamWriter], login: Login) -> None:
+        self._reader, self._writer = streams
+        self._login = login
+        self._sequence = Sequence()
+        self._window = asyncio.Semaphore(login.window)
+        self._waiting: dict[int, asyncio.Future[Pdu]] = {}
+        self._at_work: set[asyncio.Task[None]] = set()
+        self._is_open = True
+
+    async def submit(self, **fields: object) -> str:
+        """Hand over one segment when there is room in the window; return the centre's id.
+
+        Raises:
+            RefusedError: if the centre refused it.
+            UnansweredError: if it may have taken it.
+            NotSentError: if the connection ended, or there was no room, before it was written.
+        """
+        try:
+            async with asyncio.timeout(self._login.answer_seconds):
+                await self._window.acquire()
+        except TimeoutError as full:
+            raise NotSentError("the window is full") from full
+        try:
+            answer = await self.ask("submit_sm", _GIVE_UP_SECONDS, **fields)
+        finally:
+            self._window.release()
+        # An answer to something else has no such field.
+        message_id: bytes | None = getattr(answer, "message_id", None)
+        if not message_id:
+            raise UnansweredError("no id came back")
+        return message_id.decode("ascii", "replace")
+
+    async def ask(self, command: str, seconds: float, **fields: object) -> Pdu:
+        """Send a request and return its answer; raises what `submit` does."""
+        # What broke just now is closed before `run` hears of it, and writing to it may raise.
+        if not self._is_open or self._writer.is_closing():
+            raise NotSentError("not bound")
+        asked = request(self._sequence, command, **fields)
+        answered: asyncio.Future[Pdu] = asyncio.get_running_loop().create_future()
+        self._waiting[asked.sequence] = answered
+        try:
+            self._writer.write(asked.generate())
+            async with asyncio.timeout(seconds):
+                answer = await answered
+        except TimeoutError as late:
+            raise UnansweredError(f"no answer to {command}") from late
+        finally:
+            self._waiting.pop(asked.sequence, None)
+        if answer.status != OK:
+            raise RefusedError(answer.status)
+        return answer
+
+    async def run(self, deliver: Deliver) -> None:
+        """Take in what comes until the connection ends.
+
+        Raises:
+            OSError: if it broke, or the centre no longer answers.
+        """
+        try:
+            while await self._take_in(deliver):
+                pass
+        except asyncio.IncompleteReadError as ended:
+            raise ConnectionResetError("the centre closed the connection") from ended
+        finally:
+            self.end()
+
+    def end(self) -> None:
+        """Close the connection; what had no answer stays without one."""
+        self._is_open = False
+        for answered in self._waiting.values():
+            if not answered.done():
+                answered.set_exception(UnansweredError("the connection ended"))
+        self._writer.close()
+
+    async def unbind(self) -> None:
+        """Take leave, as far as the centre still listens."""
+        with contextlib.suppress(RefusedError, UnansweredError, NotSentError):
+            await self.ask("unbind", self._login.answer_seconds)
+
+    async def _take_in(self, deliver: Deliver) -> bool:
+        pdu, sequence = await self._receive()
+        if pdu is None:
+            log.warning("not understood", sequence=sequence)
+            self._unreadable(sequence)
+        elif is_response(pdu):
+            answered = self._waiting.get(sequence)
+            if answered and not answered.done():
+                answered.set_result(pdu)
+        elif pdu.command == "deliver_sm":
+            self._begin(deliver(pdu)).add_done_callback(partial(self._answer, sequence))
+        elif pdu.command in _ANSWERS:
+            self._writer.write(response(_ANSWERS[pdu.command], sequence))
+            return bool(pdu.command != "unbind")
+        else:
+            self._writer.write(response("generic_nack", sequence, consts.SMPP_ESME_RINVCMDID))
+        return True
+
+    async def _receive(self) -> tuple[Pdu | None, int]:
+        """Read one message; where none comes for a while, ask whether the centre is there."""
+        next_one = asyncio.create_task(receive(self._reader))
+        try:
+            done, _ = await asyncio.wait({next_one}, timeout=self._login.idle_seconds)
+            if not done:
+                self._begin(self._enquire())
+            return await next_one
+        finally:
+            next_one.cancel()
+
+    async def _enquire(self) -> None:
+        try:
+            await self.ask("enquire_link", self._login.answer_seconds)
+        except RefusedError:
+            pass  # It is there.
+        except (UnansweredError, NotSentError):
+            log.warning("no answer to enquire_link")
+            self.end()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._at_work.add(task)
+        task.add_done_callback(self._at_work.discard)
+        return task
+
+    def _answer(self, sequence: int, keeping: asyncio.Task[None]) -> None:
+        """Answer a deliver_sm as it was kept or not."""
+        if keeping.cancelled() or not self._is_open:
+            return
+        failure = keeping.exception()
+        if failure:
+            log.error("not kept, the SMS centre will try again", exc_info=failure)
+        status = consts.SMPP_ESME_RX_T_APPN if failure else OK
+        self._writer.write(response("deliver_sm_resp", sequence, status))
+
+    def _unreadable(self, sequence: int) -> None:
+        """Answer what nobody understands; an answer of that number says nothing then."""
+        answered = self._waiting.get(sequence)
+        if answered and not answered.done():
+            answered.set_exception(UnansweredError("the answer cannot be understood"))
+        else:
+            self._writer.write(response("generic_nack", sequence, consts.SMPP_ESME_RINVCMDID))
+
+
+_ANSWERS: Final = {"enquire_link": "enquire_link_resp", "unbind": "unbind_resp"}
+
+
+@contextlib.asynccontextmanager
+async def bound(
+    login: Login, deliver: Deliver
+) -> AsyncIterator[tuple[Session, asyncio.Task[None]]]:
+    """Connect and bind; give the session, and the task that ends with the connection.
+
+    Raises:
+        RefusedError: if the centre does not let us in.
+        OSError: if it is not there or does not answer.
+    """
+    async with asyncio.timeout(login.answer_seconds):
+        streams = await asyncio.open_connection(login.host, login.port)
+    session = Session(streams, login)
+    running = asyncio.create_task(session.run(deliver))
+    try:
+        await session.ask(
+            "bind_transceiver",
+            login.answer_seconds,
+            system_id=login.system_id,
+            password=login.password,
+            system_type=login.system_type,
+        )
+        yield session, running
+    finally:
+        session.end()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

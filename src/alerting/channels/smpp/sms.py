@@ -1,0 +1,202 @@
+"""SMS by an operator's SMS centre, over SMPP 3.4."""
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Final
+
+import structlog
+
+from alerting.channels.smpp.answers import doubtful, not_let_in, not_sent, refused, unwritable
+from alerting.channels.smpp.inbound import Inbound, OnReceipt, OnText
+from alerting.channels.smpp.receipt import Segmented, SegmentReceipts
+from alerting.channels.smpp.session import (
+    Login,
+    NotSentError,
+    RefusedError,
+    Session,
+    UnansweredError,
+    bound,
+)
+from alerting.channels.smpp.text import write
+from alerting.deliveries.channel import Answer, Message
+from alerting.deliveries.rules.delivery import OutcomeKind, back_off
+
+log = structlog.get_logger()
+
+_LONGEST_VALIDITY: Final = timedelta(days=30)
+
+_RECEIPT_WANTED: Final = 0x01
+
+_INTERNATIONAL, _ISDN = 0x01, 0x01
+
+_UNKNOWN_TYPE, _ALPHANUMERIC = 0x00, 0x05
+
+_MOST_REMEMBERED: Final = 10_000
+
+# What the protocol has room for; longer ones would be cut off unseen.
+_LONGEST_SENDER, _LONGEST_SYSTEM_ID, _LONGEST_PASSWORD = 20, 15, 8
+
+
+class SmppSms:
+    """Sends over one connection, which is made again when it is lost.
+
+    Make it inside a running loop. A text is accepted when all its segments are, one after the
+    other; its id is the last one's. If one is refused, the text is: nobody has got the whole. If
+    one is not answered, the text is unknown; an answer that comes late is kept for `look_up`.
+    """
+
+    def __init__(self, login: Login, sender: str, on_receipt: OnReceipt, on_text: OnText) -> None:
+        self._login = login
+        self._source = {**_source(sender), "registered_delivery": _RECEIPT_WANTED}
+        self._receipts = SegmentReceipts()
+        self._on_receipt, self._on_text = on_receipt, on_text
+        self._references = count()
+        self._sending: OrderedDict[str, asyncio.Task[Answer]] = OrderedDict()
+        self._session: Session | None = None
+        self._is_settled = asyncio.Event()
+        """Whether it is known that there is a connection, or that there is none for now."""
+        self._not_let_in: Answer | None = None
+        self._keeping = asyncio.create_task(self._keep_bound())
+
+    async def send(self, message: Message) -> Answer:
+        """Hand over one text; what is not answered in time is unknown."""
+        sending = asyncio.create_task(self._send(message))
+        self._sending[message.token] = sending
+        if len(self._sending) > _MOST_REMEMBERED:
+            self._sending.popitem(last=False)
+        try:
+            await asyncio.wait({sending}, timeout=2 * self._login.answer_seconds)
+        except asyncio.CancelledError:
+            self._sending.pop(message.token, sending).cancel()
+            raise
+        return sending.result() if sending.done() else doubtful("no answer yet")
+
+    async def look_up(self, message: Message, since: datetime) -> Answer:
+        """Return the answer, if it came late; the centre can be asked only by its own id.
+
+        An id is what a lost answer would have told, so query_sm could not help.
+        """
+        sending = self._sending.get(message.token)
+        if sending is None or not sending.done():
+            return doubtful("the centre cannot be asked")
+        return sending.result()
+
+    async def close(self) -> None:
+        """Take leave of the centre and close the connection."""
+        if self._session:
+            await self._session.unbind()
+        self._keeping.cancel()
+        await asyncio.gather(self._keeping, *self._sending.values(), return_exceptions=True)
+
+    async def _send(self, message: Message) -> Answer:
+        try:
+            message_id = await self._submit(message)
+        except RefusedError as refusal:
+            return refused(refusal.status)
+        except UnansweredError as unanswered:
+            return doubtful(str(unanswered))
+        except NotSentError as unsent:
+            return self._not_let_in or not_sent(str(unsent))
+        except ValueError as failure:
+            return unwritable(str(failure))
+        return Answer(OutcomeKind.ACCEPTED, provider_id=message_id)
+
+    async def _submit(self, message: Message) -> str:
+        """Hand over the segments; return the last one's id."""
+        session = await self._bound_session()
+        written = write(message.body, next(self._references) % 256)
+        text, message_id = Segmented(), ""
+        try:
+            for part in written.parts:
+                message_id = await session.submit(
+                    **self._source,
+                    dest_addr_ton=_INTERNATIONAL,
+                    dest_addr_npi=_ISDN,
+                    destination_addr=message.to.removeprefix("+"),
+                    esm_class=written.esm_class,
+                    data_coding=written.data_coding,
+                    validity_period=_validity(message.valid_for),
+                    short_message=part,
+                )
+                if len(written.parts) > 1:
+                    self._receipts.accepted(text, message_id)
+        finally:
+            text.handed_over.set()
+        return message_id
+
+    async def _bound_session(self) -> Session:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._login.answer_seconds):
+                await self._is_settled.wait()
+        if self._session is None:
+            raise NotSentError("not bound")
+        return self._session
+
+    async def _keep_bound(self) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._stay_bound()
+                failures = 0
+            except RefusedError as refusal:
+                log.warning("the SMS centre does not let us in", refusal=str(refusal))
+                self._not_let_in = not_let_in(refusal.status)
+            except (UnansweredError, NotSentError, OSError) as failure:
+                log.warning("no connection to the SMS centre", failure=repr(failure))
+            self._is_settled.set()
+            failures += 1
+            await asyncio.sleep(back_off(failures).total_seconds())
+            self._is_settled.clear()
+
+    async def _stay_bound(self) -> None:
+        """Connect, and return when the connection has ended; raises what `bound` does."""
+        self._not_let_in = None
+        inbound = Inbound(self._on_receipt, self._on_text, self._receipts)
+        async with bound(self._login, inbound.take) as (session, running):
+            self._session = session
+            self._is_settled.set()
+            try:
+                await asyncio.wait({running})
+            finally:
+                self._session = None
+        log.warning("connection to the SMS centre ended", failure=repr(running.exception()))
+
+
+def smpp_sms(login: Login, sender: str, on_receipt: OnReceipt, on_text: OnText) -> SmppSms:
+    """Make the channel, inside a running loop.
+
+    Raises:
+        ValueError: if the protocol has no room for the sender, the name or the password.
+    """
+    for name, value, longest in (
+        ("the sender", sender, _LONGEST_SENDER),
+        ("the SMPP system_id", login.system_id, _LONGEST_SYSTEM_ID),
+        ("the SMPP password", login.password, _LONGEST_PASSWORD),
+    ):
+        if not value.isascii() or not 0 < len(value) <= longest:
+            raise ValueError(f"{name} must be 1 to {longest} ASCII characters")
+    return SmppSms(login, sender, on_receipt, on_text)
+
+
+def _source(sender: str) -> dict[str, object]:
+    """Return the sender's address: E.164, an operator's service number, or a name."""
+    if sender.startswith("+"):
+        number_type = _INTERNATIONAL
+    else:
+        number_type = _UNKNOWN_TYPE if sender.isdigit() else _ALPHANUMERIC
+    return {
+        "source_addr_ton": number_type,
+        "source_addr_npi": 0 if number_type == _ALPHANUMERIC else _ISDN,
+        "source_addr": sender.removeprefix("+"),
+    }
+
+
+def _validity(seconds: int) -> str:
+    """Return a validity_period from now on (SMPP 3.4, 7.1.1.1), of a second at least."""
+    valid = min(timedelta(seconds=max(seconds, 1)), _LONGEST_VALIDITY)
+    minutes, second = divmod(valid.seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"0000{valid.days:02d}{hour:02d}{minute:02d}{second:02d}000R"

@@ -1,0 +1,90 @@
+"""What the provider posts to us: a signed form."""
+
+from typing import Annotated, Final
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response, status
+from twilio.request_validator import RequestValidator
+
+from alerting.access.callers import Working
+from alerting.deliveries.receipts import record_receipt
+from contacts.phone import parse_phone
+
+_XML: Final = "text/xml"
+
+
+async def signed_form(request: Request) -> dict[str, str]:
+    """Return the fields of a callback that Twilio has signed.
+
+    Raises:
+        HTTPException: 403, if the signature is not that of this account over the public URL; 404,
+            if there is no account.
+    """
+    validator: RequestValidator | None = request.app.state.validator
+    if validator is None:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "No account with Twilio is set up here")
+    form = dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
+    query = f"?{request.url.query}" if request.url.query else ""
+    url = f"{request.app.state.public_url}{request.url.path}{query}"
+    if not validator.validate(url, form, request.headers.get("x-twilio-signature", "")):
+        raise HTTPException(
+            status.HTTP_403_FORBIDDEN,
+            "X-Twilio-Signature: it does not fit; check ALERTING_PUBLIC_URL and the auth token",
+        )
+    return form
+
+
+SignedForm = Annotated[dict[str, str], Depends(signed_form)]
+
+
+def field_of(form: dict[str, str], name: str) -> str:
+    """Return a field of the form.
+
+    Raises:
+        HTTPException: 422, if it is missing.
+    """
+    try:
+        return form[name]
+    except KeyError:
+        raise HTTPException(422, f"{name}: it is missing") from None
+
+
+def sender_of(form: dict[str, str]) -> str:
+    """Return whose text it is: E.164, or as it was sent where that is no phone number.
+
+    Short codes and names are kept too: nothing that came in is lost.
+
+    Raises:
+        HTTPException: 422, if it is missing.
+    """
+    sender = field_of(form, "From").strip()
+    try:
+        return parse_phone(sender)
+    except ValueError:
+        return sender.lstrip("+")
+
+
+def error_code_of(form: dict[str, str]) -> int | None:
+    """Return the provider's error code, if the form tells of one."""
+    code = form.get("ErrorCode", "")
+    return int(code) if code.isdigit() else None
+
+
+def twiml(document: str) -> Response:
+    """Return the answer that tells the provider what to do."""
+    return Response(document, media_type=_XML)
+
+
+router = APIRouter(prefix="/twilio", include_in_schema=False)
+
+
+@router.post("/status", status_code=status.HTTP_204_NO_CONTENT)
+async def message_status(form: SignedForm, attempt: str, desk: Working) -> None:
+    """Take the status callback of one attempt."""
+    await record_receipt(
+        desk,
+        attempt,
+        field_of(form, "MessageSid"),
+        field_of(form, "MessageStatus"),
+        error_code_of(form),
+    )

@@ -1,0 +1,72 @@
+"""SMS by Twilio, or by whatever speaks its API."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlencode
+
+from twilio.rest import Client
+
+from alerting.channels.twilio.client import FAILURES, TwilioHttpClient, accepted, doubtful, failed
+from alerting.deliveries.channel import Answer, Message
+from alerting.deliveries.rules.delivery import Failure, OutcomeKind
+
+_LEAST_VALIDITY_SECONDS: Final = 1
+
+_LONGEST_VALIDITY_SECONDS: Final = 36_000
+
+_LOOK_BACK: Final = 50
+
+_SECOND: Final = timedelta(seconds=1)
+
+
+class TwilioSms:
+    """Sends by the SDK's asynchronous client. Make it inside a running loop."""
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        sender: str,
+        base_url: str,
+        public_url: str,
+        requests_at_once: int,
+        answer_within: timedelta,
+    ) -> None:
+        self._http = TwilioHttpClient(requests_at_once, answer_within)
+        client = Client(account_sid, auth_token, http_client=self._http)
+        client.api.base_url = base_url
+        self._messages = client.messages
+        self._sender = sender
+        self._callback = f"{public_url}/twilio/status"
+
+    async def send(self, message: Message) -> Answer:
+        """Hand over one text; 5xx, time-outs and cut connections leave it unknown."""
+        validity = min(max(message.valid_for, _LEAST_VALIDITY_SECONDS), _LONGEST_VALIDITY_SECONDS)
+        try:
+            created = await self._messages.create_async(
+                to=message.to,
+                from_=self._sender,
+                body=message.body,
+                status_callback=f"{self._callback}?{urlencode({'attempt': message.token})}",
+                validity_period=validity,
+            )
+        except FAILURES as failure:
+            return failed(failure)
+        return accepted(created.sid)
+
+    async def look_up(self, message: Message, since: datetime) -> Answer:
+        """Look for the text among those created for the number since it was tried."""
+        try:
+            found = await self._messages.list_async(to=message.to, limit=_LOOK_BACK)
+            for candidate in found:
+                # Twilio tells whole seconds; a text of the second before the try is not this one.
+                if candidate.body == message.body and candidate.date_created >= since - _SECOND:
+                    return accepted(candidate.sid)
+        except FAILURES as failure:
+            return doubtful(failure)
+        # The provider does not have it, so trying again cannot tell anybody twice.
+        return Answer(OutcomeKind.REFUSED, failure=Failure.RETRY, detail="not found")
+
+    async def close(self) -> None:
+        """Close the connections to the provider."""
+        await self._http.close()

@@ -1,0 +1,81 @@
+"""Calls by Twilio, or by whatever speaks its API."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlencode
+
+from twilio.rest import Client
+
+from alerting.channels.twilio.client import FAILURES, TwilioHttpClient, accepted, doubtful, failed
+from alerting.deliveries.channel import Answer, Message
+from alerting.deliveries.rules.delivery import Failure, OutcomeKind
+
+_LOOK_BACK: Final = 50
+
+_SECOND: Final = timedelta(seconds=1)
+
+_EVENTS: Final = ("answered", "completed")
+
+
+class TwilioVoice:
+    """Calls by the SDK's asynchronous client. Make it inside a running loop.
+
+    What is said is fetched from our own address when the phone is picked up, and not sent along:
+    only that request is promised to tell whether a person or a machine answered, and an alert
+    that was called off meanwhile is then not read out any more.
+    """
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        caller: str,
+        base_url: str,
+        public_url: str,
+        calls_at_once: int,
+        ring: timedelta,
+        answer_within: timedelta,
+    ) -> None:
+        self._http = TwilioHttpClient(calls_at_once, answer_within)
+        client = Client(account_sid, auth_token, http_client=self._http)
+        client.api.base_url = base_url
+        self._calls = client.calls
+        self._caller = caller
+        self._public_url = public_url
+        self._ring_seconds = max(1, round(ring.total_seconds()))
+
+    async def send(self, message: Message) -> Answer:
+        """Place one call; 5xx, time-outs and cut connections leave it unknown."""
+        attempt = urlencode({"attempt": message.token})
+        try:
+            created = await self._calls.create_async(
+                to=message.to,
+                from_=self._caller,
+                url=f"{self._public_url}/twilio/voice?{attempt}",
+                machine_detection="Enable",
+                timeout=self._ring_seconds,
+                status_callback=f"{self._public_url}/twilio/call-status?{attempt}",
+                status_callback_event=list(_EVENTS),
+            )
+        except FAILURES as failure:
+            return failed(failure)
+        return accepted(created.sid)
+
+    async def look_up(self, message: Message, since: datetime) -> Answer:
+        """Look for our call among those to the number since it was tried."""
+        try:
+            found = await self._calls.list_async(
+                to=message.to, from_=self._caller, limit=_LOOK_BACK
+            )
+            for candidate in found:
+                # Twilio tells whole seconds; a call of the second before the try is not this one.
+                if candidate.date_created >= since - _SECOND:
+                    return accepted(candidate.sid)
+        except FAILURES as failure:
+            return doubtful(failure)
+        # The provider does not have it, so trying again cannot tell anybody twice.
+        return Answer(OutcomeKind.REFUSED, failure=Failure.RETRY, detail="not found")
+
+    async def close(self) -> None:
+        """Close the connections to the provider."""
+        await self._http.close()

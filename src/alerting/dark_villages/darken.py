@@ -1,0 +1,107 @@
+"""Dark villages, found by receipts or named by an officer: their door tasks start at once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from alerting.access.rules import Act, Ruling, rule
+from alerting.access.scope import alert_for, refusal
+from alerting.cap.lifecycle import OVER
+from alerting.dark_villages.rules import Light, find_dark
+from alerting.dark_villages.store import Dark, darken, receipts_by_village
+from alerting.deliveries.plan import Plan, tell_officers
+from alerting.deliveries.texts import insert_text
+from alerting.errors import ConflictError, ForbiddenError, InvalidError
+from alerting.ledger.alerts import StoredAlert, next_to_watch, stored
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.policy.policy import Policy
+from alerting.runtime import Desk
+from contacts.directory import Officer, officers_on_duty
+from contacts.division import Tier, covers, parent_of, tier_of
+from contacts.place_names import short_names
+
+
+@dataclass(frozen=True)
+class Darkness:
+    """The villages of an alert that are dark."""
+
+    alert: int
+    villages: tuple[Light, ...]
+
+
+def look_for_dark(connection: Connection, now: datetime, policy: Policy) -> Darkness | None:
+    """Look in the alert that is to be watched now; None: there is none."""
+    unwatched = next_to_watch(connection, now, policy.watch.interval)
+    if unwatched is None:
+        return None
+    rules = policy.dark_village
+    receipts = receipts_by_village(connection, unwatched.alert, now - rules.after)
+    lights = find_dark(receipts, rules, now)
+    return Darkness(unwatched.alert, tuple(light for light in lights if light.dark))
+
+
+def send_into_the_dark(transaction: Transaction, found: Darkness, now: datetime) -> int:
+    """Have the doors of dark villages knocked on; return for how many that is news."""
+    if not found.villages:
+        return 0
+    transaction.lock([found.alert])
+    alert = stored(transaction.connection, found.alert)
+    if alert.state in OVER:
+        return 0
+    news = [light for light in found.villages if darken(transaction, alert.id, _seen(light, now))]
+    for light in news:
+        _tell_above(transaction, alert, light.village, now)
+    return len(news)
+
+
+def _seen(light: Light, now: datetime) -> Dark:
+    return Dark(light.village, now, None, light.share, light.neighbours_share)
+
+
+def _tell_above(transaction: Transaction, alert: StoredAlert, village: str, now: datetime) -> None:
+    """Tell the town, whose phones may work, that the village's own officers may hear nothing."""
+    connection = transaction.connection
+    above = parent_of(village)
+    officers = officers_on_duty(connection, above) if above else []
+    if alert.expires <= now or not officers:
+        return
+    name = short_names(connection, [village]).get(village, village)
+    facts = TextFacts(status=alert.status, place=name)
+    body = compose(TextKind.DARK, HOME_LANGUAGE, facts)
+    text = insert_text(connection, alert.id, TextKind.DARK, HOME_LANGUAGE, body)
+    seq = transaction.append(alert.id, "dark.told", now, division=village)
+    tell_officers(connection, Plan(alert.id, seq, now, alert.expires), officers, text)
+    transaction.topics.add(("deliveries", officers[0].division))
+
+
+async def send_to_doors(desk: Desk, caller: Officer, alert_id: int, division: str) -> None:
+    """Have every door in a village or grid knocked on at once; a second time changes nothing.
+
+    Raises:
+        NotFoundError: if there is no such alert within the caller's divisions.
+        ForbiddenError: if the caller's role sends nobody to doors.
+        InvalidError: if it is no village or grid of the caller's and of the alert's area.
+        ConflictError: if the alert is over.
+    """
+    now = desk.clock.now()
+
+    def unit(transaction: Transaction) -> None:
+        transaction.lock([alert_id])
+        alert = alert_for(transaction.connection, alert_id, caller)
+        ruling = rule(caller.role, caller.division, Act.SEND, division)
+        if ruling is Ruling.NOT_THIS_ROLE:
+            raise ForbiddenError(refusal(caller, Act.SEND))
+        in_area = any(covers(d, division) or covers(division, d) for d in alert.divisions)
+        if ruling is Ruling.NOT_THIS_PLACE or not in_area:
+            raise InvalidError(
+                "division", f"{division} is not within your division and this alert's area"
+            )
+        if tier_of(division) not in {Tier.VILLAGE, Tier.GRID}:
+            raise InvalidError("division", f"{division} is wider than a village: name a village")
+        if alert.state in OVER:
+            raise ConflictError(f"alert {alert_id} is over: nobody need knock on doors")
+        darken(transaction, alert_id, Dark(division, now, caller.id, None, None))
+
+    await desk.ledger.write(unit)

@@ -1,0 +1,124 @@
+"""Villages whose phones have fallen silent: what a storm does before the slope moves."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from alerting.policy.sections import DarkVillageRules
+from contacts.division import Tier, ancestors, tier_of
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """A village's texts since the first went out: how many were handed over, and arrived."""
+
+    village: str
+    since: datetime
+    handed_over: int
+    delivered: int
+
+
+class DarkReason(StrEnum):
+    """Why a village counts as dark, or does not."""
+
+    FAR_BELOW_NEIGHBOURS = "far_below_neighbours"
+    LIKE_NEIGHBOURS = "like_neighbours"
+    TOO_EARLY = "too_early"
+    TOO_FEW_TEXTS = "too_few_texts"
+    NO_NEIGHBOURS = "no_neighbours"
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """Whether a village is dark, and what it was measured by.
+
+    Shares are of the texts handed over, from 0 to 1, and None where nothing was compared.
+    `compared_with` is the town or county whose other villages are the neighbours.
+    """
+
+    village: str
+    reason: DarkReason
+    share: float | None = None
+    neighbours_share: float | None = None
+    compared_with: str | None = None
+
+    @property
+    def dark(self) -> bool:
+        """Whether its door tasks start at once, and the board says so."""
+        return self.reason is DarkReason.FAR_BELOW_NEIGHBOURS
+
+
+def find_dark(
+    receipts: Sequence[Receipts], rules: DarkVillageRules, now: datetime
+) -> tuple[Light, ...]:
+    """Say of each village whether it is dark.
+
+    "A village whose receipts fall far below its neighbours' is dark." Its neighbours are the
+    other villages of the town that have had texts enough for long enough; where they are too
+    few, or nothing arrived there either, those of the county.
+    """
+    told = [one for one in receipts if _silence(one, rules, now) is None]
+    totals = _totals(told)
+    return tuple(_judge(one, totals, rules, now) for one in receipts)
+
+
+def _silence(one: Receipts, rules: DarkVillageRules, now: datetime) -> DarkReason | None:
+    """Return why a village's receipts say nothing yet, or None if they do."""
+    if one.handed_over < rules.texts_at_least:
+        return DarkReason.TOO_FEW_TEXTS
+    return DarkReason.TOO_EARLY if now - one.since < rules.after else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Total:
+    villages: int
+    handed_over: int
+    delivered: int
+
+    @property
+    def share(self) -> float:
+        return self.delivered / self.handed_over
+
+    def without(self, one: Receipts) -> "_Total":
+        return _Total(
+            self.villages - 1,
+            self.handed_over - one.handed_over,
+            self.delivered - one.delivered,
+        )
+
+
+def _totals(told: Iterable[Receipts]) -> dict[str, _Total]:
+    villages, handed_over, delivered = Counter[str](), Counter[str](), Counter[str]()
+    for one in told:
+        for division in _around(one.village):
+            villages[division] += 1
+            handed_over[division] += one.handed_over
+            delivered[division] += one.delivered
+    return {
+        division: _Total(villages[division], handed_over[division], delivered[division])
+        for division in villages
+    }
+
+
+def _around(village: str) -> list[str]:
+    """Return the town and county that a village lies in."""
+    return [code for code in ancestors(village) if tier_of(code) in {Tier.TOWN, Tier.COUNTY}]
+
+
+def _judge(
+    one: Receipts, totals: dict[str, _Total], rules: DarkVillageRules, now: datetime
+) -> Light:
+    if silence := _silence(one, rules, now):
+        return Light(one.village, silence)
+    town, county = _around(one.village)
+    division, neighbours = town, totals[town].without(one)
+    if neighbours.villages < rules.neighbours_at_least or not neighbours.delivered:
+        division, neighbours = county, totals[county].without(one)
+    if not neighbours.villages:
+        return Light(one.village, DarkReason.NO_NEIGHBOURS)
+    share = one.delivered / one.handed_over
+    is_dark = share < rules.part_of_neighbours * neighbours.share
+    reason = DarkReason.FAR_BELOW_NEIGHBOURS if is_dark else DarkReason.LIKE_NEIGHBOURS
+    return Light(one.village, reason, share, neighbours.share, division)

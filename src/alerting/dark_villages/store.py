@@ -1,0 +1,91 @@
+"""Which villages are dark, since when and by whose word; receipts by village."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, Integer, case, func, insert, select, true
+
+from alerting.dark_villages.rules import Receipts
+from alerting.dark_villages.tables import dark_villages
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.tables import deliveries
+from alerting.ledger.events import DARK
+from alerting.ledger.writer import Transaction
+from alerting.policy.sections import Channel
+from alerting.roll.escalation import to_the_door
+from alerting.roll.tables import roll
+from contacts.division import subtree
+
+_DIGITS_OF_A_VILLAGE: Final = 12
+
+
+@dataclass(frozen=True)
+class Dark:
+    """A village whose doors are knocked on at once, since when, and who or what said so.
+
+    Shares are of its texts and its neighbours', from 0 to 1; None where an officer decided.
+    """
+
+    division: str
+    since: datetime
+    found_by: str | None
+    share: float | None
+    neighbours_share: float | None
+
+
+def receipts_by_village(connection: Connection, alert: int, before: datetime) -> list[Receipts]:
+    """Return how many texts the provider had before then, by village, and how many arrived."""
+    village = func.substr(deliveries.c.division, 1, _DIGITS_OF_A_VILLAGE)
+    arrived = case((deliveries.c.state == DeliveryState.DELIVERED, 1), else_=0)
+    rows = connection.execute(
+        select(
+            village,
+            func.min(deliveries.c.accepted_at, type_=deliveries.c.accepted_at.type),
+            func.count(),
+            func.sum(arrived).cast(Integer),
+        )
+        .where(
+            deliveries.c.alert == alert,
+            deliveries.c.recipient_kind == Recipient.HOUSEHOLD,
+            deliveries.c.channel == Channel.SMS,
+            deliveries.c.accepted_at <= before,
+        )
+        .group_by(village)
+        .order_by(village)
+    )
+    return [Receipts(*row) for row in rows]
+
+
+def darken(transaction: Transaction, alert: int, found: Dark) -> bool:
+    """Have the doors of a village knocked on at once; return whether that is news."""
+    connection = transaction.connection
+    if any(one.division == found.division for one in dark_in(connection, alert)):
+        return False
+    payload = {"share": found.share, "neighbours_share": found.neighbours_share}
+    seq = transaction.append(
+        alert,
+        DARK,
+        found.since,
+        division=found.division,
+        subject=found.found_by or "",
+        payload=payload,
+    )
+    connection.execute(insert(dark_villages).values(alert=alert, seq=seq, **vars(found)))
+    there = roll.c.division.between(*subtree(found.division))
+    to_the_door(connection, alert, there, transaction.policy.household, found.since)
+    return True
+
+
+def dark_in(connection: Connection, alert: int, division: str = "") -> list[Dark]:
+    """Return the villages of a division, or of all, whose doors are knocked on at once."""
+    there = dark_villages.c.division.between(*subtree(division)) if division else true()
+    rows = connection.execute(
+        select(dark_villages)
+        .where(dark_villages.c.alert == alert, there)
+        .order_by(dark_villages.c.division)
+    )
+    return [
+        Dark(row.division, row.since, row.found_by, row.share, row.neighbours_share) for row in rows
+    ]

@@ -1,0 +1,27 @@
+"""Rows of dark villages."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from alerting.database.tables import _table
+from contacts.instant import Instant
+
+
+class DarkVillageRow(SQLModel, table=True):
+    """A village whose phones do not answer: its doors are knocked on at once."""
+
+    __tablename__ = "dark_villages"
+
+    alert: int = Field(primary_key=True, foreign_key="alerts.id")
+    division: str = Field(primary_key=True)
+    since: datetime = Field(sa_type=Instant)
+    found_by: str | None
+    """The officer who sent people to its doors; None: the receipts showed it."""
+    share: float | None
+    """Of its texts, how many were delivered, from 0 to 1."""
+    neighbours_share: float | None
+    seq: int
+
+
+dark_villages = _table(DarkVillageRow)

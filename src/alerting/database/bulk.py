@@ -1,0 +1,174 @@
+"""Bulk statements: many rows or keys as one parameter, and inserts that skip existing rows."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Self
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Insert,
+    Select,
+    Table,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    column,
+    insert,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
+
+from contacts.instant import Instant
+
+ROWS: Final = "rows"
+"""The parameter that takes what `given` reads: a list of rows, each by its columns' names."""
+
+_INSTANT: Final = Instant()
+
+
+class _Json(TypeDecorator[Any]):
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str:
+        return _ENCODER.encode(value)
+
+
+class _Rows(TypeDecorator[Any]):
+    """Rows with these names: as objects, or where a database reads them by place, as lists."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.names = names
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str:
+        if dialect.name == "sqlite":
+            value = [[*map(row.__getitem__, self.names)] for row in value]
+        return _ENCODER.encode(value)
+
+
+def _instant(value: datetime) -> int | None:
+    return _INSTANT.process_bind_param(value, None)
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=_instant)
+
+
+class _Given(FunctionElement[Any]):
+    """Rows in JSON, with these columns."""
+
+    inherit_cache = True
+
+
+class _OneOf(FunctionElement[bool]):
+    """Whether a text is one of those in JSON."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Self:
+        """Stay as it is: a condition, also for a database without booleans."""
+        return self
+
+
+def given(columns: Iterable[Column[Any]]) -> TableValuedAlias:
+    """Return the rows of the parameter `ROWS`, in their order, with these columns of a table."""
+    named = [column(each.name, each.type) for each in columns]
+    rows = bindparam(ROWS, type_=_Rows(tuple(each.name for each in named)))
+    return _Given(rows, *named).table_valued(*named)
+
+
+def insert_given(columns: Iterable[Column[Any]]) -> Insert:
+    """Return the statement that inserts the rows of the parameter `ROWS` into these columns."""
+    into = list(columns)
+    return insert(into[0].table).from_select(into, select(*given(into).c))
+
+
+def one_of(text: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """Return the condition that a text is one of the list that the parameter `name` takes."""
+    return _OneOf(text, bindparam(name, type_=_Json))
+
+
+@compiles(_Given, "sqlite")
+def _given_on_sqlite(element: _Given, compiler: SQLCompiler, **_: Any) -> str:
+    # By place: SQLite looks a name up anew in each row, comparing it with those before it.
+    rows, *columns = element.clauses
+    read = ", ".join(
+        f"""json_extract(value, '$[{place}]') AS "{each.name}\""""
+        for place, each in enumerate(columns)
+    )
+    return f"(SELECT {read} FROM json_each({compiler.process(rows)}))"
+
+
+@compiles(_Given, "postgresql")
+def _given_on_postgresql(element: _Given, compiler: SQLCompiler, **_: Any) -> str:
+    rows, *columns = element.clauses
+    kind = compiler.dialect.type_compiler_instance.process
+    read = ", ".join(f'"{each.name}" {kind(each.type)}' for each in columns)
+    return f"(SELECT * FROM json_to_recordset(CAST({compiler.process(rows)} AS JSON)) AS r({read}))"
+
+
+@compiles(_OneOf, "sqlite")
+def _one_of_on_sqlite(element: _OneOf, compiler: SQLCompiler, **kw: Any) -> str:
+    text, texts = (compiler.process(each, **kw) for each in element.clauses)
+    return f"{text} IN (SELECT value FROM json_each({texts}))"
+
+
+@compiles(_OneOf, "postgresql")
+def _one_of_on_postgresql(element: _OneOf, compiler: SQLCompiler, **kw: Any) -> str:
+    # As an array it is looked up in an index; joined, all of a table might be gone through.
+    text, texts = (compiler.process(each, **kw) for each in element.clauses)
+    return f"{text} = ANY (ARRAY(SELECT json_array_elements_text(CAST({texts} AS JSON))))"
+
+
+_INSERT: Final[Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
+
+
+def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows whose key is not there, and leave the others as they are.
+
+    Where another transaction has just inserted one it is waited for: then its row is there, or if
+    it was rolled back ours is. Who would look first and then insert could be too late.
+    """
+    statement = _INSERT[connection.dialect.name](table).on_conflict_do_nothing()
+    connection.execute(statement, rows)
+
+
+def insert_missing_from(
+    connection: Connection, table: Table, columns: Sequence[str], chosen: Select[*tuple[Any, ...]]
+) -> None:
+    """Insert what a statement selects into these columns, but for rows whose key is there.
+
+    The statement must have a condition: without one SQLite takes what follows for a part of it.
+    PostgreSQL plans a condition that the row is not there yet by what it knew of the table before:
+    of an empty one it would look through all that the statement itself has written, for each row.
+    """
+    statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
+    connection.execute(statement.on_conflict_do_nothing())
+
+
+def insert_or_add(
+    connection: Connection, table: Table, columns: Sequence[str], chosen: Select[*tuple[Any, ...]]
+) -> None:
+    """Insert what a statement selects; to a row whose key is there its numbers are added.
+
+    The statement must have a condition, as for `insert_missing_from`.
+    """
+    statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
+    key = [column.name for column in table.primary_key]
+    sums = {name: table.c[name] + statement.excluded[name] for name in columns if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=sums))

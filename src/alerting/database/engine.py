@@ -1,0 +1,183 @@
+"""Engines for writing and reading, reader threads, and what many ask at once read together."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, Final, Generic, TypeVar
+
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+
+_T = TypeVar("_T")
+
+_K = TypeVar("_K")
+
+_V = TypeVar("_V")
+
+_READERS: Final = 4
+
+_BUSY_MILLISECONDS: Final = 5_000
+"""A provider waits 15 seconds for an answer: who comes just after the first waits for two."""
+
+_CACHE_KIBIBYTES: Final = 16 * 1024
+"""Of a connection. With the 2 MiB that SQLite has by itself a city's indexes come and go."""
+
+_CHECKPOINT_PAGES: Final = 4_000
+"""Of 4 KiB, in the write-ahead log, before they go into the file: many were written repeatedly."""
+
+_PAUSE_MILLISECONDS: Final = 10_000
+
+
+class Database:
+    """One writer engine and one reader engine on the same SQLite file or PostgreSQL server.
+
+    Reads run on threads of their own and each sees one consistent state. Writes go through
+    `alerting.ledger.writer.Ledger`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.writer = writer_engine(url)
+        if self.writer.dialect.name == "postgresql":
+            event.listen(self.writer, "connect", _end_pauses)
+        self._reader = _reader_engine(url)
+        self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
+        self._together: dict[Callable[..., Any], Together[Any, Any]] = {}
+
+    async def read(self, query: Callable[[Connection], _T]) -> _T:
+        """Run `query` on a reader thread, in one transaction, and return what it returns."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.look, query)
+
+    async def read_together(
+        self, query: Callable[[Connection, Collection[_K]], Mapping[_K, _V]], key: _K
+    ) -> _V | None:
+        """Run `query` for the keys of all who ask it now; return what it has for this one.
+
+        `query` is a function of a module: by it those are known who ask the same. What it raises
+        is raised for all of them.
+        """
+        together = self._together.get(query)
+        if together is None:
+            together = Together(lambda keys: self.read(lambda db: query(db, keys)))
+            self._together[query] = together
+        found: _V | None = await together.ask(key)
+        return found
+
+    def look(self, query: Callable[[Connection], _T]) -> _T:
+        """Run `query` on the calling thread, in one transaction."""
+        with self._reader.begin() as connection:
+            return query(connection)
+
+    def close(self) -> None:
+        """Wait for running reads, then close every connection."""
+        self._threads.shutdown()
+        self.writer.dispose()
+        self._reader.dispose()
+
+
+def writer_engine(url: str) -> Engine:
+    """Return an engine whose transactions may write.
+
+    On SQLite each begins with BEGIN IMMEDIATE: a deferred one that upgrades fails at once
+    whatever the busy timeout says.
+    """
+    # A server that was restarted must not cost an answer, which a provider may not repeat.
+    engine = create_engine(url, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine, "BEGIN IMMEDIATE")
+    return engine
+
+
+@contextmanager
+def writing(url: str) -> Iterator[Connection]:
+    """One transaction that may write, for a command that makes no other."""
+    engine = writer_engine(url)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _reader_engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, pool_size=_READERS, max_overflow=2)
+        _prepare_sqlite(engine, "BEGIN")
+        return engine
+    return create_engine(
+        url,
+        pool_size=_READERS,
+        max_overflow=2,
+        pool_pre_ping=True,
+        isolation_level="REPEATABLE READ",
+        execution_options={"postgresql_readonly": True},
+    )
+
+
+def _prepare_sqlite(engine: Engine, begin: str) -> None:
+    @event.listens_for(engine, "connect")
+    def connected(dbapi_connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: it would begin them late.
+        dbapi_connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout={_BUSY_MILLISECONDS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"cache_size=-{_CACHE_KIBIBYTES}",
+            f"wal_autocheckpoint={_CHECKPOINT_PAGES}",
+        ):
+            dbapi_connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def began(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    @event.listens_for(engine, "handle_error")
+    def failed(context: ExceptionContext) -> None:
+        # Where the disk is full or fails SQLite itself ends the transaction, and would commit
+        # what followed piece by piece: so nothing may follow on this connection.
+        driver = context.connection and context.connection.connection.dbapi_connection
+        if driver and not driver.in_transaction:
+            context.is_disconnect = True
+            context.invalidate_pool_on_disconnect = False
+
+
+def _end_pauses(dbapi_connection: Any, _record: Any) -> None:
+    """Let the server end a transaction of ours that pauses: its process may have been stopped.
+
+    What it has locked all others would wait for.
+    """
+    dbapi_connection.execute(f"SET idle_in_transaction_session_timeout = {_PAUSE_MILLISECONDS}")
+    dbapi_connection.commit()
+
+
+class Together(Generic[_K, _V]):
+    """One reading at a time, for all who have asked by then.
+
+    Nothing is kept: whoever asks is answered by a reading that begins afterwards, and so sees
+    what was committed before. A thousand who ask at once cost about two readings.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[Collection[_K]], Awaitable[Mapping[_K, _V]]],
+    ) -> None:
+        self._read = read
+        self._one_at_a_time = asyncio.Lock()
+        self._asked: set[_K] = set()
+        self._next: asyncio.Task[Mapping[_K, _V]] | None = None
+        """The reading that has not begun."""
+
+    async def ask(self, key: _K) -> _V | None:
+        """Return what is read of a key, or None if nothing is; raise what the reading raises."""
+        self._asked.add(key)
+        if self._next is None:
+            self._next = asyncio.create_task(self._read_next())
+        # One that goes must not take from the others what they wait for together.
+        return (await asyncio.shield(self._next)).get(key)
+
+    async def _read_next(self) -> Mapping[_K, _V]:
+        async with self._one_at_a_time:
+            asked, self._asked, self._next = self._asked, set(), None
+            return await self._read(asked)

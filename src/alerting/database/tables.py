@@ -1,0 +1,39 @@
+"""What every table is declared by, and rows of leases and heartbeats."""
+
+from datetime import datetime
+
+from sqlalchemy import Table
+from sqlmodel import Field, SQLModel
+
+from contacts.instant import Instant
+
+
+def _table(row: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(row.__tablename__)]
+
+
+class LeaseRow(SQLModel, table=True):
+    """Who does what one process at a time does: see `alerting.database.lease`."""
+
+    __tablename__ = "leases"
+
+    name: str = Field(primary_key=True)
+    holder: str
+    """The process, as people name it."""
+    fence: int
+    """Grows each time it is taken over."""
+    until: datetime = Field(sa_type=Instant)
+
+
+class HeartbeatRow(SQLModel, table=True):
+    """The last write made to see whether the database takes one."""
+
+    __tablename__ = "heartbeat"
+
+    id: int = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+
+
+leases = _table(LeaseRow)
+
+heartbeat = _table(HeartbeatRow)

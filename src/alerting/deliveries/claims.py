@@ -1,0 +1,277 @@
+"""Deliveries claimed under a lease, so that only one process tries each, and their attempts."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    bindparam,
+    exists,
+    insert,
+    literal,
+    literal_column,
+    select,
+    update,
+)
+
+from alerting.deliveries.progress import log_ends
+from alerting.deliveries.rules.delivery import DeliveryState, OutcomeKind
+from alerting.deliveries.rules.providers import Provider
+from alerting.deliveries.tables import attempts, deliveries
+from alerting.deliveries.texts import Said, texts_of
+from alerting.ledger.events import ENDS_EXPIRED
+from alerting.ledger.writer import Transaction
+
+IN_DOUBT: Final = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+"""States of a delivery whose attempt has not been answered."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A delivery that this process may try, until its lease ends."""
+
+    delivery: int
+    alert: int
+    number: str
+    body: str
+    segments: int
+    """Of a text; 0 for a call."""
+    expires_at: datetime
+    attempt: int
+    """Which try it is, from 1; also the fencing token."""
+    provider: Provider
+    """Who is to send it, or was asked to."""
+    token: str
+    """What the status callback's address carries."""
+    started_at: datetime
+    lease_until: datetime
+    doubts: int = 0
+    """How many tries before this one were never answered."""
+
+
+# PostgreSQL's statistics are of the past: taken between two alerts they say that nothing is queued
+# and nothing on its way, and a plan made for that compares all with all, a second for a claim. So
+# these statements leave the planner one way, which is fast however many there are. The states are
+# written out, not bound: only then can a plan that is kept use the indexes that are partial.
+_QUEUED: Final = deliveries.c.state == literal(DeliveryState.QUEUED, literal_execute=True)
+
+# It always holds; the index by expiry is only for who says so, or a claim could be led to it.
+_IN_ORDER_OF_EXPIRY: Final = deliveries.c.attempts >= literal_column("0")
+
+_EARLIER: Final = deliveries.alias("earlier")
+
+# The offset is a fence: a recipient's are found first, by their index, and then looked at.
+_OF_THE_RECIPIENT: Final = (
+    select(_EARLIER)
+    .where(_EARLIER.c.alert == deliveries.c.alert, _EARLIER.c.recipient == deliveries.c.recipient)
+    .correlate(deliveries)
+    .offset(literal_column("0"))
+    .subquery("of_the_recipient")
+)
+
+_EARLIER_ON_ITS_WAY: Final = exists().where(
+    _OF_THE_RECIPIENT.c.number == deliveries.c.number,
+    _OF_THE_RECIPIENT.c.id < deliveries.c.id,
+    _OF_THE_RECIPIENT.c.state == DeliveryState.SENDING,
+    _OF_THE_RECIPIENT.c.lease_until > bindparam("wall"),
+)
+
+# Named, not nested: PostgreSQL may run a nested one again for each row, and so take too many.
+_WAITING: Final = (
+    select(deliveries.c.id)
+    .where(
+        _QUEUED,
+        deliveries.c.attempts <= bindparam("tried"),
+        deliveries.c.channel == bindparam("by"),
+        deliveries.c.due_at <= bindparam("at"),
+        deliveries.c.expires_at > bindparam("at"),
+        ~_EARLIER_ON_ITS_WAY,
+    )
+    .order_by(deliveries.c.priority, deliveries.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=deliveries)
+    .cte("waiting")
+)
+
+_ANYTHING: Final = (
+    select(deliveries.c.id)
+    .where(_QUEUED, deliveries.c.channel == bindparam("by"), deliveries.c.due_at <= bindparam("at"))
+    .limit(1)
+)
+
+_CLAIM: Final = (
+    update(deliveries)
+    .where(deliveries.c.id.in_(select(_WAITING.c.id)))
+    .values(
+        state=DeliveryState.SENDING,
+        lease_until=bindparam("until"),
+        attempts=deliveries.c.attempts + 1,
+    )
+    .returning(deliveries)
+)
+
+_TRY: Final = insert(attempts)
+
+# Written out, not bound: only then can the index of those in doubt be used, which is a partial one.
+_STATES_IN_DOUBT: Final[BindParameter[Any]] = bindparam(
+    "in_doubt", IN_DOUBT, expanding=True, literal_execute=True
+)
+
+_DOUBTFUL: Final = (
+    select(deliveries.c.id)
+    .where(
+        deliveries.c.state.in_(_STATES_IN_DOUBT),
+        deliveries.c.channel == bindparam("by"),
+        deliveries.c.lease_until < bindparam("wall"),
+        # Of a provider that is none of ours any more whoever comes takes what it left.
+        exists().where(
+            attempts.c.delivery == deliveries.c.id,
+            attempts.c.number == deliveries.c.attempts,
+            attempts.c.provider.not_in(bindparam("peers", expanding=True)),
+        ),
+    )
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("doubtful")
+)
+
+_CLAIM_DOUBTFUL: Final = (
+    update(deliveries)
+    .where(deliveries.c.id.in_(select(_DOUBTFUL.c.id)))
+    .values(state=DeliveryState.UNKNOWN, lease_until=bindparam("until"))
+    .returning(deliveries)
+)
+
+
+def claim(
+    transaction: Transaction,
+    provider: Provider,
+    limit: int,
+    *,
+    now: datetime,
+    wall: datetime,
+    lease_until: datetime,
+    untried: bool = False,
+) -> list[Claimed]:
+    """Take up to `limit` of the queued deliveries of the provider's channel, to be tried by it.
+
+    The most urgent come first, and an attempt at each is recorded. `untried`: only those that
+    nobody has tried yet.
+
+    One waits while an earlier one of the same alert is on its way to the same phone: a correction
+    must not overtake what it corrects.
+    """
+    asked = {"by": provider.channel, "most": limit, "at": now, "wall": wall, "until": lease_until}
+    asked["tried"] = 0 if untried else _HOWEVER_OFTEN
+    taken = transaction.connection.execute(_CLAIM, asked).all()
+    claimed = _with_texts(transaction.connection, sorted(taken, key=_urgency), provider, wall)
+    if claimed:
+        transaction.connection.execute(_TRY, [_attempt_row(c) for c in claimed])
+    return claimed
+
+
+def claim_doubtful(
+    transaction: Transaction,
+    provider: Provider,
+    limit: int,
+    *,
+    wall: datetime,
+    lease_until: datetime,
+) -> list[Claimed]:
+    """Take deliveries whose attempt by a provider ended without an answer, to look them up.
+
+    They are those whose lease ended while sending (their process is gone) or while unknown.
+    """
+    asked = {"by": provider.channel, "most": limit, "wall": wall, "until": lease_until}
+    asked["peers"] = provider.peers
+    taken = transaction.connection.execute(_CLAIM_DOUBTFUL, asked).all()
+    if not taken:
+        return []
+    tries: dict[int, list[Any]] = defaultdict(list)
+    for row in transaction.connection.execute(
+        select(attempts)
+        .where(attempts.c.delivery.in_([row.id for row in taken]))
+        .order_by(attempts.c.number)
+    ):
+        tries[row.delivery].append(row)
+    frozen = texts_of(transaction.connection, taken)
+    return [
+        replace(
+            to_claimed(row, frozen[row.id], provider, last.token, last.started_at),
+            doubts=sum(one.outcome in _UNANSWERED for one in earlier),
+        )
+        for row in taken
+        for *earlier, last in [tries[row.id]]
+    ]
+
+
+_HOWEVER_OFTEN: Final = 2**31 - 1
+
+_UNANSWERED: Final = (None, OutcomeKind.UNKNOWN)
+
+
+def anything_waits(connection: Connection, provider: Provider, now: datetime) -> bool:
+    """Whether something is queued for a provider's channel whose time has come."""
+    asked = {"by": provider.channel, "at": now}
+    return connection.execute(_ANYTHING, asked).first() is not None
+
+
+def expire(transaction: Transaction, now: datetime) -> int:
+    """Give up what waited beyond its alert's validity; return how many there were."""
+    expired = transaction.connection.execute(
+        update(deliveries)
+        .where(_QUEUED, _IN_ORDER_OF_EXPIRY, deliveries.c.expires_at <= now)
+        .values(state=DeliveryState.EXPIRED)
+        .returning(deliveries.c.alert)
+    ).all()
+    log_ends(
+        transaction, ENDS_EXPIRED, now, [(row.alert, DeliveryState.EXPIRED) for row in expired]
+    )
+    return len(expired)
+
+
+def to_claimed(
+    row: Any, text: Said, provider: Provider, token: str, started_at: datetime
+) -> Claimed:
+    """Return a row of the deliveries as what a channel is to send."""
+    return Claimed(
+        delivery=row.id,
+        alert=row.alert,
+        number=row.number,
+        body=text.body,
+        segments=text.segments,
+        expires_at=row.expires_at,
+        attempt=row.attempts,
+        provider=provider,
+        token=token,
+        started_at=started_at,
+        lease_until=row.lease_until or started_at,
+    )
+
+
+def _urgency(row: Any) -> tuple[int, int]:
+    return row.priority, row.id
+
+
+def _with_texts(
+    connection: Connection, rows: Sequence[Any], provider: Provider, wall: datetime
+) -> list[Claimed]:
+    frozen = texts_of(connection, rows)
+    return [
+        to_claimed(row, frozen[row.id], provider, secrets.token_urlsafe(18), wall) for row in rows
+    ]
+
+
+def _attempt_row(claimed: Claimed) -> dict[str, Any]:
+    return {
+        "token": claimed.token,
+        "delivery": claimed.delivery,
+        "number": claimed.attempt,
+        "provider": claimed.provider.name,
+        "started_at": claimed.started_at,
+    }

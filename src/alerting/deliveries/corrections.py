@@ -1,0 +1,294 @@
+"""Corrections: what is still owed withdrawn or reworded, and those who were told, told anew."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    distinct,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from alerting.deliveries.plan import PLANNED, Plan
+from alerting.deliveries.rules.delivery import MAY_HAVE_ARRIVED, DeliveryState
+from alerting.deliveries.rules.forecast import Priority, Recipient
+from alerting.deliveries.tables import deliveries, texts
+from alerting.deliveries.texts import insert_text
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Transaction
+from alerting.messages.speech import SpeechKind
+from alerting.messages.text import HOME_LANGUAGE, TextKind
+from alerting.messages.wording import Wording
+from alerting.policy.sections import Channel
+from alerting.roll.tables import roll
+from alerting.roll.tallies import EVERYWHERE, tally_of
+
+_CORRECTING: Final = (TextKind.CORRECTION, TextKind.CALL_CORRECTION)
+
+_CALLING: Final = (
+    TextKind.ALERT,
+    TextKind.REMINDER,
+    TextKind.CALL,
+    SpeechKind.ALERT,
+    SpeechKind.CALL,
+    *_CORRECTING,
+)
+"""What calls people out: whoever may have got one of these is told of a correction."""
+
+_KINDS: Final = {str(kind): kind for kind in _CALLING}
+
+_ENDING: Final = (TextKind.CANCELLATION, TextKind.ALL_CLEAR)
+
+_other = deliveries.alias("other")
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Counted from what was stored: who is owed a correction, and the texts it takes."""
+
+    recipients: int
+    texts: int
+    segments: int
+
+
+def withdraw(connection: Connection, alert: int, now: datetime) -> None:
+    """Let nothing more of an alert be sent: what waits is cancelled, the rest has expired.
+
+    What is under way keeps its state until its outcome is known; it is not tried again.
+    """
+    # One statement: on PostgreSQL it then holds every row that a claim may be changing.
+    queued = deliveries.c.state == DeliveryState.QUEUED
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.alert == alert, deliveries.c.expires_at > now)
+        .values(
+            state=case((queued, DeliveryState.CANCELLED.value), else_=deliveries.c.state),
+            expires_at=now,
+        )
+    )
+
+
+def owe_ending(connection: Connection, plan: Plan, kind: TextKind, wording: Wording) -> Owed:
+    """Owe the text by which an alert ends to all who may have got a text that called them out.
+
+    It is frozen in every language on the roll, so that it can be said again.
+    """
+    spoken = _languages(connection, plan.alert)
+    by_language = {
+        language: insert_text(
+            connection, plan.alert, kind, language, wording.of_kind(kind, language)
+        )
+        for language in spoken
+    }
+    _owe_told(connection, plan, by_language, by_language[HOME_LANGUAGE])
+    return _owed(connection, plan)
+
+
+def owe_update(transaction: Transaction, plan: Plan, wording: Wording) -> Owed:
+    """Owe a correction to all who may have got an earlier text; reword what still waits.
+
+    Where a correction still waits it is reworded, and no second one is owed.
+    """
+    connection, alert = transaction.connection, plan.alert
+    page = transaction.policy.household_page
+    reached = tally_of(connection, alert, EVERYWHERE)
+    frozen: dict[tuple[TextKind | SpeechKind, str], int] = {}
+
+    def text(kind: TextKind | SpeechKind, language: str) -> int:
+        if (kind, language) not in frozen:
+            body = wording.of_kind(kind, language, reached.households, reached.people)
+            frozen[kind, language] = insert_text(connection, alert, kind, language, body, page)
+        return frozen[kind, language]
+
+    waiting = connection.execute(
+        select(texts.c.id, texts.c.kind, texts.c.language)
+        .where(texts.c.alert == alert, texts.c.kind.in_(_CALLING))
+        .where(exists().where(*_waits(alert), deliveries.c.text == texts.c.id))
+    ).all()
+    now_read = {row.id: text(_KINDS[row.kind], row.language) for row in waiting}
+    corrected = {row: text(TextKind.CORRECTION, row) for row in _languages(connection, alert)}
+    _owe_told(connection, plan, corrected, text(TextKind.CALL_CORRECTION, HOME_LANGUAGE))
+    _reword(connection, plan, now_read)
+    return _owed(connection, plan)
+
+
+def owe_late(connection: Connection, arrived: Collection[int], now: datetime) -> None:
+    """Owe the end of an alert to those of whom it shows only now that they may have got it.
+
+    `arrived` are deliveries that were not thought to arrive. Nobody is told twice.
+    """
+    ending = texts.alias("ending")
+    columns = _copied(ending.c.id, literal(now, deliveries.c.due_at.type), alerts.c.expires)
+    told = exists().where(
+        _other.c.alert == deliveries.c.alert,
+        _other.c.recipient == deliveries.c.recipient,
+        _other.c.number == deliveries.c.number,
+        _other.c.text.in_(select(texts.c.id).where(texts.c.kind.in_(_ENDING)).correlate(None)),
+    )
+    called = texts.alias("called")
+    chosen = (
+        select(*columns)
+        .join(called, called.c.id == deliveries.c.text)
+        .join(
+            ending,
+            and_(ending.c.alert == deliveries.c.alert, ending.c.language == called.c.language),
+        )
+        .join(alerts, alerts.c.id == deliveries.c.alert)
+        .where(
+            deliveries.c.id.in_(arrived),
+            called.c.kind.in_(_CALLING),
+            ending.c.kind.in_(_ENDING),
+            alerts.c.expires > now,
+            ~told,
+        )
+    )
+    connection.execute(insert(deliveries).from_select(PLANNED, chosen))
+
+
+def cancellation_to_repeat(
+    connection: Connection, alert: int, recipient: str, language: str
+) -> int | None:
+    """Return the text of an alert's cancellation, unless the recipient is about to hear it.
+
+    None too where it was repeated to them before: a reply gets it once more, not in a loop.
+    """
+    mine = and_(texts.c.alert == alert, texts.c.kind == TextKind.CANCELLATION)
+    due = connection.execute(
+        select(deliveries.c.id)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(
+            mine,
+            deliveries.c.alert == alert,
+            deliveries.c.recipient == recipient,
+            (deliveries.c.priority == Priority.ANSWER)
+            | (deliveries.c.state == DeliveryState.QUEUED),
+        )
+    ).first()
+    if due:
+        return None
+    return connection.execute(
+        select(texts.c.id).where(mine, texts.c.language == language)
+    ).scalar_one_or_none()
+
+
+def _owe_told(
+    connection: Connection, plan: Plan, by_language: dict[str, int], to_officers: int
+) -> None:
+    """Owe a text to everybody who may have got one that called them out, once for each phone.
+
+    Who was called by voice is told by text: to ring everybody again would take too long.
+    """
+    d = deliveries.c
+    whose = (d.recipient_kind, d.recipient, d.division, d.tier, d.number)
+    text = case(
+        (d.recipient_kind == Recipient.OFFICER, to_officers),
+        else_=case(by_language, value=func.min(texts.c.language)),
+    )
+    channel = func.min(case((d.channel == Channel.VOICE, Channel.SMS.value), else_=d.channel))
+    corrected = exists().where(
+        _other.c.alert == plan.alert,
+        _other.c.recipient == d.recipient,
+        _other.c.number == d.number,
+        _other.c.state == DeliveryState.QUEUED,
+        _other.c.text.in_(
+            select(texts.c.id)
+            .where(texts.c.alert == plan.alert, texts.c.kind.in_(_CORRECTING))
+            .correlate(None)
+        ),
+    )
+    values: dict[str, ColumnElement[Any]] = {
+        **{column.name: column for column in whose},
+        "alert": literal(plan.alert),
+        "text": text,
+        "channel": channel,
+        "priority": func.min(d.priority),
+        "state": literal(DeliveryState.QUEUED),
+        "due_at": literal(plan.due_at, d.due_at.type),
+        "expires_at": literal(plan.expires_at, d.expires_at.type),
+        "attempts": literal(0),
+        "seq": literal(plan.seq),
+    }
+    told = (
+        select(*(values[name] for name in PLANNED))
+        .join(texts, texts.c.id == d.text)
+        .where(d.alert == plan.alert, texts.c.kind.in_(_CALLING), _may_have_arrived())
+        .where(~corrected)
+        .group_by(*whose)
+        .order_by(func.min(d.id))
+    )
+    connection.execute(insert(deliveries).from_select(PLANNED, told))
+
+
+def _may_have_arrived() -> ColumnElement[bool]:
+    """Whether somebody may have got a text: by its state, or because an earlier try was taken."""
+    ended = deliveries.c.state.in_([DeliveryState.CANCELLED, DeliveryState.REFUSED])
+    return or_(
+        deliveries.c.state.in_(MAY_HAVE_ARRIVED),
+        and_(ended, deliveries.c.accepted_at.is_not(None)),
+    )
+
+
+def _reword(connection: Connection, plan: Plan, now_read: dict[int, int]) -> None:
+    """Give what waits its new text and its new end."""
+    connection.execute(
+        update(deliveries)
+        .where(*_waits(plan.alert), deliveries.c.seq != plan.seq)
+        .values(expires_at=plan.expires_at)
+    )
+    if now_read:
+        connection.execute(
+            update(deliveries)
+            .where(*_waits(plan.alert), deliveries.c.text.in_(now_read))
+            .values(text=case(now_read, value=deliveries.c.text))
+        )
+
+
+def _copied(
+    text: ColumnElement[int], due_at: ColumnElement[datetime], expires_at: ColumnElement[datetime]
+) -> list[ColumnElement[Any]]:
+    """Return the columns of a delivery planned anew, to whom the delivery it follows went."""
+    other: dict[str, ColumnElement[Any]] = {
+        "text": text,
+        "state": literal(DeliveryState.QUEUED),
+        "due_at": due_at,
+        "expires_at": expires_at,
+        "attempts": literal(0),
+    }
+    return [other.get(name, deliveries.c[name]) for name in PLANNED]
+
+
+def _waits(alert: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return deliveries.c.alert == alert, deliveries.c.state == DeliveryState.QUEUED
+
+
+def _languages(connection: Connection, alert: int) -> list[str]:
+    spoken = connection.execute(
+        select(roll.c.language).where(roll.c.alert == alert).distinct()
+    ).scalars()
+    return sorted({HOME_LANGUAGE, *spoken})
+
+
+def _owed(connection: Connection, plan: Plan) -> Owed:
+    by_text = case((deliveries.c.number != "", 1), else_=0)
+    row = connection.execute(
+        select(
+            func.count(distinct(deliveries.c.recipient)),
+            func.coalesce(func.sum(by_text), 0),
+            func.coalesce(func.sum(by_text * texts.c.segments), 0),
+        )
+        .select_from(deliveries)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(deliveries.c.alert == plan.alert, deliveries.c.seq == plan.seq)
+    ).one()
+    return Owed(*(int(number) for number in row))

@@ -1,0 +1,277 @@
+"""Sending what is owed: claim under a lease, send with no transaction open, write the outcome."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerting.deliveries.channel import Answer, Channel, Message
+from alerting.deliveries.claims import Claimed, anything_waits, claim, claim_doubtful, expire
+from alerting.deliveries.outcomes import Outcome, record_outcomes
+from alerting.deliveries.providers import begin_trial, bucket_of, healths_of, spend
+from alerting.deliveries.rules.delivery import (
+    LONGEST_WAIT,
+    Decision,
+    DeliveryState,
+    Failure,
+    OutcomeKind,
+    retry_decision,
+)
+from alerting.deliveries.rules.providers import Condition, Pace, Provider, Turn, sign_of, turn_of
+from alerting.ledger.writer import Transaction
+from alerting.metrics import ATTEMPTS
+from alerting.runtime import Desk, wall_clock
+
+log = structlog.get_logger()
+
+_POLL_SECONDS: Final = 0.5
+
+_GATHERING_SECONDS: Final = 0.02
+"""How far apart the commits of outcomes begin: nobody waits for one, so they share it."""
+
+
+class Dispatcher:
+    """Claims and sends what is owed by one provider, so many at once, until it is cancelled.
+
+    It begins no more than the sender's `pace` lets all processes together, and what it is the
+    provider's turn to send. What is under way when it is cancelled is left to its lease: whoever
+    finds it lapsed asks the provider.
+    """
+
+    def __init__(
+        self, desk: Desk, provider: Provider, channel: Channel, at_once: int, pace: Pace
+    ) -> None:
+        self._desk = desk
+        self._provider = provider
+        self._channel = channel
+        self._pace = pace
+        self._hint = asyncio.Event()
+        self._at_once = at_once
+        # One batch is on its way while the next one waits, so that no sender is ever idle.
+        self._claimed: asyncio.Queue[tuple[Claimed, bool]] = asyncio.Queue(self._at_once)
+        self._enough_room = (self._at_once + 1) // 2
+        self._concluding: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Look now: something may be owed."""
+        self._hint.set()
+
+    async def run(self) -> None:
+        """Send until cancelled; what has been answered by then is still written."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._at_once):
+                    group.create_task(self._send_claimed())
+                while True:
+                    self._hint.clear()
+                    if not await self._claim():
+                        await self._wait_for_hint()
+        finally:
+            await asyncio.gather(*self._concluding)
+
+    async def _wait_for_hint(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._hint.wait(), _POLL_SECONDS)
+
+    async def _claim(self) -> int:
+        """Claim as many as there is room for; return how many there were."""
+        room = self._at_once - self._claimed.qsize()
+        if room < self._enough_room:
+            return 0
+        now, wall = self._desk.clock.now(), wall_clock()
+        lease_until = wall + self._desk.policy.sending.lease
+
+        def take(transaction: Transaction) -> list[tuple[Claimed, bool]]:
+            doubtful = claim_doubtful(
+                transaction, self._provider, room, wall=wall, lease_until=lease_until
+            )
+            most = room - len(doubtful)
+            fresh = self._begin(transaction, most, now=now, wall=wall, lease_until=lease_until)
+            if not fresh:
+                # Nothing is sent late in any case: what has expired can wait for a quiet moment.
+                expire(transaction, now)
+            return [(claimed, True) for claimed in doubtful] + [(c, False) for c in fresh]
+
+        try:
+            # Alone: who holds the sender's bucket and waits for an alert must not wait for one
+            # that holds the alert and waits for the bucket.
+            taken = await self._desk.ledger.write(take, alone=True)
+        except SQLAlchemyError:
+            log.exception("claiming failed")
+            return 0
+        for one in taken:
+            await self._claimed.put(one)
+        return len(taken)
+
+    def _begin(
+        self,
+        transaction: Transaction,
+        room: int,
+        *,
+        now: datetime,
+        wall: datetime,
+        lease_until: datetime,
+    ) -> list[Claimed]:
+        """Claim what is queued, as far as there is room for it and the sender's pace allows."""
+        connection = transaction.connection
+        if room <= 0 or not anything_waits(connection, self._provider, now):
+            return []
+        turn = self._turn(connection, now)
+        most = min(room, turn.most)
+        if most <= 0:
+            return []
+        bucket = bucket_of(connection, self._pace, now)
+        most = min(most, int(bucket.tokens))
+        if most <= 0:
+            return []
+        fresh = claim(
+            transaction,
+            self._provider,
+            most,
+            now=now,
+            wall=wall,
+            lease_until=lease_until,
+            untried=turn.untried,
+        )
+        if fresh:
+            spend(connection, self._pace, bucket, sum(max(1, one.segments) for one in fresh))
+        return fresh
+
+    def _turn(self, connection: Connection, now: datetime) -> "_Turn":
+        """Return what it is the provider's turn to send."""
+        healths = healths_of(connection, self._provider.order, now)
+        turn = turn_of(self._provider, healths)
+        if turn is Turn.ALL:
+            return _Turn(self._at_once)
+        every = self._desk.policy.provider.trial
+        if turn is Turn.NOTHING or not begin_trial(connection, self._provider.name, now, every):
+            return _Turn(0)
+        conditions = {healths[name].condition for name in self._provider.peers}
+        return _Turn(1, untried=not conditions <= {Condition.DOWN})
+
+    async def _send_claimed(self) -> None:
+        while True:
+            claimed, in_doubt = await self._claimed.get()
+            if self._at_once - self._claimed.qsize() == self._enough_room:
+                self._hint.set()
+            if wall_clock() >= claimed.lease_until:
+                continue  # Somebody else may hold it by now.
+            outcome = await (self._look_up(claimed) if in_doubt else self._send(claimed))
+            conclusion = asyncio.create_task(self._conclude(outcome))
+            self._concluding.add(conclusion)
+            conclusion.add_done_callback(self._concluding.discard)
+
+    async def _send(self, claimed: Claimed) -> Outcome:
+        message = self._message(claimed)
+        if message.valid_for <= 0:
+            # It expired while it waited for its turn.
+            return _outcome(self._desk, claimed, _EXPIRED, DeliveryState.EXPIRED)
+        began = monotonic()
+        answer = await self._channel.send(message)
+        took = timedelta(seconds=monotonic() - began)
+        _log(claimed, answer)
+        sign = sign_of(answer.kind, answer.failure, took, self._desk.policy.provider)
+        return replace(conclude(self._desk, claimed, answer), sign=sign)
+
+    async def _look_up(self, claimed: Claimed) -> Outcome:
+        answer = await self._channel.look_up(self._message(claimed), claimed.started_at)
+        _log(claimed, answer)
+        if answer.kind is OutcomeKind.UNKNOWN:
+            return still_in_doubt(self._desk, claimed, answer)
+        return conclude(self._desk, claimed, answer)
+
+    def _message(self, claimed: Claimed) -> Message:
+        left = claimed.expires_at - self._desk.clock.now()
+        return Message(claimed.number, claimed.body, claimed.token, int(left.total_seconds()))
+
+    async def _conclude(self, outcome: Outcome) -> None:
+        await asyncio.sleep(_until_commit(asyncio.get_running_loop().time()))
+        try:
+            await self._desk.ledger.write_item(record_outcomes, outcome)
+        except SQLAlchemyError:
+            # Its lease will end, and then the provider is asked what became of it.
+            log.exception("outcome not written", delivery=outcome.claimed.delivery)
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """How many messages to send; `untried`: what failed once already is for one that works."""
+
+    most: int
+    untried: bool = False
+
+
+def _until_commit(time: float) -> float:
+    """Return how long to wait at this time, in seconds: all who wait then go on together."""
+    return _GATHERING_SECONDS - time % _GATHERING_SECONDS
+
+
+_EXPIRED: Final = Answer(OutcomeKind.REFUSED, detail="expired")
+
+
+def _log(claimed: Claimed, answer: Answer) -> None:
+    if answer.failure is Failure.PAGE_OPERATOR:
+        log.critical("the provider refuses the account", answer=answer)
+    elif answer.failure:
+        log.warning("delivery not accepted", delivery=claimed.delivery, answer=answer)
+
+
+def conclude(desk: Desk, claimed: Claimed, answer: Answer) -> Outcome:
+    """Return what a try's answer means for its delivery."""
+    wall, rules = wall_clock(), desk.policy.provider
+    next_state, due_at, lease_until = DeliveryState.ACCEPTED, None, None
+    if answer.kind is OutcomeKind.UNKNOWN:
+        next_state, lease_until = DeliveryState.UNKNOWN, wall + rules.callback
+    elif answer.kind is OutcomeKind.REFUSED:
+        due_at = _after_refusal(claimed, answer, desk).retry_at
+        next_state = DeliveryState.QUEUED if due_at else DeliveryState.REFUSED
+    return _outcome(desk, claimed, answer, next_state, due_at=due_at, lease_until=lease_until)
+
+
+def still_in_doubt(desk: Desk, claimed: Claimed, answer: Answer) -> Outcome:
+    """Return what follows where the provider could not say what became of a try.
+
+    It is asked again, ever less often. "A doubtful send is repeated", once, by whoever works.
+    """
+    now, wall, rules = desk.clock.now(), wall_clock(), desk.policy.provider
+    doubtful_for = wall - claimed.started_at
+    if doubtful_for >= rules.doubt and not claimed.doubts and now < claimed.expires_at:
+        return _outcome(desk, claimed, answer, DeliveryState.QUEUED, due_at=now)
+    again_after = min(max(rules.callback, doubtful_for / 2), LONGEST_WAIT)
+    return _outcome(desk, claimed, answer, DeliveryState.UNKNOWN, lease_until=wall + again_after)
+
+
+def _outcome(
+    desk: Desk,
+    claimed: Claimed,
+    answer: Answer,
+    next_state: DeliveryState,
+    *,
+    due_at: datetime | None = None,
+    lease_until: datetime | None = None,
+) -> Outcome:
+    ATTEMPTS.labels(answer.kind).inc()
+    return Outcome(
+        claimed,
+        answer.kind,
+        next_state,
+        finished_at=wall_clock(),
+        now=desk.clock.now(),
+        provider_id=answer.provider_id,
+        failure=answer.failure,
+        error_code=answer.error_code,
+        due_at=due_at,
+        lease_until=lease_until,
+    )
+
+
+def _after_refusal(claimed: Claimed, answer: Answer, desk: Desk) -> Decision:
+    failure = answer.failure or Failure.UNLISTED
+    now = desk.clock.now()
+    return retry_decision(failure, claimed.attempt, now, claimed.expires_at, answer.retry_after)

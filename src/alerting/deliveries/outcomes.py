@@ -1,0 +1,159 @@
+"""What came of attempts, written where the delivery still waits for it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import bindparam, func, or_, select, update
+
+from alerting.deliveries.claims import IN_DOUBT, Claimed
+from alerting.deliveries.progress import log_ends
+from alerting.deliveries.providers import note
+from alerting.deliveries.rules.delivery import DeliveryState, Failure, OutcomeKind
+from alerting.deliveries.rules.providers import Provider, Sign
+from alerting.deliveries.tables import attempts, deliveries
+from alerting.deliveries.unreachable import call_instead, send_to_doors
+from alerting.ledger.events import ATTEMPTED, NEEDS_OPERATOR
+from alerting.ledger.writer import Transaction
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The end of an attempt, to be written where the delivery still waits for it."""
+
+    claimed: Claimed
+    kind: OutcomeKind
+    next_state: DeliveryState
+    finished_at: datetime
+    now: datetime
+    provider_id: str | None = None
+    failure: Failure | None = None
+    error_code: int | None = None
+    sign: Sign | None = None
+    """What it says of the provider."""
+    due_at: datetime | None = None
+    """When to try again, where the next state is queued."""
+    lease_until: datetime | None = None
+    """When to look into it, where the next state is unknown."""
+
+
+_SETTLE: Final = (
+    update(deliveries)
+    .where(
+        deliveries.c.id == bindparam("delivery"),
+        deliveries.c.attempts == bindparam("attempt"),
+        # No IN: its expanding parameter cannot be part of a statement for many rows.
+        or_(*(deliveries.c.state == state for state in IN_DOUBT)),
+    )
+    .values(
+        state=bindparam("next_state"),
+        due_at=func.coalesce(bindparam("due", type_=deliveries.c.due_at.type), deliveries.c.due_at),
+        lease_until=bindparam("lease"),
+        accepted_at=func.coalesce(
+            deliveries.c.accepted_at,
+            bindparam("accepted", type_=deliveries.c.accepted_at.type),
+        ),
+        error_code=bindparam("error"),
+    )
+)
+
+_FINISH: Final = (
+    update(attempts)
+    .where(attempts.c.token == bindparam("attempt_token"))
+    .values(
+        finished_at=bindparam("finished"),
+        outcome=bindparam("kind"),
+        provider_id=func.coalesce(bindparam("given_id"), attempts.c.provider_id),
+        error_code=bindparam("error"),
+    )
+)
+
+_AWAITED: Final = (
+    select(attempts.c.token)
+    .join(deliveries, deliveries.c.id == attempts.c.delivery)
+    .where(
+        attempts.c.token.in_(bindparam("tokens", expanding=True)),
+        attempts.c.number == deliveries.c.attempts,
+        or_(attempts.c.outcome.is_(None), attempts.c.outcome == OutcomeKind.UNKNOWN),
+    )
+)
+
+
+def record_outcomes(transaction: Transaction, outcomes: Sequence[Outcome]) -> list[None]:
+    """Write what came of attempts; one whose delivery went on without it writes nothing."""
+    transaction.lock([outcome.claimed.alert for outcome in outcomes])
+    _note_signs(transaction, outcomes)
+    # Read only now: another process may have looked an attempt up that this one has overslept.
+    tokens = {"tokens": [outcome.claimed.token for outcome in outcomes]}
+    awaited = set(transaction.connection.execute(_AWAITED, tokens).scalars())
+    current = [outcome for outcome in outcomes if outcome.claimed.token in awaited]
+    if current:
+        _record(transaction, current)
+    return [None] * len(outcomes)
+
+
+def _record(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
+    transaction.connection.execute(
+        _SETTLE,
+        [
+            {
+                "delivery": outcome.claimed.delivery,
+                "attempt": outcome.claimed.attempt,
+                "next_state": outcome.next_state,
+                "due": outcome.due_at,
+                "lease": outcome.lease_until,
+                "accepted": outcome.now if outcome.kind is OutcomeKind.ACCEPTED else None,
+                "error": outcome.error_code,
+            }
+            for outcome in outcomes
+        ],
+    )
+    transaction.connection.execute(
+        _FINISH,
+        [
+            {
+                "attempt_token": outcome.claimed.token,
+                "finished": outcome.finished_at,
+                "kind": outcome.kind,
+                "given_id": outcome.provider_id,
+                "error": outcome.error_code,
+            }
+            for outcome in outcomes
+        ],
+    )
+    log_ends(
+        transaction,
+        ATTEMPTED,
+        outcomes[-1].now,
+        [(o.claimed.alert, o.kind) for o in outcomes],
+    )
+    _page_operator(transaction, [o for o in outcomes if o.failure is Failure.PAGE_OPERATOR])
+    never = {o.claimed.delivery for o in outcomes if o.failure is Failure.NEVER}
+    send_to_doors(transaction, never, outcomes[-1].now)
+    given_up = {
+        o.claimed.delivery for o in outcomes if o.next_state is DeliveryState.REFUSED
+    } - never
+    call_instead(transaction, given_up, outcomes[-1].now)
+
+
+def _note_signs(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
+    """Let the answers count for their providers, in the order of their names."""
+    signs: dict[Provider, list[Sign]] = defaultdict(list)
+    for outcome in sorted(outcomes, key=lambda one: one.claimed.provider.name):
+        if outcome.sign:
+            signs[outcome.claimed.provider].append(outcome.sign)
+    for provider, said in signs.items():
+        rules = transaction.policy.provider
+        note(transaction.connection, provider, said, outcomes[-1].now, rules)
+
+
+def _page_operator(transaction: Transaction, refused: Sequence[Outcome]) -> None:
+    """Log, alert by alert, that an operator must mend an account."""
+    codes: dict[int, set[int]] = defaultdict(set)
+    for outcome in refused:
+        codes[outcome.claimed.alert].add(outcome.error_code or 0)
+    for alert in sorted(codes):
+        payload = {"codes": sorted(codes[alert])}
+        transaction.append(alert, NEEDS_OPERATOR, refused[-1].now, payload=payload)

@@ -1,0 +1,130 @@
+"""How well the providers work, and how fast a sender may go: rows shared by all processes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from alerting.database.bulk import insert_missing
+from alerting.deliveries.rules.providers import (
+    Bucket,
+    Condition,
+    Health,
+    Pace,
+    Provider,
+    Sign,
+    after_signs,
+    full,
+    refill,
+)
+from alerting.deliveries.tables import paces, providers
+from alerting.policy.sections import ProviderRules
+
+log = structlog.get_logger()
+
+_HELD: Final = select(paces).where(paces.c.sender == bindparam("who")).with_for_update()
+
+_SPEND: Final = (
+    update(paces)
+    .where(paces.c.sender == bindparam("who"))
+    .values(tokens=bindparam("left"), filled_at=bindparam("at"))
+)
+
+
+def bucket_of(connection: Connection, pace: Pace, now: datetime) -> Bucket:
+    """Return the sender's bucket as it is now; the row is held to the end of the transaction."""
+    asked = {"who": pace.sender}
+    row = connection.execute(_HELD, asked).one_or_none()
+    if row is None:
+        begun = full(pace, now)
+        first = {"sender": pace.sender, "tokens": begun.tokens, "filled_at": begun.filled_at}
+        insert_missing(connection, paces, [first])
+        row = connection.execute(_HELD, asked).one()
+    return refill(Bucket(row.tokens, row.filled_at), pace, now)
+
+
+def spend(connection: Connection, pace: Pace, bucket: Bucket, tokens: int) -> None:
+    """Take so many tokens out of a bucket that this transaction holds."""
+    left, at = bucket.tokens - tokens, bucket.filled_at
+    connection.execute(_SPEND, {"who": pace.sender, "left": left, "at": at})
+
+
+_OF: Final = (
+    select(providers)
+    .where(providers.c.name.in_(bindparam("names", expanding=True)))
+    .order_by(providers.c.name)
+)
+
+_BEGIN_TRIAL: Final = (
+    update(providers)
+    .where(
+        providers.c.name == bindparam("who"),
+        providers.c.next_trial_at <= bindparam("at", type_=providers.c.next_trial_at.type),
+    )
+    .values(next_trial_at=bindparam("next"))
+)
+
+
+def enlist(connection: Connection, names: Iterable[str], now: datetime) -> None:
+    """Begin a row for each provider that has none, and forget those that send no more."""
+    wanted = set(names)
+    connection.execute(delete(providers).where(providers.c.name.not_in(wanted)))
+    well = {"next_trial_at": now, **asdict(Health(now))}
+    insert_missing(connection, providers, [{"name": name, **well} for name in sorted(wanted)])
+
+
+def healths_of(connection: Connection, names: Sequence[str], now: datetime) -> dict[str, Health]:
+    """Return the providers' health; one that was not enlisted has done no wrong."""
+    known = {row.name: _health(row) for row in connection.execute(_OF, {"names": names})}
+    return {name: known.get(name, Health(now)) for name in names}
+
+
+def all_healths(connection: Connection) -> dict[str, Health]:
+    """Return the health of every provider, by name."""
+    rows = connection.execute(select(providers).order_by(providers.c.name))
+    return {row.name: _health(row) for row in rows}
+
+
+def note(
+    connection: Connection,
+    provider: Provider,
+    signs: Sequence[Sign],
+    now: datetime,
+    rules: ProviderRules,
+) -> None:
+    """Let a provider's answers count; nothing is written while all is well."""
+    before = healths_of(connection, provider.order, now)
+    if _is_well(before[provider.name]) and set(signs) <= {Sign.GOOD}:
+        return
+    held = {r.name: _health(r) for r in connection.execute(_OF.with_for_update(), _names(provider))}
+    if provider.name not in held:
+        return
+    peers = {held[name].condition for name in provider.peers if name in held}
+    is_alone = peers <= {Condition.DOWN}
+    health = after_signs(held[provider.name], signs, now, rules, is_alone=is_alone)
+    connection.execute(
+        update(providers).where(providers.c.name == provider.name).values(asdict(health))
+    )
+    if health.condition is not held[provider.name].condition:
+        log.critical("a provider's condition changed", provider=provider.name, health=health)
+
+
+def begin_trial(connection: Connection, name: str, now: datetime, every: timedelta) -> bool:
+    """Say whether it is time to try a provider that is down; the next time is `every` later."""
+    asked = {"who": name, "at": now, "next": now + every}
+    return connection.execute(_BEGIN_TRIAL, asked).rowcount > 0
+
+
+def _names(provider: Provider) -> dict[str, Any]:
+    return {"names": provider.order}
+
+
+def _is_well(health: Health) -> bool:
+    return health.condition is Condition.UP and not health.slow
+
+
+def _health(row: Any) -> Health:
+    return Health(row.since, Condition(row.condition), row.good, row.slow, row.bad, row.falls)

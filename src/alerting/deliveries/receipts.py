@@ -1,0 +1,243 @@
+"""The provider's word on attempts: taken in, kept, and deliveries moved forward by it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
+
+from alerting.deliveries.corrections import owe_late
+from alerting.deliveries.progress import log_ends
+from alerting.deliveries.rules.delivery import (
+    MAY_HAVE_ARRIVED,
+    WAIT_BEFORE_ONCE_MORE,
+    DeliveryState,
+    Failure,
+    after_receipt,
+    classify,
+    state_of,
+)
+from alerting.deliveries.tables import attempts, deliveries, receipts
+from alerting.deliveries.unreachable import call_instead, send_to_doors
+from alerting.errors import InvalidError, NotFoundError
+from alerting.ledger.events import RECEIPTED
+from alerting.ledger.writer import Transaction
+from alerting.metrics import RECEIPTS
+from alerting.policy.sections import Channel
+from alerting.runtime import Desk
+
+
+async def record_receipt(
+    desk: Desk, token: str, provider_id: str, status: str, error_code: int | None
+) -> None:
+    """Record one status callback.
+
+    Raises:
+        NotFoundError: if no attempt has this token.
+        InvalidError: if the provider has no such status.
+    """
+    try:
+        state = state_of(status)
+    except ValueError as unknown:
+        raise InvalidError("MessageStatus", str(unknown)) from None
+    RECEIPTS.labels(status).inc()
+    failure = classify(error_code, None) if error_code else None
+    now = desk.clock.now()
+    receipt = Receipt(token, provider_id, state, status, error_code, now, failure)
+    if not await desk.ledger.write_item(record_receipts, receipt):
+        raise NotFoundError(f"no attempt has the token {token!r}")
+
+
+async def record_receipt_by_id(
+    desk: Desk, provider: str, provider_id: str, state: DeliveryState, error_code: int | None
+) -> None:
+    """Record what a provider that knows only its own ids says of one of its texts.
+
+    Its error codes are its own affair: what did not arrive may arrive the next time.
+
+    Raises:
+        NotFoundError: if no attempt has this id; one that was only just made may have it soon.
+    """
+    token = await desk.database.read(lambda db: token_of(db, provider, provider_id))
+    if token is None:
+        raise NotFoundError(f"no attempt by {provider} has the id {provider_id!r}")
+    RECEIPTS.labels(state).inc()
+    failure = Failure.ONCE_MORE if state in _LOST else None
+    now = desk.clock.now()
+    receipt = Receipt(token, provider_id, state, state, error_code, now, failure)
+    await desk.ledger.write_item(record_receipts, receipt)
+
+
+_LOST: Final = (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A provider's word on an attempt."""
+
+    token: str
+    provider_id: str
+    state: DeliveryState
+    status: str
+    error_code: int | None
+    received_at: datetime
+    failure: Failure | None = None
+    """What kind of failure it tells of, if it does."""
+
+
+def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[bool]:
+    """Keep receipts and move their deliveries forward; say for each whether it was ours.
+
+    They may come early, late, repeated and in any order: a delivery's rank never falls.
+    """
+    connection = transaction.connection
+    tried = _receipted({item.token for item in items})
+    alerts_of = {row.token: row.alert for row in connection.execute(tried)}
+    ours = [item for item in items if item.token in alerts_of]
+    if not ours:
+        return [False] * len(items)
+    transaction.lock(list(alerts_of.values()))
+    # Read only now: what another process has just written must not be taken back.
+    known = {row.token: row for row in connection.execute(tried.with_for_update(of=deliveries))}
+    connection.execute(insert(receipts), [_receipt_row(item) for item in ours])
+    states = {row.id: DeliveryState(row.state) for row in known.values()}
+    news: dict[int, Receipt] = {}
+    for item in ours:
+        attempt = known[item.token]
+        delivery, is_latest = attempt.id, attempt.number == attempt.attempts
+        states[delivery] = after_receipt(states[delivery], item.state, is_latest_try=is_latest)
+        if states[delivery] is item.state:
+            news[delivery] = item
+    if news:
+        connection.execute(
+            _ADVANCE,
+            [
+                {
+                    "delivery": d,
+                    "next_state": states[d],
+                    "error": news[d].error_code,
+                    "accepted": ours[-1].received_at,
+                }
+                for d in sorted(news)
+            ],
+        )
+        _go_on_without(transaction, {d: i for d, i in news.items() if states[d] in RECEIPTS__LOST})
+    connection.execute(
+        _HEAL, [{"attempt_token": item.token, "given_id": item.provider_id} for item in ours]
+    )
+    before = {row.id: DeliveryState(row.state) for row in known.values()}
+    arrived = [d for d in news if _arrived_after_all(before[d], states[d])]
+    if arrived:
+        owe_late(connection, arrived, ours[-1].received_at)
+    log_ends(
+        transaction,
+        RECEIPTED,
+        ours[-1].received_at,
+        [(known[item.token].alert, item.state) for item in ours],
+    )
+    return [item.token in known for item in items]
+
+
+def token_of(connection: Connection, provider: str, provider_id: str) -> str | None:
+    """Return the token of the attempt to which a provider gave this id."""
+    return connection.execute(
+        select(attempts.c.token).where(
+            attempts.c.provider == provider, attempts.c.provider_id == provider_id
+        )
+    ).scalar_one_or_none()
+
+
+_ADVANCE: Final = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("delivery"))
+    .values(
+        state=bindparam("next_state"),
+        accepted_at=func.coalesce(
+            deliveries.c.accepted_at, bindparam("accepted", type_=deliveries.c.accepted_at.type)
+        ),
+        error_code=bindparam("error"),
+    )
+)
+
+_HEAL: Final = (
+    update(attempts)
+    .where(attempts.c.token == bindparam("attempt_token"), attempts.c.provider_id.is_(None))
+    .values(provider_id=bindparam("given_id"))
+)
+
+RECEIPTS__LOST: Final = (DeliveryState.UNDELIVERED, DeliveryState.FAILED)
+
+_PERHAPS: Final = (Failure.ONCE_MORE, Failure.UNLISTED)
+
+_newer = deliveries.alias("newer")
+
+_HEARD_MORE: Final = exists().where(
+    _newer.c.alert == deliveries.c.alert,
+    _newer.c.recipient == deliveries.c.recipient,
+    _newer.c.number == deliveries.c.number,
+    _newer.c.id > deliveries.c.id,
+)
+
+_AGAIN: Final = (
+    update(deliveries)
+    .where(
+        deliveries.c.id.in_(bindparam("lost", expanding=True)),
+        deliveries.c.channel == Channel.SMS,
+        deliveries.c.state.in_(RECEIPTS__LOST),
+        deliveries.c.attempts == 1,
+        deliveries.c.expires_at > bindparam("due", type_=deliveries.c.due_at.type),
+        # What is older must not come after what corrects it.
+        ~_HEARD_MORE,
+    )
+    .values(state=DeliveryState.QUEUED, due_at=bindparam("due", type_=deliveries.c.due_at.type))
+    .returning(deliveries.c.id)
+)
+
+
+def _go_on_without(transaction: Transaction, lost: Mapping[int, Receipt]) -> None:
+    """Do something else about deliveries that did not arrive.
+
+    A handset that was off, or an error that nobody knows, deserves one more try; then it is
+    called. Where no text ever arrives somebody goes at once.
+    """
+    never = {d for d, item in lost.items() if item.failure is Failure.NEVER}
+    perhaps = {d for d, item in lost.items() if item.failure in _PERHAPS}
+    now = max((item.received_at for item in lost.values()), default=None)
+    if now is None:
+        return
+    send_to_doors(transaction, never, now)
+    again = transaction.connection.execute(
+        _AGAIN, {"lost": sorted(perhaps), "due": now + WAIT_BEFORE_ONCE_MORE}
+    )
+    call_instead(transaction, perhaps - set(again.scalars()), now)
+
+
+def _arrived_after_all(before: DeliveryState, state: DeliveryState) -> bool:
+    return before not in MAY_HAVE_ARRIVED and state in MAY_HAVE_ARRIVED
+
+
+def _receipted(tokens: set[str]) -> Any:
+    return (
+        select(
+            attempts.c.token,
+            attempts.c.number,
+            deliveries.c.id,
+            deliveries.c.alert,
+            deliveries.c.state,
+            deliveries.c.attempts,
+        )
+        .join(deliveries, deliveries.c.id == attempts.c.delivery)
+        .where(attempts.c.token.in_(tokens))
+        .order_by(deliveries.c.id)
+    )
+
+
+def _receipt_row(item: Receipt) -> dict[str, Any]:
+    return {
+        "attempt": item.token,
+        "provider_id": item.provider_id,
+        "status": item.status,
+        "error_code": item.error_code,
+        "received_at": item.received_at,
+    }

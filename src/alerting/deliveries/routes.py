@@ -1,0 +1,73 @@
+"""How sending goes: what waits, when the last of it leaves, and how well the providers work."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Self
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy import Connection
+
+from alerting.access.callers import Caller, Working
+from alerting.access.scope import alert_for
+from alerting.deliveries.progress import Progress, queue_of
+from alerting.deliveries.providers import all_healths
+from alerting.deliveries.rules.providers import Condition
+from alerting.ledger.schemas import AlertId
+from contacts.division import Tier
+
+
+class ProgressBody(BaseModel):
+    """How many deliveries of a tier, by a channel, are in a state."""
+
+    tier: Tier
+    channel: str
+    state: str
+    count: int
+
+    @classmethod
+    def of(cls, progress: Progress) -> Self:
+        """Return the body for a count of deliveries."""
+        return cls(**asdict(progress))
+
+
+router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+
+
+class ProviderBody(BaseModel):
+    """How well a provider works, and since when."""
+
+    name: str
+    condition: Condition
+    since: datetime
+
+
+class SendingBody(BaseModel):
+    """The texts of all alerts that wait, which share one pace, and who sends them."""
+
+    segments: int
+    predicted_finish: datetime
+    finishes_late: bool
+    """Whether this alert's texts leave later than the policy allows."""
+    providers: list[ProviderBody]
+
+
+@router.get("/{alert_id}/sending")
+async def get_sending(alert_id: AlertId, caller: Caller, desk: Working) -> SendingBody:
+    """Return how sending goes."""
+    rules, now = desk.policy.sending, desk.clock.now()
+
+    def look(connection: Connection) -> SendingBody:
+        queue = queue_of(connection, alert_for(connection, alert_id, caller).id, now)
+        pace = rules.segments_per_second
+        return SendingBody(
+            segments=queue.segments,
+            predicted_finish=queue.finish(now, pace),
+            finishes_late=queue.is_late(now, pace, rules.finish_within),
+            providers=[
+                ProviderBody(name=name, condition=health.condition, since=health.since)
+                for name, health in all_healths(connection).items()
+            ],
+        )
+
+    return await desk.database.read(look)

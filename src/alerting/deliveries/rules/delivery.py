@@ -1,0 +1,225 @@
+"""How far a delivery got, what a provider's word of it means, and whether to try again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+
+class DeliveryState(StrEnum):
+    """How far one try at a delivery got, in the order of the ranks.
+
+    `ACCEPTED`: the provider has it. `FAILED`: it never left the provider. `UNDELIVERED`: it
+    left and did not arrive. `REFUSED`: the provider did not take it. `UNKNOWN`: no answer came,
+    so it may have been taken. None of these says that a person read it.
+    """
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+    ACCEPTED = "accepted"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    SENT = "sent"
+    FAILED = "failed"
+    UNDELIVERED = "undelivered"
+    DELIVERED = "delivered"
+
+
+MAY_HAVE_ARRIVED: Final = frozenset(
+    {
+        DeliveryState.SENDING,
+        DeliveryState.UNKNOWN,
+        DeliveryState.ACCEPTED,
+        DeliveryState.SENT,
+        DeliveryState.UNDELIVERED,
+        DeliveryState.DELIVERED,
+    }
+)
+"""States in which somebody may have got the text, and so is to hear when it is corrected."""
+
+# A report moves a state up, never down. What the provider did stands above what was unknown or
+# refused; what left stands above what we ended, so that a late report shows it was on its way;
+# and having arrived stands above all.
+RANK: Final = {state: rank for rank, state in enumerate(DeliveryState)}
+
+# A text of which only some segments arrived has not been delivered.
+_STATES_BY_STATUS: Final = {
+    "accepted": DeliveryState.ACCEPTED,
+    "scheduled": DeliveryState.ACCEPTED,
+    "queued": DeliveryState.ACCEPTED,
+    "sending": DeliveryState.ACCEPTED,
+    "sent": DeliveryState.SENT,
+    "partially_delivered": DeliveryState.UNDELIVERED,
+    "delivered": DeliveryState.DELIVERED,
+    "read": DeliveryState.DELIVERED,
+    "undelivered": DeliveryState.UNDELIVERED,
+    "failed": DeliveryState.FAILED,
+    "canceled": DeliveryState.CANCELLED,
+}
+
+
+def merge(current: DeliveryState, reported: DeliveryState) -> DeliveryState:
+    """Return the state after a report; early, late or repeated, reports end the same.
+
+    It holds within one try: the next begins again at `QUEUED`.
+    """
+    return max(current, reported, key=RANK.__getitem__)
+
+
+def after_receipt(
+    current: DeliveryState, reported: DeliveryState, *, is_latest_try: bool
+) -> DeliveryState:
+    """Return the delivery's state after a receipt of one of its tries.
+
+    What failed before a try that is queued or under way says nothing of that try; that an
+    earlier one left or arrived after all does.
+    """
+    superseded = not is_latest_try or current is DeliveryState.QUEUED
+    if superseded and reported not in {DeliveryState.SENT, DeliveryState.DELIVERED}:
+        return current
+    return merge(current, reported)
+
+
+def state_of(status: str) -> DeliveryState:
+    """Return what a Twilio message status means for the delivery.
+
+    Raises:
+        ValueError: if no outbound message has such a status.
+    """
+    try:
+        return _STATES_BY_STATUS[status]
+    except KeyError:
+        raise ValueError(f"{status!r} is not a status of an outbound message") from None
+
+
+class OutcomeKind(StrEnum):
+    """What came of a try."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Failure(StrEnum):
+    """What kind of failure it was, by what can be done about it.
+
+    `RETRY`: there was too much at once, or the provider turned out not to have it. `NOT_SENT`:
+    the provider could not be reached. After either, trying again tells nobody twice.
+    """
+
+    RETRY = "retry"
+    NOT_SENT = "not_sent"
+    ONCE_MORE = "once_more"
+    NEVER = "never"
+    PAGE_OPERATOR = "page_operator"
+    UNKNOWN = "unknown"
+    UNLISTED = "unlisted"
+
+
+# Twilio's error codes: https://www.twilio.com/docs/api/errors
+_FAILURES_BY_CODE: Final = {
+    20429: Failure.RETRY,  # too many requests
+    21611: Failure.RETRY,  # the sender's queue is full
+    30001: Failure.RETRY,  # queue overflow
+    30003: Failure.ONCE_MORE,  # handset unreachable
+    30008: Failure.ONCE_MORE,  # unknown error at the carrier
+    21211: Failure.NEVER,  # no valid number
+    21610: Failure.NEVER,  # opted out
+    21612: Failure.NEVER,  # no route to the number
+    21614: Failure.NEVER,  # not a mobile number
+    21635: Failure.NEVER,  # a landline
+    30004: Failure.NEVER,  # blocked
+    30005: Failure.NEVER,  # unknown handset
+    30006: Failure.NEVER,  # landline or unreachable carrier
+    30007: Failure.NEVER,  # filtered by the carrier
+    20003: Failure.PAGE_OPERATOR,  # wrong credentials
+    21408: Failure.PAGE_OPERATOR,  # region not permitted
+    21606: Failure.PAGE_OPERATOR,  # the sender's number cannot send
+    21608: Failure.PAGE_OPERATOR,  # a trial account
+    30002: Failure.PAGE_OPERATOR,  # account suspended
+    30034: Failure.PAGE_OPERATOR,  # the sender's number is not registered
+}
+
+_FAILURES_BY_HTTP: Final = {401: Failure.PAGE_OPERATOR, 429: Failure.RETRY}
+
+_SERVER_ERRORS: Final = 500
+
+
+def classify(code: int | None, http_status: int | None) -> Failure:
+    """Return what kind of failure a provider's error code and HTTP status tell of.
+
+    A listed code decides. Without one a 5xx, or no answer at all (neither code nor status),
+    leaves it unknown whether the message was taken. A receipt that reports a failure without a
+    code came with status 200: it is unlisted.
+    """
+    if code in _FAILURES_BY_CODE:
+        return _FAILURES_BY_CODE[code]
+    if http_status is None:
+        return Failure.UNKNOWN if code is None else Failure.UNLISTED
+    if http_status >= _SERVER_ERRORS:
+        return Failure.UNKNOWN
+    return _FAILURES_BY_HTTP.get(http_status, Failure.UNLISTED)
+
+
+class RetryReason(StrEnum):
+    """Why a failed delivery is tried again, or is not."""
+
+    BACK_OFF = "back_off"
+    ONCE_MORE = "once_more"
+    TRIED_ENOUGH = "tried_enough"
+    NEVER = "never"
+    PAGE_OPERATOR = "page_operator"
+    EXPIRES_FIRST = "expires_first"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """When to try again; without a time, the next channel or a door takes over."""
+
+    retry_at: datetime | None
+    reason: RetryReason
+
+
+FIRST_WAIT: Final = timedelta(seconds=1)
+
+LONGEST_WAIT: Final = timedelta(seconds=60)
+
+# Time for a handset to come back, or for a late receipt to say that nothing was lost.
+WAIT_BEFORE_ONCE_MORE: Final = timedelta(seconds=15)
+
+
+def retry_decision(
+    failure: Failure,
+    attempts: int,
+    now: datetime,
+    expires: datetime,
+    retry_after: timedelta = timedelta(0),
+) -> Decision:
+    """Say whether a delivery that has failed `attempts` times, from 1, is tried again, and when.
+
+    A doubtful send is repeated: a duplicate is harmless, a miss is not. The provider's
+    Retry-After is honoured, and nothing is sent once the alert has expired. What only an operator
+    can mend (wrong credentials, a suspended account) is tried again until it is mended.
+    """
+    if failure is Failure.NEVER:
+        return Decision(None, RetryReason.NEVER)
+    if failure is Failure.PAGE_OPERATOR:
+        wait, reason = back_off(attempts), RetryReason.PAGE_OPERATOR
+    elif failure in {Failure.RETRY, Failure.NOT_SENT}:
+        wait, reason = back_off(attempts), RetryReason.BACK_OFF
+    elif attempts > 1:
+        return Decision(None, RetryReason.TRIED_ENOUGH)
+    else:
+        wait, reason = WAIT_BEFORE_ONCE_MORE, RetryReason.ONCE_MORE
+    retry_at = now + max(wait, retry_after)
+    if retry_at >= expires:
+        return Decision(None, RetryReason.EXPIRES_FIRST)
+    return Decision(retry_at, reason)
+
+
+def back_off(attempts: int) -> timedelta:
+    """Return the wait after so many failed attempts: twice as long each time, to a minute."""
+    doublings = min(attempts - 1, 6)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)

@@ -1,0 +1,161 @@
+"""Rows of texts, deliveries, attempts, receipts, links, providers and paces."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, Text, text
+from sqlmodel import Field, SQLModel
+
+from alerting.database.tables import _table
+from contacts.instant import Instant
+
+
+class TextRow(SQLModel, table=True):
+    """A text as it is sent, frozen when it was planned."""
+
+    __tablename__ = "texts"
+
+    id: int | None = Field(default=None, primary_key=True)
+    alert: int = Field(foreign_key="alerts.id", index=True)
+    kind: str
+    language: str
+    body: str = Field(sa_type=Text)
+    segments: int
+    """With the recipient's own link, which costs none."""
+    link: str | None = None
+    """What follows the body, up to the recipient's token in `links`; None: no link does."""
+
+
+class LinkRow(SQLModel, table=True):
+    """The token by which a household answers an alert without a name or a password."""
+
+    __tablename__ = "links"
+    __table_args__ = (Index("links_by_household", "alert", "household", unique=True),)
+
+    token: str = Field(primary_key=True)
+    # No foreign key: to check it, who claims a text would wait for whoever holds the alert.
+    alert: int
+    household: str
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One message owed to one recipient by one channel."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index(
+            "deliveries_queued",
+            "channel",
+            "priority",
+            "id",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "deliveries_in_doubt",
+            "lease_until",
+            sqlite_where=text("state IN ('sending', 'unknown')"),
+            postgresql_where=text("state IN ('sending', 'unknown')"),
+        ),
+        Index(
+            "deliveries_expiring",
+            "expires_at",
+            # What always holds hides it from all that do not say so: see `claims.expire`.
+            sqlite_where=text("state = 'queued' AND attempts >= 0"),
+            postgresql_where=text("state = 'queued' AND attempts >= 0"),
+        ),
+        Index("deliveries_by_recipient", "alert", "recipient"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    alert: int = Field(foreign_key="alerts.id")
+    text: int = Field(foreign_key="texts.id")
+    recipient_kind: str
+    recipient: str
+    division: str
+    tier: str
+    channel: str
+    number: str
+    priority: int
+    state: str
+    due_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+    lease_until: datetime | None = Field(default=None, sa_type=Instant)
+    accepted_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the provider first had it, in the alert's time."""
+    attempts: int = 0
+    """Also the fencing token: an outcome of an older attempt than this changes nothing."""
+    error_code: int | None = None
+    seq: int
+
+
+class AttemptRow(SQLModel, table=True):
+    """One try at a delivery. Its token, in the callback's address, cannot be guessed."""
+
+    __tablename__ = "attempts"
+    # For receipts that name a text by the provider's id of it.
+    __table_args__ = (Index("attempts_by_provider_id", "provider", "provider_id"),)
+
+    token: str = Field(primary_key=True)
+    delivery: int = Field(foreign_key="deliveries.id", index=True)
+    number: int
+    """Which try of the delivery it is, from 1."""
+    provider: str
+    """The name of the provider that was asked: see `alerting.deliveries.rules.providers`."""
+    started_at: datetime = Field(sa_type=Instant)
+    finished_at: datetime | None = Field(default=None, sa_type=Instant)
+    outcome: str | None = None
+    provider_id: str | None = None
+    error_code: int | None = None
+
+
+class PaceRow(SQLModel, table=True):
+    """How many segments or calls a sender may begin: see `alerting.deliveries.rules.providers`."""
+
+    __tablename__ = "paces"
+
+    sender: str = Field(primary_key=True)
+    tokens: float
+    filled_at: datetime = Field(sa_type=Instant)
+
+
+class ProviderRow(SQLModel, table=True):
+    """How well a provider works: see `alerting.deliveries.rules.providers`."""
+
+    __tablename__ = "providers"
+
+    name: str = Field(primary_key=True)
+    since: datetime = Field(sa_type=Instant)
+    condition: str
+    good: int
+    slow: int
+    bad: int
+    falls: int
+    next_trial_at: datetime = Field(sa_type=Instant)
+
+
+class ReceiptRow(SQLModel, table=True):
+    """What the provider said of an attempt; all of it is kept, repeated or late."""
+
+    __tablename__ = "receipts"
+
+    id: int | None = Field(default=None, primary_key=True)
+    attempt: str = Field(foreign_key="attempts.token", index=True)
+    provider_id: str
+    status: str
+    error_code: int | None
+    received_at: datetime = Field(sa_type=Instant)
+
+
+texts = _table(TextRow)
+
+links = _table(LinkRow)
+
+deliveries = _table(DeliveryRow)
+
+attempts = _table(AttemptRow)
+
+paces = _table(PaceRow)
+
+providers = _table(ProviderRow)
+
+receipts = _table(ReceiptRow)

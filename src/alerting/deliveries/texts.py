@@ -1,0 +1,132 @@
+"""Texts frozen as they are sent, and the households' links that follow them."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from alerting.database.bulk import insert_missing
+from alerting.deliveries.tables import links, texts
+from alerting.messages.link import LENGTH, LETTERS, link_after
+from alerting.messages.speech import SpeechKind
+from alerting.messages.text import TextKind, append_link, segments
+
+
+def insert_text(
+    connection: Connection,
+    alert: int,
+    kind: TextKind | SpeechKind,
+    language: str,
+    body: str,
+    page: str | None = None,
+) -> int:
+    """Freeze a text, or a speech, which has no segments, and return its id.
+
+    `page` is the address of households' pages: see `alerting.messages.link.link_after`.
+    """
+    row = {
+        "alert": alert,
+        "kind": kind,
+        "language": language,
+        "body": body,
+        "segments": 0 if isinstance(kind, SpeechKind) else segments(body).count,
+        "link": link_after(kind, body, page),
+    }
+    return int(connection.execute(insert(texts).values(row).returning(texts.c.id)).scalar_one())
+
+
+def freeze_text(
+    connection: Connection,
+    alert: int,
+    kind: TextKind | SpeechKind,
+    language: str,
+    body: str,
+    page: str | None = None,
+) -> int:
+    """Return the id of the text that reads so; it is frozen once, however often it is said."""
+    same = connection.execute(
+        select(texts.c.id).where(
+            texts.c.alert == alert,
+            texts.c.kind == kind,
+            texts.c.language == language,
+            texts.c.body == body,
+            texts.c.link.is_not_distinct_from(link_after(kind, body, page)),
+        )
+    )
+    return same.scalars().first() or insert_text(connection, alert, kind, language, body, page)
+
+
+Key = tuple[int, str]
+"""An alert's id and a household's code."""
+
+_MADE: Final = select(links).where(
+    links.c.alert == bindparam("of_alert"),
+    links.c.household.in_(bindparam("households", expanding=True)),
+)
+
+_WHOSE: Final = select(links.c.alert, links.c.household).where(links.c.token == bindparam("token"))
+
+_FROZEN: Final = select(texts.c.id, texts.c.body, texts.c.segments, texts.c.link).where(
+    texts.c.id.in_(bindparam("wanted", expanding=True))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a delivery says: the frozen text, with the recipient's own link where one follows."""
+
+    body: str
+    segments: int
+    """Of a text; 0 for a call."""
+
+
+def texts_of(connection: Connection, rows: Sequence[Any]) -> dict[int, Said]:
+    """Return what these rows of the deliveries say, by the delivery's id.
+
+    It is the same whenever it is asked: what was frozen, and tokens that stay as they were made.
+    """
+    wanted = {row.text for row in rows}
+    frozen = {row.id: row for row in connection.execute(_FROZEN, {"wanted": sorted(wanted)})}
+    linked = [row for row in rows if frozen[row.text].link]
+    tokens = tokens_of(connection, {(row.alert, row.recipient) for row in linked})
+    return {row.id: _said(frozen[row.text], tokens.get((row.alert, row.recipient))) for row in rows}
+
+
+def tokens_of(connection: Connection, households: Collection[Key]) -> dict[Key, str]:
+    """Return the tokens of these households, made where there is none yet."""
+    found = _made(connection, households)
+    # In order: of two who make some of the same, neither waits for the other in a ring.
+    while missing := sorted(set(households) - found.keys()):
+        insert_missing(connection, links, [_new(*key) for key in missing])
+        found = _made(connection, households)
+    return found
+
+
+def household_behind(connection: Connection, token: str) -> Key | None:
+    """Return whose link it is, and for which alert; None if it is nobody's."""
+    row = connection.execute(_WHOSE, {"token": token}).one_or_none()
+    return row and (row.alert, row.household)
+
+
+def _said(text: Any, token: str | None) -> Said:
+    if not text.link or token is None:
+        return Said(text.body, text.segments)
+    return Said(append_link(text.body, text.link + token), text.segments)
+
+
+def _made(connection: Connection, households: Collection[Key]) -> dict[Key, str]:
+    # One alert at a time: for pairs SQLite would look through all that there are.
+    return {
+        (row.alert, row.household): row.token
+        for alert in {alert for alert, _ in households}
+        for row in connection.execute(
+            _MADE, {"of_alert": alert, "households": [h for a, h in households if a == alert]}
+        )
+    }
+
+
+def _new(alert: int, household: str) -> dict[str, Any]:
+    token = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    return {"token": token, "alert": alert, "household": household}

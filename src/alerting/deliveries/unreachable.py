@@ -1,0 +1,54 @@
+"""Households that no text reaches: called, or somebody sent to the door."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.tables import deliveries
+from alerting.ledger.events import GIVEN_UP, UNREACHABLE
+from alerting.ledger.writer import Transaction
+from alerting.policy.sections import Channel
+from alerting.roll.escalation import to_the_door, to_the_phone
+from alerting.roll.tables import roll
+
+
+def send_to_doors(transaction: Transaction, refused: Collection[int], now: datetime) -> None:
+    """Send somebody to the households whose texts, of these deliveries, never arrive."""
+    rules = transaction.policy.household
+    for alert, gone in _households_of(transaction.connection, refused).items():
+        of_them = roll.c.household.in_(gone)
+        if news := to_the_door(transaction.connection, alert, of_them, rules, now):
+            transaction.append(alert, UNREACHABLE, now, payload={"households": news})
+
+
+def call_instead(transaction: Transaction, lost: Collection[int], now: datetime) -> None:
+    """Call the households whose texts, of these deliveries, were tried often enough."""
+    rules = transaction.policy.household
+    for alert, silent in _households_of(transaction.connection, lost).items():
+        of_them = roll.c.household.in_(silent)
+        if news := to_the_phone(transaction.connection, alert, of_them, rules, now):
+            transaction.append(alert, GIVEN_UP, now, payload={"households": news})
+
+
+def _households_of(connection: Connection, lost: Collection[int]) -> dict[int, list[str]]:
+    """Return the households that these texts were for, by alert and in order."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in connection.execute(_RECIPIENTS, {"lost": sorted(lost)}) if lost else ():
+        found[row.alert].append(row.recipient)
+    return found
+
+
+_RECIPIENTS: Final = (
+    select(deliveries.c.alert, deliveries.c.recipient)
+    .where(
+        deliveries.c.id.in_(bindparam("lost", expanding=True)),
+        deliveries.c.recipient_kind == Recipient.HOUSEHOLD,
+        deliveries.c.channel == Channel.SMS,
+    )
+    .distinct()
+    .order_by(deliveries.c.alert, deliveries.c.recipient)
+)

@@ -1,0 +1,68 @@
+"""Who may be sent to a household's door: the grid officer, deputies, the tier above."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from alerting.roll.entries import Entry
+from contacts.directory import Officer, officers_for
+from contacts.division import ancestors, village_of
+from contacts.people import Role
+
+_KNOCKS = (Role.GRID_OFFICER, Role.DUTY_OFFICER)
+
+_DECIDES = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER})
+
+
+@dataclass(frozen=True)
+class Line:
+    """The officers' ids, as `alerting.doors.rules.whose_door` takes them."""
+
+    grid_officer: str | None
+    deputies: Sequence[str]
+    above: Sequence[str]
+
+
+def lines_for(connection: Connection, entries: Sequence[Entry]) -> dict[str, Line]:
+    """Return who stands in line for each of these households, by its code."""
+    places = {village_of(entry.division) for entry in entries}
+    officers = officers_for(connection, places)
+    return {entry.household: _line(entry, officers) for entry in entries}
+
+
+def _line(entry: Entry, officers: Sequence[Officer]) -> Line:
+    village = village_of(entry.division)
+    near = [o for o in officers if o.division in {entry.division, village} and o.role in _KNOCKS]
+    principals = sorted((o for o in near if o.deputy_of is None), key=_who_knocks_first)
+    grid_officer = entry.officer or next((o.id for o in principals), None)
+    above = _above(entry.division, officers)
+    deputies = [o for o in officers if o.deputy_of == grid_officer] or near
+    return Line(
+        grid_officer,
+        # Where the place has no deputy, one of the tier above goes before its principal does.
+        _but(grid_officer, deputies) or [o.id for o in above if o.deputy_of],
+        _but(grid_officer, above),
+    )
+
+
+def _who_knocks_first(officer: Officer) -> tuple[int, int, str]:
+    """Put the nearest first: of a grid before the village, and who knows the doors."""
+    return -len(officer.division), _KNOCKS.index(officer.role), officer.id
+
+
+def _above(place: str, officers: Sequence[Officer]) -> list[Officer]:
+    for division in ancestors(place):
+        there = [o for o in officers if o.division == division and o.role in _DECIDES]
+        if there:
+            return sorted(there, key=_who_decides_first)
+    return []
+
+
+def _who_decides_first(officer: Officer) -> tuple[bool, bool, str]:
+    """Put the duty officer first: the commander has the whole town to watch."""
+    return officer.deputy_of is not None, officer.role is Role.TOWN_COMMANDER, officer.id
+
+
+def _but(officer: str | None, others: Iterable[Officer]) -> list[str]:
+    return [other.id for other in others if other.id != officer]

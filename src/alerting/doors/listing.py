@@ -1,0 +1,189 @@
+"""Doors to knock on as officers and commanders see them, and how many are whose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+
+from alerting.cap.lifecycle import OVER
+from alerting.doors.rules import PENDING, TaskState
+from alerting.doors.tables import tasks
+from alerting.doors.tasks import Task, to_task
+from alerting.ledger.tables import alerts
+from alerting.roll.rules.evidence import Report, Rung
+from alerting.roll.rules.standing import Standing
+from alerting.roll.tables import evidence, roll
+from contacts.directory import names_in
+from contacts.division import subtree
+from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICERS
+
+
+@dataclass(frozen=True)
+class DoorCount:
+    """The tasks of an officer in a village or grid that are in a state."""
+
+    division: str
+    officer: str | None
+    officer_name: str | None
+    state: TaskState
+    count: int
+    oldest_due_at: datetime
+
+
+def count_doors(connection: Connection, alert: int, division: str) -> list[DoorCount]:
+    """Count an alert's tasks in a division, by village, officer and state."""
+    kinds = (tasks.c.division, tasks.c.officer, OFFICERS.c.name, tasks.c.state)
+    rows = connection.execute(
+        select(*kinds, func.count(), func.min(tasks.c.due_at, type_=tasks.c.due_at.type))
+        .join(OFFICERS, OFFICERS.c.id == tasks.c.officer, isouter=True)
+        .where(tasks.c.alert == alert, tasks.c.division.between(*subtree(division)))
+        .group_by(*kinds)
+        .order_by(*kinds)
+    )
+    return [
+        DoorCount(place, officer, name, TaskState(state), count, oldest)
+        for place, officer, name, state, count, oldest in rows
+    ]
+
+
+_PENDING_FIRST: Final = case((tasks.c.state.in_(sorted(PENDING)), 0), else_=1)
+
+_LIVES_THERE: Final = (
+    roll.c.head,
+    roll.c.address,
+    roll.c.headcount,
+    roll.c.vulnerable,
+    roll.c.persons,
+    roll.c.standing,
+    roll.c.unaccounted,
+    HOUSEHOLD_PHONES.c.number,
+    HOUSEHOLDS.c.latitude,
+    HOUSEHOLDS.c.longitude,
+)
+
+_WORD: Final = (
+    evidence.c.report.label("said"),
+    evidence.c.people.label("said_people"),
+    evidence.c.rung.label("said_rung"),
+    evidence.c.given_at.label("said_at"),
+    evidence.c.note.label("said_note"),
+)
+
+_spoken = evidence.alias("spoken")
+
+_LAST_WORD: Final = (
+    select(_spoken.c.id)
+    .where(_spoken.c.alert == tasks.c.alert, _spoken.c.household == tasks.c.household)
+    .order_by(_spoken.c.given_at.desc(), _spoken.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
+@dataclass(frozen=True)
+class LastWord:
+    """What was said last of a household."""
+
+    report: Report
+    people: int | None
+    rung: Rung
+    given_at: datetime
+    note: str
+
+
+@dataclass(frozen=True)
+class ListedDoor:
+    """A task, and who lives behind the door."""
+
+    task: Task
+    head: str
+    address: str
+    headcount: int
+    vulnerable: str
+    persons: tuple[str, ...]
+    """The names of those the roster names."""
+    standing: Standing
+    unaccounted: int
+    phone: str | None
+    latitude: float | None
+    longitude: float | None
+    """Where they live, in degrees WGS 84; None: the roster does not say."""
+    officer_name: str | None
+    last_word: LastWord | None
+    """None: nothing was said yet."""
+
+
+def doors_of(connection: Connection, officer: str) -> list[ListedDoor]:
+    """Return the doors that are this officer's now, those in most danger first."""
+    mine = and_(
+        tasks.c.officer == officer,
+        tasks.c.state.in_(sorted(PENDING)),
+        alerts.c.state.not_in(sorted(OVER)),
+    )
+    return _listed(connection, mine, None)
+
+
+def doors_in(connection: Connection, alert: int, division: str, limit: int) -> list[ListedDoor]:
+    """Return an alert's tasks in a division: the pending first, those in most danger first."""
+    there = and_(tasks.c.alert == alert, tasks.c.division.between(*subtree(division)))
+    return _listed(connection, there, limit)
+
+
+def door(connection: Connection, task: int) -> ListedDoor | None:
+    """Return one task, or None if there is none with this id."""
+    found = _listed(connection, tasks.c.id == task, 1)
+    return found[0] if found else None
+
+
+def _listed(
+    connection: Connection, condition: ColumnElement[bool], limit: int | None
+) -> list[ListedDoor]:
+    rows: Sequence[Any] = connection.execute(
+        select(tasks, *_LIVES_THERE, *_WORD, OFFICERS.c.name)
+        .join(alerts, alerts.c.id == tasks.c.alert)
+        .join(roll, and_(roll.c.alert == tasks.c.alert, roll.c.household == tasks.c.household))
+        .join(
+            HOUSEHOLD_PHONES,
+            and_(
+                HOUSEHOLD_PHONES.c.household == tasks.c.household,
+                HOUSEHOLD_PHONES.c.position == 0,
+            ),
+            isouter=True,
+        )
+        # Visitors are on no roster.
+        .outerjoin(HOUSEHOLDS, HOUSEHOLDS.c.code == tasks.c.household)
+        .outerjoin(OFFICERS, OFFICERS.c.id == tasks.c.officer)
+        .outerjoin(evidence, evidence.c.id == _LAST_WORD)
+        .where(condition)
+        .order_by(_PENDING_FIRST, roll.c.danger, tasks.c.due_at, tasks.c.id)
+        .limit(limit)
+    ).all()
+    return [_door(row) for row in rows]
+
+
+def _door(row: Any) -> ListedDoor:
+    return ListedDoor(
+        to_task(row),
+        head=row.head,
+        address=row.address,
+        headcount=row.headcount,
+        vulnerable=row.vulnerable,
+        persons=names_in(row.persons),
+        standing=Standing(row.standing),
+        unaccounted=row.unaccounted,
+        phone=row.number,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        officer_name=row.name,
+        last_word=_last_word(row),
+    )
+
+
+def _last_word(row: Any) -> LastWord | None:
+    if row.said is None:
+        return None
+    return LastWord(
+        Report(row.said), row.said_people, Rung(row.said_rung), row.said_at, row.said_note
+    )

@@ -1,0 +1,70 @@
+"""Officers told of the doors they are to knock on: one text for all that came at one time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Final
+
+from sqlalchemy import Connection
+
+from alerting.deliveries.plan import Plan, tell_officers
+from alerting.deliveries.texts import insert_text
+from alerting.doors.tasks import Task, mark_told, untold
+from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.events import DOORS_TOLD
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.roll.escalation import households_due
+from contacts.directory import officers_named
+from contacts.division import number_of
+from contacts.place_names import short_names
+
+_AT_ONCE: Final = 1_000
+
+
+def tell_doors(transaction: Transaction, now: datetime) -> int:
+    """Owe officers the word on the doors that became theirs; return how many doors that was."""
+    connection = transaction.connection
+    if households_due(connection, now, 1):
+        return 0  # More doors are about to come: one text tells them all.
+    waiting = untold(connection, now, _AT_ONCE)
+    for alert, told in groupby(waiting, key=lambda task: task.alert):
+        _tell(transaction, stored(connection, alert), list(told), now)
+    mark_told(connection, waiting, now)
+    return len(waiting)
+
+
+def _tell(
+    transaction: Transaction, alert: StoredAlert, told: Sequence[Task], now: datetime
+) -> None:
+    connection = transaction.connection
+    officers = officers_named(connection, {task.officer for task in told if task.officer})
+    by_officer = groupby(told, key=lambda task: task.officer)
+    for officer, doors in ((officers.get(id_ or ""), list(tasks)) for id_, tasks in by_officer):
+        if officer is None:
+            continue  # No longer in the roster: the ladder passes the door on.
+        facts = TextFacts(status=alert.status, count=len(doors), listed=_numbers(connection, doors))
+        body = compose(TextKind.DOORS, HOME_LANGUAGE, facts)
+        text = insert_text(connection, alert.id, TextKind.DOORS, HOME_LANGUAGE, body)
+        seq = transaction.append(
+            alert.id,
+            DOORS_TOLD,
+            now,
+            division=officer.division,
+            subject=officer.id,
+            payload={"doors": len(doors)},
+        )
+        plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
+        tell_officers(connection, plan, [officer], text)
+        transaction.topics.add(("deliveries", officer.division))
+
+
+def _numbers(connection: Connection, doors: Sequence[Task]) -> str:
+    """Return the households' numbers, with their villages' names where there are several."""
+    divisions = sorted({door.division for door in doors})
+    names = short_names(connection, divisions) if len(divisions) > 1 else {}
+    return " ".join(
+        names.get(division, "")
+        + " ".join(number_of(d.household) for d in doors if d.division == division)
+        for division in divisions
+    )

@@ -1,0 +1,114 @@
+"""Taking a door, sending a named officer to it, or handing one's own on to another."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from alerting.access.rules import Act, Ruling, rule
+from alerting.access.scope import alert_for, refusal
+from alerting.doors.listing import ListedDoor, door
+from alerting.doors.rules import PENDING, Cause
+from alerting.doors.tasks import Door, Task, assign, mark_taken, pending
+from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from alerting.ledger.writer import Transaction
+from alerting.roll.entries import entries
+from alerting.runtime import Desk
+from contacts.directory import Officer, officer
+from contacts.division import covers
+
+
+async def hand_on(
+    desk: Desk, caller: Officer, alert_id: int, household: str, to: str
+) -> ListedDoor:
+    """Make a household's door that officer's; it passes on from whoever has it now.
+
+    Officers hand on what is theirs; commanders and duty officers send anybody of theirs.
+
+    Raises:
+        NotFoundError: if the alert or household is not within the caller's divisions.
+        ForbiddenError: if the door is not the caller's to give.
+        InvalidError: if the other officer does not report on that household.
+    """
+    now = desk.clock.now()
+    key = alert_id, household
+
+    def unit(transaction: Transaction) -> ListedDoor:
+        connection = transaction.connection
+        transaction.lock([alert_id])
+        alert_for(connection, alert_id, caller)
+        entry = entries(connection, [key]).get(key)
+        if entry is None or not covers(caller.division, household):
+            raise NotFoundError(f"there is no household {household} on the roll within yours")
+        task = pending(connection, [key]).get(key)
+        is_own = task is not None and task.officer == caller.id
+        if not is_own and rule(caller.role, caller.division, Act.SEND, household) is not (
+            Ruling.ALLOWED
+        ):
+            raise ForbiddenError(refusal(caller, Act.SEND))
+        _check_other(connection, to, household)
+        due_at = task.due_at if task else now
+        cause = Cause.HANDED_ON
+        assign(transaction, [Door(alert_id, household, entry.division, to, cause, due_at)], now)
+        handed = door(connection, pending(connection, [key])[key].id)
+        if handed is None:
+            raise NotFoundError(f"there is no household {household} on the roll within yours")
+        return handed
+
+    return await desk.ledger.write(unit)
+
+
+def _check_other(connection: Connection, to: str, household: str) -> None:
+    other = officer(connection, to)
+    if other is None:
+        raise InvalidError("officer", f"there is no officer {to!r}; name one of the roster")
+    if rule(other.role, other.division, Act.REPORT, household) is not Ruling.ALLOWED:
+        raise InvalidError(
+            "officer", f"{to} does not report on {household}; name somebody who does"
+        )
+
+
+async def take_task(desk: Desk, caller: Officer, task_id: int) -> ListedDoor:
+    """Take a door; another's becomes the caller's own.
+
+    Raises:
+        NotFoundError: if there is no such task where the caller reports on households.
+        ConflictError: if nobody need go there any more.
+    """
+    now = desk.clock.now()
+
+    def unit(transaction: Transaction) -> ListedDoor:
+        found = door(transaction.connection, task_id)
+        if found is None or not _may_knock(caller, found.task):
+            raise NotFoundError(f"there is no task {task_id} within your divisions")
+        transaction.lock([found.task.alert])
+        task = _still_open(transaction, found.task)
+        if task.officer != caller.id:
+            task = _taken_over(transaction, task, caller, now)
+        mark_taken(transaction, task, now)
+        taken = door(transaction.connection, task.id)
+        if taken is None:
+            raise NotFoundError(f"there is no task {task.id}")
+        return taken
+
+    return await desk.ledger.write(unit)
+
+
+def _may_knock(caller: Officer, task: Task) -> bool:
+    return rule(caller.role, caller.division, Act.REPORT, task.household) is Ruling.ALLOWED
+
+
+def _still_open(transaction: Transaction, task: Task) -> Task:
+    key = task.alert, task.household
+    now_open = pending(transaction.connection, [key]).get(key)
+    if now_open is None or task.state not in PENDING:
+        raise ConflictError(f"nobody need knock on this door any more: the task is {task.state}")
+    return now_open
+
+
+def _taken_over(transaction: Transaction, task: Task, caller: Officer, now: datetime) -> Task:
+    key = task.alert, task.household
+    to_caller = Door(
+        task.alert, task.household, task.division, caller.id, Cause.HANDED_ON, task.due_at
+    )
+    assign(transaction, [to_caller], now)
+    return pending(transaction.connection, [key])[key]

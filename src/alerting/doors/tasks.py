@@ -1,0 +1,224 @@
+"""Doors to knock on: whose they are, passed on, and closed when the household is settled."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, case, insert, literal_column, select, update
+
+from alerting.cap.lifecycle import AlertState
+from alerting.database.bulk import one_of
+from alerting.doors.rules import PENDING, Cause, TaskState
+from alerting.doors.tables import tasks
+from alerting.ledger.events import OPENED, TASKS_CLOSED, TASKS_TAKEN
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Transaction
+
+Key = tuple[int, str]
+"""An alert's id and a household's code."""
+
+# Written out, not bound: only then can the index of the pending ones, a partial one, be used.
+_IS_PENDING: Final = tasks.c.state.in_([literal_column(f"'{state}'") for state in sorted(PENDING)])
+
+_PENDING_OF: Final = select(tasks).where(
+    tasks.c.alert == bindparam("of_alert"),
+    one_of(tasks.c.household, "households"),
+    _IS_PENDING,
+)
+
+
+@dataclass(frozen=True)
+class Door:
+    """A household whose door somebody is to knock on; `officer` is None where there is none."""
+
+    alert: int
+    household: str
+    division: str
+    officer: str | None
+    cause: Cause
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Task(Door):
+    """A door that is or was somebody's."""
+
+    id: int
+    state: TaskState
+    opened_at: datetime
+    taken_at: datetime | None
+    closed_at: datetime | None
+    closed_by: str | None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A household whose people are settled, and on whose word."""
+
+    alert: int
+    household: str
+    by: str | None
+
+
+def pending(connection: Connection, keys: Iterable[Key]) -> dict[Key, Task]:
+    """Return the task that each of these households has, where somebody is to go there."""
+    households: dict[int, list[str]] = defaultdict(list)
+    for alert, household in keys:
+        households[alert].append(household)
+    return {
+        (alert, row.household): to_task(row)
+        for alert, codes in households.items()
+        for row in connection.execute(_PENDING_OF, {"of_alert": alert, "households": codes})
+    }
+
+
+def assign(transaction: Transaction, doors: Sequence[Door], now: datetime) -> None:
+    """Send officers to doors; a household's pending task passes on to the new officer.
+
+    Whose door it is already, keeps it: nobody is sent twice.
+    """
+    connection = transaction.connection
+    before = pending(connection, [(door.alert, door.household) for door in doors])
+    new = [door for door in doors if _is_news(before.get((door.alert, door.household)), door)]
+    transaction.lock(sorted({door.alert for door in new}))
+    passed_on = [task.id for door in new if (task := before.get((door.alert, door.household)))]
+    if passed_on:
+        connection.execute(
+            update(tasks)
+            .where(tasks.c.id.in_(passed_on))
+            .values(state=TaskState.PASSED_ON, closed_at=now)
+        )
+    if new:
+        connection.execute(insert(tasks), [_opened(transaction, door, now) for door in new])
+
+
+def mark_taken(transaction: Transaction, task: Task, now: datetime) -> None:
+    """Record that its officer is on the way."""
+    transaction.append(
+        task.alert,
+        TASKS_TAKEN,
+        now,
+        division=task.division,
+        subject=task.household,
+        payload={"officer": task.officer},
+    )
+    transaction.connection.execute(
+        update(tasks)
+        .where(tasks.c.id == task.id, tasks.c.state == TaskState.OPEN)
+        .values(state=TaskState.TAKEN, taken_at=now)
+    )
+
+
+_UNTOLD: Final = (
+    select(tasks)
+    .join(alerts, alerts.c.id == tasks.c.alert)
+    .where(
+        _IS_PENDING,
+        tasks.c.told_at.is_(None),
+        tasks.c.officer.is_not(None),
+        alerts.c.state == AlertState.OPEN,
+        alerts.c.expires > bindparam("now"),
+    )
+    .order_by(tasks.c.alert, tasks.c.officer, tasks.c.id)
+    .limit(bindparam("most"))
+)
+
+
+def untold(connection: Connection, now: datetime, most: int) -> list[Task]:
+    """Return pending tasks of alerts that may send, whose officers were not told of them yet."""
+    return [to_task(row) for row in connection.execute(_UNTOLD, {"now": now, "most": most})]
+
+
+def mark_told(connection: Connection, told: Sequence[Task], now: datetime) -> None:
+    """Record that their officers are owed the text that tells them."""
+    if told:
+        ids = [task.id for task in told]
+        connection.execute(update(tasks).where(tasks.c.id.in_(ids)).values(told_at=now))
+
+
+_CLOSE: Final = (
+    update(tasks)
+    .where(tasks.c.id == bindparam("task"))
+    .values(
+        state=case(
+            (tasks.c.officer == bindparam("by"), TaskState.DONE.value),
+            else_=TaskState.ANSWERED.value,
+        ),
+        closed_at=bindparam("at", type_=tasks.c.closed_at.type),
+        closed_by=bindparam("by"),
+    )
+)
+
+
+def close_tasks(transaction: Transaction, settled: Sequence[Settled], now: datetime) -> None:
+    """Close what was pending for households that are settled."""
+    by_key = {(one.alert, one.household): one for one in settled}
+    ended = [(task, by_key[key]) for key, task in pending(transaction.connection, by_key).items()]
+    for task, one in ended:
+        transaction.append(
+            task.alert,
+            TASKS_CLOSED,
+            now,
+            division=task.division,
+            subject=task.household,
+            payload={"officer": task.officer, "by": one.by if one.by == task.officer else None},
+        )
+    if ended:
+        transaction.connection.execute(
+            _CLOSE, [{"task": task.id, "by": one.by, "at": now} for task, one in ended]
+        )
+
+
+def drop_tasks(connection: Connection, alert: int, now: datetime) -> None:
+    """Drop what is pending for an alert that is over."""
+    connection.execute(
+        update(tasks)
+        .where(tasks.c.alert == alert, _IS_PENDING)
+        .values(state=TaskState.DROPPED, closed_at=now)
+    )
+
+
+def to_task(row: Any) -> Task:
+    """Return a row of the tasks as the rest of the service knows it."""
+    return Task(
+        alert=row.alert,
+        household=row.household,
+        division=row.division,
+        officer=row.officer,
+        cause=Cause(row.cause),
+        due_at=row.due_at,
+        id=row.id,
+        state=TaskState(row.state),
+        opened_at=row.opened_at,
+        taken_at=row.taken_at,
+        closed_at=row.closed_at,
+        closed_by=row.closed_by,
+    )
+
+
+def _is_news(task: Task | None, door: Door) -> bool:
+    return task is None or task.officer != door.officer
+
+
+def _opened(transaction: Transaction, door: Door, now: datetime) -> dict[str, Any]:
+    seq = transaction.append(
+        door.alert,
+        OPENED,
+        now,
+        division=door.division,
+        subject=door.household,
+        payload={"officer": door.officer, "cause": door.cause},
+    )
+    return {
+        "alert": door.alert,
+        "household": door.household,
+        "division": door.division,
+        "officer": door.officer,
+        "cause": door.cause,
+        "state": TaskState.OPEN,
+        "due_at": door.due_at,
+        "opened_at": now,
+        "seq": seq,
+    }

@@ -1,0 +1,151 @@
+"""Who decides: confirms the call, widens the alert, closes it, and permits the return.
+
+It is closed not before nobody is missing. Whoever misses the roll-call after that opens it again,
+and only once it is closed again, too, comes the all-clear.
+"""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from typing import Final
+
+from alerting.drill.city.roster import City
+from alerting.drill.progress.board import Board
+from alerting.drill.progress.journal import Journal
+from alerting.drill.scenario import Scenario
+from alerting.drill.service.client import Service
+from alerting.drill.story_time import DrillError, seeded
+
+EARLY_CLOSE: Final = 720.0
+
+LIMIT: Final = 7200.0
+"""Story seconds after which a drill that has not come to its end is stuck."""
+
+_CONFIRM: Final = (30.0, 90.0)
+
+_WIDEN: Final = (120.0, 240.0)
+
+_ALL_CLEAR: Final = (20.0, 60.0)
+
+_TELL_SECONDS: Final = 900.0
+"""Story seconds within which the carrier takes the all-clear's texts."""
+
+_LOOK_SECONDS: Final = 0.1
+
+_NAMED: Final = 20
+
+_ROLL_CALL_ENDED: Final = "roll_call.ended"
+
+_CLEAR: Final = "all_clear"
+
+_IN_QUESTION: Final = frozenset({"unaccounted", "partly", "needs_help"})
+
+
+@dataclass
+class Leader:
+    """The officer who leads a scenario, from the call to the all-clear of `alert`."""
+
+    scenario: Scenario
+    city: City
+    service: Service
+    board: Board
+    journal: Journal
+    alert: int
+    closed: bool = False
+    all_clear: bool = False
+
+    async def lead(self) -> None:
+        """Decide, step by step, until everybody may return and is told so.
+
+        Raises:
+            DrillError: if the story's limit passes before, naming who is still in question.
+        """
+        time = self.board.time
+        dice = seeded(self.city.seed, self.scenario.leader)
+        try:
+            async with asyncio.timeout(time.real(LIMIT)):
+                await time.until(dice.uniform(*_CONFIRM))
+                await self.service.tell(self._path("confirm"))
+                self._tell("confirms the call (叫应)")
+                await time.until(dice.uniform(*_WIDEN))
+                await self._widen()
+                await time.until(EARLY_CLOSE)
+                await self._try_to_close()
+                await self._close_at_zero()
+                await self._hear_the_roll_call()
+                await self._close_at_zero()
+                await time.sleep(dice.uniform(*_ALL_CLEAR))
+                await self._give_all_clear()
+        except TimeoutError:
+            raise DrillError(await self._stuck()) from None
+
+    async def _widen(self) -> None:
+        towns = self.scenario.towns
+        if not towns:
+            return
+        area = {"area": {"divisions": list(towns)}}
+        reached = (await self.service.tell(self._path("widen"), area))["reached"]
+        self._tell(
+            f"widens it to {reached['households']:,} households more, {reached['people']:,} "
+            f"people, {reached['texts']:,} texts: {'、'.join(map(self.city.name, towns))}"
+        )
+
+    async def _close_at_zero(self) -> None:
+        while not self.closed:
+            await asyncio.sleep(_LOOK_SECONDS)
+            if self.board.zero_at is None or self.board.owed or await self._unspoken():
+                continue
+            await self._try_to_close()
+
+    async def _hear_the_roll_call(self) -> None:
+        """Wait until the service has called the roll once, and see what that leaves."""
+        await self.board.until(lambda: self.board.proceedings.happened[_ROLL_CALL_ENDED] > 0)
+        self.closed = await self._state() == "closed"
+
+    async def _give_all_clear(self) -> None:
+        answer = await self.service.post(self._path("all-clear"))
+        # Given already, where the service fell before it could say so.
+        self.all_clear = answer.status < 400 or await self._state() == _CLEAR
+        if not self.all_clear:
+            raise DrillError(f"the all-clear was refused: {'; '.join(answer.reasons)}")
+        self._tell("gives the all-clear: everybody may return")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.board.time.real(_TELL_SECONDS)):
+                await self.board.until(self._everybody_told)
+
+    def _everybody_told(self) -> bool:
+        return self.board.proceedings.state == _CLEAR and not self.board.owed
+
+    async def _unspoken(self) -> bool:
+        """Whether somebody stays to whom no officer has spoken yet."""
+        staying = await self.service.households(self.alert, standing="staying")
+        return any(household["settled_by"] is None for household in staying)
+
+    async def _try_to_close(self) -> None:
+        answer = await self.service.post(self._path("close"))
+        if answer.status >= 400:
+            # Closed already, where the service fell before it could say so.
+            self.closed = await self._state() == "closed"
+        else:
+            self.closed = True
+        refused = f"may not close it yet: {'; '.join(answer.reasons)}"
+        self._tell("closes the alert" if self.closed else refused)
+
+    async def _state(self) -> str:
+        return str((await self.service.get(self._path()))["state"])
+
+    async def _stuck(self) -> str:
+        homes = await self.service.households(self.alert)
+        names = [f"{h['code']} ({h['standing']})" for h in homes if h["standing"] in _IN_QUESTION]
+        rest = " ..." if len(names) > _NAMED else ""
+        return (
+            f"the story is stuck: {LIMIT / 3600:.0f} hours after the alert {len(names)} households "
+            f"are in question: {', '.join(names[:_NAMED])}{rest}"
+        )
+
+    def _path(self, verb: str = "") -> str:
+        return f"/api/alerts/{self.alert}" + (f"/{verb}" if verb else "")
+
+    def _tell(self, words: str) -> None:
+        seat = self.city.name(self.scenario.seat)
+        self.journal.tell(f"{seat}: the {self.scenario.leader_title} {words}")

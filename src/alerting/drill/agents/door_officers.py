@@ -1,0 +1,190 @@
+"""Officers on their rounds: to the doors that the service gives them, one after the other.
+
+Grid officers report by text from their own phone, as '034 1 4', the others over HTTP. A report
+that has not been taken after a while is repeated over HTTP. Who has no door left takes one over
+that has been passed on to the town.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from alerting.drill.city.people import DoorTruth, Standing
+from alerting.drill.city.roster import City
+from alerting.drill.progress.board import Board
+from alerting.drill.service.client import Service
+from contacts.division import village_of
+
+_TAKEN_SECONDS: Final = 120.0
+"""Story seconds after which a report should have been taken, and a door somebody's own."""
+
+_PATIENCE_SECONDS: Final = 600.0
+
+_LEFT_OVER: Final = timedelta(seconds=60)
+"""A door that nobody has set out to for so long may be taken over."""
+
+_KEYS: Final[dict[Standing, str]] = {"evacuated": "1", "staying": "3", "elsewhere": "4"}
+
+_GRID: Final = "grid"
+
+_LIST_LENGTH: Final = "20"
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Rounds:
+    """What the officers of a drill share.
+
+    `announce` tells the city that an officer stands at a door: who lives there then says the
+    rest to the officer, and writes no more. `text` sends a text from an officer's phone.
+    """
+
+    alert: int
+    city: City
+    board: Board
+    announce: Callable[[str], Awaitable[None]]
+    text: Callable[[str, str], Awaitable[None]]
+    narrate: Callable[[str], None]
+    under_way: set[str] = field(default_factory=set)
+    """Households that somebody is going to."""
+    visited: dict[str, float] = field(default_factory=dict)
+    """The story second of the last visit to each household."""
+
+    def is_free(self, household: str) -> bool:
+        """Whether nobody is on the way there, or was there just now."""
+        if household in self.under_way:
+            return False
+        last = self.visited.get(household)
+        return last is None or self.board.time.elapsed() >= last + _TAKEN_SECONDS
+
+
+@dataclass
+class DoorOfficer:
+    """Knocks on the doors that are this officer's, those in most danger first."""
+
+    id: str
+    service: Service
+    rounds: Rounds
+    _reported: dict[int, Json] = field(default_factory=dict)
+    """What was reported, by the task's id."""
+    _listed: list[Json] = field(default_factory=list)
+    """The doors still to go to, as of the last look."""
+
+    @property
+    def division(self) -> str:
+        """Where this officer goes from door to door."""
+        return self.id.rpartition("-")[2]
+
+    async def work(self) -> None:
+        """Go from door to door until cancelled."""
+        board = self.rounds.board
+        while True:
+            await board.proceedings.news(self.id, board.time.real(self._patience()))
+            while (door := await self._next()) is not None:
+                await self._go(door)
+
+    def _patience(self) -> float:
+        """Return how many story seconds to wait for news where none comes."""
+        seen = self.rounds.board.proceedings
+        waits = seen.doors_of(self.id) or seen.doors_in(self.division)
+        return _TAKEN_SECONDS if waits else _PATIENCE_SECONDS
+
+    async def _next(self) -> Json | None:
+        """Return the door to go to now; the list is asked for where it may have changed."""
+        seen = self.rounds.board.proceedings
+        if seen.heard(self.id) or not self._listed:
+            self._listed = await self._look()
+        self._listed = [
+            door for door in self._listed if seen.doors.get(door["household"]) == self.id
+        ]
+        door = self._first_free(self._listed)
+        if door is None:
+            self._listed = []
+            return await self._take_over()
+        self._listed.remove(door)
+        return door
+
+    async def _look(self) -> list[Json]:
+        """Return the doors that are this officer's and not reported; what was is reported again."""
+        mine: list[Json] = await self.service.get("/api/tasks")
+        self.rounds.board.proceedings.correct(self.id, [door["household"] for door in mine])
+        for door in mine:
+            if door["id"] in self._reported and self.rounds.is_free(door["household"]):
+                await self._repeat(door)
+        return [door for door in mine if door["id"] not in self._reported]
+
+    def _first_free(self, doors: Sequence[Json]) -> Json | None:
+        return next((door for door in doors if self.rounds.is_free(door["household"])), None)
+
+    async def _take_over(self) -> Json | None:
+        """Take a door over from the town, whose officers have many and are far away."""
+        seen = self.rounds.board.proceedings
+        if not seen.doors_in(self.division):
+            return None
+        path = f"/api/alerts/{self.rounds.alert}/tasks"
+        there = await self.service.get(path, division=self.division, limit=_LIST_LENGTH)
+        door = self._first_free([door for door in there if self._is_left_over(door)])
+        if door is None:
+            return None
+        answer = await self.service.post(f"/api/tasks/{door['id']}/take")
+        return None if answer.status >= 400 else answer.body
+
+    def _is_left_over(self, door: Json) -> bool:
+        """Whether it waits with another than the grid officer, who knows the way best."""
+        holder = door["officer"] or ""
+        if door["state"] != "open" or holder == self.id or holder.startswith(_GRID):
+            return False
+        time = self.rounds.board.time
+        return time.now() >= datetime.fromisoformat(door["opened_at"]) + _LEFT_OVER
+
+    async def _go(self, door: Json) -> None:
+        code = door["household"]
+        self.rounds.under_way.add(code)
+        try:
+            await self._knock(door)
+        finally:
+            self.rounds.under_way.discard(code)
+
+    async def _knock(self, door: Json) -> None:
+        rounds, code = self.rounds, door["household"]
+        village = village_of(code)
+        verb = "runs" if door["cause"] == "help" else "walks"
+        rounds.narrate(f"{rounds.city.name(village)}: an officer {verb} to {code[len(village) :]}")
+        await rounds.board.time.sleep(rounds.city.knock_seconds(code))
+        await rounds.announce(code)
+        await self._report(door, rounds.city.at_door(code))
+        rounds.visited[code] = rounds.board.time.elapsed()
+
+    async def _report(self, door: Json, found: DoorTruth) -> None:
+        finding = finding_of(door["household"], found) | {
+            "given_at": self.rounds.board.time.now().isoformat(),
+            "key": f"task-{door['id']}-{door['household']}",
+        }
+        self._reported[door["id"]] = finding
+        if self.id.startswith(_GRID):
+            phone = self.rounds.city.officers[self.id].phones[0]
+            await self.rounds.text(phone, text_of(door["household"], found))
+        else:
+            await self._tell(finding)
+
+    async def _repeat(self, door: Json) -> None:
+        """Report once more what was not taken."""
+        self.rounds.visited[door["household"]] = self.rounds.board.time.elapsed()
+        await self._tell(self._reported[door["id"]])
+
+    async def _tell(self, finding: Json) -> None:
+        await self.service.tell(f"/api/alerts/{self.rounds.alert}/evidence", finding)
+
+
+def finding_of(code: str, found: DoorTruth) -> Json:
+    """Return the report over HTTP; of those who stay, nobody left."""
+    people = 0 if found.standing == "staying" else found.people
+    return {"household": code, "report": found.standing, "people": people}
+
+
+def text_of(code: str, found: DoorTruth) -> str:
+    """Return the report by text: the end of the household's code, the key, how many are out."""
+    words = [f"{int(code[-4:]):03d}", _KEYS[found.standing]]
+    return " ".join([*words, str(found.people)] if found.standing == "evacuated" else words)

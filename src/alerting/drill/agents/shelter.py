@@ -1,0 +1,61 @@
+"""The shelter: at a roll-call officers check in, one by one, those whom no text asks."""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from alerting.drill.city.roster import City
+from alerting.drill.progress.board import Board
+from alerting.drill.service.client import Service
+from alerting.drill.story_time import seeded
+from contacts.division import parent_of, village_of
+
+_CHECK_IN_SECONDS: Final = (20.0, 120.0)
+
+_CALLED: Final = "roll_call.called"
+
+
+@dataclass
+class Shelter:
+    """Where those moved are; `officer` gives an officer's way to the service, by id."""
+
+    alert: int
+    city: City
+    board: Board
+    officer: Callable[[str], Service]
+
+    async def work(self) -> None:
+        """Count those present at each roll-call, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for number in itertools.count(1):
+                await self.board.until(partial(self._is_called, number))
+                for code in self.present():
+                    group.create_task(self._check_in(code, number))
+
+    def _is_called(self, number: int) -> bool:
+        return self.board.proceedings.happened[_CALLED] >= number
+
+    def present(self) -> list[str]:
+        """Return the households that are in the shelter and cannot be asked by text."""
+        plans = {code: self.city.plan(code) for code in self.city.households}
+        return [
+            code
+            for code, plan in plans.items()
+            if plan.is_asked_in_person and plan.final_standing == "evacuated"
+        ]
+
+    def officer_for(self, household: str) -> str:
+        """Return who checks a household in: the town's officer where the village's sleeps."""
+        village = village_of(household)
+        grid = f"grid-{village}"
+        return grid if self.city.is_awake(grid) else f"duty-{parent_of(village)}"
+
+    async def _check_in(self, code: str, number: int) -> None:
+        dice = seeded(self.city.seed, f"shelter:{number}:{code}")
+        await self.board.time.sleep(dice.uniform(*_CHECK_IN_SECONDS))
+        arrival = {"household": code, "key": f"roll-call-{number}-{code}"}
+        service = self.officer(self.officer_for(code))
+        await service.tell(f"/api/alerts/{self.alert}/check-ins", arrival)

@@ -1,0 +1,181 @@
+"""The phones of the simulated city: who holds which, and when they answer.
+
+The first text that reaches a household starts its plan; later ones change nothing, but for a
+cancellation, which stops what is still to be said, and a roll-call, which is answered anew. An
+officer answers the text that asks for it.
+"""
+
+import asyncio
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+from alerting.drill.city.people import (
+    Behaviour,
+    OfficerBehaviour,
+    PickUp,
+    ReplyPlan,
+    behaviour,
+    officer_behaviour,
+)
+from contacts.phone import parse_phone
+
+Later = Callable[[float, Callable[[], None]], asyncio.TimerHandle]
+
+SendText = Callable[[str, str, str], object]
+
+_CANCEL_WORDS: Final = ("取消", "cancel")
+
+_ROLL_CALL_WORDS: Final = ("点名", "roll-call")
+
+_CALL_WORDS: Final = ("确认", "confirm")
+
+
+@dataclass(frozen=True)
+class RosterEntry:
+    """A household, or an officer (any other kind), with its phones."""
+
+    code: str
+    headcount: int
+    phones: tuple[str, ...]
+    vulnerable: bool
+    kind: str
+
+
+def parse_roster(entries: Iterable[Mapping[str, Any]]) -> list[RosterEntry]:
+    """Return the roster from JSON objects with code, headcount, phones, vulnerable and kind.
+
+    Raises:
+        KeyError: if an entry has no code.
+        ValueError: if a phone number cannot be one.
+    """
+    return [
+        RosterEntry(
+            str(entry["code"]),
+            int(entry.get("headcount", 1)),
+            tuple(parse_phone(phone) for phone in entry.get("phones", ())),
+            bool(entry.get("vulnerable", False)),
+            str(entry.get("kind", "household")),
+        )
+        for entry in entries
+    ]
+
+
+@dataclass(slots=True, eq=False)
+class _Holder:
+    plan: Behaviour | OfficerBehaviour
+    started: bool = False
+    answered: bool = False
+    pending: list[asyncio.TimerHandle] = field(default_factory=list)
+    roll_calls: list[str] = field(default_factory=list)
+    """The roll-calls that reached it; the same one may come twice."""
+
+    def stop(self) -> None:
+        for timer in self.pending:
+            timer.cancel()
+        self.pending.clear()
+
+
+class Handsets:
+    """All phones, by number; a number belongs to whoever names it first.
+
+    `later` runs an action after story seconds; `send` takes the phone, the service's number and
+    the text.
+    """
+
+    def __init__(self, seed: int, later: Later, send: SendText) -> None:
+        self._seed = seed
+        self._later = later
+        self._send = send
+        self._by_code: dict[str, _Holder] = {}
+        self._by_phone: dict[str, _Holder] = {}
+
+    def load(self, roster: Iterable[RosterEntry]) -> None:
+        """Add people; who is known already stays as they are."""
+        for entry in roster:
+            if entry.code in self._by_code:
+                continue
+            holder = self._by_code[entry.code] = _Holder(self._plan(entry))
+            for phone in entry.phones:
+                self._by_phone.setdefault(phone, holder)
+
+    def _plan(self, entry: RosterEntry) -> Behaviour | OfficerBehaviour:
+        if entry.kind != "household":
+            return officer_behaviour(self._seed, entry.code)
+        has_phone = bool(entry.phones)
+        return behaviour(self._seed, entry.code, entry.headcount, has_phone, entry.vulnerable)
+
+    def receive(self, phone: str, sender: str, body: str) -> None:
+        """A text from the service's number `sender` has reached the phone."""
+        holder = self._by_phone.get(phone)
+        if holder is None:
+            return
+        if is_cancellation(body):
+            holder.stop()
+            holder.started = holder.answered = False
+        elif isinstance(holder.plan, Behaviour) and is_roll_call(body):
+            self._ask_again(holder, holder.plan, phone, sender, body)
+        elif _is_asked(holder.plan, body) and not (holder.started or holder.answered):
+            holder.started = True
+            for reply in holder.plan.replies:
+                action = partial(self._reply, holder, phone, sender, reply)
+                holder.pending.append(self._later(reply.delay_seconds, action))
+
+    def _ask_again(
+        self, holder: _Holder, plan: Behaviour, phone: str, sender: str, body: str
+    ) -> None:
+        """Answer a roll-call, unless it is the first and not seen."""
+        if body in holder.roll_calls:
+            return
+        holder.roll_calls.append(body)
+        if plan.misses_roll_call and len(holder.roll_calls) == 1:
+            return
+        reply = plan.roll_call
+        self._later(reply.delay_seconds, partial(self._reply, holder, phone, sender, reply))
+
+    def _reply(self, holder: _Holder, phone: str, sender: str, reply: ReplyPlan) -> None:
+        holder.answered = True
+        self._send(phone, sender, reply.body)
+
+    def pick_up(self, phone: str) -> PickUp:
+        """Return what happens when the phone rings; a phone nobody holds just rings."""
+        holder = self._by_phone.get(phone)
+        return "rings" if holder is None else holder.plan.call.pick_up
+
+    def press_key(self, phone: str) -> str | None:
+        """Return the key pressed when asked for one; who has answered before presses none."""
+        holder = self._by_phone.get(phone)
+        if holder is None or holder.answered or holder.plan.call.key is None:
+            return None
+        holder.answered = True
+        holder.stop()
+        return holder.plan.call.key
+
+    def visit(self, codes: Iterable[str]) -> None:
+        """An officer stands at these doors: they say the rest to the officer, not by text."""
+        for code in codes:
+            if code in self._by_code:
+                self._by_code[code].answered = True
+                self._by_code[code].stop()
+
+
+def is_cancellation(body: str) -> bool:
+    """Whether a text calls an alert off."""
+    return _says(body, _CANCEL_WORDS)
+
+
+def is_roll_call(body: str) -> bool:
+    """Whether a text asks those who are safe already."""
+    return _says(body, _ROLL_CALL_WORDS)
+
+
+def _is_asked(plan: Behaviour | OfficerBehaviour, body: str) -> bool:
+    """Whether a text wants the answer that is planned: of an officer, that the call was heard."""
+    return isinstance(plan, Behaviour) or _says(body, _CALL_WORDS)
+
+
+def _says(body: str, words: Iterable[str]) -> bool:
+    plain = unicodedata.normalize("NFKC", body).casefold()
+    return any(word in plain for word in words)

@@ -1,0 +1,253 @@
+"""What a household really does when it is told to leave: a seeded model, pure and repeatable.
+
+A behaviour depends on nothing but its arguments. Every reply of a household agrees with what an
+officer would find at its door, so that it ends in the same standing whichever comes first.
+The shares are assumptions of this drill, not measurements.
+"""
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+from alerting.drill.story_time import seeded
+
+Standing = Literal["evacuated", "staying", "elsewhere"]
+
+PickUp = Literal["answers", "rings", "voicemail", "busy"]
+
+
+class Kind(StrEnum):
+    """The ways in which households differ."""
+
+    ANSWERS_SOON = "answers_soon"
+    ANSWERS_LATE = "answers_late"
+    PARTLY = "partly"
+    ASKS_HELP = "asks_help"
+    STAYS = "stays"
+    ELSEWHERE = "elsewhere"
+    NEVER_LOOKS = "never_looks"
+    GARBLED = "garbled"
+    OPTS_OUT = "opts_out"
+    NO_PHONE = "no_phone"
+
+
+# Of a thousand households with a phone, so many are of the kind: usual ones, vulnerable ones.
+SHARES: Final[dict[Kind, tuple[int, int]]] = {
+    Kind.ANSWERS_SOON: (620, 500),
+    Kind.ANSWERS_LATE: (100, 100),
+    Kind.PARTLY: (60, 60),
+    Kind.ASKS_HELP: (20, 80),
+    Kind.STAYS: (5, 10),
+    Kind.ELSEWHERE: (60, 30),
+    Kind.NEVER_LOOKS: (100, 170),
+    Kind.GARBLED: (30, 45),
+    Kind.OPTS_OUT: (5, 5),
+}
+
+SILENT_OFFICERS: Final = 0.04
+"""Of the officers of whom others know what to do in their place."""
+
+CALLED_AWAKE_OFFICERS: Final = 0.1
+"""Of all officers: those whom only the ringing phone wakes."""
+
+ROLL_CALLS_MISSED: Final = 0.02
+"""Of the households that a roll-call asks by text."""
+
+_OUT: Final = ("1", "1", "1", "1", "１", "已转移", "safe", "1 {n}", "都出来了", "all out")
+
+_HELP: Final = ("2", "求助", "老人走不动", "被困")
+
+_STAY: Final = ("3", "不走")
+
+_AWAY: Final = ("4", "在外地", "不在家", "away")
+
+_UNCLEAR: Final = ("???", "什么", "。。。")
+
+_ROLL_CALL_KEYS: Final[dict[Standing, str]] = {"evacuated": "1", "staying": "3", "elsewhere": "4"}
+
+_MEDIAN_SECONDS: Final = 110.0
+
+_SPREAD: Final = 0.6  # standard deviation of the delay's logarithm
+
+_LAST_HELP_SECONDS: Final = 150.0  # a call for help comes before anybody can be sent
+
+_ROLL_CALL_SECONDS: Final = (10.0, 110.0)
+
+_MAY_SLEEP: Final = frozenset({"grid", "informant", "deputy"})
+"""Offices whose silence the ladders pass on; who is last in line does answer."""
+
+
+@dataclass(frozen=True)
+class ReplyPlan:
+    """A text somebody will send, so many story seconds after the first text reached them."""
+
+    delay_seconds: float
+    body: str
+
+
+@dataclass(frozen=True)
+class CallPlan:
+    """What happens when the phone rings, and the key pressed by who has not answered yet."""
+
+    pick_up: PickUp
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class DoorTruth:
+    """What the officer reports after the visit, and of how many people."""
+
+    standing: Standing
+    people: int
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """All that a household does, and where it ends."""
+
+    kind: Kind
+    replies: tuple[ReplyPlan, ...]
+    call: CallPlan
+    at_door: DoorTruth
+    roll_call: ReplyPlan
+    """How it answers being asked again."""
+    misses_roll_call: bool
+    """Whether it does not see the first time that it is asked."""
+
+    @property
+    def is_asked_in_person(self) -> bool:
+        """Whether no text reaches it: officers count it where it is."""
+        return self.kind in {Kind.NO_PHONE, Kind.OPTS_OUT}
+
+    @property
+    def final_standing(self) -> Standing:
+        """The standing after every reply and the officer's visit, in whatever order."""
+        return self.at_door.standing
+
+
+@dataclass(frozen=True)
+class OfficerBehaviour:
+    """How an officer confirms the call: by text, or by a key where only a call wakes them."""
+
+    replies: tuple[ReplyPlan, ...]
+    call: CallPlan
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing wakes this officer, who then goes to no door either."""
+        return not self.replies and self.call.key is None
+
+
+_Replies = tuple[ReplyPlan, ...]
+
+
+def _out(rng: random.Random, headcount: int) -> str:
+    return rng.choice(_OUT).format(n=headcount)
+
+
+def _soon(rng: random.Random) -> float:
+    return min(900.0, max(20.0, rng.lognormvariate(math.log(_MEDIAN_SECONDS), _SPREAD)))
+
+
+def _answers_soon(rng: random.Random, headcount: int) -> _Replies:
+    return (ReplyPlan(_soon(rng), _out(rng, headcount)),)
+
+
+def _answers_late(rng: random.Random, headcount: int) -> _Replies:
+    return (ReplyPlan(rng.uniform(600, 1200), _out(rng, headcount)),)
+
+
+def _partly(rng: random.Random, headcount: int) -> _Replies:
+    first = ReplyPlan(_soon(rng), f"1 {rng.randrange(1, headcount)}")
+    second = ReplyPlan(first.delay_seconds + rng.uniform(300, 900), "1")
+    return (first, second) if rng.random() < 0.5 else (first,)
+
+
+def _asks_help(rng: random.Random, _headcount: int) -> _Replies:
+    return (ReplyPlan(min(_soon(rng), _LAST_HELP_SECONDS), rng.choice(_HELP)),)
+
+
+def _stays(rng: random.Random, _headcount: int) -> _Replies:
+    return (ReplyPlan(_soon(rng), rng.choice(_STAY)),)
+
+
+def _elsewhere(rng: random.Random, _headcount: int) -> _Replies:
+    return (ReplyPlan(_soon(rng), rng.choice(_AWAY)),)
+
+
+def _garbled(rng: random.Random, _headcount: int) -> _Replies:
+    first = ReplyPlan(_soon(rng), rng.choice(_UNCLEAR))
+    return first, ReplyPlan(first.delay_seconds + rng.uniform(60, 180), "1")
+
+
+def _opts_out(rng: random.Random, _headcount: int) -> _Replies:
+    return (ReplyPlan(_soon(rng), "STOP"),)
+
+
+def _silent(_rng: random.Random, _headcount: int) -> _Replies:
+    return ()
+
+
+@dataclass(frozen=True)
+class _Manner:
+    replies: Callable[[random.Random, int], _Replies]
+    pick_ups: tuple[PickUp, ...]
+    key: str | None = None
+    standing: Standing = "evacuated"
+
+
+_MANNERS: Final[dict[Kind, _Manner]] = {
+    Kind.ANSWERS_SOON: _Manner(_answers_soon, ("answers",), "1"),
+    # Who answers late has heard the call, and packs before saying so.
+    Kind.ANSWERS_LATE: _Manner(_answers_late, ("answers", "answers", "busy")),
+    Kind.PARTLY: _Manner(_partly, ("answers",)),
+    Kind.ASKS_HELP: _Manner(_asks_help, ("answers",), "2"),
+    Kind.STAYS: _Manner(_stays, ("answers",), "3", "staying"),
+    Kind.ELSEWHERE: _Manner(_elsewhere, ("answers",), "4", "elsewhere"),
+    Kind.NEVER_LOOKS: _Manner(_silent, ("rings", "rings", "voicemail")),
+    Kind.GARBLED: _Manner(_garbled, ("answers",), "1"),
+    Kind.OPTS_OUT: _Manner(_opts_out, ("rings",)),
+    Kind.NO_PHONE: _Manner(_silent, ("rings",)),
+}
+
+
+def behaviour(
+    seed: int, household_code: str, headcount: int, has_phone: bool, vulnerable: bool
+) -> Behaviour:
+    """Return what the household does; the same arguments always give the same."""
+    rng = seeded(seed, household_code)
+    kind = _kind(rng, headcount, vulnerable) if has_phone else Kind.NO_PHONE
+    manner = _MANNERS[kind]
+    again = seeded(seed, f"roll-call:{household_code}")
+    return Behaviour(
+        kind,
+        manner.replies(rng, headcount),
+        CallPlan(rng.choice(manner.pick_ups), manner.key),
+        DoorTruth(manner.standing, headcount),
+        ReplyPlan(again.uniform(*_ROLL_CALL_SECONDS), _ROLL_CALL_KEYS[manner.standing]),
+        again.random() < ROLL_CALLS_MISSED,
+    )
+
+
+def _kind(rng: random.Random, headcount: int, vulnerable: bool) -> Kind:
+    weights = [share[vulnerable] for share in SHARES.values()]
+    kind = rng.choices(list(SHARES), weights)[0]
+    alone = kind is Kind.PARTLY and headcount < 2
+    return Kind.ANSWERS_SOON if alone else kind
+
+
+def officer_behaviour(seed: int, officer_id: str) -> OfficerBehaviour:
+    """Return how the officer answers the call: most by text, some by voice, a few not at all.
+
+    Somebody in the line of each household's door always answers, so that each is knocked on.
+    """
+    rng = seeded(seed, f"officer:{officer_id}")
+    chance = rng.random()
+    if chance < SILENT_OFFICERS and officer_id.partition("-")[0] in _MAY_SLEEP:
+        return OfficerBehaviour((), CallPlan("rings"))
+    if chance < SILENT_OFFICERS + CALLED_AWAKE_OFFICERS:
+        return OfficerBehaviour((), CallPlan("answers", "1"))
+    return OfficerBehaviour((ReplyPlan(rng.uniform(20, 120), "1"),), CallPlan("answers", "1"))

@@ -1,0 +1,103 @@
+"""The simulated city as the drill knows it: its roster, the names of its places, its people."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from alerting.drill.city.handsets import RosterEntry
+from alerting.drill.city.people import Behaviour, DoorTruth, behaviour, officer_behaviour
+from alerting.drill.story_time import seeded
+from contacts.division import village_of
+from contacts.phone import parse_phone
+
+_KNOCK_SECONDS: Final = (45.0, 120.0)
+
+_OFFICIAL_ENDINGS: Final = ("居民委员会", "民委员会")
+"""Of a residents' and of a villagers' committee: '千佛村民委员会' is the village 千佛村."""
+
+
+@dataclass(frozen=True)
+class City:
+    """Everybody in it, by household code and by officer's id."""
+
+    seed: int
+    households: Mapping[str, RosterEntry]
+    officers: Mapping[str, RosterEntry]
+    names: Mapping[str, str]
+    """What people call each division."""
+
+    @property
+    def villages(self) -> list[str]:
+        """The villages in which somebody lives, by code."""
+        return sorted({village_of(code) for code in self.households})
+
+    def name(self, division: str) -> str:
+        """Return what people call a division."""
+        return self.names.get(division, division)
+
+    def plan(self, household: str) -> Behaviour:
+        """Return what a household does."""
+        home = self.households[household]
+        return behaviour(self.seed, home.code, home.headcount, bool(home.phones), home.vulnerable)
+
+    def at_door(self, household: str) -> DoorTruth:
+        """Return what an officer finds who knocks there."""
+        return self.plan(household).at_door
+
+    def is_awake(self, officer: str) -> bool:
+        """Whether anything wakes an officer: who sleeps goes nowhere."""
+        return not officer_behaviour(self.seed, officer).is_silent
+
+    def knock_seconds(self, household: str) -> float:
+        """Return how long walking there and speaking to them takes, in story seconds."""
+        return seeded(self.seed, f"knock:{household}").uniform(*_KNOCK_SECONDS)
+
+    def as_roster(self) -> list[dict[str, Any]]:
+        """Return everybody as the gateway takes them."""
+        return [asdict(entry) for entry in (*self.households.values(), *self.officers.values())]
+
+
+def read_city(folder: Path, seed: int) -> City:
+    """Return the city whose roster is in `folder` as households.csv and officers.csv.
+
+    Raises:
+        OSError, KeyError, ValueError: if they are not there, or no roster.
+    """
+    return City(
+        seed,
+        {row["code"]: _household(row) for row in _rows(folder / "households.csv")},
+        {row["id"]: _officer(row) for row in _rows(folder / "officers.csv")},
+        _names(),
+    )
+
+
+def _rows(path: Path) -> Iterable[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as source:
+        yield from csv.DictReader(source)
+
+
+def _phones(text: str) -> tuple[str, ...]:
+    return tuple(parse_phone(phone) for phone in text.split(";") if phone)
+
+
+def _household(row: Mapping[str, str]) -> RosterEntry:
+    phones, vulnerable = _phones(row["phones"]), bool(row["vulnerable"])
+    return RosterEntry(row["code"], int(row["headcount"]), phones, vulnerable, "household")
+
+
+def _officer(row: Mapping[str, str]) -> RosterEntry:
+    return RosterEntry(row["id"], 1, _phones(row["phones"]), vulnerable=False, kind="officer")
+
+
+def _names() -> dict[str, str]:
+    listed = files("contacts").joinpath("data", "bazhong-divisions.csv").read_text("utf-8")
+    return {row["code"]: _plain(row["name"]) for row in csv.DictReader(listed.splitlines())}
+
+
+def _plain(name: str) -> str:
+    for ending in _OFFICIAL_ENDINGS:
+        name = name.removesuffix(ending)
+    return name

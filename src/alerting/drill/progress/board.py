@@ -1,0 +1,155 @@
+"""What the leader sees: counts by village, texts by tier, officers who confirmed, and the curve.
+
+It is fed by the service's websocket, and now and then by its tallies, so that nothing hangs on
+one frame. All numbers are absolute: the newest replaces what was known.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from alerting.drill.progress.log_counts import Proceedings
+from alerting.drill.story_time import StoryTime
+from contacts.division import Tier, covers, tier_of
+
+TIERS: Final = (Tier.CITY, Tier.COUNTY, Tier.TOWN, Tier.VILLAGE, Tier.HOUSEHOLD)
+
+_ACCEPTED: Final = ("accepted", "sent", "delivered", "undelivered", "failed")
+
+_OWED: Final = ("queued", "sending", "unknown")
+
+_OFFICER_CONFIRMED: Final = "officer.confirmed"
+
+_CLOSED: Final = "closed"
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Households and people by standing."""
+
+    households: Counter[str] = field(default_factory=Counter)
+    people: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def accounted(self) -> int:
+        """People whose whereabouts are known and who wait for no help: those who stay, too."""
+        return sum(self.people[standing] for standing in ("evacuated", "elsewhere", "staying"))
+
+    @property
+    def in_question(self) -> int:
+        """People unaccounted, and those who wait for help."""
+        return self.people["unaccounted"] + self.people["needs_help"]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """How far the texts to a tier have come."""
+
+    planned: int = 0
+    accepted: int = 0
+    delivered: int = 0
+
+
+@dataclass
+class Board:
+    """The newest known state; `curve` holds (story seconds, people accounted)."""
+
+    time: StoryTime
+    seq: int = 0
+    villages: dict[str, Counts] = field(default_factory=dict)
+    texts: dict[str, Texts] = field(default_factory=dict)
+    owed: int = 0
+    """Texts not yet with the carrier."""
+    confirmed: dict[str, str] = field(default_factory=dict)
+    """Officers who confirmed the call, with their division."""
+    curve: list[tuple[float, int]] = field(default_factory=list)
+    zero_at: float | None = None
+    """Story seconds at which nobody was in question any more."""
+    first_zero_at: float | None = None
+    """The same, of the zero at which the alert was closed first."""
+    total: Counts = field(default_factory=Counts)
+    proceedings: Proceedings = field(default_factory=Proceedings)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def take(self, frame: Json) -> None:
+        """Take a snapshot or frame of the feed in; what else comes over it tells nothing new."""
+        if "tallies" not in frame:
+            return
+        self.seq = frame["seq"]
+        at = self.time.elapsed(self.time.at(datetime.fromisoformat(frame["at"])))
+        self.count(frame["tallies"], at)
+        if frame.get("deliveries"):
+            self._take_texts(frame["deliveries"])
+        for event in frame.get("events", ()):
+            self.proceedings.take(event)
+            if event["kind"] == _OFFICER_CONFIRMED:
+                self.confirmed[event["subject"]] = event["division"]
+        alert = frame["alert"] if frame["type"] == "snapshot" else frame.get("summary")
+        if alert:
+            self._take_state(alert["state"])
+        self._tell()
+
+    async def change(self) -> None:
+        """Wait until anything changes."""
+        await self._changed.wait()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something changes that makes a condition hold."""
+        while not holds():
+            await self.change()
+
+    def count(self, tallies: Json, at: float) -> None:
+        """Take counts by village in, as of story second `at`."""
+        if not tallies:
+            return
+        for village, tally in tallies.items():
+            self.villages[village] = Counts(Counter(tally["households"]), Counter(tally["people"]))
+        self.total = _sum(self.villages.values())
+        self.curve.append((at, self.total.accounted))
+        if self.total.in_question:
+            self.zero_at = None
+        elif self.zero_at is None:
+            self.zero_at = at
+        self._tell()
+
+    def _tell(self) -> None:
+        """Wake who waits: all of them once."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def _take_state(self, state: str) -> None:
+        self.proceedings.state = state
+        if state == _CLOSED and self.first_zero_at is None:
+            self.first_zero_at = self.zero_at
+
+    def _take_texts(self, deliveries: Json) -> None:
+        states = {tier: Counter(by_channel.get("sms")) for tier, by_channel in deliveries.items()}
+        for tier, counts in states.items():
+            accepted = sum(counts[state] for state in _ACCEPTED)
+            self.texts[tier] = Texts(counts.total(), accepted, counts["delivered"])
+        self.owed = sum(counts[state] for counts in states.values() for state in _OWED)
+
+    def below(self, division: str) -> Counts:
+        """Return the counts of a division."""
+        return _sum(counts for code, counts in self.villages.items() if covers(division, code))
+
+    def confirmed_at(self, tier: Tier) -> int:
+        """Return how many officers of a tier have confirmed the call."""
+        return sum(tier_of(division) is tier for division in self.confirmed.values())
+
+    def first_at(self, people: int) -> float | None:
+        """Return the story seconds at which so many people were first accounted for."""
+        return next((at for at, accounted in self.curve if accounted >= people), None)
+
+
+def _sum(parts: Iterable[Counts]) -> Counts:
+    households, people = Counter[str](), Counter[str]()
+    for part in parts:
+        households.update(part.households)
+        people.update(part.people)
+    return Counts(households, people)

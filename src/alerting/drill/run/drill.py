@@ -1,0 +1,111 @@
+"""A drill from the first step to the last: stage, story, audit, summary."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import aiohttp
+
+from alerting.drill.agents.commander import Leader
+from alerting.drill.progress.board import Board
+from alerting.drill.progress.journal import Journal
+from alerting.drill.run.environment import Stage
+from alerting.drill.run.script import Story
+from alerting.drill.run.summary import Records, Summary, summarize
+from alerting.drill.scenario import Scenario
+from alerting.drill.service.client import Service, open_session
+from alerting.drill.service.hosting import Hosting, OneProcess
+from alerting.drill.story_time import DrillError
+
+_MOST_TASKS: Final = "5000"
+
+Show = Callable[[Stage, Board, Journal], contextlib.AbstractAsyncContextManager[None]]
+"""Shows the story while it is played."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to drill; with `faults` the provider has a bad day."""
+
+    scenario: Scenario
+    seed: int
+    speed: float
+    keep: bool = False
+    faults: bool = False
+    hosting: Hosting = field(default_factory=OneProcess)
+
+
+async def rehearse(options: Options, show: Show, done: Callable[[Summary, Stage], None]) -> Summary:
+    """Play a drill and return what it came to; `done` is told before the stage is struck.
+
+    With `keep` the service then runs on, until this is cancelled.
+
+    Raises:
+        DrillError: if it cannot come to its end.
+    """
+    _heed_termination()
+    began = time.monotonic()
+    stage = Stage(options.scenario, options.seed, options.speed, options.hosting, keep=options.keep)
+    async with stage, open_session() as session:
+        board, journal = Board(stage.time), Journal(stage.time)
+        story = Story(stage, session, board, journal, options.faults)
+        async with show(stage, board, journal):
+            leader = await story.play()
+        records = await _records(stage, session, leader, keep=options.keep)
+        wall_seconds = time.monotonic() - began
+        summary = summarize(options.scenario, stage.city, stage.time, board, records, wall_seconds)
+        done(summary, stage)
+        if options.keep:
+            await stage.processes.watch()
+    return summary
+
+
+async def _records(
+    stage: Stage, session: aiohttp.ClientSession, leader: Leader, *, keep: bool
+) -> Records:
+    alert = f"/api/alerts/{leader.alert}"
+    onlooker = Service(session, stage.service_url, stage.tokens[stage.onlooker])
+    found = {
+        "households": await leader.service.households(leader.alert),
+        "messages": await _control(stage, session, "messages"),
+        "stats": await _control(stage, session, "stats"),
+        "tasks": await onlooker.get(f"{alert}/tasks", limit=_MOST_TASKS),
+        "help": (await onlooker.get(f"{alert}/help-cases"))["resolution"],
+        "officers": await onlooker.get(f"{alert}/officers"),
+        "roll_calls": await onlooker.get(f"{alert}/roll-calls"),
+    }
+    if not keep:
+        await stage.hosting.stop(stage.processes)
+    return Records(
+        **found,
+        closed=leader.closed,
+        all_clear=leader.all_clear,
+        ledger_agrees=await _ledger_agrees(stage),
+        killed=stage.hosting.killed,
+        spared=stage.hosting.spared,
+    )
+
+
+async def _ledger_agrees(stage: Stage) -> bool:
+    try:
+        await stage.processes.run("ledger", "verify")
+    except DrillError:
+        return False
+    return True
+
+
+async def _control(stage: Stage, session: aiohttp.ClientSession, path: str) -> Any:
+    async with session.get(f"{stage.gateway_url}/control/{path}") as answer:
+        answer.raise_for_status()
+        return await answer.json()
+
+
+def _heed_termination() -> None:
+    """Let a termination end the drill as Ctrl-C does: with nothing left behind."""
+    task = asyncio.current_task()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)  # type: ignore[union-attr]

@@ -1,0 +1,175 @@
+"""Where a drill plays: a fresh folder, a database with a roster, the service and the gateway."""
+
+import asyncio
+import json
+import secrets
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from alerting.drill.city.roster import City, read_city
+from alerting.drill.gateway.exchange import SERVICE_SENDER
+from alerting.drill.scenario import Scenario
+from alerting.drill.service.hosting import Hosting
+from alerting.drill.service.processes import Processes
+from alerting.drill.story_time import StoryTime
+from contacts.division import parent_of
+
+_GATEWAY: Final = "gateway"
+
+_BOARD: Final = "/board/1"
+
+_DIGITS_OF_A_CITY: Final = 4
+
+# A lease is of the machine's time: the usual half minute would be half an hour of the story. And
+# the roll is called some minutes after the close, not after hours.
+_POLICY: Final = """
+[sending]
+answer_within = 6
+lease = 8
+[roll_call]
+interval = 60
+answer_within = {answer_within}
+"""
+
+
+class Stage:
+    """Opens with `async with`; leaves no process behind, and no folder unless it is to `keep`."""
+
+    city: City
+    tokens: dict[str, str]
+    """Bearer tokens by officer's id."""
+    link: str
+    """Signs a browser in, once, as the officer who leads, and shows the board."""
+    gateway_url: str
+
+    def __init__(
+        self, scenario: Scenario, seed: int, speed: float, hosting: Hosting, *, keep: bool
+    ) -> None:
+        self.scenario = scenario
+        self.seed = seed
+        self.time = StoryTime(speed, datetime.now(UTC))
+        self.folder = Path(tempfile.mkdtemp(prefix="alerting-drill-"))
+        self._keep = keep
+        self.hosting = hosting
+        self.service_url = hosting.url
+        self._account, self._secret = f"AC{secrets.token_hex(16)}", secrets.token_hex(16)
+        self.processes = Processes(self.folder, self._settings())
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._set_up()
+        except BaseException:
+            await self._close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._close()
+
+    @property
+    def door_officers(self) -> list[str]:
+        """The ids of those who knock on doors: the villages' officers, and their towns'."""
+        return [f"{office}-{place}" for office, place in self._offices()]
+
+    @property
+    def onlooker(self) -> str:
+        """The id of the officer who sees everything: the city's."""
+        return f"duty-{self.scenario.seat[:_DIGITS_OF_A_CITY]}"
+
+    @property
+    def board_url(self) -> str:
+        """Where the drill's alert can be watched; it is the first of a fresh database."""
+        return f"{self.service_url}{_BOARD}"
+
+    def _offices(self) -> list[tuple[str, str]]:
+        villages = self.city.villages
+        towns = sorted({parent_of(village) or "" for village in villages})
+        offices = ("deputy", "duty", "commander")
+        return [
+            *(("grid", village) for village in villages),
+            *((office, town) for town in towns for office in offices),
+        ]
+
+    async def _set_up(self) -> None:
+        policy = _POLICY.format(answer_within=self.scenario.answer_within)
+        (self.folder / "policy.toml").write_text(policy, "utf-8")
+        roster = self.folder / "roster"
+        self.processes.environment |= await self.hosting.open(self.processes, self.folder)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.processes.run("migrate"))
+            group.create_task(self._make_roster(roster))
+        self.city = read_city(roster, self.seed)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._fill(roster))
+            group.create_task(self._open())
+
+    async def _open(self) -> None:
+        await self._start_gateway()
+        self.time.anchor = datetime.now(UTC)
+        self.processes.environment |= {
+            "ALERTING_TWILIO_BASE_URL": self.gateway_url,
+            "ALERTING_CLOCK_ANCHOR": self.time.anchor.isoformat(),
+        }
+        await self.hosting.start(self.processes)
+
+    async def _make_roster(self, folder: Path) -> None:
+        scenario = self.scenario
+        divisions = [word for code in scenario.area for word in ("--division", code)]
+        sizes = ("--households", str(scenario.households), "--people", str(scenario.people))
+        seed = ("--seed", str(self.seed))
+        await self.processes.run("contacts", "synth", str(folder), *divisions, *sizes, *seed)
+
+    async def _fill(self, roster: Path) -> None:
+        load = ("contacts", "import")
+        await self.processes.run(*load, "divisions", "bazhong")
+        await self.processes.run(*load, "officers", str(roster / "officers.csv"))
+        async with asyncio.TaskGroup() as group:
+            households = str(roster / "households.csv")
+            group.create_task(self.processes.run(*load, "households", households))
+            group.create_task(self._issue_tokens())
+            group.create_task(self._issue_link())
+
+    async def _start_gateway(self) -> None:
+        people = self.folder / "people.json"
+        people.write_text(json.dumps(self.city.as_roster()), "utf-8")
+        said = await self.processes.start_and_hear(
+            *(_GATEWAY, "alerting.drill.gateway"),
+            *("--account-sid", self._account, "--auth-token", self._secret),
+            *("--sms-webhook", f"{self.service_url}/twilio/sms", "--roster", str(people)),
+            *("--seed", str(self.seed), "--speed", str(self.time.speed)),
+        )
+        self.gateway_url = json.loads(said)["url"]
+
+    async def _issue_tokens(self) -> None:
+        officers = dict.fromkeys((self.scenario.leader, self.onlooker, *self.door_officers))
+        issued = await self.processes.run("officers", "token", *officers)
+        self.tokens = dict(line.split() for line in issued.splitlines())
+
+    async def _issue_link(self) -> None:
+        issued = await self.processes.run("officers", "link", self.scenario.leader, "--to", _BOARD)
+        self.link = issued.split()[-1]
+
+    def _settings(self) -> dict[str, str]:
+        return {
+            "ALERTING_PUBLIC_URL": self.service_url,
+            "ALERTING_TWILIO_ACCOUNT_SID": self._account,
+            "ALERTING_TWILIO_AUTH_TOKEN": self._secret,
+            "ALERTING_TWILIO_FROM": SERVICE_SENDER,
+            "ALERTING_TWILIO_BASE_URL": self.service_url,
+            "ALERTING_CLOCK_SPEED": str(self.time.speed),
+            "ALERTING_POLICY": str(self.folder / "policy.toml"),
+        }
+
+    async def _close(self) -> None:
+        await self.processes.close()
+        if not self._keep:
+            shutil.rmtree(self.folder, ignore_errors=True)

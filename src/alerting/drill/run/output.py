@@ -1,0 +1,164 @@
+"""Showing a drill: live in a terminal, or line by line where there is none; and how it ended."""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Final
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from alerting.drill.progress.board import Board
+from alerting.drill.progress.journal import Entry, Journal
+from alerting.drill.progress.screen import Screen
+from alerting.drill.run.environment import Stage
+from alerting.drill.run.summary import Summary
+from alerting.drill.story_time import clock_face
+from contacts.division import tier_of
+
+_REFRESHES_A_SECOND: Final = 8
+
+_STATUS_SECONDS: Final = 120.0
+
+_UNCALLED: Final = frozenset({"administrator", "deputy"})
+"""An administrator is never called, a deputy only in the place of a principal who is silent."""
+
+
+class Narrator:
+    """Shows the story on a console."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    @contextlib.asynccontextmanager
+    async def show(self, stage: Stage, board: Board, journal: Journal) -> AsyncIterator[None]:
+        """Say where the story can be watched, and show it while the block runs."""
+        self._say(
+            f"{clock_face(0.0)}  watch it live: {stage.board_url}, signed in once as the "
+            f"{stage.scenario.leader_title} by {stage.link}"
+        )
+        telling = self._live if self._console.is_terminal else self._lines
+        task = asyncio.create_task(telling(stage, board, journal))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _live(self, stage: Stage, board: Board, journal: Journal) -> None:
+        screen = Screen(
+            stage.scenario, stage.seed, _officers_called(stage), stage.time, board, journal
+        )
+        with Live(screen, console=self._console, auto_refresh=False) as live:
+            try:
+                while True:
+                    await asyncio.sleep(1 / _REFRESHES_A_SECOND)
+                    live.refresh()
+            finally:
+                live.refresh()
+
+    async def _lines(self, stage: Stage, board: Board, journal: Journal) -> None:
+        def say(entry: Entry) -> None:
+            if not entry.minor:
+                self._say(f"{clock_face(entry.at)}  {entry.words}")
+
+        for entry in journal.entries:
+            say(entry)
+        journal.listener = say
+        while True:
+            await stage.time.sleep(_STATUS_SECONDS)
+            people = board.total.people
+            self._say(
+                f"{clock_face(stage.time.elapsed())}  -- out {people['evacuated']:,}, elsewhere "
+                f"{people['elsewhere']:,}, staying {people['staying']:,}, need help "
+                f"{people['needs_help']:,}, unaccounted {people['unaccounted']:,}"
+            )
+
+    def conclude(self, summary: Summary) -> None:
+        """Print the summary, and why the drill has failed, if it has."""
+        table = Table(box=None, show_header=False, title="Summary", title_justify="left")
+        for words, figure in _figures(summary):
+            table.add_row(words, figure)
+        self._console.print(table)
+        for words in summary.shortcomings:
+            self._say(f"FAILED: {words}")
+
+    def kept(self, stage: Stage) -> None:
+        """Print where everything is that was kept."""
+        self._say(f"service {stage.service_url}, gateway {stage.gateway_url}, {stage.folder}")
+        self._say("Ctrl-C stops both; the folder stays.")
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, soft_wrap=True, markup=False, highlight=False)
+
+
+def _officers_called(stage: Stage) -> dict[str, int]:
+    places = (id_.rpartition("-") for id_ in stage.city.officers)
+    return dict(Counter(tier_of(place) for role, _, place in places if role not in _UNCALLED))
+
+
+def _figures(summary: Summary) -> list[tuple[str, str]]:
+    channels = {
+        f"accounted for by {name}": f"{part.households:,} households, {part.people:,} people"
+        for name, part in summary.accounted_by_channel.items()
+    }
+    figures = {
+        "households, people": f"{summary.households:,}, {summary.people:,}",
+        "unaccounted": f"{summary.unaccounted_people}",
+        "first text, last text": f"{_at(summary.seconds_to_first_message)}, "
+        f"{_at(summary.seconds_to_last_message)}",
+        "50, 90, 99, 100 % accounted": ", ".join(
+            map(
+                _at,
+                (
+                    summary.seconds_to_50_percent,
+                    summary.seconds_to_90_percent,
+                    summary.seconds_to_99_percent,
+                    summary.seconds_to_100_percent,
+                ),
+            )
+        ),
+        "zero-unaccounted": _at(summary.seconds_to_zero),
+        **channels,
+        "standings": ", ".join(f"{n:,} {name}" for name, n in summary.standings.items()),
+        "texts, segments, told twice": f"{summary.messages_sent:,}, {summary.segments_sent:,}, "
+        f"{summary.duplicate_texts}",
+        "doors opened, passed on, done": f"{summary.doors_opened:,}, {summary.doors_passed_on:,}, "
+        f"{summary.doors_done:,}",
+        "calls for help": f"{summary.help_cases:,}, {_share(summary.help_resolved_rate)} resolved",
+        "officers called, confirmed, not woken": f"{summary.officers_called:,}, "
+        f"{summary.officers_confirmed:,}, {summary.officers_not_woken:,}",
+        "calls by voice": f"{summary.calls_made:,}",
+        **_survived(summary),
+        **_killed(summary),
+        "roll-calls": f"{summary.roll_calls}, missed by {summary.roll_call_missed:,} households; "
+        f"opened again: {summary.reopened}",
+        "all-clear": "given" if summary.all_clear else "NOT given",
+        "ledger": "agrees with its log" if summary.ledger_agrees else "DIFFERS from its log",
+        "wall time": f"{summary.wall_seconds} s",
+    }
+    return list(figures.items())
+
+
+def _share(rate: float | None) -> str:
+    return "none" if rate is None else f"{rate:.1%}"
+
+
+def _survived(summary: Summary) -> dict[str, str]:
+    struck = ", ".join(f"{times:,} {kind}" for kind, times in summary.faults_survived.items())
+    return {"faults survived": struck} if struck else {}
+
+
+def _killed(summary: Summary) -> dict[str, str]:
+    return {
+        f"{one.process} killed at {clock_face(one.at)}": f"served again after "
+        f"{one.served_after:.1f} s, itself back after {one.back_after:.1f} s"
+        for one in summary.killed
+    }
+
+
+def _at(seconds: float | None) -> str:
+    return "never" if seconds is None else clock_face(seconds)

@@ -1,0 +1,153 @@
+"""The plot of a drill: an informant's text, the call, and everybody's part until the return."""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import aiohttp
+
+from alerting.drill.agents.commander import Leader
+from alerting.drill.agents.door_officers import DoorOfficer, Rounds
+from alerting.drill.agents.shelter import Shelter
+from alerting.drill.gateway.exchange import SERVICE_SENDER
+from alerting.drill.progress.board import Board
+from alerting.drill.progress.journal import Journal
+from alerting.drill.progress.milestones import Chronicle
+from alerting.drill.run.environment import Stage
+from alerting.drill.scenario import MISHAPS
+from alerting.drill.service.client import Service
+from alerting.drill.story_time import DrillError
+from contacts.division import parent_of
+
+_RAISE_SECONDS: Final = 30.0  # of the machine, as all that follow
+
+_CALL_SECONDS: Final = 1.0
+
+_RECOUNT_SECONDS: Final = 3.0
+
+_SILENCE_SECONDS: Final = 5.0  # the feed has a heartbeat each second
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Story:
+    """One drill being played; with `faults` the provider has a bad day."""
+
+    stage: Stage
+    session: aiohttp.ClientSession
+    board: Board
+    journal: Journal
+    faults: bool
+    _called: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
+
+    async def play(self) -> Leader:
+        """Play until the all-clear is given, and return who has led it.
+
+        Raises:
+            DrillError: if it cannot come to its end.
+        """
+        service = self._officer(self.stage.scenario.leader)
+        others = [
+            self.stage.processes.watch(),
+            service.follow("/api/inbox", dict, self._called.put_nowait),
+        ]
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(work) for work in others]
+                leader = await self._raise(service)
+                tasks += [group.create_task(work) for work in self._others(leader)]
+                await leader.lead()
+                for task in tasks:
+                    task.cancel()
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        return leader
+
+    async def _raise(self, service: Service) -> Leader:
+        """Let the informant write, and return the leader once the leader is called."""
+        scenario, city, journal = self.stage.scenario, self.stage.city, self.journal
+        place = city.name(scenario.village)
+        body = f"滑坡 {place}后山有裂缝，有石头滚落"
+        journal.tell(f"{place}: the informant texts '{body}'")
+        phone = city.officers[scenario.informant].phones[0]
+        if self.faults:
+            await self._control("faults", MISHAPS)
+        await self._text(phone, body)
+        try:
+            async with asyncio.timeout(_RAISE_SECONDS):
+                alert = await self._alert(service)
+        except TimeoutError:
+            words = self.stage.processes.last_words(self.stage.hosting.names[0])
+            raise DrillError(f"no alert was raised. {words}") from None
+        seen = await service.get(f"/api/alerts/{alert}")
+        self.stage.time.begin(seen["sent"])
+        journal.tell(
+            f"{place}: alert #{seen['number']} for {seen['counts']['households_total']} "
+            f"households, {seen['counts']['people_total']} people; five tiers are called"
+        )
+        return Leader(scenario, city, service, self.board, journal, alert)
+
+    async def _alert(self, service: Service) -> int:
+        """Return the alert the leader is called for; should no call come, the list is asked."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_CALL_SECONDS):
+                    return int((await self._called.get())["alert"])
+            for alert in await service.get("/api/alerts"):
+                return int(alert["id"])
+
+    def _others(self, leader: Leader) -> list[Coroutine[Any, Any, None]]:
+        scenario, city, alert = self.stage.scenario, self.stage.city, leader.alert
+        feed = leader.service.follow(
+            f"/api/alerts/{alert}/feed",
+            lambda: {"division": scenario.seat, "after": str(self.board.seq)},
+            self.board.take,
+            _SILENCE_SECONDS,
+        )
+        rounds = Rounds(
+            alert,
+            city,
+            self.board,
+            lambda code: self._control("visits", {"codes": [code]}),
+            self._text,
+            lambda words: self.journal.tell(words, minor=True),
+        )
+        chronicle = Chronicle(self.board, city, self.journal)
+        shelter = Shelter(alert, city, self.board, self._officer)
+        knocking = [
+            DoorOfficer(id_, self._officer(id_), rounds).work()
+            for id_ in self.stage.door_officers
+            if city.is_awake(id_)
+        ]
+        stage = self.stage
+        suffering = stage.hosting.suffer(stage.processes, stage.time, self.journal)
+        watching = [self._recount(leader), chronicle.keep(), shelter.work(), suffering]
+        return [feed, *watching, *knocking]
+
+    async def _recount(self, leader: Leader) -> None:
+        """Count anew, now and then, what the feed may have missed."""
+        scenario = self.stage.scenario
+        towns = scenario.towns or (parent_of(scenario.village) or "",)
+        while True:
+            await asyncio.sleep(_RECOUNT_SECONDS)
+            for town in towns:
+                seq, at = self.board.seq, self.stage.time.elapsed()
+                path = f"/api/alerts/{leader.alert}/tally"
+                tally = await leader.service.get(path, division=town)
+                if seq == self.board.seq:
+                    self.board.count({part["division"]: part for part in tally["children"]}, at)
+
+    async def _text(self, phone: str, body: str) -> None:
+        await self._control("inbound", {"from": phone, "to": SERVICE_SENDER, "body": body})
+
+    def _officer(self, id_: str) -> Service:
+        return Service(self.session, self.stage.service_url, self.stage.tokens[id_])
+
+    async def _control(self, path: str, body: Json | list[Json]) -> None:
+        url = f"{self.stage.gateway_url}/control/{path}"
+        async with self.session.post(url, json=body) as answer:
+            if answer.status >= 400:
+                raise DrillError(f"the gateway refused: {await answer.text()}")

@@ -1,0 +1,251 @@
+"""What a drill came to, in numbers, read from the service and from the provider."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from alerting.drill.city.roster import City
+from alerting.drill.progress.board import Board
+from alerting.drill.scenario import Scenario
+from alerting.drill.service.hosting import Killed
+from alerting.drill.story_time import StoryTime
+
+_REOPENED: Final = "alert.reopened"
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Accounted:
+    """Households and people by how they were accounted for."""
+
+    households: int = 0
+    people: int = 0
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A drill's end. All seconds but the last are the story's, from the alert on.
+
+    Accounted is who is out, elsewhere, or staying; None: so many never were.
+    """
+
+    scenario: str
+    seed: int
+    speed: float
+    households: int
+    people: int
+    unaccounted_people: int
+    zero_unaccounted: bool
+    messages_sent: int
+    segments_sent: int
+    seconds_to_first_message: float | None
+    seconds_to_last_message: float | None
+    seconds_to_50_percent: float | None
+    seconds_to_90_percent: float | None
+    seconds_to_99_percent: float | None
+    seconds_to_100_percent: float | None
+    seconds_to_zero: float | None
+    accounted_by_channel: dict[str, Accounted]
+    untold_households: list[str]
+    duplicate_texts: int
+    standings: dict[str, int]
+    standings_digest: str
+    ledger_agrees: bool
+    closed: bool
+    doors_opened: int
+    """Doors that officers were sent to; a household's again after a roll-call counts again."""
+    doors_passed_on: int
+    """How often the next in line was sent there."""
+    doors_done: int
+    """Of those opened: where an officer's report settled it, and not a word of their own."""
+    help_cases: int
+    help_resolved_rate: float | None
+    """From 0 to 1; None: nobody called for help."""
+    officers_called: int
+    officers_confirmed: int
+    officers_not_woken: int
+    roll_calls: int
+    roll_call_missed: int
+    """Households."""
+    reopened: int
+    """How often the alert was opened again."""
+    all_clear: bool
+    calls_made: int
+    """By voice, each ring counted."""
+    faults_survived: dict[str, int]
+    """How often each kind of fault struck at the provider."""
+    killed: list[Killed]
+    """What was killed in the midst of it, and when it served again."""
+    spared: list[str]
+    """What should have been killed, had the story lasted."""
+    wall_seconds: float
+
+    @property
+    def shortcomings(self) -> list[str]:
+        """Why the drill has failed; none: it has not."""
+        found = {
+            f"{self.unaccounted_people} people are unaccounted or wait for help": (
+                not self.zero_unaccounted
+            ),
+            "the alert is not closed": not self.closed,
+            "the all-clear is not given": not self.all_clear,
+            "the ledger does not agree with its log": not self.ledger_agrees,
+            f"{len(self.untold_households)} households were not told": bool(self.untold_households),
+            f"it ended before these were killed: {', '.join(self.spared)}": bool(self.spared),
+        }
+        return [words for words, holds in found.items() if holds]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Records:
+    """What the service and the provider have on record at the end."""
+
+    households: list[dict[str, Any]]
+    messages: list[dict[str, Any]]
+    stats: dict[str, Any]
+    tasks: list[dict[str, Any]]
+    help: dict[str, Any]
+    """The resolution: cases, and the rate resolved."""
+    officers: list[dict[str, Any]]
+    roll_calls: list[dict[str, Any]]
+    closed: bool
+    all_clear: bool
+    ledger_agrees: bool
+    killed: list[Killed]
+    spared: list[str]
+
+
+def summarize(
+    scenario: Scenario,
+    city: City,
+    time: StoryTime,
+    board: Board,
+    records: Records,
+    wall_seconds: float,
+) -> Summary:
+    """Return what the drill came to."""
+    standings = {home["code"]: home["standing"] for home in records.households}
+    first = _first_texts(records.messages)
+    told = {number: time.elapsed(time.at(instant)) for number, instant in first.items()}
+    in_question = sum(_in_question(home["people"]) for home in records.households)
+    unseen = len(city.households) - len(standings)
+    return Summary(
+        scenario=scenario.name,
+        seed=city.seed,
+        speed=time.speed,
+        households=len(standings),
+        people=sum(home["headcount"] for home in records.households),
+        unaccounted_people=in_question,
+        zero_unaccounted=not in_question and not unseen,
+        messages_sent=records.stats["sent"],
+        segments_sent=records.stats["segments"],
+        seconds_to_first_message=_rounded(min(told.values(), default=None)),
+        seconds_to_last_message=_rounded(_last_home(city, told)),
+        seconds_to_50_percent=_share_at(board, scenario.people, 50),
+        seconds_to_90_percent=_share_at(board, scenario.people, 90),
+        seconds_to_99_percent=_share_at(board, scenario.people, 99),
+        seconds_to_100_percent=_share_at(board, scenario.people, 100),
+        seconds_to_zero=_rounded(board.first_zero_at),
+        accounted_by_channel=_by_channel(records.households),
+        untold_households=[
+            code
+            for code, home in city.households.items()
+            if home.phones and home.phones[0] not in first
+        ],
+        duplicate_texts=_told_twice(city, records.stats["duplicates"]),
+        standings=dict(sorted(Counter(standings.values()).items())),
+        standings_digest=_digest(standings),
+        ledger_agrees=records.ledger_agrees,
+        closed=records.closed,
+        **_doors(records.tasks),
+        help_cases=records.help["cases"],
+        help_resolved_rate=records.help["rate"],
+        **_officers(records.officers),
+        roll_calls=len(records.roll_calls),
+        roll_call_missed=sum(call["missed"] for call in records.roll_calls),
+        reopened=board.proceedings.happened[_REOPENED],
+        all_clear=records.all_clear,
+        calls_made=sum(records.stats["calls"].values()),
+        faults_survived=dict(sorted(records.stats["faults"].items())),
+        killed=records.killed,
+        spared=records.spared,
+        wall_seconds=round(wall_seconds, 1),
+    )
+
+
+def _first_texts(messages: Iterable[Json]) -> dict[str, datetime]:
+    """Return by number when the carrier first got a text for it: that is the alert's."""
+    first: dict[str, datetime] = {}
+    for message in messages:
+        if message["sent_at"] is not None:
+            sent = datetime.fromisoformat(message["sent_at"])
+            first[message["to"]] = min(sent, first.get(message["to"], sent))
+    return first
+
+
+def _last_home(city: City, told: Mapping[str, float]) -> float | None:
+    """Return when the last household was told; officers are sent to doors long after."""
+    phones = {home.phones[0] for home in city.households.values() if home.phones}
+    return max((at for number, at in told.items() if number in phones), default=None)
+
+
+def _by_channel(households: Iterable[Json]) -> dict[str, Accounted]:
+    """Return who was accounted for by their own text, and who by an officer's visit."""
+    found = {"sms": Accounted(), "door": Accounted()}
+    for home in households:
+        channel = "door" if home["verified"] else "sms"
+        people = home["headcount"] - _in_question(home["people"])
+        if people:
+            so_far = found[channel]
+            found[channel] = Accounted(so_far.households + 1, so_far.people + people)
+    return found
+
+
+def _told_twice(city: City, duplicates: Mapping[str, int]) -> int:
+    """Return how many texts households got twice; an officer may be sent to a door again."""
+    homes = {phone for home in city.households.values() for phone in home.phones}
+    return sum(times for phone, times in duplicates.items() if phone in homes)
+
+
+def _doors(tasks: Sequence[Json]) -> dict[str, int]:
+    states = Counter(task["state"] for task in tasks)
+    taken_over = sum(task["cause"] == "handed_on" for task in tasks)
+    return {
+        "doors_opened": states.total() - states["passed_on"],
+        "doors_passed_on": states["passed_on"] - taken_over,
+        "doors_done": states["done"],
+    }
+
+
+def _officers(officers: Iterable[Json]) -> dict[str, int]:
+    states = Counter(officer["state"] for officer in officers)
+    return {
+        "officers_called": states.total(),
+        "officers_confirmed": states["confirmed"],
+        "officers_not_woken": states["not_woken"],
+    }
+
+
+def _in_question(people: Json) -> int:
+    return int(people["unaccounted"]) + int(people["needs_help"])
+
+
+def _share_at(board: Board, people: int, percent: int) -> float | None:
+    return _rounded(board.first_at(-(-people * percent // 100)))
+
+
+def _digest(standings: Mapping[str, str]) -> str:
+    lines = sorted(f"{code} {standing}" for code, standing in standings.items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)

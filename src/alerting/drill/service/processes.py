@@ -1,0 +1,157 @@
+"""The drill's processes: started by name, watched, and none of them left behind."""
+
+import asyncio
+import atexit
+import contextlib
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Final
+
+from alerting.drill.story_time import DrillError
+
+_STOP_SECONDS: Final = 10.0
+
+_LOOK_SECONDS: Final = 0.5
+
+_LOG_LINES: Final = 12
+
+
+class Processes:
+    """Runs programs in `folder`; what runs under a name logs to NAME.log there."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self._folder = folder
+        self._running: dict[str, asyncio.subprocess.Process] = {}
+        # No setting of this machine's own service holds here.
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("ALERTING_")}
+        path = os.pathsep.join(os.path.abspath(place) for place in sys.path if place)
+        self.environment = inherited | {"PYTHONPATH": path} | environment
+        atexit.register(self._kill_all)
+
+    async def run(self, *arguments: str) -> str:
+        """Run the command `alerting` to its end, and return what it prints.
+
+        Raises:
+            DrillError: if it fails.
+        """
+        process = await self._spawn(
+            _module("alerting", *arguments), asyncio.subprocess.PIPE, asyncio.subprocess.PIPE
+        )
+        try:
+            said, complaint = await process.communicate()
+        finally:
+            _kill(process)
+        if process.returncode:
+            what = " ".join(arguments[:3])
+            raise DrillError(f"alerting {what} failed: {(said + complaint).decode().strip()}")
+        return said.decode()
+
+    async def start(self, name: str, *arguments: str) -> None:
+        """Start a module with its arguments; all it says goes to the log."""
+        await self.start_program(name, *_module(*arguments))
+
+    async def start_program(self, name: str, *command: str, user: str | None = None) -> None:
+        """Start a program, as another user where one is named; all it says goes to the log."""
+        with (self._folder / f"{name}.log").open("ab") as log:
+            self._running[name] = await self._spawn(command, log.fileno(), log.fileno(), user)
+
+    async def start_and_hear(self, name: str, *arguments: str) -> str:
+        """Start a module, and return the first line it prints.
+
+        Raises:
+            DrillError: if it ends without a word.
+        """
+        with (self._folder / f"{name}.log").open("ab") as log:
+            process = await self._spawn(_module(*arguments), asyncio.subprocess.PIPE, log.fileno())
+        self._running[name] = process
+        said = await process.stdout.readline() if process.stdout else b""
+        if not said:
+            raise DrillError(f"the {name} did not start. {self.last_words(name)}")
+        return said.decode()
+
+    def pid(self, name: str) -> int:
+        """Return the number of what runs under a name."""
+        return self._running[name].pid
+
+    async def kill(self, name: str) -> None:
+        """End a process and all it has started at once, as a power cut would."""
+        process = self._running.pop(name)
+        _kill(process)
+        await process.wait()
+
+    async def stop(self, name: str) -> None:
+        """Ask a process to stop, if it runs, and wait until it has."""
+        process = self._running.pop(name, None)
+        if process is None or process.returncode is not None:
+            return
+        process.terminate()
+        try:
+            async with asyncio.timeout(_STOP_SECONDS):
+                await process.wait()
+        except TimeoutError:
+            _kill(process)
+            await process.wait()
+
+    async def close(self) -> None:
+        """Stop all, the last one started first."""
+        for name in reversed(list(self._running)):
+            await self.stop(name)
+        atexit.unregister(self._kill_all)
+
+    async def watch(self) -> None:
+        """Watch the processes until cancelled.
+
+        Raises:
+            DrillError: if one ends that nobody has stopped.
+        """
+        while True:
+            for name in list(self._running):
+                self.check(name)
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def check(self, name: str) -> None:
+        """Check that a process has not ended by itself.
+
+        Raises:
+            DrillError: if it has, with the last it said.
+        """
+        process = self._running.get(name)
+        if process is not None and process.returncode is not None:
+            raise DrillError(f"the {name} ended by itself. {self.last_words(name)}")
+
+    def last_words(self, name: str) -> str:
+        """Return the end of a process's log."""
+        log = self._folder / f"{name}.log"
+        lines = log.read_text("utf-8", "replace").splitlines() if log.exists() else []
+        return "\n".join(["Its log ends with:", *lines[-_LOG_LINES:]])
+
+    async def _spawn(
+        self, command: tuple[str, ...], stdout: int, stderr: int, user: str | None = None
+    ) -> asyncio.subprocess.Process:
+        # In a session of its own: Ctrl-C is for the drill, which then stops all in order.
+        return await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=stdout,
+            stderr=stderr,
+            env=self.environment,
+            cwd=self._folder,
+            user=user,
+            start_new_session=True,
+        )
+
+    def _kill_all(self) -> None:
+        for process in self._running.values():
+            _kill(process)
+
+
+def _module(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", *arguments)
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,179 @@
+"""What a household's silence triggers: the text again, calls, and somebody at the door."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.tables import deliveries
+from alerting.doors.assignees import Line, lines_for
+from alerting.doors.rules import Cause, whose_door
+from alerting.doors.tasks import Door, assign
+from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.writer import Transaction
+from alerting.policy.escalation import Due, DueReason, Step, advance, due, household_ladder
+from alerting.policy.sections import Channel, HouseholdAction
+from alerting.reminders.remind import named, remind
+from alerting.roll.entries import Entry
+from alerting.roll.escalation import go_on, households_due
+from alerting.roll.rules.follow_up import Pursuit, pursuit
+from alerting.roll.rules.standing import Standing
+
+_AT_ONCE: Final = 300
+
+_CHANNELS: Final = {HouseholdAction.SMS: Channel.SMS, HouseholdAction.VOICE: Channel.VOICE}
+
+_CAUSES: Final = {
+    Pursuit.HELP: Cause.HELP,
+    Pursuit.REFUSES: Cause.REFUSES,
+    Pursuit.SILENT: Cause.SILENT,
+}
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """A household whose ladder has come to one step or more."""
+
+    entry: Entry
+    ladder: Sequence[Step[HouseholdAction]]
+    due: Sequence[Due[HouseholdAction]]
+
+    @property
+    def performed(self) -> list[Step[HouseholdAction]]:
+        return [one.step for one in self.due if one.perform]
+
+
+def follow_households(transaction: Transaction, now: datetime) -> int:
+    """Do what the silence of households has made due; return how many households that was."""
+    connection = transaction.connection
+    held = sorted({entry.alert for entry in households_due(connection, now, _AT_ONCE)})
+    if not held:
+        return 0
+    transaction.lock(held)
+    # One of them may have answered before the lock was had.
+    silent_now = households_due(connection, now, _AT_ONCE)
+    entries = [entry for entry in silent_now if entry.alert in held]
+    by_alert = sorted(entries, key=lambda entry: entry.alert)
+    for alert, silent in groupby(by_alert, key=lambda entry: entry.alert):
+        _follow(transaction, stored(connection, alert), list(silent), now)
+    return len(entries)
+
+
+def _follow(
+    transaction: Transaction, alert: StoredAlert, silent: Sequence[Entry], now: datetime
+) -> None:
+    connection = transaction.connection
+    no_more = need_no_more(connection, alert.id, [entry.household for entry in silent])
+    rules = transaction.policy.household
+    ladders = {v: household_ladder(rules, vulnerable=v) for v in (False, True)}
+    followed = [
+        _look_at(ladders[bool(e.vulnerable)], alert, e, no_more.get(e.household, {}), now)
+        for e in silent
+    ]
+    for action, channel in _CHANNELS.items():
+        unheard = [one.entry for one in followed if any(s.do is action for s in one.performed)]
+        if unheard:
+            remind(transaction, alert, channel, named(unheard), now)
+    lines = lines_for(connection, silent)
+    assign(transaction, [door for one in followed for door in _doors(one, lines)], now)
+    go_on(
+        connection,
+        [
+            (
+                one.entry,
+                advance(
+                    one.ladder,
+                    one.entry.position.silent_since,
+                    one.entry.position.steps_done + len(one.due),
+                ),
+            )
+            for one in followed
+        ],
+    )
+
+
+Passed = dict[HouseholdAction, DueReason]
+"""What is not to be done for a household now, and why."""
+
+
+def _look_at(
+    ladder: Sequence[Step[HouseholdAction]],
+    alert: StoredAlert,
+    entry: Entry,
+    no_more: Passed,
+    now: datetime,
+) -> _Followed:
+    passed_over = dict(no_more)
+    if entry.standing.standing is not Standing.UNACCOUNTED:
+        # They have answered: somebody goes, and nobody asks them again as if they had not.
+        passed_over = dict.fromkeys(_CHANNELS, DueReason.HEARD_ALREADY)
+    if alert.state is not AlertState.OPEN or alert.expires <= now:
+        # "An expired alert sends nothing more"; its people are still looked for.
+        passed_over = dict.fromkeys(_CHANNELS, DueReason.ALERT_HAS_EXPIRED)
+    if not entry.reachable:
+        passed_over = dict.fromkeys(_CHANNELS, DueReason.CANNOT_BE_REACHED)
+    return _Followed(entry, ladder, due(ladder, entry.position, now, passed_over))
+
+
+def _doors(one: _Followed, lines: dict[str, Line]) -> list[Door]:
+    line = lines[one.entry.household]
+    return [
+        Door(
+            one.entry.alert,
+            one.entry.household,
+            one.entry.division,
+            whose_door(
+                step,
+                grid_officer=line.grid_officer,
+                deputies=line.deputies,
+                duty_officers_above=line.above,
+            ).officer,
+            _cause(one.entry),
+            one.entry.position.silent_since + step.after,
+        )
+        for step in one.performed
+        if step.do.is_door
+    ]
+
+
+def _cause(entry: Entry) -> Cause:
+    reason = pursuit(entry.standing)
+    if reason is Pursuit.SILENT and not entry.reachable:
+        return Cause.CANNOT_BE_REACHED
+    return _CAUSES[reason]
+
+
+# A text that waits for its turn, and a call that waits or rings, are worth another one; and who
+# has heard the call to its end needs no second one.
+_NO_MORE: Final = {
+    (Channel.SMS, DeliveryState.QUEUED): DueReason.EARLIER_TRY_STILL_WAITS,
+    (Channel.VOICE, DeliveryState.QUEUED): DueReason.EARLIER_TRY_STILL_WAITS,
+    (Channel.VOICE, DeliveryState.DELIVERED): DueReason.HEARD_ALREADY,
+}
+
+_ACTIONS: Final = {Channel.SMS: HouseholdAction.SMS, Channel.VOICE: HouseholdAction.VOICE}
+
+
+def need_no_more(
+    connection: Connection, alert: int, households: Collection[str]
+) -> dict[str, Passed]:
+    """Return, by household, by which channels it need not be tried again now, and why."""
+    rows = connection.execute(
+        select(deliveries.c.recipient, deliveries.c.channel, deliveries.c.state).where(
+            deliveries.c.alert == alert,
+            deliveries.c.recipient.in_(sorted(households)),
+            deliveries.c.state.in_([DeliveryState.QUEUED, DeliveryState.DELIVERED]),
+        )
+    )
+    found: dict[str, Passed] = defaultdict(dict)
+    for row in rows:
+        channel = Channel(row.channel)
+        if reason := _NO_MORE.get((channel, DeliveryState(row.state))):
+            found[row.recipient][_ACTIONS[channel]] = reason
+    return found

@@ -1,0 +1,128 @@
+"""The clock of the alerts: what has become due is done, step by step, again and again."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerting.alerts.close import expire_alerts
+from alerting.approvals.ask import pass_approvals_on
+from alerting.dark_villages.darken import Darkness, look_for_dark, send_into_the_dark
+from alerting.database.lease import hold
+from alerting.doors.notify import tell_doors
+from alerting.escalation.households import follow_households
+from alerting.escalation.roll_calls import call_rolls, end_rolls
+from alerting.escalation.watchdog import watch
+from alerting.help_cases.follow import pass_cases_on
+from alerting.ledger.writer import Transaction
+from alerting.metrics import CLOCK_HELD
+from alerting.officer_calls.escalate import call_officers
+from alerting.runtime import Desk, wall_clock
+
+log = structlog.get_logger()
+
+Step = Callable[[Transaction, datetime], int]
+"""Does what has become due by this time, no more than one commit should hold; returns how much."""
+
+STEPS: Final[tuple[Step, ...]] = (
+    follow_households,
+    call_officers,
+    tell_doors,
+    pass_approvals_on,
+    pass_cases_on,
+    expire_alerts,
+    end_rolls,
+    call_rolls,
+    watch,
+)
+
+CLOCK: Final = "clock"
+"""The lease's name."""
+
+_LEAST_SECONDS: Final = 0.1
+
+
+class Escalator:
+    """Does what time makes due, until it is cancelled, as long as this process holds the clock.
+
+    It looks every second of the alerts' time. A step that fails is logged and tried again; the
+    others go on.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._poll_seconds = max(_LEAST_SECONDS, 1 / desk.clock.speed)
+        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._fence: int | None = None
+        """Under which it did its last part; None: another process holds the clock."""
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            if not await self.tick():
+                await asyncio.sleep(self._poll_seconds)
+
+    async def tick(self) -> int:
+        """Do a part of what is due; return how much it was, 0 when nothing is left for it."""
+        now, wall = self._desk.clock.now(), wall_clock()
+        try:
+            dark = await self._desk.database.read(
+                partial(look_for_dark, now=now, policy=self._desk.policy)
+            )
+            part = partial(
+                _take, now=now, wall=wall, holder=self._holder, fence=self._fence, dark=dark
+            )
+            # Alone: the lease is no alert's, and is held before the alerts' rows.
+            fence, done = await self._desk.ledger.write(part, alone=True)
+        except SQLAlchemyError:
+            log.exception("nothing could be escalated")
+            return 0
+        self._note(fence)
+        return done
+
+    def _note(self, fence: int | None) -> None:
+        if fence != self._fence:
+            log.info(
+                "the clock is another's" if fence is None else "the clock is ours", fence=fence
+            )
+        CLOCK_HELD.set(fence is not None)
+        self._fence = fence
+
+
+def _take(
+    transaction: Transaction,
+    *,
+    now: datetime,
+    wall: datetime,
+    holder: str,
+    fence: int | None,
+    dark: Darkness | None,
+) -> tuple[int | None, int]:
+    """Do a part if the clock is ours; return under which token, and how much it was."""
+    held = hold(transaction.connection, CLOCK, holder, fence, wall)
+    if held is None:
+        return None, 0
+
+    def go_into_the_dark(transaction: Transaction, now: datetime) -> int:
+        return send_into_the_dark(transaction, dark, now) if dark else 0
+
+    steps = (*STEPS, go_into_the_dark)
+    return held, sum(_attempt(step, transaction, now) for step in steps)
+
+
+def _attempt(step: Step, transaction: Transaction, now: datetime) -> int:
+    try:
+        with transaction.attempt():
+            return step(transaction, now)
+    except Exception:
+        if transaction.connection.invalidated:
+            raise
+        # One that cannot be done must not keep the others from what they owe.
+        log.critical("a step of the escalation failed", step=step.__name__, exc_info=True)
+        return 0

@@ -1,0 +1,110 @@
+"""The watchdog: forgotten households, neighbouring villages, late texts, fallen providers."""
+
+from datetime import datetime
+from typing import Final
+
+import structlog
+from sqlalchemy import bindparam, exists, literal_column, select
+
+from alerting.approvals.widen import propose_next_door
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.progress import queue_of
+from alerting.deliveries.providers import all_healths
+from alerting.deliveries.rules.providers import Condition
+from alerting.doors.rules import PENDING
+from alerting.doors.tables import tasks
+from alerting.ledger import events
+from alerting.ledger.alerts import Unwatched, mark_watched, next_to_watch, stored
+from alerting.ledger.events import PROVIDER_IS, SENDING_LATE
+from alerting.ledger.writer import Transaction
+from alerting.metrics import FORGOTTEN
+from alerting.policy.escalation import hasten, household_ladder
+from alerting.roll.entries import Entry, danger_of, to_entry
+from alerting.roll.escalation import IS_PURSUED, go_on
+from alerting.roll.rules.standing import Standing
+from alerting.roll.tables import roll
+
+log = structlog.get_logger()
+
+_AT_ONCE: Final = 500
+
+
+def watch(transaction: Transaction, now: datetime) -> int:
+    """Look after one alert that has gone unwatched for long enough; return 0 if none has."""
+    connection = transaction.connection
+    unwatched = next_to_watch(connection, now, transaction.policy.watch.interval)
+    if unwatched is None:
+        return 0
+    alert = unwatched.alert
+    mark_watched(connection, alert, now)
+    for entry in recall_forgotten(transaction, alert, now, _AT_ONCE):
+        FORGOTTEN.inc()
+        log.error("a household was forgotten", alert=alert, household=entry.household)
+    watched = stored(connection, alert)
+    if watched.state is AlertState.OPEN and watched.expires > now:
+        propose_next_door(transaction, watched, now)
+        _warn_of_lateness(transaction, alert, now)
+        _tell_of_providers(transaction, unwatched, now)
+    return 1
+
+
+def _tell_of_providers(transaction: Transaction, unwatched: Unwatched, now: datetime) -> None:
+    """Say which providers fell or came back since the last look."""
+    for name, health in all_healths(transaction.connection).items():
+        is_news = unwatched.since and health.since > unwatched.since
+        if is_news or (unwatched.since is None and health.condition is not Condition.UP):
+            payload = {"provider": name, "since": health.since.isoformat()}
+            kind = PROVIDER_IS.format(health.condition)
+            transaction.append(unwatched.alert, kind, now, payload=payload)
+
+
+def _warn_of_lateness(transaction: Transaction, alert: int, now: datetime) -> None:
+    """Say, as long as it is so, that texts leave later than the policy allows."""
+    rules, queue = transaction.policy.sending, queue_of(transaction.connection, alert, now)
+    pace = rules.segments_per_second
+    if queue.is_late(now, pace, rules.finish_within):
+        finish = queue.finish(now, pace).isoformat()
+        payload = {"segments": queue.segments, "predicted_finish": finish}
+        transaction.append(alert, SENDING_LATE, now, payload=payload)
+
+
+_SOMEBODY_GOES: Final = exists().where(
+    tasks.c.alert == roll.c.alert,
+    tasks.c.household == roll.c.household,
+    tasks.c.state.in_(sorted(PENDING)),
+)
+
+_SAFE: Final = danger_of(Standing.ELSEWHERE, "vulnerable")
+"""Where those begin of whom everybody is accounted for, in a list by danger."""
+
+_NEGLECTED: Final = (
+    select(roll)
+    .where(
+        roll.c.alert == bindparam("of_alert"),
+        IS_PURSUED,
+        # These two in the words of the index that has only the few that are left. The sum hides
+        # the danger from another index, which SQLite would choose: all who are not safe.
+        roll.c.next_at.is_(None),
+        roll.c.danger + literal_column("0") < literal_column(str(_SAFE)),
+        ~_SOMEBODY_GOES,
+    )
+    .order_by(roll.c.household)
+    .limit(bindparam("most"))
+)
+
+
+def recall_forgotten(transaction: Transaction, alert: int, now: datetime, most: int) -> list[Entry]:
+    """Return the households of an alert that nobody is after, and send somebody to each.
+
+    "An open alert with someone unaccounted and nothing scheduled for them is an error that is
+    shown and logged."
+    """
+    connection, rules = transaction.connection, transaction.policy.household
+    asked = {"of_alert": alert, "most": most}
+    found = [to_entry(row) for row in connection.execute(_NEGLECTED, asked)]
+    for entry in found:
+        place, household = entry.division, entry.household
+        transaction.append(alert, events.FORGOTTEN, now, division=place, subject=household)
+    ladders = {v: household_ladder(rules, vulnerable=v) for v in (False, True)}
+    go_on(connection, [(e, hasten(ladders[bool(e.vulnerable)], now)) for e in found])
+    return found

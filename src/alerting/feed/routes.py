@@ -1,0 +1,181 @@
+"""Websockets: a board's live feed, and the alerts owed to a connected officer."""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.websockets import WebSocketState
+from uvicorn.protocols.utils import ClientDisconnected
+
+from alerting.access.callers import KnownCaller, desk_of
+from alerting.access.revocation import Ending, Guard
+from alerting.access.scope import scope_for
+from alerting.errors import InvalidError, NotFoundError
+from alerting.feed.hub import Hub
+from alerting.feed.ring import RingClosedError, TooSlowError
+from alerting.feed.websocket_channel import Inbox
+from alerting.feed.websocket_protocol import wire_of
+from alerting.ledger.alerts import find_alert
+from alerting.metrics import SOCKETS
+from contacts.directory import Officer
+from contacts.division import parse_division
+from contacts.sign_in.credentials import Credential
+
+router = APIRouter(prefix="/api")
+
+CLOSE_TOO_SLOW: Final = 4408
+
+CLOSE_TRY_AGAIN: Final = 1013
+
+CLOSE_SIGNED_OUT: Final = 4401
+
+CLOSE_BEYOND: Final = 4403
+
+_ENDINGS: Final = {
+    Ending.SIGNED_OUT: (CLOSE_SIGNED_OUT, "You are signed out: sign in again."),
+    Ending.BEYOND: (CLOSE_BEYOND, "This is no longer within your divisions."),
+}
+
+_SEND_SECONDS: Final = 10
+
+_CLOSE_SECONDS: Final = 1
+
+_AWAY: Final = "The service cannot read just now: resume with after=SEQ."
+
+_GONE: Final = (WebSocketDisconnect, ClientDisconnected)
+
+_LARGEST_ID: Final = 2**31 - 1
+"""PostgreSQL refuses to compare an integer with more."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What a caller asked to watch, and may."""
+
+    alert: int
+    division: str
+    after: int | None
+
+
+async def view_of(websocket: WebSocket, alert_id: int, caller: Officer) -> View:
+    """Return what the request asks to watch.
+
+    Raises:
+        InvalidError: if `division` or `after` is malformed.
+        NotFoundError: if the division is not within the caller's own, or the alert has nothing
+            to do with it.
+    """
+    after = _sequence(websocket.query_params.get("after"))
+    division = scope_for(caller, _division(websocket.query_params.get("division")))
+    hub: Hub = websocket.app.state.hub
+    # Thousands who come back at once must not each ask the database what is known already.
+    if not hub.is_watched(alert_id, division):
+        query = partial(find_alert, alert=alert_id, scope=division)
+        if alert_id > _LARGEST_ID or await desk_of(websocket).database.read(query) is None:
+            raise NotFoundError(f"there is no alert {alert_id} within {division}")
+    return View(alert_id, division, after)
+
+
+@router.websocket("/alerts/{alert_id:int}/feed")
+async def feed(websocket: WebSocket, alert_id: int, known: KnownCaller) -> None:
+    """Send a snapshot of the division and then its frames, or all since `after`."""
+    view = await view_of(websocket, alert_id, known.officer)
+    await websocket.accept()
+    work = _send_frames(websocket, view)
+    await _while_allowed(websocket, known.credential, view.division, work)
+
+
+@router.websocket("/inbox")
+async def inbox(websocket: WebSocket, known: KnownCaller) -> None:
+    """Send the caller every alert that is owed by websocket, at once."""
+    box: Inbox = websocket.app.state.inbox
+    await websocket.accept()
+    work = box.serve(known.officer.id, partial(_send, websocket))
+    await _while_allowed(websocket, known.credential, None, work)
+
+
+async def _send_frames(websocket: WebSocket, view: View) -> None:
+    hub: Hub = websocket.app.state.hub
+    wire = wire_of(websocket)
+    watching = hub.watch(view.alert, view.division, view.after, wire.write_now)
+    try:
+        async with contextlib.aclosing(watching) as frames:
+            async for frame in frames:
+                async with asyncio.timeout(_SEND_SECONDS):
+                    await wire.write(frame)
+    except TooSlowError as late:
+        await _close(websocket, CLOSE_TOO_SLOW, str(late.__doc__))
+    except TimeoutError:
+        wire.cut()
+    except (RingClosedError, SQLAlchemyError):
+        await _close(websocket, CLOSE_TRY_AGAIN, _AWAY)
+
+
+async def _send(websocket: WebSocket, text: str) -> None:
+    """Send a text; raise TimeoutError if the client does not read."""
+    async with asyncio.timeout(_SEND_SECONDS):
+        await websocket.send_text(text)
+
+
+async def _while_allowed(
+    websocket: WebSocket,
+    credential: Credential,
+    division: str | None,
+    work: Coroutine[None, None, None],
+) -> None:
+    """Do the work until it ends, the client goes, or may see no more, whichever is first."""
+    guard: Guard = websocket.app.state.guard
+    with SOCKETS.track_inprogress(), guard.watching(credential, division) as over:
+        await _race(websocket, work, over)
+        if over.done() and websocket.application_state is WebSocketState.CONNECTED:
+            await _close(websocket, *_ENDINGS[over.result()])
+
+
+async def _race(
+    websocket: WebSocket, work: Coroutine[None, None, None], over: asyncio.Future[Ending]
+) -> None:
+    working, gone = asyncio.create_task(work), asyncio.create_task(_gone(websocket))
+    try:
+        await asyncio.wait((working, gone, over), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        gone.cancel()
+        working.cancel()
+        with contextlib.suppress(asyncio.CancelledError, TimeoutError, *_GONE):
+            await working
+
+
+async def _close(websocket: WebSocket, code: int, reason: str) -> None:
+    """Close a socket that may be gone already; cut one that does not read, and so never hears."""
+    try:
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await websocket.close(code, reason)
+    except TimeoutError:
+        wire_of(websocket).cut()
+    except WebSocketDisconnect:
+        pass
+
+
+async def _gone(websocket: WebSocket) -> None:
+    """Drop what the client says, so that its going is seen at once."""
+    while (await websocket.receive())["type"] != "websocket.disconnect":
+        pass
+
+
+def _sequence(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise InvalidError("after", f"{text!r} is no sequence number: send a frame's seq, or none")
+    return int(text)
+
+
+def _division(text: str | None) -> str | None:
+    try:
+        return None if text is None else parse_division(text)
+    except ValueError as wrong:
+        raise InvalidError("division", str(wrong)) from None

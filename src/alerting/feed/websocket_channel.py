@@ -1,0 +1,171 @@
+"""The websocket channel: alerts handed to connected officers, then recorded as delivered."""
+
+import asyncio
+import contextlib
+import json
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerting.database.engine import Database
+from alerting.deliveries.claims import Claimed, to_claimed
+from alerting.deliveries.corrections import owe_late
+from alerting.deliveries.progress import log_ends
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.providers import Provider
+from alerting.deliveries.tables import deliveries
+from alerting.deliveries.texts import texts_of
+from alerting.feed.bus import DELIVERIES, Bus
+from alerting.ledger.events import RECEIPTED
+from alerting.ledger.writer import Ledger, LedgerClosedError, Transaction
+from alerting.policy.sections import Channel
+from alerting.runtime import Clock
+
+log = structlog.get_logger()
+
+_POLL_SECONDS: Final = 1.0
+
+Send = Callable[[str], Awaitable[None]]
+"""Writes a text to a socket; returns once the socket has taken it, else raises."""
+
+
+@dataclass(eq=False)
+class _Socket:
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    owed: Sequence[Claimed] = ()
+    taken: set[int] = field(default_factory=set)
+    """Deliveries that the socket has taken."""
+    recorded: set[int] = field(default_factory=set)
+
+
+class Inbox:
+    """Looks, once for all connected officers of this process, for what is owed to them.
+
+    What the socket took but could not be recorded is recorded at the next poll, or sent again by
+    another process: a duplicate is harmless, a miss is not.
+    """
+
+    def __init__(self, database: Database, ledger: Ledger, clock: Clock, bus: Bus) -> None:
+        """Start looking; there must be a running event loop."""
+        self._database = database
+        self._ledger = ledger
+        self._clock = clock
+        self._sockets: defaultdict[str, set[_Socket]] = defaultdict(set)
+        self._hint = asyncio.Event()
+        self._unsubscribe = bus.subscribe(DELIVERIES, lambda _division: self._hint.set())
+        self._task = asyncio.create_task(self._look(), name="inbox")
+
+    async def serve(self, officer: str, send: Send) -> None:
+        """Send an officer's socket what is owed, until cancelled or `send` raises."""
+        socket = _Socket()
+        self._sockets[officer].add(socket)
+        self._hint.set()
+        try:
+            while True:
+                await socket.news.wait()
+                socket.news.clear()
+                await self._hand_over(socket, send)
+        finally:
+            self._sockets[officer].discard(socket)
+            if not self._sockets[officer]:
+                del self._sockets[officer]
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._unsubscribe()
+        self._task.cancel()
+
+    async def _look(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_POLL_SECONDS):
+                    await self._hint.wait()
+            self._hint.clear()
+            if self._sockets:
+                await self._offer()
+
+    async def _offer(self) -> None:
+        query = partial(_owed, officers=tuple(self._sockets), now=self._clock.now())
+        try:
+            owed = await self._database.read(query)
+        except SQLAlchemyError:
+            log.exception("inboxes not read")
+            return
+        for officer, claimed in owed.items():
+            for socket in self._sockets.get(officer, ()):
+                socket.owed = claimed
+                socket.news.set()
+
+    async def _hand_over(self, socket: _Socket, send: Send) -> None:
+        owed = [claimed for claimed in socket.owed if claimed.delivery not in socket.recorded]
+        for claimed in owed:
+            if claimed.delivery not in socket.taken:
+                await send(_message(claimed))
+                socket.taken.add(claimed.delivery)
+        if owed:
+            await self._record(socket, owed)
+
+    async def _record(self, socket: _Socket, taken: Sequence[Claimed]) -> None:
+        now = self._clock.now()
+        try:
+            await self._ledger.write(partial(written_to_socket, written=taken, now=now))
+        except (SQLAlchemyError, LedgerClosedError):
+            log.exception("socket deliveries not recorded")
+        else:
+            socket.recorded.update(claimed.delivery for claimed in taken)
+
+
+def _owed(
+    connection: Connection, officers: Collection[str], now: datetime
+) -> dict[str, list[Claimed]]:
+    owed = {officer: waiting_for_socket(connection, officer, now) for officer in officers}
+    return {officer: claimed for officer, claimed in owed.items() if claimed}
+
+
+def _message(claimed: Claimed) -> str:
+    body = {
+        "type": "alert",
+        "delivery": claimed.delivery,
+        "alert": claimed.alert,
+        "text": claimed.body,
+    }
+    return json.dumps(body, ensure_ascii=False)
+
+
+_SOCKET: Final = Provider("websocket", Channel.WEBSOCKET, ("websocket",))
+
+
+def waiting_for_socket(connection: Connection, officer: str, now: datetime) -> list[Claimed]:
+    """Return the alerts owed to an officer by websocket and not yet written to one."""
+    rows = connection.execute(
+        select(deliveries)
+        .where(
+            deliveries.c.state == DeliveryState.QUEUED,
+            deliveries.c.channel == Channel.WEBSOCKET,
+            deliveries.c.recipient == officer,
+            deliveries.c.expires_at > now,
+        )
+        .order_by(deliveries.c.id)
+    ).all()
+    frozen = texts_of(connection, rows)
+    return [to_claimed(row, frozen[row.id], _SOCKET, "", now) for row in rows]
+
+
+def written_to_socket(transaction: Transaction, written: Sequence[Claimed], now: datetime) -> None:
+    """Record that these websocket deliveries were handed to their officer's socket."""
+    transaction.lock([claimed.alert for claimed in written])
+    transaction.connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_([claimed.delivery for claimed in written]))
+        .values(state=DeliveryState.DELIVERED, attempts=deliveries.c.attempts + 1)
+    )
+    log_ends(transaction, RECEIPTED, now, [(c.alert, DeliveryState.DELIVERED) for c in written])
+    # An alert that ended while it was being written is followed by its end.
+    owe_late(transaction.connection, [claimed.delivery for claimed in written], now)

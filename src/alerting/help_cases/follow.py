@@ -1,0 +1,185 @@
+"""Calls for help as cases: opened, passed on by the clock, resolved, and their owners told."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from alerting.deliveries.plan import Plan, tell_officers
+from alerting.deliveries.texts import insert_text
+from alerting.help_cases.rules import CaseReason, CaseState, HelpCase, help_case, owner
+from alerting.help_cases.store import KeptCase, Key, cases_due, cases_of, keep
+from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.events import HELP_CASES_PASSED_ON, HELP_TEXTS_TOLD
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.policy.policy import Policy
+from alerting.roll.entries import Entry, entries
+from alerting.roll.rules.evidence import Evidence
+from contacts.directory import Officer, officers_on_duty
+from contacts.division import ancestors, number_of
+from contacts.place_names import place_name
+
+_AT_ONCE: Final = 300
+
+
+def pass_cases_on(transaction: Transaction, now: datetime) -> int:
+    """Pass open cases on to their next owners, who are told; return how many that was."""
+    return pass_on(transaction, now, _AT_ONCE)
+
+
+_EVENTS: Final = {
+    CaseReason.CALLED: "help.called",
+    CaseReason.CALLED_AGAIN: "help.called_again",
+    CaseReason.OFFICERS_REPORT: "help.resolved",
+}
+
+
+def follow_cases(
+    transaction: Transaction,
+    known: Mapping[Key, Entry],
+    said: Mapping[Key, Sequence[Evidence]],
+    now: datetime,
+) -> None:
+    """Keep the cases of these households as all that was said of them makes them.
+
+    What changes is an entry of the alert's log. Whoever owns a case is told when it opens, and
+    when a word that came late makes it theirs.
+    """
+    made = {
+        key: case
+        for key, entry in known.items()
+        if (case := help_case(said[key], entry.headcount, entry.places))
+    }
+    if not made:
+        return
+    before = cases_of(transaction.connection, made)
+    changed = [
+        _owned(transaction, known[key], case, now)
+        for key, case in made.items()
+        if key not in before or before[key].case != case
+    ]
+    logged = [(kept, _log(transaction, _EVENTS[kept.case.reason], kept, now)) for kept in changed]
+    keep(transaction.connection, logged, before)
+    news = [kept for kept in changed if kept.is_open and not _was_theirs(before, kept)]
+    tell_owners(transaction, news, now)
+
+
+def pass_on(transaction: Transaction, now: datetime, most: int) -> int:
+    """Give cases whose time has come to the next tier and tell it; return how many."""
+    due = cases_due(transaction, now, most)
+    passed = [_passed_on(transaction, kept, now) for kept in due]
+    logged = [(kept, _log(transaction, HELP_CASES_PASSED_ON, kept, now)) for kept in passed]
+    keep(transaction.connection, logged, {kept.key for kept in due})
+    tell_owners(transaction, passed, now)
+    return len(passed)
+
+
+def _owned(transaction: Transaction, entry: Entry, case: HelpCase, now: datetime) -> KeptCase:
+    rules = transaction.policy.help_case
+    whose = owner(rules, entry.household, case.opened_at, case.resolved_at or now)
+    passes_at = whose.passes_on_at if case.state is CaseState.OPEN else None
+    return KeptCase(entry.alert, entry.household, entry.division, case, whose.division, passes_at)
+
+
+def _passed_on(transaction: Transaction, kept: KeptCase, now: datetime) -> KeptCase:
+    whose = owner(transaction.policy.help_case, kept.household, kept.case.opened_at, now)
+    return replace(kept, owner=whose.division, passes_at=whose.passes_on_at)
+
+
+def _was_theirs(before: Mapping[Key, KeptCase], kept: KeptCase) -> bool:
+    """Whether it was open, and its owner's, already."""
+    was = before.get(kept.key)
+    return was is not None and was.is_open and was.owner == kept.owner
+
+
+def _log(transaction: Transaction, kind: str, kept: KeptCase, now: datetime) -> int:
+    return transaction.append(
+        kept.alert,
+        kind,
+        now,
+        division=kept.division,
+        subject=kept.household,
+        payload={
+            "owner": kept.owner,
+            "opened_at": kept.case.opened_at.isoformat(),
+            "resolved_by": kept.case.resolved_by,
+        },
+    )
+
+
+def tell_owners(transaction: Transaction, cases: Sequence[KeptCase], now: datetime) -> None:
+    """Owe the officers on duty of the cases' owners the word, one text for each of their alerts.
+
+    Where nobody is on duty in a division, the next one above it with anybody is told. "An
+    expired alert sends nothing more."
+    """
+    by_alert: dict[int, list[KeptCase]] = defaultdict(list)
+    for kept in cases:
+        by_alert[kept.alert].append(kept)
+    for id_, of_alert in sorted(by_alert.items()):
+        alert = stored(transaction.connection, id_)
+        if alert.expires > now:
+            _tell(transaction, alert, of_alert, now)
+
+
+def _tell(
+    transaction: Transaction, alert: StoredAlert, cases: Sequence[KeptCase], now: datetime
+) -> None:
+    connection = transaction.connection
+    places = {owner: _manned(connection, owner) for owner in {kept.owner for kept in cases}}
+    for place in sorted({place for place in places.values() if place}):
+        told = [kept for kept in cases if places[kept.owner] == place]
+        officers = _on_duty(connection, place)
+        body = _body(connection, transaction.policy, alert, told)
+        text = insert_text(connection, alert.id, TextKind.HELP_CASE, HOME_LANGUAGE, body)
+        seq = transaction.append(
+            alert.id,
+            HELP_TEXTS_TOLD,
+            now,
+            division=place,
+            payload={
+                "households": [kept.household for kept in told],
+                "officers": [officer.id for officer in officers],
+            },
+        )
+        plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
+        tell_officers(connection, plan, officers, text)
+        transaction.topics.add(("deliveries", place))
+
+
+def _manned(connection: Connection, owner: str) -> str | None:
+    """Return the division itself or the next above it where anybody is on duty."""
+    upwards = (owner, *ancestors(owner))
+    return next((place for place in upwards if officers_on_duty(connection, place)), None)
+
+
+def _on_duty(connection: Connection, place: str) -> list[Officer]:
+    """Return the principals of a division, or where it has none their deputies."""
+    there = officers_on_duty(connection, place)
+    return [officer for officer in there if officer.deputy_of is None] or there
+
+
+def _body(
+    connection: Connection, policy: Policy, alert: StoredAlert, told: Sequence[KeptCase]
+) -> str:
+    oldest_first = sorted(told, key=lambda kept: (kept.case.opened_at, kept.household))
+    known = entries(connection, [kept.key for kept in told])
+    since = oldest_first[0].case.opened_at.astimezone(policy.alert.zone)
+    listed = "; ".join(_named(known[kept.key]) for kept in oldest_first)
+    facts = TextFacts(
+        status=alert.status,
+        place=place_name(connection, tuple(sorted({kept.division for kept in told}))),
+        time=f"{since:%H:%M}",
+        count=len(told),
+        listed=listed,
+    )
+    return compose(TextKind.HELP_CASE, HOME_LANGUAGE, facts)
+
+
+def _named(entry: Entry) -> str:
+    """Return a household's number, by which its officer reports it, its head and its address."""
+    return f"{number_of(entry.household)} {entry.head} {entry.address}"

@@ -1,0 +1,129 @@
+"""Calls for help over HTTP: whose they are, since when, and how many are resolved."""
+
+from datetime import datetime
+from typing import Self
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy import Connection
+
+from alerting.access.callers import Caller, Working
+from alerting.access.scope import alert_for, scope_for
+from alerting.help_cases.overview import HelpOverview, ListedCase, help_overview
+from alerting.help_cases.rules import CaseState, Resolution
+from alerting.ledger.schemas import AlertId
+from contacts.directory import Division
+from contacts.division import DivisionCode, Tier, tier_of
+
+router = APIRouter(prefix="/api/alerts", tags=["help cases"])
+
+
+class OwnerBody(BaseModel):
+    """The division whose officers own a case."""
+
+    division: str
+    tier: Tier
+
+
+class HelpCaseBody(BaseModel):
+    """A household's call for help."""
+
+    household: str
+    division: str
+    address: str
+    head: str
+    headcount: int
+    vulnerable: str
+    state: CaseState
+    opened_at: datetime
+    resolved_at: datetime | None
+    resolved_by: str | None
+    resolved_by_name: str | None
+    owner: OwnerBody
+    """Once it is resolved: who owned it then."""
+    passes_at: datetime | None
+    """When the next tier owns it; null: it is resolved, with the last, or the alert is over."""
+    seconds_open: float
+    """How long it has been open, or was."""
+
+    @classmethod
+    def of(cls, listed: ListedCase, now: datetime) -> Self:
+        """Return the body for a case as it is now."""
+        kept, entry, case = listed.kept, listed.entry, listed.kept.case
+        return cls(
+            household=kept.household,
+            division=kept.division,
+            address=entry.address,
+            head=entry.head,
+            headcount=entry.headcount,
+            vulnerable=entry.vulnerable,
+            state=case.state,
+            opened_at=case.opened_at,
+            resolved_at=case.resolved_at,
+            resolved_by=case.resolved_by,
+            resolved_by_name=listed.resolver,
+            owner=OwnerBody(division=kept.owner, tier=tier_of(kept.owner)),
+            passes_at=kept.passes_at if listed.is_followed else None,
+            seconds_open=((case.resolved_at or now) - case.opened_at).total_seconds(),
+        )
+
+
+class ResolutionBody(BaseModel):
+    """How many calls for help there were in a division, and how many of them are resolved."""
+
+    division: str
+    name: str
+    tier: Tier
+    cases: int
+    resolved: int
+    rate: float | None
+    """The share that is resolved, from 0 to 1; null where nobody called."""
+
+    @classmethod
+    def of(cls, place: Division, resolution: Resolution | None) -> Self:
+        """Return the body for a division; None: nobody called for help there."""
+        return cls(
+            division=place.code,
+            name=place.name,
+            tier=place.tier,
+            cases=resolution.cases if resolution else 0,
+            resolved=resolution.resolved if resolution else 0,
+            rate=resolution and resolution.rate,
+        )
+
+
+class ResolutionTreeBody(ResolutionBody):
+    """A division's, and that of the divisions one tier below where somebody called."""
+
+    children: list[ResolutionBody]
+
+
+class HelpCasesBody(BaseModel):
+    """The calls for help of a division: the open ones first, of each the oldest first."""
+
+    cases: list[HelpCaseBody]
+    resolution: ResolutionTreeBody
+
+    @classmethod
+    def of(cls, seen: HelpOverview, now: datetime) -> Self:
+        """Return the body for the cases as they are now."""
+        whole = ResolutionBody.of(seen.division, seen.resolution)
+        return cls(
+            cases=[HelpCaseBody.of(each, now) for each in seen.cases],
+            resolution=ResolutionTreeBody(
+                **whole.model_dump(), children=[ResolutionBody.of(*part) for part in seen.parts]
+            ),
+        )
+
+
+@router.get("/{alert_id}/help-cases")
+async def get_help_cases(
+    alert_id: AlertId, caller: Caller, desk: Working, division: DivisionCode | None = None
+) -> HelpCasesBody:
+    """List the calls for help in a division, and how many are resolved."""
+    scope = scope_for(caller, division)
+
+    def look(db: Connection) -> HelpOverview:
+        return help_overview(db, alert_for(db, alert_id, caller), scope)
+
+    return HelpCasesBody.of(await desk.database.read(look), desk.clock.now())

@@ -1,0 +1,168 @@
+"""A household's call for help as a case: its clock, its owner, and how many are resolved."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+from typing import Final
+
+from alerting.policy.sections import HelpCaseRules
+from alerting.roll.rules.evidence import ACCOUNTING, Evidence, Report
+from alerting.roll.rules.persons import fold_persons
+from alerting.roll.rules.standing import Standing
+from contacts.division import Tier, ancestors, tier_of
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+class CaseReason(StrEnum):
+    """What brought a case to where it stands."""
+
+    CALLED = "called"
+    CALLED_AGAIN = "called_again"
+    OFFICERS_REPORT = "officers_report"
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCase:
+    """A household's call for help.
+
+    `opened_at` starts its clock, anew where it was called again after being resolved. While it
+    is open there is no `resolved_at` and nobody in `resolved_by`.
+    """
+
+    state: CaseState
+    reason: CaseReason
+    opened_at: datetime
+    resolved_at: datetime | None = None
+    resolved_by: str | None = None
+
+
+# By the state, None while there is no case, and whether help is needed; else nothing changes.
+_TRANSITIONS: Final = {
+    (None, True): (CaseState.OPEN, CaseReason.CALLED),
+    (CaseState.OPEN, False): (CaseState.RESOLVED, CaseReason.OFFICERS_REPORT),
+    (CaseState.RESOLVED, True): (CaseState.OPEN, CaseReason.CALLED_AGAIN),
+}
+
+_ANSWERS: Final = ACCOUNTING | {Report.STAYING}
+
+
+def help_case(
+    evidence: Iterable[Evidence], headcount: int, persons: frozenset[int]
+) -> HelpCase | None:
+    """Return the case that a household's evidence makes, or None if nobody called for help.
+
+    It follows the standing from moment to moment, so that it is open exactly while the household
+    needs help, and only the report of a named officer or shelter resolves it; the order in which
+    the evidence arrived is irrelevant. `persons` are as in `alerting.roll.rules.persons`.
+
+    Raises:
+        ValueError: if the headcount is below 1, or more people are named than live there.
+    """
+    said = sorted(evidence, key=_given_at)
+    if not any(item.report is Report.NEEDS_HELP for item in said):
+        return None
+    case = None
+    known: list[Evidence] = []
+    for at, moment in groupby(said, key=_given_at):
+        new = list(moment)
+        known += new
+        needed = fold_persons(known, headcount, persons).standing is Standing.NEEDS_HELP
+        case = _follow(case, needed, at, new)
+    return case
+
+
+def _given_at(item: Evidence) -> datetime:
+    return item.given_at
+
+
+def _follow(
+    case: HelpCase | None, needed: bool, at: datetime, new: list[Evidence]
+) -> HelpCase | None:
+    change = _TRANSITIONS.get((case.state if case else None, needed))
+    if change is None:
+        return case
+    state, reason = change
+    if case is None or state is CaseState.OPEN:
+        return HelpCase(state, reason, opened_at=at)
+    # Nobody below an officer resolves a call, so the highest of this moment is one.
+    answers = [item for item in new if item.report in _ANSWERS]
+    by = max(answers, key=lambda item: (item.rung, item.by)).by
+    return replace(case, state=state, reason=reason, resolved_at=at, resolved_by=by)
+
+
+class OwnerReason(StrEnum):
+    """Why a case is whose it is."""
+
+    FIRST = "first"
+    PASSED_ON = "passed_on"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose an open case is: the officers of a division, until it passes on, if ever."""
+
+    tier: Tier
+    division: str
+    passes_on_at: datetime | None
+    reason: OwnerReason
+
+
+def owner(rules: HelpCaseRules, household: str, opened_at: datetime, now: datetime) -> Owner:
+    """Return whose an open case of a household, by its code, is now.
+
+    From the first moment it is somebody's. Where the household lies in no division of the tier
+    that the policy names, the next one above it is meant.
+    """
+    passed = sum(step.after <= now - opened_at for step in rules.steps)
+    place = max(passed - 1, 0)
+    later = rules.steps[place + 1 :]
+    division = _division_at(household, rules.steps[place].owner)
+    return Owner(
+        tier_of(division),
+        division,
+        opened_at + later[0].after if later else None,
+        OwnerReason.PASSED_ON if place else OwnerReason.FIRST,
+    )
+
+
+def _division_at(household: str, tier: Tier) -> str:
+    from_top = list(Tier)
+    wide_enough = from_top[: from_top.index(tier) + 1]
+    return next(code for code in ancestors(household) if tier_of(code) in wide_enough)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How many cases there were, and how many of them are resolved."""
+
+    cases: int
+    resolved: int
+
+    @property
+    def rate(self) -> float:
+        """The share that is resolved, from 0 to 1."""
+        return self.resolved / self.cases
+
+
+def resolutions(cases: Iterable[tuple[str, CaseState]], digits: int) -> dict[str, Resolution]:
+    """Return the resolution of cases, each with its household's code, by division, by code.
+
+    The divisions are those whose codes have so many digits; one without a case is left out.
+    """
+    counted = Counter((household[:digits], state) for household, state in cases)
+    return {
+        division: Resolution(
+            cases=sum(counted[division, state] for state in CaseState),
+            resolved=counted[division, CaseState.RESOLVED],
+        )
+        for division in sorted({division for division, _ in counted})
+    }

@@ -1,0 +1,127 @@
+"""A household's page behind the link in its text: what is to be done, and four buttons.
+
+Whoever holds the link needs no name: it is for one alert and one household, and shows nothing of
+it but numbers. There is no limit on guesses, because there is no guessing it: see
+`alerting.messages.link`.
+"""
+
+import gzip
+import secrets
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, Query, Request, Response, status
+from sqlalchemy.exc import DBAPIError
+
+from alerting.access.callers import Working
+from alerting.errors import InvalidError, NotFoundError
+from alerting.household_page.answer import Tap, answer_by_link, open_link
+from alerting.household_page.html import STYLE_HASH, message_page, notice_page
+from alerting.household_page.rules import PageText
+from alerting.ledger.writer import LedgerClosedError
+from alerting.messages.languages import LANGUAGES
+from alerting.messages.text import HOME_LANGUAGE
+from alerting.runtime import Desk
+
+router = APIRouter(prefix="/h", include_in_schema=False)
+
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Vary": "Accept-Encoding",
+}
+
+_AWAY: Final = (DBAPIError, LedgerClosedError)
+
+_LONGEST_NAME: Final = 32
+
+_LONGEST_NUMBER: Final = 6
+
+_Language = Annotated[str, Query(alias="lang")]
+
+_Field = Annotated[str, Form()]
+
+
+@router.get("/{token}")
+async def get_household_page(
+    token: str, request: Request, desk: Working, lang: _Language = ""
+) -> Response:
+    """Show a household what is to be done and what is on record of it; nothing is recorded."""
+    return await _notice(request, desk, token, lang)
+
+
+@router.post("/{token}")
+async def post_household_answer(
+    token: str,
+    request: Request,
+    desk: Working,
+    answer: _Field = "",
+    people: _Field = "",
+    page: _Field = "",
+    lang: _Language = "",
+) -> Response:
+    """Record the household's own word, then show the page again, which says what is on record."""
+    try:
+        shown = page[:_LONGEST_NAME] or _name()
+        await answer_by_link(desk, token, Tap(answer, _number(people), shown))
+    except NotFoundError:
+        return _unknown(request)
+    except InvalidError:
+        return await _notice(request, desk, token, lang, wrong=True)
+    except _AWAY:
+        return _away(request)
+    # Relative: whatever way led here leads back.
+    there = f"{token}?lang={lang}" if lang in LANGUAGES else token
+    return Response(status_code=status.HTTP_303_SEE_OTHER, headers={**_HEADERS, "Location": there})
+
+
+def _number(people: str) -> int | None:
+    """Return the number of people; 0, which cannot be, for what is none, and None for nothing.
+
+    It is refused only where it counts: nobody who calls for help is asked to type better.
+    """
+    if not people.strip():
+        return None
+    return int(people) if people.isdecimal() and len(people) <= _LONGEST_NUMBER else 0
+
+
+def _name() -> str:
+    """Return a name for a page that no other page has."""
+    return secrets.token_urlsafe(6)
+
+
+async def _notice(
+    request: Request, desk: Desk, token: str, lang: str, *, wrong: bool = False
+) -> Response:
+    try:
+        notice = await open_link(desk, token)
+    except NotFoundError:
+        return _unknown(request)
+    except _AWAY:
+        return _away(request)
+    spoken = (lang, notice.entry.language, HOME_LANGUAGE)
+    language = next(each for each in spoken if each in LANGUAGES)
+    html = notice_page(notice, language, _name(), wrong=wrong)
+    code = status.HTTP_422_UNPROCESSABLE_CONTENT if wrong else status.HTTP_200_OK
+    return _page(request, html, code)
+
+
+def _unknown(request: Request) -> Response:
+    return _page(request, message_page(PageText.UNKNOWN_LINK), status.HTTP_404_NOT_FOUND)
+
+
+def _away(request: Request) -> Response:
+    return _page(request, message_page(PageText.AWAY), status.HTTP_503_SERVICE_UNAVAILABLE)
+
+
+def _page(request: Request, html: str, code: int) -> Response:
+    """Answer with a page, small enough for the poorest network."""
+    content, headers = html.encode(), dict(_HEADERS)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        content, headers["Content-Encoding"] = gzip.compress(content), "gzip"
+    return Response(content, code, headers, "text/html; charset=utf-8")

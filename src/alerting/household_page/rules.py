@@ -1,0 +1,88 @@
+"""What a household's page says; the words are in the languages' files."""
+
+from enum import StrEnum
+from typing import Final
+
+from alerting.cap.alert import Status
+from alerting.cap.lifecycle import AlertState
+from alerting.messages.languages import Language
+from alerting.roll.rules.standing import HouseholdStanding, Standing
+
+
+class PageText(StrEnum):
+    """What each text of the page is for."""
+
+    TITLE = "title"
+    EXERCISE = "exercise"
+    TEST = "test"
+    LEAVE = "leave"
+    NOT_OVER = "not_over"
+    CANCELLED = "cancelled"
+    ALL_CLEAR = "all_clear"
+    GO_TO = "go_to"
+    WHAT_TO_DO = "what_to_do"
+    SENT = "sent"
+    TIME = "time"
+    ASK = "ask"
+    ASK_AGAIN = "ask_again"
+    ASK_HELP = "ask_help"
+    HELP_STAYS = "help_stays"
+    ROLL_CALL = "roll_call"
+    PEOPLE = "people"
+    WRONG = "wrong"
+    KEY_1 = "key_1"
+    KEY_2 = "key_2"
+    KEY_3 = "key_3"
+    KEY_4 = "key_4"
+    IS_UNACCOUNTED = "is_unaccounted"
+    IS_PARTLY = "is_partly"
+    IS_NEEDS_HELP = "is_needs_help"
+    IS_STAYING = "is_staying"
+    IS_ELSEWHERE = "is_elsewhere"
+    IS_EVACUATED = "is_evacuated"
+    VERIFIED = "verified"
+    UNKNOWN_LINK = "unknown_link"
+    AWAY = "away"
+    INSTEAD = "instead"
+
+
+_BANNERS: Final = {Status.EXERCISE: PageText.EXERCISE, Status.TEST: PageText.TEST}
+
+_HEADLINES: Final = {
+    AlertState.OPEN: PageText.LEAVE,
+    # Until the all-clear people slip home: nobody is told that it is over because it is quiet.
+    AlertState.CLOSED: PageText.NOT_OVER,
+    AlertState.EXPIRED: PageText.NOT_OVER,
+    AlertState.CANCELLED: PageText.CANCELLED,
+    AlertState.ALL_CLEAR: PageText.ALL_CLEAR,
+}
+
+_RECORDS: Final = {
+    Standing.UNACCOUNTED: PageText.IS_UNACCOUNTED,
+    Standing.PARTLY: PageText.IS_PARTLY,
+    Standing.NEEDS_HELP: PageText.IS_NEEDS_HELP,
+    Standing.STAYING: PageText.IS_STAYING,
+    Standing.ELSEWHERE: PageText.IS_ELSEWHERE,
+    Standing.EVACUATED: PageText.IS_EVACUATED,
+}
+
+
+def banner(language: Language, status: Status) -> str:
+    """Return what marks a page that is no live alert's; of a live one there is nothing to say."""
+    return language.page[_BANNERS[status]] if status in _BANNERS else ""
+
+
+def headline(language: Language, state: AlertState) -> str:
+    """Return what an alert in this state wants of a household."""
+    return language.page[_HEADLINES[state]]
+
+
+def record(language: Language, standing: HouseholdStanding) -> str:
+    """Return what is on record of a household, in numbers of people and never by name."""
+    people = standing.people
+    said = language.page[_RECORDS[standing.standing]].format(
+        safe=people.evacuated + people.elsewhere,
+        staying=people.staying,
+        missing=people.unaccounted,
+    )
+    return f"{said} {language.page[PageText.VERIFIED]}" if standing.verified else said

@@ -1,0 +1,199 @@
+"""Alerts as rows: found, listed, moved through their states, and their logs read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, or_, select, update
+
+from alerting.cap.alert import AlertRequest, Status
+from alerting.cap.lifecycle import OVER, AlertState
+from alerting.ledger.events import Event
+from alerting.ledger.tables import alerts, areas, events
+from contacts.division import ancestors, subtree
+
+FIRST_NUMBER: Final = 10
+
+LAST_NUMBER: Final = 99
+
+
+@dataclass(frozen=True)
+class StoredAlert:
+    """An accepted alert with the divisions it stands for."""
+
+    id: int
+    identifier: str
+    number: int
+    state: AlertState
+    origin: str
+    sent: datetime
+    expires: datetime
+    raised_by: str
+    request: AlertRequest
+    request_hash: str
+    last_seq: int
+    divisions: tuple[str, ...]
+
+    @property
+    def status(self) -> Status:
+        """CAP's status: an exercise is one in everything that follows from it."""
+        return self.request.status
+
+
+def insert_alert(connection: Connection, values: dict[str, Any]) -> int:
+    """Write an alert's row and return its id."""
+    return int(
+        connection.execute(insert(alerts).values(values).returning(alerts.c.id)).scalar_one()
+    )
+
+
+def insert_areas(connection: Connection, alert: int, divisions: Sequence[str], seq: int) -> None:
+    """Add divisions to an alert's area; those it already has stay as they are."""
+    known = set(
+        connection.execute(select(areas.c.division).where(areas.c.alert == alert)).scalars()
+    )
+    new = [{"alert": alert, "division": d, "seq": seq} for d in divisions if d not in known]
+    if new:
+        connection.execute(insert(areas), new)
+
+
+def free_number(connection: Connection) -> int:
+    """Return a two-digit alert code that no alert uses that is still followed.
+
+    Where all ninety are taken, the one longest in use is given again: the reply then names
+    two alerts, and the household is asked which.
+    """
+    used = (
+        connection.execute(
+            select(alerts.c.number).where(alerts.c.state.not_in(sorted(OVER))).order_by(alerts.c.id)
+        )
+        .scalars()
+        .all()
+    )
+    latest = connection.execute(select(alerts.c.number).order_by(alerts.c.id.desc()).limit(1))
+    start = (latest.scalar_one_or_none() or FIRST_NUMBER - 1) + 1
+    span = LAST_NUMBER - FIRST_NUMBER + 1
+    for step in range(span):
+        number = FIRST_NUMBER + (start - FIRST_NUMBER + step) % span
+        if number not in used:
+            return number
+    return int(used[0])
+
+
+def set_state(connection: Connection, alert: int, state: AlertState) -> None:
+    """Record the alert's new state."""
+    connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state))
+
+
+def find_alert(connection: Connection, alert: int, scope: str) -> StoredAlert | None:
+    """Return an alert that has to do with the caller's division, or None."""
+    found = _stored(connection, and_(alerts.c.id == alert, _concerns(scope)), 1)
+    return found[0] if found else None
+
+
+def stored(connection: Connection, alert: int) -> StoredAlert:
+    """Return an alert that is known to exist."""
+    return _stored(connection, alerts.c.id == alert, 1)[0]
+
+
+def find_by_key(connection: Connection, raised_by: str, key: str) -> StoredAlert | None:
+    """Return the alert that this caller raised with this idempotency key, or None."""
+    condition = and_(alerts.c.raised_by == raised_by, alerts.c.idempotency_key == key)
+    found = _stored(connection, condition, 1)
+    return found[0] if found else None
+
+
+def list_alerts(connection: Connection, scope: str, limit: int) -> list[StoredAlert]:
+    """Return the newest alerts that have to do with the caller's division."""
+    return _stored(connection, _concerns(scope), limit)
+
+
+def open_alerts(connection: Connection, scope: str) -> list[StoredAlert]:
+    """Return every open alert that has to do with a division, newest first."""
+    return _stored(connection, and_(alerts.c.state == AlertState.OPEN, _concerns(scope)), None)
+
+
+def events_after(connection: Connection, alert: int, seq: int, limit: int) -> list[Event]:
+    """Return up to `limit` log entries that follow `seq`, in order."""
+    rows = connection.execute(
+        select(events)
+        .where(events.c.alert == alert, events.c.seq > seq)
+        .order_by(events.c.seq)
+        .limit(limit)
+    )
+    return [Event(**row._mapping) for row in rows]
+
+
+def areas_of(connection: Connection, alert: int) -> tuple[str, ...]:
+    """Return the divisions that an alert is for, in order."""
+    chosen = select(areas.c.division).where(areas.c.alert == alert)
+    return tuple(connection.scalars(chosen.order_by(areas.c.division)))
+
+
+def last_seq(connection: Connection, alert: int) -> int:
+    """Return where the alert's log ends."""
+    return int(
+        connection.execute(select(alerts.c.last_seq).where(alerts.c.id == alert)).scalar_one()
+    )
+
+
+def _concerns(scope: str) -> ColumnElement[bool]:
+    low, high = subtree(scope)
+    return exists().where(
+        areas.c.alert == alerts.c.id,
+        or_(areas.c.division.between(low, high), areas.c.division.in_(ancestors(scope))),
+    )
+
+
+def _stored(
+    connection: Connection, condition: ColumnElement[bool], limit: int | None
+) -> list[StoredAlert]:
+    rows = connection.execute(
+        select(alerts).where(condition).order_by(alerts.c.id.desc()).limit(limit)
+    ).all()
+    return [_with_areas(connection, row) for row in rows]
+
+
+def _with_areas(connection: Connection, row: Row[Any]) -> StoredAlert:
+    return StoredAlert(
+        id=row.id,
+        identifier=row.identifier,
+        number=row.number,
+        state=AlertState(row.state),
+        origin=row.origin,
+        sent=row.sent,
+        expires=row.expires,
+        raised_by=row.raised_by,
+        request=AlertRequest.model_validate_json(row.request),
+        request_hash=row.request_hash,
+        last_seq=row.last_seq,
+        divisions=areas_of(connection, row.id),
+    )
+
+
+@dataclass(frozen=True)
+class Unwatched:
+    """An alert, and when it was last looked after; None: never yet."""
+
+    alert: int
+    since: datetime | None
+
+
+def next_to_watch(connection: Connection, now: datetime, every: timedelta) -> Unwatched | None:
+    """Return the alert that has gone unwatched longest, and long enough; None: none has."""
+    row = connection.execute(
+        select(alerts.c.id, alerts.c.watched_at)
+        .where(
+            alerts.c.state.not_in(sorted(OVER)),
+            or_(alerts.c.watched_at.is_(None), alerts.c.watched_at <= now - every),
+        )
+        .order_by(alerts.c.watched_at, alerts.c.id)
+        .limit(1)
+    ).one_or_none()
+    return Unwatched(row.id, row.watched_at) if row else None
+
+
+def mark_watched(connection: Connection, alert: int, now: datetime) -> None:
+    """Record that the watchdog looks at it now."""
+    connection.execute(update(alerts).where(alerts.c.id == alert).values(watched_at=now))

@@ -1,0 +1,55 @@
+"""An alert in short, as JSON, and its id in a path."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from fastapi import Path
+from pydantic import BaseModel
+
+from alerting.cap.alert import Colour, Severity, Status
+from alerting.cap.lifecycle import AlertState
+from alerting.ledger.alerts import StoredAlert
+
+AlertId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+"""PostgreSQL refuses to compare an integer with more."""
+
+
+class AlertBody(BaseModel):
+    """An alert, in short."""
+
+    id: int
+    identifier: str
+    number: int
+    """What people type after '#' to name it."""
+    status: Status
+    state: AlertState
+    event: str
+    colour: Colour
+    severity: Severity
+    origin: str
+    divisions: tuple[str, ...]
+    sent: datetime
+    expires: datetime
+    raised_by: str
+    seq: int
+    """Where its log ends: a feed can be resumed from here."""
+
+    @classmethod
+    def of(cls, alert: StoredAlert) -> Self:
+        """Return the body for a stored alert."""
+        return cls(
+            id=alert.id,
+            identifier=alert.identifier,
+            number=alert.number,
+            status=alert.status,
+            state=alert.state,
+            event=alert.request.event,
+            colour=alert.request.colour,
+            severity=alert.request.severity,
+            origin=alert.origin,
+            divisions=alert.divisions,
+            sent=alert.sent,
+            expires=alert.expires,
+            raised_by=alert.raised_by,
+            seq=alert.last_seq,
+        )

@@ -1,0 +1,69 @@
+"""Rows of alerts, their areas and their logs."""
+
+from datetime import datetime
+
+from sqlalchemy import Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from alerting.database.tables import _table
+from contacts.instant import Instant
+
+
+class AlertRow(SQLModel, table=True):
+    """An accepted alert, as it was raised, and where its log ends."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (UniqueConstraint("raised_by", "idempotency_key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    identifier: str = Field(unique=True)
+    """CAP's identifier: what other systems call this alert."""
+    number: int
+    """The alert code people type, '#27'; unique among the open alerts."""
+    status: str
+    state: str = Field(index=True)
+    origin: str
+    """The division of whoever raised it."""
+    sent: datetime = Field(sa_type=Instant)
+    expires: datetime = Field(sa_type=Instant)
+    request: str = Field(sa_type=Text)
+    """The CAP fields as they were accepted, JSON of `alerting.cap.alert.AlertRequest`."""
+    request_hash: str
+    raised_by: str
+    idempotency_key: str | None = None
+    last_seq: int = 0
+    next_roll_call_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When those already safe are asked again; None: it is not closed, or one is running."""
+    watched_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the watchdog last looked whether anybody is forgotten, and for dark villages."""
+
+
+class AreaRow(SQLModel, table=True):
+    """A division that an alert was raised for or widened to."""
+
+    __tablename__ = "areas"
+
+    alert: int = Field(primary_key=True, foreign_key="alerts.id")
+    division: str = Field(primary_key=True)
+    seq: int
+
+
+class EventRow(SQLModel, table=True):
+    """One entry of an alert's log."""
+
+    __tablename__ = "events"
+
+    alert: int = Field(primary_key=True, foreign_key="alerts.id")
+    seq: int = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+    kind: str
+    division: str
+    subject: str
+    payload: str = Field(sa_type=Text)
+
+
+alerts = _table(AlertRow)
+
+areas = _table(AreaRow)
+
+events = _table(EventRow)

@@ -1,0 +1,306 @@
+"""The writer: units of work share commits, and facts get their place in an alert's log."""
+
+import asyncio
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from queue import Empty, SimpleQueue
+from typing import Any, Final, Generic, TypeVar
+
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.exc import DBAPIError
+
+from alerting.database.bulk import ROWS, insert_given
+from alerting.database.engine import Database
+from alerting.errors import AlertingError
+from alerting.ledger.tables import alerts, events
+from alerting.metrics import BATCH, COMMIT_SECONDS
+from alerting.policy.policy import Policy
+
+_Item = TypeVar("_Item")
+
+_Result = TypeVar("_Result")
+
+Handler = Callable[["Transaction", Sequence[_Item]], Sequence[_Result]]
+
+Unit = Callable[["Transaction"], _Result]
+
+Topic = tuple[str, str]
+"""What changed ('alerts', 'deliveries') and the division it changed in; empty: anywhere."""
+
+_SHARED_AT_MOST: Final = 512
+
+_TRIES: Final = 5
+
+_DEADLOCK: Final = "40P01"
+
+_SERIALIZATION_FAILURE: Final = "40001"
+
+_GAVE_WAY: Final = frozenset({_DEADLOCK, _SERIALIZATION_FAILURE})
+"""PostgreSQL's SQLSTATEs of a transaction that was undone so that another could go on."""
+
+_LOCK = (
+    select(alerts.c.id, alerts.c.last_seq)
+    .where(alerts.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(alerts.c.id)
+    .with_for_update()
+)
+
+_APPEND = insert_given(events.c)
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
+
+_ADVANCE = update(alerts).where(alerts.c.id == bindparam("alert")).values(last_seq=bindparam("seq"))
+
+
+class LedgerClosedError(Exception):
+    """The service is stopping and takes no more facts; try again when it is back."""
+
+
+@dataclass
+class Transaction:
+    """What a unit of work may use: the connection, the policy, the alerts' logs, the wake-ups."""
+
+    connection: Connection
+    policy: Policy
+    topics: set[Topic] = field(default_factory=set)
+    """Whom to wake once this is committed; forgotten on rollback."""
+    _positions: dict[int, int] = field(default_factory=dict)
+    _appended: list[dict[str, Any]] = field(default_factory=list)
+    _touched: set[int] = field(default_factory=set)
+
+    def lock(self, alert_ids: Sequence[int]) -> None:
+        """Hold the alerts' rows to the commit, so that positions follow commits."""
+        missing = sorted(set(alert_ids) - self._positions.keys())
+        if missing:
+            rows = self.connection.execute(_LOCK, {"ids": missing}).all()
+            self._positions |= {row.id: row.last_seq for row in rows}
+
+    def append(
+        self,
+        alert: int,
+        kind: str,
+        at: datetime,
+        *,
+        division: str = "",
+        subject: str = "",
+        payload: dict[str, Any] | None = None,
+    ) -> int:
+        """Add a fact to the alert's log and return its sequence number, from 1.
+
+        `division` is where it happened (empty: the whole alert), `subject` whom it concerns.
+        """
+        self.lock([alert])
+        self._positions[alert] += 1
+        self._touched.add(alert)
+        self._appended.append(
+            {
+                "alert": alert,
+                "seq": self._positions[alert],
+                "at": at,
+                "kind": kind,
+                "division": division,
+                "subject": subject,
+                "payload": _ENCODER.encode(payload or {}),
+            }
+        )
+        self.topics.add(("alerts", division))
+        return self._positions[alert]
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo, and forget, what is done within if it raises; what came before stays."""
+        appended, positions = len(self._appended), dict(self._positions)
+        touched, topics = set(self._touched), set(self.topics)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            del self._appended[appended:]
+            self._positions, self._touched, self.topics = positions, touched, topics
+            raise
+
+    def flush(self) -> None:
+        """Write the appended facts and the logs' new ends."""
+        if self._appended:
+            self.connection.execute(_APPEND, {ROWS: self._appended})
+            self.connection.execute(
+                _ADVANCE,
+                [{"alert": a, "seq": self._positions[a]} for a in sorted(self._touched)],
+            )
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """What a unit answers whose request cannot be: nothing failed, and nothing is written."""
+
+    refusal: AlertingError
+
+
+@dataclass(frozen=True)
+class _Waiting(Generic[_Item, _Result]):
+    handler: Handler[_Item, _Result]
+    item: _Item
+    future: asyncio.Future[_Result]
+    alone: bool = False
+
+
+class Ledger:
+    """Writes units of work on one thread; what waits together shares one transaction.
+
+    Nobody is answered before the commit. There is no lingering: while one batch commits, the
+    next gathers. A unit that refuses its request is undone alone. If a batch fails it is rolled
+    back and its units run one by one, so that one bad unit fails alone. One that gave way to
+    another process, in a deadlock for instance, is tried again, a few times. If a batch cannot
+    begin, all fail at once: each would wait in vain as long as the first.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        woken: Callable[[Topic], None],
+        policy: Policy,
+        shared_at_most: int = _SHARED_AT_MOST,
+    ) -> None:
+        """Start the writer thread; `woken` is called on the event loop for each topic.
+
+        `shared_at_most` is the number of units that may share one commit.
+        """
+        self._database = database
+        self._woken = woken
+        self._policy = policy
+        self._shared_at_most = shared_at_most
+        self._queue: SimpleQueue[_Waiting[Any, Any] | None] = SimpleQueue()
+        self._loop = asyncio.get_running_loop()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+        self._thread.start()
+
+    async def write(self, unit: Unit[_Result], *, alone: bool = False) -> _Result:
+        """Run one unit of work; return its result once it is committed.
+
+        `alone` is for a unit that locks what is no alert's: in one transaction with others two
+        processes could wait for each other.
+
+        Raises:
+            LedgerClosedError: if the ledger has been closed.
+            Exception: whatever the unit or the commit raised; then nothing of it is written.
+        """
+
+        def undone_alone(
+            transaction: Transaction, _items: Sequence[None]
+        ) -> Sequence[_Result | _Refused]:
+            try:
+                with transaction.attempt():
+                    return [unit(transaction)]
+            except AlertingError as refusal:
+                # A refusal is an answer: the others in the batch must not pay for it.
+                return [_Refused(refusal)]
+
+        result = await self._put(undone_alone, None, alone=alone)
+        if isinstance(result, _Refused):
+            raise result.refusal
+        return result
+
+    async def write_item(self, handler: Handler[_Item, _Result], item: _Item) -> _Result:
+        """Let `handler` take this item, with others of its kind that wait, in one call."""
+        return await self._put(handler, item, alone=False)
+
+    async def _put(self, handler: Handler[_Item, _Result], item: _Item, *, alone: bool) -> _Result:
+        if self._closed:
+            raise LedgerClosedError
+        future: asyncio.Future[_Result] = self._loop.create_future()
+        self._queue.put(_Waiting(handler, item, future, alone))
+        return await future
+
+    async def close(self) -> None:
+        """Commit what waits, then stop the thread."""
+        self._closed = True
+        self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch = [first]
+            try:
+                while len(batch) < self._shared_at_most:
+                    waiting = self._queue.get_nowait()
+                    if waiting is None:
+                        self._queue.put(None)
+                        break
+                    batch.append(waiting)
+            except Empty:
+                pass
+            if shared := [waiting for waiting in batch if not waiting.alone]:
+                self._commit_batch(shared)
+            for waiting in batch:
+                if waiting.alone:
+                    self._commit_batch([waiting])
+
+    def _commit_batch(self, batch: list[_Waiting[Any, Any]], tries: int = _TRIES) -> None:
+        begun = False
+        try:
+            with COMMIT_SECONDS.time(), self._database.writer.begin() as connection:
+                begun = True
+                results, topics = self._take(batch, connection)
+        except Exception as failure:
+            if begun and len(batch) > 1:
+                for waiting in batch:
+                    self._commit_batch([waiting])
+            elif _gave_way(failure) and tries > 1:
+                self._commit_batch(batch, tries - 1)
+            else:
+                self._tell(_fail, [w.future for w in batch], failure)
+        else:
+            self._tell(_answer, [w.future for w in batch], results, topics, self._woken)
+
+    def _take(
+        self, batch: list[_Waiting[Any, Any]], connection: Connection
+    ) -> tuple[list[Any], set[Topic]]:
+        by_handler: dict[Handler[Any, Any], list[int]] = defaultdict(list)
+        for position, waiting in enumerate(batch):
+            by_handler[waiting.handler].append(position)
+        results: list[Any] = [None] * len(batch)
+        BATCH.observe(len(batch))
+        transaction = Transaction(connection, self._policy)
+        for handler, positions in by_handler.items():
+            answers = handler(transaction, [batch[p].item for p in positions])
+            for position, answer in zip(positions, answers, strict=True):
+                results[position] = answer
+        transaction.flush()
+        return results, transaction.topics
+
+    def _tell(self, callback: Callable[..., None], *arguments: Any) -> None:
+        try:
+            self._loop.call_soon_threadsafe(callback, *arguments)
+        except RuntimeError:
+            # The loop is gone, and with it everybody who waited for the answer.
+            self._closed = True
+
+
+def _gave_way(failure: Exception) -> bool:
+    """Whether the same may well succeed when it is tried again: nothing is wrong with it."""
+    return isinstance(failure, DBAPIError) and getattr(failure.orig, "sqlstate", "") in _GAVE_WAY
+
+
+def _answer(
+    futures: list[asyncio.Future[Any]],
+    results: list[Any],
+    topics: set[Topic],
+    woken: Callable[[Topic], None],
+) -> None:
+    for future, result in zip(futures, results, strict=True):
+        if not future.done():
+            future.set_result(result)
+    for topic in topics:
+        woken(topic)
+
+
+def _fail(futures: list[asyncio.Future[Any]], failure: Exception) -> None:
+    for future in futures:
+        if not future.done():
+            future.set_exception(failure)

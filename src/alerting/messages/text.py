@@ -1,0 +1,216 @@
+"""The texts people get, by language, and how long they are as text messages.
+
+What is sent is what was composed when the alert was accepted: callers keep the result.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from string import Formatter
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from alerting.cap.alert import Status
+from alerting.errors import InvalidError
+from alerting.messages.languages import LANGUAGES, Language
+
+# GSM 03.38's default alphabet, and the characters that an escape makes two units of.
+_GSM_BASIC: Final = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+
+_GSM_EXTENDED: Final = frozenset("\f^{}\\[~]|€")
+
+MOST_SEGMENTS: Final = 2
+
+HOME_LANGUAGE: Final = "zh"
+"""Spoken where a household's language has no file."""
+
+_SHORTENABLE: Final = ("listed", "place", "assembly_point", "hazard")
+
+_CUT: Final = ".."
+
+_MOST_CODES: Final = 9
+
+
+class Encoding(StrEnum):
+    """How a text message is written on the air."""
+
+    GSM_7 = "GSM-7"
+    UCS_2 = "UCS-2"
+
+
+# Units in a single message, and in each of several, which carry a header.
+_ROOM: Final = {Encoding.GSM_7: (160, 153), Encoding.UCS_2: (70, 67)}
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """The length of a text message: `units` are septets or UTF-16 units, `count` is paid for."""
+
+    encoding: Encoding
+    units: int
+    count: int
+
+
+class TextKind(StrEnum):
+    """What a text is for."""
+
+    ALERT = "alert"
+    REMINDER = "reminder"
+    CORRECTION = "correction"
+    CANCELLATION = "cancellation"
+    ALL_CLEAR = "all_clear"
+    QUESTION = "question"
+    WHICH_ALERT = "which_alert"
+    WHICH_HOUSEHOLD = "which_household"
+    NO_SUCH_HOUSEHOLD = "no_such_household"
+    REPORT_FORM = "report_form"
+    CONFIRM_EVACUATED = "confirm_evacuated"
+    CONFIRM_PARTIAL = "confirm_partial"
+    CONFIRM_HELP = "confirm_help"
+    RAISED = "raised"
+    CALL = "call"
+    CALL_CORRECTION = "call_correction"
+    DOORS = "doors"
+    DARK = "dark"
+    APPROVAL = "approval"
+    UNWOKEN = "unwoken"
+    HELP_CASE = "help_case"
+    ROLL_CALL = "roll_call"
+    ROLL_CALL_DOORS = "roll_call_doors"
+    REOPENED = "reopened"
+    SIGN_IN = "sign_in"
+
+
+_LONGEST_NAME: Final = 200
+
+
+def _cut(listed: str) -> str:
+    """Leave out what no text has room for in any case."""
+    return listed[:_LONGEST_NAME]
+
+
+_Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_LONGEST_NAME)
+]
+
+_List = Annotated[str, StringConstraints(min_length=1), AfterValidator(_cut)]
+
+_Count = Annotated[int, Field(ge=0, lt=100_000_000)]
+
+_Code = Annotated[int, Field(ge=0, le=99)]
+
+
+class TextFacts(BaseModel):
+    """What a template may use. A kind of text needs some of it and ignores the rest."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    status: Status
+    place: _Name | None = None
+    hazard: _Name | None = None
+    time: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")] | None = None
+    assembly_point: _Name | None = None
+    code: _Code | None = None
+    """The alert's two digits. An alert's text shows them only if given: see DOMAIN's codes."""
+    codes: tuple[_Code, ...] | None = None
+    """The alerts that are open, where the household is asked which it means."""
+    households: _Count | None = None
+    people: _Count | None = None
+    missing: _Count | None = None
+    count: _Count | None = None
+    """How many there are of what `listed` names."""
+    listed: _List | None = None
+    """Household numbers or names, as many as fit; the rest is cut off."""
+
+
+def languages() -> tuple[str, ...]:
+    """Return the codes of the languages that texts can be composed in."""
+    return tuple(LANGUAGES)
+
+
+def segments(text: str) -> Segments:
+    """Return how long a text is by GSM 03.38 and 03.40; an empty text has no segment."""
+    if all(char in _GSM_BASIC or char in _GSM_EXTENDED for char in text):
+        return _segments(Encoding.GSM_7, [2 if char in _GSM_EXTENDED else 1 for char in text])
+    return _segments(Encoding.UCS_2, [2 if char > "\uffff" else 1 for char in text])
+
+
+def _segments(encoding: Encoding, widths: list[int]) -> Segments:
+    single, several = _ROOM[encoding]
+    units = sum(widths)
+    count = min(units, 1) if units <= single else _packed(widths, several)
+    return Segments(encoding, units, count)
+
+
+def _packed(widths: Iterable[int], room: int) -> int:
+    """Count segments; a character of two units is never split between two of them."""
+    count, used = 1, 0
+    for width in widths:
+        if used + width > room:
+            count, used = count + 1, 0
+        used += width
+    return count
+
+
+def compose(kind: TextKind, language: str, facts: TextFacts) -> str:
+    """Return the text, in at most two segments; an unknown language is taken for Chinese.
+
+    Names that are too long are cut at their end, the longest first.
+
+    Raises:
+        InvalidError: if a fact that this kind needs is missing; `field` names it.
+    """
+    spoken = LANGUAGES.get(language, LANGUAGES[HOME_LANGUAGE])
+    template = _template(kind, spoken, facts)
+    values = {name: fact(name, kind, facts) for name in placeholders(template)}
+    text = template.format_map(values)
+    while segments(text).count > MOST_SEGMENTS:
+        _shorten(values)
+        text = template.format_map(values)
+    return text
+
+
+def append_link(text: str, url: str) -> str:
+    """Return the text with the link behind it, or the text alone if the link costs a segment."""
+    linked = f"{text} {url}"
+    return linked if segments(linked).count == segments(text).count else text
+
+
+def _template(kind: TextKind, spoken: Language, facts: TextFacts) -> str:
+    body = spoken.texts[kind]
+    if "{keys}" in body:
+        with_code = "" if facts.code is None else spoken.texts["with_code"]
+        body = body.replace("{keys}", spoken.texts["keys"]) + with_code
+    return spoken.prefixes.get(facts.status, "") + body
+
+
+def placeholders(template: str) -> set[str]:
+    """Return the names of the facts that a template uses."""
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def fact(name: str, kind: str, facts: TextFacts) -> Any:
+    """Return what stands in a template for a name.
+
+    Raises:
+        InvalidError: if the fact is missing; `field` names it.
+    """
+    source = "codes" if name == "first_code" else name
+    value = getattr(facts, source)
+    if value is None or value == ():
+        raise InvalidError(source, f"a text of the kind {kind} needs it")
+    if source != "codes":
+        return value
+    shown = [f"#{code:02d}" for code in value[:_MOST_CODES]]
+    return shown[0] if name == "first_code" else " ".join(shown)
+
+
+def _shorten(values: dict[str, Any]) -> None:
+    # What is cut away altogether is not cut again: a name of one character may still be too long.
+    left = {n: values[n].removesuffix(_CUT) for n in _SHORTENABLE if n in values}
+    longest = max(left, key=lambda name: len(left[name]))
+    values[longest] = left[longest][:-1] + _CUT

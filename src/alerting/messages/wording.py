@@ -1,0 +1,54 @@
+"""The texts of an alert: the same facts for everybody, in whatever language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerting.cap.alert import AlertRequest
+from alerting.messages.speech import SpeechKind, compose_speech
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Writes what an alert says to its households and officers.
+
+    `sent` is in the time zone that people live by.
+    """
+
+    request: AlertRequest
+    place: str
+    sent: datetime
+
+    def to_households(self, language: str, code: int | None = None) -> str:
+        """Return the alert's text in a language; `code` where it shows the alert's two digits."""
+        facts = self._facts().model_copy(update={"code": code})
+        return compose(TextKind.ALERT, language, facts)
+
+    def to_officers(self, households: int, people: int) -> str:
+        """Return the call that asks an officer to confirm; it says how many are to leave."""
+        facts = self._facts(households, people)
+        return compose(TextKind.CALL, HOME_LANGUAGE, facts)
+
+    def of_kind(
+        self,
+        kind: TextKind | SpeechKind,
+        language: str,
+        households: int | None = None,
+        people: int | None = None,
+    ) -> str:
+        """Return a text or speech of another kind about the same facts."""
+        facts = self._facts(households, people)
+        if isinstance(kind, SpeechKind):
+            return compose_speech(kind, language, facts)
+        return compose(kind, language, facts)
+
+    def _facts(self, households: int | None = None, people: int | None = None) -> TextFacts:
+        return TextFacts(
+            status=self.request.status,
+            hazard=self.request.event,
+            place=self.place,
+            time=f"{self.sent:%H:%M}",
+            assembly_point=self.request.assembly_point,
+            households=households,
+            people=people,
+        )

@@ -1,0 +1,204 @@
+"""The officers called to an alert (叫应), and how far the ladder of their silence has come."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, and_, bindparam, case, insert, select, update
+
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.plan import Plan, tell_officers
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.tables import deliveries
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Transaction
+from alerting.officer_calls.rules import begin_call, principals
+from alerting.officer_calls.tables import confirmations, officer_calls
+from alerting.policy.escalation import Position, officer_ladder
+from alerting.policy.sections import Channel
+from contacts.directory import Officer
+
+Key = tuple[int, str]
+"""An alert's id and an officer's."""
+
+_ALERTS_DUE: Final = (
+    select(officer_calls.c.alert)
+    .join(alerts, alerts.c.id == officer_calls.c.alert)
+    .where(officer_calls.c.next_at <= bindparam("now"), alerts.c.state == AlertState.OPEN)
+    .distinct()
+)
+
+_DUE: Final = (
+    select(officer_calls)
+    .where(
+        officer_calls.c.next_at <= bindparam("now"),
+        officer_calls.c.alert.in_(bindparam("locked", expanding=True)),
+    )
+    .order_by(officer_calls.c.next_at, officer_calls.c.division, officer_calls.c.officer)
+    .limit(bindparam("most"))
+)
+
+_THIS: Final = and_(
+    officer_calls.c.alert == bindparam("of_alert"),
+    officer_calls.c.officer == bindparam("of_officer"),
+)
+
+_GO_ON: Final = (
+    update(officer_calls)
+    .where(_THIS)
+    .values(steps_done=bindparam("to_steps_done"), next_at=bindparam("to_next_at"))
+)
+
+_TOLD: Final = update(officer_calls).where(_THIS).values(told_above_at=bindparam("at"))
+
+_END: Final = update(officer_calls).where(_THIS).values(next_at=None)
+
+# Only what was not handed over yet: who is on the phone may hear the text to its end.
+_RING_NO_MORE: Final = (
+    update(deliveries)
+    .where(
+        deliveries.c.alert == bindparam("of_alert"),
+        deliveries.c.recipient == bindparam("of_officer"),
+        deliveries.c.recipient_kind == Recipient.OFFICER,
+        deliveries.c.channel == Channel.VOICE,
+        (deliveries.c.state == DeliveryState.QUEUED)
+        | (deliveries.c.state == DeliveryState.SENDING)
+        | (deliveries.c.state == DeliveryState.UNKNOWN),
+    )
+    .values(
+        state=case(
+            (deliveries.c.state == DeliveryState.QUEUED, DeliveryState.CANCELLED.value),
+            else_=deliveries.c.state,
+        ),
+        expires_at=bindparam("at", type_=deliveries.c.expires_at.type),
+    )
+)
+
+
+@dataclass(frozen=True)
+class SilentOfficer:
+    """An officer who was called and has not confirmed, and what was done about it."""
+
+    alert: int
+    officer: str
+    division: str
+    position: Position
+    seq: int
+    """The log entry by which the officer was called."""
+
+
+def called_at_once(officers: Sequence[Officer]) -> list[Officer]:
+    """Return who of these officers is called at once: deputies only where no principal is."""
+    first = principals({officer.id: officer.deputy_of for officer in officers})
+    return [officer for officer in officers if officer.id in first]
+
+
+def not_called(connection: Connection, alert: int, officers: Sequence[Officer]) -> list[Officer]:
+    """Return those who were not called to this alert yet, and have not confirmed it unasked."""
+    ids = [officer.id for officer in officers]
+    known = {
+        known
+        for table in (officer_calls, confirmations)
+        for known in connection.execute(
+            select(table.c.officer).where(table.c.alert == alert, table.c.officer.in_(ids))
+        ).scalars()
+    }
+    return [officer for officer in officers if officer.id not in known]
+
+
+def call(transaction: Transaction, plan: Plan, officers: Sequence[Officer], text: int) -> None:
+    """Call officers who were not called yet: owe them the text, and begin their ladders."""
+    tell_officers(transaction.connection, plan, officers, text)
+    begins = begin_call(officer_ladder(transaction.policy.officer), plan.due_at)
+    rows = [
+        {
+            "alert": plan.alert,
+            "officer": officer.id,
+            "division": officer.division,
+            "called_at": plan.due_at,
+            "steps_done": begins.steps_done,
+            "next_at": begins.next_at,
+            "seq": plan.seq,
+        }
+        for officer in officers
+    ]
+    if rows:
+        transaction.connection.execute(insert(officer_calls), rows)
+
+
+def due_calls(transaction: Transaction, now: datetime, most: int) -> list[SilentOfficer]:
+    """Return up to so many officers of open alerts whose silence has become due.
+
+    Their alerts are held to the commit: another process that looks as well finds them done.
+    """
+    connection = transaction.connection
+    locked = list(connection.execute(_ALERTS_DUE, {"now": now}).scalars())
+    if not locked:
+        return []
+    transaction.lock(locked)
+    rows = connection.execute(_DUE, {"now": now, "locked": locked, "most": most})
+    return [
+        SilentOfficer(
+            row.alert,
+            row.officer,
+            row.division,
+            Position(row.called_at, row.steps_done, row.next_at),
+            row.seq,
+        )
+        for row in rows
+    ]
+
+
+def tries_waiting(
+    connection: Connection, alert: int, officers: Collection[str]
+) -> set[tuple[str, str]]:
+    """Return by which channels (officer, channel) something is still to be sent to them."""
+    rows = connection.execute(
+        select(deliveries.c.recipient, deliveries.c.channel).where(
+            deliveries.c.alert == alert,
+            deliveries.c.recipient.in_(sorted(officers)),
+            deliveries.c.recipient_kind == Recipient.OFFICER,
+            deliveries.c.state == DeliveryState.QUEUED,
+        )
+    )
+    return {(row.recipient, row.channel) for row in rows}
+
+
+def go_on(connection: Connection, positions: Iterable[tuple[SilentOfficer, Position]]) -> None:
+    """Record how far the ladders of silent officers have come."""
+    rows = [
+        _this(silent.alert, silent.officer)
+        | {"to_steps_done": position.steps_done, "to_next_at": position.next_at}
+        for silent, position in positions
+    ]
+    if rows:
+        connection.execute(_GO_ON, rows)
+
+
+def record_told(connection: Connection, keys: Iterable[Key], now: datetime) -> None:
+    """Record that the tier above was told of these officers."""
+    rows = [_this(*key) | {"at": now} for key in keys]
+    if rows:
+        connection.execute(_TOLD, rows)
+
+
+def end_calls(connection: Connection, keys: Collection[Key], now: datetime) -> None:
+    """End the ladders of officers who have confirmed; what still waits to ring does not."""
+    if keys:
+        connection.execute(_END, [_this(*key) for key in keys])
+        connection.execute(_RING_NO_MORE, [_this(*key) | {"at": now} for key in keys])
+
+
+def stand_down_officers(connection: Connection, alert: int) -> None:
+    """Follow no officer's silence any more: the alert is over."""
+    connection.execute(
+        update(officer_calls)
+        .where(officer_calls.c.alert == alert, officer_calls.c.next_at.is_not(None))
+        .values(next_at=None)
+    )
+
+
+def _this(alert: int, officer: str) -> dict[str, object]:
+    return {"of_alert": alert, "of_officer": officer}

@@ -1,0 +1,86 @@
+"""An officer's word that the call was heard (叫应), however it came."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, insert, select, tuple_
+
+from alerting.access.scope import alert_for
+from alerting.ledger.events import CONFIRMED, RAISED
+from alerting.ledger.writer import Transaction
+from alerting.officer_calls.calls import end_calls
+from alerting.officer_calls.tables import confirmations
+from alerting.runtime import Desk
+from contacts.directory import Officer
+
+
+async def confirm_call(desk: Desk, caller: Officer, alert_id: int) -> None:
+    """Record that the caller has heard the call; what was recorded first stays.
+
+    Raises:
+        NotFoundError: if there is no such alert within the caller's divisions.
+    """
+    now = desk.clock.now()
+
+    def unit(transaction: Transaction) -> None:
+        alert_for(transaction.connection, alert_id, caller)
+        called = CalledOfficer(alert_id, caller.id, caller.division)
+        confirm(transaction, [called], "web", now)
+
+    await desk.ledger.write(unit)
+
+
+@dataclass(frozen=True)
+class CalledOfficer:
+    """An officer who owes an open alert a word that the call was heard."""
+
+    alert: int
+    officer: str
+    division: str
+
+
+def confirm(
+    transaction: Transaction, officers: Sequence[CalledOfficer], channel: str, now: datetime
+) -> None:
+    """Record that officers heard the call, and follow their silence no more.
+
+    Who confirmed before stays as recorded then; but a word takes the place of having raised it.
+    """
+    if not officers:
+        return
+    transaction.lock([officer.alert for officer in officers])
+    wanted = {(officer.alert, officer.officer): officer for officer in officers}
+    known = transaction.connection.execute(
+        select(confirmations.c.alert, confirmations.c.officer).where(
+            _of(wanted), confirmations.c.channel != RAISED
+        )
+    )
+    for row in known:
+        del wanted[row.alert, row.officer]
+    if not wanted:
+        return
+    end_calls(transaction.connection, wanted, now)
+    transaction.connection.execute(delete(confirmations).where(_of(wanted)))
+    for officer in wanted.values():
+        seq = transaction.append(
+            officer.alert,
+            CONFIRMED,
+            now,
+            division=officer.division,
+            subject=officer.officer,
+            payload={"channel": channel},
+        )
+        transaction.connection.execute(
+            insert(confirmations).values(
+                alert=officer.alert,
+                officer=officer.officer,
+                given_at=now,
+                channel=channel,
+                seq=seq,
+            )
+        )
+
+
+def _of(officers: Collection[tuple[int, str]]) -> ColumnElement[bool]:
+    return tuple_(confirmations.c.alert, confirmations.c.officer).in_(list(officers))

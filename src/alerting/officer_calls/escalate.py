@@ -1,0 +1,261 @@
+"""What an officer's silence triggers: calls, then the deputy, and the tier above is told (叫应)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from alerting.deliveries.plan import Addressee, Plan, owe_call, tell_officers
+from alerting.deliveries.rules.forecast import Priority, Recipient
+from alerting.deliveries.texts import freeze_text, insert_text
+from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.events import CALLED_AGAIN, NOT_WOKEN, OFFICERS_CALLED
+from alerting.ledger.writer import Transaction
+from alerting.messages.speech import SpeechKind
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.wording import Wording
+from alerting.officer_calls.calls import (
+    SilentOfficer,
+    call,
+    called_at_once,
+    due_calls,
+    go_on,
+    not_called,
+    record_told,
+    tries_waiting,
+)
+from alerting.officer_calls.rules import phone_for
+from alerting.policy.escalation import Due, DueReason, Position, Step, advance, due, officer_ladder
+from alerting.policy.sections import Channel, OfficerAction
+from alerting.roll.tallies import EVERYWHERE, tally_of
+from contacts.directory import Officer, deputies_of, officers_named, officers_on_duty
+from contacts.division import ancestors
+from contacts.place_names import place_name, short_names
+
+_AT_ONCE: Final = 300
+
+_CHANNELS: Final = {
+    OfficerAction.WEBSOCKET: Channel.WEBSOCKET,
+    OfficerAction.SMS: Channel.SMS,
+    OfficerAction.VOICE: Channel.VOICE,
+}
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """An officer whose ladder has come to one step or more."""
+
+    silent: SilentOfficer
+    officer: Officer
+    due: Sequence[Due[OfficerAction]]
+    position: Position
+    """Where the ladder goes on after these steps."""
+
+    def step(self, action: OfficerAction) -> Step[OfficerAction] | None:
+        """Return the step that is to be performed, if there is one that does this."""
+        return next((one.step for one in self.due if one.perform and one.step.do is action), None)
+
+
+def call_officers(transaction: Transaction, now: datetime) -> int:
+    """Do what the silence of officers has made due; return how many officers that was."""
+    silent = due_calls(transaction, now, _AT_ONCE)
+    by_alert: dict[int, list[SilentOfficer]] = defaultdict(list)
+    for one in silent:
+        by_alert[one.alert].append(one)
+    for alert, of_alert in sorted(by_alert.items()):
+        _follow(transaction, stored(transaction.connection, alert), of_alert, now)
+    return len(silent)
+
+
+def _follow(
+    transaction: Transaction, alert: StoredAlert, silent: Sequence[SilentOfficer], now: datetime
+) -> None:
+    followed = _look_at(transaction, alert, silent, now)
+    for action in (OfficerAction.WEBSOCKET, OfficerAction.SMS):
+        _repeat(transaction, alert, action, _whose(followed, action), now)
+    _ring(transaction, alert, _whose(followed, OfficerAction.VOICE), now)
+    _call_deputies(transaction, alert, _whose(followed, OfficerAction.DEPUTY), now)
+    unwoken = [one.officer for one in _whose(followed, OfficerAction.TELL_ABOVE)]
+    tell_above(transaction, alert, unwoken, now)
+    go_on(transaction.connection, [(one.silent, one.position) for one in followed])
+
+
+def _look_at(
+    transaction: Transaction, alert: StoredAlert, silent: Sequence[SilentOfficer], now: datetime
+) -> list[_Followed]:
+    connection, ladder = transaction.connection, officer_ladder(transaction.policy.officer)
+    ids = [one.officer for one in silent]
+    officers, waiting = officers_named(connection, ids), tries_waiting(connection, alert.id, ids)
+    followed = []
+    for one in silent:
+        officer, was = officers[one.officer], one.position
+        passed_over = _passed_over(officer, waiting, expired=alert.expires <= now)
+        come = due(ladder, was, now, passed_over)
+        position = advance(ladder, was.silent_since, was.steps_done + len(come))
+        followed.append(_Followed(one, officer, come, position))
+    return followed
+
+
+def _passed_over(
+    officer: Officer, waiting: set[tuple[str, str]], *, expired: bool
+) -> dict[OfficerAction, DueReason]:
+    """Say what is not done for an officer; "an expired alert sends nothing more"."""
+    if expired:
+        return dict.fromkeys((*_CHANNELS, OfficerAction.DEPUTY), DueReason.ALERT_HAS_EXPIRED)
+    reasons = {
+        action: DueReason.EARLIER_TRY_STILL_WAITS
+        for action, channel in _CHANNELS.items()
+        if (officer.id, channel) in waiting
+    }
+    if not officer.phones:
+        by_phone = (OfficerAction.SMS, OfficerAction.VOICE)
+        reasons |= dict.fromkeys(by_phone, DueReason.CANNOT_BE_REACHED)
+    return reasons
+
+
+def _whose(followed: Iterable[_Followed], action: OfficerAction) -> list[_Followed]:
+    return [one for one in followed if one.step(action)]
+
+
+def _repeat(
+    transaction: Transaction,
+    alert: StoredAlert,
+    action: OfficerAction,
+    followed: Sequence[_Followed],
+    now: datetime,
+) -> None:
+    """Owe the call once more by this channel, as the alert now reads."""
+    if not followed:
+        return
+    for_text = _text(transaction, alert, TextKind.CALL)
+    plan = _again(transaction, alert, action, len(followed), now)
+    for one in followed:
+        tell_officers(transaction.connection, plan, [one.officer], for_text, (_CHANNELS[action],))
+        transaction.topics.add(("deliveries", one.officer.division))
+
+
+def _again(
+    transaction: Transaction, alert: StoredAlert, action: OfficerAction, count: int, now: datetime
+) -> Plan:
+    """Log that so many officers are called once more, and return the plan of it."""
+    seq = transaction.append(alert.id, CALLED_AGAIN, now, payload={action: count})
+    return Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
+
+
+def _ring(
+    transaction: Transaction, alert: StoredAlert, followed: Sequence[_Followed], now: datetime
+) -> None:
+    """Owe a call by voice, each try to the next of the officer's phones."""
+    if not followed:
+        return
+    speech = _text(transaction, alert, SpeechKind.CALL)
+    plan = _again(transaction, alert, OfficerAction.VOICE, len(followed), now)
+    for one in followed:
+        officer, step = one.officer, one.step(OfficerAction.VOICE)
+        number = phone_for(officer.phones, step.try_number if step else 1)
+        to = Addressee(Recipient.OFFICER, officer.id, officer.division, officer.tier, number)
+        owe_call(transaction.connection, plan, speech, to, Priority.OFFICER)
+        transaction.topics.add(("deliveries", officer.division))
+
+
+def _call_deputies(
+    transaction: Transaction, alert: StoredAlert, followed: Sequence[_Followed], now: datetime
+) -> None:
+    """Call the deputies of silent officers, each with a ladder of their own."""
+    connection = transaction.connection
+    deputies = deputies_of(connection, [one.officer.id for one in followed])
+    new = not_called(connection, alert.id, deputies)
+    if not new:
+        return
+    for deputy in new:
+        seq = transaction.append(
+            alert.id,
+            OFFICERS_CALLED,
+            now,
+            division=deputy.division,
+            subject=deputy.id,
+            payload={"deputy_of": deputy.deputy_of},
+        )
+        transaction.topics.add(("deliveries", deputy.division))
+    plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
+    call(transaction, plan, new, _text(transaction, alert, TextKind.CALL))
+
+
+def _text(transaction: Transaction, alert: StoredAlert, kind: TextKind | SpeechKind) -> int:
+    """Return the text or speech that calls officers, as the alert now reads."""
+    connection = transaction.connection
+    reached = tally_of(connection, alert.id, EVERYWHERE)
+    zone = transaction.policy.alert.zone
+    wording = Wording(
+        alert.request, place_name(connection, alert.divisions), alert.sent.astimezone(zone)
+    )
+    body = wording.of_kind(kind, HOME_LANGUAGE, reached.households, reached.people)
+    return freeze_text(connection, alert.id, kind, HOME_LANGUAGE, body)
+
+
+def tell_above(
+    transaction: Transaction, alert: StoredAlert, unwoken: Sequence[Officer], now: datetime
+) -> None:
+    """Tell the principals of the nearest tier above with anybody of all who could not be woken.
+
+    They are owed one text for each of their divisions. Above the uppermost there is nobody: that
+    its officers were not woken is logged, for the boards to show.
+    """
+    above = _above(transaction.connection, {officer.division for officer in unwoken})
+    by_place: dict[str, list[Officer]] = defaultdict(list)
+    for officer in unwoken:
+        by_place[above[officer.division]].append(officer)
+    for place, officers in sorted(by_place.items()):
+        _tell(transaction, alert, place, officers, now)
+
+
+def _above(connection: Connection, divisions: set[str]) -> dict[str, str]:
+    """Return the nearest division above each of these where anybody is on duty; '' for none."""
+    upwards = {division: ancestors(division) for division in divisions}
+    manned = {
+        place: bool(officers_on_duty(connection, place))
+        for place in {place for places in upwards.values() for place in places}
+    }
+    return {
+        division: next((place for place in places if manned[place]), "")
+        for division, places in upwards.items()
+    }
+
+
+def _tell(
+    transaction: Transaction,
+    alert: StoredAlert,
+    place: str,
+    unwoken: Sequence[Officer],
+    now: datetime,
+) -> None:
+    connection = transaction.connection
+    told = called_at_once(officers_on_duty(connection, place)) if place else []
+    for officer in unwoken:
+        seq = transaction.append(
+            alert.id,
+            NOT_WOKEN,
+            now,
+            division=officer.division,
+            subject=officer.id,
+            payload={"told": [one.id for one in told]},
+        )
+    if told:
+        body = _body(connection, alert, unwoken)
+        text = insert_text(connection, alert.id, TextKind.UNWOKEN, HOME_LANGUAGE, body)
+        # That officers sleep is still news where the alert itself says nothing any more.
+        validity = transaction.policy.alert.validity
+        expires = alert.expires if alert.expires > now else now + validity
+        tell_officers(connection, Plan(alert.id, seq, due_at=now, expires_at=expires), told, text)
+        record_told(connection, [(alert.id, officer.id) for officer in unwoken], now)
+        transaction.topics.add(("deliveries", place))
+
+
+def _body(connection: Connection, alert: StoredAlert, unwoken: Sequence[Officer]) -> str:
+    places = short_names(connection, {officer.division for officer in unwoken})
+    names = (f"{officer.name}（{places[officer.division]}）" for officer in unwoken)
+    facts = TextFacts(status=alert.status, count=len(unwoken), listed="、".join(names))
+    return compose(TextKind.UNWOKEN, HOME_LANGUAGE, facts)

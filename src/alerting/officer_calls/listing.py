@@ -1,0 +1,129 @@
+"""Who was called and who confirmed, and the calls that one officer has still to confirm."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, and_, bindparam, exists, func, select
+
+from alerting.cap.lifecycle import AlertState
+from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.tables import alerts
+from alerting.officer_calls.rules import CallState, call_state
+from alerting.officer_calls.tables import confirmations, officer_calls
+from alerting.policy.escalation import officer_ladder
+from alerting.policy.sections import OfficerLadder
+from contacts.division import subtree
+from contacts.people import Role
+from contacts.tables import OFFICERS
+
+
+def confirmed_officers(connection: Connection, alert: int, division: str) -> int:
+    """Return how many officers of a division have confirmed the call."""
+    return connection.execute(
+        select(func.count())
+        .select_from(confirmations)
+        .join(OFFICERS, OFFICERS.c.id == confirmations.c.officer)
+        .where(confirmations.c.alert == alert, OFFICERS.c.division.between(*subtree(division)))
+    ).scalar_one()
+
+
+_UNCONFIRMED: Final = (
+    select(officer_calls.c.alert, officer_calls.c.called_at)
+    .join(alerts, alerts.c.id == officer_calls.c.alert)
+    .where(
+        officer_calls.c.officer == bindparam("called"),
+        alerts.c.state == AlertState.OPEN,
+        ~exists().where(
+            confirmations.c.alert == officer_calls.c.alert,
+            confirmations.c.officer == officer_calls.c.officer,
+        ),
+    )
+    .order_by(officer_calls.c.called_at, officer_calls.c.alert)
+)
+
+
+@dataclass(frozen=True)
+class MyCall:
+    """An alert to which an officer was called."""
+
+    alert: StoredAlert
+    called_at: datetime
+
+
+def unconfirmed_calls(connection: Connection, officer: str) -> list[MyCall]:
+    """Return the calls to open alerts that this officer has not confirmed, the oldest first."""
+    rows = connection.execute(_UNCONFIRMED, {"called": officer}).all()
+    return [MyCall(stored(connection, row.alert), row.called_at) for row in rows]
+
+
+@dataclass(frozen=True)
+class OfficerCall:
+    """An officer called to an alert; `channel` is the one by which the call was confirmed."""
+
+    officer: str
+    name: str
+    role: Role
+    division: str
+    deputy_of: str | None
+    called_at: datetime
+    confirmed_at: datetime | None
+    channel: str | None
+    told_above_at: datetime | None
+    state: CallState
+
+
+def calls_within(
+    connection: Connection, alert: int, division: str, rules: OfficerLadder
+) -> list[OfficerCall]:
+    """Return the officers of a division called to an alert: who has not confirmed comes first.
+
+    Among them the uppermost tier comes first, and principals before deputies.
+    """
+    confirmed = confirmations.c.given_at
+    rows = connection.execute(
+        select(
+            OFFICERS,
+            officer_calls.c.called_at,
+            officer_calls.c.steps_done,
+            officer_calls.c.told_above_at,
+            confirmed.label("confirmed_at"),
+            confirmations.c.channel,
+        )
+        .join(officer_calls, officer_calls.c.officer == OFFICERS.c.id)
+        .outerjoin(
+            confirmations,
+            and_(
+                confirmations.c.alert == officer_calls.c.alert,
+                confirmations.c.officer == officer_calls.c.officer,
+            ),
+        )
+        .where(officer_calls.c.alert == alert, OFFICERS.c.division.between(*subtree(division)))
+        .order_by(
+            confirmed.is_not(None),
+            func.length(OFFICERS.c.division),
+            OFFICERS.c.division,
+            OFFICERS.c.deputy_of.is_not(None),
+            OFFICERS.c.id,
+        )
+    )
+    steps = len(officer_ladder(rules))
+    return [
+        OfficerCall(
+            officer=row.id,
+            name=row.name,
+            role=Role(row.role),
+            division=row.division,
+            deputy_of=row.deputy_of,
+            called_at=row.called_at,
+            confirmed_at=row.confirmed_at,
+            channel=row.channel,
+            told_above_at=row.told_above_at,
+            state=call_state(
+                confirmed=row.confirmed_at is not None,
+                told_above=row.told_above_at is not None,
+                steps_left=max(steps - row.steps_done, 0),
+            ),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,51 @@
+"""Rows of officers' calls and confirmations."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from alerting.database.tables import _table
+from contacts.instant import Instant
+
+
+class ConfirmationRow(SQLModel, table=True):
+    """An officer's word that the call was heard (叫应)."""
+
+    __tablename__ = "confirmations"
+
+    alert: int = Field(primary_key=True, foreign_key="alerts.id")
+    officer: str = Field(primary_key=True)
+    given_at: datetime = Field(sa_type=Instant)
+    channel: str
+    seq: int
+
+
+class OfficerCallRow(SQLModel, table=True):
+    """An officer called to an alert (叫应), and how far the ladder of their silence has come."""
+
+    __tablename__ = "officer_calls"
+    __table_args__ = (
+        Index(
+            "officer_calls_due",
+            "next_at",
+            sqlite_where=text("next_at IS NOT NULL"),
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
+    )
+
+    alert: int = Field(primary_key=True, foreign_key="alerts.id")
+    officer: str = Field(primary_key=True)
+    division: str
+    called_at: datetime = Field(sa_type=Instant)
+    steps_done: int
+    next_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the ladder goes on; None: confirmed, or it has ended."""
+    told_above_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the tier above was told that this officer could not be woken."""
+    seq: int
+
+
+confirmations = _table(ConfirmationRow)
+
+officer_calls = _table(OfficerCallRow)

@@ -1,0 +1,201 @@
+"""Escalation policies: the steps of silence, how far they have come, and what is due."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from operator import itemgetter
+from types import MappingProxyType
+from typing import Final, Generic, TypeVar
+
+from alerting.policy.sections import (
+    Channel,
+    HouseholdAction,
+    HouseholdLadder,
+    OfficerAction,
+    OfficerLadder,
+    VoiceTries,
+)
+
+Act = TypeVar("Act", HouseholdAction, OfficerAction)
+
+_CHANNELS: Final = frozenset[str](Channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[Act]):
+    """One thing to be done, `after` so long of silence since the alert reached somebody.
+
+    `number` is its place in the ladder, from 1; `try_number` which of the calls by voice it is,
+    from 1, and 1 for everything else.
+    """
+
+    number: int
+    after: timedelta
+    do: Act
+    try_number: int
+
+
+def household_ladder(
+    rules: HouseholdLadder, *, vulnerable: bool
+) -> tuple[Step[HouseholdAction], ...]:
+    """Return what a household's silence triggers, in order.
+
+    "Vulnerable households run on half of these times", the time between calls included.
+    """
+    steps = [(step.after, step.do) for step in rules.steps]
+    return _ladder(steps, rules.voice, rules.vulnerable_factor if vulnerable else 1)
+
+
+def officer_ladder(rules: OfficerLadder) -> tuple[Step[OfficerAction], ...]:
+    """Return what an officer's silence triggers, in order, at every tier (叫应)."""
+    return _ladder([(step.after, step.do) for step in rules.steps], rules.voice, 1)
+
+
+def _ladder(
+    steps: Iterable[tuple[timedelta, Act]], voice: VoiceTries, factor: float
+) -> tuple[Step[Act], ...]:
+    """Return the steps with each call by voice; calls may fall between later steps."""
+    tries = [
+        (after + voice.spacing * earlier, do, earlier + 1)
+        for after, do in steps
+        for earlier in range(voice.tries if do == Channel.VOICE.value else 1)
+    ]
+    return tuple(
+        Step(number, after * factor, do, try_number)
+        for number, (after, do, try_number) in enumerate(sorted(tries, key=itemgetter(0)), 1)
+    )
+
+
+def next_step(ladder: Sequence[Step[Act]], done: int) -> Step[Act] | None:
+    """Return the step after the first `done` ones; None: silence has triggered everything."""
+    return ladder[done] if done < len(ladder) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far the ladder of somebody's silence has come.
+
+    `steps_done` counts what was taken or passed over; `next_at` is when it goes on, None where
+    it has ended or is not followed any more.
+    """
+
+    silent_since: datetime
+    steps_done: int
+    next_at: datetime | None
+
+
+def begin(
+    ladder: Sequence[Step[HouseholdAction]], called_at: datetime, *, reachable: bool
+) -> Position:
+    """Return where a household's ladder begins; the raising itself owes its first text."""
+    if not reachable:
+        return hasten(ladder, called_at)
+    first = ladder[0]
+    sent = first.do is HouseholdAction.SMS and not first.after
+    return advance(ladder, called_at, int(sent))
+
+
+def advance(ladder: Sequence[Step[Act]], silent_since: datetime, done: int) -> Position:
+    """Return the position after the first `done` steps."""
+    step = next_step(ladder, done)
+    return Position(silent_since, done, silent_since + step.after if step else None)
+
+
+def hasten(ladder: Sequence[Step[HouseholdAction]], now: datetime) -> Position:
+    """Return the position from which somebody is sent to the door at once.
+
+    "Opted out, invalid number, landline, or no phone: door task at once": it is as if the
+    household had been silent until now, so that the later steps follow as long after as ever.
+    """
+    door = _first_door(ladder)
+    return Position(now - ladder[door].after, door, now)
+
+
+def call_now(ladder: Sequence[Step[HouseholdAction]], now: datetime) -> Position:
+    """Return the position from which a household is called at once, as texts do not arrive.
+
+    Without a call before the first door somebody is sent to it.
+    """
+    before = ladder[: _first_door(ladder)]
+    calls = [step for step in before if step.do is HouseholdAction.VOICE]
+    if not calls:
+        return hasten(ladder, now)
+    return Position(now - calls[0].after, calls[0].number - 1, now)
+
+
+def resume(ladder: Sequence[Step[HouseholdAction]], position: Position, now: datetime) -> Position:
+    """Return where the ladder of people who are unaccounted again goes on.
+
+    By the time at which silence would have sent somebody to the door, somebody is sent.
+    """
+    if position.silent_since + ladder[_first_door(ladder)].after <= now:
+        return hasten(ladder, now)
+    return advance(ladder, position.silent_since, position.steps_done)
+
+
+def at_the_door(ladder: Sequence[Step[HouseholdAction]], position: Position) -> bool:
+    """Whether the ladder has sent somebody to the door already."""
+    return position.steps_done > _first_door(ladder)
+
+
+def _first_door(ladder: Sequence[Step[HouseholdAction]]) -> int:
+    return next(place for place, step in enumerate(ladder) if step.do.is_door)
+
+
+class DueReason(StrEnum):
+    """Why a step that has come is performed, or passed over."""
+
+    TIME_HAS_COME = "time_has_come"
+    LATER_TRY_IS_DUE = "later_try_is_due"
+    LATER_DOOR_IS_DUE = "later_door_is_due"
+    CANNOT_BE_REACHED = "cannot_be_reached"
+    EARLIER_TRY_STILL_WAITS = "earlier_try_still_waits"
+    HEARD_ALREADY = "heard_already"
+    ALERT_HAS_EXPIRED = "alert_has_expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Due(Generic[Act]):
+    """A step whose time has come; it counts as done whether performed or passed over."""
+
+    step: Step[Act]
+    reason: DueReason
+
+    @property
+    def perform(self) -> bool:
+        """Whether to do it."""
+        return self.reason is DueReason.TIME_HAS_COME
+
+
+def due(
+    ladder: Sequence[Step[Act]],
+    position: Position,
+    now: datetime,
+    passed_over: Mapping[Act, DueReason] = MappingProxyType({}),
+) -> tuple[Due[Act], ...]:
+    """Return the steps whose time has come, in order; `passed_over` says what cannot be done.
+
+    A process that slept may find several. Of the tries by one channel only the last is made: two
+    equal texts at one moment wake nobody twice. Of the doors too: it is one door, and whoever is
+    last in line would be sent to it anyway.
+    """
+    come = [
+        step for step in ladder[position.steps_done :] if position.silent_since + step.after <= now
+    ]
+    last = {_kind(step.do): step for step in come}
+    return tuple(Due(step, _why(step, last[_kind(step.do)], passed_over)) for step in come)
+
+
+def _kind(do: HouseholdAction | OfficerAction) -> str:
+    return "door" if isinstance(do, HouseholdAction) and do.is_door else do.value
+
+
+def _why(
+    step: Step[Act], last_of_kind: Step[Act], passed_over: Mapping[Act, DueReason]
+) -> DueReason:
+    if step.do in passed_over:
+        return passed_over[step.do]
+    if step is last_of_kind:
+        return DueReason.TIME_HAS_COME
+    return DueReason.LATER_TRY_IS_DUE if step.do in _CHANNELS else DueReason.LATER_DOOR_IS_DUE

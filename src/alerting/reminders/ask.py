@@ -1,0 +1,125 @@
+"""Ask one household again, by text or call, on an officer's word; and its last attempts."""
+
+import json
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, bindparam, select
+
+from alerting.access.rules import Act, Ruling, rule
+from alerting.access.scope import alert_for, refusal
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.tables import deliveries
+from alerting.errors import ConflictError, ForbiddenError, NotFoundError
+from alerting.ledger.alerts import StoredAlert
+from alerting.ledger.events import REMINDED, TRIES_ASKED
+from alerting.ledger.tables import events
+from alerting.ledger.writer import Transaction
+from alerting.policy.sections import Channel
+from alerting.reminders.remind import named, say_again
+from alerting.reminders.rules import Asking, Household, LastTry, may_ask
+from alerting.roll.entries import Entry, entries
+from alerting.runtime import Desk
+from contacts.directory import Officer
+from contacts.directory import household as on_roster
+
+_SAID: Final = {
+    Asking.ALERT_NOT_OPEN: "the alert is not open: it sends nothing more",
+    Asking.ALERT_HAS_EXPIRED: "the alert has expired: it sends nothing more",
+    Asking.ACCOUNTED_ALREADY: "everybody of this household is accounted for",
+    Asking.NO_PHONE: "the roster has no phone of this household: send somebody to the door",
+    Asking.CANNOT_BE_REACHED: "no text reaches this household: call, or send somebody to the door",
+    Asking.UNDER_WAY: "it is being asked already: wait for the answer",
+}
+
+
+async def ask_household(
+    desk: Desk, caller: Officer, alert_id: int, household: str, channel: Channel
+) -> LastTry:
+    """Owe a household the alert once more, as a text or a recorded call; return what is owed.
+
+    Raises:
+        NotFoundError: if the alert or household is not within the caller's divisions.
+        ForbiddenError: if the caller's role sends nothing again.
+        ConflictError: if it is not asked now; its reason is an `alerting.reminders.rules.Asking`.
+    """
+    now = desk.clock.now()
+
+    def unit(transaction: Transaction) -> LastTry:
+        connection = transaction.connection
+        transaction.lock([alert_id])
+        alert = alert_for(connection, alert_id, caller)
+        entry = _entry(connection, caller, alert_id, household)
+        _check(transaction, alert, entry, channel, now)
+        payload = {"channel": channel, "by": caller.id}
+        place = entry.division
+        seq = transaction.append(
+            alert_id, TRIES_ASKED, now, division=place, subject=household, payload=payload
+        )
+        say_again(transaction, alert, channel, named([entry]), seq, now)
+        return LastTry(channel, now, DeliveryState.QUEUED, caller.id)
+
+    return await desk.ledger.write(unit)
+
+
+def _entry(connection: Connection, caller: Officer, alert_id: int, household: str) -> Entry:
+    ruling = rule(caller.role, caller.division, Act.REMIND, household)
+    if ruling is Ruling.NOT_THIS_ROLE:
+        raise ForbiddenError(refusal(caller, Act.REMIND))
+    key = alert_id, household
+    entry = entries(connection, [key]).get(key)
+    if entry is None or ruling is Ruling.NOT_THIS_PLACE:
+        raise NotFoundError(f"there is no household {household} on the roll within yours")
+    return entry
+
+
+def _check(
+    transaction: Transaction, alert: StoredAlert, entry: Entry, channel: Channel, now: datetime
+) -> None:
+    connection = transaction.connection
+    listed = on_roster(connection, entry.household)
+    home = Household(
+        entry.standing.standing, has_phone=bool(listed and listed.phones), reachable=entry.reachable
+    )
+    last = last_tries(connection, alert.id, entry.household).get(channel)
+    spacing = transaction.policy.household.voice.spacing
+    asking = may_ask((alert.state, alert.expires), home, channel, last, spacing, now)
+    if asking is not Asking.ALLOWED:
+        raise ConflictError(_SAID[asking], (asking,))
+
+
+_OWED: Final = (
+    select(
+        deliveries.c.channel,
+        deliveries.c.due_at,
+        deliveries.c.state,
+        events.c.kind,
+        events.c.subject,
+        events.c.payload,
+    )
+    # A log entry is written as its transaction ends; what it owes is there before.
+    .outerjoin(events, and_(events.c.alert == deliveries.c.alert, events.c.seq == deliveries.c.seq))
+    .where(
+        deliveries.c.alert == bindparam("of_alert"),
+        deliveries.c.recipient == bindparam("of_household"),
+        deliveries.c.recipient_kind == Recipient.HOUSEHOLD,
+    )
+    .order_by(deliveries.c.id)
+)
+
+
+def last_tries(connection: Connection, alert: int, household: str) -> dict[Channel, LastTry]:
+    """Return the last try by each channel by which a household was tried."""
+    rows = connection.execute(_OWED, {"of_alert": alert, "of_household": household})
+    tries = [
+        LastTry(Channel(row.channel), row.due_at, DeliveryState(row.state), _ordered_by(row))
+        for row in rows
+    ]
+    return {one.channel: one for one in tries}
+
+
+def _ordered_by(row: Any) -> str | None:
+    if row.kind == TRIES_ASKED:
+        return str(json.loads(row.payload)["by"])
+    return (row.subject or None) if row.kind == REMINDED else None

@@ -1,0 +1,146 @@
+"""An alert said again, by text or by call, to households that have not answered."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, select
+
+from alerting.deliveries.plan import Plan, plan_household_reminders
+from alerting.deliveries.texts import freeze_text
+from alerting.ledger.alerts import StoredAlert
+from alerting.ledger.events import REMINDED
+from alerting.ledger.tables import events
+from alerting.ledger.writer import Transaction
+from alerting.messages.speech import SpeechKind
+from alerting.messages.text import TextKind
+from alerting.messages.wording import Wording
+from alerting.policy.policy import Policy
+from alerting.policy.sections import Channel
+from alerting.roll.entries import Entry
+from alerting.roll.tables import roll
+from contacts.place_names import place_name
+
+_KINDS: Final[dict[Channel, TextKind | SpeechKind]] = {
+    Channel.SMS: TextKind.REMINDER,
+    Channel.VOICE: SpeechKind.ALERT,
+}
+
+
+@dataclass(frozen=True)
+class Households:
+    """Households of an alert to be spoken to: named by a condition, as they may be a city's."""
+
+    who: ColumnElement[bool]
+    """A condition on the roll."""
+    by_language: Mapping[str, int]
+    """How many they are."""
+
+
+def named(entries: Collection[Entry]) -> Households:
+    """Return these households."""
+    codes: BindParameter[list[str]] = bindparam(
+        # Rendered into the statement, which may have less parameters than they are.
+        "named",
+        sorted({entry.household for entry in entries}),
+        expanding=True,
+        literal_execute=True,
+    )
+    return Households(roll.c.household.in_(codes), Counter(entry.language for entry in entries))
+
+
+@dataclass(frozen=True)
+class Order:
+    """An officer's word to say an alert again in a division.
+
+    `key` is the officer's own name for it, so that it counts once when it is sent twice;
+    `counted` is kept in the log beside it.
+    """
+
+    by: str
+    division: str
+    key: str | None
+    counted: dict[str, int]
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What the log keeps of it."""
+        return {"key": self.key, "counted": self.counted}
+
+
+def remind(
+    transaction: Transaction,
+    alert: StoredAlert,
+    channel: Channel,
+    silent: Households,
+    now: datetime,
+    order: Order | None = None,
+) -> None:
+    """Owe the alert, as it now reads, once more to these households by this channel.
+
+    Without an order it is the ladder of their silence that says so.
+    """
+    seq = transaction.append(
+        alert.id,
+        REMINDED,
+        now,
+        division=order.division if order else "",
+        subject=order.by if order else "",
+        payload={channel: sum(silent.by_language.values()), **(order.payload if order else {})},
+    )
+    say_again(transaction, alert, channel, silent, seq, now)
+
+
+def say_again(
+    transaction: Transaction,
+    alert: StoredAlert,
+    channel: Channel,
+    households: Households,
+    seq: int,
+    now: datetime,
+) -> None:
+    """Owe the alert, as it now reads, to these households; the log says why at `seq`."""
+    connection, kind = transaction.connection, _KINDS[channel]
+    wording = wording_of(connection, alert, transaction.policy)
+    page = transaction.policy.household_page
+    bodies = {
+        language: wording.of_kind(kind, language) for language in sorted(households.by_language)
+    }
+    by_language = {
+        language: freeze_text(connection, alert.id, kind, language, body, page)
+        for language, body in bodies.items()
+    }
+    plan_household_reminders(
+        connection,
+        Plan(alert.id, seq, due_at=now, expires_at=alert.expires),
+        channel,
+        by_language,
+        alert.request.hazard_location,
+        households.who,
+    )
+    transaction.topics |= {("deliveries", division) for division in alert.divisions}
+
+
+def wording_of(connection: Connection, alert: StoredAlert, policy: Policy) -> Wording:
+    """Return what writes an alert's texts, as it now reads."""
+    place = place_name(connection, alert.divisions)
+    return Wording(alert.request, place, alert.sent.astimezone(policy.alert.zone))
+
+
+def counted_before(
+    connection: Connection, alert: int, by: str, division: str, key: str
+) -> dict[str, int] | None:
+    """Return what an officer's order of this key counted; None: there was none."""
+    payloads = connection.execute(
+        select(events.c.payload).where(
+            events.c.alert == alert,
+            events.c.kind == REMINDED,
+            events.c.subject == by,
+            events.c.division == division,
+        )
+    ).scalars()
+    orders = [json.loads(payload) for payload in payloads]
+    return next((dict(order["counted"]) for order in orders if order["key"] == key), None)

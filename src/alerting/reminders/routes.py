@@ -1,0 +1,52 @@
+"""An alert sent again over HTTP: to the silent, counted first; or to one household."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, status
+
+from alerting.access.callers import Caller, Working
+from alerting.ledger.schemas import AlertId
+from alerting.reminders.ask import ask_household
+from alerting.reminders.schemas import AskBody, SendAgainBody, SentAgainBody, TryBody
+from alerting.reminders.send_again import preview_again, send_again
+from contacts.division import DivisionCode, HouseholdCode
+
+households_router = APIRouter(prefix="/api/alerts/{alert_id}", tags=["households"])
+
+
+@households_router.post("/households/{code}/ask", status_code=status.HTTP_201_CREATED)
+async def post_ask(
+    alert_id: AlertId,
+    code: Annotated[HouseholdCode, Path()],
+    body: AskBody,
+    caller: Caller,
+    desk: Working,
+) -> TryBody:
+    """Ask a household once more at once; 409 names as its reason why that is not done now."""
+    asked = await ask_household(desk, caller, alert_id, code, body.channel)
+    return TryBody.of(asked, {caller.id: caller.name})
+
+
+router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+
+
+@router.get("/{alert_id}/send-again")
+async def get_send_again(
+    alert_id: AlertId, division: DivisionCode, caller: Caller, desk: Working
+) -> SentAgainBody:
+    """Count whom sending again would reach now; nothing is sent."""
+    return SentAgainBody.of(await preview_again(desk, caller, alert_id, division))
+
+
+@router.post("/{alert_id}/send-again")
+async def post_send_again(
+    alert_id: AlertId,
+    body: SendAgainBody,
+    caller: Caller,
+    desk: Working,
+    idempotency_key: Annotated[str | None, Header(min_length=8, max_length=80)] = None,
+) -> SentAgainBody:
+    """Owe a reminder to everybody silent in a division; once for each Idempotency-Key."""
+    return SentAgainBody.of(
+        await send_again(desk, caller, alert_id, body.division, idempotency_key)
+    )

@@ -1,0 +1,197 @@
+"""Sending an alert again to those who are silent: by an officer's word, whatever the ladder."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, Integer, and_, exists, func, select
+
+from alerting.access.rules import Act
+from alerting.access.scope import alert_for, check_places
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.progress import queue_of
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.tables import deliveries
+from alerting.errors import ConflictError, InvalidError
+from alerting.ledger.alerts import StoredAlert
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import TextKind, segments
+from alerting.messages.wording import Wording
+from alerting.policy.sections import Channel
+from alerting.reminders.remind import Households, Order, counted_before, remind, wording_of
+from alerting.roll.rules.standing import Standing
+from alerting.roll.tables import roll
+from alerting.runtime import Desk
+from contacts.directory import Officer
+from contacts.division import covers, subtree
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Whom a reminder is, or would be, owed to; `people` are those unaccounted among them."""
+
+    households: int
+    people: int
+    segments: int
+    waiting: int
+    """Silent households left out: a text waits for them already."""
+    unreachable: int
+    """Silent households left out: no text reaches them."""
+
+
+@dataclass(frozen=True)
+class SentAgain:
+    """What was counted, and when the last of all that waits leaves."""
+
+    counted: Counted
+    finish: datetime
+
+
+async def preview_again(desk: Desk, caller: Officer, alert_id: int, division: str) -> SentAgain:
+    """Count whom `send_again` would reach now; nothing is sent.
+
+    Raises:
+        NotFoundError, ForbiddenError, InvalidError, ConflictError: as for sending.
+    """
+    now = desk.clock.now()
+
+    def look(connection: Connection) -> SentAgain:
+        alert = _sendable(connection, caller, alert_id, division, now)
+        counted, _ = _count(desk, connection, alert, division)
+        return SentAgain(counted, _finish(desk, connection, alert_id, counted.segments, now))
+
+    return await desk.database.read(look)
+
+
+async def send_again(
+    desk: Desk, caller: Officer, alert_id: int, division: str, key: str | None
+) -> SentAgain:
+    """Owe a reminder to everybody silent in a division whom no text waits for; once a key.
+
+    Raises:
+        NotFoundError: if there is no such alert within the caller's divisions.
+        ForbiddenError: if the caller's role sends nothing again.
+        InvalidError: if the division is not within the caller's and the alert's area.
+        ConflictError: if the alert is not open, or has expired.
+    """
+    now = desk.clock.now()
+
+    def unit(transaction: Transaction) -> SentAgain:
+        connection = transaction.connection
+        transaction.lock([alert_id])
+        before = key and counted_before(connection, alert_id, caller.id, division, key)
+        if before:
+            return SentAgain(Counted(**before), _finish(desk, connection, alert_id, 0, now))
+        alert = _sendable(connection, caller, alert_id, division, now)
+        counted, silent = _count(desk, connection, alert, division)
+        if silent.households:
+            order = Order(caller.id, division, key, asdict(counted))
+            remind(transaction, alert, Channel.SMS, silent.to_ask, now, order)
+        return SentAgain(counted, _finish(desk, connection, alert_id, 0, now))
+
+    return await desk.ledger.write(unit)
+
+
+def _sendable(
+    connection: Connection, caller: Officer, alert_id: int, division: str, now: datetime
+) -> StoredAlert:
+    alert = alert_for(connection, alert_id, caller)
+    check_places(caller, Act.REMIND, [division], "division")
+    if not any(covers(d, division) or covers(division, d) for d in alert.divisions):
+        raise InvalidError("division", f"{division} is not within this alert's area")
+    if alert.state is not AlertState.OPEN or alert.expires <= now:
+        raise ConflictError(f"alert {alert_id} is no longer open: it sends nothing more")
+    return alert
+
+
+@dataclass(frozen=True)
+class Silent:
+    """The unaccounted households of a division, by whether a text is worth while."""
+
+    to_ask: Households
+    people: int
+    """How many people are unaccounted in the households to ask."""
+    waiting: int
+    """For so many a text waits to be sent already."""
+    unreachable: int
+    """So many no text reaches: somebody goes to their doors."""
+
+    @property
+    def households(self) -> int:
+        """How many are to be asked."""
+        return sum(self.to_ask.by_language.values())
+
+    def segments(self, wording: Wording) -> int:
+        """Return how many segments it takes to remind those to ask."""
+        return sum(
+            segments(wording.of_kind(TextKind.REMINDER, language)).count * households
+            for language, households in self.to_ask.by_language.items()
+        )
+
+
+def _count(
+    desk: Desk, connection: Connection, alert: StoredAlert, division: str
+) -> tuple[Counted, Silent]:
+    silent = silent_in(connection, alert.id, division)
+    counted = Counted(
+        households=silent.households,
+        people=silent.people,
+        segments=silent.segments(wording_of(connection, alert, desk.policy)),
+        waiting=silent.waiting,
+        unreachable=silent.unreachable,
+    )
+    return counted, silent
+
+
+def _finish(desk: Desk, connection: Connection, alert: int, more: int, now: datetime) -> datetime:
+    waits = queue_of(connection, alert, now)
+    whole = replace(waits, segments=waits.segments + more)
+    return whole.finish(now, desk.policy.sending.segments_per_second)
+
+
+_WAITS: Final = exists().where(
+    deliveries.c.alert == roll.c.alert,
+    deliveries.c.recipient == roll.c.household,
+    deliveries.c.recipient_kind == Recipient.HOUSEHOLD,
+    deliveries.c.channel == Channel.SMS,
+    deliveries.c.state == DeliveryState.QUEUED,
+)
+
+
+def silent_in(connection: Connection, alert: int, division: str) -> Silent:
+    """Return the households of a division of whom nobody is accounted for.
+
+    They are counted by the database: they may be a city's.
+    """
+    there = _silent_there(alert, division)
+    each = select(
+        roll.c.reachable, _WAITS.label("waits"), roll.c.language, roll.c.unaccounted
+    ).where(there)
+    kinds = each.subquery()
+    by = (kinds.c.reachable, kinds.c.waits, kinds.c.language)
+    people = func.sum(kinds.c.unaccounted).cast(Integer)
+    rows = connection.execute(
+        select(*by, func.count().label("households"), people.label("people")).group_by(*by)
+    ).all()
+    to_ask = [row for row in rows if row.reachable and not row.waits]
+    languages = {row.language: row.households for row in to_ask}
+    # A text may leave in the next moment, and its household speak none of the languages counted.
+    who = and_(there, roll.c.reachable, ~_WAITS, roll.c.language.in_(sorted(languages)))
+    return Silent(
+        Households(who, languages),
+        people=sum(row.people for row in to_ask),
+        waiting=sum(row.households for row in rows if row.reachable and row.waits),
+        unreachable=sum(row.households for row in rows if not row.reachable),
+    )
+
+
+def _silent_there(alert: int, division: str) -> ColumnElement[bool]:
+    low, high = subtree(division)
+    return and_(
+        roll.c.alert == alert,
+        # By the index: a household's code begins with its division's.
+        roll.c.household.between(low, high),
+        roll.c.division.between(low, high),
+        roll.c.standing == Standing.UNACCOUNTED,
+    )

@@ -1,0 +1,198 @@
+"""Answers to texts: a question where one is needed, and that a call for help was heard."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.corrections import cancellation_to_repeat
+from alerting.deliveries.plan import Addressee, Plan, owe_text
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.texts import insert_text
+from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.events import ANSWERING_TAKEN
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.replies.inbound import texts_owed
+from alerting.replies.rules.reply import Intent
+from alerting.replies.rules.routing import Candidate, Routed, shortest_ends
+from alerting.replies.statements import Taken, Text, Word
+from alerting.roll.rules.standing import HouseholdStanding, Standing
+from contacts.directory import Officer
+from contacts.division import Tier
+
+_ASKED: Final = {
+    Routed.WHICH_ALERT: TextKind.WHICH_ALERT,
+    Routed.WHICH_HOUSEHOLD: TextKind.WHICH_HOUSEHOLD,
+    Routed.NO_SUCH_HOUSEHOLD: TextKind.NO_SUCH_HOUSEHOLD,
+}
+
+_MOST_LISTED: Final = 8
+
+Standings = dict[tuple[int, str], HouseholdStanding | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A text owed to whoever wrote."""
+
+    text: Text
+    kind: TextKind
+    alert: int
+    expires: datetime
+    language: str
+    to: Addressee
+    facts: TextFacts
+    is_each_time: bool = False
+    """Whether every text of this kind gets it; if not, the first does."""
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return self.alert, self.to.code
+
+
+def answer(transaction: Transaction, taken: Sequence[Taken], standings: Standings) -> None:
+    """Owe an answer to those who need one; a plain '1', or a plain report, needs none.
+
+    "What is not understood goes to a person's queue and gets one answer, not a loop." Who names
+    a household that is not found writes by hand, and is told each time.
+    """
+    due = [
+        each
+        for one in taken
+        for word in one.words
+        for each in _answers(transaction.connection, one, word, standings)
+        if each.expires > one.text.received_at
+    ]
+    for kind in dict.fromkeys(each.kind for each in due):
+        of_kind = [each for each in due if each.kind is kind]
+        answered = texts_owed(transaction.connection, kind, {each.key for each in of_kind})
+        for each in of_kind:
+            if each.is_each_time or each.key not in answered:
+                answered.add(each.key)
+                body = compose(kind, each.language, each.facts)
+                connection = transaction.connection
+                frozen = insert_text(connection, each.alert, kind, each.language, body)
+                _send(transaction, each, frozen)
+
+
+def repeat_cancellations(transaction: Transaction, taken: Sequence[Taken]) -> None:
+    """Say once more that an alert is cancelled to who answers it; a call for help is none."""
+    for one in taken:
+        for word in one.words:
+            if word.reply.intent is not Intent.NEEDS_HELP and word.officer is None:
+                _repeat_cancellation(transaction, one, word)
+
+
+def _repeat_cancellation(transaction: Transaction, one: Taken, word: Word) -> None:
+    newest = sorted(one.sender.over, key=lambda home: -home.alert)[:1]
+    for to in word.route.targets or newest:
+        if to.state is AlertState.CANCELLED and to.expires > one.text.received_at:
+            frozen = cancellation_to_repeat(
+                transaction.connection, to.alert, to.household, to.language
+            )
+            if frozen is not None:
+                facts = TextFacts(status=to.status)
+                again = _to_household(one, TextKind.CANCELLATION, to, facts)
+                _send(transaction, again, frozen)
+
+
+def _answers(
+    connection: Connection, one: Taken, word: Word, standings: Standings
+) -> Iterator[_Answer]:
+    if word.officer:
+        yield from _to_officer(connection, one, word, word.officer)
+    elif word.route.targets:
+        for target in word.route.targets:
+            yield from _on_household(one, word, target, standings)
+    elif (kind := _ASKED.get(word.route.reason)) and one.sender.open_homes:
+        home = one.sender.open_homes[0]
+        asked = _to_household(one, kind, home, _facts(home, one.sender.open_homes, word))
+        yield replace(asked, is_each_time=word.named is not None)
+
+
+def _on_household(
+    one: Taken, word: Word, target: Candidate, standings: Standings
+) -> Iterator[_Answer]:
+    standing = standings.get((target.alert, target.household))
+    if word.reply.intent is Intent.NEEDS_HELP:
+        # Whoever calls for help hears that it was heard, whatever became of the alert.
+        own = (home for home in one.sender.homes if home.alert == target.alert)
+        to = target if one.sender.owns(target) else next(own, target)
+        yield _to_household(one, TextKind.CONFIRM_HELP, to, _facts_of(one, word, target))
+    elif target.state is not AlertState.OPEN or not one.sender.owns(target):
+        return
+    elif not word.is_understood:
+        yield _to_household(one, TextKind.QUESTION, target, _facts_of(one, word, target))
+    elif word.report and standing and standing.standing is Standing.PARTLY:
+        people = standing.people
+        counted = {"people": people.evacuated + people.elsewhere, "missing": people.unaccounted}
+        facts = _facts_of(one, word, target).model_copy(update=counted)
+        yield _to_household(one, TextKind.CONFIRM_PARTIAL, target, facts)
+
+
+def _to_household(one: Taken, kind: TextKind, home: Candidate, facts: TextFacts) -> _Answer:
+    place, number = home.division, one.text.sender
+    to = Addressee(Recipient.HOUSEHOLD, home.household, place, Tier.HOUSEHOLD, number)
+    return _Answer(one.text, kind, home.alert, home.expires, home.language, to, facts)
+
+
+def _to_officer(
+    connection: Connection, one: Taken, word: Word, officer: Officer
+) -> Iterator[_Answer]:
+    kind = _kind_for_officer(word)
+    if kind is None:
+        return
+    candidates = (*word.route.targets, *word.route.choices)
+    alert = candidates[0].alert if candidates else one.sender.open_alert
+    if alert is None:
+        return
+    about = stored(connection, alert)
+    if about.state is AlertState.OPEN:
+        to = Addressee(
+            Recipient.OFFICER, officer.id, officer.division, officer.tier, one.text.sender
+        )
+        facts = _facts(about, candidates, word)
+        each_time = kind is not TextKind.REPORT_FORM
+        yield _Answer(one.text, kind, alert, about.expires, HOME_LANGUAGE, to, facts, each_time)
+
+
+def _kind_for_officer(word: Word) -> TextKind | None:
+    if word.reply.intent is Intent.OPTED_OUT or word.route.reason is Routed.OFFICER_CONFIRMS:
+        return None
+    is_lost = word.route.reason is Routed.UNNAMED or word.route.targets
+    if is_lost and word.report is None:
+        return TextKind.REPORT_FORM
+    return _ASKED.get(word.route.reason)
+
+
+def _facts(about: Candidate | StoredAlert, open_to: Sequence[Candidate], word: Word) -> TextFacts:
+    codes = tuple(sorted({each.number for each in open_to}))
+    return TextFacts(
+        status=about.status,
+        code=about.number if len(codes) > 1 else None,
+        codes=codes,
+        listed=_listed(word),
+    )
+
+
+def _facts_of(one: Taken, word: Word, target: Candidate) -> TextFacts:
+    return _facts(target, one.sender.open_homes, word)
+
+
+def _listed(word: Word) -> str | None:
+    """Return the numbers to choose from, or the one that nobody has."""
+    ends = shortest_ends([each.household for each in word.route.choices])
+    return " ".join(list(ends.values())[:_MOST_LISTED]) or word.named or None
+
+
+def _send(transaction: Transaction, what: _Answer, frozen: int) -> None:
+    now = what.text.received_at
+    division, subject = what.to.division, what.to.code
+    seq = transaction.append(what.alert, ANSWERING_TAKEN, now, division=division, subject=subject)
+    plan = Plan(what.alert, seq, due_at=now, expires_at=what.expires)
+    owe_text(transaction.connection, plan, frozen, what.to)
+    transaction.topics.add(("deliveries", division))

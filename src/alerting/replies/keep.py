@@ -1,0 +1,169 @@
+"""Texts kept as they came; those nobody understood wait for an officer to read them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection
+
+from alerting.ledger.events import UNCLEAR
+from alerting.ledger.writer import Transaction
+from alerting.replies.inbound import Inbound, keep_texts
+from alerting.replies.rules.reply import Intent, read_raise, read_task_report
+from alerting.replies.rules.routing import Candidate, Routed
+from alerting.replies.statements import Taken, Word
+from alerting.replies.waiting import SENDER, WaitingText, any_open, settle_texts, waiting_from
+from alerting.roll.rules.evidence import Report
+from contacts.phone import mask_phone
+
+log = structlog.get_logger()
+
+_ASKED_BACK: Final = frozenset(
+    {
+        Routed.WHICH_ALERT,
+        Routed.WHICH_HOUSEHOLD,
+        Routed.NO_SUCH_HOUSEHOLD,
+        Routed.UNNAMED,
+    }
+)
+
+_HOUSEHOLD_OPEN: Final = frozenset({Routed.WHICH_HOUSEHOLD, Routed.NO_SUCH_HOUSEHOLD})
+
+_SILENT: Final = frozenset({Report.RECEIVED, Report.NOT_HOME})
+"""What tells nothing of where people are settles nothing that was not understood before."""
+
+
+def keep(transaction: Transaction, taken: Sequence[Taken]) -> None:
+    """Write texts that came in; what waits for an officer is an entry of its alert's log."""
+    connection = transaction.connection
+    is_strange = any(word.route.reason is Routed.UNKNOWN_SENDER for t in taken for word in t.words)
+    alerted = is_strange and any_open(connection)
+    rows = [_inbound(one, alerted=alerted) for one in taken]
+    keep_texts(connection, rows)
+    for row, one in zip(rows, taken, strict=True):
+        if row.waits and row.alert is not None:
+            home = _home(one, _leading(one, alerted=alerted))
+            transaction.append(
+                row.alert,
+                UNCLEAR,
+                row.received_at,
+                division=home.division if home else "",
+                subject=row.recipient or "",
+                payload={"provider_id": row.provider_id, "reason": row.reason},
+            )
+
+
+def settle_earlier(connection: Connection, taken: Sequence[Taken]) -> None:
+    """Take what a sender wrote before out of the queue, once the same sender is understood."""
+    telling = [one for one in taken if any(_tells(word) for word in one.words)]
+    if not telling:
+        return
+    waiting = waiting_from(connection, {one.text.sender for one in telling})
+    for one in telling:
+        settled = {text.provider_id for text in waiting if _settles(one, text)}
+        settle_texts(connection, settled, SENDER, one.text.received_at)
+
+
+def _tells(word: Word) -> bool:
+    return word.report not in {None, *_SILENT} and bool(word.route.targets)
+
+
+def _settles(one: Taken, earlier: WaitingText) -> bool:
+    """Whether a text says what an earlier one of the same phone meant to.
+
+    Where it was asked which household was meant, or there was none of that number, it is told
+    by the number.
+    """
+    if earlier.sender != one.text.sender or earlier.received_at >= one.text.received_at:
+        return False
+    targets = [
+        target
+        for word in one.words
+        if _tells(word)
+        for target in word.route.targets
+        if earlier.alert in {None, target.alert}
+    ]
+    if earlier.reason not in _HOUSEHOLD_OPEN:
+        return any(target.household == earlier.household for target in targets)
+    named = read_task_report(earlier.body)
+    if named is None:
+        return any(one.sender.owns(target) for target in targets)
+    is_alone = "\n" not in earlier.body.strip()
+    return is_alone and any(target.household.endswith(named[0]) for target in targets)
+
+
+def _inbound(one: Taken, *, alerted: bool) -> Inbound:
+    word = _leading(one, alerted=alerted)
+    hazard = _is_unheard_hazard(one)
+    home = _home(one, word)
+    recipient = home.household if home else _roster_name(one)
+    if hazard:
+        log.warning(
+            "a hazard is reported where no alert is open",
+            sender=mask_phone(one.text.sender),
+            recipient=recipient,
+        )
+    reason = word.reply.reason if word.route.targets else word.route.reason
+    return Inbound(
+        provider_id=one.text.provider_id,
+        sender=one.text.sender,
+        body=one.text.body,
+        received_at=one.text.received_at,
+        intent=word.reply.intent,
+        reason=Routed.HAZARD_UNHEARD if hazard else reason,
+        alert=_alert(one, word),
+        recipient=recipient,
+        waits=hazard or _waits(one, word, alerted=alerted),
+    )
+
+
+def _leading(one: Taken, *, alerted: bool) -> Word:
+    """Return the line that an officer is to read, or else the first."""
+    waiting = (word for word in one.words if _waits(one, word, alerted=alerted))
+    return next(waiting, one.words[0])
+
+
+def _waits(one: Taken, word: Word, *, alerted: bool) -> bool:
+    if not _is_phone(one.text.sender):
+        return False
+    if word.route.reason is Routed.UNKNOWN_SENDER:
+        # Nobody is left alone who calls for help, though no alert is open.
+        wanted = alerted and word.reply.intent is not Intent.OPTED_OUT
+        return wanted or word.reply.intent is Intent.NEEDS_HELP
+    return not word.is_understood or word.route.reason in _ASKED_BACK
+
+
+def _is_unheard_hazard(one: Taken) -> bool:
+    """Whether somebody names a hazard for whom no alert is open: who may raise one has not."""
+    if not _is_phone(one.text.sender) or one.sender.open_homes or one.sender.calls:
+        return False
+    return read_raise(one.text.body) is not None
+
+
+def _is_phone(sender: str) -> bool:
+    """Whether it is a person's phone: short codes and names are machines'."""
+    return sender.startswith("+")
+
+
+def _home(one: Taken, word: Word) -> Candidate | None:
+    """Return the household that a text seems to be about, or to come from."""
+    about = (*word.route.targets, *word.route.choices)
+    own = () if word.officer else (*one.sender.open_homes, *one.sender.homes)
+    return next(iter((*about, *own)), None)
+
+
+def _alert(one: Taken, word: Word) -> int | None:
+    about = (*word.route.targets[:1], *word.route.choices)
+    if about:
+        alerts = {each.alert for each in about}
+        return alerts.pop() if len(alerts) == 1 else None
+    if word.officer:
+        return one.sender.open_alert
+    return max((home.alert for home in one.sender.open_homes), default=None)
+
+
+def _roster_name(one: Taken) -> str | None:
+    """Return who the roster says it is: a household's code, or an officer's id."""
+    officers = [officer.id for officer in one.sender.officers]
+    calls = [call.to.officer for call in one.sender.calls]
+    return next(iter((*one.sender.roster, *officers, *calls)), None)

@@ -1,0 +1,132 @@
+"""An informant's text that raises an alert for the own village, answered by text."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from alerting.access.rules import Act, Ruling, rule
+from alerting.alerts.raise_alert import accept
+from alerting.approvals.widen import extend
+from alerting.areas.audience import resolve
+from alerting.cap.alert import AlertRequest, Area, Status
+from alerting.deliveries.plan import Addressee, Plan, owe_text
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.texts import insert_text
+from alerting.ledger.alerts import StoredAlert, last_seq, open_alerts
+from alerting.ledger.events import COMPLETED, RAISED, REPEATED
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.officer_calls.confirm import CalledOfficer, confirm
+from alerting.replies.inbound import Inbound, keep_texts, known_texts
+from alerting.roll.enrol import anybody_missing
+from alerting.roll.tallies import EVERYWHERE, tally_of
+from alerting.runtime import Desk
+from contacts.directory import Officer, officer_by_phone
+from contacts.division import Tier, covers, tier_of, village_of
+
+_RAISE: Final = "raise"
+"""How such a text is said to have been read."""
+
+
+async def raise_by_text(desk: Desk, provider_id: str, sender: str, body: str, hazard: str) -> bool:
+    """Raise an alert for the own village of whoever wrote this text, and answer by text.
+
+    Where the village is alerted already the text is added to that alert's log, so that a second
+    text does not confuse households with a second alert. Returns False, and does nothing, if the
+    sender (E.164) is nobody who may raise an alert.
+    """
+    now = desk.clock.now()
+
+    def unit(transaction: Transaction) -> bool:
+        caller = _who_may_raise(transaction.connection, sender)
+        if caller is None:
+            return False
+        if known_texts(transaction.connection, {provider_id}):
+            return True
+        alert = _alert_by_text(desk, transaction, caller, provider_id, body, hazard, now)
+        text = Inbound(provider_id, sender, body, now, _RAISE, hazard, alert.id, caller.id)
+        keep_texts(transaction.connection, [text])
+        _answer_informant(transaction, alert, caller, sender, now)
+        return True
+
+    return await desk.ledger.write(unit)
+
+
+def _who_may_raise(connection: Connection, sender: str) -> Officer | None:
+    for officer in officer_by_phone(connection, sender):
+        village = village_of(officer.division)
+        if (
+            tier_of(village) is Tier.VILLAGE
+            and rule(officer.role, officer.division, Act.RAISE, village) is Ruling.ALLOWED
+        ):
+            return officer
+    return None
+
+
+def _alert_by_text(
+    desk: Desk,
+    transaction: Transaction,
+    caller: Officer,
+    provider_id: str,
+    body: str,
+    hazard: str,
+    now: datetime,
+) -> StoredAlert:
+    village = village_of(caller.division)
+    status = Status.ACTUAL if desk.clock.speed == 1.0 else Status.EXERCISE
+    for alert in open_alerts(transaction.connection, village):
+        # What has expired sends nothing more: a new landslide needs a new alert.
+        if alert.status is status and alert.expires > now and _stands_for(alert, village):
+            payload = {"body": body, "provider_id": provider_id}
+            transaction.append(
+                alert.id, REPEATED, now, division=village, subject=caller.id, payload=payload
+            )
+            confirm(transaction, [CalledOfficer(alert.id, caller.id, caller.division)], RAISED, now)
+            _reach_the_rest(transaction, alert, caller, village, now)
+            return alert
+    request = AlertRequest(
+        status=status,
+        event=hazard,
+        description=body,
+        instruction=desk.policy.alert.instruction,
+        area=Area(divisions=(village,)),
+        assembly_point=desk.policy.alert.assembly_point,
+    )
+    return accept(transaction, caller, request, provider_id, now)[0]
+
+
+def _stands_for(alert: StoredAlert, village: str) -> bool:
+    return any(covers(division, village) for division in alert.divisions)
+
+
+def _reach_the_rest(
+    transaction: Transaction, alert: StoredAlert, caller: Officer, village: str, now: datetime
+) -> None:
+    """Call who is not on the roll yet: a polygon may hold only a part of the village."""
+    expected = resolve(transaction.connection, Area(divisions=(village,)))
+    if anybody_missing(transaction.connection, alert.id, expected.condition):
+        extend(transaction, alert, expected, COMPLETED, caller, now)
+
+
+def _answer_informant(
+    transaction: Transaction, alert: StoredAlert, caller: Officer, sender: str, now: datetime
+) -> None:
+    connection = transaction.connection
+    reached = tally_of(connection, alert.id, EVERYWHERE)
+    facts = TextFacts(
+        status=alert.status,
+        code=alert.number,
+        households=reached.households,
+        people=reached.people,
+    )
+    body = compose(TextKind.RAISED, HOME_LANGUAGE, facts)
+    text = insert_text(connection, alert.id, TextKind.RAISED, HOME_LANGUAGE, body)
+    seq = last_seq(connection, alert.id)
+    owe_text(
+        connection,
+        Plan(alert.id, seq, due_at=now, expires_at=alert.expires),
+        text,
+        Addressee(Recipient.OFFICER, caller.id, caller.division, caller.tier, sender),
+    )
+    transaction.topics.add(("deliveries", caller.division))

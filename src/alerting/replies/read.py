@@ -1,0 +1,210 @@
+"""Texts that came in, read: what each line says, and of which household."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy import Connection
+
+from alerting.ledger.alerts import open_alerts
+from alerting.replies.rules.grammar import normalise
+from alerting.replies.rules.reply import Intent, Reason, Reply, read_normal, read_normal_report
+from alerting.replies.rules.routing import Candidate, Route, Routed, route, route_named
+from alerting.replies.senders import (
+    doors_of,
+    homes_of,
+    households_expected,
+    officers_called,
+    on_rolls_ending,
+)
+from alerting.replies.statements import Sender, Taken, Text, Word
+from alerting.roll.rules.evidence import RUNG
+from contacts.directory import Officer, officer_by_phone
+from contacts.division import covers, village_of
+
+_SAFE: Final = frozenset({Intent.EVACUATED, Intent.ELSEWHERE})
+
+_EMERGENCY_NUMBERS: Final = frozenset({"110", "119", "120", "122", "911", "999"})
+"""A household that writes one of them calls for help, and does not tell of that neighbour."""
+
+
+def read_named(connection: Connection, plain: str, sender: Sender) -> Word | None:
+    """Return what a line says of the household that it names; None where it names none for sure.
+
+    An officer's report is about those to whose doors the officer is sent, or else about a
+    household of the officer's division; a household's about itself, or else a neighbour. The
+    line is normalised.
+    """
+    found = read_normal_report(plain)
+    if found is None:
+        return None
+    word = _by_officer(connection, *found, sender) if sender.officers else None
+    if sender.homes and (word is None or word.route.reason is Routed.NO_SUCH_HOUSEHOLD):
+        return _by_household(connection, *found, sender) or word
+    return word
+
+
+def _by_officer(connection: Connection, end: str, reply: Reply, sender: Sender) -> Word:
+    doors = doors_of(connection, [officer.id for officer in sender.officers])
+    circles = (
+        [door for sent_to in doors.values() for door in sent_to],
+        _once(
+            home
+            for officer in sender.officers
+            for home in on_rolls_ending(connection, end, officer.division)
+        ),
+    )
+    chosen = route_named(reply, end, circles)
+    officer = _speaker(sender.officers, doors, (*chosen.targets, *chosen.choices))
+    return Word(reply, chosen, officer=officer, named=end)
+
+
+def _by_household(connection: Connection, end: str, reply: Reply, sender: Sender) -> Word | None:
+    if end in _EMERGENCY_NUMBERS:
+        return None
+    chosen = route_named(reply, end, (sender.homes, *_neighbours(connection, end, sender)))
+    if _is_sure(reply, chosen, sender):
+        return Word(reply, chosen, named=end)
+    return None
+
+
+def _is_sure(reply: Reply, chosen: Route, sender: Sender) -> bool:
+    """Whether the digits are no time and no price, as in '0530 all out'.
+
+    Only a key behind them says that neighbours are safe, or that a number which nobody has was
+    meant for a household's.
+    """
+    if reply.intent is Intent.OPTED_OUT:
+        return False
+    if chosen.reason is Routed.NO_SUCH_HOUSEHOLD:
+        return reply.reason is Reason.KEY and reply.intent is not Intent.NEEDS_HELP
+    if all(sender.owns(each) for each in (*chosen.targets, *chosen.choices)):
+        return reply.intent is not Intent.UNCLEAR
+    if reply.intent in _SAFE:
+        return reply.reason is Reason.KEY
+    return reply.intent is not Intent.UNCLEAR or reply.reason is Reason.NOBODY_OPENED
+
+
+def _neighbours(
+    connection: Connection, end: str, sender: Sender
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Return who lives in the same grid, and in the same village, on the same open alerts."""
+    homes = sender.open_homes
+    alerts = {home.alert for home in homes}
+    villages = {village_of(home.household) for home in homes}
+    near = [
+        each
+        for village in sorted(villages)
+        for each in on_rolls_ending(connection, end, village)
+        if each.alert in alerts
+    ]
+    grids = {home.division for home in homes}
+    return [each for each in near if each.division in grids], near
+
+
+def _speaker(
+    officers: Sequence[Officer],
+    doors: dict[str, list[Candidate]],
+    about: Sequence[Candidate],
+) -> Officer:
+    """Return which of those who share a phone is sent to, or answers for, these households."""
+
+    def answers_for(officer: Officer) -> bool:
+        return all(
+            covers(officer.division, each.household) or each in doors.get(officer.id, ())
+            for each in about
+        )
+
+    return next(filter(answers_for, officers), officers[0])
+
+
+def _once(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return list(dict.fromkeys(candidates))
+
+
+_LOST: Final = Reply(Intent.UNCLEAR, Reason.NOT_UNDERSTOOD)
+
+
+def read_texts(connection: Connection, texts: Collection[Text]) -> list[Taken]:
+    """Return what these texts say, and of which households."""
+    numbers = {text.sender for text in texts}
+    expected = households_expected(connection, numbers)
+    called = officers_called(connection, numbers)
+    return [
+        _read(
+            connection,
+            text,
+            Sender(text.sender, expected.get(text.sender, ()), called.get(text.sender, ())),
+        )
+        for text in texts
+    ]
+
+
+def _read(connection: Connection, text: Text, sender: Sender) -> Taken:
+    body = text.body
+    whole = normalise(body)
+    # A text of one line, as most are, is normalised once.
+    lines = [
+        whole if line == body else normalise(line) for line in body.splitlines() if line.strip()
+    ]
+    names_any = any(read_normal_report(line) for line in lines)
+    if names_any or sender.calls or not sender.homes:
+        sender = _known(connection, sender)
+    if not names_any:
+        return Taken(text, sender, [_plain(whole, sender)])
+    words = [read_named(connection, line, sender) or _unnamed(line, sender) for line in lines]
+    if len(words) == 1:
+        return Taken(text, sender, words)
+    return Taken(text, sender, [replace(word, line=n) for n, word in enumerate(words, start=1)])
+
+
+def _known(connection: Connection, sender: Sender) -> Sender:
+    """Add what the roster knows of somebody who may be more, or less, than a household."""
+    officers = [each for each in officer_by_phone(connection, sender.number) if each.role in RUNG]
+    officers.sort(key=lambda officer: -RUNG[officer.role])
+    numbers = () if sender.homes else (sender.number,)
+    roster = homes_of(connection, numbers).get(sender.number, ())
+    followed = [call.to.alert for call in sender.calls]
+    if officers and not followed:
+        followed = [alert.id for alert in open_alerts(connection, officers[0].division)]
+    return replace(sender, officers=officers, roster=roster, open_alert=max(followed, default=None))
+
+
+def _plain(plain: str, sender: Sender) -> Word:
+    """Read a text, normalised, that names no household."""
+    reply = read_normal(plain)
+    officer = next(iter(sender.officers), None)
+    if _only_confirms(reply, sender):
+        return Word(reply, Route((), Routed.OFFICER_CONFIRMS), officer=officer)
+    if sender.calls and not sender.homes:
+        return Word(reply, Route((), Routed.UNNAMED), officer=officer)
+    return Word(reply, route(reply, sender.homes))
+
+
+def _unnamed(plain: str, sender: Sender) -> Word:
+    """Read a line that names nobody for sure, alone ('034 all out') or among some that do.
+
+    Whose it is cannot be known: 034 may be a household that is not to be had, or a time. A call
+    for help is heard, and thanks are harmless. The line is normalised.
+    """
+    word = _plain(plain, sender)
+    if word.reply.intent in {Intent.NEEDS_HELP, Intent.RECEIVED}:
+        return word
+    lost = replace(_LOST, alert_code=word.reply.alert_code)
+    if sender.homes:
+        return Word(lost, route(lost, sender.homes))
+    unnamed = Routed.UNNAMED if sender.officers else Routed.UNKNOWN_SENDER
+    return Word(lost, Route((), unnamed), officer=next(iter(sender.officers), None))
+
+
+def _only_confirms(reply: Reply, sender: Sender) -> bool:
+    """Whether it answers the call to an officer, and says nothing else.
+
+    That is a bare '1', or thanks. Of an officer whose own home is on a roll only a bare '1'
+    does, and only until the call is answered.
+    """
+    calls = sender.calls_meant(reply)
+    bare = reply.intent is Intent.EVACUATED and reply.reason is Reason.KEY and reply.count is None
+    if sender.homes:
+        return bare and any(not call.answered for call in calls)
+    return bool(calls) and (bare or reply.intent is Intent.RECEIVED)

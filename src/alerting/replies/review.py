@@ -1,0 +1,180 @@
+"""Texts that nobody understood, read by an officer: as this report, or as none."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from alerting.access.rules import Act, Ruling, rule
+from alerting.access.scope import alert_for, refusal
+from alerting.accounting.evidence import NewEvidence
+from alerting.accounting.record import record_evidence
+from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from alerting.ledger.events import SETTLED
+from alerting.ledger.writer import Transaction
+from alerting.policy.sections import Channel
+from alerting.replies.rules.routing import Routed
+from alerting.replies.waiting import (
+    Scope,
+    WaitingText,
+    find_text,
+    reading_of,
+    settle_texts,
+    waiting_texts,
+)
+from alerting.roll.rules.evidence import Report, Rung
+from alerting.roll.rules.standing import HouseholdStanding
+from alerting.runtime import Desk
+from contacts.directory import Officer
+from contacts.division import Tier
+from contacts.people import Role
+
+_MOST: Final = 200
+
+_READ_BY_ALL: Final = frozenset({Tier.PROVINCE, Tier.CITY, Tier.COUNTY})
+
+_READERS: Final = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How an officer reads a text; without a report it tells nothing of anybody."""
+
+    report: Report | None
+    people: int | None
+    household: str | None
+    """None: the one it seems to come from."""
+    alert: int | None
+    """None: the one it seems to be about."""
+    note: str
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A text that waits no more, and how the household stands that it was about."""
+
+    text: WaitingText
+    standing: HouseholdStanding | None
+
+
+def scope_of(caller: Officer) -> Scope:
+    """Return whose texts somebody reads: strangers' are for the duty officers at the top."""
+    strangers = caller.role in _READERS and caller.tier in _READ_BY_ALL
+    return Scope(caller.division, strangers)
+
+
+def texts_for(connection: Connection, caller: Officer) -> list[WaitingText]:
+    """Return the texts that wait for somebody like the caller, the oldest first."""
+    return waiting_texts(connection, scope_of(caller), _MOST)
+
+
+async def settle_text(desk: Desk, caller: Officer, provider_id: str, reading: Reading) -> Settled:
+    """Settle a text that waits; the same again changes nothing.
+
+    It stays the household's own word, given when it came, whoever read it.
+
+    Raises:
+        ForbiddenError: if the caller's role does not report on households.
+        NotFoundError: if there is no such text, or alert, or household, for the caller.
+        InvalidError: if it must be said which alert or household is meant.
+        ConflictError: if it was settled otherwise, or never waited.
+    """
+    now = desk.clock.now()
+
+    def unit(transaction: Transaction) -> Settled:
+        return _settle(transaction, caller, provider_id, reading, now)
+
+    if rule(caller.role, caller.division, Act.REPORT, caller.division) is not Ruling.ALLOWED:
+        raise ForbiddenError(refusal(caller, Act.REPORT))
+    return await desk.ledger.write(unit)
+
+
+def _settle(
+    transaction: Transaction, caller: Officer, provider_id: str, reading: Reading, now: datetime
+) -> Settled:
+    connection = transaction.connection
+    text = find_text(connection, provider_id, scope_of(caller))
+    if text is None:
+        raise NotFoundError(f"there is no text {provider_id} within your divisions")
+    if not text.waits and text.settled_by is None:
+        raise ConflictError("this text was understood when it came: nobody has to read it")
+    item = _evidence(text, caller, reading, reading.report, now) if reading.report else None
+    if not text.waits:
+        _check_same(connection, text, item)
+    standing = None
+    if item:
+        alert_for(connection, item.alert, caller)
+        (standing,) = record_evidence(transaction, [item])
+        if standing is None:
+            raise InvalidError(
+                "household", f"{item.household} is not on the roll of alert {item.alert}"
+            )
+    if text.waits:
+        settle_texts(connection, [provider_id], caller.id, now)
+        _log(transaction, text, caller, item, now)
+    return Settled(text, standing)
+
+
+def _log(
+    transaction: Transaction,
+    text: WaitingText,
+    caller: Officer,
+    item: NewEvidence | None,
+    now: datetime,
+) -> None:
+    alert = item.alert if item else text.alert
+    if alert is not None:
+        transaction.append(
+            alert,
+            SETTLED,
+            now,
+            division=caller.division,
+            subject=(item.household if item else text.household) or "",
+            payload={
+                "provider_id": text.provider_id,
+                "by": caller.id,
+                "report": item.report if item else None,
+            },
+        )
+
+
+def _check_same(connection: Connection, text: WaitingText, item: NewEvidence | None) -> None:
+    """Check that a text which was settled before was settled in the same way.
+
+    Raises:
+        ConflictError: if it was not.
+    """
+    wanted = (item.alert, item.household, item.report, item.people) if item else None
+    if reading_of(connection, _source(text)) != wanted:
+        raise ConflictError(f"this text was settled otherwise, by {text.settled_by}")
+
+
+def _evidence(
+    text: WaitingText, caller: Officer, reading: Reading, report: Report, now: datetime
+) -> NewEvidence:
+    household = reading.household or text.household
+    alert = reading.alert or text.alert
+    if household is None or (text.reason == Routed.WHICH_HOUSEHOLD and not reading.household):
+        raise InvalidError("household", "say which household this text is about")
+    if alert is None:
+        raise InvalidError("alert", "say which alert this text is about")
+    if rule(caller.role, caller.division, Act.REPORT, household) is not Ruling.ALLOWED:
+        raise NotFoundError(f"there is no household {household} within yours")
+    return NewEvidence(
+        alert=alert,
+        household=household,
+        given_at=text.received_at,
+        recorded_at=now,
+        rung=Rung.OWN,
+        given_by=text.sender,
+        report=report,
+        people=reading.people,
+        channel=Channel.SMS,
+        source=_source(text),
+        note=f"{text.body} ({caller.id}: {reading.note})",
+    )
+
+
+def _source(text: WaitingText) -> str:
+    return f"settled/{text.provider_id}"

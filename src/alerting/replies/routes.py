@@ -1,0 +1,130 @@
+"""Texts over HTTP: brought by the provider, listed and worked off by an officer."""
+
+from datetime import datetime
+from typing import Annotated, Final, Literal, Self
+
+from fastapi import APIRouter, Path, Response
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from alerting.access.callers import Caller, Working
+from alerting.channels.twilio.callbacks import SignedForm, field_of, sender_of, twiml
+from alerting.replies.review import Reading, Settled, settle_text, texts_for
+from alerting.replies.statements import Text
+from alerting.replies.take import take_text
+from alerting.replies.waiting import WaitingText
+from alerting.roll.rules.evidence import Report
+from alerting.roll.schemas import StandingBody
+from contacts.directory import Officer
+from contacts.division import HouseholdCode, Tier
+from contacts.phone import mask_phone
+
+router = APIRouter(prefix="/api/texts", tags=["texts"])
+
+_FAR: Final = frozenset({Tier.PROVINCE, Tier.CITY})
+"""Whoever is above the county calls nobody back: phones are masked for them."""
+
+
+class TextBody(BaseModel):
+    """A text that waits for an officer."""
+
+    provider_id: str
+    received_at: datetime
+    sender: str
+    """The phone, for whoever is within its county; masked above."""
+    body: str
+    intent: str
+    """How it was read."""
+    reason: str
+    """Why it waits."""
+    alert: int | None
+    household: str | None
+    """Whose phone it is in the roster; null: an officer's or a stranger's."""
+
+    @classmethod
+    def of(cls, text: WaitingText, reader: Officer) -> Self:
+        """Return the body for a text as this officer may see it."""
+        return cls(
+            provider_id=text.provider_id,
+            received_at=text.received_at,
+            sender=mask_phone(text.sender) if reader.tier in _FAR else text.sender,
+            body=text.body,
+            intent=text.intent,
+            reason=text.reason,
+            alert=text.alert,
+            household=text.household,
+        )
+
+
+class ReadingBody(BaseModel):
+    """How an officer reads a text; without a report it is dismissed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    report: (
+        Literal[
+            Report.EVACUATED,
+            Report.NEEDS_HELP,
+            Report.STAYING,
+            Report.ELSEWHERE,
+            Report.RECEIVED,
+            Report.NOT_HOME,
+        ]
+        | None
+    ) = None
+    people: Annotated[int, Field(ge=0, le=999)] | None = None
+    household: HouseholdCode | None = None
+    """Left out, the one whose phone it is."""
+    alert: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    """Left out, the one it seems to be about."""
+    note: Annotated[str, StringConstraints(max_length=500)] = ""
+
+
+class SettledBody(BaseModel):
+    """A text that waits no more; `standing` is null where it was dismissed."""
+
+    provider_id: str
+    standing: StandingBody | None
+
+    @classmethod
+    def of(cls, settled: Settled) -> Self:
+        """Return the body for a settled text."""
+        standing = settled.standing and StandingBody.of(settled.standing)
+        return cls(provider_id=settled.text.provider_id, standing=standing)
+
+
+@router.get("")
+async def get_texts(caller: Caller, desk: Working) -> list[TextBody]:
+    """List the texts that wait within the caller's division, the oldest first."""
+    found = await desk.database.read(lambda db: texts_for(db, caller))
+    return [TextBody.of(text, caller) for text in found]
+
+
+@router.post("/{provider_id}/settle")
+async def post_settle(
+    provider_id: Annotated[str, Path(max_length=80)],
+    reading: ReadingBody,
+    caller: Caller,
+    desk: Working,
+) -> SettledBody:
+    """Read a text as a report of its household, or dismiss it; once."""
+    settled = await settle_text(desk, caller, provider_id, Reading(**dict(reading)))
+    return SettledBody.of(settled)
+
+
+twilio_router = APIRouter(prefix="/twilio", include_in_schema=False)
+
+_NOTHING_TO_SAY: Final = "<Response/>"
+"""Answers are deliveries of the ledger, so that each is tracked; none rides on the webhook."""
+
+
+@twilio_router.post("/sms")
+async def sms(form: SignedForm, desk: Working) -> Response:
+    """Take a text in: an answer, an officer's word, or an informant's alert."""
+    text = Text(
+        provider_id=field_of(form, "MessageSid"),
+        sender=sender_of(form),
+        body=form.get("Body", ""),
+        received_at=desk.clock.now(),
+    )
+    await take_text(desk, text)
+    return twiml(_NOTHING_TO_SAY)

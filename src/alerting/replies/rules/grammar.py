@@ -1,0 +1,141 @@
+"""The words of all languages as one grammar, and how many people a text speaks of."""
+
+import re
+import unicodedata
+from typing import Final
+
+from alerting.messages.languages import LANGUAGES, ReplyWords
+
+# Between two Latin letters there is no edge; anywhere else there is.
+_EDGE: Final = r"(?!(?<=[a-z])[a-z])"
+
+_PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
+
+_WIDE: Final = r"[⺀-鿿豈-﫿]"
+
+_KEYCAP: Final = re.compile("([0-9])\ufe0f?\u20e3")
+
+_BRACKETS: Final = re.compile(r"[()\[\]{}<>«»「」『』【】《》〈〉\"“”`]")
+
+_SPACES: Final = re.compile(r"\s+")
+
+_REPEATED_LETTER: Final = re.compile(r"([a-z])\1{2,}")
+
+_PUNCTUATION: Final = str.maketrans({"’": "'", "‘": "'", "。": ".", "｡": ".", "～": "~", "—": "-"})
+
+_CLAUSE_END: Final = re.compile(
+    rf"[,;!?~…\n]+| - |(?<!\d)[.:]+|[.:]+(?!\d)|(?<={_WIDE})\s+|\s+(?={_WIDE})"
+)
+
+_SIGNS: Final = str.maketrans(
+    {"🆘": " sos ", "👌": " ok ", "👍": " ok ", "🙏": " thanks ", "🏃": " leaving ", "✌": " "}
+)
+
+_INVISIBLE: Final = frozenset({"Cf", "Mn"})
+
+NUMBER_WORDS: Final = {
+    word: value for language in LANGUAGES.values() for word, value in language.numbers.items()
+}
+
+
+def _number() -> str:
+    words = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+    return rf"(?:\d++|{_EDGE}(?:{words})(?:[ -]?(?:{words}))*+{_EDGE})"
+
+
+def _alternatives(name: str) -> str:
+    if name == "n":
+        return _number()
+    found = [entry for lang in LANGUAGES.values() for entry in getattr(lang.reply, name)]
+    expanded = (_PLACEHOLDER.sub(lambda m: _alternatives(m[1]), entry) for entry in found)
+    return rf"(?:{_EDGE}(?:{'|'.join(sorted(expanded, key=len, reverse=True))}){_EDGE})"
+
+
+def expression(pattern: str) -> re.Pattern[str]:
+    """Compile `pattern`, in which '{help}' stands for that class of words."""
+    return re.compile(_PLACEHOLDER.sub(lambda m: _alternatives(m[1]), pattern))
+
+
+CLASSES: Final = {
+    name: expression(f"{{{name}}}") for name in ReplyWords.model_fields if name != "fold"
+}
+
+_FOLDS: Final = [
+    (re.compile(pattern), replacement)
+    for language in LANGUAGES.values()
+    for pattern, replacement in language.reply.fold
+]
+
+
+def normalise(text: str) -> str:
+    """Return the text in the one form that is matched: width, case, signs, common misspellings."""
+    plain = unicodedata.normalize("NFKC", _KEYCAP.sub(r" \1 ", text))
+    plain = plain.casefold().translate(_PUNCTUATION).translate(_SIGNS)
+    plain = "".join(c for c in plain if unicodedata.category(c) not in _INVISIBLE)
+    plain = _REPEATED_LETTER.sub(r"\1", _BRACKETS.sub(" ", plain))
+    for pattern, replacement in _FOLDS:
+        plain = pattern.sub(replacement, plain)
+    return "\n".join(_SPACES.sub(" ", line).strip() for line in plain.strip().splitlines())
+
+
+def has(name: str, text: str) -> bool:
+    """Whether a word of that class occurs in a normalised text."""
+    return CLASSES[name].search(text) is not None
+
+
+def without(name: str, text: str) -> str:
+    """Return a normalised text with the words of that class taken out."""
+    return CLASSES[name].sub(" ", text)
+
+
+def clauses(text: str) -> list[str]:
+    """Split a normalised text where a sentence or a part of one ends."""
+    return [clause for part in _CLAUSE_END.split(text) if (clause := part.strip(" .'-"))]
+
+
+MOST_PEOPLE: Final = 30
+"""More in one household is taken for a slip of the finger, and put before a person."""
+
+_CATEGORY: Final = expression(r"({n}) ?(?:{unit})? ?{category}")
+
+_NUMBER: Final = expression(r"({n})")
+
+_PAIR: Final = expression(r"(?:{myself} ?)?{kin_pair}")
+
+_ONE: Final = expression(r"(?:{myself} ?)?{kin}|{myself}")
+
+_WORDS: Final = re.compile("|".join(sorted(NUMBER_WORDS, key=len, reverse=True)))
+
+
+def read_number(text: str) -> int:
+    """Return the number that digits or number words say: '12', '十二', 'twenty' are numbers."""
+    if text.isdigit():
+        return int(text)
+    total = 0
+    for word in _WORDS.findall(text):
+        value = NUMBER_WORDS[word]
+        # Ten, a hundred and a thousand multiply what stands before them.
+        total = max(total, 1) * value if value in {10, 100, 1000} else total + value
+    return total
+
+
+def count_people(clauses: list[str]) -> int | None:
+    """Return how many people the clauses speak of; None means everybody, or nothing said.
+
+    Of several numbers the lowest is taken, except that numbers of adults and of children are
+    added. Where no number is said and nobody says 'we', the persons named are counted, 'I' for
+    one, and 'children' for two at least.
+    """
+    text = without("not_people", without("elsewhere", " ; ".join(clauses)))
+    parts = [read_number(number) for number in _CATEGORY.findall(text)]
+    numbers = [read_number(number) for number in _NUMBER.findall(_CATEGORY.sub(" ", text))]
+    if parts:
+        numbers.append(sum(parts))
+    if numbers:
+        return min(numbers)
+    return None if has("everyone", text) else _count_named(text)
+
+
+def _count_named(text: str) -> int | None:
+    pairs = len(_PAIR.findall(text))
+    return 2 * pairs + len(_ONE.findall(_PAIR.sub(" ", text))) or None

@@ -1,0 +1,167 @@
+"""Whose phone a text came from, among those an alert expects to hear from."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, bindparam, select
+
+from alerting.cap.alert import Status
+from alerting.cap.lifecycle import OVER, AlertState
+from alerting.database.bulk import one_of
+from alerting.doors.rules import PENDING
+from alerting.doors.tables import tasks
+from alerting.ledger.events import RAISED
+from alerting.ledger.tables import alerts
+from alerting.officer_calls.confirm import CalledOfficer
+from alerting.officer_calls.tables import confirmations, officer_calls
+from alerting.replies.rules.routing import Candidate
+from alerting.roll.tables import roll
+from contacts.division import subtree
+from contacts.tables import HOUSEHOLD_PHONES, OFFICER_PHONES, OFFICERS
+
+# First whose phones they are, then what they are expected for: asked in one statement, a
+# database without statistics may begin with the roll, or with everything that was sent.
+_HOMES: Final = select(HOUSEHOLD_PHONES.c.number, HOUSEHOLD_PHONES.c.household).where(
+    one_of(HOUSEHOLD_PHONES.c.number, "numbers")
+)
+
+# A candidate's fields, in their order.
+_ITS_FIELDS: Final = slice(len(fields(Candidate)))
+
+_EXPECTED_ON_ROLL: Final = select(
+    alerts.c.id,
+    alerts.c.number,
+    alerts.c.status,
+    alerts.c.state,
+    alerts.c.expires,
+    roll.c.household,
+    roll.c.division,
+    roll.c.language,
+).join(roll, roll.c.alert == alerts.c.id)
+
+_EXPECTED: Final = _EXPECTED_ON_ROLL.where(one_of(roll.c.household, "households")).order_by(
+    alerts.c.id, roll.c.household
+)
+
+_FOLLOWED: Final = _EXPECTED_ON_ROLL.where(
+    alerts.c.state.not_in(sorted(OVER)),
+    roll.c.household.between(bindparam("low"), bindparam("high")),
+    roll.c.household.like(bindparam("like")),
+).order_by(alerts.c.id, roll.c.household)
+
+_DOORS: Final = (
+    _EXPECTED_ON_ROLL.add_columns(tasks.c.officer)
+    .join(tasks, and_(tasks.c.alert == roll.c.alert, tasks.c.household == roll.c.household))
+    .where(
+        one_of(tasks.c.officer, "officers"),
+        tasks.c.state.in_(sorted(PENDING)),
+    )
+    .order_by(alerts.c.id, roll.c.household)
+)
+
+_OFFICERS: Final = (
+    select(OFFICER_PHONES.c.number, OFFICERS.c.id, OFFICERS.c.division)
+    .join(OFFICERS, OFFICERS.c.id == OFFICER_PHONES.c.officer)
+    .where(one_of(OFFICER_PHONES.c.number, "numbers"))
+    .distinct()
+    .order_by(OFFICER_PHONES.c.number, OFFICERS.c.id)
+)
+
+_CALLED: Final = (
+    select(
+        officer_calls.c.alert,
+        officer_calls.c.officer,
+        alerts.c.number,
+        confirmations.c.channel,
+    )
+    .join(alerts, alerts.c.id == officer_calls.c.alert)
+    .outerjoin(
+        confirmations,
+        and_(
+            confirmations.c.alert == officer_calls.c.alert,
+            confirmations.c.officer == officer_calls.c.officer,
+        ),
+    )
+    .where(
+        one_of(officer_calls.c.officer, "officers"),
+        alerts.c.state == AlertState.OPEN,
+    )
+    .order_by(officer_calls.c.alert, officer_calls.c.officer)
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call to an officer; `number` is the alert's code, `answered` whether the officer was heard.
+
+    Who raised the alert has confirmed it, and may answer the text that asks for it all the same.
+    """
+
+    to: CalledOfficer
+    number: int
+    answered: bool
+
+
+def households_expected(
+    connection: Connection, numbers: Collection[str]
+) -> dict[str, list[Candidate]]:
+    """Return, by phone, the households on the rolls of alerts, those that are over too."""
+    homes: dict[str, set[str]] = defaultdict(set)
+    for number, household in connection.execute(_HOMES, {"numbers": list(numbers)}).all():
+        homes[household].add(number)
+    found: dict[str, list[Candidate]] = defaultdict(list)
+    if homes:
+        for row in connection.execute(_EXPECTED, {"households": list(homes)}).all():
+            for number in homes[row.household]:
+                found[number].append(_candidate(row))
+    return found
+
+
+def homes_of(connection: Connection, numbers: Collection[str]) -> dict[str, list[str]]:
+    """Return, by phone, the households of the roster whose phone it is, in order."""
+    homes: dict[str, list[str]] = defaultdict(list)
+    for number, household in connection.execute(_HOMES, {"numbers": list(numbers)}).all():
+        homes[number].append(household)
+    return {number: sorted(households) for number, households in homes.items()}
+
+
+def on_rolls_ending(connection: Connection, end: str, division: str) -> list[Candidate]:
+    """Return the households of a division whose codes have this end.
+
+    Of all alerts that are followed still: those that are closed, too, until the all-clear.
+    """
+    low, high = subtree(division)
+    rows = connection.execute(_FOLLOWED, {"low": low, "high": high, "like": f"%{end}"})
+    return [_candidate(row) for row in rows]
+
+
+def doors_of(connection: Connection, officers: Collection[str]) -> dict[str, list[Candidate]]:
+    """Return, by officer, the households to whose doors they are sent now."""
+    doors: dict[str, list[Candidate]] = defaultdict(list)
+    for row in connection.execute(_DOORS, {"officers": list(officers)}).all():
+        doors[row.officer].append(_candidate(row))
+    return doors
+
+
+def _candidate(row: Any) -> Candidate:
+    alert, number, status, state, *others = row[_ITS_FIELDS]
+    return Candidate(alert, number, Status(status), AlertState(state), *others)
+
+
+def officers_called(connection: Connection, numbers: Collection[str]) -> dict[str, list[Call]]:
+    """Return, by phone, the calls of open alerts to the officers whose phone it is."""
+    officers = connection.execute(_OFFICERS, {"numbers": list(numbers)}).all()
+    calls: dict[str, list[Any]] = defaultdict(list)
+    if officers:
+        ids = list({row.id for row in officers})
+        for call in connection.execute(_CALLED, {"officers": ids}).all():
+            calls[call.officer].append(call)
+    found: dict[str, list[Call]] = defaultdict(list)
+    for row in officers:
+        for call in calls[row.id]:
+            called = CalledOfficer(call.alert, row.id, row.division)
+            answered = call.channel not in {None, RAISED}
+            found[row.number].append(Call(called, call.number, answered))
+    return found

@@ -1,0 +1,206 @@
+"""Texts taken in, all that wait together: read, kept, turned into evidence, and answered."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from alerting.accounting.evidence import NewEvidence
+from alerting.accounting.record import record_evidence
+from alerting.cap.lifecycle import AlertState
+from alerting.ledger.events import OPTED_OUT
+from alerting.ledger.writer import Transaction
+from alerting.metrics import TEXTS_RECEIVED
+from alerting.officer_calls.confirm import confirm
+from alerting.policy.sections import Channel
+from alerting.replies.answer import Standings, answer, repeat_cancellations
+from alerting.replies.inbound import known_texts
+from alerting.replies.keep import keep, settle_earlier
+from alerting.replies.raise_by_text import raise_by_text
+from alerting.replies.read import read_texts
+from alerting.replies.rules.reply import Intent, read_raise
+from alerting.replies.rules.routing import Candidate
+from alerting.replies.senders import Call
+from alerting.replies.statements import Taken, Text, Word
+from alerting.roll.escalation import to_the_door
+from alerting.roll.rules.evidence import Report
+from alerting.roll.tables import roll
+from alerting.runtime import Desk
+
+
+async def take_text(desk: Desk, text: Text) -> None:
+    """Take a text in; it is kept, whatever it says."""
+    # No database keeps such a character, with which some phones fill a text up.
+    text = replace(text, body=text.body.replace("\0", " "))
+    hazard = read_raise(text.body)
+    raised = hazard is not None and await raise_by_text(
+        desk, text.provider_id, text.sender, text.body, hazard
+    )
+    if not raised:
+        await acknowledge(desk, text)
+
+
+_CONFIRMING: Final = frozenset({Intent.EVACUATED, Intent.RECEIVED})
+"""What an officer who was called may write to confirm it: '1', or thanks."""
+
+
+async def acknowledge(desk: Desk, text: Text) -> None:
+    """Take one text in; what comes twice is taken once."""
+    await desk.ledger.write_item(take_texts, text)
+
+
+def take_texts(transaction: Transaction, texts: Sequence[Text]) -> list[None]:
+    """Take texts in, all that wait together, as if each had come alone."""
+    known = known_texts(transaction.connection, {text.provider_id for text in texts})
+    first: dict[str, Text] = {}
+    for text in texts:
+        first.setdefault(text.provider_id, text)
+    left = [text for text in first.values() if text.provider_id not in known]
+    while left:
+        taken = apart(read_texts(transaction.connection, one_of_each(left)))
+        _take(transaction, taken)
+        left = left[len(taken) :]
+    return [None] * len(texts)
+
+
+def _take(transaction: Transaction, taken: Sequence[Taken]) -> None:
+    """Take texts in that do not concern each other."""
+    _lock(transaction, taken)
+    keep(transaction, taken)
+    standings = _give_evidence(transaction, taken)
+    settle_earlier(transaction.connection, taken)
+    _opt_out(transaction, taken)
+    answer(transaction, taken, standings)
+    repeat_cancellations(transaction, taken)
+    _confirm(transaction, taken)
+
+
+def _lock(transaction: Transaction, taken: Sequence[Taken]) -> None:
+    """Lock all alerts at once, in order: two batches must not wait for each other."""
+    about = [
+        each.alert
+        for one in taken
+        for word in one.words
+        for each in (*word.route.targets, *word.route.choices)
+    ]
+    transaction.lock(
+        sorted({*about, *(call.to.alert for one in taken for call in one.sender.calls)})
+    )
+
+
+def _give_evidence(transaction: Transaction, taken: Sequence[Taken]) -> Standings:
+    for intent, number in Counter(one.words[0].reply.intent for one in taken).items():
+        TEXTS_RECEIVED.labels(intent).inc(number)
+    items = [
+        _evidence(one, word, target, word.report)
+        for one in taken
+        for word in one.words
+        if word.report
+        for target in word.route.targets
+    ]
+    standings = record_evidence(transaction, items) if items else []
+    return {item.key: standing for item, standing in zip(items, standings, strict=True)}
+
+
+def _evidence(one: Taken, word: Word, target: Candidate, report: Report) -> NewEvidence:
+    rung, given_by = one.weight(word, target)
+    said = one.text.provider_id if word.line is None else f"{one.text.provider_id}/{word.line}"
+    return NewEvidence(
+        alert=target.alert,
+        household=target.household,
+        given_at=one.text.received_at,
+        recorded_at=one.text.received_at,
+        rung=rung,
+        given_by=given_by,
+        report=report,
+        people=word.reply.count,
+        channel=Channel.SMS,
+        source=f"{said}/{target.alert}/{target.household}",
+        note=one.text.body,
+    )
+
+
+def _opt_out(transaction: Transaction, taken: Sequence[Taken]) -> None:
+    for one in taken:
+        for word in one.words:
+            if word.reply.intent is Intent.OPTED_OUT:
+                for home in one.sender.open_homes:
+                    opt_out(transaction, home, one.text.received_at)
+
+
+def _confirm(transaction: Transaction, taken: Sequence[Taken]) -> None:
+    heard = [call.to for one in taken for word in one.words for call in _heard(one, word)]
+    confirm(transaction, heard, Channel.SMS, max(one.text.received_at for one in taken))
+
+
+def _heard(one: Taken, word: Word) -> list[Call]:
+    """Return the calls that a word confirms: by saying so, or by a report from one of the doors."""
+    if word.named and word.officer:
+        alerts = {target.alert for target in word.route.targets}
+        return [call for call in one.sender.calls if call.to.alert in alerts]
+    return one.sender.calls_meant(word.reply) if word.reply.intent in _CONFIRMING else []
+
+
+_SAFE: Final = frozenset({Report.EVACUATED, Report.ELSEWHERE})
+
+
+def one_of_each(texts: Sequence[Text]) -> Sequence[Text]:
+    """Return the first of the texts, up to the second of somebody's."""
+    senders: set[str] = set()
+    for place, text in enumerate(texts):
+        if text.sender in senders:
+            return texts[:place]
+        senders.add(text.sender)
+    return texts
+
+
+def apart(taken: Sequence[Taken]) -> Sequence[Taken]:
+    """Return the first of the texts, up to one about somebody whom an earlier one concerns.
+
+    One that may open a closed alert again is the last: those after it are about an open one.
+    """
+    concerned: set[str] = set()
+    for place, one in enumerate(taken):
+        theirs = _concerned(one)
+        if not concerned.isdisjoint(theirs):
+            return taken[:place]
+        if any(_may_reopen(word) for word in one.words):
+            return taken[: place + 1]
+        concerned |= theirs
+    return taken
+
+
+def _concerned(one: Taken) -> set[str]:
+    """Return the households and officers that a text comes from or is about."""
+    sender = one.sender
+    return {
+        *(home.household for home in sender.homes),
+        *(call.to.officer for call in sender.calls),
+        *(officer.id for officer in sender.officers),
+        *(target.household for word in one.words for target in word.route.targets),
+        *(choice.household for word in one.words for choice in word.route.choices),
+    }
+
+
+def _may_reopen(word: Word) -> bool:
+    """Whether it tells of people in danger or missing where an alert is closed."""
+    if word.report in _SAFE and word.reply.count is None:
+        return False
+    return any(target.state is AlertState.CLOSED for target in word.route.targets)
+
+
+def opt_out(transaction: Transaction, home: Candidate, now: datetime) -> None:
+    """Take a household on an alert's roll for one that no text reaches; once is enough."""
+    transaction.lock([home.alert])
+    news = to_the_door(
+        transaction.connection,
+        home.alert,
+        roll.c.household == home.household,
+        transaction.policy.household,
+        now,
+    )
+    if news:
+        transaction.append(
+            home.alert, OPTED_OUT, now, division=home.division, subject=home.household
+        )

@@ -1,0 +1,112 @@
+"""Texts that wait for somebody to read them, and how each was settled."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, exists, func, or_, select, update
+
+from alerting.cap.lifecycle import AlertState
+from alerting.database.bulk import one_of
+from alerting.ledger.tables import alerts
+from alerting.replies.tables import inbound
+from alerting.roll.tables import evidence
+from contacts.division import subtree
+from contacts.tables import HOUSEHOLDS, OFFICERS
+
+SENDER: Final = "sender"
+"""Who settled a text, where its sender wrote again and was understood."""
+
+_whose: Final = func.coalesce(HOUSEHOLDS.c.division, OFFICERS.c.division)
+
+_TEXTS: Final = (
+    select(inbound, HOUSEHOLDS.c.code.label("household"))
+    .outerjoin(HOUSEHOLDS, HOUSEHOLDS.c.code == inbound.c.recipient)
+    .outerjoin(OFFICERS, OFFICERS.c.id == inbound.c.recipient)
+)
+
+_FROM: Final = _TEXTS.where(inbound.c.waits, one_of(inbound.c.sender, "senders")).order_by(
+    inbound.c.received_at
+)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose texts somebody sees: those from a division, and perhaps those of strangers."""
+
+    division: str
+    strangers: bool
+
+
+@dataclass(frozen=True)
+class WaitingText:
+    """A text that waits, or waited, for an officer to read it."""
+
+    provider_id: str
+    sender: str
+    body: str
+    received_at: datetime
+    intent: str
+    reason: str
+    alert: int | None
+    household: str | None
+    """The household in the roster that it seems to come from."""
+    waits: bool
+    settled_by: str | None
+    settled_at: datetime | None
+
+
+def waiting_texts(connection: Connection, scope: Scope, most: int) -> list[WaitingText]:
+    """Return the texts that wait within a scope, the oldest first."""
+    chosen = _within(scope).where(inbound.c.waits).order_by(inbound.c.received_at).limit(most)
+    return [_to_text(row) for row in connection.execute(chosen)]
+
+
+def find_text(connection: Connection, provider_id: str, scope: Scope) -> WaitingText | None:
+    """Return a text within a scope, whether it waits or not; None: there is no such text."""
+    row = connection.execute(_within(scope).where(inbound.c.provider_id == provider_id)).first()
+    return _to_text(row) if row else None
+
+
+def waiting_from(connection: Connection, senders: Collection[str]) -> list[WaitingText]:
+    """Return what these phones wrote and nobody has understood yet."""
+    return [_to_text(row) for row in connection.execute(_FROM, {"senders": list(senders)})]
+
+
+def settle_texts(
+    connection: Connection, provider_ids: Collection[str], by: str, now: datetime
+) -> None:
+    """Take texts out of the queue; `by` is an officer's id, or `SENDER`."""
+    if provider_ids:
+        connection.execute(
+            update(inbound)
+            .where(inbound.c.provider_id.in_(sorted(provider_ids)))
+            .values(waits=False, settled_by=by, settled_at=now)
+        )
+
+
+def reading_of(connection: Connection, source: str) -> tuple[int, str, str, int | None] | None:
+    """Return alert, household, report and people of the evidence a text was read as, if any."""
+    row = connection.execute(
+        select(evidence.c.alert, evidence.c.household, evidence.c.report, evidence.c.people).where(
+            evidence.c.source == source
+        )
+    ).first()
+    return (row.alert, row.household, row.report, row.people) if row else None
+
+
+def any_open(connection: Connection) -> bool:
+    """Whether any alert is open, wherever."""
+    return bool(
+        connection.execute(select(exists().where(alerts.c.state == AlertState.OPEN))).scalar_one()
+    )
+
+
+def _within(scope: Scope) -> Select[Any]:
+    seen = _whose.between(*subtree(scope.division))
+    return _TEXTS.where(or_(seen, _whose.is_(None)) if scope.strangers else seen)
+
+
+def _to_text(row: Any) -> WaitingText:
+    return WaitingText(**{name: getattr(row, name) for name in WaitingText.__dataclass_fields__})

@@ -1,0 +1,102 @@
+"""Households put on an alert's roll, as the roster has them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, literal, null, select
+
+from alerting.database.bulk import insert_missing_from
+from alerting.policy.escalation import begin, household_ladder
+from alerting.policy.sections import HouseholdLadder
+from alerting.roll.entries import _DANGER, _NOT_VULNERABLE
+from alerting.roll.rules.standing import Reason, Standing
+from alerting.roll.tables import roll
+from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
+
+
+def call_roll(
+    connection: Connection,
+    alert: int,
+    seq: int,
+    expected: ColumnElement[bool],
+    rules: HouseholdLadder,
+    now: datetime,
+) -> None:
+    """Put the households that `expected` selects on an alert's roll, as the roster has them.
+
+    Those already on it stay as they are. The ladder of silence begins now for those who join.
+    """
+    h = HOUSEHOLDS.c
+    first_phone = and_(HOUSEHOLD_PHONES.c.household == h.code, HOUSEHOLD_PHONES.c.position == 0)
+    has_phone = HOUSEHOLD_PHONES.c.household.is_not(None)
+    unaccounted = _DANGER[Standing.UNACCOUNTED]
+    values: dict[str, ColumnElement[Any]] = {
+        "alert": literal(alert),
+        "household": h.code,
+        "division": h.division,
+        "head": h.head,
+        "address": h.address,
+        "headcount": h.headcount,
+        "language": h.language,
+        "vulnerable": h.vulnerable,
+        "persons": h.persons,
+        "officer": h.officer,
+        "added_by": null(),
+        "seq": literal(seq),
+        "standing": literal(Standing.UNACCOUNTED.value),
+        "unaccounted": h.headcount,
+        "needs_help": literal(0),
+        "staying": literal(0),
+        "elsewhere": literal(0),
+        "evacuated": literal(0),
+        "verified": false(),
+        "flagged": false(),
+        "reason": literal(Reason.NOTHING_SAID.value),
+        "settled_by": null(),
+        "danger": case((h.vulnerable != "", unaccounted), else_=unaccounted + _NOT_VULNERABLE),
+        "reachable": has_phone,
+        **_beginning(rules, h.vulnerable != "", has_phone, now),
+    }
+    homes = HOUSEHOLDS.outerjoin(HOUSEHOLD_PHONES, first_phone)
+    chosen = select(*values.values()).select_from(homes).where(expected)
+    insert_missing_from(connection, roll, list(values), chosen)
+
+
+def _beginning(
+    rules: HouseholdLadder,
+    is_vulnerable: ColumnElement[bool],
+    has_phone: ColumnElement[bool],
+    now: datetime,
+) -> dict[str, ColumnElement[Any]]:
+    """Return where the ladders of those who join the roll begin, by column."""
+    found = {
+        and_(is_vulnerable == vulnerable, has_phone == reachable): begin(
+            household_ladder(rules, vulnerable=vulnerable), now, reachable=reachable
+        )
+        for vulnerable in (False, True)
+        for reachable in (False, True)
+    }
+    instant = roll.c.next_at.type
+    return {
+        "silent_since": case(
+            *((who, literal(at.silent_since, instant)) for who, at in found.items())
+        ),
+        "steps_done": case(*((who, literal(at.steps_done)) for who, at in found.items())),
+        "next_at": case(*((who, literal(at.next_at, instant)) for who, at in found.items())),
+    }
+
+
+def anybody_missing(connection: Connection, alert: int, expected: ColumnElement[bool]) -> bool:
+    """Whether a household that `expected` selects is not on an alert's roll."""
+    missing = select(HOUSEHOLDS.c.code).where(expected, ~_on_roll(alert)).limit(1)
+    return connection.execute(missing).first() is not None
+
+
+def languages_on_roll(connection: Connection, alert: int, seq: int) -> list[str]:
+    """Return the languages of the households that joined the roll at `seq`."""
+    joined = and_(roll.c.alert == alert, roll.c.seq == seq)
+    return list(connection.execute(select(roll.c.language).where(joined).distinct()).scalars())
+
+
+def _on_roll(alert: int) -> ColumnElement[bool]:
+    return exists().where(roll.c.alert == alert, roll.c.household == HOUSEHOLDS.c.code)

@@ -1,0 +1,244 @@
+"""An alert's roll: who is expected, and how each household stands."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from alerting.database.bulk import ROWS, given, one_of
+from alerting.policy.escalation import Position
+from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing
+from alerting.roll.tables import roll
+from contacts.directory import names_in
+from contacts.division import subtree
+
+_MOST_IN_DANGER_FIRST: Final = (
+    Standing.NEEDS_HELP,
+    Standing.UNACCOUNTED,
+    Standing.PARTLY,
+    Standing.STAYING,
+    Standing.ELSEWHERE,
+    Standing.EVACUATED,
+)
+
+_DANGER: Final = {standing: 2 * place for place, standing in enumerate(_MOST_IN_DANGER_FIRST)}
+
+_NOT_VULNERABLE: Final = 1
+
+_DANGERS: Final[dict[Standing | None, Sequence[int]]] = {
+    None: range(2 * len(_MOST_IN_DANGER_FIRST)),
+    **{standing: (danger, danger + _NOT_VULNERABLE) for standing, danger in _DANGER.items()},
+}
+"""Where households of a standing are in a list by danger; of any: None."""
+
+# A household's code begins with its division's, and that of a village's with a grid's at times.
+_IN_DANGER: Final = (
+    select(roll)
+    .where(
+        roll.c.alert == bindparam("of_alert"),
+        roll.c.danger == bindparam("danger"),
+        roll.c.household.between(bindparam("low"), bindparam("high")),
+        roll.c.division.between(bindparam("low"), bindparam("high")),
+        roll.c.household > bindparam("behind"),
+    )
+    .order_by(roll.c.household)
+    .limit(bindparam("most"))
+)
+
+
+class Entry(NamedTuple):
+    """A household on an alert's roll, with its standing."""
+
+    alert: int
+    household: str
+    division: str
+    head: str
+    address: str
+    headcount: int
+    language: str
+    vulnerable: str
+    persons: tuple[str, ...]
+    """The names of those the roster names; there may be more people than names."""
+    officer: str | None
+    added_by: str | None
+    danger: int
+    standing: HouseholdStanding
+    position: Position
+    """How far the ladder of its silence has come."""
+    reachable: bool
+
+    @property
+    def places(self) -> frozenset[int]:
+        """The places of the named in the list of names."""
+        return frozenset(range(len(self.persons)))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where a list of households begins, and what it is restricted to."""
+
+    division: str
+    standing: Standing | None
+    after: tuple[int, str] | None
+    """Danger and household code of the last one of the page before."""
+    limit: int
+
+
+_LISTED: Final = select(roll).where(
+    roll.c.alert == bindparam("of_alert"),
+    one_of(roll.c.household, "households"),
+)
+
+
+def entries(connection: Connection, keys: Iterable[tuple[int, str]]) -> dict[Any, Entry]:
+    """Return the roll's entries for these (alert, household) pairs, where there are any."""
+    households: dict[int, list[str]] = defaultdict(list)
+    for alert, household in keys:
+        households[alert].append(household)
+    # One alert at a time: for pairs SQLite would look through the whole roll.
+    return {
+        (alert, row.household): to_entry(row)
+        for alert, codes in households.items()
+        for row in connection.execute(_LISTED, {"of_alert": alert, "households": codes}).all()
+    }
+
+
+def page_of(connection: Connection, alert: int, page: Page) -> list[Entry]:
+    """Return households of an alert, those in most danger first, vulnerable before others.
+
+    Each danger is asked for by itself: so a page costs the same wherever its households lie, in
+    however large a roll, which in the order of danger alone would be looked through for them.
+    """
+    found: list[Entry] = []
+    first, behind = page.after or (0, "")
+    for danger in _DANGERS[page.standing]:
+        if danger >= first and len(found) < page.limit:
+            asked = {"danger": danger, "behind": behind if danger == first else ""}
+            found += _in_danger(connection, alert, page, asked, page.limit - len(found))
+    return found
+
+
+def _in_danger(
+    connection: Connection, alert: int, page: Page, asked: dict[str, Any], most: int
+) -> list[Entry]:
+    low, high = subtree(page.division)
+    within = {"of_alert": alert, "low": low, "high": high, "most": most}
+    return [to_entry(row) for row in connection.execute(_IN_DANGER, asked | within)]
+
+
+def count_unspoken(connection: Connection, alert: int, division: str) -> int:
+    """Return how many households of a division stay to whom no officer has spoken."""
+    return connection.execute(
+        select(func.count()).where(
+            roll.c.alert == alert,
+            roll.c.danger.in_(_DANGERS[Standing.STAYING]),
+            roll.c.settled_by.is_(None),
+            roll.c.division.between(*subtree(division)),
+        )
+    ).scalar_one()
+
+
+_CHANGES: Final = (
+    "standing",
+    "unaccounted",
+    "needs_help",
+    "staying",
+    "elsewhere",
+    "evacuated",
+    "verified",
+    "flagged",
+    "reason",
+    "settled_by",
+    "danger",
+    "silent_since",
+    "steps_done",
+    "next_at",
+)
+
+_MOVED: Final = given(roll.c[name] for name in ("alert", "household", *_CHANGES))
+
+_MOVE: Final = (
+    update(roll)
+    .where(roll.c.alert == _MOVED.c.alert, roll.c.household == _MOVED.c.household)
+    .values({name: _MOVED.c[name] for name in _CHANGES})
+)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A household that stands otherwise than before, and how its ladder goes on."""
+
+    entry: Entry
+    """As it stood before."""
+    standing: HouseholdStanding
+    position: Position
+
+
+def move(connection: Connection, moved: Sequence[Move]) -> None:
+    """Write where these households now stand."""
+    if moved:
+        connection.execute(_MOVE, {ROWS: [_moved(one) for one in moved]})
+
+
+def danger_of(standing: Standing, vulnerable: str) -> int:
+    """Return a household's place in a list that begins with those in most danger."""
+    return _DANGER[standing] + (0 if vulnerable else _NOT_VULNERABLE)
+
+
+_COLUMNS: Final = tuple(roll.c.keys())
+
+_PEOPLE: Final = tuple(field.name for field in fields(People))
+
+
+def to_entry(row: Any) -> Entry:
+    """Return a row that begins with the roll's columns as the rest of the service knows it."""
+    # A row finds each of its values by name more slowly than a dictionary does.
+    of = dict(zip(_COLUMNS, row, strict=False))
+    return Entry(
+        alert=of["alert"],
+        household=of["household"],
+        division=of["division"],
+        head=of["head"],
+        address=of["address"],
+        headcount=of["headcount"],
+        language=of["language"],
+        vulnerable=of["vulnerable"],
+        persons=names_in(of["persons"]),
+        officer=of["officer"],
+        added_by=of["added_by"],
+        danger=of["danger"],
+        standing=HouseholdStanding(
+            Standing(of["standing"]),
+            People(*map(of.__getitem__, _PEOPLE)),
+            verified=of["verified"],
+            flagged=of["flagged"],
+            reason=Reason(of["reason"]),
+            settled_by=of["settled_by"],
+        ),
+        position=Position(of["silent_since"], of["steps_done"], of["next_at"]),
+        reachable=of["reachable"],
+    )
+
+
+def _moved(one: Move) -> dict[str, Any]:
+    to, people, position = one.standing, one.standing.people, one.position
+    return {
+        "alert": one.entry.alert,
+        "household": one.entry.household,
+        "standing": to.standing,
+        "unaccounted": people.unaccounted,
+        "needs_help": people.needs_help,
+        "staying": people.staying,
+        "elsewhere": people.elsewhere,
+        "evacuated": people.evacuated,
+        "verified": to.verified,
+        "flagged": to.flagged,
+        "reason": to.reason,
+        "settled_by": to.settled_by,
+        "danger": danger_of(to.standing, one.entry.vulnerable),
+        "silent_since": position.silent_since,
+        "steps_done": position.steps_done,
+        "next_at": position.next_at,
+    }

@@ -1,0 +1,136 @@
+"""Position of each household on the ladder of silence: whose step is due, and which."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from alerting.cap.lifecycle import OVER
+from alerting.ledger.tables import alerts
+from alerting.policy.escalation import Position, call_now, hasten, household_ladder
+from alerting.policy.sections import HouseholdLadder
+from alerting.roll.entries import Entry, to_entry
+from alerting.roll.rules.standing import Standing
+from alerting.roll.tables import roll
+
+_DUE: Final = (
+    select(roll)
+    .join(alerts, alerts.c.id == roll.c.alert)
+    .where(roll.c.next_at <= bindparam("now"), alerts.c.state.not_in(sorted(OVER)))
+    .order_by(roll.c.next_at, roll.c.danger, roll.c.household)
+    .limit(bindparam("most"))
+)
+
+_GO_ON: Final = (
+    update(roll)
+    .where(roll.c.alert == bindparam("of_alert"), roll.c.household == bindparam("of_household"))
+    .values(
+        silent_since=bindparam("to_silent_since"),
+        steps_done=bindparam("to_steps_done"),
+        next_at=bindparam("to_next_at"),
+    )
+)
+
+IS_PURSUED: Final = or_(
+    roll.c.unaccounted > 0,
+    roll.c.standing == Standing.NEEDS_HELP,
+    and_(roll.c.standing == Standing.STAYING, roll.c.settled_by.is_(None)),
+)
+"""The households that somebody is after: see `alerting.roll.rules.follow_up`."""
+
+
+def households_due(connection: Connection, now: datetime, most: int) -> list[Entry]:
+    """Return households whose ladders have come to a step, those due longest first."""
+    return [to_entry(row) for row in connection.execute(_DUE, {"now": now, "most": most})]
+
+
+def go_on(connection: Connection, ladders: Sequence[tuple[Entry, Position]]) -> None:
+    """Write how far the ladders of these households have come."""
+    if ladders:
+        connection.execute(
+            _GO_ON,
+            [
+                {
+                    "of_alert": entry.alert,
+                    "of_household": entry.household,
+                    "to_silent_since": to.silent_since,
+                    "to_steps_done": to.steps_done,
+                    "to_next_at": to.next_at,
+                }
+                for entry, to in ladders
+            ],
+        )
+
+
+def to_the_door(
+    connection: Connection,
+    alert: int,
+    who: ColumnElement[bool],
+    rules: HouseholdLadder,
+    now: datetime,
+) -> int:
+    """Take households for ones that no text or call reaches; return how many that is news of.
+
+    `who` is a condition on the roll. Somebody is sent at once to those who are not settled and
+    to whose doors nobody is on the way.
+    """
+    _, moved = _moved({v: hasten(household_ladder(rules, vulnerable=v), now) for v in _BOTH})
+    reached = update(roll).where(roll.c.alert == alert, roll.c.reachable, who)
+    return connection.execute(reached.values(reachable=False, **moved)).rowcount
+
+
+def to_the_phone(
+    connection: Connection,
+    alert: int,
+    who: ColumnElement[bool],
+    rules: HouseholdLadder,
+    now: datetime,
+) -> int:
+    """Call households that texts do not reach, at once; return how many that is news of.
+
+    `who` is a condition on the roll. It is for those who are not settled and whom nobody has
+    called yet.
+    """
+    waits, moved = _moved({v: call_now(household_ladder(rules, vulnerable=v), now) for v in _BOTH})
+    silent = update(roll).where(
+        *(roll.c.alert == alert, roll.c.reachable, who, waits), roll.c.next_at > now
+    )
+    return connection.execute(silent.values(moved)).rowcount
+
+
+def _moved(to: Mapping[bool, Position]) -> tuple[ColumnElement[bool], dict[str, Any]]:
+    """Return who moves on to these positions, by vulnerability, and what is written of all."""
+    step = to[False].steps_done
+    since = case(
+        (roll.c.vulnerable != "", literal(to[True].silent_since, _INSTANT)),
+        else_=literal(to[False].silent_since, _INSTANT),
+    )
+    waits = and_(IS_PURSUED, roll.c.steps_done <= step)
+    return waits, {
+        "silent_since": case((waits, since), else_=roll.c.silent_since),
+        "steps_done": case((waits, step), else_=roll.c.steps_done),
+        "next_at": case((waits, literal(to[False].next_at, _INSTANT)), else_=roll.c.next_at),
+    }
+
+
+_BOTH: Final = (False, True)
+
+_INSTANT: Final = roll.c.next_at.type
+
+
+def stand_down(connection: Connection, alert: int) -> None:
+    """Follow nobody's silence any more: the alert is over."""
+    connection.execute(
+        update(roll).where(roll.c.alert == alert, roll.c.next_at.is_not(None)).values(next_at=None)
+    )

@@ -1,0 +1,147 @@
+"""Who of a household is accounted for, where the roster names its people.
+
+Named people stand one by one, by what was said of them and of the whole household. A bare count
+('1 3': three are out) is about nobody in particular: beside names it accounts for nobody, and
+takes back what its source, or somebody lower, had said of all.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
+
+from alerting.errors import InvalidError
+from alerting.roll.rules.evidence import ACCOUNTING, DANGER, Evidence, Report
+from alerting.roll.rules.standing import (
+    BADNESS,
+    HouseholdStanding,
+    People,
+    Reason,
+    Standing,
+    Word,
+    fold,
+    holding,
+    judge,
+    open_calls,
+    words_of,
+)
+
+
+def fold_persons(
+    evidence: Iterable[Evidence], headcount: int, persons: frozenset[int]
+) -> HouseholdStanding:
+    """Return how a household of `headcount` people stands, some or all of whom are named.
+
+    `persons` are the places of the named in the household's list. Where nobody is named, by the
+    roster or by the evidence, it is as `standing.fold` has it. The people beyond the named stand by
+    what was said of the whole household. The worst of those of whom there is a word says how the
+    household stands and why; it is verified if all of them are.
+
+    Raises:
+        ValueError: if the headcount is below 1, or more people are named than live there.
+    """
+    if len(persons) > headcount:
+        raise ValueError(f"{len(persons)} persons are named: the headcount {headcount} is wrong")
+    said = list(evidence)
+    if not _names_anybody(said, persons):
+        return fold(said, headcount)
+    unnamed = [judge(_of_all(said, headcount, persons), 1)] * (headcount - len(persons))
+    each = [*_named(said, headcount, persons).values(), *unnamed]
+    people = People(*map(sum, zip(*(astuple(one.people) for one in each), strict=True)))
+    known = [one for one in each if one.standing is not Standing.UNACCOUNTED]
+    worst = max(known or each, key=_weakness)
+    partly = people.unaccounted and worst.standing in {Standing.ELSEWHERE, Standing.EVACUATED}
+    return HouseholdStanding(
+        Standing.PARTLY if partly else worst.standing,
+        people,
+        verified=bool(known) and all(one.verified for one in known),
+        flagged=fold((item for item in said if _is_of_all(item, persons)), headcount).flagged,
+        reason=worst.reason,
+        settled_by=worst.settled_by,
+    )
+
+
+def open_persons(
+    evidence: Iterable[Evidence], headcount: int, persons: frozenset[int]
+) -> frozenset[int]:
+    """Return who of the named may be missing: those to ask after.
+
+    Where no evidence names anybody, a bare count leaves each of them in question.
+    """
+    said = list(evidence)
+    if not _names_anybody(said, persons):
+        return persons if fold(said, headcount).people.unaccounted else frozenset()
+    named = _named(said, headcount, persons)
+    return frozenset(who for who, one in named.items() if one.standing is Standing.UNACCOUNTED)
+
+
+def places_of(names: Iterable[str], on_roll: Sequence[str]) -> frozenset[int]:
+    """Return the places, in a household's list of names, of those who are named.
+
+    Raises:
+        InvalidError: if somebody is named who is not on the list.
+    """
+    strangers = [name for name in names if name not in on_roll]
+    if strangers:
+        known = f"write names as it has them: {', '.join(on_roll)}"
+        remedy = known if on_roll else "it names nobody of this household, so give `people`"
+        raise InvalidError("persons", f"{', '.join(strangers)}: not named on the roll; {remedy}")
+    return frozenset(map(on_roll.index, names))
+
+
+def _names_anybody(said: list[Evidence], persons: frozenset[int]) -> bool:
+    return bool(persons) and any(
+        item.persons is not None and item.report in ACCOUNTING | DANGER for item in said
+    )
+
+
+def _is_of_all(item: Evidence, persons: frozenset[int]) -> bool:
+    """Whether it speaks of everybody: danger to somebody unknown may be danger to anyone."""
+    return item.persons is None or (item.report in DANGER and not item.persons <= persons)
+
+
+def _named(
+    said: list[Evidence], headcount: int, persons: frozenset[int]
+) -> dict[int, HouseholdStanding]:
+    """Return how each of the named stands, by place."""
+    of_all = _of_all(said, headcount, persons)
+    missed = [item for item in said if item.report is Report.MISSED_ROLL_CALL]
+
+    def words(person: int) -> list[Word]:
+        naming = [item for item in said if item.persons and person in item.persons]
+        return of_all + words_of(naming + missed, 1)
+
+    return {person: judge(words(person), 1) for person in sorted(persons)}
+
+
+def _of_all(said: list[Evidence], headcount: int, persons: frozenset[int]) -> list[Word]:
+    """Return what was said of the whole household, weighed for any one person of it.
+
+    Of these words only those count that hold among themselves, bare counts included, and none
+    accounts for anybody while a bare count that holds leaves some of them out.
+    """
+    about = [item for item in said if _is_of_all(item, persons)]
+    words = words_of(about, headcount)
+    in_force = open_calls(words) + holding(words)
+    disputed = any(_is_partial(word, headcount) for word in in_force)
+    return [
+        one if word in in_force and not (disputed and _accounts(word)) else _lapse(one)
+        for word, one in zip(words, words_of(about, 1), strict=True)
+        if not _is_partial(word, headcount)
+    ]
+
+
+def _accounts(word: Word) -> bool:
+    return word.said.report in ACCOUNTING
+
+
+def _is_partial(word: Word, headcount: int) -> bool:
+    return _accounts(word) and word.said.count is not None and word.said.count < headcount
+
+
+def _lapse(word: Word) -> Word:
+    return word._replace(lapsed=word.lapsed or Reason.CONFLICT)
+
+
+def _weakness(one: HouseholdStanding) -> tuple[int, bool, str, bool]:
+    """Rank who stands worst; of equals, whom no officer vouches for, then why is known."""
+    why = one.reason is not Reason.NOTHING_SAID
+    return BADNESS[one.standing], not one.verified, one.settled_by or "", why

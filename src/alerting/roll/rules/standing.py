@@ -1,0 +1,288 @@
+"""What the evidence makes of a household.
+
+A household's evidence is an append-only list; its standing is a fold over that list, the same
+in whatever order the evidence arrived. A doubtful word never accounts for anyone.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from alerting.roll.rules.evidence import ACCOUNTING, Evidence, Report, Rung
+
+
+class Standing(StrEnum):
+    """How a household stands; 'partly' is fewer people accounted for than live there."""
+
+    UNACCOUNTED = "unaccounted"
+    PARTLY = "partly"
+    NEEDS_HELP = "needs_help"
+    STAYING = "staying"
+    ELSEWHERE = "elsewhere"
+    EVACUATED = "evacuated"
+
+
+class Reason(StrEnum):
+    """Why a household stands as it does."""
+
+    NOTHING_SAID = "nothing_said"
+    MISSED_ROLL_CALL = "missed_roll_call"
+    HELP_OPEN = "help_open"
+    CONFLICT = "conflict"
+    OWN_WORD = "own_word"
+    NEIGHBOURS_WORD = "neighbours_word"
+    OFFICERS_REPORT = "officers_report"
+    SHELTER_CHECK_IN = "shelter_check_in"
+
+
+BADNESS: Final = {
+    Standing.EVACUATED: 0,
+    Standing.ELSEWHERE: 1,
+    Standing.PARTLY: 2,
+    Standing.UNACCOUNTED: 3,
+    Standing.STAYING: 4,
+    Standing.NEEDS_HELP: 5,
+}
+
+_WORD_OF: Final = {
+    Rung.OWN: Reason.OWN_WORD,
+    Rung.NEIGHBOUR: Reason.NEIGHBOURS_WORD,
+    Rung.OFFICER: Reason.OFFICERS_REPORT,
+    Rung.SHELTER: Reason.SHELTER_CHECK_IN,
+}
+
+_Places = tuple[int, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A household's people, each in exactly one place: the sum is always the headcount."""
+
+    unaccounted: int = 0
+    needs_help: int = 0
+    staying: int = 0
+    elsewhere: int = 0
+    evacuated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdStanding:
+    """How a household stands and what that rests on.
+
+    `verified`: it rests on an officer at the door or a check-in at the shelter. `flagged`: more
+    people were reported than live there. `settled_by`: whose word it rests on; where somebody
+    stays, the officer who spoke to them, or None while none has.
+    """
+
+    standing: Standing
+    people: People
+    verified: bool
+    flagged: bool
+    reason: Reason
+    settled_by: str | None
+
+
+class Word(NamedTuple):
+    """A statement, and how its people would stand if it were the only one.
+
+    `places` are the fields of `People`. `lapsed` is why it accounts for nobody any more, though
+    it still corrects, settles and answers what was said before it; None while it holds.
+    """
+
+    said: Evidence
+    standing: Standing
+    places: _Places
+    badness: tuple[int, int, int]
+    lapsed: Reason | None
+
+
+def fold(evidence: Iterable[Evidence], headcount: int) -> HouseholdStanding:
+    """Return how a household of `headcount` people stands, whatever the order of arrival.
+
+    - "unaccounted: no word, or only 'received', or 'not home when knocked'".
+    - "Help, once called, is closed by an officer": see `open_calls`.
+    - "A later answer corrects an earlier one": see `_latest`.
+    - "Conflicts resolve to the worse until someone higher on the ladder settles them": see
+      `_unsettled`; of what is left the worst decides, and the higher rung where equal.
+    - "Roll-calls repeat and a missed one makes the area non-zero again": see `weigh`.
+
+    Where people are named it counts them; who they are is for `alerting.roll.rules.persons`.
+
+    Raises:
+        ValueError: if the headcount is below 1.
+    """
+    if headcount < 1:
+        raise ValueError(f"the headcount is {headcount}: a household has 1 person or more")
+    return judge(words_of(evidence, headcount), headcount)
+
+
+def words_of(evidence: Iterable[Evidence], headcount: int) -> list[Word]:
+    """Return what carries a standing, weighed for `headcount` people."""
+    said = list(evidence)
+    missed = [
+        item.since or item.given_at for item in said if item.report is Report.MISSED_ROLL_CALL
+    ]
+    called = max(missed) if missed else None
+    return [weigh(item, headcount, called) for item in said if item.report in _OUTCOMES]
+
+
+def judge(words: list[Word], headcount: int) -> HouseholdStanding:
+    """Return how people of whom these words speak stand."""
+    in_force = open_calls(words) or holding(words)
+    if not in_force:
+        latest = max(words, key=_recency, default=None)
+        reason = (latest and latest.lapsed) or Reason.NOTHING_SAID
+        nobody = People(unaccounted=headcount)
+        return HouseholdStanding(Standing.UNACCOUNTED, nobody, False, False, reason, None)
+    deciding = in_force[0] if len(in_force) == 1 else max(in_force, key=_weight)
+    return HouseholdStanding(
+        deciding.standing,
+        People(*deciding.places),
+        verified=deciding.said.rung >= Rung.OFFICER,
+        flagged=any((word.said.count or 0) > headcount for word in in_force),
+        reason=_reason(deciding, in_force),
+        settled_by=_settled_by(deciding, in_force),
+    )
+
+
+def _evacuated(count: int | None, headcount: int) -> tuple[Standing, _Places]:
+    out = headcount if count is None or count > headcount else count
+    return _unless_partly(Standing.EVACUATED, out, headcount), (headcount - out, 0, 0, 0, out)
+
+
+def _elsewhere(count: int | None, headcount: int) -> tuple[Standing, _Places]:
+    away = headcount if count is None or count > headcount else count
+    return _unless_partly(Standing.ELSEWHERE, away, headcount), (headcount - away, 0, 0, away, 0)
+
+
+def _unless_partly(standing: Standing, accounted: int, headcount: int) -> Standing:
+    """Apply "fewer people out than the headcount: the rest unaccounted"."""
+    if accounted == headcount:
+        return standing
+    return Standing.PARTLY if accounted else Standing.UNACCOUNTED
+
+
+def _staying(count: int | None, headcount: int) -> tuple[Standing, _Places]:
+    """Count as staying all but those who left; if all left, nobody could stay: then all do."""
+    out = 0 if count is None or count >= headcount else count
+    return Standing.STAYING, (0, 0, headcount - out, 0, out)
+
+
+def _needs_help(_count: int | None, headcount: int) -> tuple[Standing, _Places]:
+    """Count everybody as in danger, however many the call speaks of."""
+    return Standing.NEEDS_HELP, (0, headcount, 0, 0, 0)
+
+
+_OUTCOMES: Final[dict[Report, Callable[[int | None, int], tuple[Standing, _Places]]]] = {
+    Report.EVACUATED: _evacuated,
+    Report.ELSEWHERE: _elsewhere,
+    Report.STAYING: _staying,
+    Report.NEEDS_HELP: _needs_help,
+}
+
+
+def weigh(said: Evidence, headcount: int, called: datetime | None) -> Word:
+    """Return a statement that carries a standing, weighed for `headcount` people.
+
+    `called` is when the last roll-call was called that was missed: whom something said before it
+    accounted for, it no longer does; help and staying hold.
+    """
+    count = said.count
+    if said.persons is not None and said.report in ACCOUNTING:
+        count = len(said.persons)
+    standing, places = _OUTCOMES[said.report](count, headcount)
+    lapsed = None
+    if called is not None and said.given_at < called:
+        unaccounted, needs_help, staying, elsewhere, evacuated = places
+        places = unaccounted + elsewhere + evacuated, needs_help, staying, 0, 0
+        lapsed = Reason.MISSED_ROLL_CALL if said.report in ACCOUNTING else None
+    badness = BADNESS[standing], -places[3] - places[4], places[3]
+    return Word(said, standing, places, badness, lapsed)
+
+
+def _weight(word: Word) -> tuple[tuple[int, int, int], int, datetime, str]:
+    return word.badness, word.said.rung, word.said.given_at, word.said.by
+
+
+def open_calls(words: list[Word]) -> list[Word]:
+    """Return the calls for help that no officer or shelter has answered by a later report.
+
+    "Asked for help; only an officer's report resolves it, a later '1' by SMS does not." A
+    report of the same moment does not either.
+    """
+    calls = [word for word in words if word.standing is Standing.NEEDS_HELP and not word.lapsed]
+    if not calls:
+        return calls
+    answers = [
+        word.said.given_at
+        for word in words
+        if word.said.rung >= Rung.OFFICER and word.standing is not Standing.NEEDS_HELP
+    ]
+    return [call for call in calls if not answers or call.said.given_at >= max(answers)]
+
+
+def holding(words: list[Word]) -> list[Word]:
+    """Return the words, calls for help apart, on which the standing may rest."""
+    return [word for word in _unsettled(_latest(words)) if not word.lapsed]
+
+
+def _latest(words: list[Word]) -> list[Word]:
+    """Return the latest word of each source, resolved calls for help apart.
+
+    Officers and shelters speak as one, whoever of them it was; below them each phone counts, so
+    that of two neighbours the worse is believed. Of two words at one time the worse is later.
+    """
+    latest: dict[tuple[Rung, str], Word] = {}
+    for word in words:
+        if word.standing is Standing.NEEDS_HELP:
+            continue
+        source = word.said.rung, word.said.by if word.said.rung < Rung.OFFICER else ""
+        held = latest.get(source)
+        if held is None or _recency(held) < _recency(word):
+            latest[source] = word
+    return list(latest.values())
+
+
+def _recency(word: Word) -> tuple[datetime, tuple[int, int, int], bool, str, int]:
+    said = word.said
+    return said.given_at, word.badness, not word.lapsed, said.by, said.count or 0
+
+
+def _unsettled(words: list[Word]) -> list[Word]:
+    """Return the words that nobody higher on the ladder has settled since.
+
+    What a lower rung says after the higher one is not settled by it: it can make the standing
+    worse, never better, because the worst of these words decides.
+    """
+    if len(words) < 2:
+        return words
+    return [
+        word
+        for word in words
+        if not any(
+            other.said.rung > word.said.rung and other.said.given_at > word.said.given_at
+            for other in words
+        )
+    ]
+
+
+def _reason(deciding: Word, in_force: list[Word]) -> Reason:
+    if deciding.standing is Standing.NEEDS_HELP:
+        return Reason.HELP_OPEN
+    if any(word.badness != deciding.badness for word in in_force):
+        return Reason.CONFLICT
+    return _WORD_OF[deciding.said.rung]
+
+
+def _settled_by(deciding: Word, in_force: list[Word]) -> str | None:
+    """Return whose word it is; "staying: recorded with the officer who spoke to them"."""
+    if deciding.standing is not Standing.STAYING:
+        return deciding.said.by
+    spoke = [
+        word
+        for word in in_force
+        if word.said.rung >= Rung.OFFICER and word.standing is Standing.STAYING
+    ]
+    return max(spoke, key=_weight).said.by if spoke else None

@@ -1,0 +1,88 @@
+"""How a household stands, and counts of a division, as JSON."""
+
+from dataclasses import asdict
+from typing import Self
+
+from pydantic import BaseModel
+
+from alerting.roll.rules.standing import HouseholdStanding, Reason, Standing
+from alerting.roll.rules.tally import Tally
+from contacts.directory import Division
+from contacts.division import Tier
+from contacts.phone import mask_phone
+
+
+class CountsBody(BaseModel):
+    """Households and people by standing; each person is counted once."""
+
+    households: dict[Standing, int]
+    people: dict[Standing, int]
+    people_total: int
+    households_total: int
+    people_verified: int
+    """Of those elsewhere or evacuated, whom an officer saw or a shelter checked in."""
+
+    @classmethod
+    def of(cls, tally: Tally) -> Self:
+        """Return the body for a tally."""
+        numbers = asdict(tally)
+        return cls(
+            households={s: numbers[f"households_{s}"] for s in Standing},
+            people={s: numbers[f"people_{s}"] for s in Standing if s is not Standing.PARTLY},
+            people_total=tally.people,
+            households_total=tally.households,
+            people_verified=tally.people_verified,
+        )
+
+
+class DivisionTallyBody(CountsBody):
+    """The counts of one division."""
+
+    division: str
+    name: str
+    tier: Tier
+
+    @classmethod
+    def of_division(cls, division: Division, tally: Tally) -> Self:
+        """Return the body for a division's tally."""
+        return cls(
+            division=division.code,
+            name=division.name,
+            tier=division.tier,
+            **CountsBody.of(tally).model_dump(),
+        )
+
+
+class TallyBody(DivisionTallyBody):
+    """A division's counts, and those of the divisions one tier below that have any."""
+
+    children: list[DivisionTallyBody]
+
+
+class StandingBody(BaseModel):
+    """How a household stands, and on whose word."""
+
+    standing: Standing
+    people: dict[Standing, int]
+    verified: bool
+    flagged: bool
+    reason: Reason
+    settled_by: str | None
+
+    @classmethod
+    def of(cls, standing: HouseholdStanding) -> Self:
+        """Return the body for a standing."""
+        people = asdict(standing.people)
+        return cls(
+            standing=standing.standing,
+            people={Standing(name): number for name, number in people.items()},
+            verified=standing.verified,
+            flagged=standing.flagged,
+            reason=standing.reason,
+            settled_by=standing.settled_by and masked(standing.settled_by),
+        )
+
+
+def masked(said_by: str) -> str:
+    """Return who said it, a phone masked: E.164 begins with a plus, an officer's id never does."""
+    return mask_phone(said_by) if said_by.startswith("+") else said_by

@@ -1,0 +1,96 @@
+"""Tallies kept per village or grid, so that no row is hot, and rolled up when read."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, Integer, case, func, literal, select, update
+
+from alerting.database.bulk import ROWS, given, insert_or_add
+from alerting.roll.rules.standing import Standing
+from alerting.roll.rules.tally import Tally
+from alerting.roll.tables import roll, tallies
+from contacts.division import subtree
+
+EVERYWHERE: Final = ""
+"""The division that covers all others."""
+
+NAMES: Final = tuple(field.name for field in fields(Tally))
+
+_SUMS: Final = tuple(func.sum(tallies.c[name]).cast(Integer).label(name) for name in NAMES)
+
+
+def _counted(name: str) -> ColumnElement[int]:
+    kind, _, what = name.partition("_")
+    if kind == "households":
+        return func.sum(case((roll.c.standing == Standing(what), 1), else_=0))
+    if what == "verified":
+        return func.sum(case((roll.c.verified, roll.c.elsewhere + roll.c.evacuated), else_=0))
+    return func.sum(roll.c[what])
+
+
+_COUNTS: Final = tuple(_counted(name).cast(Integer).label(name) for name in NAMES)
+
+_BY: Final = given(tallies.c[name] for name in ("alert", "division", *NAMES))
+
+_SHIFT: Final = (
+    update(tallies)
+    .where(tallies.c.alert == _BY.c.alert, tallies.c.division == _BY.c.division)
+    .values({name: tallies.c[name] + _BY.c[name] for name in NAMES})
+)
+
+
+def count_joined(connection: Connection, alert: int, seq: int, within: str = EVERYWHERE) -> None:
+    """Add those who joined the roll at `seq` to the tallies; all of them are in `within`."""
+    low, high = subtree(within)
+    joined = (
+        select(literal(alert), roll.c.division, *_COUNTS)
+        .where(roll.c.alert == alert, roll.c.seq == seq, roll.c.household.between(low, high))
+        .group_by(roll.c.division)
+    )
+    insert_or_add(connection, tallies, ["alert", "division", *NAMES], joined)
+
+
+def shift(connection: Connection, changes: Mapping[tuple[int, str], Tally]) -> None:
+    """Add differences to the tallies of (alert, division), in that order against deadlocks."""
+    rows = [
+        {"alert": alert, "division": division} | {name: getattr(change, name) for name in NAMES}
+        for (alert, division), change in sorted(changes.items(), key=lambda item: item[0])
+        if change != Tally()
+    ]
+    if rows:
+        connection.execute(_SHIFT, {ROWS: rows})
+
+
+def tally_of(connection: Connection, alert: int, division: str) -> Tally:
+    """Return the tally of everything in a division."""
+    low, high = subtree(division)
+    row = connection.execute(
+        select(*_SUMS).where(tallies.c.alert == alert, tallies.c.division.between(low, high))
+    ).one()
+    return Tally(*(number or 0 for number in row))
+
+
+def tallies_below(
+    connection: Connection, alert: int, division: str, digits: int
+) -> dict[str, Tally]:
+    """Return the tallies of a division's parts, whose codes have so many digits, by code."""
+    part = func.substr(tallies.c.division, 1, digits)
+    low, high = subtree(division)
+    rows = connection.execute(
+        select(part, *_SUMS)
+        .where(tallies.c.alert == alert, tallies.c.division.between(low, high))
+        .group_by(part)
+        .order_by(part)
+    )
+    return {row[0]: Tally(*row[1:]) for row in rows}
+
+
+def tallies_at(connection: Connection, alert: int, divisions: list[str]) -> dict[str, Tally]:
+    """Return the kept tallies of these villages or grids."""
+    rows = connection.execute(
+        select(tallies.c.division, *(tallies.c[name] for name in NAMES)).where(
+            tallies.c.alert == alert, tallies.c.division.in_(divisions)
+        )
+    )
+    return {row[0]: Tally(*row[1:]) for row in rows}

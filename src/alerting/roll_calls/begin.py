@@ -1,0 +1,203 @@
+"""A roll-call begun: those already safe asked by text, the others by their officers."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, and_, case, exists, func, insert, literal, select
+
+from alerting.access.rules import Act
+from alerting.access.scope import alert_to
+from alerting.cap.lifecycle import OVER, AlertState
+from alerting.deliveries.plan import PLANNED, Plan, tell_officers
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.forecast import Priority, Recipient
+from alerting.deliveries.tables import deliveries
+from alerting.deliveries.texts import insert_text
+from alerting.errors import ConflictError
+from alerting.ledger.alerts import StoredAlert
+from alerting.ledger.events import ROLL_CALL_START_CALLED
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.policy.sections import Channel
+from alerting.roll.rules.standing import Reason
+from alerting.roll.tables import roll
+from alerting.roll_calls.store import ASKED, RollCall, is_running, roll_calls_of, schedule
+from alerting.roll_calls.tables import roll_calls
+from alerting.runtime import Desk
+from contacts.directory import Officer, officers_for
+from contacts.division import Tier, ancestors
+from contacts.place_names import place_name
+from contacts.tables import HOUSEHOLD_PHONES
+
+_CALLABLE: Final = frozenset({AlertState.OPEN, AlertState.CLOSED})
+
+
+async def call_roll(desk: Desk, caller: Officer, alert_id: int) -> RollCall:
+    """Call the roll of an alert; return once it is committed.
+
+    Who may close an alert may call its roll, also while others are still looked for.
+
+    Raises:
+        NotFoundError: if there is no such alert within the caller's divisions.
+        ForbiddenError: if the caller may not call the roll there.
+        ConflictError: if a roll-call is running, or the alert is over or has expired.
+    """
+    now = desk.clock.now()
+
+    def unit(transaction: Transaction) -> RollCall:
+        transaction.lock([alert_id])
+        alert = alert_to(transaction.connection, alert_id, caller, Act.CLOSE)
+        if alert.state not in _CALLABLE:
+            raise ConflictError(f"alert {alert_id} is {alert.state}: nobody is called any more")
+        if is_running(transaction.connection, alert_id):
+            raise ConflictError(f"a roll-call of alert {alert_id} is running: wait for its end")
+        return begin_roll_call(transaction, alert, now, caller.id)
+
+    return await desk.ledger.write(unit)
+
+
+_FIRST_PHONE: Final = and_(
+    HOUSEHOLD_PHONES.c.household == roll.c.household, HOUSEHOLD_PHONES.c.position == 0
+)
+
+_BY_PHONE: Final = and_(
+    roll.c.reachable,
+    # In a shelter people are counted where they are; a phone may be anywhere.
+    roll.c.reason != Reason.SHELTER_CHECK_IN.value,
+    exists().where(_FIRST_PHONE).correlate(roll),
+)
+
+_other = roll.alias("other")
+
+
+def begin_roll_call(
+    transaction: Transaction, alert: StoredAlert, now: datetime, by: str | None
+) -> RollCall:
+    """Ask every household with somebody accounted for, and return the roll-call.
+
+    `by` is the officer who calls it, None where the clock does. Households without a phone, or
+    in a shelter, are asked by the officers of their village or grid.
+    """
+    connection = transaction.connection
+    number = len(roll_calls_of(connection, alert.id)) + 1
+    ends_at = now + transaction.policy.roll_call.answer_within
+    seq = transaction.append(
+        alert.id,
+        ROLL_CALL_START_CALLED,
+        now,
+        subject=by or "",
+        payload={"number": number, **_count_asked(connection, alert.id)},
+    )
+    call = RollCall(alert.id, number, now, by, ends_at, None, seq)
+    connection.execute(insert(roll_calls).values(vars(call)))
+    schedule(connection, alert.id, None)
+    plan = Plan(alert.id, seq, due_at=now, expires_at=ends_at)
+    facts = _facts(transaction, alert, ends_at)
+    _owe_households(transaction, plan, facts)
+    _tell_officers(connection, plan, facts)
+    transaction.topics |= {("deliveries", division) for division in alert.divisions}
+    return call
+
+
+def _count_asked(connection: Connection, alert: int) -> dict[str, int]:
+    households, people, by_phone = connection.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(roll.c.evacuated + roll.c.elsewhere), 0),
+            func.coalesce(func.sum(case((_BY_PHONE, 1), else_=0)), 0),
+        ).where(roll.c.alert == alert, ASKED)
+    ).one()
+    return {"households": households, "people": int(people), "by_phone": int(by_phone)}
+
+
+def _facts(transaction: Transaction, alert: StoredAlert, ends_at: datetime) -> TextFacts:
+    local = ends_at.astimezone(transaction.policy.alert.zone)
+    return TextFacts(
+        status=alert.status,
+        place=place_name(transaction.connection, alert.divisions),
+        hazard=alert.request.event,
+        time=f"{local:%H:%M}",
+        code=alert.number if _is_one_of_several(transaction.connection, alert.id) else None,
+    )
+
+
+def _is_one_of_several(connection: Connection, alert: int) -> bool:
+    """Whether a household on its roll is followed for another alert too."""
+    followed_elsewhere = (
+        select(_other.c.household)
+        .join(roll, roll.c.household == _other.c.household)
+        .join(alerts, alerts.c.id == _other.c.alert)
+        .where(roll.c.alert == alert, _other.c.alert != alert)
+        .where(alerts.c.state.not_in(sorted(OVER)))
+        .limit(1)
+    )
+    return connection.execute(followed_elsewhere).first() is not None
+
+
+def _owe_households(transaction: Transaction, plan: Plan, facts: TextFacts) -> None:
+    connection, page = transaction.connection, transaction.policy.household_page
+    asked = and_(roll.c.alert == plan.alert, ASKED, _BY_PHONE)
+    spoken = connection.execute(select(roll.c.language).where(asked).distinct()).scalars().all()
+    if not spoken:
+        return
+    kind = TextKind.ROLL_CALL
+    by_language = {
+        language: insert_text(
+            connection, plan.alert, kind, language, compose(kind, language, facts), page
+        )
+        for language in spoken
+    }
+    chosen = (
+        select(
+            literal(plan.alert),
+            case(by_language, value=roll.c.language),
+            literal(Recipient.HOUSEHOLD),
+            roll.c.household,
+            roll.c.division,
+            literal(Tier.HOUSEHOLD),
+            literal(Channel.SMS),
+            HOUSEHOLD_PHONES.c.number,
+            # Behind every call to leave: those asked are safe, as far as is known.
+            literal(Priority.ANSWER.value),
+            literal(DeliveryState.QUEUED),
+            literal(plan.due_at, deliveries.c.due_at.type),
+            literal(plan.expires_at, deliveries.c.expires_at.type),
+            literal(0),
+            literal(plan.seq),
+        )
+        .select_from(roll)
+        .join(HOUSEHOLD_PHONES, _FIRST_PHONE)
+        .where(asked)
+        .order_by(roll.c.danger, roll.c.household)
+    )
+    connection.execute(insert(deliveries).from_select(PLANNED, chosen))
+
+
+def _tell_officers(connection: Connection, plan: Plan, facts: TextFacts) -> None:
+    counted = connection.execute(
+        select(roll.c.division, func.count())
+        .where(roll.c.alert == plan.alert, ASKED, ~_BY_PHONE)
+        .group_by(roll.c.division)
+    ).all()
+    officers = officers_for(connection, [division for division, _ in counted])
+    doors: Counter[str] = Counter()
+    for division, households in counted:
+        doors.update({officer.id: households for officer in _nearest(division, officers)})
+    kind = TextKind.ROLL_CALL_DOORS
+    for households in sorted(set(doors.values())):
+        body = compose(kind, HOME_LANGUAGE, facts.model_copy(update={"count": households}))
+        text = insert_text(connection, plan.alert, kind, HOME_LANGUAGE, body)
+        told = [officer for officer in officers if doors[officer.id] == households]
+        tell_officers(connection, plan, told, text)
+
+
+def _nearest(place: str, officers: Sequence[Officer]) -> list[Officer]:
+    """Return the principals of a village or grid, or of the nearest division above with any."""
+    for division in (place, *ancestors(place)):
+        there = [o for o in officers if o.division == division and o.deputy_of is None]
+        if there:
+            return there
+    return []

@@ -1,0 +1,63 @@
+"""Roll-calls over HTTP: called at once, and how those before went."""
+
+from datetime import datetime
+from typing import Self
+
+from fastapi import APIRouter, status
+from pydantic import BaseModel
+from sqlalchemy import Connection
+
+from alerting.access.callers import Caller, Working
+from alerting.access.scope import alert_for
+from alerting.ledger.schemas import AlertId
+from alerting.roll_calls.begin import call_roll
+from alerting.roll_calls.store import Counts, RollCall, count, roll_calls_of
+
+router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+
+
+class RollCallBody(BaseModel):
+    """A roll-call, with the households of the whole alert that it asked."""
+
+    number: int
+    called_at: datetime
+    called_by: str | None
+    """The officer who called it; null: the clock did."""
+    ends_at: datetime
+    ended_at: datetime | None
+    """Null: those who were asked still have time to answer."""
+    asked: int
+    answered: int
+    missed: int
+
+    @classmethod
+    def of(cls, call: RollCall, counts: Counts) -> Self:
+        """Return the body for a roll-call."""
+        return cls(
+            number=call.number,
+            called_at=call.called_at,
+            called_by=call.called_by,
+            ends_at=call.ends_at,
+            ended_at=call.ended_at,
+            asked=counts.asked,
+            answered=counts.answered,
+            missed=counts.missed,
+        )
+
+
+@router.post("/{alert_id}/roll-calls", status_code=status.HTTP_201_CREATED)
+async def post_roll_call(alert_id: AlertId, caller: Caller, desk: Working) -> RollCallBody:
+    """Call the roll at once: those already safe are asked again; 409 while one is running."""
+    call = await call_roll(desk, caller, alert_id)
+    return RollCallBody.of(call, await desk.database.read(lambda db: count(db, call)))
+
+
+@router.get("/{alert_id}/roll-calls")
+async def get_roll_calls(alert_id: AlertId, caller: Caller, desk: Working) -> list[RollCallBody]:
+    """List an alert's roll-calls, the first one first."""
+
+    def look(db: Connection) -> list[RollCallBody]:
+        alert_for(db, alert_id, caller)
+        return [RollCallBody.of(call, count(db, call)) for call in roll_calls_of(db, alert_id)]
+
+    return await desk.database.read(look)

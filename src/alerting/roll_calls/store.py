@@ -1,0 +1,229 @@
+"""Roll-calls: when they are due, whom they ask, who is silent, and how they end."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Integer, and_, bindparam, exists, func, select, update
+
+from alerting.cap.lifecycle import AlertState
+from alerting.ledger.events import ENDED
+from alerting.ledger.tables import alerts, events
+from alerting.ledger.writer import Transaction
+from alerting.roll.rules.evidence import ACCOUNTING, Report
+from alerting.roll.rules.standing import Standing
+from alerting.roll.tables import evidence, roll
+from alerting.roll_calls.tables import roll_calls
+
+ASKED: Final = and_(
+    roll.c.evacuated + roll.c.elsewhere > 0,
+    roll.c.unaccounted == 0,
+    roll.c.standing != Standing.NEEDS_HELP.value,
+)
+"""Households of which somebody is accounted for, and whom nobody is after otherwise."""
+
+_ANSWERS: Final = sorted({*ACCOUNTING, Report.STAYING})
+
+# Of people who are named only those are answered for: a word that names some is none for all.
+_ANSWERED: Final = exists().where(
+    evidence.c.alert == roll.c.alert,
+    evidence.c.household == roll.c.household,
+    evidence.c.report.in_(_ANSWERS),
+    evidence.c.given_at >= roll_calls.c.called_at,
+    evidence.c.persons.is_(None),
+)
+
+_MISSED_BY: Final = and_(
+    evidence.c.alert == roll_calls.c.alert,
+    evidence.c.report == Report.MISSED_ROLL_CALL,
+    evidence.c.since == roll_calls.c.called_at,
+)
+
+_SILENT: Final = and_(
+    roll.c.alert == roll_calls.c.alert,
+    ASKED,
+    ~_ANSWERED,
+    ~exists().where(_MISSED_BY, evidence.c.household == roll.c.household),
+)
+
+_RUNS: Final = roll_calls.c.ended_at.is_(None)
+
+
+@dataclass(frozen=True)
+class RollCall:
+    """Those already safe asked again; `called_by` is None where the clock did."""
+
+    alert: int
+    number: int
+    called_at: datetime
+    called_by: str | None
+    ends_at: datetime
+    ended_at: datetime | None
+    seq: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Households that a roll-call asked: who has answered it, and who missed it."""
+
+    asked: int
+    answered: int
+    missed: int
+
+
+_DUE: Final = (
+    select(alerts.c.id)
+    .where(alerts.c.state == AlertState.CLOSED, alerts.c.next_roll_call_at <= bindparam("by_then"))
+    .order_by(alerts.c.id)
+)
+
+_ENDING: Final = (
+    select(roll_calls)
+    .where(_RUNS, roll_calls.c.ends_at <= bindparam("by_then"))
+    .order_by(roll_calls.c.alert)
+)
+
+_SILENT_OF: Final = (
+    select(roll.c.household)
+    .select_from(roll)
+    .join(roll_calls, _SILENT)
+    .where(roll_calls.c.alert == bindparam("of_alert"), roll_calls.c.number == bindparam("nth"))
+    .order_by(roll.c.danger, roll.c.household)
+    .limit(bindparam("most"))
+)
+
+_NO_LONGER_WAITED_FOR: Final = (
+    select(func.coalesce(func.sum(roll.c.evacuated + roll.c.elsewhere), 0).cast(Integer))
+    .select_from(roll)
+    .join(roll_calls, _SILENT)
+    .where(
+        roll_calls.c.alert == bindparam("of_alert"),
+        _RUNS,
+        roll_calls.c.ends_at <= bindparam("by_then"),
+    )
+)
+
+_ASKS: Final = (
+    select(roll_calls.c.ends_at)
+    .select_from(roll)
+    .join(roll_calls, _SILENT)
+    .where(
+        roll_calls.c.alert == bindparam("of_alert"),
+        _RUNS,
+        roll.c.household == bindparam("of_household"),
+    )
+)
+
+_COUNTED: Final = (
+    select(
+        events.c.payload,
+        select(func.count()).select_from(roll).where(_SILENT).scalar_subquery(),
+        select(func.count()).select_from(evidence).where(_MISSED_BY).scalar_subquery(),
+    )
+    .select_from(roll_calls)
+    .join(events, and_(events.c.alert == roll_calls.c.alert, events.c.seq == roll_calls.c.seq))
+    .where(roll_calls.c.alert == bindparam("of_alert"), roll_calls.c.number == bindparam("nth"))
+)
+
+
+def alerts_due(connection: Connection, now: datetime) -> list[int]:
+    """Return the closed alerts whose roll is to be called by now."""
+    return list(connection.execute(_DUE, {"by_then": now}).scalars())
+
+
+def ending(connection: Connection, now: datetime) -> list[RollCall]:
+    """Return the roll-calls that run and whose time to answer has passed."""
+    return [_to_roll_call(row) for row in connection.execute(_ENDING, {"by_then": now})]
+
+
+def roll_calls_of(connection: Connection, alert: int) -> list[RollCall]:
+    """Return an alert's roll-calls, in order."""
+    rows = connection.execute(
+        select(roll_calls).where(roll_calls.c.alert == alert).order_by(roll_calls.c.number)
+    )
+    return [_to_roll_call(row) for row in rows]
+
+
+def is_running(connection: Connection, alert: int) -> bool:
+    """Whether those of an alert who were asked still have time to answer."""
+    of_alert = select(roll_calls.c.number).where(roll_calls.c.alert == alert, _RUNS)
+    return connection.execute(of_alert).first() is not None
+
+
+def silent(connection: Connection, call: RollCall, limit: int) -> list[str]:
+    """Return households that have not answered a roll-call, the vulnerable first.
+
+    An answer says how the whole household is, and was given since the call; that the call was
+    received is none. Whose silence is recorded already is left out.
+    """
+    asked = {"of_alert": call.alert, "nth": call.number, "most": limit}
+    return list(connection.execute(_SILENT_OF, asked).scalars())
+
+
+def answer_wanted_by(connection: Connection, alert: int, household: str) -> datetime | None:
+    """Return until when a roll-call that runs waits for a household; None: it does not."""
+    asked = {"of_alert": alert, "of_household": household}
+    return connection.execute(_ASKS, asked).scalars().first()
+
+
+def count(connection: Connection, call: RollCall) -> Counts:
+    """Count the households that a roll-call asked; whoever is not silent has answered."""
+    payload, waited_for, missed = connection.execute(
+        _COUNTED, {"of_alert": call.alert, "nth": call.number}
+    ).one()
+    asked = int(json.loads(payload)["households"])
+    return Counts(asked, max(0, asked - waited_for - missed), missed)
+
+
+def people_no_longer_waited_for(connection: Connection, alert: int, now: datetime) -> int:
+    """Count who is silent though the time to answer has passed, and not recorded as such yet."""
+    asked = {"of_alert": alert, "by_then": now}
+    return int(connection.execute(_NO_LONGER_WAITED_FOR, asked).scalar_one())
+
+
+def schedule(connection: Connection, alert: int, at: datetime | None) -> None:
+    """Set when an alert's roll is called next; None: not by the clock."""
+    connection.execute(update(alerts).where(alerts.c.id == alert).values(next_roll_call_at=at))
+
+
+def stop_roll_calls(connection: Connection, alert: int, now: datetime) -> None:
+    """Call the roll no more, of an alert that is over; a roll-call that runs ends unanswered."""
+    schedule(connection, alert, None)
+    _end(connection, alert, now)
+
+
+def finish(transaction: Transaction, call: RollCall, now: datetime) -> None:
+    """End a roll-call whose silent households are all recorded; the next one gets its time.
+
+    An alert that is open again is not called by the clock until it is closed again.
+    """
+    connection = transaction.connection
+    _end(connection, call.alert, now)
+    counts = count(connection, call)
+    payload = {"number": call.number, "answered": counts.answered, "missed": counts.missed}
+    transaction.append(call.alert, ENDED, now, payload=payload)
+    following = max(now, call.called_at + transaction.policy.roll_call.interval)
+    connection.execute(
+        update(alerts)
+        .where(alerts.c.id == call.alert, alerts.c.state == AlertState.CLOSED)
+        .values(next_roll_call_at=following)
+    )
+
+
+def _end(connection: Connection, alert: int, now: datetime) -> None:
+    connection.execute(
+        update(roll_calls).where(roll_calls.c.alert == alert, _RUNS).values(ended_at=now)
+    )
+
+
+def _to_roll_call(row: Any) -> RollCall:
+    return RollCall(
+        alert=row.alert,
+        number=row.number,
+        called_at=row.called_at,
+        called_by=row.called_by,
+        ends_at=row.ends_at,
+        ended_at=row.ended_at,
+        seq=row.seq,
+    )

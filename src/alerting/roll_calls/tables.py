@@ -1,0 +1,27 @@
+"""Rows of roll-calls."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from alerting.database.tables import _table
+from contacts.instant import Instant
+
+
+class RollCallRow(SQLModel, table=True):
+    """Those already safe asked again; who does not answer in time is unaccounted again."""
+
+    __tablename__ = "roll_calls"
+
+    alert: int = Field(primary_key=True, foreign_key="alerts.id")
+    number: int = Field(primary_key=True)
+    """Which of the alert's roll-calls it is, from 1."""
+    called_at: datetime = Field(sa_type=Instant)
+    called_by: str | None
+    """The officer who called it; None: the clock did."""
+    ends_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    seq: int
+
+
+roll_calls = _table(RollCallRow)

@@ -1,0 +1,76 @@
+"""Signing in by a link instead of a password: asked for, opened, and exchanged for a session."""
+
+import asyncio
+from typing import Annotated, Final
+
+from fastapi import APIRouter, HTTPException, Path, Request, Response, status
+from fastapi.responses import RedirectResponse
+from sqlalchemy import Connection
+
+from alerting.access.browser import give_cookie, language_of
+from alerting.access.callers import Working, is_foreign, own_origin
+from alerting.runtime import wall_clock
+from alerting.sign_in.page import invitation, refusal
+from alerting.sign_in.schemas import SignInBody
+from contacts.directory import officer, officer_by_phone
+from contacts.sign_in.links import officer_of_link, queue_link, redeem_link
+
+router = APIRouter(tags=["sessions"])
+
+_ANSWER_SECONDS: Final = 0.3
+"""A stranger must not learn from the time an answer takes who is an officer."""
+
+Token = Annotated[str, Path(max_length=100)]
+
+
+@router.get("/in/{token}", include_in_schema=False)
+async def get_link(token: Token, request: Request, desk: Working) -> Response:
+    """Return the page whose button uses the link up: 410 if it is over."""
+    now = wall_clock()
+    found = await desk.database.read(lambda db: officer_of_link(db, token, now))
+    language = language_of(request)
+    return invitation(found, language) if found else refusal(language)
+
+
+@router.post("/in/{token}", include_in_schema=False)
+async def post_link(token: Token, request: Request, desk: Working) -> Response:
+    """Exchange the link for a session and go where the link leads: 410 if it is over."""
+    if is_foreign(request):
+        # Else another site could sign a browser in as whom it likes.
+        raise HTTPException(
+            status.HTTP_403_FORBIDDEN,
+            f"Origin: open the link itself and press its button, at {own_origin(request)}",
+        )
+    now, device = wall_clock(), request.headers.get("user-agent", "")
+    redeemed = await desk.ledger.write(
+        lambda tx: redeem_link(tx.connection, token, now, device), alone=True
+    )
+    if redeemed is None:
+        return refusal(language_of(request))
+    answer = RedirectResponse(redeemed.path, status.HTTP_303_SEE_OTHER)
+    give_cookie(answer, request, redeemed.token)
+    return answer
+
+
+@router.post("/api/sign-in", status_code=status.HTTP_202_ACCEPTED)
+async def post_sign_in(wish: SignInBody, request: Request, desk: Working) -> None:
+    """Text a link to the officer, if there is one: at most one a minute, and nobody is told."""
+    language = language_of(request)
+    await asyncio.gather(
+        desk.ledger.write(lambda tx: _queue(tx.connection, wish, language), alone=True),
+        asyncio.sleep(_ANSWER_SECONDS),
+    )
+
+
+def _queue(connection: Connection, wish: SignInBody, language: str) -> None:
+    now = wall_clock()
+    for officer_id, number in _phones(connection, wish):
+        queue_link(connection, officer_id, number, language, now, wish.path)
+
+
+def _phones(connection: Connection, wish: SignInBody) -> list[tuple[str, str]]:
+    """Return whom to text, and where; several officers may share a phone."""
+    if wish.phone is not None:
+        return [(each.id, wish.phone) for each in officer_by_phone(connection, wish.phone)]
+    found = officer(connection, wish.officer or "")
+    return [(found.id, found.phones[0])] if found and found.phones else []

@@ -1,0 +1,86 @@
+"""What the routes of signing in take and answer, as JSON."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
+
+from contacts.directory import Officer
+from contacts.division import Tier
+from contacts.people import Role
+from contacts.phone import parse_phone
+from contacts.sign_in.links import local_path
+from contacts.sign_in.sessions import Session
+
+_Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(parse_phone)]
+
+# No id holds what PostgreSQL cannot keep.
+OfficerId = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern="^[^\x00]+$")]
+
+
+class SignInBody(BaseModel):
+    """Who wants to sign in: one of `phone` and `officer`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    phone: _Phone | None = None
+    """Any that the roster has for the officer; the link is texted to it."""
+    officer: OfficerId | None = None
+    """An officer's id; the link is texted to the first phone."""
+    path: Annotated[str, AfterValidator(local_path)] = "/"
+    """Where the link leads to, such as /board/3."""
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if (self.phone is None) == (self.officer is None):
+            raise ValueError("write either the phone or the officer's id")
+        return self
+
+
+class CallerBody(BaseModel):
+    """Who is signed in."""
+
+    id: str
+    name: str
+    role: Role
+    division: str
+    division_name: str
+    tier: Tier
+
+    @classmethod
+    def of(cls, caller: Officer, division_name: str) -> Self:
+        """Return the body for an officer."""
+        return cls(
+            id=caller.id,
+            name=caller.name,
+            role=caller.role,
+            division=caller.division,
+            division_name=division_name,
+            tier=caller.tier,
+        )
+
+
+class SessionBody(BaseModel):
+    """A browser in which an officer is signed in."""
+
+    id: int
+    begun_at: datetime
+    last_seen_at: datetime
+    """To the minute."""
+    expires_at: datetime
+    device: str
+    """What the browser says it is."""
+    current: bool
+    """Whether it is the one that asks."""
+
+    @classmethod
+    def of(cls, session: Session, current: Session | None) -> Self:
+        """Return the body for a session."""
+        return cls(
+            id=session.id,
+            begun_at=session.begun_at,
+            last_seen_at=session.last_seen_at,
+            expires_at=session.expires_at,
+            device=session.device,
+            current=current is not None and session.id == current.id,
+        )

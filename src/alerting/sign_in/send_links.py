@@ -1,0 +1,81 @@
+"""Texting sign-in links: each is handed over once, and never again by itself."""
+
+import asyncio
+from typing import Final
+from uuid import uuid4
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerting.cap.alert import Status
+from alerting.deliveries.channel import Channel, Message
+from alerting.deliveries.providers import healths_of
+from alerting.deliveries.rules.delivery import Failure
+from alerting.deliveries.rules.providers import Provider, Turn, turn_of
+from alerting.messages.text import TextFacts, TextKind, compose
+from alerting.runtime import Desk, wall_clock
+from contacts.sign_in.links import UnsentLink, anything_unsent, take_unsent
+
+log = structlog.get_logger()
+
+_POLL_SECONDS: Final = 0.5
+
+_AT_ONCE: Final = 20
+
+
+class LinkSender:
+    """Takes links that wait while it is its provider's turn, and sends them, until cancelled.
+
+    A link is taken before it is sent, and lost where that fails: the officer asks for another. A
+    text that came twice, or late, would hold a link that no longer works.
+    """
+
+    def __init__(self, desk: Desk, provider: Provider, channel: Channel, public_url: str) -> None:
+        self._desk = desk
+        self._provider = provider
+        self._channel = channel
+        self._public_url = public_url
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        while True:
+            links = await self._take()
+            await asyncio.gather(*map(self._send, links))
+            if not links:
+                await asyncio.sleep(_POLL_SECONDS)
+
+    async def _take(self) -> list[UnsentLink]:
+        try:
+            if not await self._desk.database.read(self._may_send):
+                return []
+            now = wall_clock()
+            return await self._desk.ledger.write(
+                lambda tx: take_unsent(tx.connection, _AT_ONCE, now), alone=True
+            )
+        except SQLAlchemyError:
+            log.exception("sign-in links not read")
+            return []
+
+    def _may_send(self, connection: Connection) -> bool:
+        if not anything_unsent(connection):
+            return False
+        healths = healths_of(connection, self._provider.order, self._desk.clock.now())
+        return turn_of(self._provider, healths) is Turn.ALL
+
+    async def _send(self, link: UnsentLink) -> None:
+        left = link.expires_at - wall_clock()
+        body = sign_in_text(link, self._public_url)
+        # The provider's callback gets a name of its own: the link's token is for the officer.
+        message = Message(link.number, body, f"sign-in-{uuid4()}", int(left.total_seconds()))
+        answer = await self._channel.send(message)
+        if answer.failure is Failure.PAGE_OPERATOR:
+            log.critical("the provider refuses the account", answer=answer)
+        elif answer.failure:
+            log.warning("sign-in link not accepted", officer=link.officer, answer=answer)
+
+
+def sign_in_text(link: UnsentLink, public_url: str) -> str:
+    """Return the text that carries a link; it is no alert's, so no drill marks it."""
+    facts = TextFacts(status=Status.ACTUAL, listed=link.officer)
+    return f"{compose(TextKind.SIGN_IN, link.language, facts)} {public_url}/in/{link.token}"

@@ -1,0 +1,208 @@
+"""What comes of calls: keys pressed, texts heard to their end, and the provider's word."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from alerting.accounting.evidence import NewEvidence
+from alerting.accounting.record import record_evidence
+from alerting.cap.alert import Status
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.receipts import Receipt, record_receipts
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.tables import attempts, deliveries, texts
+from alerting.errors import InvalidError, NotFoundError
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Transaction
+from alerting.messages.speech import Line, SpeechKind, compose_speech, read_speech
+from alerting.messages.text import TextFacts
+from alerting.metrics import RECEIPTS
+from alerting.officer_calls.confirm import CalledOfficer, confirm
+from alerting.policy.sections import Channel
+from alerting.roll.rules.evidence import Report, Rung
+from alerting.runtime import Desk
+from alerting.voice.rules import Meaning, Silence, meaning_of, silence, state_of_call
+
+_HEARD: Final = "heard"
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call: to whom, for which alert, and what is said."""
+
+    token: str
+    alert: int
+    status: Status
+    state: AlertState
+    expires_at: datetime
+    kind: Recipient
+    recipient: str
+    division: str
+    number: str
+    language: str
+    speech: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A person's word on the phone; `key` is empty where the text was heard to its end."""
+
+    called: Called
+    call_sid: str
+    key: str
+    meaning: Meaning | None
+    at: datetime
+
+    @property
+    def report(self) -> Report | None:
+        """What it is evidence of; having heard the text says that of no one that they are out."""
+        if self.called.kind is not Recipient.HOUSEHOLD:
+            return None
+        if not self.key:
+            return Report.RECEIVED
+        return self.meaning.report if self.meaning else None
+
+
+async def find_call(desk: Desk, token: str) -> Called:
+    """Return the call of an attempt.
+
+    Raises:
+        NotFoundError: if no call has this token.
+    """
+    called = await desk.database.read(lambda db: find_called(db, token))
+    if called is None:
+        raise NotFoundError(f"no call has the token {token!r}")
+    return called
+
+
+def lines_of(desk: Desk, called: Called) -> list[Line] | Silence:
+    """Return what is said to whoever picks up, or why nothing is."""
+    kept = silence(called.state, called.expires_at, desk.clock.now())
+    return kept or read_speech(called.speech)
+
+
+async def take_key(desk: Desk, called: Called, call_sid: str, key: str) -> list[Line] | None:
+    """Take a pressed key in; return what is said to it, or None if it means nothing.
+
+    A key counts whatever the machine detection said: it errs, and no voicemail presses keys.
+    """
+    meaning = meaning_of(called.kind, key)
+    word = _Word(called, call_sid, key, meaning, desk.clock.now())
+    await desk.ledger.write_item(_take, word)
+    return said(called, meaning.answer) if meaning else None
+
+
+async def take_heard(desk: Desk, called: Called, call_sid: str) -> None:
+    """Record that a person heard the text to its end: reached, and not known to be out."""
+    await desk.ledger.write_item(_take, _Word(called, call_sid, "", None, desk.clock.now()))
+
+
+def said(called: Called, kind: SpeechKind) -> list[Line]:
+    """Return what is said to somebody on the phone."""
+    return read_speech(compose_speech(kind, called.language, TextFacts(status=called.status)))
+
+
+async def record_call_status(
+    desk: Desk, token: str, call_sid: str, status: str, answered_by: str, error_code: int | None
+) -> None:
+    """Record one status callback; `answered_by` is empty where nobody did, or nobody knows.
+
+    Raises:
+        InvalidError: if the provider has no such status.
+        NotFoundError: if no attempt has this token.
+    """
+    try:
+        state = state_of_call(status)
+    except ValueError as unknown:
+        raise InvalidError("CallStatus", str(unknown)) from None
+    RECEIPTS.labels(status).inc()
+    # Who answered is the reason why a completed call reached nobody.
+    words = f"{status} {answered_by}".rstrip()
+    receipt = Receipt(token, call_sid, state, words, error_code, desk.clock.now())
+    if not await desk.ledger.write_item(record_receipts, receipt):
+        raise NotFoundError(f"no attempt has the token {token!r}")
+
+
+def _take(transaction: Transaction, words: Sequence[_Word]) -> list[None]:
+    """Take in what was said on several phones; what comes twice is taken once."""
+    transaction.lock([word.called.alert for word in words])
+    record_receipts(transaction, [_receipt(word) for word in words])
+    if items := [_evidence(word, word.report) for word in words if word.report]:
+        record_evidence(transaction, items)
+    confirming = [
+        CalledOfficer(word.called.alert, word.called.recipient, word.called.division)
+        for word in words
+        if word.meaning
+        and word.meaning.answer is SpeechKind.CONFIRMED
+        and word.called.state is AlertState.OPEN
+    ]
+    confirm(transaction, confirming, Channel.VOICE, max(word.at for word in words))
+    return [None] * len(words)
+
+
+def _receipt(word: _Word) -> Receipt:
+    is_reached = word.meaning or not word.key
+    return Receipt(
+        word.called.token,
+        word.call_sid,
+        DeliveryState.DELIVERED if is_reached else DeliveryState.SENT,
+        f"key {word.key}" if word.key else _HEARD,
+        None,
+        word.at,
+    )
+
+
+def _evidence(word: _Word, report: Report) -> NewEvidence:
+    return NewEvidence(
+        alert=word.called.alert,
+        household=word.called.recipient,
+        given_at=word.at,
+        recorded_at=word.at,
+        rung=Rung.OWN,
+        given_by=word.called.number,
+        report=report,
+        people=None,
+        channel=Channel.VOICE,
+        source=word.call_sid if word.key else f"{word.call_sid}/{_HEARD}",
+        note=word.key,
+    )
+
+
+def find_called(connection: Connection, token: str) -> Called | None:
+    """Return the call of an attempt; None where no call has this token."""
+    row = connection.execute(
+        select(
+            attempts.c.token,
+            deliveries.c.alert,
+            alerts.c.status,
+            alerts.c.state,
+            deliveries.c.expires_at,
+            deliveries.c.recipient_kind,
+            deliveries.c.recipient,
+            deliveries.c.division,
+            deliveries.c.number,
+            texts.c.language,
+            texts.c.body,
+        )
+        .join(deliveries, deliveries.c.id == attempts.c.delivery)
+        .join(alerts, alerts.c.id == deliveries.c.alert)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(attempts.c.token == token, deliveries.c.channel == Channel.VOICE)
+    ).one_or_none()
+    return row and Called(
+        token=row.token,
+        alert=row.alert,
+        status=Status(row.status),
+        state=AlertState(row.state),
+        expires_at=row.expires_at,
+        kind=Recipient(row.recipient_kind),
+        recipient=row.recipient,
+        division=row.division,
+        number=row.number,
+        language=row.language,
+        speech=row.body,
+    )

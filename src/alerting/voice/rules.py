@@ -1,0 +1,89 @@
+"""What becomes of a call: the provider's statuses, who answered, and what a key means."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.messages.speech import SpeechKind
+from alerting.roll.rules.evidence import Report
+
+# 'completed' says that a phone was picked up and put down, not that a person heard the text: the
+# person's key, or the end of the text, does, and a state that is delivered stays so.
+_STATES_BY_STATUS: Final = {
+    "queued": DeliveryState.ACCEPTED,
+    "initiated": DeliveryState.ACCEPTED,
+    "ringing": DeliveryState.ACCEPTED,
+    "in-progress": DeliveryState.SENT,
+    "completed": DeliveryState.UNDELIVERED,
+    "busy": DeliveryState.UNDELIVERED,
+    "no-answer": DeliveryState.UNDELIVERED,
+    "failed": DeliveryState.FAILED,
+    "canceled": DeliveryState.CANCELLED,
+}
+
+_PERSON: Final = "human"
+
+_OVER: Final = {AlertState.CANCELLED, AlertState.ALL_CLEAR, AlertState.EXPIRED}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a key says: the evidence it is, if it is any, and what is said to it."""
+
+    report: Report | None
+    answer: SpeechKind
+
+
+_MEANINGS: Final = {
+    (Recipient.HOUSEHOLD, "1"): Meaning(Report.EVACUATED, SpeechKind.EVACUATED),
+    (Recipient.HOUSEHOLD, "2"): Meaning(Report.NEEDS_HELP, SpeechKind.NEEDS_HELP),
+    (Recipient.HOUSEHOLD, "3"): Meaning(Report.STAYING, SpeechKind.STAYING),
+    (Recipient.HOUSEHOLD, "4"): Meaning(Report.ELSEWHERE, SpeechKind.ELSEWHERE),
+    (Recipient.OFFICER, "1"): Meaning(None, SpeechKind.CONFIRMED),
+}
+
+
+class Silence(StrEnum):
+    """Why nothing is said to whoever picks up."""
+
+    EXPIRED = "the alert has ended"
+    OVER = "the alert no longer asks anybody to leave"
+
+
+def state_of_call(status: str) -> DeliveryState:
+    """Return what a Twilio call status means for the delivery.
+
+    Raises:
+        ValueError: if no outbound call has such a status.
+    """
+    try:
+        return _STATES_BY_STATUS[status]
+    except KeyError:
+        raise ValueError(f"{status!r} is not a status of an outbound call") from None
+
+
+def is_person(answered_by: str | None) -> bool:
+    """Whether Twilio's machine detection heard a person.
+
+    "Answering machines are not people": nor is a fax, nor what it could not tell.
+    """
+    return answered_by == _PERSON
+
+
+def meaning_of(called: Recipient, key: str) -> Meaning | None:
+    """Return what a key means for whoever was called; None: nothing."""
+    return _MEANINGS.get((called, key))
+
+
+def silence(state: AlertState, expires: datetime, now: datetime) -> Silence | None:
+    """Say why a call is no longer to say its text, or None where it is.
+
+    A phone may have rung while its alert was called off: "an expired alert sends nothing more".
+    """
+    if state in _OVER:
+        return Silence.OVER
+    return Silence.EXPIRED if expires <= now else None

@@ -1,0 +1,126 @@
+"""Import of divisions, households and officers: all of a file, or nothing of it.
+
+A key that is stored already is updated, and its phones are replaced; what a file does not name
+stays as it is. Every function runs in the caller's transaction, and raises RosterError with every
+problem of the file; then nothing of it is left there.
+"""
+
+from collections.abc import Collection, Mapping
+from importlib.resources import files
+from io import StringIO
+from typing import Any, TextIO
+
+from sqlalchemy import Connection, select
+
+from contacts.division import parent_of
+from contacts.roster.files import RosterError, Sheet, read_lines, read_sheet
+from contacts.roster.lines import DivisionLine, HouseholdLine, Known, Line, OfficerLine, columns
+from contacts.roster.store import Entry, Report, store
+from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICERS
+
+
+def bazhong_divisions() -> TextIO:
+    """Return the divisions file of Bazhong that comes with the package: see data/SOURCE.md."""
+    source = files("contacts").joinpath("data", "bazhong-divisions.csv")
+    return StringIO(source.read_text(encoding="utf-8-sig"))
+
+
+def import_divisions(conn: Connection, source: TextIO) -> Report:
+    """Import divisions from CSV.
+
+    A parent must be in the file or stored already. Only where no parent of the file's topmost
+    tier is known does that tier hang free and is stored without one: a city's province need not
+    be listed.
+    """
+    sheet = read_sheet(source, DivisionLine, Known())
+    known = {*sheet.line_by_key, *conn.scalars(select(DIVISIONS.c.code))}
+    _check_parents(sheet, known)
+    _refuse_problems(sheet)
+    divisions = sorted((division for _, division in sheet.lines), key=lambda d: len(d.code))
+    entries = list(map(_entry, divisions))
+    for entry in entries:
+        if entry.row["parent"] not in known:
+            entry.row["parent"] = None
+    return store(conn, DIVISIONS, entries)
+
+
+def import_households(conn: Connection, source: TextIO, languages: Collection[str]) -> Report:
+    """Import households from CSV; `languages` are those the service has texts in.
+
+    Their divisions and officers must be stored already.
+    """
+    known = Known(
+        divisions=set(conn.scalars(select(DIVISIONS.c.code))),
+        officers=set(conn.scalars(select(OFFICERS.c.id))),
+        languages=languages,
+    )
+    sheet: Sheet[HouseholdLine] = Sheet()
+    lines = read_lines(source, HouseholdLine, known, sheet)
+    # Stored while they are read, so that a city of any size fits the memory; undone if one is bad.
+    with conn.begin_nested():
+        good = (_entry(household) for _, household in lines if not sheet.problems)
+        report = store(conn, HOUSEHOLDS, good)
+        _refuse_problems(sheet)
+    return report
+
+
+def import_officers(conn: Connection, source: TextIO) -> Report:
+    """Import officers from CSV.
+
+    Their divisions must be stored already; a deputy's principal is in the file or stored.
+    """
+    divisions = set(conn.scalars(select(DIVISIONS.c.code)))
+    sheet = read_sheet(source, OfficerLine, Known(divisions=divisions))
+    principals = {
+        **dict(conn.execute(select(OFFICERS.c.id, OFFICERS.c.deputy_of)).all()),
+        **dict.fromkeys(sheet.line_by_key),
+        **{officer.id: officer.deputy_of for _, officer in sheet.lines},
+    }
+    _check_deputies(sheet, principals)
+    _refuse_problems(sheet)
+    officers = [officer for _, officer in sheet.lines]
+    officers.sort(key=lambda officer: len(_above(officer.id, principals)))
+    return store(conn, OFFICERS, list(map(_entry, officers)))
+
+
+def _check_parents(sheet: Sheet[DivisionLine], known: Collection[str]) -> None:
+    top = min((len(division.code) for _, division in sheet.lines), default=0)
+    above = {parent_of(d.code) for _, d in sheet.lines if len(d.code) == top}
+    free = top if above.isdisjoint(known) else None
+    for line, division in sheet.lines:
+        if division.parent not in known and len(division.code) != free:
+            message = f"{division.parent or ''!r} is not known: write {parent_of(division.code)!r}"
+            sheet.refuse(line, "parent", f"{message}, and add its line if it has none")
+
+
+def _check_deputies(sheet: Sheet[OfficerLine], principals: Mapping[str, str | None]) -> None:
+    for line, officer in sheet.lines:
+        principal = officer.deputy_of
+        if principal is not None and principal not in principals:
+            message = f"{principal!r} is not a known officer: add their line, or correct it"
+            sheet.refuse(line, "deputy_of", message)
+        above = _above(officer.id, principals)
+        if officer.id in above:
+            ring = " -> ".join([officer.id, *above])
+            message = f"nobody deputises for themselves ({ring}): clear one of these cells"
+            sheet.refuse(line, "deputy_of", message)
+
+
+def _above(officer: str, principals: Mapping[str, str | None]) -> list[str]:
+    """Return whom the officer deputises for, whom those do, and so on; each once."""
+    above: list[str] = []
+    principal = principals.get(officer)
+    while principal is not None and principal not in above:
+        above.append(principal)
+        principal = principals.get(principal)
+    return above
+
+
+def _refuse_problems(sheet: Sheet[Any]) -> None:
+    if sheet.problems:
+        raise RosterError(sheet.problems)
+
+
+def _entry(line: Line) -> Entry:
+    row = {name: getattr(line, name) for name in columns(type(line))}
+    return Entry(row, row.pop("phones", ()))

@@ -1,0 +1,252 @@
+"""What one line of a roster file may say, column by column.
+
+Every column is read by one function, which raises ValueError with a message that names the
+remedy. What a line refers to (divisions, officers, languages) comes in as `Known`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import MISSING, dataclass
+from enum import StrEnum
+from functools import partial
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic.dataclasses import dataclass as parsed
+
+from contacts.division import DivisionCode, HouseholdCode, Tier, parent_of, tier_of
+from contacts.people import Role, Vulnerability
+from contacts.phone import parse_phone
+
+_HEADCOUNT: Final = re.compile(r"0?[1-9]|[1-9][0-9]")
+
+_LONGEST_NAME: Final = 40
+
+_OTHER_SEPARATORS: Final = re.compile("[；,，、]")
+
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+_VILLAGE_OR_GRID: Final = frozenset({Tier.VILLAGE, Tier.GRID})
+
+_TIERS_BY_ROLE: Final = {
+    Role.INFORMANT: _VILLAGE_OR_GRID,
+    Role.GRID_OFFICER: _VILLAGE_OR_GRID,
+    Role.TOWN_COMMANDER: frozenset({Tier.TOWN}),
+    Role.DUTY_OFFICER: frozenset(Tier),
+    Role.ADMINISTRATOR: frozenset(Tier),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a line may refer to: codes of divisions, ids of officers, languages of the service."""
+
+    divisions: Collection[str] = ()
+    officers: Collection[str] = ()
+    languages: Collection[str] = ()
+
+
+def _text(text: str) -> str:
+    value = text.strip()
+    if not value:
+        raise ValueError("is empty: fill it in")
+    if any(unicodedata.category(character) == "Cc" for character in value):
+        raise ValueError(f"{value!r} holds a line break or control character: remove it")
+    return value
+
+
+def _optional(text: str) -> str | None:
+    return _text(text) if text.strip() else None
+
+
+def _items(text: str) -> list[str]:
+    return [item.strip() for item in text.split(";") if item.strip()]
+
+
+def _choice(choices: type[StrEnum], text: str) -> StrEnum:
+    word = text.strip()
+    if word not in list(choices):
+        raise ValueError(f"{word!r} is not known: write one of {', '.join(choices)}")
+    return choices(word)
+
+
+def _phones(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(parse_phone(item) for item in _items(text)))
+
+
+def _vulnerable(text: str) -> str:
+    words = {_choice(Vulnerability, item) for item in _items(text)}
+    return ";".join(word for word in Vulnerability if word in words)
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise ValueError("a name is empty: remove the ';' that is too many, or write the name")
+    name = _text(text)
+    if separator := _OTHER_SEPARATORS.search(name):
+        raise ValueError(f"{name!r} holds {separator[0]!r}: put ';' between two names")
+    if len(name) > _LONGEST_NAME:
+        raise ValueError(
+            f"{name!r} has {len(name)} characters: shorten it to {_LONGEST_NAME} or fewer"
+        )
+    return name
+
+
+def _persons(text: str) -> str:
+    names = [_name(item) for item in text.split(";")] if text.strip() else []
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            raise ValueError(f"{name!r} is named twice: write what tells the two apart")
+    return ";".join(names)
+
+
+def _at_most_all(persons: str, info: ValidationInfo) -> str:
+    headcount, named = info.data.get("headcount"), len(persons.split(";"))
+    if headcount is not None and named > headcount:
+        raise ValueError(
+            f"{named} people are named where the headcount is {headcount}: "
+            "correct the headcount, or remove a name"
+        )
+    return persons
+
+
+def _headcount(text: str) -> int:
+    digits = text.strip()
+    if not _HEADCOUNT.fullmatch(digits):
+        raise ValueError(f"{text!r} is not a headcount: write 1 to 99")
+    return int(digits)
+
+
+def _degrees(limit: int, text: str) -> float | None:
+    if not text.strip():
+        return None
+    if not _NUMBER.fullmatch(text.strip()) or abs(float(text)) > limit:
+        raise ValueError(f"{text!r} is not in degrees: write -{limit} to {limit}, such as 31.9")
+    return float(text)
+
+
+def _language(text: str, info: ValidationInfo[Known]) -> str:
+    languages = info.context.languages
+    if text.strip() not in languages:
+        raise ValueError(f"{text!r} is not a language here: write one of {', '.join(languages)}")
+    return text.strip()
+
+
+def _known_division(code: str, info: ValidationInfo[Known]) -> str:
+    if code not in info.context.divisions:
+        raise ValueError(f"{code!r} is not a known division: import it first, or correct it")
+    return code
+
+
+def _known_officer(officer: str | None, info: ValidationInfo[Known]) -> str | None:
+    if officer is not None and officer not in info.context.officers:
+        raise ValueError(f"{officer!r} is not a known officer: import them first, or correct it")
+    return officer
+
+
+def _tier(tier: Tier, info: ValidationInfo) -> Tier:
+    code = info.data.get("code")
+    if code is not None and tier_of(code) is not tier:
+        raise ValueError(f"{tier!s} does not fit the code {code!r}: write {tier_of(code)!s}")
+    return tier
+
+
+def _parent(parent: str | None, info: ValidationInfo) -> str | None:
+    code = info.data.get("code")
+    if parent is not None and code is not None and parent != parent_of(code):
+        raise ValueError(f"{parent!r} is not what {code!r} lies in: write {parent_of(code)!r}")
+    return parent
+
+
+def _home(division: str, info: ValidationInfo) -> str:
+    code = info.data.get("code")
+    if code is not None and parent_of(code) != division:
+        raise ValueError(
+            f"household {code!r} does not lie in {division!r}: a household's code is its "
+            f"division's and 4 digits; write {parent_of(code)!r}, or correct the code"
+        )
+    return division
+
+
+def _beat(division: str, info: ValidationInfo) -> str:
+    role = info.data.get("role")
+    if role is not None and tier_of(division) not in _TIERS_BY_ROLE[role]:
+        tiers = " or ".join(sorted(_TIERS_BY_ROLE[role]))
+        raise ValueError(f"{division!r} is no place for a {role!s}: write the code of a {tiers}")
+    return division
+
+
+def _both(longitude: float | None, info: ValidationInfo) -> float | None:
+    if "latitude" in info.data and (info.data["latitude"] is None) != (longitude is None):
+        raise ValueError("latitude and longitude belong together: write both, or neither")
+    return longitude
+
+
+Text = Annotated[str, AfterValidator(_text)]
+
+Phones = Annotated[tuple[str, ...], BeforeValidator(_phones)]
+
+KnownDivision = Annotated[DivisionCode, AfterValidator(_known_division)]
+
+OptionalText = Annotated[str | None, BeforeValidator(_optional)]
+
+
+@parsed(frozen=True, slots=True)
+class DivisionLine:
+    """A place. `parent` may be empty; whether it may be unknown the whole file decides."""
+
+    code: DivisionCode
+    name: Text
+    tier: Annotated[Tier, BeforeValidator(partial(_choice, Tier)), AfterValidator(_tier)]
+    parent: Annotated[OptionalText, AfterValidator(_parent)]
+
+
+@parsed(frozen=True, slots=True)
+class HouseholdLine:
+    """A household, the people in it and how to reach them; degrees are WGS 84.
+
+    `persons` are the names of those who live there, as far as they are known: '张三;李四'. A file
+    without the column names nobody.
+    """
+
+    code: HouseholdCode
+    division: Annotated[KnownDivision, AfterValidator(_home)]
+    address: Text
+    head: Text
+    headcount: Annotated[int, BeforeValidator(_headcount)]
+    phones: Phones
+    language: Annotated[str, AfterValidator(_language)]
+    vulnerable: Annotated[str, BeforeValidator(_vulnerable)]
+    latitude: Annotated[float | None, BeforeValidator(partial(_degrees, 90))]
+    longitude: Annotated[
+        float | None, BeforeValidator(partial(_degrees, 180)), AfterValidator(_both)
+    ]
+    officer: Annotated[OptionalText, AfterValidator(_known_officer)]
+    persons: Annotated[str, BeforeValidator(_persons), AfterValidator(_at_most_all)] = ""
+
+
+@parsed(frozen=True, slots=True)
+class OfficerLine:
+    """An officer. Whom `deputy_of` may name the whole file decides."""
+
+    id: Text
+    name: Text
+    role: Annotated[Role, BeforeValidator(partial(_choice, Role))]
+    division: Annotated[KnownDivision, AfterValidator(_beat)]
+    phones: Phones
+    deputy_of: OptionalText
+
+
+Line = DivisionLine | HouseholdLine | OfficerLine
+
+
+def columns(shape: type[Any]) -> tuple[str, ...]:
+    """Return the header of the file whose lines have this shape."""
+    return tuple(shape.__dataclass_fields__)
+
+
+def required(shape: type[Any]) -> tuple[str, ...]:
+    """Return the columns without which a file of this shape is refused."""
+    fields = shape.__dataclass_fields__
+    return tuple(name for name, field in fields.items() if field.default is MISSING)

@@ -1,0 +1,116 @@
+"""Storing the lines of a roster: new keys are added, known ones updated if they differ."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+
+from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
+
+_CHUNK: Final = 1000
+
+_PHONES: Final = {HOUSEHOLDS: HOUSEHOLD_PHONES, OFFICERS: OFFICER_PHONES}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the table and the phones that go with it, the first to be tried first."""
+
+    row: dict[str, Any]
+    phones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import did, in lines of its file; `people` is the headcount of its households."""
+
+    added: int
+    updated: int
+    unchanged: int
+    people: int = 0
+
+
+def store(conn: Connection, table: Table, entries: Iterable[Entry]) -> Report:
+    """Add or update entries of `table`, in the order given: what is referred to comes first.
+
+    They are taken a thousand at a time, and none is kept.
+    """
+    added = updated = unchanged = people = 0
+    coming = iter(entries)
+    while chunk := list(islice(coming, _CHUNK)):
+        new, changed = _differing(conn, table, chunk)
+        _add(conn, table, new)
+        _update(conn, table, changed)
+        added += len(new)
+        updated += len(changed)
+        unchanged += len(chunk) - len(new) - len(changed)
+        people += sum(entry.row.get("headcount", 0) for entry in chunk)
+    return Report(added, updated, unchanged, people)
+
+
+def _differing(
+    conn: Connection, table: Table, entries: Sequence[Entry]
+) -> tuple[list[Entry], list[Entry]]:
+    """Return the entries that are not stored, and those that are stored otherwise."""
+    key = _key_name(table)
+    stored = _stored(conn, table, [entry.row[key] for entry in entries])
+    new = [entry for entry in entries if entry.row[key] not in stored]
+    changed = [entry for entry in entries if stored.get(entry.row[key], entry) != entry]
+    return new, changed
+
+
+def _stored(conn: Connection, table: Table, keys: Sequence[str]) -> dict[str, Entry]:
+    key = table.c[_key_name(table)]
+    rows = conn.execute(select(table).where(key.in_(keys))).mappings()
+    phones = _stored_phones(conn, table, keys)
+    return {row[key]: Entry(dict(row), tuple(phones.get(row[key], ()))) for row in rows}
+
+
+def _stored_phones(conn: Connection, table: Table, keys: Sequence[str]) -> dict[str, list[str]]:
+    numbers: dict[str, list[str]] = {}
+    if table in _PHONES:
+        phones = _PHONES[table]
+        owner = phones.c[_key_name(phones)]
+        query = select(owner, phones.c.number).where(owner.in_(keys))
+        for key, number in conn.execute(query.order_by(owner, phones.c.position)):
+            numbers.setdefault(key, []).append(number)
+    return numbers
+
+
+def _add(conn: Connection, table: Table, entries: Sequence[Entry]) -> None:
+    if entries:
+        conn.execute(insert(table), [entry.row for entry in entries])
+        _add_phones(conn, table, entries)
+
+
+def _update(conn: Connection, table: Table, entries: Sequence[Entry]) -> None:
+    if not entries:
+        return
+    key = _key_name(table)
+    rows = [{f"{name}_": value for name, value in entry.row.items()} for entry in entries]
+    changed: dict[str, Any] = {name: bindparam(f"{name}_") for name in entries[0].row}
+    del changed[key]
+    conn.execute(update(table).where(table.c[key] == bindparam(f"{key}_")).values(changed), rows)
+    if table in _PHONES:
+        phones = _PHONES[table]
+        owner = phones.c[_key_name(phones)]
+        conn.execute(delete(phones).where(owner.in_([entry.row[key] for entry in entries])))
+    _add_phones(conn, table, entries)
+
+
+def _add_phones(conn: Connection, table: Table, entries: Iterable[Entry]) -> None:
+    key = _key_name(table)
+    rows = [
+        {_key_name(_PHONES[table]): entry.row[key], "position": position, "number": number}
+        for entry in entries
+        for position, number in enumerate(entry.phones)
+    ]
+    if rows:
+        conn.execute(insert(_PHONES[table]), rows)
+
+
+def _key_name(table: Table) -> str:
+    """Return the name of the first column of the primary key."""
+    return next(iter(table.primary_key.columns)).name

@@ -1,0 +1,168 @@
+"""A made-up roster for drills: plausible in its proportions, plainly synthetic in its names.
+
+The same seed gives the same bytes. Households are made one village at a time, so that a roster
+of any size needs little memory. Every number starts with +86 100, which no mobile phone has.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Final, TextIO
+
+from contacts.division import Tier, covers
+from contacts.people import Role
+from contacts.roster.lines import HouseholdLine, OfficerLine, columns
+from contacts.roster.synthetic_homes import SIZE_WEIGHTS, Village, homes, phone_number, seeded
+
+HOUSEHOLDS_2022: Final = 2292
+
+PEOPLE_2022: Final = 5898
+"""Moved in Tongjiang on 29 August 2022: people a household, where no total is given."""
+
+_MOST_IN_A_VILLAGE: Final = 9999
+"""A household's code has 4 digits of its own."""
+
+_MOST_HOUSEHOLDS: Final = 45_000_000
+"""Two numbers each below the officers', which start at twice this."""
+
+_JITTER: Final = (70, 130)
+
+_OFFICES: Final = {
+    Tier.CITY: ("duty", "deputy", "administrator"),
+    Tier.COUNTY: ("duty", "deputy"),
+    Tier.TOWN: ("duty", "deputy", "commander"),
+    Tier.VILLAGE: ("grid", "informant"),
+}
+
+_ROLES: Final = {
+    "duty": (Role.DUTY_OFFICER, "演练值班员"),
+    "deputy": (Role.DUTY_OFFICER, "演练副值班员"),
+    "administrator": (Role.ADMINISTRATOR, "演练管理员"),
+    "commander": (Role.TOWN_COMMANDER, "演练指挥长"),
+    "grid": (Role.GRID_OFFICER, "演练网格员"),
+    "informant": (Role.INFORMANT, "演练信息员"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A roster yet to be written: see `synthesize`."""
+
+    seed: int
+    divisions: tuple[tuple[str, Tier], ...]
+    villages: tuple[Village, ...]
+
+
+def synthesize(
+    divisions: Iterable[tuple[str, str, str]],
+    within: Sequence[str],
+    households: int,
+    people: int | None,
+    seed: int,
+) -> Roster:
+    """Spread exactly so many households and people over the villages of some divisions.
+
+    `divisions` are (code, name, tier) of the whole city, `within` the codes to fill. Officers are
+    made for them, all below them and all above them. Without `people` a household has as many as
+    those moved in Tongjiang in 2022 had: 5,898 in 2,292.
+
+    Raises:
+        ValueError: if there is no village to fill, or the totals cannot be met.
+    """
+    if not within:
+        raise ValueError("no division to fill: name at least one")
+    scope = sorted(d for d in divisions if any(covers(w, d[0]) or covers(d[0], w) for w in within))
+    villages = [(code, name) for code, name, tier in scope if tier == Tier.VILLAGE]
+    for code in within:
+        if not any(covers(code, village) for village, _ in villages):
+            raise ValueError(f"there is no village in {code!r}: import divisions, or correct it")
+    if people is None:
+        people = round(households * PEOPLE_2022 / HOUSEHOLDS_2022)
+    _check_totals(households, people)
+    return Roster(
+        seed,
+        tuple((code, Tier(tier)) for code, _, tier in scope),
+        tuple(_fill(villages, households, people, seed)),
+    )
+
+
+def write_households(roster: Roster, out: TextIO) -> None:
+    """Write the households as `contacts.roster.importing.import_households` reads them."""
+    _write(
+        out,
+        columns(HouseholdLine),
+        (row for v in roster.villages for row in homes(roster.seed, v)),
+    )
+
+
+def write_officers(roster: Roster, out: TextIO) -> None:
+    """Write the officers as `contacts.roster.importing.import_officers` reads them.
+
+    A grid officer and an informant for each village; a duty officer with a deputy for each town,
+    county and city; a commander for each town; an administrator for the city.
+    """
+    offices = [
+        (code, office) for code, tier in roster.divisions for office in _OFFICES.get(tier, ())
+    ]
+    _write(
+        out,
+        columns(OfficerLine),
+        (
+            (
+                f"{office}-{code}",
+                f"{_ROLES[office][1]} {code}",
+                _ROLES[office][0],
+                code,
+                phone_number(2 * _MOST_HOUSEHOLDS + number),
+                f"duty-{code}" if office == "deputy" else "",
+            )
+            for number, (code, office) in enumerate(offices)
+        ),
+    )
+
+
+def _write(out: TextIO, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+
+
+def _check_totals(households: int, people: int) -> None:
+    if not 1 <= households <= _MOST_HOUSEHOLDS:
+        raise ValueError(f"{households} households: write 1 to {_MOST_HOUSEHOLDS}")
+    if not households <= people <= max(SIZE_WEIGHTS) * households:
+        raise ValueError(
+            f"{people} people do not fit {households} households: "
+            f"write {households} to {max(SIZE_WEIGHTS) * households}"
+        )
+
+
+def _fill(
+    villages: Sequence[tuple[str, str]], households: int, people: int, seed: int
+) -> Iterator[Village]:
+    counts = _spread(households, len(villages), seed)
+    if max(counts) > _MOST_IN_A_VILLAGE:
+        raise ValueError(
+            f"{max(counts)} households would fall to one village, and its codes go to "
+            f"{_MOST_IN_A_VILLAGE}: name more villages, or ask for fewer households"
+        )
+    firsts = accumulate([0, *counts[:-1]])
+    heads = _shares(people, counts)
+    for (code, name), first, count, head in zip(villages, firsts, counts, heads, strict=True):
+        yield Village(code, name, first, count, head)
+
+
+def _spread(households: int, villages: int, seed: int) -> list[int]:
+    """Return how many households each village gets: evenly but for some jitter."""
+    dice = seeded(seed, "villages")
+    weights = [dice.randint(*_JITTER) for _ in range(villages)]
+    least = 1 if households >= villages else 0
+    return [least + share for share in _shares(households - least * villages, weights)]
+
+
+def _shares(total: int, weights: Sequence[int]) -> list[int]:
+    """Divide a total in proportion to weights, so that the parts add up to it exactly."""
+    whole = sum(weights)
+    bounds = [total * run // whole for run in accumulate(weights, initial=0)]
+    return [high - low for low, high in pairwise(bounds)]

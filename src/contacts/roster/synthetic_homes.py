@@ -1,0 +1,126 @@
+"""The made-up households of a village: sizes, phones, languages, needs and places.
+
+Which household gets what depends on the seed and the village alone, whatever else is made.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle
+from random import Random
+from typing import Final
+
+from contacts.people import Vulnerability
+
+PROPORTIONS: Final = {
+    "vulnerable": 0.18,
+    "phoneless": 0.04,
+    "with a second phone, of those with one": 0.25,
+    "English-speaking": 0.03,
+}
+"""Shares of the households; all others are reached by one phone, in Chinese."""
+
+SIZE_WEIGHTS: Final = {1: 250, 2: 300, 3: 220, 4: 130, 5: 60, 6: 25, 7: 10, 8: 5}
+"""How many households of a thousand have so many people, before the total is met exactly."""
+
+_HOUSEHOLDS_A_GROUP: Final = 30
+
+_NAMED_EVERY: Final = 10
+"""Of so many households one is known by the names of its people."""
+
+_MARKS: Final = "甲乙丙丁戊己庚辛"
+
+_SHARED: Final = tuple(word for word in Vulnerability if word is not Vulnerability.ALONE)
+
+_BOXES: Final = {"511921": (31.6, 32.6, 107.0, 107.9)}
+
+_ELSEWHERE: Final = (31.25, 32.75, 106.35, 107.75)
+"""South, north, west and east in degrees, roughly: Tongjiang, and Bazhong for the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """What falls to a village; `first` counts the households of the villages before it."""
+
+    code: str
+    name: str
+    first: int
+    households: int
+    people: int
+
+
+def homes(seed: int, village: Village) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of a village's households, in the columns of HouseholdLine."""
+    dice = seeded(seed, village.code)
+    place = village.name.removesuffix("居民委员会").removesuffix("民委员会")
+    centre = _centre(village.code)
+    for number, size in enumerate(_sizes(dice, village.households, village.people), 1):
+        group = 1 + (number - 1) // _HOUSEHOLDS_A_GROUP
+        head = f"住户{number:04d}"
+        yield (
+            f"{village.code}{number:04d}",
+            village.code,
+            f"{place}{group}组{number}号",
+            head,
+            size,
+            ";".join(_phones(dice, village.first + number - 1)),
+            "en" if dice.random() < PROPORTIONS["English-speaking"] else "zh",
+            _vulnerable(dice, size),
+            *_scatter(dice, centre),
+            f"grid-{village.code}",
+            "" if number % _NAMED_EVERY else ";".join(f"{head}{mark}" for mark in _MARKS[:size]),
+        )
+
+
+def _sizes(dice: Random, households: int, people: int) -> list[int]:
+    """Return plausible sizes that add up to `people`."""
+    sizes = dice.choices(list(SIZE_WEIGHTS), list(SIZE_WEIGHTS.values()), k=households)
+    missing = people - sum(sizes)
+    step = 1 if missing > 0 else -1
+    for index in cycle(dice.sample(range(households), households)):
+        if not missing:
+            break
+        if sizes[index] + step in SIZE_WEIGHTS:
+            sizes[index] += step
+            missing -= step
+    return sizes
+
+
+def _phones(dice: Random, household: int) -> list[str]:
+    if dice.random() < PROPORTIONS["phoneless"]:
+        return []
+    count = 1 + (dice.random() < PROPORTIONS["with a second phone, of those with one"])
+    return [phone_number(2 * household + position) for position in range(count)]
+
+
+def phone_number(number: int) -> str:
+    """Return the made-up phone of this number, which is below 100,000,000."""
+    return f"+86100{number:08d}"
+
+
+def _vulnerable(dice: Random, size: int) -> str:
+    if dice.random() >= PROPORTIONS["vulnerable"]:
+        return ""
+    return f"{Vulnerability.ELDERLY};{Vulnerability.ALONE}" if size == 1 else dice.choice(_SHARED)
+
+
+def _centre(village: str) -> tuple[float, float]:
+    """Return a point for a village near its town's, the same for every seed."""
+    south, north, west, east = _BOXES.get(village[:6], _ELSEWHERE)
+    town, own = seeded(village[:9]), seeded(village)
+    return (
+        town.uniform(south + 0.1, north - 0.1) + own.uniform(-0.07, 0.07),
+        town.uniform(west + 0.1, east - 0.1) + own.uniform(-0.07, 0.07),
+    )
+
+
+def _scatter(dice: Random, centre: tuple[float, float]) -> tuple[float, float]:
+    """Return a point within 0.02 degrees (about 2 km) of the centre, mostly much nearer."""
+    latitude, longitude = (
+        round(degrees + max(-0.02, min(0.02, dice.gauss(0, 0.005))), 6) for degrees in centre
+    )
+    return latitude, longitude
+
+
+def seeded(*key: object) -> Random:
+    """Return dice that fall the same for the same key, in any process."""
+    return Random(":".join(map(str, key)))  # noqa: S311 - a drill's dice guard nothing

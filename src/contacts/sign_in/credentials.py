@@ -1,0 +1,109 @@
+"""Bearer tokens of officers; validity of tokens and sessions, checked in batches."""
+
+import hashlib
+import secrets
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import islice
+from typing import Final
+
+from sqlalchemy import Connection, Table, insert, select, update
+
+from contacts.directory import Officer, officer
+from contacts.tables import OFFICER_SESSIONS, OFFICER_TOKENS, OFFICERS
+
+_A_QUERY: Final = 1_000
+"""A database takes only so many values in one statement."""
+
+
+class CredentialKind(StrEnum):
+    """By what somebody is known."""
+
+    BEARER = "bearer"
+    SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What is stored of a bearer token, or of a session's cookie."""
+
+    kind: CredentialKind
+    hash: str
+
+
+_TABLES: Final[dict[CredentialKind, Table]] = {
+    CredentialKind.BEARER: OFFICER_TOKENS,
+    CredentialKind.SESSION: OFFICER_SESSIONS,
+}
+
+
+def divisions_held(
+    conn: Connection, credentials: Collection[Credential], now: datetime
+) -> dict[Credential, str]:
+    """Return the division of each credential's officer; who is left out may do nothing more."""
+    held: dict[Credential, str] = {}
+    for kind, table in _TABLES.items():
+        hashes = (each.hash for each in credentials if each.kind is kind)
+        while some := tuple(islice(hashes, _A_QUERY)):
+            rows = _valid(conn, table, some, now)
+            held |= {Credential(kind, hash_): division for hash_, division in rows}
+    return held
+
+
+def _valid(
+    conn: Connection, table: Table, hashes: Sequence[str], now: datetime
+) -> Iterator[tuple[str, str]]:
+    query = (
+        select(table.c.hash, OFFICERS.c.division)
+        .join_from(table, OFFICERS, table.c.officer == OFFICERS.c.id)
+        .where(table.c.hash.in_(hashes), table.c.revoked_at.is_(None), table.c.expires_at > now)
+    )
+    return ((row.hash, row.division) for row in conn.execute(query))
+
+
+def issue_token(conn: Connection, officer_id: str, now: datetime, valid_for: timedelta) -> str:
+    """Return a new token of the officer; it cannot be read again.
+
+    Raises:
+        ValueError: if there is no such officer, or the time of validity is not positive.
+    """
+    if officer(conn, officer_id) is None:
+        raise ValueError(f"{officer_id!r} is not a known officer: import them first, or correct it")
+    if valid_for <= timedelta(0):
+        raise ValueError(f"a token cannot be valid for {valid_for}: write a time above zero")
+    token = secrets.token_urlsafe(32)
+    conn.execute(
+        insert(OFFICER_TOKENS).values(
+            hash=hash_of(token), officer=officer_id, issued_at=now, expires_at=now + valid_for
+        )
+    )
+    return token
+
+
+def officer_of_token(conn: Connection, token: str, now: datetime) -> Officer | None:
+    """Return whose token it is, or None if it is unknown, expired or revoked."""
+    holder = conn.scalar(
+        select(OFFICER_TOKENS.c.officer).where(
+            OFFICER_TOKENS.c.hash == hash_of(token),
+            OFFICER_TOKENS.c.expires_at > now,
+            OFFICER_TOKENS.c.revoked_at.is_(None),
+        )
+    )
+    return None if holder is None else officer(conn, holder)
+
+
+def revoke_tokens(conn: Connection, officer_id: str, now: datetime) -> int:
+    """Revoke every token of the officer; return how many were not revoked before."""
+    return conn.execute(
+        update(OFFICER_TOKENS)
+        .where(OFFICER_TOKENS.c.officer == officer_id, OFFICER_TOKENS.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    ).rowcount
+
+
+def hash_of(token: str) -> str:
+    """Return what is stored of a token."""
+    # A random token of 256 bits needs no salt and no slow hash: it cannot be guessed.
+    return hashlib.sha256(token.encode()).hexdigest()

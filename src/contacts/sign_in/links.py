@@ -1,0 +1,179 @@
+"""Links that sign an officer in: shown or texted once, stored as a hash, used once, soon over."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from contacts.directory import Officer, officer
+from contacts.sign_in.credentials import hash_of
+from contacts.sign_in.sessions import begin_session
+from contacts.tables import OFFICERS, SIGN_IN_LINKS
+
+LINK_LASTS: Final = timedelta(minutes=15)
+
+_TEXTED_EVERY: Final = timedelta(minutes=1)
+
+_LOCAL_PATH: Final = re.compile(r"/(?![/\\])[!-~]{0,499}")
+"""A browser takes '//' and '/\\' for the beginning of another host."""
+
+
+class Queueing(StrEnum):
+    """What became of the wish for a link by text."""
+
+    QUEUED = "queued"
+    TOO_SOON = "too_soon"
+    """One was queued less than a minute ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentLink:
+    """A link that is to be texted, now and not again."""
+
+    officer: str
+    number: str
+    """E.164."""
+    language: str
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """What a link was exchanged for; `token` is the session's, `path` where the link leads."""
+
+    officer: str
+    token: str
+    path: str
+
+
+def local_path(text: str) -> str:
+    """Return the text if it is a path on this service, to which a link may lead.
+
+    Raises:
+        ValueError: if it leads elsewhere, or is none.
+    """
+    if not _LOCAL_PATH.fullmatch(text):
+        raise ValueError(f"{text!r} is not a path on this service: write one such as /doors")
+    return text
+
+
+def issue_link(conn: Connection, officer_id: str, now: datetime, path: str = "/") -> str:
+    """Return the token of a new link of the officer; it cannot be read again.
+
+    Raises:
+        ValueError: if there is no such officer, or `path` leads away from this service.
+    """
+    if officer(conn, officer_id) is None:
+        raise ValueError(f"{officer_id!r} is not a known officer: import them first, or correct it")
+    return _issue(conn, officer_id, now, path)
+
+
+def queue_link(
+    conn: Connection, officer_id: str, number: str, language: str, now: datetime, path: str = "/"
+) -> Queueing:
+    """Issue a link that is to be texted to one of the officer's phones: see `take_unsent`.
+
+    Raises:
+        ValueError: if `path` leads away from this service.
+    """
+    # Who asks at the same moment waits here, and then sees this one.
+    row = select(OFFICERS.c.id).where(OFFICERS.c.id == officer_id)
+    conn.execute(row.with_for_update(key_share=True))
+    just_now = select(SIGN_IN_LINKS.c.hash).where(
+        SIGN_IN_LINKS.c.officer == officer_id,
+        SIGN_IN_LINKS.c.number.is_not(None),
+        SIGN_IN_LINKS.c.issued_at > now - _TEXTED_EVERY,
+    )
+    if conn.execute(just_now).first():
+        return Queueing.TOO_SOON
+    _issue(conn, officer_id, now, path, number, language)
+    return Queueing.QUEUED
+
+
+def take_unsent(conn: Connection, most: int, now: datetime) -> list[UnsentLink]:
+    """Return links to be texted, the oldest first, and forget their tokens: nobody else gets them.
+
+    What has expired in the meantime is forgotten and not returned.
+    """
+    links = SIGN_IN_LINKS.c
+    query = select(SIGN_IN_LINKS).where(links.unsent.is_not(None)).order_by(links.issued_at)
+    rows = conn.execute(query.limit(most).with_for_update(skip_locked=True)).all()
+    taken = links.hash.in_([row.hash for row in rows])
+    conn.execute(update(SIGN_IN_LINKS).where(taken).values(unsent=None))
+    return [
+        UnsentLink(row.officer, row.number, row.language, row.unsent, row.expires_at)
+        for row in rows
+        if row.expires_at > now
+    ]
+
+
+def anything_unsent(conn: Connection) -> bool:
+    """Whether a link waits to be texted."""
+    query = select(SIGN_IN_LINKS.c.hash).where(SIGN_IN_LINKS.c.unsent.is_not(None))
+    return conn.execute(query.limit(1)).first() is not None
+
+
+def officer_of_link(conn: Connection, token: str, now: datetime) -> Officer | None:
+    """Return whom the link would sign in, or None if it is unknown, used, expired or revoked."""
+    holder = conn.scalar(select(SIGN_IN_LINKS.c.officer).where(*_valid(token, now)))
+    return None if holder is None else officer(conn, holder)
+
+
+def redeem_link(conn: Connection, token: str, now: datetime, device: str) -> Redeemed | None:
+    """Exchange a link for a session; None if it is unknown, used, expired or revoked.
+
+    Of those who try at once one succeeds. `device` is what the browser says of itself.
+    """
+    use = update(SIGN_IN_LINKS).where(*_valid(token, now)).values(used_at=now, unsent=None)
+    used = conn.execute(use.returning(SIGN_IN_LINKS.c.officer, SIGN_IN_LINKS.c.path)).first()
+    if used is None:
+        return None
+    return Redeemed(used.officer, begin_session(conn, used.officer, now, device), used.path)
+
+
+def revoke_links(conn: Connection, officer_id: str, now: datetime) -> int:
+    """Revoke every link of the officer; return how many could still have been used."""
+    mine = SIGN_IN_LINKS.c.officer == officer_id
+    statement = update(SIGN_IN_LINKS).where(mine, *_usable(now))
+    return conn.execute(statement.values(revoked_at=now, unsent=None)).rowcount
+
+
+def _issue(
+    conn: Connection,
+    officer_id: str,
+    now: datetime,
+    path: str,
+    number: str | None = None,
+    language: str = "",
+) -> str:
+    mine = SIGN_IN_LINKS.c.officer == officer_id
+    # An expired link tells no more than one that never was, and anybody may ask for links.
+    conn.execute(delete(SIGN_IN_LINKS).where(mine, SIGN_IN_LINKS.c.expires_at <= now))
+    token = secrets.token_urlsafe(32)
+    conn.execute(
+        insert(SIGN_IN_LINKS).values(
+            hash=hash_of(token),
+            officer=officer_id,
+            path=local_path(path),
+            issued_at=now,
+            expires_at=now + LINK_LASTS,
+            number=number,
+            language=language,
+            unsent=None if number is None else token,
+        )
+    )
+    return token
+
+
+def _valid(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return SIGN_IN_LINKS.c.hash == hash_of(token), *_usable(now)
+
+
+def _usable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    links = SIGN_IN_LINKS.c
+    return links.used_at.is_(None), links.revoked_at.is_(None), links.expires_at > now

@@ -1,0 +1,135 @@
+"""Sessions of officers in their browsers: begun by a link, expiring, revocable."""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
+
+from contacts.directory import Officer, officers_named
+from contacts.sign_in.credentials import hash_of
+from contacts.tables import OFFICER_SESSIONS
+
+SESSION_LASTS: Final = timedelta(hours=12)
+
+SEEN_EVERY: Final = timedelta(minutes=1)
+"""How exactly it is kept when a session was last seen."""
+
+_DEVICE_LENGTH: Final = 200
+
+_COLUMNS: Final = OFFICER_SESSIONS.c[
+    "id", "officer", "begun_at", "last_seen_at", "expires_at", "device"
+]
+
+_A_QUERY: Final = 1_000
+"""A database takes only so many values in one statement."""
+
+_BY_HASH: Final = select(OFFICER_SESSIONS.c.hash, *_COLUMNS).where(
+    OFFICER_SESSIONS.c.hash.in_(bindparam("hashes", expanding=True)),
+    OFFICER_SESSIONS.c.revoked_at.is_(None),
+    OFFICER_SESSIONS.c.expires_at > bindparam("now"),
+)
+
+_NOTE_SEEN: Final = (
+    update(OFFICER_SESSIONS)
+    .where(
+        OFFICER_SESSIONS.c.hash == bindparam("session"),
+        OFFICER_SESSIONS.c.last_seen_at < bindparam("now"),
+    )
+    .values(last_seen_at=bindparam("now"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser that is signed in; `device` is what it says of itself."""
+
+    id: int
+    officer: str
+    begun_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    device: str
+
+
+class SignedIn(NamedTuple):
+    """A session and whose it is."""
+
+    session: Session
+    officer: Officer
+
+
+def begin_session(conn: Connection, officer_id: str, now: datetime, device: str) -> str:
+    """Return the token of a new session of the officer; it cannot be read again."""
+    token = secrets.token_urlsafe(32)
+    conn.execute(
+        insert(OFFICER_SESSIONS).values(
+            hash=hash_of(token),
+            officer=officer_id,
+            begun_at=now,
+            last_seen_at=now,
+            expires_at=now + SESSION_LASTS,
+            device=device[:_DEVICE_LENGTH],
+        )
+    )
+    return token
+
+
+def signed_in_by(conn: Connection, hashes: Collection[str], now: datetime) -> dict[str, SignedIn]:
+    """Return the sessions with these tokens' hashes, and their officers, by hash.
+
+    Left out are those that are unknown, expired or revoked.
+    """
+    found: dict[str, SignedIn] = {}
+    rest = iter(hashes)
+    while some := tuple(islice(rest, _A_QUERY)):
+        rows = conn.execute(_BY_HASH, {"hashes": some, "now": now}).all()
+        live = {row.hash: Session(*row[1:]) for row in rows}
+        officers = officers_named(conn, {each.officer for each in live.values()})
+        found |= {hash_: SignedIn(each, officers[each.officer]) for hash_, each in live.items()}
+    return found
+
+
+def session(conn: Connection, id_: int, now: datetime) -> Session | None:
+    """Return the session, or None if there is none, or it is over."""
+    return next(iter(_live(conn, OFFICER_SESSIONS.c.id == id_, now)), None)
+
+
+def sessions_of(conn: Connection, officer_id: str, now: datetime) -> list[Session]:
+    """Return the sessions of the officer that are not over, the one last seen first."""
+    return _live(conn, OFFICER_SESSIONS.c.officer == officer_id, now)
+
+
+def note_seen(conn: Connection, hashes: Collection[str], now: datetime) -> None:
+    """Write down that the sessions with these cookies' hashes were just in use."""
+    if hashes:
+        rows: list[dict[str, Any]] = [{"session": hash_, "now": now} for hash_ in sorted(hashes)]
+        conn.execute(_NOTE_SEEN, rows)
+
+
+def revoke_session(conn: Connection, id_: int, now: datetime) -> int:
+    """Revoke one session; return 0 if it was over already, else 1."""
+    return _revoke(conn, OFFICER_SESSIONS.c.id == id_, now)
+
+
+def revoke_sessions(conn: Connection, officer_id: str, now: datetime) -> int:
+    """Revoke every session of the officer; return how many were not over."""
+    return _revoke(conn, OFFICER_SESSIONS.c.officer == officer_id, now)
+
+
+def _live(conn: Connection, which: ColumnElement[bool], now: datetime) -> list[Session]:
+    query = select(*_COLUMNS).where(which, *_not_over(now))
+    newest = OFFICER_SESSIONS.c.last_seen_at.desc(), OFFICER_SESSIONS.c.id.desc()
+    return [Session(*row) for row in conn.execute(query.order_by(*newest))]
+
+
+def _revoke(conn: Connection, which: ColumnElement[bool], now: datetime) -> int:
+    statement = update(OFFICER_SESSIONS).where(which, *_not_over(now))
+    return conn.execute(statement.values(revoked_at=now)).rowcount
+
+
+def _not_over(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return OFFICER_SESSIONS.c.revoked_at.is_(None), OFFICER_SESSIONS.c.expires_at > now

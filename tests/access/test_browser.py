@@ -1,0 +1,49 @@
+"""The cookie: out of scripts' reach, sent by our own pages, encrypted where the service is."""
+
+from http.cookies import SimpleCookie
+
+import pytest
+from fastapi import FastAPI, Response
+from starlette.requests import HTTPConnection
+
+from alerting.access.browser import COOKIE, give_cookie, take_cookie
+
+
+def connection(public_url: str) -> HTTPConnection:
+    app = FastAPI()
+    app.state.public_url = public_url
+    return HTTPConnection({"type": "http", "app": app})
+
+
+def cookie_of(answer: Response) -> dict[str, str]:
+    morsel = SimpleCookie(answer.headers["set-cookie"])[COOKIE]
+    return {name: str(value) for name, value in morsel.items() if value} | {"value": morsel.value}
+
+
+@pytest.mark.parametrize(("public_url", "secure"), [("https://a.cn", True), ("http://a.cn", False)])
+def test_it_is_given_for_as_long_as_a_session_lasts(public_url: str, secure: bool) -> None:
+    answer = Response()
+    give_cookie(answer, connection(public_url), "token")
+    attributes = {"path": "/", "httponly": "True", "samesite": "lax"}
+    encrypted = {"secure": "True"} if secure else {}
+    assert cookie_of(answer) == {
+        "value": "token",
+        "max-age": str(12 * 3600),
+        **attributes,
+        **encrypted,
+    }
+
+
+def test_it_is_taken_back_as_it_was_given() -> None:
+    answer = Response()
+    take_cookie(answer, connection("https://a.cn"))
+    taken = cookie_of(answer)
+    assert taken.pop("expires")
+    assert taken == {
+        "value": "",
+        "max-age": "0",
+        "path": "/",
+        "httponly": "True",
+        "samesite": "lax",
+        "secure": "True",
+    }

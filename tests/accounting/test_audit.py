@@ -1,0 +1,124 @@
+"""The audit: agrees with the truth, and finds each kind of tampering."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete, update
+
+from alerting.accounting.audit import verify
+from alerting.accounting.evidence import NewEvidence, evidence_of
+from alerting.accounting.record import record_evidence
+from alerting.accounting.visitors import Visitors
+from alerting.accounting.visitors import add_visitors_visitors as add_visitors
+from alerting.help_cases.tables import help_cases
+from alerting.ledger.tables import alerts, events
+from alerting.ledger.writer import Transaction
+from alerting.roll.enrol import call_roll
+from alerting.roll.rules.evidence import Report, Rung
+from alerting.roll.rules.standing import fold
+from alerting.roll.tables import evidence, roll, tallies
+from alerting.roll.tallies import count_joined
+from contacts.directory import households_in
+from tests.support.alert_rows import stored_alert
+from tests.support.city import NOW, POLICY, QIANFO, after, found_city, household_code
+
+HOME = household_code(QIANFO, 3)
+
+
+@pytest.fixture
+def told(engine: Engine) -> Engine:
+    """Qianfo on the roll, household 3 out, household 4 in need of help."""
+    with engine.begin() as connection:
+        found_city(connection)
+        stored_alert(connection)
+        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        count_joined(connection, 1, 1)
+        transaction = Transaction(connection, POLICY)
+        for number, report in [(3, Report.EVACUATED), (4, Report.NEEDS_HELP)]:
+            item = NewEvidence(
+                alert=1,
+                household=household_code(QIANFO, number),
+                given_at=NOW,
+                recorded_at=after(1),
+                rung=Rung.OWN,
+                given_by="+8610002080003",
+                report=report,
+                people=None,
+                channel="sms",
+                source=f"SM{number}",
+            )
+            record_evidence(transaction, [item])
+        transaction.flush()
+    return engine
+
+
+def test_what_was_recorded_is_what_the_evidence_makes_of_it(told: Engine) -> None:
+    with told.begin() as connection:
+        audit = verify(connection)
+    assert (audit.alerts, audit.households, audit.evidence) == (1, 10, 2)
+    assert audit.differences == ()
+
+
+def test_it_agrees_where_people_are_named_and_visitors_were_added(told: Engine) -> None:
+    three = household_code(QIANFO, 2)
+    with told.begin() as connection:
+        names = update(roll).where(roll.c.household == three).values(persons="甲;乙;丙")
+        connection.execute(names)
+        transaction = Transaction(connection, POLICY)
+        visitors = add_visitors(transaction, 1, Visitors(QIANFO, "游客", 2, "", "grid"), after(5))
+        two = NewEvidence(
+            alert=1,
+            household=three,
+            given_at=after(6),
+            recorded_at=after(6),
+            rung=Rung.OFFICER,
+            given_by="grid",
+            report=Report.EVACUATED,
+            people=None,
+            channel="officer",
+            source="two of three",
+            persons=frozenset({0, 1}),
+        )
+        # One officer's later word on another person corrects nothing: by heads alone it would.
+        third = replace(two, source="third", report=Report.STAYING, persons=frozenset({2}))
+        away = replace(two, source="away", household=visitors, persons=None)
+        (standing, *_) = record_evidence(
+            transaction, [two, replace(third, given_at=after(7)), away]
+        )
+        transaction.flush()
+        audit = verify(connection)
+        assert standing != fold(evidence_of(connection, [(1, three)])[1, three], 3)
+    assert (audit.households, audit.evidence) == (11, 5)
+    assert audit.differences == ()
+
+
+TAMPERINGS: list[tuple[Any, list[str]]] = [
+    (update(roll).where(roll.c.household == HOME).values(standing="staying"), ["household"]),
+    (update(roll).where(roll.c.household == HOME).values(settled_by="nobody"), ["household"]),
+    (update(tallies).values(people_evacuated=0), ["tally"]),
+    (delete(tallies), ["tally"]),
+    (delete(evidence).where(evidence.c.source == "SM4"), ["household", "help", "tally"]),
+    (
+        update(evidence).values(report="staying"),
+        ["household", "household", "help", "tally"],
+    ),
+    (update(help_cases).values(state="resolved"), ["help"]),
+    (update(help_cases).values(opened_at=after(1)), ["help"]),
+    (update(help_cases).values(resolved_at=after(1)), ["help"]),
+    (update(help_cases).values(resolved_by="nobody"), ["help"]),
+    (update(help_cases).values(household=HOME), ["help", "help"]),
+    (update(help_cases).values(household="nobody's"), ["help", "help"]),
+    (delete(help_cases), ["help"]),
+    (delete(events).where(events.c.seq == 1), ["log"]),
+    (update(alerts).values(last_seq=9), ["log"]),
+]
+
+
+@pytest.mark.parametrize(("tampering", "found"), TAMPERINGS)
+def test_what_was_tampered_with_is_found(told: Engine, tampering: Any, found: list[str]) -> None:
+    with told.begin() as connection:
+        connection.execute(tampering)
+        differences = verify(connection).differences
+    assert [each.what.split()[0] for each in differences] == found
+    assert all(each.alert == 1 and each.kept != each.rebuilt for each in differences)

@@ -1,0 +1,63 @@
+"""When households were last heard of."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Engine
+
+from alerting.accounting.evidence import NewEvidence
+from alerting.accounting.household import last_words
+from alerting.accounting.record import record_evidence
+from alerting.ledger.writer import Transaction
+from alerting.roll.enrol import call_roll
+from alerting.roll.rules.evidence import Report, Rung
+from alerting.roll.tallies import count_joined
+from contacts.directory import households_in
+from tests.support.alert_rows import stored_alert
+from tests.support.city import NOW, POLICY, QIANFO, after, found_city, household_code
+
+HOME, OTHER = household_code(QIANFO, 2), household_code(QIANFO, 3)
+WORD = NewEvidence(
+    alert=1,
+    household=HOME,
+    given_at=after(60),
+    recorded_at=after(61),
+    rung=Rung.OWN,
+    given_by="+8610020800002",
+    report=Report.RECEIVED,
+    people=None,
+    channel="sms",
+    source="first",
+)
+
+
+@pytest.fixture
+def called(engine: Engine) -> Iterator[Transaction]:
+    """A transaction with Qianfo on the roll of alert 1."""
+    with engine.begin() as connection:
+        found_city(connection)
+        stored_alert(connection)
+        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        count_joined(connection, 1, 1)
+        yield Transaction(connection, POLICY)
+
+
+def test_the_silent_have_none(called: Transaction) -> None:
+    assert last_words(called.connection, 1, [HOME, OTHER]) == {}
+    assert last_words(called.connection, 1, []) == {}
+
+
+def test_it_is_when_it_was_said_and_not_when_it_came(called: Transaction) -> None:
+    late = replace(WORD, given_at=after(5), recorded_at=after(90), source="late")
+    record_evidence(called, [WORD, late, replace(WORD, household=OTHER, source="other")])
+    assert last_words(called.connection, 1, [HOME]) == {HOME: after(60)}
+    assert last_words(called.connection, 2, [HOME]) == {}
+
+
+@pytest.mark.parametrize("report", [Report.NOT_HOME, Report.MISSED_ROLL_CALL])
+def test_a_shut_door_and_a_missed_roll_call_are_no_word(
+    called: Transaction, report: Report
+) -> None:
+    record_evidence(called, [replace(WORD, report=report)])
+    assert last_words(called.connection, 1, [HOME]) == {}

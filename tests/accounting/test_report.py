@@ -1,0 +1,202 @@
+"""Evidence from the door: on which rung, about whom, when, and once."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from alerting.accounting.report import Finding, check_in, report
+from alerting.errors import ForbiddenError, InvalidError, NotFoundError
+from alerting.ledger.tables import events
+from alerting.roll.rules.evidence import Report, Rung
+from alerting.roll.rules.standing import HouseholdStanding, Reason, Standing
+from alerting.roll.tables import evidence
+from contacts.tables import HOUSEHOLDS
+from tests.support.city import NEXT_VILLAGE, QIANFO, TOWN, household_code
+from tests.support.running import Workplace
+
+FIRST = household_code(QIANFO, 1)
+NAMED = household_code(QIANFO, 2)
+"""Three people, known by name in the tests that ask for it."""
+
+
+def finding(
+    what: Report = Report.EVACUATED,
+    household: str = FIRST,
+    *,
+    people: int | None = None,
+    given_at: datetime | None = None,
+    key: str = "finding-1",
+    persons: tuple[str, ...] | None = None,
+) -> Finding:
+    return Finding(household, what, people, given_at, "seen", key, persons)
+
+
+async def reported(
+    work: Workplace, officer: str, what: Finding, alert: int = 1
+) -> HouseholdStanding:
+    return await report(work.desk, work.somebody(officer), alert, what)
+
+
+@pytest.mark.parametrize(
+    ("officer", "rung", "verified"),
+    [
+        ("informant", Rung.NEIGHBOUR, False),
+        ("grid", Rung.OFFICER, True),
+        ("commander", Rung.OFFICER, True),
+        ("city-duty", Rung.OFFICER, True),
+    ],
+)
+async def test_the_role_is_the_rung(
+    work: Workplace, officer: str, rung: Rung, verified: bool
+) -> None:
+    await work.raised("informant", QIANFO)
+    standing = await reported(work, officer, finding())
+    assert (standing.standing, standing.verified) == (Standing.EVACUATED, verified)
+    assert standing.settled_by == officer
+    kept = work.rows(select(evidence.c.rung, evidence.c.given_by, evidence.c.note))
+    assert kept == [(rung, officer, "seen")]
+
+
+async def test_who_keeps_the_roster_reports_nothing(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    with pytest.raises(ForbiddenError):
+        await reported(work, "administrator", finding())
+
+
+@pytest.mark.parametrize(
+    ("officer", "household"),
+    [
+        ("grid", household_code(QIANFO, 99)),
+        ("grid", household_code(NEXT_VILLAGE, 1)),
+        ("commander", household_code(NEXT_VILLAGE, 1)),
+        ("far-commander", FIRST),
+    ],
+)
+async def test_a_household_that_is_not_ones_own_or_on_no_roll_does_not_exist(
+    work: Workplace, officer: str, household: str
+) -> None:
+    await work.raised("informant", QIANFO)
+    with pytest.raises(NotFoundError, match=household):
+        await reported(work, officer, finding(household=household))
+    assert work.rows(select(evidence)) == []
+
+
+async def test_of_an_unknown_alert_nothing_is_reported(work: Workplace) -> None:
+    with pytest.raises(NotFoundError):
+        await reported(work, "grid", finding(), alert=7)
+
+
+async def test_sent_twice_it_counts_once(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    first = await reported(work, "grid", finding(people=1))
+    again = await reported(work, "grid", finding(people=1))
+    assert first == again
+    assert work.rows(select(func.count()).select_from(evidence)) == [(1,)]
+    given = select(func.count()).where(events.c.kind == "evidence.given")
+    assert work.rows(given) == [(1,)]
+
+
+async def test_a_key_used_for_another_household_loses_no_call_for_help(work: Workplace) -> None:
+    """A device that names its reports badly must not silence one of them."""
+    await work.raised("commander", TOWN)
+    await work.raised("commander", TOWN)
+    await reported(work, "grid", finding())
+    second = finding(Report.NEEDS_HELP, household_code(QIANFO, 2))
+    assert (await reported(work, "grid", second)).standing is Standing.NEEDS_HELP
+    other = await reported(work, "grid", finding(Report.STAYING), alert=2)
+    assert other.standing is Standing.STAYING
+
+
+async def test_nobody_has_seen_the_future(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    tomorrow = work.desk.clock.now() + timedelta(days=1)
+    with pytest.raises(InvalidError) as refused:
+        await reported(work, "grid", finding(given_at=tomorrow))
+    assert refused.value.field == "given_at"
+
+
+async def test_what_was_seen_earlier_and_sent_late_keeps_its_time(work: Workplace) -> None:
+    """No signal at the door: the older report comes last and corrects nothing."""
+    await work.raised("informant", QIANFO)
+    now = work.desk.clock.now()
+    await reported(work, "grid", finding(Report.STAYING, given_at=now))
+    late = finding(given_at=now - timedelta(minutes=5), key="finding-2")
+    assert (await reported(work, "grid", late)).standing is Standing.STAYING
+    kept = work.rows(select(evidence.c.given_at, evidence.c.recorded_at).order_by(evidence.c.id))
+    assert kept[1].given_at == now - timedelta(minutes=5)
+    assert kept[1].recorded_at >= now
+
+
+async def raised_with_names(work: Workplace) -> None:
+    names = update(HOUSEHOLDS).where(HOUSEHOLDS.c.code == NAMED)
+    work.change(names.values(persons="甲;乙;丙"))
+    await work.raised("informant", QIANFO)
+
+
+async def test_who_is_named_stands_by_name(work: Workplace) -> None:
+    await raised_with_names(work)
+    said = [(Report.EVACUATED, ("丙", "甲")), (Report.STAYING, ("乙",))]
+    for number, (what, persons) in enumerate(said):
+        key = f"finding-{number}"
+        standing = await reported(work, "grid", finding(what, NAMED, key=key, persons=persons))
+    assert (standing.people.evacuated, standing.people.staying) == (2, 1)
+    assert standing.people.unaccounted == 0
+    kept = select(evidence.c.persons).order_by(evidence.c.id)
+    assert work.rows(kept) == [("0;2",), ("1",)]
+
+
+@pytest.mark.parametrize(
+    ("persons", "people", "said"),
+    [
+        (("丁",), None, "丁: not named on the roll; write names as it has them: 甲, 乙, 丙"),
+        ((), None, "nobody is named"),
+        (("甲",), 1, "leave out `people`"),
+    ],
+)
+@pytest.mark.parametrize("verb", [report, check_in])
+async def test_names_that_cannot_be_are_refused(
+    work: Workplace,
+    verb: Callable[..., Awaitable[HouseholdStanding]],
+    persons: tuple[str, ...],
+    people: int | None,
+    said: str,
+) -> None:
+    await raised_with_names(work)
+    told = finding(household=NAMED, persons=persons, people=people)
+    with pytest.raises(InvalidError, match=said) as refused:
+        await verb(work.desk, work.somebody("grid"), 1, told)
+    assert refused.value.field == "persons"
+    assert work.rows(select(evidence)) == []
+
+
+async def test_a_check_in_is_the_highest_rung_and_reaches_the_town(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await reported(work, "commander", finding(Report.STAYING))
+    standing = await check_in(work.desk, work.somebody("next-grid"), 1, finding())
+    assert (standing.standing, standing.reason) == (
+        Standing.EVACUATED,
+        Reason.SHELTER_CHECK_IN,
+    )
+    kept = select(evidence.c.rung, evidence.c.given_by, evidence.c.channel).order_by(evidence.c.id)
+    assert work.rows(kept)[1] == (Rung.SHELTER, "next-grid", "shelter")
+    with pytest.raises(NotFoundError):
+        await reported(work, "next-grid", finding(key="finding-2"))
+
+
+@pytest.mark.parametrize(
+    ("officer", "refused"),
+    [
+        ("informant", ForbiddenError),
+        ("administrator", ForbiddenError),
+        ("far-commander", NotFoundError),
+    ],
+)
+async def test_who_is_not_at_the_shelter_checks_nobody_in(
+    work: Workplace, officer: str, refused: type[Exception]
+) -> None:
+    await work.raised("informant", QIANFO)
+    with pytest.raises(refused):
+        await check_in(work.desk, work.somebody(officer), 1, finding())
+    assert work.rows(select(evidence)) == []

@@ -1,0 +1,122 @@
+"""Visitors on the roll: counted like all others, with a code that nobody else has."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, Engine, insert, select
+
+from alerting.accounting.audit import verify
+from alerting.accounting.evidence import NewEvidence
+from alerting.accounting.record import record_evidence
+from alerting.accounting.visitors import Visitors
+from alerting.accounting.visitors import add_visitors_visitors as add_visitors
+from alerting.doors.rules import Cause
+from alerting.doors.tasks import pending
+from alerting.errors import ConflictError
+from alerting.escalation.households import follow_households
+from alerting.ledger.events import ADDED
+from alerting.ledger.tables import events
+from alerting.ledger.writer import Transaction
+from alerting.roll.enrol import call_roll
+from alerting.roll.entries import Entry, entries
+from alerting.roll.rules.evidence import Report, Rung
+from alerting.roll.rules.standing import Standing
+from alerting.roll.tallies import count_joined, tallies_at
+from contacts.directory import households_in
+from contacts.tables import HOUSEHOLDS
+from tests.support.alert_rows import stored_alert
+from tests.support.city import (
+    NEXT_VILLAGE,
+    NOW,
+    POLICY,
+    QIANFO,
+    after,
+    found_city,
+    household_code,
+)
+
+LAST = household_code(QIANFO, 9999)
+TOURISTS = Visitors(QIANFO, "自驾游客", 3, "路边", "grid")
+
+
+@pytest.fixture
+def called(engine: Engine) -> Iterator[Transaction]:
+    """A transaction with Qianfo on the roll of alert 1."""
+    with engine.begin() as connection:
+        found_city(connection)
+        stored_alert(connection)
+        transaction = Transaction(connection, POLICY)
+        seq = transaction.append(1, "alert.raised", NOW)
+        call_roll(connection, 1, seq, households_in([QIANFO]), POLICY.household, NOW)
+        count_joined(connection, 1, seq)
+        yield transaction
+
+
+def entry(connection: Connection, code: str = LAST) -> Entry:
+    return entries(connection, [(1, code)])[1, code]
+
+
+def test_they_join_the_roll_unaccounted_and_the_tally_with_them(called: Transaction) -> None:
+    connection = called.connection
+    before = tallies_at(connection, 1, [QIANFO])[QIANFO]
+    assert add_visitors(called, 1, TOURISTS, after(60)) == LAST
+    new = tallies_at(connection, 1, [QIANFO])[QIANFO] - before
+    assert (new.people, new.people_unaccounted) == (3, 3)
+    assert (new.households, new.households_unaccounted) == (1, 1)
+    added = entry(connection)
+    assert (added.head, added.address, added.headcount) == ("自驾游客", "路边", 3)
+    assert (added.added_by, added.officer, added.reachable) == ("grid", None, False)
+    assert added.standing.standing is Standing.UNACCOUNTED
+    called.flush()
+    (log,) = connection.execute(select(events).where(events.c.kind == ADDED)).all()
+    assert (log.division, log.subject) == (QIANFO, LAST)
+    assert verify(connection).differences == ()
+
+
+def test_a_division_without_a_household_is_counted_from_then_on(called: Transaction) -> None:
+    assert tallies_at(called.connection, 1, [NEXT_VILLAGE]) == {}
+    add_visitors(called, 1, Visitors(NEXT_VILLAGE, "工人", 5, "", "commander"), NOW)
+    assert tallies_at(called.connection, 1, [NEXT_VILLAGE])[NEXT_VILLAGE].people == 5
+    called.flush()
+    assert verify(called.connection).differences == ()
+
+
+def test_codes_count_down_past_those_of_the_roster_and_the_roll(called: Transaction) -> None:
+    rows = called.connection.execute(select(HOUSEHOLDS).limit(1)).mappings().one()
+    taken = dict(rows) | {"code": household_code(QIANFO, 9998)}
+    called.connection.execute(insert(HOUSEHOLDS).values(taken))
+    codes = [add_visitors(called, 1, TOURISTS, NOW) for _ in range(3)]
+    assert codes == [household_code(QIANFO, number) for number in (9999, 9997, 9996)]
+
+
+def test_a_division_with_every_code_taken_is_refused(called: Transaction) -> None:
+    row = dict(called.connection.execute(select(HOUSEHOLDS).limit(1)).mappings().one())
+    every = [row | {"code": household_code(QIANFO, number)} for number in range(11, 10000)]
+    called.connection.execute(insert(HOUSEHOLDS), every)
+    with pytest.raises(ConflictError, match="name another grid or village"):
+        add_visitors(called, 1, TOURISTS, NOW)
+
+
+def test_who_is_missing_has_somebody_at_the_door_at_once(called: Transaction) -> None:
+    """No phone can be tried: the village's grid officer goes."""
+    connection = called.connection
+    add_visitors(called, 1, TOURISTS, after(1))
+    assert entry(connection).position.next_at == after(1)
+    while follow_households(called, after(1)):
+        pass
+    task = pending(connection, [(1, LAST)])[1, LAST]
+    assert (task.officer, task.cause) == ("grid", Cause.CANNOT_BE_REACHED)
+
+
+@pytest.mark.parametrize(("report", "ends"), [(Report.EVACUATED, True), (Report.NOT_HOME, False)])
+def test_what_is_said_of_them_counts_like_what_is_said_of_others(
+    called: Transaction, report: Report, ends: bool
+) -> None:
+    code = add_visitors(called, 1, TOURISTS, NOW)
+    item = NewEvidence(1, code, NOW, NOW, Rung.OFFICER, "grid", report, None, "officer", "visitors")
+    (standing,) = record_evidence(called, [item])
+    assert standing is not None
+    assert (standing.people.evacuated == 3) is ends
+    assert (entry(called.connection).position.next_at is None) is ends
+    called.flush()
+    assert verify(called.connection).differences == ()

@@ -1,0 +1,126 @@
+"""Closing: only with nobody unaccounted and no call for help open, and every reason is said."""
+
+import pytest
+from sqlalchemy import func, select, update
+
+from alerting.accounting.report import Finding, report
+from alerting.alerts.close import close
+from alerting.cap.lifecycle import AlertState, IllegalTransitionError
+from alerting.errors import ConflictError, ForbiddenError, NotFoundError
+from alerting.ledger.alerts import stored
+from alerting.ledger.tables import alerts, events
+from alerting.roll.rules.evidence import Report
+from alerting.roll_calls.begin import call_roll
+from tests.support.city import COUNTY, POLICY, QIANFO, TOWN, headcount, household_code
+from tests.support.closed_alert import CLOSED_AT, at_zero
+from tests.support.running import Workplace
+
+
+async def found(work: Workplace, what: Report, *numbers: int) -> None:
+    for number in numbers:
+        finding = Finding(household_code(QIANFO, number), what, None, None, "", f"{what}-{number}")
+        await report(work.desk, work.somebody("grid"), 1, finding)
+
+
+async def closed(work: Workplace, officer: str = "commander") -> AlertState:
+    return await close(work.desk, work.somebody(officer), 1)
+
+
+async def test_every_reason_is_said_until_there_is_none(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await found(work, Report.NEEDS_HELP, 1)
+    with pytest.raises(ConflictError) as refused:
+        await closed(work)
+    left = sum(headcount(n) for n in range(2, 11))
+    assert refused.value.reasons == (f"{left} people are unaccounted", "1 calls for help are open")
+    await found(work, Report.EVACUATED, *range(2, 11))
+    with pytest.raises(ConflictError) as refused:
+        await closed(work)
+    assert refused.value.reasons == ("1 calls for help are open",)
+    await found(work, Report.EVACUATED, 1)
+    assert await closed(work) is AlertState.CLOSED
+    alert = work.desk.database.look(lambda db: stored(db, 1))
+    assert alert.state is AlertState.CLOSED
+    last = work.rows(select(events.c.kind, events.c.subject).order_by(events.c.seq.desc()).limit(1))
+    assert last == [("alert.closed", "commander")]
+
+
+async def test_who_stays_was_spoken_to_and_does_not_keep_it_open(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await found(work, Report.STAYING, *range(1, 11))
+    assert await closed(work) is AlertState.CLOSED
+
+
+async def test_who_stays_and_was_spoken_to_by_no_officer_keeps_it_open(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await found(work, Report.EVACUATED, *range(2, 11))
+    finding = Finding(household_code(QIANFO, 1), Report.STAYING, None, None, "", "neighbour-1")
+    await report(work.desk, work.somebody("informant"), 1, finding)
+    with pytest.raises(ConflictError) as refused:
+        await closed(work)
+    assert refused.value.reasons == ("no officer has spoken to 1 households that stay",)
+
+
+async def test_a_village_where_nobody_is_expected_is_unknown_and_not_clear(
+    work: Workplace,
+) -> None:
+    await work.raised("city-duty", "511921101")
+    with pytest.raises(ConflictError) as refused:
+        await closed(work, "county-duty")
+    assert refused.value.reasons == ("nobody is on the roll",)
+
+
+async def test_it_is_closed_once(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await found(work, Report.EVACUATED, *range(1, 11))
+    await closed(work)
+    before = work.rows(select(func.count()).select_from(events))
+    with pytest.raises(IllegalTransitionError, match="closed does not allow close"):
+        await closed(work)
+    assert work.rows(select(func.count()).select_from(events)) == before
+
+
+async def test_an_expired_alert_is_closed_when_everybody_is_found(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await found(work, Report.EVACUATED, *range(1, 11))
+    work.change(update(alerts).values(state=AlertState.EXPIRED))
+    assert await closed(work) is AlertState.CLOSED
+
+
+async def test_the_roll_is_called_again_after_the_interval(work: Workplace) -> None:
+    zero = await at_zero(work)
+    assert zero.row.next_roll_call_at is None
+    await zero.close(CLOSED_AT)
+    assert zero.row.next_roll_call_at == CLOSED_AT + POLICY.roll_call.interval
+
+
+async def test_while_the_roll_is_being_called_its_end_says_when_it_is_again(
+    work: Workplace,
+) -> None:
+    zero = await at_zero(work)
+    await call_roll(zero.desk(CLOSED_AT), work.somebody("commander"), zero.alert)
+    await zero.close(CLOSED_AT)
+    assert zero.row.next_roll_call_at is None
+
+
+@pytest.mark.parametrize("officer", ["informant", "grid", "administrator"])
+async def test_not_every_role_closes(work: Workplace, officer: str) -> None:
+    await work.raised("informant", QIANFO)
+    with pytest.raises(ForbiddenError, match="does not close"):
+        await closed(work, officer)
+
+
+async def test_what_reaches_beyond_ones_division_is_closed_by_a_higher_tier(
+    work: Workplace,
+) -> None:
+    await work.raised("county-duty", COUNTY)
+    with pytest.raises(ForbiddenError, match="beyond your division"):
+        await closed(work, "commander")
+    with pytest.raises(NotFoundError):
+        await close(work.desk, work.somebody("commander"), 99)
+
+
+async def test_an_alert_of_another_town_does_not_exist(work: Workplace) -> None:
+    await work.raised("commander", TOWN)
+    with pytest.raises(NotFoundError):
+        await closed(work, "far-commander")

@@ -1,0 +1,110 @@
+"""An expired alert sends nothing more, and its people are still accounted for."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from alerting.alerts.close import expire_alerts
+from alerting.alerts.correct import cancel
+from alerting.cap.lifecycle import AlertState, IllegalTransitionError
+from alerting.deliveries.claims import expire
+from alerting.deliveries.tables import deliveries
+from alerting.doors.tables import tasks
+from alerting.errors import ConflictError
+from alerting.escalation.households import follow_households
+from alerting.escalation.roll_calls import end_rolls
+from alerting.ledger.tables import alerts
+from alerting.roll.rules.evidence import Report
+from alerting.roll.rules.standing import Standing
+from alerting.roll.tables import roll
+from tests.support.city import after, headcount
+from tests.support.closed_alert import CALLED_AT, ENDS_AT, AfterZero, at_zero, closed, raised
+from tests.support.running import Workplace
+
+PEOPLE = sum(headcount(number) for number in range(1, 11))
+END = after(3600)
+SECOND = timedelta(seconds=1)
+LATER = after(7200)
+
+
+async def expiring(work: Workplace) -> AfterZero:
+    return await raised(work, expires=END.isoformat())
+
+
+async def test_it_expires_when_its_validity_ends_and_once(work: Workplace) -> None:
+    zero = await expiring(work)
+    assert await zero.tick(END - SECOND, (expire_alerts,)) == 0
+    assert zero.row.state == AlertState.OPEN
+    assert await zero.tick(END, (expire_alerts,)) == 1
+    assert await zero.tick(END + SECOND, (expire_alerts,)) == 0
+    assert zero.row.state == AlertState.EXPIRED
+    (event,) = zero.events("alert.expired")
+    assert event.at == END
+    assert json.loads(event.payload) == {
+        "people_unaccounted": PEOPLE,
+        "households_needing_help": 0,
+    }
+
+
+async def test_it_sends_nothing_more_and_somebody_still_goes_to_the_doors(
+    work: Workplace,
+) -> None:
+    zero = await expiring(work)
+    await zero.tick(END)
+    await zero.tick(END + SECOND, (follow_households,))
+
+    await work.desk.ledger.write(lambda tx: expire(tx, END))
+    sent = select(deliveries.c.state, deliveries.c.due_at).distinct()
+    assert work.rows(sent) == [("expired", after(0))]
+    assert {row.next_at for row in work.rows(select(roll.c.next_at))} == {None}
+    assert len(work.rows(select(tasks.c.id).where(tasks.c.state == "open"))) == 10
+
+
+async def test_it_is_closed_at_zero_and_not_before(work: Workplace) -> None:
+    zero = await expiring(work)
+    await zero.tick(END)
+    await zero.text(1, "1", LATER)
+    assert zero.on_roll(1).standing == Standing.EVACUATED
+    with pytest.raises(ConflictError, match="not zero-unaccounted"):
+        await zero.close(LATER)
+    await zero.report(Report.EVACUATED, *range(2, 11), at=LATER + SECOND)
+    assert await zero.close(LATER + 2 * SECOND) is AlertState.CLOSED
+
+
+async def test_what_is_closed_does_not_expire_and_its_roll_is_called_until_the_all_clear(
+    work: Workplace,
+) -> None:
+    zero = await closed(work, expires=END.isoformat())
+    assert END < CALLED_AT
+    await zero.tick(CALLED_AT)
+    assert zero.row.state == AlertState.CLOSED
+    assert zero.owed("roll_call")
+    await zero.tick(ENDS_AT, (end_rolls,))
+    # Open again, beyond its validity: it sends nothing more, and those who missed it are sought.
+    assert zero.row.state == AlertState.OPEN
+    assert zero.on_roll(1).next_at == ENDS_AT
+    await zero.tick(ENDS_AT + SECOND)
+    assert zero.row.state == AlertState.EXPIRED
+    await zero.report(Report.EVACUATED, *range(1, 11), at=ENDS_AT + 2 * SECOND)
+    assert await zero.close(ENDS_AT + 3 * SECOND) is AlertState.CLOSED
+
+
+async def test_what_was_prolonged_or_cancelled_does_not_expire(work: Workplace) -> None:
+    prolonged, cancelled = await expiring(work), await expiring(work)
+    later = alerts.c.id == prolonged.alert
+    work.change(update(alerts).where(later).values(expires=END + SECOND))
+    desk = cancelled.desk(after(60))
+    await cancel(desk, work.somebody("commander"), cancelled.alert, "wrong place")
+    assert await prolonged.tick(END, (expire_alerts,)) == 0
+    assert cancelled.row.state == AlertState.CANCELLED
+    assert await prolonged.tick(END + SECOND, (expire_alerts,)) == 1
+
+
+async def test_it_is_cancelled_no_more(work: Workplace) -> None:
+    zero = await at_zero(work, expires=END.isoformat())
+    await zero.tick(END)
+    with pytest.raises(IllegalTransitionError, match="expired does not allow cancel"):
+        await cancel(zero.desk(END), work.somebody("commander"), zero.alert, "too late")
+    assert zero.row.state == AlertState.EXPIRED

@@ -1,0 +1,74 @@
+"""An alert as a whole, within what the caller may see."""
+
+import pytest
+from sqlalchemy import Engine
+
+from alerting.alerts.overview import breakdown, overview
+from alerting.errors import NotFoundError
+from alerting.ledger.alerts import insert_areas
+from alerting.roll.enrol import call_roll
+from alerting.roll.tallies import count_joined
+from contacts.directory import households_in
+from tests.support.alert_rows import stored_alert
+from tests.support.city import (
+    CITY,
+    COUNTY,
+    FAR_TOWN,
+    NEXT_VILLAGE,
+    NOW,
+    POLICY,
+    QIANFO,
+    TOWN,
+    found_city,
+    somebody,
+)
+
+
+@pytest.fixture
+def called(engine: Engine) -> Engine:
+    with engine.begin() as connection:
+        found_city(connection)
+        stored_alert(connection)
+        insert_areas(connection, 1, [TOWN], 1)
+        call_roll(connection, 1, 1, households_in([TOWN]), POLICY.household, NOW)
+        count_joined(connection, 1, 1)
+    return engine
+
+
+def test_it_counts_what_the_caller_answers_for(called: Engine) -> None:
+    with called.begin() as connection:
+        seen = {
+            officer: overview(connection, 1, somebody(connection, officer)).tally.households
+            for officer in ("city-duty", "commander", "grid", "next-grid")
+        }
+        with pytest.raises(NotFoundError):
+            overview(connection, 1, somebody(connection, "far-commander"))
+    assert seen == {"city-duty": 20, "commander": 20, "grid": 10, "next-grid": 10}
+
+
+@pytest.mark.parametrize(
+    ("division", "parts"),
+    [
+        (CITY, [COUNTY]),
+        # A part in which nobody is expected is left out.
+        (COUNTY, [TOWN]),
+        (TOWN, [QIANFO, NEXT_VILLAGE]),
+        (QIANFO, []),
+        (FAR_TOWN, []),
+    ],
+)
+def test_a_division_is_the_sum_of_its_parts(
+    called: Engine, division: str, parts: list[str]
+) -> None:
+    with called.begin() as connection:
+        seen = breakdown(connection, 1, division)
+    assert seen.division.code == division
+    assert [part.code for part, _ in seen.parts] == parts
+    if parts:
+        assert sum(tally.people for _, tally in seen.parts) == seen.tally.people
+
+
+def test_a_place_that_the_roster_does_not_know_is_shown_by_its_code(called: Engine) -> None:
+    with called.begin() as connection:
+        seen = breakdown(connection, 1, "511999")
+    assert (seen.division.name, seen.tally.households, seen.parts) == ("511999", 0, [])

@@ -1,0 +1,130 @@
+"""What is shown before sending is what happens, and showing it does nothing."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from alerting.alerts.preview import Preview, preview_alert
+from alerting.alerts.raise_alert import raise_alert
+from alerting.cap.alert import AlertRequest
+from alerting.deliveries.tables import deliveries, texts
+from alerting.errors import ForbiddenError, InvalidError
+from alerting.ledger.tables import alerts
+from contacts.tables import HOUSEHOLDS
+from tests.support.city import CITY, COUNTY, NEXT_VILLAGE, QIANFO, TOWN, headcount
+from tests.support.running import Workplace, request_for
+
+
+def request(*divisions: str, **changes: object) -> AlertRequest:
+    return AlertRequest.model_validate(request_for(*divisions, **changes))
+
+
+async def preview(work: Workplace, officer: str, asked: AlertRequest) -> Preview:
+    return await preview_alert(work.desk, work.somebody(officer), asked)
+
+
+async def test_it_counts_whom_the_alert_would_reach(work: Workplace) -> None:
+    shown = await preview(work, "commander", request(TOWN))
+    audience = shown.audience
+    assert audience.households == 20
+    assert audience.people == 2 * sum(headcount(n) for n in range(1, 11))
+    assert audience.vulnerable_households == 4
+    assert audience.households_without_phone == 2
+    assert audience.officers == 6
+    assert audience.texts_by_language == {"zh": 16 + 6, "en": 2}
+
+
+@pytest.mark.parametrize("divisions", [(QIANFO,), (QIANFO, NEXT_VILLAGE), (TOWN,), (CITY,)])
+async def test_what_it_predicts_is_what_is_then_owed(
+    work: Workplace, divisions: tuple[str, ...]
+) -> None:
+    asked = request(*divisions)
+    shown = await preview(work, "city-duty", asked)
+    raised = await raise_alert(work.desk, work.somebody("city-duty"), asked, None)
+    assert raised.reached
+    assert shown.audience.households == raised.reached.households
+    assert shown.audience.people == raised.reached.people
+    assert shown.forecast.texts == raised.reached.texts
+    assert shown.forecast.segments == raised.reached.segments
+    sent = dict(work.rows(select(texts.c.language, texts.c.body).where(texts.c.kind == "alert")))
+    assert {language: shown.texts[language] for language in sent} == sent
+
+
+async def test_officers_texts_are_counted_with_their_own_length(work: Workplace) -> None:
+    """From some length of a name on they take a segment less than the households'."""
+    lengths = set()
+    for name in range(22, 30):
+        asked = request(QIANFO, event="滑坡", assembly_point="安" * name)
+        shown = await preview(work, "informant", asked)
+        raised = await raise_alert(work.desk, work.somebody("informant"), asked, None)
+        assert raised.reached
+        assert shown.forecast.segments == raised.reached.segments
+        lengths.add(shown.forecast.segments)
+    # Eight households' texts in Chinese, one in English, and five officers'.
+    assert lengths == {8 + 2 + 5, 2 * 8 + 2 + 5}
+
+
+@pytest.mark.parametrize(("other", "shown"), [(QIANFO, True), (NEXT_VILLAGE, False)])
+async def test_the_code_is_shown_and_counted_where_another_alert_is_open(
+    work: Workplace, other: str, shown: bool
+) -> None:
+    await work.raised("city-duty", other)
+    asked = request(QIANFO)
+    before = await preview(work, "informant", asked)
+    raised = await raise_alert(work.desk, work.somebody("informant"), asked, None)
+    bodies = select(texts.c.body).where(texts.c.alert == raised.alert.id, texts.c.kind == "alert")
+    sent = {row.body for row in work.rows(bodies)}
+    assert set(before.texts.values()) == sent
+    assert {f"#{raised.alert.number}" in body for body in sent} == {shown}
+
+
+@pytest.mark.parametrize(("page", "linked"), [("a.cn/h/", True), ("https://a.example/h/", False)])
+async def test_the_text_is_shown_as_it_will_arrive(
+    work: Workplace, page: str, linked: bool
+) -> None:
+    """Its link is nobody's yet, as long as everybody's, and costs nothing."""
+    desk = replace(work.desk, policy=work.desk.policy.model_copy(update={"household_page": page}))
+    asked = request(QIANFO, event="滑坡", status="Actual")
+    plain = await preview_alert(work.desk, work.somebody("informant"), asked)
+    shown = await preview_alert(desk, work.somebody("informant"), asked)
+    link = f" {page}xxxxxxxxxxxx" if linked else ""
+    assert shown.texts["zh"] == plain.texts["zh"] + link
+    assert shown.segments == plain.segments
+    assert shown.segments["zh"] == 1
+    assert shown.forecast.segments == plain.forecast.segments
+
+
+async def test_it_writes_nothing(work: Workplace) -> None:
+    await preview(work, "city-duty", request(CITY))
+    for table in (alerts, deliveries, texts):
+        assert work.rows(select(func.count()).select_from(table)) == [(0,)]
+
+
+async def test_the_finish_follows_from_the_rate_and_the_cost_from_the_price(
+    work: Workplace,
+) -> None:
+    rules = work.desk.policy.sending
+    shown = await preview(work, "city-duty", request(COUNTY))
+    seconds = shown.forecast.segments / rules.segments_per_second
+    assert abs(shown.forecast.finish - work.desk.clock.now()) < timedelta(seconds=seconds + 120)
+    assert shown.forecast.cost == round(shown.forecast.segments * rules.cost_per_segment, 2)
+    assert not shown.forecast.late
+
+
+async def test_it_is_refused_where_the_alert_would_be(work: Workplace) -> None:
+    with pytest.raises(InvalidError, match="not within your division"):
+        await preview(work, "informant", request(NEXT_VILLAGE))
+    with pytest.raises(InvalidError, match="not a known division"):
+        await preview(work, "city-duty", request("511999"))
+    with pytest.raises(ForbiddenError):
+        await preview(work, "administrator", request(CITY))
+
+
+async def test_a_village_of_english_speakers_still_calls_its_officers_in_chinese(
+    work: Workplace,
+) -> None:
+    work.change(update(HOUSEHOLDS).values(language="en"))
+    shown = await preview(work, "informant", request(QIANFO))
+    assert shown.audience.texts_by_language == {"en": 9, "zh": 5}

@@ -1,0 +1,303 @@
+"""Raising: who may, what is refused, what is owed, once for each request."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+from sqlalchemy import delete, func, insert, select, update
+
+from alerting.alerts.raise_alert import Raised, raise_alert
+from alerting.approvals.rules import ApprovalCause
+from alerting.approvals.store import Approval, waiting_of
+from alerting.approvals.tables import approvals
+from alerting.cap.alert import AlertRequest
+from alerting.deliveries.tables import deliveries, texts
+from alerting.errors import ConflictError, ForbiddenError, InvalidError
+from alerting.ledger.tables import alerts, events
+from alerting.roll.tables import roll, tallies
+from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS
+from tests.support.approvals import look_next_door
+from tests.support.city import (
+    CITY,
+    COUNTY,
+    FAR_TOWN,
+    NEXT_VILLAGE,
+    QIANFO,
+    TOWN,
+    headcount,
+    household_code,
+)
+from tests.support.running import Workplace, request_for
+
+AROUND_FIRST_THREE = [(31.9, 107.1), (31.9, 107.3), (31.9035, 107.3), (31.9035, 107.1)]
+PEOPLE = sum(headcount(n) for n in range(1, 11))
+
+
+async def raised(work: Workplace, officer: str, body: object, key: str | None = None) -> Raised:
+    request = AlertRequest.model_validate(body)
+    return await raise_alert(work.desk, work.somebody(officer), request, key)
+
+
+def waiting(work: Workplace, answer: Raised) -> tuple[Approval, ...]:
+    return work.desk.database.look(lambda db: waiting_of(db, answer.alert.id))
+
+
+def counted(work: Workplace) -> list[int]:
+    tables = (alerts, deliveries, texts, events, roll, tallies, approvals)
+    return [work.rows(select(func.count()).select_from(table))[0][0] for table in tables]
+
+
+async def test_an_informants_alert_reaches_five_tiers_at_once(work: Workplace) -> None:
+    answer = await work.raised("informant", QIANFO)
+    assert answer.reached
+    assert (answer.reached.households, answer.reached.people) == (10, PEOPLE)
+    assert answer.alert.divisions == (QIANFO,)
+    owed = work.rows(
+        select(deliveries.c.tier, deliveries.c.channel, func.count())
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(texts.c.kind.in_(["alert", "call"]))
+        .group_by(deliveries.c.tier, deliveries.c.channel)
+        .order_by(deliveries.c.tier)
+    )
+    assert {(tier, channel): count for tier, channel, count in owed} == {
+        (tier, channel): count
+        for tier, count in {"city": 1, "county": 1, "town": 1, "village": 2}.items()
+        for channel in ("sms", "websocket")
+    } | {("household", "sms"): 9}
+    assert answer.reached.texts == 14
+    assert ("deliveries", QIANFO) in work.woken
+
+
+async def test_the_phoneless_are_on_the_roll_and_get_nothing(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    phoneless = household_code(QIANFO, 10)
+    assert work.rows(select(roll.c.unaccounted).where(roll.c.household == phoneless)) == [(3,)]
+    assert not work.rows(select(deliveries).where(deliveries.c.recipient == phoneless))
+
+
+async def test_officers_then_vulnerable_then_nearest_then_the_rest(work: Workplace) -> None:
+    work.change(
+        update(HOUSEHOLDS)
+        .where(HOUSEHOLDS.c.code == household_code(QIANFO, 9))
+        .values(latitude=None, longitude=None)
+    )
+    # The hazard lies at household 2's door. The commander is asked about the village next door.
+    await work.raised("informant", QIANFO, hazard_location=[31.902, 107.2])
+    await look_next_door(work)
+    order = work.rows(
+        select(deliveries.c.recipient_kind, deliveries.c.recipient, deliveries.c.priority)
+        .where(deliveries.c.channel == "sms")
+        .order_by(deliveries.c.priority, deliveries.c.id)
+    )
+    assert [kind for kind, _, _ in order] == ["officer"] * 6 + ["household"] * 9
+    # 0.001 degrees of latitude are 111 m, in steps of 100 m; nobody knows where 9 is.
+    assert sorted((priority, int(code[-4:])) for _, code, priority in order[6:]) == [
+        (10_003, 5),
+        (20_000, 2),
+        *((20_001, 1), (20_001, 3)),
+        *((20_002, 4), (20_004, 6), (20_006, 7), (20_007, 8)),
+        (29_999, 9),
+    ]
+
+
+async def test_what_is_sent_was_frozen_when_it_was_accepted(work: Workplace) -> None:
+    await work.raised("informant", QIANFO, assembly_point="村小学")
+    work.change(update(HOUSEHOLDS).values(headcount=9, head="somebody else"))
+    bodies = dict(work.rows(select(texts.c.language, texts.c.body).where(texts.c.kind == "alert")))
+    assert bodies["zh"].startswith("【演练】立即撤离")
+    assert bodies["en"].startswith("[DRILL] EVACUATE")
+    assert all("村小学" in body and "1" in body for body in bodies.values())
+    assert work.rows(select(func.sum(roll.c.headcount))) == [(PEOPLE,)]
+    (call,) = work.rows(select(texts.c.body).where(texts.c.kind == "call"))
+    assert f"10户{PEOPLE}人" in call.body
+
+
+@pytest.mark.parametrize(
+    ("officer", "divisions"),
+    [
+        ("informant", [NEXT_VILLAGE]),
+        ("grid", [NEXT_VILLAGE, FAR_TOWN]),
+        ("far-commander", [QIANFO]),
+        ("commander", [COUNTY]),
+    ],
+)
+async def test_what_is_not_ones_own_is_refused(
+    work: Workplace, officer: str, divisions: list[str]
+) -> None:
+    before = counted(work)
+    with pytest.raises(InvalidError, match=r"^area: 5119.* is not within your division") as refused:
+        await work.raised(officer, *divisions)
+    assert refused.value.field == "area"
+    assert counted(work) == before
+
+
+@pytest.mark.parametrize(
+    ("divisions", "waiting", "asked"),
+    [
+        ([QIANFO, NEXT_VILLAGE], [NEXT_VILLAGE], TOWN),
+        ([TOWN], [TOWN], TOWN),
+        ([QIANFO, FAR_TOWN], [FAR_TOWN], FAR_TOWN),
+        ([QIANFO, NEXT_VILLAGE, FAR_TOWN], [NEXT_VILLAGE, FAR_TOWN], COUNTY),
+        ([CITY], [CITY], CITY),
+    ],
+)
+@pytest.mark.parametrize("officer", ["informant", "grid"])
+async def test_the_own_village_is_told_while_the_wider_area_waits(
+    work: Workplace, officer: str, divisions: list[str], waiting: list[str], asked: str
+) -> None:
+    answer = await work.raised(officer, *divisions)
+    assert answer.reached
+    assert (answer.reached.households, answer.reached.people) == (10, PEOPLE)
+    assert answer.alert.divisions == (QIANFO,)
+    (wider,) = [each for each in answer.waits if each.cause is ApprovalCause.WIDER_AREA]
+    assert (wider.divisions, wider.asked, wider.asked_by) == (tuple(waiting), asked, officer)
+    homes = roll.c.household.startswith(NEXT_VILLAGE)
+    assert work.rows(select(roll.c.household).where(homes)) == []
+    owed = select(func.count()).where(deliveries.c.recipient_kind == "household")
+    assert work.rows(owed) == [(9,)]
+
+
+async def test_what_waits_and_what_is_owed_are_committed_together(work: Workplace) -> None:
+    """Where the wider area cannot wait for anybody, nothing of the alert is there."""
+    work.change(insert(DIVISIONS).values(code="52", name="elsewhere", tier="province"))
+    with pytest.raises(InvalidError, match=r"^area: no city covers"):
+        await work.raised("informant", QIANFO, "52")
+    assert counted(work) == [0] * len(counted(work))
+    await work.raised("informant", QIANFO, NEXT_VILLAGE)
+    seqs = work.rows(select(events.c.seq, events.c.kind).order_by(events.c.seq))
+    assert [tuple(row) for row in seqs] == [
+        (1, "alert.raised"),
+        (2, "approval.asked"),
+        (3, "officer.confirmed"),
+    ]
+
+
+async def test_an_area_asked_for_is_not_proposed_as_well(work: Workplace) -> None:
+    answer = await work.raised("informant", QIANFO, NEXT_VILLAGE)
+    assert [each.cause for each in answer.waits] == [ApprovalCause.WIDER_AREA]
+    alone = await work.raised("informant", QIANFO)
+    assert alone.waits == ()
+    for raised_alert in (answer.alert, alone.alert):
+        await look_next_door(work, raised_alert.id)
+    assert waiting(work, answer) == answer.waits
+    (proposed,) = waiting(work, alone)
+    assert (proposed.cause, proposed.asked_by) == (ApprovalCause.ADJACENT_VILLAGES, "informant")
+    assert (proposed.divisions, proposed.asked) == ((NEXT_VILLAGE,), TOWN)
+
+
+async def test_of_a_polygon_the_own_households_are_told_and_the_other_villages_wait(
+    work: Workplace,
+) -> None:
+    area = {"polygon": AROUND_FIRST_THREE}
+    answer = await raised(work, "informant", request_for() | {"area": area})
+    assert answer.reached
+    assert answer.reached.households == 3
+    assert answer.alert.divisions == (QIANFO,)
+    assert [each.divisions for each in answer.waits] == [(NEXT_VILLAGE,)]
+
+
+async def test_a_polygon_with_nobody_of_the_own_village_is_refused(work: Workplace) -> None:
+    moved = update(HOUSEHOLDS).where(HOUSEHOLDS.c.division == NEXT_VILLAGE)
+    work.change(moved.values(longitude=107.27))
+    north = [(31.9, 107.25), (31.9, 107.3), (31.92, 107.3), (31.92, 107.25)]
+    with pytest.raises(InvalidError, match=NEXT_VILLAGE):
+        await raised(work, "informant", request_for() | {"area": {"polygon": north}})
+
+
+async def test_the_same_wider_request_waits_once(work: Workplace) -> None:
+    body = request_for(QIANFO, NEXT_VILLAGE)
+    first = await raised(work, "informant", body, "key-00003")
+    before = counted(work)
+    again = await raised(work, "informant", body, "key-00003")
+    assert (again.reached, again.waits) == (None, first.waits)
+    assert counted(work) == before
+
+
+async def test_an_administrator_raises_nothing(work: Workplace) -> None:
+    with pytest.raises(ForbiddenError, match="administrator"):
+        await work.raised("administrator", CITY)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"area": {"divisions": ["511921100299"]}}, "area.divisions"),
+        ({"area": {"polygon": [(10, 10), (10, 11), (11, 11)]}}, "area.polygon"),
+        ({"area": {"polygon": [(31, 107), (32, 108), (31, 108), (32, 107)]}}, "area.polygon"),
+        ({"expires": "2020-01-01T00:00:00Z"}, "expires"),
+        ({"effective": "2999-01-01T00:00:00Z"}, "effective"),
+        ({"status": "Actual"}, "status"),
+        ({"msg_type": "Cancel", "references": ["somewhere-1"]}, "msg_type"),
+    ],
+)
+async def test_what_cannot_be_is_refused_by_field(
+    work: Workplace, changes: dict[str, object], field: str
+) -> None:
+    with pytest.raises(InvalidError) as refused:
+        await raised(work, "city-duty", request_for(CITY) | changes)
+    assert refused.value.field == field
+    assert counted(work) == [0] * 7
+
+
+async def test_a_polygon_reaches_the_households_in_it(work: Workplace) -> None:
+    area = {"polygon": AROUND_FIRST_THREE}
+    answer = await raised(work, "commander", request_for() | {"area": area})
+    assert answer.reached
+    assert answer.reached.households == 6
+    assert answer.alert.divisions == (QIANFO, NEXT_VILLAGE)
+
+
+async def test_the_same_request_is_accepted_once(work: Workplace) -> None:
+    body = request_for(QIANFO)
+    first = await raised(work, "informant", body, "key-00001")
+    before = counted(work)
+    again = await raised(work, "informant", body, "key-00001")
+    assert (again.alert.id, again.reached) == (first.alert.id, None)
+    with pytest.raises(ConflictError, match="Idempotency-Key"):
+        await raised(work, "informant", body | {"event": "洪水"}, "key-00001")
+    assert counted(work) == before
+    other = await raised(work, "grid", body, "key-00001")
+    assert other.alert.id != first.alert.id
+
+
+async def test_at_once_it_is_accepted_once_too(work: Workplace) -> None:
+    body = request_for(QIANFO)
+    answers = await asyncio.gather(*(raised(work, "grid", body, "key-00002") for _ in range(8)))
+    assert len({answer.alert.id for answer in answers}) == 1
+    assert sum(answer.reached is not None for answer in answers) == 1
+
+
+async def test_each_open_alert_has_a_code_of_its_own(work: Workplace) -> None:
+    numbers = [(await work.raised("informant", QIANFO)).alert.number for _ in range(4)]
+    assert len(set(numbers)) == 4
+    assert all(10 <= number <= 99 for number in numbers)
+
+
+async def test_a_village_without_a_household_is_alerted_all_the_same(work: Workplace) -> None:
+    work.change(delete(HOUSEHOLD_PHONES), delete(HOUSEHOLDS))
+    answer = await work.raised("informant", QIANFO)
+    assert answer.reached
+    assert (answer.reached.households, answer.reached.texts) == (0, 5)
+
+
+async def test_a_household_in_a_language_without_texts_reads_chinese(work: Workplace) -> None:
+    work.change(
+        update(HOUSEHOLDS)
+        .where(HOUSEHOLDS.c.code == household_code(QIANFO, 1))
+        .values(language="ii")
+    )
+    await work.raised("informant", QIANFO)
+    languages = Counter(
+        row.body[:4] for row in work.rows(select(texts.c.body).where(texts.c.kind == "alert"))
+    )
+    assert languages == {"【演练】": 2, "[DRI": 1}
+
+
+async def test_only_the_first_phone_is_written_to(work: Workplace) -> None:
+    work.change(
+        insert(HOUSEHOLD_PHONES).values(
+            household=household_code(QIANFO, 1), position=1, number="+8610001234567"
+        )
+    )
+    await work.raised("informant", QIANFO)
+    assert not work.rows(select(deliveries).where(deliveries.c.number == "+8610001234567"))

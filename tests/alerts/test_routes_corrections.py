@@ -1,0 +1,113 @@
+"""Cancel, update and all-clear over HTTP, while the gateway is being sent to."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.tables import deliveries
+from alerting.ledger.tables import alerts
+from tests.support.city import QIANFO
+from tests.support.running import Running
+
+UNSETTLED = select(deliveries.c.id).where(
+    deliveries.c.channel == "sms", deliveries.c.state.in_(["queued", "sending", "unknown"])
+)
+REASON = {"reason": "a false alarm"}
+
+
+def nothing(rows: list[Any]) -> bool:
+    return not rows
+
+
+async def sent(service: Running, **changes: Any) -> int:
+    """An alert that everybody with a phone was sent."""
+    alert: int = (await service.raised("informant", QIANFO, **changes))["id"]
+    await service.until(UNSETTLED, nothing)
+    return alert
+
+
+async def test_a_cancel_says_whom_it_is_told_to_and_by_when(service: Running) -> None:
+    alert = await sent(service)
+    before = service.desk.clock.now()
+    status, body = await service.post(f"/api/alerts/{alert}/cancel", "commander", REASON)
+    assert (status, body["state"]) == (200, "cancelled")
+    assert {k: body["correction"][k] for k in ("recipients", "texts")} == {
+        "recipients": 14,
+        "texts": 14,
+    }
+    assert datetime.fromisoformat(body["correction"]["predicted_finish"]) > before
+    await service.until(UNSETTLED, nothing)
+    texts = service.gateway.taken(service.sender)
+    originals, corrections = texts[:14], texts[14:]
+    assert {t["to"] for t in corrections} == {t["to"] for t in originals}
+    assert len(corrections) == 14
+
+
+async def test_a_cancel_in_mid_send_reaches_exactly_those_who_were_sent(service: Running) -> None:
+    service.gateway.set_faults({"kind": "delay", "seconds": 0.2})
+    alert = (await service.raised("informant", QIANFO))["id"]
+    begun = select(deliveries.c.id).where(deliveries.c.state != "queued")
+    await service.until(begun, bool)
+    status, _ = await service.post(f"/api/alerts/{alert}/cancel", "commander", REASON)
+    assert status == 200
+    await service.until(UNSETTLED, nothing)
+    order: dict[str, list[bool]] = {}
+    for text in service.gateway.taken(service.sender):
+        order.setdefault(text["to"], []).append("取消" in text["body"] or "NO NEED" in text["body"])
+    assert order
+    assert set(map(tuple, order.values())) == {(False, True)}
+
+
+async def test_an_update_answers_with_the_alert_as_it_now_reads(service: Running) -> None:
+    alert = await sent(service)
+    status, body = await service.post(
+        f"/api/alerts/{alert}/update", "commander", {"event": "泥石流", "colour": "orange"}
+    )
+    assert (status, body["event"], body["severity"]) == (200, "泥石流", "Severe")
+    assert body["correction"]["texts"] == 14
+
+
+async def test_an_all_clear_follows_the_close(service: Running) -> None:
+    alert = await sent(service)
+    status, body = await service.post(f"/api/alerts/{alert}/all-clear", "commander")
+    assert (status, "open does not allow all_clear" in body["detail"]) == (409, True)
+    with service.desk.database.writer.begin() as connection:
+        connection.execute(update(alerts).values(state=AlertState.CLOSED))
+    status, body = await service.post(f"/api/alerts/{alert}/all-clear", "commander")
+    assert (status, body["state"], body["correction"]["texts"]) == (200, "all_clear", 14)
+
+
+@pytest.mark.parametrize("verb", ["cancel", "update", "all-clear"])
+async def test_what_is_not_allowed_is_refused_in_one_form(service: Running, verb: str) -> None:
+    alert = await sent(service)
+    body = {"cancel": REASON, "update": {"event": "泥石流"}}.get(verb)
+    path = f"/api/alerts/{alert}/{verb}"
+    assert (await service.post(path, None, body))[0] == 401
+    assert (await service.post(path, "administrator", body))[0] == 403
+    assert (await service.post(path, "far-commander", body))[0] == 404
+    assert (await service.post(f"/api/alerts/999/{verb}", "commander", body))[0] == 404
+    assert (await service.post(f"/api/alerts/{alert}/cancel", "commander", REASON))[0] == 200
+    assert (await service.post(path, "commander", body))[0] == 409
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "field"),
+    [
+        ("cancel", {}, "reason"),
+        ("cancel", {"reason": " "}, "reason"),
+        ("update", {}, "changes"),
+        ("update", {"event": ""}, "event"),
+        ("update", {"status": "Actual"}, "status"),
+        ("update", {"area": {"divisions": ["5119"]}}, "area"),
+    ],
+)
+async def test_what_cannot_be_is_named(
+    service: Running, verb: str, body: dict[str, Any], field: str
+) -> None:
+    alert = await sent(service)
+    status, answer = await service.post(f"/api/alerts/{alert}/{verb}", "commander", body)
+    assert status == 422
+    assert field in answer["detail"]

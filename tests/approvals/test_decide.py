@@ -1,0 +1,211 @@
+"""An officer's word on an area that waits: whose counts, once, and what it brings about."""
+
+import asyncio
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from alerting.accounting.audit import verify
+from alerting.approvals.decide import Decided, decide
+from alerting.approvals.rules import ApprovalState
+from alerting.approvals.tables import approvals
+from alerting.approvals.widen import widen
+from alerting.cap.alert import Area
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.tables import deliveries, texts
+from alerting.errors import ConflictError, ForbiddenError, NotFoundError
+from alerting.ledger.tables import alerts
+from alerting.roll.tables import roll
+from alerting.runtime import Clock
+from contacts.tables import OFFICERS
+from tests.support.approvals import asked_by_text, logged, look_next_door, on_roll
+from tests.support.city import COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, headcount
+from tests.support.running import Workplace, workplace
+
+PEOPLE = sum(headcount(n) for n in range(1, 11))
+
+
+async def said(
+    work: Workplace, officer: str, approval: int = 1, *, approve: bool = True
+) -> Decided:
+    return await decide(work.desk, work.somebody(officer), approval, approve=approve)
+
+
+async def asked(work: Workplace) -> None:
+    await work.raised("informant", QIANFO, NEXT_VILLAGE)
+
+
+@pytest.mark.parametrize("officer", ["commander", "county-duty", "city-duty"])
+async def test_approved_it_is_reached_at_any_tier_that_covers_it(
+    work: Workplace, officer: str
+) -> None:
+    await asked(work)
+    answer = await said(work, officer)
+    assert answer.reached
+    assert (answer.reached.households, answer.reached.people) == (10, PEOPLE)
+    assert answer.approval.state is ApprovalState.APPROVED
+    assert (answer.approval.decided_by, answer.approval.passes_at) == (officer, None)
+    assert on_roll(work, NEXT_VILLAGE) == 10
+    event = logged(work)[-1]
+    assert (event.kind, event.subject) == ("approval.approved", officer)
+    assert json.loads(event.payload) == {"approval": 1, "divisions": [NEXT_VILLAGE]}
+    assert work.desk.database.look(verify).differences == ()
+
+
+async def test_nobody_is_reached_twice(work: Workplace) -> None:
+    await work.raised("informant", TOWN)
+    answer = await said(work, "commander")
+    assert answer.reached
+    assert answer.reached.households == 10
+    twice = (
+        select(deliveries.c.recipient)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(texts.c.kind == "alert")
+        .group_by(deliveries.c.recipient)
+        .having(func.count() > 1)
+    )
+    assert work.rows(twice) == []
+    assert work.rows(select(func.count()).select_from(roll)) == [(20,)]
+
+
+async def test_who_was_only_asked_before_is_called_once_it_is_their_alert(work: Workplace) -> None:
+    await work.raised("informant", QIANFO, FAR_TOWN)
+    assert asked_by_text(work)[:2] == [("far-commander", "websocket"), ("far-commander", "sms")]
+    called = (
+        select(deliveries.c.channel)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(texts.c.kind == "call", deliveries.c.recipient == "far-commander")
+    )
+    assert work.rows(called) == []
+    await said(work, "far-commander")
+    assert sorted(row.channel for row in work.rows(called)) == ["sms", "websocket"]
+
+
+async def test_declined_it_is_not_reached(work: Workplace) -> None:
+    await asked(work)
+    answer = await said(work, "commander", approve=False)
+    assert (answer.reached, answer.approval.state) == (None, ApprovalState.DECLINED)
+    assert on_roll(work, NEXT_VILLAGE) == 0
+    assert on_roll(work, QIANFO) == 10
+    assert logged(work)[-1].kind == "approval.declined"
+
+
+@pytest.mark.parametrize("approve", [True, False])
+async def test_said_twice_it_counts_once(work: Workplace, approve: bool) -> None:
+    await asked(work)
+    first = await said(work, "commander", approve=approve)
+    before = logged(work)
+    again = await said(work, "county-duty", approve=approve)
+    assert (again.approval, again.reached) == (first.approval, None)
+    assert logged(work) == before
+    with pytest.raises(ConflictError, match=r"by commander: .* the alert instead"):
+        await said(work, "county-duty", approve=not approve)
+    assert on_roll(work, NEXT_VILLAGE) == (10 if approve else 0)
+
+
+async def test_said_at_once_by_several_it_counts_once(work: Workplace) -> None:
+    await asked(work)
+    officers = ["commander", "county-duty", "city-duty"] * 2
+    answers = await asyncio.gather(*(said(work, officer) for officer in officers))
+    assert sum(answer.reached is not None for answer in answers) == 1
+    assert [event.kind for event in logged(work)] == ["approval.asked", "approval.approved"]
+
+
+async def test_the_far_commander_has_no_say(work: Workplace) -> None:
+    await asked(work)
+    with pytest.raises(NotFoundError, match="no approval 1 within your divisions"):
+        await said(work, "far-commander")
+    # Even where the alert is theirs too, the area that waits is not.
+    await widen(work.desk, work.somebody("county-duty"), 1, Area(divisions=(FAR_TOWN,)))
+    with pytest.raises(ForbiddenError, match=r"reaches beyond your division: .* 511921100"):
+        await said(work, "far-commander")
+    assert on_roll(work, NEXT_VILLAGE) == 0
+
+
+@pytest.mark.parametrize("officer", ["informant", "grid", "administrator"])
+async def test_who_asks_does_not_decide(work: Workplace, officer: str) -> None:
+    await asked(work)
+    with pytest.raises(ForbiddenError, match="does not widen an alert"):
+        await said(work, officer)
+
+
+async def test_a_villages_duty_officer_does_not_decide(work: Workplace) -> None:
+    """ "Wider areas wait for a town or county officer"."""
+    await asked(work)
+    officer = OFFICERS.c.id == "next-grid"
+    work.change(update(OFFICERS).where(officer).values(role="duty_officer"))
+    with pytest.raises(NotFoundError):
+        await said(work, "next-grid")
+
+
+async def test_what_is_not_there_is_not_decided(work: Workplace) -> None:
+    with pytest.raises(NotFoundError):
+        await said(work, "city-duty", 7)
+
+
+@pytest.mark.parametrize("approve", [True, False])
+@pytest.mark.parametrize("state", [s for s in AlertState if s is not AlertState.OPEN])
+async def test_of_an_alert_that_is_no_longer_open_nothing_is_decided(
+    work: Workplace, state: AlertState, approve: bool
+) -> None:
+    await asked(work)
+    work.change(update(alerts).values(state=state))
+    with pytest.raises(ConflictError, match="no longer open; raise a new one"):
+        await said(work, "commander", approve=approve)
+    assert on_roll(work, NEXT_VILLAGE) == 0
+
+
+async def test_of_an_alert_that_has_expired_nothing_is_decided(work: Workplace) -> None:
+    await asked(work)
+    work.change(update(alerts).values(expires=work.desk.clock.now() - timedelta(seconds=1)))
+    with pytest.raises(ConflictError, match="no longer open; raise a new one"):
+        await said(work, "commander")
+
+
+async def test_what_has_lapsed_is_not_decided(work: Workplace) -> None:
+    await asked(work)
+    work.change(update(approvals).values(state=ApprovalState.LAPSED))
+    with pytest.raises(ConflictError, match="has lapsed"):
+        await said(work, "commander")
+
+
+async def test_what_lies_next_to_an_approved_area_is_proposed_in_its_turn(work: Workplace) -> None:
+    await work.raised("informant", QIANFO, FAR_TOWN)
+    await look_next_door(work)
+    (proposed,) = work.rows(select(approvals).where(approvals.c.cause == "adjacent_villages"))
+    answer = await said(work, "commander", proposed.id)
+    assert answer.reached
+    assert on_roll(work, NEXT_VILLAGE) == 10
+    rows = work.rows(select(approvals.c.divisions, approvals.c.state).order_by(approvals.c.id))
+    assert [tuple(row) for row in rows] == [
+        (f'["{FAR_TOWN}"]', "waiting"),
+        (f'["{NEXT_VILLAGE}"]', "approved"),
+    ]
+
+
+async def test_an_exercises_approval_reaches_only_the_exercise(database_url: str) -> None:
+    async with workplace(database_url, Clock()) as work:
+        await work.raised("informant", QIANFO, status="Actual")
+        await look_next_door(work)
+        await work.raised("informant", QIANFO, NEXT_VILLAGE, status="Exercise")
+        before = work.rows(select(alerts).where(alerts.c.id == 1))
+        (exercise,) = work.rows(select(approvals.c.id).where(approvals.c.alert == 2))
+        await said(work, "commander", exercise.id)
+        assert [on_roll(work, NEXT_VILLAGE, alert) for alert in (1, 2)] == [0, 10]
+        assert work.rows(select(alerts).where(alerts.c.id == 1)) == before
+        states = dict(work.rows(select(approvals.c.alert, approvals.c.state)))
+        assert states == {1: "waiting", 2: "approved"}
+        bodies = work.rows(select(texts.c.body, texts.c.alert))
+        marked = [body.startswith(("【演练】", "[DRILL]")) for body, alert in bodies if alert == 2]
+        assert marked
+        assert all(marked)
+        assert not any("演练" in body for body, alert in bodies if alert == 1)
+
+
+async def test_a_countys_area_waits_for_the_county(work: Workplace) -> None:
+    await work.raised("informant", COUNTY)
+    with pytest.raises(ForbiddenError, match="reaches beyond your division"):
+        await said(work, "commander")
+    assert (await said(work, "county-duty")).approval.state is ApprovalState.APPROVED

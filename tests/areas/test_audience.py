@@ -1,0 +1,136 @@
+"""Whom an area means, and what people call it."""
+
+import pytest
+from sqlalchemy import Engine, func, select, update
+
+from alerting.areas.audience import Expected, count, resolve
+from alerting.cap.alert import Area
+from alerting.errors import InvalidError
+from contacts.place_names import place_name
+from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICER_PHONES
+from tests.support.city import (
+    CITY,
+    COUNTY,
+    FAR_TOWN,
+    NEXT_VILLAGE,
+    QIANFO,
+    TOWN,
+    found_city,
+    household_code,
+)
+
+
+@pytest.fixture
+def city(engine: Engine) -> Engine:
+    with engine.begin() as connection:
+        found_city(connection)
+    return engine
+
+
+def resolved(engine: Engine, area: Area) -> tuple[Expected, list[str]]:
+    with engine.begin() as connection:
+        expected = resolve(connection, area)
+        query = select(HOUSEHOLDS.c.code).where(expected.condition).order_by(HOUSEHOLDS.c.code)
+        return expected, list(connection.execute(query).scalars())
+
+
+@pytest.mark.parametrize(
+    ("named", "meant", "households"),
+    [
+        ((QIANFO,), (QIANFO,), 10),
+        ((QIANFO, NEXT_VILLAGE), (QIANFO, NEXT_VILLAGE), 20),
+        # What lies in another of them is not named twice.
+        ((QIANFO, TOWN, QIANFO), (TOWN,), 20),
+        ((CITY, COUNTY), (CITY,), 20),
+        ((FAR_TOWN,), (FAR_TOWN,), 0),
+    ],
+)
+def test_divisions_mean_everybody_in_them(
+    city: Engine, named: tuple[str, ...], meant: tuple[str, ...], households: int
+) -> None:
+    expected, codes = resolved(city, Area(divisions=named))
+    assert expected.divisions == meant
+    assert len(codes) == households
+
+
+def test_a_polygon_means_the_households_in_it(city: Engine) -> None:
+    corners = ((31.9005, 107.1), (31.9035, 107.1), (31.9035, 107.3), (31.9005, 107.3))
+    expected, codes = resolved(city, Area(polygon=corners))
+    assert expected.divisions == (QIANFO, NEXT_VILLAGE)
+    assert codes == [household_code(v, n) for v in (QIANFO, NEXT_VILLAGE) for n in (1, 2, 3)]
+
+
+def test_an_unknown_division_and_an_empty_polygon_are_refused(city: Engine) -> None:
+    for area, said in [
+        (Area(divisions=(QIANFO, "511921100999")), "511921100999"),
+        (Area(polygon=((1, 1), (1, 2), (2, 2))), "no household"),
+        (Area(polygon=((1, 1), (2, 2), (3, 3))), "polygon"),
+    ]:
+        with pytest.raises(InvalidError, match=said), city.begin() as connection:
+            resolve(connection, area)
+
+
+def test_an_audience_is_counted_by_language(city: Engine) -> None:
+    with city.begin() as connection:
+        audience = count(connection, resolve(connection, Area(divisions=(QIANFO,))))
+    assert (audience.households, audience.people, audience.officers) == (10, 25, 5)
+    assert audience.texts_by_language == {"zh": 8 + 5, "en": 1}
+    assert sum(audience.texts_by_language.values()) == 9 + 5
+
+
+def test_officers_without_a_phone_are_called_and_not_texted(city: Engine) -> None:
+    with city.begin() as connection:
+        connection.execute(OFFICER_PHONES.delete().where(OFFICER_PHONES.c.officer == "county-duty"))
+        audience = count(connection, resolve(connection, Area(divisions=(QIANFO,))))
+    assert (audience.officers, audience.texts_by_language["zh"]) == (5, 8 + 4)
+
+
+@pytest.mark.parametrize(
+    ("divisions", "name"),
+    [
+        ((QIANFO,), "诺江镇千佛村"),
+        ((TOWN,), "通江县诺江镇"),
+        ((CITY,), "巴中市"),
+        ((QIANFO, NEXT_VILLAGE), "千佛村等2处"),
+        (("510100",), "510100"),
+    ],
+)
+def test_a_place_is_called_by_its_name(city: Engine, divisions: tuple[str, ...], name: str) -> None:
+    with city.begin() as connection:
+        assert place_name(connection, divisions) == name
+
+
+@pytest.mark.parametrize(
+    ("official", "spoken"),
+    [
+        ("千佛村民委员会", "千佛村"),
+        ("新村村民委员会", "新村"),
+        ("南家村委会", "南家村"),
+        ("箭口河社区居民委员会", "箭口河社区"),
+        ("龙泉居委会", "龙泉"),
+        ("千佛村", "千佛村"),
+    ],
+)
+def test_the_committee_is_left_out_of_a_villages_name(
+    city: Engine, official: str, spoken: str
+) -> None:
+    with city.begin() as connection:
+        connection.execute(
+            update(DIVISIONS).where(DIVISIONS.c.code == QIANFO).values(name=official)
+        )
+        assert place_name(connection, (QIANFO,)) == f"诺江镇{spoken}"
+
+
+def test_a_polygon_over_more_households_than_a_statement_has_parameters(city: Engine) -> None:
+    with city.begin() as connection:
+        rows = connection.execute(select(HOUSEHOLDS).limit(1)).mappings().one()
+        many = [dict(rows) | {"code": f"{QIANFO}{n:04d}"} for n in range(100, 9_999)]
+        more = [
+            dict(rows) | {"code": f"{NEXT_VILLAGE}{n:04d}", "division": NEXT_VILLAGE}
+            for n in range(100, 9_999)
+        ]
+        connection.execute(HOUSEHOLDS.insert(), many + more)
+        corners = ((31, 107), (32, 107), (32, 108), (31, 108))
+        expected = resolve(connection, Area(polygon=corners))
+        counted = select(func.count()).select_from(HOUSEHOLDS).where(expected.condition)
+        assert connection.execute(counted).scalar_one() == 20 + 2 * 9_899

@@ -1,0 +1,86 @@
+"""One step outwards: roll, tallies, texts, deliveries and the log, all counted from the rows."""
+
+import pytest
+from sqlalchemy import Engine, func, select, update
+
+from alerting.accounting.audit import verify
+from alerting.areas.audience import resolve
+from alerting.areas.reach import Reach, Reached, reach
+from alerting.cap.alert import Area
+from alerting.deliveries.tables import deliveries, texts
+from alerting.ledger.tables import alerts, areas, events
+from alerting.ledger.writer import Transaction
+from alerting.messages.wording import Wording
+from alerting.roll.tallies import tally_of
+from tests.support.alert_rows import REQUEST, stored_alert
+from tests.support.city import NEXT_VILLAGE, NOW, POLICY, QIANFO, TOWN, after, headcount
+
+PEOPLE = sum(headcount(n) for n in range(1, 11))
+
+
+def reached(
+    engine: Engine, *divisions: str, alert: int = 1
+) -> tuple[Reached, set[tuple[str, str]]]:
+    with engine.begin() as connection:
+        transaction = Transaction(connection, POLICY)
+        expected = resolve(connection, Area(divisions=divisions))
+        step = Reach(alert, expected, None, NOW, after(3600))
+        counted = reach(transaction, step, "tested", "grid", Wording(REQUEST, "千佛村", NOW))
+        transaction.flush()
+    return counted, transaction.topics
+
+
+def test_a_step_is_counted_from_what_it_stored(city: Engine) -> None:
+    counted, topics = reached(city, QIANFO)
+    assert (counted.seq, counted.households, counted.people, counted.texts) == (1, 10, PEOPLE, 14)
+    assert topics == {("alerts", ""), ("deliveries", QIANFO)}
+    with city.begin() as connection:
+        owed = connection.execute(
+            select(func.sum(texts.c.segments))
+            .join(deliveries, deliveries.c.text == texts.c.id)
+            .where(deliveries.c.channel == "sms")
+        ).scalar_one()
+        assert counted.segments == owed
+        assert tally_of(connection, 1, QIANFO).people_unaccounted == PEOPLE
+        logged = connection.execute(select(events.c.kind, events.c.subject, events.c.payload)).one()
+        assert logged == ("tested", "grid", f'{{"divisions": ["{QIANFO}"]}}')
+
+
+def test_the_next_step_reaches_only_who_was_not_reached(city: Engine) -> None:
+    reached(city, QIANFO)
+    counted, _ = reached(city, TOWN)
+    assert (counted.seq, counted.households, counted.texts) == (2, 10, 10)
+    again, _ = reached(city, NEXT_VILLAGE)
+    assert (again.households, again.people, again.texts, again.segments) == (0, 0, 0, 0)
+    with city.begin() as connection:
+        joined = select(areas.c.division, areas.c.seq).order_by(areas.c.seq, areas.c.division)
+        assert connection.execute(joined).all() == [(QIANFO, 0), (TOWN, 2), (NEXT_VILLAGE, 3)]
+        assert tally_of(connection, 1, TOWN).people == 2 * PEOPLE
+        assert verify(connection).differences == ()
+
+
+def calling_texts(engine: Engine, alert: int) -> list[str]:
+    with engine.begin() as connection:
+        chosen = select(texts.c.body).where(texts.c.alert == alert, texts.c.kind == "alert")
+        return list(connection.execute(chosen).scalars())
+
+
+@pytest.mark.parametrize(
+    ("division", "state", "shown"),
+    [
+        (QIANFO, "open", True),
+        (TOWN, "open", True),
+        (NEXT_VILLAGE, "open", False),
+        (QIANFO, "closed", False),
+    ],
+)
+def test_the_code_is_shown_where_a_household_is_on_another_open_alert(
+    city: Engine, division: str, state: str, shown: bool
+) -> None:
+    reached(city, QIANFO)
+    with city.begin() as connection:
+        connection.execute(update(alerts).values(state=state))
+        second = stored_alert(connection, 28)
+    reached(city, division, alert=second)
+    assert ["#27" in body for body in calling_texts(city, 1)] == [False] * 2
+    assert ["#28" in body for body in calling_texts(city, second)] == [shown] * 2

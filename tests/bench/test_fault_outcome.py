@@ -1,0 +1,187 @@
+"""The harness's judge: each wrong is seen, and what only looks like one is not."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.benches.fault_outcome import Verdict, in_flight, judge, texts_waiting
+
+SECOND = 1_000_000
+LEASE = 3.0
+TABLES = """
+    CREATE TABLE texts (id, kind, body);
+    INSERT INTO texts VALUES (1, 'alert', 'leave'), (2, 'reminder', 'leave');
+    CREATE TABLE deliveries (id, text, channel, recipient_kind, number, state, error_code);
+    INSERT INTO deliveries VALUES
+        (1, 1, 'sms', 'household', '+1', 'delivered', NULL),
+        (2, 1, 'sms', 'household', '+2', 'accepted', NULL),
+        (3, 2, 'sms', 'household', '+1', 'queued', NULL),
+        (4, 1, 'sms', 'officer', '+9', 'queued', NULL),
+        (5, 1, 'voice', 'household', '+1', 'sending', NULL);
+    CREATE TABLE attempts
+        (token, delivery, number, started_at, finished_at, outcome, error_code);
+    INSERT INTO attempts VALUES
+        ('a', 1, 1, 0, 100, 'accepted', NULL), ('b', 2, 1, 0, 100, 'accepted', NULL);
+    CREATE TABLE receipts (attempt);
+    CREATE TABLE events (kind, payload);
+    INSERT INTO events VALUES
+        ('deliveries.attempted', '{"accepted": 2}'), ('deliveries.attempted', '{"unknown": 1}'),
+        ('deliveries.receipted', '{"unknown": 7}');
+"""
+
+
+def text(number: str, attempt: str, status: str = "delivered") -> dict[str, Any]:
+    callback = f"http://service/status?attempt={attempt}"
+    return {"to": number, "body": "leave", "status": status, "status_callback": callback}
+
+
+TAKEN = [text("+1", "a"), text("+2", "b", "sent")]
+
+
+class Run:
+    """A run's file, in which two households were told as they should be."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.change(TABLES)
+
+    def change(self, script: str) -> None:
+        with closing(sqlite3.connect(self.file)) as database:
+            database.executescript(script)
+
+    def judged(
+        self, taken: list[dict[str, Any]], crashed: tuple[set[int], ...] = (), households: int = 2
+    ) -> Verdict:
+        return judge(
+            self.file,
+            taken,
+            households=households,
+            crashed_with=crashed,
+            lease_seconds=LEASE,
+        )
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return Run(tmp_path / "ledger.db")
+
+
+def test_a_good_run_passes(run: Run) -> None:
+    verdict = run.judged(TAKEN)
+    assert verdict.is_good
+    assert (verdict.unknown, verdict.tries, verdict.duplicates) == (1, 2, {})
+
+
+def test_only_the_texts_of_the_alert_to_households_are_owed(run: Run) -> None:
+    assert texts_waiting(run.file) == 0
+    run.change("UPDATE deliveries SET state = 'unknown' WHERE id = 2")
+    assert texts_waiting(run.file) == 1
+    assert in_flight(run.file) == {2}
+
+
+@pytest.mark.parametrize("state", ["accepted", "delivered", "queued", "unknown", "failed"])
+def test_a_text_the_gateway_never_took_is_lost_whatever_the_ledger_says(
+    run: Run, state: str
+) -> None:
+    run.change(f"UPDATE deliveries SET state = '{state}' WHERE id = 2")
+    assert run.judged(TAKEN[:1]).lost == {"+2"}
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "lost"),
+    [
+        ("refused", "21211", False),
+        ("refused", "NULL", True),
+        ("expired", "NULL", False),
+        ("cancelled", "NULL", False),
+    ],
+)
+def test_what_ended_for_a_stated_reason_is_not_lost(
+    run: Run, state: str, code: str, lost: bool
+) -> None:
+    run.change(f"UPDATE deliveries SET state = '{state}', error_code = {code} WHERE id = 2")
+    assert bool(run.judged(TAKEN[:1]).lost) is lost
+
+
+def test_a_household_without_a_delivery_is_lost(run: Run) -> None:
+    assert len(run.judged(TAKEN, households=3).lost) == 1
+
+
+def test_a_copy_without_a_doubt_is_not_explained(run: Run) -> None:
+    verdict = run.judged([*TAKEN, text("+1", "c")])
+    assert verdict.duplicates == {"+1": 1}
+    assert verdict.unexplained == {"+1"}
+    assert not verdict.is_good
+
+
+@pytest.mark.parametrize("status", ["failed", "undelivered"])
+def test_another_in_the_place_of_one_that_never_arrived_is_no_copy(run: Run, status: str) -> None:
+    assert run.judged([*TAKEN, text("+1", "c", status)]).is_good
+
+
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        "outcome = 'unknown'",
+        "outcome = NULL, finished_at = NULL",
+        "outcome = 'refused'",
+        f"finished_at = {LEASE * SECOND}",
+    ],
+)
+def test_a_copy_is_explained_by_a_doubt_about_that_very_delivery(run: Run, doubt: str) -> None:
+    copied = [*TAKEN, text("+1", "c")]
+    run.change(f"UPDATE attempts SET {doubt} WHERE delivery = 1")
+    assert run.judged(copied).is_good
+    run.change("UPDATE attempts SET delivery = 3 - delivery")
+    assert run.judged(copied).unexplained == {"+1"}
+
+
+def test_a_clear_refusal_is_no_doubt(run: Run) -> None:
+    run.change("UPDATE attempts SET outcome = 'refused', error_code = 20429 WHERE delivery = 1")
+    assert run.judged([*TAKEN, text("+1", "c")]).unexplained == {"+1"}
+
+
+def test_a_copy_is_explained_by_a_kill_in_mid_flight(run: Run) -> None:
+    copied = [*TAKEN, text("+1", "c")]
+    assert run.judged(copied, crashed=({1}, set())).is_good
+    assert not run.judged(copied, crashed=({2},)).is_good
+
+
+def test_there_are_never_more_copies_than_doubts(run: Run) -> None:
+    run.change("UPDATE attempts SET outcome = 'unknown' WHERE delivery = 1")
+    verdict = run.judged([*TAKEN, text("+1", "c"), text("+1", "d"), text("+1", "e")])
+    assert verdict.unexplained == frozenset()
+    assert verdict.duplicates_unexplained == 3 - 1
+
+
+SECOND_TRY = "INSERT INTO attempts VALUES ('c', 1, {number}, {began}, NULL, 'accepted', NULL);"
+
+
+@pytest.mark.parametrize(
+    ("change", "began", "overlaps"),
+    [
+        ("", 99, True),
+        ("", 100, False),
+        ("UPDATE attempts SET finished_at = NULL;", 100, True),
+        ("UPDATE attempts SET finished_at = NULL;", int(LEASE * SECOND), False),
+        ("UPDATE attempts SET finished_at = NULL; INSERT INTO receipts VALUES ('a');", 9, False),
+    ],
+)
+def test_a_try_waits_for_the_end_of_the_one_before(
+    run: Run, change: str, began: int, overlaps: bool
+) -> None:
+    run.change(change + SECOND_TRY.format(number=2, began=began))
+    assert run.judged(TAKEN).claimed_twice == ({"+1"} if overlaps else set())
+
+
+def test_the_same_try_claimed_by_two_is_seen(run: Run) -> None:
+    run.change(SECOND_TRY.format(number=1, began=9 * SECOND))
+    assert run.judged(TAKEN).claimed_twice == {"+1"}
+
+
+def test_one_attempt_sent_twice_is_seen_at_the_gateway(run: Run) -> None:
+    run.change("UPDATE attempts SET outcome = 'unknown' WHERE delivery = 1")
+    assert run.judged([*TAKEN, text("+1", "a")]).claimed_twice == {"+1"}

@@ -1,0 +1,50 @@
+"""What a seed stands for: the same each time, within bounds, and nothing at all for some."""
+
+from collections import Counter
+
+import pytest
+
+from alerting.drill.gateway.faults import parse_faults
+from scripts.benches.fault_plan import (
+    FAULT_FREE_EVERY,
+    MOST_KILLS,
+    BreakKind,
+    draw_ordeal,
+    fault_free,
+)
+
+SEEDS = range(200)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 7, 118])
+def test_a_seed_is_always_the_same_ordeal(seed: int) -> None:
+    assert draw_ordeal(seed) == draw_ordeal(seed)
+    assert draw_ordeal(seed) != draw_ordeal(seed + 1)
+
+
+def test_one_run_in_ten_meets_nothing() -> None:
+    free = [seed for seed in SEEDS if draw_ordeal(seed).is_fault_free]
+    assert free == list(range(FAULT_FREE_EVERY - 1, len(SEEDS), FAULT_FREE_EVERY))
+    assert fault_free(3).is_fault_free
+
+
+def test_every_kind_of_fault_comes_up_and_none_is_unknown_to_the_gateway() -> None:
+    ordeals = [draw_ordeal(seed) for seed in SEEDS]
+    kinds = Counter(rule.kind for ordeal in ordeals for rule in parse_faults(ordeal.rules))
+    assert {
+        *("dead", "delay", "http_429", "http_500", "http_503", "accept_then_hang_up"),
+        *("expired", "undelivered"),
+        *("lost_callback", "repeated_callback", "reordered_callback"),
+    } == set(kinds)
+    assert min(kinds.values()) > len(SEEDS) / 4
+    assert {each.kind for ordeal in ordeals for each in ordeal.breaks} == set(BreakKind)
+
+
+def test_kills_and_breaks_fall_while_texts_are_on_their_way() -> None:
+    ordeals = [draw_ordeal(seed) for seed in SEEDS]
+    assert {len(ordeal.kills) for ordeal in ordeals} == set(range(MOST_KILLS + 1))
+    assert all(0 <= seconds <= 2 for ordeal in ordeals for seconds in ordeal.kills)
+    for ordeal in ordeals:
+        after = [each.after for each in ordeal.breaks]
+        assert after == sorted(after)
+        assert all(0 < each.seconds <= 5 for each in ordeal.breaks)

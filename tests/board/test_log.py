@@ -1,0 +1,101 @@
+"""An alert's log, read backwards and within a division."""
+
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import Engine
+
+from alerting.board.log import log_before, names_of
+from alerting.ledger.writer import Transaction
+from alerting.roll.enrol import call_roll
+from contacts.directory import households_in
+from tests.support.alert_rows import stored_alert
+from tests.support.city import (
+    CITY,
+    FAR_TOWN,
+    NEXT_VILLAGE,
+    NOW,
+    POLICY,
+    QIANFO,
+    TOWN,
+    found_city,
+    household_code,
+)
+
+LOG = (
+    ("alert.raised", ""),
+    ("deliveries.attempted", ""),
+    ("task.opened", QIANFO),
+    ("evidence.given", QIANFO),
+    ("task.opened", NEXT_VILLAGE),
+    ("officer.called", TOWN),
+    ("deliveriesXattempted", ""),
+)
+"""Kind and division, from sequence number 1."""
+
+
+@pytest.fixture
+def logged(engine: Engine) -> Engine:
+    with engine.begin() as connection:
+        found_city(connection)
+        alert = stored_alert(connection)
+        transaction = Transaction(connection, POLICY)
+        for kind, division in LOG:
+            transaction.append(alert, kind, NOW, division=division, payload={"kind": kind})
+        transaction.flush()
+    return engine
+
+
+def read(engine: Engine, division: str, before: int | None = None, limit: int = 99) -> list[int]:
+    with engine.begin() as connection:
+        return [event.seq for event in log_before(connection, 1, division, before, limit)]
+
+
+@pytest.mark.parametrize(
+    ("division", "seqs"),
+    [
+        (QIANFO, [7, 6, 3, 1]),
+        (NEXT_VILLAGE, [7, 6, 5, 1]),
+        (TOWN, [7, 6, 5, 3, 1]),
+        (CITY, [7, 6, 5, 3, 1]),
+        (FAR_TOWN, [7, 1]),
+    ],
+)
+def test_it_tells_what_was_in_the_division_or_above(
+    logged: Engine, division: str, seqs: Sequence[int]
+) -> None:
+    assert read(logged, division) == seqs
+
+
+@pytest.mark.parametrize(
+    ("before", "limit", "seqs"), [(None, 2, [7, 6]), (6, 2, [5, 3]), (3, 2, [1]), (1, 2, [])]
+)
+def test_it_is_read_page_by_page(
+    logged: Engine, before: int | None, limit: int, seqs: Sequence[int]
+) -> None:
+    assert read(logged, TOWN, before, limit) == seqs
+
+
+def test_another_alerts_log_is_another(logged: Engine) -> None:
+    with logged.begin() as connection:
+        other = stored_alert(connection, 28)
+        assert log_before(connection, other, TOWN, None, 99) == []
+
+
+def test_households_are_named_to_their_own_officers_alone(engine: Engine) -> None:
+    with engine.begin() as connection:
+        found_city(connection)
+        stored_alert(connection)
+        call_roll(connection, 1, 1, households_in([TOWN]), POLICY.household, NOW)
+        transaction = Transaction(connection, POLICY)
+        for village in (QIANFO, NEXT_VILLAGE):
+            home = household_code(village, 3)
+            transaction.append(1, "task.opened", NOW, subject=home, payload={"officer": "grid"})
+        transaction.append(1, "roll_call.called", NOW, subject="nobody", payload={"number": 1})
+        transaction.flush()
+        log = log_before(connection, 1, QIANFO, None, 99)
+        mine, next_door = household_code(QIANFO, 3), household_code(NEXT_VILLAGE, 3)
+        named = {mine: "住户0003 3号", "grid": "officer grid"}
+        assert names_of(connection, 1, QIANFO, log) == named
+        assert names_of(connection, 1, TOWN, log) == named | {next_door: "住户0003 3号"}
+        assert names_of(connection, 1, TOWN, []) == {}

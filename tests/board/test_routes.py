@@ -1,0 +1,75 @@
+"""What a board draws once: the curve, the names, where homes stand."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.city import (
+    CITY,
+    COUNTY,
+    FAR_TOWN,
+    NEXT_VILLAGE,
+    QIANFO,
+    TOWN,
+    headcount,
+    household_code,
+)
+from tests.support.door_reports import found
+from tests.support.running import Running
+
+PEOPLE = sum(headcount(n) for n in range(1, 11))
+
+
+async def seen(service: Running, what: str, caller: str = "commander", **query: str) -> Any:
+    status, body = await service.get(f"/api/alerts/1/{what}", caller, **query)
+    assert status == 200, body
+    return body
+
+
+async def test_the_curve_is_of_the_callers_division_unless_told(service: Running) -> None:
+    raised = await service.raised("commander", QIANFO, NEXT_VILLAGE)
+    await found(service, "grid", 2, "evacuated")
+    whole = await seen(service, "curve")
+    assert whole[0] == {
+        "at": raised["sent"],
+        "total": 2 * PEOPLE,
+        "accounted": 0,
+        "unaccounted": 2 * PEOPLE,
+    }
+    assert (whole[-1]["accounted"], len(whole)) == (headcount(2), 2)
+    next_door = await seen(service, "curve", division=NEXT_VILLAGE)
+    assert [(point["total"], point["accounted"]) for point in next_door] == [(PEOPLE, 0)]
+
+
+async def test_divisions_are_named_down_from_the_one_asked_for(service: Running) -> None:
+    await service.raised("commander", QIANFO)
+    places = await seen(service, "divisions", "city-duty")
+    assert [place["division"] for place in places] == [CITY, COUNTY, TOWN, QIANFO]
+    assert places[-1] == {
+        "division": QIANFO,
+        "name": "千佛村",
+        "tier": "village",
+        "parent": TOWN,
+    }
+    own = await seen(service, "divisions", "informant")
+    assert [place["division"] for place in own] == [QIANFO]
+
+
+async def test_homes_have_their_place(service: Running) -> None:
+    await service.raised("commander", QIANFO, NEXT_VILLAGE)
+    homes = (await seen(service, "homes", division=QIANFO))["homes"]
+    assert len(homes) == 10
+    assert homes[household_code(QIANFO, 3)] == pytest.approx([31.903, 107.2])
+
+
+@pytest.mark.parametrize("what", ["curve", "divisions", "homes"])
+async def test_what_is_not_the_callers_is_not_there(service: Running, what: str) -> None:
+    await service.raised("informant", QIANFO)
+    for caller, query in [
+        ("far-commander", {}),
+        ("commander", {"division": FAR_TOWN}),
+        ("informant", {"division": TOWN}),
+    ]:
+        status, _ = await service.get(f"/api/alerts/1/{what}", caller, **query)
+        assert status == 404
+    assert (await service.get(f"/api/alerts/2/{what}", "commander"))[0] == 404

@@ -1,0 +1,34 @@
+"""The log over HTTP: newest first, page by page, of the caller's own."""
+
+from tests.support.city import QIANFO, TOWN, household_code
+from tests.support.running import Running
+
+HOME = household_code(QIANFO, 3)
+
+
+async def test_the_log_is_read_from_its_end(service: Running) -> None:
+    alert = (await service.raised("informant", QIANFO))["id"]
+    body = {"household": HOME, "officer": "grid"}
+    await service.post(f"/api/alerts/{alert}/tasks", "commander", body)
+    path = f"/api/alerts/{alert}/log"
+    status, log = await service.get(path, "commander")
+    assert status == 200
+    newest = log[0]
+    assert (newest["kind"], newest["division"], newest["subject"]) == ("task.opened", QIANFO, HOME)
+    assert newest["payload"] == {"officer": "grid", "cause": "handed_on"}
+    assert newest["names"] == {HOME: "住户0003 3号", "grid": "officer grid"}
+    assert log[-1]["kind"] == "alert.raised"
+    assert log[-1]["names"] == {"informant": "officer informant"}
+    seqs = [event["seq"] for event in log]
+    assert seqs == sorted(seqs, reverse=True)
+    _, page = await service.get(path, "commander", before=str(seqs[0]), limit="1")
+    assert [event["seq"] for event in page] == seqs[1:2]
+
+
+async def test_only_who_it_concerns_reads_it(service: Running) -> None:
+    alert = (await service.raised("informant", QIANFO))["id"]
+    path = f"/api/alerts/{alert}/log"
+    assert (await service.get(path, "far-commander"))[0] == 404
+    assert (await service.get(path, "grid", division=TOWN))[0] == 404
+    assert (await service.get(path))[0] == 401
+    assert (await service.get(path, "grid", before="0"))[0] == 422

@@ -1,0 +1,93 @@
+"""The curve: changes added up as they come, and thinned out when it is read."""
+
+import random
+from datetime import datetime
+
+import pytest
+
+from alerting.board.rules import Count, Curve, Point, count
+from alerting.roll.rules.evidence import Evidence, Report, Rung
+from tests.support.city import NOW, after
+
+OUT = Count(accounted=1, unaccounted=-1)
+
+
+def drawn(*changes: tuple[float, Count], most: int = 10) -> list[tuple[datetime, int, int, int]]:
+    curve = Curve()
+    for seconds, change in changes:
+        curve.add(after(seconds), change)
+    points = curve.points(most)
+    return [(point.at, point.total, point.accounted, point.unaccounted) for point in points]
+
+
+def joined(people: int) -> Count:
+    return Count(people, 0, people)
+
+
+@pytest.mark.parametrize(
+    ("report", "people", "counted"),
+    [
+        (None, None, Count(4, 0, 4)),
+        (Report.EVACUATED, None, Count(4, 4, 0)),
+        (Report.EVACUATED, 3, Count(4, 3, 1)),
+        (Report.ELSEWHERE, None, Count(4, 4, 0)),
+        (Report.STAYING, None, Count(4, 0, 0)),
+        (Report.NEEDS_HELP, None, Count(4, 0, 0)),
+    ],
+)
+def test_those_in_danger_are_neither(
+    report: Report | None, people: int | None, counted: Count
+) -> None:
+    said = [Evidence(1, NOW, Rung.OFFICER, "grid", report, people)] if report else []
+    assert count(said, 4, frozenset()) == counted
+
+
+def test_nobody_on_the_roll_is_no_curve() -> None:
+    assert Curve().points(10) == []
+
+
+def test_it_begins_where_everybody_is_missing() -> None:
+    assert drawn((0, joined(7))) == [(NOW, 7, 0, 7)]
+    assert drawn((0, joined(4)), (0, joined(3))) == [(NOW, 7, 0, 7)]
+
+
+def test_each_change_moves_it_up_and_down() -> None:
+    back = Count() - OUT
+    assert drawn((0, joined(7)), (60, OUT + OUT), (120, back), (180, joined(2))) == [
+        (NOW, 7, 0, 7),
+        (after(60), 7, 2, 5),
+        (after(120), 7, 1, 6),
+        (after(180), 9, 1, 8),
+    ]
+
+
+def test_in_whatever_order_they_are_told_it_is_one_curve() -> None:
+    changes = [(0.0, joined(900)), *((float(n % 300), OUT) for n in range(600))]
+    told = drawn(*changes, most=50)
+    assert told[-1][1:] == (900, 600, 300)
+    for seed in range(5):
+        mixed = random.Random(seed).sample(changes, len(changes))
+        assert drawn(*mixed, most=50) == told
+
+
+@pytest.mark.parametrize("most", [1, 3, 200])
+def test_there_are_no_more_points_than_asked_for_and_the_last_is_true(most: int) -> None:
+    curve = Curve()
+    curve.add(NOW, joined(1000))
+    for n in range(500):
+        curve.add(after(10 + 3.3 * n), OUT + OUT)
+    points = curve.points(most)
+    assert len(points) <= most + 1
+    assert points[0] == Point(NOW, 1000, 0, 1000)
+    assert points[-1] == Point(after(10 + 3.3 * 499), 1000, 1000, 0)
+    instants = [point.at for point in points]
+    assert instants == sorted(set(instants))
+
+
+def test_each_point_is_as_of_the_last_change_in_its_part() -> None:
+    outs = [(second, OUT) for second in (1, 49, 50, 51, 100)]
+    assert drawn((0, joined(9)), *outs, most=2) == [
+        (NOW, 9, 0, 9),
+        (after(50), 9, 3, 6),
+        (after(100), 9, 5, 4),
+    ]

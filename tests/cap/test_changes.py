@@ -1,0 +1,62 @@
+"""What an update may change, and what it may not."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from alerting.cap.changes import Changes, amend
+from alerting.errors import InvalidError
+from tests.support.alert_rows import REQUEST
+from tests.support.city import NOW, after
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("event", "泥石流"),
+        ("colour", "orange"),
+        ("description", "水更大了"),
+        ("instruction", "走东边"),
+        ("assembly_point", "镇中学"),
+        ("hazard_location", (31.9, 107.2)),
+        ("expires", after(60)),
+    ],
+)
+def test_one_field_becomes_another_and_the_rest_stays(field: str, value: object) -> None:
+    amended = amend(REQUEST, Changes.model_validate({field: value}))
+    assert getattr(amended, field) == value
+    assert amended.model_copy(update={field: getattr(REQUEST, field)}) == REQUEST
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"event": ""}, "event"),
+        ({"event": "滑" * 31}, "event"),
+        ({"assembly_point": " "}, "assembly_point"),
+        ({"event": "滑坡"}, "changes"),
+        ({}, "changes"),
+    ],
+)
+def test_a_field_that_cannot_be_so_is_named(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidError) as refused:
+        amend(REQUEST, Changes.model_validate(changes))
+    assert refused.value.field == field
+
+
+def test_the_end_follows_the_beginning() -> None:
+    later = REQUEST.model_copy(update={"effective": after(60)})
+    with pytest.raises(InvalidError, match=r"^expires: give a time after effective"):
+        amend(later, Changes(expires=NOW))
+
+
+def test_an_update_that_changes_nothing_says_what_to_do() -> None:
+    with pytest.raises(InvalidError, match=r"^changes: nothing would change; name a field"):
+        amend(REQUEST, Changes())
+
+
+@pytest.mark.parametrize("field", ["status", "area", "msg_type", "references"])
+def test_neither_status_nor_area_is_changed(field: str) -> None:
+    with pytest.raises(ValidationError, match=field):
+        Changes.model_validate({field: "Actual"})

@@ -1,0 +1,43 @@
+from itertools import product
+
+import pytest
+
+from alerting.cap.lifecycle import Action, AlertState, IllegalTransitionError, transition
+from alerting.errors import ConflictError
+
+LEGAL = {
+    ("open", "update"): "open",
+    ("open", "cancel"): "cancelled",
+    ("open", "close"): "closed",
+    ("open", "expire"): "expired",
+    ("closed", "update"): "closed",
+    ("closed", "cancel"): "cancelled",
+    ("closed", "reopen"): "open",
+    ("closed", "all_clear"): "all_clear",
+    ("expired", "close"): "closed",
+}
+
+
+@pytest.mark.parametrize(("state", "action"), list(product(AlertState, Action)))
+def test_only_the_listed_transitions_are_legal(state: AlertState, action: Action) -> None:
+    after = LEGAL.get((state.value, action.value))
+    if after is None:
+        with pytest.raises(IllegalTransitionError):
+            transition(state, action)
+    else:
+        assert transition(state, action) == AlertState(after)
+
+
+def test_a_refusal_says_what_is_allowed_instead() -> None:
+    with pytest.raises(ConflictError) as refused:
+        transition(AlertState.CLOSED, Action.EXPIRE)
+    assert str(refused.value) == (
+        "An alert that is closed does not allow expire: "
+        "it allows update, cancel, reopen, all_clear."
+    )
+
+
+def test_a_refusal_at_the_end_says_that_nothing_is_allowed() -> None:
+    with pytest.raises(IllegalTransitionError, match="it allows nothing") as refused:
+        transition(AlertState.CANCELLED, Action.CLOSE)
+    assert (refused.value.state, refused.value.action) == (AlertState.CANCELLED, Action.CLOSE)

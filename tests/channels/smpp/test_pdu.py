@@ -1,0 +1,84 @@
+"""What comes over the wire is read, whatever a centre adds to it."""
+
+import asyncio
+import struct
+from typing import Any
+
+import pytest
+
+from alerting.channels.smpp.pdu import (
+    MalformedError,
+    Sequence,
+    is_response,
+    receive,
+    request,
+    response,
+)
+
+
+async def received(*octets: bytes) -> tuple[Any, int]:
+    reader = asyncio.StreamReader()
+    reader.feed_data(b"".join(octets))
+    reader.feed_eof()
+    return await receive(reader)
+
+
+def pdu(command: int, body: bytes = b"", status: int = 0, sequence: int = 5) -> bytes:
+    return struct.pack(">4I", 16 + len(body), command, status, sequence) + body
+
+
+def deliver_sm(parameters: bytes) -> bytes:
+    asked = request(Sequence(), "deliver_sm", source_addr="861", short_message=b"help")
+    return pdu(5, asked.generate()[16:] + parameters)
+
+
+async def test_a_request_is_numbered_and_its_answer_has_the_same_number() -> None:
+    numbers = Sequence()
+    first, second = (request(numbers, "enquire_link") for _ in range(2))
+    assert (first.sequence, second.sequence) == (1, 2)
+    answer, sequence = await received(response("enquire_link_resp", second.sequence))
+    assert (answer.command, answer.status, sequence) == ("enquire_link_resp", 0, 2)
+    assert is_response(answer)
+    assert not is_response(first)
+
+
+def test_numbers_begin_again_at_one() -> None:
+    numbers = Sequence()
+    numbers.sequence = 2**31 - 2
+    assert [numbers.next_sequence() for _ in range(2)] == [2**31 - 1, 1]
+
+
+async def test_an_error_of_the_centres_own_is_a_status() -> None:
+    answer, _ = await received(pdu(0x8000_0004, status=0x0400))
+    assert (answer.command, answer.status) == ("submit_sm_resp", 0x0400)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        b"",
+        b"\x14\x01\x00\x02ab",  # a vendor's own
+        b"\x00\x1d\x00\x02ab",  # one of other messages
+        b"\x00\x1e\x00",  # one that breaks off
+    ],
+)
+async def test_a_call_for_help_is_read_whatever_a_centre_adds(parameters: bytes) -> None:
+    said, sequence = await received(deliver_sm(parameters))
+    assert (said.command, said.source_addr, said.short_message) == ("deliver_sm", b"861", b"help")
+    assert sequence == 5
+
+
+@pytest.mark.parametrize("octets", [pdu(0x0666), pdu(5, b"\0\1\1"), pdu(0x8000_0103, b"\0\0\1")])
+async def test_what_cannot_be_understood_still_has_its_number(octets: bytes) -> None:
+    assert await received(octets) == (None, 5)
+
+
+@pytest.mark.parametrize("length", [0, 15, 70_001, 0x48545450])
+async def test_what_is_not_smpp_ends_the_connection(length: int) -> None:
+    with pytest.raises(MalformedError, match=str(length)):
+        await received(struct.pack(">4I", length, 0, 0, 0))
+
+
+async def test_the_end_is_told() -> None:
+    with pytest.raises(asyncio.IncompleteReadError):
+        await received(pdu(0x15)[:-1])

@@ -1,0 +1,97 @@
+"""A text split into segments is the same text when they are put together."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerting.channels.smpp.text import UDH_INDICATOR, Place, read, split_header, write
+from alerting.messages.text import segments
+
+GSM = "Leave now! £5 §3 {[north]} ~ €\n"
+CHINESE = "立即撤离到村小学。"
+
+
+@pytest.mark.parametrize(
+    ("text", "coding", "octets"),
+    [
+        ("now", 0, b"now"),
+        ("@§{", 0, b"\x00\x5f\x1b\x28"),
+        ("撤", 8, b"\x64\xa4"),
+        ("🏫", 8, b"\xd8\x3c\xdf\xeb"),
+        ("`", 8, b"\x00`"),
+    ],
+)
+def test_one_segment_is_written_plainly(text: str, coding: int, octets: bytes) -> None:
+    written = write(text, 7)
+    assert (written.data_coding, written.esm_class, written.parts) == (coding, 0, (octets,))
+    assert read(octets, coding) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "lengths"),
+    [
+        ("a" * 160, [160]),
+        ("a" * 161, [153 + 6, 8 + 6]),
+        ("a" * 152 + "{" * 5, [152 + 6, 10 + 6]),
+        ("撤" * 70, [140]),
+        ("撤" * 71, [134 + 6, 8 + 6]),
+        ("撤" * 66 + "🏫" * 3, [132 + 6, 12 + 6]),
+    ],
+)
+def test_segments_are_filled_and_cut_no_character_in_two(text: str, lengths: list[int]) -> None:
+    written = write(text, 7)
+    assert [len(part) for part in written.parts] == lengths
+
+
+@given(
+    st.text(st.sampled_from(GSM + CHINESE + "🏫"), min_size=1, max_size=400)
+    | st.text(st.sampled_from(GSM), min_size=1, max_size=800),
+    st.integers(0, 255),
+)
+def test_what_is_written_is_read_and_is_as_long_as_was_said(text: str, reference: int) -> None:
+    written = write(text, reference)
+    assert len(written.parts) == segments(text).count
+    if len(written.parts) == 1:
+        assert read(written.parts[0], written.data_coding) == text
+        return
+    assert written.esm_class == UDH_INDICATOR
+    split = [split_header(part) for part in written.parts]
+    assert [place for place, _ in split] == [
+        Place(reference, number, len(split)) for number in range(1, len(split) + 1)
+    ]
+    assert "".join(read(body, written.data_coding) for _, body in split) == text
+
+
+@pytest.mark.parametrize(
+    ("octets", "coding", "text"),
+    [
+        (b"1 4", 0, "1 4"),
+        (b"1", 0xF1, "1"),
+        (b"1\xe9", 3, "1é"),
+        (b"1", 1, "1"),
+        (b"\x00", 8, "\N{REPLACEMENT CHARACTER}"),
+        (b"2\xff", 0, "2\N{REPLACEMENT CHARACTER}"),
+        (b"", 8, ""),
+    ],
+)
+def test_what_cannot_be_read_is_no_reason_to_lose_the_rest(
+    octets: bytes, coding: int, text: str
+) -> None:
+    assert read(octets, coding) == text
+
+
+@pytest.mark.parametrize(
+    ("header", "place"),
+    [
+        ("050003a70201", Place(0xA7, 1, 2)),
+        ("06080412340302", Place(0x1234, 2, 3)),
+        ("0b05040b8423f0000309" + "0201", Place(9, 1, 2)),
+        ("06050415811581", None),
+        ("0400030201", None),
+        ("0100", None),
+        ("00", None),
+        ("", None),
+    ],
+)
+def test_a_header_says_which_part_it_is(header: str, place: Place | None) -> None:
+    assert split_header(bytes.fromhex(header) + b"1") == ((place, b"1") if header else (None, b""))

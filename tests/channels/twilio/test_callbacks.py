@@ -1,0 +1,59 @@
+"""The provider's forms: what a field is, and what is refused."""
+
+import pytest
+from fastapi import HTTPException
+
+from alerting.channels.twilio.callbacks import error_code_of, field_of, sender_of, twiml
+from tests.support.running import Running, message_id
+
+
+def test_a_field_is_found_or_named() -> None:
+    assert field_of({"CallSid": "CA1", "Digits": ""}, "Digits") == ""
+    with pytest.raises(HTTPException, match="Digits: it is missing") as refused:
+        field_of({"CallSid": "CA1"}, "Digits")
+    assert refused.value.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("+86 100 0208 0001", "+8610002080001"),
+        ("10086", "10086"),
+        ("+10086", "10086"),
+        ("Weather", "Weather"),
+    ],
+)
+def test_a_sender_is_e164_or_as_it_was_sent(sent: str, kept: str) -> None:
+    assert sender_of({"From": sent}) == kept
+
+
+def test_a_text_of_nobody_is_refused() -> None:
+    with pytest.raises(HTTPException, match="From: it is missing") as refused:
+        sender_of({"Body": "1"})
+    assert refused.value.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [({"ErrorCode": "30003"}, 30003), ({"ErrorCode": ""}, None), ({"ErrorCode": "x"}, None)],
+)
+def test_an_error_code_is_a_number_or_none(form: dict[str, str], code: int | None) -> None:
+    assert error_code_of(form) == code
+    assert error_code_of({}) is None
+
+
+def test_a_document_is_xml() -> None:
+    answer = twiml("<Response/>")
+    assert (answer.body, answer.media_type) == (b"<Response/>", "text/xml")
+
+
+@pytest.mark.parametrize("signature", ["", "bm90IHR3aWxpbw=="])
+async def test_only_the_account_can_sign(service: Running, signature: str) -> None:
+    fields = {"MessageSid": message_id(), "From": "+8610002080001", "Body": "1"}
+    assert (await service.form("/twilio/sms", fields))[0] == 200
+    url = f"{service.url}/twilio/sms"
+    async with service.session.post(
+        url, data=fields, headers={"X-Twilio-Signature": signature}
+    ) as answer:
+        assert answer.status == 403
+        assert "ALERTING_PUBLIC_URL" in await answer.text()

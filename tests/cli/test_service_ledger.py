@@ -1,0 +1,32 @@
+"""`alerting ledger verify`: 0 where it agrees, 1 where somebody tampered."""
+
+from sqlalchemy import Engine, update
+
+from alerting.roll.enrol import call_roll
+from alerting.roll.tables import tallies
+from alerting.roll.tallies import count_joined
+from contacts.directory import households_in
+from tests.cli.conftest import Shell
+from tests.support.alert_rows import stored_alert
+from tests.support.city import NOW, POLICY, QIANFO, found_city
+
+
+def test_the_exit_code_says_whether_it_agrees(shell: Shell, engine: Engine) -> None:
+    assert shell.run("ledger", "verify").stdout == (
+        "0 alerts, 0 households, 0 pieces of evidence: 0 differences\n"
+    )
+    with engine.begin() as connection:
+        found_city(connection)
+        stored_alert(connection)
+        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        count_joined(connection, 1, 1)
+    run = shell.run("ledger", "verify")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout == "1 alerts, 10 households, 0 pieces of evidence: 0 differences\n"
+    with engine.begin() as connection:
+        connection.execute(update(tallies).values(people_unaccounted=0))
+    run = shell.run("ledger", "verify")
+    assert run.returncode == 1
+    first, last = run.stdout.splitlines()
+    assert first.startswith(f"alert 1, tally of {QIANFO}: kept Tally(")
+    assert last.endswith("1 differences")

@@ -1,0 +1,67 @@
+"""Adding, updating and leaving alone."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select
+
+from contacts.directory import officer
+from contacts.roster.store import Entry, Report, store
+from contacts.tables import DIVISIONS, OFFICER_PHONES, OFFICERS
+
+
+def division(code: str, parent: str | None = None) -> Entry:
+    return Entry({"code": code, "name": f"n{code}", "tier": "county", "parent": parent})
+
+
+def clerk(phones: tuple[str, ...], **changes: Any) -> Entry:
+    row = {"id": "o", "name": "x", "role": "informant", "division": "5119", "deputy_of": None}
+    return Entry(row | changes, phones)
+
+
+@pytest.fixture
+def offices(conn: Connection) -> Connection:
+    store(conn, DIVISIONS, [division("5119"), division("5120")])
+    store(conn, OFFICERS, [clerk(("+8610000000001", "+8610000000002"))])
+    return conn
+
+
+def test_more_entries_than_go_into_one_statement_are_added(conn: Connection) -> None:
+    entries = [division("5119"), *(division(f"{i:06}", "5119") for i in range(2500))]
+    assert store(conn, DIVISIONS, entries) == Report(2501, 0, 0)
+    assert store(conn, DIVISIONS, [*entries, division("5120")]) == Report(1, 0, 2501)
+    stored = conn.scalars(select(DIVISIONS.c.code).order_by(DIVISIONS.c.code)).all()
+    assert stored == sorted([*(entry.row["code"] for entry in entries), "5120"])
+
+
+def test_the_same_again_changes_nothing(offices: Connection) -> None:
+    same = clerk(("+8610000000001", "+8610000000002"))
+    assert store(offices, OFFICERS, [same]) == Report(0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "phones",
+    [(), ("+8610000000002",), ("+8610000000002", "+8610000000001"), ("+8610000000003",)],
+)
+def test_phones_are_replaced_in_their_order(offices: Connection, phones: tuple[str, ...]) -> None:
+    assert store(offices, OFFICERS, [clerk(phones)]) == Report(0, 1, 0)
+    query = select(OFFICER_PHONES.c.number).order_by(OFFICER_PHONES.c.position)
+    assert tuple(offices.scalars(query)) == phones
+    assert store(offices, OFFICERS, [clerk(phones)]) == Report(0, 0, 1)
+
+
+def test_only_the_entry_that_differs_is_updated(offices: Connection) -> None:
+    store(offices, OFFICERS, [clerk((), id="p")])
+    moved = clerk(("+8610000000001",), name="y", division="5120")
+    assert store(offices, OFFICERS, [moved, clerk((), id="p"), clerk((), id="q")]) == Report(
+        1, 1, 1
+    )
+    found, untouched = officer(offices, "o"), officer(offices, "p")
+    assert found is not None
+    assert (found.name, found.division, found.phones) == ("y", "5120", ("+8610000000001",))
+    assert untouched is not None
+    assert (untouched.name, untouched.division) == ("x", "5119")
+
+
+def test_nothing_is_stored_of_nothing(conn: Connection) -> None:
+    assert store(conn, OFFICERS, []) == Report(0, 0, 0)

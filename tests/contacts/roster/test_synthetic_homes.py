@@ -1,0 +1,129 @@
+"""The households of one village."""
+
+from itertools import chain
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contacts.phone import parse_phone
+from contacts.roster.lines import HouseholdLine, columns
+from contacts.roster.synthetic_homes import (
+    PROPORTIONS,
+    SIZE_WEIGHTS,
+    Village,
+    homes,
+    phone_number,
+    seeded,
+)
+
+QIANFO = Village("511921100208", "千佛村民委员会", first=100, households=3000, people=7720)
+ROWS = [dict(zip(columns(HouseholdLine), row, strict=True)) for row in homes(7, QIANFO)]
+
+
+def share(count: int) -> float:
+    return count / len(ROWS)
+
+
+def village(code: str, households: int = 50) -> Village:
+    return Village(code, "村民委员会", 0, households, households)
+
+
+@given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.just(n), st.integers(n, 8 * n))))
+def test_any_possible_total_is_met_with_possible_sizes(totals: tuple[int, int]) -> None:
+    households, people = totals
+    rows = list(homes(1, Village("511921100208", "千佛村民委员会", 0, households, people)))
+    sizes = [int(str(row[4])) for row in rows]
+    assert (len(sizes), sum(sizes)) == totals
+    assert set(sizes) <= set(SIZE_WEIGHTS)
+
+
+def test_an_empty_village_has_no_rows() -> None:
+    assert list(homes(1, village("511921100208", 0))) == []
+
+
+def test_codes_follow_the_village() -> None:
+    assert [row["code"] for row in ROWS] == [f"511921100208{i:04d}" for i in range(1, 3001)]
+    assert {row["officer"] for row in ROWS} == {"grid-511921100208"}
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("千佛村民委员会", "千佛村"), ("箭口河社区居民委员会", "箭口河社区"), ("林场", "林场")],
+)
+def test_an_address_begins_with_the_place(name: str, place: str) -> None:
+    (row,) = homes(1, Village("511921100208", name, 0, 1, 1))
+    assert row[2:4] == (f"{place}1组1号", "住户0001")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_sizes_follow_their_weights(size: int) -> None:
+    found = share(sum(row["headcount"] == size for row in ROWS))
+    assert found == pytest.approx(SIZE_WEIGHTS[size] / 1000, abs=0.03)
+
+
+def test_the_shares_are_those_promised() -> None:
+    phones = [str(row["phones"]) for row in ROWS]
+    found = {
+        "vulnerable": share(sum(row["vulnerable"] != "" for row in ROWS)),
+        "phoneless": share(phones.count("")),
+        "with a second phone, of those with one": sum(";" in text for text in phones)
+        / sum(text != "" for text in phones),
+        "English-speaking": share(sum(row["language"] == "en" for row in ROWS)),
+    }
+    assert found == pytest.approx(PROPORTIONS, abs=0.03)
+    assert found["phoneless"] > 0.02
+    assert found["English-speaking"] > 0.01
+
+
+def test_only_those_living_alone_are_said_to() -> None:
+    assert {row["headcount"] for row in ROWS if "alone" in str(row["vulnerable"])} == {1}
+
+
+def test_one_household_in_ten_is_known_by_all_its_names() -> None:
+    named = [row for row in ROWS if row["persons"]]
+    assert len(named) == len(ROWS) // 10
+    for row in named:
+        names = str(row["persons"]).split(";")
+        assert len(set(names)) == len(names) == row["headcount"]
+        assert all(name.startswith(str(row["head"])) for name in names)
+
+
+def test_phones_are_possible_unique_and_of_a_range_nobody_has() -> None:
+    numbers = list(chain.from_iterable(str(r["phones"]).split(";") for r in ROWS if r["phones"]))
+    assert len(set(numbers)) == len(numbers)
+    assert all(parse_phone(number) == number for number in numbers)
+    assert min(numbers) >= "+8610000000200"
+    assert max(numbers) < "+8610000006200"
+    assert phone_number(99_999_999) == "+8610099999999"
+
+
+def test_places_lie_close_together_in_the_county() -> None:
+    latitudes = [float(str(row["latitude"])) for row in ROWS]
+    longitudes = [float(str(row["longitude"])) for row in ROWS]
+    assert 31.6 < min(latitudes) < max(latitudes) < 32.6
+    assert 107.0 < min(longitudes) < max(longitudes) < 107.9
+    assert 0.01 < max(latitudes) - min(latitudes) <= 0.0401
+    assert 0.01 < max(longitudes) - min(longitudes) <= 0.0401
+
+
+def test_a_village_stays_in_its_place_whatever_the_seed() -> None:
+    one, other = (list(homes(seed, village("511921100208"))) for seed in (1, 2))
+    assert one != other
+    assert abs(float(str(one[0][8])) - float(str(other[0][8]))) <= 0.0401
+
+
+def test_villages_of_a_town_are_neighbours_and_other_counties_elsewhere() -> None:
+    near, far, foreign = (
+        float(str(next(homes(1, village(code)))[8]))
+        for code in ("511921100209", "511923100200", "110101001001")
+    )
+    assert abs(near - float(str(ROWS[0]["latitude"]))) < 0.19
+    assert 31.25 < far < 32.75
+    assert 31.25 < foreign < 32.75
+
+
+def test_the_dice_fall_the_same_in_any_process() -> None:
+    assert seeded(7, "villages").randrange(10**6) == seeded(7, "villages").randrange(10**6)
+    assert seeded("511921100208").random() == 0.5332909904919455
+    assert seeded(7).random() != seeded(8).random()

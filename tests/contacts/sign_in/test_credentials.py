@@ -1,0 +1,78 @@
+"""Tokens that end."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, select
+
+from contacts.sign_in.credentials import issue_token, officer_of_token, revoke_tokens
+from contacts.tables import OFFICER_TOKENS
+
+NOW = datetime(2022, 8, 29, 4, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
+
+
+def holder(conn: Connection, token: str, now: datetime) -> str | None:
+    officer = officer_of_token(conn, token, now)
+    return None if officer is None else officer.id
+
+
+def test_a_token_names_its_officer(city: Connection) -> None:
+    chief, zero = (issue_token(city, id_, NOW, DAY) for id_ in ("chief", "zero"))
+    assert chief != zero
+    assert (holder(city, chief, NOW), holder(city, zero, NOW)) == ("chief", "zero")
+
+
+def test_an_officer_may_hold_several(city: Connection) -> None:
+    tokens = {issue_token(city, "chief", NOW, DAY) for _ in range(3)}
+    assert [holder(city, token, NOW) for token in tokens] == ["chief"] * 3
+
+
+@pytest.mark.parametrize("token", ["", "x", "密"])
+def test_an_unknown_token_names_nobody(city: Connection, token: str) -> None:
+    assert officer_of_token(city, token, NOW) is None
+
+
+def test_only_the_hash_is_stored(city: Connection) -> None:
+    token = issue_token(city, "chief", NOW, DAY)
+    row = city.execute(select(OFFICER_TOKENS)).one()
+    assert row == (hashlib.sha256(token.encode()).hexdigest(), "chief", NOW, NOW + DAY, None)
+    assert officer_of_token(city, row.hash, NOW) is None
+
+
+def test_a_token_expires(city: Connection) -> None:
+    token = issue_token(city, "chief", NOW, DAY)
+    assert holder(city, token, NOW + DAY - INSTANT) == "chief"
+    assert holder(city, token, NOW + DAY) is None
+
+
+def test_revoking_ends_all_of_one_officer_and_counts_once(city: Connection) -> None:
+    revoked = [issue_token(city, "chief", NOW, DAY) for _ in range(2)]
+    kept = issue_token(city, "zero", NOW, DAY)
+    assert revoke_tokens(city, "chief", NOW) == 2
+    assert [holder(city, token, NOW) for token in [*revoked, kept]] == [None, None, "zero"]
+    assert revoke_tokens(city, "chief", NOW + INSTANT) == 0
+    assert city.scalars(select(OFFICER_TOKENS.c.revoked_at).distinct()).all().count(NOW) == 1
+
+
+def test_a_token_issued_after_revoking_counts(city: Connection) -> None:
+    revoke_tokens(city, "chief", NOW)
+    assert holder(city, issue_token(city, "chief", NOW, DAY), NOW) == "chief"
+
+
+@pytest.mark.parametrize(
+    ("officer_id", "valid_for", "message"),
+    [
+        ("nobody", DAY, "'nobody' is not a known officer: import them first"),
+        ("chief", timedelta(0), "write a time above zero"),
+        ("chief", -DAY, "write a time above zero"),
+    ],
+)
+def test_no_token_for_nobody_or_for_no_time(
+    city: Connection, officer_id: str, valid_for: timedelta, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        issue_token(city, officer_id, NOW, valid_for)
+    assert city.execute(select(OFFICER_TOKENS)).all() == []

@@ -1,0 +1,220 @@
+"""Sign-in links: good for one session, soon over, and texted once at most."""
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, select
+
+from alerting.database.engine import writer_engine
+from contacts.sign_in.credentials import hash_of
+from contacts.sign_in.links import (
+    LINK_LASTS,
+    Queueing,
+    anything_unsent,
+    issue_link,
+    local_path,
+    officer_of_link,
+    queue_link,
+    redeem_link,
+    revoke_links,
+    take_unsent,
+)
+from contacts.sign_in.sessions import sessions_of, signed_in_by
+from contacts.tables import OFFICER_SESSIONS, SIGN_IN_LINKS
+from tests.support.city import OFFICER_IDS, found_city
+
+NOW = datetime(2022, 8, 29, 4, 30, tzinfo=UTC)
+INSTANT = timedelta(microseconds=1)
+MINUTE = timedelta(minutes=1)
+PHONE = "+8610000000104"
+
+
+def redeemed(conn: Connection, token: str, now: datetime = NOW) -> bool:
+    return redeem_link(conn, token, now, "") is not None
+
+
+def test_a_link_is_exchanged_for_one_session_of_its_officer(city: Connection) -> None:
+    token = issue_link(city, "chief", NOW, "/board/3")
+    waiting = officer_of_link(city, token, NOW)
+    assert waiting
+    assert waiting.id == "chief"
+    got = redeem_link(city, token, NOW + MINUTE, "Browser 1")
+    assert got
+    assert (got.officer, got.path) == ("chief", "/board/3")
+    hash_ = hash_of(got.token)
+    found = signed_in_by(city, [hash_], NOW + MINUTE)[hash_]
+    assert (found.officer.id, found.session.device) == ("chief", "Browser 1")
+    assert found.session.begun_at == NOW + MINUTE
+    assert officer_of_link(city, token, NOW + MINUTE) is None
+    assert not redeemed(city, token)
+    assert len(sessions_of(city, "chief", NOW)) == 1
+
+
+def test_only_the_hash_of_a_shown_link_is_stored(city: Connection) -> None:
+    token = issue_link(city, "chief", NOW)
+    row = city.execute(select(SIGN_IN_LINKS)).mappings().one()
+    assert row["hash"] == hashlib.sha256(token.encode()).hexdigest()
+    assert token not in map(str, row.values())
+    assert not redeemed(city, row["hash"])
+    assert not anything_unsent(city)
+
+
+def test_looking_does_not_use_a_link_up(city: Connection) -> None:
+    token = issue_link(city, "chief", NOW)
+    assert all(officer_of_link(city, token, NOW) for _ in range(3))
+    assert redeemed(city, token)
+
+
+@pytest.mark.parametrize("token", ["", "x", "密"])
+def test_an_unknown_link_is_nobodys(city: Connection, token: str) -> None:
+    issue_link(city, "chief", NOW)
+    assert officer_of_link(city, token, NOW) is None
+    assert not redeemed(city, token)
+
+
+def test_a_link_is_over_after_a_quarter_of_an_hour(city: Connection) -> None:
+    tokens = [issue_link(city, "chief", NOW) for _ in range(2)]
+    last = NOW + timedelta(minutes=15) - INSTANT
+    assert officer_of_link(city, tokens[0], last)
+    assert redeemed(city, tokens[0], last)
+    assert officer_of_link(city, tokens[1], last + INSTANT) is None
+    assert not redeemed(city, tokens[1], last + INSTANT)
+
+
+def test_revoking_ends_all_links_of_one_officer_that_could_be_used(city: Connection) -> None:
+    issue_link(city, "chief", NOW - LINK_LASTS - MINUTE)
+    used, *revoked = (issue_link(city, "chief", NOW - MINUTE) for _ in range(3))
+    kept = issue_link(city, "zero", NOW)
+    assert redeemed(city, used)
+    queue_link(city, "chief", PHONE, "zh", NOW)
+    assert revoke_links(city, "chief", NOW) == 3
+    assert [redeemed(city, token) for token in (*revoked, kept)] == [False, False, True]
+    assert take_unsent(city, 10, NOW) == []
+    assert revoke_links(city, "chief", NOW) == 0
+
+
+def test_a_link_is_texted_once_and_then_known_to_nobody_else(city: Connection) -> None:
+    assert queue_link(city, "chief", PHONE, "en", NOW, "/doors") is Queueing.QUEUED
+    assert anything_unsent(city)
+    (taken,) = take_unsent(city, 10, NOW + MINUTE)
+    assert (taken.officer, taken.number, taken.language) == ("chief", PHONE, "en")
+    assert taken.expires_at == NOW + LINK_LASTS
+    assert taken.token not in map(str, city.execute(select(SIGN_IN_LINKS)).one())
+    assert not anything_unsent(city)
+    assert take_unsent(city, 10, NOW + MINUTE) == []
+    got = redeem_link(city, taken.token, NOW + MINUTE, "")
+    assert got
+    assert got.path == "/doors"
+
+
+def test_the_oldest_are_texted_first_and_what_is_over_not_at_all(city: Connection) -> None:
+    for minutes, officer in ((20, "far"), (3, "zero"), (2, "first"), (1, "chief")):
+        queue_link(city, officer, PHONE, "zh", NOW - minutes * MINUTE)
+    taken = take_unsent(city, 2, NOW), take_unsent(city, 2, NOW), take_unsent(city, 2, NOW)
+    assert [[link.officer for link in links] for links in taken] == [
+        ["zero"],
+        ["first", "chief"],
+        [],
+    ]
+
+
+def test_an_officer_is_texted_once_a_minute_at_most(city: Connection) -> None:
+    issue_link(city, "chief", NOW)
+    asked = [
+        (officer, queue_link(city, officer, PHONE, "zh", NOW + after))
+        for officer, after in (
+            ("chief", timedelta(0)),
+            ("chief", INSTANT),
+            ("chief", MINUTE - INSTANT),
+            ("zero", MINUTE - INSTANT),
+            ("chief", MINUTE),
+        )
+    ]
+    queued, soon = Queueing.QUEUED, Queueing.TOO_SOON
+    assert [answer for _, answer in asked] == [queued, soon, soon, queued, queued]
+    assert len(take_unsent(city, 10, NOW + MINUTE)) == 3
+
+
+def test_what_is_over_is_not_kept_for_ever(city: Connection) -> None:
+    for minute in range(60):
+        queue_link(city, "chief", PHONE, "zh", NOW + minute * MINUTE)
+    assert len(city.execute(select(SIGN_IN_LINKS)).all()) == 15
+
+
+@pytest.mark.parametrize("path", ["/", "/board/3", "/doors?a=1#b", "/" + "x" * 499])
+def test_a_link_leads_to_a_path_of_this_service(path: str) -> None:
+    assert local_path(path) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "", "board", "//evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
+        "https://evil.example", "javascript:alert(1)", "/a\r\nSet-Cookie: b=c", "/告", "/a b",
+        "/a\n", "/" + "x" * 500,
+    ],
+)  # fmt: skip
+def test_a_link_leads_nowhere_else(city: Connection, path: str) -> None:
+    with pytest.raises(ValueError, match="is not a path on this service"):
+        issue_link(city, "chief", NOW, path)
+    assert city.execute(select(SIGN_IN_LINKS)).all() == []
+
+
+def test_there_is_no_link_for_nobody(city: Connection) -> None:
+    with pytest.raises(ValueError, match="'nobody' is not a known officer"):
+        issue_link(city, "nobody", NOW)
+
+
+def test_of_many_who_redeem_at_once_one_succeeds(database_url: str) -> None:
+    engine = writer_engine(database_url)
+    with engine.begin() as connection:
+        found_city(connection)
+        token = issue_link(connection, "grid", NOW)
+
+    def press(_: int) -> bool:
+        with engine.begin() as connection:
+            return redeemed(connection, token)
+
+    with ThreadPoolExecutor(5) as browsers:
+        assert sum(browsers.map(press, range(10))) == 1
+    with engine.begin() as connection:
+        assert len(connection.execute(select(OFFICER_SESSIONS)).all()) == 1
+    engine.dispose()
+
+
+def test_of_many_who_ask_at_once_one_gets_a_link(database_url: str) -> None:
+    engine = writer_engine(database_url)
+    with engine.begin() as connection:
+        found_city(connection)
+
+    def ask(_: int) -> Queueing:
+        with engine.begin() as connection:
+            return queue_link(connection, "grid", PHONE, "zh", NOW)
+
+    with ThreadPoolExecutor(5) as several:
+        assert list(several.map(ask, range(10))).count(Queueing.QUEUED) == 1
+    engine.dispose()
+
+
+def test_of_many_who_send_at_once_each_has_links_of_its_own(database_url: str) -> None:
+    engine = writer_engine(database_url)
+    with engine.begin() as connection:
+        found_city(connection)
+        for officer in OFFICER_IDS:
+            queue_link(connection, officer, PHONE, "zh", NOW)
+
+    def send(_: int) -> list[str]:
+        sent: list[str] = []
+        while True:
+            with engine.begin() as connection:
+                taken = take_unsent(connection, 1, NOW)
+                if not anything_unsent(connection):
+                    return sent + [link.officer for link in taken]
+            sent += [link.officer for link in taken]
+
+    with ThreadPoolExecutor(4) as several:
+        sent = [officer for each in several.map(send, range(4)) for officer in each]
+    assert sorted(sent) == sorted(OFFICER_IDS)
+    engine.dispose()

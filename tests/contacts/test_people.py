@@ -1,0 +1,13 @@
+"""The roles as a roster names them."""
+
+from contacts.people import Role
+
+
+def test_the_roles_are_those_of_the_glossary() -> None:
+    assert [str(role) for role in Role] == [
+        "informant",
+        "grid_officer",
+        "duty_officer",
+        "town_commander",
+        "administrator",
+    ]

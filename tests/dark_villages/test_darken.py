@@ -1,0 +1,130 @@
+"""A village that has gone dark is seen, and its doors are knocked on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select, update
+
+from alerting.cap.lifecycle import AlertState
+from alerting.dark_villages.darken import Darkness, look_for_dark, send_into_the_dark
+from alerting.dark_villages.tables import dark_villages
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.tables import deliveries, texts
+from alerting.doors.notify import tell_doors
+from alerting.doors.rules import Cause
+from alerting.escalation import loop
+from alerting.escalation.households import follow_households
+from alerting.escalation.loop import Escalator
+from alerting.escalation.watchdog import watch
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Transaction
+from tests.support.city import NEXT_VILLAGE, POLICY, QIANFO, TOWN, household_code
+from tests.support.followed_alert import Followed
+from tests.support.running import Workplace
+
+HOME = household_code(QIANFO, 3)
+
+
+def look_and_send(transaction: Transaction, now: datetime) -> int:
+    found = look_for_dark(transaction.connection, now, transaction.policy)
+    return send_into_the_dark(transaction, found, now) if found else 0
+
+
+ROUND = (look_and_send,)
+LADDER = (follow_households, tell_doors)
+
+
+async def two_villages(work: Workplace, *, arrived: Sequence[str]) -> Followed:
+    """Both villages were alerted, and only in some of them did the texts arrive."""
+    raised = await work.raised("commander", TOWN)
+    followed = Followed(work, raised.alert.id, raised.alert.sent)
+    for village in (QIANFO, NEXT_VILLAGE):
+        state = DeliveryState.DELIVERED if village in arrived else DeliveryState.SENT
+        work.change(
+            update(deliveries)
+            .where(deliveries.c.division == village, deliveries.c.recipient_kind == "household")
+            .values(state=state, accepted_at=followed.at(5))
+        )
+    return followed
+
+
+async def test_a_village_whose_texts_do_not_arrive_gets_doors_at_once(work: Workplace) -> None:
+    followed = await two_villages(work, arrived=[NEXT_VILLAGE])
+    await followed.pass_to(184, (*ROUND, watch))
+    assert followed.rows(select(dark_villages)) == []
+    await followed.pass_to(245, (*ROUND, *LADDER, watch))
+    (dark,) = followed.rows(select(dark_villages))
+    assert (dark.division, dark.share, dark.neighbours_share) == (QIANFO, 0.0, 1.0)
+    doors = [t for t in followed.tasks() if t.opened_at == followed.at(245)]
+    assert {t.division for t in doors if t.cause == Cause.CANNOT_BE_REACHED} >= {QIANFO}
+    assert {t.household for t in doors if t.division == QIANFO} >= {HOME}
+    told = followed.rows(
+        select(deliveries.c.recipient)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(texts.c.kind == "dark")
+    )
+    assert {row.recipient for row in told} == {"commander"}
+    await followed.pass_to(400, (*ROUND, *LADDER, watch))
+    assert len(followed.rows(select(dark_villages))) == 1
+
+
+async def test_where_texts_arrive_everywhere_or_nowhere_no_village_stands_out(
+    work: Workplace,
+) -> None:
+    everywhere = await two_villages(work, arrived=[QIANFO, NEXT_VILLAGE])
+    await everywhere.pass_to(400, ROUND)
+    nowhere = await two_villages(work, arrived=[])
+    await nowhere.pass_to(400, ROUND)
+    assert work.rows(select(dark_villages)) == []
+
+
+def found_by(followed: Followed, seconds: float) -> Darkness | None:
+    look = followed.work.desk.database.look
+    return look(lambda connection: look_for_dark(connection, followed.at(seconds), POLICY))
+
+
+async def test_it_looks_when_the_alert_is_to_be_watched(work: Workplace) -> None:
+    followed = await two_villages(work, arrived=[NEXT_VILLAGE])
+    found = found_by(followed, 245)
+    assert found
+    assert [light.village for light in found.villages] == [QIANFO]
+    await followed.pass_to(245, (watch,))
+    assert found_by(followed, 246) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "news"),
+    [(AlertState.OPEN, 1), (AlertState.CLOSED, 1), (AlertState.ALL_CLEAR, 0)],
+)
+async def test_what_was_found_counts_unless_the_alert_is_over_meanwhile(
+    work: Workplace, state: AlertState, news: int
+) -> None:
+    followed = await two_villages(work, arrived=[NEXT_VILLAGE])
+    found = found_by(followed, 245)
+    assert found
+    work.change(update(alerts).values(state=state))
+
+    def send(transaction: Transaction) -> int:
+        return send_into_the_dark(transaction, found, followed.at(246))
+
+    assert await work.desk.ledger.write(send) == news
+    assert await work.desk.ledger.write(send) == 0
+    assert len(work.rows(select(dark_villages))) == news
+
+
+async def test_the_clock_looks_outside_the_writer(
+    work: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed = await two_villages(work, arrived=[NEXT_VILLAGE])
+    writing = work.desk.database.writer
+    looked = list[bool]()
+
+    def look(connection: object, now: datetime, policy: object) -> Darkness | None:
+        looked.append(connection.engine is writing)  # type: ignore[attr-defined]
+        return look_for_dark(connection, followed.at(245), policy)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(loop, "look_for_dark", look)
+    await Escalator(work.desk).tick()
+    assert looked == [False]
+    assert [row.division for row in work.rows(select(dark_villages))] == [QIANFO]

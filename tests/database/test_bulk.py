@@ -1,0 +1,79 @@
+"""Rows and keys that travel as one parameter arrive as they were, whatever their number."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+
+from alerting.database.bulk import ROWS, given, insert_given, one_of
+from alerting.database.tables import leases
+
+START = datetime(2022, 8, 29, 1, 2, 3, 456789, tzinfo=UTC)
+_NAMES = select(leases.c.name).where(one_of(leases.c.name, "names")).order_by(leases.c.name)
+
+
+def row(name: str, fence: int = 0, holder: str = "") -> dict[str, object]:
+    return {"name": name, "holder": holder, "fence": fence, "until": START}
+
+
+def names_in(engine: Engine, names: Sequence[str]) -> list[str]:
+    with engine.begin() as connection:
+        return list(connection.execute(_NAMES, {"names": names}).scalars())
+
+
+@pytest.mark.parametrize("text", ["", "'", '"', "\\", "\n", "后山裂缝", "𠀀", '{"a": [1]}', "null"])
+def test_each_value_arrives_as_it_was(engine: Engine, text: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(insert_given(leases.c), {ROWS: [row("one", 2**30, text)]})
+        found = connection.execute(select(leases)).one()
+    assert (found.name, found.holder, found.fence, found.until) == ("one", text, 2**30, START)
+
+
+def test_rows_come_in_their_order(engine: Engine) -> None:
+    names = [f"{number * 7919 % 1000:04d}" for number in range(1000)]
+    later = [row(name) | {"until": START + timedelta(seconds=1)} for name in names]
+    with engine.begin() as connection:
+        found = connection.execute(select(*given(leases.c).c), {ROWS: later}).all()
+    assert [each.name for each in found] == names
+    assert {each.until for each in found} == {START + timedelta(seconds=1)}
+
+
+def test_what_is_not_given_is_nothing(engine: Engine) -> None:
+    columns = (leases.c.name, leases.c.holder)
+    with engine.begin() as connection:
+        found = connection.execute(
+            select(*given(columns).c), {ROWS: [{"name": "one", "holder": None}]}
+        ).one()
+    assert tuple(found) == ("one", None)
+
+
+def test_a_value_is_known_by_its_name_wherever_it_stands(engine: Engine) -> None:
+    there_and_back = [row("one", 1, "a"), dict(reversed(row("two", 2, "b").items()))]
+    with engine.begin() as connection:
+        connection.execute(insert_given(leases.c), {ROWS: there_and_back})
+        found = connection.execute(select(leases).order_by(leases.c.name)).all()
+    assert [(each.name, each.fence, each.holder, each.until) for each in found] == [
+        ("one", 1, "a", START),
+        ("two", 2, "b", START),
+    ]
+
+
+def test_no_rows_are_no_rows(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(insert_given(leases.c), {ROWS: []})
+        assert not connection.execute(select(leases)).all()
+
+
+def test_one_bad_row_refuses_them_all(engine: Engine) -> None:
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.execute(insert_given(leases.c), {ROWS: [row("one"), row("two"), row("one")]})
+    assert not names_in(engine, ["one", "two"])
+
+
+def test_one_of_finds_what_is_named_and_nothing_else(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(insert_given(leases.c), {ROWS: [row("a"), row("村"), row("c'")]})
+    assert names_in(engine, ["村", "c'", "d", "村"]) == ["c'", "村"]
+    assert names_in(engine, []) == []

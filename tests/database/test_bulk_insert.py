@@ -1,0 +1,75 @@
+"""A row that several processes need is there once, whoever was the first."""
+
+import threading
+
+import pytest
+from sqlalchemy import Engine, literal, select
+
+from alerting.database.bulk import insert_missing, insert_missing_from, insert_or_add
+from alerting.database.engine import writer_engine
+from alerting.database.tables import heartbeat
+from alerting.ledger.tables import areas
+from tests.support.alert_rows import stored_alert
+from tests.support.city import NOW, after
+
+OURS, THEIRS = NOW, after(5)
+
+
+def rows(engine: Engine) -> list[tuple[int, object]]:
+    with engine.begin() as connection:
+        found = connection.execute(select(heartbeat.c.id, heartbeat.c.at).order_by(heartbeat.c.id))
+        return [(row.id, row.at) for row in found]
+
+
+def test_only_what_is_not_there_is_inserted(engine: Engine) -> None:
+    with engine.begin() as connection:
+        insert_missing(connection, heartbeat, [{"id": 2, "at": OURS}])
+        insert_missing(connection, heartbeat, [{"id": n, "at": THEIRS} for n in (1, 2, 3)])
+    assert rows(engine) == [(1, THEIRS), (2, OURS), (3, THEIRS)]
+
+
+@pytest.mark.parametrize(("ours_is_kept", "left"), [(True, OURS), (False, THEIRS)])
+def test_who_comes_second_waits_for_the_first(
+    database_url: str, ours_is_kept: bool, left: object
+) -> None:
+    ours, theirs = writer_engine(database_url), writer_engine(database_url)
+
+    def come_second() -> None:
+        with theirs.begin() as connection:
+            insert_missing(connection, heartbeat, [{"id": 1, "at": THEIRS}])
+
+    second = threading.Thread(target=come_second)
+    with ours.connect() as connection:
+        transaction = connection.begin()
+        insert_missing(connection, heartbeat, [{"id": 1, "at": OURS}])
+        second.start()
+        second.join(0.2)
+        assert second.is_alive()
+        if ours_is_kept:
+            transaction.commit()
+        else:
+            transaction.rollback()
+    second.join()
+    assert rows(ours) == [(1, left)]
+    ours.dispose()
+    theirs.dispose()
+
+
+def test_of_what_is_selected_only_what_is_not_there_is_inserted(engine: Engine) -> None:
+    with engine.begin() as connection:
+        insert_missing(connection, heartbeat, [{"id": n, "at": OURS} for n in (1, 2)])
+        theirs = literal(THEIRS, heartbeat.c.at.type)
+        for step in (0, 1):
+            moved = select(heartbeat.c.id + step, theirs).where(heartbeat.c.id > 0)
+            insert_missing_from(connection, heartbeat, ["id", "at"], moved)
+    assert rows(engine) == [(1, OURS), (2, OURS), (3, THEIRS)]
+
+
+def test_numbers_are_added_to_what_is_there(engine: Engine) -> None:
+    with engine.begin() as connection:
+        stored_alert(connection)
+        for seq in (4, 3):
+            given = select(literal(1), literal("51"), literal(seq)).where(literal(1) == 1)
+            insert_or_add(connection, areas, ["alert", "division", "seq"], given)
+        there = select(areas.c.seq).where(areas.c.alert == 1, areas.c.division == "51")
+        assert connection.execute(there).scalars().all() == [7]

@@ -1,0 +1,180 @@
+"""Engines: writers begin at once, readers see one state and cannot write, schemas migrate."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
+
+from alerting.database.engine import Database, writer_engine
+from alerting.database.lease import beat
+from alerting.database.tables import heartbeat
+from alerting.migrations.upgrade import migrate
+from tests.support.city import NOW, after
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+def last_beat(connection: Connection) -> object:
+    return connection.execute(select(heartbeat.c.at)).scalar_one_or_none()
+
+
+async def test_reads_run_beside_a_writer_and_see_what_was_committed(database: Database) -> None:
+    with database.writer.begin() as connection:
+        beat(connection, NOW)
+        seen = await asyncio.gather(*(database.read(last_beat) for _ in range(6)))
+        assert seen == [None] * 6
+    assert await database.read(last_beat) == NOW
+
+
+def beats(connection: Connection, keys: Collection[int]) -> dict[int, object]:
+    """Refuse zero; else say of each when the last beat was, and how many asked."""
+    assert all(keys)
+    return {key: (last_beat(connection), len(keys)) for key in keys}
+
+
+def doubled(_connection: Connection, keys: Collection[int]) -> dict[int, int]:
+    return {key: 2 * key for key in keys}
+
+
+def negated(_connection: Connection, keys: Collection[int]) -> dict[int, int]:
+    return {key: -key for key in keys}
+
+
+async def test_who_asks_something_else_is_read_something_else(database: Database) -> None:
+    asking = (database.read_together(query, 7) for query in (doubled, negated))
+    assert await asyncio.gather(*asking) == [14, -7]
+
+
+async def test_who_asks_the_same_at_once_is_served_by_one_read(database: Database) -> None:
+    got = await asyncio.gather(*(database.read_together(beats, key) for key in range(1, 51)))
+    assert got == [(None, 50)] * 50
+    with database.writer.begin() as connection:
+        beat(connection, NOW)
+    assert await database.read_together(beats, 1) == (NOW, 1)
+    with pytest.raises(AssertionError):
+        await database.read_together(beats, 0)
+
+
+def test_one_read_sees_one_state(database: Database) -> None:
+    with database.writer.begin() as connection:
+        beat(connection, NOW)
+
+    def twice(reading: Connection) -> tuple[object, object]:
+        first = last_beat(reading)
+        with database.writer.begin() as connection:
+            beat(connection, after(5))
+        return first, last_beat(reading)
+
+    assert database.look(twice) == (NOW, NOW)
+    assert database.look(last_beat) == after(5)
+
+
+def test_a_reader_on_postgresql_writes_nothing(database: Database) -> None:
+    if database.writer.dialect.name == "sqlite":
+        pytest.skip("SQLite has no read-only transactions")
+    with pytest.raises(DBAPIError, match="read-only"):
+        database.look(lambda connection: beat(connection, NOW))
+
+
+def test_a_process_that_was_stopped_keeps_no_lock_for_long(database: Database) -> None:
+    if database.writer.dialect.name == "sqlite":
+        pytest.skip("SQLite cannot end the transaction of another process")
+    with database.writer.begin() as connection:
+        setting = text("SHOW idle_in_transaction_session_timeout")
+        assert connection.execute(setting).scalar_one() == "10s"
+
+
+def test_after_sqlite_gave_a_transaction_up_nothing_more_is_written(tmp_path: Path) -> None:
+    """A full disk ends it in the midst; what followed would be committed by itself."""
+    url = f"sqlite:///{tmp_path / 'alerting.db'}"
+    migrate(url)
+    engine = writer_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE heap (grain BLOB)"))
+        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+        connection.execute(text("PRAGMA cache_size = 1"))
+        # As large as it is allowed to grow: the same to SQLite as a disk that is full.
+        connection.execute(text(f"PRAGMA max_page_count = {pages + 20}"))
+
+    def fill(connection: Connection) -> None:
+        beat(connection, NOW)
+        with pytest.raises(DBAPIError, match="full"), connection.begin_nested():
+            connection.execute(text("INSERT INTO heap VALUES (zeroblob(400000))"))
+        beat(connection, after(5))
+
+    with pytest.raises(PendingRollbackError), engine.begin() as connection:
+        fill(connection)
+    with engine.begin() as connection:
+        assert last_beat(connection) is None
+    engine.dispose()
+
+
+def test_writers_wait_for_each_other_and_lose_nothing(database_url: str) -> None:
+    """Each reads, then writes one more: a transaction that began late would lose some."""
+    engine = writer_engine(database_url)
+    with engine.begin() as connection:
+        beat(connection, NOW)
+
+    def add() -> None:
+        for _ in range(10):
+            with engine.begin() as connection:
+                row = select(heartbeat.c.id, heartbeat.c.at).with_for_update()
+                at = connection.execute(row).one().at
+                beat(connection, at + (after(1) - NOW))
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with engine.begin() as connection:
+        assert last_beat(connection) == after(40)
+    engine.dispose()
+
+
+def test_sqlite_is_durable_and_checks_references(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'alerting.db'}"
+    migrate(url)
+    engine = writer_engine(url)
+    with engine.begin() as connection:
+        pragmas = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint")
+        }
+    engine.dispose()
+    assert pragmas == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "wal_autocheckpoint": 4_000,
+    }
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    tables = set(inspect(database.writer).get_table_names())
+    with database.writer.begin() as connection:
+        beat(connection, NOW)
+    migrate(database.url)
+    assert set(inspect(database.writer).get_table_names()) == tables
+    count = select(func.count()).select_from(heartbeat)
+    assert database.look(lambda db: db.execute(count).scalar_one()) == 1
+
+
+def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
+    file = tmp_path / "alerting.db"
+    file.write_bytes(b"not a database, but as long as the header of one is" * 4)
+    engine = writer_engine(f"sqlite:///{file}")
+    with pytest.raises(DBAPIError) as failure, engine.begin():
+        pass
+    assert isinstance(failure.value.orig, sqlite3.DatabaseError)
+    engine.dispose()

@@ -1,0 +1,73 @@
+"""The prediction of a sending, and the order of priorities."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerting.deliveries.rules.forecast import FARTHEST_STEP, Priority, forecast
+
+NOW = datetime(2022, 8, 29, 5, 10, tzinfo=UTC)
+LIMIT = timedelta(minutes=3)
+
+
+def test_the_day_of_tongjiang_at_two_rates() -> None:
+    """The figures that DOMAIN names: 2,292 households, two segments each."""
+    slow = forecast(
+        [(2292, 2)],
+        now=NOW,
+        segments_per_second=1,
+        cost_per_segment=0.05,
+        finish_within=LIMIT,
+    )
+    fast = forecast(
+        [(2292, 2)],
+        now=NOW,
+        segments_per_second=100,
+        cost_per_segment=0.05,
+        finish_within=LIMIT,
+    )
+    assert (slow.texts, slow.segments, slow.cost) == (2292, 4584, 229.2)
+    assert round((slow.finish - NOW).total_seconds() / 60) == 76
+    assert round((fast.finish - NOW).total_seconds()) == 46
+    assert (slow.late, fast.late) == (True, False)
+
+
+def test_the_cost_is_told_to_the_cent() -> None:
+    sending = forecast(
+        [(1, 1)], now=NOW, segments_per_second=1, cost_per_segment=0.0475, finish_within=LIMIT
+    )
+    assert sending.cost == 0.05
+
+
+@pytest.mark.parametrize(("texts", "late"), [(180, False), (181, True)])
+def test_late_begins_after_the_limit(texts: int, late: bool) -> None:
+    sending = forecast(
+        [(texts, 1)],
+        now=NOW,
+        segments_per_second=1,
+        cost_per_segment=0,
+        finish_within=LIMIT,
+    )
+    assert sending.late is late
+
+
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(1, 3))))
+def test_every_batch_counts_with_its_own_length(batches: list[tuple[int, int]]) -> None:
+    sending = forecast(
+        batches,
+        now=NOW,
+        segments_per_second=10,
+        cost_per_segment=1,
+        finish_within=LIMIT,
+    )
+    assert sending.texts == sum(texts for texts, _ in batches)
+    assert sending.segments == sum(texts * each for texts, each in batches)
+    assert sending.finish == NOW + timedelta(seconds=sending.segments / 10)
+
+
+def test_no_distance_lifts_a_household_into_the_next_group() -> None:
+    assert Priority.OFFICER < Priority.VULNERABLE
+    assert Priority.VULNERABLE + FARTHEST_STEP < Priority.HOUSEHOLD
+    assert Priority.HOUSEHOLD + FARTHEST_STEP < Priority.ANSWER

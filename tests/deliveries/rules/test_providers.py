@@ -1,0 +1,185 @@
+"""A provider falls and comes back by its answers; its work goes to and fro as little as may be."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerting.deliveries.rules.delivery import Failure, OutcomeKind
+from alerting.deliveries.rules.providers import (
+    Condition,
+    Health,
+    Provider,
+    Sign,
+    Turn,
+    after_signs,
+    sign_of,
+    turn_of,
+)
+from alerting.policy.policy import default_policy
+from alerting.policy.sections import Channel
+
+RULES = default_policy().provider
+NOW = datetime(2026, 8, 29, 5, 10, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(days=1)
+WELL = Health(LONG_AGO)
+UP, SLOW, DOWN = Condition
+QUICK = timedelta(milliseconds=100)
+
+
+def after(health: Health, *signs: Sign, seconds: float = 0, alone: bool = False) -> Health:
+    at = NOW + timedelta(seconds=seconds)
+    return after_signs(health, signs, at, RULES, is_alone=alone)
+
+
+class TestSign:
+    @pytest.mark.parametrize(
+        ("kind", "failure", "sign"),
+        [
+            (OutcomeKind.ACCEPTED, None, Sign.GOOD),
+            (OutcomeKind.REFUSED, Failure.NEVER, Sign.GOOD),
+            (OutcomeKind.REFUSED, Failure.ONCE_MORE, Sign.GOOD),
+            (OutcomeKind.REFUSED, Failure.UNLISTED, Sign.GOOD),
+            (OutcomeKind.REFUSED, Failure.RETRY, None),
+            (OutcomeKind.REFUSED, Failure.NOT_SENT, Sign.BAD),
+            (OutcomeKind.REFUSED, Failure.PAGE_OPERATOR, Sign.FATAL),
+            (OutcomeKind.UNKNOWN, Failure.UNKNOWN, Sign.BAD),
+            (OutcomeKind.UNKNOWN, None, Sign.BAD),
+        ],
+    )
+    def test_an_answer_says_how_well_the_provider_works(
+        self, kind: OutcomeKind, failure: Failure | None, sign: Sign | None
+    ) -> None:
+        assert sign_of(kind, failure, QUICK, RULES) is sign
+
+    def test_a_late_answer_is_slow_whatever_it_says_of_the_number(self) -> None:
+        late = RULES.slow_answer
+        assert sign_of(OutcomeKind.ACCEPTED, None, late, RULES) is Sign.SLOW
+        assert sign_of(OutcomeKind.REFUSED, Failure.NEVER, late, RULES) is Sign.SLOW
+        assert sign_of(OutcomeKind.REFUSED, Failure.RETRY, late, RULES) is None
+        just_before = late - timedelta(microseconds=1)
+        assert sign_of(OutcomeKind.ACCEPTED, None, just_before, RULES) is Sign.GOOD
+
+
+class TestFall:
+    def test_one_bad_answer_is_no_fall_and_six_in_a_row_are(self) -> None:
+        five = after(WELL, *[Sign.BAD] * 5)
+        assert five.condition is UP
+        assert after(five, Sign.BAD) == Health(NOW, DOWN, falls=1)
+        assert after(five, Sign.GOOD, *[Sign.BAD] * 5).condition is UP
+
+    def test_slow_and_bad_answers_together_make_it_slow(self) -> None:
+        assert after(WELL, *[Sign.SLOW, Sign.BAD] * 3) == Health(NOW, SLOW, falls=1)
+        assert after(WELL, *[Sign.SLOW] * 5).condition is UP
+
+    @pytest.mark.parametrize("health", [WELL, Health(LONG_AGO, SLOW)])
+    def test_an_account_that_is_refused_is_down_at_once(self, health: Health) -> None:
+        assert after(health, Sign.FATAL).condition is DOWN
+
+    def test_a_slow_one_that_stops_answering_is_down(self) -> None:
+        assert after(Health(LONG_AGO, SLOW), *[Sign.BAD] * 6).condition is DOWN
+
+    def test_nothing_changes_while_all_is_well(self) -> None:
+        assert after(WELL, *[Sign.GOOD] * 100) is not None
+        assert after(WELL, *[Sign.GOOD] * 100) == WELL
+
+
+class TestReturn:
+    @pytest.mark.parametrize("condition", [SLOW, DOWN])
+    def test_alone_it_is_back_with_the_first_good_answer(self, condition: Condition) -> None:
+        back = after(Health(NOW, condition, falls=1), Sign.GOOD, seconds=1, alone=True)
+        assert back == Health(NOW + timedelta(seconds=1), UP, falls=1)
+
+    @pytest.mark.parametrize("condition", [SLOW, DOWN])
+    def test_beside_another_it_proves_itself_first(self, condition: Condition) -> None:
+        fallen = Health(NOW, condition, falls=1)
+        hold = RULES.hold.total_seconds()
+        twice = after(fallen, Sign.GOOD, Sign.GOOD, seconds=hold)
+        assert twice.condition is condition
+        assert after(twice, Sign.GOOD, seconds=hold).condition is UP
+        assert after(twice, Sign.BAD, Sign.GOOD, Sign.GOOD, seconds=hold).condition is condition
+
+    def test_it_is_held_however_good_it_is(self) -> None:
+        fallen = Health(NOW, DOWN, falls=1)
+        hold = RULES.hold.total_seconds()
+        tried = after(fallen, *[Sign.GOOD] * 50, seconds=hold - 0.001)
+        assert tried.condition is DOWN
+        assert after(tried, Sign.GOOD, seconds=hold).condition is UP
+
+    def test_a_slow_answer_to_a_trial_brings_it_halfway_back(self) -> None:
+        assert after(Health(NOW, DOWN), Sign.SLOW, alone=True).condition is SLOW
+        assert after(Health(NOW, DOWN), Sign.BAD, alone=True).condition is DOWN
+
+    def test_who_falls_again_soon_is_held_ever_longer(self) -> None:
+        held = []
+        health, at = WELL, 0.0
+        for _ in range(7):
+            health = after(health, *[Sign.BAD] * 6, seconds=at)
+            fell = at
+            while health.condition is DOWN:
+                at += 5
+                health = after(health, Sign.GOOD, seconds=at)
+            held.append(at - fell)
+            at += 1
+        assert held == [60, 120, 240, 480, 960, 960, 960]
+
+    def test_a_fall_long_after_the_last_one_counts_as_the_first(self) -> None:
+        back = Health(NOW, UP, falls=5)
+        assert after(back, *[Sign.BAD] * 6, seconds=959).falls == 6
+        assert after(back, *[Sign.BAD] * 6, seconds=961).falls == 1
+
+
+FIRST = Provider("first", Channel.SMS, ("first", "second"))
+SECOND = replace(FIRST, name="second")
+
+
+class TestTurn:
+    @pytest.mark.parametrize(
+        ("first", "second", "turns"),
+        [
+            (UP, UP, (Turn.ALL, Turn.NOTHING)),
+            (UP, SLOW, (Turn.ALL, Turn.TRIAL)),
+            (UP, DOWN, (Turn.ALL, Turn.TRIAL)),
+            (SLOW, UP, (Turn.TRIAL, Turn.ALL)),
+            (SLOW, SLOW, (Turn.ALL, Turn.TRIAL)),
+            (SLOW, DOWN, (Turn.ALL, Turn.TRIAL)),
+            (DOWN, UP, (Turn.TRIAL, Turn.ALL)),
+            (DOWN, SLOW, (Turn.TRIAL, Turn.ALL)),
+            (DOWN, DOWN, (Turn.TRIAL, Turn.TRIAL)),
+        ],
+    )
+    def test_the_best_one_sends(
+        self, first: Condition, second: Condition, turns: tuple[Turn, Turn]
+    ) -> None:
+        healths = {"first": Health(NOW, first), "second": Health(NOW, second)}
+        assert (turn_of(FIRST, healths), turn_of(SECOND, healths)) == turns
+
+    def test_who_is_alone_sends_however_slow(self) -> None:
+        alone = Provider("first", Channel.SMS, ("first",))
+        assert turn_of(alone, {"first": Health(NOW, SLOW)}) is Turn.ALL
+        assert alone.peers == ()
+        assert SECOND.peers == ("first",)
+
+
+@given(st.lists(st.sampled_from([Sign.SLOW, Sign.GOOD]), max_size=600))
+def test_when_both_are_slow_the_work_hardly_moves(answers: list[Sign]) -> None:
+    """Each is slow as soon as it has all the work; whoever is only tried answers well."""
+    healths = {"first": Health(LONG_AGO), "second": Health(LONG_AGO)}
+    at_work = []
+    for second, whoever in enumerate(answers):
+        now = NOW + timedelta(seconds=second)
+        for provider, peer in ((FIRST, "second"), (SECOND, "first")):
+            turn = turn_of(provider, healths)
+            if turn is Turn.ALL:
+                at_work.append(provider.name)
+            sign = Sign.SLOW if turn is Turn.ALL else whoever
+            if turn is Turn.ALL or (turn is Turn.TRIAL and second % 5 == 0):
+                is_alone = healths[peer].condition is DOWN
+                healths[provider.name] = after_signs(
+                    healths[provider.name], [sign], now, RULES, is_alone=is_alone
+                )
+    shifts = len(list(groupby(at_work)))
+    assert shifts <= 3 + 2 * (len(answers) // int(RULES.hold.total_seconds()))

@@ -1,0 +1,449 @@
+"""Claims, outcomes and receipts: never twice, never backwards, and healed when in doubt."""
+
+import asyncio
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, func, insert, select, update
+
+from alerting.database.engine import Database
+from alerting.deliveries.claims import Claimed, claim, claim_doubtful, expire
+from alerting.deliveries.outcomes import Outcome, record_outcomes
+from alerting.deliveries.plan import Addressee, Plan, owe_text
+from alerting.deliveries.receipts import Receipt, record_receipts
+from alerting.deliveries.rules.delivery import (
+    RANK,
+    DeliveryState,
+    Failure,
+    OutcomeKind,
+    classify,
+    merge,
+    state_of,
+)
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.rules.providers import Provider
+from alerting.deliveries.tables import attempts, deliveries, receipts
+from alerting.deliveries.texts import insert_text
+from alerting.feed.websocket_channel import waiting_for_socket, written_to_socket
+from alerting.ledger.tables import alerts, events
+from alerting.ledger.writer import Ledger, Transaction
+from alerting.messages.text import TextKind
+from alerting.policy.sections import Channel
+from contacts.division import Tier
+from tests.support.alert_rows import stored_alert
+from tests.support.city import NOW, POLICY, QIANFO, TEXTING, after, household_code
+from tests.support.running import Workplace
+
+_T = TypeVar("_T")
+LEASE = timedelta(seconds=30)
+STATUSES = ["queued", "sending", "sent", "delivered", "undelivered", "failed", "canceled", "read"]
+
+
+@pytest.fixture
+async def owed(work: Workplace) -> Workplace:
+    """Fourteen texts are owed, five of them to officers."""
+    await work.raised("informant", QIANFO)
+    return work
+
+
+async def write(work: Workplace, unit: Callable[[Transaction], _T]) -> _T:
+    return await work.desk.ledger.write(unit)
+
+
+async def claimed(work: Workplace, limit: int, wall: datetime = NOW) -> list[Claimed]:
+    now = work.desk.clock.now()
+    return await write(
+        work,
+        lambda tx: claim(tx, TEXTING, limit, now=now, wall=wall, lease_until=wall + LEASE),
+    )
+
+
+async def doubtful(work: Workplace, wall: datetime) -> list[Claimed]:
+    return await write(
+        work,
+        lambda tx: claim_doubtful(tx, TEXTING, 100, wall=wall, lease_until=wall + LEASE),
+    )
+
+
+def outcome(one: Claimed, kind: OutcomeKind, state: DeliveryState, **more: Any) -> Outcome:
+    return Outcome(one, kind, state, finished_at=after(1), now=after(1), **more)
+
+
+async def settled(work: Workplace, *outcomes: Outcome) -> None:
+    await write(work, lambda tx: record_outcomes(tx, outcomes))
+
+
+def receipt(token: str, status: str, code: int | None = None, sid: str = "SM1") -> Receipt:
+    return Receipt(token, sid, state_of(status), status, code, after(2))
+
+
+async def receipted(work: Workplace, *items: Receipt) -> list[bool]:
+    return await write(work, lambda tx: record_receipts(tx, items))
+
+
+def state(work: Workplace, one: Claimed) -> str:
+    return str(work.rows(select(deliveries.c.state).where(deliveries.c.id == one.delivery))[0][0])
+
+
+async def test_the_most_urgent_are_claimed_first_and_once(owed: Workplace) -> None:
+    first, next_one, rest = [await claimed(owed, limit) for limit in (5, 1, 100)]
+    assert (len(first), len(rest)) == (5, 8)
+    assert await claimed(owed, 100) == []
+    of = {
+        row.id: row
+        for row in owed.rows(
+            select(
+                deliveries.c.id,
+                deliveries.c.recipient_kind,
+                deliveries.c.recipient,
+                deliveries.c.priority,
+            )
+        )
+    }
+    assert {of[one.delivery].recipient_kind for one in first} == {"officer"}
+    assert [of[one.delivery].recipient for one in next_one] == [household_code(QIANFO, 5)]
+    order = [of[one.delivery].priority for one in first + next_one + rest]
+    assert order == sorted(order)
+
+
+async def test_each_claim_is_an_attempt_with_a_token_of_its_own(owed: Workplace) -> None:
+    taken = await claimed(owed, 14)
+    kept = owed.rows(select(attempts.c.token, attempts.c.delivery, attempts.c.number))
+    assert {(one.token, one.delivery, 1) for one in taken} == set(kept)
+    assert len({one.token for one in taken}) == 14
+    assert all(len(one.token) >= 24 for one in taken)
+
+
+async def test_what_is_not_due_or_has_expired_is_not_claimed(owed: Workplace) -> None:
+    now = owed.desk.clock.now()
+    later, over = now + timedelta(hours=1), now - timedelta(hours=1)
+    owed.change(
+        update(deliveries).where(deliveries.c.recipient_kind == "officer").values(due_at=later),
+        update(deliveries)
+        .where(deliveries.c.recipient_kind == "household")
+        .values(expires_at=over),
+    )
+    assert await claimed(owed, 100) == []
+    assert await write(owed, lambda tx: expire(tx, now)) == 9
+    assert await write(owed, lambda tx: expire(tx, now)) == 0
+    assert state_counts(owed) == {"expired": 9, "queued": 5 + 5}
+
+
+def state_counts(work: Workplace) -> dict[str, int]:
+    grouped = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+    return dict(work.rows(grouped))
+
+
+async def test_many_claimants_share_without_overlap(owed: Workplace) -> None:
+    """Several processes claim at once; on SQLite their transactions wait for each other."""
+    databases = [Database(owed.desk.database.url) for _ in range(4)]
+    ledgers = [Ledger(database, lambda _topic: None, POLICY) for database in databases]
+    now = owed.desk.clock.now()
+
+    def take(transaction: Transaction) -> list[Claimed]:
+        return claim(transaction, TEXTING, 1, now=now, wall=NOW, lease_until=NOW + LEASE)
+
+    got = await asyncio.gather(*(ledger.write(take) for ledger in ledgers for _ in range(5)))
+    ids = [one.delivery for batch in got for one in batch]
+    assert len(ids) == len(set(ids)) == 14
+    for ledger, database in zip(ledgers, databases, strict=True):
+        await ledger.close()
+        database.close()
+
+
+async def test_an_outcome_settles_its_own_attempt_only(owed: Workplace) -> None:
+    one, two = await claimed(owed, 2)
+    await settled(
+        owed, outcome(one, OutcomeKind.ACCEPTED, DeliveryState.ACCEPTED, provider_id="SM1")
+    )
+    assert (state(owed, one), state(owed, two)) == ("accepted", "sending")
+    kept = owed.rows(
+        select(attempts.c.outcome, attempts.c.provider_id).where(attempts.c.token == one.token)
+    )
+    assert kept == [("accepted", "SM1")]
+
+
+async def test_a_retry_waits_and_is_a_new_attempt(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    due = owed.desk.clock.now() + timedelta(hours=1)
+    await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED, due_at=due))
+    assert one.delivery not in {each.delivery for each in await claimed(owed, 100)}
+    owed.change(update(deliveries).values(due_at=NOW - timedelta(days=9000)))
+    (again,) = await claimed(owed, 100)
+    assert (again.delivery, again.attempt) == (one.delivery, 2)
+    assert again.token != one.token
+
+
+async def test_what_an_older_attempt_says_changes_nothing(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    now = owed.desk.clock.now()
+    await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED, due_at=now))
+    (again,) = await claimed(owed, 1)
+    assert again.delivery == one.delivery
+    await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.REFUSED))
+    assert state(owed, one) == "sending"
+
+
+async def test_a_lapsed_lease_is_looked_into_and_not_sent_again(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    await claimed(owed, 100)
+    assert await doubtful(owed, NOW + LEASE) == []
+    lapsed = await doubtful(owed, NOW + LEASE + timedelta(seconds=1))
+    assert len(lapsed) == 14
+    mine = next(each for each in lapsed if each.delivery == one.delivery)
+    assert (mine.attempt, mine.token, mine.started_at) == (1, one.token, NOW)
+    assert await doubtful(owed, NOW + LEASE + timedelta(seconds=1)) == []
+    assert await claimed(owed, 100) == []
+    assert state(owed, one) == "unknown"
+
+
+async def test_receipts_of_tokens_that_are_not_ours_are_nobodys(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    known = await receipted(owed, receipt("invented", "sent"), receipt(one.token, "sent"))
+    assert known == [False, True]
+    assert await receipted(owed, receipt("invented", "sent")) == [False]
+    assert owed.rows(select(receipts.c.attempt)) == [(one.token,)]
+
+
+async def test_an_early_receipt_heals_and_the_answer_after_it_changes_nothing(
+    owed: Workplace,
+) -> None:
+    (one,) = await claimed(owed, 1)
+    await receipted(owed, receipt(one.token, "delivered", sid="SM7"))
+    await settled(owed, outcome(one, OutcomeKind.UNKNOWN, DeliveryState.UNKNOWN))
+    assert state(owed, one) == "delivered"
+    kept = owed.rows(select(attempts.c.provider_id).where(attempts.c.token == one.token))
+    assert kept == [("SM7",)]
+    assert one.delivery not in {
+        each.delivery for each in await doubtful(owed, NOW + timedelta(days=1))
+    }
+
+
+async def test_a_failure_keeps_its_code_whatever_comes_late(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    for status, code in [("undelivered", 30007), ("sent", None), ("queued", None)]:
+        await receipted(owed, receipt(one.token, status, code))
+    kept = owed.rows(
+        select(deliveries.c.state, deliveries.c.error_code).where(deliveries.c.id == one.delivery)
+    )
+    assert kept == [("undelivered", 30007)]
+    assert owed.rows(select(func.count()).select_from(receipts)) == [(3,)]
+
+
+async def accepted(work: Workplace) -> Claimed:
+    (one,) = await claimed(work, 1)
+    await settled(work, outcome(one, OutcomeKind.ACCEPTED, DeliveryState.ACCEPTED))
+    return one
+
+
+async def lost(work: Workplace, token: str, code: int | None = 30003) -> None:
+    now = work.desk.clock.now()
+    failure = classify(code, None) if code else None
+    item = Receipt(token, "SM1", DeliveryState.UNDELIVERED, "undelivered", code, now, failure)
+    await receipted(work, item)
+
+
+@pytest.mark.parametrize("code", [30003, 30008])
+async def test_a_handset_that_was_off_is_tried_once_more(owed: Workplace, code: int) -> None:
+    one = await accepted(owed)
+    await lost(owed, one.token, code)
+    (row,) = owed.rows(select(deliveries).where(deliveries.c.id == one.delivery))
+    assert (row.state, row.attempts, row.error_code) == ("queued", 1, code)
+    assert row.due_at > owed.desk.clock.now()
+    owed.change(update(deliveries).values(due_at=one.started_at))
+    (again,) = [c for c in await claimed(owed, 100) if c.delivery == one.delivery]
+    await settled(owed, outcome(again, OutcomeKind.ACCEPTED, DeliveryState.ACCEPTED))
+    await lost(owed, again.token, code)
+    assert state(owed, one) == "undelivered"
+
+
+@pytest.mark.parametrize("code", [None, 30007])
+async def test_what_would_not_arrive_either_is_not_sent_again(
+    owed: Workplace, code: int | None
+) -> None:
+    one = await accepted(owed)
+    await lost(owed, one.token, code)
+    assert state(owed, one) == "undelivered"
+
+
+async def test_nothing_is_sent_again_after_what_corrects_it(owed: Workplace) -> None:
+    one = await accepted(owed)
+    (row,) = owed.rows(select(deliveries).where(deliveries.c.id == one.delivery))
+    newer = {k: v for k, v in row._mapping.items() if k != "id"}
+    owed.change(insert(deliveries).values(**newer))
+    await lost(owed, one.token)
+    assert state(owed, one) == "undelivered"
+
+
+async def test_nothing_is_sent_again_once_it_has_expired(owed: Workplace) -> None:
+    one = await accepted(owed)
+    owed.change(update(deliveries).values(expires_at=owed.desk.clock.now()))
+    await lost(owed, one.token)
+    assert state(owed, one) == "undelivered"
+
+
+async def test_each_provider_is_asked_only_about_its_own(owed: Workplace) -> None:
+    first = Provider("first", Channel.SMS, ("first", "second"))
+    second = replace(first, name="second")
+    stranger = Provider("gone", Channel.SMS, ("gone",))
+    now, soon = owed.desk.clock.now(), NOW + LEASE + timedelta(seconds=1)
+    for by in (first, second, stranger):
+        await write(
+            owed, lambda tx, by=by: claim(tx, by, 2, now=now, wall=NOW, lease_until=NOW + LEASE)
+        )
+
+    async def looked_up(by: Provider) -> int:
+        return len(
+            await write(
+                owed, lambda tx: claim_doubtful(tx, by, 99, wall=soon, lease_until=soon + LEASE)
+            )
+        )
+
+    # Of one that is gone whoever comes first takes what it left.
+    assert [await looked_up(by) for by in (second, second, first)] == [4, 0, 2]
+
+
+async def test_a_trial_takes_only_what_nobody_has_tried(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    await settled(owed, outcome(one, OutcomeKind.UNKNOWN, DeliveryState.QUEUED))
+    now, until = owed.desk.clock.now(), NOW + LEASE
+    fresh = await write(
+        owed,
+        lambda tx: claim(tx, TEXTING, 99, now=now, wall=NOW, lease_until=until, untried=True),
+    )
+    assert len(fresh) == 13
+    assert [again.delivery for again in await claimed(owed, 99)] == [one.delivery]
+
+
+async def test_how_often_nobody_answered_is_known(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    assert one.doubts == 0
+    await settled(owed, outcome(one, OutcomeKind.UNKNOWN, DeliveryState.QUEUED))
+    (again,) = [c for c in await claimed(owed, 99) if c.delivery == one.delivery]
+    found = await doubtful(owed, NOW + timedelta(days=1))
+    assert {each.doubts for each in found if each.delivery == again.delivery} == {1}
+    assert {each.doubts for each in found if each.delivery != again.delivery} == {0}
+
+
+async def test_an_account_that_is_refused_is_shown_and_tried_again(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    refused = outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED)
+    await settled(owed, replace(refused, failure=Failure.PAGE_OPERATOR, error_code=20003))
+    (logged,) = owed.rows(select(events).where(events.c.kind == "provider.needs_operator"))
+    assert logged.payload == '{"codes": [20003]}'
+    assert state(owed, one) == "queued"
+
+
+def test_in_any_order_and_batches_receipts_end_the_same(database_url: str) -> None:
+    database = _prepared(database_url)
+
+    @settings(max_examples=25)
+    @given(data=st.data())
+    def check(data: st.DataObject) -> None:
+        statuses = data.draw(st.lists(st.sampled_from(STATUSES), min_size=1, max_size=6))
+        cut = data.draw(st.integers(0, len(statuses)))
+        shuffled = data.draw(st.permutations(statuses))
+        ends = [_states_after(database, order, cut) for order in (statuses, shuffled)]
+        expected = DeliveryState.SENDING
+        for status in statuses:
+            expected = merge(expected, state_of(status))
+        assert [end[-1] for end in ends] == [expected, expected]
+        for states in ends:
+            ranks = [RANK[each] for each in states]
+            assert ranks == sorted(ranks)
+
+    check()
+    database.close()
+
+
+def _states_after(database: Database, statuses: list[str], cut: int) -> list[DeliveryState]:
+    """The states a new delivery goes through, its receipts in two batches, one repeated."""
+    states = []
+    with database.writer.begin() as connection:
+        one = _claimed_anew(connection)
+        for batch in (statuses[:cut], statuses[cut:], statuses[:1]):
+            record_receipts(Transaction(connection, POLICY), [receipt(one.token, s) for s in batch])
+            query = select(deliveries.c.state).where(deliveries.c.id == one.delivery)
+            states.append(DeliveryState(connection.execute(query).scalar_one()))
+    return states
+
+
+def _prepared(database_url: str) -> Database:
+    """A database with an alert."""
+    database = Database(database_url)
+    with database.writer.begin() as connection:
+        stored_alert(connection)
+    return database
+
+
+def _claimed_anew(connection: Connection) -> Claimed:
+    """One more delivery of the alert, under way."""
+    alert = connection.execute(select(alerts.c.id)).scalar_one()
+    text = insert_text(connection, alert, TextKind.ALERT, "zh", "立即撤离")
+    to = Addressee(Recipient.HOUSEHOLD, "h", QIANFO, Tier.HOUSEHOLD, f"+86100{text:08d}")
+    owe_text(connection, Plan(alert, 1, due_at=NOW, expires_at=after(60)), text, to)
+    (one,) = claim(
+        Transaction(connection, POLICY), TEXTING, 1, now=NOW, wall=NOW, lease_until=NOW + LEASE
+    )
+    return one
+
+
+def test_two_processes_with_receipts_of_one_text_never_take_it_back(database_url: str) -> None:
+    """One reads, the other commits 'delivered', then the first writes: it must look again."""
+    slow, fast = _prepared(database_url), Database(database_url)
+    with slow.writer.begin() as connection:
+        one = _claimed_anew(connection)
+    begun = threading.Event()
+
+    def deliver_late() -> None:
+        begun.set()
+        with slow.writer.begin() as connection:
+            record_receipts(Transaction(connection, POLICY), [receipt(one.token, "sent")])
+
+    late = threading.Thread(target=deliver_late)
+    with fast.writer.begin() as connection:
+        transaction = Transaction(connection, POLICY)
+        transaction.lock([one.alert])
+        late.start()
+        begun.wait()
+        # Time for the other to come as far as the lock; without it the test only proves less.
+        late.join(0.2)
+        record_receipts(transaction, [receipt(one.token, "delivered")])
+    late.join()
+    query = select(deliveries.c.state).where(deliveries.c.id == one.delivery)
+    assert fast.look(lambda db: db.execute(query).scalar_one()) == "delivered"
+    slow.close()
+    fast.close()
+
+
+async def test_what_is_owed_by_websocket_is_written_once(owed: Workplace) -> None:
+    now = owed.desk.clock.now()
+    (waiting,) = owed.desk.database.look(lambda db: waiting_for_socket(db, "grid", now))
+    assert "请回复1确认" in waiting.body
+    await write(owed, lambda tx: written_to_socket(tx, [waiting], now))
+    assert owed.desk.database.look(lambda db: waiting_for_socket(db, "grid", now)) == []
+    assert state(owed, waiting) == "delivered"
+
+
+async def test_every_batch_is_an_entry_of_the_log(owed: Workplace) -> None:
+    taken = await claimed(owed, 3)
+    random.Random(1).shuffle(taken)
+    await settled(
+        owed, *(outcome(one, OutcomeKind.ACCEPTED, DeliveryState.ACCEPTED) for one in taken)
+    )
+    await receipted(owed, *(receipt(one.token, "sent") for one in taken))
+    logged = owed.rows(
+        # Behind the raising, and its raiser's confirmation.
+        select(events.c.kind, events.c.payload).where(events.c.seq > 2).order_by(events.c.seq)
+    )
+    assert logged == [
+        ("deliveries.attempted", '{"accepted": 3}'),
+        ("deliveries.receipted", '{"sent": 3}'),
+    ]

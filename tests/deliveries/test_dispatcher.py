@@ -1,0 +1,351 @@
+"""Sending to a real gateway: everybody once, whatever goes wrong on the way."""
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from alerting.channels.twilio.sms import TwilioSms
+from alerting.database.engine import writer_engine
+from alerting.deliveries.channel import Answer, Message
+from alerting.deliveries.claims import Claimed, claim
+from alerting.deliveries.dispatcher import Dispatcher, conclude, still_in_doubt
+from alerting.deliveries.plan import Addressee, Plan, owe_text
+from alerting.deliveries.rules.delivery import DeliveryState, Failure, OutcomeKind
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.rules.providers import Pace
+from alerting.deliveries.tables import attempts, deliveries, texts
+from alerting.deliveries.texts import insert_text
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import TextKind
+from alerting.policy.policy import default_policy
+from alerting.policy.sections import Channel
+from alerting.runtime import Clock, wall_clock
+from contacts.division import Tier
+from contacts.tables import HOUSEHOLD_PHONES
+from tests.support.city import POLICY, QIANFO, TEXTING, household_phone, officer_phone
+from tests.support.gateway import ACCOUNT, TOKEN, Gateway
+from tests.support.running import Running, Workplace, running_service
+
+PHONES = [household_phone(QIANFO, n) for n in range(1, 10)]
+CALLED = ["city-duty", "county-duty", "commander", "grid", "informant"]
+STATES = (
+    select(deliveries.c.state, func.count())
+    .where(deliveries.c.channel == Channel.SMS)
+    .group_by(deliveries.c.state)
+)
+OVER = {"accepted", "sent", "delivered", "undelivered", "refused", "failed", "expired"}
+
+
+async def over(service: Running, *, hurry: bool = False) -> dict[str, int]:
+    """Wait until no text is under way; in a hurry, whatever is in doubt is looked into at once."""
+    async with asyncio.timeout(60):
+        while not (states := dict(service.rows(STATES))) or states.keys() - OVER:
+            if hurry:
+                past = wall_clock() - timedelta(seconds=1)
+                doubtful = deliveries.c.state == DeliveryState.UNKNOWN
+                await service.change(update(deliveries).where(doubtful).values(lease_until=past))
+            await asyncio.sleep(0.05)
+    return states
+
+
+def told(service: Running) -> Counter[str]:
+    return Counter(text["to"] for text in service.gateway.taken(service.sender))
+
+
+def everybody_once() -> Counter[str]:
+    return Counter([*PHONES, *map(officer_phone, CALLED)])
+
+
+async def test_everybody_is_told_once_and_the_receipts_come_home(service: Running) -> None:
+    raised = await service.raised("informant", QIANFO)
+    await service.until(STATES, lambda rows: rows == [("delivered", 14)])
+    assert told(service) == everybody_once()
+    status, seen = await service.get(f"/api/alerts/{raised['id']}", "city-duty")
+    assert status == 200
+    assert {(d["tier"], d["state"]) for d in seen["deliveries"] if d["channel"] == "sms"} == {
+        (tier, "delivered") for tier in ("city", "county", "town", "village", "household")
+    }
+
+
+async def test_one_at_a_time_they_leave_in_the_order_of_priority(
+    database_url: str, gateway: Gateway
+) -> None:
+    rules = default_policy()
+    sending = rules.sending.model_copy(update={"requests_at_once": 1})
+    policy = rules.model_copy(update={"sending": sending})
+    async with running_service(database_url, gateway, policy=policy) as service:
+        await service.raised("informant", QIANFO, hazard_location=[31.909, 107.2])
+        await over(service)
+        order = [text["to"] for text in gateway.taken(service.sender)]
+    assert order[:5] == [officer_phone(each) for each in CALLED]
+    assert order[5:] == [household_phone(QIANFO, n) for n in (5, 9, 8, 7, 6, 4, 3, 2, 1)]
+
+
+async def test_too_many_requests_are_repeated(service: Running) -> None:
+    service.gateway.set_faults({"kind": "http_429", "count": 20})
+    await service.raised("informant", QIANFO)
+    assert set(await over(service)) <= {"accepted", "sent", "delivered"}
+    assert told(service) == everybody_once()
+    refused = select(attempts.c.error_code, func.count()).where(attempts.c.outcome == "refused")
+    assert service.rows(refused.group_by(attempts.c.error_code)) == [(20429, 20)]
+
+
+async def test_a_number_that_cannot_be_is_tried_once(service: Running) -> None:
+    wrong = update(HOUSEHOLD_PHONES).where(HOUSEHOLD_PHONES.c.number == PHONES[0])
+    await service.change(wrong.values(number="+861"))
+    await service.raised("informant", QIANFO)
+    await over(service)
+    kept = service.rows(
+        select(deliveries.c.state, deliveries.c.error_code, deliveries.c.attempts).where(
+            deliveries.c.number == "+861"
+        )
+    )
+    assert kept == [("refused", 21211, 1)]
+    assert told(service) == everybody_once() - Counter([PHONES[0]])
+
+
+async def test_a_lost_answer_is_healed_by_the_callback(service: Running) -> None:
+    service.gateway.set_faults({"kind": "accept_then_hang_up"})
+    await service.raised("informant", QIANFO)
+    await service.until(STATES, lambda rows: rows == [("delivered", 14)])
+    assert told(service) == everybody_once()
+    unnamed = select(func.count()).where(attempts.c.provider_id.is_(None))
+    assert service.rows(unnamed) == [(0,)]
+
+
+async def test_without_callbacks_it_is_looked_up_and_never_sent_twice(service: Running) -> None:
+    service.gateway.set_faults({"kind": "accept_then_hang_up"}, {"kind": "lost_callback"})
+    await service.raised("informant", QIANFO)
+    assert await over(service, hurry=True) == {"accepted": 14}
+    assert told(service) == everybody_once()
+    assert service.rows(select(func.max(deliveries.c.attempts))) == [(1,)]
+
+
+async def test_what_the_provider_failed_to_take_is_sent_once_more(service: Running) -> None:
+    service.gateway.set_faults(
+        {"kind": "http_500", "count": 4},
+        {"kind": "http_503", "count": 4},
+        {"kind": "accept_then_hang_up", "count": 4},
+        {"kind": "lost_callback"},
+    )
+    await service.raised("informant", QIANFO)
+    assert await over(service, hurry=True) == {"accepted": 14}
+    assert told(service) == everybody_once()
+    tries = service.rows(
+        select(deliveries.c.attempts, func.count())
+        .where(deliveries.c.channel == Channel.SMS)
+        .group_by(deliveries.c.attempts)
+    )
+    assert dict(tries) == {1: 6, 2: 8}
+
+
+async def test_while_nobody_answers_nothing_is_given_up(service: Running) -> None:
+    service.gateway.set_faults({"kind": "dead"})
+    await service.raised("informant", QIANFO)
+    await service.until(STATES, lambda rows: rows == [("unknown", 14)])
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(1):
+            await over(service, hurry=True)
+    service.gateway.set_faults()
+    assert set(await over(service, hurry=True)) <= {"accepted", "sent", "delivered"}
+    assert told(service) == everybody_once()
+
+
+async def _claim_and_die(database_url: str, gateway: Gateway) -> list[str]:
+    """A process claims all texts, hands over every other one, and is gone; return those."""
+    engine = writer_engine(database_url)
+    past = wall_clock() - timedelta(minutes=1)
+    with engine.begin() as connection:
+        now = past + timedelta(days=3650)
+        connection.execute(update(deliveries).values(due_at=past, expires_at=now))
+        claimed = claim(
+            Transaction(connection, POLICY),
+            TEXTING,
+            100,
+            now=wall_clock(),
+            wall=wall_clock(),
+            lease_until=past,
+        )
+    engine.dispose()
+    within = timedelta(seconds=15)
+    nobody = "http://127.0.0.1:9"
+    dead = TwilioSms(ACCOUNT, TOKEN, gateway.sender(), gateway.url, nobody, 10, within)
+    sent = claimed[::2]
+    for one in sent:
+        await dead.send(Message(one.number, one.body, one.token, 600))
+    await dead.close()
+    return [one.number for one in sent]
+
+
+async def test_what_a_killed_process_left_is_finished_by_another(
+    work: Workplace, gateway: Gateway
+) -> None:
+    await work.raised("informant", QIANFO)
+    url = work.desk.database.url
+    taken = await _claim_and_die(url, gateway)
+    async with running_service(url, gateway) as service:
+        await over(service, hurry=True)
+        assert told(service) + Counter(taken) == everybody_once()
+
+
+async def test_what_has_expired_is_never_sent(service: Running) -> None:
+    raised = await service.raised("informant", QIANFO)
+    before = service.desk.clock.now() - timedelta(seconds=1)
+
+    def owe(transaction: Transaction) -> None:
+        text = insert_text(
+            transaction.connection, raised["id"], TextKind.REMINDER, "zh", "too late"
+        )
+        plan = Plan(raised["id"], 1, due_at=before, expires_at=before)
+        to = Addressee(Recipient.HOUSEHOLD, "h", QIANFO, Tier.HOUSEHOLD, PHONES[0])
+        owe_text(transaction.connection, plan, text, to)
+
+    await service.desk.ledger.write(owe)
+    states = await over(service)
+    assert states["expired"] == 1
+    assert "too late" not in {text["body"] for text in service.gateway.taken(service.sender)}
+
+
+async def test_what_expires_while_it_waits_for_its_turn_is_not_sent(
+    database_url: str, gateway: Gateway
+) -> None:
+    rules = default_policy()
+    sending = rules.sending.model_copy(update={"requests_at_once": 1})
+    policy = rules.model_copy(update={"sending": sending})
+    gateway.set_faults({"kind": "delay", "seconds": 1.5, "count": 1})
+    async with running_service(database_url, gateway, policy=policy) as service:
+        soon = service.desk.clock.now() + timedelta(seconds=45)
+        await service.raised("informant", QIANFO, expires=soon.isoformat())
+        await over(service)
+        assert told(service).total() <= 1
+    gateway.set_faults()
+
+
+async def test_two_processes_share_the_work(database_url: str, gateway: Gateway) -> None:
+    async with (
+        running_service(database_url, gateway) as one,
+        running_service(database_url, gateway) as two,
+    ):
+        await asyncio.gather(*(each.raised("informant", QIANFO) for each in (one, two) * 3))
+        await one.until(STATES, lambda rows: rows == [("delivered", 6 * 14)])
+        bodies = Counter(
+            (text["to"], text["body"]) for each in (one, two) for text in gateway.taken(each.sender)
+        )
+        assert len(bodies) == 6 * 14
+        assert set(bodies.values()) == {1}
+
+
+CLAIMED = Claimed(
+    delivery=1,
+    alert=1,
+    number="+8610002080001",
+    body="立即撤离",
+    segments=1,
+    expires_at=wall_clock() + timedelta(days=3650),
+    attempt=1,
+    provider=TEXTING,
+    token="token",
+    started_at=wall_clock(),
+    lease_until=wall_clock(),
+)
+
+
+@pytest.mark.parametrize(
+    ("attempt", "answer", "state", "again"),
+    [
+        (1, Answer(OutcomeKind.ACCEPTED, "SM1"), DeliveryState.ACCEPTED, False),
+        (1, Answer(OutcomeKind.UNKNOWN), DeliveryState.UNKNOWN, False),
+        (9, Answer(OutcomeKind.REFUSED, failure=Failure.RETRY), DeliveryState.QUEUED, True),
+        (1, Answer(OutcomeKind.REFUSED, failure=Failure.ONCE_MORE), DeliveryState.QUEUED, True),
+        (2, Answer(OutcomeKind.REFUSED, failure=Failure.ONCE_MORE), DeliveryState.REFUSED, False),
+        (1, Answer(OutcomeKind.REFUSED, failure=Failure.NEVER), DeliveryState.REFUSED, False),
+        (1, Answer(OutcomeKind.REFUSED), DeliveryState.QUEUED, True),
+    ],
+)
+async def test_an_answer_is_concluded_by_the_rules(
+    work: Workplace, attempt: int, answer: Answer, state: DeliveryState, again: bool
+) -> None:
+    outcome = conclude(work.desk, replace(CLAIMED, attempt=attempt), answer)
+    assert outcome.next_state is state
+    assert (outcome.due_at is not None) is again
+    assert (outcome.lease_until is not None) is (state is DeliveryState.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "doubts", "expired", "state", "asked_again"),
+    [
+        (1, 0, False, DeliveryState.UNKNOWN, 5),
+        (19, 0, False, DeliveryState.UNKNOWN, 9.5),
+        (21, 0, False, DeliveryState.QUEUED, None),
+        (21, 0, True, DeliveryState.UNKNOWN, 10.5),
+        (40, 1, False, DeliveryState.UNKNOWN, 20),
+        (900, 1, False, DeliveryState.UNKNOWN, 60),
+    ],
+)
+async def test_what_nobody_knows_is_sent_once_more_and_then_asked_about_ever_less_often(
+    work: Workplace,
+    seconds: int,
+    doubts: int,
+    expired: bool,
+    state: DeliveryState,
+    asked_again: float | None,
+) -> None:
+    wall = wall_clock()
+    tried = replace(CLAIMED, started_at=wall - timedelta(seconds=seconds), doubts=doubts)
+    if expired:
+        tried = replace(tried, expires_at=work.desk.clock.now())
+    unknown = Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN)
+    outcome = still_in_doubt(work.desk, tried, unknown)
+    assert outcome.next_state is state
+    if asked_again is None:
+        assert outcome.due_at is not None
+        assert outcome.lease_until is None
+    else:
+        assert outcome.lease_until is not None
+        after = (outcome.lease_until - wall).total_seconds()
+        assert after == pytest.approx(asked_again, abs=0.5)
+
+
+class Taker:
+    """A provider that takes everything, and counts it."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+
+    async def send(self, message: Message) -> Answer:
+        self.taken.append(message.to)
+        return Answer(OutcomeKind.ACCEPTED, provider_id=f"SM{len(self.taken)}")
+
+    async def look_up(self, message: Message, since: datetime) -> Answer:
+        raise AssertionError("nothing is in doubt")
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_all_dispatchers_of_a_sender_share_its_pace(work: Workplace) -> None:
+    await work.raised("grid", QIANFO)
+    still = replace(work.desk, clock=Clock(0.0, work.desk.clock.now()))
+    provider, pace = Taker(), Pace("sms", per_second=1.0, at_once=5)
+    sending = [
+        asyncio.create_task(Dispatcher(still, TEXTING, provider, 4, pace).run()) for _ in range(2)
+    ]
+    async with asyncio.timeout(60):
+        while len(provider.taken) < 5:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.02)
+    await asyncio.sleep(1)  # Both have looked again: where time stands still nothing is refilled.
+    for task in sending:
+        task.cancel()
+    await asyncio.gather(*sending, return_exceptions=True)
+    # A text may have two segments: the last that is begun may take more than there was.
+    segments = work.rows(
+        select(func.sum(texts.c.segments))
+        .join(deliveries, deliveries.c.text == texts.c.id)
+        .where(deliveries.c.number.in_(provider.taken), deliveries.c.state == "accepted")
+    )
+    assert 5 <= segments[0][0] <= 10
+    assert work.rows(select(deliveries.c.id).where(deliveries.c.state == "queued"))

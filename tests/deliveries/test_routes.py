@@ -1,0 +1,56 @@
+"""How sending goes, over HTTP."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from alerting.deliveries.tables import deliveries, providers, texts
+from tests.support.city import QIANFO
+from tests.support.gateway import Gateway
+from tests.support.running import Running, running_service
+
+PATH = "/api/alerts/1/sending"
+HIGH_NOON = datetime(2026, 8, 29, 4).astimezone()
+
+
+@pytest.fixture
+async def quiet(database_url: str, gateway: Gateway) -> AsyncIterator[Running]:
+    """The service, which sends nothing."""
+    async with running_service(database_url, gateway, loops="api") as running:
+        yield running
+
+
+async def test_what_waits_and_who_sends_it(quiet: Running) -> None:
+    await quiet.raised("informant", QIANFO)
+    queued = select(func.sum(texts.c.segments)).join(deliveries, deliveries.c.text == texts.c.id)
+    ((segments,),) = quiet.rows(queued.where(deliveries.c.channel == "sms"))
+    status, body = await quiet.get(PATH, "grid")
+    assert status == 200
+    assert (body["segments"], body["finishes_late"]) == (segments, False)
+    at_once = timedelta(seconds=segments / quiet.desk.policy.sending.segments_per_second)
+    assert datetime.fromisoformat(body["predicted_finish"]) <= quiet.desk.clock.now() + at_once
+    long_ago = quiet.desk.clock.now() - timedelta(hours=1)
+    await quiet.change(update(deliveries).values(due_at=long_ago))
+    assert (await quiet.get(PATH, "grid"))[1]["finishes_late"] is True
+
+
+async def test_a_provider_that_fell_is_shown(service: Running) -> None:
+    await service.raised("informant", QIANFO)
+    await service.change(
+        update(providers)
+        .where(providers.c.name == "twilio-voice")
+        .values(condition="down", since=HIGH_NOON)
+    )
+    _, body = await service.get(PATH, "commander")
+    shown = {one["name"]: one for one in body["providers"]}
+    assert shown["twilio"]["condition"] == "up"
+    assert shown["twilio-voice"]["condition"] == "down"
+    assert datetime.fromisoformat(shown["twilio-voice"]["since"]) == HIGH_NOON
+
+
+async def test_who_has_nothing_to_do_with_it_is_told_nothing(service: Running) -> None:
+    await service.raised("informant", QIANFO)
+    assert (await service.get(PATH, None))[0] == 401
+    assert (await service.get(PATH, "far-commander"))[0] == 404

@@ -1,0 +1,185 @@
+"""Links: one for each household and alert, made when a text with one leaves, and kept."""
+
+import threading
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from alerting.deliveries.claims import claim, claim_doubtful
+from alerting.deliveries.tables import deliveries, links, texts
+from alerting.deliveries.texts import (
+    freeze_text,
+    household_behind,
+    insert_text,
+    texts_of,
+    tokens_of,
+)
+from alerting.ledger.writer import Ledger
+from alerting.messages.link import is_token
+from alerting.messages.text import TextKind, segments
+from alerting.policy.sections import Channel
+from alerting.runtime import Desk
+from tests.support.alert_rows import stored_alert
+from tests.support.city import NOW, POLICY, QIANFO, TEXTING, found_city, household_code
+from tests.support.running import Workplace
+
+PAGE = "https://a.example/h/"
+LONG: Final = {"event": "滑坡", "assembly_point": "安" * 30}
+"""It makes the Chinese text one of two segments with room for a link, and the English one full."""
+CHINESE: Final = (1, 2, 3, 4, 5, 6, 8, 9)
+HOME, NEIGHBOUR = household_code(QIANFO, 3), household_code(QIANFO, 4)
+LEASE = timedelta(seconds=30)
+
+
+@pytest.fixture
+def city(engine: Engine) -> Engine:
+    with engine.begin() as connection:
+        found_city(connection)
+        for number in (27, 28):
+            stored_alert(connection, number)
+    return engine
+
+
+def made(engine: Engine, *keys: tuple[int, str]) -> dict[tuple[int, str], str]:
+    with engine.begin() as connection:
+        return tokens_of(connection, keys)
+
+
+def test_each_household_of_each_alert_has_its_own_and_keeps_it(city: Engine) -> None:
+    first = made(city, (1, HOME), (2, HOME))
+    again = made(city, (2, HOME), (1, NEIGHBOUR), (1, HOME))
+    assert first.items() <= again.items()
+    assert len(set(again.values())) == 3
+    assert all(is_token(token) for token in again.values())
+    with city.begin() as connection:
+        assert {token: household_behind(connection, token) for token in again.values()} == {
+            token: key for key, token in again.items()
+        }
+        assert household_behind(connection, "x" * 12) is None
+
+
+def test_for_nobody_nothing_is_made(city: Engine) -> None:
+    assert made(city) == {}
+
+
+def test_two_processes_make_the_same(city: Engine) -> None:
+    """The second waits for the first, and then takes what the first has made."""
+    other: dict[tuple[int, str], str] = {}
+    thread = threading.Thread(target=lambda: other.update(made(city, (1, HOME), (1, NEIGHBOUR))))
+    with city.begin() as connection:
+        mine = tokens_of(connection, {(1, HOME)})
+        thread.start()
+        thread.join(0.3)
+        assert not other
+    thread.join(10)
+    assert other[1, HOME] == mine[1, HOME]
+    assert set(other) == {(1, HOME), (1, NEIGHBOUR)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "linked"),
+    [
+        (TextKind.ALERT, "去", True),
+        (TextKind.ALERT, "去" * 60, False),
+        (TextKind.CALL, "去", False),
+    ],
+)
+def test_whether_a_link_follows_is_frozen_with_the_text(
+    city: Engine, kind: TextKind, body: str, linked: bool
+) -> None:
+    with city.begin() as connection:
+        text = insert_text(connection, 1, kind, "zh", body, PAGE)
+        kept = select(texts.c.body, texts.c.segments, texts.c.link).where(texts.c.id == text)
+        assert connection.execute(kept).one() == (body, 1, PAGE if linked else None)
+
+
+def test_the_same_words_with_another_link_are_another_text(city: Engine) -> None:
+    with city.begin() as connection:
+        frozen = [
+            freeze_text(connection, 1, TextKind.REMINDER, "zh", "去", page)
+            for page in (None, PAGE, "https://b.example/h/", PAGE, None)
+        ]
+    assert frozen[0] == frozen[4]
+    assert frozen[1] == frozen[3]
+    assert len(set(frozen)) == 3
+
+
+def linking(work: Workplace, page: str = PAGE) -> Workplace:
+    """The same desk, whose texts carry links."""
+    policy = POLICY.model_copy(update={"household_page": page})
+    ledger = Ledger(work.desk.database, work.woken.append, policy)
+    return Workplace(Desk(work.desk.database, ledger, work.desk.clock, policy), work.woken)
+
+
+async def claimed(work: Workplace) -> dict[int, Any]:
+    now = work.desk.clock.now()
+    taken = await work.desk.ledger.write(
+        lambda tx: claim(tx, TEXTING, 100, now=now, wall=NOW, lease_until=NOW + LEASE)
+    )
+    return {one.delivery: one for one in taken}
+
+
+async def test_each_household_gets_its_own_link_and_no_officer_one(work: Workplace) -> None:
+    linked = linking(work)
+    await linked.raised("informant", QIANFO, **LONG)
+    rows = work.rows(
+        select(deliveries.c.id, deliveries.c.recipient, texts.c.body, texts.c.language)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(deliveries.c.channel == Channel.SMS)
+    )
+    assert work.rows(select(func.count()).select_from(links)) == [(0,)]
+    taken = await claimed(linked)
+    token = dict(work.rows(select(links.c.household, links.c.token)))
+    assert sorted(token) == [household_code(QIANFO, n) for n in CHINESE]
+    for row in rows:
+        one, linked_to = taken[row.id], token.get(row.recipient)
+        assert one.body == (f"{row.body} {PAGE}{linked_to}" if linked_to else row.body)
+        assert segments(one.body).count == one.segments
+    assert {row.language for row in rows if row.recipient in token} == {"zh"}
+    await linked.desk.ledger.close()
+
+
+async def test_whoever_looks_a_text_up_compares_the_whole_of_it(work: Workplace) -> None:
+    linked = linking(work)
+    await linked.raised("informant", QIANFO, **LONG)
+    taken = await claimed(linked)
+    later = NOW + 2 * LEASE
+    doubtful = await linked.desk.ledger.write(
+        lambda tx: claim_doubtful(tx, TEXTING, 100, wall=later, lease_until=later + LEASE)
+    )
+    assert {one.delivery: one.body for one in doubtful} == {
+        one.delivery: one.body for one in taken.values()
+    }
+    assert sum(PAGE in one.body for one in doubtful) == len(CHINESE)
+    await linked.desk.ledger.close()
+
+
+async def test_a_text_keeps_its_link_when_the_address_changes(work: Workplace) -> None:
+    linked = linking(work)
+    await linked.raised("informant", QIANFO, **LONG)
+    await linked.desk.ledger.close()
+    moved = linking(work, "https://another.example/somewhere/else/")
+    bodies = [one.body for one in (await claimed(moved)).values()]
+    assert sum(PAGE in body for body in bodies) == len(CHINESE)
+    assert not any("another" in body for body in bodies)
+    await moved.desk.ledger.close()
+
+
+async def test_without_an_address_no_text_has_a_link(work: Workplace) -> None:
+    await work.raised("informant", QIANFO, **LONG)
+    assert not any("http" in one.body for one in (await claimed(work)).values())
+    assert work.rows(select(links)) == []
+
+
+async def test_what_is_asked_again_reads_the_same(work: Workplace) -> None:
+    linked = linking(work)
+    await linked.raised("informant", QIANFO, **LONG)
+    rows = work.rows(select(deliveries).where(deliveries.c.channel == Channel.SMS))
+    first, second = [
+        await linked.desk.ledger.write(lambda tx: texts_of(tx.connection, rows)) for _ in range(2)
+    ]
+    assert first == second
+    assert sum(PAGE in said.body for said in first.values()) == len(CHINESE)
+    await linked.desk.ledger.close()

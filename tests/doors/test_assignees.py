@@ -1,0 +1,65 @@
+"""Who stands in line for a door, whoever there is."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, insert, update
+
+from alerting.doors.assignees import Line, lines_for
+from alerting.roll.enrol import call_roll
+from alerting.roll.entries import entries
+from alerting.roll.tables import roll
+from contacts.directory import households_in
+from contacts.tables import OFFICERS
+from tests.support.alert_rows import stored_alert
+from tests.support.city import NOW, POLICY, QIANFO, TOWN, found_city, household_code
+
+HOME = household_code(QIANFO, 3)
+
+
+def officer(id_: str, role: str, division: str, deputy_of: str | None = None) -> Any:
+    return insert(OFFICERS).values(
+        id=id_, name=id_, role=role, division=division, deputy_of=deputy_of
+    )
+
+
+def line(engine: Engine, *changes: Any) -> Line:
+    with engine.begin() as connection:
+        found_city(connection)
+        stored_alert(connection)
+        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        for change in changes:
+            connection.execute(change)
+        found = entries(connection, [(1, HOME)])
+        return lines_for(connection, list(found.values()))[HOME]
+
+
+NAMED = update(roll).values(officer="named")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([], Line("grid", [], ["commander"])),
+        ([officer("duty", "duty_officer", TOWN)], Line("grid", [], ["duty", "commander"])),
+        (
+            [officer("vice", "grid_officer", QIANFO, "grid")],
+            Line("grid", ["vice"], ["commander"]),
+        ),
+        (
+            [officer("vice", "town_commander", TOWN, "commander")],
+            Line("grid", ["vice"], ["commander", "vice"]),
+        ),
+        ([officer("another", "grid_officer", QIANFO)], Line("another", ["grid"], ["commander"])),
+        ([officer("named", "grid_officer", QIANFO), NAMED], Line("named", ["grid"], ["commander"])),
+        ([officer("duty", "duty_officer", QIANFO)], Line("grid", ["duty"], ["commander"])),
+        (
+            [update(OFFICERS).where(OFFICERS.c.id == "commander").values(role="informant")],
+            Line("grid", [], ["county-duty"]),
+        ),
+    ],
+)
+def test_the_line_is_the_near_then_the_deputies_then_the_tier_above(
+    engine: Engine, changes: list[Any], expected: Line
+) -> None:
+    assert line(engine, *changes) == expected

@@ -1,0 +1,183 @@
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from alerting.drill.agents.door_officers import DoorOfficer, Rounds, finding_of, text_of
+from alerting.drill.city.people import DoorTruth
+from alerting.drill.service.client import Answer, Service
+from alerting.drill.story_time import StoryTime
+from tests.support.simulated_city import VILLAGE, board, city_of, event, frame, household
+
+HOMES = [f"{VILLAGE}{number:04d}" for number in range(1, 5)]
+GRID, DEPUTY = f"grid-{VILLAGE}", f"deputy-{VILLAGE[:9]}"
+SPEED = 2000.0
+
+
+def test_reports_by_text_as_the_service_asks_for_it() -> None:
+    assert text_of(HOMES[0], DoorTruth("evacuated", 4)) == "001 1 4"
+    assert text_of(f"{VILLAGE}1234", DoorTruth("staying", 4)) == "1234 3"
+    assert text_of(f"{VILLAGE}0034", DoorTruth("elsewhere", 4)) == "034 4"
+
+
+def test_reports_over_http_that_of_those_who_stay_nobody_left() -> None:
+    out = finding_of("1", DoorTruth("evacuated", 4))
+    assert out == {"household": "1", "report": "evacuated", "people": 4}
+    stay = finding_of("1", DoorTruth("staying", 4))
+    assert stay == {"household": "1", "report": "staying", "people": 0}
+
+
+class Village(Service):
+    """A service that gives out doors, until they are reported; texts it may lose."""
+
+    def __init__(self) -> None:
+        self.time = StoryTime(SPEED, datetime.now(UTC))
+        self.time.begin(self.time.anchor.isoformat())
+        self.seen = board()
+        self.seen.time = self.time
+        self.doors: dict[str, dict[str, Any]] = {}
+        self.happened: list[tuple[str, str]] = []
+        self.loses_texts = False
+        self.rounds = Rounds(
+            1, city_of(*map(household, range(1, 5))), self.seen, self.announce, self.text, print
+        )
+
+    def open(self, household: str, officer: str, cause: str = "silent", age: float = 0.0) -> None:
+        self.doors[household] = {
+            "id": len(self.happened) * 100 + len(self.doors),
+            "household": household,
+            "officer": officer,
+            "cause": cause,
+            "state": "open",
+            "opened_at": (self.time.now() - timedelta(seconds=age)).isoformat(),
+        }
+        self.seen.proceedings.take(event("task.opened", household, officer=officer))
+
+    def close(self, household: str) -> None:
+        self.doors.pop(household, None)
+        at = datetime.now(UTC).isoformat()
+        self.seen.take(frame(1, 0, at=at, events=[event("task.closed", household)]))
+
+    async def announce(self, household: str) -> None:
+        self.happened.append(("visit", household))
+
+    async def text(self, phone: str, body: str) -> None:
+        assert phone == self.rounds.city.officers[GRID].phones[0]
+        self.happened.append(("text", body))
+        if not self.loses_texts:
+            self.close(f"{VILLAGE}{int(body.partition(' ')[0]):04d}")
+
+    def officer(self, id_: str) -> DoorOfficer:
+        return DoorOfficer(id_, As(self, id_), self.rounds)
+
+    async def until(self, *ids: str, holds: Callable[[], bool]) -> None:
+        """Let officers work until something holds."""
+        working = [asyncio.create_task(self.officer(id_).work()) for id_ in ids]
+        try:
+            async with asyncio.timeout(60):
+                await self.seen.until(holds)
+        finally:
+            for each in working:
+                each.cancel()
+            await asyncio.wait(working)
+        for each in working:
+            assert each.cancelled()
+
+
+class As(Service):
+    """The service as one officer sees it."""
+
+    def __init__(self, village: Village, id_: str) -> None:
+        self.village, self.id = village, id_
+
+    async def get(self, path: str, **query: str) -> Any:
+        doors = list(self.village.doors.values())
+        if path == "/api/tasks":
+            return [door for door in doors if door["officer"] == self.id]
+        assert path == "/api/alerts/1/tasks"
+        return [door for door in doors if door["household"].startswith(query["division"])]
+
+    async def post(self, path: str, body: dict[str, Any] | None = None) -> Answer:
+        if path.endswith("/take"):
+            id_ = int(path.split("/")[-2])
+            door = next(door for door in self.village.doors.values() if door["id"] == id_)
+            self.village.happened.append(("take", door["household"]))
+            door["officer"] = self.id
+            return Answer(200, door)
+        assert body is not None
+        assert (path, len(body["key"]) >= 8) == ("/api/alerts/1/evidence", True)
+        self.village.happened.append((f"evidence by {self.id}", body["household"]))
+        self.village.close(body["household"])
+        return Answer(200, {})
+
+
+@pytest.fixture
+async def village() -> Village:
+    return Village()
+
+
+async def test_a_grid_officer_goes_to_each_door_and_reports_by_text(village: Village) -> None:
+    village.open(HOMES[0], GRID, cause="help")
+    village.open(HOMES[1], GRID)
+    await village.until(GRID, holds=lambda: not village.doors)
+    city = village.rounds.city
+    assert village.happened == [
+        step
+        for home in HOMES[:2]
+        for step in (("visit", home), ("text", text_of(home, city.at_door(home))))
+    ]
+    assert village.time.elapsed() >= sum(map(city.knock_seconds, HOMES[:2]))
+
+
+async def test_a_towns_officer_reports_over_http(village: Village) -> None:
+    village.open(HOMES[0], DEPUTY)
+    await village.until(DEPUTY, holds=lambda: not village.doors)
+    assert village.happened == [("visit", HOMES[0]), (f"evidence by {DEPUTY}", HOMES[0])]
+
+
+async def test_a_text_that_is_not_taken_is_repeated_over_http(village: Village) -> None:
+    village.loses_texts = True
+    village.open(HOMES[0], GRID)
+    await village.until(GRID, holds=lambda: not village.doors)
+    kinds = [kind for kind, _ in village.happened]
+    assert kinds == ["visit", "text", f"evidence by {GRID}"]
+
+
+async def test_nobody_goes_where_somebody_is_going(village: Village) -> None:
+    village.rounds.under_way.add(HOMES[0])
+    village.open(HOMES[0], GRID)
+    village.open(HOMES[1], GRID)
+    await village.until(GRID, holds=lambda: HOMES[1] not in village.doors)
+    assert [what for kind, what in village.happened if kind == "visit"] == [HOMES[1]]
+
+
+async def test_who_is_asked_for_again_is_visited_again(village: Village) -> None:
+    village.open(HOMES[0], GRID)
+    await village.until(GRID, holds=lambda: not village.doors)
+    village.open(HOMES[0], GRID)
+    await village.until(GRID, holds=lambda: not village.doors)
+    assert [kind for kind, _ in village.happened] == ["visit", "text"] * 2
+
+
+async def test_who_is_free_takes_over_what_the_town_has_left_over(village: Village) -> None:
+    village.open(HOMES[0], DEPUTY, age=120)
+    await village.until(GRID, holds=lambda: not village.doors)
+    assert [kind for kind, _ in village.happened] == ["take", "visit", "text"]
+
+
+@pytest.mark.parametrize(
+    ("holder", "age", "state"),
+    [(DEPUTY, -500, "open"), (DEPUTY, 500, "taken"), (f"grid-{VILLAGE[:9]}209", 500, "open")],
+    ids=["just opened", "on the way", "of the one who knows the way"],
+)
+async def test_leaves_to_others_what_is_theirs(
+    village: Village, holder: str, age: float, state: str
+) -> None:
+    village.open(HOMES[0], holder, age=age)
+    village.doors[HOMES[0]]["state"] = state
+    village.open(HOMES[1], GRID)
+    await village.until(GRID, holds=lambda: HOMES[1] not in village.doors)
+    assert ("take", HOMES[0]) not in village.happened
+    assert ("visit", HOMES[0]) not in village.happened

@@ -1,0 +1,252 @@
+import asyncio
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from alerting.drill.city.handsets import Handsets, RosterEntry, is_cancellation, parse_roster
+from alerting.drill.city.people import (
+    Behaviour,
+    Kind,
+    OfficerBehaviour,
+    behaviour,
+    officer_behaviour,
+)
+
+SENDER = "+8610000000100"
+PHONE, OTHER_PHONE = "+8610000000001", "+8610000000002"
+SEED = 1
+
+
+@dataclass
+class Story:
+    """Handsets on a clock that a test winds on, and the texts they have sent."""
+
+    loop: asyncio.AbstractEventLoop
+    now: float = 0.0
+    sent: list[tuple[float, str, str, str]] = field(default_factory=list)
+    timers: list[tuple[float, int, asyncio.TimerHandle]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.handsets = Handsets(SEED, self.later, self.keep)
+
+    def later(self, seconds: float, action: Callable[[], None]) -> asyncio.TimerHandle:
+        timer = asyncio.TimerHandle(self.now + seconds, action, (), self.loop)
+        heapq.heappush(self.timers, (timer.when(), len(self.timers), timer))
+        return timer
+
+    def keep(self, phone: str, sender: str, body: str) -> None:
+        self.sent.append((self.now, phone, sender, body))
+
+    def wind_to(self, now: float) -> None:
+        while self.timers and self.timers[0][0] <= now:
+            self.now, _, timer = heapq.heappop(self.timers)
+            if not timer.cancelled():
+                timer._run()
+        self.now = now
+
+    def bodies(self) -> list[str]:
+        return [body for _, _, _, body in self.sent]
+
+
+@pytest.fixture
+def story() -> Iterator[Story]:
+    loop = asyncio.new_event_loop()
+    yield Story(loop)
+    loop.close()
+
+
+def household(kind: Kind) -> tuple[RosterEntry, Behaviour]:
+    for n in range(10000):
+        code = f"511921100208{n:04d}"
+        plan = behaviour(SEED, code, 4, True, False)
+        if plan.kind is kind:
+            return RosterEntry(code, 4, (PHONE, OTHER_PHONE), False, "household"), plan
+    raise AssertionError(kind)
+
+
+@pytest.mark.parametrize("kind", [Kind.ANSWERS_SOON, Kind.GARBLED, Kind.STAYS, Kind.OPTS_OUT])
+def test_a_plan_is_carried_out_from_the_phone_that_was_reached(story: Story, kind: Kind) -> None:
+    entry, plan = household(kind)
+    story.handsets.load([entry])
+    story.now = 100.0
+    story.handsets.receive(OTHER_PHONE, SENDER, "【演练】请立即撤离")
+    story.wind_to(5000)
+    assert story.sent == [
+        (100 + reply.delay_seconds, OTHER_PHONE, SENDER, reply.body) for reply in plan.replies
+    ]
+
+
+def test_reminders_and_a_second_phone_change_nothing(story: Story) -> None:
+    entry, plan = household(Kind.GARBLED)
+    story.handsets.load([entry])
+    for number in (PHONE, OTHER_PHONE, PHONE):
+        story.handsets.receive(number, SENDER, "Leave now")
+    story.wind_to(5000)
+    story.handsets.receive(PHONE, SENDER, "Are all of you out?")
+    story.wind_to(10000)
+    assert story.bodies() == [reply.body for reply in plan.replies]
+
+
+def test_who_never_looks_says_nothing(story: Story) -> None:
+    entry, _ = household(Kind.NEVER_LOOKS)
+    story.handsets.load([entry])
+    story.handsets.receive(PHONE, SENDER, "Leave now")
+    story.wind_to(100000)
+    assert story.sent == []
+    assert story.handsets.pick_up(PHONE) in {"rings", "voicemail"}
+    assert story.handsets.press_key(PHONE) is None
+
+
+@pytest.mark.parametrize("text", ["【演练】警报取消", "[DRILL] CANCELLED", "Ｃａｎｃｅｌ"])
+def test_a_cancellation_stops_what_is_still_to_be_said(story: Story, text: str) -> None:
+    entry, plan = household(Kind.GARBLED)
+    story.handsets.load([entry])
+    story.handsets.receive(PHONE, SENDER, "Leave now")
+    story.wind_to(plan.replies[0].delay_seconds)
+    assert is_cancellation(text)
+    story.handsets.receive(PHONE, SENDER, text)
+    story.wind_to(10000)
+    assert story.bodies() == [plan.replies[0].body]
+
+    story.handsets.receive(PHONE, SENDER, "A new alert: leave now")
+    story.wind_to(20000)
+    assert story.bodies()[1:] == [reply.body for reply in plan.replies]
+
+
+def test_a_key_is_pressed_once_and_in_place_of_a_text(story: Story) -> None:
+    entry, plan = household(Kind.ELSEWHERE)
+    story.handsets.load([entry])
+    story.handsets.receive(PHONE, SENDER, "Leave now")
+    assert story.handsets.pick_up(PHONE) == "answers"
+    assert story.handsets.press_key(PHONE) == plan.call.key == "4"
+    assert story.handsets.press_key(OTHER_PHONE) is None
+    story.wind_to(10000)
+    story.handsets.receive(PHONE, SENDER, "Leave now")
+    story.wind_to(20000)
+    assert story.sent == []
+
+
+def test_who_has_texted_presses_no_key(story: Story) -> None:
+    entry, _ = household(Kind.ANSWERS_SOON)
+    story.handsets.load([entry])
+    story.handsets.receive(PHONE, SENDER, "Leave now")
+    story.wind_to(10000)
+    assert story.handsets.press_key(PHONE) is None
+
+
+def test_after_a_visit_no_text_comes(story: Story) -> None:
+    entry, _ = household(Kind.ASKS_HELP)
+    story.handsets.load([entry])
+    story.handsets.receive(PHONE, SENDER, "Leave now")
+    story.handsets.visit([entry.code, "nobody"])
+    story.wind_to(10000)
+    assert story.sent == []
+
+
+def officer(wanted: Callable[[OfficerBehaviour], bool]) -> RosterEntry:
+    ids = (f"grid-{n}" for n in range(1000))
+    id_ = next(each for each in ids if wanted(officer_behaviour(SEED, each)))
+    return RosterEntry(id_, 1, (PHONE,), False, "officer")
+
+
+@pytest.mark.parametrize("call", ["【演练】请回复1确认收到：千佛村滑坡", "Reply 1 to confirm."])
+def test_an_officer_confirms_what_asks_for_it(story: Story, call: str) -> None:
+    story.handsets.load([officer(lambda plan: bool(plan.replies))])
+    story.handsets.receive(PHONE, SENDER, "请敲3户的门：034 035 036")
+    story.wind_to(500)
+    assert story.sent == []
+    for _ in range(2):
+        story.handsets.receive(PHONE, SENDER, call)
+    story.wind_to(1000)
+    assert story.bodies() == ["1"]
+
+
+def test_an_officer_whom_only_the_call_wakes_presses_the_key(story: Story) -> None:
+    story.handsets.load([officer(lambda plan: not plan.replies and not plan.is_silent)])
+    story.handsets.receive(PHONE, SENDER, "Reply 1 to confirm.")
+    story.wind_to(1000)
+    assert story.sent == []
+    assert (story.handsets.pick_up(PHONE), story.handsets.press_key(PHONE)) == ("answers", "1")
+
+
+ROLL_CALLS = (
+    "【演练】请勿返回！点名：请于05:10前回复",
+    "DO NOT GO BACK. Roll-call, by 05:20 reply",
+)
+
+
+def present(kind: Kind, *, misses: bool) -> tuple[RosterEntry, Behaviour]:
+    for n in range(10000):
+        code = f"511921100208{n:04d}"
+        plan = behaviour(SEED, code, 4, True, False)
+        if plan.kind is kind and plan.misses_roll_call is misses:
+            return RosterEntry(code, 4, (PHONE,), False, "household"), plan
+    raise AssertionError(kind)
+
+
+@pytest.mark.parametrize(("kind", "key"), [(Kind.NEVER_LOOKS, "1"), (Kind.ELSEWHERE, "4")])
+def test_a_roll_call_is_answered_each_time_and_once(story: Story, kind: Kind, key: str) -> None:
+    entry, plan = present(kind, misses=False)
+    story.handsets.load([entry])
+    story.handsets.visit([entry.code])
+    for roll_call in (ROLL_CALLS[0], ROLL_CALLS[0], ROLL_CALLS[1]):
+        story.handsets.receive(PHONE, SENDER, roll_call)
+        story.wind_to(story.now + plan.roll_call.delay_seconds)
+    assert story.bodies() == [key] * 2
+
+
+def test_who_misses_a_roll_call_answers_the_next(story: Story) -> None:
+    entry, plan = present(Kind.ANSWERS_SOON, misses=True)
+    story.handsets.load([entry])
+    story.handsets.visit([entry.code])
+    for roll_call in (ROLL_CALLS[0], ROLL_CALLS[0]):
+        story.handsets.receive(PHONE, SENDER, roll_call)
+    story.wind_to(1000)
+    assert story.sent == []
+    story.handsets.receive(PHONE, SENDER, ROLL_CALLS[1])
+    story.wind_to(1000 + plan.roll_call.delay_seconds)
+    assert story.bodies() == ["1"]
+
+
+def test_officers_do_not_answer_a_roll_call_by_text(story: Story) -> None:
+    story.handsets.load([officer(lambda plan: bool(plan.replies))])
+    story.handsets.receive(PHONE, SENDER, ROLL_CALLS[0])
+    story.wind_to(1000)
+    assert story.sent == []
+
+
+def test_a_number_belongs_to_whoever_named_it_first(story: Story) -> None:
+    first, plan = household(Kind.STAYS)
+    second = RosterEntry("5119211002089999", 2, (PHONE,), False, "household")
+    story.handsets.load([first])
+    story.handsets.load([second, first])
+    story.handsets.receive(PHONE, SENDER, "Leave now")
+    story.wind_to(10000)
+    assert story.bodies() == [reply.body for reply in plan.replies]
+
+
+def test_a_phone_nobody_holds_rings_and_stays_silent(story: Story) -> None:
+    story.handsets.receive(PHONE, SENDER, "Leave now")
+    story.wind_to(10000)
+    assert story.sent == []
+    assert story.handsets.pick_up(PHONE) == "rings"
+    assert story.handsets.press_key(PHONE) is None
+
+
+def test_a_roster_is_read_with_its_defaults() -> None:
+    [full, bare] = parse_roster(
+        [
+            {"code": "1", "headcount": 4, "phones": ["10000000001"], "vulnerable": True},
+            {"code": "2", "kind": "officer"},
+        ]
+    )
+    assert full == RosterEntry("1", 4, (PHONE,), True, "household")
+    assert bare == RosterEntry("2", 1, (), False, "officer")
+
+
+@pytest.mark.parametrize("entry", [{"headcount": 2}, {"code": "1", "phones": ["nobody"]}])
+def test_a_wrong_roster_is_refused(entry: dict[str, object]) -> None:
+    with pytest.raises((KeyError, ValueError)):
+        parse_roster([entry])

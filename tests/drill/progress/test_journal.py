@@ -1,0 +1,14 @@
+from alerting.drill.progress.journal import Entry, Journal
+from tests.support.simulated_city import board
+
+
+def test_keeps_what_is_told_and_passes_it_on() -> None:
+    heard: list[Entry] = []
+    journal = Journal(board().time)
+    journal.tell("before anybody listens")
+    journal.listener = heard.append
+    journal.tell("a knock", minor=True)
+    assert [entry.words for entry in journal.entries] == ["before anybody listens", "a knock"]
+    assert heard == journal.entries[1:]
+    assert heard[0].minor
+    assert heard[0].at > 0

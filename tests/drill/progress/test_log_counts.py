@@ -1,0 +1,95 @@
+import asyncio
+from typing import Any
+
+import pytest
+
+from alerting.drill.progress.log_counts import Proceedings
+from tests.support.simulated_city import NEXT_VILLAGE, VILLAGE, event
+
+HOME, NEXT_HOME = f"{VILLAGE}0001", f"{NEXT_VILLAGE}0001"
+GRID, DEPUTY = f"grid-{VILLAGE}", f"deputy-{VILLAGE[:9]}"
+
+
+def seen(*events: dict[str, Any]) -> Proceedings:
+    proceedings = Proceedings()
+    for each in events:
+        proceedings.take(each)
+    return proceedings
+
+
+def opened(household: str, officer: str | None) -> dict[str, Any]:
+    return event("task.opened", household, officer=officer, cause="silent")
+
+
+def test_a_door_is_whose_it_was_given_to_last() -> None:
+    found = seen(opened(HOME, GRID), opened(NEXT_HOME, DEPUTY), opened(HOME, DEPUTY))
+    assert (found.doors_of(GRID), found.doors_of(DEPUTY)) == (0, 2)
+    assert [found.doors_in(place) for place in (VILLAGE, VILLAGE[:9], "5120")] == [1, 2, 0]
+
+
+def test_a_door_is_done_once_it_is_closed() -> None:
+    found = seen(opened(HOME, GRID), event("task.closed", HOME, officer=GRID, by=GRID))
+    assert (found.doors, found.doors_closed) == ({}, 1)
+
+
+def test_nobody_knocks_after_the_all_clear() -> None:
+    assert seen(opened(HOME, GRID), event("alert.all_clear", "duty")).doors == {}
+
+
+def test_a_door_may_be_nobodys() -> None:
+    assert seen(opened(HOME, None)).doors == {HOME: ""}
+
+
+def test_a_call_for_help_is_open_until_it_is_resolved() -> None:
+    called = event("help.called", HOME)
+    found = seen(called, event("help.called", NEXT_HOME), event("help.resolved", HOME))
+    assert (found.calls_for_help, found.help_open) == ({HOME, NEXT_HOME}, {NEXT_HOME})
+    found.take(event("help.called_again", HOME))
+    assert (len(found.calls_for_help), found.help_open) == (2, {HOME, NEXT_HOME})
+
+
+def test_who_could_not_be_woken_counts_once() -> None:
+    assert seen(*[event("officer.not_woken", GRID, told=[])] * 2).not_woken == {GRID}
+
+
+def test_keeps_every_entry_in_order() -> None:
+    kinds = ["roll_call.called", "alert.reopened", "roll_call.called"]
+    found = seen(*(event(kind, "") for kind in kinds))
+    assert [each["kind"] for each in found.entries] == kinds
+    assert (found.happened["roll_call.called"], found.happened["roll_call.ended"]) == (2, 0)
+
+
+async def test_wakes_the_officer_whose_door_it_is_and_no_other() -> None:
+    found = seen()
+    grid = asyncio.create_task(found.news(GRID, patience=60))
+    deputy = asyncio.create_task(found.news(DEPUTY, patience=60))
+    await asyncio.sleep(0)
+    found.take(opened(HOME, GRID))
+    async with asyncio.timeout(60):
+        await grid
+    assert not deputy.done()
+    deputy.cancel()
+
+
+async def test_news_is_news_until_it_is_heard() -> None:
+    found = seen(opened(HOME, GRID))
+    async with asyncio.timeout(60):
+        for _ in range(2):
+            await found.news(GRID, patience=60)
+    assert [found.heard(GRID) for _ in range(2)] == [True, False]
+    again = asyncio.create_task(found.news(GRID, patience=60))
+    await asyncio.sleep(0)
+    assert not again.done()
+    again.cancel()
+
+
+def test_a_list_corrects_what_the_feed_has_missed() -> None:
+    found = seen(opened(HOME, GRID), opened(f"{VILLAGE}0002", GRID), opened(NEXT_HOME, DEPUTY))
+    found.correct(GRID, [HOME, f"{VILLAGE}0003"])
+    assert found.doors == {HOME: GRID, f"{VILLAGE}0003": GRID, NEXT_HOME: DEPUTY}
+
+
+@pytest.mark.parametrize("officer", [GRID, "nobody"])
+async def test_patience_ends_without_news(officer: str) -> None:
+    async with asyncio.timeout(60):
+        await seen().news(officer, patience=0.01)

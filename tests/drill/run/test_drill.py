@@ -1,0 +1,157 @@
+"""The village's drill from end to end: real processes, real sockets, real time, only faster."""
+
+import asyncio
+import contextlib
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from rich.console import Console
+
+from alerting.drill.progress.board import Board
+from alerting.drill.progress.journal import Journal
+from alerting.drill.run.drill import Options, rehearse
+from alerting.drill.run.environment import Stage
+from alerting.drill.run.output import Narrator
+from alerting.drill.run.summary import Summary
+from alerting.drill.scenario import SCENARIOS, ScenarioName
+
+SEED = 5
+QIANFO = SCENARIOS[ScenarioName.QIANFO_2022]
+
+
+@pytest.fixture(scope="module")
+def commanded(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, dict[str, Any]]:
+    """The exit code, what was printed, and the summary, of the command without a terminal."""
+    file = tmp_path_factory.mktemp("drill") / "summary.json"
+    arguments = ("--scenario", "qianfo-2022", "--seed", str(SEED), "--speed", "200")
+
+    async def run() -> tuple[int, str]:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "alerting", "drill", *arguments, "--json", str(file)),
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await process.communicate()
+        return process.returncode or 0, said.decode()
+
+    code, said = asyncio.run(run())
+    return code, said, json.loads(file.read_text("utf-8")) if file.exists() else {}
+
+
+def test_ends_with_nobody_unaccounted(commanded: tuple[int, str, dict[str, Any]]) -> None:
+    code, said, summary = commanded
+    assert code == 0, said
+    assert (summary["households"], summary["people"]) == (QIANFO.households, QIANFO.people)
+    assert (summary["unaccounted_people"], summary["zero_unaccounted"]) == (0, True)
+    assert (summary["closed"], summary["all_clear"], summary["ledger_agrees"]) == (True,) * 3
+    assert (summary["untold_households"], summary["duplicate_texts"]) == ([], 0)
+    assert sum(summary["standings"].values()) == QIANFO.households
+
+
+def test_says_when_and_by_what(commanded: tuple[int, str, dict[str, Any]]) -> None:
+    _, said, summary = commanded
+    names = ("first_message", "last_message", "50_percent", "90_percent", "99_percent", "zero")
+    times = [summary[f"seconds_to_{name}"] for name in names]
+    assert times == sorted(times), said
+    assert times[-1] < 7200
+    by = summary["accounted_by_channel"]
+    assert by["sms"]["people"] + by["door"]["people"] == QIANFO.people
+    assert by["sms"]["households"] > by["door"]["households"] > 0
+
+
+def test_every_part_of_the_service_had_its_part(
+    commanded: tuple[int, str, dict[str, Any]],
+) -> None:
+    _, said, summary = commanded
+    assert summary["doors_opened"] >= summary["doors_done"] > 0, said
+    assert summary["doors_opened"] > summary["accounted_by_channel"]["door"]["households"] * 0.9
+    assert (summary["help_cases"] > 0, summary["help_resolved_rate"]) == (True, 1.0)
+    called, confirmed = summary["officers_called"], summary["officers_confirmed"]
+    assert called >= confirmed >= called - summary["officers_not_woken"] > 0
+    assert summary["calls_made"] > 0
+
+
+def test_who_misses_the_roll_call_is_looked_for(
+    commanded: tuple[int, str, dict[str, Any]],
+) -> None:
+    _, said, summary = commanded
+    assert summary["roll_calls"] >= 1
+    assert (summary["roll_call_missed"] > 0, summary["reopened"] > 0) == (True, True), said
+    assert said.index("is open again") > said.index("closes the alert")
+    assert said.rindex("closes the alert") > said.index("is open again")
+
+
+def test_tells_the_story_line_by_line(commanded: tuple[int, str, dict[str, Any]]) -> None:
+    _, said, _ = commanded
+    lines = said.splitlines()
+    assert re.fullmatch(
+        r"T\+00:00  watch it live: (http://127\.0\.0\.1:\d+)/board/1, signed in once as the "
+        r"commander by \1/in/\S+",
+        lines[0],
+    )
+    assert lines[1] == "T+00:00  千佛村: the informant texts '滑坡 千佛村后山有裂缝，有石头滚落'"
+    for words in (
+        "120 households, 310 people; five tiers are called",
+        "诺江镇: the commander confirms the call (叫应)",
+        "诺江镇: the commander may not close it yet: ",
+        "people are unaccounted",
+        "nobody is unaccounted any more, and no call for help is open",
+        "诺江镇: the commander closes the alert",
+        "roll-call 1: 1",
+        "roll-call 1 ends: ",
+        "诺江镇: the commander gives the all-clear: everybody may return",
+    ):
+        assert words in said
+    assert "\x1b" not in said
+    assert any(line.startswith("T+1") and "-- out" in line for line in lines)
+
+
+async def test_the_same_seed_ends_the_same_at_another_speed(
+    commanded: tuple[int, str, dict[str, Any]], nowhere: Callable[[], list[Path]]
+) -> None:
+    out = io.StringIO()
+    console = Console(file=out, width=100, height=30, force_terminal=True, color_system=None)
+    narrator, ended, watched = Narrator(console), list[Path](), list[tuple[str, Any]]()
+
+    @contextlib.asynccontextmanager
+    async def show(stage: Stage, board: Board, journal: Journal) -> AsyncIterator[None]:
+        async with narrator.show(stage, board, journal):
+            watched.append(await _signed_in_by(stage.link))
+            yield
+
+    def done(_summary: Summary, stage: Stage) -> None:
+        ended.append(stage.folder)
+
+    again = await rehearse(Options(QIANFO, SEED, speed=150.0), show, done)
+    assert again.shortcomings == []
+    assert again.standings_digest == commanded[2]["standings_digest"]
+    assert "EXERCISE 演练" in out.getvalue()
+    assert watched == [("/board/1", QIANFO.leader)]
+    assert not ended[0].exists()
+    assert nowhere() == []
+
+
+async def _signed_in_by(link: str) -> tuple[str, Any]:
+    """Where a browser that opens the link comes to, and as whom."""
+    jar = aiohttp.CookieJar(unsafe=True)  # an address that is no name
+    async with aiohttp.ClientSession(cookie_jar=jar) as browser:
+        async with browser.post(link, allow_redirects=False) as answer:
+            there = answer.headers["Location"]
+        async with browser.get(f"{answer.url.origin()}/api/me") as answer:
+            return there, (await answer.json())["id"]
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[Path]]:
+    """Let the drill's folder be made in a place of its own; say what is left there."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return lambda: list(tmp_path.iterdir())

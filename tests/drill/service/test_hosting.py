@@ -1,0 +1,74 @@
+"""Starting the service and waiting for it; that it survives a kill is `tests/faults/test_crash`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from alerting.drill.service.hosting import (
+    HOST,
+    Killed,
+    OneProcess,
+    free_port,
+    seconds_of,
+    until_ready,
+)
+from alerting.drill.service.processes import Processes
+from alerting.drill.story_time import DrillError
+from tests.support.running import listening
+
+_UNREADY = """
+import http.server
+class Unready(http.server.BaseHTTPRequestHandler):
+    asked = 0
+    def do_GET(self):
+        Unready.asked += 1
+        self.send_response(200 if Unready.asked > 2 else 503)
+        self.end_headers()
+http.server.HTTPServer(("127.0.0.1", {port}), Unready).serve_forever()
+"""
+
+
+@pytest.fixture
+async def processes(tmp_path: Path) -> AsyncIterator[Processes]:
+    made = Processes(tmp_path, {})
+    made.environment["PYTHONPATH"] = str(tmp_path)
+    yield made
+    await made.close()
+
+
+async def test_who_is_not_ready_yet_is_asked_again(processes: Processes, tmp_path: Path) -> None:
+    port = free_port()
+    (tmp_path / "slow.py").write_text(_UNREADY.format(port=port))
+    await processes.start("slow", "slow")
+    await until_ready(processes, "slow", f"http://{HOST}:{port}")
+    assert (tmp_path / "slow.log").read_text().count(" 503 ") == 2
+
+
+async def test_who_ends_before_is_named_with_its_last_words(
+    processes: Processes, tmp_path: Path
+) -> None:
+    (tmp_path / "brief.py").write_text("import sys; sys.exit('I cannot go on')\n")
+    await processes.start("brief", "brief")
+    with pytest.raises(DrillError, match=r"the brief ended by itself[\s\S]*I cannot go on"):
+        await until_ready(processes, "brief", f"http://{HOST}:{free_port()}")
+
+
+async def test_a_service_that_is_to_fall_is_spared_until_it_has(tmp_path: Path) -> None:
+    assert OneProcess().spared == []
+    falling = OneProcess(crash_at=5.0)
+    assert falling.spared == ["service"]
+    falling.killed.append(Killed("service", "service", 5.0, 1.0, 1.0))
+    assert falling.spared == []
+    settings = await falling.open(Processes(tmp_path, {}), tmp_path)
+    assert settings == {"ALERTING_DATABASE_URL": f"sqlite:///{tmp_path}/alerting.db"}
+
+
+async def test_how_long_something_takes() -> None:
+    assert 0.05 <= await seconds_of(asyncio.sleep(0.05)) < 5
+
+
+def test_a_free_port_is_nobodys() -> None:
+    with listening() as plug:
+        assert free_port() != plug.getsockname()[1]

@@ -1,0 +1,304 @@
+"""Silence becomes a text, calls, and somebody at the door, at the policy's times."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from alerting.accounting.evidence import NewEvidence
+from alerting.accounting.record import record_evidence
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.tables import deliveries, texts
+from alerting.deliveries.unreachable import call_instead
+from alerting.doors.notify import tell_doors
+from alerting.doors.rules import Cause, TaskState
+from alerting.escalation.households import follow_households
+from alerting.ledger.tables import alerts, events
+from alerting.ledger.writer import Transaction
+from alerting.roll.escalation import stand_down, to_the_door
+from alerting.roll.rules.evidence import Report, Rung
+from alerting.roll.tables import roll
+from contacts.tables import OFFICERS
+from tests.support.city import PHONELESS_EVERY, POLICY, QIANFO, VULNERABLE_EVERY, household_code
+from tests.support.followed_alert import Followed
+
+LADDER = (follow_households, tell_doors)
+HOMES = [household_code(QIANFO, number) for number in range(1, 11)]
+PHONELESS = {household_code(QIANFO, PHONELESS_EVERY)}
+VULNERABLE = {household_code(QIANFO, n) for n in range(VULNERABLE_EVERY, 10, VULNERABLE_EVERY)}
+OTHERS = set(HOMES) - PHONELESS - VULNERABLE
+HOME = household_code(QIANFO, 3)
+
+
+async def live(followed: Followed, until: int, every: int = 10) -> None:
+    for second in range(0, until + 1, every):
+        await followed.pass_to(second, LADDER)
+
+
+async def own_word(
+    followed: Followed, household: str, report: Report, at: int, people: int | None = None
+) -> None:
+    await followed.hear(
+        household=household,
+        rung=Rung.OWN,
+        given_by="+86",
+        report=report,
+        people=people,
+        given_at=at,
+    )
+
+
+async def officers_word(followed: Followed, household: str, report: Report, at: int) -> None:
+    await followed.hear(
+        household=household, rung=Rung.OFFICER, given_by="grid", report=report, given_at=at
+    )
+
+
+def doors_of(followed: Followed, *households: str) -> list[Any]:
+    return [task for task in followed.tasks() if task.household in households]
+
+
+def sent(followed: Followed, channel: str, household: str) -> list[float]:
+    """When texts or calls to a household became due, in seconds."""
+    found = followed.rows(
+        select(deliveries.c.due_at)
+        .where(deliveries.c.channel == channel, deliveries.c.recipient == household)
+        .order_by(deliveries.c.id)
+    )
+    return [(row.due_at - followed.began).total_seconds() for row in found]
+
+
+async def test_every_silent_household_gets_doors_at_the_policys_times_and_once(
+    followed: Followed,
+) -> None:
+    await own_word(followed, HOME, Report.EVACUATED, 1)
+    await all_texts_left(followed)
+    await live(followed, 1300)
+    found = {
+        (task.household, (task.opened_at - followed.began).total_seconds()): task.officer
+        for task in followed.tasks()
+    }
+    doors = {480: "grid", 900: "commander"}
+    expected: dict[tuple[str, float], str] = {
+        (home, at): who for home in OTHERS - {HOME} for at, who in doors.items()
+    }
+    expected |= {(home, at / 2): who for home in VULNERABLE for at, who in doors.items()}
+    at_once = {0: "grid", 210: "commander"}
+    # Nobody can text them: the first door at once, the next as long after it as ever, at half
+    # the time because they are vulnerable as well.
+    expected |= {(home, at): who for home in PHONELESS for at, who in at_once.items()}
+    assert found == expected
+    assert len(followed.tasks()) == len(expected)
+    causes = Counter(task.cause for task in followed.tasks())
+    assert causes == {Cause.SILENT: 2 * 8, Cause.CANNOT_BE_REACHED: 2}
+
+
+async def all_texts_left(followed: Followed) -> None:
+    """Let what is owed be on its way, so that reminders are worth sending."""
+    await followed.work.desk.ledger.write(
+        lambda tx: tx.connection.execute(update(deliveries).values(state=DeliveryState.SENT))
+    )
+
+
+async def test_texts_and_calls_come_again_at_the_policys_times(followed: Followed) -> None:
+    vulnerable = next(iter(VULNERABLE))
+    for second in range(0, 1300, 10):
+        await followed.pass_to(second, LADDER)
+        await all_texts_left(followed)
+    assert sent(followed, "sms", HOME) == [0, 180]
+    assert sent(followed, "voice", HOME) == [300, 400, 500]
+    assert sent(followed, "sms", vulnerable) == [0, 90]
+    assert sent(followed, "voice", vulnerable) == [150, 200, 250]
+    assert sent(followed, "sms", next(iter(PHONELESS))) == []
+    assert sent(followed, "voice", next(iter(PHONELESS))) == []
+
+
+async def test_no_second_text_while_the_first_waits_and_no_call_to_who_has_heard(
+    followed: Followed,
+) -> None:
+    await followed.pass_to(180, LADDER)
+    assert sent(followed, "sms", HOME) == [0]
+    await followed.pass_to(300, LADDER)
+    await followed.work.desk.ledger.write(
+        lambda tx: tx.connection.execute(
+            update(deliveries)
+            .where(deliveries.c.channel == "voice")
+            .values(state=DeliveryState.DELIVERED)
+        )
+    )
+    await followed.pass_to(400, LADDER)
+    await followed.pass_to(500, LADDER)
+    assert sent(followed, "voice", HOME) == [300]
+
+
+async def test_a_process_that_slept_sends_one_person_not_three(followed: Followed) -> None:
+    await followed.pass_to(3600, LADDER)
+    doors = [task.officer for task in doors_of(followed, HOME)]
+    assert doors == ["commander"]
+    assert sent(followed, "voice", HOME) == [3600]
+    assert followed.on_roll(HOME).next_at is None
+
+
+async def test_an_answer_ends_the_ladder_and_the_task(followed: Followed) -> None:
+    await followed.pass_to(480, LADDER)
+    await officers_word(followed, HOME, Report.EVACUATED, 490)
+    other = next(iter(OTHERS - {HOME}))
+    await own_word(followed, other, Report.EVACUATED, 490)
+    await followed.pass_to(3600, LADDER)
+    ended = {t.household: (t.state, t.closed_by) for t in doors_of(followed, HOME, other)}
+    assert ended == {HOME: (TaskState.DONE, "grid"), other: (TaskState.ANSWERED, "+86")}
+    assert followed.on_roll(HOME).next_at is None
+
+
+async def test_nobody_home_leaves_the_door_with_its_officer(followed: Followed) -> None:
+    await followed.pass_to(480, LADDER)
+    await officers_word(followed, HOME, Report.NOT_HOME, 490)
+    (task,) = doors_of(followed, HOME)
+    assert (task.state, task.officer) == (TaskState.OPEN, "grid")
+    await followed.pass_to(900, LADDER)
+    states = [(t.state, t.officer) for t in doors_of(followed, HOME)]
+    assert states == [(TaskState.PASSED_ON, "grid"), (TaskState.OPEN, "commander")]
+
+
+@pytest.mark.parametrize(
+    ("report", "cause"), [(Report.NEEDS_HELP, Cause.HELP), (Report.STAYING, Cause.REFUSES)]
+)
+async def test_help_and_refusal_send_somebody_at_once(
+    followed: Followed, report: Report, cause: Cause
+) -> None:
+    await own_word(followed, HOME, report, 60)
+    await followed.pass_to(60, LADDER)
+    (task,) = doors_of(followed, HOME)
+    assert (task.officer, task.cause, task.opened_at) == ("grid", cause, followed.at(60))
+    await followed.pass_to(470, LADDER)
+    assert sent(followed, "sms", HOME) == [0]
+
+
+async def test_who_is_unaccounted_again_is_visited(followed: Followed) -> None:
+    await own_word(followed, HOME, Report.EVACUATED, 60)
+    await followed.pass_to(700, LADDER)
+    assert not doors_of(followed, HOME)
+    await own_word(followed, HOME, Report.EVACUATED, 710, people=1)
+    await followed.pass_to(710, LADDER)
+    assert [t.opened_at for t in doors_of(followed, HOME)] == [followed.at(710)]
+
+
+async def out_of_reach(followed: Followed, at: int) -> None:
+    home, rules = roll.c.household == HOME, POLICY.household
+    await followed.work.desk.ledger.write(
+        lambda tx: to_the_door(tx.connection, followed.alert, home, rules, followed.at(at))
+    )
+
+
+async def test_whom_nothing_reaches_any_more_is_visited_at_once(followed: Followed) -> None:
+    for second in (60, 61):
+        await out_of_reach(followed, second)
+        await followed.pass_to(second, LADDER)
+    (task,) = doors_of(followed, HOME)
+    assert (task.cause, task.opened_at) == (Cause.CANNOT_BE_REACHED, followed.at(60))
+    await followed.pass_to(470, LADDER)
+    assert sent(followed, "sms", HOME) == [0]
+
+
+async def given_up(followed: Followed, at: float) -> None:
+    """The household's text was tried as often as makes sense."""
+    tried = select(deliveries.c.id).where(
+        deliveries.c.recipient == HOME, deliveries.c.channel == "sms"
+    )
+    lost = [row.id for row in followed.rows(tried)]
+    await followed.work.desk.ledger.write(lambda tx: call_instead(tx, lost, followed.at(at)))
+
+
+async def test_whom_texts_do_not_reach_is_called_at_once_and_visited_sooner(
+    followed: Followed,
+) -> None:
+    for second in (60, 61):
+        await given_up(followed, second)
+        await followed.pass_to(second, LADDER)
+    assert sent(followed, "voice", HOME) == [60]
+    logged = select(events.c.payload).where(events.c.kind == "texts.given_up")
+    assert followed.rows(logged) == [('{"households": 1}',)]
+    await followed.live_through(240)
+    (task,) = doors_of(followed, HOME)
+    assert task.opened_at == followed.at(60 + 180)
+
+
+async def test_whom_somebody_has_called_or_who_has_answered_is_not_called_instead(
+    followed: Followed,
+) -> None:
+    await followed.pass_to(301, LADDER)
+    before = followed.on_roll(HOME)
+    await given_up(followed, 302)
+    assert followed.on_roll(HOME) == before
+    await own_word(followed, HOME, Report.EVACUATED, 310)
+    await given_up(followed, 311)
+    assert followed.on_roll(HOME).next_at is None
+
+
+async def test_without_any_officer_the_door_is_still_somebodys_to_give(followed: Followed) -> None:
+    followed.work.change(
+        update(OFFICERS).values(role="administrator"), update(roll).values(officer=None)
+    )
+    await followed.pass_to(480, LADDER)
+    await followed.pass_to(1200, LADDER)
+    assert [t.officer for t in doors_of(followed, HOME)] == [None]
+
+
+async def test_an_expired_alert_sends_nothing_and_still_sends_somebody(followed: Followed) -> None:
+    followed.work.change(update(alerts).values(expires=followed.at(100)))
+    before = followed.rows(select(func.count()).select_from(deliveries))
+    await followed.pass_to(300, LADDER)
+    await followed.pass_to(480, LADDER)
+    assert {task.household for task in followed.tasks()} == set(HOMES)
+    assert followed.rows(select(func.count()).select_from(deliveries)) == before
+
+
+async def test_nobody_is_followed_once_it_is_over(followed: Followed) -> None:
+    await followed.work.desk.ledger.write(lambda tx: stand_down(tx.connection, followed.alert))
+    await followed.pass_to(3600, LADDER)
+    assert followed.tasks() == []
+
+
+async def test_officers_are_told_of_all_their_doors_in_one_text(followed: Followed) -> None:
+    await live(followed, 470)
+    before = len(told_of_doors(followed))
+    await followed.pass_to(480, LADDER)
+    told = told_of_doors(followed)[before:]
+    assert [row.channel for row in told] == ["websocket", "sms"]
+    numbers = " ".join(home[-3:] for home in sorted(OTHERS))
+    assert all(f"请敲{len(OTHERS)}户的门：{numbers}。" in row.body for row in told)
+    assert all(row.body.startswith("【演练】") for row in told)
+    await followed.pass_to(890, LADDER)
+    assert len(told_of_doors(followed)) == before + 2
+
+
+def told_of_doors(followed: Followed) -> list[Any]:
+    """What the grid officer was told of doors."""
+    return followed.rows(
+        select(deliveries.c.channel, texts.c.body)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(texts.c.kind == "doors", deliveries.c.recipient == "grid")
+        .order_by(deliveries.c.id)
+    )
+
+
+async def test_who_answers_while_the_clock_looks_is_left_alone(followed: Followed) -> None:
+    await all_texts_left(followed)
+    await live(followed, 470)
+    heard = NewEvidence(
+        *(followed.alert, HOME, followed.at(475), followed.at(475), Rung.OWN, "+86"),
+        *(Report.EVACUATED, None, "test", "a message"),
+    )
+    with followed.work.desk.database.writer.begin() as another:
+        # Another process has begun to write it down when the clock comes to this household.
+        transaction = Transaction(another, POLICY)
+        record_evidence(transaction, [heard])
+        transaction.flush()
+        looking = asyncio.create_task(followed.pass_to(480, LADDER))
+        await asyncio.sleep(0.5)
+    await looking
+    assert doors_of(followed, HOME) == []
+    assert followed.on_roll(HOME).next_at is None
+    assert len(doors_of(followed, *OTHERS)) == len(OTHERS) - 1

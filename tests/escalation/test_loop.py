@@ -1,0 +1,114 @@
+"""The clock runs by itself, and one step that fails keeps no other from its work."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
+
+from alerting.database.tables import leases
+from alerting.doors.tables import tasks
+from alerting.escalation import loop
+from alerting.escalation.households import follow_households
+from alerting.escalation.loop import CLOCK, Escalator
+from alerting.ledger.writer import Transaction
+from alerting.metrics import CLOCK_HELD
+from alerting.runtime import Clock, wall_clock
+from tests.support.city import QIANFO
+from tests.support.gateway import SPEED
+from tests.support.running import Workplace, workplace
+
+
+@pytest.fixture
+async def work(database_url: str) -> AsyncIterator[Workplace]:
+    """A desk whose clock runs as in a drill."""
+    async with workplace(database_url, Clock(SPEED)) as place:
+        yield place
+
+
+async def test_it_does_what_is_due_until_it_is_stopped(work: Workplace) -> None:
+    await work.raised("grid", QIANFO)
+    running = asyncio.create_task(Escalator(work.desk).run())
+    async with asyncio.timeout(60):
+        while not work.rows(select(tasks)):  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.02)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+async def test_a_step_that_fails_is_undone_alone_and_logged(
+    work: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(transaction: Transaction, _now: datetime) -> int:
+        transaction.connection.execute(text("DELETE FROM roll"))
+        raise ValueError("broken")
+
+    await work.raised("grid", QIANFO)
+    monkeypatch.setattr(loop, "STEPS", (broken, follow_households))
+    with capture_logs() as logged:
+        assert await Escalator(work.desk).tick() > 0
+    failed = [one for one in logged if one["log_level"] != "info"]
+    assert [(one["log_level"], one["step"]) for one in failed] == [("critical", "broken")]
+    assert work.rows(select(tasks))
+
+
+async def test_what_has_lost_its_transaction_ends_the_round(
+    work: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No step after it may write: its part would be committed by itself, and no other."""
+    taken: list[str] = []
+
+    def losing(transaction: Transaction, _now: datetime) -> int:
+        transaction.connection.invalidate()
+        raise OperationalError("a statement", {}, Exception("the disk is full"))
+
+    def next_step(_transaction: Transaction, _now: datetime) -> int:
+        taken.append("next")
+        return 1
+
+    monkeypatch.setattr(loop, "STEPS", (losing, next_step))
+    with capture_logs() as logged:
+        assert await Escalator(work.desk).tick() == 0
+    assert [one["event"] for one in logged] == ["nothing could be escalated"]
+    assert taken == []
+
+
+async def test_while_the_database_is_away_it_waits(work: Workplace) -> None:
+    escalator = Escalator(work.desk)
+    work.change(text("ALTER TABLE roll RENAME TO away"))
+    try:
+        with capture_logs() as logged:
+            assert await escalator.tick() == 0
+        assert logged
+    finally:
+        work.change(text("ALTER TABLE away RENAME TO roll"))
+    await work.raised("grid", QIANFO)
+    assert await escalator.tick() > 0
+
+
+async def test_of_two_one_works_and_the_other_stands_by(work: Workplace) -> None:
+    one, other = Escalator(work.desk), Escalator(work.desk)
+    with capture_logs() as logged:
+        await one.tick()
+        assert CLOCK_HELD._value.get() == 1
+        await work.raised("grid", QIANFO)
+        assert await other.tick() == 0
+        assert CLOCK_HELD._value.get() == 0
+        assert await one.tick() > 0
+    assert [(said["event"], said["fence"]) for said in logged] == [("the clock is ours", 1)]
+
+
+async def test_once_the_lease_has_ended_the_other_takes_over(work: Workplace) -> None:
+    one, other = Escalator(work.desk), Escalator(work.desk)
+    await one.tick()
+    work.change(update(leases).values(until=wall_clock()))
+    await work.raised("grid", QIANFO)
+    assert await other.tick() > 0
+    with capture_logs() as logged:
+        assert await one.tick() == 0
+    assert [said["event"] for said in logged] == ["the clock is another's"]
+    assert [(row.name, row.fence) for row in work.rows(select(leases))] == [(CLOCK, 2)]

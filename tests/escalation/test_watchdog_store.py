@@ -1,0 +1,52 @@
+"""Who is neglected is found in an index of the few that may be, in however large a roll."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, Engine, text, update
+
+from alerting.escalation import watchdog as watch
+from alerting.roll.enrol import call_roll
+from alerting.roll.entries import danger_of
+from alerting.roll.rules.standing import Standing
+from alerting.roll.tables import roll
+from contacts.directory import households_in
+from tests.support.alert_rows import stored_alert
+from tests.support.city import NOW, POLICY, QIANFO, found_city, household_code
+
+HOUSEHOLDS = 400
+HOME = household_code(QIANFO, 3)
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    """A roll whose households are all safe but one, which nobody is after."""
+    with engine.begin() as connection:
+        found_city(connection, HOUSEHOLDS)
+        stored_alert(connection, 1)
+        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        connection.execute(update(roll).values(next_at=None))
+        safe = {"danger": danger_of(Standing.EVACUATED, ""), "standing": Standing.EVACUATED}
+        others = roll.c.household != HOME
+        connection.execute(update(roll).where(others).values(unaccounted=0, **safe))
+        if connection.dialect.name == "postgresql":  # which does so by itself; SQLite never does
+            connection.execute(text("ANALYZE"))
+    with engine.connect() as connection:
+        yield connection
+
+
+def test_they_are_found_by_the_index_made_for_it(connection: Connection) -> None:
+    asked = {"of_alert": 1, "most": 500}
+    found = connection.execute(watch._NEGLECTED, asked).all()
+    assert [row.household for row in found] == [HOME]
+    statement = watch._NEGLECTED.limit(500).params(of_alert=1)
+    sql = str(statement.compile(connection, compile_kwargs={"literal_binds": True}))
+    explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+    plan = "\n".join(map(str, connection.exec_driver_sql(f"{explain} {sql}")))
+    assert "roll_unfollowed" in plan
+
+
+@pytest.mark.parametrize("standing", list(Standing))
+def test_who_may_be_pursued_comes_before_the_safe(standing: Standing) -> None:
+    may_be = standing not in {Standing.ELSEWHERE, Standing.EVACUATED}
+    assert {danger_of(standing, v) < watch._SAFE for v in ("", "elderly")} == {may_be}

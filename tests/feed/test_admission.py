@@ -1,0 +1,132 @@
+"""Websockets at the entrance: a few at a time, in their order, and nobody who has gone."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+import uvicorn
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from alerting.feed import admission as entrance
+from alerting.feed.admission import Entrance
+from alerting.feed.websocket_protocol import WireProtocol
+from tests.feed.city import until
+
+
+class Hall:
+    """An application behind an entrance for two, which lets in whom the test lets in."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.entered: list[str] = []
+        self.left: list[str] = []
+        self._gates: dict[str, asyncio.Event] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await PlainTextResponse("here")(scope, receive, send)
+            return
+        websocket, name = WebSocket(scope, receive, send), scope["path"].strip("/")
+        self.entered.append(name)
+        await self._gate(name).wait()
+        if name == "broken":
+            raise RuntimeError(name)
+        if name == "refused":
+            await websocket.close()
+        else:
+            await websocket.accept()
+            await websocket.send_text(name)
+            await websocket.receive()
+        self.left.append(name)
+
+    def open(self, *names: str) -> None:
+        for name in names:
+            self._gate(name).set()
+
+    def come(self, name: str) -> "asyncio.Task[str]":
+        return asyncio.create_task(self._come(name))
+
+    async def _come(self, name: str) -> str:
+        async with connect(f"ws://127.0.0.1:{self.port}/{name}") as client:
+            return str(await client.recv())
+
+    def _gate(self, name: str) -> asyncio.Event:
+        return self._gates.setdefault(name, asyncio.Event())
+
+
+@pytest.fixture
+async def hall(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hall]:
+    monkeypatch.setattr(entrance, "_AT_ONCE", 2)
+    hall = Hall()
+    config = uvicorn.Config(Entrance(hall), ws=WireProtocol, lifespan="off", log_config=None)
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        await until(60, lambda: server.started)
+        hall.port = listening.getsockname()[1]
+        yield hall
+        server.should_exit = True
+        await serving
+
+
+async def test_who_is_in_makes_room_for_the_next_in_line(hall: Hall) -> None:
+    coming = []
+    for name in ("a", "b", "c", "d"):
+        coming.append(hall.come(name))
+        await asyncio.sleep(0.2)  # in their order, and time for one that would not wait
+    assert hall.entered == ["a", "b"]
+    hall.open("b")
+    await until(60, lambda: hall.entered == ["a", "b", "c"])
+    hall.open("a", "c", "d")
+    assert await asyncio.gather(*coming) == ["a", "b", "c", "d"]
+
+
+async def test_who_stays_takes_up_no_room(hall: Hall) -> None:
+    names = ("a", "b", "c", "d", "e")
+    hall.open(*names)
+    async with contextlib.AsyncExitStack() as stack:
+        for name in names:
+            client = connect(f"ws://127.0.0.1:{hall.port}/{name}")
+            assert await (await stack.enter_async_context(client)).recv() == name
+        assert hall.left == []
+
+
+async def test_whoever_goes_while_waiting_is_not_served(hall: Hall) -> None:
+    first = [hall.come(name) for name in ("a", "b")]
+    await until(60, lambda: len(hall.entered) == 2)
+    impatient, patient = hall.come("c"), hall.come("d")
+    await asyncio.sleep(0.2)  # until both are before the entrance
+    impatient.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await impatient
+    await asyncio.sleep(0.2)  # until that is known
+    hall.open("a", "b", "c", "d")
+    assert await asyncio.gather(*first, patient) == ["a", "b", "d"]
+    assert "c" not in hall.entered
+
+
+@pytest.mark.parametrize(("name", "status"), [("refused", 403), ("broken", 500)])
+async def test_whoever_is_refused_makes_room_too(hall: Hall, name: str, status: int) -> None:
+    hall.open(name, "a")
+    for _ in range(5):
+        with pytest.raises(InvalidStatus) as denied:
+            await hall.come(name)
+        assert denied.value.response.status_code == status
+    assert await hall.come("a") == "a"
+
+
+async def test_nobody_else_waits(hall: Hall) -> None:
+    coming = [hall.come(name) for name in ("a", "b", "c")]
+    await until(60, lambda: len(hall.entered) == 2)
+    url = f"http://127.0.0.1:{hall.port}/"
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        assert await answer.text() == "here"
+    hall.open("a", "b", "c")
+    assert await asyncio.gather(*coming) == ["a", "b", "c"]

@@ -1,0 +1,120 @@
+"""How far deliveries have come: counted beside the log, not too often, and never left behind."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerting.feed.progress import Sending, Sent, read_sent
+from tests.feed.city import (
+    CHIEF,
+    COUNTY,
+    FAR,
+    INFORMANT,
+    QIANFO,
+    TOWN,
+    City,
+    HeldDatabase,
+    until,
+)
+
+QUEUED = {"village": {"websocket": {"queued": 1}}}
+
+
+@pytest.fixture
+async def held(database_url: str) -> AsyncIterator[City]:
+    city = City(database_url, HeldDatabase(database_url, read_sent))
+    await city.open()
+    yield city
+    await city.close()
+
+
+def test_counts_are_for_who_holds_the_whole_area() -> None:
+    counts = {"village": {"sms": {"sent": 1}}}
+    seen = {d: Sent((TOWN, FAR), counts).seen_from(d) for d in (COUNTY, TOWN, QIANFO)}
+    assert seen == {COUNTY: counts, TOWN: None, QIANFO: None}
+
+
+async def test_each_alert_has_its_own_counts(city: City) -> None:
+    await city.owe(INFORMANT)
+    await city.owe(CHIEF)
+    await city.deliver(CHIEF)
+    found = await city.database.read(lambda db: read_sent(db, [city.alert, city.alert + 1]))
+    told = {"websocket": {"delivered": 1}}
+    assert found[city.alert] == Sent((TOWN,), QUEUED | {"county": told})
+    assert found[city.alert + 1].counts == {}
+
+
+async def test_nothing_is_counted_before_anybody_asks(city: City) -> None:
+    sending = Sending(city.database, city.alert, lambda: None)
+    await asyncio.sleep(0.3)
+    assert sending.latest is None
+    sending.ask()
+    await until(60, lambda: sending.latest)
+    sending.end()
+
+
+async def test_only_news_is_told(city: City) -> None:
+    told = list[Sent | None]()
+    sending = Sending(city.database, city.alert, lambda: told.append(sending.latest))
+    for _ in range(3):
+        await sending._read()
+    await city.owe(INFORMANT)
+    for _ in range(3):
+        await sending._read()
+    assert told == [Sent((TOWN,), {}), Sent((TOWN,), QUEUED)]
+    sending.end()
+
+
+async def test_who_asks_while_it_is_counted_is_told_by_another_count(held: City) -> None:
+    database = held.database
+    assert isinstance(database, HeldDatabase)
+    sending = Sending(database, held.alert, lambda: None)
+    database.after.clear()
+    sending.ask()
+    await database.reached.wait()
+    await held.owe(INFORMANT)
+    sending.ask()
+    database.after.set()
+    await until(60, lambda: sending.latest == Sent((TOWN,), {}))
+    await until(60, lambda: sending.latest == Sent((TOWN,), QUEUED))
+    sending.end()
+
+
+async def test_it_takes_at_most_a_tenth_of_the_time(held: City) -> None:
+    database, clock = held.database, asyncio.get_running_loop().time
+    assert isinstance(database, HeldDatabase)
+    sending = Sending(database, held.alert, lambda: None)
+    database.before.clear()
+    sending.ask()
+    await database.reached.wait()
+    began = clock()
+    await asyncio.sleep(0.2)
+    took = clock() - began
+    database.before.set()
+    await until(60, lambda: sending.latest)
+    await held.owe(INFORMANT)
+    sending.ask()
+    await until(60, lambda: sending.latest == Sent((TOWN,), QUEUED))
+    assert clock() - began >= 10 * took
+    sending.end()
+
+
+async def test_a_count_that_fails_is_made_again(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures, read = [SQLAlchemyError("away")], city.database.read_together
+
+    async def failing(query: Any, key: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return await read(query, key)
+
+    monkeypatch.setattr(city.database, "read_together", failing)
+    sending = Sending(city.database, city.alert, lambda: None)
+    sending.ask()
+    await until(60, lambda: sending.latest)
+    assert not failures
+    sending.end()

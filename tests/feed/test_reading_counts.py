@@ -1,0 +1,53 @@
+"""Tallies that are moved are what they would be if they were added up anew."""
+
+import random
+
+import pytest
+
+from alerting.feed.reading import Counts
+from alerting.roll.rules.tally import Tally
+
+TOWN, VILLAGE, GRID = "511921100", "511921100208", "511921100208001"
+NEIGHBOUR, FAR = "511921100209", "511921101200"
+PLACES = (VILLAGE, GRID, NEIGHBOUR, FAR)
+DIVISIONS = ("511921", TOWN, VILLAGE, GRID, NEIGHBOUR, FAR)
+
+
+def tally(people: int) -> Tally:
+    return Tally(people_unaccounted=people, households_partly=2 * people)
+
+
+def test_a_division_that_is_new_is_added_up() -> None:
+    counts = Counts({VILLAGE: tally(1), GRID: tally(2), FAR: tally(4)}).moved({}, DIVISIONS)
+    assert {division: total.people_unaccounted for division, total in counts.totals.items()} == {
+        "511921": 7,
+        TOWN: 3,
+        VILLAGE: 3,
+        GRID: 2,
+        NEIGHBOUR: 0,
+        FAR: 4,
+    }
+
+
+def test_a_part_that_is_new_is_counted_and_one_that_changes_is_not_counted_twice() -> None:
+    before = Counts({VILLAGE: tally(5)}).moved({}, [TOWN])
+    after = before.moved({VILLAGE: tally(3), NEIGHBOUR: tally(4)}, [TOWN])
+    assert after.parts == {VILLAGE: tally(3), NEIGHBOUR: tally(4)}
+    assert after.totals == {TOWN: tally(7)}
+    assert before.totals == {TOWN: tally(5)}, "a pass that fails begins where it began"
+
+
+def test_a_division_that_nobody_watches_is_forgotten() -> None:
+    counts = Counts({VILLAGE: tally(5)}).moved({}, [TOWN, VILLAGE]).moved({}, [VILLAGE])
+    assert set(counts.totals) == {VILLAGE}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_moves_the_totals_are_those_added_up_anew(seed: int) -> None:
+    chance = random.Random(seed)
+    counts = Counts({})
+    for _ in range(30):
+        changed = {place: tally(chance.randint(0, 9)) for place in chance.sample(PLACES, 2)}
+        watched = chance.sample(DIVISIONS, 4)
+        counts = counts.moved(changed, watched)
+        assert counts.totals == Counts(counts.parts).moved({}, watched).totals

@@ -1,0 +1,335 @@
+"""The websockets as their clients see them, through a real server."""
+
+import asyncio
+import contextlib
+import random
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from alerting.access.revocation import Guard
+from alerting.api import refusals
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.feed import ring
+from alerting.feed import routes as feed
+from alerting.feed.websocket_channel import Inbox
+from alerting.feed.websocket_protocol import WireProtocol
+from alerting.ledger.writer import Transaction
+from alerting.policy.policy import default_policy
+from alerting.roll.rules.evidence import Report
+from alerting.runtime import Clock, Desk, wall_clock
+from contacts.sign_in.credentials import issue_token, revoke_tokens
+from tests.feed.city import (
+    CHIEF,
+    COMMANDER,
+    COUNTY,
+    FAR,
+    GRID,
+    IN_QIANFO,
+    INFORMANT,
+    ON_ROLL,
+    QIANFO,
+    STRANGER,
+    TOWN,
+    YUANDING,
+    Board,
+    City,
+    all_are,
+    caught_up,
+    divisions_of,
+    fresh,
+    until,
+)
+
+
+@dataclass
+class Service:
+    """A running server and its callers' tokens."""
+
+    city: City
+    port: int
+    tokens: dict[str, str]
+
+    def open(self, path: str, officer: str | None, **options: Any) -> connect:
+        headers = {"Authorization": f"Bearer {self.tokens[officer]}"} if officer else {}
+        return connect(
+            f"ws://127.0.0.1:{self.port}{path}",
+            additional_headers=headers,
+            compression=None,
+            max_size=None,
+            **options,
+        )
+
+    def board(self, officer: str, query: str = "", **options: Any) -> connect:
+        return self.open(f"/api/alerts/{self.city.alert}/feed{query}", officer, **options)
+
+    async def denial(self, path: str, officer: str | None) -> tuple[int, str]:
+        with pytest.raises(InvalidStatus) as denied:
+            await self.open(path, officer)
+        response = denied.value.response
+        return response.status_code, (response.body or b"").decode()
+
+
+@pytest.fixture
+async def service(database_url: str) -> AsyncIterator[Service]:
+    city = City(database_url)
+    await city.open()
+    desk = Desk(city.database, city.ledger, Clock(), default_policy())
+    inbox = Inbox(city.database, city.ledger, Clock(), city.bus)
+    app = FastAPI()
+    app.state.desk, app.state.hub, app.state.inbox = desk, city.hub, inbox
+    app.state.guard = Guard(city.database, city.ledger)
+    refusals.install(app)
+    app.include_router(feed.router)
+    tokens = await city.ledger.write(_tokens)
+    async with serving(app) as port:
+        yield Service(city, port, tokens)
+    inbox.close()
+    await city.close()
+
+
+def _tokens(transaction: Transaction) -> dict[str, str]:
+    return {
+        officer: issue_token(transaction.connection, officer, wall_clock(), timedelta(hours=1))
+        for officer in (CHIEF, COMMANDER, INFORMANT, STRANGER)
+    }
+
+
+@contextlib.asynccontextmanager
+async def serving(app: FastAPI) -> AsyncIterator[int]:
+    config = uvicorn.Config(
+        app, ws=WireProtocol, ws_per_message_deflate=False, lifespan="off", log_config=None
+    )
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        # Small buffers, so that a client that does not read is soon noticed.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        task = asyncio.create_task(server.serve(sockets=[listening]))
+        await until(60, lambda: server.started)
+        yield listening.getsockname()[1]
+        server.should_exit = True
+        await task
+
+
+async def follow(connection: ClientConnection, board: Board) -> None:
+    async for text in connection:
+        board.take(str(text))
+
+
+@contextlib.asynccontextmanager
+async def following(connection: ClientConnection, board: Board) -> AsyncIterator[None]:
+    task = asyncio.create_task(follow(connection, board))
+    begun = len(board.got)
+    await until(60, lambda: len(board.got) > begun)
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError, ConnectionClosed):
+        await task
+
+
+async def test_who_has_no_token_is_refused_before_the_handshake(service: Service) -> None:
+    service.tokens["nobody"] = "invented"
+    for path in (f"/api/alerts/{service.city.alert}/feed", "/api/inbox"):
+        for caller in (None, "nobody"):
+            status, body = await service.denial(path, caller)
+            assert status == 401
+            assert "Bearer" in body
+
+
+async def test_a_revoked_token_opens_nothing(service: Service) -> None:
+    await service.city.ledger.write(lambda t: revoke_tokens(t.connection, COMMANDER, wall_clock()))
+    assert (await service.denial("/api/inbox", COMMANDER))[0] == 401
+
+
+async def test_a_division_outside_the_callers_does_not_exist(service: Service) -> None:
+    for division in ("51", COUNTY, TOWN, YUANDING, FAR, "321002"):
+        path = f"/api/alerts/{service.city.alert}/feed?division={division}"
+        status, body = await service.denial(path, INFORMANT)
+        assert status == 404
+        assert division in body
+
+
+async def test_an_unknown_alert_does_not_exist(service: Service) -> None:
+    for alert in (0, 2, 2**31 - 1, 2**31, 2**63, 10**30):
+        assert (await service.denial(f"/api/alerts/{alert}/feed", CHIEF))[0] == 404
+
+
+async def test_an_alert_that_is_none_of_the_callers_business_does_not_exist(
+    service: Service,
+) -> None:
+    path = f"/api/alerts/{service.city.alert}/feed"
+    assert (await service.denial(path, STRANGER))[0] == 404
+    await service.city.reach(FAR)
+    async with service.board(STRANGER) as connection:
+        board = Board()
+        board.take(str(await connection.recv()))
+    assert set(board.state["tallies"]) == {FAR}
+
+
+MALFORMED = (
+    ("after=abc", "after"),
+    ("after=-1", "after"),
+    ("after=", "after"),
+    ("after=٣", "after"),
+    ("division=12345", "division"),
+    ("division=", "division"),
+    (f"division={IN_QIANFO[0]}", "division"),
+)
+
+
+async def test_what_is_malformed_is_named(service: Service) -> None:
+    for query, named in MALFORMED:
+        status, body = await service.denial(f"/api/alerts/{service.city.alert}/feed?{query}", CHIEF)
+        assert status == 422
+        assert body.startswith(f'{{"detail":"{named}: '), query
+
+
+@pytest.mark.parametrize(
+    ("officer", "query", "division"),
+    [
+        (INFORMANT, "", QIANFO),
+        (INFORMANT, f"?division={GRID}", GRID),
+        (COMMANDER, "", TOWN),
+        (COMMANDER, f"?division={YUANDING}", YUANDING),
+        (CHIEF, "", COUNTY),
+    ],
+)
+async def test_a_board_shows_the_division_asked_for_or_else_the_callers_own(
+    service: Service, officer: str, query: str, division: str
+) -> None:
+    board, city = Board(), service.city
+    async with service.board(officer, query) as connection, following(connection, board):
+        assert board.state == await fresh(city, division)
+        for home in ON_ROLL:
+            await city.say(home, Report.EVACUATED)
+        await caught_up(city, board)
+    assert board.state == await fresh(city, division)
+    assert all(place.startswith(division) for place in divisions_of(board.got))
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_a_board_that_comes_and_goes_misses_nothing(service: Service, seed: int) -> None:
+    chance, city, board = random.Random(seed), service.city, Board()
+
+    async def write(times: int) -> None:
+        for _ in range(times):
+            people = chance.choice((None, 1, 2))
+            await city.say(chance.choice(ON_ROLL), chance.choice(list(Report)), people)
+            await asyncio.sleep(chance.random() / 50)
+
+    for _ in range(6):
+        writing = asyncio.create_task(write(15))
+        await asyncio.sleep(chance.random() / 10)
+        query = "" if board.seq is None else f"?after={board.seq}"
+        connection = await service.board(COMMANDER, query)
+        async with following(connection, board):
+            await asyncio.sleep(chance.random() / 4)
+        if chance.random() < 0.5:
+            connection.transport.abort()
+        else:
+            await connection.close()
+        await writing
+    async with (
+        service.board(COMMANDER, f"?after={board.seq}") as connection,
+        following(connection, board),
+    ):
+        await caught_up(city, board)
+        assert board.state == await fresh(city, TOWN)
+    assert board.kinds()[0] == "snapshot"
+    assert set(board.kinds()[1:]) == {"frame"}
+
+
+async def test_a_client_that_is_gone_is_seen_at_once(service: Service) -> None:
+    async with service.board(COMMANDER) as connection:
+        await connection.recv()
+        for _ in range(100):
+            await connection.send("what a board says does not matter")
+            await connection.send(b"nor in which form")
+        await service.city.say(IN_QIANFO[0], Report.EVACUATED)
+        async with asyncio.timeout(60):
+            while '"frame"' not in str(await connection.recv()):
+                pass
+    await until(60, lambda: not service.city.hub._tails)
+
+
+async def read_on(connection: ClientConnection, board: Board) -> None:
+    while True:
+        board.take(str(await connection.recv()))
+
+
+def slow_socket(port: int) -> socket.socket:
+    """A connected socket that takes little before it is read."""
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.connect(("127.0.0.1", port))
+    raw.setblocking(False)
+    return raw
+
+
+async def test_a_slow_reader_is_sent_away_and_resumes(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ring, "_FRAMES_KEPT", 8)
+    city, slow, quick = service.city, Board(), Board()
+    raw = slow_socket(service.port)
+    connection = await service.board(COMMANDER, sock=raw, max_queue=1)
+    async with service.board(COMMANDER) as other, following(other, quick):
+        for _ in range(40):
+            await city.append("note", TOWN, note="x" * 20_000)
+            await city.say(IN_QIANFO[0], Report.EVACUATED)
+            await caught_up(city, quick)
+        with pytest.raises(ConnectionClosed) as closed:
+            await read_on(connection, slow)
+        assert closed.value.rcvd
+        assert closed.value.rcvd.code == 4408
+        assert "after=SEQ" in closed.value.rcvd.reason
+        assert slow.seq
+        assert quick.seq
+        assert slow.seq < quick.seq
+    async with (
+        service.board(COMMANDER, f"?after={slow.seq}") as again,
+        following(again, slow),
+    ):
+        await caught_up(city, slow)
+    assert slow.state == quick.state == await fresh(city, TOWN)
+
+
+async def test_who_does_not_read_at_all_is_dropped(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "_SEND_SECONDS", 0.3)
+    raw = slow_socket(service.port)
+    connection = await service.board(COMMANDER, sock=raw, max_queue=1)
+    await until(60, lambda: service.city.hub._tails)
+    for _ in range(10):
+        await service.city.append("note", TOWN, note="x" * 50_000)
+        await asyncio.sleep(0.03)
+    await until(60, lambda: not service.city.hub._tails)
+    connection.transport.abort()
+
+
+async def test_officers_get_their_alerts_at_once_and_each_once(service: Service) -> None:
+    city = service.city
+    await city.owe(INFORMANT, "先")
+    async with service.open("/api/inbox", INFORMANT) as connection:
+        first = await connection.recv()
+        await city.owe(INFORMANT, "后")
+        await city.owe(COMMANDER, "别人的")
+        second = await connection.recv()
+        assert "先" in first
+        assert "后" in second
+    async with service.open("/api/inbox", COMMANDER) as connection:
+        assert "别人的" in await connection.recv()
+        await all_are(city, DeliveryState.DELIVERED)
+    async with service.open("/api/inbox", INFORMANT) as connection:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1.5):
+                await connection.recv()

@@ -1,0 +1,166 @@
+"""Websockets close soon after their caller may see no more, and never open for other sites."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus
+
+from alerting.access import revocation as guard
+from alerting.runtime import wall_clock
+from contacts.sign_in.credentials import revoke_tokens
+from contacts.sign_in.sessions import SESSION_LASTS, revoke_sessions
+from contacts.tables import OFFICER_TOKENS, OFFICERS
+from tests.support.city import FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN
+from tests.support.running import Running
+from tests.support.signing_in import Browser, signed_in
+
+SOON = 60.0
+ROUND = guard._ROUND_SECONDS
+FEED = "/api/alerts/{}/feed"
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most tests wait less for the guard than its rounds take."""
+    monkeypatch.setattr(guard, "_ROUND_SECONDS", 0.2)
+
+
+def by_cookie(browser: Browser, path: str) -> connect:
+    url = browser.service.url.replace("http", "ws") + path
+    return connect(url, additional_headers=browser.headers, compression=None)
+
+
+def by_token(service: Running, officer: str, path: str) -> connect:
+    headers = {"Authorization": f"Bearer {service.tokens[officer]}"}
+    return connect(service.url.replace("http", "ws") + path, additional_headers=headers)
+
+
+async def feed_of(service: Running) -> str:
+    return FEED.format((await service.raised("informant", QIANFO))["id"])
+
+
+async def closed(connection: ClientConnection) -> tuple[int, str]:
+    """Read to the end, which must be soon; return how the service closed."""
+    async with asyncio.timeout(SOON):
+        await connection.wait_closed()
+    assert connection.close_code
+    return connection.close_code, connection.close_reason or ""
+
+
+async def still_open(connection: ClientConnection) -> None:
+    """The feed tells at least once a second that it lives."""
+    async with asyncio.timeout(SOON):
+        await connection.recv()
+
+
+async def revoke(service: Running, officer: str) -> None:
+    at = wall_clock()
+    await service.desk.ledger.write(lambda tx: revoke_sessions(tx.connection, officer, at))
+    await service.desk.ledger.write(lambda tx: revoke_tokens(tx.connection, officer, at))
+
+
+async def test_a_revoked_session_ends_its_feed_and_inbox_within_seconds(
+    service: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "_ROUND_SECONDS", ROUND)
+    feed, browser = await feed_of(service), await signed_in(service, "commander")
+    bystander = await signed_in(service, "city-duty")
+    async with (
+        by_cookie(browser, feed) as board,
+        by_cookie(browser, "/api/inbox") as inbox,
+        by_cookie(bystander, feed) as other,
+    ):
+        await still_open(board)
+        await revoke(service, "commander")
+        assert await closed(board) == (4401, "You are signed out: sign in again.")
+        assert (await closed(inbox))[0] == 4401
+        await still_open(other)
+    with pytest.raises(InvalidStatus):
+        await by_cookie(browser, feed)
+
+
+async def test_a_revoked_token_ends_its_feed_and_inbox(service: Running) -> None:
+    feed = await feed_of(service)
+    async with (
+        by_token(service, "commander", feed) as board,
+        by_token(service, "commander", "/api/inbox") as inbox,
+        by_token(service, "city-duty", feed) as other,
+    ):
+        await revoke(service, "commander")
+        assert (await closed(board))[0] == (await closed(inbox))[0] == 4401
+        await still_open(other)
+
+
+async def test_what_expires_ends_too(service: Running) -> None:
+    feed = await feed_of(service)
+    nearly = wall_clock() - SESSION_LASTS + timedelta(seconds=5)
+    browser = await signed_in(service, "commander", since=nearly)
+    async with by_cookie(browser, feed) as board, by_token(service, "grid", feed) as other:
+        soon = wall_clock() + timedelta(seconds=1)
+        mine = OFFICER_TOKENS.c.officer == "grid"
+        await service.change(update(OFFICER_TOKENS).where(mine).values(expires_at=soon))
+        assert (await closed(board))[0] == (await closed(other))[0] == 4401
+
+
+async def test_signing_out_ends_this_sessions_sockets_alone(service: Running) -> None:
+    feed = await feed_of(service)
+    first, second = await signed_in(service, "commander"), await signed_in(service, "commander")
+    async with by_cookie(first, feed) as left, by_cookie(second, feed) as stayed:
+        assert (await first.call("DELETE", "/api/sessions/current"))[0] == 204
+        assert (await closed(left))[0] == 4401
+        await still_open(stayed)
+
+
+async def test_who_answers_elsewhere_now_sees_no_more(service: Running) -> None:
+    feed, browser = await feed_of(service), await signed_in(service, "commander")
+    moved = update(OFFICERS).where(OFFICERS.c.id == "commander").values(division=FAR_TOWN)
+    async with (
+        by_cookie(browser, feed) as board,
+        by_cookie(browser, f"{feed}?division={QIANFO}") as village,
+        by_cookie(browser, "/api/inbox") as inbox,
+        by_token(service, "county-duty", feed) as other,
+    ):
+        await service.change(moved)
+        assert await closed(board) == (4403, "This is no longer within your divisions.")
+        assert (await closed(village))[0] == 4403
+        await still_open(other)
+        # What is owed to an officer is owed wherever the officer is.
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(inbox.wait_closed(), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("officer", "seen", "division", "stays"),
+    [
+        ("commander", QIANFO, QIANFO, True),
+        ("commander", TOWN, QIANFO, False),
+        ("commander", QIANFO, NEXT_VILLAGE, False),
+        ("grid", QIANFO, TOWN, True),
+    ],
+)
+async def test_a_feed_stays_while_the_new_division_covers_it(
+    service: Running, officer: str, seen: str, division: str, stays: bool
+) -> None:
+    feed = f"{await feed_of(service)}?division={seen}"
+    async with by_token(service, officer, feed) as board:
+        mine = OFFICERS.c.id == officer
+        await service.change(update(OFFICERS).where(mine).values(division=division))
+        if stays:
+            for _ in range(4):
+                await still_open(board)
+        else:
+            assert (await closed(board))[0] == 4403
+
+
+async def test_other_sites_open_no_socket_with_our_cookie(service: Running) -> None:
+    feed, browser = await feed_of(service), await signed_in(service, "commander")
+    for origin in (None, "null", "https://evil.example"):
+        browser.origin = origin
+        for path in (feed, "/api/inbox"):
+            with pytest.raises(InvalidStatus) as denied:
+                await by_cookie(browser, path)
+            assert denied.value.response.status_code == 403
+            assert "Origin" in (denied.value.response.body or b"").decode()

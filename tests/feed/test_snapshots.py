@@ -1,0 +1,159 @@
+"""What newcomers get first, read once for all who come together."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from alerting.errors import NotFoundError
+from alerting.feed import reading
+from alerting.feed import snapshots as openings
+from alerting.feed.progress import Sending
+from alerting.feed.ring import Ring
+from alerting.feed.snapshots import Opening, Openings
+from alerting.roll.rules.evidence import Report
+from tests.feed.city import (
+    FAR,
+    GRID,
+    IN_QIANFO,
+    INFORMANT,
+    QIANFO,
+    TOWN,
+    YUANDING,
+    City,
+    HeldDatabase,
+    texts_of,
+)
+
+
+@pytest.fixture
+async def held(database_url: str) -> Any:
+    city = City(database_url, HeldDatabase(database_url, reading.read_snapshot))
+    await city.open()
+    yield city
+    await city.close()
+
+
+def bodies(opening: Opening) -> list[dict[str, Any]]:
+    return [json.loads(text) for text in texts_of(opening.frames)]
+
+
+def unfollowed(city: City) -> Sending:
+    """Counts that are read where they are needed first, and never again."""
+    sending = Sending(city.database, city.alert, lambda: None)
+    sending.end()
+    return sending
+
+
+def openings_of(city: City, division: str, ring: Ring) -> Openings:
+    return Openings(city.database, city.alert, division, ring, unfollowed(city))
+
+
+async def test_who_comes_together_is_served_by_one_reading(city: City) -> None:
+    newcomers = openings_of(city, TOWN, Ring())
+    got = await asyncio.gather(*(newcomers.after(None) for _ in range(50)))
+    assert len({id(opening.frames) for opening in got}) == 1
+    (snapshot,) = bodies(got[0])
+    assert (snapshot["type"], snapshot["seq"]) == ("snapshot", got[0].seq)
+
+
+async def test_who_comes_later_gets_a_new_one(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = Ring()
+    newcomers = openings_of(city, TOWN, frames)
+    monkeypatch.setattr(openings, "_HELD_SECONDS", 4)  # longer than a busy machine stands still
+    first = await newcomers.after(None)
+    await city.say(IN_QIANFO[0], Report.EVACUATED)
+    frames.push(first.seq + 1, "told meanwhile")
+    assert (await newcomers.after(None)).frames is first.frames
+    monkeypatch.setattr(openings, "_HELD_SECONDS", 0)
+    missed = await newcomers.after(first.seq)
+    assert bodies(missed)[0]["households"][0]["code"] == IN_QIANFO[0]
+    await asyncio.sleep(4.1)  # until the first is too old
+    second = await newcomers.after(None)
+    assert (second.seq, second.place) == (first.seq + 1, 1)
+    assert set(newcomers._held) == {None}
+
+
+async def test_who_knows_what_is_no_longer_told_is_reset_first(city: City) -> None:
+    newcomers = openings_of(city, TOWN, Ring())
+    opening = await newcomers.after(1_000_000)
+    assert [body["type"] for body in bodies(opening)] == ["reset", "snapshot"]
+    assert opening.frames.endswith((await newcomers.after(None)).frames)
+
+
+@pytest.mark.parametrize(
+    ("division", "counts"), [(TOWN, {"village": {"websocket": {"queued": 1}}}), (QIANFO, None)]
+)
+async def test_newcomers_are_told_how_far_deliveries_have_come_whatever_they_know(
+    city: City, division: str, counts: object
+) -> None:
+    newcomers = openings_of(city, division, Ring())
+    await city.owe(INFORMANT)
+    (snapshot,) = bodies(await newcomers.after(None))
+    assert snapshot["deliveries"] == counts
+    assert newcomers.are_counts_told == (counts is not None)
+    for known in (snapshot["seq"] - 1, snapshot["seq"]):
+        missed, *more = bodies(await newcomers.after(known))
+        assert "deliveries" not in missed
+        assert [frame["deliveries"] for frame in more] == ([counts] if counts else [])
+        assert {frame["seq"] for frame in (missed, *more)} == {snapshot["seq"]}
+
+
+async def test_counts_that_are_known_are_told_and_newer_ones_asked_for(city: City) -> None:
+    told = asyncio.Event()
+    sending = Sending(city.database, city.alert, told.set)
+    newcomers = Openings(city.database, city.alert, TOWN, Ring(), sending)
+    assert await sending.known_to(TOWN) == {}
+    told.clear()
+    await city.owe(INFORMANT)
+    (snapshot,) = bodies(await newcomers.after(None))
+    assert snapshot["deliveries"] == {}
+    async with asyncio.timeout(60):
+        await told.wait()
+    assert sending.latest
+    assert sending.latest.counts == {"village": {"websocket": {"queued": 1}}}
+    sending.end()
+
+
+async def test_one_that_goes_takes_nothing_from_the_others(held: City) -> None:
+    database = held.database
+    assert isinstance(database, HeldDatabase)
+    newcomers = openings_of(held, TOWN, Ring())
+    database.before.clear()
+    first, second = (asyncio.create_task(newcomers.after(None)) for _ in range(2))
+    await database.reached.wait()
+    first.cancel()
+    database.before.set()
+    assert bodies(await second)[0]["type"] == "snapshot"
+
+
+async def test_who_comes_back_to_many_divisions_is_served_by_few_readings(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings, read = [], city.database.read
+    seen = (await openings_of(city, TOWN, Ring()).after(None)).seq
+    await city.say(IN_QIANFO[0], Report.EVACUATED)
+    sending = unfollowed(city)
+    await sending.known_to(TOWN)
+
+    async def counted(query: Any) -> Any:
+        readings.append(query)
+        return await read(query)
+
+    monkeypatch.setattr(city.database, "read", counted)
+    divisions = (TOWN, QIANFO, YUANDING, GRID)
+    places = [
+        Openings(city.database, city.alert, division, Ring(), sending) for division in divisions
+    ]
+    got = await asyncio.gather(*(place.after(known) for place in places for known in (seen, 1)))
+    assert len(readings) == 1
+    named = [[home["code"] for home in bodies(opening)[0]["households"]] for opening in got]
+    assert named == [[IN_QIANFO[0]]] * 4 + [[]] * 4
+    assert {opening.seq for opening in got} == {seen + 1}
+
+
+async def test_an_alert_elsewhere_does_not_exist(city: City) -> None:
+    newcomers = openings_of(city, FAR, Ring())
+    with pytest.raises(NotFoundError):
+        await newcomers.after(None)

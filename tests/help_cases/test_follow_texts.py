@@ -1,0 +1,145 @@
+"""Who is told of calls for help: the officers on duty, once, whatever came together in one text."""
+
+import json
+
+import pytest
+from sqlalchemy import Engine, delete, insert, select, update
+
+from alerting.deliveries.tables import deliveries
+from alerting.help_cases.follow import pass_on
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Topic, Transaction
+from alerting.messages.text import segments
+from contacts.tables import OFFICER_PHONES, OFFICERS
+from tests.support.city import COUNTY, NEXT_VILLAGE, QIANFO, TOWN, after
+from tests.support.help_calls import (
+    HELP,
+    bodies,
+    called_out,
+    help_events,
+    kept_case,
+    say,
+    told,
+    word,
+    write,
+)
+
+VILLAGES = (QIANFO, NEXT_VILLAGE)
+
+
+@pytest.fixture
+def city(engine: Engine) -> Engine:
+    """Both villages on the roll."""
+    called_out(engine)
+    return engine
+
+
+def recipients(engine: Engine) -> set[str]:
+    return {recipient for recipient, _ in told(engine)}
+
+
+def dismiss(engine: Engine, *officers: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer.in_(officers)))
+        connection.execute(delete(OFFICERS).where(OFFICERS.c.id.in_(officers)))
+
+
+def test_the_text_says_what_to_do_for_whom_and_since_when(city: Engine) -> None:
+    say(city, word(HELP, after(60)))
+    (body,) = bodies(city)
+    # Five o'clock in UTC is one in the afternoon where they live.
+    assert body.startswith("【演练】马上去或派人去：诺江镇千佛村1户13:11起求助：003 住户0003 3号。")
+    assert "“034 1 5”" in body
+
+
+def test_what_comes_together_is_one_text_the_oldest_first(city: Engine) -> None:
+    say(
+        city,
+        word(HELP, after(120), number=3, recorded_at=after(130)),
+        word(HELP, after(60), number=4, recorded_at=after(130)),
+    )
+    (body,) = bodies(city)
+    assert "千佛村2户13:11起求助：004 住户0004 4号; 003 住户0003 3号。" in body
+    assert len(told(city)) == 4
+    owed = [row for row in help_events(city) if row.kind == "help.told"]
+    assert [row.division for row in owed] == [QIANFO]
+    payload = json.loads(owed[0].payload)
+    assert payload["officers"] == ["grid", "informant"]
+    assert [code[-1] for code in payload["households"]] == ["3", "4"]
+
+
+def test_each_village_is_told_of_its_own(city: Engine) -> None:
+    say(city, word(HELP, after(60)), word(HELP, after(60), village=NEXT_VILLAGE))
+    assert recipients(city) == {"grid", "informant", "next-grid"}
+    assert sum("邻村1户" in body for body in bodies(city)) == 1
+    assert write(city, lambda tx: pass_on(tx, after(360), 10)) == 2
+    assert told(city)[-2:] == [("commander", "websocket"), ("commander", "sms")]
+    assert "千佛村等2处2户13:11起" in bodies(city)[-1]
+
+
+def test_many_at_once_are_one_text_of_two_segments(city: Engine) -> None:
+    say(city, *(word(HELP, after(60), number=n, village=v) for n in range(1, 11) for v in VILLAGES))
+    dismiss(city, "commander")
+    assert write(city, lambda tx: pass_on(tx, after(360), 100)) == 20
+    assert told(city)[-2:] == [("county-duty", "websocket"), ("county-duty", "sms")]
+    assert "20户" in bodies(city)[-1]
+    assert segments(bodies(city)[-1]).count == 2
+
+
+def test_where_nobody_is_on_duty_the_next_division_above_is_told(city: Engine) -> None:
+    dismiss(city, "grid", "informant", "commander")
+    say(city, word(HELP, after(60)))
+    assert recipients(city) == {"county-duty"}
+    kept = kept_case(city)
+    assert kept is not None
+    assert kept.owner == QIANFO
+    assert [row.division for row in help_events(city)] == [QIANFO, COUNTY]
+
+
+def test_where_nobody_is_on_duty_at_all_there_is_still_a_case(city: Engine) -> None:
+    dismiss(city, "grid", "informant", "commander", "county-duty", "city-duty")
+    say(city, word(HELP, after(60)))
+    assert kept_case(city) is not None
+    assert told(city) == []
+
+
+def test_principals_are_told_and_deputies_only_where_they_are_alone(city: Engine) -> None:
+    with city.begin() as connection:
+        connection.execute(
+            insert(OFFICERS).values(
+                id="deputy", name="d", role="grid_officer", division=QIANFO, deputy_of="grid"
+            )
+        )
+    say(city, word(HELP, after(60)))
+    assert recipients(city) == {"grid", "informant"}
+    with city.begin() as connection:
+        elsewhere = OFFICERS.c.id.in_(["grid", "informant"])
+        connection.execute(update(OFFICERS).where(elsewhere).values(division=TOWN))
+    say(city, word(HELP, after(70), number=4))
+    # Without a phone there is no text to send.
+    assert told(city)[4:] == [("deputy", "websocket")]
+
+
+def test_an_expired_alert_sends_nothing_but_its_case_passes_on(city: Engine) -> None:
+    with city.begin() as connection:
+        connection.execute(update(alerts).values(expires=after(60)))
+    say(city, word(HELP, after(60)))
+    assert write(city, lambda tx: pass_on(tx, after(360), 10)) == 1
+    kept = kept_case(city)
+    assert kept is not None
+    assert kept.owner == TOWN
+    assert told(city) == []
+
+
+def test_whoever_sends_is_woken_and_the_text_ends_with_the_alert(city: Engine) -> None:
+    say(city, word(HELP, after(60)))
+
+    def passed_on(transaction: Transaction) -> set[Topic]:
+        pass_on(transaction, after(360), 10)
+        return transaction.topics
+
+    assert ("deliveries", TOWN) in write(city, passed_on)
+    owed = select(deliveries.c.due_at, deliveries.c.expires_at, deliveries.c.state)
+    with city.begin() as connection:
+        last = connection.execute(owed.order_by(deliveries.c.id.desc()).limit(1)).one()
+    assert last == (after(360), after(86_400), "queued")

@@ -1,0 +1,254 @@
+"""A tap on the household's page is the household's own word, as a text of the same key is."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from alerting.accounting.audit import verify
+from alerting.alerts.correct import cancel
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.texts import tokens_of
+from alerting.errors import InvalidError, NotFoundError
+from alerting.household_page.answer import Notice, Tap, answer_by_link, open_link
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Ledger
+from alerting.roll.tables import evidence, roll
+from alerting.roll_calls.begin import call_roll
+from contacts.tables import HOUSEHOLD_PHONES
+from tests.support.city import QIANFO, household_code, household_phone
+from tests.support.incoming_texts import HOME, PHONE, says, standing
+from tests.support.running import Workplace
+
+HEADCOUNT = 4
+
+
+async def link_to(work: Workplace, household: str = HOME, alert: int = 1) -> str:
+    """The token of a household's link."""
+    key = alert, household
+    return (await work.desk.ledger.write(lambda tx: tokens_of(tx.connection, {key})))[key]
+
+
+@pytest.fixture
+async def token(work: Workplace) -> str:
+    """The link of a household of four on an open alert."""
+    await work.raised("informant", QIANFO)
+    return await link_to(work)
+
+
+async def tap(
+    work: Workplace, token: str, key: str, people: int | None = HEADCOUNT, shown: str = "one"
+) -> None:
+    await answer_by_link(work.desk, token, Tap(key, people, shown))
+
+
+def said(work: Workplace) -> list[Any]:
+    e = evidence.c
+    return work.rows(
+        select(e.household, e.rung, e.given_by, e.report, e.people, e.note).order_by(e.id)
+    )
+
+
+async def notice(work: Workplace, token: str) -> Notice:
+    return await open_link(work.desk, token)
+
+
+ANSWERS = [
+    ("1", 4, "1", "evacuated"),
+    ("1", None, "1", "evacuated"),
+    ("1", 3, "1 3", "partly"),
+    ("1", 6, "1 6", "evacuated"),
+    ("2", 4, "2", "needs_help"),
+    ("2", 0, "2", "needs_help"),
+    ("3", 4, "3", "staying"),
+    ("3", 1, "3", "staying"),
+    ("4", 4, "4", "elsewhere"),
+    ("4", 1, "4 1", "partly"),
+]
+
+
+@pytest.mark.parametrize(("key", "people", "text", "stands"), ANSWERS)
+async def test_it_is_what_a_text_of_that_key_is(
+    work: Workplace, token: str, key: str, people: int | None, text: str, stands: str
+) -> None:
+    await tap(work, token, key, people)
+    by_link = said(work)
+    assert standing(work) == stands
+    work.change(evidence.delete())
+    await says(work, text)
+    assert said(work) == by_link
+    assert [row[:3] for row in by_link] == [(HOME, 0, PHONE)]
+
+
+async def test_it_says_that_it_came_by_link(work: Workplace, token: str) -> None:
+    await tap(work, token, "1")
+    ((channel, source),) = work.rows(select(evidence.c.channel, evidence.c.source))
+    assert channel == "link"
+    assert source.startswith("link/")
+    assert token not in source
+
+
+async def test_two_taps_at_once_are_recorded_once(work: Workplace, token: str) -> None:
+    await asyncio.gather(*(tap(work, token, "1") for _ in range(8)))
+    await tap(work, token, "1")
+    assert len(said(work)) == 1
+
+
+@pytest.mark.parametrize(("keys", "recorded"), [("11", 1), ("13", 2)])
+async def test_two_processes_record_the_same_once_and_lose_nothing(
+    work: Workplace, token: str, keys: str, recorded: int
+) -> None:
+    other = Ledger(work.desk.database, lambda _topic: None, work.desk.policy)
+    desks = (work.desk, replace(work.desk, ledger=other))
+    for page in range(20):
+        taps = [Tap(key, HEADCOUNT, f"page {page}") for key in keys]
+        at_once = zip(desks, taps, strict=True)
+        await asyncio.gather(*(answer_by_link(desk, token, tap) for desk, tap in at_once))
+    await other.close()
+    assert len(said(work)) == 20 * recorded
+
+
+async def test_who_goes_back_and_forth_on_one_page_is_recorded_each_time(
+    work: Workplace, token: str
+) -> None:
+    for key in ("3", "1", "1", "3"):
+        await tap(work, token, key)
+    assert [row.report for row in said(work)] == ["staying", "evacuated", "staying"]
+    assert standing(work) == "staying"
+
+
+async def test_the_same_said_on_the_page_as_it_reads_later_is_a_new_word(
+    work: Workplace, token: str
+) -> None:
+    await tap(work, token, "1", shown="one")
+    await tap(work, token, "1", shown="two")
+    assert len(said(work)) == 2
+
+
+async def test_another_number_is_another_answer(work: Workplace, token: str) -> None:
+    await tap(work, token, "1", 3)
+    assert standing(work) == "partly"
+    await tap(work, token, "1", 4)
+    assert standing(work) == "evacuated"
+
+
+async def test_a_text_and_a_tap_correct_each_other(work: Workplace, token: str) -> None:
+    await says(work, "3")
+    await tap(work, token, "1")
+    assert standing(work) == "evacuated"
+    await says(work, "3")
+    assert standing(work) == "staying"
+
+
+async def test_a_call_for_help_is_not_taken_back_by_a_tap(work: Workplace, token: str) -> None:
+    await tap(work, token, "2")
+    await tap(work, token, "1")
+    assert standing(work) == "needs_help"
+    assert work.desk.database.look(verify).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "people"), [("1", 0), ("1", -3), ("4", 0), ("1", 31), ("5", 4), ("", 4), ("1 2", 4)]
+)
+async def test_what_cannot_be_is_refused_and_nothing_recorded(
+    work: Workplace, token: str, key: str, people: int
+) -> None:
+    with pytest.raises(InvalidError):
+        await tap(work, token, key, people)
+    assert said(work) == []
+
+
+@pytest.mark.parametrize("wrong", ["", "x" * 12, "x" * 11, "../../etc/passwd", "é" * 12])
+async def test_nobodys_link_opens_nothing(work: Workplace, token: str, wrong: str) -> None:
+    with pytest.raises(NotFoundError):
+        await notice(work, wrong)
+    with pytest.raises(NotFoundError):
+        await tap(work, wrong, "1")
+    assert said(work) == []
+
+
+async def test_it_is_for_one_household_and_one_alert(work: Workplace, token: str) -> None:
+    await work.raised("informant", QIANFO)
+    other = household_code(QIANFO, 4)
+    neighbours, second = await link_to(work, other), await link_to(work, HOME, 2)
+    await tap(work, token, "3")
+    await tap(work, neighbours, "1", 1)
+    await tap(work, second, "1")
+    rows = work.rows(
+        select(roll.c.alert, roll.c.household, roll.c.standing)
+        .where(roll.c.standing != "unaccounted")
+        .order_by(roll.c.alert, roll.c.household)
+    )
+    assert rows == [(1, HOME, "staying"), (1, other, "evacuated"), (2, HOME, "evacuated")]
+
+
+async def test_a_household_without_a_phone_answers_too(work: Workplace, token: str) -> None:
+    work.change(HOUSEHOLD_PHONES.delete().where(HOUSEHOLD_PHONES.c.household == HOME))
+    await tap(work, token, "1")
+    assert [row.given_by for row in said(work)] == ["link"]
+    assert standing(work) == "evacuated"
+
+
+async def test_the_page_shows_where_when_and_what_is_on_record(work: Workplace, token: str) -> None:
+    shown = await notice(work, token)
+    assert (shown.place, shown.alert.id, shown.entry.household) == ("诺江镇千佛村", 1, HOME)
+    assert shown.sent == shown.alert.sent
+    assert shown.sent.utcoffset() == timedelta(hours=8)
+    assert shown.wanted_by is None
+    assert shown.entry.standing.standing == "unaccounted"
+    await tap(work, token, "4")
+    assert (await notice(work, token)).entry.standing.standing == "elsewhere"
+
+
+async def test_opening_it_records_nothing(work: Workplace, token: str) -> None:
+    before = work.rows(select(alerts.c.last_seq))
+    await notice(work, token)
+    assert said(work) == []
+    assert work.rows(select(alerts.c.last_seq)) == before
+
+
+@pytest.mark.parametrize("state", [AlertState.CANCELLED, AlertState.ALL_CLEAR, AlertState.EXPIRED])
+async def test_help_is_heard_whatever_became_of_the_alert(
+    work: Workplace, token: str, state: AlertState
+) -> None:
+    work.change(update(alerts).values(state=state))
+    await tap(work, token, "2")
+    assert standing(work) == "needs_help"
+    assert (await notice(work, token)).alert.state is state
+
+
+async def test_a_closed_alert_is_opened_again_by_a_call_for_help(
+    work: Workplace, token: str
+) -> None:
+    work.change(update(alerts).values(state=AlertState.CLOSED))
+    await tap(work, token, "2")
+    assert (await notice(work, token)).alert.state is AlertState.OPEN
+
+
+async def test_a_cancelled_alert_says_so(work: Workplace, token: str) -> None:
+    await cancel(work.desk, work.somebody("commander"), 1, "no landslide")
+    assert (await notice(work, token)).alert.state is AlertState.CANCELLED
+
+
+async def test_a_roll_call_wants_an_answer_until_it_has_one(work: Workplace, token: str) -> None:
+    await tap(work, token, "1")
+    work.change(update(alerts).values(state=AlertState.CLOSED))
+    call = await call_roll(work.desk, work.somebody("commander"), 1)
+    wanted_by = (await notice(work, token)).wanted_by
+    assert wanted_by == call.ends_at
+    assert wanted_by
+    assert wanted_by.utcoffset() == timedelta(hours=8)
+    silent = await link_to(work, household_code(QIANFO, 4))
+    assert (await notice(work, silent)).wanted_by is None
+    await tap(work, token, "1", shown="two")
+    assert (await notice(work, token)).wanted_by is None
+
+
+async def test_the_phone_is_the_first_of_the_household(work: Workplace, token: str) -> None:
+    second = {"household": HOME, "position": 1, "number": household_phone(QIANFO, 999)}
+    work.change(HOUSEHOLD_PHONES.insert().values(second))
+    await tap(work, token, "1")
+    assert [row.given_by for row in said(work)] == [PHONE]

@@ -1,0 +1,264 @@
+"""The page as HTML: small, without scripts, in every language, whatever was typed into it."""
+
+import base64
+import gzip
+import hashlib
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from html.parser import HTMLParser
+from itertools import product
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from alerting.cap.alert import AlertRequest, Status
+from alerting.cap.lifecycle import AlertState
+from alerting.household_page.answer import Notice
+from alerting.household_page.html import STYLE_HASH, message_page, notice_page
+from alerting.household_page.rules import PageText
+from alerting.ledger.alerts import StoredAlert
+from alerting.messages.languages import LANGUAGES
+from alerting.policy.escalation import Position
+from alerting.roll.entries import Entry
+from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing
+from tests.support.alert_rows import REQUEST
+from tests.support.city import NOW, QIANFO, household_code
+
+MOST_BYTES: Final = 5_000
+SENT: Final = datetime(2022, 8, 29, 5, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+HOSTILE: Final = "<script>alert(1)</script>\"'$place&{at}"
+VOID: Final = {"meta", "input", "path", "br"}
+PRIVATE: Final = ("住户", "3号", "王奶奶", "elderly", QIANFO)
+
+
+def stands(standing: Standing) -> HouseholdStanding:
+    people = {
+        Standing.PARTLY: People(unaccounted=1, evacuated=4),
+        Standing.NEEDS_HELP: People(needs_help=5),
+        Standing.STAYING: People(staying=5),
+        Standing.ELSEWHERE: People(elsewhere=5),
+        Standing.EVACUATED: People(evacuated=5),
+    }.get(standing, People(unaccounted=5))
+    return HouseholdStanding(standing, people, False, False, Reason.OWN_WORD, None)
+
+
+def notice(
+    state: AlertState = AlertState.OPEN,
+    standing: Standing = Standing.UNACCOUNTED,
+    wanted_by: datetime | None = None,
+    headcount: int = 5,
+    **changes: Any,
+) -> Notice:
+    request = AlertRequest.model_validate(REQUEST.model_dump() | changes)
+    alert = StoredAlert(
+        *(1, "id", 27, state, QIANFO, NOW, NOW, "informant", request, "", 1, (QIANFO,))
+    )
+    entry = Entry(
+        alert=1,
+        household=household_code(QIANFO, 3),
+        division=QIANFO,
+        head="住户0003",
+        address="3号",
+        headcount=headcount,
+        language="zh",
+        vulnerable="elderly",
+        persons=("王奶奶",),
+        officer="grid",
+        added_by=None,
+        danger=2,
+        standing=stands(standing),
+        position=Position(NOW, 0, None),
+        reachable=True,
+    )
+    return Notice(alert, entry, "诺江镇千佛村", SENT, wanted_by)
+
+
+def page(of: Notice, code: str = "zh", *, wrong: bool = False) -> str:
+    return notice_page(of, code, "a-name", wrong=wrong)
+
+
+class Walk(HTMLParser):
+    """What is in a page: its tags and attributes; each that opens closes in its order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self.open in (["html", "body"], ["html"])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style":
+            self.words.append(data)
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+EVERY = list(product(LANGUAGES, AlertState, Standing, Status))
+
+
+def every_page() -> list[str]:
+    pages = [page(notice(st, s, status=status), code) for code, st, s, status in EVERY]
+    return [*pages, message_page(PageText.AWAY), message_page(PageText.UNKNOWN_LINK)]
+
+
+def test_every_page_is_small_without_scripts_and_whole() -> None:
+    for html in every_page():
+        assert len(html.encode()) < MOST_BYTES
+        seen = Walk(html)
+        assert not {"script", "img", "link", "iframe", "object"} & {tag for tag, _ in seen.tags}
+        attributes = {name for _, attrs in seen.tags for name in attrs}
+        assert not {"src", "style", "action", "srcset"} & attributes
+        assert not any(name.startswith("on") for name in attributes)
+        assert "http" not in html
+
+
+def test_the_longest_alert_is_small_on_the_air() -> None:
+    long = notice(
+        instruction="".join(chr(0x4E00 + 7 * n) for n in range(1000)),
+        event="山" * 30,
+        assembly_point="小" * 40,
+    )
+    assert len(gzip.compress(page(long).encode())) < MOST_BYTES
+
+
+def test_nothing_of_the_household_is_told_but_numbers() -> None:
+    for html in every_page():
+        assert not [word for word in PRIVATE if word in html]
+
+
+def test_what_people_typed_is_text_and_nothing_else() -> None:
+    typed = {"event": HOSTILE[:30], "instruction": HOSTILE, "assembly_point": HOSTILE[:40]}
+    seen = Walk(page(notice(**typed)))
+    assert not seen.named("script")
+    words = "".join(seen.words)
+    for value in typed.values():
+        assert value in words
+
+
+def test_the_style_is_the_one_that_its_hash_allows() -> None:
+    for html in every_page()[:2]:
+        (style,) = re.findall("<style>(.*?)</style>", html, re.DOTALL)
+        assert base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() == STYLE_HASH
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_an_alert_says_what_where_and_when(code: str) -> None:
+    html = page(notice(), code)
+    spoken = LANGUAGES[code]
+    for words in ("滑坡", "诺江镇千佛村", "村小学", "立即撤离", spoken.page["leave"], "05:10"):
+        assert words in html
+    assert Walk(html).named("html") == [{"lang": spoken.locale}]
+    assert 'datetime="2022-08-29T05:10+08:00"' in html
+
+
+def test_times_are_written_as_each_language_does() -> None:
+    assert "8月29日 05:10" in page(notice(), "zh")
+    assert "29 Aug 05:10" in page(notice(), "en")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_each_page_leads_to_the_other_languages(code: str) -> None:
+    links = Walk(page(notice(), code)).named("a")
+    assert {link["href"] for link in links} == {f"?lang={o}" for o in LANGUAGES if o != code}
+
+
+@pytest.mark.parametrize("state", AlertState)
+def test_the_keys_are_those_of_a_text_while_anything_is_awaited(state: AlertState) -> None:
+    seen = Walk(page(notice(state)))
+    is_over = state in {AlertState.CANCELLED, AlertState.ALL_CLEAR}
+    keys = [button["value"] for button in seen.named("button")]
+    assert keys == (["2"] if is_over else ["1", "2", "3", "4"])
+    assert [button["name"] for button in seen.named("button")] == ["answer"] * len(keys)
+    assert len(seen.named("form")) == 1
+    assert bool([i for i in seen.named("input") if i["name"] == "people"]) is not is_over
+    assert ("村小学" in "".join(seen.words)) is not is_over
+
+
+@pytest.mark.parametrize(("headcount", "most"), [(1, "30"), (5, "30"), (64, "64")])
+def test_the_number_is_the_rosters_until_it_is_changed(headcount: int, most: str) -> None:
+    (people,) = [
+        field
+        for field in Walk(page(notice(headcount=headcount))).named("input")
+        if field["name"] == "people"
+    ]
+    assert (people["value"], people["min"], people["max"]) == (str(headcount), "1", most)
+
+
+def test_who_calls_for_help_need_not_put_a_number_right() -> None:
+    buttons = Walk(page(notice())).named("button")
+    assert [b["value"] for b in buttons if "formnovalidate" in b] == ["2", "3"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_whatever_is_not_live_differs_at_a_glance_and_in_words(code: str) -> None:
+    live = page(notice(status="Actual"), code)
+    for status in ("Exercise", "Test"):
+        html = page(notice(status=status), code)
+        assert LANGUAGES[code].page[status.lower()] in html
+        assert 'class="drill"' in html
+        assert 'class="mock"' in html
+        assert f"<title>{LANGUAGES[code].prefixes[status]}" in html
+    assert 'class="drill"' not in live
+    assert "mock" not in re.findall("<body.*?>", live)[0]
+
+
+def test_a_roll_call_says_until_when() -> None:
+    asked = notice(AlertState.CLOSED, Standing.EVACUATED, SENT + timedelta(minutes=30))
+    assert "点名：请于05:40前再点一次。" in page(asked)
+    assert "点名" not in page(replace(asked, wanted_by=None))
+
+
+def test_what_was_wrong_is_said_and_the_page_stays() -> None:
+    html = page(notice(), wrong=True)
+    assert LANGUAGES["zh"].page["wrong"] in html
+    assert len(Walk(html).named("button")) == 4
+    assert LANGUAGES["zh"].page["wrong"] not in page(notice())
+
+
+@pytest.mark.parametrize("message", [PageText.AWAY, PageText.UNKNOWN_LINK])
+def test_who_has_no_page_is_told_how_to_answer_in_every_language(message: PageText) -> None:
+    seen = Walk(message_page(message))
+    words = "".join(seen.words)
+    for language in LANGUAGES.values():
+        assert language.page[message] in words
+        assert language.texts["keys"] in words
+    assert not seen.named("form")
+
+
+def luminance(colour: str) -> float:
+    """WCAG 2's relative luminance of '#rgb' or '#rrggbb'."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_it_is_readable_in_sunlight() -> None:
+    style = re.findall("<style>(.*?)</style>", page(notice()), re.DOTALL)[0]
+    pairs = []
+    for rule in re.findall(r"\{([^{}]*)\}", style):
+        colours = dict(re.findall(r"(?:^|;)(color|background):(#[0-9a-f]+)(?=;|$)", rule))
+        if colours:
+            # A rule that sets a ground says what is written on it; else it is the page's own.
+            pairs.append((colours["color"], colours.get("background", "#fff")))
+    assert len(pairs) >= 8
+    for ink, ground in pairs:
+        light, dark = sorted((luminance(ink), luminance(ground)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 7, (ink, ground)

@@ -1,0 +1,66 @@
+"""What a household's page says of every state and every standing, in every language."""
+
+import pytest
+
+from alerting.cap.alert import Status
+from alerting.cap.lifecycle import AlertState
+from alerting.household_page.rules import banner, headline, record
+from alerting.messages.languages import LANGUAGES, Language
+from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing
+
+SPOKEN = list(LANGUAGES.values())
+PEOPLE = {
+    Standing.UNACCOUNTED: People(unaccounted=5),
+    Standing.PARTLY: People(unaccounted=2, elsewhere=1, evacuated=2),
+    Standing.NEEDS_HELP: People(needs_help=5),
+    Standing.STAYING: People(staying=4, evacuated=1),
+    Standing.ELSEWHERE: People(elsewhere=5),
+    Standing.EVACUATED: People(evacuated=5),
+}
+NUMBERS = {
+    Standing.UNACCOUNTED: "",
+    Standing.PARTLY: "32",
+    Standing.NEEDS_HELP: "",
+    Standing.STAYING: "4",
+    Standing.ELSEWHERE: "5",
+    Standing.EVACUATED: "5",
+}
+
+
+def stands(standing: Standing, *, verified: bool = False) -> HouseholdStanding:
+    return HouseholdStanding(standing, PEOPLE[standing], verified, False, Reason.OWN_WORD, None)
+
+
+@pytest.mark.parametrize("language", SPOKEN, ids=lambda language: language.name)
+class TestInEveryLanguage:
+    def test_whatever_is_not_live_is_marked(self, language: Language) -> None:
+        assert banner(language, Status.ACTUAL) == ""
+        drill, test = banner(language, Status.EXERCISE), banner(language, Status.TEST)
+        assert len({drill, test, ""}) == 3
+
+    def test_only_an_alert_that_is_over_lets_people_return(self, language: Language) -> None:
+        said = {state: headline(language, state) for state in AlertState}
+        assert len(set(said.values())) == 4
+        assert said[AlertState.CLOSED] == said[AlertState.EXPIRED]
+
+    @pytest.mark.parametrize("standing", Standing)
+    def test_a_standing_is_told_in_numbers(self, language: Language, standing: Standing) -> None:
+        said = record(language, stands(standing))
+        assert "".join(char for char in said if char.isdigit()) == NUMBERS[standing]
+
+    def test_each_standing_reads_differently(self, language: Language) -> None:
+        assert len({record(language, stands(each)) for each in Standing}) == len(Standing)
+
+    def test_what_an_officer_has_seen_says_so(self, language: Language) -> None:
+        claimed = record(language, stands(Standing.EVACUATED))
+        verified = record(language, stands(Standing.EVACUATED, verified=True))
+        assert verified.startswith(claimed)
+        assert verified != claimed
+
+
+def test_the_chinese_and_english_words() -> None:
+    assert headline(LANGUAGES["zh"], AlertState.OPEN) == "立即撤离"
+    assert headline(LANGUAGES["en"], AlertState.CANCELLED) == "CANCELLED: no need to leave"
+    partly = stands(Standing.PARTLY)
+    assert record(LANGUAGES["zh"], partly) == "您家已登记：3人安全。还有2人在哪里？"
+    assert record(LANGUAGES["en"], partly) == "On record: 3 safe. Where are the other 2?"

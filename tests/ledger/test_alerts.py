@@ -1,0 +1,157 @@
+"""Alerts as rows: codes that are free, alerts that concern one, the log in pages."""
+
+import pytest
+from sqlalchemy import Engine, delete, update
+
+from alerting.cap.lifecycle import AlertState
+from alerting.ledger.alerts import (
+    FIRST_NUMBER,
+    LAST_NUMBER,
+    events_after,
+    find_alert,
+    find_by_key,
+    free_number,
+    insert_areas,
+    last_seq,
+    list_alerts,
+    open_alerts,
+    set_state,
+    stored,
+)
+from alerting.ledger.tables import alerts
+from alerting.ledger.tables import areas as areas_table
+from alerting.ledger.writer import Transaction
+from alerting.officer_calls.confirm import CalledOfficer, confirm
+from alerting.officer_calls.listing import confirmed_officers
+from tests.support.alert_rows import REQUEST, stored_alert
+from tests.support.city import (
+    CITY,
+    COUNTY,
+    FAR_TOWN,
+    NEXT_VILLAGE,
+    NOW,
+    POLICY,
+    QIANFO,
+    TOWN,
+    after,
+    found_city,
+)
+
+
+def test_an_alert_comes_back_as_it_was_stored(engine: Engine) -> None:
+    with engine.begin() as connection:
+        alert = stored(connection, stored_alert(connection))
+    assert alert.request == REQUEST
+    assert (alert.status, alert.state) == (REQUEST.status, AlertState.OPEN)
+    assert (alert.sent, alert.expires) == (NOW, after(86_400))
+    assert alert.divisions == (QIANFO,)
+
+
+def test_codes_go_round_and_skip_those_in_use(engine: Engine) -> None:
+    with engine.begin() as connection:
+        assert free_number(connection) == FIRST_NUMBER
+        stored_alert(connection, number=LAST_NUMBER - 1)
+        assert free_number(connection) == LAST_NUMBER
+        last = stored_alert(connection, number=LAST_NUMBER)
+        assert free_number(connection) == FIRST_NUMBER
+        stored_alert(connection, number=FIRST_NUMBER)
+        stored_alert(connection, number=LAST_NUMBER - 2)
+        set_state(connection, last, AlertState.CLOSED)
+        # A closed alert is followed still, and is answered, until the all-clear.
+        assert free_number(connection) == FIRST_NUMBER + 1
+        set_state(connection, last, AlertState.ALL_CLEAR)
+        # 97 was the last one given; 98 is in use, and 99 is free again.
+        assert free_number(connection) == LAST_NUMBER
+
+
+def test_with_ninety_alerts_open_the_oldest_code_is_given_again(engine: Engine) -> None:
+    with engine.begin() as connection:
+        for number in range(FIRST_NUMBER, LAST_NUMBER + 1):
+            stored_alert(connection, number=number)
+        assert free_number(connection) == FIRST_NUMBER
+
+
+@pytest.mark.parametrize(
+    ("areas", "scope", "concerned"),
+    [
+        ([QIANFO], QIANFO, True),
+        ([QIANFO], QIANFO + "001", True),
+        ([QIANFO], TOWN, True),
+        ([QIANFO], CITY, True),
+        ([QIANFO], NEXT_VILLAGE, False),
+        ([QIANFO], FAR_TOWN, False),
+        ([COUNTY], QIANFO, True),
+        ([COUNTY], "511922", False),
+        ([NEXT_VILLAGE, FAR_TOWN], TOWN, True),
+    ],
+)
+def test_an_alert_concerns_those_within_and_above_its_area(
+    engine: Engine, areas: list[str], scope: str, concerned: bool
+) -> None:
+    with engine.begin() as connection:
+        alert = stored_alert(connection)
+        connection.execute(delete(areas_table))
+        insert_areas(connection, alert, areas, 1)
+        found = find_alert(connection, alert, scope)
+        assert (found is not None) is concerned
+        for listed in (list_alerts(connection, scope, 10), open_alerts(connection, scope)):
+            assert [each.id for each in listed] == [alert] * concerned
+
+
+def test_lists_are_newest_first_and_open_means_open(engine: Engine) -> None:
+    with engine.begin() as connection:
+        ids = [stored_alert(connection, number=number) for number in range(10, 15)]
+        set_state(connection, ids[-1], AlertState.CLOSED)
+        assert [each.id for each in list_alerts(connection, CITY, 3)] == ids[:1:-1]
+        assert [each.id for each in open_alerts(connection, CITY)] == ids[-2::-1]
+
+
+def test_a_key_belongs_to_its_caller(engine: Engine) -> None:
+    with engine.begin() as connection:
+        alert = stored_alert(connection)
+        mine = find_by_key(connection, "informant", "key-27")
+        assert mine
+        assert mine.id == alert
+        assert find_by_key(connection, "grid", "key-27") is None
+        assert find_by_key(connection, "informant", "key-28") is None
+
+
+def test_areas_are_added_once(engine: Engine) -> None:
+    with engine.begin() as connection:
+        alert = stored_alert(connection)
+        insert_areas(connection, alert, [QIANFO, TOWN], 2)
+        insert_areas(connection, alert, [TOWN], 3)
+        assert stored(connection, alert).divisions == (TOWN, QIANFO)
+
+
+def test_the_log_is_read_in_pages(engine: Engine) -> None:
+    with engine.begin() as connection:
+        alert = stored_alert(connection)
+        transaction = Transaction(connection, POLICY)
+        for number in range(5):
+            transaction.append(alert, f"kind-{number}", after(number), subject="grid")
+        transaction.flush()
+        first = events_after(connection, alert, 0, 3)
+        rest = events_after(connection, alert, first[-1].seq, 10)
+        assert [event.kind for event in first + rest] == [f"kind-{n}" for n in range(5)]
+        assert [event.seq for event in first + rest] == [1, 2, 3, 4, 5]
+        assert last_seq(connection, alert) == 5
+
+
+def test_officers_confirmed_are_counted_within_a_division(engine: Engine) -> None:
+    with engine.begin() as connection:
+        found_city(connection)
+        alert = stored_alert(connection)
+        heard = [CalledOfficer(alert, "grid", QIANFO), CalledOfficer(alert, "commander", TOWN)]
+        transaction = Transaction(connection, POLICY)
+        confirm(transaction, heard, "sms", NOW)
+        transaction.flush()
+        counted = [confirmed_officers(connection, alert, d) for d in (CITY, TOWN, QIANFO, FAR_TOWN)]
+    assert counted == [2, 2, 1, 0]
+
+
+def test_a_state_is_recorded(engine: Engine) -> None:
+    with engine.begin() as connection:
+        alert = stored_alert(connection)
+        connection.execute(update(alerts).values(state="cancelled"))
+        assert stored(connection, alert).state is AlertState.CANCELLED

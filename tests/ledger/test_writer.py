@@ -1,0 +1,241 @@
+"""The writer: what waits shares a commit, what fails fails alone, nothing is answered before."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, event, insert, select, text
+from sqlalchemy.exc import OperationalError
+
+from alerting.database.engine import Database, writing
+from alerting.database.tables import heartbeat
+from alerting.errors import ConflictError
+from alerting.ledger.alerts import events_after, last_seq
+from alerting.ledger.writer import Ledger, LedgerClosedError, Topic, Transaction
+from alerting.migrations.upgrade import migrate
+from tests.support.alert_rows import stored_alert
+from tests.support.city import NOW, POLICY
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def woken() -> list[Topic]:
+    return []
+
+
+def test_result_and_fact_are_there_after_the_write(database: Database, woken: list[Topic]) -> None:
+    async def scenario() -> None:
+        ledger = Ledger(database, woken.append, POLICY)
+        alert = await ledger.write(lambda tx: stored_alert(tx.connection))
+        seq = await ledger.write(lambda tx: tx.append(alert, "tested", NOW, division="5119"))
+        assert seq == 1
+        events = await database.read(lambda db: events_after(db, alert, 0, 10))
+        assert [(e.seq, e.kind, e.at, e.division) for e in events] == [(1, "tested", NOW, "5119")]
+        assert ("alerts", "5119") in woken
+        await ledger.close()
+
+    asyncio.run(scenario())
+
+
+def test_positions_have_no_gaps_whoever_writes(database: Database, woken: list[Topic]) -> None:
+    async def scenario() -> None:
+        ledgers = [Ledger(database, woken.append, POLICY) for _ in range(3)]
+        alert = await ledgers[0].write(lambda tx: stored_alert(tx.connection))
+        await asyncio.gather(
+            *(ledgers[n % 3].write(lambda tx: tx.append(alert, "tested", NOW)) for n in range(60))
+        )
+        events = await database.read(lambda db: events_after(db, alert, 0, 100))
+        assert [event.seq for event in events] == list(range(1, 61))
+        assert await database.read(lambda db: last_seq(db, alert)) == 60
+        for ledger in ledgers:
+            await ledger.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_bad_unit_fails_alone(database: Database, woken: list[Topic]) -> None:
+    async def scenario() -> list[object]:
+        ledger = Ledger(database, woken.append, POLICY)
+        alert = await ledger.write(lambda tx: stored_alert(tx.connection))
+
+        def bad(transaction: Transaction) -> None:
+            transaction.append(alert, "bad", NOW)
+            transaction.connection.execute(text("SELECT no_such_column"))
+
+        results = await asyncio.gather(
+            *(
+                ledger.write(bad if n == 5 else lambda tx: tx.append(alert, "good", NOW))
+                for n in range(10)
+            ),
+            return_exceptions=True,
+        )
+        events = await database.read(lambda db: events_after(db, alert, 0, 100))
+        assert [event.kind for event in events] == ["good"] * 9
+        await ledger.close()
+        return [*results]
+
+    results = asyncio.run(scenario())
+    assert isinstance(results[5], Exception)
+    assert sum(isinstance(result, int) for result in results) == 9
+
+
+def test_a_refusal_costs_the_others_nothing(database: Database, woken: list[Topic]) -> None:
+    runs: list[str] = []
+
+    async def scenario() -> None:
+        ledger = Ledger(database, woken.append, POLICY)
+        alert = await ledger.write(lambda tx: stored_alert(tx.connection))
+
+        def refuse(transaction: Transaction) -> None:
+            runs.append("refused")
+            transaction.append(alert, "refused", NOW, division="5119")
+            transaction.connection.execute(insert(heartbeat).values(id=7, at=NOW))
+            raise ConflictError("not now")
+
+        def take(transaction: Transaction) -> int:
+            runs.append("taken")
+            return transaction.append(alert, "taken", NOW)
+
+        units = [take, refuse, take, refuse, take]
+        results = await asyncio.gather(*(ledger.write(u) for u in units), return_exceptions=True)
+        assert [result for result in results if isinstance(result, int)] == [1, 2, 3]
+        assert sum(isinstance(result, ConflictError) for result in results) == 2
+        assert len(runs) == 5
+        events = await database.read(lambda db: events_after(db, alert, 0, 10))
+        assert [(event.seq, event.kind) for event in events] == [
+            (1, "taken"),
+            (2, "taken"),
+            (3, "taken"),
+        ]
+        assert await database.read(lambda db: db.execute(select(heartbeat.c.id)).all()) == []
+        assert ("alerts", "5119") not in woken
+        await ledger.close()
+
+    asyncio.run(scenario())
+
+
+def test_what_waits_together_is_handled_together(database: Database, woken: list[Topic]) -> None:
+    sizes: list[int] = []
+
+    def handler(_transaction: Transaction, items: Sequence[int]) -> list[int]:
+        sizes.append(len(items))
+        return [item * 2 for item in items]
+
+    async def scenario() -> list[int]:
+        ledger = Ledger(database, woken.append, POLICY)
+        doubled = await asyncio.gather(*(ledger.write_item(handler, n) for n in range(200)))
+        await ledger.close()
+        return doubled
+
+    assert asyncio.run(scenario()) == [n * 2 for n in range(200)]
+    assert sum(sizes) == 200
+    assert len(sizes) < 50
+
+
+def test_a_unit_alone_shares_no_transaction(database: Database, woken: list[Topic]) -> None:
+    used: list[tuple[bool, Connection]] = []
+
+    def unit(*, alone: bool) -> Callable[[Transaction], None]:
+        return lambda transaction: used.append((alone, transaction.connection))
+
+    async def scenario() -> None:
+        ledger = Ledger(database, woken.append, POLICY)
+        await asyncio.gather(
+            *(ledger.write(unit(alone=n % 2 == 1), alone=n % 2 == 1) for n in range(20))
+        )
+        await ledger.close()
+
+    asyncio.run(scenario())
+    assert len(used) == 20
+    connections = [connection for _, connection in used]
+    alone = {connections.count(connection) for was_alone, connection in used if was_alone}
+    assert alone == {1}
+    assert len(set(connections)) < 20
+
+
+def test_where_nothing_can_begin_all_are_told_at_once(tmp_path: Path) -> None:
+    """Were each to wait as long as the first, the hundredth would be told after minutes."""
+    url = f"sqlite:///{tmp_path / 'alerting.db'}"
+    migrate(url)
+    database = Database(url)
+    tries: list[str] = []
+    event.listen(database.writer, "begin", lambda _connection: tries.append("begun"), insert=True)
+
+    async def scenario() -> list[object]:
+        ledger = Ledger(database, lambda _topic: None, POLICY)
+        with writing(url):
+            waiting = (ledger.write(lambda _tx: None) for _ in range(5))
+            results = await asyncio.gather(*waiting, return_exceptions=True)
+        assert await ledger.write(lambda _tx: "taken") == "taken"
+        await ledger.close()
+        return [*results]
+
+    results = asyncio.run(scenario())
+    database.close()
+    assert [type(result) for result in results] == [OperationalError] * 5
+    # One for the first, at most one for those who came while it waited, and the last.
+    assert len(tries) <= 3
+
+
+def test_one_at_a_time_where_asked(database: Database, woken: list[Topic]) -> None:
+    sizes: list[int] = []
+
+    def handler(_transaction: Transaction, items: Sequence[int]) -> Sequence[int]:
+        sizes.append(len(items))
+        return items
+
+    async def scenario() -> None:
+        ledger = Ledger(database, woken.append, POLICY, shared_at_most=1)
+        await asyncio.gather(*(ledger.write_item(handler, n) for n in range(20)))
+        await ledger.close()
+
+    asyncio.run(scenario())
+    assert sizes == [1] * 20
+
+
+def test_nobody_is_woken_for_what_was_rolled_back(database: Database, woken: list[Topic]) -> None:
+    async def scenario() -> None:
+        ledger = Ledger(database, woken.append, POLICY)
+
+        def bad(transaction: Transaction) -> None:
+            transaction.topics.add(("deliveries", "5119"))
+            raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            await ledger.write(bad)
+        await ledger.close()
+
+    asyncio.run(scenario())
+    assert woken == []
+
+
+def test_a_closed_ledger_takes_nothing_and_loses_nothing(
+    database: Database, woken: list[Topic]
+) -> None:
+    async def scenario() -> None:
+        ledger = Ledger(database, woken.append, POLICY)
+        pending = [asyncio.ensure_future(ledger.write(_beat_of(number))) for number in range(20)]
+        await asyncio.sleep(0)
+        await ledger.close()
+        assert await asyncio.gather(*pending) == list(range(20))
+        with pytest.raises(LedgerClosedError):
+            await ledger.write(lambda _: None)
+        written = await database.read(lambda db: list(db.execute(select(heartbeat.c.id)).scalars()))
+        assert sorted(written) == list(range(20))
+
+    asyncio.run(scenario())
+
+
+def _beat_of(number: int):  # type: ignore[no-untyped-def]
+    def unit(transaction: Transaction) -> int:
+        transaction.connection.execute(insert(heartbeat).values(id=number, at=NOW))
+        return number
+
+    return unit

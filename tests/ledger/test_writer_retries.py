@@ -1,0 +1,154 @@
+"""A unit that gave way to another process, on PostgreSQL, is tried again.
+
+SQLite lets one write at a time: there is nobody to give way to.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+from sqlalchemy import Connection, Engine, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from alerting.database.engine import Database, writer_engine
+from alerting.database.tables import heartbeat
+from alerting.ledger.writer import Ledger, Topic, Transaction
+from tests.support.city import NOW, POLICY, after
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def woken() -> list[Topic]:
+    return []
+
+
+def _beat_of(number: int) -> Callable[[Transaction], int]:
+    def unit(transaction: Transaction) -> int:
+        transaction.connection.execute(insert(heartbeat).values(id=number, at=NOW))
+        return number
+
+    return unit
+
+
+def _locked_heartbeat(connection: Connection, number: int) -> None:
+    row = select(heartbeat.c.id).where(heartbeat.c.id == number).with_for_update()
+    connection.execute(row).one()
+
+
+def _is_waited_for(connection: Connection) -> bool:
+    """Whether another transaction waits for what this one has locked."""
+    waiting = text(
+        "SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    )
+    return bool(connection.execute(waiting).scalar_one())
+
+
+def _deadlocked(rival: Engine) -> tuple[Callable[[Transaction], str], threading.Thread, list[int]]:
+    """Return a unit that locks 1, then 2, and a rival that has 2 locked, and then locks 1."""
+    has_one, has_two, runs = threading.Event(), threading.Event(), list[int]()
+
+    def cross() -> None:
+        with rival.begin() as connection:
+            # It is the unit that is to find the deadlock, and so to give way.
+            connection.execute(text("SET LOCAL deadlock_timeout = '1min'"))
+            _locked_heartbeat(connection, 2)
+            has_two.set()
+            has_one.wait()
+            _locked_heartbeat(connection, 1)
+
+    def unit(transaction: Transaction) -> str:
+        runs.append(1)
+        has_two.wait()
+        _locked_heartbeat(transaction.connection, 1)
+        has_one.set()
+        while len(runs) == 1 and not _is_waited_for(transaction.connection):
+            time.sleep(0.01)
+        transaction.connection.execute(text("SET LOCAL deadlock_timeout = '10ms'"))
+        _locked_heartbeat(transaction.connection, 2)
+        transaction.connection.execute(update(heartbeat).values(at=after(len(runs))))
+        return "written"
+
+    return unit, threading.Thread(target=cross), runs
+
+
+@pytest.mark.parametrize("beside", [0, 3])
+def test_the_victim_of_a_deadlock_is_tried_again(
+    database: Database, woken: list[Topic], beside: int
+) -> None:
+    rival = writer_engine(database.url)
+    unit, rivalling, runs = _deadlocked(rival)
+
+    async def scenario() -> None:
+        ledger = Ledger(database, woken.append, POLICY)
+        await asyncio.gather(ledger.write(_beat_of(1)), ledger.write(_beat_of(2)))
+        rivalling.start()
+        others = (ledger.write(_beat_of(10 + number)) for number in range(beside))
+        results = await asyncio.gather(ledger.write(unit), *others)
+        assert results == ["written", *range(10, 10 + beside)]
+        await ledger.close()
+
+    asyncio.run(scenario())
+    rivalling.join()
+    rival.dispose()
+    assert len(runs) == 2
+    kept = select(heartbeat.c.at).where(heartbeat.c.id <= 2)
+    assert set(database.look(lambda db: db.execute(kept).scalars().all())) == {after(2)}
+
+
+def test_what_read_too_old_a_state_is_tried_again(database: Database, woken: list[Topic]) -> None:
+    rival = writer_engine(database.url)
+    seen: list[object] = []
+
+    def handler(transaction: Transaction, items: Sequence[int]) -> Sequence[int]:
+        transaction.connection.execute(text("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"))
+        seen.append(transaction.connection.execute(select(heartbeat.c.at)).scalar_one())
+        if len(seen) == 1:
+            with rival.begin() as connection:
+                connection.execute(update(heartbeat).values(at=after(1)))
+        transaction.connection.execute(update(heartbeat).values(at=after(2)))
+        return items
+
+    async def scenario() -> None:
+        ledger = Ledger(database, woken.append, POLICY)
+        await ledger.write(_beat_of(1))
+        assert await ledger.write_item(handler, 7) == 7
+        await ledger.close()
+
+    asyncio.run(scenario())
+    rival.dispose()
+    assert seen == [NOW, after(1)]
+    assert database.look(lambda db: db.execute(select(heartbeat.c.at)).scalar_one()) == after(2)
+
+
+@pytest.mark.parametrize(("state", "tries"), [("40P01", 5), ("40001", 5), ("23505", 1)])
+def test_it_is_not_tried_for_ever_and_not_for_nothing(
+    database: Database, woken: list[Topic], state: str, tries: int
+) -> None:
+    runs: list[int] = []
+
+    def unit(transaction: Transaction) -> None:
+        runs.append(1)
+        transaction.topics.add(("deliveries", "5119"))
+        raising = f"DO $$ BEGIN RAISE EXCEPTION 'as asked' USING ERRCODE = '{state}'; END $$"
+        transaction.connection.execute(text(raising))
+
+    async def scenario() -> None:
+        ledger = Ledger(database, woken.append, POLICY)
+        with pytest.raises(DBAPIError, match="as asked"):
+            await ledger.write(unit)
+        assert await ledger.write(_beat_of(1)) == 1
+        await ledger.close()
+
+    asyncio.run(scenario())
+    assert len(runs) == tries
+    assert woken == []

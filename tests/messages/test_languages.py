@@ -1,0 +1,73 @@
+"""The languages' files: each is whole, and each expression can be compiled."""
+
+from importlib.resources import files
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from pydantic import ValidationError
+
+from alerting.cap.alert import Status
+from alerting.household_page.rules import PageText
+from alerting.messages.languages import LANGUAGES, Language, ReplyWords, load
+from alerting.messages.text import TextKind
+from alerting.replies.rules.grammar import CLASSES
+
+EXTRA_TEXTS = {"keys", "with_code"}
+
+
+def fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def test_chinese_and_english_are_there() -> None:
+    assert set(LANGUAGES) == {"zh", "en"}
+
+
+def test_a_further_language_is_a_further_file(tmp_path: Path) -> None:
+    english = files("alerting.messages.languages").joinpath("en.toml").read_text(encoding="utf-8")
+    for name in ("yi.toml", "bo.toml", "zz.toml.bak", "README.md"):
+        (tmp_path / name).write_text(english.replace('name = "', 'name = "如 '), "utf-8")
+    found = load(tmp_path)
+    assert list(found) == ["bo", "yi"]
+    assert found["yi"].name == f"如 {LANGUAGES['en'].name}"
+    assert found["yi"].texts == LANGUAGES["en"].texts
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_language_has_every_text_and_no_other(code: str) -> None:
+    assert set(LANGUAGES[code].texts) == set(TextKind) | EXTRA_TEXTS
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_language_marks_whatever_is_not_actual(code: str) -> None:
+    assert set(LANGUAGES[code].prefixes) == set(Status) - {Status.ACTUAL}
+    assert all(LANGUAGES[code].prefixes.values())
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_language_has_every_text_of_the_page_and_no_other(code: str) -> None:
+    assert set(LANGUAGES[code].page) == set(PageText)
+    assert all(LANGUAGES[code].page.values())
+
+
+@pytest.mark.parametrize("kind", [kind for kind in PageText if kind is not PageText.TIME])
+def test_the_page_tells_the_same_facts_in_all_languages(kind: PageText) -> None:
+    assert len({frozenset(fields(lang.page[kind])) for lang in LANGUAGES.values()}) == 1
+
+
+@pytest.mark.parametrize("kind", TextKind)
+def test_all_languages_tell_the_same_facts(kind: TextKind) -> None:
+    assert len({frozenset(fields(lang.texts[kind])) for lang in LANGUAGES.values()}) == 1
+
+
+@pytest.mark.parametrize("name", sorted(set(ReplyWords.model_fields) - {"fold"}))
+def test_no_class_of_words_matches_nothing(name: str) -> None:
+    assert CLASSES[name].fullmatch("") is None
+
+
+def test_a_misspelt_class_is_refused() -> None:
+    whole = LANGUAGES["en"].model_dump()
+    whole["reply"]["stayng"] = ["stay"]
+    with pytest.raises(ValidationError, match="stayng"):
+        Language.model_validate(whole)

@@ -1,0 +1,95 @@
+"""What is said on the phone: in whose language, how it is frozen, and what it holds."""
+
+import pytest
+
+from alerting.cap.alert import Status
+from alerting.errors import InvalidError
+from alerting.messages.languages import LANGUAGES
+from alerting.messages.speech import Line, SpeechKind, compose_speech, read_speech
+from alerting.messages.text import TextFacts, TextKind, placeholders
+
+FACTS = TextFacts(
+    status=Status.ACTUAL, place="千佛村", hazard="滑坡", time="05:10",
+    assembly_point="村小学", households=10, people=24,
+)  # fmt: skip
+CALLED_FOR = (SpeechKind.ALERT, SpeechKind.CALL)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_language_has_every_speech_and_no_other(code: str) -> None:
+    assert set(LANGUAGES[code].speech) == set(SpeechKind)
+
+
+@pytest.mark.parametrize("kind", SpeechKind)
+def test_all_languages_say_the_same_facts(kind: SpeechKind) -> None:
+    used = [placeholders(language.speech[kind]) for language in LANGUAGES.values()]
+    assert all(names == used[0] for names in used)
+
+
+def test_no_speech_has_the_name_of_a_text() -> None:
+    assert not {str(kind) for kind in CALLED_FOR} & {str(kind) for kind in TextKind}
+
+
+@pytest.mark.parametrize(
+    ("language", "locales"),
+    [("zh", ["zh-CN", "en-US"]), ("en", ["en-US", "zh-CN"]), ("xx", ["zh-CN", "en-US"])],
+)
+@pytest.mark.parametrize("kind", SpeechKind)
+def test_ones_own_language_first_then_chinese_and_english(
+    kind: SpeechKind, language: str, locales: list[str]
+) -> None:
+    assert [line.locale for line in read_speech(compose_speech(kind, language, FACTS))] == locales
+
+
+def test_a_household_hears_what_to_do_where_and_the_keys() -> None:
+    chinese, english = read_speech(compose_speech(SpeechKind.ALERT, "zh", FACTS))
+    for fact in ("千佛村", "滑坡", "05:10", "立即撤离", "村小学"):
+        assert fact in chinese.words
+    for key in "1234":
+        assert f"请按{key}" in chinese.words
+        assert f"{key} " in english.words
+    assert english.words.startswith("Evacuate now.")
+    assert "千佛村" in english.words
+
+
+def test_an_officer_hears_how_many_and_the_key() -> None:
+    for line in read_speech(compose_speech(SpeechKind.CALL, "zh", FACTS)):
+        for fact in ("10", "24", "千佛村", "村小学", "1"):
+            assert fact in line.words
+
+
+@pytest.mark.parametrize("kind", SpeechKind)
+@pytest.mark.parametrize(
+    ("status", "prefixes"),
+    [(Status.EXERCISE, ("【演练】", "[DRILL] ")), (Status.TEST, ("【测试】", "[TEST] "))],
+)
+def test_a_rehearsal_says_so_first(
+    kind: SpeechKind, status: Status, prefixes: tuple[str, str]
+) -> None:
+    rehearsed = read_speech(compose_speech(kind, "zh", FACTS.model_copy(update={"status": status})))
+    actual = read_speech(compose_speech(kind, "zh", FACTS))
+    for said, really, prefix in zip(rehearsed, actual, prefixes, strict=True):
+        assert said.words == prefix + really.words
+
+
+@pytest.mark.parametrize("missing", ["place", "hazard", "time", "assembly_point"])
+def test_a_missing_fact_is_named(missing: str) -> None:
+    problem = f"^{missing}: a text of the kind voice_alert needs it$"
+    with pytest.raises(InvalidError, match=problem) as refused:
+        compose_speech(SpeechKind.ALERT, "zh", FACTS.model_copy(update={missing: None}))
+    assert refused.value.field == missing
+
+
+def test_a_name_cannot_break_a_line_or_the_xml() -> None:
+    place = "千佛\n村\x00 <b> & \u2028一组"
+    facts = FACTS.model_copy(update={"place": place})
+    lines = read_speech(compose_speech(SpeechKind.ALERT, "zh", facts))
+    assert len(lines) == 2
+    assert all("千佛 村 <b> & 一组" in line.words for line in lines)
+
+
+def test_a_frozen_speech_is_read_as_it_was_written() -> None:
+    assert read_speech("zh-CN 立即 撤离\nen-US Leave now") == [
+        Line("zh-CN", "立即 撤离"),
+        Line("en-US", "Leave now"),
+    ]

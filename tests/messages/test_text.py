@@ -1,0 +1,265 @@
+"""Texts: their length on the air, what they say, and that they never take three segments."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from alerting.cap.alert import Status
+from alerting.errors import InvalidError
+from alerting.messages.text import (
+    Encoding,
+    Segments,
+    TextFacts,
+    TextKind,
+    append_link,
+    compose,
+    languages,
+    segments,
+)
+from alerting.replies.rules.reply import KEYS, Intent, read_reply
+
+FACTS = {
+    "zh": TextFacts(
+        status=Status.ACTUAL, place="诺江镇千佛村", hazard="滑坡", time="05:10",
+        assembly_point="千佛村小学操场", codes=(27, 31), households=120, people=310, missing=2,
+        count=3, listed="034 035 101",
+    ),
+    "en": TextFacts(
+        status=Status.ACTUAL, place="Qianfo village", hazard="landslide", time="05:10",
+        assembly_point="the village school", codes=(27, 31), households=120, people=310, missing=2,
+        count=3, listed="034 035 101",
+    ),
+}  # fmt: skip
+LONG_NAMES = {
+    "place": "四川省巴中市通江县诺江镇千佛村一组二组三组四组五组沿河两岸及后山滑坡体下方全部院落",
+    "assembly_point": "千佛村村民委员会办公楼前广场及村中心小学教学楼二楼阶梯教室应急避难安置点",
+    "hazard": "强降雨引发的山体滑坡及泥石流地质灾害风险",
+}
+ASKS_FOR_KEYS = [
+    TextKind.ALERT,
+    TextKind.REMINDER,
+    TextKind.CORRECTION,
+    TextKind.QUESTION,
+    TextKind.CONFIRM_PARTIAL,
+    TextKind.ROLL_CALL,
+]
+# The kinds that show the alert's own code in the middle of what they say.
+CODED = {TextKind.RAISED: {"code": 27}, TextKind.APPROVAL: {"code": 27}}
+
+
+def facts(language: str, kind: TextKind, **changes: object) -> TextFacts:
+    return FACTS[language].model_copy(update={**CODED.get(kind, {}), **changes})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", (Encoding.GSM_7, 0, 0)),
+        ("a" * 160, (Encoding.GSM_7, 160, 1)),
+        ("a" * 161, (Encoding.GSM_7, 161, 2)),
+        ("a" * 306, (Encoding.GSM_7, 306, 2)),
+        ("a" * 307, (Encoding.GSM_7, 307, 3)),
+        ("滑" * 70, (Encoding.UCS_2, 70, 1)),
+        ("滑" * 71, (Encoding.UCS_2, 71, 2)),
+        ("滑" * 134, (Encoding.UCS_2, 134, 2)),
+        ("滑" * 135, (Encoding.UCS_2, 135, 3)),
+        ("€", (Encoding.GSM_7, 2, 1)),
+        ("^{}\\[~]|€", (Encoding.GSM_7, 18, 1)),
+        ("a" * 158 + "€", (Encoding.GSM_7, 160, 1)),
+        ("a" * 159 + "€", (Encoding.GSM_7, 161, 2)),
+        ("@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà", (Encoding.GSM_7, 42, 1)),
+        ("ç", (Encoding.UCS_2, 1, 1)),
+        ("a" * 70 + "’", (Encoding.UCS_2, 71, 2)),
+        ("🆘", (Encoding.UCS_2, 2, 1)),
+        ("🆘" * 35, (Encoding.UCS_2, 70, 1)),
+        ("🆘" * 36, (Encoding.UCS_2, 72, 2)),
+        # 33 emoji fit into 67 units: a pair is never split between two segments.
+        ("🆘" * 67, (Encoding.UCS_2, 134, 3)),
+        ("a" * 152 + "€" * 76 + "a", (Encoding.GSM_7, 305, 2)),
+        ("a" * 152 + "€" * 77, (Encoding.GSM_7, 306, 3)),
+    ],
+)
+def test_segments(text: str, expected: tuple[Encoding, int, int]) -> None:
+    assert segments(text) == Segments(*expected)
+
+
+def test_languages() -> None:
+    assert set(languages()) == {"zh", "en"}
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", TextKind)
+def test_an_ordinary_text_is_one_segment(kind: TextKind, language: str) -> None:
+    assert segments(compose(kind, language, facts(language, kind))).count == 1
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", TextKind)
+def test_long_names_never_take_three_segments(
+    kind: TextKind, language: str, status: Status
+) -> None:
+    long = facts(language, kind, **LONG_NAMES, status=status, code=27)
+    text = compose(kind, language, long)
+    assert 1 <= segments(text).count <= 2
+    assert "{" not in text
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", TextKind)
+@given(names=st.lists(st.text(min_size=1, max_size=200), min_size=3, max_size=3))
+def test_no_name_makes_three_segments(kind: TextKind, language: str, names: list[str]) -> None:
+    place, hazard, assembly_point = names
+    worst = TextFacts.model_construct(
+        status=Status.EXERCISE, place=place, hazard=hazard, assembly_point=assembly_point,
+        time="05:10", code=27, codes=tuple(range(20)), households=99_999_999, people=99_999_999,
+        missing=99_999_999, count=99_999_999, listed=place,
+    )  # fmt: skip
+    assert segments(compose(kind, language, worst)).count <= 2
+
+
+@pytest.mark.parametrize("language", languages())
+def test_only_as_much_is_cut_as_must_be(language: str) -> None:
+    text = compose(TextKind.ALERT, language, facts(language, TextKind.ALERT, **LONG_NAMES))
+    assert segments(text).units > 134 - 6
+    assert text.count("..") <= 3
+
+
+@pytest.mark.parametrize(
+    ("language", "status", "prefix"),
+    [
+        ("zh", Status.EXERCISE, "【演练】"),
+        ("zh", Status.TEST, "【测试】"),
+        ("en", Status.EXERCISE, "[DRILL]"),
+        ("en", Status.TEST, "[TEST]"),
+    ],
+)
+@pytest.mark.parametrize("kind", TextKind)
+def test_what_is_not_actual_says_so_first(
+    kind: TextKind, language: str, status: Status, prefix: str
+) -> None:
+    assert compose(kind, language, facts(language, kind, status=status)).startswith(prefix)
+    actual = compose(kind, language, facts(language, kind))
+    assert not any(mark in actual for mark in ("演练", "测试", "DRILL", "TEST"))
+
+
+@pytest.mark.parametrize(("language", "action"), [("zh", "立即撤离"), ("en", "EVACUATE NOW")])
+def test_the_alert_leads_with_the_action_and_says_what_it_must(language: str, action: str) -> None:
+    text = compose(TextKind.ALERT, language, FACTS[language])
+    assert text.startswith(action)
+    told = FACTS[language].model_dump(include={"place", "hazard", "time", "assembly_point"})
+    assert [name for name, fact in told.items() if fact not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "actions"),
+    [
+        (TextKind.ROLL_CALL, {"zh": "请勿返回！", "en": "DO NOT GO BACK."}),
+        (TextKind.ROLL_CALL_DOORS, {"zh": "请于05:10前当面点名3户", "en": "COUNT 3 households"}),
+        (TextKind.REOPENED, {"zh": "请立即查找3人！", "en": "FIND 3 PEOPLE NOW."}),
+    ],
+)
+@pytest.mark.parametrize("language", languages())
+def test_what_follows_zero_leads_with_the_action(
+    kind: TextKind, actions: dict[str, str], language: str
+) -> None:
+    text = compose(kind, language, FACTS[language])
+    assert text.startswith(actions[language])
+    assert str(FACTS[language].place) in text
+    assert str(FACTS[language].hazard) in text
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", ASKS_FOR_KEYS)
+def test_the_reply_keys_are_those_that_are_read(kind: TextKind, language: str) -> None:
+    offered = compose(kind, language, FACTS[language])
+    for key, word in {"1": ("全部转移", "all out"), "2": ("求助", "help")}.items():
+        shown = word[language == "en"]
+        assert f"{key}{shown}" in offered.replace(f"{key} {shown}", f"{key}{shown}")
+        assert read_reply(f"{key} {shown}").intent is KEYS[key]
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", TextKind)
+def test_our_own_text_sent_back_accounts_for_nobody(kind: TextKind, language: str) -> None:
+    echo = read_reply(compose(kind, language, facts(language, kind)))
+    assert echo.intent not in {Intent.EVACUATED, Intent.ELSEWHERE}
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", ASKS_FOR_KEYS)
+def test_the_code_is_shown_only_if_it_is_given(kind: TextKind, language: str) -> None:
+    assert compose(kind, language, facts(language, kind, code=7)).endswith("#07")
+    assert "#" not in compose(kind, language, facts(language, kind))
+
+
+def test_the_household_is_asked_which_alert_it_means() -> None:
+    text = compose(TextKind.WHICH_ALERT, "en", FACTS["en"])
+    assert "#27 #31" in text
+    assert "'1 #27'" in text
+
+
+def test_the_informant_hears_code_and_counts() -> None:
+    text = compose(TextKind.RAISED, "zh", facts("zh", TextKind.RAISED, households=120, people=310))
+    assert text == "警报#27已发出：120户310人。"
+
+
+def test_a_partial_answer_is_asked_for_the_rest() -> None:
+    text = compose(TextKind.CONFIRM_PARTIAL, "zh", facts("zh", TextKind.CONFIRM_PARTIAL, people=4))
+    assert text.startswith("已记4人转移，还有2人")
+
+
+def test_an_unknown_language_is_taken_for_chinese() -> None:
+    assert compose(TextKind.ALERT, "xx", FACTS["zh"]) == compose(TextKind.ALERT, "zh", FACTS["zh"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "fact"),
+    [
+        (TextKind.ALERT, "place"),
+        (TextKind.ALERT, "hazard"),
+        (TextKind.ALERT, "time"),
+        (TextKind.ALERT, "assembly_point"),
+        (TextKind.RAISED, "code"),
+        (TextKind.RAISED, "households"),
+        (TextKind.CALL, "people"),
+        (TextKind.CONFIRM_PARTIAL, "missing"),
+        (TextKind.WHICH_ALERT, "codes"),
+    ],
+)
+def test_a_missing_fact_is_named(kind: TextKind, fact: str) -> None:
+    with pytest.raises(InvalidError, match=fact) as refused:
+        compose(kind, "zh", facts("zh", kind, **{fact: None}))
+    assert refused.value.field == fact
+
+
+def test_no_alert_at_all_is_no_choice() -> None:
+    with pytest.raises(InvalidError, match="codes"):
+        compose(TextKind.WHICH_ALERT, "zh", facts("zh", TextKind.WHICH_ALERT, codes=()))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"time": "5:10"}, {"code": 100}, {"people": -1}, {"place": " "}, {"plaec": "x"}]
+)
+def test_facts_are_checked(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        TextFacts.model_validate({"status": "Actual", **wrong})
+
+
+URL = "https://a.example/r/0123456789"
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("a" * (159 - len(URL)), True),
+        ("a" * (160 - len(URL)), False),
+        ("滑" * (69 - len(URL)), True),
+        ("滑" * (70 - len(URL)), False),
+        ("a" * 161, True),
+        ("滑" * 130, False),
+    ],
+)
+def test_a_link_is_added_where_it_costs_no_segment(text: str, linked: bool) -> None:
+    assert append_link(text, URL) == (f"{text} {URL}" if linked else text)

@@ -1,0 +1,80 @@
+"""What an alert says, from its request."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from alerting.cap.alert import AlertRequest
+from alerting.messages.speech import SpeechKind, read_speech
+from alerting.messages.text import TextKind
+from alerting.messages.wording import Wording
+
+SENT = datetime(2022, 8, 29, 5, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def wording(status: str) -> Wording:
+    request = AlertRequest.model_validate(
+        {
+            "status": status,
+            "event": "滑坡",
+            "description": "后山裂缝变宽",
+            "instruction": "立即撤离",
+            "area": {"divisions": ["511921100208"]},
+            "assembly_point": "村小学",
+        }
+    )
+    return Wording(request, "诺江镇千佛村", SENT)
+
+
+def test_households_read_what_to_do_where_and_when_and_the_keys() -> None:
+    text = wording("Actual").to_households("zh")
+    assert text.startswith("立即撤离")
+    for fact in ("诺江镇千佛村", "滑坡", "05:10", "村小学", "1全部转移"):
+        assert fact in text
+
+
+def test_the_code_is_shown_where_it_is_asked_for() -> None:
+    assert "#07" in wording("Actual").to_households("zh", 7)
+    assert "#" not in wording("Actual").to_households("zh")
+
+
+def test_an_officer_reads_whom_to_get_out_and_how_to_confirm() -> None:
+    text = wording("Actual").to_officers(2292, 5898)
+    for fact in ("回复1确认", "2292户", "5898人", "村小学"):
+        assert fact in text
+
+
+@pytest.mark.parametrize(
+    ("status", "language", "prefix"),
+    [
+        ("Exercise", "zh", "【演练】"),
+        ("Exercise", "en", "[DRILL]"),
+        ("Test", "zh", "【测试】"),
+        ("Test", "en", "[TEST]"),
+    ],
+)
+def test_a_rehearsal_says_so_first(status: str, language: str, prefix: str) -> None:
+    assert wording(status).to_households(language).startswith(prefix)
+    assert wording(status).to_officers(1, 1)[0] == "【"
+    assert prefix not in wording("Actual").to_households(language)
+
+
+def test_a_text_of_another_kind_tells_the_same_facts_in_the_language_asked_for() -> None:
+    english = wording("Exercise").of_kind(TextKind.CALL, "en", 2292, 5898)
+    assert english.startswith("[DRILL]")
+    for fact in ("诺江镇千佛村", "滑坡", "2292", "5898"):
+        assert fact in english
+    assert english != wording("Exercise").of_kind(TextKind.CALL, "zh", 2292, 5898)
+
+
+def test_an_unknown_language_is_answered_in_the_homes() -> None:
+    assert wording("Actual").to_households("xx") == wording("Actual").to_households("zh")
+
+
+def test_who_is_called_hears_the_same_facts_in_both_languages() -> None:
+    for kind, facts in ((SpeechKind.ALERT, ("05:10",)), (SpeechKind.CALL, ("2292", "5898"))):
+        lines = read_speech(wording("Exercise").of_kind(kind, "en", 2292, 5898))
+        assert [line.locale for line in lines] == ["en-US", "zh-CN"]
+        for line in lines:
+            assert all(fact in line.words for fact in ("诺江镇千佛村", "滑坡", "村小学", *facts))

@@ -1,0 +1,37 @@
+"""An officer's word that the call was heard."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import select
+
+from alerting.errors import NotFoundError
+from alerting.ledger.tables import events
+from alerting.officer_calls.confirm import confirm_call
+from tests.support.city import QIANFO, TOWN
+from tests.support.confirmations import answered
+from tests.support.running import Workplace
+
+
+async def test_the_first_word_stays_as_it_was_recorded(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await asyncio.gather(
+        *(confirm_call(work.desk, work.somebody("commander"), 1) for _ in range(3))
+    )
+    await confirm_call(work.desk, work.somebody("grid"), 1)
+    assert answered(work) == [(1, "commander", "web"), (1, "grid", "web")]
+    logged = work.rows(
+        select(events.c.subject, events.c.division)
+        .where(events.c.kind == "officer.confirmed")
+        .order_by(events.c.seq)
+    )
+    assert logged == [("informant", QIANFO), ("commander", TOWN), ("grid", QIANFO)]
+
+
+async def test_of_an_alert_that_does_not_concern_one_there_is_nothing_to_confirm(
+    work: Workplace,
+) -> None:
+    await work.raised("informant", QIANFO)
+    with pytest.raises(NotFoundError):
+        await confirm_call(work.desk, work.somebody("far-commander"), 1)
+    assert answered(work) == []

@@ -1,0 +1,111 @@
+"""One text for each division that is told, however many could not be woken below it."""
+
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from alerting.deliveries.tables import deliveries, texts
+from alerting.ledger.alerts import stored
+from alerting.ledger.tables import events
+from alerting.ledger.writer import Transaction
+from alerting.officer_calls.escalate import tell_above
+from contacts.tables import DIVISIONS, OFFICER_PHONES, OFFICERS
+from tests.support.city import COUNTY, NEXT_VILLAGE, QIANFO, TOWN
+from tests.support.followed_alert import Followed
+from tests.support.running import Workplace
+
+GRID = f"{QIANFO}001"
+
+
+async def tell(followed: Followed, *officers: str) -> None:
+    unwoken = [followed.work.somebody(officer) for officer in officers]
+
+    def unit(transaction: Transaction) -> None:
+        alert = stored(transaction.connection, followed.alert)
+        tell_above(transaction, alert, unwoken, followed.at(480))
+
+    await followed.work.desk.ledger.write(unit)
+
+
+def told(work: Workplace) -> list[Any]:
+    return work.rows(
+        select(deliveries.c.recipient, deliveries.c.channel, texts.c.body)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(texts.c.kind == "unwoken")
+        .order_by(deliveries.c.recipient, deliveries.c.channel)
+    )
+
+
+async def test_several_villages_are_one_text_to_their_town(followed: Followed) -> None:
+    followed.work.woken.clear()
+    await tell(followed, "grid", "informant", "next-grid")
+    (sms, socket) = told(followed.work)
+    assert [(row.recipient, row.channel) for row in (sms, socket)] == [
+        ("commander", "sms"),
+        ("commander", "websocket"),
+    ]
+    assert sms.body == socket.body
+    assert "3名" in sms.body
+    assert "officer next-grid（邻村）" in sms.body
+    assert ("deliveries", TOWN) in followed.work.woken
+
+
+async def test_where_a_tier_has_nobody_the_next_above_is_told(followed: Followed) -> None:
+    followed.work.change(
+        delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "commander"),
+        delete(OFFICERS).where(OFFICERS.c.id == "commander"),
+    )
+    await tell(followed, "grid")
+    assert {row.recipient for row in told(followed.work)} == {"county-duty"}
+
+
+async def test_a_grid_is_told_of_to_its_village(followed: Followed) -> None:
+    followed.work.change(
+        insert(DIVISIONS).values(code=GRID, name="一组", tier="grid", parent=QIANFO),
+        insert(OFFICERS).values(id="door", name="敲门", role="grid_officer", division=GRID),
+    )
+    await tell(followed, "door")
+    assert {row.recipient for row in told(followed.work)} == {"grid", "informant"}
+
+
+async def test_a_deputy_is_told_only_in_the_place_of_a_principal(followed: Followed) -> None:
+    followed.work.change(
+        *(
+            insert(OFFICERS).values(
+                id=id_, name=id_, role="duty_officer", division=TOWN, deputy_of=principal
+            )
+            for id_, principal in (("deputy", "commander"), ("lent", "next-grid"))
+        )
+    )
+    await tell(followed, "grid")
+    assert {row.recipient for row in told(followed.work)} == {"commander", "lent"}
+
+
+async def test_above_the_uppermost_nobody_is_told_and_it_is_logged(followed: Followed) -> None:
+    await tell(followed, "city-duty")
+    assert told(followed.work) == []
+    (entry,) = followed.rows(
+        select(events.c.subject, events.c.payload).where(events.c.kind == "officer.not_woken")
+    )
+    assert entry == ("city-duty", '{"told": []}')
+
+
+async def test_nobody_unwoken_is_no_text(followed: Followed) -> None:
+    await tell(followed)
+    assert told(followed.work) == []
+
+
+async def test_a_long_list_is_cut_to_two_segments(followed: Followed) -> None:
+    names = [f"silent-{number}" for number in range(60)]
+    followed.work.change(
+        *(
+            insert(OFFICERS).values(id=name, name=name, role="grid_officer", division=NEXT_VILLAGE)
+            for name in names
+        )
+    )
+    await tell(followed, *names)
+    (text,) = followed.rows(select(texts.c.body, texts.c.segments).where(texts.c.kind == "unwoken"))
+    assert text.segments == 2
+    assert "60名" in text.body
+    assert {row.recipient for row in told(followed.work)} == {"commander"}
+    assert COUNTY not in text.body

@@ -1,0 +1,76 @@
+"""Whom a call goes to first, from where its ladder runs, and how it stands."""
+
+from datetime import timedelta
+
+import pytest
+
+from alerting.officer_calls.rules import CallState, begin_call, call_state, phone_for, principals
+from alerting.policy.escalation import officer_ladder
+from alerting.policy.policy import parse_policy
+from tests.support.city import NOW, POLICY, after
+
+
+@pytest.mark.parametrize(
+    ("deputy_of", "at_once"),
+    [
+        ({}, set()),
+        ({"a": None, "b": None}, {"a", "b"}),
+        ({"a": None, "b": "a", "c": "b"}, {"a"}),
+        # Whose principal is somewhere else would be called by nobody.
+        ({"b": "a", "c": "b", "d": None}, {"b", "d"}),
+    ],
+)
+def test_a_deputy_waits_for_a_principal_who_is_called(
+    deputy_of: dict[str, str | None], at_once: set[str]
+) -> None:
+    assert principals(deputy_of) == at_once
+
+
+def test_the_texts_of_the_first_moment_are_owed_by_the_call_itself() -> None:
+    position = begin_call(officer_ladder(POLICY.officer), NOW)
+    assert (position.steps_done, position.next_at) == (2, after(180))
+    assert position.silent_since == NOW
+
+
+@pytest.mark.parametrize(
+    ("steps", "done", "seconds"),
+    [
+        ("{ after = 0, do = 'sms' }, { after = 0, do = 'voice' }", 1, 0),
+        ("{ after = 0, do = 'voice' }, { after = 0, do = 'sms' }", 0, 0),
+        ("{ after = 60, do = 'sms' }", 0, 60),
+    ],
+)
+def test_nothing_but_texts_is_owed_by_the_call_itself(steps: str, done: int, seconds: int) -> None:
+    rules = parse_policy(f"[officer]\nsteps = [{steps}]").officer
+    position = begin_call(officer_ladder(rules), NOW)
+    assert (position.steps_done, position.next_at) == (done, NOW + timedelta(seconds=seconds))
+
+
+def test_a_ladder_of_one_text_ends_with_the_call() -> None:
+    rules = parse_policy("[officer]\nsteps = [{ after = 0, do = 'sms' }]").officer
+    assert begin_call(officer_ladder(rules), NOW).next_at is None
+
+
+@pytest.mark.parametrize(
+    ("phones", "rung"),
+    [(["1"], ["1", "1", "1"]), (["1", "2"], ["1", "2", "2"]), (["1", "2", "3", "4"], [*"123"])],
+)
+def test_later_tries_go_on_to_the_next_phone(phones: list[str], rung: list[str]) -> None:
+    assert [phone_for(phones, try_number) for try_number in (1, 2, 3)] == rung
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "told_above", "steps_left", "state"),
+    [
+        (False, False, 3, CallState.CALLED),
+        (False, True, 1, CallState.NOT_WOKEN),
+        # Above the uppermost tier there is nobody to be told.
+        (False, False, 0, CallState.NOT_WOKEN),
+        (True, False, 5, CallState.CONFIRMED),
+        (True, True, 0, CallState.CONFIRMED),
+    ],
+)
+def test_only_an_officers_own_word_confirms(
+    confirmed: bool, told_above: bool, steps_left: int, state: CallState
+) -> None:
+    assert call_state(confirmed=confirmed, told_above=told_above, steps_left=steps_left) is state

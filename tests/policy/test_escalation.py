@@ -1,0 +1,212 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from alerting.policy.escalation import (
+    Due,
+    DueReason,
+    Position,
+    Step,
+    advance,
+    at_the_door,
+    begin,
+    call_now,
+    due,
+    hasten,
+    household_ladder,
+    next_step,
+    officer_ladder,
+    resume,
+)
+from alerting.policy.policy import default_policy, parse_policy
+from alerting.policy.sections import HouseholdAction, OfficerAction
+
+REACHED = datetime(2022, 8, 29, 5, 0, tzinfo=UTC)
+POLICY = default_policy()
+HOUSEHOLD = household_ladder(POLICY.household, vulnerable=False)
+OFFICER = officer_ladder(POLICY.officer)
+
+
+def written(ladder: tuple[Step[HouseholdAction], ...]) -> list[tuple[float, str, int]]:
+    return [(step.after.total_seconds(), step.do.value, step.try_number) for step in ladder]
+
+
+def at(seconds: float) -> datetime:
+    return REACHED + timedelta(seconds=seconds)
+
+
+def after_steps(done: int) -> Position:
+    return advance(HOUSEHOLD, REACHED, done)
+
+
+class TestHouseholdLadder:
+    def test_is_texts_calls_and_doors_in_the_order_of_their_times(self) -> None:
+        assert written(HOUSEHOLD) == [
+            (0, "sms", 1),
+            (180, "sms", 1),
+            (300, "voice", 1),
+            (400, "voice", 2),
+            (480, "door grid_officer", 1),
+            (500, "voice", 3),
+            (900, "door deputy", 1),
+            (1200, "door duty_officer_above", 1),
+        ]
+        assert [step.number for step in HOUSEHOLD] == [1, 2, 3, 4, 5, 6, 7, 8]
+
+    def test_of_the_vulnerable_takes_half_the_time(self) -> None:
+        vulnerable = household_ladder(POLICY.household, vulnerable=True)
+        assert [(after * 2, do, nth) for after, do, nth in written(vulnerable)] == (
+            written(HOUSEHOLD)
+        )
+
+    def test_is_what_the_place_wrote(self) -> None:
+        rules = parse_policy(
+            "household.voice = { tries = 2, spacing = 60 }\n"
+            "household.vulnerable_factor = 0.1\n"
+            "household.steps = [{ after = 10, do = 'voice' }, { after = 70, do = 'sms' },"
+            " { after = 70, do = 'door deputy' }]"
+        ).household
+        assert written(household_ladder(rules, vulnerable=False)) == [
+            (10, "voice", 1),
+            (70, "voice", 2),
+            (70, "sms", 1),
+            (70, "door deputy", 1),
+        ]
+        assert written(household_ladder(rules, vulnerable=True))[0][0] == 1
+
+
+class TestOfficerLadder:
+    def test_is_a_call_on_every_channel_then_the_deputy_and_the_tier_above(self) -> None:
+        steps = [(step.number, step.after, step.do, step.try_number) for step in OFFICER]
+        assert steps == [
+            (1, timedelta(0), OfficerAction.WEBSOCKET, 1),
+            (2, timedelta(0), OfficerAction.SMS, 1),
+            (3, timedelta(minutes=3), OfficerAction.VOICE, 1),
+            (4, timedelta(seconds=280), OfficerAction.VOICE, 2),
+            (5, timedelta(seconds=380), OfficerAction.VOICE, 3),
+            (6, timedelta(minutes=8), OfficerAction.DEPUTY, 1),
+            (7, timedelta(minutes=8), OfficerAction.TELL_ABOVE, 1),
+        ]
+
+
+class TestNextStep:
+    @pytest.mark.parametrize("done", range(8))
+    def test_is_the_one_after_those_done(self, done: int) -> None:
+        step = next_step(HOUSEHOLD, done)
+        assert step is not None
+        assert step.number == done + 1
+
+    def test_after_the_last_there_is_none(self) -> None:
+        assert next_step(HOUSEHOLD, 8) is None
+
+
+class TestDue:
+    @pytest.mark.parametrize(
+        ("done", "seconds", "numbers"),
+        [
+            (0, -1, []),
+            (0, 0, [1]),
+            (1, 179.9, []),
+            (1, 180, [2]),
+            (2, 180, []),
+            (4, 480, [5]),
+            (8, 9999, []),
+        ],
+    )
+    def test_are_the_steps_whose_time_has_come(
+        self, done: int, seconds: float, numbers: list[int]
+    ) -> None:
+        found = due(HOUSEHOLD, after_steps(done), at(seconds))
+        assert [one.step.number for one in found] == numbers
+        assert all(one.perform for one in found)
+
+    def test_after_a_sleep_only_the_last_try_of_each_channel_is_made_and_the_last_door(
+        self,
+    ) -> None:
+        found = due(HOUSEHOLD, after_steps(0), at(3600))
+        assert [one.step for one in found] == list(HOUSEHOLD)
+        assert [one.step.number for one in found if one.perform] == [2, 6, 8]
+        assert found[0] == Due(HOUSEHOLD[0], DueReason.LATER_TRY_IS_DUE)
+        assert found[1] == Due(HOUSEHOLD[1], DueReason.TIME_HAS_COME)
+        assert found[4] == Due(HOUSEHOLD[4], DueReason.LATER_DOOR_IS_DUE)
+
+    def test_what_cannot_be_done_is_passed_over_with_its_reason(self) -> None:
+        passed = {HouseholdAction.VOICE: DueReason.HEARD_ALREADY}
+        found = due(HOUSEHOLD, after_steps(2), at(480), passed)
+        assert [(one.step.number, one.reason) for one in found] == [
+            (3, DueReason.HEARD_ALREADY),
+            (4, DueReason.HEARD_ALREADY),
+            (5, DueReason.TIME_HAS_COME),
+        ]
+
+    def test_a_try_is_not_passed_over_for_one_whose_time_has_not_come(self) -> None:
+        found = due(HOUSEHOLD, after_steps(2), at(480))
+        assert [(one.step.number, one.perform) for one in found] == [
+            (3, False),
+            (4, True),
+            (5, True),
+        ]
+
+    def test_of_an_officer_the_deputy_is_called_and_the_tier_above_is_told(self) -> None:
+        found = due(OFFICER, advance(OFFICER, REACHED, 2), at(480))
+        assert [one.step.do for one in found if one.perform] == [
+            OfficerAction.VOICE,
+            OfficerAction.DEPUTY,
+            OfficerAction.TELL_ABOVE,
+        ]
+
+
+class TestPosition:
+    def test_begins_after_the_text_that_the_raising_owes(self) -> None:
+        assert begin(HOUSEHOLD, REACHED, reachable=True) == Position(REACHED, 1, at(180))
+
+    def test_begins_with_the_first_step_where_that_is_no_text_at_once(self) -> None:
+        rules = parse_policy(
+            "household.steps = [{ after = 9, do = 'sms' }, { after = 10, do = 'door deputy' }]"
+        ).household
+        ladder = household_ladder(rules, vulnerable=False)
+        assert begin(ladder, REACHED, reachable=True) == Position(REACHED, 0, at(9))
+
+    def test_of_who_cannot_be_reached_begins_at_the_door(self) -> None:
+        assert begin(HOUSEHOLD, REACHED, reachable=False) == hasten(HOUSEHOLD, REACHED)
+
+    def test_whom_no_text_reaches_is_called_now_and_visited_as_long_after_as_ever(self) -> None:
+        position = call_now(HOUSEHOLD, at(60))
+        assert position == Position(at(60 - 300), 2, at(60))
+        assert HOUSEHOLD[position.steps_done].do is HouseholdAction.VOICE
+        assert advance(HOUSEHOLD, position.silent_since, 4).next_at == at(60 + 180)
+
+    def test_where_nobody_is_called_before_the_door_somebody_is_sent_to_it(self) -> None:
+        texts_only = tuple(step for step in HOUSEHOLD if step.do is not HouseholdAction.VOICE)
+        assert call_now(texts_only, at(60)) == hasten(texts_only, at(60))
+
+    def test_hastened_sends_somebody_now_and_the_others_as_long_after_as_ever(self) -> None:
+        position = hasten(HOUSEHOLD, at(60))
+        assert position.next_at == at(60)
+        doors = [position.silent_since + step.after for step in HOUSEHOLD if step.do.is_door]
+        assert doors == [at(60), at(60 + 420), at(60 + 720)]
+        assert [one.step.do for one in due(HOUSEHOLD, position, at(60))] == [
+            HouseholdAction.DOOR_GRID_OFFICER
+        ]
+
+    def test_ends_with_the_ladder(self) -> None:
+        assert advance(HOUSEHOLD, REACHED, 8) == Position(REACHED, 8, None)
+
+    @pytest.mark.parametrize(
+        ("done", "seconds", "expected"),
+        [
+            (2, 200, Position(REACHED, 2, at(300))),
+            (2, 479, Position(REACHED, 2, at(300))),
+            (2, 480, hasten(HOUSEHOLD, at(480))),
+            (8, 9999, hasten(HOUSEHOLD, at(9999))),
+        ],
+    )
+    def test_resumed_goes_on_until_it_would_have_come_to_the_door(
+        self, done: int, seconds: float, expected: Position
+    ) -> None:
+        settled = Position(REACHED, done, None)
+        assert resume(HOUSEHOLD, settled, at(seconds)) == expected
+
+    @pytest.mark.parametrize(("done", "somebody"), [(0, False), (4, False), (5, True), (8, True)])
+    def test_is_at_the_door_once_somebody_was_sent(self, done: int, somebody: bool) -> None:
+        assert at_the_door(HOUSEHOLD, after_steps(done)) is somebody

@@ -1,0 +1,42 @@
+"""The last text and the last call of a household, and who ordered them."""
+
+from sqlalchemy import update
+
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.tables import deliveries
+from alerting.policy.sections import Channel
+from alerting.reminders.ask import ask_household, last_tries
+from alerting.reminders.rules import LastTry
+from alerting.reminders.send_again import send_again
+from tests.support.city import QIANFO, after, household_code
+from tests.support.closed_alert import AfterZero, raised
+from tests.support.running import Workplace
+
+HOME = household_code(QIANFO, 3)
+
+
+def tries(scene: AfterZero, household: str = HOME) -> dict[Channel, LastTry]:
+    return scene.work.desk.database.look(lambda db: last_tries(db, scene.alert, household))
+
+
+async def test_the_alert_itself_is_nobodys_word(work: Workplace) -> None:
+    scene = await raised(work)
+    first = LastTry(Channel.SMS, after(0), DeliveryState.QUEUED, None)
+    assert tries(scene) == {Channel.SMS: first}
+
+
+async def test_the_last_of_each_channel_is_told(work: Workplace) -> None:
+    scene = await raised(work)
+    work.change(update(deliveries).values(state="delivered"))
+    commander = work.somebody("commander")
+    await send_again(scene.desk(after(90)), commander, scene.alert, QIANFO, None)
+    duty = work.somebody("county-duty")
+    await ask_household(scene.desk(after(95)), duty, scene.alert, HOME, Channel.VOICE)
+    assert tries(scene) == {
+        Channel.SMS: LastTry(Channel.SMS, after(90), DeliveryState.QUEUED, "commander"),
+        Channel.VOICE: LastTry(Channel.VOICE, after(95), DeliveryState.QUEUED, "county-duty"),
+    }
+
+
+async def test_who_was_never_tried_has_none(work: Workplace) -> None:
+    assert tries(await raised(work), household_code(QIANFO, 10)) == {}

@@ -1,0 +1,150 @@
+"""An officer has the alert sent again to those who are silent: counted, once, and in the log."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from alerting.alerts.correct import cancel
+from alerting.deliveries.tables import deliveries
+from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from alerting.messages.text import segments
+from alerting.reminders.send_again import Counted, SentAgain, preview_again, send_again
+from tests.support.city import COUNTY, NEXT_VILLAGE, POLICY, QIANFO, TOWN, after, household_code
+from tests.support.closed_alert import AfterZero, raised
+from tests.support.running import Workplace
+
+AT = after(90)
+KEY = "a-press-of-the-button"
+WITH_PHONES = range(1, 10)
+
+
+def the_texts_have_left(work: Workplace) -> None:
+    work.change(update(deliveries).values(state="delivered"))
+
+
+async def again(
+    scene: AfterZero, caller: str = "commander", division: str = QIANFO, key: str | None = KEY
+) -> SentAgain:
+    return await send_again(scene.desk(AT), scene.work.somebody(caller), scene.alert, division, key)
+
+
+def recipients(reminders: Sequence[Any]) -> list[str]:
+    return sorted(row.recipient for row in reminders)
+
+
+async def test_the_silent_get_a_reminder_and_nobody_else(work: Workplace) -> None:
+    scene = await raised(work)
+    the_texts_have_left(work)
+    await scene.text(1, "1", after(60))
+    await scene.text(2, "2", after(60))
+    the_texts_have_left(work)
+    sent = await again(scene)
+    reminders = scene.owed("reminder")
+    assert recipients(reminders) == [household_code(QIANFO, n) for n in range(3, 10)]
+    assert {(row.due_at, row.state) for row in reminders} == {(AT, "queued")}
+    assert sent.counted == Counted(
+        households=7,
+        people=4 + 1 + 2 + 3 + 4 + 1 + 2,
+        segments=sum(segments(row.body).count for row in reminders),
+        waiting=0,
+        unreachable=1,
+    )
+    assert ("deliveries", QIANFO) in work.woken
+
+
+async def test_it_is_told_beforehand_and_nothing_is_sent(work: Workplace) -> None:
+    scene = await raised(work)
+    the_texts_have_left(work)
+    commander = work.somebody("commander")
+    told = await preview_again(scene.desk(AT), commander, scene.alert, QIANFO)
+    assert scene.owed("reminder") == []
+    assert (told.counted.households, told.counted.unreachable) == (9, 1)
+    seconds = told.counted.segments / POLICY.sending.segments_per_second
+    assert (told.finish - AT).total_seconds() == pytest.approx(seconds)
+    assert told == await again(scene)
+
+
+async def test_whom_a_text_waits_for_already_is_left_out(work: Workplace) -> None:
+    scene = await raised(work)
+    sent = await again(scene)
+    assert (sent.counted.households, sent.counted.waiting, sent.counted.segments) == (0, 9, 0)
+    assert scene.owed("reminder") == []
+    assert scene.events("households.reminded") == []
+
+
+async def test_the_log_says_who_did_it_where_and_whom_it_reached(work: Workplace) -> None:
+    scene = await raised(work)
+    the_texts_have_left(work)
+    await again(scene)
+    (event,) = scene.events("households.reminded")
+    assert (event.subject, event.division, event.at) == ("commander", QIANFO, AT)
+    payload = json.loads(event.payload)
+    assert (payload["sms"], payload["key"]) == (9, KEY)
+    assert payload["counted"]["unreachable"] == 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "texts"), [((KEY, KEY), 9), ((KEY, "another-press"), 18), ((None, None), 18)]
+)
+async def test_sent_twice_with_one_key_it_counts_once(
+    work: Workplace, keys: tuple[str | None, str | None], texts: int
+) -> None:
+    scene = await raised(work)
+    the_texts_have_left(work)
+    first = await again(scene, key=keys[0])
+    the_texts_have_left(work)
+    second = await again(scene, key=keys[1])
+    assert len(scene.owed("reminder")) == texts
+    assert second.counted == first.counted
+
+
+async def test_a_key_is_an_officers_own(work: Workplace) -> None:
+    scene = await raised(work)
+    the_texts_have_left(work)
+    await again(scene)
+    the_texts_have_left(work)
+    await again(scene, "county-duty")
+    assert len(scene.owed("reminder")) == 18
+
+
+@pytest.mark.parametrize(
+    ("caller", "division", "error"),
+    [
+        ("informant", QIANFO, ForbiddenError),
+        ("grid", QIANFO, ForbiddenError),
+        ("administrator", QIANFO, ForbiddenError),
+        ("far-commander", QIANFO, NotFoundError),
+        ("commander", COUNTY, InvalidError),
+        ("commander", NEXT_VILLAGE, InvalidError),
+    ],
+)
+async def test_who_may_not_is_told_why(
+    work: Workplace, caller: str, division: str, error: type[Exception]
+) -> None:
+    scene = await raised(work)
+    the_texts_have_left(work)
+    with pytest.raises(error):
+        await again(scene, caller, division)
+    with pytest.raises(error):
+        await preview_again(scene.desk(AT), work.somebody(caller), scene.alert, division)
+    assert scene.owed("reminder") == []
+
+
+async def test_a_wider_division_holds_the_alerts_area(work: Workplace) -> None:
+    scene = await raised(work)
+    the_texts_have_left(work)
+    assert (await again(scene, "county-duty", TOWN)).counted.households == 9
+
+
+@pytest.mark.parametrize("over", ["cancelled", "expired"])
+async def test_what_is_over_sends_nothing_more(work: Workplace, over: str) -> None:
+    scene = await raised(work, **({"expires": AT.isoformat()} if over == "expired" else {}))
+    the_texts_have_left(work)
+    if over == "cancelled":
+        await cancel(scene.desk(after(60)), work.somebody("commander"), scene.alert, "no slope")
+    with pytest.raises(ConflictError, match="no longer open"):
+        await again(scene)
+    assert scene.owed("reminder") == []

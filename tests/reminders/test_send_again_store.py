@@ -1,0 +1,99 @@
+"""Who is silent, and of them whom a text reaches and none waits for."""
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import select, true, update
+
+from alerting.deliveries.tables import deliveries
+from alerting.messages.wording import Wording
+from alerting.reminders.remind import Households
+from alerting.reminders.send_again import Silent, silent_in
+from alerting.roll.tables import roll
+from tests.support.alert_rows import REQUEST
+from tests.support.city import NEXT_VILLAGE, NOW, QIANFO, TOWN, household_code
+from tests.support.closed_alert import AfterZero, raised
+from tests.support.running import Workplace
+
+HOME = household_code(QIANFO, 3)
+
+
+def asked(scene: AfterZero, division: str = QIANFO) -> list[str]:
+    """Return the households that the condition chooses."""
+    who = silent(scene, division).to_ask.who
+    rows = scene.work.rows(select(roll.c.household).where(who).order_by(roll.c.household))
+    return [row.household for row in rows]
+
+
+def silent(scene: AfterZero, division: str = QIANFO) -> Silent:
+    return scene.work.desk.database.look(lambda db: silent_in(db, scene.alert, division))
+
+
+@pytest.mark.parametrize(
+    ("state", "to_ask", "waiting"),
+    [("queued", 0, 9), ("sending", 9, 0), ("unknown", 9, 0), ("delivered", 9, 0), ("failed", 9, 0)],
+)
+async def test_a_text_that_waits_is_worth_another_one(
+    work: Workplace, state: str, to_ask: int, waiting: int
+) -> None:
+    scene = await raised(work)
+    work.change(update(deliveries).values(state=state))
+    found = silent(scene)
+    assert (found.households, found.waiting, found.unreachable) == (to_ask, waiting, 1)
+    assert len(asked(scene)) == to_ask
+
+
+@pytest.mark.parametrize(
+    "standing", ["partly", "needs_help", "staying", "elsewhere", "evacuated", "unaccounted"]
+)
+async def test_who_has_said_something_is_not_silent(work: Workplace, standing: str) -> None:
+    scene = await raised(work)
+    work.change(
+        update(deliveries).values(state="delivered"),
+        update(roll).where(roll.c.household == HOME).values(standing=standing),
+    )
+    assert (HOME in asked(scene)) is (standing == "unaccounted")
+
+
+@pytest.mark.parametrize(("division", "number"), [(QIANFO, 9), (TOWN, 9), (NEXT_VILLAGE, 0)])
+async def test_they_are_those_of_the_division(work: Workplace, division: str, number: int) -> None:
+    scene = await raised(work)
+    work.change(update(deliveries).values(state="delivered"))
+    assert len(asked(scene, division)) == silent(scene, division).households == number
+
+
+async def test_a_call_that_waits_is_no_text(work: Workplace) -> None:
+    scene = await raised(work)
+    work.change(update(deliveries).values(channel="voice"))
+    assert silent(scene).waiting == 0
+
+
+async def test_people_and_segments_are_those_to_be_asked(work: Workplace) -> None:
+    scene = await raised(work)
+    work.change(update(deliveries).values(state="delivered"))
+    found = silent(scene)
+    headcounts = select(roll.c.headcount).where(found.to_ask.who)
+    assert found.people == sum(row.headcount for row in work.rows(headcounts)) == 22
+    languages = [row.language for row in work.rows(select(roll.c.language).where(found.to_ask.who))]
+    assert found.to_ask.by_language == Counter(languages)
+    wording = Wording(REQUEST, "诺江镇千佛村", NOW)
+    one = Silent(Households(true(), {"zh": 1}), 0, 0, 0).segments(wording)
+    assert one in {1, 2}
+    assert Silent(Households(true(), {}), 0, 9, 1).segments(wording) == 0
+    assert Silent(Households(true(), {"zh": 7}), 0, 9, 1).segments(wording) == 7 * one
+
+
+async def test_whose_text_leaves_after_the_counting_speaks_a_language_that_was_counted(
+    work: Workplace,
+) -> None:
+    scene = await raised(work)
+    at_home = deliveries.c.recipient == HOME
+    work.change(
+        update(roll).where(roll.c.household == HOME).values(language="en"),
+        update(roll).where(roll.c.household != HOME).values(language="zh"),
+        update(deliveries).where(~at_home).values(state="delivered"),
+    )
+    who = silent(scene).to_ask.who
+    work.change(update(deliveries).values(state="sending"))
+    chosen = {row.household for row in work.rows(select(roll.c.household).where(who))}
+    assert chosen == {household_code(QIANFO, n) for n in range(1, 10)} - {HOME}

@@ -1,0 +1,71 @@
+"""Who is answered by text, and how often: no loops, and no silence for a call for help."""
+
+from sqlalchemy import select, update
+
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.tables import deliveries
+from alerting.ledger.tables import alerts, events
+from alerting.roll.tables import roll
+from tests.support.city import QIANFO, household_code, officer_phone
+from tests.support.incoming_texts import HOME, PHONE, answers, given, kinds, queue, says
+from tests.support.running import Workplace
+
+GRID = officer_phone("grid")
+
+
+async def test_an_officer_is_told_the_form_once(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    for body in ("什么情况", "003 什么", "1 5", "2"):
+        await says(work, body, GRID)
+    ((kind, body),) = answers(work, GRID)
+    assert (kind, "户号 1 人数" in body) == ("report_form", True)
+    assert len(queue(work)) == 4
+    addressed = work.rows(
+        select(deliveries.c.recipient, deliveries.c.tier).where(deliveries.c.number == GRID)
+    )
+    assert set(addressed) == {("grid", "village")}
+
+
+async def test_nobody_is_answered_on_an_alert_that_is_not_open(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    work.change(update(alerts).values(state=AlertState.CLOSED))
+    await says(work, "003 什么", GRID)
+    await says(work, "什么")
+    assert kinds(work, GRID) + kinds(work) == []
+
+
+async def test_who_calls_for_neighbours_is_answered_once(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await says(work, "004 2\n005 2")
+    assert len(given(work)) == 2
+    assert kinds(work) == ["confirm_help"]
+
+
+async def test_a_neighbour_who_tells_of_a_part_is_asked_nothing(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await says(work, "007 1 2")
+    assert [row[0] for row in given(work)] == [household_code(QIANFO, 7)]
+    assert kinds(work) == []
+
+
+async def test_who_opts_out_gets_no_answer_but_somebody_at_the_door(work: Workplace) -> None:
+    for _ in range(2):
+        await work.raised("informant", QIANFO)
+    for _ in range(2):
+        await says(work, "STOP")
+    assert kinds(work) == []
+    unreachable = select(roll.c.alert, roll.c.household).where(~roll.c.reachable)
+    phoneless = household_code(QIANFO, 10)
+    assert sorted(work.rows(unreachable)) == [
+        (alert, home) for alert in (1, 2) for home in (HOME, phoneless)
+    ]
+    logged = select(events.c.alert, events.c.subject).where(events.c.kind == "household.opted_out")
+    assert sorted(work.rows(logged)) == [(1, HOME), (2, HOME)]
+    assert work.rows(select(roll.c.next_at).where(roll.c.household == HOME)) != [(None,)] * 2
+
+
+async def test_an_opt_out_after_the_end_changes_nothing(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    work.change(update(alerts).values(state=AlertState.CLOSED))
+    await says(work, "STOP", PHONE)
+    assert work.rows(select(roll.c.reachable).where(roll.c.household == HOME)) == [(True,)]

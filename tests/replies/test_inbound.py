@@ -1,0 +1,82 @@
+"""Texts kept once, texts owed once, and who confirmed first."""
+
+from sqlalchemy import Engine, select
+
+from alerting.deliveries.plan import Addressee, Plan, owe_text
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.texts import insert_text
+from alerting.ledger.events import RAISED
+from alerting.ledger.tables import events
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import TextKind
+from alerting.officer_calls.confirm import CalledOfficer, confirm
+from alerting.officer_calls.tables import confirmations
+from alerting.replies.inbound import Inbound, keep_texts, known_texts, texts_owed
+from alerting.replies.tables import inbound
+from contacts.division import Tier
+from tests.support.alert_rows import stored_alert
+from tests.support.city import NOW, POLICY, QIANFO, TOWN, after, household_code
+
+HOME = household_code(QIANFO, 1)
+
+
+def came(provider_id: str) -> Inbound:
+    return Inbound(provider_id, "+8610002080001", "1", NOW, "evacuated", "key", 1, HOME)
+
+
+def test_what_was_kept_is_known(engine: Engine) -> None:
+    with engine.begin() as connection:
+        keep_texts(connection, [came("SM1"), came("SM2")])
+        keep_texts(connection, [])
+        assert known_texts(connection, {"SM1", "SM2", "SM3"}) == {"SM1", "SM2"}
+        assert known_texts(connection, set()) == set()
+        rows = connection.execute(select(inbound.c.received_at, inbound.c.recipient)).all()
+    assert rows == [(NOW, HOME)] * 2
+
+
+def test_a_text_is_owed_by_kind_alert_and_recipient(engine: Engine) -> None:
+    with engine.begin() as connection:
+        alert = stored_alert(connection)
+        text = insert_text(connection, alert, TextKind.QUESTION, "zh", "?")
+        to = Addressee(Recipient.HOUSEHOLD, HOME, QIANFO, Tier.HOUSEHOLD, "+8610002080001")
+        owe_text(connection, Plan(alert, 1, due_at=NOW, expires_at=after(60)), text, to)
+        asked = {(alert, HOME), (alert, household_code(QIANFO, 2)), (alert + 1, HOME)}
+        assert texts_owed(connection, TextKind.QUESTION, asked) == {(alert, HOME)}
+        assert texts_owed(connection, TextKind.CONFIRM_HELP, asked) == set()
+
+
+def test_a_word_takes_the_place_of_having_raised_it_and_stays(engine: Engine) -> None:
+    informant = CalledOfficer(1, "informant", QIANFO)
+    with engine.begin() as connection:
+        stored_alert(connection)
+        for channel, at in [(RAISED, NOW), ("sms", after(5)), ("web", after(9))]:
+            transaction = Transaction(connection, POLICY)
+            confirm(transaction, [informant], channel, at)
+            transaction.flush()
+        c = confirmations.c
+        kept = connection.execute(select(c.officer, c.channel, c.given_at)).all()
+        logged = connection.execute(select(events.c.payload).order_by(events.c.seq)).all()
+    assert kept == [("informant", "sms", after(5))]
+    assert logged == [('{"channel": "alert.raised"}',), ('{"channel": "sms"}',)]
+
+
+def test_the_first_confirmation_stays(engine: Engine) -> None:
+    officers = [CalledOfficer(1, "grid", QIANFO), CalledOfficer(1, "commander", TOWN)]
+    with engine.begin() as connection:
+        stored_alert(connection)
+        for heard, channel, at in [
+            (officers[:1], "sms", NOW),
+            (officers * 2, "web", after(5)),
+            ([], "web", after(9)),
+        ]:
+            transaction = Transaction(connection, POLICY)
+            confirm(transaction, heard, channel, at)
+            transaction.flush()
+        kept = connection.execute(
+            select(
+                confirmations.c.officer, confirmations.c.channel, confirmations.c.given_at
+            ).order_by(confirmations.c.seq)
+        ).all()
+        logged = connection.execute(select(events.c.seq, events.c.payload)).all()
+    assert kept == [("grid", "sms", NOW), ("commander", "web", after(5))]
+    assert logged == [(1, '{"channel": "sms"}'), (2, '{"channel": "web"}')]

@@ -1,0 +1,83 @@
+"""What a text is taken for, before anybody acts on it."""
+
+import pytest
+from sqlalchemy import Connection, insert
+
+from alerting.replies.read import read_texts
+from alerting.replies.rules.reply import Intent
+from alerting.replies.rules.routing import Routed
+from alerting.replies.statements import Taken, Text
+from contacts.tables import HOUSEHOLD_PHONES
+from tests.support.city import NOW, QIANFO, officer_phone
+from tests.support.incoming_texts import HOME, PHONE
+from tests.support.running import Workplace
+
+GRID = officer_phone("grid")
+STRANGER = "+8610001234567"
+
+
+def read(work: Workplace, body: str, phone: str) -> Taken:
+    def look(connection: Connection) -> Taken:
+        (taken,) = read_texts(connection, [Text("SM1", phone, body, NOW)])
+        return taken
+
+    return work.desk.database.look(look)
+
+
+@pytest.mark.parametrize(
+    ("body", "phone", "reason"),
+    [
+        ("1", PHONE, Routed.ONLY_ONE),
+        ("1", GRID, Routed.OFFICER_CONFIRMS),
+        ("谢谢", GRID, Routed.OFFICER_CONFIRMS),
+        ("1 5", GRID, Routed.UNNAMED),
+        ("都出来了", GRID, Routed.UNNAMED),
+        ("003 1", GRID, Routed.ONLY_ONE),
+        ("1", STRANGER, Routed.UNKNOWN_SENDER),
+        ("003 1", STRANGER, Routed.UNKNOWN_SENDER),
+        ("1", officer_phone("far-commander"), Routed.UNKNOWN_SENDER),
+    ],
+)
+async def test_whose_word_it_is(work: Workplace, body: str, phone: str, reason: Routed) -> None:
+    await work.raised("informant", QIANFO)
+    (word,) = read(work, body, phone).words
+    assert (word.route.reason, word.line) == (reason, None)
+
+
+@pytest.mark.parametrize("body", ["0530 都出来了", "004 都出来了", "099 都出来了", "110 1"])
+async def test_digits_in_front_make_no_claim_of_the_own_home_sure(
+    work: Workplace, body: str
+) -> None:
+    await work.raised("informant", QIANFO)
+    (word,) = read(work, body, PHONE).words
+    assert (word.reply.intent, word.report) == (Intent.UNCLEAR, None)
+
+
+async def test_a_code_says_which_call_is_answered(work: Workplace) -> None:
+    number = (await work.raised("informant", QIANFO)).alert.number
+    (word,) = read(work, f"1 #{10 + (number + 7) % 80}", GRID).words
+    assert word.route.reason is Routed.UNNAMED
+
+
+async def test_lines_are_counted_only_where_there_are_several(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    taken = read(work, "\n003 1\n\n004 2\n好的\n救命", GRID)
+    assert [(w.line, w.named, w.reply.intent) for w in taken.words] == [
+        (1, "003", Intent.EVACUATED),
+        (2, "004", Intent.NEEDS_HELP),
+        (3, None, Intent.RECEIVED),
+        (4, None, Intent.NEEDS_HELP),
+    ]
+    (plain,) = read(work, "1 4\n谢谢", PHONE).words
+    assert (plain.line, plain.reply.count) == (None, 4)
+
+
+async def test_the_roster_knows_whom_no_alert_expects(work: Workplace) -> None:
+    work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=GRID))
+    sender = read(work, "1", GRID).sender
+    assert (sender.roster, [each.id for each in sender.officers]) == ([HOME], ["grid"])
+    assert sender.open_alert is None
+    await work.raised("informant", QIANFO)
+    known = read(work, "1", GRID).sender
+    assert (len(known.roster), known.open_alert) == (0, 1)
+    assert read(work, "1", officer_phone("administrator")).sender.officers == []

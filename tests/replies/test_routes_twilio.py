@@ -1,0 +1,184 @@
+"""The provider's callbacks: signed, kept before they are answered, refused when not ours."""
+
+import asyncio
+
+import aiohttp
+from sqlalchemy import func, select
+from twilio.request_validator import RequestValidator
+
+from alerting.deliveries.tables import attempts, deliveries, receipts, texts
+from alerting.ledger.tables import alerts
+from alerting.policy.sections import Channel
+from alerting.replies.tables import inbound
+from alerting.roll.tables import evidence, roll
+from tests.support.city import (
+    QIANFO,
+    headcount,
+    household_code,
+    household_phone,
+    officer_phone,
+)
+from tests.support.confirmations import answered
+from tests.support.gateway import TOKEN
+from tests.support.running import Running, message_id
+
+PHONE = household_phone(QIANFO, 3)
+SENT = select(deliveries.c.state).where(deliveries.c.channel == Channel.SMS).distinct()
+
+
+async def all_delivered(service: Running) -> None:
+    await service.until(SENT, lambda rows: rows == [("delivered",)])
+
+
+def bodies_to(service: Running, phone: str) -> list[str]:
+    return [text["body"] for text in service.gateway.taken(service.sender) if text["to"] == phone]
+
+
+async def test_an_answer_is_evidence_before_it_is_answered(service: Running) -> None:
+    await service.raised("informant", QIANFO)
+    fields = {"MessageSid": message_id(), "From": PHONE, "Body": "1"}
+    status, answer = await service.form("/twilio/sms", fields)
+    assert (status, answer) == (200, "<Response/>")
+    stands = select(roll.c.standing).where(roll.c.household == household_code(QIANFO, 3))
+    assert service.rows(stands) == [("evacuated",)]
+
+
+async def test_a_call_for_help_is_answered_by_a_text(service: Running) -> None:
+    await service.raised("informant", QIANFO)
+    await service.text(PHONE, "２")
+    await all_delivered(service)
+    assert len(bodies_to(service, PHONE)) == 2
+    assert "求助已记录" in bodies_to(service, PHONE)[1]
+    _, body = await service.get("/api/alerts/1", "commander")
+    assert body["not_clear"][1] == {"reason": "help_open", "number": 1}
+
+
+async def test_the_same_text_posted_at_once_counts_once(service: Running) -> None:
+    await service.raised("informant", QIANFO)
+    sid = message_id()
+    await asyncio.gather(*(service.text(PHONE, "1 2", sid) for _ in range(6)))
+    assert service.rows(select(func.count()).select_from(inbound)) == [(1,)]
+    assert service.rows(select(func.count()).select_from(evidence)) == [(1,)]
+
+
+async def test_an_informants_text_raises_and_is_answered(service: Running) -> None:
+    phone = officer_phone("informant")
+    await service.text(phone, "滑坡 后山裂缝变宽")
+    await all_delivered(service)
+    ((number,),) = service.rows(select(alerts.c.number))
+    (call, raised) = sorted(bodies_to(service, phone), key=lambda body: f"#{number}" in body)
+    people = sum(headcount(n) for n in range(1, 11))
+    assert f"警报#{number}已发出：10户{people}人" in raised
+    assert "请回复1确认收到" in call
+    await service.text(phone, "滑坡 又垮了一块")
+    await service.text(officer_phone("grid"), "landslide")
+    assert service.rows(select(func.count()).select_from(alerts)) == [(1,)]
+
+
+async def test_a_stranger_and_a_question_raise_nothing(service: Running) -> None:
+    await service.text("+8610001234567", "滑坡")
+    await service.text(PHONE, "滑坡 房子垮了")
+    await service.text(officer_phone("informant"), "滑坡了吗")
+    await service.text(officer_phone("informant"), "没有滑坡")
+    assert service.rows(select(alerts)) == []
+    assert service.rows(select(func.count()).select_from(inbound)) == [(4,)]
+
+
+async def test_an_officers_one_confirms(service: Running) -> None:
+    await service.raised("informant", QIANFO)
+    await service.text(officer_phone("commander"), "1")
+    assert answered(service) == [(1, "commander", "sms")]
+
+
+async def test_without_the_right_signature_nothing_is_taken(service: Running) -> None:
+    await service.raised("informant", QIANFO)
+    fields = {"MessageSid": message_id(), "From": PHONE, "Body": "1"}
+    right = RequestValidator(TOKEN).compute_signature(f"{service.url}/twilio/sms", fields)
+    for path, sent, signature in [
+        ("/twilio/sms", fields, "invented"),
+        ("/twilio/sms", fields | {"Body": "2"}, right),
+        ("/twilio/sms?a=b", fields, right),
+        ("/twilio/status?attempt=x", fields, right),
+        ("/twilio/status", {}, "invented"),
+    ]:
+        status, answer = await service.form(path, sent, signature)
+        assert (status, "X-Twilio-Signature" in answer) == (403, True)
+    async with service.session.post(f"{service.url}/twilio/sms", data=b"\xff\xfe=%ff") as refused:
+        assert refused.status == 403
+    assert service.rows(select(inbound)) == []
+
+
+async def test_what_is_missing_or_no_number_is_said(service: Running) -> None:
+    for fields, said in [
+        ({"From": PHONE, "Body": "1"}, "MessageSid"),
+        ({"MessageSid": "SM1", "Body": "1"}, "From"),
+    ]:
+        status, answer = await service.form("/twilio/sms", fields)
+        assert (status, said in answer) == (422, True)
+    status, _ = await service.form("/twilio/status", {"MessageSid": "SM1", "MessageStatus": "sent"})
+    assert status == 422
+
+
+async def test_a_text_without_a_body_is_taken_as_empty(service: Running) -> None:
+    await service.raised("informant", QIANFO)
+    assert (await service.form("/twilio/sms", {"MessageSid": "SM1", "From": PHONE}))[0] == 200
+    assert service.rows(select(inbound.c.body, inbound.c.intent)) == [("", "unclear")]
+
+
+async def token_of(service: Running, phone: str) -> str:
+    rows = service.rows(
+        select(attempts.c.token)
+        .join(deliveries, deliveries.c.id == attempts.c.delivery)
+        .where(deliveries.c.number == phone)
+    )
+    return str(rows[0][0])
+
+
+async def test_receipts_late_repeated_and_out_of_order_end_the_same(service: Running) -> None:
+    await service.raised("informant", QIANFO)
+    await all_delivered(service)
+    token = await token_of(service, PHONE)
+    before = service.rows(select(func.count()).select_from(receipts))[0][0]
+    for status in ("sent", "queued", "undelivered", "delivered", "sent"):
+        fields = {"MessageSid": "SM1", "MessageStatus": status, "ErrorCode": "30003"}
+        assert (await service.form(f"/twilio/status?attempt={token}", fields))[0] == 204
+    assert service.rows(SENT) == [("delivered",)]
+    assert service.rows(select(func.count()).select_from(receipts)) == [(before + 5,)]
+
+
+async def test_receipts_that_are_not_ours_are_refused(service: Running) -> None:
+    await service.raised("informant", QIANFO)
+    await all_delivered(service)
+    fields = {"MessageSid": "SM1", "MessageStatus": "sent"}
+    assert (await service.form("/twilio/status?attempt=invented", fields))[0] == 404
+    token = await token_of(service, PHONE)
+    unknown = fields | {"MessageStatus": "teleported"}
+    status, answer = await service.form(f"/twilio/status?attempt={token}", unknown)
+    assert (status, "teleported" in answer) == (422, True)
+
+
+async def test_many_answers_at_once_are_all_recorded(service: Running) -> None:
+    await service.raised("informant", QIANFO)
+    phones = [household_phone(QIANFO, n) for n in range(1, 10)]
+    await asyncio.gather(*(service.text(phone, "1") for phone in phones * 20))
+    assert service.rows(select(func.count()).select_from(inbound)) == [(180,)]
+    _, body = await service.get("/api/alerts/1", "grid")
+    assert body["counts"]["households"]["evacuated"] == 9
+    status, metrics = await service.get("/metrics", "grid")
+    assert status == 200
+    assert 'alerting_texts_received_total{intent="evacuated"}' in metrics
+
+
+async def test_an_answer_in_a_second_language_gets_its_language(service: Running) -> None:
+    phone = household_phone(QIANFO, 7)
+    await service.raised("informant", QIANFO)
+    await service.text(phone, "trapped")
+    rows = service.rows(select(texts.c.language).where(texts.c.kind == "confirm_help"))
+    assert rows == [("en",)]
+
+
+async def test_a_get_is_no_callback(service: Running) -> None:
+    async with aiohttp.ClientSession() as stranger:
+        for path in ("/twilio/sms", "/twilio/status"):
+            async with stranger.get(service.url + path) as answer:
+                assert answer.status == 405

@@ -1,0 +1,174 @@
+"""Whose phone it is: of which households and officers, on which alerts."""
+
+import pytest
+from sqlalchemy import Engine, insert, update
+
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.plan import Plan
+from alerting.deliveries.texts import insert_text
+from alerting.doors.rules import Cause
+from alerting.doors.tasks import Door, Settled, assign, close_tasks
+from alerting.ledger.events import RAISED
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import TextKind
+from alerting.officer_calls.calls import call
+from alerting.officer_calls.confirm import CalledOfficer, confirm
+from alerting.replies.senders import (
+    Call,
+    doors_of,
+    homes_of,
+    households_expected,
+    officers_called,
+    on_rolls_ending,
+)
+from alerting.roll.enrol import call_roll
+from contacts.directory import households_in, officers_for
+from contacts.tables import HOUSEHOLD_PHONES
+from tests.support.alert_rows import stored_alert
+from tests.support.city import (
+    NOW,
+    POLICY,
+    QIANFO,
+    TOWN,
+    after,
+    found_city,
+    household_code,
+    household_phone,
+    officer_phone,
+)
+
+PHONE = household_phone(QIANFO, 3)
+HOME = household_code(QIANFO, 3)
+PHONELESS = household_code(QIANFO, 10)
+
+
+@pytest.fixture
+def called(engine: Engine) -> Engine:
+    """Two alerts with Qianfo on their rolls, and its officers called."""
+    with engine.begin() as connection:
+        found_city(connection)
+        for number in (27, 28):
+            alert = stored_alert(connection, number)
+            call_roll(connection, alert, 1, households_in([QIANFO]), POLICY.household, NOW)
+            text = insert_text(connection, alert, TextKind.CALL, "zh", "call")
+            plan = Plan(alert, 1, due_at=NOW, expires_at=after(60))
+            officers = officers_for(connection, [QIANFO])
+            call(Transaction(connection, POLICY), plan, officers, text)
+    return engine
+
+
+def test_a_phone_is_expected_on_every_alert_of_its_household(called: Engine) -> None:
+    with called.begin() as connection:
+        found = households_expected(connection, {PHONE, "+8610001234567"})
+    assert set(found) == {PHONE}
+    assert [
+        (c.alert, c.number, c.household) for c in sorted(found[PHONE], key=lambda c: c.alert)
+    ] == [
+        (1, 27, HOME),
+        (2, 28, HOME),
+    ]
+    assert {c.state for c in found[PHONE]} == {AlertState.OPEN}
+
+
+def test_a_phone_that_two_households_gave_is_expected_for_both(called: Engine) -> None:
+    neighbour = household_code(QIANFO, 10)
+    with called.begin() as connection:
+        connection.execute(
+            insert(HOUSEHOLD_PHONES).values(household=neighbour, position=0, number=PHONE)
+        )
+        found = households_expected(connection, {PHONE, household_phone(QIANFO, 4)})
+    assert sorted((c.alert, c.household) for c in found[PHONE]) == [
+        (alert, home) for alert in (1, 2) for home in (HOME, neighbour)
+    ]
+    assert len(found[household_phone(QIANFO, 4)]) == 2
+
+
+def test_an_alert_that_is_closed_still_takes_answers(called: Engine) -> None:
+    with called.begin() as connection:
+        connection.execute(update(alerts).values(state=AlertState.CLOSED))
+        (first, *_) = households_expected(connection, {PHONE})[PHONE]
+    assert first.state is AlertState.CLOSED
+
+
+def test_officers_owe_their_word_to_open_alerts_that_called_them(called: Engine) -> None:
+    with called.begin() as connection:
+        connection.execute(update(alerts).where(alerts.c.id == 1).values(state="closed"))
+        asked = {officer_phone(each) for each in ("commander", "far-commander")} | {PHONE}
+        found = officers_called(connection, asked)
+    assert {phone: list(called) for phone, called in found.items() if called} == {
+        officer_phone("commander"): [Call(CalledOfficer(2, "commander", TOWN), 28, answered=False)]
+    }
+
+
+@pytest.mark.parametrize(("channel", "answered"), [(RAISED, False), ("sms", True), ("web", True)])
+def test_who_raised_an_alert_has_not_answered_its_call_yet(
+    called: Engine, channel: str, answered: bool
+) -> None:
+    grid = CalledOfficer(1, "grid", QIANFO)
+    with called.begin() as connection:
+        transaction = Transaction(connection, POLICY)
+        confirm(transaction, [grid], channel, NOW)
+        transaction.flush()
+        found = officers_called(connection, {officer_phone("grid")})[officer_phone("grid")]
+    assert {call.to.alert: call.answered for call in found} == {1: answered, 2: False}
+
+
+def test_nobody_asked_is_nobody_found(called: Engine) -> None:
+    with called.begin() as connection:
+        assert dict(households_expected(connection, set())) == {}
+        assert dict(officers_called(connection, set())) == {}
+
+
+def test_the_roster_knows_whose_phone_it_is_without_an_alert(called: Engine) -> None:
+    with called.begin() as connection:
+        connection.execute(
+            insert(HOUSEHOLD_PHONES).values(
+                household=household_code(QIANFO, 1), position=1, number=PHONE
+            )
+        )
+        found = homes_of(connection, {PHONE, "+8610001234567"})
+        assert homes_of(connection, set()) == {}
+    assert found == {PHONE: [household_code(QIANFO, 1), HOME]}
+
+
+@pytest.mark.parametrize(
+    ("end", "division", "found"),
+    [
+        ("003", QIANFO, [1, 2]),
+        ("0003", TOWN, [1, 2]),
+        ("2080003", "5119", [1, 2]),
+        ("099", QIANFO, []),
+        ("003", "511921100209", []),
+    ],
+)
+def test_households_are_found_by_the_end_of_their_code(
+    called: Engine, end: str, division: str, found: list[int]
+) -> None:
+    with called.begin() as connection:
+        named = on_rolls_ending(connection, end, division)
+    assert sorted((c.alert, c.household) for c in named) == [(alert, HOME) for alert in found]
+
+
+def test_but_not_on_alerts_that_are_over(called: Engine) -> None:
+    with called.begin() as connection:
+        for alert, state in ((1, "cancelled"), (2, "closed")):
+            connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state))
+        assert [c.alert for c in on_rolls_ending(connection, "003", QIANFO)] == [2]
+
+
+def test_an_officers_doors_are_those_still_to_be_knocked_on(called: Engine) -> None:
+    second = household_code(QIANFO, 4)
+    with called.begin() as connection:
+        transaction = Transaction(connection, POLICY)
+        doors = [
+            Door(1, home, QIANFO, officer, Cause.SILENT, NOW)
+            for home, officer in ((HOME, "grid"), (second, "grid"), (PHONELESS, "commander"))
+        ]
+        assign(transaction, doors, NOW)
+        close_tasks(transaction, [Settled(1, second, "grid")], NOW)
+        transaction.flush()
+        found = doors_of(connection, ["grid", "informant"])
+    assert {officer: [c.household for c in homes] for officer, homes in found.items()} == {
+        "grid": [HOME]
+    }

@@ -1,0 +1,34 @@
+"""Who opted out is sent somebody to the door, and that is told once."""
+
+from sqlalchemy import Engine, select
+
+from alerting.cap.alert import Status
+from alerting.cap.lifecycle import AlertState
+from alerting.ledger.tables import events
+from alerting.ledger.writer import Transaction
+from alerting.replies.rules.routing import Candidate
+from alerting.replies.take import opt_out
+from alerting.roll.enrol import call_roll
+from alerting.roll.tables import roll
+from contacts.directory import households_in
+from tests.support.alert_rows import stored_alert
+from tests.support.city import NOW, POLICY, QIANFO, after, found_city, household_code
+
+HOME = household_code(QIANFO, 1)
+
+
+def test_somebody_goes_to_the_door_at_once(engine: Engine) -> None:
+    with engine.begin() as connection:
+        found_city(connection)
+        alert = stored_alert(connection)
+        call_roll(connection, alert, 1, households_in([QIANFO]), POLICY.household, NOW)
+        home = Candidate(alert, 27, Status.EXERCISE, AlertState.OPEN, after(60), HOME, QIANFO, "zh")
+        for at in (after(5), after(9)):
+            transaction = Transaction(connection, POLICY)
+            opt_out(transaction, home, at)
+            transaction.flush()
+        on_roll = roll.c.household == HOME
+        stands = connection.execute(select(roll.c.reachable, roll.c.next_at).where(on_roll)).one()
+        logged = connection.execute(select(events.c.kind, events.c.subject, events.c.at)).all()
+    assert stands == (False, after(5))
+    assert logged == [("household.opted_out", HOME, after(5))]

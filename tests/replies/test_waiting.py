@@ -1,0 +1,126 @@
+"""The queue of texts as rows: whose they are, who sees them, how each was settled."""
+
+import pytest
+from sqlalchemy import Engine, select, update
+
+from alerting.accounting.evidence import NewEvidence
+from alerting.accounting.record import record_evidence
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Transaction
+from alerting.replies.inbound import Inbound, keep_texts
+from alerting.replies.tables import inbound
+from alerting.replies.waiting import (
+    Scope,
+    any_open,
+    find_text,
+    reading_of,
+    settle_texts,
+    waiting_from,
+    waiting_texts,
+)
+from alerting.roll.enrol import call_roll
+from alerting.roll.rules.evidence import Report, Rung
+from contacts.directory import households_in
+from tests.support.alert_rows import stored_alert
+from tests.support.city import (
+    CITY,
+    NEXT_VILLAGE,
+    NOW,
+    POLICY,
+    QIANFO,
+    TOWN,
+    after,
+    found_city,
+    household_code,
+)
+
+HOME = household_code(QIANFO, 1)
+SENDERS = {"home": HOME, "officer": "next-grid", "stranger": None, "understood": HOME}
+
+
+@pytest.fixture
+def queued(engine: Engine) -> Engine:
+    """Texts of a household, an officer and a stranger wait; one was understood."""
+    with engine.begin() as connection:
+        found_city(connection)
+        keep_texts(
+            connection,
+            [
+                Inbound(
+                    provider_id=name,
+                    sender=f"+86100{name}",
+                    body="?",
+                    received_at=after(-place),
+                    intent="unclear",
+                    reason="a question",
+                    alert=None,
+                    recipient=recipient,
+                    waits=name != "understood",
+                )
+                for place, (name, recipient) in enumerate(SENDERS.items())
+            ],
+        )
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("scope", "seen"),
+    [
+        (Scope(CITY, strangers=True), ["stranger", "officer", "home"]),
+        (Scope(TOWN, strangers=False), ["officer", "home"]),
+        (Scope(QIANFO, strangers=False), ["home"]),
+        (Scope(NEXT_VILLAGE, strangers=True), ["stranger", "officer"]),
+    ],
+)
+def test_who_sees_what_the_oldest_first(queued: Engine, scope: Scope, seen: list[str]) -> None:
+    with queued.begin() as connection:
+        found = waiting_texts(connection, scope, 10)
+        assert [text.provider_id for text in found] == seen
+        assert [text.provider_id for text in waiting_texts(connection, scope, 1)] == seen[:1]
+        hidden = SENDERS.keys() - {*seen, "understood"}
+        assert all(find_text(connection, name, scope) is None for name in hidden)
+
+
+def test_a_text_is_found_whether_it_waits_or_not(queued: Engine) -> None:
+    with queued.begin() as connection:
+        text = find_text(connection, "understood", Scope(QIANFO, strangers=False))
+    assert text is not None
+    assert (text.waits, text.household, text.settled_by) == (False, HOME, None)
+
+
+def test_what_is_settled_waits_no_more(queued: Engine) -> None:
+    with queued.begin() as connection:
+        settle_texts(connection, ["home"], "grid", NOW)
+        settle_texts(connection, [], "grid", NOW)
+        senders = [f"+86100{name}" for name in SENDERS]
+        assert [text.provider_id for text in waiting_from(connection, senders)] == [
+            "stranger",
+            "officer",
+        ]
+        i = inbound.c
+        rows = connection.execute(
+            select(i.provider_id, i.settled_by, i.settled_at).where(i.settled_by.is_not(None))
+        ).all()
+    assert rows == [("home", "grid", NOW)]
+
+
+def test_how_a_text_was_read_is_found_by_its_source(engine: Engine) -> None:
+    with engine.begin() as connection:
+        found_city(connection)
+        alert = stored_alert(connection)
+        call_roll(connection, alert, 1, households_in([QIANFO]), POLICY.household, NOW)
+        item = NewEvidence(
+            alert, HOME, NOW, NOW, Rung.OWN, "+86100", Report.EVACUATED, 2, "sms", "settled/SM1"
+        )
+        record_evidence(Transaction(connection, POLICY), [item])
+        assert reading_of(connection, "settled/SM1") == (alert, HOME, "evacuated", 2)
+        assert reading_of(connection, "settled/SM2") is None
+
+
+def test_whether_any_alert_is_open(engine: Engine) -> None:
+    with engine.begin() as connection:
+        assert any_open(connection) is False
+        stored_alert(connection)
+        assert any_open(connection) is True
+        connection.execute(update(alerts).values(state="closed"))
+        assert any_open(connection) is False

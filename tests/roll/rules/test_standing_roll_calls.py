@@ -1,0 +1,129 @@
+"""A roll-call that a household missed, and the answers that come late."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerting.roll.rules.evidence import Evidence, Report, Rung
+from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing, fold
+from tests.support.evidence import OFFICER, SILENT, headcounts, histories, missed, roll_calls, said
+
+
+@pytest.mark.parametrize("report", ["evacuated", "elsewhere"])
+@pytest.mark.parametrize("rung", Rung)
+@pytest.mark.parametrize("count", [None, 2])
+def test_missed_makes_those_who_were_safe_unaccounted(
+    report: str, rung: Rung, count: int | None
+) -> None:
+    household = fold([said(report, 1, rung, count), missed(9, since=2)], 3)
+    assert household == HouseholdStanding(
+        Standing.UNACCOUNTED,
+        People(unaccounted=3),
+        verified=False,
+        flagged=False,
+        reason=Reason.MISSED_ROLL_CALL,
+        settled_by=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("minute", "standing"),
+    [(1, Standing.UNACCOUNTED), (2, Standing.EVACUATED), (9, Standing.EVACUATED)],
+    ids=["before", "at once", "late"],
+)
+def test_is_answered_by_what_was_said_since_it_was_called(minute: int, standing: Standing) -> None:
+    assert fold([missed(5, since=2), said("evacuated", minute)], 3).standing is standing
+
+
+def test_is_answered_late_by_the_household_also_where_an_officer_had_reported() -> None:
+    history = [said("evacuated", 1, OFFICER), missed(5, since=2), said("evacuated", 6, count=3)]
+    assert fold(history, 3) == HouseholdStanding(
+        Standing.EVACUATED, People(evacuated=3), False, False, Reason.OWN_WORD, "own"
+    )
+
+
+def test_is_answered_for_as_many_as_the_late_answer_counts() -> None:
+    history = [said("evacuated", 1), missed(5, since=2), said("evacuated", 6, count=2)]
+    assert fold(history, 3).people == People(unaccounted=1, evacuated=2)
+
+
+@pytest.mark.parametrize("report", SILENT)
+def test_is_not_answered_by_a_receipt_or_an_empty_door(report: Report) -> None:
+    history = [said("evacuated", 1), missed(5, since=2), said(report, 6)]
+    assert fold(history, 3).standing is Standing.UNACCOUNTED
+
+
+def test_of_several_the_last_called_counts() -> None:
+    history = [said("evacuated", 3), missed(5, since=2), missed(9, since=4)]
+    assert fold(history, 3).standing is Standing.UNACCOUNTED
+    assert fold(history[:2], 3).standing is Standing.EVACUATED
+
+
+def test_whose_call_is_unknown_counts_from_when_it_was_missed() -> None:
+    history = [said("evacuated", 4), missed(5)]
+    assert fold(history, 3).standing is Standing.UNACCOUNTED
+    assert fold([*history, said("evacuated", 5)], 3).standing is Standing.EVACUATED
+
+
+def test_missed_leaves_help_and_staying_as_they_are() -> None:
+    for report in (Report.NEEDS_HELP, Report.STAYING):
+        before = fold([said(report, 1, OFFICER)], 3)
+        assert fold([said(report, 1, OFFICER), missed(9, since=2)], 3) == before
+
+
+def test_missed_leaves_only_those_staying_where_the_others_had_left() -> None:
+    household = fold([said("staying", 1, OFFICER, count=2), missed(9, since=2)], 3)
+    assert household.people == People(unaccounted=2, staying=1)
+    assert (household.standing, household.verified) == (Standing.STAYING, True)
+
+
+def test_missed_does_not_bring_back_what_had_been_corrected_settled_or_answered() -> None:
+    corrected = [said("staying", 0), said("evacuated", 1)]
+    settled = [said("staying", 0), said("evacuated", 1, OFFICER)]
+    answered = [said("needs_help", 0), said("elsewhere", 1, OFFICER)]
+    for history in (corrected, settled, answered):
+        household = fold([*history, missed(9, since=2)], 3)
+        assert household.people == People(unaccounted=3)
+        assert household.reason is Reason.MISSED_ROLL_CALL
+
+
+def test_missed_leaves_what_was_said_against_the_report_that_lapsed() -> None:
+    history = [said("evacuated", 0, OFFICER), said("staying", 1), missed(9, since=2)]
+    assert fold(history, 3).reason is Reason.OWN_WORD
+    assert fold(history, 3).people == People(staying=3)
+
+
+def test_of_words_at_one_moment_the_one_that_holds_is_later() -> None:
+    history = [said("staying", 1, by="a"), said("evacuated", 1, by="a"), missed(9, since=2)]
+    assert fold(history, 3) == fold(history[::-1], 3)
+    assert fold(history, 3).standing is Standing.STAYING
+
+
+def test_missed_in_silence_leaves_a_household_of_which_nothing_was_said() -> None:
+    assert fold([missed(9, since=2)], 3) == fold([], 3)
+
+
+@given(histories, st.lists(roll_calls, min_size=1, max_size=3), headcounts)
+def test_missed_nobody_is_safe_by_an_older_word(
+    history: list[Evidence], calls: list[Evidence], headcount: int
+) -> None:
+    last = max(call.since for call in calls if call.since)
+    people = fold([*history, *calls], headcount).people
+    if people.evacuated + people.elsewhere:
+        assert any(item.given_at >= last for item in history if item.report not in SILENT)
+
+
+@given(histories, roll_calls, headcounts)
+def test_missed_nobody_is_taken_out_of_danger(
+    history: list[Evidence], call: Evidence, headcount: int
+) -> None:
+    before, after = fold(history, headcount), fold([*history, call], headcount)
+    assert after.people.needs_help == before.people.needs_help
+    assert after.people.unaccounted + after.people.staying >= before.people.staying
+
+
+@given(histories, headcounts)
+def test_called_before_anything_was_said_changes_nothing(
+    history: list[Evidence], headcount: int
+) -> None:
+    assert fold([*history, missed(9, since=0)], headcount) == fold(history, headcount)

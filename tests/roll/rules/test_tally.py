@@ -1,0 +1,118 @@
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing
+from alerting.roll.rules.tally import NotClear, Obstacle, Tally, is_clear
+
+
+def household(standing: Standing, people: People, verified: bool = False) -> HouseholdStanding:
+    return HouseholdStanding(standing, people, verified, False, Reason.CONFLICT, "x")
+
+
+OUT = household(Standing.EVACUATED, People(evacuated=4))
+OUT_VERIFIED = household(Standing.EVACUATED, People(evacuated=4), verified=True)
+AWAY = household(Standing.ELSEWHERE, People(elsewhere=2), verified=True)
+PARTLY = household(Standing.PARTLY, People(unaccounted=2, evacuated=3))
+STAYING = household(Standing.STAYING, People(staying=1, evacuated=2), verified=True)
+SILENT = household(Standing.UNACCOUNTED, People(unaccounted=3))
+IN_NEED = household(Standing.NEEDS_HELP, People(needs_help=5), verified=True)
+ALL = [OUT, OUT_VERIFIED, AWAY, PARTLY, STAYING, SILENT, IN_NEED]
+
+rolls = st.lists(st.sampled_from(ALL), max_size=8)
+
+
+def count(roll: list[HouseholdStanding]) -> Tally:
+    return sum(map(Tally.of, roll), Tally())
+
+
+def test_counts_households_and_people_by_standing() -> None:
+    assert count(ALL) == Tally(
+        households_unaccounted=1,
+        households_partly=1,
+        households_needs_help=1,
+        households_staying=1,
+        households_elsewhere=1,
+        households_evacuated=2,
+        people_unaccounted=5,
+        people_needs_help=5,
+        people_staying=1,
+        people_elsewhere=2,
+        people_evacuated=13,
+        people_verified=8,
+    )
+
+
+@pytest.mark.parametrize("one", ALL)
+def test_counts_each_household_and_person_once(one: HouseholdStanding) -> None:
+    people = one.people
+    headcount = sum(
+        (people.unaccounted, people.needs_help, people.staying, people.elsewhere, people.evacuated)
+    )
+    assert (Tally.of(one).households, Tally.of(one).people) == (1, headcount)
+
+
+@pytest.mark.parametrize(
+    ("one", "verified"), [(OUT, 0), (OUT_VERIFIED, 4), (AWAY, 2), (STAYING, 2), (IN_NEED, 0)]
+)
+def test_only_who_is_accounted_for_can_be_verified(one: HouseholdStanding, verified: int) -> None:
+    assert Tally.of(one).people_verified == verified
+
+
+@given(rolls, rolls)
+def test_a_difference_applied_equals_the_recount(
+    before: list[HouseholdStanding], after: list[HouseholdStanding]
+) -> None:
+    assert count(before) + (count(after) - count(before)) == count(after)
+
+
+@given(st.sampled_from(ALL), st.sampled_from(ALL))
+def test_a_change_is_the_difference_between_what_it_was_and_is(
+    before: HouseholdStanding, after: HouseholdStanding
+) -> None:
+    assert Tally.change(before, after) == Tally.of(after) - Tally.of(before)
+
+
+@given(rolls)
+def test_the_totals_are_those_of_the_roll(roll: list[HouseholdStanding]) -> None:
+    tally = count(roll)
+    standings = Counter(one.standing for one in roll)
+    assert {s: getattr(tally, f"households_{s}") for s in standings} == standings
+    assert tally.households == len(roll)
+    assert tally.people == sum(Tally.of(one).people for one in roll)
+
+
+@pytest.mark.parametrize("roll", [[OUT], [OUT_VERIFIED, AWAY, STAYING]])
+def test_an_area_without_unaccounted_people_or_open_calls_is_clear(
+    roll: list[HouseholdStanding],
+) -> None:
+    assert is_clear(count(roll), 0) == ()
+
+
+@pytest.mark.parametrize(
+    ("roll", "obstacles"),
+    [
+        ([], [Obstacle(NotClear.NOBODY_ON_ROLL, 0)]),
+        ([OUT, SILENT], [Obstacle(NotClear.PEOPLE_UNACCOUNTED, 3)]),
+        ([SILENT, PARTLY], [Obstacle(NotClear.PEOPLE_UNACCOUNTED, 5)]),
+        ([OUT, IN_NEED, IN_NEED], [Obstacle(NotClear.HELP_OPEN, 2)]),
+        (
+            [IN_NEED, PARTLY],
+            [Obstacle(NotClear.PEOPLE_UNACCOUNTED, 2), Obstacle(NotClear.HELP_OPEN, 1)],
+        ),
+    ],
+)
+def test_every_reason_why_an_area_is_not_clear_is_given(
+    roll: list[HouseholdStanding], obstacles: list[Obstacle]
+) -> None:
+    assert list(is_clear(count(roll), 0)) == obstacles
+
+
+def test_a_count_gone_wrong_is_never_clear() -> None:
+    assert is_clear(count([OUT]) - count([SILENT]), 0) != ()
+
+
+def test_nor_while_somebody_stays_to_whom_no_officer_has_spoken() -> None:
+    assert is_clear(count([OUT]), 2) == (Obstacle(NotClear.NOBODY_SPOKE_TO_THEM, 2),)

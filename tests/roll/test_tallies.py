@@ -1,0 +1,87 @@
+"""Tallies: counted from the roll, shifted by differences, rolled up by prefix."""
+
+import pytest
+from sqlalchemy import Engine, update
+
+from alerting.roll.enrol import call_roll
+from alerting.roll.rules.tally import Tally
+from alerting.roll.tables import roll
+from alerting.roll.tallies import EVERYWHERE, count_joined, shift, tallies_below, tally_of
+from contacts.directory import households_in
+from tests.support.alert_rows import stored_alert
+from tests.support.city import (
+    CITY,
+    COUNTY,
+    FAR_TOWN,
+    NEXT_VILLAGE,
+    NOW,
+    POLICY,
+    QIANFO,
+    TOWN,
+    found_city,
+    headcount,
+    household_code,
+)
+
+PEOPLE = sum(headcount(n) for n in range(1, 11))
+
+
+@pytest.fixture
+def called(engine: Engine) -> Engine:
+    with engine.begin() as connection:
+        found_city(connection)
+        stored_alert(connection)
+        call_roll(connection, 1, 1, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW)
+        count_joined(connection, 1, 1)
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("division", "households"),
+    [(EVERYWHERE, 20), (CITY, 20), (COUNTY, 20), (TOWN, 20), (QIANFO, 10), (FAR_TOWN, 0)],
+)
+def test_a_division_counts_all_below_it(called: Engine, division: str, households: int) -> None:
+    with called.begin() as connection:
+        tally = tally_of(connection, 1, division)
+    assert tally == Tally(
+        households_unaccounted=households, people_unaccounted=PEOPLE * households // 10
+    )
+
+
+def test_who_joins_later_is_added_to_what_was_counted(called: Engine) -> None:
+    with called.begin() as connection:
+        connection.execute(
+            update(roll)
+            .where(roll.c.household.in_([household_code(QIANFO, n) for n in (1, 2)]))
+            .values(seq=2, standing="evacuated", unaccounted=0, evacuated=5, verified=True)
+        )
+        before = tally_of(connection, 1, TOWN)
+        count_joined(connection, 1, 2, QIANFO)
+        joined = Tally(households_evacuated=2, people_evacuated=10, people_verified=10)
+        assert tally_of(connection, 1, TOWN) - before == joined
+        count_joined(connection, 1, 2, NEXT_VILLAGE)
+        assert tally_of(connection, 1, NEXT_VILLAGE).households == 10
+
+
+def test_differences_add_up_and_nothing_is_no_difference(called: Engine) -> None:
+    step = Tally(households_unaccounted=-1, households_staying=1)
+    with called.begin() as connection:
+        before = tally_of(connection, 1, TOWN)
+        shift(connection, {(1, QIANFO): step, (1, NEXT_VILLAGE): Tally()})
+        shift(connection, {(1, QIANFO): step})
+        shift(connection, {})
+        assert tally_of(connection, 1, TOWN) - before == step + step
+        assert tally_of(connection, 1, NEXT_VILLAGE).households_staying == 0
+
+
+def test_parts_are_by_the_digits_asked_for(called: Engine) -> None:
+    with called.begin() as connection:
+        for division, digits, parts in [
+            (CITY, 6, [COUNTY]),
+            (COUNTY, 9, [TOWN]),
+            (TOWN, 12, [QIANFO, NEXT_VILLAGE]),
+            (FAR_TOWN, 12, []),
+        ]:
+            found = tallies_below(connection, 1, division, digits)
+            assert list(found) == parts
+            assert sum(t.people for t in found.values()) == tally_of(connection, 1, division).people

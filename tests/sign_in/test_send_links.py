@@ -1,0 +1,167 @@
+"""Sign-in links by text: each once, through a real gateway, and nothing of them kept."""
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from alerting.channels.twilio.sms import TwilioSms
+from alerting.messages.text import segments
+from alerting.runtime import wall_clock
+from alerting.sign_in.send_links import LinkSender, sign_in_text
+from contacts.sign_in.links import LINK_LASTS, UnsentLink, queue_link, redeem_link
+from contacts.tables import SIGN_IN_LINKS
+from tests.support.city import TEXTING, officer_phone
+from tests.support.gateway import ACCOUNT, TOKEN, Gateway
+from tests.support.running import Workplace
+
+PUBLIC_URL = "https://alerting.example"
+UNSENT = select(SIGN_IN_LINKS.c.unsent)
+ADDRESS = re.compile(re.escape(PUBLIC_URL) + r"/in/([\w-]{43})$")
+
+
+class Texting:
+    """A channel to the gateway, and what came there."""
+
+    def __init__(self, work: Workplace, gateway: Gateway) -> None:
+        self.number = gateway.sender()
+        account = (ACCOUNT, TOKEN, self.number, gateway.url, "http://127.0.0.1:9")
+        self.channel = TwilioSms(*account, 4, timedelta(seconds=5))
+        self._work, self._gateway = work, gateway
+
+    def sender(self) -> LinkSender:
+        return LinkSender(self._work.desk, TEXTING, self.channel, PUBLIC_URL)
+
+    async def taken(self) -> list[dict[str, Any]]:
+        return await asyncio.to_thread(self._gateway.taken, self.number)
+
+    async def until_taken(self, count: int) -> list[dict[str, Any]]:
+        async with asyncio.timeout(60):
+            while len(texts := await self.taken()) < count:  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.02)
+        return texts
+
+
+@pytest.fixture
+async def texting(work: Workplace, gateway: Gateway) -> AsyncIterator[Texting]:
+    texting = Texting(work, gateway)
+    yield texting
+    await texting.channel.close()
+    gateway.set_faults()
+
+
+@contextlib.asynccontextmanager
+async def running(*senders: LinkSender) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(sender.run()) for sender in senders]
+    yield
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not holds():  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.02)
+
+
+async def queued(
+    work: Workplace, officer: str, language: str = "zh", ago: timedelta = timedelta(0)
+) -> None:
+    at, number = wall_clock() - ago, officer_phone(officer)
+    await work.desk.ledger.write(
+        lambda tx: queue_link(tx.connection, officer, number, language, at, "/doors")
+    )
+
+
+async def test_a_link_comes_by_text_and_signs_in(work: Workplace, texting: Texting) -> None:
+    async with running(texting.sender()):
+        await queued(work, "grid")
+        (text,) = await texting.until_taken(1)
+    assert text["to"] == officer_phone("grid")
+    assert text["body"].startswith("grid的登录链接，15分钟内有效")
+    address = ADDRESS.search(text["body"])
+    assert address
+    assert work.rows(UNSENT) == [(None,)]
+    now = wall_clock()
+    got = await work.desk.ledger.write(lambda tx: redeem_link(tx.connection, address[1], now, ""))
+    assert got
+    assert (got.officer, got.path) == ("grid", "/doors")
+
+
+async def test_several_senders_send_each_link_once(work: Workplace, texting: Texting) -> None:
+    officers = ["grid", "commander", "informant", "city-duty", "county-duty", "next-grid"]
+    for officer in officers:
+        await queued(work, officer, "en")
+    async with running(*(texting.sender() for _ in range(3))):
+        await texting.until_taken(len(officers))
+        await asyncio.sleep(0.7)
+    texts = await texting.taken()
+    assert sorted(text["to"] for text in texts) == sorted(map(officer_phone, officers))
+    assert {text["body"].split(",")[0] for text in texts} == {
+        f"Link to sign in as {officer}" for officer in officers
+    }
+
+
+@pytest.mark.parametrize("fault", ["http_500", "http_429", "accept_then_hang_up"])
+async def test_what_fails_is_not_sent_again_by_itself(
+    work: Workplace, texting: Texting, gateway: Gateway, fault: str
+) -> None:
+    gateway.set_faults({"kind": fault, "count": 1})
+    async with running(texting.sender()):
+        await queued(work, "grid")
+        await until(lambda: work.rows(UNSENT) == [(None,)])
+        await queued(work, "commander")
+        await texting.until_taken(2 if fault == "accept_then_hang_up" else 1)
+        await asyncio.sleep(0.7)
+    to = [text["to"] for text in await texting.taken()]
+    assert to.count(officer_phone("commander")) == 1
+    assert to.count(officer_phone("grid")) == (fault == "accept_then_hang_up")
+
+
+async def test_what_is_over_is_not_sent(work: Workplace, texting: Texting) -> None:
+    await queued(work, "grid", ago=LINK_LASTS)
+    await queued(work, "commander", ago=LINK_LASTS - timedelta(seconds=20))
+    async with running(texting.sender()):
+        (text,) = await texting.until_taken(1)
+    assert text["to"] == officer_phone("commander")
+    assert work.rows(UNSENT) == [(None,), (None,)]
+
+
+async def test_a_database_that_is_away_for_a_while_is_waited_for(
+    work: Workplace, texting: Texting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = 0
+
+    async def away(_query: Any) -> Any:
+        nonlocal tries
+        tries += 1
+        raise OperationalError("SELECT", {}, Exception("away"))
+
+    await queued(work, "grid")
+    with monkeypatch.context() as patch:
+        patch.setattr(work.desk.database, "read", away)
+        async with running(texting.sender()):
+            await until(lambda: tries > 0)
+            patch.undo()
+            await texting.until_taken(1)
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "ii"])
+def test_the_text_has_two_segments_at_most_and_keeps_the_whole_link(language: str) -> None:
+    link = UnsentLink(
+        "commander-511921100", "+8610000000104", language, "t" * 43, wall_clock() + LINK_LASTS
+    )
+    text = sign_in_text(link, "https://alerting.tongjiang.bazhong.example.cn")
+    assert text.endswith(" https://alerting.tongjiang.bazhong.example.cn/in/" + "t" * 43)
+    assert "commander-511921100" in text
+    assert "15" in text
+    assert segments(text).count <= 2

@@ -1,0 +1,43 @@
+"""Alerts written straight to their table, for tests that need one and not how it came."""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from alerting.cap.alert import AlertRequest
+from alerting.ledger.alerts import insert_alert, insert_areas
+from tests.support.city import NOW, QIANFO, after
+
+REQUEST: Final = AlertRequest.model_validate(
+    {
+        "status": "Exercise",
+        "event": "滑坡",
+        "description": "后山裂缝变宽",
+        "instruction": "立即撤离",
+        "area": {"divisions": [QIANFO]},
+        "assembly_point": "村小学",
+    }
+)
+
+
+def stored_alert(connection: Connection, number: int = 27) -> int:
+    """Write an open alert for Qianfo and return its id; its log is empty."""
+    alert = insert_alert(
+        connection,
+        {
+            "identifier": f"test-{number}",
+            "number": number,
+            "status": REQUEST.status,
+            "state": "open",
+            "origin": QIANFO,
+            "sent": NOW,
+            "expires": after(86_400),
+            "request": REQUEST.model_dump_json(),
+            "request_hash": "",
+            "raised_by": "informant",
+            "idempotency_key": f"key-{number}",
+            "last_seq": 0,
+        },
+    )
+    insert_areas(connection, alert, [QIANFO], 0)
+    return alert

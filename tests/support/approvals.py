@@ -1,0 +1,46 @@
+"""What the tests of approvals look at: rows, texts to officers, and who is on the roll."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from alerting.approvals.widen import propose_next_door
+from alerting.deliveries.tables import deliveries, texts
+from alerting.ledger.alerts import stored
+from alerting.ledger.tables import events
+from alerting.ledger.writer import Transaction
+from alerting.roll.tables import roll
+from tests.support.running import Running, Workplace
+
+
+def asked_by_text(place: Workplace | Running, alert: int = 1) -> list[tuple[str, str]]:
+    """Who is owed a question about an area, and by what, in the order of being asked."""
+    statement = (
+        select(deliveries.c.recipient, deliveries.c.channel)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(texts.c.kind == "approval", deliveries.c.alert == alert)
+        .order_by(deliveries.c.id)
+    )
+    return [(row.recipient, row.channel) for row in place.rows(statement)]
+
+
+def on_roll(place: Workplace | Running, village: str, alert: int = 1) -> int:
+    """How many households of a village an alert has reached."""
+    there = roll.c.household.startswith(village)
+    return len(place.rows(select(roll.c.household).where(roll.c.alert == alert, there)))
+
+
+def logged(place: Workplace | Running, alert: int = 1) -> list[Any]:
+    """What an alert's log says of approvals."""
+    about = events.c.kind.startswith("approval.")
+    return place.rows(select(events).where(events.c.alert == alert, about).order_by(events.c.seq))
+
+
+async def look_next_door(place: Workplace | Running, alert: int = 1) -> None:
+    """Propose the villages next to an alert's area, as the watchdog's round does."""
+    now = place.desk.clock.now()
+
+    def unit(transaction: Transaction) -> None:
+        propose_next_door(transaction, stored(transaction.connection, alert), now)
+
+    await place.desk.ledger.write(unit)

@@ -1,0 +1,141 @@
+"""An alert whose people are all out and which is closed, at times that the tests set."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Executable, select
+
+from alerting.accounting.evidence import NewEvidence
+from alerting.accounting.record import record_evidence
+from alerting.accounting.report import Finding, report
+from alerting.alerts.close import close, expire_alerts
+from alerting.alerts.raise_alert import raise_alert
+from alerting.cap.alert import AlertRequest
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.tables import deliveries, texts
+from alerting.escalation.loop import Step
+from alerting.escalation.roll_calls import call_rolls, end_rolls
+from alerting.ledger.tables import alerts, events
+from alerting.replies.statements import Text
+from alerting.replies.take import acknowledge
+from alerting.roll.rules.evidence import Report, Rung
+from alerting.roll.tables import roll
+from alerting.runtime import Clock, Desk
+from tests.support.city import POLICY, QIANFO, after, household_code, household_phone
+from tests.support.running import Workplace, message_id, request_for
+
+HOMES: Final = 10
+PHONELESS: Final = 10
+IN_SHELTER: Final = 9
+BY_PHONE: Final = range(1, 9)
+CLOSED_AT: Final = after(1800)
+CALLED_AT: Final = CLOSED_AT + POLICY.roll_call.interval
+ENDS_AT: Final = CALLED_AT + POLICY.roll_call.answer_within
+STEPS: Final[tuple[Step, ...]] = (expire_alerts, end_rolls, call_rolls)
+
+
+@dataclass
+class AfterZero:
+    """An alert, and what is done about it when."""
+
+    work: Workplace
+    alert: int
+
+    def desk(self, at: datetime) -> Desk:
+        """The desk at a time: its clock stands."""
+        return replace(self.work.desk, clock=Clock(0.0, at))
+
+    async def tick(self, now: datetime, steps: tuple[Step, ...] = STEPS) -> int:
+        """Do all that is due; return how much it was."""
+        done = 0
+        while some := sum([await self._take(step, now) for step in steps]):
+            done += some
+        return done
+
+    async def text(self, number: int, body: str, at: datetime) -> None:
+        """A household writes."""
+        phone = household_phone(QIANFO, number)
+        await acknowledge(self.desk(at), Text(message_id(), phone, body, at))
+
+    async def report(
+        self, what: Report, *numbers: int, at: datetime, people: int | None = None
+    ) -> None:
+        """The grid officer reports households."""
+        for number in numbers:
+            household = household_code(QIANFO, number)
+            finding = Finding(household, what, people, None, "", message_id())
+            await report(self.desk(at), self.work.somebody("grid"), self.alert, finding)
+
+    async def check_in(self, number: int, at: datetime) -> None:
+        """A household comes to the shelter."""
+        item = NewEvidence(
+            alert=self.alert,
+            household=household_code(QIANFO, number),
+            given_at=at,
+            recorded_at=at,
+            rung=Rung.SHELTER,
+            given_by="grid",
+            report=Report.EVACUATED,
+            people=None,
+            channel="shelter",
+            source=message_id(),
+        )
+        await self.work.desk.ledger.write(lambda tx: record_evidence(tx, [item]))
+
+    async def close(self, at: datetime) -> AlertState:
+        return await close(self.desk(at), self.work.somebody("commander"), self.alert)
+
+    def rows(self, statement: Executable) -> list[Any]:
+        return self.work.rows(statement)
+
+    @property
+    def row(self) -> Any:
+        """The alert's row."""
+        return self.rows(select(alerts).where(alerts.c.id == self.alert))[0]
+
+    def on_roll(self, number: int) -> Any:
+        """A household's row on the roll."""
+        household = roll.c.household == household_code(QIANFO, number)
+        return self.rows(select(roll).where(roll.c.alert == self.alert, household))[0]
+
+    def events(self, kind: str) -> list[Any]:
+        of_kind = select(events).where(events.c.alert == self.alert, events.c.kind == kind)
+        return self.rows(of_kind.order_by(events.c.seq))
+
+    def owed(self, kind: str) -> list[Any]:
+        """Who is owed a text of a kind, by what, in the order of sending."""
+        d = deliveries.c
+        columns = (d.recipient, d.channel, d.number, d.due_at, d.expires_at, d.priority)
+        owed = select(*columns, d.division, d.state, texts.c.language, texts.c.body)
+        owed = owed.join(texts, texts.c.id == d.text)
+        owed = owed.where(d.alert == self.alert, texts.c.kind == kind)
+        return self.rows(owed.order_by(d.priority, d.id))
+
+    async def _take(self, step: Step, now: datetime) -> int:
+        return await self.work.desk.ledger.write(lambda tx: step(tx, now))
+
+
+async def raised(work: Workplace, **changes: Any) -> AfterZero:
+    """An alert for Qianfo, of the tests' beginning."""
+    request = AlertRequest.model_validate(request_for(QIANFO, **changes))
+    desk = AfterZero(work, 0).desk(after(0))
+    accepted = await raise_alert(desk, work.somebody("informant"), request, None)
+    return AfterZero(work, accepted.alert.id)
+
+
+async def at_zero(work: Workplace, **changes: Any) -> AfterZero:
+    """An alert with everybody out: most by their own word, one by its officer's, one checked in."""
+    zero = await raised(work, **changes)
+    for number in BY_PHONE:
+        await zero.text(number, "1", after(300 + number))
+    await zero.check_in(IN_SHELTER, after(400))
+    await zero.report(Report.EVACUATED, PHONELESS, at=after(401))
+    return zero
+
+
+async def closed(work: Workplace, **changes: Any) -> AfterZero:
+    """The same, closed."""
+    zero = await at_zero(work, **changes)
+    assert await zero.close(CLOSED_AT) is AlertState.CLOSED
+    return zero

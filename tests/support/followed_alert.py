@@ -1,0 +1,67 @@
+"""An alert for Qianfo, followed in a time that the tests set."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Executable, select
+
+from alerting.accounting.evidence import NewEvidence
+from alerting.accounting.record import record_evidence
+from alerting.doors.tables import tasks
+from alerting.escalation.loop import STEPS, Step
+from alerting.roll.tables import roll
+from tests.support.running import Workplace
+
+
+@dataclass
+class Followed:
+    """An alert that was raised at `began`, and what its clock brings."""
+
+    work: Workplace
+    alert: int
+    began: datetime
+
+    def at(self, seconds: float) -> datetime:
+        return self.began + timedelta(seconds=seconds)
+
+    async def pass_to(self, seconds: float, steps: tuple[Step, ...] = STEPS) -> None:
+        """Let the clock come to so long after the raising: everything due is done."""
+        for _ in range(100):
+            if not sum([await self._take(step, self.at(seconds)) for step in steps]):
+                return
+        raise AssertionError("the escalation comes to no end")
+
+    async def live_through(self, until: int, every: int = 10) -> None:
+        """Let the clock run, second after second."""
+        for second in range(0, until + 1, every):
+            await self.pass_to(second)
+
+    async def hear(self, **said: Any) -> None:
+        """Record evidence; `given_at` counts in seconds."""
+        given_at = self.at(said.pop("given_at"))
+        item = NewEvidence(
+            alert=self.alert,
+            given_at=given_at,
+            recorded_at=given_at,
+            channel="test",
+            source=f"{said}{given_at}",
+            **({"people": None} | said),
+        )
+        await self.work.desk.ledger.write(lambda tx: record_evidence(tx, [item]))
+
+    def rows(self, statement: Executable) -> list[Any]:
+        return self.work.rows(statement)
+
+    def tasks(self) -> list[Any]:
+        """All tasks in the order in which they came."""
+        return self.rows(select(tasks).where(tasks.c.alert == self.alert).order_by(tasks.c.id))
+
+    def on_roll(self, household: str) -> Any:
+        (row,) = self.rows(
+            select(roll).where(roll.c.alert == self.alert, roll.c.household == household)
+        )
+        return row
+
+    async def _take(self, step: Step, now: datetime) -> int:
+        return await self.work.desk.ledger.write(lambda tx: step(tx, now))

@@ -1,0 +1,59 @@
+"""Texts as tests send them to a desk, and what became of them."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from alerting.deliveries.tables import deliveries, texts
+from alerting.replies.statements import Text
+from alerting.replies.tables import inbound
+from alerting.replies.take import acknowledge
+from alerting.roll.entries import entries
+from alerting.roll.tables import evidence
+from tests.support.city import QIANFO, household_code, household_phone
+from tests.support.running import Workplace, message_id
+
+HOME = household_code(QIANFO, 3)
+PHONE = household_phone(QIANFO, 3)
+NEIGHBOUR = household_code(QIANFO, 4)
+
+
+async def says(work: Workplace, body: str, phone: str = PHONE, sid: str | None = None) -> str:
+    """A text comes in; return the provider's id of it."""
+    provider_id = sid or message_id()
+    await acknowledge(work.desk, Text(provider_id, phone, body, work.desk.clock.now()))
+    return provider_id
+
+
+def given(work: Workplace) -> list[Any]:
+    """What was recorded: household, rung, whose word, report, people."""
+    e = evidence.c
+    return work.rows(select(e.household, e.rung, e.given_by, e.report, e.people).order_by(e.id))
+
+
+def answers(work: Workplace, phone: str = PHONE) -> list[tuple[str, str]]:
+    """Kind and body of the answers owed to a phone, in order."""
+    rows = work.rows(
+        select(texts.c.kind, texts.c.body)
+        .join(deliveries, deliveries.c.text == texts.c.id)
+        .where(deliveries.c.number == phone, texts.c.kind.not_in(("alert", "call")))
+        .order_by(deliveries.c.id)
+    )
+    return [(kind, body) for kind, body in rows]
+
+
+def kinds(work: Workplace, phone: str = PHONE) -> list[str]:
+    return [kind for kind, _ in answers(work, phone)]
+
+
+def queue(work: Workplace) -> list[Any]:
+    """Body, reason, alert and recipient of the texts that wait."""
+    i = inbound.c
+    return work.rows(
+        select(i.body, i.reason, i.alert, i.recipient).where(i.waits).order_by(i.received_at)
+    )
+
+
+def standing(work: Workplace, household: str = HOME, alert: int = 1) -> str:
+    found = work.desk.database.look(lambda db: entries(db, {(alert, household)}))
+    return str(found[alert, household].standing.standing)

@@ -1,0 +1,289 @@
+"""The service running as it is deployed, and a desk without a server, over the tests' city."""
+
+import asyncio
+import contextlib
+import itertools
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import aiohttp
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import Connection, Executable
+from twilio.request_validator import RequestValidator
+
+from alerting.alerts.raise_alert import Raised, raise_alert
+from alerting.app import create_app
+from alerting.cap.alert import AlertRequest
+from alerting.config import Settings
+from alerting.database.engine import Database, writer_engine
+from alerting.feed.websocket_protocol import WireProtocol
+from alerting.ledger.writer import Ledger, Topic
+from alerting.policy.policy import default_policy
+from alerting.runtime import Clock, Desk, wall_clock
+from contacts.directory import Officer, officer
+from contacts.sign_in.credentials import issue_token
+from tests.support.city import OFFICER_IDS, POLICY, found_city, somebody
+from tests.support.gateway import ACCOUNT, SPEED, TOKEN, Gateway
+
+WAIT_SECONDS: Final = 60.0
+_ids = itertools.count(1)
+
+Json = dict[str, Any]
+
+
+def request_for(*divisions: str, **changes: Any) -> Json:
+    """An alert as a caller posts it; its event is like no other test's."""
+    body: Json = {
+        "status": "Exercise",
+        "event": f"滑坡{next(_ids)}",
+        "description": "后山裂缝变宽",
+        "instruction": "立即撤离",
+        "assembly_point": "村小学",
+        "area": {"divisions": list(divisions)},
+    }
+    return body | changes
+
+
+def message_id() -> str:
+    """A provider's id that no other text has."""
+    return f"SM{next(_ids):032x}"
+
+
+@dataclass
+class Workplace:
+    """A desk over the city, and what was woken."""
+
+    desk: Desk
+    woken: list[Topic]
+
+    def somebody(self, officer_id: str) -> Officer:
+        return self.desk.database.look(lambda db: somebody(db, officer_id))
+
+    def rows(self, statement: Executable) -> list[Any]:
+        return self.desk.database.look(lambda db: list(db.execute(statement).all()))
+
+    def change(self, *statements: Executable) -> None:
+        with self.desk.database.writer.begin() as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    async def raised(self, officer_id: str, *divisions: str, **changes: Any) -> Raised:
+        request = AlertRequest.model_validate(request_for(*divisions, **changes))
+        return await raise_alert(self.desk, self.somebody(officer_id), request, None)
+
+
+@dataclass(frozen=True)
+class TickingClock(Clock):
+    """A drill's clock that goes on by a millisecond whenever somebody looks at it."""
+
+    looks: Iterator[int] = field(default_factory=itertools.count)
+
+    def now(self) -> datetime:
+        return self.anchor + next(self.looks) * timedelta(milliseconds=1)
+
+
+def _ticking() -> TickingClock:
+    """A clock with a whole minute before it, so that no text names two."""
+    return TickingClock(SPEED, wall_clock().replace(second=0, microsecond=0))
+
+
+@contextlib.asynccontextmanager
+async def workplace(database_url: str, clock: Clock | None = None) -> AsyncIterator[Workplace]:
+    """A desk, whose clock ticks when somebody looks at it unless it has another one."""
+    database = Database(database_url)
+    with database.writer.begin() as connection:
+        found_city(connection)
+    woken: list[Topic] = []
+    ledger = Ledger(database, woken.append, POLICY)
+    yield Workplace(Desk(database, ledger, clock or _ticking(), default_policy()), woken)
+    await ledger.close()
+    database.close()
+
+
+@dataclass
+class Running:
+    """The service on its port, and everybody's token."""
+
+    url: str
+    sender: str
+    tokens: dict[str, str]
+    gateway: Gateway
+    desk: Desk
+    session: aiohttp.ClientSession
+
+    async def get(self, path: str, caller: str | None = None, **query: str) -> tuple[int, Any]:
+        async with self.session.get(
+            self.url + path, params=query, headers=self._headers(caller)
+        ) as answer:
+            return answer.status, await _body(answer)
+
+    async def post(
+        self, path: str, caller: str | None, body: object = None, **headers: str
+    ) -> tuple[int, Any]:
+        async with self.session.post(
+            self.url + path, json=body, headers=self._headers(caller) | headers
+        ) as answer:
+            return answer.status, await _body(answer)
+
+    async def form(
+        self, path: str, fields: dict[str, str], signature: str | None = None
+    ) -> tuple[int, str]:
+        """Post a form as the provider does; signed unless a signature is given."""
+        url = self.url + path
+        signed = signature or RequestValidator(TOKEN).compute_signature(url, fields)
+        async with self.session.post(
+            url, data=fields, headers={"X-Twilio-Signature": signed}
+        ) as answer:
+            return answer.status, await answer.text()
+
+    async def text(self, sender: str, body: str, sid: str | None = None) -> None:
+        """A text comes in."""
+        fields = {"MessageSid": sid or message_id(), "From": sender, "Body": body}
+        assert (await self.form("/twilio/sms", fields))[0] == 200
+
+    async def raised(self, caller: str, *divisions: str, **changes: Any) -> Json:
+        status, body = await self.post("/api/alerts", caller, request_for(*divisions, **changes))
+        assert status == 201, body
+        result: Json = body
+        return result
+
+    def rows(self, statement: Executable) -> list[Any]:
+        return self.desk.database.look(lambda db: list(db.execute(statement).all()))
+
+    async def change(self, statement: Executable) -> None:
+        """Change rows through the service's own writer, as another service's unit of work."""
+        await self.desk.ledger.write(lambda tx: tx.connection.execute(statement))
+
+    async def until(self, statement: Executable, holds: Callable[[list[Any]], bool]) -> Any:
+        """Look until the rows are as wanted, and return them."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while not holds(rows := self.rows(statement)):  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.02)
+        return rows
+
+    def _headers(self, caller: str | None) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens.get(caller, caller)}"} if caller else {}
+
+
+async def _body(answer: aiohttp.ClientResponse) -> Any:
+    if answer.content_type == "application/json":
+        return await answer.json()
+    return await answer.text()
+
+
+def listening() -> socket.socket:
+    """A socket that listens on a loopback port.
+
+    Only where the protocol is named does asyncio send small packets at once; else each answer
+    waits for some 40 ms.
+    """
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    return listener
+
+
+@contextlib.asynccontextmanager
+async def running_service(
+    database_url: str,
+    gateway: Gateway,
+    listener: socket.socket | None = None,
+    public_url: str | None = None,
+    **changes: Any,
+) -> AsyncIterator[Running]:
+    """The service over the city, which it founds where there is none.
+
+    `public_url` is where it is reached if something stands before it; `changes` are to its
+    settings.
+    """
+    tokens = _found(database_url)
+    with listener or listening() as plug:
+        url = public_url or _url_of(plug)
+        settings = settings_for(database_url, url, gateway, **changes)
+        app = create_app(settings)
+        async with serving(app, plug), aiohttp.ClientSession() as session:
+            desk: Desk = app.state.desk
+            yield Running(url, settings.twilio_from or "", tokens, gateway, desk, session)
+
+
+@contextlib.asynccontextmanager
+async def serving(app: FastAPI, listener: socket.socket | None = None) -> AsyncIterator[str]:
+    """Serve an application on a loopback port, and stop it."""
+    listener = listener or listening()
+    config = uvicorn.Config(app, log_config=None, ws=WireProtocol, ws_per_message_deflate=False)
+    server = _Server(config)
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    await server.up.wait()
+    yield _url_of(listener)
+    server.stopping.set()
+    await running
+
+
+class _Server(uvicorn.Server):
+    """Says when it is up, and stops at once: by itself it looks every 0.1 s, several times."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+        self.stopping = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        self.up.set()
+        await self.stopping.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop as the original does; those who connect while it stops are let go as well."""
+        doors = [door for each in self.servers for door in each.sockets]
+        for door in doors:
+            asyncio.get_running_loop().remove_reader(door.fileno())
+        # Whom asyncio is just letting in it loses if the door closes before: it takes some turns.
+        for _ in range(10):
+            await asyncio.sleep(0)
+        for each in (*self.servers, *(sockets or ())):
+            each.close()
+        state = self.server_state
+        while state.connections or state.tasks:
+            for connection in tuple(state.connections):
+                connection.shutdown()
+            await asyncio.sleep(0.005)
+        await self.lifespan.shutdown()
+
+
+def _url_of(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def settings_for(database_url: str, public_url: str, gateway: Gateway, **changes: Any) -> Settings:
+    """Settings of a drill before the gateway."""
+    values: Json = {
+        "database_url": database_url,
+        "public_url": public_url,
+        "twilio_account_sid": ACCOUNT,
+        "twilio_auth_token": TOKEN,
+        "twilio_from": gateway.sender(),
+        "twilio_base_url": gateway.url,
+        "clock_speed": SPEED,
+        "clock_anchor": wall_clock(),
+        # What silence brings is for the tests that are about it.
+        "loops": "deliver",
+    }
+    return Settings(_env_file=None, **(values | changes))
+
+
+def _found(database_url: str) -> dict[str, str]:
+    engine = writer_engine(database_url)
+    with engine.begin() as connection:
+        if officer(connection, OFFICER_IDS[0]) is None:
+            found_city(connection)
+        tokens = {id_: _token(connection, id_) for id_ in OFFICER_IDS}
+    engine.dispose()
+    return tokens
+
+
+def _token(connection: Connection, officer: str) -> str:
+    return issue_token(connection, officer, wall_clock(), timedelta(hours=1))

@@ -1,0 +1,71 @@
+"""A browser of an officer in the tests' service: what it holds, and what it sends along."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+
+from alerting.runtime import wall_clock
+from contacts.sign_in.links import issue_link
+from contacts.sign_in.sessions import begin_session
+from tests.support.running import Running
+
+
+@dataclass
+class Browser:
+    """Holds a session's cookie and says which page made it call."""
+
+    service: Running
+    token: str
+    origin: str | None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        origin = {"Origin": self.origin} if self.origin else {}
+        return {"Cookie": f"alerting_session={self.token}", **origin}
+
+    async def call(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        async with self.service.session.request(
+            method, self.service.url + path, json=body, headers=self.headers
+        ) as answer:
+            if answer.content_type == "application/json":
+                return answer.status, await answer.json()
+            return answer.status, await answer.text()
+
+    async def get(self, path: str) -> tuple[int, Any]:
+        return await self.call("GET", path)
+
+
+async def signed_in(
+    service: Running, officer: str, device: str = "", since: datetime | None = None
+) -> Browser:
+    """A browser in which an officer is signed in, since now or an earlier moment."""
+    at = since or wall_clock()
+    token = await service.desk.ledger.write(
+        lambda tx: begin_session(tx.connection, officer, at, device)
+    )
+    return Browser(service, token, service.url)
+
+
+async def link_for(
+    service: Running, officer: str, path: str = "/", since: datetime | None = None
+) -> str:
+    """The address of a new sign-in link."""
+    at = since or wall_clock()
+    token = await service.desk.ledger.write(lambda tx: issue_link(tx.connection, officer, at, path))
+    return f"{service.url}/in/{token}"
+
+
+@asynccontextmanager
+async def pressed(
+    service: Running, url: str, **headers: str
+) -> AsyncIterator[aiohttp.ClientResponse]:
+    """The answer to the button of a link's page; nothing of it is kept."""
+    async with (
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as browser,
+        browser.post(url, headers=headers, allow_redirects=False) as answer,
+    ):
+        yield answer

@@ -1,0 +1,49 @@
+"""A few households and officers, and a board that has seen their alert."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from alerting.drill.city.handsets import RosterEntry
+from alerting.drill.city.roster import City
+from alerting.drill.progress.board import Board
+from alerting.drill.story_time import StoryTime
+
+VILLAGE, NEXT_VILLAGE = "511921100208", "511921100209"
+ANCHOR = datetime(2022, 8, 29, 4, 0, tzinfo=UTC)
+SEED = 1
+
+
+def household(number: int, village: str = VILLAGE, phones: int = 1) -> RosterEntry:
+    numbers = tuple(f"+8610000{number:04d}{position:02d}" for position in range(phones))
+    return RosterEntry(f"{village}{number:04d}", 3, numbers, vulnerable=False, kind="household")
+
+
+def city_of(*households: RosterEntry) -> City:
+    names = {VILLAGE: "千佛村", NEXT_VILLAGE: "元顶村", VILLAGE[:9]: "诺江镇"}
+    officers = {
+        id_: RosterEntry(id_, 1, (f"+86100010000{position:02d}",), vulnerable=False, kind="officer")
+        for position, id_ in enumerate((f"grid-{VILLAGE}", f"deputy-{VILLAGE[:9]}"))
+    }
+    return City(SEED, {home.code: home for home in households}, officers, names)
+
+
+def tally(**people: int) -> dict[str, Any]:
+    """Counts of one village in which every household is one person."""
+    return {"households": dict(people), "people": dict(people)}
+
+
+def board() -> Board:
+    """A board whose story began at the anchor; a story second there is a machine's."""
+    return Board(StoryTime(1.0, ANCHOR, ANCHOR))
+
+
+def frame(seq: int, second: int, **content: Any) -> dict[str, Any]:
+    at = ANCHOR.replace(minute=second // 60, second=second % 60).isoformat()
+    return {"type": "frame", "seq": seq, "at": at, "tallies": {}} | content
+
+
+def event(kind: str, subject: str, division: str = "", **payload: Any) -> dict[str, Any]:
+    """An entry of the alert's log, as the feed brings it."""
+    at = ANCHOR.isoformat()
+    told = {"kind": kind, "subject": subject, "division": division, "payload": payload}
+    return {"seq": 1, "at": at} | told

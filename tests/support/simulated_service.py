@@ -1,0 +1,178 @@
+"""A whole service in one process, in a time that the test sets, with a provider that it plays.
+
+What a crash takes away is what lives in the process: claims under way and waiting units. The
+database is a file and stays.
+"""
+
+import asyncio
+import itertools
+import shutil
+from collections.abc import Coroutine
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Executable
+
+from alerting.accounting.evidence import NewEvidence
+from alerting.accounting.record import record_evidence
+from alerting.dark_villages.darken import look_for_dark, send_into_the_dark
+from alerting.database.engine import Database
+from alerting.deliveries.channel import Answer
+from alerting.deliveries.claims import Claimed, claim, claim_doubtful
+from alerting.deliveries.dispatcher import conclude
+from alerting.deliveries.outcomes import Outcome, record_outcomes
+from alerting.deliveries.rules.delivery import Failure, OutcomeKind
+from alerting.escalation.loop import STEPS
+from alerting.ledger.writer import Ledger, Transaction
+from alerting.policy.sections import Channel
+from alerting.runtime import Clock, Desk
+from contacts.directory import Officer
+from tests.support.city import BY_CHANNEL, NOW, POLICY, found_city, somebody
+
+_Result = TypeVar("_Result")
+LEASE: Final = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class SetClock(Clock):
+    """A clock that stands until it is set."""
+
+    times: list[datetime] = field(default_factory=lambda: [NOW])
+
+    def now(self) -> datetime:
+        return self.times[0]
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A message as the provider got it; the later ones have greater places."""
+
+    place: int
+    claimed: Claimed
+    channel: Channel
+
+
+def _go_into_the_dark(transaction: Transaction, now: datetime) -> int:
+    found = look_for_dark(transaction.connection, now, transaction.policy)
+    return send_into_the_dark(transaction, found, now) if found else 0
+
+
+class World:
+    """The service over the tests' city, and everything that was handed to the provider."""
+
+    def __init__(self, file: Path, template: Path, households: int) -> None:
+        self.url = f"sqlite:///{shutil.copy(template, file)}"
+        self.loop = asyncio.new_event_loop()
+        self.clock = SetClock()
+        self.handed: list[Handed] = []
+        self.open_claims: list[tuple[Channel, Claimed]] = []
+        self._places = itertools.count()
+        self._open()
+        with self.database.writer.begin() as connection:
+            found_city(connection, households)
+
+    def _open(self) -> None:
+        self.database = Database(self.url)
+        self.ledger = self.run(self._ledger())
+        self.desk = Desk(self.database, self.ledger, self.clock, POLICY)
+
+    async def _ledger(self) -> Ledger:
+        return Ledger(self.database, lambda _topic: None, POLICY)
+
+    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        return self.loop.run_until_complete(work)
+
+    def close(self) -> None:
+        self.run(self.ledger.close())
+        self.database.close()
+        self.loop.close()
+
+    def crash(self) -> None:
+        """Lose the process, and start another over the same file."""
+        self.open_claims.clear()
+        self.run(self.ledger.close())
+        self.database.close()
+        self._open()
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def ago(self, seconds: float) -> datetime:
+        return self.now() - timedelta(seconds=seconds)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and everything happen that it brings."""
+        self.clock.times[0] += timedelta(seconds=seconds)
+        # Who has claimed a message and oversleeps the lease does not send it any more.
+        held = [(by, one) for by, one in self.open_claims if one.lease_until > self.now()]
+        self.open_claims = held
+        for _ in range(1000):
+            if not sum([self._take(step) for step in (_go_into_the_dark, *STEPS)]):
+                return
+        raise AssertionError("the escalation comes to no end")
+
+    def _take(self, step: Any) -> int:
+        now = self.now()
+        return int(self.run(self.ledger.write(lambda tx: step(tx, now))))
+
+    def somebody(self, officer_id: str) -> Officer:
+        return self.database.look(lambda db: somebody(db, officer_id))
+
+    def rows(self, statement: Executable) -> list[Any]:
+        return self.database.look(lambda db: list(db.execute(statement).all()))
+
+    def record(self, item: NewEvidence) -> None:
+        """Record evidence as it stands."""
+        self.run(self.ledger.write(lambda tx: record_evidence(tx, [item])))
+
+    def claim(self, channel: Channel, most: int) -> None:
+        """Claim what is owed; it is on its way until it is answered, or the process is lost."""
+        now = self.now()
+        claimed = self.run(
+            self.ledger.write(
+                lambda tx: claim(
+                    tx, BY_CHANNEL[channel], most, now=now, wall=now, lease_until=now + LEASE
+                )
+            )
+        )
+        self.open_claims += [(channel, one) for one in claimed]
+
+    def answer(self, place: int, answer: Answer, *, taken: bool) -> None:
+        """Let the provider take a claimed message or not, and write what it answered."""
+        channel, claimed = self.open_claims.pop(place % len(self.open_claims))
+        if taken:
+            self.handed.append(Handed(next(self._places), claimed, channel))
+        outcome = conclude(self.desk, claimed, answer)
+        self._record(outcome)
+
+    def lose(self, place: int, *, taken: bool) -> None:
+        """Let a claimed message go without a word; only its lease brings it back."""
+        channel, claimed = self.open_claims.pop(place % len(self.open_claims))
+        if taken:
+            self.handed.append(Handed(next(self._places), claimed, channel))
+
+    def look_up(self, channel: Channel) -> None:
+        """Ask the provider about everything in doubt; it tells the truth."""
+        now = self.now()
+        doubtful = self.run(
+            self.ledger.write(
+                lambda tx: claim_doubtful(
+                    tx, BY_CHANNEL[channel], 100, wall=now, lease_until=now + LEASE
+                )
+            )
+        )
+        tokens = {handed.claimed.token for handed in self.handed}
+        for claimed in doubtful:
+            if claimed.token in tokens:
+                answer = Answer(OutcomeKind.ACCEPTED, provider_id=f"SM{claimed.delivery}")
+            else:
+                answer = Answer(OutcomeKind.REFUSED, failure=Failure.RETRY, detail="not found")
+            self._record(conclude(self.desk, claimed, answer))
+
+    def _record(self, outcome: Outcome) -> None:
+        # Leases are of the machine's time, and here that stands still as well.
+        lease = outcome.lease_until and self.now() + LEASE
+        outcome = replace(outcome, finished_at=self.now(), lease_until=lease)
+        self.run(self.ledger.write_item(record_outcomes, outcome))

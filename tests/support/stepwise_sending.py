@@ -1,0 +1,73 @@
+"""Sending step by step, for tests of what is corrected meanwhile."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from alerting.deliveries.channel import Answer
+from alerting.deliveries.claims import Claimed, claim, claim_doubtful, expire
+from alerting.deliveries.dispatcher import conclude
+from alerting.deliveries.outcomes import record_outcomes
+from alerting.deliveries.rules.delivery import Failure, OutcomeKind
+from alerting.deliveries.tables import deliveries, texts
+from alerting.feed.websocket_channel import waiting_for_socket, written_to_socket
+from alerting.ledger.writer import Transaction
+from alerting.runtime import wall_clock
+from tests.support.city import TEXTING
+from tests.support.running import Workplace
+
+LEASE = timedelta(seconds=30)
+ACCEPTED = Answer(OutcomeKind.ACCEPTED, provider_id="SM1")
+REFUSED = Answer(OutcomeKind.REFUSED, failure=Failure.RETRY)
+UNKNOWN = Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN)
+
+
+async def claimed(work: Workplace, limit: int = 100, later: timedelta = LEASE) -> list[Claimed]:
+    """Claim as the dispatcher does; `later` is when the lease ends, from now."""
+    now, wall = work.desk.clock.now(), wall_clock()
+
+    def unit(transaction: Transaction) -> list[Claimed]:
+        expire(transaction, now)
+        return claim(transaction, TEXTING, limit, now=now, wall=wall, lease_until=wall + later)
+
+    return await work.desk.ledger.write(unit)
+
+
+async def doubtful(work: Workplace) -> list[Claimed]:
+    """Take what is in doubt, as if ten seconds had passed: an answer is waited for for five."""
+    wall = wall_clock() + timedelta(seconds=10)
+
+    def unit(transaction: Transaction) -> list[Claimed]:
+        return claim_doubtful(
+            transaction, TEXTING, 100, wall=wall, lease_until=wall_clock() - LEASE
+        )
+
+    return await work.desk.ledger.write(unit)
+
+
+async def answered(work: Workplace, tried: Iterable[Claimed], answer: Answer = ACCEPTED) -> None:
+    """The provider answers each of these."""
+    for one in tried:
+        await work.desk.ledger.write_item(record_outcomes, conclude(work.desk, one, answer))
+
+
+async def on_socket(work: Workplace, officer: str) -> list[Claimed]:
+    """An officer's socket takes what is owed to it."""
+    now = work.desk.clock.now()
+    owed = work.desk.database.look(lambda db: waiting_for_socket(db, officer, now))
+    await work.desk.ledger.write(lambda tx: written_to_socket(tx, owed, now))
+    return owed
+
+
+def texts_of(work: Workplace, kind: str, *states: str) -> list[tuple[str, str]]:
+    """Recipients and numbers that are owed, or got, a text of a kind; of these states or any."""
+    chosen = (
+        select(deliveries.c.recipient, deliveries.c.number)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(texts.c.kind == kind)
+        .order_by(deliveries.c.id)
+    )
+    if states:
+        chosen = chosen.where(deliveries.c.state.in_(states))
+    return [(row.recipient, row.number) for row in work.rows(chosen)]

@@ -1,0 +1,220 @@
+"""Words on the phone: evidence once, confirmations, and states that never fall."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.claims import claim
+from alerting.deliveries.plan import Addressee
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.tables import receipts
+from alerting.errors import InvalidError, NotFoundError
+from alerting.ledger.tables import alerts
+from alerting.roll.rules.evidence import Rung
+from alerting.roll.rules.standing import Standing
+from alerting.roll.tables import evidence, roll, tallies
+from alerting.runtime import wall_clock
+from alerting.voice.calls import (
+    Called,
+    find_call,
+    lines_of,
+    record_call_status,
+    take_heard,
+    take_key,
+)
+from alerting.voice.rules import Silence
+from tests.support.city import CALLING, QIANFO
+from tests.support.confirmations import answered
+from tests.support.owed_calls import CALLS, HOME, household, nobodys_phone, officer, owe
+from tests.support.running import Workplace
+
+SID = "CA" + "1" * 32
+
+
+async def called(work: Workplace, to: Addressee | None = None) -> Called:
+    """A call that is on its way."""
+    raised = await work.raised("informant", QIANFO)
+    await owe(work.desk, raised.alert.id, to or household(nobodys_phone()))
+    wall = wall_clock()
+    now, lease = work.desk.clock.now(), wall + timedelta(seconds=30)
+    (claimed,) = await work.desk.ledger.write(
+        lambda t: claim(t, CALLING, 10, now=now, wall=wall, lease_until=lease)
+    )
+    return await find_call(work.desk, claimed.token)
+
+
+def given(work: Workplace) -> list[tuple[Any, ...]]:
+    columns = (evidence.c.report, evidence.c.rung, evidence.c.given_by, evidence.c.channel)
+    return [tuple(row) for row in work.rows(select(*columns).order_by(evidence.c.id))]
+
+
+def standing(work: Workplace) -> str:
+    ((now,),) = work.rows(select(roll.c.standing).where(roll.c.household == HOME))
+    return str(now)
+
+
+def state(work: Workplace) -> str:
+    (call,) = work.rows(CALLS)
+    return str(call.state)
+
+
+async def status(work: Workplace, call: Called, word: str, by: str = "") -> None:
+    await record_call_status(work.desk, call.token, SID, word, by, None)
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("1", Standing.EVACUATED),
+        ("2", Standing.NEEDS_HELP),
+        ("3", Standing.STAYING),
+        ("4", Standing.ELSEWHERE),
+    ],
+)
+async def test_a_key_is_the_households_own_word(
+    work: Workplace, key: str, expected: Standing
+) -> None:
+    call = await called(work)
+    answer = await take_key(work.desk, call, SID, key)
+    assert answer
+    assert [line.locale for line in answer] == ["zh-CN", "en-US"]
+    assert all(line.words.startswith(("【演练】", "[DRILL]")) for line in answer)
+    assert standing(work) == expected
+    assert given(work) == [(str(expected), Rung.OWN, call.number, "voice")]
+    assert work.rows(select(evidence.c.source, evidence.c.note)) == [(SID, key)]
+    assert state(work) == DeliveryState.DELIVERED
+    counted = work.rows(select(tallies.c[f"households_{expected}"]))
+    assert sum(count for (count,) in counted) == 1
+
+
+async def test_a_key_that_comes_twice_counts_once(work: Workplace) -> None:
+    call = await called(work)
+    for _ in range(3):
+        assert await take_key(work.desk, call, SID, "1")
+    assert len(given(work)) == 1
+    assert len(work.rows(select(receipts))) == 3
+
+
+async def test_the_next_call_is_another_word(work: Workplace) -> None:
+    call = await called(work)
+    await take_key(work.desk, call, SID, "1")
+    await take_key(work.desk, call, "CA" + "2" * 32, "3")
+    assert [report for report, *_ in given(work)] == ["evacuated", "staying"]
+    assert standing(work) == Standing.STAYING
+
+
+@pytest.mark.parametrize("key", ["5", "0", "#"])
+async def test_a_key_without_meaning_is_no_evidence(work: Workplace, key: str) -> None:
+    call = await called(work)
+    assert await take_key(work.desk, call, SID, key) is None
+    assert work.rows(select(receipts.c.status)) == [(f"key {key}",)]
+    assert given(work) == []
+    assert state(work) == DeliveryState.SENT
+
+
+async def test_heard_to_the_end_is_reached_and_never_out(work: Workplace) -> None:
+    call = await called(work)
+    for _ in range(2):
+        await take_heard(work.desk, call, SID)
+    assert given(work) == [("received", Rung.OWN, call.number, "voice")]
+    assert standing(work) == Standing.UNACCOUNTED
+    assert state(work) == DeliveryState.DELIVERED
+
+
+async def test_an_officers_key_confirms_once(work: Workplace) -> None:
+    call = await called(work, officer(nobodys_phone()))
+    for _ in range(2):
+        assert await take_key(work.desk, call, SID, "1")
+    assert answered(work) == [(1, "grid", "voice")]
+    assert given(work) == []
+    assert state(work) == DeliveryState.DELIVERED
+
+
+@pytest.mark.parametrize("key", ["2", ""])
+async def test_an_officer_confirms_by_nothing_else(work: Workplace, key: str) -> None:
+    call = await called(work, officer(nobodys_phone()))
+    if key:
+        assert await take_key(work.desk, call, SID, key) is None
+    else:
+        await take_heard(work.desk, call, SID)
+    assert answered(work) == []
+    assert given(work) == []
+
+
+async def test_who_answers_for_an_alert_that_is_over_confirms_nothing(work: Workplace) -> None:
+    call = await called(work, officer(nobodys_phone()))
+    work.change(update(alerts).values(state=AlertState.CANCELLED))
+    await take_key(work.desk, await find_call(work.desk, call.token), SID, "1")
+    assert answered(work) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "by", "expected", "reason"),
+    [
+        ("no-answer", "", DeliveryState.UNDELIVERED, "no-answer"),
+        ("busy", "", DeliveryState.UNDELIVERED, "busy"),
+        ("failed", "", DeliveryState.FAILED, "failed"),
+        ("completed", "machine_start", DeliveryState.UNDELIVERED, "completed machine_start"),
+        ("completed", "human", DeliveryState.UNDELIVERED, "completed human"),
+    ],
+)
+async def test_what_reached_nobody_says_why(
+    work: Workplace, word: str, by: str, expected: DeliveryState, reason: str
+) -> None:
+    call = await called(work)
+    await status(work, call, word, by)
+    assert state(work) == expected
+    assert work.rows(select(receipts.c.status, receipts.c.provider_id)) == [(reason, SID)]
+    assert work.rows(CALLS)[0].provider_id == SID
+
+
+@pytest.mark.parametrize("first", range(5))
+async def test_early_late_and_repeated_words_end_the_same(work: Workplace, first: int) -> None:
+    call = await called(work)
+    words = ["completed", "initiated", "heard", "in-progress", "completed"]
+    for word in words[first:] + words[: first + 1]:
+        if word == "heard":
+            await take_heard(work.desk, call, SID)
+        else:
+            await status(work, call, word, "human")
+    assert state(work) == DeliveryState.DELIVERED
+    assert len(given(work)) == 1
+    assert len(work.rows(select(receipts))) == 6
+
+
+async def test_a_status_that_no_call_has_is_refused(work: Workplace) -> None:
+    call = await called(work)
+    with pytest.raises(InvalidError, match="CallStatus: 'delivered'"):
+        await status(work, call, "delivered")
+    assert work.rows(select(receipts)) == []
+
+
+async def test_an_unknown_token_is_no_call(work: Workplace) -> None:
+    with pytest.raises(NotFoundError, match="'guess'"):
+        await find_call(work.desk, "guess")
+    with pytest.raises(NotFoundError, match="'guess'"):
+        await record_call_status(work.desk, "guess", SID, "ringing", "", None)
+
+
+async def test_words_that_wait_together_are_all_taken(work: Workplace) -> None:
+    first = await called(work)
+    answers = await asyncio.gather(
+        *(take_key(work.desk, first, f"CA{n:032d}", key) for n, key in enumerate("141471")),
+        take_heard(work.desk, first, SID),
+    )
+    assert [bool(answer) for answer in answers] == [True] * 4 + [False, True, False]
+    reports = sorted(report for report, *_ in given(work))
+    assert reports == ["elsewhere"] * 2 + ["evacuated"] * 3 + ["received"]
+
+
+async def test_what_is_said_was_frozen_and_ends_with_its_alert(work: Workplace) -> None:
+    call = await called(work)
+    lines = lines_of(work.desk, call)
+    assert not isinstance(lines, Silence)
+    assert [line.locale for line in lines] == ["zh-CN", "en-US"]
+    work.change(update(alerts).values(state=AlertState.CANCELLED))
+    assert lines_of(work.desk, await find_call(work.desk, call.token)) is Silence.OVER

@@ -1,0 +1,285 @@
+"""Calls from end to end, through the gateway's own process, and what Twilio may ask besides."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from xml.etree import ElementTree
+
+import pytest
+from sqlalchemy import select, update
+
+from alerting.deliveries.plan import Addressee
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.tables import attempts, receipts
+from alerting.drill.city.people import (
+    Behaviour,
+    Kind,
+    OfficerBehaviour,
+    behaviour,
+    officer_behaviour,
+)
+from alerting.ledger.tables import alerts
+from alerting.roll.rules.standing import Standing
+from alerting.roll.tables import evidence, roll
+from tests.support.city import QIANFO
+from tests.support.confirmations import answered
+from tests.support.gateway import Gateway, running_gateway
+from tests.support.owed_calls import CALLS, HOME, household, nobodys_phone, officer, owe
+from tests.support.running import Json, Running
+
+SEED = 1
+CALLER = "CA" + "1" * 32
+_codes = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[Gateway]:
+    """A gateway of this module's own: what its people have said stays with them."""
+    with running_gateway("--seed", str(SEED)) as gateway:
+        yield gateway
+
+
+async def resident(service: Running, holds: Callable[[Behaviour], bool]) -> str:
+    """Somebody new in the gateway's city who behaves so; return their phone."""
+    codes = (f"{QIANFO}{next(_codes):05d}" for _ in itertools.count())
+    code = next(code for code in codes if holds(behaviour(SEED, code, 3, True, False)))
+    return await _moves_in(service, {"code": code, "headcount": 3})
+
+
+async def duty_officer(service: Running, holds: Callable[[OfficerBehaviour], bool]) -> str:
+    codes = (f"officer-{next(_codes)}" for _ in itertools.count())
+    code = next(code for code in codes if holds(officer_behaviour(SEED, code)))
+    return await _moves_in(service, {"code": code, "kind": "officer"})
+
+
+async def _moves_in(service: Running, entry: Json) -> str:
+    phone = nobodys_phone()
+    people = [entry | {"phones": [phone]}]
+    url = f"{service.gateway.url}/control/people"
+    async with service.session.post(url, json=people) as answer:
+        assert answer.status == 200
+    return phone
+
+
+async def call(service: Running, to: Addressee) -> None:
+    alert = (await service.raised("informant", QIANFO))["id"]
+    await owe(service.desk, alert, to)
+
+
+async def ended(service: Running, state: DeliveryState) -> None:
+    """Wait for the end of the call, and of all that the provider says of it."""
+    ends = ("completed", "busy", "no-answer")
+    said = select(receipts.c.status)
+    await service.until(said, lambda rows: any(s.split(" ")[0] in ends for (s,) in rows))
+    await service.until(CALLS, lambda rows: bool(rows) and rows[0].state == state)
+
+
+def standing(service: Running) -> str:
+    ((now,),) = service.rows(select(roll.c.standing).where(roll.c.household == HOME))
+    return str(now)
+
+
+def given(service: Running) -> list[tuple[str, str, str]]:
+    rows = service.rows(select(evidence.c.report, evidence.c.channel, evidence.c.given_by))
+    return [tuple(row) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (Kind.ANSWERS_SOON, Standing.EVACUATED),
+        (Kind.ASKS_HELP, Standing.NEEDS_HELP),
+        (Kind.STAYS, Standing.STAYING),
+        (Kind.ELSEWHERE, Standing.ELSEWHERE),
+    ],
+)
+async def test_who_presses_a_key_is_counted(
+    service: Running, kind: Kind, expected: Standing
+) -> None:
+    phone = await resident(service, lambda each: each.kind is kind)
+    await call(service, household(phone))
+    await ended(service, DeliveryState.DELIVERED)
+    assert given(service) == [(str(expected), "voice", phone)]
+    assert standing(service) == expected
+
+
+@pytest.mark.parametrize(
+    ("pick_up", "reason"),
+    [
+        ("voicemail", "completed machine_start"),
+        ("rings", "no-answer"),
+        ("busy", "busy"),
+    ],
+)
+async def test_a_phone_without_a_person_is_not_reached(
+    service: Running, pick_up: str, reason: str
+) -> None:
+    phone = await resident(service, lambda each: each.call.pick_up == pick_up)
+    await call(service, household(phone))
+    await ended(service, DeliveryState.UNDELIVERED)
+    assert (reason,) in service.rows(select(receipts.c.status))
+    assert given(service) == []
+    assert standing(service) == Standing.UNACCOUNTED
+
+
+async def test_who_hears_it_to_the_end_is_reached_and_not_out(service: Running) -> None:
+    phone = await resident(
+        service, lambda each: each.call.pick_up == "answers" and each.call.key is None
+    )
+    await call(service, household(phone))
+    await ended(service, DeliveryState.DELIVERED)
+    assert given(service) == [("received", "voice", phone)]
+    assert standing(service) == Standing.UNACCOUNTED
+
+
+async def test_an_officer_confirms_by_a_key(service: Running) -> None:
+    phone = await duty_officer(service, lambda each: each.call.key == "1")
+    await call(service, officer(phone))
+    await ended(service, DeliveryState.DELIVERED)
+    assert answered(service) == [(1, "grid", "voice")]
+    assert given(service) == []
+
+
+async def test_repeated_and_reordered_callbacks_change_nothing(service: Running) -> None:
+    service.gateway.set_faults(
+        {"kind": "repeated_callback", "probability": 0.5},
+        {"kind": "reordered_callback", "seconds": 0.5},
+    )
+    phone = await resident(service, lambda each: each.kind is Kind.ANSWERS_SOON)
+    await call(service, household(phone))
+    await ended(service, DeliveryState.DELIVERED)
+    assert given(service) == [("evacuated", "voice", phone)]
+
+
+async def test_a_callback_heals_a_lost_answer_and_nobody_is_called_twice(service: Running) -> None:
+    service.gateway.set_faults({"kind": "accept_then_hang_up"})
+    phone = await resident(service, lambda each: each.kind is Kind.ANSWERS_SOON)
+    await call(service, household(phone))
+    await ended(service, DeliveryState.DELIVERED)
+    (tried,) = service.rows(CALLS)
+    assert tried.attempts == 1
+    assert tried.provider_id.startswith("CA")
+    assert given(service) == [("evacuated", "voice", phone)]
+
+
+async def test_many_calls_are_all_placed(service: Running) -> None:
+    alert = (await service.raised("informant", QIANFO))["id"]
+    for _ in range(30):
+        await owe(service.desk, alert, household(nobodys_phone()))
+    done = await service.until(
+        CALLS, lambda rows: [row.state for row in rows] == [DeliveryState.UNDELIVERED] * 30
+    )
+    assert len({row.number for row in done}) == 30
+
+
+async def on_its_way(service: Running, to: Addressee | None = None) -> str:
+    """A call that nobody picks up; return its token."""
+    await call(service, to or household(nobodys_phone()))
+    tokens = select(attempts.c.token).where(attempts.c.token.in_(_VOICE_TOKENS))
+    ((token,),) = await service.until(tokens, lambda rows: len(rows) == 1)
+    return str(token)
+
+
+_VOICE_TOKENS = select(CALLS.subquery().c.token)
+
+
+async def asked(
+    service: Running, name: str, token: str, query: str = "", **fields: str
+) -> ElementTree.Element:
+    """What is answered to Twilio when it asks on."""
+    path = f"/twilio/{name}?attempt={token}{query}"
+    status, document = await service.form(path, {"CallSid": CALLER, **fields})
+    assert status == 200, document
+    return ElementTree.fromstring(document)
+
+
+def tags(document: ElementTree.Element) -> list[str]:
+    return [child.tag for child in document]
+
+
+def words(document: ElementTree.Element) -> list[tuple[str | None, str]]:
+    return [(say.get("language"), "".join(say.itertext())) for say in document.iter("Say")]
+
+
+async def test_a_person_is_told_twice_and_asked_for_at_the_end(service: Running) -> None:
+    token = await on_its_way(service)
+    document = await asked(service, "voice", token, AnsweredBy="human")
+    assert tags(document) == ["Gather", "Gather", "Redirect", "Hangup"]
+    for question in document.iter("Gather"):
+        assert (question.get("numDigits"), question.get("timeout")) == ("1", "5")
+        assert question.get("action") == f"{service.url}/twilio/keys?attempt={token}"
+    assert document.findtext("Redirect") == f"{service.url}/twilio/heard?attempt={token}"
+    chinese, english, *repeated = words(document)
+    assert repeated == [chinese, english]
+    assert (chinese[0], english[0]) == ("zh-CN", "en-US")
+    assert chinese[1].startswith("【演练】")
+    assert english[1].startswith("[DRILL] Evacuate now.")
+    # What was typed is said, and not taken for a part of the document.
+    assert all("滑坡 & <泥石流>" in said for _, said in words(document))
+
+
+async def test_a_machine_is_told_and_never_asked_for(service: Running) -> None:
+    token = await on_its_way(service)
+    for fields in ({}, {"AnsweredBy": ""}, {"AnsweredBy": "machine_start"}, {"AnsweredBy": "fax"}):
+        document = await asked(service, "voice", token, **fields)
+        assert tags(document) == ["Gather", "Gather", "Hangup"]
+
+
+async def test_a_key_without_meaning_is_asked_about_once(service: Running) -> None:
+    token = await on_its_way(service)
+    document = await asked(service, "keys", token, Digits="7")
+    assert tags(document) == ["Say", "Say", "Gather", "Redirect", "Hangup"]
+    action = document[2].get("action")
+    assert action == f"{service.url}/twilio/keys?attempt={token}&again=true"
+    assert tags(await asked(service, "keys", token, "&again=true", Digits="8")) == ["Hangup"]
+    assert given(service) == []
+    thanks = await asked(service, "keys", token, "&again=true", Digits="1")
+    assert tags(thanks) == ["Say", "Say", "Hangup"]
+    assert standing(service) == Standing.EVACUATED
+
+
+async def test_a_call_for_an_alert_called_off_says_nothing(service: Running) -> None:
+    token = await on_its_way(service)
+    with service.desk.database.writer.begin() as connection:
+        connection.execute(update(alerts).values(state="cancelled"))
+    assert tags(await asked(service, "voice", token, AnsweredBy="human")) == ["Hangup"]
+    assert tags(await asked(service, "keys", token, Digits="7")) == ["Hangup"]
+
+
+async def test_an_officer_hears_the_officers_text(service: Running) -> None:
+    token = await on_its_way(service, officer(nobodys_phone()))
+    document = await asked(service, "voice", token, AnsweredBy="human")
+    assert "确认收到请按1" in words(document)[0][1]
+
+
+async def test_what_is_not_signed_is_refused_and_a_guessed_token_is_nothing(
+    service: Running,
+) -> None:
+    token = await on_its_way(service)
+    fields = {"CallSid": CALLER, "Digits": "1", "CallStatus": "ringing", "AnsweredBy": "human"}
+    for name in ("voice", "keys", "heard", "call-status"):
+        path = f"/twilio/{name}?attempt="
+        assert (await service.form(path + token, fields, signature="bm90IHR3aWxpbw=="))[0] == 403
+        assert (await service.form(path + "guess", fields))[0] == 404
+    assert given(service) == []
+    assert (CALLER,) not in service.rows(select(receipts.c.provider_id))
+
+
+async def test_a_field_that_is_missing_or_wrong_is_named(service: Running) -> None:
+    token = await on_its_way(service)
+    wrong: list[tuple[str, dict[str, str], str]] = [
+        ("keys", {"Digits": "1"}, "CallSid"),
+        ("keys", {"CallSid": CALLER}, "Digits"),
+        ("heard", {}, "CallSid"),
+        ("call-status", {"CallSid": CALLER}, "CallStatus"),
+        ("call-status", {"CallSid": CALLER, "CallStatus": "read"}, "CallStatus"),
+    ]
+    for name, fields, field in wrong:
+        status, body = await service.form(f"/twilio/{name}?attempt={token}", fields)
+        assert (status, field in str(body)) == (422, True)
+
+
+async def test_a_failed_calls_code_is_kept(service: Running) -> None:
+    token = await on_its_way(service)
+    fields = {"CallSid": CALLER, "CallStatus": "failed", "ErrorCode": "13224"}
+    assert (await service.form(f"/twilio/call-status?attempt={token}", fields))[0] == 204
+    assert (13224,) in service.rows(select(receipts.c.error_code))

@@ -1,0 +1,94 @@
+"""What becomes of a call, in whatever order one hears of it."""
+
+from datetime import timedelta
+from functools import reduce
+from itertools import permutations
+
+import pytest
+
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.rules.delivery import DeliveryState, merge
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.messages.speech import SpeechKind
+from alerting.replies.rules.reply import KEYS
+from alerting.roll.rules.evidence import Report
+from alerting.voice.rules import Silence, is_person, meaning_of, silence, state_of_call
+from tests.support.city import NOW
+
+REACHED = DeliveryState.DELIVERED
+
+
+def outcome(*states: DeliveryState) -> DeliveryState:
+    return reduce(merge, states, DeliveryState.SENDING)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "end"),
+    [
+        (("queued", "initiated", "ringing"), DeliveryState.ACCEPTED),
+        (("initiated", "ringing", "in-progress"), DeliveryState.SENT),
+        (("initiated", "ringing", "in-progress", "completed"), DeliveryState.UNDELIVERED),
+        (("initiated", "ringing", "busy"), DeliveryState.UNDELIVERED),
+        (("initiated", "ringing", "no-answer"), DeliveryState.UNDELIVERED),
+        (("initiated", "ringing", "failed"), DeliveryState.FAILED),
+        (("initiated", "ringing", "canceled"), DeliveryState.CANCELLED),
+    ],
+)
+def test_statuses_end_the_same_in_any_order(statuses: tuple[str, ...], end: DeliveryState) -> None:
+    states = [state_of_call(status) for status in statuses]
+    assert {outcome(*order, order[0]) for order in permutations(states)} == {end}
+    # Having heard the text outranks whatever the provider says of the call.
+    assert {outcome(*order) for order in permutations([*states, REACHED])} == {REACHED}
+
+
+@pytest.mark.parametrize("status", ["", "delivered", "Completed", "answered"])
+def test_an_unknown_status_is_an_error(status: str) -> None:
+    with pytest.raises(ValueError, match="is not a status of an outbound call"):
+        state_of_call(status)
+
+
+@pytest.mark.parametrize(
+    "answered_by",
+    [None, "", "unknown", "fax", "machine_start", "machine_end_beep", "machine_end_silence", "new"],
+)
+def test_only_a_person_is_a_person(answered_by: str | None) -> None:
+    assert not is_person(answered_by)
+    assert is_person("human")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_households_keys_are_those_of_its_texts(key: str) -> None:
+    meaning = meaning_of(Recipient.HOUSEHOLD, key)
+    assert meaning is not None
+    assert meaning.report is Report(KEYS[key])
+    assert meaning.answer is SpeechKind(KEYS[key])
+
+
+def test_an_officers_key_confirms_and_is_no_evidence() -> None:
+    meaning = meaning_of(Recipient.OFFICER, "1")
+    assert meaning is not None
+    assert (meaning.report, meaning.answer) == (None, SpeechKind.CONFIRMED)
+
+
+@pytest.mark.parametrize(
+    ("called", "keys"), [(Recipient.HOUSEHOLD, "0567890*#"), (Recipient.OFFICER, "02345*#")]
+)
+def test_other_keys_mean_nothing(called: Recipient, keys: str) -> None:
+    assert [meaning_of(called, key) for key in ["", "11", *keys]] == [None] * (len(keys) + 2)
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds_left", "expected"),
+    [
+        (AlertState.OPEN, 1, None),
+        (AlertState.CLOSED, 1, None),
+        (AlertState.OPEN, 0, Silence.EXPIRED),
+        (AlertState.CANCELLED, 1, Silence.OVER),
+        (AlertState.ALL_CLEAR, 1, Silence.OVER),
+        (AlertState.EXPIRED, 1, Silence.OVER),
+    ],
+)
+def test_what_no_longer_holds_is_not_said(
+    state: AlertState, seconds_left: int, expected: Silence | None
+) -> None:
+    assert silence(state, NOW + timedelta(seconds=seconds_left), NOW) is expected
