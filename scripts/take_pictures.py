@@ -16,7 +16,7 @@ from typing import Any, Final
 import aiohttp
 from playwright.async_api import Browser, async_playwright
 
-from alerting.drill.run.environment import Stage
+from alerting.drill.run.environment import Environment
 from alerting.drill.scenario import QIANFO, Scenario, ScenarioName
 from alerting.drill.service.client import Service, open_session
 from alerting.drill.service.hosting import OneProcess
@@ -80,7 +80,7 @@ SHOTS: Final = (
 )
 
 
-async def play(stage: Stage) -> str:
+async def play(stage: Environment) -> str:
     """Let the evacuation go on for a while, and return the link of a household."""
     async with open_session() as session:
         commander = Service(session, stage.service_url, stage.tokens[COMMANDER])
@@ -99,14 +99,14 @@ async def play(stage: Stage) -> str:
         return await link_texted(session, stage)
 
 
-async def says(session: aiohttp.ClientSession, stage: Stage, phone: str, body: str) -> None:
+async def says(session: aiohttp.ClientSession, stage: Environment, phone: str, body: str) -> None:
     """Let a household text the service."""
     text = {"from": phone, "body": body}
     async with session.post(f"{stage.gateway_url}/control/inbound", json=text) as answer:
         answer.raise_for_status()
 
 
-async def link_texted(session: aiohttp.ClientSession, stage: Stage) -> str:
+async def link_texted(session: aiohttp.ClientSession, stage: Environment) -> str:
     """Return a link that a household got by text."""
     async with session.get(f"{stage.gateway_url}/control/messages") as answer:
         for text in await answer.json():
@@ -115,7 +115,7 @@ async def link_texted(session: aiohttp.ClientSession, stage: Stage) -> str:
     raise SystemExit("no household got a link: its text was too long")
 
 
-async def take(stage: Stage) -> None:
+async def take(stage: Environment) -> None:
     """Play, and take all the pictures, the board's first: the others do not change so fast."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with (
@@ -139,7 +139,7 @@ def chromium() -> str:
     return found
 
 
-async def signed_in(browser: Browser, stage: Stage, officer: str | None) -> Any:
+async def signed_in(browser: Browser, stage: Environment, officer: str | None) -> Any:
     """Return what a browser holds in which an officer has signed in by a link."""
     context = await browser.new_context()
     if officer is not None:
@@ -154,7 +154,7 @@ async def signed_in(browser: Browser, stage: Stage, officer: str | None) -> Any:
 
 
 async def take_one(
-    browser: Browser, stage: Stage, shot: Shot, width: str, language: str, state: Any
+    browser: Browser, stage: Environment, shot: Shot, width: str, language: str, state: Any
 ) -> None:
     """Take one picture."""
     wide, high = WIDTHS[width]
@@ -180,7 +180,7 @@ async def take_one(
 async def main() -> None:
     """Play, and take the pictures."""
     FOLDER.mkdir(exist_ok=True)
-    async with Stage(SCENARIO, SEED, SPEED, OneProcess(), keep=False) as stage:
+    async with Environment(SCENARIO, SEED, SPEED, OneProcess(), keep=False) as stage:
         await take(stage)
     size = sum(file.stat().st_size for file in FOLDER.glob("*.png"))
     sys.stdout.write(f"{len(list(FOLDER.glob('*.png')))} pictures, {size / 1e6:.1f} MB\n")

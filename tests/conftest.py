@@ -23,6 +23,7 @@ from tests.support.city import QIANFO, found_city
 from tests.support.followed_alert import Followed
 from tests.support.gateway import Gateway, running_gateway
 from tests.support.running import Running, Workplace, running_service, workplace
+from tests.support.watched_city import City
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -114,6 +115,15 @@ def city(engine: Engine) -> Engine:
     return engine
 
 
+@pytest.fixture
+async def watched_city(database_url: str) -> AsyncIterator[City]:
+    """A small city with an open alert, and boards that watch it."""
+    city = City(database_url)
+    await city.open()
+    yield city
+    await city.close()
+
+
 @pytest.fixture(scope="session")
 def gateway() -> Iterator[Gateway]:
     """A gateway process that all tests share; each test has a sender number of its own."""
@@ -123,7 +133,7 @@ def gateway() -> Iterator[Gateway]:
 
 @pytest.fixture
 async def work(database_url: str) -> AsyncIterator[Workplace]:
-    """The city, and a desk that services work at, without a server."""
+    """The city, and a runtime that services work at, without a server."""
     async with workplace(database_url) as place:
         yield place
 

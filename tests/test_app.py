@@ -35,7 +35,7 @@ async def test_what_was_owed_when_it_stopped_is_sent_when_it_starts(
 
 async def test_stopped_it_takes_no_more_facts(database_url: str, gateway: Gateway) -> None:
     async with running_service(database_url, gateway) as service:
-        ledger = service.desk.ledger
+        ledger = service.runtime.ledger
     with pytest.raises(LedgerClosedError):
         await ledger.write(lambda _tx: None)
     assert not [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
@@ -48,7 +48,7 @@ async def test_a_story_goes_on_where_its_clock_was(database_url: str, gateway: G
         async with running_service(
             database_url, gateway, clock_anchor=settings.clock_anchor
         ) as service:
-            times.append(service.desk.clock.now())
+            times.append(service.runtime.clock.now())
     assert times[0] < times[1]
 
 

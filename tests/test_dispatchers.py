@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from alerting.deliveries.providers import all_healths
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.tables import attempts, deliveries
-from alerting.dispatchers import Heard
+from alerting.dispatchers import InboundSms
 from alerting.errors import NotFoundError
 from alerting.replies.tables import inbound
 from alerting.roll.tables import roll
@@ -83,12 +83,12 @@ async def test_the_preferred_one_sends_while_both_work(
         await service.raised("informant", QIANFO)
         sent = select(attempts.c.provider, func.count()).group_by(attempts.c.provider)
         await service.until(sent, lambda rows: rows == [(first, 14)])
-        healths = service.desk.database.look(all_healths)
+        healths = service.runtime.database.look(all_healths)
         assert set(healths) == {"twilio", "twilio-voice", "smpp"}
 
 
 async def test_a_receipt_that_comes_too_early_is_asked_for_again_once(work: Workplace) -> None:
-    heard = Heard(work.desk)
+    heard = InboundSms(work.runtime)
     with pytest.raises(NotFoundError, match="unheard-of"):
         await heard.receipt("unheard-of", DeliveryState.SENT, None)
     await heard.receipt("unheard-of", DeliveryState.SENT, None)
@@ -98,6 +98,6 @@ async def test_a_receipt_that_comes_too_early_is_asked_for_again_once(work: Work
 
 async def test_a_text_that_comes_twice_is_taken_once(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
-    heard = Heard(work.desk)
+    heard = InboundSms(work.runtime)
     await asyncio.gather(*(heard.text("id-1", household_phone(QIANFO, 1), "1") for _ in range(3)))
     assert work.rows(select(func.count()).select_from(inbound)) == [(1,)]

@@ -25,7 +25,7 @@ from alerting.deliveries.tables import deliveries
 from alerting.drill.service.processes import Processes
 from alerting.ledger.writer import Ledger
 from alerting.policy.policy import default_policy
-from alerting.runtime import Clock, Desk
+from alerting.runtime import Clock, Runtime
 from contacts.directory import officer
 from scripts.benches.answering import FREE, GROUPED, SINGLE
 from scripts.benches.report import JsonFile, Rounds, medians, report
@@ -81,11 +81,11 @@ async def raise_and_deliver_at(url: str, request: dict[str, Any]) -> None:
     policy = default_policy()
     ledger_file = Database(url)
     ledger = Ledger(ledger_file, lambda _topic: None, policy)
-    desk = Desk(ledger_file, ledger, Clock(), policy)
+    runtime = Runtime(ledger_file, ledger, Clock(), policy)
     caller = await ledger_file.read(lambda connection: officer(connection, OFFICER))
     if caller is None:
         raise RuntimeError("the town has no officer")
-    await raise_alert(desk, caller, AlertRequest.model_validate(request), None)
+    await raise_alert(runtime, caller, AlertRequest.model_validate(request), None)
     sent = update(deliveries).values(state=DeliveryState.DELIVERED)
     await ledger.write(lambda transaction: transaction.connection.execute(sent))
     await ledger.close()

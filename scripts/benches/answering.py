@@ -21,7 +21,7 @@ from alerting.ledger.writer import Ledger, Topic
 from alerting.logs import configure_logs
 from alerting.policy.policy import default_policy
 from alerting.replies.rules.reply import read_reply
-from alerting.replies.statements import Text
+from alerting.replies.statements import IncomingText
 from scripts.benches.town import HOST
 
 GROUPED: Final = "grouped"
@@ -34,7 +34,7 @@ class NoLedger(Ledger):
 
     async def write_item(self, handler: Any, item: Any) -> Any:
         """Take a text; whatever else comes is none of this bench's."""
-        if isinstance(item, Text):
+        if isinstance(item, IncomingText):
             read_reply(item.body)
             return None
         return await super().write_item(handler, item)
@@ -80,8 +80,8 @@ def _put_in_place(app: FastAPI, make_ledger: Callable[[Database], Ledger]) -> No
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with own(app):
-            ledger = make_ledger(app.state.desk.database)
-            app.state.desk = replace(app.state.desk, ledger=ledger)
+            ledger = make_ledger(app.state.runtime.database)
+            app.state.runtime = replace(app.state.runtime, ledger=ledger)
             yield
             await ledger.close()
 

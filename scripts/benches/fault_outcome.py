@@ -52,7 +52,7 @@ class _Try(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class FaultOutcome:
     """Households' numbers at which a run went wrong, and what it had to do."""
 
     lost: frozenset[str]
@@ -100,7 +100,7 @@ def judge(
     households: int,
     crashed_with: Sequence[Collection[int]],
     lease_seconds: float,
-) -> Verdict:
+) -> FaultOutcome:
     """Compare what the ledger says with the texts that the gateway has taken.
 
     `crashed_with` holds for each kill the deliveries that were in flight then; `lease_seconds` is
@@ -118,7 +118,7 @@ def judge(
     doubtful = crashed | {
         id_ for id_, tried in tries.items() if any(_was_in_doubt(one, lease) for one in tried)
     }
-    return Verdict(
+    return FaultOutcome(
         lost=_lost(owed, taken, households),
         claimed_twice=frozenset(one.number for one in owed if _overlaps(tries[one.id], lease))
         | _sent_again(taken),

@@ -54,7 +54,7 @@ class Break:
 
 
 @dataclass(frozen=True)
-class Ordeal:
+class FaultPlan:
     """All that is done to one run."""
 
     seed: int
@@ -71,16 +71,16 @@ class Ordeal:
         return not (self.kills or self.breaks or self.rules)
 
 
-def fault_free(seed: int) -> Ordeal:
-    """Return the ordeal that is none."""
-    return Ordeal(seed, (), (), ())
+def fault_free(seed: int) -> FaultPlan:
+    """Return the fault_plan that is none."""
+    return FaultPlan(seed, (), (), ())
 
 
-def draw_ordeal(seed: int) -> Ordeal:
+def draw_ordeal(seed: int) -> FaultPlan:
     """Return what the seed stands for; the last digit of the fault-free ones is 9."""
     if seed % FAULT_FREE_EVERY == FAULT_FREE_EVERY - 1:
         return fault_free(seed)
-    chance = seeded(seed, "ordeal")
+    chance = seeded(seed, "fault_plan")
     kills = tuple(chance.uniform(0, _SPAN_SECONDS) for _ in range(chance.randint(0, MOST_KILLS)))
     breaks = [
         Break(
@@ -95,4 +95,4 @@ def draw_ordeal(seed: int) -> Ordeal:
         for kind, highest in _HIGHEST_RATES.items()
         if chance.random() >= _LEFT_OUT
     )
-    return Ordeal(seed, kills, tuple(sorted(breaks, key=lambda each: each.after)), rules)
+    return FaultPlan(seed, kills, tuple(sorted(breaks, key=lambda each: each.after)), rules)

@@ -1,8 +1,8 @@
-"""One run of the fault harness: a service, its gateway and the network between, put to an ordeal.
+"""One run of the fault harness: a service, its gateway and the network between, under a fault plan.
 
 The service is `alerting serve` over a SQLite file of its own. It is killed and started again over
-the same file; meanwhile the gateway and the connections to it fail as the ordeal says. When nothing
-is owed any more, the file and the gateway's record are judged.
+the same file; meanwhile the gateway and the connections to it fail as the fault plan says. When
+nothing is owed any more, the file and the gateway's record are judged.
 """
 
 import asyncio
@@ -21,8 +21,8 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from alerting.drill.service.processes import Processes
-from scripts.benches.fault_outcome import Verdict, in_flight, judge, texts_waiting
-from scripts.benches.fault_plan import LATE_SECONDS, Break, BreakKind, Ordeal
+from scripts.benches.fault_outcome import FaultOutcome, in_flight, judge, texts_waiting
+from scripts.benches.fault_plan import LATE_SECONDS, Break, BreakKind, FaultPlan
 from scripts.benches.proxy import Proxy
 from scripts.benches.town import HOST, REQUEST, Account, until_ready
 
@@ -43,37 +43,39 @@ class Survival:
     """What was done to one run, how often, and what came of it."""
 
     seed: int
-    verdict: Verdict
+    fault_outcome: FaultOutcome
     injected: Counter[str] = field(default_factory=Counter)
     """By kind: the gateway's faults that struck, the network's, and kills."""
 
     def told(self) -> str:
         """Return what went wrong, for whoever repeats the run."""
-        return f"seed {self.seed}: {self.verdict}"
+        return f"seed {self.seed}: {self.fault_outcome}"
 
 
-async def endure(town: Path, folder: Path, token: str, ordeal: Ordeal, households: int) -> Survival:
+async def endure(
+    town: Path, folder: Path, token: str, fault_plan: FaultPlan, households: int
+) -> Survival:
     """Run once, in an empty folder, over a copy of the town; `token` is that of its officer."""
     database = Path(shutil.copy(town, folder / "alerting.db"))
-    async with _stage(folder, database, ordeal) as stage:
+    async with _stage(folder, database, fault_plan) as stage:
         async with asyncio.TaskGroup() as group:
             group.create_task(stage.raise_alert(token))
-            group.create_task(stage.kill_and_restart(ordeal.kills))
-            group.create_task(stage.break_connections(ordeal.breaks))
+            group.create_task(stage.kill_and_restart(fault_plan.kills))
+            group.create_task(stage.break_connections(fault_plan.breaks))
         with contextlib.suppress(TimeoutError):
             # What is owed even then is judged as lost.
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await stage.until_settled()
         taken = await stage.ask_gateway("messages")
         stage.injected.update((await stage.ask_gateway("stats"))["faults"])
-    verdict = judge(
+    fault_outcome = judge(
         database,
         taken,
         households=households,
         crashed_with=stage.crashed_with,
         lease_seconds=LEASE_SECONDS,
     )
-    return Survival(ordeal.seed, verdict, stage.injected)
+    return Survival(fault_plan.seed, fault_outcome, stage.injected)
 
 
 @dataclass
@@ -156,14 +158,14 @@ class _Stage:
 
 
 @contextlib.asynccontextmanager
-async def _stage(folder: Path, database: Path, ordeal: Ordeal) -> AsyncIterator[_Stage]:
+async def _stage(folder: Path, database: Path, fault_plan: FaultPlan) -> AsyncIterator[_Stage]:
     """Start gateway, proxy and service, and stop them."""
     account = Account()
     with _kept_port() as port:
         service = f"http://{HOST}:{port}"
         processes = Processes(folder, account.settings() | _settings(folder, database, service))
         try:
-            gateway = await _start_gateway(folder, processes, account, ordeal)
+            gateway = await _start_gateway(folder, processes, account, fault_plan)
             async with (
                 Proxy(HOST, urlsplit(gateway).port or 0) as proxy,
                 aiohttp.ClientSession(gateway) as provider,
@@ -192,14 +194,14 @@ def _settings(folder: Path, database: Path, service: str) -> dict[str, str]:
 
 
 async def _start_gateway(
-    folder: Path, processes: Processes, account: Account, ordeal: Ordeal
+    folder: Path, processes: Processes, account: Account, fault_plan: FaultPlan
 ) -> str:
     script = folder / "faults.json"
-    script.write_text(json.dumps(ordeal.rules), "utf-8")
+    script.write_text(json.dumps(fault_plan.rules), "utf-8")
     said = await processes.start_and_hear(
         *("gateway", "alerting.drill.gateway", "--answer-delay", str(_ANSWER_SECONDS)),
         *("--account-sid", account.sid, "--auth-token", account.secret),
-        *("--faults", str(script), "--seed", str(ordeal.seed), "--speed", str(_SPEED)),
+        *("--faults", str(script), "--seed", str(fault_plan.seed), "--speed", str(_SPEED)),
     )
     url: str = json.loads(said)["url"]
     return url

@@ -50,7 +50,7 @@ def conclude(survived: Sequence[Survival], seconds: float, json_file: Path | Non
     """
     _show(survived)
     report("faults", figures(survived) | {"seconds": seconds}, json_file)
-    failed = [each for each in survived if not each.verdict.is_good]
+    failed = [each for each in survived if not each.fault_outcome.is_good]
     for each in failed:
         typer.echo(each.told(), err=True)
     if failed:
@@ -73,16 +73,16 @@ async def _run_all(
 
 def figures(survived: Sequence[Survival]) -> dict[str, float]:
     """Return the sums over all runs."""
-    verdicts = [each.verdict for each in survived]
+    outcomes = [each.fault_outcome for each in survived]
     return {
         "runs": len(survived),
-        "lost": sum(len(verdict.lost) for verdict in verdicts),
-        "claimed_twice": sum(len(verdict.claimed_twice) for verdict in verdicts),
-        "duplicates": sum(sum(verdict.duplicates.values()) for verdict in verdicts),
-        "duplicates_unexplained": sum(verdict.duplicates_unexplained for verdict in verdicts),
-        "in_flight_at_kills": sum(verdict.in_flight for verdict in verdicts),
-        "unknown_outcomes": sum(verdict.unknown for verdict in verdicts),
-        "tries": sum(verdict.tries for verdict in verdicts),
+        "lost": sum(len(outcome.lost) for outcome in outcomes),
+        "claimed_twice": sum(len(outcome.claimed_twice) for outcome in outcomes),
+        "duplicates": sum(sum(outcome.duplicates.values()) for outcome in outcomes),
+        "duplicates_unexplained": sum(outcome.duplicates_unexplained for outcome in outcomes),
+        "in_flight_at_kills": sum(outcome.in_flight for outcome in outcomes),
+        "unknown_outcomes": sum(outcome.unknown for outcome in outcomes),
+        "tries": sum(outcome.tries for outcome in outcomes),
     }
 
 
@@ -98,7 +98,7 @@ def injected(survived: Sequence[Survival]) -> dict[str, tuple[int, int]]:
 
 def _show(survived: Sequence[Survival]) -> None:
     """Print what was injected, and how many of the runs that met it survived it."""
-    good = [each for each in survived if each.verdict.is_good]
+    good = [each for each in survived if each.fault_outcome.is_good]
     survivors = injected(good)
     table = Table("injected", title="what was injected and survived")
     for column in ("times", "in runs", "survived"):

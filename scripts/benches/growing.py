@@ -34,9 +34,9 @@ from alerting.ledger.alerts import last_seq
 from alerting.ledger.events import ATTEMPTED
 from alerting.ledger.writer import Ledger, Transaction
 from alerting.policy.policy import default_policy
-from alerting.replies.statements import Text
+from alerting.replies.statements import IncomingText
 from alerting.replies.take import acknowledge
-from alerting.runtime import Clock, Desk, wall_clock
+from alerting.runtime import Clock, Runtime, wall_clock
 from contacts.division import county_of, town_of
 from scripts.benches.plan_city import CITY, household_phone, villages_of
 
@@ -139,22 +139,22 @@ async def measure(url: str, work: Work) -> Cost:
     """Answer and read as the work says."""
     policy, database = default_policy(), Database(url)
     ledger = Ledger(database, lambda _topic: None, policy)
-    desk = Desk(database, ledger, Clock(), policy)
+    runtime = Runtime(database, ledger, Clock(), policy)
     boards = Boards(database, town_of(database.look(villages_of)[0]))
     for turn in range(_WARM_UP):
-        await _change(desk, f"{work.run}-warm-{turn}", turn)
+        await _change(runtime, f"{work.run}-warm-{turn}", turn)
         boards.catch_up()
     servers = database.look(_servers)
     answers, quiet, sending = Meter(servers), Meter(servers), Meter(servers)
     with answers.some():
         for number in work.numbers:
             with answers.one():
-                await _say(desk, f"{work.run}-{number}", number, _ANSWERS[0])
+                await _say(runtime, f"{work.run}-{number}", number, _ANSWERS[0])
     boards.catch_up()
     for turn in range(work.frames):
-        await _change(desk, f"{work.run}-frame-{turn}", turn)
+        await _change(runtime, f"{work.run}-frame-{turn}", turn)
         _read_again(boards, quiet)
-        await _change(desk, f"{work.run}-sending-{turn}", turn + 1)
+        await _change(runtime, f"{work.run}-sending-{turn}", turn + 1)
         await ledger.write(partial(_send, turn=turn))
         _read_again(boards, sending)
     counting = Meter(servers)
@@ -188,12 +188,12 @@ def _send(transaction: Transaction, turn: int) -> None:
     log_ends(transaction, ATTEMPTED, wall_clock(), [(ALERT, DeliveryState.SENT)])
 
 
-async def _change(desk: Desk, name: str, turn: int) -> None:
-    await _say(desk, name, AT_HOME, _ANSWERS[turn % len(_ANSWERS)])
+async def _change(runtime: Runtime, name: str, turn: int) -> None:
+    await _say(runtime, name, AT_HOME, _ANSWERS[turn % len(_ANSWERS)])
 
 
-async def _say(desk: Desk, name: str, number: int, body: str) -> None:
-    await acknowledge(desk, Text(name, household_phone(number), body, wall_clock()))
+async def _say(runtime: Runtime, name: str, number: int, body: str) -> None:
+    await acknowledge(runtime, IncomingText(name, household_phone(number), body, wall_clock()))
 
 
 def _processor_seconds(process: int) -> float:

@@ -26,7 +26,7 @@ from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Ledger
 from alerting.policy.policy import default_policy
 from alerting.roll.tables import roll
-from alerting.runtime import Clock, Desk
+from alerting.runtime import Clock, Runtime
 from contacts.directory import officer
 from scripts.benches.plan_city import CITY, OFFICER
 
@@ -57,13 +57,13 @@ async def raise_for_the_city(url: str) -> Took:
     """Raise an alert as the service does, and time it from the request to the commit."""
     policy, database = default_policy(), Database(url)
     ledger = Ledger(database, lambda _topic: None, policy)
-    desk = Desk(database, ledger, Clock(), policy)
+    runtime = Runtime(database, ledger, Clock(), policy)
     caller = database.look(lambda connection: officer(connection, OFFICER))
     if caller is None:
         raise RuntimeError("the city has no duty officer")
     request = AlertRequest.model_validate(REQUEST)
     began = perf_counter()
-    raised = await raise_alert(desk, caller, request, None)
+    raised = await raise_alert(runtime, caller, request, None)
     seconds = perf_counter() - began
     await ledger.close()
     database.close()

@@ -24,7 +24,7 @@ from alerting.feed.bus import Bus, LocalBus
 from alerting.feed.hub import Hub
 from alerting.feed.websocket_channel import Inbox
 from alerting.ledger.writer import Ledger
-from alerting.runtime import Clock, Desk, wall_clock
+from alerting.runtime import Clock, Runtime, wall_clock
 
 log = structlog.get_logger()
 
@@ -53,8 +53,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         ledger = Ledger(database, bus.publish, settings.policy)
         stack.push_async_callback(ledger.close)
         clock = Clock(settings.clock_speed, settings.clock_anchor or wall_clock())
-        desk = Desk(database, ledger, clock, settings.policy)
-        app.state.desk = desk
+        runtime = Runtime(database, ledger, clock, settings.policy)
+        app.state.runtime = runtime
         app.state.curves = Curves()
         app.state.hub = Hub(database, bus)
         stack.callback(app.state.hub.close)
@@ -63,14 +63,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.guard = Guard(database, ledger)
         _start(app.state.guard.run(), stack)
         if settings.loops.runs(Loops.DELIVER):
-            sending = await senders(settings, desk, stack)
+            sending = await senders(settings, runtime, stack)
             for dispatcher in sending.dispatchers:
                 stack.callback(bus.subscribe("deliveries", _waker(dispatcher)))
                 _start(dispatcher.run(), stack)
             for link_sender in sending.link_senders:
                 _start(link_sender.run(), stack)
         if settings.loops.runs(Loops.ESCALATE):
-            _start(Escalator(desk).run(), stack)
+            _start(Escalator(runtime).run(), stack)
         yield
 
 

@@ -28,7 +28,7 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Desk:
+class Runtime:
     """The ledger to write to, the database to read, the time, and the place's policy."""
 
     database: Database

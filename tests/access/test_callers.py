@@ -47,12 +47,14 @@ async def test_only_a_valid_bearer_token_opens_the_door(service: Running) -> Non
 
 async def test_what_has_expired_or_was_revoked_is_nobodys(service: Running) -> None:
     long_ago = wall_clock() - timedelta(days=2)
-    old = await service.desk.ledger.write(
+    old = await service.runtime.ledger.write(
         lambda tx: issue_token(tx.connection, "grid", long_ago, timedelta(days=1))
     )
     assert await status_for(service, f"Bearer {old}") == 401
     assert await status_for(service, f"Bearer {service.tokens['grid']}") == 200
-    await service.desk.ledger.write(lambda tx: revoke_tokens(tx.connection, "grid", wall_clock()))
+    await service.runtime.ledger.write(
+        lambda tx: revoke_tokens(tx.connection, "grid", wall_clock())
+    )
     assert await status_for(service, f"Bearer {service.tokens['grid']}") == 401
     assert await status_for(service, f"Bearer {service.tokens['commander']}") == 200
 
@@ -68,7 +70,7 @@ async def test_only_a_valid_session_opens_the_door(service: Running) -> None:
     # Nor is a cookie a token.
     assert await status_for(service, f"Bearer {browser.token}") == 401
     now = wall_clock()
-    await service.desk.ledger.write(lambda tx: revoke_sessions(tx.connection, "grid", now))
+    await service.runtime.ledger.write(lambda tx: revoke_sessions(tx.connection, "grid", now))
     assert (await browser.get("/api/alerts"))[0] == 401
 
 

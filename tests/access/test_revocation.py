@@ -24,7 +24,7 @@ from contacts.sign_in.credentials import (
 )
 from contacts.sign_in.sessions import begin_session, revoke_sessions, sessions_of
 from contacts.tables import OFFICERS
-from tests.feed.city import COMMANDER, COUNTY, OTHER_TOWN, QIANFO, TOWN, City
+from tests.support.watched_city import COMMANDER, COUNTY, OTHER_TOWN, QIANFO, TOWN, City
 
 NOW = wall_clock()
 
@@ -35,8 +35,8 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def guard(city: City) -> AsyncIterator[Guard]:
-    guard = Guard(city.database, city.ledger)
+async def guard(watched_city: City) -> AsyncIterator[Guard]:
+    guard = Guard(watched_city.database, watched_city.ledger)
     async with going_round(guard):
         yield guard
 
@@ -50,15 +50,19 @@ async def going_round(guard: Guard) -> AsyncIterator[None]:
         await running
 
 
-async def write(city: City, work: Callable[[Connection], Any]) -> Any:
+async def write(watched_city: City, work: Callable[[Connection], Any]) -> Any:
     def unit(transaction: Transaction) -> Any:
         return work(transaction.connection)
 
-    return await city.ledger.write(unit)
+    return await watched_city.ledger.write(unit)
 
 
-async def browser(city: City, officer: str = COMMANDER, ago: timedelta = timedelta(0)) -> str:
-    token: str = await write(city, lambda db: begin_session(db, officer, wall_clock() - ago, ""))
+async def browser(
+    watched_city: City, officer: str = COMMANDER, ago: timedelta = timedelta(0)
+) -> str:
+    token: str = await write(
+        watched_city, lambda db: begin_session(db, officer, wall_clock() - ago, "")
+    )
     return token
 
 
@@ -76,35 +80,35 @@ async def rounds() -> None:
     await asyncio.sleep(0.3)
 
 
-async def test_who_is_signed_out_is_told_and_nobody_else(city: City, guard: Guard) -> None:
-    token = await write(city, lambda db: issue_token(db, COMMANDER, NOW, timedelta(days=1)))
+async def test_who_is_signed_out_is_told_and_nobody_else(watched_city: City, guard: Guard) -> None:
+    token = await write(watched_city, lambda db: issue_token(db, COMMANDER, NOW, timedelta(days=1)))
     bearer = Credential(CredentialKind.BEARER, hash_of(token))
-    session = cookie(await browser(city))
+    session = cookie(await browser(watched_city))
     with (
         guard.watching(bearer, TOWN) as by_token,
         guard.watching(session, TOWN) as board,
         guard.watching(session, None) as inbox,
     ):
         await rounds()
-        await write(city, lambda db: revoke_sessions(db, COMMANDER, wall_clock()))
+        await write(watched_city, lambda db: revoke_sessions(db, COMMANDER, wall_clock()))
         assert {await ending(board), await ending(inbox)} == {Ending.SIGNED_OUT}
         await rounds()
         assert not by_token.done()
-        await write(city, lambda db: revoke_tokens(db, COMMANDER, wall_clock()))
+        await write(watched_city, lambda db: revoke_tokens(db, COMMANDER, wall_clock()))
         assert await ending(by_token) is Ending.SIGNED_OUT
 
 
-async def test_who_moves_is_told_what_lies_beyond(city: City, guard: Guard) -> None:
-    session = cookie(await browser(city))
+async def test_who_moves_is_told_what_lies_beyond(watched_city: City, guard: Guard) -> None:
+    session = cookie(await browser(watched_city))
     with (
         guard.watching(session, QIANFO) as village,
         guard.watching(session, None) as inbox,
     ):
         for division in (COUNTY, QIANFO):
-            await write(city, partial(Connection.execute, statement=moved(division)))
+            await write(watched_city, partial(Connection.execute, statement=moved(division)))
             await rounds()
             assert not village.done()
-        await write(city, partial(Connection.execute, statement=moved(OTHER_TOWN)))
+        await write(watched_city, partial(Connection.execute, statement=moved(OTHER_TOWN)))
         assert await ending(village) is Ending.BEYOND
         assert not inbox.done()
 
@@ -113,16 +117,16 @@ def moved(division: str) -> Any:
     return update(OFFICERS).where(OFFICERS.c.id == COMMANDER).values(division=division)
 
 
-async def test_a_round_costs_one_query_however_many_watch(city: City) -> None:
-    guard = Guard(city.database, city.ledger)
-    sessions = [cookie(await browser(city)) for _ in range(3)]
+async def test_a_round_costs_one_query_however_many_watch(watched_city: City) -> None:
+    guard = Guard(watched_city.database, watched_city.ledger)
+    sessions = [cookie(await browser(watched_city)) for _ in range(3)]
     statements: list[str] = []
 
     def count(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
         if statement.startswith("SELECT"):
             statements.append(statement)
 
-    reader = city.database._reader
+    reader = watched_city.database._reader
     event.listen(reader, "before_cursor_execute", count)
     with contextlib.ExitStack() as watches:
         for session in sessions * 100:
@@ -134,18 +138,18 @@ async def test_a_round_costs_one_query_however_many_watch(city: City) -> None:
 
 
 @pytest.mark.usefixtures("guard")
-async def test_nobody_is_asked_about_when_nobody_watches(city: City) -> None:
+async def test_nobody_is_asked_about_when_nobody_watches(watched_city: City) -> None:
     statements: list[str] = []
-    reader = city.database._reader
+    reader = watched_city.database._reader
     event.listen(reader, "before_cursor_execute", lambda *given: statements.append(given[2]))
     await rounds()
     assert statements == []
 
 
 async def test_nobody_is_sent_away_while_the_database_is(
-    city: City, guard: Guard, monkeypatch: pytest.MonkeyPatch
+    watched_city: City, guard: Guard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session, tries = cookie(await browser(city)), 0
+    session, tries = cookie(await browser(watched_city)), 0
 
     async def away(_query: Any) -> Any:
         nonlocal tries
@@ -154,40 +158,40 @@ async def test_nobody_is_sent_away_while_the_database_is(
 
     with guard.watching(session, TOWN) as over:
         with monkeypatch.context() as patch:
-            patch.setattr(city.database, "read", away)
-            await write(city, lambda db: revoke_sessions(db, COMMANDER, wall_clock()))
+            patch.setattr(watched_city.database, "read", away)
+            await write(watched_city, lambda db: revoke_sessions(db, COMMANDER, wall_clock()))
             await rounds()
             assert tries > 1
             assert not over.done()
         assert await ending(over) is Ending.SIGNED_OUT
 
 
-async def seen(city: City) -> list[float]:
+async def seen(watched_city: City) -> list[float]:
     """How long ago the commander's sessions were last seen, in seconds."""
     now = wall_clock()
-    found = await city.database.read(lambda db: sessions_of(db, COMMANDER, now))
+    found = await watched_city.database.read(lambda db: sessions_of(db, COMMANDER, now))
     return [(now - each.last_seen_at).total_seconds() for each in found]
 
 
-async def test_what_was_seen_is_written_down(city: City, guard: Guard) -> None:
-    first = await browser(city, ago=timedelta(minutes=5))
-    await browser(city, ago=timedelta(minutes=6))
+async def test_what_was_seen_is_written_down(watched_city: City, guard: Guard) -> None:
+    first = await browser(watched_city, ago=timedelta(minutes=5))
+    await browser(watched_city, ago=timedelta(minutes=6))
     guard.saw(cookie(first))
     await rounds()
-    recent, old = await seen(city)
+    recent, old = await seen(watched_city)
     assert recent < 5
     assert old > 300
 
 
 async def test_an_open_socket_is_seen_every_minute(
-    city: City, monkeypatch: pytest.MonkeyPatch
+    watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = cookie(await browser(city, ago=timedelta(minutes=5)))
-    guard = Guard(city.database, city.ledger)
+    session = cookie(await browser(watched_city, ago=timedelta(minutes=5)))
+    guard = Guard(watched_city.database, watched_city.ledger)
     async with going_round(guard):
         with guard.watching(session, TOWN):
             await rounds()
-            assert min(await seen(city)) > 300
+            assert min(await seen(watched_city)) > 300
             monkeypatch.setattr(guard, "_noted_at", wall_clock() - timedelta(minutes=1))
             await rounds()
-            assert max(await seen(city)) < 5
+            assert max(await seen(watched_city)) < 5

@@ -10,11 +10,11 @@ from alerting.accounting.audit import verify
 from alerting.accounting.evidence import NewEvidence, evidence_of
 from alerting.accounting.record import record_evidence
 from alerting.accounting.visitors import Visitors
-from alerting.accounting.visitors import add_visitors_visitors as add_visitors
+from alerting.accounting.visitors import enrol_visitors as add_visitors
 from alerting.help_cases.tables import help_cases
 from alerting.ledger.tables import alerts, events
 from alerting.ledger.writer import Transaction
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.rules.standing import fold
 from alerting.roll.tables import evidence, roll, tallies
@@ -32,7 +32,7 @@ def told(engine: Engine) -> Engine:
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
-        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         count_joined(connection, 1, 1)
         transaction = Transaction(connection, POLICY)
         for number, report in [(3, Report.EVACUATED), (4, Report.NEEDS_HELP)]:

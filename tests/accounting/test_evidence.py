@@ -15,7 +15,7 @@ from alerting.accounting.evidence import NewEvidence, evidence_of, household_of
 from alerting.accounting.record import record_evidence
 from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from alerting.roll.entries import Page, entries, page_of
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.rules.standing import HouseholdStanding, Standing
@@ -45,9 +45,7 @@ def alert(engine: Engine) -> int:
     with engine.begin() as connection:
         found_city(connection)
         alert = stored_alert(connection)
-        call_roll(
-            connection, alert, 1, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW
-        )
+        enrol(connection, alert, 1, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW)
         count_joined(connection, alert, 1)
     return alert
 

@@ -10,13 +10,13 @@ from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.household import HouseholdRecord, record_of
 from alerting.accounting.record import record_evidence
 from alerting.accounting.visitors import Visitors
-from alerting.accounting.visitors import add_visitors_visitors as add_visitors
+from alerting.accounting.visitors import enrol_visitors as add_visitors
 from alerting.doors.rules import Cause
 from alerting.doors.tasks import Door, assign
 from alerting.errors import NotFoundError
 from alerting.ledger.alerts import insert_areas
 from alerting.ledger.writer import Transaction
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.tallies import count_joined
 from contacts.directory import households_in
@@ -63,7 +63,7 @@ def called(engine: Engine) -> Iterator[Transaction]:
         connection.execute(names.values(persons="甲;乙;丙"))
         stored_alert(connection)
         insert_areas(connection, 1, [NEXT_VILLAGE], 1)
-        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         count_joined(connection, 1, 1)
         yield Transaction(connection, POLICY)
 

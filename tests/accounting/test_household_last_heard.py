@@ -10,7 +10,7 @@ from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.household import last_words
 from alerting.accounting.record import record_evidence
 from alerting.ledger.writer import Transaction
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.tallies import count_joined
 from contacts.directory import households_in
@@ -38,7 +38,7 @@ def called(engine: Engine) -> Iterator[Transaction]:
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
-        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         count_joined(connection, 1, 1)
         yield Transaction(connection, POLICY)
 

@@ -10,7 +10,7 @@ from alerting.accounting.report import Finding, check_in, report
 from alerting.errors import ForbiddenError, InvalidError, NotFoundError
 from alerting.ledger.tables import events
 from alerting.roll.rules.evidence import Report, Rung
-from alerting.roll.rules.standing import HouseholdStanding, Reason, Standing
+from alerting.roll.rules.standing import HouseholdStanding, Standing, StandingReason
 from alerting.roll.tables import evidence
 from contacts.tables import HOUSEHOLDS
 from tests.support.city import NEXT_VILLAGE, QIANFO, TOWN, household_code
@@ -36,7 +36,7 @@ def finding(
 async def reported(
     work: Workplace, officer: str, what: Finding, alert: int = 1
 ) -> HouseholdStanding:
-    return await report(work.desk, work.somebody(officer), alert, what)
+    return await report(work.runtime, work.somebody(officer), alert, what)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ async def test_a_key_used_for_another_household_loses_no_call_for_help(work: Wor
 
 async def test_nobody_has_seen_the_future(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
-    tomorrow = work.desk.clock.now() + timedelta(days=1)
+    tomorrow = work.runtime.clock.now() + timedelta(days=1)
     with pytest.raises(InvalidError) as refused:
         await reported(work, "grid", finding(given_at=tomorrow))
     assert refused.value.field == "given_at"
@@ -120,7 +120,7 @@ async def test_nobody_has_seen_the_future(work: Workplace) -> None:
 async def test_what_was_seen_earlier_and_sent_late_keeps_its_time(work: Workplace) -> None:
     """No signal at the door: the older report comes last and corrects nothing."""
     await work.raised("informant", QIANFO)
-    now = work.desk.clock.now()
+    now = work.runtime.clock.now()
     await reported(work, "grid", finding(Report.STAYING, given_at=now))
     late = finding(given_at=now - timedelta(minutes=5), key="finding-2")
     assert (await reported(work, "grid", late)).standing is Standing.STAYING
@@ -166,7 +166,7 @@ async def test_names_that_cannot_be_are_refused(
     await raised_with_names(work)
     told = finding(household=NAMED, persons=persons, people=people)
     with pytest.raises(InvalidError, match=said) as refused:
-        await verb(work.desk, work.somebody("grid"), 1, told)
+        await verb(work.runtime, work.somebody("grid"), 1, told)
     assert refused.value.field == "persons"
     assert work.rows(select(evidence)) == []
 
@@ -174,10 +174,10 @@ async def test_names_that_cannot_be_are_refused(
 async def test_a_check_in_is_the_highest_rung_and_reaches_the_town(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await reported(work, "commander", finding(Report.STAYING))
-    standing = await check_in(work.desk, work.somebody("next-grid"), 1, finding())
+    standing = await check_in(work.runtime, work.somebody("next-grid"), 1, finding())
     assert (standing.standing, standing.reason) == (
         Standing.EVACUATED,
-        Reason.SHELTER_CHECK_IN,
+        StandingReason.SHELTER_CHECK_IN,
     )
     kept = select(evidence.c.rung, evidence.c.given_by, evidence.c.channel).order_by(evidence.c.id)
     assert work.rows(kept)[1] == (Rung.SHELTER, "next-grid", "shelter")
@@ -198,5 +198,5 @@ async def test_who_is_not_at_the_shelter_checks_nobody_in(
 ) -> None:
     await work.raised("informant", QIANFO)
     with pytest.raises(refused):
-        await check_in(work.desk, work.somebody(officer), 1, finding())
+        await check_in(work.runtime, work.somebody(officer), 1, finding())
     assert work.rows(select(evidence)) == []

@@ -195,7 +195,7 @@ async def test_names_that_cannot_be_are_refused_with_the_field(
 
 
 async def test_a_record_shows_everything_in_the_order_it_was_given(named: Running) -> None:
-    now = named.desk.clock.now()
+    now = named.runtime.clock.now()
     await named.text(household_phone(QIANFO, 2), "1 2")
     early = (now - timedelta(minutes=5)).isoformat()
     await found(named, "informant", 2, "not_home", given_at=early, note="敲门没人")
@@ -228,9 +228,9 @@ async def test_phones_are_shown_within_the_county_and_nowhere_else(named: Runnin
 
 
 async def test_a_pending_door_task_is_shown(named: Running) -> None:
-    opened = named.desk.clock.now()
+    opened = named.runtime.clock.now()
     door = Door(1, SECOND, QIANFO, "grid", Cause.SILENT, opened)
-    await named.desk.ledger.write(lambda tx: assign(tx, [door], opened))
+    await named.runtime.ledger.write(lambda tx: assign(tx, [door], opened))
     seen = (await record(named))["door"]
     assert datetime.fromisoformat(seen.pop("due_at")) == opened
     assert seen == {

@@ -29,14 +29,14 @@ AT_HOME = sum(headcount(number) for number in range(1, 11))
 
 
 async def added(work: Workplace, officer: str = "grid", arrival: Arrival = TOURISTS) -> Added:
-    return await add_visitors(work.desk, work.somebody(officer), 1, arrival)
+    return await add_visitors(work.runtime, work.somebody(officer), 1, arrival)
 
 
 async def everybody_out(work: Workplace) -> None:
     for number in range(1, 11):
         home = household_code(QIANFO, number)
         finding = Finding(home, Report.EVACUATED, None, None, "", f"out-{number}")
-        await report(work.desk, work.somebody("grid"), 1, finding)
+        await report(work.runtime, work.somebody("grid"), 1, finding)
 
 
 async def test_they_are_on_the_roll_with_what_is_said_of_them(work: Workplace) -> None:
@@ -53,7 +53,7 @@ async def test_they_are_on_the_roll_with_what_is_said_of_them(work: Workplace) -
 
 async def test_they_were_found_when_the_officer_says_so_and_not_later(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
-    now = work.desk.clock.now()
+    now = work.runtime.clock.now()
     found_at = now - timedelta(minutes=12)
     await added(work, arrival=replace(TOURISTS, given_at=found_at))
     ((given_at, recorded_at),) = work.rows(select(evidence.c.given_at, evidence.c.recorded_at))
@@ -65,10 +65,10 @@ async def test_they_were_found_when_the_officer_says_so_and_not_later(work: Work
 
 async def test_boards_see_them_without_their_name(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
-    look = work.desk.database.look
+    look = work.runtime.database.look
     before = look(lambda db: stored(db, 1)).last_seq
     await added(work)
-    now = work.desk.clock.now()
+    now = work.runtime.clock.now()
     text = look(lambda db: read_update(db, 1, [QIANFO], before, now)).texts[QIANFO]
     frame = json.loads(text)
     assert [home["code"] for home in frame["households"]] == [household_code(QIANFO, 9999)]
@@ -90,10 +90,10 @@ async def test_people_are_conserved(work: Workplace) -> None:
     for number, what in enumerate(Report):
         if what is not Report.MISSED_ROLL_CALL:
             await added(work, arrival=replace(TOURISTS, report=what, key=f"visitors-{number}"))
-    tally = work.desk.database.look(lambda db: tally_of(db, 1, EVERYWHERE))
+    tally = work.runtime.database.look(lambda db: tally_of(db, 1, EVERYWHERE))
     assert (tally.people, tally.households) == (AT_HOME + 6 * 3, 10 + 6)
     assert tally.people_unaccounted == AT_HOME + 2 * 3
-    assert work.desk.database.look(verify).differences == ()
+    assert work.runtime.database.look(verify).differences == ()
 
 
 async def test_sent_twice_they_are_added_once(work: Workplace) -> None:
@@ -112,11 +112,11 @@ async def test_missing_visitors_keep_an_alert_open(work: Workplace) -> None:
     await everybody_out(work)
     put = await added(work, arrival=replace(TOURISTS, report=Report.NOT_HOME))
     with pytest.raises(ConflictError) as refused:
-        await close(work.desk, work.somebody("commander"), 1)
+        await close(work.runtime, work.somebody("commander"), 1)
     assert refused.value.reasons == ("3 people are unaccounted",)
     found = Finding(put.entry.household, Report.EVACUATED, None, None, "", "found-them")
-    await report(work.desk, work.somebody("grid"), 1, found)
-    assert await close(work.desk, work.somebody("commander"), 1) is AlertState.CLOSED
+    await report(work.runtime, work.somebody("grid"), 1, found)
+    assert await close(work.runtime, work.somebody("commander"), 1) is AlertState.CLOSED
 
 
 @pytest.mark.parametrize(
@@ -132,9 +132,9 @@ async def test_a_closed_alert_is_open_again_while_visitors_are_missing(
 ) -> None:
     await work.raised("informant", QIANFO)
     await everybody_out(work)
-    await close(work.desk, work.somebody("commander"), 1)
+    await close(work.runtime, work.somebody("commander"), 1)
     await added(work, arrival=replace(TOURISTS, report=what))
-    assert work.desk.database.look(lambda db: stored(db, 1)).state is state
+    assert work.runtime.database.look(lambda db: stored(db, 1)).state is state
     reopened = select(func.count()).where(events.c.kind == REOPENED)
     assert work.rows(reopened) == [(state is AlertState.OPEN,)]
 
@@ -172,7 +172,7 @@ async def test_once_an_alert_is_over_nobody_is_added(
     work: Workplace, state: AlertState, is_over: bool
 ) -> None:
     await work.raised("informant", QIANFO)
-    await work.desk.ledger.write(lambda tx: set_state(tx.connection, 1, state))
+    await work.runtime.ledger.write(lambda tx: set_state(tx.connection, 1, state))
     if is_over:
         with pytest.raises(ConflictError, match=f"is over \\({state}\\)"):
             await added(work)

@@ -9,7 +9,7 @@ from alerting.accounting.audit import verify
 from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
 from alerting.accounting.visitors import Visitors
-from alerting.accounting.visitors import add_visitors_visitors as add_visitors
+from alerting.accounting.visitors import enrol_visitors as add_visitors
 from alerting.doors.rules import Cause
 from alerting.doors.tasks import pending
 from alerting.errors import ConflictError
@@ -17,8 +17,8 @@ from alerting.escalation.households import follow_households
 from alerting.ledger.events import ADDED
 from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
-from alerting.roll.enrol import call_roll
-from alerting.roll.entries import Entry, entries
+from alerting.roll.enrol import enrol
+from alerting.roll.entries import RollEntry, entries
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.rules.standing import Standing
 from alerting.roll.tallies import count_joined, tallies_at
@@ -47,12 +47,12 @@ def called(engine: Engine) -> Iterator[Transaction]:
         stored_alert(connection)
         transaction = Transaction(connection, POLICY)
         seq = transaction.append(1, "alert.raised", NOW)
-        call_roll(connection, 1, seq, households_in([QIANFO]), POLICY.household, NOW)
+        enrol(connection, 1, seq, households_in([QIANFO]), POLICY.household, NOW)
         count_joined(connection, 1, seq)
         yield transaction
 
 
-def entry(connection: Connection, code: str = LAST) -> Entry:
+def entry(connection: Connection, code: str = LAST) -> RollEntry:
     return entries(connection, [(1, code)])[1, code]
 
 

@@ -19,11 +19,11 @@ from tests.support.running import Workplace
 async def found(work: Workplace, what: Report, *numbers: int) -> None:
     for number in numbers:
         finding = Finding(household_code(QIANFO, number), what, None, None, "", f"{what}-{number}")
-        await report(work.desk, work.somebody("grid"), 1, finding)
+        await report(work.runtime, work.somebody("grid"), 1, finding)
 
 
 async def closed(work: Workplace, officer: str = "commander") -> AlertState:
-    return await close(work.desk, work.somebody(officer), 1)
+    return await close(work.runtime, work.somebody(officer), 1)
 
 
 async def test_every_reason_is_said_until_there_is_none(work: Workplace) -> None:
@@ -39,7 +39,7 @@ async def test_every_reason_is_said_until_there_is_none(work: Workplace) -> None
     assert refused.value.reasons == ("1 calls for help are open",)
     await found(work, Report.EVACUATED, 1)
     assert await closed(work) is AlertState.CLOSED
-    alert = work.desk.database.look(lambda db: stored(db, 1))
+    alert = work.runtime.database.look(lambda db: stored(db, 1))
     assert alert.state is AlertState.CLOSED
     last = work.rows(select(events.c.kind, events.c.subject).order_by(events.c.seq.desc()).limit(1))
     assert last == [("alert.closed", "commander")]
@@ -55,7 +55,7 @@ async def test_who_stays_and_was_spoken_to_by_no_officer_keeps_it_open(work: Wor
     await work.raised("informant", QIANFO)
     await found(work, Report.EVACUATED, *range(2, 11))
     finding = Finding(household_code(QIANFO, 1), Report.STAYING, None, None, "", "neighbour-1")
-    await report(work.desk, work.somebody("informant"), 1, finding)
+    await report(work.runtime, work.somebody("informant"), 1, finding)
     with pytest.raises(ConflictError) as refused:
         await closed(work)
     assert refused.value.reasons == ("no officer has spoken to 1 households that stay",)
@@ -98,7 +98,7 @@ async def test_while_the_roll_is_being_called_its_end_says_when_it_is_again(
     work: Workplace,
 ) -> None:
     zero = await at_zero(work)
-    await call_roll(zero.desk(CLOSED_AT), work.somebody("commander"), zero.alert)
+    await call_roll(zero.runtime(CLOSED_AT), work.somebody("commander"), zero.alert)
     await zero.close(CLOSED_AT)
     assert zero.row.next_roll_call_at is None
 
@@ -117,7 +117,7 @@ async def test_what_reaches_beyond_ones_division_is_closed_by_a_higher_tier(
     with pytest.raises(ForbiddenError, match="beyond your division"):
         await closed(work, "commander")
     with pytest.raises(NotFoundError):
-        await close(work.desk, work.somebody("commander"), 99)
+        await close(work.runtime, work.somebody("commander"), 99)
 
 
 async def test_an_alert_of_another_town_does_not_exist(work: Workplace) -> None:

@@ -25,7 +25,7 @@ async def closed(work: Workplace, sent: int = 100) -> int:
 
 
 async def cleared(work: Workplace, alert: int, officer: str = "commander") -> Cleared:
-    return await give_all_clear(work.desk, work.somebody(officer), alert)
+    return await give_all_clear(work.runtime, work.somebody(officer), alert)
 
 
 async def test_everybody_who_was_told_may_return(work: Workplace) -> None:
@@ -41,7 +41,7 @@ async def test_everybody_who_was_told_may_return(work: Workplace) -> None:
     sent = await claimed(work)
     assert len(sent) == 14
     assert all("可以返回" in c.body or "YOU MAY RETURN" in c.body for c in sent)
-    event = work.desk.database.look(lambda db: events_after(db, alert, 0, 100))[-1]
+    event = work.runtime.database.look(lambda db: events_after(db, alert, 0, 100))[-1]
     assert (event.kind, event.subject) == ("alert.all_clear", "commander")
 
 
@@ -59,7 +59,7 @@ async def test_no_roll_is_called_any_more(work: Workplace, running: bool) -> Non
     await zero.close(CLOSED_AT)
     if running:
         await zero.tick(CALLED_AT)
-    await give_all_clear(zero.desk(ENDS_AT), work.somebody("commander"), zero.alert)
+    await give_all_clear(zero.runtime(ENDS_AT), work.somebody("commander"), zero.alert)
     assert zero.row.next_roll_call_at is None
     assert work.rows(select(roll_calls.c.ended_at)) == [(ENDS_AT,)] * running
     assert await zero.tick(ENDS_AT) == 0

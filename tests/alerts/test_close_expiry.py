@@ -55,7 +55,7 @@ async def test_it_sends_nothing_more_and_somebody_still_goes_to_the_doors(
     await zero.tick(END)
     await zero.tick(END + SECOND, (follow_households,))
 
-    await work.desk.ledger.write(lambda tx: expire(tx, END))
+    await work.runtime.ledger.write(lambda tx: expire(tx, END))
     sent = select(deliveries.c.state, deliveries.c.due_at).distinct()
     assert work.rows(sent) == [("expired", after(0))]
     assert {row.next_at for row in work.rows(select(roll.c.next_at))} == {None}
@@ -95,8 +95,8 @@ async def test_what_was_prolonged_or_cancelled_does_not_expire(work: Workplace) 
     prolonged, cancelled = await expiring(work), await expiring(work)
     later = alerts.c.id == prolonged.alert
     work.change(update(alerts).where(later).values(expires=END + SECOND))
-    desk = cancelled.desk(after(60))
-    await cancel(desk, work.somebody("commander"), cancelled.alert, "wrong place")
+    runtime = cancelled.runtime(after(60))
+    await cancel(runtime, work.somebody("commander"), cancelled.alert, "wrong place")
     assert await prolonged.tick(END, (expire_alerts,)) == 0
     assert cancelled.row.state == AlertState.CANCELLED
     assert await prolonged.tick(END + SECOND, (expire_alerts,)) == 1
@@ -106,5 +106,5 @@ async def test_it_is_cancelled_no_more(work: Workplace) -> None:
     zero = await at_zero(work, expires=END.isoformat())
     await zero.tick(END)
     with pytest.raises(IllegalTransitionError, match="expired does not allow cancel"):
-        await cancel(zero.desk(END), work.somebody("commander"), zero.alert, "too late")
+        await cancel(zero.runtime(END), work.somebody("commander"), zero.alert, "too late")
     assert zero.row.state == AlertState.EXPIRED

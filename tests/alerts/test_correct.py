@@ -40,12 +40,12 @@ DURING_CALL = CALLED_AT + timedelta(minutes=1)
 
 
 async def cancelled(work: Workplace, alert: int, officer: str = "commander") -> Corrected:
-    return await cancel(work.desk, work.somebody(officer), alert, "no landslide")
+    return await cancel(work.runtime, work.somebody(officer), alert, "no landslide")
 
 
 async def updated(work: Workplace, alert: int, officer: str = "commander", **to: Any) -> Corrected:
     changes = Changes.model_validate(to or {"assembly_point": "镇中学"})
-    return await correct(work.desk, work.somebody(officer), alert, changes)
+    return await correct(work.runtime, work.somebody(officer), alert, changes)
 
 
 async def raised(work: Workplace, officer: str = "informant", *divisions: str, **to: Any) -> int:
@@ -131,10 +131,10 @@ async def test_an_officer_who_was_called_by_socket_hears_by_socket(work: Workpla
 
 async def test_what_a_socket_took_during_the_cancel_is_followed_by_it(work: Workplace) -> None:
     alert = await raised(work)
-    now = work.desk.clock.now()
-    from_before = work.desk.database.look(lambda db: waiting_for_socket(db, "commander", now))
+    now = work.runtime.clock.now()
+    from_before = work.runtime.database.look(lambda db: waiting_for_socket(db, "commander", now))
     await cancelled(work, alert)
-    await work.desk.ledger.write(lambda tx: written_to_socket(tx, from_before, now))
+    await work.runtime.ledger.write(lambda tx: written_to_socket(tx, from_before, now))
     (message,) = await on_socket(work, "commander")
     assert "取消" in message.body
     assert not await on_socket(work, "commander")
@@ -166,7 +166,7 @@ async def test_the_original_is_not_sent_again_after_a_cancel(work: Workplace, an
     await answered(work, in_flight, answer)
     looked_up = await doubtful(work)
     await answered(work, looked_up, REFUSED)
-    work.change(update(deliveries).values(due_at=work.desk.clock.now() - timedelta(seconds=1)))
+    work.change(update(deliveries).values(due_at=work.runtime.clock.now() - timedelta(seconds=1)))
     assert {c.body for c in await claimed(work)} == set(bodies(work, CANCELLATION))
     assert not await claimed(work)
     assert {s for s, _ in states(work, alert).items()} <= {
@@ -179,10 +179,10 @@ async def test_who_turns_out_to_have_got_it_is_told_after_all(work: Workplace) -
     (one,) = await claimed(work, 1)
     await answered(work, [one])
     (token,) = [row.token for row in work.rows(select(attempts.c.token))]
-    await record_receipt(work.desk, token, "SM1", "failed", 30001)
+    await record_receipt(work.runtime, token, "SM1", "failed", 30001)
     assert (await cancelled(work, alert)).owed.recipients == 0
     for _ in range(2):
-        await record_receipt(work.desk, token, "SM1", "delivered", None)
+        await record_receipt(work.runtime, token, "SM1", "delivered", None)
     assert [c.number for c in await claimed(work)] == [one.number]
 
 
@@ -195,9 +195,9 @@ async def test_who_was_told_is_not_told_again_for_a_late_receipt(work: Workplace
     del reminder["id"]
     work.change(deliveries.insert().values(reminder))
     (again,) = await claimed(work, 1)
-    await record_receipt(work.desk, again.token, "SM2", "failed", 30001)
+    await record_receipt(work.runtime, again.token, "SM2", "failed", 30001)
     assert (await cancelled(work, alert)).owed.texts == 1
-    await record_receipt(work.desk, again.token, "SM2", "delivered", None)
+    await record_receipt(work.runtime, again.token, "SM2", "delivered", None)
     assert len(await claimed(work)) == 1
 
 
@@ -231,7 +231,7 @@ async def test_cancelling_twice_is_refused_and_says_what_is_allowed(work: Workpl
 async def test_who_raises_there_and_every_tier_above_cancels(work: Workplace, officer: str) -> None:
     alert = await raised(work)
     assert (await cancelled(work, alert, officer)).alert.state is AlertState.CANCELLED
-    event = work.desk.database.look(lambda db: events_after(db, alert, 0, 100))[-1]
+    event = work.runtime.database.look(lambda db: events_after(db, alert, 0, 100))[-1]
     assert (event.kind, event.subject) == ("alert.cancelled", officer)
     assert event.payload == '{"reason": "no landslide"}'
 
@@ -323,7 +323,7 @@ async def test_an_update_then_a_cancel_leaves_one_word(work: Workplace) -> None:
 async def test_an_update_keeps_what_the_alert_said_before(work: Workplace) -> None:
     alert = await raised(work, event="滑坡甲")
     await updated(work, alert, event="滑坡乙")
-    event = work.desk.database.look(lambda db: events_after(db, alert, 0, 100))[-1]
+    event = work.runtime.database.look(lambda db: events_after(db, alert, 0, 100))[-1]
     assert event.kind == "alert.updated"
     assert "滑坡甲" in event.payload
     (row,) = work.rows(select(alerts.c.request).where(alerts.c.id == alert))
@@ -332,7 +332,7 @@ async def test_an_update_keeps_what_the_alert_said_before(work: Workplace) -> No
 
 async def test_a_new_end_holds_for_what_waits(work: Workplace) -> None:
     alert = await raised(work)
-    soon = work.desk.clock.now() + timedelta(hours=1)
+    soon = work.runtime.clock.now() + timedelta(hours=1)
     await updated(work, alert, expires=soon)
     assert set(work.rows(select(deliveries.c.expires_at))) == {(soon,)}
     assert work.rows(select(alerts.c.expires)) == [(soon,)]
@@ -341,7 +341,7 @@ async def test_a_new_end_holds_for_what_waits(work: Workplace) -> None:
 async def test_an_update_that_cannot_be_changes_nothing(work: Workplace) -> None:
     alert = await raised(work)
     before = work.rows(select(alerts.c.request, alerts.c.last_seq))
-    passed = work.desk.clock.now() - timedelta(hours=1)
+    passed = work.runtime.clock.now() - timedelta(hours=1)
     impossible: tuple[dict[str, Any], ...] = ({"event": ""}, {"expires": passed})
     for to in impossible:
         with pytest.raises(InvalidError):
@@ -355,7 +355,7 @@ async def test_an_update_that_cannot_be_changes_nothing(work: Workplace) -> None
 async def test_what_is_closed_can_still_be_cancelled(work: Workplace) -> None:
     alert = await raised(work)
     await answered(work, await claimed(work))
-    with work.desk.database.writer.begin() as connection:
+    with work.runtime.database.writer.begin() as connection:
         set_state(connection, alert, AlertState.CLOSED)
     assert (await cancelled(work, alert)).owed.texts == 14
 
@@ -392,7 +392,9 @@ async def test_a_widened_alert_is_cancelled_as_one(work: Workplace) -> None:
 async def test_of_a_cancelled_alert_no_roll_is_called_any_more(work: Workplace) -> None:
     zero = await closed_at_zero(work)
     await zero.tick(CALLED_AT)
-    await cancel(zero.desk(DURING_CALL), work.somebody("commander"), zero.alert, "no slope moved")
+    await cancel(
+        zero.runtime(DURING_CALL), work.somebody("commander"), zero.alert, "no slope moved"
+    )
     assert zero.row.next_roll_call_at is None
     assert work.rows(select(roll_calls.c.ended_at)) == [(DURING_CALL,)]
     assert await zero.tick(DURING_CALL) == 0

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from alerting.alerts.overview import breakdown, overview
 from alerting.errors import NotFoundError
 from alerting.ledger.alerts import insert_areas
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from alerting.roll.tallies import count_joined
 from contacts.directory import households_in
 from tests.support.alert_rows import stored_alert
@@ -30,7 +30,7 @@ def called(engine: Engine) -> Engine:
         found_city(connection)
         stored_alert(connection)
         insert_areas(connection, 1, [TOWN], 1)
-        call_roll(connection, 1, 1, households_in([TOWN]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([TOWN]), POLICY.household, NOW)
         count_joined(connection, 1, 1)
     return engine
 

@@ -22,7 +22,7 @@ def request(*divisions: str, **changes: object) -> AlertRequest:
 
 
 async def preview(work: Workplace, officer: str, asked: AlertRequest) -> Preview:
-    return await preview_alert(work.desk, work.somebody(officer), asked)
+    return await preview_alert(work.runtime, work.somebody(officer), asked)
 
 
 async def test_it_counts_whom_the_alert_would_reach(work: Workplace) -> None:
@@ -42,7 +42,7 @@ async def test_what_it_predicts_is_what_is_then_owed(
 ) -> None:
     asked = request(*divisions)
     shown = await preview(work, "city-duty", asked)
-    raised = await raise_alert(work.desk, work.somebody("city-duty"), asked, None)
+    raised = await raise_alert(work.runtime, work.somebody("city-duty"), asked, None)
     assert raised.reached
     assert shown.audience.households == raised.reached.households
     assert shown.audience.people == raised.reached.people
@@ -58,7 +58,7 @@ async def test_officers_texts_are_counted_with_their_own_length(work: Workplace)
     for name in range(22, 30):
         asked = request(QIANFO, event="滑坡", assembly_point="安" * name)
         shown = await preview(work, "informant", asked)
-        raised = await raise_alert(work.desk, work.somebody("informant"), asked, None)
+        raised = await raise_alert(work.runtime, work.somebody("informant"), asked, None)
         assert raised.reached
         assert shown.forecast.segments == raised.reached.segments
         lengths.add(shown.forecast.segments)
@@ -73,7 +73,7 @@ async def test_the_code_is_shown_and_counted_where_another_alert_is_open(
     await work.raised("city-duty", other)
     asked = request(QIANFO)
     before = await preview(work, "informant", asked)
-    raised = await raise_alert(work.desk, work.somebody("informant"), asked, None)
+    raised = await raise_alert(work.runtime, work.somebody("informant"), asked, None)
     bodies = select(texts.c.body).where(texts.c.alert == raised.alert.id, texts.c.kind == "alert")
     sent = {row.body for row in work.rows(bodies)}
     assert set(before.texts.values()) == sent
@@ -85,10 +85,12 @@ async def test_the_text_is_shown_as_it_will_arrive(
     work: Workplace, page: str, linked: bool
 ) -> None:
     """Its link is nobody's yet, as long as everybody's, and costs nothing."""
-    desk = replace(work.desk, policy=work.desk.policy.model_copy(update={"household_page": page}))
+    runtime = replace(
+        work.runtime, policy=work.runtime.policy.model_copy(update={"household_page": page})
+    )
     asked = request(QIANFO, event="滑坡", status="Actual")
-    plain = await preview_alert(work.desk, work.somebody("informant"), asked)
-    shown = await preview_alert(desk, work.somebody("informant"), asked)
+    plain = await preview_alert(work.runtime, work.somebody("informant"), asked)
+    shown = await preview_alert(runtime, work.somebody("informant"), asked)
     link = f" {page}xxxxxxxxxxxx" if linked else ""
     assert shown.texts["zh"] == plain.texts["zh"] + link
     assert shown.segments == plain.segments
@@ -105,10 +107,10 @@ async def test_it_writes_nothing(work: Workplace) -> None:
 async def test_the_finish_follows_from_the_rate_and_the_cost_from_the_price(
     work: Workplace,
 ) -> None:
-    rules = work.desk.policy.sending
+    rules = work.runtime.policy.sending
     shown = await preview(work, "city-duty", request(COUNTY))
     seconds = shown.forecast.segments / rules.segments_per_second
-    assert abs(shown.forecast.finish - work.desk.clock.now()) < timedelta(seconds=seconds + 120)
+    assert abs(shown.forecast.finish - work.runtime.clock.now()) < timedelta(seconds=seconds + 120)
     assert shown.forecast.cost == round(shown.forecast.segments * rules.cost_per_segment, 2)
     assert not shown.forecast.late
 

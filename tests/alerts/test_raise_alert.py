@@ -35,11 +35,11 @@ PEOPLE = sum(headcount(n) for n in range(1, 11))
 
 async def raised(work: Workplace, officer: str, body: object, key: str | None = None) -> Raised:
     request = AlertRequest.model_validate(body)
-    return await raise_alert(work.desk, work.somebody(officer), request, key)
+    return await raise_alert(work.runtime, work.somebody(officer), request, key)
 
 
 def waiting(work: Workplace, answer: Raised) -> tuple[Approval, ...]:
-    return work.desk.database.look(lambda db: waiting_of(db, answer.alert.id))
+    return work.runtime.database.look(lambda db: waiting_of(db, answer.alert.id))
 
 
 def counted(work: Workplace) -> list[int]:

@@ -30,7 +30,7 @@ async def test_a_call_for_help_opens_it_again(work: Workplace) -> None:
     assert reasons(zero) == [{"help_open": 1}]
     assert zero.events("alert.reopened")[0].at == LATER
     assert f"查找{headcount(3)}人" in zero.owed("reopened")[0].body
-    assert work.desk.database.look(verify).differences == ()
+    assert work.runtime.database.look(verify).differences == ()
 
 
 async def test_fewer_out_than_was_said_opens_it_again(work: Workplace) -> None:

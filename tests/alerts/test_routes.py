@@ -212,11 +212,11 @@ async def test_confirmed_by_whom_it_concerns(service: Running) -> None:
 
 async def test_times_are_the_storys_and_aware(service: Running) -> None:
     body = await service.raised("informant", QIANFO)
-    validity = service.desk.policy.alert.validity
+    validity = service.runtime.policy.alert.validity
     assert body["sent"].endswith("Z")
     row = service.rows(select(alerts.c.sent, alerts.c.expires))[0]
     assert row.expires - row.sent == validity
-    assert abs(service.desk.clock.now() - row.sent) < timedelta(hours=1)
+    assert abs(service.runtime.clock.now() - row.sent) < timedelta(hours=1)
 
 
 async def test_an_alert_says_what_was_asked_of_people_and_where(service: Running) -> None:

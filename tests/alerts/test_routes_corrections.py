@@ -31,7 +31,7 @@ async def sent(service: Running, **changes: Any) -> int:
 
 async def test_a_cancel_says_whom_it_is_told_to_and_by_when(service: Running) -> None:
     alert = await sent(service)
-    before = service.desk.clock.now()
+    before = service.runtime.clock.now()
     status, body = await service.post(f"/api/alerts/{alert}/cancel", "commander", REASON)
     assert (status, body["state"]) == (200, "cancelled")
     assert {k: body["correction"][k] for k in ("recipients", "texts")} == {
@@ -74,7 +74,7 @@ async def test_an_all_clear_follows_the_close(service: Running) -> None:
     alert = await sent(service)
     status, body = await service.post(f"/api/alerts/{alert}/all-clear", "commander")
     assert (status, "open does not allow all_clear" in body["detail"]) == (409, True)
-    with service.desk.database.writer.begin() as connection:
+    with service.runtime.database.writer.begin() as connection:
         connection.execute(update(alerts).values(state=AlertState.CLOSED))
     status, body = await service.post(f"/api/alerts/{alert}/all-clear", "commander")
     assert (status, body["state"], body["correction"]["texts"]) == (200, "all_clear", 14)

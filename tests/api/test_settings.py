@@ -19,7 +19,7 @@ async def test_a_page_can_tell_the_alerts_time(service: Running) -> None:
     assert told["clock_speed"] == SPEED
     assert before <= now <= wall_clock()
     alert_time = anchor + (now - anchor) * told["clock_speed"]
-    assert abs((service.desk.clock.now() - alert_time).total_seconds()) < 60 * SPEED
+    assert abs((service.runtime.clock.now() - alert_time).total_seconds()) < 60 * SPEED
 
 
 async def test_it_is_told_where_the_ground_of_maps_is_and_what_people_read(

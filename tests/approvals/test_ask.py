@@ -19,7 +19,7 @@ from tests.support.running import Workplace
 
 
 async def step(work: Workplace, now: datetime) -> int:
-    return await work.desk.ledger.write(lambda transaction: pass_approvals_on(transaction, now))
+    return await work.runtime.ledger.write(lambda transaction: pass_approvals_on(transaction, now))
 
 
 async def asked(work: Workplace) -> datetime:
@@ -117,7 +117,7 @@ async def test_what_waits_with_the_last_lapses_when_the_alert_expires(work: Work
 @pytest.mark.parametrize("approve", [True, False])
 async def test_what_is_decided_passes_to_nobody(work: Workplace, approve: bool) -> None:
     at = await asked(work)
-    await decide(work.desk, work.somebody("commander"), 1, approve=approve)
+    await decide(work.runtime, work.somebody("commander"), 1, approve=approve)
     before = asked_by_text(work)
     assert await step(work, at + timedelta(minutes=30)) == 0
     assert asked_by_text(work) == before

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, insert, select, update
 
-from alerting.approvals.ask import ask, pass_on
+from alerting.approvals.ask import ask, pass_on_approvals
 from alerting.approvals.rules import ApprovalCause
 from alerting.approvals.store import Approval, approvals_of
 from alerting.approvals.tables import approvals
@@ -135,7 +135,7 @@ def test_passed_on_the_next_tier_is_told(city: Engine) -> None:
     approval, _ = asked(city, NEXT_VILLAGE)
     with city.begin() as connection:
         transaction = Transaction(connection, POLICY)
-        pass_on(transaction, stored(connection, 1), approval, after(300))
+        pass_on_approvals(transaction, stored(connection, 1), approval, after(300))
         transaction.flush()
         (now,) = approvals_of(connection, 1)
         payload = connection.execute(select(events.c.payload).where(events.c.seq == 2)).scalar_one()

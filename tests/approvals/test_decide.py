@@ -30,7 +30,7 @@ PEOPLE = sum(headcount(n) for n in range(1, 11))
 async def said(
     work: Workplace, officer: str, approval: int = 1, *, approve: bool = True
 ) -> Decided:
-    return await decide(work.desk, work.somebody(officer), approval, approve=approve)
+    return await decide(work.runtime, work.somebody(officer), approval, approve=approve)
 
 
 async def asked(work: Workplace) -> None:
@@ -51,7 +51,7 @@ async def test_approved_it_is_reached_at_any_tier_that_covers_it(
     event = logged(work)[-1]
     assert (event.kind, event.subject) == ("approval.approved", officer)
     assert json.loads(event.payload) == {"approval": 1, "divisions": [NEXT_VILLAGE]}
-    assert work.desk.database.look(verify).differences == ()
+    assert work.runtime.database.look(verify).differences == ()
 
 
 async def test_nobody_is_reached_twice(work: Workplace) -> None:
@@ -118,7 +118,7 @@ async def test_the_far_commander_has_no_say(work: Workplace) -> None:
     with pytest.raises(NotFoundError, match="no approval 1 within your divisions"):
         await said(work, "far-commander")
     # Even where the alert is theirs too, the area that waits is not.
-    await widen(work.desk, work.somebody("county-duty"), 1, Area(divisions=(FAR_TOWN,)))
+    await widen(work.runtime, work.somebody("county-duty"), 1, Area(divisions=(FAR_TOWN,)))
     with pytest.raises(ForbiddenError, match=r"reaches beyond your division: .* 511921100"):
         await said(work, "far-commander")
     assert on_roll(work, NEXT_VILLAGE) == 0
@@ -159,7 +159,7 @@ async def test_of_an_alert_that_is_no_longer_open_nothing_is_decided(
 
 async def test_of_an_alert_that_has_expired_nothing_is_decided(work: Workplace) -> None:
     await asked(work)
-    work.change(update(alerts).values(expires=work.desk.clock.now() - timedelta(seconds=1)))
+    work.change(update(alerts).values(expires=work.runtime.clock.now() - timedelta(seconds=1)))
     with pytest.raises(ConflictError, match="no longer open; raise a new one"):
         await said(work, "commander")
 

@@ -24,7 +24,7 @@ PEOPLE = sum(headcount(n) for n in range(1, 11))
 
 
 async def widened(work: Workplace, officer: str, *divisions: str, alert: int = 1) -> Widened:
-    return await widen(work.desk, work.somebody(officer), alert, Area(divisions=divisions))
+    return await widen(work.runtime, work.somebody(officer), alert, Area(divisions=divisions))
 
 
 async def test_only_the_new_are_called(work: Workplace) -> None:
@@ -49,13 +49,13 @@ async def test_only_the_new_are_called(work: Workplace) -> None:
 async def test_tallies_are_recounted(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await widened(work, "commander", TOWN)
-    tally = work.desk.database.look(lambda db: tally_of(db, 1, TOWN))
+    tally = work.runtime.database.look(lambda db: tally_of(db, 1, TOWN))
     assert (tally.households, tally.people, tally.people_unaccounted) == (
         20,
         2 * PEOPLE,
         2 * PEOPLE,
     )
-    assert work.desk.database.look(verify).differences == ()
+    assert work.runtime.database.look(verify).differences == ()
 
 
 async def test_widened_twice_nobody_joins_twice(work: Workplace) -> None:
@@ -174,7 +174,7 @@ async def test_what_is_no_longer_open_is_not_widened(work: Workplace, state: Ale
 
 async def test_what_has_expired_is_not_widened(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
-    work.change(update(alerts).values(expires=work.desk.clock.now() - timedelta(seconds=1)))
+    work.change(update(alerts).values(expires=work.runtime.clock.now() - timedelta(seconds=1)))
     with pytest.raises(ConflictError, match="no longer open"):
         await widened(work, "commander", TOWN)
     assert work.rows(select(func.count()).select_from(roll)) == [(10,)]

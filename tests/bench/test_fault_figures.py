@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import typer
 
-from scripts.benches.fault_outcome import Verdict
+from scripts.benches.fault_outcome import FaultOutcome
 from scripts.benches.fault_run import Survival
 from scripts.benches.faults import conclude, figures, injected
 from tests.bench.test_benches import run
 
-GOOD = Verdict(
+GOOD = FaultOutcome(
     lost=frozenset(),
     claimed_twice=frozenset(),
     duplicates={"+1": 2},

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scripts.benches.fault_outcome import Verdict, in_flight, judge, texts_waiting
+from scripts.benches.fault_outcome import FaultOutcome, in_flight, judge, texts_waiting
 
 SECOND = 1_000_000
 LEASE = 3.0
@@ -54,7 +54,7 @@ class Run:
 
     def judged(
         self, taken: list[dict[str, Any]], crashed: tuple[set[int], ...] = (), households: int = 2
-    ) -> Verdict:
+    ) -> FaultOutcome:
         return judge(
             self.file,
             taken,
@@ -70,9 +70,9 @@ def run(tmp_path: Path) -> Run:
 
 
 def test_a_good_run_passes(run: Run) -> None:
-    verdict = run.judged(TAKEN)
-    assert verdict.is_good
-    assert (verdict.unknown, verdict.tries, verdict.duplicates) == (1, 2, {})
+    fault_outcome = run.judged(TAKEN)
+    assert fault_outcome.is_good
+    assert (fault_outcome.unknown, fault_outcome.tries, fault_outcome.duplicates) == (1, 2, {})
 
 
 def test_only_the_texts_of_the_alert_to_households_are_owed(run: Run) -> None:
@@ -111,10 +111,10 @@ def test_a_household_without_a_delivery_is_lost(run: Run) -> None:
 
 
 def test_a_copy_without_a_doubt_is_not_explained(run: Run) -> None:
-    verdict = run.judged([*TAKEN, text("+1", "c")])
-    assert verdict.duplicates == {"+1": 1}
-    assert verdict.unexplained == {"+1"}
-    assert not verdict.is_good
+    fault_outcome = run.judged([*TAKEN, text("+1", "c")])
+    assert fault_outcome.duplicates == {"+1": 1}
+    assert fault_outcome.unexplained == {"+1"}
+    assert not fault_outcome.is_good
 
 
 @pytest.mark.parametrize("status", ["failed", "undelivered"])
@@ -152,9 +152,9 @@ def test_a_copy_is_explained_by_a_kill_in_mid_flight(run: Run) -> None:
 
 def test_there_are_never_more_copies_than_doubts(run: Run) -> None:
     run.change("UPDATE attempts SET outcome = 'unknown' WHERE delivery = 1")
-    verdict = run.judged([*TAKEN, text("+1", "c"), text("+1", "d"), text("+1", "e")])
-    assert verdict.unexplained == frozenset()
-    assert verdict.duplicates_unexplained == 3 - 1
+    fault_outcome = run.judged([*TAKEN, text("+1", "c"), text("+1", "d"), text("+1", "e")])
+    assert fault_outcome.unexplained == frozenset()
+    assert fault_outcome.duplicates_unexplained == 3 - 1
 
 
 SECOND_TRY = "INSERT INTO attempts VALUES ('c', 1, {number}, {began}, NULL, 'accepted', NULL);"

@@ -29,22 +29,24 @@ def test_one_run_in_ten_meets_nothing() -> None:
 
 
 def test_every_kind_of_fault_comes_up_and_none_is_unknown_to_the_gateway() -> None:
-    ordeals = [draw_ordeal(seed) for seed in SEEDS]
-    kinds = Counter(rule.kind for ordeal in ordeals for rule in parse_faults(ordeal.rules))
+    fault_plans = [draw_ordeal(seed) for seed in SEEDS]
+    kinds = Counter(
+        rule.kind for fault_plan in fault_plans for rule in parse_faults(fault_plan.rules)
+    )
     assert {
         *("dead", "delay", "http_429", "http_500", "http_503", "accept_then_hang_up"),
         *("expired", "undelivered"),
         *("lost_callback", "repeated_callback", "reordered_callback"),
     } == set(kinds)
     assert min(kinds.values()) > len(SEEDS) / 4
-    assert {each.kind for ordeal in ordeals for each in ordeal.breaks} == set(BreakKind)
+    assert {each.kind for fault_plan in fault_plans for each in fault_plan.breaks} == set(BreakKind)
 
 
 def test_kills_and_breaks_fall_while_texts_are_on_their_way() -> None:
-    ordeals = [draw_ordeal(seed) for seed in SEEDS]
-    assert {len(ordeal.kills) for ordeal in ordeals} == set(range(MOST_KILLS + 1))
-    assert all(0 <= seconds <= 2 for ordeal in ordeals for seconds in ordeal.kills)
-    for ordeal in ordeals:
-        after = [each.after for each in ordeal.breaks]
+    fault_plans = [draw_ordeal(seed) for seed in SEEDS]
+    assert {len(fault_plan.kills) for fault_plan in fault_plans} == set(range(MOST_KILLS + 1))
+    assert all(0 <= seconds <= 2 for fault_plan in fault_plans for seconds in fault_plan.kills)
+    for fault_plan in fault_plans:
+        after = [each.after for each in fault_plan.breaks]
         assert after == sorted(after)
-        assert all(0 < each.seconds <= 5 for each in ordeal.breaks)
+        assert all(0 < each.seconds <= 5 for each in fault_plan.breaks)

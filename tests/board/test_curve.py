@@ -29,7 +29,7 @@ PEOPLE = sum(headcount(n) for n in range(1, 11))
 
 
 async def said(work: Workplace, village: str, number: int, report: Report) -> None:
-    now = work.desk.clock.now()
+    now = work.runtime.clock.now()
     word = NewEvidence(
         alert=1,
         household=household_code(village, number),
@@ -42,16 +42,16 @@ async def said(work: Workplace, village: str, number: int, report: Report) -> No
         channel="officer",
         source=f"{village}{number}{now}",
     )
-    await work.desk.ledger.write(lambda tx: record_evidence(tx, [word]))
+    await work.runtime.ledger.write(lambda tx: record_evidence(tx, [word]))
 
 
 def curve(work: Workplace, division: str) -> list[tuple[int, int, int]]:
-    points = work.desk.database.look(lambda db: Curves().of(db, 1, division))
+    points = work.runtime.database.look(lambda db: Curves().of(db, 1, division))
     return [(point.total, point.accounted, point.unaccounted) for point in points]
 
 
 def tally(work: Workplace, division: str) -> Tally:
-    return work.desk.database.look(lambda db: tally_of(db, 1, division))
+    return work.runtime.database.look(lambda db: tally_of(db, 1, division))
 
 
 async def test_it_leads_from_nobody_to_what_the_tallies_say(work: Workplace) -> None:
@@ -90,7 +90,7 @@ async def test_it_is_of_the_division_asked_for(work: Workplace) -> None:
 async def test_who_is_reached_later_is_on_it_from_then(work: Workplace) -> None:
     await work.raised("commander", QIANFO)
     area = Area(divisions=(NEXT_VILLAGE,))
-    await widen(work.desk, work.somebody("commander"), 1, area)
+    await widen(work.runtime, work.somebody("commander"), 1, area)
     assert [total for total, _, _ in curve(work, TOWN)] == [PEOPLE, 2 * PEOPLE]
 
 
@@ -104,13 +104,13 @@ async def test_followed_on_it_is_what_it_is_from_the_beginning(
     places = [QIANFO, NEXT_VILLAGE, TOWN, CITY, FAR_TOWN]
 
     def points(curves: Curves, division: str) -> list[Point]:
-        return work.desk.database.look(lambda db: curves.of(db, 1, division))
+        return work.runtime.database.look(lambda db: curves.of(db, 1, division))
 
     await work.raised("commander", QIANFO)
     for turn in range(40):
         if turn == 15:
             area = Area(divisions=(NEXT_VILLAGE,))
-            await widen(work.desk, work.somebody("commander"), 1, area)
+            await widen(work.runtime, work.somebody("commander"), 1, area)
         village = chance.choice([QIANFO, NEXT_VILLAGE])
         await said(work, village, chance.randint(1, 10), chance.choice(REPORTS))
         if chance.random() < 0.5:
@@ -126,9 +126,9 @@ async def test_followed_on_it_is_what_it_is_from_the_beginning(
 async def test_a_word_about_nobody_on_the_roll_changes_nothing(work: Workplace) -> None:
     await work.raised("commander", QIANFO)
     followed = Curves()
-    before = work.desk.database.look(lambda db: followed.of(db, 1, CITY))
+    before = work.runtime.database.look(lambda db: followed.of(db, 1, CITY))
     await said(work, NEXT_VILLAGE, 3, Report.EVACUATED)
-    assert work.desk.database.look(lambda db: followed.of(db, 1, CITY)) == before
+    assert work.runtime.database.look(lambda db: followed.of(db, 1, CITY)) == before
 
 
 async def test_alerts_have_curves_of_their_own_however_many_are_followed(work: Workplace) -> None:
@@ -137,5 +137,5 @@ async def test_alerts_have_curves_of_their_own_however_many_are_followed(work: W
         await work.raised("commander", QIANFO)
     await said(work, QIANFO, 2, Report.EVACUATED)
     for alert in (1, *range(2, 21), 1):
-        points = work.desk.database.look(partial(followed.of, alert=alert, division=QIANFO))
+        points = work.runtime.database.look(partial(followed.of, alert=alert, division=QIANFO))
         assert points[-1].accounted == (headcount(2) if alert == 1 else 0)

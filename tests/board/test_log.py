@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from alerting.board.log import log_before, names_of
 from alerting.ledger.writer import Transaction
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from contacts.directory import households_in
 from tests.support.alert_rows import stored_alert
 from tests.support.city import (
@@ -86,7 +86,7 @@ def test_households_are_named_to_their_own_officers_alone(engine: Engine) -> Non
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
-        call_roll(connection, 1, 1, households_in([TOWN]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([TOWN]), POLICY.household, NOW)
         transaction = Transaction(connection, POLICY)
         for village in (QIANFO, NEXT_VILLAGE):
             home = household_code(village, 3)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, delete, update
 
 from alerting.board.places import divisions_of, homes_of
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from alerting.roll.tallies import count_joined
 from contacts.directory import households_in
 from contacts.tables import HOUSEHOLDS
@@ -29,7 +29,7 @@ def called(engine: Engine) -> Engine:
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
-        call_roll(connection, 1, 1, households_in([TOWN]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([TOWN]), POLICY.household, NOW)
         count_joined(connection, 1, 1)
     return engine
 

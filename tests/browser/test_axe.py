@@ -81,7 +81,7 @@ async def household_unknown(people: People) -> Page:
 
 async def _household(people: People, alert: int, village: str, number: int) -> Page:
     key = alert, household_code(village, number)
-    token = (await people.service.desk.ledger.write(lambda tx: tokens_of(tx.connection, {key})))[
+    token = (await people.service.runtime.ledger.write(lambda tx: tokens_of(tx.connection, {key})))[
         key
     ]
     return await people.opens(f"/h/{token}?lang={people.device.language}")

@@ -62,7 +62,7 @@ async def test_an_informant_raises_an_alert_in_three_taps_and_the_board_counts_w
     await service.text(household_phone(QIANFO, 3), "1")
     await expect(missing(board)).to_have_text("21")
     home = household_code(QIANFO, 8)
-    link = (await service.desk.ledger.write(lambda tx: tokens_of(tx.connection, {(1, home)})))[
+    link = (await service.runtime.ledger.write(lambda tx: tokens_of(tx.connection, {(1, home)})))[
         1, home
     ]
     household = await people.opens(f"/h/{link}", java_script_enabled=False)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from alerting.deliveries import channel as base
-from alerting.deliveries.channel import Answer, Channel, Message
+from alerting.deliveries.channel import Answer, ChannelClient, Message
 from alerting.deliveries.rules.delivery import Failure, OutcomeKind
 from alerting.runtime import wall_clock
 from scripts.benches.proxy import Proxy
@@ -68,7 +68,7 @@ class Provider(ABC):
         answer_within: timedelta = PATIENT,
         port: int | None = None,
         secret: str | None = None,
-    ) -> AsyncIterator[Channel]:
+    ) -> AsyncIterator[ChannelClient]:
         """A channel to it, or to whatever else listens on that port."""
         channel = self.open(port or self.proxy.port, answer_within, secret)
         try:
@@ -83,7 +83,7 @@ class Provider(ABC):
                 await asyncio.sleep(0.01)
 
     @abstractmethod
-    def open(self, port: int, answer_within: timedelta, secret: str | None) -> Channel:
+    def open(self, port: int, answer_within: timedelta, secret: str | None) -> ChannelClient:
         """Make the channel; without a secret, with the right one."""
 
     @abstractmethod
@@ -132,7 +132,7 @@ def at_work() -> Counter[str]:
     )
 
 
-async def sent_at_last(channel: Channel, message: Message) -> Answer:
+async def sent_at_last(channel: ChannelClient, message: Message) -> Answer:
     """The first answer to a message that was sent, trying as long as it was not."""
     async with asyncio.timeout(60):
         while (answer := await channel.send(message)).failure is Failure.NOT_SENT:  # noqa: ASYNC110
@@ -140,7 +140,7 @@ async def sent_at_last(channel: Channel, message: Message) -> Answer:
     return answer
 
 
-async def found_at_last(provider: Provider, channel: Channel, message: Message) -> Answer:
+async def found_at_last(provider: Provider, channel: ChannelClient, message: Message) -> Answer:
     """What became of a message: who can be asked is asked, as the service does, until it tells.
 
     A busy machine needs longer for an answer than a hasty channel waits.

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from alerting.channels.smpp.session import Login
 from alerting.channels.smpp.sms import smpp_sms
-from alerting.deliveries.channel import Answer, Channel, Message
+from alerting.deliveries.channel import Answer, ChannelClient, Message
 from alerting.deliveries.rules.delivery import DeliveryState
 from scripts.benches.proxy import Proxy
 from tests.channels.contract import How, Provider
@@ -37,7 +37,7 @@ class CentreProvider(Provider):
         self._asked: list[dict[str, Any]] = []
         self._receipts: asyncio.Queue[str] = asyncio.Queue()
 
-    def open(self, port: int, answer_within: timedelta, secret: str | None) -> Channel:
+    def open(self, port: int, answer_within: timedelta, secret: str | None) -> ChannelClient:
         seconds = answer_within.total_seconds()
         login = Login("127.0.0.1", port, "alerting", secret or PASSWORD, answer_seconds=seconds)
         return smpp_sms(login, "+8610002090000", self._on_receipt, self._on_text)

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from alerting.channels.twilio.sms import TwilioSms
 from alerting.channels.twilio.voice import TwilioVoice
-from alerting.deliveries.channel import Answer, Channel, Message
+from alerting.deliveries.channel import Answer, ChannelClient, Message
 from scripts.benches.proxy import Proxy
 from tests.channels.contract import How, Provider
 from tests.support.gateway import ACCOUNT, TOKEN, Gateway
@@ -89,7 +89,7 @@ class TextProvider(_TwilioProvider):
     longest_validity = timedelta(hours=10)
     _resource = "Messages"
 
-    def open(self, port: int, answer_within: timedelta, secret: str | None) -> Channel:
+    def open(self, port: int, answer_within: timedelta, secret: str | None) -> ChannelClient:
         return TwilioSms(*self._account(port, secret), _AT_ONCE, answer_within)
 
     async def valid_for(self, message: Message) -> float | None:
@@ -102,7 +102,7 @@ class CallProvider(_TwilioProvider):
 
     _resource = "Calls"
 
-    def open(self, port: int, answer_within: timedelta, secret: str | None) -> Channel:
+    def open(self, port: int, answer_within: timedelta, secret: str | None) -> ChannelClient:
         account = self._account(port, secret)
         return TwilioVoice(*account, _AT_ONCE, timedelta(seconds=25), answer_within)
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from alerting.deliveries.channel import Answer, Channel, Message
+from alerting.deliveries.channel import Answer, ChannelClient, Message
 from alerting.deliveries.rules.delivery import Failure, OutcomeKind
 from alerting.runtime import wall_clock
 from tests.channels.contract import (
@@ -83,7 +83,9 @@ async def test_after_an_error_of_its_own_nobody_knows_until_it_is_asked(
     assert said(found) == untaken
 
 
-async def heals(provider: Provider, channel: Channel, message: Message, answer: Answer) -> None:
+async def heals(
+    provider: Provider, channel: ChannelClient, message: Message, answer: Answer
+) -> None:
     """Nobody knows whether a message was taken that was; who can be asked says so."""
     assert said(answer) == (UNKNOWN, Failure.UNKNOWN)
     assert answer.provider_id is None

@@ -5,7 +5,7 @@ import sys
 
 _PROGRAM = """
 import gc, weakref
-from alerting.collector import spare_what_stays
+from alerting.cli.service import spare_what_stays
 
 class Node:
     pass

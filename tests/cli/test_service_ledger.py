@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine, update
 
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from alerting.roll.tables import tallies
 from alerting.roll.tallies import count_joined
 from contacts.directory import households_in
@@ -18,7 +18,7 @@ def test_the_exit_code_says_whether_it_agrees(shell: Shell, engine: Engine) -> N
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
-        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         count_joined(connection, 1, 1)
     run = shell.run("ledger", "verify")
     assert (run.returncode, run.stderr) == (0, "")

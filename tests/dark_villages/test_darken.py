@@ -80,7 +80,7 @@ async def test_where_texts_arrive_everywhere_or_nowhere_no_village_stands_out(
 
 
 def found_by(followed: Followed, seconds: float) -> Darkness | None:
-    look = followed.work.desk.database.look
+    look = followed.work.runtime.database.look
     return look(lambda connection: look_for_dark(connection, followed.at(seconds), POLICY))
 
 
@@ -108,8 +108,8 @@ async def test_what_was_found_counts_unless_the_alert_is_over_meanwhile(
     def send(transaction: Transaction) -> int:
         return send_into_the_dark(transaction, found, followed.at(246))
 
-    assert await work.desk.ledger.write(send) == news
-    assert await work.desk.ledger.write(send) == 0
+    assert await work.runtime.ledger.write(send) == news
+    assert await work.runtime.ledger.write(send) == 0
     assert len(work.rows(select(dark_villages))) == news
 
 
@@ -117,7 +117,7 @@ async def test_the_clock_looks_outside_the_writer(
     work: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     followed = await two_villages(work, arrived=[NEXT_VILLAGE])
-    writing = work.desk.database.writer
+    writing = work.runtime.database.writer
     looked = list[bool]()
 
     def look(connection: object, now: datetime, policy: object) -> Darkness | None:
@@ -125,6 +125,6 @@ async def test_the_clock_looks_outside_the_writer(
         return look_for_dark(connection, followed.at(245), policy)  # type: ignore[arg-type]
 
     monkeypatch.setattr(loop, "look_for_dark", look)
-    await Escalator(work.desk).tick()
+    await Escalator(work.runtime).tick()
     assert looked == [False]
     assert [row.division for row in work.rows(select(dark_villages))] == [QIANFO]

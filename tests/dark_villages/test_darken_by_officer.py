@@ -16,9 +16,9 @@ from tests.support.running import Workplace
 async def test_every_door_there_is_knocked_on_and_no_other(work: Workplace) -> None:
     alert = (await work.raised("commander", TOWN)).alert
     for _ in range(2):
-        await send_to_doors(work.desk, work.somebody("commander"), alert.id, QIANFO)
-    now = work.desk.clock.now()
-    await work.desk.ledger.write(lambda tx: follow_households(tx, now))
+        await send_to_doors(work.runtime, work.somebody("commander"), alert.id, QIANFO)
+    now = work.runtime.clock.now()
+    await work.runtime.ledger.write(lambda tx: follow_households(tx, now))
     doors = [row.division for row in work.rows(select(tasks))]
     assert (doors.count(QIANFO), doors.count(NEXT_VILLAGE)) == (10, 1)
     (dark,) = work.rows(select(dark_villages))
@@ -39,13 +39,13 @@ async def test_who_may_not_is_told_why(
 ) -> None:
     alert = (await work.raised("grid", QIANFO)).alert
     with pytest.raises(error):
-        await send_to_doors(work.desk, work.somebody(caller), alert.id, division)
+        await send_to_doors(work.runtime, work.somebody(caller), alert.id, division)
     assert work.rows(select(dark_villages)) == []
 
 
 async def test_nobody_is_sent_once_it_is_over(work: Workplace) -> None:
     alert = (await work.raised("grid", QIANFO)).alert
     commander = work.somebody("commander")
-    await cancel(work.desk, commander, alert.id, "false alarm")
+    await cancel(work.runtime, commander, alert.id, "false alarm")
     with pytest.raises(ConflictError):
-        await send_to_doors(work.desk, commander, alert.id, QIANFO)
+        await send_to_doors(work.runtime, commander, alert.id, QIANFO)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import pytest
 
-from alerting.database.engine import Together
+from alerting.database.engine import CoalescedReads
 
 
 class Source:
@@ -16,7 +16,7 @@ class Source:
         self.values = {"a": 1, "b": 1, "c": 1}
         self.failure: OSError | None = None
         self.gate = asyncio.Event()
-        self.together = Together(self._read)
+        self.together = CoalescedReads(self._read)
 
     async def _read(self, keys: Collection[str]) -> dict[str, int]:
         self.readings.append(set(keys))

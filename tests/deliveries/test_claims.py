@@ -54,11 +54,11 @@ async def owed(work: Workplace) -> Workplace:
 
 
 async def write(work: Workplace, unit: Callable[[Transaction], _T]) -> _T:
-    return await work.desk.ledger.write(unit)
+    return await work.runtime.ledger.write(unit)
 
 
 async def claimed(work: Workplace, limit: int, wall: datetime = NOW) -> list[Claimed]:
-    now = work.desk.clock.now()
+    now = work.runtime.clock.now()
     return await write(
         work,
         lambda tx: claim(tx, TEXTING, limit, now=now, wall=wall, lease_until=wall + LEASE),
@@ -122,7 +122,7 @@ async def test_each_claim_is_an_attempt_with_a_token_of_its_own(owed: Workplace)
 
 
 async def test_what_is_not_due_or_has_expired_is_not_claimed(owed: Workplace) -> None:
-    now = owed.desk.clock.now()
+    now = owed.runtime.clock.now()
     later, over = now + timedelta(hours=1), now - timedelta(hours=1)
     owed.change(
         update(deliveries).where(deliveries.c.recipient_kind == "officer").values(due_at=later),
@@ -143,9 +143,9 @@ def state_counts(work: Workplace) -> dict[str, int]:
 
 async def test_many_claimants_share_without_overlap(owed: Workplace) -> None:
     """Several processes claim at once; on SQLite their transactions wait for each other."""
-    databases = [Database(owed.desk.database.url) for _ in range(4)]
+    databases = [Database(owed.runtime.database.url) for _ in range(4)]
     ledgers = [Ledger(database, lambda _topic: None, POLICY) for database in databases]
-    now = owed.desk.clock.now()
+    now = owed.runtime.clock.now()
 
     def take(transaction: Transaction) -> list[Claimed]:
         return claim(transaction, TEXTING, 1, now=now, wall=NOW, lease_until=NOW + LEASE)
@@ -172,7 +172,7 @@ async def test_an_outcome_settles_its_own_attempt_only(owed: Workplace) -> None:
 
 async def test_a_retry_waits_and_is_a_new_attempt(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
-    due = owed.desk.clock.now() + timedelta(hours=1)
+    due = owed.runtime.clock.now() + timedelta(hours=1)
     await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED, due_at=due))
     assert one.delivery not in {each.delivery for each in await claimed(owed, 100)}
     owed.change(update(deliveries).values(due_at=NOW - timedelta(days=9000)))
@@ -183,7 +183,7 @@ async def test_a_retry_waits_and_is_a_new_attempt(owed: Workplace) -> None:
 
 async def test_what_an_older_attempt_says_changes_nothing(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
-    now = owed.desk.clock.now()
+    now = owed.runtime.clock.now()
     await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED, due_at=now))
     (again,) = await claimed(owed, 1)
     assert again.delivery == one.delivery
@@ -244,7 +244,7 @@ async def accepted(work: Workplace) -> Claimed:
 
 
 async def lost(work: Workplace, token: str, code: int | None = 30003) -> None:
-    now = work.desk.clock.now()
+    now = work.runtime.clock.now()
     failure = classify(code, None) if code else None
     item = Receipt(token, "SM1", DeliveryState.UNDELIVERED, "undelivered", code, now, failure)
     await receipted(work, item)
@@ -256,7 +256,7 @@ async def test_a_handset_that_was_off_is_tried_once_more(owed: Workplace, code: 
     await lost(owed, one.token, code)
     (row,) = owed.rows(select(deliveries).where(deliveries.c.id == one.delivery))
     assert (row.state, row.attempts, row.error_code) == ("queued", 1, code)
-    assert row.due_at > owed.desk.clock.now()
+    assert row.due_at > owed.runtime.clock.now()
     owed.change(update(deliveries).values(due_at=one.started_at))
     (again,) = [c for c in await claimed(owed, 100) if c.delivery == one.delivery]
     await settled(owed, outcome(again, OutcomeKind.ACCEPTED, DeliveryState.ACCEPTED))
@@ -284,7 +284,7 @@ async def test_nothing_is_sent_again_after_what_corrects_it(owed: Workplace) -> 
 
 async def test_nothing_is_sent_again_once_it_has_expired(owed: Workplace) -> None:
     one = await accepted(owed)
-    owed.change(update(deliveries).values(expires_at=owed.desk.clock.now()))
+    owed.change(update(deliveries).values(expires_at=owed.runtime.clock.now()))
     await lost(owed, one.token)
     assert state(owed, one) == "undelivered"
 
@@ -293,7 +293,7 @@ async def test_each_provider_is_asked_only_about_its_own(owed: Workplace) -> Non
     first = Provider("first", Channel.SMS, ("first", "second"))
     second = replace(first, name="second")
     stranger = Provider("gone", Channel.SMS, ("gone",))
-    now, soon = owed.desk.clock.now(), NOW + LEASE + timedelta(seconds=1)
+    now, soon = owed.runtime.clock.now(), NOW + LEASE + timedelta(seconds=1)
     for by in (first, second, stranger):
         await write(
             owed, lambda tx, by=by: claim(tx, by, 2, now=now, wall=NOW, lease_until=NOW + LEASE)
@@ -313,7 +313,7 @@ async def test_each_provider_is_asked_only_about_its_own(owed: Workplace) -> Non
 async def test_a_trial_takes_only_what_nobody_has_tried(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     await settled(owed, outcome(one, OutcomeKind.UNKNOWN, DeliveryState.QUEUED))
-    now, until = owed.desk.clock.now(), NOW + LEASE
+    now, until = owed.runtime.clock.now(), NOW + LEASE
     fresh = await write(
         owed,
         lambda tx: claim(tx, TEXTING, 99, now=now, wall=NOW, lease_until=until, untried=True),
@@ -424,11 +424,11 @@ def test_two_processes_with_receipts_of_one_text_never_take_it_back(database_url
 
 
 async def test_what_is_owed_by_websocket_is_written_once(owed: Workplace) -> None:
-    now = owed.desk.clock.now()
-    (waiting,) = owed.desk.database.look(lambda db: waiting_for_socket(db, "grid", now))
+    now = owed.runtime.clock.now()
+    (waiting,) = owed.runtime.database.look(lambda db: waiting_for_socket(db, "grid", now))
     assert "请回复1确认" in waiting.body
     await write(owed, lambda tx: written_to_socket(tx, [waiting], now))
-    assert owed.desk.database.look(lambda db: waiting_for_socket(db, "grid", now)) == []
+    assert owed.runtime.database.look(lambda db: waiting_for_socket(db, "grid", now)) == []
     assert state(owed, waiting) == "delivered"
 
 

@@ -70,7 +70,7 @@ class Provider:
     async def update(self) -> None:
         self.updates += 1
         changes = Changes(assembly_point=f"{self.updates}号安置点")
-        await correct(self.work.desk, self.work.somebody("commander"), self.alert, changes)
+        await correct(self.work.runtime, self.work.somebody("commander"), self.alert, changes)
 
     async def drain(self) -> None:
         """Everything goes well from now on, until nothing is owed; what was last is first."""
@@ -93,7 +93,7 @@ async def _story(url: str, before: Sequence[Step], after: Sequence[Step]) -> Non
             await provider.step(name, number)
         taken_before = len(provider.taken)
         expected = _told(work)
-        await cancel(work.desk, work.somebody("commander"), provider.alert, "no landslide")
+        await cancel(work.runtime, work.somebody("commander"), provider.alert, "no landslide")
         in_flight = {one.delivery for one in provider.in_flight}
         for name, number in after:
             if name != "update":

@@ -185,7 +185,7 @@ async def test_what_a_killed_process_left_is_finished_by_another(
     work: Workplace, gateway: Gateway
 ) -> None:
     await work.raised("informant", QIANFO)
-    url = work.desk.database.url
+    url = work.runtime.database.url
     taken = await _claim_and_die(url, gateway)
     async with running_service(url, gateway) as service:
         await over(service, hurry=True)
@@ -194,7 +194,7 @@ async def test_what_a_killed_process_left_is_finished_by_another(
 
 async def test_what_has_expired_is_never_sent(service: Running) -> None:
     raised = await service.raised("informant", QIANFO)
-    before = service.desk.clock.now() - timedelta(seconds=1)
+    before = service.runtime.clock.now() - timedelta(seconds=1)
 
     def owe(transaction: Transaction) -> None:
         text = insert_text(
@@ -204,7 +204,7 @@ async def test_what_has_expired_is_never_sent(service: Running) -> None:
         to = Addressee(Recipient.HOUSEHOLD, "h", QIANFO, Tier.HOUSEHOLD, PHONES[0])
         owe_text(transaction.connection, plan, text, to)
 
-    await service.desk.ledger.write(owe)
+    await service.runtime.ledger.write(owe)
     states = await over(service)
     assert states["expired"] == 1
     assert "too late" not in {text["body"] for text in service.gateway.taken(service.sender)}
@@ -218,7 +218,7 @@ async def test_what_expires_while_it_waits_for_its_turn_is_not_sent(
     policy = rules.model_copy(update={"sending": sending})
     gateway.set_faults({"kind": "delay", "seconds": 1.5, "count": 1})
     async with running_service(database_url, gateway, policy=policy) as service:
-        soon = service.desk.clock.now() + timedelta(seconds=45)
+        soon = service.runtime.clock.now() + timedelta(seconds=45)
         await service.raised("informant", QIANFO, expires=soon.isoformat())
         await over(service)
         assert told(service).total() <= 1
@@ -269,7 +269,7 @@ CLAIMED = Claimed(
 async def test_an_answer_is_concluded_by_the_rules(
     work: Workplace, attempt: int, answer: Answer, state: DeliveryState, again: bool
 ) -> None:
-    outcome = conclude(work.desk, replace(CLAIMED, attempt=attempt), answer)
+    outcome = conclude(work.runtime, replace(CLAIMED, attempt=attempt), answer)
     assert outcome.next_state is state
     assert (outcome.due_at is not None) is again
     assert (outcome.lease_until is not None) is (state is DeliveryState.UNKNOWN)
@@ -297,9 +297,9 @@ async def test_what_nobody_knows_is_sent_once_more_and_then_asked_about_ever_les
     wall = wall_clock()
     tried = replace(CLAIMED, started_at=wall - timedelta(seconds=seconds), doubts=doubts)
     if expired:
-        tried = replace(tried, expires_at=work.desk.clock.now())
+        tried = replace(tried, expires_at=work.runtime.clock.now())
     unknown = Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN)
-    outcome = still_in_doubt(work.desk, tried, unknown)
+    outcome = still_in_doubt(work.runtime, tried, unknown)
     assert outcome.next_state is state
     if asked_again is None:
         assert outcome.due_at is not None
@@ -329,7 +329,7 @@ class Taker:
 
 async def test_all_dispatchers_of_a_sender_share_its_pace(work: Workplace) -> None:
     await work.raised("grid", QIANFO)
-    still = replace(work.desk, clock=Clock(0.0, work.desk.clock.now()))
+    still = replace(work.runtime, clock=Clock(0.0, work.runtime.clock.now()))
     provider, pace = Taker(), Pace("sms", per_second=1.0, at_once=5)
     sending = [
         asyncio.create_task(Dispatcher(still, TEXTING, provider, 4, pace).run()) for _ in range(2)

@@ -10,7 +10,7 @@ from alerting.deliveries.tables import deliveries, texts
 from alerting.deliveries.texts import freeze_text, insert_text
 from alerting.messages.text import TextKind
 from alerting.policy.sections import Channel
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from contacts.directory import households_in, officers_for
 from contacts.division import Tier
 from contacts.tables import HOUSEHOLDS, OFFICER_PHONES
@@ -37,7 +37,7 @@ def called(engine: Engine) -> Engine:
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
-        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
     return engine
 
 

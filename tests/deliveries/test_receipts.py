@@ -18,8 +18,8 @@ from tests.support.running import Workplace
 
 async def claimed(work: Workplace) -> list[Claimed]:
     await work.raised("informant", QIANFO)
-    now, wall = work.desk.clock.now(), wall_clock()
-    return await work.desk.ledger.write(
+    now, wall = work.runtime.clock.now(), wall_clock()
+    return await work.runtime.ledger.write(
         lambda tx: claim(tx, TEXTING, 100, now=now, wall=wall, lease_until=wall)
     )
 
@@ -29,7 +29,7 @@ async def test_many_at_once_move_each_its_own(work: Workplace) -> None:
     before = RECEIPTS.labels("delivered")._value.get()
     await asyncio.gather(
         *(
-            record_receipt(work.desk, one.token, f"SM{one.delivery}", status, None)
+            record_receipt(work.runtime, one.token, f"SM{one.delivery}", status, None)
             for status in ("delivered", "sent", "queued", "delivered")
             for one in taken
         )
@@ -43,13 +43,13 @@ async def test_many_at_once_move_each_its_own(work: Workplace) -> None:
 async def test_a_token_that_is_not_ours_is_not_found(work: Workplace) -> None:
     await claimed(work)
     with pytest.raises(NotFoundError, match="invented"):
-        await record_receipt(work.desk, "invented", "SM1", "sent", None)
+        await record_receipt(work.runtime, "invented", "SM1", "sent", None)
     assert work.rows(select(receipts)) == []
 
 
 async def test_a_status_nobody_has_heard_of_is_refused_and_not_guessed(work: Workplace) -> None:
     (one, *_) = await claimed(work)
     with pytest.raises(InvalidError, match="'teleported'") as refused:
-        await record_receipt(work.desk, one.token, "SM1", "teleported", None)
+        await record_receipt(work.runtime, one.token, "SM1", "teleported", None)
     assert refused.value.field == "MessageStatus"
     assert work.rows(select(receipts)) == []

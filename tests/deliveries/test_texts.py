@@ -20,7 +20,7 @@ from alerting.ledger.writer import Ledger
 from alerting.messages.link import is_token
 from alerting.messages.text import TextKind, segments
 from alerting.policy.sections import Channel
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from tests.support.alert_rows import stored_alert
 from tests.support.city import NOW, POLICY, QIANFO, TEXTING, found_city, household_code
 from tests.support.running import Workplace
@@ -107,15 +107,15 @@ def test_the_same_words_with_another_link_are_another_text(city: Engine) -> None
 
 
 def linking(work: Workplace, page: str = PAGE) -> Workplace:
-    """The same desk, whose texts carry links."""
+    """The same runtime, whose texts carry links."""
     policy = POLICY.model_copy(update={"household_page": page})
-    ledger = Ledger(work.desk.database, work.woken.append, policy)
-    return Workplace(Desk(work.desk.database, ledger, work.desk.clock, policy), work.woken)
+    ledger = Ledger(work.runtime.database, work.woken.append, policy)
+    return Workplace(Runtime(work.runtime.database, ledger, work.runtime.clock, policy), work.woken)
 
 
 async def claimed(work: Workplace) -> dict[int, Any]:
-    now = work.desk.clock.now()
-    taken = await work.desk.ledger.write(
+    now = work.runtime.clock.now()
+    taken = await work.runtime.ledger.write(
         lambda tx: claim(tx, TEXTING, 100, now=now, wall=NOW, lease_until=NOW + LEASE)
     )
     return {one.delivery: one for one in taken}
@@ -138,7 +138,7 @@ async def test_each_household_gets_its_own_link_and_no_officer_one(work: Workpla
         assert one.body == (f"{row.body} {PAGE}{linked_to}" if linked_to else row.body)
         assert segments(one.body).count == one.segments
     assert {row.language for row in rows if row.recipient in token} == {"zh"}
-    await linked.desk.ledger.close()
+    await linked.runtime.ledger.close()
 
 
 async def test_whoever_looks_a_text_up_compares_the_whole_of_it(work: Workplace) -> None:
@@ -146,25 +146,25 @@ async def test_whoever_looks_a_text_up_compares_the_whole_of_it(work: Workplace)
     await linked.raised("informant", QIANFO, **LONG)
     taken = await claimed(linked)
     later = NOW + 2 * LEASE
-    doubtful = await linked.desk.ledger.write(
+    doubtful = await linked.runtime.ledger.write(
         lambda tx: claim_doubtful(tx, TEXTING, 100, wall=later, lease_until=later + LEASE)
     )
     assert {one.delivery: one.body for one in doubtful} == {
         one.delivery: one.body for one in taken.values()
     }
     assert sum(PAGE in one.body for one in doubtful) == len(CHINESE)
-    await linked.desk.ledger.close()
+    await linked.runtime.ledger.close()
 
 
 async def test_a_text_keeps_its_link_when_the_address_changes(work: Workplace) -> None:
     linked = linking(work)
     await linked.raised("informant", QIANFO, **LONG)
-    await linked.desk.ledger.close()
+    await linked.runtime.ledger.close()
     moved = linking(work, "https://another.example/somewhere/else/")
     bodies = [one.body for one in (await claimed(moved)).values()]
     assert sum(PAGE in body for body in bodies) == len(CHINESE)
     assert not any("another" in body for body in bodies)
-    await moved.desk.ledger.close()
+    await moved.runtime.ledger.close()
 
 
 async def test_without_an_address_no_text_has_a_link(work: Workplace) -> None:
@@ -178,8 +178,9 @@ async def test_what_is_asked_again_reads_the_same(work: Workplace) -> None:
     await linked.raised("informant", QIANFO, **LONG)
     rows = work.rows(select(deliveries).where(deliveries.c.channel == Channel.SMS))
     first, second = [
-        await linked.desk.ledger.write(lambda tx: texts_of(tx.connection, rows)) for _ in range(2)
+        await linked.runtime.ledger.write(lambda tx: texts_of(tx.connection, rows))
+        for _ in range(2)
     ]
     assert first == second
     assert sum(PAGE in said.body for said in first.values()) == len(CHINESE)
-    await linked.desk.ledger.close()
+    await linked.runtime.ledger.close()

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, update
 
-from alerting.doors.assignees import Line, lines_for
-from alerting.roll.enrol import call_roll
+from alerting.doors.assignees import Assignees, lines_for
+from alerting.roll.enrol import enrol
 from alerting.roll.entries import entries
 from alerting.roll.tables import roll
 from contacts.directory import households_in
@@ -23,11 +23,11 @@ def officer(id_: str, role: str, division: str, deputy_of: str | None = None) ->
     )
 
 
-def line(engine: Engine, *changes: Any) -> Line:
+def line(engine: Engine, *changes: Any) -> Assignees:
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
-        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         for change in changes:
             connection.execute(change)
         found = entries(connection, [(1, HOME)])
@@ -40,26 +40,32 @@ NAMED = update(roll).values(officer="named")
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ([], Line("grid", [], ["commander"])),
-        ([officer("duty", "duty_officer", TOWN)], Line("grid", [], ["duty", "commander"])),
+        ([], Assignees("grid", [], ["commander"])),
+        ([officer("duty", "duty_officer", TOWN)], Assignees("grid", [], ["duty", "commander"])),
         (
             [officer("vice", "grid_officer", QIANFO, "grid")],
-            Line("grid", ["vice"], ["commander"]),
+            Assignees("grid", ["vice"], ["commander"]),
         ),
         (
             [officer("vice", "town_commander", TOWN, "commander")],
-            Line("grid", ["vice"], ["commander", "vice"]),
+            Assignees("grid", ["vice"], ["commander", "vice"]),
         ),
-        ([officer("another", "grid_officer", QIANFO)], Line("another", ["grid"], ["commander"])),
-        ([officer("named", "grid_officer", QIANFO), NAMED], Line("named", ["grid"], ["commander"])),
-        ([officer("duty", "duty_officer", QIANFO)], Line("grid", ["duty"], ["commander"])),
+        (
+            [officer("another", "grid_officer", QIANFO)],
+            Assignees("another", ["grid"], ["commander"]),
+        ),
+        (
+            [officer("named", "grid_officer", QIANFO), NAMED],
+            Assignees("named", ["grid"], ["commander"]),
+        ),
+        ([officer("duty", "duty_officer", QIANFO)], Assignees("grid", ["duty"], ["commander"])),
         (
             [update(OFFICERS).where(OFFICERS.c.id == "commander").values(role="informant")],
-            Line("grid", [], ["county-duty"]),
+            Assignees("grid", [], ["county-duty"]),
         ),
     ],
 )
 def test_the_line_is_the_near_then_the_deputies_then_the_tier_above(
-    engine: Engine, changes: list[Any], expected: Line
+    engine: Engine, changes: list[Any], expected: Assignees
 ) -> None:
     assert line(engine, *changes) == expected

@@ -23,7 +23,7 @@ HOME = household_code(QIANFO, PHONELESS_EVERY)
 async def door_of(work: Workplace) -> int:
     """Raise an alert, and let somebody be sent to the home without a phone."""
     alert = (await work.raised("grid", QIANFO)).alert
-    await work.desk.ledger.write(lambda tx: follow_households(tx, alert.sent))
+    await work.runtime.ledger.write(lambda tx: follow_households(tx, alert.sent))
     return int(task_rows(work)[0].id)
 
 
@@ -32,7 +32,7 @@ def task_rows(work: Workplace) -> list[Any]:
 
 
 async def test_its_officer_is_on_the_way(work: Workplace) -> None:
-    taken = await take_task(work.desk, work.somebody("grid"), await door_of(work))
+    taken = await take_task(work.runtime, work.somebody("grid"), await door_of(work))
     assert (taken.task.state, taken.task.officer) == (TaskState.TAKEN, "grid")
     assert taken.task.taken_at is not None
     assert (taken.head, taken.headcount, taken.phone) == ("住户0010", 3, None)
@@ -42,7 +42,7 @@ async def test_its_officer_is_on_the_way(work: Workplace) -> None:
 
 async def test_another_takes_it_over_and_it_is_one_door(work: Workplace) -> None:
     task = await door_of(work)
-    taken = await take_task(work.desk, work.somebody("commander"), task)
+    taken = await take_task(work.runtime, work.somebody("commander"), task)
     assert taken.task.officer == "commander"
     assert [(row.officer, row.state) for row in task_rows(work)] == [
         ("grid", TaskState.PASSED_ON),
@@ -55,18 +55,18 @@ async def test_who_takes_it_second_takes_over_from_the_first(work: Workplace) ->
     work.change(
         insert(OFFICERS).values(id="more", name="more", role="grid_officer", division=QIANFO)
     )
-    await take_task(work.desk, work.somebody("commander"), task)
+    await take_task(work.runtime, work.somebody("commander"), task)
     with pytest.raises(ConflictError, match="passed_on"):
-        await take_task(work.desk, work.somebody("more"), task)
+        await take_task(work.runtime, work.somebody("more"), task)
 
 
 @pytest.mark.parametrize("stranger", ["next-grid", "far-commander", "administrator"])
 async def test_it_is_nobody_elses_business(work: Workplace, stranger: str) -> None:
     task = await door_of(work)
     with pytest.raises(NotFoundError):
-        await take_task(work.desk, work.somebody(stranger), task)
+        await take_task(work.runtime, work.somebody(stranger), task)
     with pytest.raises(NotFoundError):
-        await take_task(work.desk, work.somebody("grid"), task + 1)
+        await take_task(work.runtime, work.somebody("grid"), task + 1)
 
 
 async def test_nobody_goes_where_nobody_need_go(work: Workplace) -> None:
@@ -80,6 +80,6 @@ async def test_nobody_goes_where_nobody_need_go(work: Workplace) -> None:
         key="key-0001",
     )
     grid = work.somebody("grid")
-    await report(work.desk, grid, task_rows(work)[0].alert, found)
+    await report(work.runtime, grid, task_rows(work)[0].alert, found)
     with pytest.raises(ConflictError, match="done"):
-        await take_task(work.desk, grid, task)
+        await take_task(work.runtime, grid, task)

@@ -18,7 +18,7 @@ HOME = household_code(QIANFO, 3)
 async def raised(work: Workplace) -> int:
     """Raise an alert; the door of the home without a phone is the grid officer's."""
     alert = (await work.raised("grid", QIANFO)).alert
-    await work.desk.ledger.write(lambda tx: follow_households(tx, alert.sent))
+    await work.runtime.ledger.write(lambda tx: follow_households(tx, alert.sent))
     return alert.id
 
 
@@ -29,7 +29,7 @@ def doors(work: Workplace, household: str) -> list[tuple[str, str, str]]:
 
 async def test_an_officer_hands_on_what_is_their_own(work: Workplace) -> None:
     alert = await raised(work)
-    handed = await hand_on(work.desk, work.somebody("grid"), alert, PHONELESS, "commander")
+    handed = await hand_on(work.runtime, work.somebody("grid"), alert, PHONELESS, "commander")
     assert handed.task.officer == "commander"
     assert doors(work, PHONELESS) == [
         ("grid", Cause.CANNOT_BE_REACHED, TaskState.PASSED_ON),
@@ -39,30 +39,30 @@ async def test_an_officer_hands_on_what_is_their_own(work: Workplace) -> None:
 
 async def test_a_commander_sends_somebody_before_silence_does(work: Workplace) -> None:
     alert = await raised(work)
-    await hand_on(work.desk, work.somebody("commander"), alert, HOME, "grid")
+    await hand_on(work.runtime, work.somebody("commander"), alert, HOME, "grid")
     assert doors(work, HOME) == [("grid", Cause.HANDED_ON, TaskState.OPEN)]
 
 
 async def test_a_door_that_is_theirs_already_stays_one(work: Workplace) -> None:
     alert = await raised(work)
     for _ in range(2):
-        await hand_on(work.desk, work.somebody("commander"), alert, PHONELESS, "grid")
+        await hand_on(work.runtime, work.somebody("commander"), alert, PHONELESS, "grid")
     assert len(doors(work, PHONELESS)) == 1
 
 
 async def test_what_is_not_theirs_is_not_theirs_to_give(work: Workplace) -> None:
     alert = await raised(work)
     with pytest.raises(ForbiddenError, match="send somebody"):
-        await hand_on(work.desk, work.somebody("grid"), alert, HOME, "commander")
+        await hand_on(work.runtime, work.somebody("grid"), alert, HOME, "commander")
     for stranger, home in [("next-grid", HOME), ("commander", household_code(NEXT_VILLAGE, 3))]:
         with pytest.raises(NotFoundError):
-            await hand_on(work.desk, work.somebody(stranger), alert, home, "grid")
+            await hand_on(work.runtime, work.somebody(stranger), alert, home, "grid")
 
 
 @pytest.mark.parametrize("other", ["nobody", "next-grid", "administrator"])
 async def test_who_does_not_report_there_is_not_sent(work: Workplace, other: str) -> None:
     alert = await raised(work)
     with pytest.raises(InvalidError) as refused:
-        await hand_on(work.desk, work.somebody("commander"), alert, HOME, other)
+        await hand_on(work.runtime, work.somebody("commander"), alert, HOME, other)
     assert refused.value.field == "officer"
     assert doors(work, HOME) == []

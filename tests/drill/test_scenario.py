@@ -42,7 +42,7 @@ def test_its_places_are_real_and_hold_the_village_where_it_begins(scenario: Scen
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=str)
 def test_its_leader_sees_all_of_the_area(scenario: Scenario) -> None:
     assert all(covers(scenario.seat, part) for part in scenario.area)
-    assert scenario.leader.endswith(f"-{scenario.seat}")
+    assert scenario.commander.endswith(f"-{scenario.seat}")
 
 
 def test_the_village_alone_is_led_by_the_commander_and_never_widened() -> None:

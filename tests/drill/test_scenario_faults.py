@@ -1,11 +1,11 @@
 """The bad day is one that the gateway can play."""
 
 from alerting.drill.gateway.faults import STAGE_OF_KIND, parse_faults
-from alerting.drill.scenario import MISHAPS
+from alerting.drill.scenario import FAULT_PROFILES
 
 
 def test_some_of_everything_goes_wrong() -> None:
-    rules = parse_faults(MISHAPS)
+    rules = parse_faults(FAULT_PROFILES)
     left_out = STAGE_OF_KIND.keys() - {rule.kind for rule in rules}
     assert left_out == {"http_500"}
     assert all(rule.probability < 0.1 for rule in rules if rule.kind != "dead")

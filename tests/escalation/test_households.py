@@ -97,7 +97,7 @@ async def test_every_silent_household_gets_doors_at_the_policys_times_and_once(
 
 async def all_texts_left(followed: Followed) -> None:
     """Let what is owed be on its way, so that reminders are worth sending."""
-    await followed.work.desk.ledger.write(
+    await followed.work.runtime.ledger.write(
         lambda tx: tx.connection.execute(update(deliveries).values(state=DeliveryState.SENT))
     )
 
@@ -121,7 +121,7 @@ async def test_no_second_text_while_the_first_waits_and_no_call_to_who_has_heard
     await followed.pass_to(180, LADDER)
     assert sent(followed, "sms", HOME) == [0]
     await followed.pass_to(300, LADDER)
-    await followed.work.desk.ledger.write(
+    await followed.work.runtime.ledger.write(
         lambda tx: tx.connection.execute(
             update(deliveries)
             .where(deliveries.c.channel == "voice")
@@ -187,7 +187,7 @@ async def test_who_is_unaccounted_again_is_visited(followed: Followed) -> None:
 
 async def out_of_reach(followed: Followed, at: int) -> None:
     home, rules = roll.c.household == HOME, POLICY.household
-    await followed.work.desk.ledger.write(
+    await followed.work.runtime.ledger.write(
         lambda tx: to_the_door(tx.connection, followed.alert, home, rules, followed.at(at))
     )
 
@@ -208,7 +208,7 @@ async def given_up(followed: Followed, at: float) -> None:
         deliveries.c.recipient == HOME, deliveries.c.channel == "sms"
     )
     lost = [row.id for row in followed.rows(tried)]
-    await followed.work.desk.ledger.write(lambda tx: call_instead(tx, lost, followed.at(at)))
+    await followed.work.runtime.ledger.write(lambda tx: call_instead(tx, lost, followed.at(at)))
 
 
 async def test_whom_texts_do_not_reach_is_called_at_once_and_visited_sooner(
@@ -256,7 +256,7 @@ async def test_an_expired_alert_sends_nothing_and_still_sends_somebody(followed:
 
 
 async def test_nobody_is_followed_once_it_is_over(followed: Followed) -> None:
-    await followed.work.desk.ledger.write(lambda tx: stand_down(tx.connection, followed.alert))
+    await followed.work.runtime.ledger.write(lambda tx: stand_down(tx.connection, followed.alert))
     await followed.pass_to(3600, LADDER)
     assert followed.tasks() == []
 
@@ -291,7 +291,7 @@ async def test_who_answers_while_the_clock_looks_is_left_alone(followed: Followe
         *(followed.alert, HOME, followed.at(475), followed.at(475), Rung.OWN, "+86"),
         *(Report.EVACUATED, None, "test", "a message"),
     )
-    with followed.work.desk.database.writer.begin() as another:
+    with followed.work.runtime.database.writer.begin() as another:
         # Another process has begun to write it down when the clock comes to this household.
         transaction = Transaction(another, POLICY)
         record_evidence(transaction, [heard])

@@ -24,14 +24,14 @@ from tests.support.running import Workplace, workplace
 
 @pytest.fixture
 async def work(database_url: str) -> AsyncIterator[Workplace]:
-    """A desk whose clock runs as in a drill."""
+    """A runtime whose clock runs as in a drill."""
     async with workplace(database_url, Clock(SPEED)) as place:
         yield place
 
 
 async def test_it_does_what_is_due_until_it_is_stopped(work: Workplace) -> None:
     await work.raised("grid", QIANFO)
-    running = asyncio.create_task(Escalator(work.desk).run())
+    running = asyncio.create_task(Escalator(work.runtime).run())
     async with asyncio.timeout(60):
         while not work.rows(select(tasks)):  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)
@@ -50,7 +50,7 @@ async def test_a_step_that_fails_is_undone_alone_and_logged(
     await work.raised("grid", QIANFO)
     monkeypatch.setattr(loop, "STEPS", (broken, follow_households))
     with capture_logs() as logged:
-        assert await Escalator(work.desk).tick() > 0
+        assert await Escalator(work.runtime).tick() > 0
     failed = [one for one in logged if one["log_level"] != "info"]
     assert [(one["log_level"], one["step"]) for one in failed] == [("critical", "broken")]
     assert work.rows(select(tasks))
@@ -72,13 +72,13 @@ async def test_what_has_lost_its_transaction_ends_the_round(
 
     monkeypatch.setattr(loop, "STEPS", (losing, next_step))
     with capture_logs() as logged:
-        assert await Escalator(work.desk).tick() == 0
+        assert await Escalator(work.runtime).tick() == 0
     assert [one["event"] for one in logged] == ["nothing could be escalated"]
     assert taken == []
 
 
 async def test_while_the_database_is_away_it_waits(work: Workplace) -> None:
-    escalator = Escalator(work.desk)
+    escalator = Escalator(work.runtime)
     work.change(text("ALTER TABLE roll RENAME TO away"))
     try:
         with capture_logs() as logged:
@@ -91,7 +91,7 @@ async def test_while_the_database_is_away_it_waits(work: Workplace) -> None:
 
 
 async def test_of_two_one_works_and_the_other_stands_by(work: Workplace) -> None:
-    one, other = Escalator(work.desk), Escalator(work.desk)
+    one, other = Escalator(work.runtime), Escalator(work.runtime)
     with capture_logs() as logged:
         await one.tick()
         assert CLOCK_HELD._value.get() == 1
@@ -103,7 +103,7 @@ async def test_of_two_one_works_and_the_other_stands_by(work: Workplace) -> None
 
 
 async def test_once_the_lease_has_ended_the_other_takes_over(work: Workplace) -> None:
-    one, other = Escalator(work.desk), Escalator(work.desk)
+    one, other = Escalator(work.runtime), Escalator(work.runtime)
     await one.tick()
     work.change(update(leases).values(until=wall_clock()))
     await work.raised("grid", QIANFO)

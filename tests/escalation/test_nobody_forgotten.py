@@ -49,7 +49,7 @@ from alerting.ledger.tables import alerts, events
 from alerting.officer_calls.confirm import confirm_call
 from alerting.policy.sections import Channel
 from alerting.replies.rules.reply import read_reply
-from alerting.replies.statements import Text
+from alerting.replies.statements import IncomingText
 from alerting.replies.take import acknowledge
 from alerting.roll.rules.evidence import Report
 from alerting.roll.tables import evidence, roll, tallies
@@ -151,7 +151,7 @@ class Evacuation(RuleBasedStateMachine):
     def raise_one(self, area: str, is_live: bool) -> None:
         status = Status.ACTUAL if is_live else Status.EXERCISE
         commander, key = self.world.somebody("commander"), f"raise-{next(_names)}"
-        self._do(lambda: raise_alert(self.world.desk, commander, request(status, area), key))
+        self._do(lambda: raise_alert(self.world.runtime, commander, request(status, area), key))
         (newest,) = self.world.rows(select(alerts.c.id).order_by(alerts.c.id.desc()).limit(1))
         self.raised.append((newest.id, status, area))
 
@@ -214,7 +214,7 @@ class Evacuation(RuleBasedStateMachine):
     def officer_confirms(self, place: int, who: str) -> None:
         with self._leaving_others(place) as alert:
             caller = self.world.somebody(who)
-            self._do(lambda: confirm_call(self.world.desk, caller, alert))
+            self._do(lambda: confirm_call(self.world.runtime, caller, alert))
 
     @precondition(lambda self: self.raised)
     @rule(place=PLACE)
@@ -264,8 +264,8 @@ class Evacuation(RuleBasedStateMachine):
     def receipt_comes(self, place: int, status: str, code: int | None) -> None:
         handed = self.world.handed[place % len(self.world.handed)].claimed
         failure = code if status in {"failed", "undelivered"} else None
-        desk, provider_id = self.world.desk, f"SM{handed.delivery}"
-        self._do(lambda: record_receipt(desk, handed.token, provider_id, status, failure))
+        runtime, provider_id = self.world.runtime, f"SM{handed.delivery}"
+        self._do(lambda: record_receipt(runtime, handed.token, provider_id, status, failure))
 
     @precondition(lambda self: self.done)
     @rule(place=PLACE)
@@ -408,7 +408,7 @@ class Evacuation(RuleBasedStateMachine):
             shuffled.shuffle(said)
             other = self._world(f"other-{alert}")
             other.run(
-                raise_alert(other.desk, other.somebody("commander"), request(status, TOWN), None)
+                raise_alert(other.runtime, other.somebody("commander"), request(status, TOWN), None)
             )
             for row in said:
                 item = NewEvidence(
@@ -452,17 +452,17 @@ class Evacuation(RuleBasedStateMachine):
         self.words[alert, household].add(str(found))
         caller, key = self.world.somebody(who), f"finding-{next(_names)}"
         finding = Finding(household, found, people, self.world.ago(ago), "", key)
-        self._do(lambda: report(self.world.desk, caller, alert, finding))
+        self._do(lambda: report(self.world.runtime, caller, alert, finding))
 
     def _as_commander(
         self, what: Callable[..., Coroutine[Any, Any, object]], *arguments: object
     ) -> Callable[[], Coroutine[Any, Any, object]]:
         commander = self.world.somebody("commander")
-        return lambda: what(self.world.desk, commander, *arguments)
+        return lambda: what(self.world.runtime, commander, *arguments)
 
     def _text(self, sender: str, body: str) -> None:
-        text = Text(f"SM{next(_names):032x}", sender, body, self.world.now())
-        self._do(lambda: acknowledge(self.world.desk, text))
+        text = IncomingText(f"SM{next(_names):032x}", sender, body, self.world.now())
+        self._do(lambda: acknowledge(self.world.runtime, text))
 
     def _note(self, household: str, word: str) -> None:
         """Keep in the test's own book what was said, on whichever alert it counts."""

@@ -14,7 +14,7 @@ from alerting.errors import ConflictError
 from alerting.escalation import roll_calls as service
 from alerting.escalation.households import follow_households
 from alerting.roll.rules.evidence import Report, Rung
-from alerting.roll.rules.standing import Reason, Standing
+from alerting.roll.rules.standing import Standing, StandingReason
 from alerting.roll.tables import evidence
 from alerting.roll_calls.store import roll_calls_of
 from alerting.roll_calls.tables import roll_calls
@@ -87,7 +87,7 @@ async def test_who_is_silent_is_unaccounted_and_sought_and_the_alert_is_open(
     await zero.tick(ENDS_AT)
     for number in (3, 4):
         row = zero.on_roll(number)
-        assert (row.standing, row.reason) == (Standing.UNACCOUNTED, Reason.MISSED_ROLL_CALL)
+        assert (row.standing, row.reason) == (Standing.UNACCOUNTED, StandingReason.MISSED_ROLL_CALL)
         assert (row.unaccounted, row.next_at) == (headcount(number), ENDS_AT)
     assert zero.on_roll(5).next_at is None
     assert (zero.row.state, zero.row.next_roll_call_at) == (AlertState.OPEN, None)
@@ -147,7 +147,7 @@ async def test_an_officers_earlier_report_does_not_survive_and_a_check_in_does(
     await zero.tick(ENDS_AT)
     assert zero.on_roll(PHONELESS).standing == Standing.UNACCOUNTED
     row = zero.on_roll(IN_SHELTER)
-    assert (row.standing, row.reason) == (Standing.EVACUATED, Reason.SHELTER_CHECK_IN)
+    assert (row.standing, row.reason) == (Standing.EVACUATED, StandingReason.SHELTER_CHECK_IN)
 
 
 async def test_an_answer_given_in_time_and_recorded_late_counts(work: Workplace) -> None:
@@ -194,9 +194,9 @@ async def test_it_ends_once_whatever_the_number_of_ticks(
     assert json.loads(zero.events("roll_call.ended")[0].payload)["missed"] == len(BY_PHONE)
     assert len(zero.events("alert.reopened")) == 1
     assert f"请立即查找{SILENT_FOLK}人！" in zero.owed("reopened")[0].body
-    (call,) = work.desk.database.look(lambda db: roll_calls_of(db, zero.alert))
+    (call,) = work.runtime.database.look(lambda db: roll_calls_of(db, zero.alert))
     assert call.ended_at == ENDS_AT
-    assert work.desk.database.look(verify).differences == ()
+    assert work.runtime.database.look(verify).differences == ()
 
 
 async def test_that_everybody_missed_at_once_is_ended_tick_by_tick(
@@ -205,7 +205,7 @@ async def test_that_everybody_missed_at_once_is_ended_tick_by_tick(
     monkeypatch.setattr(service, "_AT_ONCE", 4)
     await called(work)
     done = [
-        await work.desk.ledger.write(lambda tx: service.end_rolls(tx, ENDS_AT)) for _ in range(4)
+        await work.runtime.ledger.write(lambda tx: service.end_rolls(tx, ENDS_AT)) for _ in range(4)
     ]
     assert done == [5, 5, 3, 0]
 
@@ -241,7 +241,7 @@ async def test_while_the_alert_is_open_none_follows(work: Workplace) -> None:
 
 async def test_the_all_clear_ends_everything(work: Workplace) -> None:
     zero = await called(work)
-    await give_all_clear(zero.desk(DURING), work.somebody("commander"), zero.alert)
+    await give_all_clear(zero.runtime(DURING), work.somebody("commander"), zero.alert)
     assert zero.row.next_roll_call_at is None
     assert zero.rows(select(roll_calls.c.ended_at)) == [(DURING,)]
     assert await zero.tick(ENDS_AT + timedelta(days=1)) == 0

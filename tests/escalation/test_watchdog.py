@@ -99,7 +99,7 @@ async def test_of_providers_it_tells_what_is_new_once(followed: Followed) -> Non
             update(providers).values(condition=condition, since=followed.at(since))
         )
 
-    await followed.work.desk.ledger.write(
+    await followed.work.runtime.ledger.write(
         lambda tx: enlist(tx.connection, ["texts"], followed.began)
     )
     await followed.pass_to(1, ROUND)
@@ -119,7 +119,9 @@ async def test_of_providers_it_tells_what_is_new_once(followed: Followed) -> Non
 
 async def test_an_alert_raised_while_one_is_down_says_so(followed: Followed) -> None:
     down = Health(followed.began - timedelta(hours=1), Condition.DOWN)
-    await followed.work.desk.ledger.write(lambda tx: enlist(tx.connection, ["texts"], down.since))
+    await followed.work.runtime.ledger.write(
+        lambda tx: enlist(tx.connection, ["texts"], down.since)
+    )
     followed.work.change(update(providers).values(condition=Condition.DOWN))
     await followed.pass_to(1, ROUND)
     told = select(events.c.kind).where(events.c.kind.startswith("provider."))

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text, update
 
 from alerting.escalation import watchdog as watch
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from alerting.roll.entries import danger_of
 from alerting.roll.rules.standing import Standing
 from alerting.roll.tables import roll
@@ -24,7 +24,7 @@ def connection(engine: Engine) -> Iterator[Connection]:
     with engine.begin() as connection:
         found_city(connection, HOUSEHOLDS)
         stored_alert(connection, 1)
-        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         connection.execute(update(roll).values(next_at=None))
         safe = {"danger": danger_of(Standing.EVACUATED, ""), "standing": Standing.EVACUATED}
         others = roll.c.household != HOME

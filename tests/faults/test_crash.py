@@ -12,8 +12,8 @@ import pytest
 
 from alerting.drill.progress.board import Board
 from alerting.drill.progress.journal import Journal
-from alerting.drill.run.drill import Options, rehearse
-from alerting.drill.run.environment import Stage
+from alerting.drill.run.drill import Options, run_drill
+from alerting.drill.run.environment import Environment
 from alerting.drill.run.summary import Summary
 from alerting.drill.scenario import SCENARIOS, ScenarioName
 from alerting.drill.service.hosting import OneProcess
@@ -48,7 +48,7 @@ _OWED = """
 """
 
 
-def _told_twice(stage: Stage) -> set[str]:
+def _told_twice(stage: Environment) -> set[str]:
     homes = {phone for home in stage.city.households.values() for phone in home.phones}
     with urllib.request.urlopen(f"{stage.gateway_url}/control/stats") as answer:
         return homes & set(json.load(answer)["duplicates"])
@@ -60,11 +60,11 @@ def aftermath() -> Aftermath:
     found: list[Aftermath] = []
 
     @contextlib.asynccontextmanager
-    async def show(_stage: Stage, _board: Board, journal: Journal) -> AsyncIterator[None]:
+    async def show(_stage: Environment, _board: Board, journal: Journal) -> AsyncIterator[None]:
         journals.append(journal)
         yield
 
-    def done(summary: Summary, stage: Stage) -> None:
+    def done(summary: Summary, stage: Environment) -> None:
         told = [entry.words for entry in journals[0].entries]
         aftermath = Aftermath(summary, told, {}, {}, 0, _told_twice(stage))
         with contextlib.closing(sqlite3.connect(stage.folder / "alerting.db")) as ledger:
@@ -76,7 +76,7 @@ def aftermath() -> Aftermath:
 
     scenario = SCENARIOS[ScenarioName.QIANFO_2022]
     options = Options(scenario, seed=7, speed=150.0, hosting=OneProcess(SECONDS))
-    asyncio.run(rehearse(options, show, done))
+    asyncio.run(run_drill(options, show, done))
     return found[0]
 
 

@@ -82,7 +82,7 @@ def second_provider(centre: Centre) -> dict[str, str]:
 
 
 def conditions(service: Running) -> dict[str, Condition]:
-    healths = service.desk.database.look(all_healths)
+    healths = service.runtime.database.look(all_healths)
     return {name: health.condition for name, health in healths.items()}
 
 
@@ -161,13 +161,13 @@ async def test_dead_for_ten_minutes_all_waits_and_nothing_expired_is_sent(
     async with behind_a_proxy(database_url, gateway) as (service, proxy):
         await proxy.leave()
         await service.raised("informant", QIANFO)
-        soon = (service.desk.clock.now() + timedelta(minutes=5)).isoformat()
+        soon = (service.runtime.clock.now() + timedelta(minutes=5)).isoformat()
         short = await service.raised("next-grid", NEXT_VILLAGE, expires=soon)
-        began = service.desk.clock.now()
+        began = service.runtime.clock.now()
         await service.until(
             _KINDS, lambda rows: {("provider.down",), ("sending.late",)} <= set(map(tuple, rows))
         )
-        left = began + timedelta(minutes=10) - service.desk.clock.now()
+        left = began + timedelta(minutes=10) - service.runtime.clock.now()
         await asyncio.sleep(left.total_seconds() / SPEED)
         assert gateway.taken(service.sender) == []
         await proxy.come_back()

@@ -39,19 +39,19 @@ def test_nothing_is_lost_and_no_copy_unexplained(
 ) -> None:
     record_property("seed", seed)
     run = runs[seed]
-    verdict = run.verdict
-    assert verdict.tries >= HOUSEHOLDS
-    assert verdict.lost == frozenset(), run.told()
-    assert verdict.claimed_twice == frozenset(), run.told()
-    assert verdict.duplicates_unexplained == 0, run.told()
-    copies = sum(verdict.duplicates.values())
-    assert copies <= verdict.in_flight + verdict.unknown, run.told()
+    fault_outcome = run.fault_outcome
+    assert fault_outcome.tries >= HOUSEHOLDS
+    assert fault_outcome.lost == frozenset(), run.told()
+    assert fault_outcome.claimed_twice == frozenset(), run.told()
+    assert fault_outcome.duplicates_unexplained == 0, run.told()
+    copies = sum(fault_outcome.duplicates.values())
+    assert copies <= fault_outcome.in_flight + fault_outcome.unknown, run.told()
 
 
 def test_a_run_without_faults_has_no_copy_at_all(runs: dict[int, Survival]) -> None:
     calm = [run for run in runs.values() if not run.injected]
-    assert [run.verdict.duplicates for run in calm] == [{}]
-    assert [run.verdict.tries for run in calm] == [HOUSEHOLDS]
+    assert [run.fault_outcome.duplicates for run in calm] == [{}]
+    assert [run.fault_outcome.tries for run in calm] == [HOUSEHOLDS]
 
 
 def test_what_the_seeds_stand_for_did_happen(runs: dict[int, Survival]) -> None:

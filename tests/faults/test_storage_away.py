@@ -22,7 +22,7 @@ from alerting.doors.tables import tasks
 from alerting.ledger.writer import Ledger
 from alerting.migrations.upgrade import migrate
 from alerting.policy.sections import Channel
-from alerting.runtime import Clock, Desk
+from alerting.runtime import Clock, Runtime
 from tests.cli.test_service import free_port, until_ready
 from tests.faults.service_process import end, start_service
 from tests.faults.storage_troubles import (
@@ -229,9 +229,9 @@ async def _serving(
     ledger = Ledger(database, lambda _topic: None, POLICY)
     try:
         async with aiohttp.ClientSession() as session:
-            desk = Desk(database, ledger, Clock(), POLICY)
+            runtime = Runtime(database, ledger, Clock(), POLICY)
             await until_ready(port)
-            yield Running(url, sender, tokens, gateway, desk, session), process
+            yield Running(url, sender, tokens, gateway, runtime, session), process
     finally:
         await asyncio.to_thread(end, process)
         await ledger.close()

@@ -17,7 +17,7 @@ from websockets.exceptions import InvalidStatus
 from alerting.feed import admission as entrance
 from alerting.feed.admission import Entrance
 from alerting.feed.websocket_protocol import WireProtocol
-from tests.feed.city import until
+from tests.support.watched_city import until
 
 
 class Hall:

@@ -17,24 +17,24 @@ from alerting.feed.frames import (
 )
 from alerting.ledger.events import Event
 from alerting.policy.escalation import Position
-from alerting.roll.entries import Entry
-from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing
+from alerting.roll.entries import RollEntry
+from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
 from alerting.roll.rules.tally import Tally
 
 AT = datetime(2022, 8, 29, 4, 30, tzinfo=UTC)
 VILLAGE = "511921100208"
 
 
-def entry(settled_by: str | None) -> Entry:
+def entry(settled_by: str | None) -> RollEntry:
     standing = HouseholdStanding(
         Standing.PARTLY,
         People(unaccounted=1, evacuated=2),
         verified=True,
         flagged=True,
-        reason=Reason.OFFICERS_REPORT,
+        reason=StandingReason.OFFICERS_REPORT,
         settled_by=settled_by,
     )
-    return Entry(
+    return RollEntry(
         alert=1,
         household=f"{VILLAGE}0001",
         division=VILLAGE,

@@ -12,7 +12,7 @@ from alerting.errors import NotFoundError
 from alerting.feed import reading
 from alerting.feed.hub import Hub
 from alerting.roll.rules.evidence import Report
-from tests.feed.city import (
+from tests.support.watched_city import (
     CITY,
     COMMANDER,
     COUNTY,
@@ -45,243 +45,254 @@ from tests.feed.city import (
 SCOPES = (CITY, COUNTY, TOWN, QIANFO, GRID, YUANDING)
 
 
-async def test_a_scope_hears_only_of_itself(city: City) -> None:
+async def test_a_scope_hears_only_of_itself(watched_city: City) -> None:
     board, other = Board(), Board()
-    async with watching(city, board, QIANFO), watching(city, other, YUANDING):
+    async with watching(watched_city, board, QIANFO), watching(watched_city, other, YUANDING):
         for home in (*IN_QIANFO, *IN_GRID):
-            await city.say(home, Report.EVACUATED)
-        await city.append("officer.confirmed", QIANFO, INFORMANT)
-        await caught_up(city, board, other)
+            await watched_city.say(home, Report.EVACUATED)
+        await watched_city.append("officer.confirmed", QIANFO, INFORMANT)
+        await caught_up(watched_city, board, other)
     assert divisions_of(board.got) == {QIANFO, GRID, *IN_QIANFO, *IN_GRID}
     assert divisions_of(other.got) == {YUANDING, *IN_YUANDING}
     assert frames(other) == []
 
 
-async def test_widening_and_closing_reach_the_boards(city: City) -> None:
-    async with watching(city, Board(), COUNTY) as board:
-        await city.reach(FAR)
-        await caught_up(city, board)
+async def test_widening_and_closing_reach_the_boards(watched_city: City) -> None:
+    async with watching(watched_city, Board(), COUNTY) as board:
+        await watched_city.reach(FAR)
+        await caught_up(watched_city, board)
         assert set(frames(board)[-1]["tallies"]) >= {FAR}
         assert board.state["alert"]["divisions"] == [TOWN, FAR]
-        await city.end()
-        await caught_up(city, board)
+        await watched_city.end()
+        await caught_up(watched_city, board)
     assert board.state["alert"]["state"] == "closed"
     assert [event["kind"] for event in frames(board)[-1]["events"]] == ["alert.closed"]
-    assert board.state == await fresh(city, COUNTY)
+    assert board.state == await fresh(watched_city, COUNTY)
 
 
-async def test_a_board_loses_progress_when_the_area_outgrows_it(city: City) -> None:
-    async with watching(city, Board(), TOWN) as board:
-        await city.owe(INFORMANT)
-        await caught_up(city, board)
+async def test_a_board_loses_progress_when_the_area_outgrows_it(watched_city: City) -> None:
+    async with watching(watched_city, Board(), TOWN) as board:
+        await watched_city.owe(INFORMANT)
+        await caught_up(watched_city, board)
         assert board.state["deliveries"]
-        await city.reach(OTHER_TOWN)
-        await caught_up(city, board)
-    assert board.state == await fresh(city, TOWN)
+        await watched_city.reach(OTHER_TOWN)
+        await caught_up(watched_city, board)
+    assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_who_resumes_gets_what_was_missed_in_one_frame(city: City) -> None:
+async def test_who_resumes_gets_what_was_missed_in_one_frame(watched_city: City) -> None:
     board = Board()
-    async with watching(city, board, TOWN):
+    async with watching(watched_city, board, TOWN):
         pass
     for home in IN_YUANDING:
-        await city.say(home, Report.STAYING)
-    await city.append("officer.confirmed", QIANFO, INFORMANT)
-    async with watching(city, board, TOWN):
+        await watched_city.say(home, Report.STAYING)
+    await watched_city.append("officer.confirmed", QIANFO, INFORMANT)
+    async with watching(watched_city, board, TOWN):
         assert board.kinds() == ["snapshot", "frame"]
         (frame,) = frames(board)
         assert set(frame["tallies"]) == {YUANDING}
         assert [event["kind"] for event in frame["events"]] == ["officer.confirmed"]
-    assert board.state == await fresh(city, TOWN)
+    assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_who_missed_nothing_is_told_so(city: City) -> None:
+async def test_who_missed_nothing_is_told_so(watched_city: City) -> None:
     board = Board()
-    async with watching(city, board, TOWN):
+    async with watching(watched_city, board, TOWN):
         pass
-    async with watching(city, board, TOWN):
+    async with watching(watched_city, board, TOWN):
         assert board.kinds() == ["snapshot", "frame"]
         assert not any(frame["tallies"] for frame in frames(board))
 
 
 async def test_who_resumes_at_the_end_of_the_log_is_told_what_was_counted_since(
-    city: City,
+    watched_city: City,
 ) -> None:
     board = Board()
-    await city.owe(INFORMANT)
-    async with watching(city, board, TOWN):
+    await watched_city.owe(INFORMANT)
+    async with watching(watched_city, board, TOWN):
         pass
     board.state["deliveries"] = {"village": {"websocket": {"queued": 7}}}
-    async with watching(city, board, TOWN):
+    async with watching(watched_city, board, TOWN):
         assert board.state["deliveries"] == {"village": {"websocket": {"queued": 1}}}
-    assert board.state == await fresh(city, TOWN)
+    assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_who_comes_from_another_log_begins_anew(city: City) -> None:
+async def test_who_comes_from_another_log_begins_anew(watched_city: City) -> None:
     board = Board()
     board.seq = 1_000_000
-    async with watching(city, board, TOWN):
+    async with watching(watched_city, board, TOWN):
         await until(60, lambda: board.state)
     assert board.kinds() == ["reset", "snapshot"]
 
 
-async def test_who_missed_too_much_begins_anew(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_missed_too_much_begins_anew(
+    watched_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(reading, "_ENTRIES_AT_MOST", 3)
     board = Board()
-    async with watching(city, board, TOWN):
+    async with watching(watched_city, board, TOWN):
         pass
     for home in IN_YUANDING:
-        await city.say(home, Report.STAYING)
-    async with watching(city, board, TOWN):
+        await watched_city.say(home, Report.STAYING)
+    async with watching(watched_city, board, TOWN):
         assert board.kinds() == ["snapshot", "frame"]
     for home in (*IN_YUANDING, IN_QIANFO[0]):
-        await city.say(home, Report.EVACUATED)
-    async with watching(city, board, TOWN):
+        await watched_city.say(home, Report.EVACUATED)
+    async with watching(watched_city, board, TOWN):
         await until(60, lambda: board.state)
     assert board.kinds() == ["snapshot", "frame", "reset", "snapshot"]
-    assert board.state == await fresh(city, TOWN)
+    assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_a_thousand_newcomers_share_a_snapshot_and_still_miss_nothing(city: City) -> None:
+async def test_a_thousand_newcomers_share_a_snapshot_and_still_miss_nothing(
+    watched_city: City,
+) -> None:
     boards = [Board() for _ in range(20)]
     async with contextlib.AsyncExitStack() as stack:
         for number, board in enumerate(boards):
-            await stack.enter_async_context(watching(city, board, TOWN))
-            await city.say(ON_ROLL[number % len(ON_ROLL)], Report.EVACUATED, 1)
-        await caught_up(city, *boards)
-        expected = await fresh(city, TOWN)
+            await stack.enter_async_context(watching(watched_city, board, TOWN))
+            await watched_city.say(ON_ROLL[number % len(ON_ROLL)], Report.EVACUATED, 1)
+        await caught_up(watched_city, *boards)
+        expected = await fresh(watched_city, TOWN)
         assert [board.state for board in boards] == [expected] * len(boards)
         assert len({board.got[0]["seq"] for board in boards}) < len(boards)
 
 
 async def test_what_happens_while_the_snapshot_is_read_is_not_missed(database_url: str) -> None:
-    city = City(database_url, HeldDatabase(database_url, reading.read_snapshot))
-    await city.open()
-    held, board = city.database, Board()
+    watched_city = City(database_url, HeldDatabase(database_url, reading.read_snapshot))
+    await watched_city.open()
+    held, board = watched_city.database, Board()
     assert isinstance(held, HeldDatabase)
-    async with watching(city, Board(), TOWN) as present:
+    async with watching(watched_city, Board(), TOWN) as present:
         await asyncio.sleep(1.1)  # until its snapshot is too old for the newcomer
         held.after.clear()
-        joining = asyncio.create_task(joined(city, board))
+        joining = asyncio.create_task(joined(watched_city, board))
         await held.reached.wait()
-        await city.say(IN_QIANFO[0], Report.EVACUATED)
-        await caught_up(city, present)
+        await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
+        await caught_up(watched_city, present)
         held.after.set()
         await joining
         assert board.kinds() == ["snapshot", "frame"]
         assert board.state == present.state
-    await city.close()
+    await watched_city.close()
 
 
-async def joined(city: City, board: Board) -> None:
-    async with watching(city, board, TOWN):
-        await caught_up(city, board)
+async def joined(watched_city: City, board: Board) -> None:
+    async with watching(watched_city, board, TOWN):
+        await caught_up(watched_city, board)
 
 
-async def test_an_alert_elsewhere_does_not_exist(city: City) -> None:
+async def test_an_alert_elsewhere_does_not_exist(watched_city: City) -> None:
     with pytest.raises(NotFoundError):
-        await anext(city.hub.watch(city.alert, FAR, None, never_now))
+        await anext(watched_city.hub.watch(watched_city.alert, FAR, None, never_now))
 
 
-async def test_it_knows_which_divisions_are_watched(city: City) -> None:
-    async with watching(city, Board(), TOWN):
-        assert city.hub.is_watched(city.alert, TOWN)
-        assert not city.hub.is_watched(city.alert, FAR)
-        assert not city.hub.is_watched(city.alert + 1, TOWN)
-    assert not city.hub.is_watched(city.alert, TOWN)
+async def test_it_knows_which_divisions_are_watched(watched_city: City) -> None:
+    async with watching(watched_city, Board(), TOWN):
+        assert watched_city.hub.is_watched(watched_city.alert, TOWN)
+        assert not watched_city.hub.is_watched(watched_city.alert, FAR)
+        assert not watched_city.hub.is_watched(watched_city.alert + 1, TOWN)
+    assert not watched_city.hub.is_watched(watched_city.alert, TOWN)
 
 
-async def test_two_processes_show_the_same(city: City) -> None:
+async def test_two_processes_show_the_same(watched_city: City) -> None:
     board, other = Board(), Board()
-    neighbour = Hub(city.database, city.bus)
-    async with watching(city, board, TOWN):
-        watch = neighbour.watch(city.alert, TOWN, None, never_now)
+    neighbour = Hub(watched_city.database, watched_city.bus)
+    async with watching(watched_city, board, TOWN):
+        watch = neighbour.watch(watched_city.alert, TOWN, None, never_now)
         async with contextlib.aclosing(watch) as sent:
             other.take(*texts_of(await anext(sent)))
-            await city.say(IN_QIANFO[0], Report.EVACUATED)
+            await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
             while other.state["total"]["households"]["evacuated"] == 0:
                 other.take(*texts_of(await anext(sent)))
-        await caught_up(city, board)
+        await caught_up(watched_city, board)
     neighbour.close()
     assert board.state == other.state
 
 
-async def _say(city: City, chance: random.Random) -> None:
+async def _say(watched_city: City, chance: random.Random) -> None:
     home = chance.choice((*ON_ROLL, *IN_FAR))
     by = chance.choice((COMMANDER, "+8610000000001"))
-    await city.say(home, chance.choice(list(Report)), chance.choice((None, 0, 1, 2, 9)), by)
+    await watched_city.say(home, chance.choice(list(Report)), chance.choice((None, 0, 1, 2, 9)), by)
 
 
-async def _widen(city: City, _chance: random.Random) -> None:
-    await city.reach(FAR)
+async def _widen(watched_city: City, _chance: random.Random) -> None:
+    await watched_city.reach(FAR)
 
 
-async def _confirm(city: City, chance: random.Random) -> None:
-    await city.append("officer.confirmed", chance.choice(SCOPES), INFORMANT)
+async def _confirm(watched_city: City, chance: random.Random) -> None:
+    await watched_city.append("officer.confirmed", chance.choice(SCOPES), INFORMANT)
 
 
-async def _owe(city: City, chance: random.Random) -> None:
-    await city.owe(INFORMANT)
+async def _owe(watched_city: City, chance: random.Random) -> None:
+    await watched_city.owe(INFORMANT)
     if chance.random() < 0.5:
-        await city.deliver(INFORMANT)
+        await watched_city.deliver(INFORMANT)
 
 
 DEEDS: list[Callable[[City, random.Random], Any]] = [*[_say] * 8, _widen, _confirm, _owe]
 
 
-async def write(city: City, chance: random.Random, times: int) -> None:
+async def write(watched_city: City, chance: random.Random, times: int) -> None:
     for _ in range(times):
-        await chance.choice(DEEDS)(city, chance)
+        await chance.choice(DEEDS)(watched_city, chance)
         if chance.random() < 0.3:
             await asyncio.sleep(chance.random() / 20)
 
 
 @pytest.mark.parametrize("seed", range(2))
-async def test_whatever_happens_a_board_shows_what_a_fresh_one_shows(city: City, seed: int) -> None:
+async def test_whatever_happens_a_board_shows_what_a_fresh_one_shows(
+    watched_city: City, seed: int
+) -> None:
     chance = random.Random(seed)
     boards = {division: Board() for division in SCOPES}
     for _ in range(6):
         async with contextlib.AsyncExitStack() as stack:
             connected = chance.sample(SCOPES, chance.randint(1, len(SCOPES)))
-            writing = asyncio.create_task(write(city, chance, 12))
+            writing = asyncio.create_task(write(watched_city, chance, 12))
             for division in connected:
-                await stack.enter_async_context(watching(city, boards[division], division))
+                await stack.enter_async_context(watching(watched_city, boards[division], division))
                 await asyncio.sleep(chance.random() / 50)
             await writing
-            await caught_up(city, *(boards[division] for division in connected))
+            await caught_up(watched_city, *(boards[division] for division in connected))
             for division in connected:
-                assert boards[division].state == await fresh(city, division)
+                assert boards[division].state == await fresh(watched_city, division)
 
 
 async def cut_again_and_again(
-    city: City, board: Board, division: str, chance: random.Random, writing: asyncio.Task[None]
+    watched_city: City,
+    board: Board,
+    division: str,
+    chance: random.Random,
+    writing: asyncio.Task[None],
 ) -> None:
     while not writing.done():
         with contextlib.suppress(TimeoutError):
             # Often too short for the first text, sometimes long enough for many.
             async with asyncio.timeout(chance.choice((0.001, 0.01, 0.1)) * chance.random()):
-                await follow(city, board, division)
+                await follow(watched_city, board, division)
         await asyncio.sleep(chance.random() / 20)
 
 
 @pytest.mark.parametrize(("seed", "reach"), [(1, 10_000), (2, 3)])
 async def test_who_is_cut_at_random_and_resumes_shows_what_a_fresh_one_shows(
-    city: City, seed: int, reach: int, monkeypatch: pytest.MonkeyPatch
+    watched_city: City, seed: int, reach: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_ENTRIES_AT_MOST", reach)
     chance = random.Random(seed)
     boards = [(division, Board()) for division in SCOPES * 2]
     async with contextlib.AsyncExitStack() as stack:
         for division, board in boards:
-            await stack.enter_async_context(watching(city, board, division))
-    writing = asyncio.create_task(write(city, chance, 80))
+            await stack.enter_async_context(watching(watched_city, board, division))
+    writing = asyncio.create_task(write(watched_city, chance, 80))
     cuts = (
-        cut_again_and_again(city, b, d, random.Random(chance.random()), writing) for d, b in boards
+        cut_again_and_again(watched_city, b, d, random.Random(chance.random()), writing)
+        for d, b in boards
     )
     await asyncio.gather(writing, *cuts)
     for division, board in boards:
-        async with watching(city, board, division):
-            await caught_up(city, board)
-        assert board.state == await fresh(city, division)
+        async with watching(watched_city, board, division):
+            await caught_up(watched_city, board)
+        assert board.state == await fresh(watched_city, division)
     assert any(board.kinds().count("frame") > 1 for _, board in boards)
     assert any("reset" in board.kinds() for _, board in boards) == (reach < 10_000)

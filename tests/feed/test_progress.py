@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.feed.progress import Sending, Sent, read_sent
-from tests.feed.city import (
+from tests.support.watched_city import (
     CHIEF,
     COUNTY,
     FAR,
@@ -25,10 +25,10 @@ QUEUED = {"village": {"websocket": {"queued": 1}}}
 
 @pytest.fixture
 async def held(database_url: str) -> AsyncIterator[City]:
-    city = City(database_url, HeldDatabase(database_url, read_sent))
-    await city.open()
-    yield city
-    await city.close()
+    watched_city = City(database_url, HeldDatabase(database_url, read_sent))
+    await watched_city.open()
+    yield watched_city
+    await watched_city.close()
 
 
 def test_counts_are_for_who_holds_the_whole_area() -> None:
@@ -37,18 +37,20 @@ def test_counts_are_for_who_holds_the_whole_area() -> None:
     assert seen == {COUNTY: counts, TOWN: None, QIANFO: None}
 
 
-async def test_each_alert_has_its_own_counts(city: City) -> None:
-    await city.owe(INFORMANT)
-    await city.owe(CHIEF)
-    await city.deliver(CHIEF)
-    found = await city.database.read(lambda db: read_sent(db, [city.alert, city.alert + 1]))
+async def test_each_alert_has_its_own_counts(watched_city: City) -> None:
+    await watched_city.owe(INFORMANT)
+    await watched_city.owe(CHIEF)
+    await watched_city.deliver(CHIEF)
+    found = await watched_city.database.read(
+        lambda db: read_sent(db, [watched_city.alert, watched_city.alert + 1])
+    )
     told = {"websocket": {"delivered": 1}}
-    assert found[city.alert] == Sent((TOWN,), QUEUED | {"county": told})
-    assert found[city.alert + 1].counts == {}
+    assert found[watched_city.alert] == Sent((TOWN,), QUEUED | {"county": told})
+    assert found[watched_city.alert + 1].counts == {}
 
 
-async def test_nothing_is_counted_before_anybody_asks(city: City) -> None:
-    sending = Sending(city.database, city.alert, lambda: None)
+async def test_nothing_is_counted_before_anybody_asks(watched_city: City) -> None:
+    sending = Sending(watched_city.database, watched_city.alert, lambda: None)
     await asyncio.sleep(0.3)
     assert sending.latest is None
     sending.ask()
@@ -56,12 +58,14 @@ async def test_nothing_is_counted_before_anybody_asks(city: City) -> None:
     sending.end()
 
 
-async def test_only_news_is_told(city: City) -> None:
+async def test_only_news_is_told(watched_city: City) -> None:
     told = list[Sent | None]()
-    sending = Sending(city.database, city.alert, lambda: told.append(sending.latest))
+    sending = Sending(
+        watched_city.database, watched_city.alert, lambda: told.append(sending.latest)
+    )
     for _ in range(3):
         await sending._read()
-    await city.owe(INFORMANT)
+    await watched_city.owe(INFORMANT)
     for _ in range(3):
         await sending._read()
     assert told == [Sent((TOWN,), {}), Sent((TOWN,), QUEUED)]
@@ -103,17 +107,17 @@ async def test_it_takes_at_most_a_tenth_of_the_time(held: City) -> None:
 
 
 async def test_a_count_that_fails_is_made_again(
-    city: City, monkeypatch: pytest.MonkeyPatch
+    watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failures, read = [SQLAlchemyError("away")], city.database.read_together
+    failures, read = [SQLAlchemyError("away")], watched_city.database.read_together
 
     async def failing(query: Any, key: Any) -> Any:
         if failures:
             raise failures.pop()
         return await read(query, key)
 
-    monkeypatch.setattr(city.database, "read_together", failing)
-    sending = Sending(city.database, city.alert, lambda: None)
+    monkeypatch.setattr(watched_city.database, "read_together", failing)
+    sending = Sending(watched_city.database, watched_city.alert, lambda: None)
     sending.ask()
     await until(60, lambda: sending.latest)
     assert not failures

@@ -12,7 +12,7 @@ from alerting.feed.frames import encode
 from alerting.feed.reading import Return, read_missed, read_snapshot, read_update
 from alerting.roll.rules.evidence import Report
 from alerting.runtime import wall_clock
-from tests.feed.city import (
+from tests.support.watched_city import (
     COMMANDER,
     COUNTY,
     FAR,
@@ -32,27 +32,27 @@ from tests.feed.city import (
 SCOPES = (COUNTY, TOWN, QIANFO, GRID, YUANDING)
 
 
-async def snapshot(city: City, division: str) -> dict[str, Any]:
-    query = partial(read_snapshot, alert=city.alert, division=division, at=wall_clock())
-    body: dict[str, Any] = json.loads(encode(await city.database.read(query)))
+async def snapshot(watched_city: City, division: str) -> dict[str, Any]:
+    query = partial(read_snapshot, alert=watched_city.alert, division=division, at=wall_clock())
+    body: dict[str, Any] = json.loads(encode(await watched_city.database.read(query)))
     return body
 
 
-async def changed(city: City, after: int, *divisions: str) -> dict[str, dict[str, Any]]:
+async def changed(watched_city: City, after: int, *divisions: str) -> dict[str, dict[str, Any]]:
     query = partial(
-        read_update, alert=city.alert, divisions=divisions, after=after, at=wall_clock()
+        read_update, alert=watched_city.alert, divisions=divisions, after=after, at=wall_clock()
     )
-    update = await city.database.read(query)
+    update = await watched_city.database.read(query)
     return {division: json.loads(text) for division, text in update.texts.items()}
 
 
-async def test_a_snapshot_holds_the_whole_scope(city: City) -> None:
-    await city.say(IN_QIANFO[0], Report.EVACUATED)
-    body = await snapshot(city, TOWN)
+async def test_a_snapshot_holds_the_whole_scope(watched_city: City) -> None:
+    await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
+    body = await snapshot(watched_city, TOWN)
     assert body["type"] == "snapshot"
     assert body["seq"] == 2
     assert body["alert"] == {
-        "id": city.alert,
+        "id": watched_city.alert,
         "number": 27,
         "status": "Exercise",
         "state": "open",
@@ -69,7 +69,7 @@ async def test_a_snapshot_holds_the_whole_scope(city: City) -> None:
 
 
 async def test_households_are_listed_from_the_town_down_and_only_the_scopes_own(
-    city: City,
+    watched_city: City,
 ) -> None:
     listed = {
         COUNTY: (),
@@ -79,39 +79,41 @@ async def test_households_are_listed_from_the_town_down_and_only_the_scopes_own(
         YUANDING: IN_YUANDING,
     }
     for division, homes in listed.items():
-        body = await snapshot(city, division)
+        body = await snapshot(watched_city, division)
         assert {home["code"] for home in body["households"]} == set(homes)
 
 
-async def test_an_alert_elsewhere_has_no_snapshot(city: City) -> None:
+async def test_an_alert_elsewhere_has_no_snapshot(watched_city: City) -> None:
     with pytest.raises(NotFoundError, match="no alert"):
-        await snapshot(city, OTHER_TOWN)
+        await snapshot(watched_city, OTHER_TOWN)
 
 
-async def is_sent(city: City, after: int) -> bool:
-    query = partial(read_update, alert=city.alert, divisions=(TOWN,), after=after, at=wall_clock())
-    return (await city.database.read(query)).is_sent
+async def is_sent(watched_city: City, after: int) -> bool:
+    query = partial(
+        read_update, alert=watched_city.alert, divisions=(TOWN,), after=after, at=wall_clock()
+    )
+    return (await watched_city.database.read(query)).is_sent
 
 
-async def test_who_is_told_of_a_call_for_help_is_owed_a_text(city: City) -> None:
-    await city.say(IN_QIANFO[0], Report.EVACUATED)
-    assert not await is_sent(city, 1)
-    await city.say(IN_QIANFO[1], Report.NEEDS_HELP)
-    frame = (await changed(city, 2, TOWN))[TOWN]
+async def test_who_is_told_of_a_call_for_help_is_owed_a_text(watched_city: City) -> None:
+    await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
+    assert not await is_sent(watched_city, 1)
+    await watched_city.say(IN_QIANFO[1], Report.NEEDS_HELP)
+    frame = (await changed(watched_city, 2, TOWN))[TOWN]
     assert "help.told" in {event["kind"] for event in frame["events"]}
-    assert await is_sent(city, 2)
+    assert await is_sent(watched_city, 2)
     assert not {"deliveries", "summary"} & set(frame)
 
 
 async def test_evidence_changes_its_village_and_household_in_absolute_numbers(
-    city: City,
+    watched_city: City,
 ) -> None:
-    await city.say(IN_QIANFO[1], Report.EVACUATED, people=1)
-    changes = await changed(city, 1, *SCOPES)
+    await watched_city.say(IN_QIANFO[1], Report.EVACUATED, people=1)
+    changes = await changed(watched_city, 1, *SCOPES)
     assert set(changes) == {COUNTY, TOWN, QIANFO}
     assert changes[COUNTY]["households"] == []
     frame = changes[QIANFO]
-    assert (frame["type"], frame["alert"], frame["seq"]) == ("frame", city.alert, 2)
+    assert (frame["type"], frame["alert"], frame["seq"]) == ("frame", watched_city.alert, 2)
     assert set(frame["tallies"]) == {QIANFO}
     assert frame["tallies"][QIANFO]["households"]["partly"] == 1
     assert frame["tallies"][QIANFO]["people"]["verified"] == 1
@@ -122,22 +124,22 @@ async def test_evidence_changes_its_village_and_household_in_absolute_numbers(
     assert not {"deliveries", "summary"} & set(frame)
 
 
-async def test_evidence_in_a_grid_is_the_grids_and_everybodys_above(city: City) -> None:
-    await city.say(IN_GRID[0], Report.STAYING)
-    changes = await changed(city, 1, *SCOPES)
+async def test_evidence_in_a_grid_is_the_grids_and_everybodys_above(watched_city: City) -> None:
+    await watched_city.say(IN_GRID[0], Report.STAYING)
+    changes = await changed(watched_city, 1, *SCOPES)
     assert set(changes) == {COUNTY, TOWN, QIANFO, GRID}
     assert changes[QIANFO]["tallies"] == changes[GRID]["tallies"]
     assert changes[QIANFO]["total"] != changes[GRID]["total"]
 
 
-async def test_nothing_new_is_no_frame(city: City) -> None:
-    assert await changed(city, 1, *SCOPES) == {}
+async def test_nothing_new_is_no_frame(watched_city: City) -> None:
+    assert await changed(watched_city, 1, *SCOPES) == {}
 
 
-async def test_an_event_is_told_where_it_happened_above_and_below(city: City) -> None:
+async def test_an_event_is_told_where_it_happened_above_and_below(watched_city: City) -> None:
     for place in ("", COUNTY, TOWN, QIANFO, GRID, YUANDING):
-        seq = await city.append("officer.confirmed", place, INFORMANT)
-        changes = await changed(city, seq - 1, *SCOPES)
+        seq = await watched_city.append("officer.confirmed", place, INFORMANT)
+        changes = await changed(watched_city, seq - 1, *SCOPES)
         assert set(changes) == {s for s in SCOPES if s.startswith(place) or place.startswith(s)}
         for frame in changes.values():
             (event,) = frame["events"]
@@ -146,55 +148,57 @@ async def test_an_event_is_told_where_it_happened_above_and_below(city: City) ->
             assert frame["tallies"] == {}
 
 
-async def test_a_wider_area_changes_everything_of_everybody(city: City) -> None:
-    await city.reach(FAR)
-    changes = await changed(city, 1, *SCOPES)
+async def test_a_wider_area_changes_everything_of_everybody(watched_city: City) -> None:
+    await watched_city.reach(FAR)
+    changes = await changed(watched_city, 1, *SCOPES)
     assert set(changes) == set(SCOPES)
     assert set(changes[COUNTY]["tallies"]) == {QIANFO, GRID, YUANDING, FAR}
     assert len(changes[TOWN]["households"]) == len(ON_ROLL)
     assert changes[GRID]["summary"]["divisions"] == [TOWN, FAR]
-    assert await is_sent(city, 1)
+    assert await is_sent(watched_city, 1)
     assert {d for d in SCOPES if "deliveries" not in changes[d]} == {COUNTY}
     assert {changes[d]["deliveries"] for d in SCOPES if d != COUNTY} == {None}
 
 
-async def test_of_deliveries_it_is_told_only_that_they_came_or_changed(city: City) -> None:
-    await city.owe(INFORMANT)
-    assert await is_sent(city, 1)
-    assert await changed(city, 1, *SCOPES) == {}
+async def test_of_deliveries_it_is_told_only_that_they_came_or_changed(watched_city: City) -> None:
+    await watched_city.owe(INFORMANT)
+    assert await is_sent(watched_city, 1)
+    assert await changed(watched_city, 1, *SCOPES) == {}
 
 
 async def test_beyond_so_many_entries_everything_is_read_anew(
-    city: City, monkeypatch: pytest.MonkeyPatch
+    watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_ENTRIES_AT_MOST", 2)
     for report in (Report.EVACUATED, Report.STAYING):
-        await city.say(IN_QIANFO[0], report)
-    assert set((await changed(city, 1, TOWN))[TOWN]["tallies"]) == {QIANFO}
-    await city.say(IN_QIANFO[1], Report.EVACUATED)
-    assert set((await changed(city, 1, TOWN))[TOWN]["tallies"]) == {QIANFO, GRID, YUANDING}
+        await watched_city.say(IN_QIANFO[0], report)
+    assert set((await changed(watched_city, 1, TOWN))[TOWN]["tallies"]) == {QIANFO}
+    await watched_city.say(IN_QIANFO[1], Report.EVACUATED)
+    assert set((await changed(watched_city, 1, TOWN))[TOWN]["tallies"]) == {QIANFO, GRID, YUANDING}
 
 
 async def test_what_was_missed_is_told_within_reach_of_the_log(
-    city: City, monkeypatch: pytest.MonkeyPatch
+    watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_ENTRIES_AT_MOST", 2)
-    await city.say(IN_QIANFO[0], Report.EVACUATED)
-    await city.say(IN_QIANFO[0], Report.STAYING, by=COMMANDER)
+    await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
+    await watched_city.say(IN_QIANFO[0], Report.STAYING, by=COMMANDER)
     for after, found in ((0, False), (1, True), (3, True), (4, False)):
-        board = Return(city.alert, YUANDING, after)
+        board = Return(watched_city.alert, YUANDING, after)
         query = partial(read_missed, returns=[board], at=wall_clock())
-        missed = (await city.database.read(query)).get(board)
+        missed = (await watched_city.database.read(query)).get(board)
         assert (missed is not None) == found
         assert missed is None or json.loads(missed.texts[YUANDING])["seq"] == 3
 
 
-async def test_each_that_comes_back_is_told_what_it_missed_itself(city: City) -> None:
-    await city.say(IN_QIANFO[0], Report.EVACUATED)
-    await city.say(IN_YUANDING[0], Report.STAYING)
-    boards = [Return(city.alert, place, after) for place in (TOWN, QIANFO) for after in (1, 2, 3)]
-    boards.append(Return(city.alert, TOWN, 4))
-    missed = await city.database.read(partial(read_missed, returns=boards, at=wall_clock()))
+async def test_each_that_comes_back_is_told_what_it_missed_itself(watched_city: City) -> None:
+    await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
+    await watched_city.say(IN_YUANDING[0], Report.STAYING)
+    boards = [
+        Return(watched_city.alert, place, after) for place in (TOWN, QIANFO) for after in (1, 2, 3)
+    ]
+    boards.append(Return(watched_city.alert, TOWN, 4))
+    missed = await watched_city.database.read(partial(read_missed, returns=boards, at=wall_clock()))
     told = {board: json.loads(missed[board].texts[board.division]) for board in missed}
     assert set(told) == set(boards[:-1])
     assert [{home["code"] for home in told[board]["households"]} for board in boards[:-1]] == [
@@ -206,18 +210,22 @@ async def test_each_that_comes_back_is_told_what_it_missed_itself(city: City) ->
         set(),
     ]
     for board, frame in told.items():
-        alone = await city.database.read(partial(read_missed, returns=[board], at=wall_clock()))
+        alone = await watched_city.database.read(
+            partial(read_missed, returns=[board], at=wall_clock())
+        )
         assert json.loads(alone[board].texts[board.division]) | {"at": ""} == frame | {"at": ""}
         assert ("total" in frame) == bool(frame["tallies"])
-        state = partial(read_snapshot, alert=city.alert, division=board.division, at=wall_clock())
-        total = (await city.database.read(state))["total"]
+        state = partial(
+            read_snapshot, alert=watched_city.alert, division=board.division, at=wall_clock()
+        )
+        total = (await watched_city.database.read(state))["total"]
         assert frame.get("total", total) == total
 
 
-async def test_many_entries_are_one_frame(city: City) -> None:
+async def test_many_entries_are_one_frame(watched_city: City) -> None:
     homes = [ON_ROLL[n % len(ON_ROLL)] for n in range(100)]
     for home in homes:
-        await city.say(home, Report.EVACUATED)
-    frame = (await changed(city, 1, TOWN))[TOWN]
+        await watched_city.say(home, Report.EVACUATED)
+    frame = (await changed(watched_city, 1, TOWN))[TOWN]
     assert frame["seq"] == 101
     assert frame["total"]["households"]["evacuated"] == len(ON_ROLL)

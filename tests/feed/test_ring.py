@@ -9,7 +9,7 @@ import pytest
 
 from alerting.feed import ring
 from alerting.feed.ring import Ring, RingClosedError, TooSlowError
-from tests.feed.city import never_now, texts_of
+from tests.support.watched_city import never_now, texts_of
 
 
 @dataclass

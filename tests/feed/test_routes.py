@@ -25,9 +25,9 @@ from alerting.feed.websocket_protocol import WireProtocol
 from alerting.ledger.writer import Transaction
 from alerting.policy.policy import default_policy
 from alerting.roll.rules.evidence import Report
-from alerting.runtime import Clock, Desk, wall_clock
+from alerting.runtime import Clock, Runtime, wall_clock
 from contacts.sign_in.credentials import issue_token, revoke_tokens
-from tests.feed.city import (
+from tests.support.watched_city import (
     CHIEF,
     COMMANDER,
     COUNTY,
@@ -54,7 +54,7 @@ from tests.feed.city import (
 class Service:
     """A running server and its callers' tokens."""
 
-    city: City
+    watched_city: City
     port: int
     tokens: dict[str, str]
 
@@ -69,7 +69,7 @@ class Service:
         )
 
     def board(self, officer: str, query: str = "", **options: Any) -> connect:
-        return self.open(f"/api/alerts/{self.city.alert}/feed{query}", officer, **options)
+        return self.open(f"/api/alerts/{self.watched_city.alert}/feed{query}", officer, **options)
 
     async def denial(self, path: str, officer: str | None) -> tuple[int, str]:
         with pytest.raises(InvalidStatus) as denied:
@@ -80,20 +80,20 @@ class Service:
 
 @pytest.fixture
 async def service(database_url: str) -> AsyncIterator[Service]:
-    city = City(database_url)
-    await city.open()
-    desk = Desk(city.database, city.ledger, Clock(), default_policy())
-    inbox = Inbox(city.database, city.ledger, Clock(), city.bus)
+    watched_city = City(database_url)
+    await watched_city.open()
+    runtime = Runtime(watched_city.database, watched_city.ledger, Clock(), default_policy())
+    inbox = Inbox(watched_city.database, watched_city.ledger, Clock(), watched_city.bus)
     app = FastAPI()
-    app.state.desk, app.state.hub, app.state.inbox = desk, city.hub, inbox
-    app.state.guard = Guard(city.database, city.ledger)
+    app.state.runtime, app.state.hub, app.state.inbox = runtime, watched_city.hub, inbox
+    app.state.guard = Guard(watched_city.database, watched_city.ledger)
     refusals.install(app)
     app.include_router(feed.router)
-    tokens = await city.ledger.write(_tokens)
+    tokens = await watched_city.ledger.write(_tokens)
     async with serving(app) as port:
-        yield Service(city, port, tokens)
+        yield Service(watched_city, port, tokens)
     inbox.close()
-    await city.close()
+    await watched_city.close()
 
 
 def _tokens(transaction: Transaction) -> dict[str, str]:
@@ -137,7 +137,7 @@ async def following(connection: ClientConnection, board: Board) -> AsyncIterator
 
 async def test_who_has_no_token_is_refused_before_the_handshake(service: Service) -> None:
     service.tokens["nobody"] = "invented"
-    for path in (f"/api/alerts/{service.city.alert}/feed", "/api/inbox"):
+    for path in (f"/api/alerts/{service.watched_city.alert}/feed", "/api/inbox"):
         for caller in (None, "nobody"):
             status, body = await service.denial(path, caller)
             assert status == 401
@@ -145,13 +145,15 @@ async def test_who_has_no_token_is_refused_before_the_handshake(service: Service
 
 
 async def test_a_revoked_token_opens_nothing(service: Service) -> None:
-    await service.city.ledger.write(lambda t: revoke_tokens(t.connection, COMMANDER, wall_clock()))
+    await service.watched_city.ledger.write(
+        lambda t: revoke_tokens(t.connection, COMMANDER, wall_clock())
+    )
     assert (await service.denial("/api/inbox", COMMANDER))[0] == 401
 
 
 async def test_a_division_outside_the_callers_does_not_exist(service: Service) -> None:
     for division in ("51", COUNTY, TOWN, YUANDING, FAR, "321002"):
-        path = f"/api/alerts/{service.city.alert}/feed?division={division}"
+        path = f"/api/alerts/{service.watched_city.alert}/feed?division={division}"
         status, body = await service.denial(path, INFORMANT)
         assert status == 404
         assert division in body
@@ -165,9 +167,9 @@ async def test_an_unknown_alert_does_not_exist(service: Service) -> None:
 async def test_an_alert_that_is_none_of_the_callers_business_does_not_exist(
     service: Service,
 ) -> None:
-    path = f"/api/alerts/{service.city.alert}/feed"
+    path = f"/api/alerts/{service.watched_city.alert}/feed"
     assert (await service.denial(path, STRANGER))[0] == 404
-    await service.city.reach(FAR)
+    await service.watched_city.reach(FAR)
     async with service.board(STRANGER) as connection:
         board = Board()
         board.take(str(await connection.recv()))
@@ -187,7 +189,9 @@ MALFORMED = (
 
 async def test_what_is_malformed_is_named(service: Service) -> None:
     for query, named in MALFORMED:
-        status, body = await service.denial(f"/api/alerts/{service.city.alert}/feed?{query}", CHIEF)
+        status, body = await service.denial(
+            f"/api/alerts/{service.watched_city.alert}/feed?{query}", CHIEF
+        )
         assert status == 422
         assert body.startswith(f'{{"detail":"{named}: '), query
 
@@ -205,24 +209,24 @@ async def test_what_is_malformed_is_named(service: Service) -> None:
 async def test_a_board_shows_the_division_asked_for_or_else_the_callers_own(
     service: Service, officer: str, query: str, division: str
 ) -> None:
-    board, city = Board(), service.city
+    board, watched_city = Board(), service.watched_city
     async with service.board(officer, query) as connection, following(connection, board):
-        assert board.state == await fresh(city, division)
+        assert board.state == await fresh(watched_city, division)
         for home in ON_ROLL:
-            await city.say(home, Report.EVACUATED)
-        await caught_up(city, board)
-    assert board.state == await fresh(city, division)
+            await watched_city.say(home, Report.EVACUATED)
+        await caught_up(watched_city, board)
+    assert board.state == await fresh(watched_city, division)
     assert all(place.startswith(division) for place in divisions_of(board.got))
 
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_a_board_that_comes_and_goes_misses_nothing(service: Service, seed: int) -> None:
-    chance, city, board = random.Random(seed), service.city, Board()
+    chance, watched_city, board = random.Random(seed), service.watched_city, Board()
 
     async def write(times: int) -> None:
         for _ in range(times):
             people = chance.choice((None, 1, 2))
-            await city.say(chance.choice(ON_ROLL), chance.choice(list(Report)), people)
+            await watched_city.say(chance.choice(ON_ROLL), chance.choice(list(Report)), people)
             await asyncio.sleep(chance.random() / 50)
 
     for _ in range(6):
@@ -241,8 +245,8 @@ async def test_a_board_that_comes_and_goes_misses_nothing(service: Service, seed
         service.board(COMMANDER, f"?after={board.seq}") as connection,
         following(connection, board),
     ):
-        await caught_up(city, board)
-        assert board.state == await fresh(city, TOWN)
+        await caught_up(watched_city, board)
+        assert board.state == await fresh(watched_city, TOWN)
     assert board.kinds()[0] == "snapshot"
     assert set(board.kinds()[1:]) == {"frame"}
 
@@ -253,11 +257,11 @@ async def test_a_client_that_is_gone_is_seen_at_once(service: Service) -> None:
         for _ in range(100):
             await connection.send("what a board says does not matter")
             await connection.send(b"nor in which form")
-        await service.city.say(IN_QIANFO[0], Report.EVACUATED)
+        await service.watched_city.say(IN_QIANFO[0], Report.EVACUATED)
         async with asyncio.timeout(60):
             while '"frame"' not in str(await connection.recv()):
                 pass
-    await until(60, lambda: not service.city.hub._tails)
+    await until(60, lambda: not service.watched_city.hub._tails)
 
 
 async def read_on(connection: ClientConnection, board: Board) -> None:
@@ -278,14 +282,14 @@ async def test_a_slow_reader_is_sent_away_and_resumes(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ring, "_FRAMES_KEPT", 8)
-    city, slow, quick = service.city, Board(), Board()
+    watched_city, slow, quick = service.watched_city, Board(), Board()
     raw = slow_socket(service.port)
     connection = await service.board(COMMANDER, sock=raw, max_queue=1)
     async with service.board(COMMANDER) as other, following(other, quick):
         for _ in range(40):
-            await city.append("note", TOWN, note="x" * 20_000)
-            await city.say(IN_QIANFO[0], Report.EVACUATED)
-            await caught_up(city, quick)
+            await watched_city.append("note", TOWN, note="x" * 20_000)
+            await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
+            await caught_up(watched_city, quick)
         with pytest.raises(ConnectionClosed) as closed:
             await read_on(connection, slow)
         assert closed.value.rcvd
@@ -298,8 +302,8 @@ async def test_a_slow_reader_is_sent_away_and_resumes(
         service.board(COMMANDER, f"?after={slow.seq}") as again,
         following(again, slow),
     ):
-        await caught_up(city, slow)
-    assert slow.state == quick.state == await fresh(city, TOWN)
+        await caught_up(watched_city, slow)
+    assert slow.state == quick.state == await fresh(watched_city, TOWN)
 
 
 async def test_who_does_not_read_at_all_is_dropped(
@@ -308,27 +312,27 @@ async def test_who_does_not_read_at_all_is_dropped(
     monkeypatch.setattr(feed, "_SEND_SECONDS", 0.3)
     raw = slow_socket(service.port)
     connection = await service.board(COMMANDER, sock=raw, max_queue=1)
-    await until(60, lambda: service.city.hub._tails)
+    await until(60, lambda: service.watched_city.hub._tails)
     for _ in range(10):
-        await service.city.append("note", TOWN, note="x" * 50_000)
+        await service.watched_city.append("note", TOWN, note="x" * 50_000)
         await asyncio.sleep(0.03)
-    await until(60, lambda: not service.city.hub._tails)
+    await until(60, lambda: not service.watched_city.hub._tails)
     connection.transport.abort()
 
 
 async def test_officers_get_their_alerts_at_once_and_each_once(service: Service) -> None:
-    city = service.city
-    await city.owe(INFORMANT, "先")
+    watched_city = service.watched_city
+    await watched_city.owe(INFORMANT, "先")
     async with service.open("/api/inbox", INFORMANT) as connection:
         first = await connection.recv()
-        await city.owe(INFORMANT, "后")
-        await city.owe(COMMANDER, "别人的")
+        await watched_city.owe(INFORMANT, "后")
+        await watched_city.owe(COMMANDER, "别人的")
         second = await connection.recv()
         assert "先" in first
         assert "后" in second
     async with service.open("/api/inbox", COMMANDER) as connection:
         assert "别人的" in await connection.recv()
-        await all_are(city, DeliveryState.DELIVERED)
+        await all_are(watched_city, DeliveryState.DELIVERED)
     async with service.open("/api/inbox", INFORMANT) as connection:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(1.5):

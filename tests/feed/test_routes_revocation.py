@@ -58,8 +58,8 @@ async def still_open(connection: ClientConnection) -> None:
 
 async def revoke(service: Running, officer: str) -> None:
     at = wall_clock()
-    await service.desk.ledger.write(lambda tx: revoke_sessions(tx.connection, officer, at))
-    await service.desk.ledger.write(lambda tx: revoke_tokens(tx.connection, officer, at))
+    await service.runtime.ledger.write(lambda tx: revoke_sessions(tx.connection, officer, at))
+    await service.runtime.ledger.write(lambda tx: revoke_tokens(tx.connection, officer, at))
 
 
 async def test_a_revoked_session_ends_its_feed_and_inbox_within_seconds(

@@ -13,7 +13,7 @@ from alerting.feed.progress import Sending
 from alerting.feed.ring import Ring
 from alerting.feed.snapshots import Opening, Openings
 from alerting.roll.rules.evidence import Report
-from tests.feed.city import (
+from tests.support.watched_city import (
     FAR,
     GRID,
     IN_QIANFO,
@@ -29,41 +29,45 @@ from tests.feed.city import (
 
 @pytest.fixture
 async def held(database_url: str) -> Any:
-    city = City(database_url, HeldDatabase(database_url, reading.read_snapshot))
-    await city.open()
-    yield city
-    await city.close()
+    watched_city = City(database_url, HeldDatabase(database_url, reading.read_snapshot))
+    await watched_city.open()
+    yield watched_city
+    await watched_city.close()
 
 
 def bodies(opening: Opening) -> list[dict[str, Any]]:
     return [json.loads(text) for text in texts_of(opening.frames)]
 
 
-def unfollowed(city: City) -> Sending:
+def unfollowed(watched_city: City) -> Sending:
     """Counts that are read where they are needed first, and never again."""
-    sending = Sending(city.database, city.alert, lambda: None)
+    sending = Sending(watched_city.database, watched_city.alert, lambda: None)
     sending.end()
     return sending
 
 
-def openings_of(city: City, division: str, ring: Ring) -> Openings:
-    return Openings(city.database, city.alert, division, ring, unfollowed(city))
+def openings_of(watched_city: City, division: str, ring: Ring) -> Openings:
+    return Openings(
+        watched_city.database, watched_city.alert, division, ring, unfollowed(watched_city)
+    )
 
 
-async def test_who_comes_together_is_served_by_one_reading(city: City) -> None:
-    newcomers = openings_of(city, TOWN, Ring())
+async def test_who_comes_together_is_served_by_one_reading(watched_city: City) -> None:
+    newcomers = openings_of(watched_city, TOWN, Ring())
     got = await asyncio.gather(*(newcomers.after(None) for _ in range(50)))
     assert len({id(opening.frames) for opening in got}) == 1
     (snapshot,) = bodies(got[0])
     assert (snapshot["type"], snapshot["seq"]) == ("snapshot", got[0].seq)
 
 
-async def test_who_comes_later_gets_a_new_one(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_comes_later_gets_a_new_one(
+    watched_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
     frames = Ring()
-    newcomers = openings_of(city, TOWN, frames)
+    newcomers = openings_of(watched_city, TOWN, frames)
     monkeypatch.setattr(openings, "_HELD_SECONDS", 4)  # longer than a busy machine stands still
     first = await newcomers.after(None)
-    await city.say(IN_QIANFO[0], Report.EVACUATED)
+    await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
     frames.push(first.seq + 1, "told meanwhile")
     assert (await newcomers.after(None)).frames is first.frames
     monkeypatch.setattr(openings, "_HELD_SECONDS", 0)
@@ -75,8 +79,8 @@ async def test_who_comes_later_gets_a_new_one(city: City, monkeypatch: pytest.Mo
     assert set(newcomers._held) == {None}
 
 
-async def test_who_knows_what_is_no_longer_told_is_reset_first(city: City) -> None:
-    newcomers = openings_of(city, TOWN, Ring())
+async def test_who_knows_what_is_no_longer_told_is_reset_first(watched_city: City) -> None:
+    newcomers = openings_of(watched_city, TOWN, Ring())
     opening = await newcomers.after(1_000_000)
     assert [body["type"] for body in bodies(opening)] == ["reset", "snapshot"]
     assert opening.frames.endswith((await newcomers.after(None)).frames)
@@ -86,10 +90,10 @@ async def test_who_knows_what_is_no_longer_told_is_reset_first(city: City) -> No
     ("division", "counts"), [(TOWN, {"village": {"websocket": {"queued": 1}}}), (QIANFO, None)]
 )
 async def test_newcomers_are_told_how_far_deliveries_have_come_whatever_they_know(
-    city: City, division: str, counts: object
+    watched_city: City, division: str, counts: object
 ) -> None:
-    newcomers = openings_of(city, division, Ring())
-    await city.owe(INFORMANT)
+    newcomers = openings_of(watched_city, division, Ring())
+    await watched_city.owe(INFORMANT)
     (snapshot,) = bodies(await newcomers.after(None))
     assert snapshot["deliveries"] == counts
     assert newcomers.are_counts_told == (counts is not None)
@@ -100,13 +104,13 @@ async def test_newcomers_are_told_how_far_deliveries_have_come_whatever_they_kno
         assert {frame["seq"] for frame in (missed, *more)} == {snapshot["seq"]}
 
 
-async def test_counts_that_are_known_are_told_and_newer_ones_asked_for(city: City) -> None:
+async def test_counts_that_are_known_are_told_and_newer_ones_asked_for(watched_city: City) -> None:
     told = asyncio.Event()
-    sending = Sending(city.database, city.alert, told.set)
-    newcomers = Openings(city.database, city.alert, TOWN, Ring(), sending)
+    sending = Sending(watched_city.database, watched_city.alert, told.set)
+    newcomers = Openings(watched_city.database, watched_city.alert, TOWN, Ring(), sending)
     assert await sending.known_to(TOWN) == {}
     told.clear()
-    await city.owe(INFORMANT)
+    await watched_city.owe(INFORMANT)
     (snapshot,) = bodies(await newcomers.after(None))
     assert snapshot["deliveries"] == {}
     async with asyncio.timeout(60):
@@ -129,22 +133,23 @@ async def test_one_that_goes_takes_nothing_from_the_others(held: City) -> None:
 
 
 async def test_who_comes_back_to_many_divisions_is_served_by_few_readings(
-    city: City, monkeypatch: pytest.MonkeyPatch
+    watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    readings, read = [], city.database.read
-    seen = (await openings_of(city, TOWN, Ring()).after(None)).seq
-    await city.say(IN_QIANFO[0], Report.EVACUATED)
-    sending = unfollowed(city)
+    readings, read = [], watched_city.database.read
+    seen = (await openings_of(watched_city, TOWN, Ring()).after(None)).seq
+    await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
+    sending = unfollowed(watched_city)
     await sending.known_to(TOWN)
 
     async def counted(query: Any) -> Any:
         readings.append(query)
         return await read(query)
 
-    monkeypatch.setattr(city.database, "read", counted)
+    monkeypatch.setattr(watched_city.database, "read", counted)
     divisions = (TOWN, QIANFO, YUANDING, GRID)
     places = [
-        Openings(city.database, city.alert, division, Ring(), sending) for division in divisions
+        Openings(watched_city.database, watched_city.alert, division, Ring(), sending)
+        for division in divisions
     ]
     got = await asyncio.gather(*(place.after(known) for place in places for known in (seen, 1)))
     assert len(readings) == 1
@@ -153,7 +158,7 @@ async def test_who_comes_back_to_many_divisions_is_served_by_few_readings(
     assert {opening.seq for opening in got} == {seen + 1}
 
 
-async def test_an_alert_elsewhere_does_not_exist(city: City) -> None:
-    newcomers = openings_of(city, FAR, Ring())
+async def test_an_alert_elsewhere_does_not_exist(watched_city: City) -> None:
+    newcomers = openings_of(watched_city, FAR, Ring())
     with pytest.raises(NotFoundError):
         await newcomers.after(None)

@@ -8,7 +8,7 @@ from alerting.feed.progress import read_sent
 from alerting.feed.reading import read_update
 from alerting.feed.tail import Tail
 from alerting.roll.rules.evidence import Report
-from tests.feed.city import (
+from tests.support.watched_city import (
     COUNTY,
     IN_QIANFO,
     INFORMANT,
@@ -28,123 +28,123 @@ from tests.feed.city import (
 )
 
 
-async def test_a_quiet_alert_is_told_at_once_by_the_hint(city: City) -> None:
-    async with watching(city, Board(), TOWN) as board:
+async def test_a_quiet_alert_is_told_at_once_by_the_hint(watched_city: City) -> None:
+    async with watching(watched_city, Board(), TOWN) as board:
         began = asyncio.get_running_loop().time()
         for home in ON_ROLL:
-            await city.say(home, Report.ELSEWHERE)
-            await caught_up(city, board)
+            await watched_city.say(home, Report.ELSEWHERE)
+            await caught_up(watched_city, board)
         took = asyncio.get_running_loop().time() - began
     # By polls alone each would take half a second.
     assert took < 0.25 * len(ON_ROLL)
 
 
-async def test_a_lost_hint_costs_a_poll(city: City) -> None:
-    async with watching(city, Board(), TOWN) as board:
-        city.bus._callbacks.clear()
-        await city.say(IN_QIANFO[0], Report.EVACUATED)
-        await caught_up(city, board)
-    assert board.state == await fresh(city, TOWN)
+async def test_a_lost_hint_costs_a_poll(watched_city: City) -> None:
+    async with watching(watched_city, Board(), TOWN) as board:
+        watched_city.bus._callbacks.clear()
+        await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
+        await caught_up(watched_city, board)
+    assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_a_silent_board_gets_a_heartbeat_each_second(city: City) -> None:
+async def test_a_silent_board_gets_a_heartbeat_each_second(watched_city: City) -> None:
     board, other = Board(), Board()
-    async with watching(city, board, YUANDING), watching(city, other, QIANFO):
+    async with watching(watched_city, board, YUANDING), watching(watched_city, other, QIANFO):
         await until(60, lambda: len([f for f in board.got if f["type"] == "heartbeat"]) > 2)
         began = asyncio.get_running_loop().time()
         seen = len(board.got)
-        await city.say(IN_QIANFO[0], Report.EVACUATED)
+        await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
         await until(60, lambda: len(board.got) > seen + 1)
         assert asyncio.get_running_loop().time() - began < 3
-        await caught_up(city, board)
+        await caught_up(watched_city, board)
     assert board.got[-1]["type"] == "heartbeat"
 
 
-async def test_the_interval_grows_with_the_sockets(city: City) -> None:
-    tail = Tail(city.database, city.bus, city.alert)
+async def test_the_interval_grows_with_the_sockets(watched_city: City) -> None:
+    tail = Tail(watched_city.database, watched_city.bus, watched_city.alert)
     for sockets, seconds in ((1, 0.02), (200, 0.02), (1_000, 0.02), (5_000, 0.1)):
         tail._written_to = sockets
         assert tail._interval() == pytest.approx(seconds)
     tail.end()
 
 
-async def test_there_is_an_interval_between_frames(city: City) -> None:
-    async with watching(city, Board(), TOWN) as board:
+async def test_there_is_an_interval_between_frames(watched_city: City) -> None:
+    async with watching(watched_city, Board(), TOWN) as board:
         began = asyncio.get_running_loop().time()
         for number in range(150):
-            await city.say(ON_ROLL[0], Report.EVACUATED, 1 + number % 2)
+            await watched_city.say(ON_ROLL[0], Report.EVACUATED, 1 + number % 2)
         took = asyncio.get_running_loop().time() - began
     assert len(frames(board)) <= took / 0.02 + 2
 
 
 async def test_a_board_of_a_new_division_waits_for_the_pass_under_way(database_url: str) -> None:
-    city = City(database_url, HeldDatabase(database_url, read_update))
-    await city.open()
-    held, newcomer = city.database, Board()
+    watched_city = City(database_url, HeldDatabase(database_url, read_update))
+    await watched_city.open()
+    held, newcomer = watched_city.database, Board()
     assert isinstance(held, HeldDatabase)
-    async with watching(city, Board(), TOWN):
+    async with watching(watched_city, Board(), TOWN):
         held.before.clear()
         await held.reached.wait()
-        joining = asyncio.create_task(joined(city, newcomer))
+        joining = asyncio.create_task(joined(watched_city, newcomer))
         await asyncio.sleep(0.1)
-        await city.say(IN_QIANFO[0], Report.EVACUATED)
+        await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
         held.before.set()
         await joining
-    assert newcomer.state == await fresh(city, QIANFO)
-    await city.close()
+    assert newcomer.state == await fresh(watched_city, QIANFO)
+    await watched_city.close()
 
 
-async def joined(city: City, board: Board) -> None:
-    async with watching(city, board, QIANFO):
-        await caught_up(city, board)
+async def joined(watched_city: City, board: Board) -> None:
+    async with watching(watched_city, board, QIANFO):
+        await caught_up(watched_city, board)
 
 
-async def test_load_is_coalesced(city: City) -> None:
+async def test_load_is_coalesced(watched_city: City) -> None:
     homes = ON_ROLL * 30
-    async with watching(city, Board(), TOWN) as board:
-        said = (city.say(home, Report.EVACUATED, 1 + n % 2) for n, home in enumerate(homes))
+    async with watching(watched_city, Board(), TOWN) as board:
+        said = (watched_city.say(home, Report.EVACUATED, 1 + n % 2) for n, home in enumerate(homes))
         await asyncio.gather(*said)
-        await caught_up(city, board)
+        await caught_up(watched_city, board)
     assert 1 <= len(frames(board)) <= len(homes) / 4
-    assert board.state == await fresh(city, TOWN)
+    assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_the_tail_ends_with_its_last_board(city: City) -> None:
-    async with watching(city, Board(), TOWN):
-        async with watching(city, Board(), COUNTY):
+async def test_the_tail_ends_with_its_last_board(watched_city: City) -> None:
+    async with watching(watched_city, Board(), TOWN):
+        async with watching(watched_city, Board(), COUNTY):
             pass
-        (tail,) = city.hub._tails.values()
+        (tail,) = watched_city.hub._tails.values()
         assert not tail.ended
     await until(60, lambda: tail.ended)
-    assert not city.hub._tails
-    assert not city.bus._callbacks["alerts"]
+    assert not watched_city.hub._tails
+    assert not watched_city.bus._callbacks["alerts"]
 
 
 async def test_no_frame_waits_until_deliveries_are_counted(database_url: str) -> None:
-    city = City(database_url, HeldDatabase(database_url, read_sent))
-    await city.open()
-    held = city.database
+    watched_city = City(database_url, HeldDatabase(database_url, read_sent))
+    await watched_city.open()
+    held = watched_city.database
     assert isinstance(held, HeldDatabase)
-    async with watching(city, Board(), TOWN) as board:
+    async with watching(watched_city, Board(), TOWN) as board:
         held.before.clear()
-        await city.owe(INFORMANT)
+        await watched_city.owe(INFORMANT)
         await held.reached.wait()
         for home in IN_QIANFO:
-            await city.say(home, Report.EVACUATED)
+            await watched_city.say(home, Report.EVACUATED)
         await until(60, lambda: evacuated(board) == len(IN_QIANFO))
         assert board.state["deliveries"] == {}
         held.before.set()
-        await caught_up(city, board)
+        await caught_up(watched_city, board)
         assert board.state["deliveries"] == {"village": {"websocket": {"queued": 1}}}
-    await city.close()
+    await watched_city.close()
 
 
-async def test_counts_come_in_frames_of_their_own_to_those_they_concern(city: City) -> None:
+async def test_counts_come_in_frames_of_their_own_to_those_they_concern(watched_city: City) -> None:
     board, other = Board(), Board()
-    async with watching(city, board, TOWN), watching(city, other, QIANFO):
+    async with watching(watched_city, board, TOWN), watching(watched_city, other, QIANFO):
         for _ in range(3):
-            await city.owe(INFORMANT)
-            await caught_up(city, board, other)
+            await watched_city.owe(INFORMANT)
+            await caught_up(watched_city, board, other)
     assert counts_told(other) == []
     assert counts_told(board)[-1] == {"village": {"websocket": {"queued": 3}}}
     assert frames(board) == []

@@ -11,12 +11,12 @@ import pytest
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.feed.websocket_channel import Inbox
 from alerting.runtime import Clock
-from tests.feed.city import COMMANDER, INFORMANT, City, all_are, until
+from tests.support.watched_city import COMMANDER, INFORMANT, City, all_are, until
 
 
 @pytest.fixture
-async def inbox(city: City) -> AsyncIterator[Inbox]:
-    inbox = Inbox(city.database, city.ledger, Clock(), city.bus)
+async def inbox(watched_city: City) -> AsyncIterator[Inbox]:
+    inbox = Inbox(watched_city.database, watched_city.ledger, Clock(), watched_city.bus)
     yield inbox
     inbox.close()
 
@@ -46,44 +46,46 @@ async def serving(
         await task
 
 
-async def test_what_waits_is_sent_when_the_officer_connects(city: City, inbox: Inbox) -> None:
-    await city.owe(INFORMANT, "第一")
-    await city.owe(INFORMANT, "第二")
+async def test_what_waits_is_sent_when_the_officer_connects(
+    watched_city: City, inbox: Inbox
+) -> None:
+    await watched_city.owe(INFORMANT, "第一")
+    await watched_city.owe(INFORMANT, "第二")
     socket = Socket()
     async with serving(inbox, INFORMANT, socket.take):
-        await all_are(city, DeliveryState.DELIVERED)
+        await all_are(watched_city, DeliveryState.DELIVERED)
     assert [sorted(message) for message in socket.got] == [
         ["alert", "delivery", "text", "type"]
     ] * 2
     assert [message["text"] for message in socket.got] == ["第一", "第二"]
     assert {(message["type"], message["alert"]) for message in socket.got} == {
-        ("alert", city.alert)
+        ("alert", watched_city.alert)
     }
 
 
 async def test_what_is_owed_to_a_connected_officer_is_sent_at_once(
-    city: City, inbox: Inbox
+    watched_city: City, inbox: Inbox
 ) -> None:
     socket = Socket()
     async with serving(inbox, INFORMANT, socket.take):
         began = asyncio.get_running_loop().time()
         for number in range(6):
-            await city.owe(INFORMANT)
+            await watched_city.owe(INFORMANT)
             await until(60, lambda number=number: len(socket.got) > number)
         # By polls alone each would take a second.
         assert asyncio.get_running_loop().time() - began < 4
 
 
-async def test_a_lost_hint_costs_a_poll(city: City, inbox: Inbox) -> None:
+async def test_a_lost_hint_costs_a_poll(watched_city: City, inbox: Inbox) -> None:
     socket = Socket()
     async with serving(inbox, INFORMANT, socket.take):
-        city.bus._callbacks.clear()
-        await city.owe(INFORMANT)
-        await all_are(city, DeliveryState.DELIVERED)
+        watched_city.bus._callbacks.clear()
+        await watched_city.owe(INFORMANT)
+        await all_are(watched_city, DeliveryState.DELIVERED)
 
 
 async def test_every_socket_of_the_officer_gets_it_and_nobody_elses(
-    city: City, inbox: Inbox
+    watched_city: City, inbox: Inbox
 ) -> None:
     one, two, other = Socket(), Socket(), Socket()
     async with (
@@ -91,48 +93,48 @@ async def test_every_socket_of_the_officer_gets_it_and_nobody_elses(
         serving(inbox, INFORMANT, two.take),
         serving(inbox, COMMANDER, other.take),
     ):
-        await city.owe(INFORMANT)
+        await watched_city.owe(INFORMANT)
         await until(60, lambda: one.got and two.got)
-        await all_are(city, DeliveryState.DELIVERED)
+        await all_are(watched_city, DeliveryState.DELIVERED)
     assert one.got == two.got
     assert other.got == []
 
 
-async def test_it_is_sent_once_to_a_socket(city: City, inbox: Inbox) -> None:
+async def test_it_is_sent_once_to_a_socket(watched_city: City, inbox: Inbox) -> None:
     socket, later = Socket(), Socket()
     async with serving(inbox, INFORMANT, socket.take):
         for _ in range(3):
-            await city.owe(INFORMANT)
-            city.bus.publish(("deliveries", ""))
-        await all_are(city, DeliveryState.DELIVERED)
+            await watched_city.owe(INFORMANT)
+            watched_city.bus.publish(("deliveries", ""))
+        await all_are(watched_city, DeliveryState.DELIVERED)
         async with serving(inbox, INFORMANT, later.take):
-            await city.owe(COMMANDER)
-            await city.owe(INFORMANT)
+            await watched_city.owe(COMMANDER)
+            await watched_city.owe(INFORMANT)
             await until(60, lambda: later.got)
     sent = [message["delivery"] for message in socket.got]
     assert len(sent) == len(set(sent))
     assert len(later.got) == 1
 
 
-async def test_what_no_socket_took_is_still_owed(city: City, inbox: Inbox) -> None:
-    await city.owe(INFORMANT)
+async def test_what_no_socket_took_is_still_owed(watched_city: City, inbox: Inbox) -> None:
+    await watched_city.owe(INFORMANT)
     broken, sound = Socket(), Socket()
     async with serving(inbox, INFORMANT, broken.refuse) as task:
         with pytest.raises(ConnectionResetError):
             await task
-    await all_are(city, DeliveryState.QUEUED)
+    await all_are(watched_city, DeliveryState.QUEUED)
     async with serving(inbox, INFORMANT, sound.take):
-        await all_are(city, DeliveryState.DELIVERED)
+        await all_are(watched_city, DeliveryState.DELIVERED)
     assert sound.got == broken.got
 
 
-async def test_what_could_not_be_recorded_is_still_owed(city: City, inbox: Inbox) -> None:
-    await city.owe(INFORMANT)
-    await city.ledger.close()
+async def test_what_could_not_be_recorded_is_still_owed(watched_city: City, inbox: Inbox) -> None:
+    await watched_city.owe(INFORMANT)
+    await watched_city.ledger.close()
     socket = Socket()
     async with serving(inbox, INFORMANT, socket.take):
         await until(60, lambda: socket.got)
-        city.bus.publish(("deliveries", ""))
+        watched_city.bus.publish(("deliveries", ""))
         await asyncio.sleep(0.1)
     assert len(socket.got) == 1
-    await all_are(city, DeliveryState.QUEUED)
+    await all_are(watched_city, DeliveryState.QUEUED)

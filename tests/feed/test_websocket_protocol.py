@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from alerting.feed.websocket_protocol import WireProtocol, text_frame, wire_of
-from tests.feed.city import texts_of, until
+from tests.support.watched_city import texts_of, until
 
 
 @dataclass

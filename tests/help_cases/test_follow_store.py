@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from alerting.accounting.audit import verify
 from alerting.accounting.evidence import NewEvidence, evidence_of
-from alerting.help_cases.follow import pass_on
+from alerting.help_cases.follow import pass_on_help_cases
 from alerting.help_cases.rules import CaseReason, CaseState, HelpCase, help_case
 from alerting.roll.rules.evidence import Report
 from tests.support.city import QIANFO, TOWN, after, headcount, household_code
@@ -187,7 +187,7 @@ def _as_folded(engine: Engine, number: int) -> tuple[HelpCase, str, datetime | N
 
 
 def test_passed_on_it_is_logged_with_its_new_owner(called: Engine) -> None:
-    assert write(called, lambda tx: pass_on(tx, after(360), 10)) == 1
+    assert write(called, lambda tx: pass_on_help_cases(tx, after(360), 10)) == 1
     passed = next(row for row in help_events(called) if row.kind == "help.passed_on")
     assert (passed.at, passed.division, passed.subject) == (after(360), QIANFO, HOME)
     assert json.loads(passed.payload)["owner"] == TOWN
@@ -198,4 +198,8 @@ def test_passed_on_it_is_logged_with_its_new_owner(called: Engine) -> None:
 
 def test_no_more_are_passed_on_than_one_commit_should_hold(called: Engine) -> None:
     say(called, *(word(HELP, after(60 + n), number=n) for n in (4, 5)))
-    assert [write(called, lambda tx: pass_on(tx, after(400), 2)) for _ in range(3)] == [2, 1, 0]
+    assert [write(called, lambda tx: pass_on_help_cases(tx, after(400), 2)) for _ in range(3)] == [
+        2,
+        1,
+        0,
+    ]

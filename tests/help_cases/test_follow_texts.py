@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, delete, insert, select, update
 
 from alerting.deliveries.tables import deliveries
-from alerting.help_cases.follow import pass_on
+from alerting.help_cases.follow import pass_on_help_cases
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Topic, Transaction
 from alerting.messages.text import segments
@@ -72,7 +72,7 @@ def test_each_village_is_told_of_its_own(city: Engine) -> None:
     say(city, word(HELP, after(60)), word(HELP, after(60), village=NEXT_VILLAGE))
     assert recipients(city) == {"grid", "informant", "next-grid"}
     assert sum("邻村1户" in body for body in bodies(city)) == 1
-    assert write(city, lambda tx: pass_on(tx, after(360), 10)) == 2
+    assert write(city, lambda tx: pass_on_help_cases(tx, after(360), 10)) == 2
     assert told(city)[-2:] == [("commander", "websocket"), ("commander", "sms")]
     assert "千佛村等2处2户13:11起" in bodies(city)[-1]
 
@@ -80,7 +80,7 @@ def test_each_village_is_told_of_its_own(city: Engine) -> None:
 def test_many_at_once_are_one_text_of_two_segments(city: Engine) -> None:
     say(city, *(word(HELP, after(60), number=n, village=v) for n in range(1, 11) for v in VILLAGES))
     dismiss(city, "commander")
-    assert write(city, lambda tx: pass_on(tx, after(360), 100)) == 20
+    assert write(city, lambda tx: pass_on_help_cases(tx, after(360), 100)) == 20
     assert told(city)[-2:] == [("county-duty", "websocket"), ("county-duty", "sms")]
     assert "20户" in bodies(city)[-1]
     assert segments(bodies(city)[-1]).count == 2
@@ -124,7 +124,7 @@ def test_an_expired_alert_sends_nothing_but_its_case_passes_on(city: Engine) -> 
     with city.begin() as connection:
         connection.execute(update(alerts).values(expires=after(60)))
     say(city, word(HELP, after(60)))
-    assert write(city, lambda tx: pass_on(tx, after(360), 10)) == 1
+    assert write(city, lambda tx: pass_on_help_cases(tx, after(360), 10)) == 1
     kept = kept_case(city)
     assert kept is not None
     assert kept.owner == TOWN
@@ -135,7 +135,7 @@ def test_whoever_sends_is_woken_and_the_text_ends_with_the_alert(city: Engine) -
     say(city, word(HELP, after(60)))
 
     def passed_on(transaction: Transaction) -> set[Topic]:
-        pass_on(transaction, after(360), 10)
+        pass_on_help_cases(transaction, after(360), 10)
         return transaction.topics
 
     assert ("deliveries", TOWN) in write(city, passed_on)

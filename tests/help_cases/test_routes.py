@@ -56,7 +56,7 @@ def passes_after(case: Json) -> float | None:
 
 
 async def test_an_open_case_says_whose_it_is_and_since_when(alerted: Running) -> None:
-    now = alerted.desk.clock.now()
+    now = alerted.runtime.clock.now()
     await found(alerted, "informant", 5, "needs_help", now)
     (case,) = (await seen(alerted, "grid"))["cases"]
     assert (case["household"], case["division"]) == (household_code(QIANFO, 5), QIANFO)
@@ -66,11 +66,11 @@ async def test_an_open_case_says_whose_it_is_and_since_when(alerted: Running) ->
     assert datetime.fromisoformat(case["opened_at"]) == now
     assert (case["owner"]["tier"], passes_after(case)) in STEPS
     assert QIANFO.startswith(case["owner"]["division"])
-    assert 0 <= case["seconds_open"] <= (alerted.desk.clock.now() - now).total_seconds()
+    assert 0 <= case["seconds_open"] <= (alerted.runtime.clock.now() - now).total_seconds()
 
 
 async def test_what_has_been_open_for_long_is_the_countys_and_comes_first(alerted: Running) -> None:
-    now = alerted.desk.clock.now()
+    now = alerted.runtime.clock.now()
     await found(alerted, "informant", 3, "needs_help", now)
     await found(alerted, "informant", 4, "needs_help", now - LONG_AGO)
     first, second = (await seen(alerted, "grid"))["cases"]
@@ -79,7 +79,7 @@ async def test_what_has_been_open_for_long_is_the_countys_and_comes_first(alerte
 
 
 async def test_a_resolved_case_says_by_whom(alerted: Running) -> None:
-    called = alerted.desk.clock.now() - LONG_AGO
+    called = alerted.runtime.clock.now() - LONG_AGO
     await found(alerted, "informant", 3, "needs_help", called)
     await found(alerted, "grid", 3, "evacuated", called + timedelta(seconds=120))
     (case,) = (await seen(alerted, "grid"))["cases"]
@@ -103,7 +103,7 @@ async def test_a_text_opens_a_case_and_the_texts_own_later_word_leaves_it_open(
 async def test_the_rate_is_of_the_scope_and_of_each_division_one_tier_below(
     alerted: Running,
 ) -> None:
-    called = alerted.desk.clock.now() - LONG_AGO
+    called = alerted.runtime.clock.now() - LONG_AGO
     for number in (3, 4):
         await found(alerted, "grid", number, "needs_help", called)
     await found(alerted, "next-grid", 3, "needs_help", called, NEXT_VILLAGE)
@@ -154,6 +154,6 @@ async def test_outside_ones_divisions_there_is_nothing(alerted: Running) -> None
 
 async def test_of_an_alert_that_is_over_nothing_passes_on(alerted: Running) -> None:
     await alerted.change(update(alerts).values(state="cancelled"))
-    await found(alerted, "informant", 3, "needs_help", alerted.desk.clock.now())
+    await found(alerted, "informant", 3, "needs_help", alerted.runtime.clock.now())
     (case,) = (await seen(alerted, "grid"))["cases"]
     assert (case["state"], case["owner"]["tier"], case["passes_at"]) == ("open", "village", None)

@@ -29,7 +29,7 @@ HEADCOUNT = 4
 async def link_to(work: Workplace, household: str = HOME, alert: int = 1) -> str:
     """The token of a household's link."""
     key = alert, household
-    return (await work.desk.ledger.write(lambda tx: tokens_of(tx.connection, {key})))[key]
+    return (await work.runtime.ledger.write(lambda tx: tokens_of(tx.connection, {key})))[key]
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ async def token(work: Workplace) -> str:
 async def tap(
     work: Workplace, token: str, key: str, people: int | None = HEADCOUNT, shown: str = "one"
 ) -> None:
-    await answer_by_link(work.desk, token, Tap(key, people, shown))
+    await answer_by_link(work.runtime, token, Tap(key, people, shown))
 
 
 def said(work: Workplace) -> list[Any]:
@@ -53,7 +53,7 @@ def said(work: Workplace) -> list[Any]:
 
 
 async def notice(work: Workplace, token: str) -> Notice:
-    return await open_link(work.desk, token)
+    return await open_link(work.runtime, token)
 
 
 ANSWERS = [
@@ -101,12 +101,12 @@ async def test_two_taps_at_once_are_recorded_once(work: Workplace, token: str) -
 async def test_two_processes_record_the_same_once_and_lose_nothing(
     work: Workplace, token: str, keys: str, recorded: int
 ) -> None:
-    other = Ledger(work.desk.database, lambda _topic: None, work.desk.policy)
-    desks = (work.desk, replace(work.desk, ledger=other))
+    other = Ledger(work.runtime.database, lambda _topic: None, work.runtime.policy)
+    desks = (work.runtime, replace(work.runtime, ledger=other))
     for page in range(20):
         taps = [Tap(key, HEADCOUNT, f"page {page}") for key in keys]
         at_once = zip(desks, taps, strict=True)
-        await asyncio.gather(*(answer_by_link(desk, token, tap) for desk, tap in at_once))
+        await asyncio.gather(*(answer_by_link(runtime, token, tap) for runtime, tap in at_once))
     await other.close()
     assert len(said(work)) == 20 * recorded
 
@@ -147,7 +147,7 @@ async def test_a_call_for_help_is_not_taken_back_by_a_tap(work: Workplace, token
     await tap(work, token, "2")
     await tap(work, token, "1")
     assert standing(work) == "needs_help"
-    assert work.desk.database.look(verify).differences == ()
+    assert work.runtime.database.look(verify).differences == ()
 
 
 @pytest.mark.parametrize(
@@ -229,14 +229,14 @@ async def test_a_closed_alert_is_opened_again_by_a_call_for_help(
 
 
 async def test_a_cancelled_alert_says_so(work: Workplace, token: str) -> None:
-    await cancel(work.desk, work.somebody("commander"), 1, "no landslide")
+    await cancel(work.runtime, work.somebody("commander"), 1, "no landslide")
     assert (await notice(work, token)).alert.state is AlertState.CANCELLED
 
 
 async def test_a_roll_call_wants_an_answer_until_it_has_one(work: Workplace, token: str) -> None:
     await tap(work, token, "1")
     work.change(update(alerts).values(state=AlertState.CLOSED))
-    call = await call_roll(work.desk, work.somebody("commander"), 1)
+    call = await call_roll(work.runtime, work.somebody("commander"), 1)
     wanted_by = (await notice(work, token)).wanted_by
     assert wanted_by == call.ends_at
     assert wanted_by

@@ -21,8 +21,8 @@ from alerting.household_page.rules import PageText
 from alerting.ledger.alerts import StoredAlert
 from alerting.messages.languages import LANGUAGES
 from alerting.policy.escalation import Position
-from alerting.roll.entries import Entry
-from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing
+from alerting.roll.entries import RollEntry
+from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
 from tests.support.alert_rows import REQUEST
 from tests.support.city import NOW, QIANFO, household_code
 
@@ -41,7 +41,7 @@ def stands(standing: Standing) -> HouseholdStanding:
         Standing.ELSEWHERE: People(elsewhere=5),
         Standing.EVACUATED: People(evacuated=5),
     }.get(standing, People(unaccounted=5))
-    return HouseholdStanding(standing, people, False, False, Reason.OWN_WORD, None)
+    return HouseholdStanding(standing, people, False, False, StandingReason.OWN_WORD, None)
 
 
 def notice(
@@ -55,7 +55,7 @@ def notice(
     alert = StoredAlert(
         *(1, "id", 27, state, QIANFO, NOW, NOW, "informant", request, "", 1, (QIANFO,))
     )
-    entry = Entry(
+    entry = RollEntry(
         alert=1,
         household=household_code(QIANFO, 3),
         division=QIANFO,

@@ -51,7 +51,7 @@ async def tapped(service: Running, path: str, **fields: str) -> Answered:
 
 async def link_to(service: Running, household: str = HOME, alert: int = 1) -> str:
     key = alert, household
-    return (await service.desk.ledger.write(lambda tx: tokens_of(tx.connection, {key})))[key]
+    return (await service.runtime.ledger.write(lambda tx: tokens_of(tx.connection, {key})))[key]
 
 
 @pytest.fixture
@@ -231,7 +231,7 @@ async def test_while_the_storage_is_away_nobody_is_told_that_it_was_recorded(
     async with running_service(database_url, gateway, loops="api") as service:
         await service.raised("informant", QIANFO)
         token = await link_to(service)
-        await service.desk.ledger.close()
+        await service.runtime.ledger.close()
         answer = await tapped(service, token, answer="1")
         assert answer.status == 503
         assert "什么都没有记下" in answer.text
@@ -242,12 +242,12 @@ async def test_while_the_storage_is_away_nobody_is_told_that_it_was_recorded(
 async def test_where_the_page_cannot_be_read_it_says_how_to_answer(
     service: Running, token: str
 ) -> None:
-    with service.desk.database.writer.begin() as connection:
+    with service.runtime.database.writer.begin() as connection:
         links.drop(connection)
     try:
         answer = await opened(service, token)
     finally:
-        with service.desk.database.writer.begin() as connection:
+        with service.runtime.database.writer.begin() as connection:
             links.create(connection)
     assert answer.status == 503
     assert "Please reply by text message" in answer.text

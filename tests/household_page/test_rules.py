@@ -6,7 +6,7 @@ from alerting.cap.alert import Status
 from alerting.cap.lifecycle import AlertState
 from alerting.household_page.rules import banner, headline, record
 from alerting.messages.languages import LANGUAGES, Language
-from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing
+from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
 
 SPOKEN = list(LANGUAGES.values())
 PEOPLE = {
@@ -28,7 +28,9 @@ NUMBERS = {
 
 
 def stands(standing: Standing, *, verified: bool = False) -> HouseholdStanding:
-    return HouseholdStanding(standing, PEOPLE[standing], verified, False, Reason.OWN_WORD, None)
+    return HouseholdStanding(
+        standing, PEOPLE[standing], verified, False, StandingReason.OWN_WORD, None
+    )
 
 
 @pytest.mark.parametrize("language", SPOKEN, ids=lambda language: language.name)

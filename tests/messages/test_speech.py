@@ -5,7 +5,7 @@ import pytest
 from alerting.cap.alert import Status
 from alerting.errors import InvalidError
 from alerting.messages.languages import LANGUAGES
-from alerting.messages.speech import Line, SpeechKind, compose_speech, read_speech
+from alerting.messages.speech import SpeechKind, SpokenLine, compose_speech, read_speech
 from alerting.messages.text import TextFacts, TextKind, placeholders
 
 FACTS = TextFacts(
@@ -90,6 +90,6 @@ def test_a_name_cannot_break_a_line_or_the_xml() -> None:
 
 def test_a_frozen_speech_is_read_as_it_was_written() -> None:
     assert read_speech("zh-CN 立即 撤离\nen-US Leave now") == [
-        Line("zh-CN", "立即 撤离"),
-        Line("en-US", "Leave now"),
+        SpokenLine("zh-CN", "立即 撤离"),
+        SpokenLine("en-US", "Leave now"),
     ]

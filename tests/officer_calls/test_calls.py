@@ -16,11 +16,11 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextKind
 from alerting.officer_calls.calls import (
+    advance_officer_calls,
     call,
     called_at_once,
     due_calls,
     end_calls,
-    go_on,
     not_called,
     record_told,
     stand_down_officers,
@@ -129,7 +129,9 @@ def test_of_two_processes_that_look_at_once_the_second_finds_it_done(city: Engin
             second = pool.submit(look)
             # It waits for the first to commit; were it not held it would read the same by now.
             wait([second], timeout=0.5)
-            go_on(connection, [(one, Position(NOW, 3, after(280))) for one in found])
+            advance_officer_calls(
+                connection, [(one, Position(NOW, 3, after(280))) for one in found]
+            )
         assert (len(found), second.result()) == (len(FIRST), [])
 
 
@@ -139,8 +141,8 @@ def test_a_ladder_goes_on_and_ends(city: Engine) -> None:
         found = due_calls(Transaction(connection, POLICY), after(180), 99)
         grid = next(one for one in found if one.officer == "grid")
         assert grid.position == Position(NOW, 2, after(180))
-        go_on(connection, [(grid, Position(NOW, 3, after(280)))])
-        go_on(connection, [])
+        advance_officer_calls(connection, [(grid, Position(NOW, 3, after(280)))])
+        advance_officer_calls(connection, [])
         assert (1, "grid") not in due(connection, 279)
         assert (1, "grid") in due(connection, 280)
         end_calls(connection, [(1, "grid")], after(281))

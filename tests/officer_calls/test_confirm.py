@@ -16,9 +16,9 @@ from tests.support.running import Workplace
 async def test_the_first_word_stays_as_it_was_recorded(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await asyncio.gather(
-        *(confirm_call(work.desk, work.somebody("commander"), 1) for _ in range(3))
+        *(confirm_call(work.runtime, work.somebody("commander"), 1) for _ in range(3))
     )
-    await confirm_call(work.desk, work.somebody("grid"), 1)
+    await confirm_call(work.runtime, work.somebody("grid"), 1)
     assert answered(work) == [(1, "commander", "web"), (1, "grid", "web")]
     logged = work.rows(
         select(events.c.subject, events.c.division)
@@ -33,5 +33,5 @@ async def test_of_an_alert_that_does_not_concern_one_there_is_nothing_to_confirm
 ) -> None:
     await work.raised("informant", QIANFO)
     with pytest.raises(NotFoundError):
-        await confirm_call(work.desk, work.somebody("far-commander"), 1)
+        await confirm_call(work.runtime, work.somebody("far-commander"), 1)
     assert answered(work) == []

@@ -13,7 +13,7 @@ from alerting.ledger.tables import alerts, events
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.officer_calls.escalate import call_officers
 from alerting.officer_calls.tables import officer_calls
-from alerting.replies.statements import Text
+from alerting.replies.statements import IncomingText
 from alerting.replies.take import acknowledge
 from contacts.tables import OFFICER_PHONES, OFFICERS
 from tests.support.city import CITY, COUNTY, QIANFO, TOWN, officer_phone
@@ -87,7 +87,7 @@ def logged(called: Followed, kind: str) -> list[Any]:
 
 async def confirmed(called: Followed, officers: Iterable[str], at: float) -> None:
     heard = [CalledOfficer(called.alert, officer, PLACES[officer]) for officer in officers]
-    await called.work.desk.ledger.write(lambda tx: confirm(tx, heard, "web", called.at(at)))
+    await called.work.runtime.ledger.write(lambda tx: confirm(tx, heard, "web", called.at(at)))
 
 
 def due_ever(called: Followed) -> set[str]:
@@ -206,8 +206,8 @@ async def test_who_raised_it_is_written_to_and_never_followed(work: Workplace) -
 
 
 async def test_an_officers_bare_1_ends_the_silence(called: Followed) -> None:
-    text = Text(message_id(), SECOND_PHONE, "1", called.at(60))
-    await acknowledge(called.work.desk, text)
+    text = IncomingText(message_id(), SECOND_PHONE, "1", called.at(60))
+    await acknowledge(called.work.runtime, text)
     assert due_ever(called) == set(PRINCIPALS) - {"grid"}
 
 
@@ -252,7 +252,7 @@ async def test_only_an_open_alert_is_followed(called: Followed, state: AlertStat
 
 async def test_a_cancelled_alert_stands_its_officers_down(called: Followed) -> None:
     caller = called.work.somebody("commander")
-    await cancel(called.work.desk, caller, called.alert, "a false alarm")
+    await cancel(called.work.runtime, caller, called.alert, "a false alarm")
     assert due_ever(called) == set()
 
 

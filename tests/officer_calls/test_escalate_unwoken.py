@@ -24,7 +24,7 @@ async def tell(followed: Followed, *officers: str) -> None:
         alert = stored(transaction.connection, followed.alert)
         tell_above(transaction, alert, unwoken, followed.at(480))
 
-    await followed.work.desk.ledger.write(unit)
+    await followed.work.runtime.ledger.write(unit)
 
 
 def told(work: Workplace) -> list[Any]:

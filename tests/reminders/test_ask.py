@@ -37,8 +37,8 @@ async def ask(
     caller: str = "commander",
     household: str = HOME,
 ) -> None:
-    desk, officer = scene.desk(AT), scene.work.somebody(caller)
-    asked = await ask_household(desk, officer, scene.alert, household, channel)
+    runtime, officer = scene.runtime(AT), scene.work.somebody(caller)
+    asked = await ask_household(runtime, officer, scene.alert, household, channel)
     assert (asked.channel, asked.at, asked.by) == (channel, AT, caller)
     assert asked.state is DeliveryState.QUEUED
 
@@ -113,7 +113,7 @@ async def test_whom_no_text_reaches_is_called(scene: AfterZero) -> None:
 
 
 async def test_an_alert_that_is_over_asks_nobody(scene: AfterZero) -> None:
-    await cancel(scene.desk(after(150)), scene.work.somebody("commander"), scene.alert, "误报")
+    await cancel(scene.runtime(after(150)), scene.work.somebody("commander"), scene.alert, "误报")
     assert await why_not(scene) == Asking.ALERT_NOT_OPEN
 
 

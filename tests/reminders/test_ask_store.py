@@ -16,7 +16,7 @@ HOME = household_code(QIANFO, 3)
 
 
 def tries(scene: AfterZero, household: str = HOME) -> dict[Channel, LastTry]:
-    return scene.work.desk.database.look(lambda db: last_tries(db, scene.alert, household))
+    return scene.work.runtime.database.look(lambda db: last_tries(db, scene.alert, household))
 
 
 async def test_the_alert_itself_is_nobodys_word(work: Workplace) -> None:
@@ -29,9 +29,9 @@ async def test_the_last_of_each_channel_is_told(work: Workplace) -> None:
     scene = await raised(work)
     work.change(update(deliveries).values(state="delivered"))
     commander = work.somebody("commander")
-    await send_again(scene.desk(after(90)), commander, scene.alert, QIANFO, None)
+    await send_again(scene.runtime(after(90)), commander, scene.alert, QIANFO, None)
     duty = work.somebody("county-duty")
-    await ask_household(scene.desk(after(95)), duty, scene.alert, HOME, Channel.VOICE)
+    await ask_household(scene.runtime(after(95)), duty, scene.alert, HOME, Channel.VOICE)
     assert tries(scene) == {
         Channel.SMS: LastTry(Channel.SMS, after(90), DeliveryState.QUEUED, "commander"),
         Channel.VOICE: LastTry(Channel.VOICE, after(95), DeliveryState.QUEUED, "county-duty"),

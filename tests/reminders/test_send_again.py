@@ -28,7 +28,9 @@ def the_texts_have_left(work: Workplace) -> None:
 async def again(
     scene: AfterZero, caller: str = "commander", division: str = QIANFO, key: str | None = KEY
 ) -> SentAgain:
-    return await send_again(scene.desk(AT), scene.work.somebody(caller), scene.alert, division, key)
+    return await send_again(
+        scene.runtime(AT), scene.work.somebody(caller), scene.alert, division, key
+    )
 
 
 def recipients(reminders: Sequence[Any]) -> list[str]:
@@ -59,7 +61,7 @@ async def test_it_is_told_beforehand_and_nothing_is_sent(work: Workplace) -> Non
     scene = await raised(work)
     the_texts_have_left(work)
     commander = work.somebody("commander")
-    told = await preview_again(scene.desk(AT), commander, scene.alert, QIANFO)
+    told = await preview_again(scene.runtime(AT), commander, scene.alert, QIANFO)
     assert scene.owed("reminder") == []
     assert (told.counted.households, told.counted.unreachable) == (9, 1)
     seconds = told.counted.segments / POLICY.sending.segments_per_second
@@ -129,7 +131,7 @@ async def test_who_may_not_is_told_why(
     with pytest.raises(error):
         await again(scene, caller, division)
     with pytest.raises(error):
-        await preview_again(scene.desk(AT), work.somebody(caller), scene.alert, division)
+        await preview_again(scene.runtime(AT), work.somebody(caller), scene.alert, division)
     assert scene.owed("reminder") == []
 
 
@@ -144,7 +146,7 @@ async def test_what_is_over_sends_nothing_more(work: Workplace, over: str) -> No
     scene = await raised(work, **({"expires": AT.isoformat()} if over == "expired" else {}))
     the_texts_have_left(work)
     if over == "cancelled":
-        await cancel(scene.desk(after(60)), work.somebody("commander"), scene.alert, "no slope")
+        await cancel(scene.runtime(after(60)), work.somebody("commander"), scene.alert, "no slope")
     with pytest.raises(ConflictError, match="no longer open"):
         await again(scene)
     assert scene.owed("reminder") == []

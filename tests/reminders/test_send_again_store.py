@@ -26,7 +26,7 @@ def asked(scene: AfterZero, division: str = QIANFO) -> list[str]:
 
 
 def silent(scene: AfterZero, division: str = QIANFO) -> Silent:
-    return scene.work.desk.database.look(lambda db: silent_in(db, scene.alert, division))
+    return scene.work.runtime.database.look(lambda db: silent_in(db, scene.alert, division))
 
 
 @pytest.mark.parametrize(

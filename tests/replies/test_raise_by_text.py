@@ -29,7 +29,7 @@ def counted(work: Workplace) -> list[int]:
 
 async def by_text(work: Workplace, officer: str, sid: str | None = None) -> bool:
     return await raise_by_text(
-        work.desk, sid or message_id(), officer_phone(officer), "滑坡 后山裂缝变宽", "滑坡"
+        work.runtime, sid or message_id(), officer_phone(officer), "滑坡 后山裂缝变宽", "滑坡"
     )
 
 
@@ -68,7 +68,7 @@ async def test_a_second_text_joins_the_first_alert(work: Workplace) -> None:
     assert await by_text(work, "grid")
     assert work.rows(select(func.count()).select_from(alerts)) == [(1,)]
     assert work.rows(select(func.count()).select_from(deliveries)) == [(owed + 1,)]
-    logged = work.desk.database.look(lambda db: events_after(db, 1, 0, 10))
+    logged = work.runtime.database.look(lambda db: events_after(db, 1, 0, 10))
     assert [(event.kind, event.subject) for event in logged] == [
         ("alert.raised", "informant"),
         ("officer.confirmed", "informant"),
@@ -92,13 +92,13 @@ async def test_a_text_that_the_provider_repeats_counts_once(work: Workplace, fir
 
 async def test_a_strangers_text_raises_nothing(work: Workplace) -> None:
     for sender in ("+8610001234567", household_phone(QIANFO, 1), officer_phone("commander")):
-        assert not await raise_by_text(work.desk, message_id(), sender, "滑坡", "滑坡")
+        assert not await raise_by_text(work.runtime, message_id(), sender, "滑坡", "滑坡")
     assert counted(work) == [0] * 7
 
 
 async def test_an_alert_that_has_expired_does_not_swallow_a_new_landslide(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
-    work.change(update(alerts).values(expires=work.desk.clock.now() - timedelta(hours=1)))
+    work.change(update(alerts).values(expires=work.runtime.clock.now() - timedelta(hours=1)))
     assert await by_text(work, "informant")
     assert work.rows(select(func.count()).select_from(alerts)) == [(2,)]
     assert work.rows(select(func.count()).where(roll.c.alert == 2)) == [(10,)]
@@ -106,7 +106,7 @@ async def test_an_alert_that_has_expired_does_not_swallow_a_new_landslide(work: 
 
 async def test_an_alert_for_a_part_of_the_village_is_widened_to_all_of_it(work: Workplace) -> None:
     request = AlertRequest.model_validate(request_for() | {"area": {"polygon": AROUND_FIRST_THREE}})
-    await raise_alert(work.desk, work.somebody("city-duty"), request, None)
+    await raise_alert(work.runtime, work.somebody("city-duty"), request, None)
     assert await by_text(work, "informant")
     assert work.rows(select(func.count()).select_from(alerts)) == [(1,)]
     in_qianfo = roll.c.household.startswith(QIANFO)

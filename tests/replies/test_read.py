@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert
 from alerting.replies.read import read_texts
 from alerting.replies.rules.reply import Intent
 from alerting.replies.rules.routing import Routed
-from alerting.replies.statements import Taken, Text
+from alerting.replies.statements import IncomingText, ReadText
 from contacts.tables import HOUSEHOLD_PHONES
 from tests.support.city import NOW, QIANFO, officer_phone
 from tests.support.incoming_texts import HOME, PHONE
@@ -16,12 +16,12 @@ GRID = officer_phone("grid")
 STRANGER = "+8610001234567"
 
 
-def read(work: Workplace, body: str, phone: str) -> Taken:
-    def look(connection: Connection) -> Taken:
-        (taken,) = read_texts(connection, [Text("SM1", phone, body, NOW)])
+def read(work: Workplace, body: str, phone: str) -> ReadText:
+    def look(connection: Connection) -> ReadText:
+        (taken,) = read_texts(connection, [IncomingText("SM1", phone, body, NOW)])
         return taken
 
-    return work.desk.database.look(look)
+    return work.runtime.database.look(look)
 
 
 @pytest.mark.parametrize(

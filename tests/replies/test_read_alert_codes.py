@@ -91,8 +91,8 @@ async def test_an_officers_own_doors_come_first(work: Workplace) -> None:
     """Two villages have a household 0003; the commander is sent to one of them."""
     await work.raised("commander", TOWN)
     other = household_code(NEXT_VILLAGE, 3)
-    with work.desk.database.writer.begin() as connection:
-        transaction = Transaction(connection, work.desk.policy)
+    with work.runtime.database.writer.begin() as connection:
+        transaction = Transaction(connection, work.runtime.policy)
         assign(transaction, [Door(1, other, NEXT_VILLAGE, "commander", Cause.SILENT, NOW)], NOW)
         transaction.flush()
     await says(work, "003 1", COMMANDER)

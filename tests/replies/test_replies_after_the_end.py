@@ -7,7 +7,7 @@ from alerting.alerts.correct import cancel
 from alerting.cap.lifecycle import AlertState
 from alerting.ledger.tables import alerts
 from alerting.messages.text import TextKind
-from alerting.replies.statements import Text
+from alerting.replies.statements import IncomingText
 from alerting.replies.tables import inbound
 from alerting.replies.take import acknowledge
 from alerting.roll.tables import evidence, roll
@@ -21,14 +21,16 @@ PHONE = household_phone(QIANFO, 1)
 
 
 async def says(work: Workplace, body: str, phone: str = PHONE) -> None:
-    await acknowledge(work.desk, Text(message_id(), phone, body, work.desk.clock.now()))
+    await acknowledge(
+        work.runtime, IncomingText(message_id(), phone, body, work.runtime.clock.now())
+    )
 
 
 async def cancelled(work: Workplace) -> int:
     """An alert that all had got, cancelled; the cancellation has left."""
     alert = (await work.raised("informant", QIANFO)).alert.id
     await answered(work, await claimed(work))
-    await cancel(work.desk, work.somebody("commander"), alert, "no landslide")
+    await cancel(work.runtime, work.somebody("commander"), alert, "no landslide")
     await answered(work, await claimed(work))
     return alert
 
@@ -46,7 +48,7 @@ async def test_a_reply_gets_the_cancellation_once_more_not_in_a_loop(work: Workp
 async def test_who_is_about_to_hear_it_needs_no_second_word(work: Workplace) -> None:
     alert = (await work.raised("informant", QIANFO)).alert.id
     await answered(work, await claimed(work))
-    await cancel(work.desk, work.somebody("commander"), alert, "no landslide")
+    await cancel(work.runtime, work.somebody("commander"), alert, "no landslide")
     await says(work, "1")
     assert texts_of(work, TextKind.CANCELLATION).count((HOME, PHONE)) == 1
 

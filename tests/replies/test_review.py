@@ -21,7 +21,7 @@ STRANGER = "+8610001234567"
 async def settles(
     work: Workplace, sid: str, reading: Reading = OUT, officer: str = "grid"
 ) -> Settled:
-    return await settle_text(work.desk, work.somebody(officer), sid, reading)
+    return await settle_text(work.runtime, work.somebody(officer), sid, reading)
 
 
 def changed(**fields: object) -> Reading:
@@ -109,7 +109,7 @@ async def test_what_is_not_known_must_be_said(work: Workplace) -> None:
 
 def bodies_for(work: Workplace, officer: str) -> list[str]:
     who = work.somebody(officer)
-    return [text.body for text in work.desk.database.look(lambda db: texts_for(db, who))]
+    return [text.body for text in work.runtime.database.look(lambda db: texts_for(db, who))]
 
 
 async def test_strangers_are_for_the_duty_officers_at_the_top(work: Workplace) -> None:

@@ -22,7 +22,7 @@ from alerting.replies.senders import (
     officers_called,
     on_rolls_ending,
 )
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from contacts.directory import households_in, officers_for
 from contacts.tables import HOUSEHOLD_PHONES
 from tests.support.alert_rows import stored_alert
@@ -50,7 +50,7 @@ def called(engine: Engine) -> Engine:
         found_city(connection)
         for number in (27, 28):
             alert = stored_alert(connection, number)
-            call_roll(connection, alert, 1, households_in([QIANFO]), POLICY.household, NOW)
+            enrol(connection, alert, 1, households_in([QIANFO]), POLICY.household, NOW)
             text = insert_text(connection, alert, TextKind.CALL, "zh", "call")
             plan = Plan(alert, 1, due_at=NOW, expires_at=after(60))
             officers = officers_for(connection, [QIANFO])

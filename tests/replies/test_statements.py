@@ -7,7 +7,7 @@ import pytest
 from alerting.cap.lifecycle import AlertState
 from alerting.replies.rules.reply import read_reply, read_task_report
 from alerting.replies.rules.routing import Route, Routed
-from alerting.replies.statements import Sender, Taken, Text, Word
+from alerting.replies.statements import IncomingText, ReadText, Sender, Statement
 from alerting.roll.rules.evidence import Report, Rung
 from contacts.directory import Officer
 from contacts.people import Role
@@ -30,7 +30,7 @@ NOWHERE = Route((), Routed.UNKNOWN_SENDER)
 def test_a_word_is_evidence_of_what_is_understood(
     body: str, report: Report | None, is_understood: bool
 ) -> None:
-    word = Word(read_reply(body), NOWHERE)
+    word = Statement(read_reply(body), NOWHERE)
     assert (word.report, word.is_understood) == (report, is_understood)
 
 
@@ -38,8 +38,8 @@ def test_that_nobody_opened_is_said_of_a_household_that_is_named() -> None:
     found = read_task_report("034 不在家")
     assert found is not None
     end, reply = found
-    assert Word(reply, NOWHERE, named=end).report is Report.NOT_HOME
-    assert Word(reply, NOWHERE).report is None
+    assert Statement(reply, NOWHERE, named=end).report is Report.NOT_HOME
+    assert Statement(reply, NOWHERE).report is None
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_that_nobody_opened_is_said_of_a_household_that_is_named() -> None:
 )
 def test_an_officers_word_weighs_by_role_except_on_the_own_home(role: Role, rung: Rung) -> None:
     officer = Officer("grid", "officer grid", role, QIANFO, None, (PHONE,))
-    word = Word(read_reply("1"), NOWHERE, officer=officer)
-    taken = Taken(Text("SM1", PHONE, "1", NOW), Sender(PHONE, [LIVE]), [word])
+    word = Statement(read_reply("1"), NOWHERE, officer=officer)
+    taken = ReadText(IncomingText("SM1", PHONE, "1", NOW), Sender(PHONE, [LIVE]), [word])
     assert taken.weight(word, NEIGHBOUR) == (rung, "grid")
     assert taken.weight(word, LIVE) == (Rung.OWN, PHONE)
     assert taken.weight(replace(word, officer=None), NEIGHBOUR) == (Rung.NEIGHBOUR, PHONE)

@@ -12,7 +12,7 @@ from alerting.deliveries.tables import deliveries, texts
 from alerting.ledger.tables import alerts
 from alerting.metrics import BATCH
 from alerting.officer_calls.tables import officer_calls
-from alerting.replies.statements import Text
+from alerting.replies.statements import IncomingText
 from alerting.replies.tables import inbound
 from alerting.replies.take import acknowledge
 from alerting.roll.entries import entries
@@ -38,12 +38,12 @@ PEOPLE = headcount(3)
 
 
 async def said(work: Workplace, body: str, phone: str = PHONE, sid: str | None = None) -> None:
-    text = Text(sid or message_id(), phone, body, work.desk.clock.now())
-    await acknowledge(work.desk, text)
+    text = IncomingText(sid or message_id(), phone, body, work.runtime.clock.now())
+    await acknowledge(work.runtime, text)
 
 
 def standing(work: Workplace, alert: int = 1, household: str = HOME) -> Any:
-    found = work.desk.database.look(lambda db: entries(db, {(alert, household)}))
+    found = work.runtime.database.look(lambda db: entries(db, {(alert, household)}))
     return found[alert, household].standing
 
 
@@ -91,7 +91,7 @@ async def test_each_answer_is_what_it_says(
     assert kinds(work) == answered
     kept = work.rows(select(inbound.c.sender, inbound.c.body, inbound.c.alert, inbound.c.recipient))
     assert kept == [(PHONE, body, 1, HOME)]
-    assert work.desk.database.look(verify).differences == ()
+    assert work.runtime.database.look(verify).differences == ()
 
 
 async def test_who_is_missing_is_asked_for(work: Workplace) -> None:
@@ -262,9 +262,9 @@ async def test_many_at_once_share_commits_and_nothing_is_lost(work: Workplace) -
     commits = sum(bucket.get() for bucket in BATCH._buckets) - before[1]
     assert units == 2 * len(phones)
     assert commits < units / 2
-    tally = work.desk.database.look(lambda db: tally_of(db, 1, TOWN))
+    tally = work.runtime.database.look(lambda db: tally_of(db, 1, TOWN))
     assert tally.households_evacuated + tally.households_staying == len(phones)
-    assert work.desk.database.look(verify).differences == ()
+    assert work.runtime.database.look(verify).differences == ()
 
 
 async def test_an_officers_bare_one_says_nothing_of_the_home_that_shares_the_phone(

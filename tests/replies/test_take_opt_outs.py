@@ -8,7 +8,7 @@ from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
 from alerting.replies.rules.routing import Candidate
 from alerting.replies.take import opt_out
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from alerting.roll.tables import roll
 from contacts.directory import households_in
 from tests.support.alert_rows import stored_alert
@@ -21,7 +21,7 @@ def test_somebody_goes_to_the_door_at_once(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         alert = stored_alert(connection)
-        call_roll(connection, alert, 1, households_in([QIANFO]), POLICY.household, NOW)
+        enrol(connection, alert, 1, households_in([QIANFO]), POLICY.household, NOW)
         home = Candidate(alert, 27, Status.EXERCISE, AlertState.OPEN, after(60), HOME, QIANFO, "zh")
         for at in (after(5), after(9)):
             transaction = Transaction(connection, POLICY)

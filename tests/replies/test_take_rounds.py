@@ -20,16 +20,16 @@ from alerting.doors.rules import Cause
 from alerting.doors.tables import tasks
 from alerting.doors.tasks import Door, assign
 from alerting.help_cases.tables import help_cases
-from alerting.ledger.events import HELP_TEXTS_TOLD as TOLD
+from alerting.ledger.events import HELP_TOLD as TOLD
 from alerting.ledger.tables import alerts, events
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.officer_calls.calls import call
 from alerting.officer_calls.tables import confirmations
-from alerting.replies.statements import Text
+from alerting.replies.statements import IncomingText
 from alerting.replies.tables import inbound
 from alerting.replies.take import take_texts
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from alerting.roll.tables import evidence, roll, tallies
 from alerting.roll.tallies import count_joined
 from contacts.directory import households_in, officers_for
@@ -141,7 +141,7 @@ def called(engine: Engine) -> Engine:
 def _raise(connection: Connection, number: int) -> None:
     alert = stored_alert(connection, number)
     transaction = Transaction(connection, POLICY)
-    call_roll(connection, alert, 1, households_in([QIANFO]), POLICY.household, NOW)
+    enrol(connection, alert, 1, households_in([QIANFO]), POLICY.household, NOW)
     count_joined(connection, alert, 1)
     text = insert_text(connection, alert, TextKind.CALL, "zh", "call")
     call(transaction, Plan(alert, 1, NOW, after(60)), officers_for(connection, [QIANFO]), text)
@@ -153,7 +153,7 @@ def _raise(connection: Connection, number: int) -> None:
     transaction.flush()
 
 
-def take(connection: Connection, batch: Sequence[Text]) -> None:
+def take(connection: Connection, batch: Sequence[IncomingText]) -> None:
     transaction = Transaction(connection, POLICY)
     take_texts(transaction, batch)
     transaction.flush()
@@ -202,7 +202,7 @@ def test_together_is_as_one_by_one(
     called: Engine, said: list[tuple[str, str, bool]], states: tuple[AlertState, AlertState]
 ) -> None:
     batch = [
-        Text(f"SM{number:032x}", phone, body, after(60 + number))
+        IncomingText(f"SM{number:032x}", phone, body, after(60 + number))
         for number, (phone, body, _) in enumerate(said)
     ]
     # Some come twice: the provider repeats what it was slow to hear an answer to.

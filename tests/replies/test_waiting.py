@@ -10,7 +10,7 @@ from alerting.ledger.writer import Transaction
 from alerting.replies.inbound import Inbound, keep_texts
 from alerting.replies.tables import inbound
 from alerting.replies.waiting import (
-    Scope,
+    QueueScope,
     any_open,
     find_text,
     reading_of,
@@ -18,7 +18,7 @@ from alerting.replies.waiting import (
     waiting_from,
     waiting_texts,
 )
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from alerting.roll.rules.evidence import Report, Rung
 from contacts.directory import households_in
 from tests.support.alert_rows import stored_alert
@@ -66,13 +66,13 @@ def queued(engine: Engine) -> Engine:
 @pytest.mark.parametrize(
     ("scope", "seen"),
     [
-        (Scope(CITY, strangers=True), ["stranger", "officer", "home"]),
-        (Scope(TOWN, strangers=False), ["officer", "home"]),
-        (Scope(QIANFO, strangers=False), ["home"]),
-        (Scope(NEXT_VILLAGE, strangers=True), ["stranger", "officer"]),
+        (QueueScope(CITY, strangers=True), ["stranger", "officer", "home"]),
+        (QueueScope(TOWN, strangers=False), ["officer", "home"]),
+        (QueueScope(QIANFO, strangers=False), ["home"]),
+        (QueueScope(NEXT_VILLAGE, strangers=True), ["stranger", "officer"]),
     ],
 )
-def test_who_sees_what_the_oldest_first(queued: Engine, scope: Scope, seen: list[str]) -> None:
+def test_who_sees_what_the_oldest_first(queued: Engine, scope: QueueScope, seen: list[str]) -> None:
     with queued.begin() as connection:
         found = waiting_texts(connection, scope, 10)
         assert [text.provider_id for text in found] == seen
@@ -83,7 +83,7 @@ def test_who_sees_what_the_oldest_first(queued: Engine, scope: Scope, seen: list
 
 def test_a_text_is_found_whether_it_waits_or_not(queued: Engine) -> None:
     with queued.begin() as connection:
-        text = find_text(connection, "understood", Scope(QIANFO, strangers=False))
+        text = find_text(connection, "understood", QueueScope(QIANFO, strangers=False))
     assert text is not None
     assert (text.waits, text.household, text.settled_by) == (False, HOME, None)
 
@@ -108,7 +108,7 @@ def test_how_a_text_was_read_is_found_by_its_source(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         alert = stored_alert(connection)
-        call_roll(connection, alert, 1, households_in([QIANFO]), POLICY.household, NOW)
+        enrol(connection, alert, 1, households_in([QIANFO]), POLICY.household, NOW)
         item = NewEvidence(
             alert, HOME, NOW, NOW, Rung.OWN, "+86100", Report.EVACUATED, 2, "sms", "settled/SM1"
         )

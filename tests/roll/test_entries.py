@@ -3,9 +3,9 @@
 from sqlalchemy import Engine, update
 
 from alerting.policy.escalation import Position
-from alerting.roll.enrol import anybody_missing, call_roll, languages_on_roll
-from alerting.roll.entries import Move, Page, entries, move, page_of
-from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing
+from alerting.roll.enrol import anybody_missing, enrol, languages_on_roll
+from alerting.roll.entries import Page, StandingChange, entries, move, page_of
+from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
 from contacts.directory import households_in
 from contacts.tables import HOUSEHOLDS
 from tests.support.city import (
@@ -23,9 +23,9 @@ HOME = household_code(QIANFO, 3)
 
 def test_who_is_on_it_stays_as_the_roster_had_them(city: Engine) -> None:
     with city.begin() as connection:
-        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         connection.execute(update(HOUSEHOLDS).values(head="another", headcount=9))
-        call_roll(connection, 1, 2, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW)
+        enrol(connection, 1, 2, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW)
         found = entries(connection, {(1, HOME), (1, household_code(NEXT_VILLAGE, 3)), (2, HOME)})
     assert [(e.head, e.headcount) for _, e in sorted(found.items())] == [
         ("住户0003", headcount(3)),
@@ -36,7 +36,7 @@ def test_who_is_on_it_stays_as_the_roster_had_them(city: Engine) -> None:
 def test_who_is_missing_is_seen(city: Engine) -> None:
     with city.begin() as connection:
         assert anybody_missing(connection, 1, households_in([QIANFO]))
-        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         assert not anybody_missing(connection, 1, households_in([QIANFO]))
         assert anybody_missing(connection, 1, households_in([QIANFO, NEXT_VILLAGE]))
         assert not anybody_missing(connection, 1, households_in([]))
@@ -44,7 +44,7 @@ def test_who_is_missing_is_seen(city: Engine) -> None:
 
 def test_languages_are_those_of_the_step(city: Engine) -> None:
     with city.begin() as connection:
-        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         assert sorted(languages_on_roll(connection, 1, 1)) == ["en", "zh"]
         assert languages_on_roll(connection, 1, 2) == []
 
@@ -55,13 +55,13 @@ def test_a_household_moves_with_all_that_its_standing_rests_on(city: Engine) -> 
         People(needs_help=headcount(3)),
         verified=True,
         flagged=True,
-        reason=Reason.HELP_OPEN,
+        reason=StandingReason.HELP_OPEN,
         settled_by="grid",
     )
     with city.begin() as connection:
-        call_roll(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         entry = entries(connection, {(1, HOME)})[1, HOME]
-        move(connection, [Move(entry, standing, Position(NOW, 4, after(60)))])
+        move(connection, [StandingChange(entry, standing, Position(NOW, 4, after(60)))])
         move(connection, [])
         first = page_of(connection, 1, Page(QIANFO, None, None, 1))[0]
     assert (first.household, first.standing) == (HOME, standing)
@@ -70,7 +70,7 @@ def test_a_household_moves_with_all_that_its_standing_rests_on(city: Engine) -> 
 
 def test_pages_join_whatever_their_size(city: Engine) -> None:
     with city.begin() as connection:
-        call_roll(connection, 1, 1, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW)
         whole = page_of(connection, 1, Page("5119", None, None, 100))
         for limit in (1, 7, 20):
             pages, after = [], None

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine, update
 
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tables import roll
 from alerting.roll.tallies import EVERYWHERE, count_joined, shift, tallies_below, tally_of
@@ -31,7 +31,7 @@ def called(engine: Engine) -> Engine:
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
-        call_roll(connection, 1, 1, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW)
+        enrol(connection, 1, 1, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW)
         count_joined(connection, 1, 1)
     return engine
 

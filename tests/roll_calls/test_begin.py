@@ -22,7 +22,7 @@ ENDS = AT_ONCE + POLICY.roll_call.answer_within
 
 
 async def call(zero: AfterZero, officer: str = "commander") -> RollCall:
-    return await call_roll(zero.desk(AT_ONCE), zero.work.somebody(officer), zero.alert)
+    return await call_roll(zero.runtime(AT_ONCE), zero.work.somebody(officer), zero.alert)
 
 
 async def test_a_closed_alerts_roll_is_called_at_once_instead_of_later(work: Workplace) -> None:
@@ -75,11 +75,11 @@ async def test_of_an_alert_that_is_over_nobody_is_called(work: Workplace, over: 
         await zero.tick(AT_ONCE)
     else:
         zero = await closed(work)
-        desk, commander = zero.desk(CLOSED_AT), work.somebody("commander")
+        runtime, commander = zero.runtime(CLOSED_AT), work.somebody("commander")
         if over is AlertState.ALL_CLEAR:
-            await give_all_clear(desk, commander, zero.alert)
+            await give_all_clear(runtime, commander, zero.alert)
         else:
-            await cancel(desk, commander, zero.alert, "no slope moved")
+            await cancel(runtime, commander, zero.alert, "no slope moved")
     with pytest.raises(ConflictError, match=f"is {over}"):
         await call(zero)
     assert zero.rows(select(roll_calls)) == []

@@ -152,7 +152,7 @@ async def test_who_is_pursued_anyway_is_not_asked(work: Workplace) -> None:
     await zero.text(3, "1 2", after(1901))
     await zero.tick(after(1902), (follow_households,))
     commander = work.somebody("commander")
-    await call_roll(zero.desk(CALLED_AT), commander, zero.alert)
+    await call_roll(zero.runtime(CALLED_AT), commander, zero.alert)
     assert zero.on_roll(3).standing == "partly"
     assert set(asked(zero)) == {household_code(QIANFO, n) for n in BY_PHONE if n not in {2, 3}}
 

@@ -23,7 +23,7 @@ async def test_called_at_once_it_says_who_is_asked_and_until_when(service: Runni
     assert (body["number"], body["called_by"], body["ended_at"]) == (1, "commander", None)
     assert (body["asked"], body["answered"], body["missed"]) == (10, 0, 0)
     length = datetime.fromisoformat(body["ends_at"]) - datetime.fromisoformat(body["called_at"])
-    assert length == service.desk.policy.roll_call.answer_within
+    assert length == service.runtime.policy.roll_call.answer_within
     assert await service.get(PATH, "grid") == (200, [body])
 
 

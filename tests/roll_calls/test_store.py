@@ -39,39 +39,39 @@ DURING = CALLED_AT + timedelta(minutes=1)
 
 async def called(work: Workplace) -> tuple[AfterZero, RollCall]:
     zero = await closed(work)
-    call = await call_roll(zero.desk(CALLED_AT), work.somebody("commander"), zero.alert)
+    call = await call_roll(zero.runtime(CALLED_AT), work.somebody("commander"), zero.alert)
     return zero, call
 
 
 def waited_for(zero: AfterZero, call: RollCall, limit: int = 99) -> list[int]:
-    found = zero.work.desk.database.look(lambda db: silent(db, call, limit))
+    found = zero.work.runtime.database.look(lambda db: silent(db, call, limit))
     return [int(code.removeprefix(QIANFO)) for code in found]
 
 
 def counts(zero: AfterZero, call: RollCall) -> Counts:
-    return zero.work.desk.database.look(lambda db: count(db, call))
+    return zero.work.runtime.database.look(lambda db: count(db, call))
 
 
 async def test_only_a_closed_alert_whose_time_has_come_is_due(work: Workplace) -> None:
     zero = await closed(work)
-    look = work.desk.database.look
+    look = work.runtime.database.look
     assert look(lambda db: alerts_due(db, CALLED_AT - SECOND)) == []
     assert look(lambda db: alerts_due(db, CALLED_AT)) == [zero.alert]
     work.change(update(alerts).values(state="open"))
     assert look(lambda db: alerts_due(db, CALLED_AT)) == []
     work.change(update(alerts).values(state="closed"))
-    await work.desk.ledger.write(lambda tx: schedule(tx.connection, zero.alert, None))
+    await work.runtime.ledger.write(lambda tx: schedule(tx.connection, zero.alert, None))
     assert look(lambda db: alerts_due(db, CALLED_AT)) == []
 
 
 async def test_one_that_runs_ends_when_its_time_has_come(work: Workplace) -> None:
     zero, call = await called(work)
-    look = work.desk.database.look
+    look = work.runtime.database.look
     assert look(lambda db: roll_calls_of(db, zero.alert)) == [call]
     assert look(lambda db: is_running(db, zero.alert))
     assert look(lambda db: ending(db, ENDS_AT - SECOND)) == []
     assert look(lambda db: ending(db, ENDS_AT)) == [call]
-    await work.desk.ledger.write(lambda tx: finish(tx, call, ENDS_AT))
+    await work.runtime.ledger.write(lambda tx: finish(tx, call, ENDS_AT))
     assert look(lambda db: ending(db, ENDS_AT)) == []
     assert not look(lambda db: is_running(db, zero.alert))
 
@@ -125,11 +125,11 @@ async def test_who_is_recorded_as_silent_is_so_once(work: Workplace) -> None:
 async def test_people_are_waited_for_until_their_time_has_passed(work: Workplace) -> None:
     zero, call = await called(work)
     await zero.text(3, "1", DURING)
-    look = work.desk.database.look
+    look = work.runtime.database.look
     assert look(lambda db: people_no_longer_waited_for(db, zero.alert, ENDS_AT - SECOND)) == 0
     people = sum(headcount(number) for number in range(1, 11) if number != 3)
     assert look(lambda db: people_no_longer_waited_for(db, zero.alert, ENDS_AT)) == people
-    await work.desk.ledger.write(lambda tx: finish(tx, call, ENDS_AT))
+    await work.runtime.ledger.write(lambda tx: finish(tx, call, ENDS_AT))
     assert look(lambda db: people_no_longer_waited_for(db, zero.alert, ENDS_AT)) == 0
 
 
@@ -144,17 +144,17 @@ async def test_the_next_follows_at_the_interval_or_at_once(
     work: Workplace, finished: datetime, following: datetime
 ) -> None:
     zero, call = await called(work)
-    await work.desk.ledger.write(lambda tx: finish(tx, call, finished))
+    await work.runtime.ledger.write(lambda tx: finish(tx, call, finished))
     assert zero.row.next_roll_call_at == following
 
 
 async def test_stopped_it_ends_and_none_follows(work: Workplace) -> None:
     zero, call = await called(work)
-    await work.desk.ledger.write(lambda tx: finish(tx, call, ENDS_AT))
-    again = await call_roll(zero.desk(ENDS_AT), work.somebody("commander"), zero.alert)
+    await work.runtime.ledger.write(lambda tx: finish(tx, call, ENDS_AT))
+    again = await call_roll(zero.runtime(ENDS_AT), work.somebody("commander"), zero.alert)
     stopped = ENDS_AT + SECOND
-    await work.desk.ledger.write(lambda tx: stop_roll_calls(tx.connection, zero.alert, stopped))
-    found = work.desk.database.look(lambda db: roll_calls_of(db, zero.alert))
+    await work.runtime.ledger.write(lambda tx: stop_roll_calls(tx.connection, zero.alert, stopped))
+    found = work.runtime.database.look(lambda db: roll_calls_of(db, zero.alert))
     assert [each.ended_at for each in found] == [ENDS_AT, stopped]
     assert again.number == 2
     assert zero.row.next_roll_call_at is None

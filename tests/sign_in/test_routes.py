@@ -146,7 +146,7 @@ async def test_a_link_that_is_over_says_what_to_do(
     expired = await link_for(service, "grid", since=wall_clock() - QUARTER)
     revoked = await link_for(service, "grid")
     now = wall_clock()
-    await service.desk.ledger.write(lambda tx: revoke_links(tx.connection, "grid", now))
+    await service.runtime.ledger.write(lambda tx: revoke_links(tx.connection, "grid", now))
     for url in (expired, revoked, f"{service.url}/in/unknown", f"{service.url}/in/%F0%9F%86%98%00"):
         status, page, _ = await opened(service, url, language)
         assert status == 410

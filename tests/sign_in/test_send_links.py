@@ -36,7 +36,7 @@ class Texting:
         self._work, self._gateway = work, gateway
 
     def sender(self) -> LinkSender:
-        return LinkSender(self._work.desk, TEXTING, self.channel, PUBLIC_URL)
+        return LinkSender(self._work.runtime, TEXTING, self.channel, PUBLIC_URL)
 
     async def taken(self) -> list[dict[str, Any]]:
         return await asyncio.to_thread(self._gateway.taken, self.number)
@@ -77,7 +77,7 @@ async def queued(
     work: Workplace, officer: str, language: str = "zh", ago: timedelta = timedelta(0)
 ) -> None:
     at, number = wall_clock() - ago, officer_phone(officer)
-    await work.desk.ledger.write(
+    await work.runtime.ledger.write(
         lambda tx: queue_link(tx.connection, officer, number, language, at, "/doors")
     )
 
@@ -92,7 +92,9 @@ async def test_a_link_comes_by_text_and_signs_in(work: Workplace, texting: Texti
     assert address
     assert work.rows(UNSENT) == [(None,)]
     now = wall_clock()
-    got = await work.desk.ledger.write(lambda tx: redeem_link(tx.connection, address[1], now, ""))
+    got = await work.runtime.ledger.write(
+        lambda tx: redeem_link(tx.connection, address[1], now, "")
+    )
     assert got
     assert (got.officer, got.path) == ("grid", "/doors")
 
@@ -148,7 +150,7 @@ async def test_a_database_that_is_away_for_a_while_is_waited_for(
 
     await queued(work, "grid")
     with monkeypatch.context() as patch:
-        patch.setattr(work.desk.database, "read", away)
+        patch.setattr(work.runtime.database, "read", away)
         async with running(texting.sender()):
             await until(lambda: tries > 0)
             patch.undo()

@@ -37,10 +37,10 @@ async def test_a_caller_is_told_who_it_is(service: Running) -> None:
 
 async def test_an_officer_sees_the_own_sessions(service: Running) -> None:
     phone = await signed_in(service, "grid", "phone")
-    desk = await signed_in(service, "grid", "desk")
+    desktop = await signed_in(service, "grid", "desk")
     await signed_in(service, "commander", "another's")
     assert await devices(phone) == [("desk", False), ("phone", True)]
-    assert await devices(desk) == [("desk", True), ("phone", False)]
+    assert await devices(desktop) == [("desk", True), ("phone", False)]
     _, (first, _) = await phone.get("/api/sessions")
     assert set(first) == {"id", "begun_at", "last_seen_at", "expires_at", "device", "current"}
     status, found = await service.get("/api/sessions", "grid")
@@ -49,7 +49,7 @@ async def test_an_officer_sees_the_own_sessions(service: Running) -> None:
 
 
 async def test_signing_out_ends_the_session_and_takes_the_cookie(service: Running) -> None:
-    phone, desk = await signed_in(service, "grid", "phone"), await signed_in(service, "grid", "")
+    phone, desktop = await signed_in(service, "grid", "phone"), await signed_in(service, "grid", "")
     async with service.session.delete(
         f"{service.url}/api/sessions/current", headers=phone.headers
     ) as answer:
@@ -57,7 +57,7 @@ async def test_signing_out_ends_the_session_and_takes_the_cookie(service: Runnin
         cookie = answer.cookies["alerting_session"]
     assert (cookie.value, cookie["max-age"], cookie["path"]) == ("", "0", "/")
     assert (await phone.get("/api/me"))[0] == 401
-    assert await devices(desk) == [("", True)]
+    assert await devices(desktop) == [("", True)]
 
 
 async def test_a_token_cannot_sign_out(service: Running) -> None:

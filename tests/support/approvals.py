@@ -38,9 +38,9 @@ def logged(place: Workplace | Running, alert: int = 1) -> list[Any]:
 
 async def look_next_door(place: Workplace | Running, alert: int = 1) -> None:
     """Propose the villages next to an alert's area, as the watchdog's round does."""
-    now = place.desk.clock.now()
+    now = place.runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:
         propose_next_door(transaction, stored(transaction.connection, alert), now)
 
-    await place.desk.ledger.write(unit)
+    await place.runtime.ledger.write(unit)

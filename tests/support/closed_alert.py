@@ -17,11 +17,11 @@ from alerting.deliveries.tables import deliveries, texts
 from alerting.escalation.loop import Step
 from alerting.escalation.roll_calls import call_rolls, end_rolls
 from alerting.ledger.tables import alerts, events
-from alerting.replies.statements import Text
+from alerting.replies.statements import IncomingText
 from alerting.replies.take import acknowledge
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.tables import roll
-from alerting.runtime import Clock, Desk
+from alerting.runtime import Clock, Runtime
 from tests.support.city import POLICY, QIANFO, after, household_code, household_phone
 from tests.support.running import Workplace, message_id, request_for
 
@@ -42,9 +42,9 @@ class AfterZero:
     work: Workplace
     alert: int
 
-    def desk(self, at: datetime) -> Desk:
-        """The desk at a time: its clock stands."""
-        return replace(self.work.desk, clock=Clock(0.0, at))
+    def runtime(self, at: datetime) -> Runtime:
+        """The runtime at a time: its clock stands."""
+        return replace(self.work.runtime, clock=Clock(0.0, at))
 
     async def tick(self, now: datetime, steps: tuple[Step, ...] = STEPS) -> int:
         """Do all that is due; return how much it was."""
@@ -56,7 +56,7 @@ class AfterZero:
     async def text(self, number: int, body: str, at: datetime) -> None:
         """A household writes."""
         phone = household_phone(QIANFO, number)
-        await acknowledge(self.desk(at), Text(message_id(), phone, body, at))
+        await acknowledge(self.runtime(at), IncomingText(message_id(), phone, body, at))
 
     async def report(
         self, what: Report, *numbers: int, at: datetime, people: int | None = None
@@ -65,7 +65,7 @@ class AfterZero:
         for number in numbers:
             household = household_code(QIANFO, number)
             finding = Finding(household, what, people, None, "", message_id())
-            await report(self.desk(at), self.work.somebody("grid"), self.alert, finding)
+            await report(self.runtime(at), self.work.somebody("grid"), self.alert, finding)
 
     async def check_in(self, number: int, at: datetime) -> None:
         """A household comes to the shelter."""
@@ -81,10 +81,10 @@ class AfterZero:
             channel="shelter",
             source=message_id(),
         )
-        await self.work.desk.ledger.write(lambda tx: record_evidence(tx, [item]))
+        await self.work.runtime.ledger.write(lambda tx: record_evidence(tx, [item]))
 
     async def close(self, at: datetime) -> AlertState:
-        return await close(self.desk(at), self.work.somebody("commander"), self.alert)
+        return await close(self.runtime(at), self.work.somebody("commander"), self.alert)
 
     def rows(self, statement: Executable) -> list[Any]:
         return self.work.rows(statement)
@@ -113,14 +113,14 @@ class AfterZero:
         return self.rows(owed.order_by(d.priority, d.id))
 
     async def _take(self, step: Step, now: datetime) -> int:
-        return await self.work.desk.ledger.write(lambda tx: step(tx, now))
+        return await self.work.runtime.ledger.write(lambda tx: step(tx, now))
 
 
 async def raised(work: Workplace, **changes: Any) -> AfterZero:
     """An alert for Qianfo, of the tests' beginning."""
     request = AlertRequest.model_validate(request_for(QIANFO, **changes))
-    desk = AfterZero(work, 0).desk(after(0))
-    accepted = await raise_alert(desk, work.somebody("informant"), request, None)
+    runtime = AfterZero(work, 0).runtime(after(0))
+    accepted = await raise_alert(runtime, work.somebody("informant"), request, None)
     return AfterZero(work, accepted.alert.id)
 
 

@@ -48,7 +48,7 @@ class Followed:
             source=f"{said}{given_at}",
             **({"people": None} | said),
         )
-        await self.work.desk.ledger.write(lambda tx: record_evidence(tx, [item]))
+        await self.work.runtime.ledger.write(lambda tx: record_evidence(tx, [item]))
 
     def rows(self, statement: Executable) -> list[Any]:
         return self.work.rows(statement)
@@ -64,4 +64,4 @@ class Followed:
         return row
 
     async def _take(self, step: Step, now: datetime) -> int:
-        return await self.work.desk.ledger.write(lambda tx: step(tx, now))
+        return await self.work.runtime.ledger.write(lambda tx: step(tx, now))

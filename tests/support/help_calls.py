@@ -13,7 +13,7 @@ from alerting.deliveries.tables import deliveries, texts
 from alerting.help_cases.store import KeptCase, cases_of
 from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.tallies import count_joined
 from contacts.directory import households_in
@@ -33,7 +33,7 @@ def called_out(engine: Engine) -> int:
         found_city(connection)
         alert = stored_alert(connection)
         expected = households_in([QIANFO, NEXT_VILLAGE])
-        call_roll(connection, alert, 1, expected, POLICY.household, NOW)
+        enrol(connection, alert, 1, expected, POLICY.household, NOW)
         count_joined(connection, alert, 1)
     return alert
 

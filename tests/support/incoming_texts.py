@@ -1,11 +1,11 @@
-"""Texts as tests send them to a desk, and what became of them."""
+"""Texts as tests send them to a runtime, and what became of them."""
 
 from typing import Any
 
 from sqlalchemy import select
 
 from alerting.deliveries.tables import deliveries, texts
-from alerting.replies.statements import Text
+from alerting.replies.statements import IncomingText
 from alerting.replies.tables import inbound
 from alerting.replies.take import acknowledge
 from alerting.roll.entries import entries
@@ -21,7 +21,9 @@ NEIGHBOUR = household_code(QIANFO, 4)
 async def says(work: Workplace, body: str, phone: str = PHONE, sid: str | None = None) -> str:
     """A text comes in; return the provider's id of it."""
     provider_id = sid or message_id()
-    await acknowledge(work.desk, Text(provider_id, phone, body, work.desk.clock.now()))
+    await acknowledge(
+        work.runtime, IncomingText(provider_id, phone, body, work.runtime.clock.now())
+    )
     return provider_id
 
 
@@ -55,5 +57,5 @@ def queue(work: Workplace) -> list[Any]:
 
 
 def standing(work: Workplace, household: str = HOME, alert: int = 1) -> str:
-    found = work.desk.database.look(lambda db: entries(db, {(alert, household)}))
+    found = work.runtime.database.look(lambda db: entries(db, {(alert, household)}))
     return str(found[alert, household].standing.standing)

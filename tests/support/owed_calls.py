@@ -14,7 +14,7 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.speech import SpeechKind, compose_speech
 from alerting.messages.text import TextFacts
 from alerting.policy.sections import Channel
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.division import Tier
 from tests.support.city import QIANFO, household_code
 
@@ -41,17 +41,19 @@ def officer(number: str, officer_id: str = "grid") -> Addressee:
     return Addressee(Recipient.OFFICER, officer_id, QIANFO, Tier.VILLAGE, number)
 
 
-async def owe(desk: Desk, alert: int, to: Addressee, language: str = "zh") -> None:
+async def owe(runtime: Runtime, alert: int, to: Addressee, language: str = "zh") -> None:
     """Owe somebody a call about an alert, and wake who places it."""
-    await desk.ledger.write(lambda t: _owe(desk, t, alert, to, language))
+    await runtime.ledger.write(lambda t: _owe(runtime, t, alert, to, language))
 
 
-def _owe(desk: Desk, transaction: Transaction, alert: int, to: Addressee, language: str) -> None:
+def _owe(
+    runtime: Runtime, transaction: Transaction, alert: int, to: Addressee, language: str
+) -> None:
     connection = transaction.connection
     kind = SpeechKind.ALERT if to.kind is Recipient.HOUSEHOLD else SpeechKind.CALL
     text = insert_text(connection, alert, kind, language, compose_speech(kind, language, FACTS))
     expires = connection.execute(select(alerts.c.expires).where(alerts.c.id == alert)).scalar_one()
-    plan = Plan(alert, 1, due_at=desk.clock.now(), expires_at=expires)
+    plan = Plan(alert, 1, due_at=runtime.clock.now(), expires_at=expires)
     owe_call(connection, plan, text, to, Priority.OFFICER)
     transaction.topics.add(("deliveries", to.division))
 

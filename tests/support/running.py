@@ -1,4 +1,4 @@
-"""The service running as it is deployed, and a desk without a server, over the tests' city."""
+"""The service running as it is deployed, and a runtime without a server, over the tests' city."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ from alerting.database.engine import Database, writer_engine
 from alerting.feed.websocket_protocol import WireProtocol
 from alerting.ledger.writer import Ledger, Topic
 from alerting.policy.policy import default_policy
-from alerting.runtime import Clock, Desk, wall_clock
+from alerting.runtime import Clock, Runtime, wall_clock
 from contacts.directory import Officer, officer
 from contacts.sign_in.credentials import issue_token
 from tests.support.city import OFFICER_IDS, POLICY, found_city, somebody
@@ -55,25 +55,25 @@ def message_id() -> str:
 
 @dataclass
 class Workplace:
-    """A desk over the city, and what was woken."""
+    """A runtime over the city, and what was woken."""
 
-    desk: Desk
+    runtime: Runtime
     woken: list[Topic]
 
     def somebody(self, officer_id: str) -> Officer:
-        return self.desk.database.look(lambda db: somebody(db, officer_id))
+        return self.runtime.database.look(lambda db: somebody(db, officer_id))
 
     def rows(self, statement: Executable) -> list[Any]:
-        return self.desk.database.look(lambda db: list(db.execute(statement).all()))
+        return self.runtime.database.look(lambda db: list(db.execute(statement).all()))
 
     def change(self, *statements: Executable) -> None:
-        with self.desk.database.writer.begin() as connection:
+        with self.runtime.database.writer.begin() as connection:
             for statement in statements:
                 connection.execute(statement)
 
     async def raised(self, officer_id: str, *divisions: str, **changes: Any) -> Raised:
         request = AlertRequest.model_validate(request_for(*divisions, **changes))
-        return await raise_alert(self.desk, self.somebody(officer_id), request, None)
+        return await raise_alert(self.runtime, self.somebody(officer_id), request, None)
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,13 @@ def _ticking() -> TickingClock:
 
 @contextlib.asynccontextmanager
 async def workplace(database_url: str, clock: Clock | None = None) -> AsyncIterator[Workplace]:
-    """A desk, whose clock ticks when somebody looks at it unless it has another one."""
+    """A runtime, whose clock ticks when somebody looks at it unless it has another one."""
     database = Database(database_url)
     with database.writer.begin() as connection:
         found_city(connection)
     woken: list[Topic] = []
     ledger = Ledger(database, woken.append, POLICY)
-    yield Workplace(Desk(database, ledger, clock or _ticking(), default_policy()), woken)
+    yield Workplace(Runtime(database, ledger, clock or _ticking(), default_policy()), woken)
     await ledger.close()
     database.close()
 
@@ -112,7 +112,7 @@ class Running:
     sender: str
     tokens: dict[str, str]
     gateway: Gateway
-    desk: Desk
+    runtime: Runtime
     session: aiohttp.ClientSession
 
     async def get(self, path: str, caller: str | None = None, **query: str) -> tuple[int, Any]:
@@ -152,11 +152,11 @@ class Running:
         return result
 
     def rows(self, statement: Executable) -> list[Any]:
-        return self.desk.database.look(lambda db: list(db.execute(statement).all()))
+        return self.runtime.database.look(lambda db: list(db.execute(statement).all()))
 
     async def change(self, statement: Executable) -> None:
         """Change rows through the service's own writer, as another service's unit of work."""
-        await self.desk.ledger.write(lambda tx: tx.connection.execute(statement))
+        await self.runtime.ledger.write(lambda tx: tx.connection.execute(statement))
 
     async def until(self, statement: Executable, holds: Callable[[list[Any]], bool]) -> Any:
         """Look until the rows are as wanted, and return them."""
@@ -206,8 +206,8 @@ async def running_service(
         settings = settings_for(database_url, url, gateway, **changes)
         app = create_app(settings)
         async with serving(app, plug), aiohttp.ClientSession() as session:
-            desk: Desk = app.state.desk
-            yield Running(url, settings.twilio_from or "", tokens, gateway, desk, session)
+            runtime: Runtime = app.state.runtime
+            yield Running(url, settings.twilio_from or "", tokens, gateway, runtime, session)
 
 
 @contextlib.asynccontextmanager

@@ -44,7 +44,7 @@ async def signed_in(
 ) -> Browser:
     """A browser in which an officer is signed in, since now or an earlier moment."""
     at = since or wall_clock()
-    token = await service.desk.ledger.write(
+    token = await service.runtime.ledger.write(
         lambda tx: begin_session(tx.connection, officer, at, device)
     )
     return Browser(service, token, service.url)
@@ -55,7 +55,9 @@ async def link_for(
 ) -> str:
     """The address of a new sign-in link."""
     at = since or wall_clock()
-    token = await service.desk.ledger.write(lambda tx: issue_link(tx.connection, officer, at, path))
+    token = await service.runtime.ledger.write(
+        lambda tx: issue_link(tx.connection, officer, at, path)
+    )
     return f"{service.url}/in/{token}"
 
 

@@ -27,7 +27,7 @@ from alerting.deliveries.rules.delivery import Failure, OutcomeKind
 from alerting.escalation.loop import STEPS
 from alerting.ledger.writer import Ledger, Transaction
 from alerting.policy.sections import Channel
-from alerting.runtime import Clock, Desk
+from alerting.runtime import Clock, Runtime
 from contacts.directory import Officer
 from tests.support.city import BY_CHANNEL, NOW, POLICY, found_city, somebody
 
@@ -76,7 +76,7 @@ class World:
     def _open(self) -> None:
         self.database = Database(self.url)
         self.ledger = self.run(self._ledger())
-        self.desk = Desk(self.database, self.ledger, self.clock, POLICY)
+        self.runtime = Runtime(self.database, self.ledger, self.clock, POLICY)
 
     async def _ledger(self) -> Ledger:
         return Ledger(self.database, lambda _topic: None, POLICY)
@@ -144,7 +144,7 @@ class World:
         channel, claimed = self.open_claims.pop(place % len(self.open_claims))
         if taken:
             self.handed.append(Handed(next(self._places), claimed, channel))
-        outcome = conclude(self.desk, claimed, answer)
+        outcome = conclude(self.runtime, claimed, answer)
         self._record(outcome)
 
     def lose(self, place: int, *, taken: bool) -> None:
@@ -169,7 +169,7 @@ class World:
                 answer = Answer(OutcomeKind.ACCEPTED, provider_id=f"SM{claimed.delivery}")
             else:
                 answer = Answer(OutcomeKind.REFUSED, failure=Failure.RETRY, detail="not found")
-            self._record(conclude(self.desk, claimed, answer))
+            self._record(conclude(self.runtime, claimed, answer))
 
     def _record(self, outcome: Outcome) -> None:
         # Leases are of the machine's time, and here that stands still as well.

@@ -25,13 +25,13 @@ UNKNOWN = Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN)
 
 async def claimed(work: Workplace, limit: int = 100, later: timedelta = LEASE) -> list[Claimed]:
     """Claim as the dispatcher does; `later` is when the lease ends, from now."""
-    now, wall = work.desk.clock.now(), wall_clock()
+    now, wall = work.runtime.clock.now(), wall_clock()
 
     def unit(transaction: Transaction) -> list[Claimed]:
         expire(transaction, now)
         return claim(transaction, TEXTING, limit, now=now, wall=wall, lease_until=wall + later)
 
-    return await work.desk.ledger.write(unit)
+    return await work.runtime.ledger.write(unit)
 
 
 async def doubtful(work: Workplace) -> list[Claimed]:
@@ -43,20 +43,20 @@ async def doubtful(work: Workplace) -> list[Claimed]:
             transaction, TEXTING, 100, wall=wall, lease_until=wall_clock() - LEASE
         )
 
-    return await work.desk.ledger.write(unit)
+    return await work.runtime.ledger.write(unit)
 
 
 async def answered(work: Workplace, tried: Iterable[Claimed], answer: Answer = ACCEPTED) -> None:
     """The provider answers each of these."""
     for one in tried:
-        await work.desk.ledger.write_item(record_outcomes, conclude(work.desk, one, answer))
+        await work.runtime.ledger.write_item(record_outcomes, conclude(work.runtime, one, answer))
 
 
 async def on_socket(work: Workplace, officer: str) -> list[Claimed]:
     """An officer's socket takes what is owed to it."""
-    now = work.desk.clock.now()
-    owed = work.desk.database.look(lambda db: waiting_for_socket(db, officer, now))
-    await work.desk.ledger.write(lambda tx: written_to_socket(tx, owed, now))
+    now = work.runtime.clock.now()
+    owed = work.runtime.database.look(lambda db: waiting_for_socket(db, officer, now))
+    await work.runtime.ledger.write(lambda tx: written_to_socket(tx, owed, now))
     return owed
 
 

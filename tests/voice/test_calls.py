@@ -38,13 +38,13 @@ SID = "CA" + "1" * 32
 async def called(work: Workplace, to: Addressee | None = None) -> Called:
     """A call that is on its way."""
     raised = await work.raised("informant", QIANFO)
-    await owe(work.desk, raised.alert.id, to or household(nobodys_phone()))
+    await owe(work.runtime, raised.alert.id, to or household(nobodys_phone()))
     wall = wall_clock()
-    now, lease = work.desk.clock.now(), wall + timedelta(seconds=30)
-    (claimed,) = await work.desk.ledger.write(
+    now, lease = work.runtime.clock.now(), wall + timedelta(seconds=30)
+    (claimed,) = await work.runtime.ledger.write(
         lambda t: claim(t, CALLING, 10, now=now, wall=wall, lease_until=lease)
     )
-    return await find_call(work.desk, claimed.token)
+    return await find_call(work.runtime, claimed.token)
 
 
 def given(work: Workplace) -> list[tuple[Any, ...]]:
@@ -63,7 +63,7 @@ def state(work: Workplace) -> str:
 
 
 async def status(work: Workplace, call: Called, word: str, by: str = "") -> None:
-    await record_call_status(work.desk, call.token, SID, word, by, None)
+    await record_call_status(work.runtime, call.token, SID, word, by, None)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ async def test_a_key_is_the_households_own_word(
     work: Workplace, key: str, expected: Standing
 ) -> None:
     call = await called(work)
-    answer = await take_key(work.desk, call, SID, key)
+    answer = await take_key(work.runtime, call, SID, key)
     assert answer
     assert [line.locale for line in answer] == ["zh-CN", "en-US"]
     assert all(line.words.startswith(("【演练】", "[DRILL]")) for line in answer)
@@ -94,15 +94,15 @@ async def test_a_key_is_the_households_own_word(
 async def test_a_key_that_comes_twice_counts_once(work: Workplace) -> None:
     call = await called(work)
     for _ in range(3):
-        assert await take_key(work.desk, call, SID, "1")
+        assert await take_key(work.runtime, call, SID, "1")
     assert len(given(work)) == 1
     assert len(work.rows(select(receipts))) == 3
 
 
 async def test_the_next_call_is_another_word(work: Workplace) -> None:
     call = await called(work)
-    await take_key(work.desk, call, SID, "1")
-    await take_key(work.desk, call, "CA" + "2" * 32, "3")
+    await take_key(work.runtime, call, SID, "1")
+    await take_key(work.runtime, call, "CA" + "2" * 32, "3")
     assert [report for report, *_ in given(work)] == ["evacuated", "staying"]
     assert standing(work) == Standing.STAYING
 
@@ -110,7 +110,7 @@ async def test_the_next_call_is_another_word(work: Workplace) -> None:
 @pytest.mark.parametrize("key", ["5", "0", "#"])
 async def test_a_key_without_meaning_is_no_evidence(work: Workplace, key: str) -> None:
     call = await called(work)
-    assert await take_key(work.desk, call, SID, key) is None
+    assert await take_key(work.runtime, call, SID, key) is None
     assert work.rows(select(receipts.c.status)) == [(f"key {key}",)]
     assert given(work) == []
     assert state(work) == DeliveryState.SENT
@@ -119,7 +119,7 @@ async def test_a_key_without_meaning_is_no_evidence(work: Workplace, key: str) -
 async def test_heard_to_the_end_is_reached_and_never_out(work: Workplace) -> None:
     call = await called(work)
     for _ in range(2):
-        await take_heard(work.desk, call, SID)
+        await take_heard(work.runtime, call, SID)
     assert given(work) == [("received", Rung.OWN, call.number, "voice")]
     assert standing(work) == Standing.UNACCOUNTED
     assert state(work) == DeliveryState.DELIVERED
@@ -128,7 +128,7 @@ async def test_heard_to_the_end_is_reached_and_never_out(work: Workplace) -> Non
 async def test_an_officers_key_confirms_once(work: Workplace) -> None:
     call = await called(work, officer(nobodys_phone()))
     for _ in range(2):
-        assert await take_key(work.desk, call, SID, "1")
+        assert await take_key(work.runtime, call, SID, "1")
     assert answered(work) == [(1, "grid", "voice")]
     assert given(work) == []
     assert state(work) == DeliveryState.DELIVERED
@@ -138,9 +138,9 @@ async def test_an_officers_key_confirms_once(work: Workplace) -> None:
 async def test_an_officer_confirms_by_nothing_else(work: Workplace, key: str) -> None:
     call = await called(work, officer(nobodys_phone()))
     if key:
-        assert await take_key(work.desk, call, SID, key) is None
+        assert await take_key(work.runtime, call, SID, key) is None
     else:
-        await take_heard(work.desk, call, SID)
+        await take_heard(work.runtime, call, SID)
     assert answered(work) == []
     assert given(work) == []
 
@@ -148,7 +148,7 @@ async def test_an_officer_confirms_by_nothing_else(work: Workplace, key: str) ->
 async def test_who_answers_for_an_alert_that_is_over_confirms_nothing(work: Workplace) -> None:
     call = await called(work, officer(nobodys_phone()))
     work.change(update(alerts).values(state=AlertState.CANCELLED))
-    await take_key(work.desk, await find_call(work.desk, call.token), SID, "1")
+    await take_key(work.runtime, await find_call(work.runtime, call.token), SID, "1")
     assert answered(work) == []
 
 
@@ -178,7 +178,7 @@ async def test_early_late_and_repeated_words_end_the_same(work: Workplace, first
     words = ["completed", "initiated", "heard", "in-progress", "completed"]
     for word in words[first:] + words[: first + 1]:
         if word == "heard":
-            await take_heard(work.desk, call, SID)
+            await take_heard(work.runtime, call, SID)
         else:
             await status(work, call, word, "human")
     assert state(work) == DeliveryState.DELIVERED
@@ -195,16 +195,16 @@ async def test_a_status_that_no_call_has_is_refused(work: Workplace) -> None:
 
 async def test_an_unknown_token_is_no_call(work: Workplace) -> None:
     with pytest.raises(NotFoundError, match="'guess'"):
-        await find_call(work.desk, "guess")
+        await find_call(work.runtime, "guess")
     with pytest.raises(NotFoundError, match="'guess'"):
-        await record_call_status(work.desk, "guess", SID, "ringing", "", None)
+        await record_call_status(work.runtime, "guess", SID, "ringing", "", None)
 
 
 async def test_words_that_wait_together_are_all_taken(work: Workplace) -> None:
     first = await called(work)
     answers = await asyncio.gather(
-        *(take_key(work.desk, first, f"CA{n:032d}", key) for n, key in enumerate("141471")),
-        take_heard(work.desk, first, SID),
+        *(take_key(work.runtime, first, f"CA{n:032d}", key) for n, key in enumerate("141471")),
+        take_heard(work.runtime, first, SID),
     )
     assert [bool(answer) for answer in answers] == [True] * 4 + [False, True, False]
     reports = sorted(report for report, *_ in given(work))
@@ -213,8 +213,8 @@ async def test_words_that_wait_together_are_all_taken(work: Workplace) -> None:
 
 async def test_what_is_said_was_frozen_and_ends_with_its_alert(work: Workplace) -> None:
     call = await called(work)
-    lines = lines_of(work.desk, call)
+    lines = lines_of(work.runtime, call)
     assert not isinstance(lines, Silence)
     assert [line.locale for line in lines] == ["zh-CN", "en-US"]
     work.change(update(alerts).values(state=AlertState.CANCELLED))
-    assert lines_of(work.desk, await find_call(work.desk, call.token)) is Silence.OVER
+    assert lines_of(work.runtime, await find_call(work.runtime, call.token)) is Silence.OVER

@@ -20,21 +20,21 @@ from tests.support.running import Workplace
 
 
 async def claimed(work: Workplace, channel: Channel, lease_seconds: float = 30) -> list[Claimed]:
-    wall, now = wall_clock(), work.desk.clock.now()
+    wall, now = wall_clock(), work.runtime.clock.now()
     lease = wall + timedelta(seconds=lease_seconds)
-    return await work.desk.ledger.write(
+    return await work.runtime.ledger.write(
         lambda t: claim(t, BY_CHANNEL[channel], 100, now=now, wall=wall, lease_until=lease)
     )
 
 
 def found(work: Workplace, token: str) -> Called | None:
-    return work.desk.database.look(lambda db: find_called(db, token))
+    return work.runtime.database.look(lambda db: find_called(db, token))
 
 
 async def test_a_call_is_owed_beside_the_texts(work: Workplace) -> None:
     raised = await work.raised("informant", QIANFO)
     number = nobodys_phone()
-    await owe(work.desk, raised.alert.id, household(number))
+    await owe(work.runtime, raised.alert.id, household(number))
     (owed,) = work.rows(select(deliveries).where(deliveries.c.channel == Channel.VOICE))
     assert (owed.number, owed.state, owed.attempts) == (number, DeliveryState.QUEUED, 0)
     assert (owed.recipient_kind, owed.priority) == (Recipient.HOUSEHOLD, Priority.OFFICER)
@@ -46,7 +46,7 @@ async def test_a_call_is_owed_beside_the_texts(work: Workplace) -> None:
 async def test_each_channel_claims_its_own(work: Workplace) -> None:
     raised = await work.raised("informant", QIANFO)
     number = nobodys_phone()
-    await owe(work.desk, raised.alert.id, household(number))
+    await owe(work.runtime, raised.alert.id, household(number))
     assert [one.number for one in await claimed(work, Channel.VOICE)] == [number]
     assert len(await claimed(work, Channel.SMS)) == 14
     assert await claimed(work, Channel.VOICE) == []
@@ -54,12 +54,12 @@ async def test_each_channel_claims_its_own(work: Workplace) -> None:
 
 async def test_each_channel_looks_its_own_up(work: Workplace) -> None:
     raised = await work.raised("informant", QIANFO)
-    await owe(work.desk, raised.alert.id, household(nobodys_phone()))
+    await owe(work.runtime, raised.alert.id, household(nobodys_phone()))
     (call,) = await claimed(work, Channel.VOICE, lease_seconds=-1)
     texts_sent = await claimed(work, Channel.SMS, lease_seconds=-1)
     wall = wall_clock()
     looked_up = {
-        channel: await work.desk.ledger.write(
+        channel: await work.runtime.ledger.write(
             lambda t, channel=channel: claim_doubtful(  # type: ignore[misc]
                 t, BY_CHANNEL[channel], 100, wall=wall, lease_until=wall
             )
@@ -73,7 +73,7 @@ async def test_each_channel_looks_its_own_up(work: Workplace) -> None:
 async def test_a_call_is_found_by_its_token(work: Workplace) -> None:
     raised = await work.raised("informant", QIANFO)
     number = nobodys_phone()
-    await owe(work.desk, raised.alert.id, officer(number), "en")
+    await owe(work.runtime, raised.alert.id, officer(number), "en")
     (call,) = await claimed(work, Channel.VOICE)
     called = found(work, call.token)
     assert called is not None

@@ -62,7 +62,7 @@ async def _moves_in(service: Running, entry: Json) -> str:
 
 async def call(service: Running, to: Addressee) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
-    await owe(service.desk, alert, to)
+    await owe(service.runtime, alert, to)
 
 
 async def ended(service: Running, state: DeliveryState) -> None:
@@ -164,7 +164,7 @@ async def test_a_callback_heals_a_lost_answer_and_nobody_is_called_twice(service
 async def test_many_calls_are_all_placed(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     for _ in range(30):
-        await owe(service.desk, alert, household(nobodys_phone()))
+        await owe(service.runtime, alert, household(nobodys_phone()))
     done = await service.until(
         CALLS, lambda rows: [row.state for row in rows] == [DeliveryState.UNDELIVERED] * 30
     )
@@ -239,7 +239,7 @@ async def test_a_key_without_meaning_is_asked_about_once(service: Running) -> No
 
 async def test_a_call_for_an_alert_called_off_says_nothing(service: Running) -> None:
     token = await on_its_way(service)
-    with service.desk.database.writer.begin() as connection:
+    with service.runtime.database.writer.begin() as connection:
         connection.execute(update(alerts).values(state="cancelled"))
     assert tags(await asked(service, "voice", token, AnsweredBy="human")) == ["Hangup"]
     assert tags(await asked(service, "keys", token, Digits="7")) == ["Hangup"]

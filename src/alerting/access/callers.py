@@ -11,7 +11,7 @@ from yarl import URL
 
 from alerting.access.browser import COOKIE
 from alerting.access.revocation import Guard
-from alerting.runtime import Desk, wall_clock
+from alerting.runtime import Runtime, wall_clock
 from contacts.directory import Officer
 from contacts.sign_in.credentials import Credential, CredentialKind, hash_of, officer_of_token
 from contacts.sign_in.sessions import SEEN_EVERY, Session, SignedIn, signed_in_by
@@ -30,13 +30,13 @@ class Known:
     session: Session | None = None
 
 
-def desk_of(connection: HTTPConnection) -> Desk:
+def desk_of(connection: HTTPConnection) -> Runtime:
     """Return what the services of this process work with."""
-    desk: Desk = connection.app.state.desk
-    return desk
+    runtime: Runtime = connection.app.state.runtime
+    return runtime
 
 
-async def _desk(connection: HTTPConnection) -> Desk:
+async def _runtime(connection: HTTPConnection) -> Runtime:
     """Return the same; FastAPI runs what is not asynchronous on a thread, at a cost."""
     return desk_of(connection)
 
@@ -123,7 +123,7 @@ def _check_origin(connection: HTTPConnection) -> None:
         )
 
 
-Working = Annotated[Desk, Depends(_desk)]
+RuntimeDep = Annotated[Runtime, Depends(_runtime)]
 
 Caller = Annotated[Officer, Depends(caller_of)]
 

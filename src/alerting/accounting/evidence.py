@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, select
 
 from alerting.database.bulk import one_of
+from alerting.roll.entries import HouseholdKey
 from alerting.roll.rules.evidence import Evidence, Report, Rung
 from alerting.roll.tables import evidence
 
@@ -42,9 +43,6 @@ _LAST: Final = (
     .order_by(evidence.c.id.desc())
     .limit(1)
 )
-
-Key = tuple[int, str]
-"""An alert's id and a household's code."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ class NewEvidence:
     """When the roll-call was called that was missed."""
 
     @property
-    def key(self) -> Key:
+    def key(self) -> HouseholdKey:
         """The household on the roll that it is about."""
         return self.alert, self.household
 
@@ -99,12 +97,14 @@ class NewEvidence:
         )
 
 
-def evidence_of(connection: Connection, keys: Iterable[Key]) -> dict[Key, list[Evidence]]:
+def evidence_of(
+    connection: Connection, keys: Iterable[HouseholdKey]
+) -> dict[HouseholdKey, list[Evidence]]:
     """Return all that was said of these households, in the order it was recorded."""
     households: dict[int, list[str]] = defaultdict(list)
     for alert, household in keys:
         households[alert].append(household)
-    said: dict[Key, list[Evidence]] = defaultdict(list)
+    said: dict[HouseholdKey, list[Evidence]] = defaultdict(list)
     # One alert at a time: for pairs SQLite would look through everything said on the alert.
     for alert, codes in households.items():
         for row in connection.execute(_SAID, {"of_alert": alert, "households": codes}).all():
@@ -131,7 +131,7 @@ def _places(text: str | None) -> frozenset[int] | None:
     return None if text is None else frozenset(map(int, text.split(";")))
 
 
-def last_by(connection: Connection, key: Key, channel: str) -> Recorded | None:
+def last_by(connection: Connection, key: HouseholdKey, channel: str) -> Recorded | None:
     """Return what was last recorded of a household by a channel."""
     alert, household = key
     asked = {"of_alert": alert, "of_household": household, "by": channel}

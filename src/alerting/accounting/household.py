@@ -13,7 +13,7 @@ from alerting.doors.tasks import Task, pending
 from alerting.errors import NotFoundError
 from alerting.reminders.ask import last_tries
 from alerting.reminders.rules import LastTry
-from alerting.roll.entries import Entry, entries
+from alerting.roll.entries import RollEntry, entries
 from alerting.roll.rules.evidence import Evidence, Report
 from alerting.roll.rules.persons import open_persons
 from alerting.roll.tables import evidence
@@ -43,7 +43,7 @@ class Said:
 class HouseholdRecord:
     """A household on the roll, with everything said of it and whoever is on the way to it."""
 
-    entry: Entry
+    entry: RollEntry
     phones: tuple[str, ...]
     """As the roster has them now, E.164; none for visitors."""
     missing: frozenset[int]

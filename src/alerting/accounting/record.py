@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from alerting.accounting.evidence import Key, NewEvidence, evidence_of
+from alerting.accounting.evidence import NewEvidence, evidence_of
 from alerting.alerts.reopen import reopen
 from alerting.database.bulk import ROWS, insert_given, one_of
 from alerting.doors.tasks import Settled, close_tasks
@@ -15,24 +15,26 @@ from alerting.ledger.events import GIVEN
 from alerting.ledger.writer import Transaction
 from alerting.policy.escalation import Step, household_ladder
 from alerting.policy.sections import HouseholdAction
-from alerting.roll.entries import Entry, Move, entries, move
-from alerting.roll.rules.follow_up import Pursuit, follow, pursuit
+from alerting.roll.entries import HouseholdKey, RollEntry, StandingChange, entries, move
+from alerting.roll.rules.follow_up import FollowUp, follow, pursuit
 from alerting.roll.rules.persons import fold_persons
 from alerting.roll.rules.standing import HouseholdStanding
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tables import evidence
 from alerting.roll.tallies import shift
 
-Moved = tuple[Entry, HouseholdStanding]
+Moved = tuple[RollEntry, HouseholdStanding]
 """A household as it stood before, and how it stands now."""
 
 
-def follow_up(transaction: Transaction, moved: Sequence[Moved], now: datetime) -> list[Move]:
+def follow_up(
+    transaction: Transaction, moved: Sequence[Moved], now: datetime
+) -> list[StandingChange]:
     """Let follow what must: return where the households' ladders go on."""
     settled = [
         Settled(entry.alert, entry.household, standing.settled_by)
         for entry, standing in moved
-        if pursuit(standing) is Pursuit.SETTLED
+        if pursuit(standing) is FollowUp.SETTLED
     ]
     close_tasks(transaction, settled, now)
     reopen(transaction, moved, now)
@@ -46,14 +48,14 @@ def follow_up(transaction: Transaction, moved: Sequence[Moved], now: datetime) -
 
 def _followed(
     ladder: Sequence[Step[HouseholdAction]],
-    entry: Entry,
+    entry: RollEntry,
     standing: HouseholdStanding,
     now: datetime,
-) -> Move:
+) -> StandingChange:
     before, after = pursuit(entry.standing), pursuit(standing)
     reachable = entry.reachable
     position = follow(before, after, ladder, entry.position, now, reachable=reachable)
-    return Move(entry, standing, position)
+    return StandingChange(entry, standing, position)
 
 
 _RECORD: Final = insert_given(each for each in evidence.c if each is not evidence.c.id)
@@ -93,7 +95,9 @@ def _unrecorded(connection: Connection, items: Sequence[NewEvidence]) -> list[Ne
     return [item for source, item in sources.items() if source not in recorded]
 
 
-def _log(transaction: Transaction, item: NewEvidence, known: dict[Key, Entry]) -> dict[str, Any]:
+def _log(
+    transaction: Transaction, item: NewEvidence, known: dict[HouseholdKey, RollEntry]
+) -> dict[str, Any]:
     seq = transaction.append(
         item.alert,
         GIVEN,
@@ -122,12 +126,12 @@ def _log(transaction: Transaction, item: NewEvidence, known: dict[Key, Entry]) -
 
 def _move(
     transaction: Transaction,
-    known: dict[Key, Entry],
-    standings: dict[Key, HouseholdStanding],
+    known: dict[HouseholdKey, RollEntry],
+    standings: dict[HouseholdKey, HouseholdStanding],
     now: datetime,
 ) -> None:
     moved = [(known[key], s) for key, s in standings.items() if s != known[key].standing]
-    changes: dict[Key, Tally] = {}
+    changes: dict[HouseholdKey, Tally] = {}
     for entry, standing in moved:
         place, change = (entry.alert, entry.division), Tally.change(entry.standing, standing)
         changes[place] = changes[place] + change if place in changes else change

@@ -14,7 +14,7 @@ from alerting.roll.entries import entries
 from alerting.roll.rules.evidence import RUNG, Report, Rung
 from alerting.roll.rules.persons import places_of
 from alerting.roll.rules.standing import HouseholdStanding
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import Officer
 
 _CHANNEL: Final = {Act.REPORT: "officer", Act.CHECK_IN: "shelter"}
@@ -36,7 +36,9 @@ class Finding:
     """Whom it is about, by the names on the roll; None: nobody by name."""
 
 
-async def report(desk: Desk, caller: Officer, alert_id: int, finding: Finding) -> HouseholdStanding:
+async def report(
+    runtime: Runtime, caller: Officer, alert_id: int, finding: Finding
+) -> HouseholdStanding:
     """Record a finding and return how the household stands then.
 
     Raises:
@@ -45,11 +47,11 @@ async def report(desk: Desk, caller: Officer, alert_id: int, finding: Finding) -
         InvalidError: if it is said to have been seen in the future, or names people who are not
             on the roll, or counts them besides.
     """
-    return await _record(desk, caller, alert_id, finding, Act.REPORT)
+    return await _record(runtime, caller, alert_id, finding, Act.REPORT)
 
 
 async def check_in(
-    desk: Desk, caller: Officer, alert_id: int, arrival: Finding
+    runtime: Runtime, caller: Officer, alert_id: int, arrival: Finding
 ) -> HouseholdStanding:
     """Record who of a household has come to a shelter, and return how it stands then.
 
@@ -60,13 +62,13 @@ async def check_in(
         NotFoundError: if the alert or household is not within the caller's reach.
         InvalidError: as for a report.
     """
-    return await _record(desk, caller, alert_id, arrival, Act.CHECK_IN)
+    return await _record(runtime, caller, alert_id, arrival, Act.CHECK_IN)
 
 
 async def _record(
-    desk: Desk, caller: Officer, alert_id: int, finding: Finding, act: Act
+    runtime: Runtime, caller: Officer, alert_id: int, finding: Finding, act: Act
 ) -> HouseholdStanding:
-    now = desk.clock.now()
+    now = runtime.clock.now()
     missing = NotFoundError(
         f"there is no household {finding.household} on the roll of alert {alert_id} within yours"
     )
@@ -90,7 +92,7 @@ async def _record(
             raise missing
         return standing
 
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
 def _check(finding: Finding, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response, status
 from sqlalchemy import Connection
 
-from alerting.access.callers import Caller, Working
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.rules import sees_phones
 from alerting.access.scope import alert_for, scope_for
 from alerting.accounting.household import last_words, record_of
@@ -21,7 +21,7 @@ from alerting.accounting.schemas import (
 )
 from alerting.accounting.visitors import add_visitors
 from alerting.ledger.schemas import AlertId
-from alerting.roll.entries import Entry, Page, page_of
+from alerting.roll.entries import Page, RollEntry, page_of
 from alerting.roll.rules.standing import Standing
 from alerting.roll.schemas import StandingBody
 from contacts.division import DivisionCode, HouseholdCode
@@ -33,7 +33,7 @@ router = APIRouter(prefix="/api/alerts/{alert_id}", tags=["households"])
 async def get_households(
     alert_id: AlertId,
     caller: Caller,
-    desk: Working,
+    runtime: RuntimeDep,
     division: DivisionCode | None = None,
     standing: Standing | None = None,
     after: Annotated[str | None, Query(pattern=r"^\d{1,3}-\d{16,19}$")] = None,
@@ -45,45 +45,49 @@ async def get_households(
         scope_for(caller, division), standing, (int(danger), household) if after else None, limit
     )
 
-    def look(db: Connection) -> tuple[list[Entry], dict[str, datetime]]:
+    def look(db: Connection) -> tuple[list[RollEntry], dict[str, datetime]]:
         alert_for(db, alert_id, caller)
         entries = page_of(db, alert_id, page)
         return entries, last_words(db, alert_id, [entry.household for entry in entries])
 
-    return HouseholdPageBody.of(*await desk.database.read(look), limit)
+    return HouseholdPageBody.of(*await runtime.database.read(look), limit)
 
 
 @router.get("/households/{code}")
 async def get_household(
-    alert_id: AlertId, code: Annotated[HouseholdCode, Path()], caller: Caller, desk: Working
+    alert_id: AlertId, code: Annotated[HouseholdCode, Path()], caller: Caller, runtime: RuntimeDep
 ) -> HouseholdRecordBody:
     """Return a household with all that was said of it, and who is on the way to its door."""
-    record = await desk.database.read(lambda db: record_of(db, alert_id, code, caller))
+    record = await runtime.database.read(lambda db: record_of(db, alert_id, code, caller))
     return HouseholdRecordBody.of(record, with_phones=sees_phones(caller.division, code))
 
 
 @router.post("/evidence")
 async def post_evidence(
-    alert_id: AlertId, finding: FindingBody, caller: Caller, desk: Working
+    alert_id: AlertId, finding: FindingBody, caller: Caller, runtime: RuntimeDep
 ) -> StandingBody:
     """Record what the caller found out about a household; return how it stands then."""
-    return StandingBody.of(await report(desk, caller, alert_id, finding.finding()))
+    return StandingBody.of(await report(runtime, caller, alert_id, finding.finding()))
 
 
 @router.post("/check-ins")
 async def post_check_in(
-    alert_id: AlertId, arrival: CheckInBody, caller: Caller, desk: Working
+    alert_id: AlertId, arrival: CheckInBody, caller: Caller, runtime: RuntimeDep
 ) -> StandingBody:
     """Record who of a household has come to a shelter; return how it stands then."""
-    return StandingBody.of(await check_in(desk, caller, alert_id, arrival.finding()))
+    return StandingBody.of(await check_in(runtime, caller, alert_id, arrival.finding()))
 
 
 @router.post("/visitors", status_code=status.HTTP_201_CREATED)
 async def post_visitors(
-    alert_id: AlertId, visitors: VisitorsBody, caller: Caller, desk: Working, response: Response
+    alert_id: AlertId,
+    visitors: VisitorsBody,
+    caller: Caller,
+    runtime: RuntimeDep,
+    response: Response,
 ) -> HouseholdBody:
     """Add people on nobody's roster; with the same `key` they are the same people (200)."""
-    added = await add_visitors(desk, caller, alert_id, visitors.arrival())
+    added = await add_visitors(runtime, caller, alert_id, visitors.arrival())
     if not added.is_new:
         response.status_code = status.HTTP_200_OK
     return HouseholdBody.on_roll(added.entry)

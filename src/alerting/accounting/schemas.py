@@ -13,7 +13,7 @@ from alerting.accounting.visitors import Arrival
 from alerting.doors.rules import Cause, TaskState
 from alerting.doors.tasks import Task
 from alerting.reminders.schemas import TryBody
-from alerting.roll.entries import Entry
+from alerting.roll.entries import RollEntry
 from alerting.roll.rules.evidence import Report
 from alerting.roll.schemas import StandingBody, masked
 from contacts.division import DivisionCode, HouseholdCode
@@ -37,7 +37,7 @@ class HouseholdBody(StandingBody):
     """The officer who added people whom no roster has; null: from the roster."""
 
     @classmethod
-    def on_roll(cls, entry: Entry) -> Self:
+    def on_roll(cls, entry: RollEntry) -> Self:
         """Return the body for an entry of the roll."""
         return cls(
             code=entry.household,
@@ -68,7 +68,7 @@ class HouseholdPageBody(BaseModel):
     after: str | None
 
     @classmethod
-    def of(cls, entries: Sequence[Entry], words: Mapping[str, datetime], limit: int) -> Self:
+    def of(cls, entries: Sequence[RollEntry], words: Mapping[str, datetime], limit: int) -> Self:
         """Return the body for a page that could hold `limit` households; `words` were the last."""
         last = entries[-1] if len(entries) == limit else None
         return cls(
@@ -192,10 +192,10 @@ ReportFound = Annotated[Report, AfterValidator(_found)]
 
 Note = Annotated[str, StringConstraints(max_length=500)]
 
-Key = Annotated[str, StringConstraints(min_length=8, max_length=80)]
+IdempotencyKey = Annotated[str, StringConstraints(min_length=8, max_length=80)]
 """Your own name for this report: sent twice with the same one, it counts once."""
 
-Line = Annotated[
+OneLine = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=80, pattern=r"^[^\n\r]*$")
 ]
 """One line of text."""
@@ -214,7 +214,7 @@ class FindingBody(BaseModel):
     """For whom it holds, by the names on the roll, instead of `people`. With 'staying': who."""
     given_at: AwareDatetime | None = None
     note: Note = ""
-    key: Key | None = None
+    key: IdempotencyKey | None = None
 
     def finding(self) -> Finding:
         """Return it as the service takes it."""
@@ -239,7 +239,7 @@ class CheckInBody(BaseModel):
     persons: list[str] | None = None
     given_at: AwareDatetime | None = None
     note: Note = ""
-    key: Key | None = None
+    key: IdempotencyKey | None = None
 
     def finding(self) -> Finding:
         """Return it as the service takes it: whoever has come to a shelter is out."""
@@ -253,14 +253,14 @@ class VisitorsBody(BaseModel):
 
     division: DivisionCode
     """The village or grid they were in."""
-    name: Annotated[Line, StringConstraints(min_length=1)]
+    name: Annotated[OneLine, StringConstraints(min_length=1)]
     """One of them, or what they have in common."""
     people: Annotated[int, Field(ge=1, le=999)]
-    address: Line = ""
+    address: OneLine = ""
     report: ReportFound
     given_at: AwareDatetime | None = None
     note: Note = ""
-    key: Key | None = None
+    key: IdempotencyKey | None = None
 
     def arrival(self) -> Arrival:
         """Return it as the service takes it."""

@@ -18,12 +18,12 @@ from alerting.ledger.events import ADDED
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE
 from alerting.policy.escalation import begin, household_ladder
-from alerting.roll.entries import Entry, danger_of, entries
+from alerting.roll.entries import RollEntry, danger_of, entries
 from alerting.roll.rules.evidence import RUNG, Report
-from alerting.roll.rules.standing import Reason, Standing
+from alerting.roll.rules.standing import Standing, StandingReason
 from alerting.roll.tables import roll
 from alerting.roll.tallies import count_joined
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.directory import division as known_division
 from contacts.division import Tier, covers, subtree, tier_of
@@ -50,11 +50,11 @@ class Arrival:
 class Added:
     """Visitors on the roll; `is_new` is false where they had been added before."""
 
-    entry: Entry
+    entry: RollEntry
     is_new: bool
 
 
-async def add_visitors(desk: Desk, caller: Officer, alert_id: int, arrival: Arrival) -> Added:
+async def add_visitors(runtime: Runtime, caller: Officer, alert_id: int, arrival: Arrival) -> Added:
     """Add people whom no roster has to an alert's roll, and record what is said of them.
 
     Raises:
@@ -64,7 +64,7 @@ async def add_visitors(desk: Desk, caller: Officer, alert_id: int, arrival: Arri
             or grid, or they are said to have been found in the future.
         ConflictError: if the alert is over.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
     check_places(caller, Act.REPORT, [arrival.division], "division")
     if arrival.given_at and arrival.given_at > now:
         raise InvalidError("given_at", "it lies in the future; correct the clock of your device")
@@ -79,7 +79,7 @@ async def add_visitors(desk: Desk, caller: Officer, alert_id: int, arrival: Arri
         known = household_of(connection, source)
         if known is None:
             _check_place(connection, alert, arrival.division)
-        code = known or add_visitors_visitors(transaction, alert_id, who, now)
+        code = known or enrol_visitors(transaction, alert_id, who, now)
         item = NewEvidence(
             alert=alert_id,
             household=code,
@@ -100,7 +100,7 @@ async def add_visitors(desk: Desk, caller: Officer, alert_id: int, arrival: Arri
         reopen(transaction, [(entry, entry.standing)], now)
         return Added(entry, is_new=known is None)
 
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
 def _check_place(connection: Connection, alert: StoredAlert, place: str) -> None:
@@ -132,9 +132,7 @@ class Visitors:
     added_by: str
 
 
-def add_visitors_visitors(
-    transaction: Transaction, alert: int, who: Visitors, now: datetime
-) -> str:
+def enrol_visitors(transaction: Transaction, alert: int, who: Visitors, now: datetime) -> str:
     """Put visitors on an alert's roll, unaccounted, and return the code they get there.
 
     No text can reach them: the ladder of their silence begins at the door.
@@ -172,7 +170,7 @@ def add_visitors_visitors(
         "evacuated": 0,
         "verified": False,
         "flagged": False,
-        "reason": Reason.NOTHING_SAID,
+        "reason": StandingReason.NOTHING_SAID,
         "settled_by": None,
         "danger": danger_of(Standing.UNACCOUNTED, ""),
         "silent_since": position.silent_since,

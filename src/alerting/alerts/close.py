@@ -14,7 +14,7 @@ from alerting.deliveries.plan import Plan
 from alerting.doors.tasks import drop_tasks
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert, set_state, stored
-from alerting.ledger.events import ALL_CLEAR, CLOSE_CLOSED, EXPIRY_EXPIRED
+from alerting.ledger.events import ALERT_CLOSED, ALERT_EXPIRED, ALL_CLEAR
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
@@ -25,7 +25,7 @@ from alerting.roll.escalation import stand_down
 from alerting.roll.rules.tally import NotClear, Obstacle, is_clear
 from alerting.roll.tallies import EVERYWHERE, tally_of
 from alerting.roll_calls.store import is_running, schedule, stop_roll_calls
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.place_names import place_name
 
@@ -38,7 +38,7 @@ class Cleared:
     owed: Owed
 
 
-async def give_all_clear(desk: Desk, caller: Officer, alert_id: int) -> Cleared:
+async def give_all_clear(runtime: Runtime, caller: Officer, alert_id: int) -> Cleared:
     """Give the all-clear for a closed alert; return once it is committed.
 
     Raises:
@@ -47,7 +47,7 @@ async def give_all_clear(desk: Desk, caller: Officer, alert_id: int) -> Cleared:
         IllegalTransitionError: if the alert is not closed: only through the close, which needs
             zero unaccounted, comes the order that permits return.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> Cleared:
         connection = transaction.connection
@@ -61,14 +61,14 @@ async def give_all_clear(desk: Desk, caller: Officer, alert_id: int) -> Cleared:
         stop_roll_calls(connection, alert_id, now)
         set_state(connection, alert_id, state)
         seq = transaction.append(alert_id, ALL_CLEAR, now, subject=caller.id)
-        plan = Plan(alert_id, seq, due_at=now, expires_at=now + desk.policy.alert.validity)
+        plan = Plan(alert_id, seq, due_at=now, expires_at=now + runtime.policy.alert.validity)
         place = place_name(connection, alert.divisions)
-        wording = Wording(alert.request, place, now.astimezone(desk.policy.alert.zone))
+        wording = Wording(alert.request, place, now.astimezone(runtime.policy.alert.zone))
         owed = owe_ending(connection, plan, TextKind.ALL_CLEAR, wording)
         transaction.topics |= {("deliveries", division) for division in alert.divisions}
         return Cleared(stored(connection, alert_id), owed)
 
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
 _SAID = {
@@ -79,7 +79,7 @@ _SAID = {
 }
 
 
-async def close(desk: Desk, caller: Officer, alert_id: int) -> AlertState:
+async def close(runtime: Runtime, caller: Officer, alert_id: int) -> AlertState:
     """Close an alert and return its new state.
 
     Raises:
@@ -88,7 +88,7 @@ async def close(desk: Desk, caller: Officer, alert_id: int) -> AlertState:
         IllegalTransitionError: if it is not open.
         ConflictError: with every reason why its area is not zero-unaccounted.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> AlertState:
         transaction.lock([alert_id])
@@ -104,10 +104,10 @@ async def close(desk: Desk, caller: Officer, alert_id: int) -> AlertState:
         if not is_running(transaction.connection, alert.id):
             following = now + transaction.policy.roll_call.interval
             schedule(transaction.connection, alert.id, following)
-        transaction.append(alert.id, CLOSE_CLOSED, now, subject=caller.id)
+        transaction.append(alert.id, ALERT_CLOSED, now, subject=caller.id)
         return state
 
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
 def _say(obstacle: Obstacle) -> str:
@@ -131,7 +131,7 @@ def expire_alerts(transaction: Transaction, now: datetime) -> int:
             "people_unaccounted": tally.people_unaccounted,
             "households_needing_help": tally.households_needs_help,
         }
-        transaction.append(alert, EXPIRY_EXPIRED, now, payload=payload)
+        transaction.append(alert, ALERT_EXPIRED, now, payload=payload)
     return len(due)
 
 

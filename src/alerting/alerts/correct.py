@@ -24,7 +24,7 @@ from alerting.messages.wording import Wording
 from alerting.officer_calls.calls import stand_down_officers
 from alerting.roll.escalation import stand_down
 from alerting.roll_calls.store import stop_roll_calls
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.place_names import place_name
 
@@ -39,7 +39,7 @@ class Corrected:
     owed: Owed
 
 
-async def cancel(desk: Desk, caller: Officer, alert_id: int, reason: str) -> Corrected:
+async def cancel(runtime: Runtime, caller: Officer, alert_id: int, reason: str) -> Corrected:
     """Cancel an alert; return once it is committed.
 
     "Cancel and Update go to exactly the people who may have got the original, once, after it, in
@@ -51,7 +51,7 @@ async def cancel(desk: Desk, caller: Officer, alert_id: int, reason: str) -> Cor
         IllegalTransitionError: if its state does not allow that.
         InvalidError: if no reason is given, or it is too long.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
     if not 0 < len(reason.strip()) <= _LONGEST_REASON:
         raise InvalidError("reason", f"say why, in at most {_LONGEST_REASON} characters")
 
@@ -69,15 +69,15 @@ async def cancel(desk: Desk, caller: Officer, alert_id: int, reason: str) -> Cor
         seq = transaction.append(
             alert_id, CANCELLED, now, subject=caller.id, payload={"reason": reason}
         )
-        plan = Plan(alert_id, seq, due_at=now, expires_at=now + desk.policy.alert.validity)
-        wording = _wording(desk, connection, alert, alert.request, alert.sent)
+        plan = Plan(alert_id, seq, due_at=now, expires_at=now + runtime.policy.alert.validity)
+        wording = _wording(runtime, connection, alert, alert.request, alert.sent)
         owed = owe_ending(connection, plan, TextKind.CANCELLATION, wording)
         return _corrected(transaction, alert_id, owed)
 
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
-async def correct(desk: Desk, caller: Officer, alert_id: int, changes: Changes) -> Corrected:
+async def correct(runtime: Runtime, caller: Officer, alert_id: int, changes: Changes) -> Corrected:
     """Update an alert; return once it is committed.
 
     Those who may have got it get a correction; those for whom it still waits get it as it now
@@ -90,7 +90,7 @@ async def correct(desk: Desk, caller: Officer, alert_id: int, changes: Changes) 
         ConflictError: if it has expired.
         InvalidError: if a field cannot be so, or nothing would change.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> Corrected:
         connection = transaction.connection
@@ -109,10 +109,10 @@ async def correct(desk: Desk, caller: Officer, alert_id: int, changes: Changes) 
         }
         seq = transaction.append(alert_id, UPDATED, now, subject=caller.id, payload=payload)
         plan = Plan(alert_id, seq, due_at=now, expires_at=expires)
-        owed = owe_update(transaction, plan, _wording(desk, connection, alert, request, now))
+        owed = owe_update(transaction, plan, _wording(runtime, connection, alert, request, now))
         return _corrected(transaction, alert_id, owed)
 
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
 def _correctable(connection: Connection, alert_id: int, caller: Officer) -> StoredAlert:
@@ -136,14 +136,14 @@ def _amended(alert: StoredAlert, changes: Changes, now: datetime) -> tuple[Alert
 
 
 def _wording(
-    desk: Desk,
+    runtime: Runtime,
     connection: Connection,
     alert: StoredAlert,
     request: AlertRequest,
     time: datetime,
 ) -> Wording:
     place = place_name(connection, alert.divisions)
-    return Wording(request, place, time.astimezone(desk.policy.alert.zone))
+    return Wording(request, place, time.astimezone(runtime.policy.alert.zone))
 
 
 def _corrected(transaction: Transaction, alert_id: int, owed: Owed) -> Corrected:

@@ -15,7 +15,7 @@ from alerting.ledger.alerts import free_number
 from alerting.messages.link import SAMPLE_TOKEN, link_after
 from alerting.messages.text import HOME_LANGUAGE, TextKind, append_link, segments
 from alerting.messages.wording import Wording
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.place_names import place_name
 
@@ -34,24 +34,24 @@ class Preview:
     """The divisions beyond the caller's word; they are not counted."""
 
 
-async def preview_alert(desk: Desk, caller: Officer, request: AlertRequest) -> Preview:
+async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest) -> Preview:
     """Count an alert's audience and predict its sending; nothing is stored or sent.
 
     Raises:
         ForbiddenError, InvalidError: if the caller may not raise an alert there, or the area
             cannot be.
     """
-    now = desk.clock.now()
-    rules = desk.policy.sending
+    now = runtime.clock.now()
+    rules = runtime.policy.sending
 
     def look(connection: Connection) -> Preview:
         asked = resolve(connection, request.area)
         expected = raised_at_once(caller, asked)
         audience = count(connection, expected)
         place = place_name(connection, expected.divisions)
-        wording = Wording(request, place, now.astimezone(desk.policy.alert.zone))
+        wording = Wording(request, place, now.astimezone(runtime.policy.alert.zone))
         code = free_number(connection) if shows_code(connection, expected) else None
-        page = desk.policy.household_page
+        page = runtime.policy.household_page
         bodies = {lang: wording.to_households(lang, code) for lang in audience.texts_by_language}
         texts = {lang: _as_it_arrives(body, page) for lang, body in bodies.items()}
         lengths = {language: segments(text).count for language, text in texts.items()}
@@ -67,7 +67,7 @@ async def preview_alert(desk: Desk, caller: Officer, request: AlertRequest) -> P
         wider = parts_for(caller, asked).wider
         return Preview(audience, prediction, texts, lengths, wider)
 
-    return await desk.database.read(look)
+    return await runtime.database.read(look)
 
 
 def _as_it_arrives(body: str, page: str | None) -> str:

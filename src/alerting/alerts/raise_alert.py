@@ -18,7 +18,7 @@ from alerting.ledger.alerts import StoredAlert, find_by_key, free_number, insert
 from alerting.ledger.events import RAISED
 from alerting.ledger.writer import Transaction
 from alerting.officer_calls.confirm import CalledOfficer, confirm
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import Officer
 
 
@@ -34,7 +34,7 @@ class Raised:
 
 
 async def raise_alert(
-    desk: Desk, caller: Officer, request: AlertRequest, key: str | None
+    runtime: Runtime, caller: Officer, request: AlertRequest, key: str | None
 ) -> Raised:
     """Accept an alert; return once it is committed.
 
@@ -47,17 +47,17 @@ async def raise_alert(
             wrong.
         ConflictError: if the key was used for another request.
     """
-    now = desk.clock.now()
-    _check_request(desk, request, now)
+    now = runtime.clock.now()
+    _check_request(runtime, request, now)
 
     def unit(transaction: Transaction) -> Raised:
         alert, reached = accept(transaction, caller, request, key, now)
         return Raised(alert, reached, waiting_of(transaction.connection, alert.id))
 
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
-def _check_request(desk: Desk, request: AlertRequest, now: datetime) -> None:
+def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> None:
     """Check what the area and the roster have no part in.
 
     Raises:
@@ -72,7 +72,7 @@ def _check_request(desk: Desk, request: AlertRequest, now: datetime) -> None:
         )
     if request.effective and request.effective > now:
         raise InvalidError("effective", "an alert is sent at once; leave it out, or raise it then")
-    if desk.clock.speed != 1.0 and request.status is Status.ACTUAL:
+    if runtime.clock.speed != 1.0 and request.status is Status.ACTUAL:
         raise InvalidError("status", "this service runs a drill: give Exercise or Test")
 
 

@@ -14,7 +14,7 @@ from alerting.ledger.events import REOPENED
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
-from alerting.roll.entries import Entry
+from alerting.roll.entries import RollEntry
 from alerting.roll.rules.standing import HouseholdStanding, Standing
 from alerting.roll.rules.tally import Tally, is_clear
 from alerting.roll.tallies import EVERYWHERE, tally_of
@@ -24,7 +24,7 @@ from contacts.place_names import place_name
 
 
 def reopen(
-    transaction: Transaction, moved: Sequence[tuple[Entry, HouseholdStanding]], now: datetime
+    transaction: Transaction, moved: Sequence[tuple[RollEntry, HouseholdStanding]], now: datetime
 ) -> None:
     """Open closed alerts again that are not clear once these households stand so.
 

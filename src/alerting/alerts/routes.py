@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Response, status
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
-from alerting.access.callers import Caller, Working
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for, scope_for
 from alerting.alerts.close import close, give_all_clear
 from alerting.alerts.correct import cancel, correct
@@ -32,7 +32,7 @@ from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.schemas import AlertBody, AlertId
 from alerting.roll.rules.tally import is_clear
 from alerting.roll.schemas import CountsBody, DivisionTallyBody, TallyBody
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.division import DivisionCode
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
@@ -41,38 +41,38 @@ _LIST_LIMIT = 200
 
 
 @router.post("/preview")
-async def post_preview(request: AlertRequest, caller: Caller, desk: Working) -> PreviewBody:
+async def post_preview(request: AlertRequest, caller: Caller, runtime: RuntimeDep) -> PreviewBody:
     """Count whom an alert would reach and predict its sending; nothing is sent."""
-    preview = await preview_alert(desk, caller, request)
-    return PreviewBody.of(preview, desk.policy.sending.currency)
+    preview = await preview_alert(runtime, caller, request)
+    return PreviewBody.of(preview, runtime.policy.sending.currency)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
 async def post_alert(
     request: AlertRequest,
     caller: Caller,
-    desk: Working,
+    runtime: RuntimeDep,
     response: Response,
     idempotency_key: Annotated[str | None, Header(min_length=8, max_length=80)] = None,
 ) -> RaisedBody:
     """Raise an alert; repeated with the same Idempotency-Key it is the same alert (200)."""
-    raised = await raise_alert(desk, caller, request, idempotency_key)
+    raised = await raise_alert(runtime, caller, request, idempotency_key)
     if raised.reached is None:
         response.status_code = status.HTTP_200_OK
-    return _raised(desk, raised)
+    return _raised(runtime, raised)
 
 
 @router.get("")
-async def get_alerts(caller: Caller, desk: Working) -> list[ListedAlertBody]:
+async def get_alerts(caller: Caller, runtime: RuntimeDep) -> list[ListedAlertBody]:
     """List the newest alerts that have to do with the caller's division, counted over it."""
-    found = await desk.database.read(lambda db: listed(db, caller.division, _LIST_LIMIT))
+    found = await runtime.database.read(lambda db: listed(db, caller.division, _LIST_LIMIT))
     return [ListedAlertBody.on_list(alert) for alert in found]
 
 
 @router.get("/{alert_id}")
-async def get_alert(alert_id: AlertId, caller: Caller, desk: Working) -> AlertStateBody:
+async def get_alert(alert_id: AlertId, caller: Caller, runtime: RuntimeDep) -> AlertStateBody:
     """Return an alert as it stands, counted over the caller's divisions."""
-    seen = await desk.database.read(lambda db: overview(db, alert_id, caller))
+    seen = await runtime.database.read(lambda db: overview(db, alert_id, caller))
     asked = seen.alert.request
     return AlertStateBody(
         **AlertBody.of(seen.alert).model_dump(),
@@ -90,7 +90,7 @@ async def get_alert(alert_id: AlertId, caller: Caller, desk: Working) -> AlertSt
 
 @router.get("/{alert_id}/tally")
 async def get_tally(
-    alert_id: AlertId, caller: Caller, desk: Working, division: DivisionCode | None = None
+    alert_id: AlertId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> TallyBody:
     """Count a division and the divisions one tier below it."""
     scope = scope_for(caller, division)
@@ -99,7 +99,7 @@ async def get_tally(
         alert_for(db, alert_id, caller)
         return breakdown(db, alert_id, scope)
 
-    seen = await desk.database.read(look)
+    seen = await runtime.database.read(look)
     return TallyBody(
         **DivisionTallyBody.of_division(seen.division, seen.tally).model_dump(),
         children=[DivisionTallyBody.of_division(part, tally) for part, tally in seen.parts],
@@ -108,22 +108,24 @@ async def get_tally(
 
 @router.post("/{alert_id}/widen")
 async def post_widen(
-    alert_id: AlertId, body: WidenBody, caller: Caller, desk: Working
+    alert_id: AlertId, body: WidenBody, caller: Caller, runtime: RuntimeDep
 ) -> RaisedBody:
     """Add an area to an open alert, or ask for it; nobody whom it reached is reached again."""
-    return _raised(desk, await widen(desk, caller, alert_id, body.area))
+    return _raised(runtime, await widen(runtime, caller, alert_id, body.area))
 
 
 @router.post("/{alert_id}/close")
-async def post_close(alert_id: AlertId, caller: Caller, desk: Working) -> dict[str, AlertState]:
+async def post_close(
+    alert_id: AlertId, caller: Caller, runtime: RuntimeDep
+) -> dict[str, AlertState]:
     """Close an alert whose area is zero-unaccounted; otherwise 409 with every reason."""
-    return {"state": await close(desk, caller, alert_id)}
+    return {"state": await close(runtime, caller, alert_id)}
 
 
-def _raised(desk: Desk, done: Raised | Widened) -> RaisedBody:
+def _raised(runtime: Runtime, done: Raised | Widened) -> RaisedBody:
     segments = done.reached.segments if done.reached else 0
-    duration = timedelta(seconds=segments / desk.policy.sending.segments_per_second)
-    return RaisedBody.after(done.alert, done.reached, done.waits, desk.clock.now() + duration)
+    duration = timedelta(seconds=segments / runtime.policy.sending.segments_per_second)
+    return RaisedBody.after(done.alert, done.reached, done.waits, runtime.clock.now() + duration)
 
 
 corrections_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
@@ -154,35 +156,35 @@ class CorrectedBody(AlertBody):
 
 @corrections_router.post("/{alert_id}/cancel")
 async def post_cancel(
-    alert_id: int, body: CancelBody, caller: Caller, desk: Working
+    alert_id: int, body: CancelBody, caller: Caller, runtime: RuntimeDep
 ) -> CorrectedBody:
     """Cancel an alert, and tell exactly those who may have got it."""
-    cancelled = await cancel(desk, caller, alert_id, body.reason)
-    return _corrected(desk, cancelled.alert, cancelled.owed)
+    cancelled = await cancel(runtime, caller, alert_id, body.reason)
+    return _corrected(runtime, cancelled.alert, cancelled.owed)
 
 
 @corrections_router.post("/{alert_id}/update")
 async def post_update(
-    alert_id: int, changes: Changes, caller: Caller, desk: Working
+    alert_id: int, changes: Changes, caller: Caller, runtime: RuntimeDep
 ) -> CorrectedBody:
     """Change fields of an alert, and tell exactly those who may have got it."""
-    corrected = await correct(desk, caller, alert_id, changes)
-    return _corrected(desk, corrected.alert, corrected.owed)
+    corrected = await correct(runtime, caller, alert_id, changes)
+    return _corrected(runtime, corrected.alert, corrected.owed)
 
 
 @corrections_router.post("/{alert_id}/all-clear")
-async def post_all_clear(alert_id: int, caller: Caller, desk: Working) -> CorrectedBody:
+async def post_all_clear(alert_id: int, caller: Caller, runtime: RuntimeDep) -> CorrectedBody:
     """Permit return, and tell everybody who was called out."""
-    cleared = await give_all_clear(desk, caller, alert_id)
-    return _corrected(desk, cleared.alert, cleared.owed)
+    cleared = await give_all_clear(runtime, caller, alert_id)
+    return _corrected(runtime, cleared.alert, cleared.owed)
 
 
-def _corrected(desk: Desk, alert: StoredAlert, owed: Owed) -> CorrectedBody:
-    duration = timedelta(seconds=owed.segments / desk.policy.sending.segments_per_second)
+def _corrected(runtime: Runtime, alert: StoredAlert, owed: Owed) -> CorrectedBody:
+    duration = timedelta(seconds=owed.segments / runtime.policy.sending.segments_per_second)
     correction = CorrectionBody(
         recipients=owed.recipients,
         texts=owed.texts,
         segments=owed.segments,
-        predicted_finish=desk.clock.now() + duration,
+        predicted_finish=runtime.clock.now() + duration,
     )
     return CorrectedBody(**AlertBody.of(alert).model_dump(), correction=correction)

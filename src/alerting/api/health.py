@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from alerting.access.callers import Caller, Working
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.database.lease import beat
 from alerting.runtime import wall_clock
 
@@ -17,10 +17,10 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz")
-async def readyz(desk: Working) -> dict[str, str]:
+async def readyz(runtime: RuntimeDep) -> dict[str, str]:
     """Commit a write; 503 with the reason where the database takes none."""
     now = wall_clock()
-    await desk.ledger.write(lambda transaction: beat(transaction.connection, now))
+    await runtime.ledger.write(lambda transaction: beat(transaction.connection, now))
     return {"status": "ready"}
 
 

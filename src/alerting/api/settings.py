@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from alerting.access.callers import Caller, Working
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.config import Settings
 from alerting.messages.languages import LANGUAGES
 from alerting.runtime import wall_clock
@@ -39,18 +39,18 @@ class SettingsBody(BaseModel):
 
 
 @router.get("")
-async def get_settings(_caller: Caller, request: Request, desk: Working) -> SettingsBody:
+async def get_settings(_caller: Caller, request: Request, runtime: RuntimeDep) -> SettingsBody:
     """Return how the service is set up."""
     settings: Settings = request.app.state.settings
     return SettingsBody(
         tiles_url=settings.tiles_url,
         languages={code: language.name for code, language in LANGUAGES.items()},
-        time_zone=desk.policy.alert.time_zone,
+        time_zone=runtime.policy.alert.time_zone,
         sms_number=sms_number(settings),
-        instruction=desk.policy.alert.instruction,
-        target=desk.policy.alert.target.total_seconds(),
-        clock_speed=desk.clock.speed,
-        clock_anchor=desk.clock.anchor,
+        instruction=runtime.policy.alert.instruction,
+        target=runtime.policy.alert.target.total_seconds(),
+        clock_speed=runtime.clock.speed,
+        clock_anchor=runtime.clock.anchor,
         now=wall_clock(),
     )
 

@@ -15,7 +15,7 @@ from alerting.deliveries.plan import Plan, tell_officers
 from alerting.deliveries.texts import insert_text
 from alerting.errors import InvalidError
 from alerting.ledger.alerts import StoredAlert, stored
-from alerting.ledger.events import APPROVAL_REQUESTS_ASKED, APPROVAL_REQUESTS_PASSED_ON
+from alerting.ledger.events import APPROVAL_ASKED, APPROVAL_PASSED_ON
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.roll.tables import roll
@@ -45,7 +45,7 @@ def pass_approvals_on(transaction: Transaction, now: datetime) -> int:
 def _move(transaction: Transaction, approval: Approval, now: datetime) -> None:
     alert = stored(transaction.connection, approval.alert)
     if alert.state is AlertState.OPEN and alert.expires > now:
-        pass_on(transaction, alert, approval, now)
+        pass_on_approvals(transaction, alert, approval, now)
     else:
         reason = LapseReason.ALERT_NOT_OPEN
         settle(transaction, approval, ApprovalState.LAPSED, now, reason=reason)
@@ -73,7 +73,7 @@ def ask(
         raise InvalidError("area", "no city covers all of it; leave out what lies beyond your city")
     told = _deciders(transaction.connection, division, divisions)
     payload = {"cause": cause, "divisions": list(divisions), **_said(division, asked, told)}
-    seq = transaction.append(alert.id, APPROVAL_REQUESTS_ASKED, now, subject=by, payload=payload)
+    seq = transaction.append(alert.id, APPROVAL_ASKED, now, subject=by, payload=payload)
     transaction.connection.execute(
         insert(approvals).values(
             alert=alert.id,
@@ -90,7 +90,7 @@ def ask(
     _tell(transaction, alert, divisions, told, Plan(alert.id, seq, now, alert.expires))
 
 
-def pass_on(
+def pass_on_approvals(
     transaction: Transaction, alert: StoredAlert, approval: Approval, now: datetime
 ) -> None:
     """Ask the tier whose turn it is now; nothing is approved by that."""
@@ -104,7 +104,7 @@ def pass_on(
     )
     told = _deciders(transaction.connection, division, approval.divisions)
     payload = {"approval": approval.id, **_said(division, asked, told)}
-    seq = transaction.append(alert.id, APPROVAL_REQUESTS_PASSED_ON, now, payload=payload)
+    seq = transaction.append(alert.id, APPROVAL_PASSED_ON, now, payload=payload)
     plan = Plan(alert.id, seq, now, alert.expires)
     _tell(transaction, alert, approval.divisions, told, plan)
 

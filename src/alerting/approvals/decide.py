@@ -15,7 +15,7 @@ from alerting.cap.lifecycle import AlertState
 from alerting.errors import ConflictError, ForbiddenError
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.writer import Transaction
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import Officer, households_in
 
 _SETTLED_OTHERWISE: Final = {
@@ -35,7 +35,7 @@ class Decided:
     """None where it was declined, or the same was said before."""
 
 
-async def decide(desk: Desk, caller: Officer, approval_id: int, *, approve: bool) -> Decided:
+async def decide(runtime: Runtime, caller: Officer, approval_id: int, *, approve: bool) -> Decided:
     """Approve or decline an area that waits; return once it is committed.
 
     It counts from any officer whose division covers the area, whoever is asked now. Said twice
@@ -46,7 +46,7 @@ async def decide(desk: Desk, caller: Officer, approval_id: int, *, approve: bool
         ForbiddenError: if the caller's role or division does not allow it.
         ConflictError: if it was settled otherwise, or the alert is not open or has expired.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
     wanted = ApprovalState.APPROVED if approve else ApprovalState.DECLINED
 
     def unit(transaction: Transaction) -> Decided:
@@ -65,7 +65,7 @@ async def decide(desk: Desk, caller: Officer, approval_id: int, *, approve: bool
                 return Decided(approval_for(connection, approval_id, caller), reached)
         return Decided(approval_for(connection, approval_id, caller), None)
 
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
 def _check_caller(caller: Officer, approval: Approval) -> None:

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from sqlalchemy import Connection
 
-from alerting.access.callers import Caller, Working
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.approvals.decide import Decided, decide
 from alerting.approvals.schemas import ApprovalBody, DecidedBody, ListedApprovalBody, ReachedBody
 from alerting.approvals.store import approvals_for
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import officers_named
 
 router = APIRouter(prefix="/api", tags=["approvals"])
@@ -20,7 +20,9 @@ _Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("/alerts/{alert_id}/approvals")
-async def get_approvals(alert_id: _Id, caller: Caller, desk: Working) -> list[ListedApprovalBody]:
+async def get_approvals(
+    alert_id: _Id, caller: Caller, runtime: RuntimeDep
+) -> list[ListedApprovalBody]:
     """List what waits for an officer's word, then what was settled."""
 
     def look(db: Connection) -> list[ListedApprovalBody]:
@@ -29,24 +31,24 @@ async def get_approvals(alert_id: _Id, caller: Caller, desk: Working) -> list[Li
         names = {id_: officer.name for id_, officer in officers_named(db, ids).items()}
         return [ListedApprovalBody.on_list(approval, names) for approval in found]
 
-    return await desk.database.read(look)
+    return await runtime.database.read(look)
 
 
 @router.post("/approvals/{approval_id}/approve")
-async def post_approve(approval_id: _Id, caller: Caller, desk: Working) -> DecidedBody:
+async def post_approve(approval_id: _Id, caller: Caller, runtime: RuntimeDep) -> DecidedBody:
     """Approve an area: it is reached at once, and nobody is reached twice."""
-    return _decided(desk, await decide(desk, caller, approval_id, approve=True))
+    return _decided(runtime, await decide(runtime, caller, approval_id, approve=True))
 
 
 @router.post("/approvals/{approval_id}/decline")
-async def post_decline(approval_id: _Id, caller: Caller, desk: Working) -> DecidedBody:
+async def post_decline(approval_id: _Id, caller: Caller, runtime: RuntimeDep) -> DecidedBody:
     """Decline an area: it is not reached, and no other tier is asked."""
-    return _decided(desk, await decide(desk, caller, approval_id, approve=False))
+    return _decided(runtime, await decide(runtime, caller, approval_id, approve=False))
 
 
-def _decided(desk: Desk, decided: Decided) -> DecidedBody:
-    rate = desk.policy.sending.segments_per_second
+def _decided(runtime: Runtime, decided: Decided) -> DecidedBody:
+    rate = runtime.policy.sending.segments_per_second
     reached = decided.reached and ReachedBody.of(
-        decided.reached, desk.clock.now() + timedelta(seconds=decided.reached.segments / rate)
+        decided.reached, runtime.clock.now() + timedelta(seconds=decided.reached.segments / rate)
     )
     return DecidedBody(**ApprovalBody.of(decided.approval).model_dump(), reached=reached)

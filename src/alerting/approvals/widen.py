@@ -29,7 +29,7 @@ from alerting.ledger.events import WIDENED
 from alerting.ledger.writer import Transaction
 from alerting.messages.wording import Wording
 from alerting.roll.enrol import anybody_missing
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import Officer, households_in
 from contacts.division import Tier, ancestors, covers, tier_of, village_of
 from contacts.place_names import place_name
@@ -47,7 +47,7 @@ class Widened:
     """What of the alert waits for an officer's word."""
 
 
-async def widen(desk: Desk, caller: Officer, alert_id: int, area: Area) -> Widened:
+async def widen(runtime: Runtime, caller: Officer, alert_id: int, area: Area) -> Widened:
     """Add an area to an open alert; return once it is committed.
 
     An informant or grid officer asks: what lies beyond their own village waits for an officer's
@@ -58,7 +58,7 @@ async def widen(desk: Desk, caller: Officer, alert_id: int, area: Area) -> Widen
         ForbiddenError, InvalidError: if the caller may not widen it to there.
         ConflictError: if the alert is not open, or has expired.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> Widened:
         connection = transaction.connection
@@ -72,7 +72,7 @@ async def widen(desk: Desk, caller: Officer, alert_id: int, area: Area) -> Widen
         reached = widen_as_far_as(transaction, alert, expected, caller, now)
         return Widened(stored(connection, alert_id), reached, waiting_of(connection, alert_id))
 
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
 _LAST_BELOW: Final = "9" * 7

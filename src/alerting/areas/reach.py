@@ -16,7 +16,7 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextKind
 from alerting.messages.wording import Wording
 from alerting.officer_calls.calls import call, called_at_once, not_called
-from alerting.roll.enrol import call_roll, languages_on_roll
+from alerting.roll.enrol import enrol, languages_on_roll
 from alerting.roll.tables import roll
 from alerting.roll.tallies import count_joined
 from contacts.directory import officers_for
@@ -56,7 +56,7 @@ def reach(transaction: Transaction, step: Reach, kind: str, by: str, wording: Wo
     seq = transaction.append(alert, kind, step.now, subject=by, payload={"divisions": divisions})
     insert_areas(connection, alert, divisions, seq)
     rules = transaction.policy.household
-    call_roll(connection, alert, seq, step.expected.condition, rules, step.now)
+    enrol(connection, alert, seq, step.expected.condition, rules, step.now)
     count_joined(connection, alert, seq)
     households, people = _joined(connection, alert, seq)
     plan = Plan(alert, seq, due_at=step.now, expires_at=step.expires)

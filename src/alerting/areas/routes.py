@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
-from alerting.access.callers import Caller, Working
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.areas.places import Locality, Place, locality
 from alerting.errors import NotFoundError
 from contacts.division import DivisionCode, Tier
@@ -47,10 +47,10 @@ class LocalityBody(PlaceBody):
 
 @router.get("/{code}")
 async def get_division(
-    code: Annotated[DivisionCode, Path()], _caller: Caller, desk: Working
+    code: Annotated[DivisionCode, Path()], _caller: Caller, runtime: RuntimeDep
 ) -> LocalityBody:
     """Return a division and its parts; their names are public, whoever the caller is."""
-    found = await desk.database.read(lambda db: locality(db, code))
+    found = await runtime.database.read(lambda db: locality(db, code))
     if found is None:
         raise NotFoundError(f"there is no division {code}")
-    return LocalityBody.whole(found, desk.policy.alert.assembly_point)
+    return LocalityBody.whole(found, runtime.policy.alert.assembly_point)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 from starlette.requests import HTTPConnection
 
-from alerting.access.callers import Caller, Working
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for, scope_for
 from alerting.board.curve import Curves
 from alerting.board.log import log_before, mentioned, names_of
@@ -54,7 +54,7 @@ class EventBody(BaseModel):
 async def get_log(
     alert_id: AlertId,
     caller: Caller,
-    desk: Working,
+    runtime: RuntimeDep,
     division: DivisionCode | None = None,
     before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
@@ -67,7 +67,7 @@ async def get_log(
         log = log_before(db, alert_id, scope, before, limit)
         return log, names_of(db, alert_id, caller.division, log)
 
-    log, names = await desk.database.read(look)
+    log, names = await runtime.database.read(look)
     return [EventBody.of(event, names) for event in log]
 
 
@@ -124,7 +124,7 @@ class HomesBody(BaseModel):
 async def get_curve(
     alert_id: AlertId,
     caller: Caller,
-    desk: Working,
+    runtime: RuntimeDep,
     curves: Annotated[Curves, Depends(_curves)],
     division: DivisionCode | None = None,
 ) -> list[PointBody]:
@@ -135,12 +135,12 @@ async def get_curve(
         alert_for(db, alert_id, caller)
         return curves.of(db, alert_id, scope)
 
-    return [PointBody.of(point) for point in await desk.database.read(look)]
+    return [PointBody.of(point) for point in await runtime.database.read(look)]
 
 
 @router.get("/{alert_id}/divisions")
 async def get_divisions(
-    alert_id: AlertId, caller: Caller, desk: Working, division: DivisionCode | None = None
+    alert_id: AlertId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> list[DivisionBody]:
     """List a division and those below it that have anybody on the alert's roll, by code."""
     scope = scope_for(caller, division)
@@ -149,12 +149,12 @@ async def get_divisions(
         alert_for(db, alert_id, caller)
         return divisions_of(db, alert_id, scope)
 
-    return [DivisionBody.of(place) for place in await desk.database.read(look)]
+    return [DivisionBody.of(place) for place in await runtime.database.read(look)]
 
 
 @router.get("/{alert_id}/homes")
 async def get_homes(
-    alert_id: AlertId, caller: Caller, desk: Working, division: DivisionCode | None = None
+    alert_id: AlertId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> HomesBody:
     """Return where a division's households live, for a map."""
     scope = scope_for(caller, division)
@@ -163,4 +163,4 @@ async def get_homes(
         alert_for(db, alert_id, caller)
         return homes_of(db, alert_id, scope)
 
-    return HomesBody(homes=await desk.database.read(look))
+    return HomesBody(homes=await runtime.database.read(look))

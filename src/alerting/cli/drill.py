@@ -8,9 +8,9 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from alerting.drill.run.drill import Options, rehearse
-from alerting.drill.run.environment import Stage
-from alerting.drill.run.output import Narrator
+from alerting.drill.run.drill import Options, run_drill
+from alerting.drill.run.environment import Environment
+from alerting.drill.run.output import Output
 from alerting.drill.run.summary import Summary
 from alerting.drill.scenario import SCENARIOS, ScenarioName
 from alerting.drill.service.hosting import OneProcess
@@ -63,19 +63,19 @@ def play(options: Options, json_file: Path | None) -> None:
     Raises:
         typer.Exit: with 0 if it gets to its end, else with another code.
     """
-    narrator = Narrator(Console())
+    output = Output(Console())
     ended: list[Summary] = []
 
-    def conclude(summary: Summary, stage: Stage) -> None:
+    def conclude(summary: Summary, stage: Environment) -> None:
         ended.append(summary)
-        narrator.conclude(summary)
+        output.conclude(summary)
         if json_file is not None:
             json_file.write_text(json.dumps(summary.as_json(), indent=2) + "\n", "utf-8")
         if options.keep:
-            narrator.kept(stage)
+            output.kept(stage)
 
     try:
-        asyncio.run(rehearse(options, narrator.show, conclude))
+        asyncio.run(run_drill(options, output.show, conclude))
     except DrillError as failed:
         typer.echo(f"The drill failed: {failed}", err=True)
         raise typer.Exit(1) from None

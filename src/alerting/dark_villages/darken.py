@@ -9,7 +9,7 @@ from alerting.access.rules import Act, Ruling, rule
 from alerting.access.scope import alert_for, refusal
 from alerting.cap.lifecycle import OVER
 from alerting.dark_villages.rules import Light, find_dark
-from alerting.dark_villages.store import Dark, darken, receipts_by_village
+from alerting.dark_villages.store import DarkVillage, darken, receipts_by_village
 from alerting.deliveries.plan import Plan, tell_officers
 from alerting.deliveries.texts import insert_text
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
@@ -17,7 +17,7 @@ from alerting.ledger.alerts import StoredAlert, next_to_watch, stored
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.policy.policy import Policy
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import Officer, officers_on_duty
 from contacts.division import Tier, covers, parent_of, tier_of
 from contacts.place_names import short_names
@@ -56,8 +56,8 @@ def send_into_the_dark(transaction: Transaction, found: Darkness, now: datetime)
     return len(news)
 
 
-def _seen(light: Light, now: datetime) -> Dark:
-    return Dark(light.village, now, None, light.share, light.neighbours_share)
+def _seen(light: Light, now: datetime) -> DarkVillage:
+    return DarkVillage(light.village, now, None, light.share, light.neighbours_share)
 
 
 def _tell_above(transaction: Transaction, alert: StoredAlert, village: str, now: datetime) -> None:
@@ -76,7 +76,7 @@ def _tell_above(transaction: Transaction, alert: StoredAlert, village: str, now:
     transaction.topics.add(("deliveries", officers[0].division))
 
 
-async def send_to_doors(desk: Desk, caller: Officer, alert_id: int, division: str) -> None:
+async def send_to_doors(runtime: Runtime, caller: Officer, alert_id: int, division: str) -> None:
     """Have every door in a village or grid knocked on at once; a second time changes nothing.
 
     Raises:
@@ -85,7 +85,7 @@ async def send_to_doors(desk: Desk, caller: Officer, alert_id: int, division: st
         InvalidError: if it is no village or grid of the caller's and of the alert's area.
         ConflictError: if the alert is over.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:
         transaction.lock([alert_id])
@@ -102,6 +102,6 @@ async def send_to_doors(desk: Desk, caller: Officer, alert_id: int, division: st
             raise InvalidError("division", f"{division} is wider than a village: name a village")
         if alert.state in OVER:
             raise ConflictError(f"alert {alert_id} is over: nobody need knock on doors")
-        darken(transaction, alert_id, Dark(division, now, caller.id, None, None))
+        darken(transaction, alert_id, DarkVillage(division, now, caller.id, None, None))
 
-    await desk.ledger.write(unit)
+    await runtime.ledger.write(unit)

@@ -6,10 +6,10 @@ from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
-from alerting.access.callers import Caller, Working
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for
 from alerting.dark_villages.darken import send_to_doors
-from alerting.dark_villages.store import Dark, dark_in
+from alerting.dark_villages.store import DarkVillage, dark_in
 from contacts.division import DivisionCode
 
 router = APIRouter(tags=["tasks"])
@@ -24,7 +24,7 @@ class DoorsBody(BaseModel):
 
 
 class DarkBody(BaseModel):
-    """A village whose doors are knocked on at once; see `alerting.dark_villages.store.Dark`."""
+    """A dark village: its door tasks start at once."""
 
     division: str
     since: datetime
@@ -34,17 +34,17 @@ class DarkBody(BaseModel):
 
 
 @router.post("/api/alerts/{alert_id}/doors", status_code=status.HTTP_204_NO_CONTENT)
-async def post_doors(alert_id: int, body: DoorsBody, caller: Caller, desk: Working) -> None:
+async def post_doors(alert_id: int, body: DoorsBody, caller: Caller, runtime: RuntimeDep) -> None:
     """Have every door in a village or grid knocked on at once."""
-    await send_to_doors(desk, caller, alert_id, body.division)
+    await send_to_doors(runtime, caller, alert_id, body.division)
 
 
 @router.get("/api/alerts/{alert_id}/dark-villages")
-async def get_dark_villages(alert_id: int, caller: Caller, desk: Working) -> list[DarkBody]:
+async def get_dark_villages(alert_id: int, caller: Caller, runtime: RuntimeDep) -> list[DarkBody]:
     """List the villages of the caller's division whose doors are knocked on at once."""
 
-    def look(db: Connection) -> list[Dark]:
+    def look(db: Connection) -> list[DarkVillage]:
         alert_for(db, alert_id, caller)
         return dark_in(db, alert_id, caller.division)
 
-    return [DarkBody(**vars(one)) for one in await desk.database.read(look)]
+    return [DarkBody(**vars(one)) for one in await runtime.database.read(look)]

@@ -22,7 +22,7 @@ _DIGITS_OF_A_VILLAGE: Final = 12
 
 
 @dataclass(frozen=True)
-class Dark:
+class DarkVillage:
     """A village whose doors are knocked on at once, since when, and who or what said so.
 
     Shares are of its texts and its neighbours', from 0 to 1; None where an officer decided.
@@ -58,7 +58,7 @@ def receipts_by_village(connection: Connection, alert: int, before: datetime) ->
     return [Receipts(*row) for row in rows]
 
 
-def darken(transaction: Transaction, alert: int, found: Dark) -> bool:
+def darken(transaction: Transaction, alert: int, found: DarkVillage) -> bool:
     """Have the doors of a village knocked on at once; return whether that is news."""
     connection = transaction.connection
     if any(one.division == found.division for one in dark_in(connection, alert)):
@@ -78,7 +78,7 @@ def darken(transaction: Transaction, alert: int, found: Dark) -> bool:
     return True
 
 
-def dark_in(connection: Connection, alert: int, division: str = "") -> list[Dark]:
+def dark_in(connection: Connection, alert: int, division: str = "") -> list[DarkVillage]:
     """Return the villages of a division, or of all, whose doors are knocked on at once."""
     there = dark_villages.c.division.between(*subtree(division)) if division else true()
     rows = connection.execute(
@@ -87,5 +87,6 @@ def dark_in(connection: Connection, alert: int, division: str = "") -> list[Dark
         .order_by(dark_villages.c.division)
     )
     return [
-        Dark(row.division, row.since, row.found_by, row.share, row.neighbours_share) for row in rows
+        DarkVillage(row.division, row.since, row.found_by, row.share, row.neighbours_share)
+        for row in rows
     ]

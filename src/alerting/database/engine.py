@@ -42,7 +42,7 @@ class Database:
             event.listen(self.writer, "connect", _end_pauses)
         self._reader = _reader_engine(url)
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
-        self._together: dict[Callable[..., Any], Together[Any, Any]] = {}
+        self._together: dict[Callable[..., Any], CoalescedReads[Any, Any]] = {}
 
     async def read(self, query: Callable[[Connection], _T]) -> _T:
         """Run `query` on a reader thread, in one transaction, and return what it returns."""
@@ -58,7 +58,7 @@ class Database:
         """
         together = self._together.get(query)
         if together is None:
-            together = Together(lambda keys: self.read(lambda db: query(db, keys)))
+            together = CoalescedReads(lambda keys: self.read(lambda db: query(db, keys)))
             self._together[query] = together
         found: _V | None = await together.ask(key)
         return found
@@ -152,7 +152,7 @@ def _end_pauses(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.commit()
 
 
-class Together(Generic[_K, _V]):
+class CoalescedReads(Generic[_K, _V]):
     """One reading at a time, for all who have asked by then.
 
     Nothing is kept: whoever asks is answered by a reading that begins afterwards, and so sees

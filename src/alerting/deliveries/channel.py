@@ -33,7 +33,7 @@ class Answer:
     """How long the provider asked to be left alone."""
 
 
-class Channel(Protocol):
+class ChannelClient(Protocol):
     """A provider of one kind of message."""
 
     async def send(self, message: Message) -> Answer:

@@ -24,7 +24,7 @@ from alerting.deliveries.rules.delivery import DeliveryState, OutcomeKind
 from alerting.deliveries.rules.providers import Provider
 from alerting.deliveries.tables import attempts, deliveries
 from alerting.deliveries.texts import Said, texts_of
-from alerting.ledger.events import ENDS_EXPIRED
+from alerting.ledger.events import DELIVERIES_EXPIRED
 from alerting.ledger.writer import Transaction
 
 IN_DOUBT: Final = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
@@ -230,7 +230,10 @@ def expire(transaction: Transaction, now: datetime) -> int:
         .returning(deliveries.c.alert)
     ).all()
     log_ends(
-        transaction, ENDS_EXPIRED, now, [(row.alert, DeliveryState.EXPIRED) for row in expired]
+        transaction,
+        DELIVERIES_EXPIRED,
+        now,
+        [(row.alert, DeliveryState.EXPIRED) for row in expired],
     )
     return len(expired)
 

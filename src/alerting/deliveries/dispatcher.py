@@ -11,22 +11,22 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerting.deliveries.channel import Answer, Channel, Message
+from alerting.deliveries.channel import Answer, ChannelClient, Message
 from alerting.deliveries.claims import Claimed, anything_waits, claim, claim_doubtful, expire
 from alerting.deliveries.outcomes import Outcome, record_outcomes
 from alerting.deliveries.providers import begin_trial, bucket_of, healths_of, spend
 from alerting.deliveries.rules.delivery import (
     LONGEST_WAIT,
-    Decision,
     DeliveryState,
     Failure,
     OutcomeKind,
+    RetryDecision,
     retry_decision,
 )
 from alerting.deliveries.rules.providers import Condition, Pace, Provider, Turn, sign_of, turn_of
 from alerting.ledger.writer import Transaction
 from alerting.metrics import ATTEMPTS
-from alerting.runtime import Desk, wall_clock
+from alerting.runtime import Runtime, wall_clock
 
 log = structlog.get_logger()
 
@@ -45,9 +45,9 @@ class Dispatcher:
     """
 
     def __init__(
-        self, desk: Desk, provider: Provider, channel: Channel, at_once: int, pace: Pace
+        self, runtime: Runtime, provider: Provider, channel: ChannelClient, at_once: int, pace: Pace
     ) -> None:
-        self._desk = desk
+        self._runtime = runtime
         self._provider = provider
         self._channel = channel
         self._pace = pace
@@ -84,8 +84,8 @@ class Dispatcher:
         room = self._at_once - self._claimed.qsize()
         if room < self._enough_room:
             return 0
-        now, wall = self._desk.clock.now(), wall_clock()
-        lease_until = wall + self._desk.policy.sending.lease
+        now, wall = self._runtime.clock.now(), wall_clock()
+        lease_until = wall + self._runtime.policy.sending.lease
 
         def take(transaction: Transaction) -> list[tuple[Claimed, bool]]:
             doubtful = claim_doubtful(
@@ -101,7 +101,7 @@ class Dispatcher:
         try:
             # Alone: who holds the sender's bucket and waits for an alert must not wait for one
             # that holds the alert and waits for the bucket.
-            taken = await self._desk.ledger.write(take, alone=True)
+            taken = await self._runtime.ledger.write(take, alone=True)
         except SQLAlchemyError:
             log.exception("claiming failed")
             return 0
@@ -149,7 +149,7 @@ class Dispatcher:
         turn = turn_of(self._provider, healths)
         if turn is Turn.ALL:
             return _Turn(self._at_once)
-        every = self._desk.policy.provider.trial
+        every = self._runtime.policy.provider.trial
         if turn is Turn.NOTHING or not begin_trial(connection, self._provider.name, now, every):
             return _Turn(0)
         conditions = {healths[name].condition for name in self._provider.peers}
@@ -171,29 +171,29 @@ class Dispatcher:
         message = self._message(claimed)
         if message.valid_for <= 0:
             # It expired while it waited for its turn.
-            return _outcome(self._desk, claimed, _EXPIRED, DeliveryState.EXPIRED)
+            return _outcome(self._runtime, claimed, _EXPIRED, DeliveryState.EXPIRED)
         began = monotonic()
         answer = await self._channel.send(message)
         took = timedelta(seconds=monotonic() - began)
         _log(claimed, answer)
-        sign = sign_of(answer.kind, answer.failure, took, self._desk.policy.provider)
-        return replace(conclude(self._desk, claimed, answer), sign=sign)
+        sign = sign_of(answer.kind, answer.failure, took, self._runtime.policy.provider)
+        return replace(conclude(self._runtime, claimed, answer), sign=sign)
 
     async def _look_up(self, claimed: Claimed) -> Outcome:
         answer = await self._channel.look_up(self._message(claimed), claimed.started_at)
         _log(claimed, answer)
         if answer.kind is OutcomeKind.UNKNOWN:
-            return still_in_doubt(self._desk, claimed, answer)
-        return conclude(self._desk, claimed, answer)
+            return still_in_doubt(self._runtime, claimed, answer)
+        return conclude(self._runtime, claimed, answer)
 
     def _message(self, claimed: Claimed) -> Message:
-        left = claimed.expires_at - self._desk.clock.now()
+        left = claimed.expires_at - self._runtime.clock.now()
         return Message(claimed.number, claimed.body, claimed.token, int(left.total_seconds()))
 
     async def _conclude(self, outcome: Outcome) -> None:
         await asyncio.sleep(_until_commit(asyncio.get_running_loop().time()))
         try:
-            await self._desk.ledger.write_item(record_outcomes, outcome)
+            await self._runtime.ledger.write_item(record_outcomes, outcome)
         except SQLAlchemyError:
             # Its lease will end, and then the provider is asked what became of it.
             log.exception("outcome not written", delivery=outcome.claimed.delivery)
@@ -222,33 +222,33 @@ def _log(claimed: Claimed, answer: Answer) -> None:
         log.warning("delivery not accepted", delivery=claimed.delivery, answer=answer)
 
 
-def conclude(desk: Desk, claimed: Claimed, answer: Answer) -> Outcome:
+def conclude(runtime: Runtime, claimed: Claimed, answer: Answer) -> Outcome:
     """Return what a try's answer means for its delivery."""
-    wall, rules = wall_clock(), desk.policy.provider
+    wall, rules = wall_clock(), runtime.policy.provider
     next_state, due_at, lease_until = DeliveryState.ACCEPTED, None, None
     if answer.kind is OutcomeKind.UNKNOWN:
         next_state, lease_until = DeliveryState.UNKNOWN, wall + rules.callback
     elif answer.kind is OutcomeKind.REFUSED:
-        due_at = _after_refusal(claimed, answer, desk).retry_at
+        due_at = _after_refusal(claimed, answer, runtime).retry_at
         next_state = DeliveryState.QUEUED if due_at else DeliveryState.REFUSED
-    return _outcome(desk, claimed, answer, next_state, due_at=due_at, lease_until=lease_until)
+    return _outcome(runtime, claimed, answer, next_state, due_at=due_at, lease_until=lease_until)
 
 
-def still_in_doubt(desk: Desk, claimed: Claimed, answer: Answer) -> Outcome:
+def still_in_doubt(runtime: Runtime, claimed: Claimed, answer: Answer) -> Outcome:
     """Return what follows where the provider could not say what became of a try.
 
     It is asked again, ever less often. "A doubtful send is repeated", once, by whoever works.
     """
-    now, wall, rules = desk.clock.now(), wall_clock(), desk.policy.provider
+    now, wall, rules = runtime.clock.now(), wall_clock(), runtime.policy.provider
     doubtful_for = wall - claimed.started_at
     if doubtful_for >= rules.doubt and not claimed.doubts and now < claimed.expires_at:
-        return _outcome(desk, claimed, answer, DeliveryState.QUEUED, due_at=now)
+        return _outcome(runtime, claimed, answer, DeliveryState.QUEUED, due_at=now)
     again_after = min(max(rules.callback, doubtful_for / 2), LONGEST_WAIT)
-    return _outcome(desk, claimed, answer, DeliveryState.UNKNOWN, lease_until=wall + again_after)
+    return _outcome(runtime, claimed, answer, DeliveryState.UNKNOWN, lease_until=wall + again_after)
 
 
 def _outcome(
-    desk: Desk,
+    runtime: Runtime,
     claimed: Claimed,
     answer: Answer,
     next_state: DeliveryState,
@@ -262,7 +262,7 @@ def _outcome(
         answer.kind,
         next_state,
         finished_at=wall_clock(),
-        now=desk.clock.now(),
+        now=runtime.clock.now(),
         provider_id=answer.provider_id,
         failure=answer.failure,
         error_code=answer.error_code,
@@ -271,7 +271,7 @@ def _outcome(
     )
 
 
-def _after_refusal(claimed: Claimed, answer: Answer, desk: Desk) -> Decision:
+def _after_refusal(claimed: Claimed, answer: Answer, runtime: Runtime) -> RetryDecision:
     failure = answer.failure or Failure.UNLISTED
-    now = desk.clock.now()
+    now = runtime.clock.now()
     return retry_decision(failure, claimed.attempt, now, claimed.expires_at, answer.retry_after)

@@ -25,11 +25,11 @@ from alerting.ledger.events import RECEIPTED
 from alerting.ledger.writer import Transaction
 from alerting.metrics import RECEIPTS
 from alerting.policy.sections import Channel
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 
 
 async def record_receipt(
-    desk: Desk, token: str, provider_id: str, status: str, error_code: int | None
+    runtime: Runtime, token: str, provider_id: str, status: str, error_code: int | None
 ) -> None:
     """Record one status callback.
 
@@ -43,14 +43,14 @@ async def record_receipt(
         raise InvalidError("MessageStatus", str(unknown)) from None
     RECEIPTS.labels(status).inc()
     failure = classify(error_code, None) if error_code else None
-    now = desk.clock.now()
+    now = runtime.clock.now()
     receipt = Receipt(token, provider_id, state, status, error_code, now, failure)
-    if not await desk.ledger.write_item(record_receipts, receipt):
+    if not await runtime.ledger.write_item(record_receipts, receipt):
         raise NotFoundError(f"no attempt has the token {token!r}")
 
 
 async def record_receipt_by_id(
-    desk: Desk, provider: str, provider_id: str, state: DeliveryState, error_code: int | None
+    runtime: Runtime, provider: str, provider_id: str, state: DeliveryState, error_code: int | None
 ) -> None:
     """Record what a provider that knows only its own ids says of one of its texts.
 
@@ -59,14 +59,14 @@ async def record_receipt_by_id(
     Raises:
         NotFoundError: if no attempt has this id; one that was only just made may have it soon.
     """
-    token = await desk.database.read(lambda db: token_of(db, provider, provider_id))
+    token = await runtime.database.read(lambda db: token_of(db, provider, provider_id))
     if token is None:
         raise NotFoundError(f"no attempt by {provider} has the id {provider_id!r}")
     RECEIPTS.labels(state).inc()
     failure = Failure.ONCE_MORE if state in _LOST else None
-    now = desk.clock.now()
+    now = runtime.clock.now()
     receipt = Receipt(token, provider_id, state, state, error_code, now, failure)
-    await desk.ledger.write_item(record_receipts, receipt)
+    await runtime.ledger.write_item(record_receipts, receipt)
 
 
 _LOST: Final = (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
@@ -122,7 +122,7 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
                 for d in sorted(news)
             ],
         )
-        _go_on_without(transaction, {d: i for d, i in news.items() if states[d] in RECEIPTS__LOST})
+        _go_on_without(transaction, {d: i for d, i in news.items() if states[d] in _LOST_STATES})
     connection.execute(
         _HEAL, [{"attempt_token": item.token, "given_id": item.provider_id} for item in ours]
     )
@@ -166,7 +166,7 @@ _HEAL: Final = (
     .values(provider_id=bindparam("given_id"))
 )
 
-RECEIPTS__LOST: Final = (DeliveryState.UNDELIVERED, DeliveryState.FAILED)
+_LOST_STATES: Final = (DeliveryState.UNDELIVERED, DeliveryState.FAILED)
 
 _PERHAPS: Final = (Failure.ONCE_MORE, Failure.UNLISTED)
 
@@ -184,7 +184,7 @@ _AGAIN: Final = (
     .where(
         deliveries.c.id.in_(bindparam("lost", expanding=True)),
         deliveries.c.channel == Channel.SMS,
-        deliveries.c.state.in_(RECEIPTS__LOST),
+        deliveries.c.state.in_(_LOST_STATES),
         deliveries.c.attempts == 1,
         deliveries.c.expires_at > bindparam("due", type_=deliveries.c.due_at.type),
         # What is older must not come after what corrects it.

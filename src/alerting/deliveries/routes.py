@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
-from alerting.access.callers import Caller, Working
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for
 from alerting.deliveries.progress import Progress, queue_of
 from alerting.deliveries.providers import all_healths
@@ -53,9 +53,9 @@ class SendingBody(BaseModel):
 
 
 @router.get("/{alert_id}/sending")
-async def get_sending(alert_id: AlertId, caller: Caller, desk: Working) -> SendingBody:
+async def get_sending(alert_id: AlertId, caller: Caller, runtime: RuntimeDep) -> SendingBody:
     """Return how sending goes."""
-    rules, now = desk.policy.sending, desk.clock.now()
+    rules, now = runtime.policy.sending, runtime.clock.now()
 
     def look(connection: Connection) -> SendingBody:
         queue = queue_of(connection, alert_for(connection, alert_id, caller).id, now)
@@ -70,4 +70,4 @@ async def get_sending(alert_id: AlertId, caller: Caller, desk: Working) -> Sendi
             ],
         )
 
-    return await desk.database.read(look)
+    return await runtime.database.read(look)

@@ -12,6 +12,7 @@ from alerting.deliveries.tables import links, texts
 from alerting.messages.link import LENGTH, LETTERS, link_after
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextKind, append_link, segments
+from alerting.roll.entries import HouseholdKey
 
 
 def insert_text(
@@ -58,9 +59,6 @@ def freeze_text(
     return same.scalars().first() or insert_text(connection, alert, kind, language, body, page)
 
 
-Key = tuple[int, str]
-"""An alert's id and a household's code."""
-
 _MADE: Final = select(links).where(
     links.c.alert == bindparam("of_alert"),
     links.c.household.in_(bindparam("households", expanding=True)),
@@ -94,7 +92,9 @@ def texts_of(connection: Connection, rows: Sequence[Any]) -> dict[int, Said]:
     return {row.id: _said(frozen[row.text], tokens.get((row.alert, row.recipient))) for row in rows}
 
 
-def tokens_of(connection: Connection, households: Collection[Key]) -> dict[Key, str]:
+def tokens_of(
+    connection: Connection, households: Collection[HouseholdKey]
+) -> dict[HouseholdKey, str]:
     """Return the tokens of these households, made where there is none yet."""
     found = _made(connection, households)
     # In order: of two who make some of the same, neither waits for the other in a ring.
@@ -104,7 +104,7 @@ def tokens_of(connection: Connection, households: Collection[Key]) -> dict[Key, 
     return found
 
 
-def household_behind(connection: Connection, token: str) -> Key | None:
+def household_behind(connection: Connection, token: str) -> HouseholdKey | None:
     """Return whose link it is, and for which alert; None if it is nobody's."""
     row = connection.execute(_WHOSE, {"token": token}).one_or_none()
     return row and (row.alert, row.household)
@@ -116,7 +116,7 @@ def _said(text: Any, token: str | None) -> Said:
     return Said(append_link(text.body, text.link + token), text.segments)
 
 
-def _made(connection: Connection, households: Collection[Key]) -> dict[Key, str]:
+def _made(connection: Connection, households: Collection[HouseholdKey]) -> dict[HouseholdKey, str]:
     # One alert at a time: for pairs SQLite would look through all that there are.
     return {
         (row.alert, row.household): row.token

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from alerting.roll.entries import Entry
+from alerting.roll.entries import RollEntry
 from contacts.directory import Officer, officers_for
 from contacts.division import ancestors, village_of
 from contacts.people import Role
@@ -16,7 +16,7 @@ _DECIDES = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER})
 
 
 @dataclass(frozen=True)
-class Line:
+class Assignees:
     """The officers' ids, as `alerting.doors.rules.whose_door` takes them."""
 
     grid_officer: str | None
@@ -24,21 +24,21 @@ class Line:
     above: Sequence[str]
 
 
-def lines_for(connection: Connection, entries: Sequence[Entry]) -> dict[str, Line]:
+def lines_for(connection: Connection, entries: Sequence[RollEntry]) -> dict[str, Assignees]:
     """Return who stands in line for each of these households, by its code."""
     places = {village_of(entry.division) for entry in entries}
     officers = officers_for(connection, places)
     return {entry.household: _line(entry, officers) for entry in entries}
 
 
-def _line(entry: Entry, officers: Sequence[Officer]) -> Line:
+def _line(entry: RollEntry, officers: Sequence[Officer]) -> Assignees:
     village = village_of(entry.division)
     near = [o for o in officers if o.division in {entry.division, village} and o.role in _KNOCKS]
     principals = sorted((o for o in near if o.deputy_of is None), key=_who_knocks_first)
     grid_officer = entry.officer or next((o.id for o in principals), None)
     above = _above(entry.division, officers)
     deputies = [o for o in officers if o.deputy_of == grid_officer] or near
-    return Line(
+    return Assignees(
         grid_officer,
         # Where the place has no deputy, one of the tier above goes before its principal does.
         _but(grid_officer, deputies) or [o.id for o in above if o.deputy_of],

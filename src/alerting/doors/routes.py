@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
-from alerting.access.callers import Caller, Working
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for, scope_for
 from alerting.doors.listing import (
     DoorCount,
@@ -110,9 +110,9 @@ class DoorCountBody(BaseModel):
 
 
 @router.get("/api/tasks")
-async def get_my_tasks(caller: Caller, desk: Working) -> list[TaskBody]:
+async def get_my_tasks(caller: Caller, runtime: RuntimeDep) -> list[TaskBody]:
     """List the caller's own doors, those in most danger first."""
-    listed = await desk.database.read(lambda db: doors_of(db, caller.id))
+    listed = await runtime.database.read(lambda db: doors_of(db, caller.id))
     return [TaskBody.of(one) for one in listed]
 
 
@@ -120,7 +120,7 @@ async def get_my_tasks(caller: Caller, desk: Working) -> list[TaskBody]:
 async def get_tasks(
     alert_id: int,
     caller: Caller,
-    desk: Working,
+    runtime: RuntimeDep,
     division: DivisionCode | None = None,
     limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
 ) -> list[TaskBody]:
@@ -131,12 +131,12 @@ async def get_tasks(
         alert_for(db, alert_id, caller)
         return doors_in(db, alert_id, scope, limit)
 
-    return [TaskBody.of(one) for one in await desk.database.read(look)]
+    return [TaskBody.of(one) for one in await runtime.database.read(look)]
 
 
 @router.get("/api/alerts/{alert_id}/door-counts")
 async def get_door_counts(
-    alert_id: AlertId, caller: Caller, desk: Working, division: DivisionCode | None = None
+    alert_id: AlertId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> list[DoorCountBody]:
     """Count an alert's tasks in a division, by village, officer and state."""
     scope = scope_for(caller, division)
@@ -145,26 +145,28 @@ async def get_door_counts(
         alert_for(db, alert_id, caller)
         return count_doors(db, alert_id, scope)
 
-    return [DoorCountBody(**vars(one)) for one in await desk.database.read(look)]
+    return [DoorCountBody(**vars(one)) for one in await runtime.database.read(look)]
 
 
 @router.post("/api/alerts/{alert_id}/tasks", status_code=status.HTTP_201_CREATED)
-async def post_task(alert_id: int, body: SendBody, caller: Caller, desk: Working) -> TaskBody:
+async def post_task(alert_id: int, body: SendBody, caller: Caller, runtime: RuntimeDep) -> TaskBody:
     """Send an officer to a household's door."""
-    return TaskBody.of(await hand_on(desk, caller, alert_id, body.household, body.officer))
+    return TaskBody.of(await hand_on(runtime, caller, alert_id, body.household, body.officer))
 
 
 @router.post("/api/tasks/{task_id}/take")
-async def post_take(task_id: int, caller: Caller, desk: Working) -> TaskBody:
+async def post_take(task_id: int, caller: Caller, runtime: RuntimeDep) -> TaskBody:
     """Say that the caller is on the way there."""
-    return TaskBody.of(await take_task(desk, caller, task_id))
+    return TaskBody.of(await take_task(runtime, caller, task_id))
 
 
 @router.post("/api/tasks/{task_id}/hand-on")
-async def post_hand_on(task_id: int, body: HandOnBody, caller: Caller, desk: Working) -> TaskBody:
+async def post_hand_on(
+    task_id: int, body: HandOnBody, caller: Caller, runtime: RuntimeDep
+) -> TaskBody:
     """Hand a door on to another officer."""
-    found = await desk.database.read(lambda db: door(db, task_id))
+    found = await runtime.database.read(lambda db: door(db, task_id))
     if found is None:
         raise NotFoundError(f"there is no task {task_id} within your divisions")
     task = found.task
-    return TaskBody.of(await hand_on(desk, caller, task.alert, task.household, body.officer))
+    return TaskBody.of(await hand_on(runtime, caller, task.alert, task.household, body.officer))

@@ -12,13 +12,13 @@ from alerting.doors.tasks import Door, Task, assign, mark_taken, pending
 from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from alerting.ledger.writer import Transaction
 from alerting.roll.entries import entries
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import Officer, officer
 from contacts.division import covers
 
 
 async def hand_on(
-    desk: Desk, caller: Officer, alert_id: int, household: str, to: str
+    runtime: Runtime, caller: Officer, alert_id: int, household: str, to: str
 ) -> ListedDoor:
     """Make a household's door that officer's; it passes on from whoever has it now.
 
@@ -29,7 +29,7 @@ async def hand_on(
         ForbiddenError: if the door is not the caller's to give.
         InvalidError: if the other officer does not report on that household.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
     key = alert_id, household
 
     def unit(transaction: Transaction) -> ListedDoor:
@@ -54,7 +54,7 @@ async def hand_on(
             raise NotFoundError(f"there is no household {household} on the roll within yours")
         return handed
 
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
 def _check_other(connection: Connection, to: str, household: str) -> None:
@@ -67,14 +67,14 @@ def _check_other(connection: Connection, to: str, household: str) -> None:
         )
 
 
-async def take_task(desk: Desk, caller: Officer, task_id: int) -> ListedDoor:
+async def take_task(runtime: Runtime, caller: Officer, task_id: int) -> ListedDoor:
     """Take a door; another's becomes the caller's own.
 
     Raises:
         NotFoundError: if there is no such task where the caller reports on households.
         ConflictError: if nobody need go there any more.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> ListedDoor:
         found = door(transaction.connection, task_id)
@@ -90,7 +90,7 @@ async def take_task(desk: Desk, caller: Officer, task_id: int) -> ListedDoor:
             raise NotFoundError(f"there is no task {task.id}")
         return taken
 
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
 def _may_knock(caller: Officer, task: Task) -> bool:

@@ -12,12 +12,10 @@ from alerting.cap.lifecycle import AlertState
 from alerting.database.bulk import one_of
 from alerting.doors.rules import PENDING, Cause, TaskState
 from alerting.doors.tables import tasks
-from alerting.ledger.events import OPENED, TASKS_CLOSED, TASKS_TAKEN
+from alerting.ledger.events import OPENED, TASK_CLOSED, TASK_TAKEN
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-
-Key = tuple[int, str]
-"""An alert's id and a household's code."""
+from alerting.roll.entries import HouseholdKey
 
 # Written out, not bound: only then can the index of the pending ones, a partial one, be used.
 _IS_PENDING: Final = tasks.c.state.in_([literal_column(f"'{state}'") for state in sorted(PENDING)])
@@ -62,7 +60,7 @@ class Settled:
     by: str | None
 
 
-def pending(connection: Connection, keys: Iterable[Key]) -> dict[Key, Task]:
+def pending(connection: Connection, keys: Iterable[HouseholdKey]) -> dict[HouseholdKey, Task]:
     """Return the task that each of these households has, where somebody is to go there."""
     households: dict[int, list[str]] = defaultdict(list)
     for alert, household in keys:
@@ -98,7 +96,7 @@ def mark_taken(transaction: Transaction, task: Task, now: datetime) -> None:
     """Record that its officer is on the way."""
     transaction.append(
         task.alert,
-        TASKS_TAKEN,
+        TASK_TAKEN,
         now,
         division=task.division,
         subject=task.household,
@@ -159,7 +157,7 @@ def close_tasks(transaction: Transaction, settled: Sequence[Settled], now: datet
     for task, one in ended:
         transaction.append(
             task.alert,
-            TASKS_CLOSED,
+            TASK_CLOSED,
             now,
             division=task.division,
             subject=task.household,

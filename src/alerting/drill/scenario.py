@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-MISHAPS: Final[list[dict[str, Any]]] = [
+FAULT_PROFILES: Final[list[dict[str, Any]]] = [
     {"kind": "dead", "from": 300, "to": 360},
     {"kind": "http_429", "probability": 0.02},
     {"kind": "http_503", "probability": 0.02},
@@ -41,10 +41,10 @@ class Scenario:
     village: str
     """Where the informant raises the alert."""
     towns: tuple[str, ...]
-    """What the leader widens it to; none: it stays in the village."""
+    """What the commander widens it to; none: it stays in the village."""
     seat: str
     """The division whose officer leads: sees the whole area, decides, and closes."""
-    leader: str
+    commander: str
     """That officer's id in the synthetic roster."""
     households: int
     people: int
@@ -58,8 +58,8 @@ class Scenario:
 
     @property
     def leader_title(self) -> str:
-        """What the leader is called."""
-        return "commander" if self.leader.startswith("commander") else "duty officer"
+        """What the commander is called."""
+        return "commander" if self.commander.startswith("commander") else "duty officer"
 
     @property
     def informant(self) -> str:
@@ -84,7 +84,7 @@ SCENARIOS: Final = {
                 "511921121",  # 春在镇
             ),
             seat=_TONGJIANG,
-            leader=f"duty-{_TONGJIANG}",
+            commander=f"duty-{_TONGJIANG}",
             households=2292,
             people=5898,
             answer_within=420,
@@ -94,7 +94,7 @@ SCENARIOS: Final = {
             village=QIANFO,
             towns=(),
             seat=_NUOJIANG,
-            leader=f"commander-{_NUOJIANG}",
+            commander=f"commander-{_NUOJIANG}",
             households=120,
             people=310,
             answer_within=240,

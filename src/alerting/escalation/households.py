@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.tables import deliveries
-from alerting.doors.assignees import Line, lines_for
+from alerting.doors.assignees import Assignees, lines_for
 from alerting.doors.rules import Cause, whose_door
 from alerting.doors.tasks import Door, assign
 from alerting.ledger.alerts import StoredAlert, stored
@@ -20,9 +20,9 @@ from alerting.ledger.writer import Transaction
 from alerting.policy.escalation import Due, DueReason, Step, advance, due, household_ladder
 from alerting.policy.sections import Channel, HouseholdAction
 from alerting.reminders.remind import named, remind
-from alerting.roll.entries import Entry
-from alerting.roll.escalation import go_on, households_due
-from alerting.roll.rules.follow_up import Pursuit, pursuit
+from alerting.roll.entries import RollEntry
+from alerting.roll.escalation import advance_ladders, households_due
+from alerting.roll.rules.follow_up import FollowUp, pursuit
 from alerting.roll.rules.standing import Standing
 
 _AT_ONCE: Final = 300
@@ -30,9 +30,9 @@ _AT_ONCE: Final = 300
 _CHANNELS: Final = {HouseholdAction.SMS: Channel.SMS, HouseholdAction.VOICE: Channel.VOICE}
 
 _CAUSES: Final = {
-    Pursuit.HELP: Cause.HELP,
-    Pursuit.REFUSES: Cause.REFUSES,
-    Pursuit.SILENT: Cause.SILENT,
+    FollowUp.HELP: Cause.HELP,
+    FollowUp.REFUSES: Cause.REFUSES,
+    FollowUp.SILENT: Cause.SILENT,
 }
 
 
@@ -40,7 +40,7 @@ _CAUSES: Final = {
 class _Followed:
     """A household whose ladder has come to one step or more."""
 
-    entry: Entry
+    entry: RollEntry
     ladder: Sequence[Step[HouseholdAction]]
     due: Sequence[Due[HouseholdAction]]
 
@@ -66,7 +66,7 @@ def follow_households(transaction: Transaction, now: datetime) -> int:
 
 
 def _follow(
-    transaction: Transaction, alert: StoredAlert, silent: Sequence[Entry], now: datetime
+    transaction: Transaction, alert: StoredAlert, silent: Sequence[RollEntry], now: datetime
 ) -> None:
     connection = transaction.connection
     no_more = need_no_more(connection, alert.id, [entry.household for entry in silent])
@@ -82,7 +82,7 @@ def _follow(
             remind(transaction, alert, channel, named(unheard), now)
     lines = lines_for(connection, silent)
     assign(transaction, [door for one in followed for door in _doors(one, lines)], now)
-    go_on(
+    advance_ladders(
         connection,
         [
             (
@@ -98,15 +98,15 @@ def _follow(
     )
 
 
-Passed = dict[HouseholdAction, DueReason]
+StepsNotNeeded = dict[HouseholdAction, DueReason]
 """What is not to be done for a household now, and why."""
 
 
 def _look_at(
     ladder: Sequence[Step[HouseholdAction]],
     alert: StoredAlert,
-    entry: Entry,
-    no_more: Passed,
+    entry: RollEntry,
+    no_more: StepsNotNeeded,
     now: datetime,
 ) -> _Followed:
     passed_over = dict(no_more)
@@ -121,7 +121,7 @@ def _look_at(
     return _Followed(entry, ladder, due(ladder, entry.position, now, passed_over))
 
 
-def _doors(one: _Followed, lines: dict[str, Line]) -> list[Door]:
+def _doors(one: _Followed, lines: dict[str, Assignees]) -> list[Door]:
     line = lines[one.entry.household]
     return [
         Door(
@@ -142,9 +142,9 @@ def _doors(one: _Followed, lines: dict[str, Line]) -> list[Door]:
     ]
 
 
-def _cause(entry: Entry) -> Cause:
+def _cause(entry: RollEntry) -> Cause:
     reason = pursuit(entry.standing)
-    if reason is Pursuit.SILENT and not entry.reachable:
+    if reason is FollowUp.SILENT and not entry.reachable:
         return Cause.CANNOT_BE_REACHED
     return _CAUSES[reason]
 
@@ -162,7 +162,7 @@ _ACTIONS: Final = {Channel.SMS: HouseholdAction.SMS, Channel.VOICE: HouseholdAct
 
 def need_no_more(
     connection: Connection, alert: int, households: Collection[str]
-) -> dict[str, Passed]:
+) -> dict[str, StepsNotNeeded]:
     """Return, by household, by which channels it need not be tried again now, and why."""
     rows = connection.execute(
         select(deliveries.c.recipient, deliveries.c.channel, deliveries.c.state).where(
@@ -171,7 +171,7 @@ def need_no_more(
             deliveries.c.state.in_([DeliveryState.QUEUED, DeliveryState.DELIVERED]),
         )
     )
-    found: dict[str, Passed] = defaultdict(dict)
+    found: dict[str, StepsNotNeeded] = defaultdict(dict)
     for row in rows:
         channel = Channel(row.channel)
         if reason := _NO_MORE.get((channel, DeliveryState(row.state))):

@@ -23,7 +23,7 @@ from alerting.help_cases.follow import pass_cases_on
 from alerting.ledger.writer import Transaction
 from alerting.metrics import CLOCK_HELD
 from alerting.officer_calls.escalate import call_officers
-from alerting.runtime import Desk, wall_clock
+from alerting.runtime import Runtime, wall_clock
 
 log = structlog.get_logger()
 
@@ -55,9 +55,9 @@ class Escalator:
     others go on.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._poll_seconds = max(_LEAST_SECONDS, 1 / desk.clock.speed)
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._poll_seconds = max(_LEAST_SECONDS, 1 / runtime.clock.speed)
         self._holder = f"{socket.gethostname()}:{os.getpid()}"
         self._fence: int | None = None
         """Under which it did its last part; None: another process holds the clock."""
@@ -70,16 +70,16 @@ class Escalator:
 
     async def tick(self) -> int:
         """Do a part of what is due; return how much it was, 0 when nothing is left for it."""
-        now, wall = self._desk.clock.now(), wall_clock()
+        now, wall = self._runtime.clock.now(), wall_clock()
         try:
-            dark = await self._desk.database.read(
-                partial(look_for_dark, now=now, policy=self._desk.policy)
+            dark = await self._runtime.database.read(
+                partial(look_for_dark, now=now, policy=self._runtime.policy)
             )
             part = partial(
                 _take, now=now, wall=wall, holder=self._holder, fence=self._fence, dark=dark
             )
             # Alone: the lease is no alert's, and is held before the alerts' rows.
-            fence, done = await self._desk.ledger.write(part, alone=True)
+            fence, done = await self._runtime.ledger.write(part, alone=True)
         except SQLAlchemyError:
             log.exception("nothing could be escalated")
             return 0

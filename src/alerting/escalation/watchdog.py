@@ -19,8 +19,8 @@ from alerting.ledger.events import PROVIDER_IS, SENDING_LATE
 from alerting.ledger.writer import Transaction
 from alerting.metrics import FORGOTTEN
 from alerting.policy.escalation import hasten, household_ladder
-from alerting.roll.entries import Entry, danger_of, to_entry
-from alerting.roll.escalation import IS_PURSUED, go_on
+from alerting.roll.entries import RollEntry, danger_of, to_entry
+from alerting.roll.escalation import IS_PURSUED, advance_ladders
 from alerting.roll.rules.standing import Standing
 from alerting.roll.tables import roll
 
@@ -93,7 +93,9 @@ _NEGLECTED: Final = (
 )
 
 
-def recall_forgotten(transaction: Transaction, alert: int, now: datetime, most: int) -> list[Entry]:
+def recall_forgotten(
+    transaction: Transaction, alert: int, now: datetime, most: int
+) -> list[RollEntry]:
     """Return the households of an alert that nobody is after, and send somebody to each.
 
     "An open alert with someone unaccounted and nothing scheduled for them is an error that is
@@ -106,5 +108,5 @@ def recall_forgotten(transaction: Transaction, alert: int, now: datetime, most: 
         place, household = entry.division, entry.household
         transaction.append(alert, events.FORGOTTEN, now, division=place, subject=household)
     ladders = {v: household_ladder(rules, vulnerable=v) for v in (False, True)}
-    go_on(connection, [(e, hasten(ladders[bool(e.vulnerable)], now)) for e in found])
+    advance_ladders(connection, [(e, hasten(ladders[bool(e.vulnerable)], now)) for e in found])
     return found

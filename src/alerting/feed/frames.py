@@ -21,7 +21,7 @@ from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.progress import Progress
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events import Event
-from alerting.roll.entries import Entry
+from alerting.roll.entries import RollEntry
 from alerting.roll.rules.standing import Standing
 from alerting.roll.rules.tally import Tally
 from contacts.division import Tier, tier_of
@@ -199,7 +199,7 @@ def tally_bodies(tallies: Mapping[str, Tally]) -> dict[str, TallyBody]:
     return {division: tally_body(tally) for division, tally in tallies.items()}
 
 
-def household_body(entry: Entry) -> HouseholdBody:
+def household_body(entry: RollEntry) -> HouseholdBody:
     """Return a household as boards see it."""
     standing, people = entry.standing, entry.standing.people
     return HouseholdBody(

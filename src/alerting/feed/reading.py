@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from alerting.errors import NotFoundError
 from alerting.feed import frames
 from alerting.ledger.alerts import StoredAlert, events_after, find_alert, last_seq, stored
-from alerting.ledger.events import GIVEN, OPENED, TASKS_CLOSED, TASKS_TAKEN, Event
-from alerting.roll.entries import Entry, Page, entries, page_of
+from alerting.ledger.events import GIVEN, OPENED, TASK_CLOSED, TASK_TAKEN, Event
+from alerting.roll.entries import Page, RollEntry, entries, page_of
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tallies import tallies_at, tallies_below, tally_of
 from contacts.division import covers
@@ -54,7 +54,7 @@ _OF_THE_ALERT: Final = "alert."
 
 _OF_DELIVERIES: Final = "deliveries."
 
-_OWES_NOTHING: Final = frozenset({GIVEN, OPENED, TASKS_TAKEN, TASKS_CLOSED})
+_OWES_NOTHING: Final = frozenset({GIVEN, OPENED, TASK_TAKEN, TASK_CLOSED})
 """Kinds of events that come in great numbers and never bring or change a delivery by themselves.
 
 After any other deliveries are counted anew: an officer told, called or asked is owed a text.
@@ -101,7 +101,7 @@ class _Changes:
     tallies: dict[str, Tally]
     bodies: dict[str, frames.TallyBody]
     """Those tallies as boards see them."""
-    households: Sequence[Entry]
+    households: Sequence[RollEntry]
     everybody: bool
     """Whether any household may have changed, not only those in `households`."""
     is_sent: bool
@@ -215,12 +215,12 @@ def _count(connection: Connection, changes: _Changes, known: Counts | None) -> C
     return known
 
 
-def _named(connection: Connection, alert: int, said: Sequence[Event]) -> list[Entry]:
+def _named(connection: Connection, alert: int, said: Sequence[Event]) -> list[RollEntry]:
     keys = {(alert, event.subject) for event in said}
     return list(entries(connection, keys).values()) if keys else []
 
 
-def _everybody(connection: Connection, alert: int, division: str) -> list[Entry]:
+def _everybody(connection: Connection, alert: int, division: str) -> list[RollEntry]:
     if not frames.shows_households(division):
         return []
     return page_of(connection, alert, Page(division, None, None, _EVERYBODY))
@@ -246,7 +246,7 @@ def _frame(connection: Connection, division: str, changes: _Changes, total: Tall
     return body
 
 
-def _shown(connection: Connection, division: str, changes: _Changes) -> Sequence[Entry]:
+def _shown(connection: Connection, division: str, changes: _Changes) -> Sequence[RollEntry]:
     if changes.everybody:
         return _everybody(connection, changes.alert, division)
     if not frames.shows_households(division):
@@ -254,7 +254,7 @@ def _shown(connection: Connection, division: str, changes: _Changes) -> Sequence
     return [entry for entry in changes.households if covers(division, entry.division)]
 
 
-def _bodies(shown: Sequence[Entry]) -> list[frames.HouseholdBody]:
+def _bodies(shown: Sequence[RollEntry]) -> list[frames.HouseholdBody]:
     return [frames.household_body(entry) for entry in shown]
 
 

@@ -34,7 +34,7 @@ _SOCKETS_A_FRAME: Final = 1_000
 
 
 @dataclass
-class Scope:
+class BoardScope:
     """The boards of one division: the same texts for all of them."""
 
     ring: Ring
@@ -55,7 +55,7 @@ class Tail:
         self._seq: int | None = None
         self._counts: Counts | None = None
         """As of `_seq`; None before the first frame."""
-        self._scopes: dict[str, Scope] = {}
+        self._scopes: dict[str, BoardScope] = {}
         self._between_passes = asyncio.Lock()
         self._hint = asyncio.Event()
         self._sending = Sending(database, alert, self._hint.set)
@@ -82,7 +82,7 @@ class Tail:
         self._task.cancel()
 
     @contextlib.asynccontextmanager
-    async def scope(self, division: str) -> AsyncIterator[Scope]:
+    async def scope(self, division: str) -> AsyncIterator[BoardScope]:
         """Register a board: from now on the scope's ring gets every frame.
 
         A pass that is under way knows nothing of a new scope and would leave a gap behind what
@@ -100,10 +100,10 @@ class Tail:
             if not scope.sockets:
                 del self._scopes[division]
 
-    def _open(self, division: str) -> Scope:
+    def _open(self, division: str) -> BoardScope:
         ring = Ring()
         openings = Openings(self._database, self._alert, division, ring, self._sending)
-        scope = Scope(ring, openings)
+        scope = BoardScope(ring, openings)
         self._scopes[division] = scope
         return scope
 

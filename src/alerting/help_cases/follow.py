@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 from alerting.deliveries.plan import Plan, tell_officers
 from alerting.deliveries.texts import insert_text
 from alerting.help_cases.rules import CaseReason, CaseState, HelpCase, help_case, owner
-from alerting.help_cases.store import KeptCase, Key, cases_due, cases_of, keep
+from alerting.help_cases.store import KeptCase, cases_due, cases_of, keep
 from alerting.ledger.alerts import StoredAlert, stored
-from alerting.ledger.events import HELP_CASES_PASSED_ON, HELP_TEXTS_TOLD
+from alerting.ledger.events import HELP_PASSED_ON, HELP_TOLD
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.policy.policy import Policy
-from alerting.roll.entries import Entry, entries
+from alerting.roll.entries import HouseholdKey, RollEntry, entries
 from alerting.roll.rules.evidence import Evidence
 from contacts.directory import Officer, officers_on_duty
 from contacts.division import ancestors, number_of
@@ -28,7 +28,7 @@ _AT_ONCE: Final = 300
 
 def pass_cases_on(transaction: Transaction, now: datetime) -> int:
     """Pass open cases on to their next owners, who are told; return how many that was."""
-    return pass_on(transaction, now, _AT_ONCE)
+    return pass_on_help_cases(transaction, now, _AT_ONCE)
 
 
 _EVENTS: Final = {
@@ -40,8 +40,8 @@ _EVENTS: Final = {
 
 def follow_cases(
     transaction: Transaction,
-    known: Mapping[Key, Entry],
-    said: Mapping[Key, Sequence[Evidence]],
+    known: Mapping[HouseholdKey, RollEntry],
+    said: Mapping[HouseholdKey, Sequence[Evidence]],
     now: datetime,
 ) -> None:
     """Keep the cases of these households as all that was said of them makes them.
@@ -68,17 +68,17 @@ def follow_cases(
     tell_owners(transaction, news, now)
 
 
-def pass_on(transaction: Transaction, now: datetime, most: int) -> int:
+def pass_on_help_cases(transaction: Transaction, now: datetime, most: int) -> int:
     """Give cases whose time has come to the next tier and tell it; return how many."""
     due = cases_due(transaction, now, most)
     passed = [_passed_on(transaction, kept, now) for kept in due]
-    logged = [(kept, _log(transaction, HELP_CASES_PASSED_ON, kept, now)) for kept in passed]
+    logged = [(kept, _log(transaction, HELP_PASSED_ON, kept, now)) for kept in passed]
     keep(transaction.connection, logged, {kept.key for kept in due})
     tell_owners(transaction, passed, now)
     return len(passed)
 
 
-def _owned(transaction: Transaction, entry: Entry, case: HelpCase, now: datetime) -> KeptCase:
+def _owned(transaction: Transaction, entry: RollEntry, case: HelpCase, now: datetime) -> KeptCase:
     rules = transaction.policy.help_case
     whose = owner(rules, entry.household, case.opened_at, case.resolved_at or now)
     passes_at = whose.passes_on_at if case.state is CaseState.OPEN else None
@@ -90,7 +90,7 @@ def _passed_on(transaction: Transaction, kept: KeptCase, now: datetime) -> KeptC
     return replace(kept, owner=whose.division, passes_at=whose.passes_on_at)
 
 
-def _was_theirs(before: Mapping[Key, KeptCase], kept: KeptCase) -> bool:
+def _was_theirs(before: Mapping[HouseholdKey, KeptCase], kept: KeptCase) -> bool:
     """Whether it was open, and its owner's, already."""
     was = before.get(kept.key)
     return was is not None and was.is_open and was.owner == kept.owner
@@ -138,7 +138,7 @@ def _tell(
         text = insert_text(connection, alert.id, TextKind.HELP_CASE, HOME_LANGUAGE, body)
         seq = transaction.append(
             alert.id,
-            HELP_TEXTS_TOLD,
+            HELP_TOLD,
             now,
             division=place,
             payload={
@@ -180,6 +180,6 @@ def _body(
     return compose(TextKind.HELP_CASE, HOME_LANGUAGE, facts)
 
 
-def _named(entry: Entry) -> str:
+def _named(entry: RollEntry) -> str:
     """Return a household's number, by which its officer reports it, its head and its address."""
     return f"{number_of(entry.household)} {entry.head} {entry.address}"

@@ -9,7 +9,7 @@ from alerting.cap.lifecycle import OVER
 from alerting.help_cases.rules import Resolution, resolutions
 from alerting.help_cases.store import KeptCase, cases_in
 from alerting.ledger.alerts import StoredAlert
-from alerting.roll.entries import Entry, entries
+from alerting.roll.entries import RollEntry, entries
 from contacts.directory import Division, children, division, officers_named
 from contacts.division import tier_of
 
@@ -19,7 +19,7 @@ class ListedCase:
     """A call for help, and who lives there."""
 
     kept: KeptCase
-    entry: Entry
+    entry: RollEntry
     resolver: str | None
     """The name of the officer who resolved it, where the roster still has it."""
     is_followed: bool

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
-from alerting.access.callers import Caller, Working
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for, scope_for
 from alerting.help_cases.overview import HelpOverview, ListedCase, help_overview
 from alerting.help_cases.rules import CaseState, Resolution
@@ -118,7 +118,7 @@ class HelpCasesBody(BaseModel):
 
 @router.get("/{alert_id}/help-cases")
 async def get_help_cases(
-    alert_id: AlertId, caller: Caller, desk: Working, division: DivisionCode | None = None
+    alert_id: AlertId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> HelpCasesBody:
     """List the calls for help in a division, and how many are resolved."""
     scope = scope_for(caller, division)
@@ -126,4 +126,4 @@ async def get_help_cases(
     def look(db: Connection) -> HelpOverview:
         return help_overview(db, alert_for(db, alert_id, caller), scope)
 
-    return HelpCasesBody.of(await desk.database.read(look), desk.clock.now())
+    return HelpCasesBody.of(await runtime.database.read(look), runtime.clock.now())

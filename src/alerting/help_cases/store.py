@@ -13,10 +13,8 @@ from alerting.help_cases.rules import CaseReason, CaseState, HelpCase
 from alerting.help_cases.tables import help_cases
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
+from alerting.roll.entries import HouseholdKey
 from contacts.division import subtree
-
-Key = tuple[int, str]
-"""An alert's id and a household's code."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class KeptCase:
     """When the next tier owns it; None: it is resolved, or with the last."""
 
     @property
-    def key(self) -> Key:
+    def key(self) -> HouseholdKey:
         """The household on the roll whose call it is."""
         return self.alert, self.household
 
@@ -90,7 +88,7 @@ _DUE: Final = (
 )
 
 
-def cases_of(connection: Connection, keys: Iterable[Key]) -> dict[Key, KeptCase]:
+def cases_of(connection: Connection, keys: Iterable[HouseholdKey]) -> dict[HouseholdKey, KeptCase]:
     """Return the cases of these (alert, household) pairs, where there are any."""
     households: dict[int, list[str]] = defaultdict(list)
     for alert, household in keys:
@@ -129,7 +127,7 @@ def cases_due(transaction: Transaction, now: datetime, most: int) -> list[KeptCa
 
 
 def keep(
-    connection: Connection, cases: Sequence[tuple[KeptCase, int]], known: Collection[Key]
+    connection: Connection, cases: Sequence[tuple[KeptCase, int]], known: Collection[HouseholdKey]
 ) -> None:
     """Write cases, each with its place in the alert's log; `known` are those that have a row."""
     rows = [(kept, _values(kept, seq)) for kept, seq in cases]

@@ -9,16 +9,16 @@ from sqlalchemy import Connection
 from alerting.accounting.evidence import NewEvidence, last_by
 from alerting.accounting.record import record_evidence
 from alerting.deliveries.rules.forecast import Recipient
-from alerting.deliveries.texts import Key, household_behind
+from alerting.deliveries.texts import household_behind
 from alerting.errors import InvalidError, NotFoundError
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.writer import Transaction
 from alerting.messages.link import is_token
 from alerting.replies.rules.reply import Intent, read_reply
-from alerting.roll.entries import Entry, entries
+from alerting.roll.entries import HouseholdKey, RollEntry, entries
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll_calls.store import answer_wanted_by
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from alerting.voice.rules import meaning_of
 from contacts.directory import household
 from contacts.division import village_of
@@ -36,7 +36,7 @@ class Notice:
     """What stands behind a household's link. Instants are in the place's time zone."""
 
     alert: StoredAlert
-    entry: Entry
+    entry: RollEntry
     place: str
     """The household's village, as people call it."""
     sent: datetime
@@ -54,13 +54,13 @@ class Tap:
     """The page's own name for itself: one answer given twice on one page is given once."""
 
 
-async def open_link(desk: Desk, token: str) -> Notice:
+async def open_link(runtime: Runtime, token: str) -> Notice:
     """Return what a household's page shows.
 
     Raises:
         NotFoundError: if it is nobody's token.
     """
-    zone = desk.policy.alert.zone
+    zone = runtime.policy.alert.zone
 
     def look(connection: Connection) -> Notice:
         alert_id, code = _behind(connection, token)
@@ -75,10 +75,10 @@ async def open_link(desk: Desk, token: str) -> Notice:
             wanted_by and wanted_by.astimezone(zone),
         )
 
-    return await desk.database.read(look)
+    return await runtime.database.read(look)
 
 
-async def answer_by_link(desk: Desk, token: str, tap: Tap) -> None:
+async def answer_by_link(runtime: Runtime, token: str, tap: Tap) -> None:
     """Record a tap as the household's own word; what is tapped twice is recorded once.
 
     It is evidence whatever became of the alert, as a text is.
@@ -87,7 +87,7 @@ async def answer_by_link(desk: Desk, token: str, tap: Tap) -> None:
         NotFoundError: if it is nobody's token.
         InvalidError: if there is no such key, or there cannot be so many people.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:
         key = _behind(transaction.connection, token)
@@ -97,17 +97,19 @@ async def answer_by_link(desk: Desk, token: str, tap: Tap) -> None:
         if item:
             record_evidence(transaction, [item])
 
-    await desk.ledger.write(unit)
+    await runtime.ledger.write(unit)
 
 
-def _behind(connection: Connection, token: str) -> Key:
+def _behind(connection: Connection, token: str) -> HouseholdKey:
     key = household_behind(connection, token) if is_token(token) else None
     if key is None:
         raise NotFoundError("no household has this link")
     return key
 
 
-def _evidence(connection: Connection, key: Key, tap: Tap, now: datetime) -> NewEvidence | None:
+def _evidence(
+    connection: Connection, key: HouseholdKey, tap: Tap, now: datetime
+) -> NewEvidence | None:
     """Return what a tap says; None where the last one on the same page said it."""
     alert, code = key
     entry = entries(connection, [key])[key]

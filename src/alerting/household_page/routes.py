@@ -12,7 +12,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Query, Request, Response, status
 from sqlalchemy.exc import DBAPIError
 
-from alerting.access.callers import Working
+from alerting.access.callers import RuntimeDep
 from alerting.errors import InvalidError, NotFoundError
 from alerting.household_page.answer import Tap, answer_by_link, open_link
 from alerting.household_page.html import STYLE_HASH, message_page, notice_page
@@ -20,7 +20,7 @@ from alerting.household_page.rules import PageText
 from alerting.ledger.writer import LedgerClosedError
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 
 router = APIRouter(prefix="/h", include_in_schema=False)
 
@@ -49,17 +49,17 @@ _Field = Annotated[str, Form()]
 
 @router.get("/{token}")
 async def get_household_page(
-    token: str, request: Request, desk: Working, lang: _Language = ""
+    token: str, request: Request, runtime: RuntimeDep, lang: _Language = ""
 ) -> Response:
     """Show a household what is to be done and what is on record of it; nothing is recorded."""
-    return await _notice(request, desk, token, lang)
+    return await _notice(request, runtime, token, lang)
 
 
 @router.post("/{token}")
 async def post_household_answer(
     token: str,
     request: Request,
-    desk: Working,
+    runtime: RuntimeDep,
     answer: _Field = "",
     people: _Field = "",
     page: _Field = "",
@@ -68,11 +68,11 @@ async def post_household_answer(
     """Record the household's own word, then show the page again, which says what is on record."""
     try:
         shown = page[:_LONGEST_NAME] or _name()
-        await answer_by_link(desk, token, Tap(answer, _number(people), shown))
+        await answer_by_link(runtime, token, Tap(answer, _number(people), shown))
     except NotFoundError:
         return _unknown(request)
     except InvalidError:
-        return await _notice(request, desk, token, lang, wrong=True)
+        return await _notice(request, runtime, token, lang, wrong=True)
     except _AWAY:
         return _away(request)
     # Relative: whatever way led here leads back.
@@ -96,10 +96,10 @@ def _name() -> str:
 
 
 async def _notice(
-    request: Request, desk: Desk, token: str, lang: str, *, wrong: bool = False
+    request: Request, runtime: Runtime, token: str, lang: str, *, wrong: bool = False
 ) -> Response:
     try:
-        notice = await open_link(desk, token)
+        notice = await open_link(runtime, token)
     except NotFoundError:
         return _unknown(request)
     except _AWAY:

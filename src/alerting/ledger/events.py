@@ -4,23 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-ANSWERING_TAKEN: Final = "text.taken"
+TEXT_TAKEN: Final = "text.taken"
 
 UNCLEAR: Final = "text.unclear"
 
 ALL_CLEAR: Final = "alert.all_clear"
 
-CLOSE_CLOSED = "alert.closed"
+ALERT_CLOSED = "alert.closed"
 
 CANCELLED: Final = "alert.cancelled"
 
 UPDATED: Final = "alert.updated"
 
-DOORS_TOLD: Final = "tasks.told"
+TASKS_TOLD: Final = "tasks.told"
 
-EXPIRY_EXPIRED: Final = "alert.expired"
+ALERT_EXPIRED: Final = "alert.expired"
 
-OFFICERS_CALLED: Final = "officer.called"
+OFFICER_CALLED: Final = "officer.called"
 
 CALLED_AGAIN: Final = "officers.called_again"
 
@@ -50,21 +50,21 @@ class Event:
     payload: str
 
 
-APPROVAL_REQUESTS_ASKED: Final = "approval.asked"
+APPROVAL_ASKED: Final = "approval.asked"
 
-APPROVAL_REQUESTS_PASSED_ON: Final = "approval.passed_on"
+APPROVAL_PASSED_ON: Final = "approval.passed_on"
 
 ATTEMPTED: Final = "deliveries.attempted"
 
 RECEIPTED: Final = "deliveries.receipted"
 
-ENDS_EXPIRED: Final = "deliveries.expired"
+DELIVERIES_EXPIRED: Final = "deliveries.expired"
 
 GIVEN: Final = "evidence.given"
 
-HELP_CASES_PASSED_ON: Final = "help.passed_on"
+HELP_PASSED_ON: Final = "help.passed_on"
 
-HELP_TEXTS_TOLD: Final = "help.told"
+HELP_TOLD: Final = "help.told"
 
 CONFIRMED: Final = "officer.confirmed"
 
@@ -82,7 +82,7 @@ REMINDED: Final = "households.reminded"
 
 REOPENED: Final = "alert.reopened"
 
-ROLL_CALL_START_CALLED: Final = "roll_call.called"
+ROLL_CALL_CALLED: Final = "roll_call.called"
 
 ENDED: Final = "roll_call.ended"
 
@@ -91,11 +91,11 @@ RAISED: Final = "alert.raised"
 
 OPENED: Final = "task.opened"
 
-TASKS_TAKEN: Final = "task.taken"
+TASK_TAKEN: Final = "task.taken"
 
-TASKS_CLOSED: Final = "task.closed"
+TASK_CLOSED: Final = "task.closed"
 
-TRIES_ASKED: Final = "household.asked"
+HOUSEHOLD_ASKED: Final = "household.asked"
 
 ADDED: Final = "visitors.added"
 

@@ -25,7 +25,7 @@ class SpeechKind(StrEnum):
     AGAIN = "again"
 
 
-class Line(NamedTuple):
+class SpokenLine(NamedTuple):
     """Words, and the locale of the voice that says them, such as zh-CN."""
 
     locale: str
@@ -43,16 +43,16 @@ def compose_speech(kind: SpeechKind, language: str, facts: TextFacts) -> str:
     return "\n".join(" ".join(line) for line in lines)
 
 
-def read_speech(speech: str) -> list[Line]:
+def read_speech(speech: str) -> list[SpokenLine]:
     """Return the lines of a frozen speech, in the order in which they are said."""
-    return [Line(*line.split(" ", 1)) for line in speech.split("\n")]
+    return [SpokenLine(*line.split(" ", 1)) for line in speech.split("\n")]
 
 
-def _line(kind: SpeechKind, language: Language, facts: TextFacts) -> Line:
+def _line(kind: SpeechKind, language: Language, facts: TextFacts) -> SpokenLine:
     template = language.speech[kind]
     words = template.format_map({n: fact(n, kind, facts) for n in placeholders(template)})
     prefix = language.prefixes.get(facts.status, "")
-    return Line(language.locale, _printable(prefix + words))
+    return SpokenLine(language.locale, _printable(prefix + words))
 
 
 def _printable(words: str) -> str:

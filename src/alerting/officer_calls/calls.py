@@ -20,7 +20,7 @@ from alerting.policy.escalation import Position, officer_ladder
 from alerting.policy.sections import Channel
 from contacts.directory import Officer
 
-Key = tuple[int, str]
+OfficerKey = tuple[int, str]
 """An alert's id and an officer's."""
 
 _ALERTS_DUE: Final = (
@@ -166,7 +166,9 @@ def tries_waiting(
     return {(row.recipient, row.channel) for row in rows}
 
 
-def go_on(connection: Connection, positions: Iterable[tuple[SilentOfficer, Position]]) -> None:
+def advance_officer_calls(
+    connection: Connection, positions: Iterable[tuple[SilentOfficer, Position]]
+) -> None:
     """Record how far the ladders of silent officers have come."""
     rows = [
         _this(silent.alert, silent.officer)
@@ -177,14 +179,14 @@ def go_on(connection: Connection, positions: Iterable[tuple[SilentOfficer, Posit
         connection.execute(_GO_ON, rows)
 
 
-def record_told(connection: Connection, keys: Iterable[Key], now: datetime) -> None:
+def record_told(connection: Connection, keys: Iterable[OfficerKey], now: datetime) -> None:
     """Record that the tier above was told of these officers."""
     rows = [_this(*key) | {"at": now} for key in keys]
     if rows:
         connection.execute(_TOLD, rows)
 
 
-def end_calls(connection: Connection, keys: Collection[Key], now: datetime) -> None:
+def end_calls(connection: Connection, keys: Collection[OfficerKey], now: datetime) -> None:
     """End the ladders of officers who have confirmed; what still waits to ring does not."""
     if keys:
         connection.execute(_END, [_this(*key) for key in keys])

@@ -11,24 +11,24 @@ from alerting.ledger.events import CONFIRMED, RAISED
 from alerting.ledger.writer import Transaction
 from alerting.officer_calls.calls import end_calls
 from alerting.officer_calls.tables import confirmations
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import Officer
 
 
-async def confirm_call(desk: Desk, caller: Officer, alert_id: int) -> None:
+async def confirm_call(runtime: Runtime, caller: Officer, alert_id: int) -> None:
     """Record that the caller has heard the call; what was recorded first stays.
 
     Raises:
         NotFoundError: if there is no such alert within the caller's divisions.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:
         alert_for(transaction.connection, alert_id, caller)
         called = CalledOfficer(alert_id, caller.id, caller.division)
         confirm(transaction, [called], "web", now)
 
-    await desk.ledger.write(unit)
+    await runtime.ledger.write(unit)
 
 
 @dataclass(frozen=True)

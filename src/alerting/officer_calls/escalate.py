@@ -12,17 +12,17 @@ from alerting.deliveries.plan import Addressee, Plan, owe_call, tell_officers
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.texts import freeze_text, insert_text
 from alerting.ledger.alerts import StoredAlert, stored
-from alerting.ledger.events import CALLED_AGAIN, NOT_WOKEN, OFFICERS_CALLED
+from alerting.ledger.events import CALLED_AGAIN, NOT_WOKEN, OFFICER_CALLED
 from alerting.ledger.writer import Transaction
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.messages.wording import Wording
 from alerting.officer_calls.calls import (
     SilentOfficer,
+    advance_officer_calls,
     call,
     called_at_once,
     due_calls,
-    go_on,
     not_called,
     record_told,
     tries_waiting,
@@ -80,7 +80,7 @@ def _follow(
     _call_deputies(transaction, alert, _whose(followed, OfficerAction.DEPUTY), now)
     unwoken = [one.officer for one in _whose(followed, OfficerAction.TELL_ABOVE)]
     tell_above(transaction, alert, unwoken, now)
-    go_on(transaction.connection, [(one.silent, one.position) for one in followed])
+    advance_officer_calls(transaction.connection, [(one.silent, one.position) for one in followed])
 
 
 def _look_at(
@@ -173,7 +173,7 @@ def _call_deputies(
     for deputy in new:
         seq = transaction.append(
             alert.id,
-            OFFICERS_CALLED,
+            OFFICER_CALLED,
             now,
             division=deputy.division,
             subject=deputy.id,

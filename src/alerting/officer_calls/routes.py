@@ -7,7 +7,7 @@ from fastapi import APIRouter, status
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
-from alerting.access.callers import Caller, Working
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for, scope_for
 from alerting.ledger.schemas import AlertBody, AlertId
 from alerting.officer_calls.confirm import confirm_call
@@ -20,9 +20,9 @@ alerts_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
 @alerts_router.post("/{alert_id}/confirm", status_code=status.HTTP_204_NO_CONTENT)
-async def post_confirm(alert_id: AlertId, caller: Caller, desk: Working) -> None:
+async def post_confirm(alert_id: AlertId, caller: Caller, runtime: RuntimeDep) -> None:
     """Confirm that the caller has heard the call (叫应)."""
-    await confirm_call(desk, caller, alert_id)
+    await confirm_call(runtime, caller, alert_id)
 
 
 my_calls_router = APIRouter(tags=["alerts"])
@@ -51,9 +51,9 @@ class CallBody(BaseModel):
 
 
 @my_calls_router.get("/api/calls")
-async def get_my_calls(caller: Caller, desk: Working) -> list[CallBody]:
+async def get_my_calls(caller: Caller, runtime: RuntimeDep) -> list[CallBody]:
     """List the calls that the caller has still to confirm, the oldest first."""
-    calls = await desk.database.read(lambda db: unconfirmed_calls(db, caller.id))
+    calls = await runtime.database.read(lambda db: unconfirmed_calls(db, caller.id))
     return [CallBody.of(call) for call in calls]
 
 
@@ -96,13 +96,13 @@ class OfficerCallBody(BaseModel):
 
 @router.get("/{alert_id}/officers")
 async def get_officers(
-    alert_id: AlertId, caller: Caller, desk: Working, division: DivisionCode | None = None
+    alert_id: AlertId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> list[OfficerCallBody]:
     """List the officers called: who has not confirmed first, the uppermost tier before others."""
     scope = scope_for(caller, division)
 
     def look(db: Connection) -> list[OfficerCall]:
         alert_for(db, alert_id, caller)
-        return calls_within(db, alert_id, scope, desk.policy.officer)
+        return calls_within(db, alert_id, scope, runtime.policy.officer)
 
-    return [OfficerCallBody.of(called) for called in await desk.database.read(look)]
+    return [OfficerCallBody.of(called) for called in await runtime.database.read(look)]

@@ -13,14 +13,14 @@ from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
 from alerting.errors import ConflictError, ForbiddenError, NotFoundError
 from alerting.ledger.alerts import StoredAlert
-from alerting.ledger.events import REMINDED, TRIES_ASKED
+from alerting.ledger.events import HOUSEHOLD_ASKED, REMINDED
 from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel
 from alerting.reminders.remind import named, say_again
 from alerting.reminders.rules import Asking, Household, LastTry, may_ask
-from alerting.roll.entries import Entry, entries
-from alerting.runtime import Desk
+from alerting.roll.entries import RollEntry, entries
+from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.directory import household as on_roster
 
@@ -35,7 +35,7 @@ _SAID: Final = {
 
 
 async def ask_household(
-    desk: Desk, caller: Officer, alert_id: int, household: str, channel: Channel
+    runtime: Runtime, caller: Officer, alert_id: int, household: str, channel: Channel
 ) -> LastTry:
     """Owe a household the alert once more, as a text or a recorded call; return what is owed.
 
@@ -44,7 +44,7 @@ async def ask_household(
         ForbiddenError: if the caller's role sends nothing again.
         ConflictError: if it is not asked now; its reason is an `alerting.reminders.rules.Asking`.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> LastTry:
         connection = transaction.connection
@@ -55,15 +55,15 @@ async def ask_household(
         payload = {"channel": channel, "by": caller.id}
         place = entry.division
         seq = transaction.append(
-            alert_id, TRIES_ASKED, now, division=place, subject=household, payload=payload
+            alert_id, HOUSEHOLD_ASKED, now, division=place, subject=household, payload=payload
         )
         say_again(transaction, alert, channel, named([entry]), seq, now)
         return LastTry(channel, now, DeliveryState.QUEUED, caller.id)
 
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
-def _entry(connection: Connection, caller: Officer, alert_id: int, household: str) -> Entry:
+def _entry(connection: Connection, caller: Officer, alert_id: int, household: str) -> RollEntry:
     ruling = rule(caller.role, caller.division, Act.REMIND, household)
     if ruling is Ruling.NOT_THIS_ROLE:
         raise ForbiddenError(refusal(caller, Act.REMIND))
@@ -75,7 +75,7 @@ def _entry(connection: Connection, caller: Officer, alert_id: int, household: st
 
 
 def _check(
-    transaction: Transaction, alert: StoredAlert, entry: Entry, channel: Channel, now: datetime
+    transaction: Transaction, alert: StoredAlert, entry: RollEntry, channel: Channel, now: datetime
 ) -> None:
     connection = transaction.connection
     listed = on_roster(connection, entry.household)
@@ -120,6 +120,6 @@ def last_tries(connection: Connection, alert: int, household: str) -> dict[Chann
 
 
 def _ordered_by(row: Any) -> str | None:
-    if row.kind == TRIES_ASKED:
+    if row.kind == HOUSEHOLD_ASKED:
         return str(json.loads(row.payload)["by"])
     return (row.subject or None) if row.kind == REMINDED else None

@@ -20,7 +20,7 @@ from alerting.messages.text import TextKind
 from alerting.messages.wording import Wording
 from alerting.policy.policy import Policy
 from alerting.policy.sections import Channel
-from alerting.roll.entries import Entry
+from alerting.roll.entries import RollEntry
 from alerting.roll.tables import roll
 from contacts.place_names import place_name
 
@@ -40,7 +40,7 @@ class Households:
     """How many they are."""
 
 
-def named(entries: Collection[Entry]) -> Households:
+def named(entries: Collection[RollEntry]) -> Households:
     """Return these households."""
     codes: BindParameter[list[str]] = bindparam(
         # Rendered into the statement, which may have less parameters than they are.

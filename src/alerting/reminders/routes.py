@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, status
 
-from alerting.access.callers import Caller, Working
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.ledger.schemas import AlertId
 from alerting.reminders.ask import ask_household
 from alerting.reminders.schemas import AskBody, SendAgainBody, SentAgainBody, TryBody
@@ -20,10 +20,10 @@ async def post_ask(
     code: Annotated[HouseholdCode, Path()],
     body: AskBody,
     caller: Caller,
-    desk: Working,
+    runtime: RuntimeDep,
 ) -> TryBody:
     """Ask a household once more at once; 409 names as its reason why that is not done now."""
-    asked = await ask_household(desk, caller, alert_id, code, body.channel)
+    asked = await ask_household(runtime, caller, alert_id, code, body.channel)
     return TryBody.of(asked, {caller.id: caller.name})
 
 
@@ -32,10 +32,10 @@ router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 @router.get("/{alert_id}/send-again")
 async def get_send_again(
-    alert_id: AlertId, division: DivisionCode, caller: Caller, desk: Working
+    alert_id: AlertId, division: DivisionCode, caller: Caller, runtime: RuntimeDep
 ) -> SentAgainBody:
     """Count whom sending again would reach now; nothing is sent."""
-    return SentAgainBody.of(await preview_again(desk, caller, alert_id, division))
+    return SentAgainBody.of(await preview_again(runtime, caller, alert_id, division))
 
 
 @router.post("/{alert_id}/send-again")
@@ -43,10 +43,10 @@ async def post_send_again(
     alert_id: AlertId,
     body: SendAgainBody,
     caller: Caller,
-    desk: Working,
+    runtime: RuntimeDep,
     idempotency_key: Annotated[str | None, Header(min_length=8, max_length=80)] = None,
 ) -> SentAgainBody:
     """Owe a reminder to everybody silent in a division; once for each Idempotency-Key."""
     return SentAgainBody.of(
-        await send_again(desk, caller, alert_id, body.division, idempotency_key)
+        await send_again(runtime, caller, alert_id, body.division, idempotency_key)
     )

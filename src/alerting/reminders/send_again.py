@@ -22,7 +22,7 @@ from alerting.policy.sections import Channel
 from alerting.reminders.remind import Households, Order, counted_before, remind, wording_of
 from alerting.roll.rules.standing import Standing
 from alerting.roll.tables import roll
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.division import covers, subtree
 
@@ -48,24 +48,26 @@ class SentAgain:
     finish: datetime
 
 
-async def preview_again(desk: Desk, caller: Officer, alert_id: int, division: str) -> SentAgain:
+async def preview_again(
+    runtime: Runtime, caller: Officer, alert_id: int, division: str
+) -> SentAgain:
     """Count whom `send_again` would reach now; nothing is sent.
 
     Raises:
         NotFoundError, ForbiddenError, InvalidError, ConflictError: as for sending.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
 
     def look(connection: Connection) -> SentAgain:
         alert = _sendable(connection, caller, alert_id, division, now)
-        counted, _ = _count(desk, connection, alert, division)
-        return SentAgain(counted, _finish(desk, connection, alert_id, counted.segments, now))
+        counted, _ = _count(runtime, connection, alert, division)
+        return SentAgain(counted, _finish(runtime, connection, alert_id, counted.segments, now))
 
-    return await desk.database.read(look)
+    return await runtime.database.read(look)
 
 
 async def send_again(
-    desk: Desk, caller: Officer, alert_id: int, division: str, key: str | None
+    runtime: Runtime, caller: Officer, alert_id: int, division: str, key: str | None
 ) -> SentAgain:
     """Owe a reminder to everybody silent in a division whom no text waits for; once a key.
 
@@ -75,22 +77,22 @@ async def send_again(
         InvalidError: if the division is not within the caller's and the alert's area.
         ConflictError: if the alert is not open, or has expired.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> SentAgain:
         connection = transaction.connection
         transaction.lock([alert_id])
         before = key and counted_before(connection, alert_id, caller.id, division, key)
         if before:
-            return SentAgain(Counted(**before), _finish(desk, connection, alert_id, 0, now))
+            return SentAgain(Counted(**before), _finish(runtime, connection, alert_id, 0, now))
         alert = _sendable(connection, caller, alert_id, division, now)
-        counted, silent = _count(desk, connection, alert, division)
+        counted, silent = _count(runtime, connection, alert, division)
         if silent.households:
             order = Order(caller.id, division, key, asdict(counted))
             remind(transaction, alert, Channel.SMS, silent.to_ask, now, order)
-        return SentAgain(counted, _finish(desk, connection, alert_id, 0, now))
+        return SentAgain(counted, _finish(runtime, connection, alert_id, 0, now))
 
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
 def _sendable(
@@ -131,23 +133,25 @@ class Silent:
 
 
 def _count(
-    desk: Desk, connection: Connection, alert: StoredAlert, division: str
+    runtime: Runtime, connection: Connection, alert: StoredAlert, division: str
 ) -> tuple[Counted, Silent]:
     silent = silent_in(connection, alert.id, division)
     counted = Counted(
         households=silent.households,
         people=silent.people,
-        segments=silent.segments(wording_of(connection, alert, desk.policy)),
+        segments=silent.segments(wording_of(connection, alert, runtime.policy)),
         waiting=silent.waiting,
         unreachable=silent.unreachable,
     )
     return counted, silent
 
 
-def _finish(desk: Desk, connection: Connection, alert: int, more: int, now: datetime) -> datetime:
+def _finish(
+    runtime: Runtime, connection: Connection, alert: int, more: int, now: datetime
+) -> datetime:
     waits = queue_of(connection, alert, now)
     whole = replace(waits, segments=waits.segments + more)
-    return whole.finish(now, desk.policy.sending.segments_per_second)
+    return whole.finish(now, runtime.policy.sending.segments_per_second)
 
 
 _WAITS: Final = exists().where(

@@ -13,13 +13,13 @@ from alerting.deliveries.plan import Addressee, Plan, owe_text
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.alerts import StoredAlert, stored
-from alerting.ledger.events import ANSWERING_TAKEN
+from alerting.ledger.events import TEXT_TAKEN
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.replies.inbound import texts_owed
 from alerting.replies.rules.reply import Intent
 from alerting.replies.rules.routing import Candidate, Routed, shortest_ends
-from alerting.replies.statements import Taken, Text, Word
+from alerting.replies.statements import IncomingText, ReadText, Statement
 from alerting.roll.rules.standing import HouseholdStanding, Standing
 from contacts.directory import Officer
 from contacts.division import Tier
@@ -39,7 +39,7 @@ Standings = dict[tuple[int, str], HouseholdStanding | None]
 class _Answer:
     """A text owed to whoever wrote."""
 
-    text: Text
+    text: IncomingText
     kind: TextKind
     alert: int
     expires: datetime
@@ -54,7 +54,7 @@ class _Answer:
         return self.alert, self.to.code
 
 
-def answer(transaction: Transaction, taken: Sequence[Taken], standings: Standings) -> None:
+def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Standings) -> None:
     """Owe an answer to those who need one; a plain '1', or a plain report, needs none.
 
     "What is not understood goes to a person's queue and gets one answer, not a loop." Who names
@@ -79,7 +79,7 @@ def answer(transaction: Transaction, taken: Sequence[Taken], standings: Standing
                 _send(transaction, each, frozen)
 
 
-def repeat_cancellations(transaction: Transaction, taken: Sequence[Taken]) -> None:
+def repeat_cancellations(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     """Say once more that an alert is cancelled to who answers it; a call for help is none."""
     for one in taken:
         for word in one.words:
@@ -87,7 +87,7 @@ def repeat_cancellations(transaction: Transaction, taken: Sequence[Taken]) -> No
                 _repeat_cancellation(transaction, one, word)
 
 
-def _repeat_cancellation(transaction: Transaction, one: Taken, word: Word) -> None:
+def _repeat_cancellation(transaction: Transaction, one: ReadText, word: Statement) -> None:
     newest = sorted(one.sender.over, key=lambda home: -home.alert)[:1]
     for to in word.route.targets or newest:
         if to.state is AlertState.CANCELLED and to.expires > one.text.received_at:
@@ -101,7 +101,7 @@ def _repeat_cancellation(transaction: Transaction, one: Taken, word: Word) -> No
 
 
 def _answers(
-    connection: Connection, one: Taken, word: Word, standings: Standings
+    connection: Connection, one: ReadText, word: Statement, standings: Standings
 ) -> Iterator[_Answer]:
     if word.officer:
         yield from _to_officer(connection, one, word, word.officer)
@@ -115,7 +115,7 @@ def _answers(
 
 
 def _on_household(
-    one: Taken, word: Word, target: Candidate, standings: Standings
+    one: ReadText, word: Statement, target: Candidate, standings: Standings
 ) -> Iterator[_Answer]:
     standing = standings.get((target.alert, target.household))
     if word.reply.intent is Intent.NEEDS_HELP:
@@ -134,14 +134,14 @@ def _on_household(
         yield _to_household(one, TextKind.CONFIRM_PARTIAL, target, facts)
 
 
-def _to_household(one: Taken, kind: TextKind, home: Candidate, facts: TextFacts) -> _Answer:
+def _to_household(one: ReadText, kind: TextKind, home: Candidate, facts: TextFacts) -> _Answer:
     place, number = home.division, one.text.sender
     to = Addressee(Recipient.HOUSEHOLD, home.household, place, Tier.HOUSEHOLD, number)
     return _Answer(one.text, kind, home.alert, home.expires, home.language, to, facts)
 
 
 def _to_officer(
-    connection: Connection, one: Taken, word: Word, officer: Officer
+    connection: Connection, one: ReadText, word: Statement, officer: Officer
 ) -> Iterator[_Answer]:
     kind = _kind_for_officer(word)
     if kind is None:
@@ -160,7 +160,7 @@ def _to_officer(
         yield _Answer(one.text, kind, alert, about.expires, HOME_LANGUAGE, to, facts, each_time)
 
 
-def _kind_for_officer(word: Word) -> TextKind | None:
+def _kind_for_officer(word: Statement) -> TextKind | None:
     if word.reply.intent is Intent.OPTED_OUT or word.route.reason is Routed.OFFICER_CONFIRMS:
         return None
     is_lost = word.route.reason is Routed.UNNAMED or word.route.targets
@@ -169,7 +169,9 @@ def _kind_for_officer(word: Word) -> TextKind | None:
     return _ASKED.get(word.route.reason)
 
 
-def _facts(about: Candidate | StoredAlert, open_to: Sequence[Candidate], word: Word) -> TextFacts:
+def _facts(
+    about: Candidate | StoredAlert, open_to: Sequence[Candidate], word: Statement
+) -> TextFacts:
     codes = tuple(sorted({each.number for each in open_to}))
     return TextFacts(
         status=about.status,
@@ -179,11 +181,11 @@ def _facts(about: Candidate | StoredAlert, open_to: Sequence[Candidate], word: W
     )
 
 
-def _facts_of(one: Taken, word: Word, target: Candidate) -> TextFacts:
+def _facts_of(one: ReadText, word: Statement, target: Candidate) -> TextFacts:
     return _facts(target, one.sender.open_homes, word)
 
 
-def _listed(word: Word) -> str | None:
+def _listed(word: Statement) -> str | None:
     """Return the numbers to choose from, or the one that nobody has."""
     ends = shortest_ends([each.household for each in word.route.choices])
     return " ".join(list(ends.values())[:_MOST_LISTED]) or word.named or None
@@ -192,7 +194,7 @@ def _listed(word: Word) -> str | None:
 def _send(transaction: Transaction, what: _Answer, frozen: int) -> None:
     now = what.text.received_at
     division, subject = what.to.division, what.to.code
-    seq = transaction.append(what.alert, ANSWERING_TAKEN, now, division=division, subject=subject)
+    seq = transaction.append(what.alert, TEXT_TAKEN, now, division=division, subject=subject)
     plan = Plan(what.alert, seq, due_at=now, expires_at=what.expires)
     owe_text(transaction.connection, plan, frozen, what.to)
     transaction.topics.add(("deliveries", division))

@@ -11,7 +11,7 @@ from alerting.ledger.writer import Transaction
 from alerting.replies.inbound import Inbound, keep_texts
 from alerting.replies.rules.reply import Intent, read_raise, read_task_report
 from alerting.replies.rules.routing import Candidate, Routed
-from alerting.replies.statements import Taken, Word
+from alerting.replies.statements import ReadText, Statement
 from alerting.replies.waiting import SENDER, WaitingText, any_open, settle_texts, waiting_from
 from alerting.roll.rules.evidence import Report
 from contacts.phone import mask_phone
@@ -33,7 +33,7 @@ _SILENT: Final = frozenset({Report.RECEIVED, Report.NOT_HOME})
 """What tells nothing of where people are settles nothing that was not understood before."""
 
 
-def keep(transaction: Transaction, taken: Sequence[Taken]) -> None:
+def keep(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     """Write texts that came in; what waits for an officer is an entry of its alert's log."""
     connection = transaction.connection
     is_strange = any(word.route.reason is Routed.UNKNOWN_SENDER for t in taken for word in t.words)
@@ -53,7 +53,7 @@ def keep(transaction: Transaction, taken: Sequence[Taken]) -> None:
             )
 
 
-def settle_earlier(connection: Connection, taken: Sequence[Taken]) -> None:
+def settle_earlier(connection: Connection, taken: Sequence[ReadText]) -> None:
     """Take what a sender wrote before out of the queue, once the same sender is understood."""
     telling = [one for one in taken if any(_tells(word) for word in one.words)]
     if not telling:
@@ -64,11 +64,11 @@ def settle_earlier(connection: Connection, taken: Sequence[Taken]) -> None:
         settle_texts(connection, settled, SENDER, one.text.received_at)
 
 
-def _tells(word: Word) -> bool:
+def _tells(word: Statement) -> bool:
     return word.report not in {None, *_SILENT} and bool(word.route.targets)
 
 
-def _settles(one: Taken, earlier: WaitingText) -> bool:
+def _settles(one: ReadText, earlier: WaitingText) -> bool:
     """Whether a text says what an earlier one of the same phone meant to.
 
     Where it was asked which household was meant, or there was none of that number, it is told
@@ -92,7 +92,7 @@ def _settles(one: Taken, earlier: WaitingText) -> bool:
     return is_alone and any(target.household.endswith(named[0]) for target in targets)
 
 
-def _inbound(one: Taken, *, alerted: bool) -> Inbound:
+def _inbound(one: ReadText, *, alerted: bool) -> Inbound:
     word = _leading(one, alerted=alerted)
     hazard = _is_unheard_hazard(one)
     home = _home(one, word)
@@ -117,13 +117,13 @@ def _inbound(one: Taken, *, alerted: bool) -> Inbound:
     )
 
 
-def _leading(one: Taken, *, alerted: bool) -> Word:
+def _leading(one: ReadText, *, alerted: bool) -> Statement:
     """Return the line that an officer is to read, or else the first."""
     waiting = (word for word in one.words if _waits(one, word, alerted=alerted))
     return next(waiting, one.words[0])
 
 
-def _waits(one: Taken, word: Word, *, alerted: bool) -> bool:
+def _waits(one: ReadText, word: Statement, *, alerted: bool) -> bool:
     if not _is_phone(one.text.sender):
         return False
     if word.route.reason is Routed.UNKNOWN_SENDER:
@@ -133,7 +133,7 @@ def _waits(one: Taken, word: Word, *, alerted: bool) -> bool:
     return not word.is_understood or word.route.reason in _ASKED_BACK
 
 
-def _is_unheard_hazard(one: Taken) -> bool:
+def _is_unheard_hazard(one: ReadText) -> bool:
     """Whether somebody names a hazard for whom no alert is open: who may raise one has not."""
     if not _is_phone(one.text.sender) or one.sender.open_homes or one.sender.calls:
         return False
@@ -145,14 +145,14 @@ def _is_phone(sender: str) -> bool:
     return sender.startswith("+")
 
 
-def _home(one: Taken, word: Word) -> Candidate | None:
+def _home(one: ReadText, word: Statement) -> Candidate | None:
     """Return the household that a text seems to be about, or to come from."""
     about = (*word.route.targets, *word.route.choices)
     own = () if word.officer else (*one.sender.open_homes, *one.sender.homes)
     return next(iter((*about, *own)), None)
 
 
-def _alert(one: Taken, word: Word) -> int | None:
+def _alert(one: ReadText, word: Statement) -> int | None:
     about = (*word.route.targets[:1], *word.route.choices)
     if about:
         alerts = {each.alert for each in about}
@@ -162,7 +162,7 @@ def _alert(one: Taken, word: Word) -> int | None:
     return max((home.alert for home in one.sender.open_homes), default=None)
 
 
-def _roster_name(one: Taken) -> str | None:
+def _roster_name(one: ReadText) -> str | None:
     """Return who the roster says it is: a household's code, or an officer's id."""
     officers = [officer.id for officer in one.sender.officers]
     calls = [call.to.officer for call in one.sender.calls]

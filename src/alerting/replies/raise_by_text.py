@@ -21,7 +21,7 @@ from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.replies.inbound import Inbound, keep_texts, known_texts
 from alerting.roll.enrol import anybody_missing
 from alerting.roll.tallies import EVERYWHERE, tally_of
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import Officer, officer_by_phone
 from contacts.division import Tier, covers, tier_of, village_of
 
@@ -29,14 +29,16 @@ _RAISE: Final = "raise"
 """How such a text is said to have been read."""
 
 
-async def raise_by_text(desk: Desk, provider_id: str, sender: str, body: str, hazard: str) -> bool:
+async def raise_by_text(
+    runtime: Runtime, provider_id: str, sender: str, body: str, hazard: str
+) -> bool:
     """Raise an alert for the own village of whoever wrote this text, and answer by text.
 
     Where the village is alerted already the text is added to that alert's log, so that a second
     text does not confuse households with a second alert. Returns False, and does nothing, if the
     sender (E.164) is nobody who may raise an alert.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> bool:
         caller = _who_may_raise(transaction.connection, sender)
@@ -44,13 +46,13 @@ async def raise_by_text(desk: Desk, provider_id: str, sender: str, body: str, ha
             return False
         if known_texts(transaction.connection, {provider_id}):
             return True
-        alert = _alert_by_text(desk, transaction, caller, provider_id, body, hazard, now)
+        alert = _alert_by_text(runtime, transaction, caller, provider_id, body, hazard, now)
         text = Inbound(provider_id, sender, body, now, _RAISE, hazard, alert.id, caller.id)
         keep_texts(transaction.connection, [text])
         _answer_informant(transaction, alert, caller, sender, now)
         return True
 
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
 def _who_may_raise(connection: Connection, sender: str) -> Officer | None:
@@ -65,7 +67,7 @@ def _who_may_raise(connection: Connection, sender: str) -> Officer | None:
 
 
 def _alert_by_text(
-    desk: Desk,
+    runtime: Runtime,
     transaction: Transaction,
     caller: Officer,
     provider_id: str,
@@ -74,7 +76,7 @@ def _alert_by_text(
     now: datetime,
 ) -> StoredAlert:
     village = village_of(caller.division)
-    status = Status.ACTUAL if desk.clock.speed == 1.0 else Status.EXERCISE
+    status = Status.ACTUAL if runtime.clock.speed == 1.0 else Status.EXERCISE
     for alert in open_alerts(transaction.connection, village):
         # What has expired sends nothing more: a new landslide needs a new alert.
         if alert.status is status and alert.expires > now and _stands_for(alert, village):
@@ -89,9 +91,9 @@ def _alert_by_text(
         status=status,
         event=hazard,
         description=body,
-        instruction=desk.policy.alert.instruction,
+        instruction=runtime.policy.alert.instruction,
         area=Area(divisions=(village,)),
-        assembly_point=desk.policy.alert.assembly_point,
+        assembly_point=runtime.policy.alert.assembly_point,
     )
     return accept(transaction, caller, request, provider_id, now)[0]
 

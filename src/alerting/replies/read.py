@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from alerting.ledger.alerts import open_alerts
 from alerting.replies.rules.grammar import normalise
-from alerting.replies.rules.reply import Intent, Reason, Reply, read_normal, read_normal_report
+from alerting.replies.rules.reply import Intent, Reply, ReplyReason, read_normal, read_normal_report
 from alerting.replies.rules.routing import Candidate, Route, Routed, route, route_named
 from alerting.replies.senders import (
     doors_of,
@@ -17,7 +17,7 @@ from alerting.replies.senders import (
     officers_called,
     on_rolls_ending,
 )
-from alerting.replies.statements import Sender, Taken, Text, Word
+from alerting.replies.statements import IncomingText, ReadText, Sender, Statement
 from alerting.roll.rules.evidence import RUNG
 from contacts.directory import Officer, officer_by_phone
 from contacts.division import covers, village_of
@@ -28,7 +28,7 @@ _EMERGENCY_NUMBERS: Final = frozenset({"110", "119", "120", "122", "911", "999"}
 """A household that writes one of them calls for help, and does not tell of that neighbour."""
 
 
-def read_named(connection: Connection, plain: str, sender: Sender) -> Word | None:
+def read_named(connection: Connection, plain: str, sender: Sender) -> Statement | None:
     """Return what a line says of the household that it names; None where it names none for sure.
 
     An officer's report is about those to whose doors the officer is sent, or else about a
@@ -44,7 +44,7 @@ def read_named(connection: Connection, plain: str, sender: Sender) -> Word | Non
     return word
 
 
-def _by_officer(connection: Connection, end: str, reply: Reply, sender: Sender) -> Word:
+def _by_officer(connection: Connection, end: str, reply: Reply, sender: Sender) -> Statement:
     doors = doors_of(connection, [officer.id for officer in sender.officers])
     circles = (
         [door for sent_to in doors.values() for door in sent_to],
@@ -56,15 +56,17 @@ def _by_officer(connection: Connection, end: str, reply: Reply, sender: Sender) 
     )
     chosen = route_named(reply, end, circles)
     officer = _speaker(sender.officers, doors, (*chosen.targets, *chosen.choices))
-    return Word(reply, chosen, officer=officer, named=end)
+    return Statement(reply, chosen, officer=officer, named=end)
 
 
-def _by_household(connection: Connection, end: str, reply: Reply, sender: Sender) -> Word | None:
+def _by_household(
+    connection: Connection, end: str, reply: Reply, sender: Sender
+) -> Statement | None:
     if end in _EMERGENCY_NUMBERS:
         return None
     chosen = route_named(reply, end, (sender.homes, *_neighbours(connection, end, sender)))
     if _is_sure(reply, chosen, sender):
-        return Word(reply, chosen, named=end)
+        return Statement(reply, chosen, named=end)
     return None
 
 
@@ -77,12 +79,12 @@ def _is_sure(reply: Reply, chosen: Route, sender: Sender) -> bool:
     if reply.intent is Intent.OPTED_OUT:
         return False
     if chosen.reason is Routed.NO_SUCH_HOUSEHOLD:
-        return reply.reason is Reason.KEY and reply.intent is not Intent.NEEDS_HELP
+        return reply.reason is ReplyReason.KEY and reply.intent is not Intent.NEEDS_HELP
     if all(sender.owns(each) for each in (*chosen.targets, *chosen.choices)):
         return reply.intent is not Intent.UNCLEAR
     if reply.intent in _SAFE:
-        return reply.reason is Reason.KEY
-    return reply.intent is not Intent.UNCLEAR or reply.reason is Reason.NOBODY_OPENED
+        return reply.reason is ReplyReason.KEY
+    return reply.intent is not Intent.UNCLEAR or reply.reason is ReplyReason.NOBODY_OPENED
 
 
 def _neighbours(
@@ -122,10 +124,10 @@ def _once(candidates: Iterable[Candidate]) -> list[Candidate]:
     return list(dict.fromkeys(candidates))
 
 
-_LOST: Final = Reply(Intent.UNCLEAR, Reason.NOT_UNDERSTOOD)
+_LOST: Final = Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
 
 
-def read_texts(connection: Connection, texts: Collection[Text]) -> list[Taken]:
+def read_texts(connection: Connection, texts: Collection[IncomingText]) -> list[ReadText]:
     """Return what these texts say, and of which households."""
     numbers = {text.sender for text in texts}
     expected = households_expected(connection, numbers)
@@ -140,7 +142,7 @@ def read_texts(connection: Connection, texts: Collection[Text]) -> list[Taken]:
     ]
 
 
-def _read(connection: Connection, text: Text, sender: Sender) -> Taken:
+def _read(connection: Connection, text: IncomingText, sender: Sender) -> ReadText:
     body = text.body
     whole = normalise(body)
     # A text of one line, as most are, is normalised once.
@@ -151,11 +153,11 @@ def _read(connection: Connection, text: Text, sender: Sender) -> Taken:
     if names_any or sender.calls or not sender.homes:
         sender = _known(connection, sender)
     if not names_any:
-        return Taken(text, sender, [_plain(whole, sender)])
+        return ReadText(text, sender, [_plain(whole, sender)])
     words = [read_named(connection, line, sender) or _unnamed(line, sender) for line in lines]
     if len(words) == 1:
-        return Taken(text, sender, words)
-    return Taken(text, sender, [replace(word, line=n) for n, word in enumerate(words, start=1)])
+        return ReadText(text, sender, words)
+    return ReadText(text, sender, [replace(word, line=n) for n, word in enumerate(words, start=1)])
 
 
 def _known(connection: Connection, sender: Sender) -> Sender:
@@ -170,18 +172,18 @@ def _known(connection: Connection, sender: Sender) -> Sender:
     return replace(sender, officers=officers, roster=roster, open_alert=max(followed, default=None))
 
 
-def _plain(plain: str, sender: Sender) -> Word:
+def _plain(plain: str, sender: Sender) -> Statement:
     """Read a text, normalised, that names no household."""
     reply = read_normal(plain)
     officer = next(iter(sender.officers), None)
     if _only_confirms(reply, sender):
-        return Word(reply, Route((), Routed.OFFICER_CONFIRMS), officer=officer)
+        return Statement(reply, Route((), Routed.OFFICER_CONFIRMS), officer=officer)
     if sender.calls and not sender.homes:
-        return Word(reply, Route((), Routed.UNNAMED), officer=officer)
-    return Word(reply, route(reply, sender.homes))
+        return Statement(reply, Route((), Routed.UNNAMED), officer=officer)
+    return Statement(reply, route(reply, sender.homes))
 
 
-def _unnamed(plain: str, sender: Sender) -> Word:
+def _unnamed(plain: str, sender: Sender) -> Statement:
     """Read a line that names nobody for sure, alone ('034 all out') or among some that do.
 
     Whose it is cannot be known: 034 may be a household that is not to be had, or a time. A call
@@ -192,9 +194,9 @@ def _unnamed(plain: str, sender: Sender) -> Word:
         return word
     lost = replace(_LOST, alert_code=word.reply.alert_code)
     if sender.homes:
-        return Word(lost, route(lost, sender.homes))
+        return Statement(lost, route(lost, sender.homes))
     unnamed = Routed.UNNAMED if sender.officers else Routed.UNKNOWN_SENDER
-    return Word(lost, Route((), unnamed), officer=next(iter(sender.officers), None))
+    return Statement(lost, Route((), unnamed), officer=next(iter(sender.officers), None))
 
 
 def _only_confirms(reply: Reply, sender: Sender) -> bool:
@@ -204,7 +206,9 @@ def _only_confirms(reply: Reply, sender: Sender) -> bool:
     does, and only until the call is answered.
     """
     calls = sender.calls_meant(reply)
-    bare = reply.intent is Intent.EVACUATED and reply.reason is Reason.KEY and reply.count is None
+    bare = (
+        reply.intent is Intent.EVACUATED and reply.reason is ReplyReason.KEY and reply.count is None
+    )
     if sender.homes:
         return bare and any(not call.answered for call in calls)
     return bool(calls) and (bare or reply.intent is Intent.RECEIVED)

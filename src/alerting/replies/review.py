@@ -16,7 +16,7 @@ from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel
 from alerting.replies.rules.routing import Routed
 from alerting.replies.waiting import (
-    Scope,
+    QueueScope,
     WaitingText,
     find_text,
     reading_of,
@@ -25,7 +25,7 @@ from alerting.replies.waiting import (
 )
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.rules.standing import HouseholdStanding
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.division import Tier
 from contacts.people import Role
@@ -58,10 +58,10 @@ class Settled:
     standing: HouseholdStanding | None
 
 
-def scope_of(caller: Officer) -> Scope:
+def scope_of(caller: Officer) -> QueueScope:
     """Return whose texts somebody reads: strangers' are for the duty officers at the top."""
     strangers = caller.role in _READERS and caller.tier in _READ_BY_ALL
-    return Scope(caller.division, strangers)
+    return QueueScope(caller.division, strangers)
 
 
 def texts_for(connection: Connection, caller: Officer) -> list[WaitingText]:
@@ -69,7 +69,9 @@ def texts_for(connection: Connection, caller: Officer) -> list[WaitingText]:
     return waiting_texts(connection, scope_of(caller), _MOST)
 
 
-async def settle_text(desk: Desk, caller: Officer, provider_id: str, reading: Reading) -> Settled:
+async def settle_text(
+    runtime: Runtime, caller: Officer, provider_id: str, reading: Reading
+) -> Settled:
     """Settle a text that waits; the same again changes nothing.
 
     It stays the household's own word, given when it came, whoever read it.
@@ -80,14 +82,14 @@ async def settle_text(desk: Desk, caller: Officer, provider_id: str, reading: Re
         InvalidError: if it must be said which alert or household is meant.
         ConflictError: if it was settled otherwise, or never waited.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> Settled:
         return _settle(transaction, caller, provider_id, reading, now)
 
     if rule(caller.role, caller.division, Act.REPORT, caller.division) is not Ruling.ALLOWED:
         raise ForbiddenError(refusal(caller, Act.REPORT))
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
 def _settle(

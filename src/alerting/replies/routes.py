@@ -6,10 +6,10 @@ from typing import Annotated, Final, Literal, Self
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from alerting.access.callers import Caller, Working
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.channels.twilio.callbacks import SignedForm, field_of, sender_of, twiml
 from alerting.replies.review import Reading, Settled, settle_text, texts_for
-from alerting.replies.statements import Text
+from alerting.replies.statements import IncomingText
 from alerting.replies.take import take_text
 from alerting.replies.waiting import WaitingText
 from alerting.roll.rules.evidence import Report
@@ -93,9 +93,9 @@ class SettledBody(BaseModel):
 
 
 @router.get("")
-async def get_texts(caller: Caller, desk: Working) -> list[TextBody]:
+async def get_texts(caller: Caller, runtime: RuntimeDep) -> list[TextBody]:
     """List the texts that wait within the caller's division, the oldest first."""
-    found = await desk.database.read(lambda db: texts_for(db, caller))
+    found = await runtime.database.read(lambda db: texts_for(db, caller))
     return [TextBody.of(text, caller) for text in found]
 
 
@@ -104,10 +104,10 @@ async def post_settle(
     provider_id: Annotated[str, Path(max_length=80)],
     reading: ReadingBody,
     caller: Caller,
-    desk: Working,
+    runtime: RuntimeDep,
 ) -> SettledBody:
     """Read a text as a report of its household, or dismiss it; once."""
-    settled = await settle_text(desk, caller, provider_id, Reading(**dict(reading)))
+    settled = await settle_text(runtime, caller, provider_id, Reading(**dict(reading)))
     return SettledBody.of(settled)
 
 
@@ -118,13 +118,13 @@ _NOTHING_TO_SAY: Final = "<Response/>"
 
 
 @twilio_router.post("/sms")
-async def sms(form: SignedForm, desk: Working) -> Response:
+async def sms(form: SignedForm, runtime: RuntimeDep) -> Response:
     """Take a text in: an answer, an officer's word, or an informant's alert."""
-    text = Text(
+    text = IncomingText(
         provider_id=field_of(form, "MessageSid"),
         sender=sender_of(form),
         body=form.get("Body", ""),
-        received_at=desk.clock.now(),
+        received_at=runtime.clock.now(),
     )
-    await take_text(desk, text)
+    await take_text(runtime, text)
     return twiml(_NOTHING_TO_SAY)

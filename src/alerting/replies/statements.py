@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from alerting.cap.lifecycle import OVER, AlertState
-from alerting.replies.rules.reply import Intent, Reason, Reply
+from alerting.replies.rules.reply import Intent, Reply, ReplyReason
 from alerting.replies.rules.routing import Candidate, Route
 from alerting.replies.senders import Call
 from alerting.roll.rules.evidence import RUNG, Report, Rung
@@ -22,7 +22,7 @@ _REPORTS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class IncomingText:
     """A text that came in; `sender` is E.164, or a short code or name as it was sent."""
 
     provider_id: str
@@ -66,7 +66,7 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Statement:
     """What a text, or one line of several, says."""
 
     reply: Reply
@@ -81,7 +81,7 @@ class Word:
     @property
     def report(self) -> Report | None:
         """What it is evidence of; None where it is not understood, or tells nothing of people."""
-        if self.named and self.reply.reason is Reason.NOBODY_OPENED:
+        if self.named and self.reply.reason is ReplyReason.NOBODY_OPENED:
             return Report.NOT_HOME
         return _REPORTS.get(self.reply.intent)
 
@@ -92,14 +92,14 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ReadText:
     """A text, read."""
 
-    text: Text
+    text: IncomingText
     sender: Sender
-    words: Sequence[Word]
+    words: Sequence[Statement]
 
-    def weight(self, word: Word, target: Candidate) -> tuple[Rung, str]:
+    def weight(self, word: Statement, target: Candidate) -> tuple[Rung, str]:
         """Return how far a word on a household can be relied on, and whose it is.
 
         Nobody vouches for themselves as an officer: their own home is their own word.

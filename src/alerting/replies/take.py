@@ -22,38 +22,38 @@ from alerting.replies.read import read_texts
 from alerting.replies.rules.reply import Intent, read_raise
 from alerting.replies.rules.routing import Candidate
 from alerting.replies.senders import Call
-from alerting.replies.statements import Taken, Text, Word
+from alerting.replies.statements import IncomingText, ReadText, Statement
 from alerting.roll.escalation import to_the_door
 from alerting.roll.rules.evidence import Report
 from alerting.roll.tables import roll
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 
 
-async def take_text(desk: Desk, text: Text) -> None:
+async def take_text(runtime: Runtime, text: IncomingText) -> None:
     """Take a text in; it is kept, whatever it says."""
     # No database keeps such a character, with which some phones fill a text up.
     text = replace(text, body=text.body.replace("\0", " "))
     hazard = read_raise(text.body)
     raised = hazard is not None and await raise_by_text(
-        desk, text.provider_id, text.sender, text.body, hazard
+        runtime, text.provider_id, text.sender, text.body, hazard
     )
     if not raised:
-        await acknowledge(desk, text)
+        await acknowledge(runtime, text)
 
 
 _CONFIRMING: Final = frozenset({Intent.EVACUATED, Intent.RECEIVED})
 """What an officer who was called may write to confirm it: '1', or thanks."""
 
 
-async def acknowledge(desk: Desk, text: Text) -> None:
+async def acknowledge(runtime: Runtime, text: IncomingText) -> None:
     """Take one text in; what comes twice is taken once."""
-    await desk.ledger.write_item(take_texts, text)
+    await runtime.ledger.write_item(take_texts, text)
 
 
-def take_texts(transaction: Transaction, texts: Sequence[Text]) -> list[None]:
+def take_texts(transaction: Transaction, texts: Sequence[IncomingText]) -> list[None]:
     """Take texts in, all that wait together, as if each had come alone."""
     known = known_texts(transaction.connection, {text.provider_id for text in texts})
-    first: dict[str, Text] = {}
+    first: dict[str, IncomingText] = {}
     for text in texts:
         first.setdefault(text.provider_id, text)
     left = [text for text in first.values() if text.provider_id not in known]
@@ -64,7 +64,7 @@ def take_texts(transaction: Transaction, texts: Sequence[Text]) -> list[None]:
     return [None] * len(texts)
 
 
-def _take(transaction: Transaction, taken: Sequence[Taken]) -> None:
+def _take(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     """Take texts in that do not concern each other."""
     _lock(transaction, taken)
     keep(transaction, taken)
@@ -76,7 +76,7 @@ def _take(transaction: Transaction, taken: Sequence[Taken]) -> None:
     _confirm(transaction, taken)
 
 
-def _lock(transaction: Transaction, taken: Sequence[Taken]) -> None:
+def _lock(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     """Lock all alerts at once, in order: two batches must not wait for each other."""
     about = [
         each.alert
@@ -89,7 +89,7 @@ def _lock(transaction: Transaction, taken: Sequence[Taken]) -> None:
     )
 
 
-def _give_evidence(transaction: Transaction, taken: Sequence[Taken]) -> Standings:
+def _give_evidence(transaction: Transaction, taken: Sequence[ReadText]) -> Standings:
     for intent, number in Counter(one.words[0].reply.intent for one in taken).items():
         TEXTS_RECEIVED.labels(intent).inc(number)
     items = [
@@ -103,7 +103,7 @@ def _give_evidence(transaction: Transaction, taken: Sequence[Taken]) -> Standing
     return {item.key: standing for item, standing in zip(items, standings, strict=True)}
 
 
-def _evidence(one: Taken, word: Word, target: Candidate, report: Report) -> NewEvidence:
+def _evidence(one: ReadText, word: Statement, target: Candidate, report: Report) -> NewEvidence:
     rung, given_by = one.weight(word, target)
     said = one.text.provider_id if word.line is None else f"{one.text.provider_id}/{word.line}"
     return NewEvidence(
@@ -121,7 +121,7 @@ def _evidence(one: Taken, word: Word, target: Candidate, report: Report) -> NewE
     )
 
 
-def _opt_out(transaction: Transaction, taken: Sequence[Taken]) -> None:
+def _opt_out(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     for one in taken:
         for word in one.words:
             if word.reply.intent is Intent.OPTED_OUT:
@@ -129,12 +129,12 @@ def _opt_out(transaction: Transaction, taken: Sequence[Taken]) -> None:
                     opt_out(transaction, home, one.text.received_at)
 
 
-def _confirm(transaction: Transaction, taken: Sequence[Taken]) -> None:
+def _confirm(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     heard = [call.to for one in taken for word in one.words for call in _heard(one, word)]
     confirm(transaction, heard, Channel.SMS, max(one.text.received_at for one in taken))
 
 
-def _heard(one: Taken, word: Word) -> list[Call]:
+def _heard(one: ReadText, word: Statement) -> list[Call]:
     """Return the calls that a word confirms: by saying so, or by a report from one of the doors."""
     if word.named and word.officer:
         alerts = {target.alert for target in word.route.targets}
@@ -145,7 +145,7 @@ def _heard(one: Taken, word: Word) -> list[Call]:
 _SAFE: Final = frozenset({Report.EVACUATED, Report.ELSEWHERE})
 
 
-def one_of_each(texts: Sequence[Text]) -> Sequence[Text]:
+def one_of_each(texts: Sequence[IncomingText]) -> Sequence[IncomingText]:
     """Return the first of the texts, up to the second of somebody's."""
     senders: set[str] = set()
     for place, text in enumerate(texts):
@@ -155,7 +155,7 @@ def one_of_each(texts: Sequence[Text]) -> Sequence[Text]:
     return texts
 
 
-def apart(taken: Sequence[Taken]) -> Sequence[Taken]:
+def apart(taken: Sequence[ReadText]) -> Sequence[ReadText]:
     """Return the first of the texts, up to one about somebody whom an earlier one concerns.
 
     One that may open a closed alert again is the last: those after it are about an open one.
@@ -171,7 +171,7 @@ def apart(taken: Sequence[Taken]) -> Sequence[Taken]:
     return taken
 
 
-def _concerned(one: Taken) -> set[str]:
+def _concerned(one: ReadText) -> set[str]:
     """Return the households and officers that a text comes from or is about."""
     sender = one.sender
     return {
@@ -183,7 +183,7 @@ def _concerned(one: Taken) -> set[str]:
     }
 
 
-def _may_reopen(word: Word) -> bool:
+def _may_reopen(word: Statement) -> bool:
     """Whether it tells of people in danger or missing where an alert is closed."""
     if word.report in _SAFE and word.reply.count is None:
         return False

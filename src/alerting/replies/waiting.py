@@ -32,7 +32,7 @@ _FROM: Final = _TEXTS.where(inbound.c.waits, one_of(inbound.c.sender, "senders")
 
 
 @dataclass(frozen=True)
-class Scope:
+class QueueScope:
     """Whose texts somebody sees: those from a division, and perhaps those of strangers."""
 
     division: str
@@ -57,13 +57,13 @@ class WaitingText:
     settled_at: datetime | None
 
 
-def waiting_texts(connection: Connection, scope: Scope, most: int) -> list[WaitingText]:
+def waiting_texts(connection: Connection, scope: QueueScope, most: int) -> list[WaitingText]:
     """Return the texts that wait within a scope, the oldest first."""
     chosen = _within(scope).where(inbound.c.waits).order_by(inbound.c.received_at).limit(most)
     return [_to_text(row) for row in connection.execute(chosen)]
 
 
-def find_text(connection: Connection, provider_id: str, scope: Scope) -> WaitingText | None:
+def find_text(connection: Connection, provider_id: str, scope: QueueScope) -> WaitingText | None:
     """Return a text within a scope, whether it waits or not; None: there is no such text."""
     row = connection.execute(_within(scope).where(inbound.c.provider_id == provider_id)).first()
     return _to_text(row) if row else None
@@ -103,7 +103,7 @@ def any_open(connection: Connection) -> bool:
     )
 
 
-def _within(scope: Scope) -> Select[Any]:
+def _within(scope: QueueScope) -> Select[Any]:
     seen = _whose.between(*subtree(scope.division))
     return _TEXTS.where(or_(seen, _whose.is_(None)) if scope.strangers else seen)
 

@@ -9,12 +9,12 @@ from alerting.database.bulk import insert_missing_from
 from alerting.policy.escalation import begin, household_ladder
 from alerting.policy.sections import HouseholdLadder
 from alerting.roll.entries import _DANGER, _NOT_VULNERABLE
-from alerting.roll.rules.standing import Reason, Standing
+from alerting.roll.rules.standing import Standing, StandingReason
 from alerting.roll.tables import roll
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 
-def call_roll(
+def enrol(
     connection: Connection,
     alert: int,
     seq: int,
@@ -51,7 +51,7 @@ def call_roll(
         "evacuated": literal(0),
         "verified": false(),
         "flagged": false(),
-        "reason": literal(Reason.NOTHING_SAID.value),
+        "reason": literal(StandingReason.NOTHING_SAID.value),
         "settled_by": null(),
         "danger": case((h.vulnerable != "", unaccounted), else_=unaccounted + _NOT_VULNERABLE),
         "reachable": has_phone,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from alerting.database.bulk import ROWS, given, one_of
 from alerting.policy.escalation import Position
-from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing
+from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
 from alerting.roll.tables import roll
 from contacts.directory import names_in
 from contacts.division import subtree
@@ -48,7 +48,11 @@ _IN_DANGER: Final = (
 )
 
 
-class Entry(NamedTuple):
+HouseholdKey = tuple[int, str]
+"""An alert's id and a household's code."""
+
+
+class RollEntry(NamedTuple):
     """A household on an alert's roll, with its standing."""
 
     alert: int
@@ -92,7 +96,7 @@ _LISTED: Final = select(roll).where(
 )
 
 
-def entries(connection: Connection, keys: Iterable[tuple[int, str]]) -> dict[Any, Entry]:
+def entries(connection: Connection, keys: Iterable[tuple[int, str]]) -> dict[Any, RollEntry]:
     """Return the roll's entries for these (alert, household) pairs, where there are any."""
     households: dict[int, list[str]] = defaultdict(list)
     for alert, household in keys:
@@ -105,13 +109,13 @@ def entries(connection: Connection, keys: Iterable[tuple[int, str]]) -> dict[Any
     }
 
 
-def page_of(connection: Connection, alert: int, page: Page) -> list[Entry]:
+def page_of(connection: Connection, alert: int, page: Page) -> list[RollEntry]:
     """Return households of an alert, those in most danger first, vulnerable before others.
 
     Each danger is asked for by itself: so a page costs the same wherever its households lie, in
     however large a roll, which in the order of danger alone would be looked through for them.
     """
-    found: list[Entry] = []
+    found: list[RollEntry] = []
     first, behind = page.after or (0, "")
     for danger in _DANGERS[page.standing]:
         if danger >= first and len(found) < page.limit:
@@ -122,7 +126,7 @@ def page_of(connection: Connection, alert: int, page: Page) -> list[Entry]:
 
 def _in_danger(
     connection: Connection, alert: int, page: Page, asked: dict[str, Any], most: int
-) -> list[Entry]:
+) -> list[RollEntry]:
     low, high = subtree(page.division)
     within = {"of_alert": alert, "low": low, "high": high, "most": most}
     return [to_entry(row) for row in connection.execute(_IN_DANGER, asked | within)]
@@ -167,16 +171,16 @@ _MOVE: Final = (
 
 
 @dataclass(frozen=True)
-class Move:
+class StandingChange:
     """A household that stands otherwise than before, and how its ladder goes on."""
 
-    entry: Entry
+    entry: RollEntry
     """As it stood before."""
     standing: HouseholdStanding
     position: Position
 
 
-def move(connection: Connection, moved: Sequence[Move]) -> None:
+def move(connection: Connection, moved: Sequence[StandingChange]) -> None:
     """Write where these households now stand."""
     if moved:
         connection.execute(_MOVE, {ROWS: [_moved(one) for one in moved]})
@@ -192,11 +196,11 @@ _COLUMNS: Final = tuple(roll.c.keys())
 _PEOPLE: Final = tuple(field.name for field in fields(People))
 
 
-def to_entry(row: Any) -> Entry:
+def to_entry(row: Any) -> RollEntry:
     """Return a row that begins with the roll's columns as the rest of the service knows it."""
     # A row finds each of its values by name more slowly than a dictionary does.
     of = dict(zip(_COLUMNS, row, strict=False))
-    return Entry(
+    return RollEntry(
         alert=of["alert"],
         household=of["household"],
         division=of["division"],
@@ -214,7 +218,7 @@ def to_entry(row: Any) -> Entry:
             People(*map(of.__getitem__, _PEOPLE)),
             verified=of["verified"],
             flagged=of["flagged"],
-            reason=Reason(of["reason"]),
+            reason=StandingReason(of["reason"]),
             settled_by=of["settled_by"],
         ),
         position=Position(of["silent_since"], of["steps_done"], of["next_at"]),
@@ -222,7 +226,7 @@ def to_entry(row: Any) -> Entry:
     )
 
 
-def _moved(one: Move) -> dict[str, Any]:
+def _moved(one: StandingChange) -> dict[str, Any]:
     to, people, position = one.standing, one.standing.people, one.position
     return {
         "alert": one.entry.alert,

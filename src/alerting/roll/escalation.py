@@ -20,7 +20,7 @@ from alerting.cap.lifecycle import OVER
 from alerting.ledger.tables import alerts
 from alerting.policy.escalation import Position, call_now, hasten, household_ladder
 from alerting.policy.sections import HouseholdLadder
-from alerting.roll.entries import Entry, to_entry
+from alerting.roll.entries import RollEntry, to_entry
 from alerting.roll.rules.standing import Standing
 from alerting.roll.tables import roll
 
@@ -50,12 +50,12 @@ IS_PURSUED: Final = or_(
 """The households that somebody is after: see `alerting.roll.rules.follow_up`."""
 
 
-def households_due(connection: Connection, now: datetime, most: int) -> list[Entry]:
+def households_due(connection: Connection, now: datetime, most: int) -> list[RollEntry]:
     """Return households whose ladders have come to a step, those due longest first."""
     return [to_entry(row) for row in connection.execute(_DUE, {"now": now, "most": most})]
 
 
-def go_on(connection: Connection, ladders: Sequence[tuple[Entry, Position]]) -> None:
+def advance_ladders(connection: Connection, ladders: Sequence[tuple[RollEntry, Position]]) -> None:
     """Write how far the ladders of these households have come."""
     if ladders:
         connection.execute(

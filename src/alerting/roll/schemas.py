@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from alerting.roll.rules.standing import HouseholdStanding, Reason, Standing
+from alerting.roll.rules.standing import HouseholdStanding, Standing, StandingReason
 from alerting.roll.rules.tally import Tally
 from contacts.directory import Division
 from contacts.division import Tier
@@ -66,7 +66,7 @@ class StandingBody(BaseModel):
     people: dict[Standing, int]
     verified: bool
     flagged: bool
-    reason: Reason
+    reason: StandingReason
     settled_by: str | None
 
     @classmethod

@@ -17,16 +17,16 @@ from alerting.deliveries.tables import deliveries
 from alerting.deliveries.texts import insert_text
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert
-from alerting.ledger.events import ROLL_CALL_START_CALLED
+from alerting.ledger.events import ROLL_CALL_CALLED
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.policy.sections import Channel
-from alerting.roll.rules.standing import Reason
+from alerting.roll.rules.standing import StandingReason
 from alerting.roll.tables import roll
 from alerting.roll_calls.store import ASKED, RollCall, is_running, roll_calls_of, schedule
 from alerting.roll_calls.tables import roll_calls
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from contacts.directory import Officer, officers_for
 from contacts.division import Tier, ancestors
 from contacts.place_names import place_name
@@ -35,7 +35,7 @@ from contacts.tables import HOUSEHOLD_PHONES
 _CALLABLE: Final = frozenset({AlertState.OPEN, AlertState.CLOSED})
 
 
-async def call_roll(desk: Desk, caller: Officer, alert_id: int) -> RollCall:
+async def call_roll(runtime: Runtime, caller: Officer, alert_id: int) -> RollCall:
     """Call the roll of an alert; return once it is committed.
 
     Who may close an alert may call its roll, also while others are still looked for.
@@ -45,7 +45,7 @@ async def call_roll(desk: Desk, caller: Officer, alert_id: int) -> RollCall:
         ForbiddenError: if the caller may not call the roll there.
         ConflictError: if a roll-call is running, or the alert is over or has expired.
     """
-    now = desk.clock.now()
+    now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> RollCall:
         transaction.lock([alert_id])
@@ -56,7 +56,7 @@ async def call_roll(desk: Desk, caller: Officer, alert_id: int) -> RollCall:
             raise ConflictError(f"a roll-call of alert {alert_id} is running: wait for its end")
         return begin_roll_call(transaction, alert, now, caller.id)
 
-    return await desk.ledger.write(unit)
+    return await runtime.ledger.write(unit)
 
 
 _FIRST_PHONE: Final = and_(
@@ -66,7 +66,7 @@ _FIRST_PHONE: Final = and_(
 _BY_PHONE: Final = and_(
     roll.c.reachable,
     # In a shelter people are counted where they are; a phone may be anywhere.
-    roll.c.reason != Reason.SHELTER_CHECK_IN.value,
+    roll.c.reason != StandingReason.SHELTER_CHECK_IN.value,
     exists().where(_FIRST_PHONE).correlate(roll),
 )
 
@@ -86,7 +86,7 @@ def begin_roll_call(
     ends_at = now + transaction.policy.roll_call.answer_within
     seq = transaction.append(
         alert.id,
-        ROLL_CALL_START_CALLED,
+        ROLL_CALL_CALLED,
         now,
         subject=by or "",
         payload={"number": number, **_count_asked(connection, alert.id)},

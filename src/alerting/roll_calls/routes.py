@@ -7,7 +7,7 @@ from fastapi import APIRouter, status
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
-from alerting.access.callers import Caller, Working
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for
 from alerting.ledger.schemas import AlertId
 from alerting.roll_calls.begin import call_roll
@@ -46,18 +46,20 @@ class RollCallBody(BaseModel):
 
 
 @router.post("/{alert_id}/roll-calls", status_code=status.HTTP_201_CREATED)
-async def post_roll_call(alert_id: AlertId, caller: Caller, desk: Working) -> RollCallBody:
+async def post_roll_call(alert_id: AlertId, caller: Caller, runtime: RuntimeDep) -> RollCallBody:
     """Call the roll at once: those already safe are asked again; 409 while one is running."""
-    call = await call_roll(desk, caller, alert_id)
-    return RollCallBody.of(call, await desk.database.read(lambda db: count(db, call)))
+    call = await call_roll(runtime, caller, alert_id)
+    return RollCallBody.of(call, await runtime.database.read(lambda db: count(db, call)))
 
 
 @router.get("/{alert_id}/roll-calls")
-async def get_roll_calls(alert_id: AlertId, caller: Caller, desk: Working) -> list[RollCallBody]:
+async def get_roll_calls(
+    alert_id: AlertId, caller: Caller, runtime: RuntimeDep
+) -> list[RollCallBody]:
     """List an alert's roll-calls, the first one first."""
 
     def look(db: Connection) -> list[RollCallBody]:
         alert_for(db, alert_id, caller)
         return [RollCallBody.of(call, count(db, call)) for call in roll_calls_of(db, alert_id)]
 
-    return await desk.database.read(look)
+    return await runtime.database.read(look)

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
 from alerting.access.browser import give_cookie, language_of
-from alerting.access.callers import Working, is_foreign, own_origin
+from alerting.access.callers import RuntimeDep, is_foreign, own_origin
 from alerting.runtime import wall_clock
 from alerting.sign_in.page import invitation, refusal
 from alerting.sign_in.schemas import SignInBody
@@ -24,16 +24,16 @@ Token = Annotated[str, Path(max_length=100)]
 
 
 @router.get("/in/{token}", include_in_schema=False)
-async def get_link(token: Token, request: Request, desk: Working) -> Response:
+async def get_link(token: Token, request: Request, runtime: RuntimeDep) -> Response:
     """Return the page whose button uses the link up: 410 if it is over."""
     now = wall_clock()
-    found = await desk.database.read(lambda db: officer_of_link(db, token, now))
+    found = await runtime.database.read(lambda db: officer_of_link(db, token, now))
     language = language_of(request)
     return invitation(found, language) if found else refusal(language)
 
 
 @router.post("/in/{token}", include_in_schema=False)
-async def post_link(token: Token, request: Request, desk: Working) -> Response:
+async def post_link(token: Token, request: Request, runtime: RuntimeDep) -> Response:
     """Exchange the link for a session and go where the link leads: 410 if it is over."""
     if is_foreign(request):
         # Else another site could sign a browser in as whom it likes.
@@ -42,7 +42,7 @@ async def post_link(token: Token, request: Request, desk: Working) -> Response:
             f"Origin: open the link itself and press its button, at {own_origin(request)}",
         )
     now, device = wall_clock(), request.headers.get("user-agent", "")
-    redeemed = await desk.ledger.write(
+    redeemed = await runtime.ledger.write(
         lambda tx: redeem_link(tx.connection, token, now, device), alone=True
     )
     if redeemed is None:
@@ -53,11 +53,11 @@ async def post_link(token: Token, request: Request, desk: Working) -> Response:
 
 
 @router.post("/api/sign-in", status_code=status.HTTP_202_ACCEPTED)
-async def post_sign_in(wish: SignInBody, request: Request, desk: Working) -> None:
+async def post_sign_in(wish: SignInBody, request: Request, runtime: RuntimeDep) -> None:
     """Text a link to the officer, if there is one: at most one a minute, and nobody is told."""
     language = language_of(request)
     await asyncio.gather(
-        desk.ledger.write(lambda tx: _queue(tx.connection, wish, language), alone=True),
+        runtime.ledger.write(lambda tx: _queue(tx.connection, wish, language), alone=True),
         asyncio.sleep(_ANSWER_SECONDS),
     )
 

@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.cap.alert import Status
-from alerting.deliveries.channel import Channel, Message
+from alerting.deliveries.channel import ChannelClient, Message
 from alerting.deliveries.providers import healths_of
 from alerting.deliveries.rules.delivery import Failure
 from alerting.deliveries.rules.providers import Provider, Turn, turn_of
 from alerting.messages.text import TextFacts, TextKind, compose
-from alerting.runtime import Desk, wall_clock
+from alerting.runtime import Runtime, wall_clock
 from contacts.sign_in.links import UnsentLink, anything_unsent, take_unsent
 
 log = structlog.get_logger()
@@ -31,8 +31,10 @@ class LinkSender:
     text that came twice, or late, would hold a link that no longer works.
     """
 
-    def __init__(self, desk: Desk, provider: Provider, channel: Channel, public_url: str) -> None:
-        self._desk = desk
+    def __init__(
+        self, runtime: Runtime, provider: Provider, channel: ChannelClient, public_url: str
+    ) -> None:
+        self._runtime = runtime
         self._provider = provider
         self._channel = channel
         self._public_url = public_url
@@ -47,10 +49,10 @@ class LinkSender:
 
     async def _take(self) -> list[UnsentLink]:
         try:
-            if not await self._desk.database.read(self._may_send):
+            if not await self._runtime.database.read(self._may_send):
                 return []
             now = wall_clock()
-            return await self._desk.ledger.write(
+            return await self._runtime.ledger.write(
                 lambda tx: take_unsent(tx.connection, _AT_ONCE, now), alone=True
             )
         except SQLAlchemyError:
@@ -60,7 +62,7 @@ class LinkSender:
     def _may_send(self, connection: Connection) -> bool:
         if not anything_unsent(connection):
             return False
-        healths = healths_of(connection, self._provider.order, self._desk.clock.now())
+        healths = healths_of(connection, self._provider.order, self._runtime.clock.now())
         return turn_of(self._provider, healths) is Turn.ALL
 
     async def _send(self, link: UnsentLink) -> None:

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Path, Query, Request, Response, status
 from sqlalchemy import Connection
 
 from alerting.access.browser import take_cookie
-from alerting.access.callers import Caller, KnownCaller, Working
+from alerting.access.callers import Caller, KnownCaller, RuntimeDep
 from alerting.access.rules import Ruling, oversees
 from alerting.errors import NotFoundError
-from alerting.runtime import Desk, wall_clock
+from alerting.runtime import Runtime, wall_clock
 from alerting.sign_in.schemas import CallerBody, OfficerId, SessionBody
 from contacts.directory import Officer, officer, village_names
 from contacts.sign_in.sessions import Session, revoke_session, session, sessions_of
@@ -22,16 +22,16 @@ SessionId = Annotated[int, Path(ge=1, le=_LARGEST_ID)]
 
 
 @router.get("/me")
-async def get_me(caller: Caller, desk: Working) -> CallerBody:
+async def get_me(caller: Caller, runtime: RuntimeDep) -> CallerBody:
     """Return who calls, and where they answer."""
-    names = await desk.database.read(lambda db: village_names(db, [caller.division]))
+    names = await runtime.database.read(lambda db: village_names(db, [caller.division]))
     return CallerBody.of(caller, names[caller.division])
 
 
 @router.get("/sessions")
 async def get_sessions(
     known: KnownCaller,
-    desk: Working,
+    runtime: RuntimeDep,
     of: Annotated[OfficerId | None, Query(alias="officer")] = None,
 ) -> list[SessionBody]:
     """List where the caller, or an officer below, is signed in, the browser last seen first."""
@@ -40,25 +40,25 @@ async def get_sessions(
     def look(db: Connection) -> list[Session] | None:
         return sessions_of(db, whose, now) if _looks_after(db, known.officer, whose) else None
 
-    found = await desk.database.read(look)
+    found = await runtime.database.read(look)
     if found is None:
         raise NotFoundError(f"there is no officer {whose!r} whom you look after")
     return [SessionBody.of(each, known.session) for each in found]
 
 
 @router.delete("/sessions/current", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_current(request: Request, known: KnownCaller, desk: Working) -> Response:
+async def delete_current(request: Request, known: KnownCaller, runtime: RuntimeDep) -> Response:
     """Sign out: end the session that calls."""
     if known.session is None:
         raise NotFoundError("you called with a bearer token, which is no session: drop the token")
-    await _end(desk, known.session)
+    await _end(runtime, known.session)
     answer = Response(status_code=status.HTTP_204_NO_CONTENT)
     take_cookie(answer, request)
     return answer
 
 
 @router.delete("/sessions/{session_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_session(session_id: SessionId, caller: Caller, desk: Working) -> None:
+async def delete_session(session_id: SessionId, caller: Caller, runtime: RuntimeDep) -> None:
     """End a session of the caller, or of an officer the caller looks after."""
     now = wall_clock()
 
@@ -66,15 +66,15 @@ async def delete_session(session_id: SessionId, caller: Caller, desk: Working) -
         found = session(db, session_id, now)
         return found if found and _looks_after(db, caller, found.officer) else None
 
-    found = await desk.database.read(look)
+    found = await runtime.database.read(look)
     if found is None:
         raise NotFoundError(f"there is no session {session_id} that you may end")
-    await _end(desk, found)
+    await _end(runtime, found)
 
 
-async def _end(desk: Desk, over: Session) -> None:
+async def _end(runtime: Runtime, over: Session) -> None:
     now = wall_clock()
-    await desk.ledger.write(lambda tx: revoke_session(tx.connection, over.id, now), alone=True)
+    await runtime.ledger.write(lambda tx: revoke_session(tx.connection, over.id, now), alone=True)
 
 
 def _looks_after(connection: Connection, caller: Officer, officer_id: str) -> bool:

@@ -18,13 +18,13 @@ from alerting.deliveries.tables import attempts, deliveries, texts
 from alerting.errors import InvalidError, NotFoundError
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from alerting.messages.speech import Line, SpeechKind, compose_speech, read_speech
+from alerting.messages.speech import SpeechKind, SpokenLine, compose_speech, read_speech
 from alerting.messages.text import TextFacts
 from alerting.metrics import RECEIPTS
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.policy.sections import Channel
 from alerting.roll.rules.evidence import Report, Rung
-from alerting.runtime import Desk
+from alerting.runtime import Runtime
 from alerting.voice.rules import Meaning, Silence, meaning_of, silence, state_of_call
 
 _HEARD: Final = "heard"
@@ -67,47 +67,54 @@ class _Word:
         return self.meaning.report if self.meaning else None
 
 
-async def find_call(desk: Desk, token: str) -> Called:
+async def find_call(runtime: Runtime, token: str) -> Called:
     """Return the call of an attempt.
 
     Raises:
         NotFoundError: if no call has this token.
     """
-    called = await desk.database.read(lambda db: find_called(db, token))
+    called = await runtime.database.read(lambda db: find_called(db, token))
     if called is None:
         raise NotFoundError(f"no call has the token {token!r}")
     return called
 
 
-def lines_of(desk: Desk, called: Called) -> list[Line] | Silence:
+def lines_of(runtime: Runtime, called: Called) -> list[SpokenLine] | Silence:
     """Return what is said to whoever picks up, or why nothing is."""
-    kept = silence(called.state, called.expires_at, desk.clock.now())
+    kept = silence(called.state, called.expires_at, runtime.clock.now())
     return kept or read_speech(called.speech)
 
 
-async def take_key(desk: Desk, called: Called, call_sid: str, key: str) -> list[Line] | None:
+async def take_key(
+    runtime: Runtime, called: Called, call_sid: str, key: str
+) -> list[SpokenLine] | None:
     """Take a pressed key in; return what is said to it, or None if it means nothing.
 
     A key counts whatever the machine detection said: it errs, and no voicemail presses keys.
     """
     meaning = meaning_of(called.kind, key)
-    word = _Word(called, call_sid, key, meaning, desk.clock.now())
-    await desk.ledger.write_item(_take, word)
+    word = _Word(called, call_sid, key, meaning, runtime.clock.now())
+    await runtime.ledger.write_item(_take, word)
     return said(called, meaning.answer) if meaning else None
 
 
-async def take_heard(desk: Desk, called: Called, call_sid: str) -> None:
+async def take_heard(runtime: Runtime, called: Called, call_sid: str) -> None:
     """Record that a person heard the text to its end: reached, and not known to be out."""
-    await desk.ledger.write_item(_take, _Word(called, call_sid, "", None, desk.clock.now()))
+    await runtime.ledger.write_item(_take, _Word(called, call_sid, "", None, runtime.clock.now()))
 
 
-def said(called: Called, kind: SpeechKind) -> list[Line]:
+def said(called: Called, kind: SpeechKind) -> list[SpokenLine]:
     """Return what is said to somebody on the phone."""
     return read_speech(compose_speech(kind, called.language, TextFacts(status=called.status)))
 
 
 async def record_call_status(
-    desk: Desk, token: str, call_sid: str, status: str, answered_by: str, error_code: int | None
+    runtime: Runtime,
+    token: str,
+    call_sid: str,
+    status: str,
+    answered_by: str,
+    error_code: int | None,
 ) -> None:
     """Record one status callback; `answered_by` is empty where nobody did, or nobody knows.
 
@@ -122,8 +129,8 @@ async def record_call_status(
     RECEIPTS.labels(status).inc()
     # Who answered is the reason why a completed call reached nobody.
     words = f"{status} {answered_by}".rstrip()
-    receipt = Receipt(token, call_sid, state, words, error_code, desk.clock.now())
-    if not await desk.ledger.write_item(record_receipts, receipt):
+    receipt = Receipt(token, call_sid, state, words, error_code, runtime.clock.now())
+    if not await runtime.ledger.write_item(record_receipts, receipt):
         raise NotFoundError(f"no attempt has the token {token!r}")
 
 

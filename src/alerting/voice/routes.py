@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response, status
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
-from alerting.access.callers import Working
+from alerting.access.callers import RuntimeDep
 from alerting.channels.twilio.callbacks import SignedForm, error_code_of, field_of, twiml
-from alerting.messages.speech import Line, SpeechKind
+from alerting.messages.speech import SpeechKind, SpokenLine
 from alerting.voice.calls import find_call, lines_of, record_call_status, said, take_heard, take_key
 from alerting.voice.rules import Silence, is_person
 
@@ -20,13 +20,15 @@ _WAIT_SECONDS: Final = 5
 
 
 @router.post("/voice")
-async def picked_up(request: Request, form: SignedForm, attempt: str, desk: Working) -> Response:
+async def picked_up(
+    request: Request, form: SignedForm, attempt: str, runtime: RuntimeDep
+) -> Response:
     """Say the text to whoever picked up, twice, and listen for a key.
 
     It is said to a machine as well, which may be a person whom the detection missed; but only a
     person is asked for at the end, so that no voicemail counts as reached.
     """
-    lines = lines_of(desk, await find_call(desk, attempt))
+    lines = lines_of(runtime, await find_call(runtime, attempt))
     if isinstance(lines, Silence):
         return _hang_up(VoiceResponse())
     document = VoiceResponse()
@@ -39,15 +41,15 @@ async def picked_up(request: Request, form: SignedForm, attempt: str, desk: Work
 
 @router.post("/keys")
 async def key_pressed(
-    request: Request, form: SignedForm, attempt: str, desk: Working, again: bool = False
+    request: Request, form: SignedForm, attempt: str, runtime: RuntimeDep, again: bool = False
 ) -> Response:
     """Take a key in and thank for it; after one that means nothing say the text once more."""
-    called = await find_call(desk, attempt)
-    answer = await take_key(desk, called, field_of(form, "CallSid"), field_of(form, "Digits"))
+    called = await find_call(runtime, attempt)
+    answer = await take_key(runtime, called, field_of(form, "CallSid"), field_of(form, "Digits"))
     document = VoiceResponse()
     if answer is not None:
         _say(document, answer)
-    elif not again and not isinstance(lines := lines_of(desk, called), Silence):
+    elif not again and not isinstance(lines := lines_of(runtime, called), Silence):
         _say(document, said(called, SpeechKind.AGAIN))
         document.append(_question(lines, _address(request, "keys", attempt, again="true")))
         # Whoever presses a key is a person.
@@ -56,17 +58,17 @@ async def key_pressed(
 
 
 @router.post("/heard")
-async def heard_to_the_end(form: SignedForm, attempt: str, desk: Working) -> Response:
+async def heard_to_the_end(form: SignedForm, attempt: str, runtime: RuntimeDep) -> Response:
     """Record that a person heard all of it and pressed nothing."""
-    await take_heard(desk, await find_call(desk, attempt), field_of(form, "CallSid"))
+    await take_heard(runtime, await find_call(runtime, attempt), field_of(form, "CallSid"))
     return _hang_up(VoiceResponse())
 
 
 @router.post("/call-status", status_code=status.HTTP_204_NO_CONTENT)
-async def call_status(form: SignedForm, attempt: str, desk: Working) -> None:
+async def call_status(form: SignedForm, attempt: str, runtime: RuntimeDep) -> None:
     """Take the status callback of one attempt at a call."""
     await record_call_status(
-        desk,
+        runtime,
         attempt,
         field_of(form, "CallSid"),
         field_of(form, "CallStatus"),
@@ -75,13 +77,13 @@ async def call_status(form: SignedForm, attempt: str, desk: Working) -> None:
     )
 
 
-def _question(lines: Sequence[Line], address: str) -> Gather:
+def _question(lines: Sequence[SpokenLine], address: str) -> Gather:
     question = Gather(num_digits=1, timeout=_WAIT_SECONDS, action=address, method="POST")
     _say(question, lines)
     return question
 
 
-def _say(to: VoiceResponse | Gather, lines: Sequence[Line]) -> None:
+def _say(to: VoiceResponse | Gather, lines: Sequence[SpokenLine]) -> None:
     for locale, words in lines:
         to.say(words, language=locale)
 

@@ -8,9 +8,9 @@ from typing import Generic, TextIO, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from contacts.roster.lines import Known, Line, columns, required
+from contacts.roster.lines import Known, RosterLine, columns, required
 
-_L = TypeVar("_L", bound=Line)
+_L = TypeVar("_L", bound=RosterLine)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,15 @@ from sqlalchemy import Connection, select
 
 from contacts.division import parent_of
 from contacts.roster.files import RosterError, Sheet, read_lines, read_sheet
-from contacts.roster.lines import DivisionLine, HouseholdLine, Known, Line, OfficerLine, columns
-from contacts.roster.store import Entry, Report, store
+from contacts.roster.lines import (
+    DivisionLine,
+    HouseholdLine,
+    Known,
+    OfficerLine,
+    RosterLine,
+    columns,
+)
+from contacts.roster.store import Report, RosterEntry, store
 from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICERS
 
 
@@ -121,6 +128,6 @@ def _refuse_problems(sheet: Sheet[Any]) -> None:
         raise RosterError(sheet.problems)
 
 
-def _entry(line: Line) -> Entry:
+def _entry(line: RosterLine) -> RosterEntry:
     row = {name: getattr(line, name) for name in columns(type(line))}
-    return Entry(row, row.pop("phones", ()))
+    return RosterEntry(row, row.pop("phones", ()))

@@ -183,7 +183,7 @@ def _both(longitude: float | None, info: ValidationInfo) -> float | None:
     return longitude
 
 
-Text = Annotated[str, AfterValidator(_text)]
+TextCell = Annotated[str, AfterValidator(_text)]
 
 Phones = Annotated[tuple[str, ...], BeforeValidator(_phones)]
 
@@ -197,7 +197,7 @@ class DivisionLine:
     """A place. `parent` may be empty; whether it may be unknown the whole file decides."""
 
     code: DivisionCode
-    name: Text
+    name: TextCell
     tier: Annotated[Tier, BeforeValidator(partial(_choice, Tier)), AfterValidator(_tier)]
     parent: Annotated[OptionalText, AfterValidator(_parent)]
 
@@ -212,8 +212,8 @@ class HouseholdLine:
 
     code: HouseholdCode
     division: Annotated[KnownDivision, AfterValidator(_home)]
-    address: Text
-    head: Text
+    address: TextCell
+    head: TextCell
     headcount: Annotated[int, BeforeValidator(_headcount)]
     phones: Phones
     language: Annotated[str, AfterValidator(_language)]
@@ -230,15 +230,15 @@ class HouseholdLine:
 class OfficerLine:
     """An officer. Whom `deputy_of` may name the whole file decides."""
 
-    id: Text
-    name: Text
+    id: TextCell
+    name: TextCell
     role: Annotated[Role, BeforeValidator(partial(_choice, Role))]
     division: Annotated[KnownDivision, AfterValidator(_beat)]
     phones: Phones
     deputy_of: OptionalText
 
 
-Line = DivisionLine | HouseholdLine | OfficerLine
+RosterLine = DivisionLine | HouseholdLine | OfficerLine
 
 
 def columns(shape: type[Any]) -> tuple[str, ...]:

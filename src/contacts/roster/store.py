@@ -15,7 +15,7 @@ _PHONES: Final = {HOUSEHOLDS: HOUSEHOLD_PHONES, OFFICERS: OFFICER_PHONES}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RosterEntry:
     """A row of the table and the phones that go with it, the first to be tried first."""
 
     row: dict[str, Any]
@@ -32,7 +32,7 @@ class Report:
     people: int = 0
 
 
-def store(conn: Connection, table: Table, entries: Iterable[Entry]) -> Report:
+def store(conn: Connection, table: Table, entries: Iterable[RosterEntry]) -> Report:
     """Add or update entries of `table`, in the order given: what is referred to comes first.
 
     They are taken a thousand at a time, and none is kept.
@@ -51,8 +51,8 @@ def store(conn: Connection, table: Table, entries: Iterable[Entry]) -> Report:
 
 
 def _differing(
-    conn: Connection, table: Table, entries: Sequence[Entry]
-) -> tuple[list[Entry], list[Entry]]:
+    conn: Connection, table: Table, entries: Sequence[RosterEntry]
+) -> tuple[list[RosterEntry], list[RosterEntry]]:
     """Return the entries that are not stored, and those that are stored otherwise."""
     key = _key_name(table)
     stored = _stored(conn, table, [entry.row[key] for entry in entries])
@@ -61,11 +61,11 @@ def _differing(
     return new, changed
 
 
-def _stored(conn: Connection, table: Table, keys: Sequence[str]) -> dict[str, Entry]:
+def _stored(conn: Connection, table: Table, keys: Sequence[str]) -> dict[str, RosterEntry]:
     key = table.c[_key_name(table)]
     rows = conn.execute(select(table).where(key.in_(keys))).mappings()
     phones = _stored_phones(conn, table, keys)
-    return {row[key]: Entry(dict(row), tuple(phones.get(row[key], ()))) for row in rows}
+    return {row[key]: RosterEntry(dict(row), tuple(phones.get(row[key], ()))) for row in rows}
 
 
 def _stored_phones(conn: Connection, table: Table, keys: Sequence[str]) -> dict[str, list[str]]:
@@ -79,13 +79,13 @@ def _stored_phones(conn: Connection, table: Table, keys: Sequence[str]) -> dict[
     return numbers
 
 
-def _add(conn: Connection, table: Table, entries: Sequence[Entry]) -> None:
+def _add(conn: Connection, table: Table, entries: Sequence[RosterEntry]) -> None:
     if entries:
         conn.execute(insert(table), [entry.row for entry in entries])
         _add_phones(conn, table, entries)
 
 
-def _update(conn: Connection, table: Table, entries: Sequence[Entry]) -> None:
+def _update(conn: Connection, table: Table, entries: Sequence[RosterEntry]) -> None:
     if not entries:
         return
     key = _key_name(table)
@@ -100,7 +100,7 @@ def _update(conn: Connection, table: Table, entries: Sequence[Entry]) -> None:
     _add_phones(conn, table, entries)
 
 
-def _add_phones(conn: Connection, table: Table, entries: Iterable[Entry]) -> None:
+def _add_phones(conn: Connection, table: Table, entries: Iterable[RosterEntry]) -> None:
     key = _key_name(table)
     rows = [
         {_key_name(_PHONES[table]): entry.row[key], "position": position, "number": number}

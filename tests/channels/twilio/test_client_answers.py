@@ -11,7 +11,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from alerting.channels.twilio.client import FAILURES, accepted, doubtful, failed
 from alerting.channels.twilio.sms import TwilioSms
 from alerting.channels.twilio.voice import TwilioVoice
-from alerting.deliveries.channel import Channel, Message
+from alerting.deliveries.channel import ChannelClient, Message
 from alerting.deliveries.rules.delivery import Failure, OutcomeKind
 from alerting.runtime import wall_clock
 from tests.channels.contract_twilio import serving
@@ -69,11 +69,11 @@ def test_what_has_no_id_may_be_anything(sid: str | None) -> None:
     assert accepted(sid).kind is OutcomeKind.UNKNOWN
 
 
-def sms(url: str) -> Channel:
+def sms(url: str) -> ChannelClient:
     return TwilioSms(ACCOUNT, TOKEN, "+8610007000000", url, url, 4, timedelta(seconds=20))
 
 
-def voice(url: str) -> Channel:
+def voice(url: str) -> ChannelClient:
     ring, within = timedelta(seconds=25), timedelta(seconds=20)
     return TwilioVoice(ACCOUNT, TOKEN, "+8610007000000", url, url, 4, ring, within)
 
@@ -96,7 +96,7 @@ def voice(url: str) -> Channel:
     ],
 )
 async def test_a_broken_proxys_answer_is_neither_raised_nor_believed(
-    channel_to: Callable[[str], Channel], status: int, text: str, kind: OutcomeKind
+    channel_to: Callable[[str], ChannelClient], status: int, text: str, kind: OutcomeKind
 ) -> None:
     async def answer(_request: web.Request) -> web.Response:
         return web.Response(status=status, text=text, content_type="text/html")

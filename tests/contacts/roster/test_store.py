@@ -6,17 +6,17 @@ import pytest
 from sqlalchemy import Connection, select
 
 from contacts.directory import officer
-from contacts.roster.store import Entry, Report, store
+from contacts.roster.store import Report, RosterEntry, store
 from contacts.tables import DIVISIONS, OFFICER_PHONES, OFFICERS
 
 
-def division(code: str, parent: str | None = None) -> Entry:
-    return Entry({"code": code, "name": f"n{code}", "tier": "county", "parent": parent})
+def division(code: str, parent: str | None = None) -> RosterEntry:
+    return RosterEntry({"code": code, "name": f"n{code}", "tier": "county", "parent": parent})
 
 
-def clerk(phones: tuple[str, ...], **changes: Any) -> Entry:
+def clerk(phones: tuple[str, ...], **changes: Any) -> RosterEntry:
     row = {"id": "o", "name": "x", "role": "informant", "division": "5119", "deputy_of": None}
-    return Entry(row | changes, phones)
+    return RosterEntry(row | changes, phones)
 
 
 @pytest.fixture

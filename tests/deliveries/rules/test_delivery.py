@@ -10,9 +10,9 @@ from alerting.deliveries.rules.delivery import (
     LONGEST_WAIT,
     RANK,
     WAIT_BEFORE_ONCE_MORE,
-    Decision,
     DeliveryState,
     Failure,
+    RetryDecision,
     RetryReason,
     after_receipt,
     back_off,
@@ -169,7 +169,9 @@ class TestClassify:
 
 class TestRetry:
     def test_what_cannot_succeed_is_not_tried_again(self) -> None:
-        assert retry_decision(Failure.NEVER, 1, NOW, LATER) == Decision(None, RetryReason.NEVER)
+        assert retry_decision(Failure.NEVER, 1, NOW, LATER) == RetryDecision(
+            None, RetryReason.NEVER
+        )
 
     @pytest.mark.parametrize(
         ("failure", "reason"),
@@ -182,20 +184,22 @@ class TestRetry:
     def test_what_will_be_mended_is_tried_until_it_is(
         self, failure: Failure, reason: RetryReason, attempts: int, seconds: int
     ) -> None:
-        assert retry_decision(failure, attempts, NOW, LATER) == Decision(
+        assert retry_decision(failure, attempts, NOW, LATER) == RetryDecision(
             NOW + timedelta(seconds=seconds), reason
         )
 
     @pytest.mark.parametrize("failure", [Failure.ONCE_MORE, Failure.UNKNOWN, Failure.UNLISTED])
     def test_what_is_doubtful_is_tried_once_more(self, failure: Failure) -> None:
-        assert retry_decision(failure, 1, NOW, LATER) == Decision(
+        assert retry_decision(failure, 1, NOW, LATER) == RetryDecision(
             NOW + WAIT_BEFORE_ONCE_MORE, RetryReason.ONCE_MORE
         )
-        assert retry_decision(failure, 2, NOW, LATER) == Decision(None, RetryReason.TRIED_ENOUGH)
+        assert retry_decision(failure, 2, NOW, LATER) == RetryDecision(
+            None, RetryReason.TRIED_ENOUGH
+        )
 
     @pytest.mark.parametrize(("attempts", "seconds"), [(1, 1), (2, 2), (5, 16), (7, 60), (900, 60)])
     def test_what_is_busy_is_tried_ever_more_slowly(self, attempts: int, seconds: int) -> None:
-        assert retry_decision(Failure.RETRY, attempts, NOW, LATER) == Decision(
+        assert retry_decision(Failure.RETRY, attempts, NOW, LATER) == RetryDecision(
             NOW + timedelta(seconds=seconds), RetryReason.BACK_OFF
         )
 
@@ -208,7 +212,7 @@ class TestRetry:
     def test_nothing_is_sent_once_the_alert_has_expired(self, failure: Failure) -> None:
         retry_at = retry_decision(failure, 1, NOW, LATER).retry_at
         assert retry_at is not None
-        assert retry_decision(failure, 1, NOW, retry_at) == Decision(
+        assert retry_decision(failure, 1, NOW, retry_at) == RetryDecision(
             None, RetryReason.EXPIRES_FIRST
         )
         just_in_time = retry_at + timedelta(microseconds=1)

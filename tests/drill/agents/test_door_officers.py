@@ -53,7 +53,7 @@ class Village(Service):
             "state": "open",
             "opened_at": (self.time.now() - timedelta(seconds=age)).isoformat(),
         }
-        self.seen.proceedings.take(event("task.opened", household, officer=officer))
+        self.seen.log_counts.take(event("task.opened", household, officer=officer))
 
     def close(self, household: str) -> None:
         self.doors.pop(household, None)

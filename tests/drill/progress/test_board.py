@@ -57,20 +57,20 @@ def test_the_first_zero_is_that_of_the_first_close() -> None:
         content = {"tallies": {VILLAGE: tally(**people)}, "summary": {"state": state}}
         seen.take(frame(second, second, **content))
         assert seen.first_zero_at == (3 if second >= 4 else None)
-        assert seen.proceedings.state == state
+        assert seen.log_counts.state == state
     assert seen.zero_at == 6
 
 
 def test_a_snapshot_tells_the_state_too() -> None:
     seen = board()
     seen.take(frame(1, 0, type="snapshot", alert={"state": "all_clear"}))
-    assert seen.proceedings.state == "all_clear"
+    assert seen.log_counts.state == "all_clear"
 
 
 def test_hands_the_log_on() -> None:
     seen = board()
     seen.take(frame(1, 0, events=[event("task.opened", f"{VILLAGE}0001", officer="grid-1")]))
-    assert seen.proceedings.doors_of("grid-1") == 1
+    assert seen.log_counts.doors_of("grid-1") == 1
 
 
 def test_counts_texts_by_tier_and_what_is_still_owed() -> None:

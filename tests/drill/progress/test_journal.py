@@ -1,9 +1,9 @@
-from alerting.drill.progress.journal import Entry, Journal
+from alerting.drill.progress.journal import Journal, JournalEntry
 from tests.support.simulated_city import board
 
 
 def test_keeps_what_is_told_and_passes_it_on() -> None:
-    heard: list[Entry] = []
+    heard: list[JournalEntry] = []
     journal = Journal(board().time)
     journal.tell("before anybody listens")
     journal.listener = heard.append

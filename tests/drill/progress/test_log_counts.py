@@ -3,18 +3,18 @@ from typing import Any
 
 import pytest
 
-from alerting.drill.progress.log_counts import Proceedings
+from alerting.drill.progress.log_counts import LogCounts
 from tests.support.simulated_city import NEXT_VILLAGE, VILLAGE, event
 
 HOME, NEXT_HOME = f"{VILLAGE}0001", f"{NEXT_VILLAGE}0001"
 GRID, DEPUTY = f"grid-{VILLAGE}", f"deputy-{VILLAGE[:9]}"
 
 
-def seen(*events: dict[str, Any]) -> Proceedings:
-    proceedings = Proceedings()
+def seen(*events: dict[str, Any]) -> LogCounts:
+    log_counts = LogCounts()
     for each in events:
-        proceedings.take(each)
-    return proceedings
+        log_counts.take(each)
+    return log_counts
 
 
 def opened(household: str, officer: str | None) -> dict[str, Any]:

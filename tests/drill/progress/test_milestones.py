@@ -5,7 +5,7 @@ import pytest
 
 from alerting.drill.progress.board import Board
 from alerting.drill.progress.journal import Journal
-from alerting.drill.progress.milestones import Chronicle
+from alerting.drill.progress.milestones import Milestones
 from tests.support.simulated_city import (
     NEXT_VILLAGE,
     VILLAGE,
@@ -19,16 +19,16 @@ from tests.support.simulated_city import (
 
 
 @pytest.fixture
-def chronicle() -> Chronicle:
+def milestones() -> Milestones:
     """Four households with three people each, two in either village."""
     homes = [household(n, village) for village in (VILLAGE, NEXT_VILLAGE) for n in (1, 2)]
     seen = board()
-    return Chronicle(seen, city_of(*homes), Journal(seen.time))
+    return Milestones(seen, city_of(*homes), Journal(seen.time))
 
 
-def told(chronicle: Chronicle) -> list[str]:
-    chronicle.look()
-    return [entry.words for entry in chronicle.journal.entries]
+def told(milestones: Milestones) -> list[str]:
+    milestones.look()
+    return [entry.words for entry in milestones.journal.entries]
 
 
 def show(seen: Board, **out: int) -> None:
@@ -39,79 +39,79 @@ def show(seen: Board, **out: int) -> None:
     seen.take(frame(1, 0, tallies=counts))
 
 
-def test_tells_shares_once_everybody_is_called(chronicle: Chronicle) -> None:
-    show(chronicle.board, here=6)
-    assert told(chronicle) == []
-    show(chronicle.board, here=6, there=0)
+def test_tells_shares_once_everybody_is_called(milestones: Milestones) -> None:
+    show(milestones.board, here=6)
+    assert told(milestones) == []
+    show(milestones.board, here=6, there=0)
     expected = ["25% are accounted for", "50% are accounted for"]
-    assert told(chronicle) == expected
-    assert told(chronicle) == expected
+    assert told(milestones) == expected
+    assert told(milestones) == expected
 
 
-def test_tells_that_a_town_and_all_are_at_zero(chronicle: Chronicle) -> None:
-    show(chronicle.board, here=6, there=6)
-    assert told(chronicle)[-2:] == [
+def test_tells_that_a_town_and_all_are_at_zero(milestones: Milestones) -> None:
+    show(milestones.board, here=6, there=6)
+    assert told(milestones)[-2:] == [
         "诺江镇: all 4 households are accounted for",
         "nobody is unaccounted any more, and no call for help is open",
     ]
 
 
-def test_tells_when_the_carrier_has_all_texts(chronicle: Chronicle) -> None:
-    chronicle.board.take(frame(1, 0, deliveries={"household": {"sms": {"sent": 3, "queued": 1}}}))
-    assert told(chronicle) == []
-    chronicle.board.take(frame(2, 0, deliveries={"household": {"sms": {"sent": 4}}}))
-    assert told(chronicle) == ["the carrier has taken all 4 texts to households"]
-    chronicle.board.take(frame(3, 0, deliveries={"household": {"sms": {"sent": 5}}}))
-    assert len(told(chronicle)) == 1
+def test_tells_when_the_carrier_has_all_texts(milestones: Milestones) -> None:
+    milestones.board.take(frame(1, 0, deliveries={"household": {"sms": {"sent": 3, "queued": 1}}}))
+    assert told(milestones) == []
+    milestones.board.take(frame(2, 0, deliveries={"household": {"sms": {"sent": 4}}}))
+    assert told(milestones) == ["the carrier has taken all 4 texts to households"]
+    milestones.board.take(frame(3, 0, deliveries={"household": {"sms": {"sent": 5}}}))
+    assert len(told(milestones)) == 1
 
 
-def test_counts_by_person_and_not_by_door(chronicle: Chronicle) -> None:
-    chronicle.board.take(frame(1, 0, tallies={VILLAGE: tally(evacuated=4)}))
-    assert told(chronicle)[0] == "25% are accounted for"
-    assert "50% are accounted for" not in told(chronicle)
+def test_counts_by_person_and_not_by_door(milestones: Milestones) -> None:
+    milestones.board.take(frame(1, 0, tallies={VILLAGE: tally(evacuated=4)}))
+    assert told(milestones)[0] == "25% are accounted for"
+    assert "50% are accounted for" not in told(milestones)
 
 
-def entry(chronicle: Chronicle, kind: str, subject: str, **payload: Any) -> None:
-    chronicle.board.take(frame(1, 0, events=[event(kind, subject, **payload)]))
+def entry(milestones: Milestones, kind: str, subject: str, **payload: Any) -> None:
+    milestones.board.take(frame(1, 0, events=[event(kind, subject, **payload)]))
 
 
-def test_tells_what_the_log_says_in_its_order_and_once(chronicle: Chronicle) -> None:
-    entry(chronicle, "alert.reopened", "", reasons={"people_unaccounted": 3})
-    entry(chronicle, "roll_call.ended", "", number=1, answered=3, missed=1)
+def test_tells_what_the_log_says_in_its_order_and_once(milestones: Milestones) -> None:
+    entry(milestones, "alert.reopened", "", reasons={"people_unaccounted": 3})
+    entry(milestones, "roll_call.ended", "", number=1, answered=3, missed=1)
     expected = [
         "the alert is open again: 3 people unaccounted",
         "roll-call 1 ends: 3 households have answered, 1 have missed it",
     ]
-    assert told(chronicle) == expected
-    assert told(chronicle) == expected
+    assert told(milestones) == expected
+    assert told(milestones) == expected
 
 
-def test_tells_the_first_doors_and_the_first_calls_for_help(chronicle: Chronicle) -> None:
+def test_tells_the_first_doors_and_the_first_calls_for_help(milestones: Milestones) -> None:
     for number in (1, 2):
         home = f"{VILLAGE}000{number}"
-        entry(chronicle, "task.opened", home, officer=f"grid-{VILLAGE}")
-        entry(chronicle, "help.called", home)
-        assert told(chronicle) == [
+        entry(milestones, "task.opened", home, officer=f"grid-{VILLAGE}")
+        entry(milestones, "help.called", home)
+        assert told(milestones) == [
             "officers are sent to the first doors: 1",
             "the first calls for help: 1; officers are sent at once",
         ]
 
 
-def test_tells_that_all_calls_for_help_are_resolved(chronicle: Chronicle) -> None:
+def test_tells_that_all_calls_for_help_are_resolved(milestones: Milestones) -> None:
     home, words = f"{VILLAGE}0001", "all calls for help so far are resolved: 1"
-    entry(chronicle, "help.called", home)
-    show(chronicle.board, here=0, there=0)
-    assert words not in told(chronicle)
-    entry(chronicle, "help.resolved", home)
-    assert told(chronicle)[-1] == words
+    entry(milestones, "help.called", home)
+    show(milestones.board, here=0, there=0)
+    assert words not in told(milestones)
+    entry(milestones, "help.resolved", home)
+    assert told(milestones)[-1] == words
 
 
-async def test_looks_whenever_the_board_changes(chronicle: Chronicle) -> None:
+async def test_looks_whenever_the_board_changes(milestones: Milestones) -> None:
     heard = asyncio.Event()
-    chronicle.journal.listener = lambda _entry: heard.set()
-    keeping = asyncio.create_task(chronicle.keep())
+    milestones.journal.listener = lambda _entry: heard.set()
+    keeping = asyncio.create_task(milestones.keep())
     await asyncio.sleep(0)
-    entry(chronicle, "approval.lapsed", "")
+    entry(milestones, "approval.lapsed", "")
     async with asyncio.timeout(60):
         await heard.wait()
     keeping.cancel()

@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from alerting.drill.progress.board import Board
-from alerting.drill.progress.journal import Entry, Journal
+from alerting.drill.progress.journal import Journal, JournalEntry
 from alerting.drill.progress.screen import Screen, plot
 from alerting.drill.scenario import SCENARIOS, ScenarioName
 from contacts.division import Tier
@@ -54,7 +54,7 @@ def seen() -> Board:
 
 
 def render(seen: Board, width: int, color: bool = False, news: int = 1) -> list[str]:
-    entry = Entry(61.0, "通江县: the duty officer confirms the call", False)
+    entry = JournalEntry(61.0, "通江县: the duty officer confirms the call", False)
     journal = Journal(seen.time, [entry] * news)
     screen = Screen(
         SCENARIOS[ScenarioName.TONGJIANG_2022], 1, {Tier.CITY: 2}, seen.time, seen, journal

@@ -17,9 +17,9 @@ from rich.console import Console
 
 from alerting.drill.progress.board import Board
 from alerting.drill.progress.journal import Journal
-from alerting.drill.run.drill import Options, rehearse
-from alerting.drill.run.environment import Stage
-from alerting.drill.run.output import Narrator
+from alerting.drill.run.drill import Options, run_drill
+from alerting.drill.run.environment import Environment
+from alerting.drill.run.output import Output
 from alerting.drill.run.summary import Summary
 from alerting.drill.scenario import SCENARIOS, ScenarioName
 
@@ -120,22 +120,22 @@ async def test_the_same_seed_ends_the_same_at_another_speed(
 ) -> None:
     out = io.StringIO()
     console = Console(file=out, width=100, height=30, force_terminal=True, color_system=None)
-    narrator, ended, watched = Narrator(console), list[Path](), list[tuple[str, Any]]()
+    output, ended, watched = Output(console), list[Path](), list[tuple[str, Any]]()
 
     @contextlib.asynccontextmanager
-    async def show(stage: Stage, board: Board, journal: Journal) -> AsyncIterator[None]:
-        async with narrator.show(stage, board, journal):
+    async def show(stage: Environment, board: Board, journal: Journal) -> AsyncIterator[None]:
+        async with output.show(stage, board, journal):
             watched.append(await _signed_in_by(stage.link))
             yield
 
-    def done(_summary: Summary, stage: Stage) -> None:
+    def done(_summary: Summary, stage: Environment) -> None:
         ended.append(stage.folder)
 
-    again = await rehearse(Options(QIANFO, SEED, speed=150.0), show, done)
+    again = await run_drill(Options(QIANFO, SEED, speed=150.0), show, done)
     assert again.shortcomings == []
     assert again.standings_digest == commanded[2]["standings_digest"]
     assert "EXERCISE 演练" in out.getvalue()
-    assert watched == [("/board/1", QIANFO.leader)]
+    assert watched == [("/board/1", QIANFO.commander)]
     assert not ended[0].exists()
     assert nowhere() == []
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from alerting.replies.rules.reply import (
     Intent,
-    Reason,
     Reply,
+    ReplyReason,
     read_raise,
     read_reply,
     read_task_report,
@@ -161,22 +161,22 @@ def test_a_long_text_is_read_in_time_that_grows_with_its_length(unit: str) -> No
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("1", Reason.KEY),
-        ("都出来了", Reason.WORDS),
-        ("STOP", Reason.CARRIER_WORD),
-        ("马上走", Reason.UNDER_WAY),
-        ("", Reason.EMPTY),
-        ("1 #27 #28", Reason.SEVERAL_CODES),
-        ("1和4", Reason.KEYS_JOINED),
-        ("安全吗", Reason.QUESTION),
-        ("没撤离", Reason.NEGATION),
-        ("可能都出来了", Reason.DOUBT),
-        ("邻居已转移", Reason.NEIGHBOUR),
-        ("asdf", Reason.NOT_UNDERSTOOD),
-        ("1 0", Reason.ABSURD_COUNT),
+        ("1", ReplyReason.KEY),
+        ("都出来了", ReplyReason.WORDS),
+        ("STOP", ReplyReason.CARRIER_WORD),
+        ("马上走", ReplyReason.UNDER_WAY),
+        ("", ReplyReason.EMPTY),
+        ("1 #27 #28", ReplyReason.SEVERAL_CODES),
+        ("1和4", ReplyReason.KEYS_JOINED),
+        ("安全吗", ReplyReason.QUESTION),
+        ("没撤离", ReplyReason.NEGATION),
+        ("可能都出来了", ReplyReason.DOUBT),
+        ("邻居已转移", ReplyReason.NEIGHBOUR),
+        ("asdf", ReplyReason.NOT_UNDERSTOOD),
+        ("1 0", ReplyReason.ABSURD_COUNT),
     ],
 )
-def test_a_reading_names_the_rule_that_decided(text: str, reason: Reason) -> None:
+def test_a_reading_names_the_rule_that_decided(text: str, reason: ReplyReason) -> None:
     assert read_reply(text).reason is reason
 
 
@@ -184,37 +184,39 @@ def test_a_reading_names_the_rule_that_decided(text: str, reason: Reason) -> Non
     ("text", "intent", "reason", "count"),
     [
         # A number behind key 2 is of those who need help, unless it is another number.
-        ("2", Intent.NEEDS_HELP, Reason.KEY, None),
-        ("2 3", Intent.NEEDS_HELP, Reason.KEY, 3),
-        ("2 三个", Intent.NEEDS_HELP, Reason.KEY, 3),
-        ("2 3组", Intent.NEEDS_HELP, Reason.KEY, None),
-        ("3人被困", Intent.NEEDS_HELP, Reason.WORDS, None),
+        ("2", Intent.NEEDS_HELP, ReplyReason.KEY, None),
+        ("2 3", Intent.NEEDS_HELP, ReplyReason.KEY, 3),
+        ("2 三个", Intent.NEEDS_HELP, ReplyReason.KEY, 3),
+        ("2 3组", Intent.NEEDS_HELP, ReplyReason.KEY, None),
+        ("3人被困", Intent.NEEDS_HELP, ReplyReason.WORDS, None),
         # Of who stays, those are counted who did leave.
-        ("3", Intent.STAYING, Reason.KEY, None),
-        ("3 两个出来了", Intent.STAYING, Reason.KEY, 2),
-        ("我妈不走，我和老婆出来了", Intent.STAYING, Reason.WORDS, 2),
-        ("我妈不走", Intent.STAYING, Reason.WORDS, None),
+        ("3", Intent.STAYING, ReplyReason.KEY, None),
+        ("3 两个出来了", Intent.STAYING, ReplyReason.KEY, 2),
+        ("我妈不走，我和老婆出来了", Intent.STAYING, ReplyReason.WORDS, 2),
+        ("我妈不走", Intent.STAYING, ReplyReason.WORDS, None),
         # Keys run together are unclear, unless one of them calls for help.
-        ("1和2", Intent.NEEDS_HELP, Reason.KEYS_JOINED, None),
-        ("4和2", Intent.NEEDS_HELP, Reason.KEYS_JOINED, None),
-        ("1/4", Intent.UNCLEAR, Reason.KEYS_JOINED, None),
+        ("1和2", Intent.NEEDS_HELP, ReplyReason.KEYS_JOINED, None),
+        ("4和2", Intent.NEEDS_HELP, ReplyReason.KEYS_JOINED, None),
+        ("1/4", Intent.UNCLEAR, ReplyReason.KEYS_JOINED, None),
         # The headcount behind a key is apart from what follows it.
-        ("1 4 all out", Intent.EVACUATED, Reason.KEY, 4),
-        ("1 4 谢谢大家", Intent.EVACUATED, Reason.KEY, 4),
-        ("4 2 在成都", Intent.ELSEWHERE, Reason.KEY, 2),
-        ("1 1", Intent.EVACUATED, Reason.KEY, 1),
-        ("1 30", Intent.EVACUATED, Reason.KEY, 30),
-        ("1 31", Intent.UNCLEAR, Reason.ABSURD_COUNT, None),
-        ("1 0", Intent.UNCLEAR, Reason.ABSURD_COUNT, None),
-        ("谢谢", Intent.RECEIVED, Reason.WORDS, None),
-        ("五个人", Intent.UNCLEAR, Reason.NOT_UNDERSTOOD, None),
-        ("都出来了，我爸", Intent.UNCLEAR, Reason.NOT_UNDERSTOOD, None),
-        ("asdf", Intent.UNCLEAR, Reason.NOT_UNDERSTOOD, None),
-        ("-Stop!", Intent.OPTED_OUT, Reason.CARRIER_WORD, None),
-        ("1 #27 #28", Intent.UNCLEAR, Reason.SEVERAL_CODES, None),
+        ("1 4 all out", Intent.EVACUATED, ReplyReason.KEY, 4),
+        ("1 4 谢谢大家", Intent.EVACUATED, ReplyReason.KEY, 4),
+        ("4 2 在成都", Intent.ELSEWHERE, ReplyReason.KEY, 2),
+        ("1 1", Intent.EVACUATED, ReplyReason.KEY, 1),
+        ("1 30", Intent.EVACUATED, ReplyReason.KEY, 30),
+        ("1 31", Intent.UNCLEAR, ReplyReason.ABSURD_COUNT, None),
+        ("1 0", Intent.UNCLEAR, ReplyReason.ABSURD_COUNT, None),
+        ("谢谢", Intent.RECEIVED, ReplyReason.WORDS, None),
+        ("五个人", Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD, None),
+        ("都出来了，我爸", Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD, None),
+        ("asdf", Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD, None),
+        ("-Stop!", Intent.OPTED_OUT, ReplyReason.CARRIER_WORD, None),
+        ("1 #27 #28", Intent.UNCLEAR, ReplyReason.SEVERAL_CODES, None),
     ],
 )
-def test_a_reading_is_whole(text: str, intent: Intent, reason: Reason, count: int | None) -> None:
+def test_a_reading_is_whole(
+    text: str, intent: Intent, reason: ReplyReason, count: int | None
+) -> None:
     assert read_reply(text) == Reply(intent, reason, count)
 
 
@@ -265,7 +267,7 @@ def test_an_officer_reports_a_household_by_the_end_of_its_code(
 def test_nobody_at_home_when_knocked_is_no_word_on_where_they_are(text: str) -> None:
     report = read_task_report(text)
     assert report is not None
-    assert report[1] == Reply(Intent.UNCLEAR, Reason.NOBODY_OPENED)
+    assert report[1] == Reply(Intent.UNCLEAR, ReplyReason.NOBODY_OPENED)
 
 
 @pytest.mark.parametrize("text", ["1", "1 5", "都出来了", "034", "12345 1", "", "34 1"])

@@ -7,16 +7,16 @@ import pytest
 
 from alerting.policy.escalation import Position, advance, hasten, household_ladder
 from alerting.policy.policy import default_policy
-from alerting.roll.rules.follow_up import Pursuit, follow, pursuit
-from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing
+from alerting.roll.rules.follow_up import FollowUp, follow, pursuit
+from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
 
 LADDER = household_ladder(default_policy().household, vulnerable=False)
 SINCE = datetime(2022, 8, 29, 5, 0, tzinfo=UTC)
 FRESH = advance(LADDER, SINCE, 1)
 SENT = advance(LADDER, SINCE, 5)
 ENDED = advance(LADDER, SINCE, len(LADDER))
-SETTLED = Pursuit.SETTLED
-SILENT = Pursuit.SILENT
+SETTLED = FollowUp.SETTLED
+SILENT = FollowUp.SILENT
 
 
 def at(seconds: float) -> datetime:
@@ -25,7 +25,12 @@ def at(seconds: float) -> datetime:
 
 def standing(kind: Standing, by: str | None = None, **people: int) -> HouseholdStanding:
     return HouseholdStanding(
-        kind, People(**people), verified=False, flagged=False, reason=Reason.OWN_WORD, settled_by=by
+        kind,
+        People(**people),
+        verified=False,
+        flagged=False,
+        reason=StandingReason.OWN_WORD,
+        settled_by=by,
     )
 
 
@@ -34,8 +39,8 @@ def standing(kind: Standing, by: str | None = None, **people: int) -> HouseholdS
     [
         (standing(Standing.UNACCOUNTED, unaccounted=4), SILENT),
         (standing(Standing.PARTLY, unaccounted=1, evacuated=3), SILENT),
-        (standing(Standing.NEEDS_HELP, needs_help=4), Pursuit.HELP),
-        (standing(Standing.STAYING, staying=4), Pursuit.REFUSES),
+        (standing(Standing.NEEDS_HELP, needs_help=4), FollowUp.HELP),
+        (standing(Standing.STAYING, staying=4), FollowUp.REFUSES),
         (standing(Standing.STAYING, "grid", staying=4), SETTLED),
         (standing(Standing.STAYING, "grid", staying=3, unaccounted=1), SILENT),
         (standing(Standing.EVACUATED, "+86", evacuated=4), SETTLED),
@@ -43,33 +48,33 @@ def standing(kind: Standing, by: str | None = None, **people: int) -> HouseholdS
     ],
 )
 def test_somebody_is_after_whoever_is_not_settled(
-    stands: HouseholdStanding, reason: Pursuit
+    stands: HouseholdStanding, reason: FollowUp
 ) -> None:
     assert pursuit(stands) is reason
 
 
-@pytest.mark.parametrize("before", Pursuit)
-def test_nothing_more_comes_for_who_is_settled(before: Pursuit) -> None:
+@pytest.mark.parametrize("before", FollowUp)
+def test_nothing_more_comes_for_who_is_settled(before: FollowUp) -> None:
     after = follow(before, SETTLED, LADDER, SENT, at(500), reachable=True)
     assert after == replace(SENT, next_at=None)
 
 
-@pytest.mark.parametrize("now_is", [Pursuit.HELP, Pursuit.REFUSES])
+@pytest.mark.parametrize("now_is", [FollowUp.HELP, FollowUp.REFUSES])
 @pytest.mark.parametrize("position", [FRESH, advance(LADDER, SINCE, 4)])
-def test_danger_sends_somebody_at_once(now_is: Pursuit, position: Position) -> None:
+def test_danger_sends_somebody_at_once(now_is: FollowUp, position: Position) -> None:
     assert follow(SILENT, now_is, LADDER, position, at(70), reachable=True) == hasten(
         LADDER, at(70)
     )
 
 
-@pytest.mark.parametrize("now_is", [Pursuit.HELP, Pursuit.REFUSES, SILENT])
-def test_whoever_is_on_the_way_stays_so(now_is: Pursuit) -> None:
+@pytest.mark.parametrize("now_is", [FollowUp.HELP, FollowUp.REFUSES, SILENT])
+def test_whoever_is_on_the_way_stays_so(now_is: FollowUp) -> None:
     assert follow(SILENT, now_is, LADDER, SENT, at(500), reachable=True) == SENT
 
 
 def test_who_was_settled_and_calls_for_help_has_somebody_sent_anew() -> None:
     was = replace(ENDED, next_at=None)
-    after = follow(SETTLED, Pursuit.HELP, LADDER, was, at(9999), reachable=True)
+    after = follow(SETTLED, FollowUp.HELP, LADDER, was, at(9999), reachable=True)
     assert after == hasten(LADDER, at(9999))
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from alerting.errors import InvalidError
 from alerting.roll.rules.evidence import ACCOUNTING, DANGER, Evidence, Report, Rung
 from alerting.roll.rules.persons import fold_persons, open_persons, places_of
-from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing, fold
+from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason, fold
 from tests.support.evidence import (
     NEIGHBOUR,
     OFFICER,
@@ -86,7 +86,10 @@ class TestNamed:
         one = [call, named("evacuated", {0}, 2, OFFICER), named("evacuated", {1}, 3)]
         household = fold_persons(one, 2, frozenset({0, 1}))
         assert household.people == People(needs_help=1, evacuated=1)
-        assert (household.standing, household.reason) == (Standing.NEEDS_HELP, Reason.HELP_OPEN)
+        assert (household.standing, household.reason) == (
+            Standing.NEEDS_HELP,
+            StandingReason.HELP_OPEN,
+        )
         both = [*one, named("elsewhere", {1}, 4, SHELTER)]
         assert fold_persons(both, 2, frozenset({0, 1})).people == People(elsewhere=1, evacuated=1)
 
@@ -97,7 +100,7 @@ class TestNamed:
         household = fold_persons(history, 4, FOUR)
         assert (household.standing, household.reason) == (
             Standing.UNACCOUNTED,
-            Reason.MISSED_ROLL_CALL,
+            StandingReason.MISSED_ROLL_CALL,
         )
 
     def test_who_are_not_of_the_household_account_for_nobody(self) -> None:
@@ -144,9 +147,9 @@ class TestBareCount:
 
     def test_that_disputes_a_word_on_all_is_why_nobody_is_out(self) -> None:
         history = [said("evacuated", 1), said("evacuated", 2, count=3), named("evacuated", {9}, 3)]
-        assert fold_persons(history, 4, FOUR).reason is Reason.CONFLICT
+        assert fold_persons(history, 4, FOUR).reason is StandingReason.CONFLICT
         assert fold_persons([*history, missed(9, since=5)], 4, FOUR).reason is (
-            Reason.MISSED_ROLL_CALL
+            StandingReason.MISSED_ROLL_CALL
         )
 
     def test_of_nobody_is_one_too(self) -> None:
@@ -251,12 +254,17 @@ class TestHousehold:
 
     def test_of_which_some_were_out_at_the_last_roll_call_missed_the_next(self) -> None:
         history = [named("evacuated", {2}, 1), missed(9, since=5)]
-        assert fold_persons(history, 4, FOUR).reason is Reason.MISSED_ROLL_CALL
+        assert fold_persons(history, 4, FOUR).reason is StandingReason.MISSED_ROLL_CALL
 
     def test_of_which_nobody_is_out_is_unaccounted(self) -> None:
         household = fold_persons([named("evacuated", {9})], 4, FOUR)
         assert household == HouseholdStanding(
-            Standing.UNACCOUNTED, People(unaccounted=4), False, False, Reason.NOTHING_SAID, None
+            Standing.UNACCOUNTED,
+            People(unaccounted=4),
+            False,
+            False,
+            StandingReason.NOTHING_SAID,
+            None,
         )
 
     @pytest.mark.parametrize(("other", "verified"), [(OFFICER, True), (OWN, False)])
@@ -272,7 +280,7 @@ class TestHousehold:
             named("elsewhere", {2}, 1, NEIGHBOUR, "a"),
         ]
         household = fold_persons(history, 4, FOUR)
-        assert (household.reason, household.settled_by) == (Reason.NEIGHBOURS_WORD, "a")
+        assert (household.reason, household.settled_by) == (StandingReason.NEIGHBOURS_WORD, "a")
         assert fold_persons(history[:2], 4, FOUR).settled_by == "b"
 
     @pytest.mark.parametrize(("first", "second"), [("a", "b"), ("b", "a")])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerting.roll.rules.evidence import Evidence, Report, Rung
-from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing, fold
+from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason, fold
 from tests.support.evidence import (
     DAWN,
     NEIGHBOUR,
@@ -81,14 +81,14 @@ class TestOneStatement:
     @pytest.mark.parametrize(
         ("rung", "verified", "reason"),
         [
-            (OWN, False, Reason.OWN_WORD),
-            (NEIGHBOUR, False, Reason.NEIGHBOURS_WORD),
-            (OFFICER, True, Reason.OFFICERS_REPORT),
-            (SHELTER, True, Reason.SHELTER_CHECK_IN),
+            (OWN, False, StandingReason.OWN_WORD),
+            (NEIGHBOUR, False, StandingReason.NEIGHBOURS_WORD),
+            (OFFICER, True, StandingReason.OFFICERS_REPORT),
+            (SHELTER, True, StandingReason.SHELTER_CHECK_IN),
         ],
     )
     def test_is_verified_by_an_officer_or_a_shelter(
-        self, rung: Rung, verified: bool, reason: Reason
+        self, rung: Rung, verified: bool, reason: StandingReason
     ) -> None:
         household = fold([said("evacuated", rung=rung, by="x")], 2)
         assert household == HouseholdStanding(
@@ -101,7 +101,7 @@ class TestOneStatement:
             People(unaccounted=3),
             verified=False,
             flagged=False,
-            reason=Reason.NOTHING_SAID,
+            reason=StandingReason.NOTHING_SAID,
             settled_by=None,
         )
 
@@ -132,11 +132,14 @@ class TestOneStatement:
 class TestConflict:
     def test_a_later_answer_corrects_an_earlier_one_of_the_same_phone(self) -> None:
         household = fold([said("staying"), said("evacuated", 1)], 4)
-        assert (household.standing, household.reason) == (Standing.EVACUATED, Reason.OWN_WORD)
+        assert (household.standing, household.reason) == (
+            Standing.EVACUATED,
+            StandingReason.OWN_WORD,
+        )
 
     def test_of_two_phones_the_worse_is_believed(self) -> None:
         household = fold([said("staying", 0, by="a"), said("evacuated", 1, by="b")], 4)
-        assert (household.standing, household.reason) == (Standing.STAYING, Reason.CONFLICT)
+        assert (household.standing, household.reason) == (Standing.STAYING, StandingReason.CONFLICT)
 
     def test_of_two_partial_counts_the_smaller_is_believed(self) -> None:
         household = fold(
@@ -158,7 +161,7 @@ class TestConflict:
         household = fold(
             [said("evacuated", count=2, by="a"), said("elsewhere", count=2, by="b")], 4
         )
-        assert (household.people.elsewhere, household.reason) == (2, Reason.CONFLICT)
+        assert (household.people.elsewhere, household.reason) == (2, StandingReason.CONFLICT)
 
     def test_of_two_words_at_one_moment_the_worse_counts(self) -> None:
         assert fold([said("evacuated"), said("staying")], 4).standing is Standing.STAYING
@@ -177,7 +180,7 @@ class TestConflict:
             Standing.EVACUATED,
             higher.name.lower(),
         )
-        assert household.reason is not Reason.CONFLICT
+        assert household.reason is not StandingReason.CONFLICT
 
     @pytest.mark.parametrize("minute", [1, 2], ids=["at once", "later"])
     def test_a_lower_rung_makes_worse_what_was_not_settled_since(self, minute: int) -> None:
@@ -189,18 +192,18 @@ class TestConflict:
             People(unaccounted=1, evacuated=3),
             verified=False,
             flagged=False,
-            reason=Reason.CONFLICT,
+            reason=StandingReason.CONFLICT,
             settled_by="own",
         )
 
     def test_a_lower_rung_never_makes_better(self) -> None:
         household = fold([said("evacuated", 1, OFFICER, count=3), said("evacuated", 2)], 4)
         assert (household.people.evacuated, household.verified) == (3, True)
-        assert household.reason is Reason.CONFLICT
+        assert household.reason is StandingReason.CONFLICT
 
     def test_a_lower_rung_that_agrees_leaves_it_verified(self) -> None:
         household = fold([said("evacuated", 1, OFFICER), said("evacuated", 2)], 4)
-        assert (household.verified, household.reason) == (True, Reason.OFFICERS_REPORT)
+        assert (household.verified, household.reason) == (True, StandingReason.OFFICERS_REPORT)
 
     def test_an_officer_settles_a_neighbour_even_where_a_shelter_spoke_before(self) -> None:
         household = fold(
@@ -233,7 +236,7 @@ class TestHelp:
     @pytest.mark.parametrize("rung", Rung)
     def test_is_open_whoever_called(self, rung: Rung) -> None:
         household = fold([said("needs_help", 1, rung, by="x")], 3)
-        assert (household.reason, household.settled_by) == (Reason.HELP_OPEN, "x")
+        assert (household.reason, household.settled_by) == (StandingReason.HELP_OPEN, "x")
         assert household.verified is (rung >= OFFICER)
 
     @pytest.mark.parametrize("rung", [OWN, NEIGHBOUR])

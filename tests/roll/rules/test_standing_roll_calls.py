@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerting.roll.rules.evidence import Evidence, Report, Rung
-from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing, fold
+from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason, fold
 from tests.support.evidence import OFFICER, SILENT, headcounts, histories, missed, roll_calls, said
 
 
@@ -21,7 +21,7 @@ def test_missed_makes_those_who_were_safe_unaccounted(
         People(unaccounted=3),
         verified=False,
         flagged=False,
-        reason=Reason.MISSED_ROLL_CALL,
+        reason=StandingReason.MISSED_ROLL_CALL,
         settled_by=None,
     )
 
@@ -38,7 +38,7 @@ def test_is_answered_by_what_was_said_since_it_was_called(minute: int, standing:
 def test_is_answered_late_by_the_household_also_where_an_officer_had_reported() -> None:
     history = [said("evacuated", 1, OFFICER), missed(5, since=2), said("evacuated", 6, count=3)]
     assert fold(history, 3) == HouseholdStanding(
-        Standing.EVACUATED, People(evacuated=3), False, False, Reason.OWN_WORD, "own"
+        Standing.EVACUATED, People(evacuated=3), False, False, StandingReason.OWN_WORD, "own"
     )
 
 
@@ -84,12 +84,12 @@ def test_missed_does_not_bring_back_what_had_been_corrected_settled_or_answered(
     for history in (corrected, settled, answered):
         household = fold([*history, missed(9, since=2)], 3)
         assert household.people == People(unaccounted=3)
-        assert household.reason is Reason.MISSED_ROLL_CALL
+        assert household.reason is StandingReason.MISSED_ROLL_CALL
 
 
 def test_missed_leaves_what_was_said_against_the_report_that_lapsed() -> None:
     history = [said("evacuated", 0, OFFICER), said("staying", 1), missed(9, since=2)]
-    assert fold(history, 3).reason is Reason.OWN_WORD
+    assert fold(history, 3).reason is StandingReason.OWN_WORD
     assert fold(history, 3).people == People(staying=3)
 
 

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerting.roll.rules.standing import HouseholdStanding, People, Reason, Standing
+from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
 from alerting.roll.rules.tally import NotClear, Obstacle, Tally, is_clear
 
 
 def household(standing: Standing, people: People, verified: bool = False) -> HouseholdStanding:
-    return HouseholdStanding(standing, people, verified, False, Reason.CONFLICT, "x")
+    return HouseholdStanding(standing, people, verified, False, StandingReason.CONFLICT, "x")
 
 
 OUT = household(Standing.EVACUATED, People(evacuated=4))

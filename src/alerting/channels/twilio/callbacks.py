@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Depends, HTTPException, Request, Response, status
 from twilio.request_validator import RequestValidator
 
-from alerting.access.callers import Working
+from alerting.access.callers import RuntimeDep
 from alerting.deliveries.receipts import record_receipt
 from contacts.phone import parse_phone
 
@@ -79,10 +79,10 @@ router = APIRouter(prefix="/twilio", include_in_schema=False)
 
 
 @router.post("/status", status_code=status.HTTP_204_NO_CONTENT)
-async def message_status(form: SignedForm, attempt: str, desk: Working) -> None:
+async def message_status(form: SignedForm, attempt: str, runtime: RuntimeDep) -> None:
     """Take the status callback of one attempt."""
     await record_receipt(
-        desk,
+        runtime,
         attempt,
         field_of(form, "MessageSid"),
         field_of(form, "MessageStatus"),

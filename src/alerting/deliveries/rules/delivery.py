@@ -175,7 +175,7 @@ class RetryReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class RetryDecision:
     """When to try again; without a time, the next channel or a door takes over."""
 
     retry_at: datetime | None
@@ -196,7 +196,7 @@ def retry_decision(
     now: datetime,
     expires: datetime,
     retry_after: timedelta = timedelta(0),
-) -> Decision:
+) -> RetryDecision:
     """Say whether a delivery that has failed `attempts` times, from 1, is tried again, and when.
 
     A doubtful send is repeated: a duplicate is harmless, a miss is not. The provider's
@@ -204,19 +204,19 @@ def retry_decision(
     can mend (wrong credentials, a suspended account) is tried again until it is mended.
     """
     if failure is Failure.NEVER:
-        return Decision(None, RetryReason.NEVER)
+        return RetryDecision(None, RetryReason.NEVER)
     if failure is Failure.PAGE_OPERATOR:
         wait, reason = back_off(attempts), RetryReason.PAGE_OPERATOR
     elif failure in {Failure.RETRY, Failure.NOT_SENT}:
         wait, reason = back_off(attempts), RetryReason.BACK_OFF
     elif attempts > 1:
-        return Decision(None, RetryReason.TRIED_ENOUGH)
+        return RetryDecision(None, RetryReason.TRIED_ENOUGH)
     else:
         wait, reason = WAIT_BEFORE_ONCE_MORE, RetryReason.ONCE_MORE
     retry_at = now + max(wait, retry_after)
     if retry_at >= expires:
-        return Decision(None, RetryReason.EXPIRES_FIRST)
-    return Decision(retry_at, reason)
+        return RetryDecision(None, RetryReason.EXPIRES_FIRST)
+    return RetryDecision(retry_at, reason)
 
 
 def back_off(attempts: int) -> timedelta:

@@ -42,7 +42,7 @@ _IN_QUESTION: Final = frozenset({"unaccounted", "partly", "needs_help"})
 
 
 @dataclass
-class Leader:
+class Commander:
     """The officer who leads a scenario, from the call to the all-clear of `alert`."""
 
     scenario: Scenario
@@ -61,7 +61,7 @@ class Leader:
             DrillError: if the story's limit passes before, naming who is still in question.
         """
         time = self.board.time
-        dice = seeded(self.city.seed, self.scenario.leader)
+        dice = seeded(self.city.seed, self.scenario.commander)
         try:
             async with asyncio.timeout(time.real(LIMIT)):
                 await time.until(dice.uniform(*_CONFIRM))
@@ -99,7 +99,7 @@ class Leader:
 
     async def _hear_the_roll_call(self) -> None:
         """Wait until the service has called the roll once, and see what that leaves."""
-        await self.board.until(lambda: self.board.proceedings.happened[_ROLL_CALL_ENDED] > 0)
+        await self.board.until(lambda: self.board.log_counts.happened[_ROLL_CALL_ENDED] > 0)
         self.closed = await self._state() == "closed"
 
     async def _give_all_clear(self) -> None:
@@ -114,7 +114,7 @@ class Leader:
                 await self.board.until(self._everybody_told)
 
     def _everybody_told(self) -> bool:
-        return self.board.proceedings.state == _CLEAR and not self.board.owed
+        return self.board.log_counts.state == _CLEAR and not self.board.owed
 
     async def _unspoken(self) -> bool:
         """Whether somebody stays to whom no officer has spoken yet."""

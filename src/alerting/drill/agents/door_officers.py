@@ -81,19 +81,19 @@ class DoorOfficer:
         """Go from door to door until cancelled."""
         board = self.rounds.board
         while True:
-            await board.proceedings.news(self.id, board.time.real(self._patience()))
+            await board.log_counts.news(self.id, board.time.real(self._patience()))
             while (door := await self._next()) is not None:
                 await self._go(door)
 
     def _patience(self) -> float:
         """Return how many story seconds to wait for news where none comes."""
-        seen = self.rounds.board.proceedings
+        seen = self.rounds.board.log_counts
         waits = seen.doors_of(self.id) or seen.doors_in(self.division)
         return _TAKEN_SECONDS if waits else _PATIENCE_SECONDS
 
     async def _next(self) -> Json | None:
         """Return the door to go to now; the list is asked for where it may have changed."""
-        seen = self.rounds.board.proceedings
+        seen = self.rounds.board.log_counts
         if seen.heard(self.id) or not self._listed:
             self._listed = await self._look()
         self._listed = [
@@ -109,7 +109,7 @@ class DoorOfficer:
     async def _look(self) -> list[Json]:
         """Return the doors that are this officer's and not reported; what was is reported again."""
         mine: list[Json] = await self.service.get("/api/tasks")
-        self.rounds.board.proceedings.correct(self.id, [door["household"] for door in mine])
+        self.rounds.board.log_counts.correct(self.id, [door["household"] for door in mine])
         for door in mine:
             if door["id"] in self._reported and self.rounds.is_free(door["household"]):
                 await self._repeat(door)
@@ -120,7 +120,7 @@ class DoorOfficer:
 
     async def _take_over(self) -> Json | None:
         """Take a door over from the town, whose officers have many and are far away."""
-        seen = self.rounds.board.proceedings
+        seen = self.rounds.board.log_counts
         if not seen.doors_in(self.division):
             return None
         path = f"/api/alerts/{self.rounds.alert}/tasks"

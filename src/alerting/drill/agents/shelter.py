@@ -36,7 +36,7 @@ class Shelter:
                     group.create_task(self._check_in(code, number))
 
     def _is_called(self, number: int) -> bool:
-        return self.board.proceedings.happened[_CALLED] >= number
+        return self.board.log_counts.happened[_CALLED] >= number
 
     def present(self) -> list[str]:
         """Return the households that are in the shelter and cannot be asked by text."""

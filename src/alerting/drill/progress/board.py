@@ -1,4 +1,4 @@
-"""What the leader sees: counts by village, texts by tier, officers who confirmed, and the curve.
+"""What the commander sees: counts by village, texts by tier, officers who confirmed, and the curve.
 
 It is fed by the service's websocket, and now and then by its tallies, so that nothing hangs on
 one frame. All numbers are absolute: the newest replaces what was known.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from alerting.drill.progress.log_counts import Proceedings
+from alerting.drill.progress.log_counts import LogCounts
 from alerting.drill.story_time import StoryTime
 from contacts.division import Tier, covers, tier_of
 
@@ -73,7 +73,7 @@ class Board:
     first_zero_at: float | None = None
     """The same, of the zero at which the alert was closed first."""
     total: Counts = field(default_factory=Counts)
-    proceedings: Proceedings = field(default_factory=Proceedings)
+    log_counts: LogCounts = field(default_factory=LogCounts)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def take(self, frame: Json) -> None:
@@ -86,7 +86,7 @@ class Board:
         if frame.get("deliveries"):
             self._take_texts(frame["deliveries"])
         for event in frame.get("events", ()):
-            self.proceedings.take(event)
+            self.log_counts.take(event)
             if event["kind"] == _OFFICER_CONFIRMED:
                 self.confirmed[event["subject"]] = event["division"]
         alert = frame["alert"] if frame["type"] == "snapshot" else frame.get("summary")
@@ -123,7 +123,7 @@ class Board:
         self._changed = asyncio.Event()
 
     def _take_state(self, state: str) -> None:
-        self.proceedings.state = state
+        self.log_counts.state = state
         if state == _CLOSED and self.first_zero_at is None:
             self.first_zero_at = self.zero_at
 

@@ -7,7 +7,7 @@ from alerting.drill.story_time import StoryTime
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """Something that happened at a story second; `minor` where it happens many times."""
 
     at: float
@@ -20,11 +20,11 @@ class Journal:
     """Keeps what is told, and passes it on as it comes."""
 
     time: StoryTime
-    entries: list[Entry] = field(default_factory=list)
-    listener: Callable[[Entry], None] = lambda _entry: None
+    entries: list[JournalEntry] = field(default_factory=list)
+    listener: Callable[[JournalEntry], None] = lambda _entry: None
 
     def tell(self, words: str, *, minor: bool = False) -> None:
         """Note what happens now."""
-        entry = Entry(self.time.elapsed(), words, minor)
+        entry = JournalEntry(self.time.elapsed(), words, minor)
         self.entries.append(entry)
         self.listener(entry)

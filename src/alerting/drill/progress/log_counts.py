@@ -16,7 +16,7 @@ Json = Mapping[str, Any]
 
 
 @dataclass
-class Proceedings:
+class LogCounts:
     """What is under way, and how often what happened."""
 
     state: str = "open"
@@ -94,12 +94,12 @@ class Proceedings:
         self.doors.clear()
 
 
-_NOTES: Mapping[str, Callable[[Proceedings, Json], None]] = {
-    "task.opened": Proceedings._opened,
-    "task.closed": Proceedings._closed,
-    "help.called": Proceedings._called_for_help,
-    "help.called_again": Proceedings._called_for_help,
-    "help.resolved": Proceedings._resolved,
-    "officer.not_woken": Proceedings._not_woken,
-    "alert.all_clear": Proceedings._over,
+_NOTES: Mapping[str, Callable[[LogCounts, Json], None]] = {
+    "task.opened": LogCounts._opened,
+    "task.closed": LogCounts._closed,
+    "help.called": LogCounts._called_for_help,
+    "help.called_again": LogCounts._called_for_help,
+    "help.resolved": LogCounts._resolved,
+    "officer.not_woken": LogCounts._not_woken,
+    "alert.all_clear": LogCounts._over,
 }

@@ -13,7 +13,7 @@ _SHARES: Final = (0.25, 0.5, 0.75, 0.9, 0.99)
 
 
 @dataclass
-class Chronicle:
+class Milestones:
     """Tells each thing once."""
 
     board: Board
@@ -41,7 +41,7 @@ class Chronicle:
             self._once("zero", "nobody is unaccounted any more, and no call for help is open")
 
     def _log(self) -> None:
-        entries = self.board.proceedings.entries
+        entries = self.board.log_counts.entries
         for event in entries[self._read :]:
             if words := words_for(event, self.city):
                 self.journal.tell(words)
@@ -54,12 +54,12 @@ class Chronicle:
             self._once(f"texts, {self._everybody_called()}", words)
 
     def _doors(self) -> None:
-        doors = len(self.board.proceedings.doors)
+        doors = len(self.board.log_counts.doors)
         if doors:
             self._once("doors", f"officers are sent to the first doors: {doors}")
 
     def _help(self) -> None:
-        seen = self.board.proceedings
+        seen = self.board.log_counts
         calls = len(seen.calls_for_help)
         if calls:
             self._once("help", f"the first calls for help: {calls}; officers are sent at once")

@@ -110,7 +110,7 @@ class Screen:
         return line.append(f"(seen: {people['verified']:,})")
 
     def _proceedings(self) -> Text:
-        seen = self.board.proceedings
+        seen = self.board.log_counts
         resolved = len(seen.calls_for_help) - len(seen.help_open)
         parts = (
             (f" alert {seen.state.replace('_', '-')}  ", "bold"),

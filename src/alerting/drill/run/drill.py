@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import aiohttp
 
-from alerting.drill.agents.commander import Leader
+from alerting.drill.agents.commander import Commander
 from alerting.drill.progress.board import Board
 from alerting.drill.progress.journal import Journal
-from alerting.drill.run.environment import Stage
-from alerting.drill.run.script import Story
+from alerting.drill.run.environment import Environment
+from alerting.drill.run.script import Script
 from alerting.drill.run.summary import Records, Summary, summarize
 from alerting.drill.scenario import Scenario
 from alerting.drill.service.client import Service, open_session
@@ -23,7 +23,7 @@ from alerting.drill.story_time import DrillError
 
 _MOST_TASKS: Final = "5000"
 
-Show = Callable[[Stage, Board, Journal], contextlib.AbstractAsyncContextManager[None]]
+Show = Callable[[Environment, Board, Journal], contextlib.AbstractAsyncContextManager[None]]
 """Shows the story while it is played."""
 
 
@@ -39,7 +39,9 @@ class Options:
     hosting: Hosting = field(default_factory=OneProcess)
 
 
-async def rehearse(options: Options, show: Show, done: Callable[[Summary, Stage], None]) -> Summary:
+async def run_drill(
+    options: Options, show: Show, done: Callable[[Summary, Environment], None]
+) -> Summary:
     """Play a drill and return what it came to; `done` is told before the stage is struck.
 
     With `keep` the service then runs on, until this is cancelled.
@@ -49,13 +51,15 @@ async def rehearse(options: Options, show: Show, done: Callable[[Summary, Stage]
     """
     _heed_termination()
     began = time.monotonic()
-    stage = Stage(options.scenario, options.seed, options.speed, options.hosting, keep=options.keep)
+    stage = Environment(
+        options.scenario, options.seed, options.speed, options.hosting, keep=options.keep
+    )
     async with stage, open_session() as session:
         board, journal = Board(stage.time), Journal(stage.time)
-        story = Story(stage, session, board, journal, options.faults)
+        story = Script(stage, session, board, journal, options.faults)
         async with show(stage, board, journal):
-            leader = await story.play()
-        records = await _records(stage, session, leader, keep=options.keep)
+            commander = await story.play()
+        records = await _records(stage, session, commander, keep=options.keep)
         wall_seconds = time.monotonic() - began
         summary = summarize(options.scenario, stage.city, stage.time, board, records, wall_seconds)
         done(summary, stage)
@@ -65,12 +69,12 @@ async def rehearse(options: Options, show: Show, done: Callable[[Summary, Stage]
 
 
 async def _records(
-    stage: Stage, session: aiohttp.ClientSession, leader: Leader, *, keep: bool
+    stage: Environment, session: aiohttp.ClientSession, commander: Commander, *, keep: bool
 ) -> Records:
-    alert = f"/api/alerts/{leader.alert}"
+    alert = f"/api/alerts/{commander.alert}"
     onlooker = Service(session, stage.service_url, stage.tokens[stage.onlooker])
     found = {
-        "households": await leader.service.households(leader.alert),
+        "households": await commander.service.households(commander.alert),
         "messages": await _control(stage, session, "messages"),
         "stats": await _control(stage, session, "stats"),
         "tasks": await onlooker.get(f"{alert}/tasks", limit=_MOST_TASKS),
@@ -82,15 +86,15 @@ async def _records(
         await stage.hosting.stop(stage.processes)
     return Records(
         **found,
-        closed=leader.closed,
-        all_clear=leader.all_clear,
+        closed=commander.closed,
+        all_clear=commander.all_clear,
         ledger_agrees=await _ledger_agrees(stage),
         killed=stage.hosting.killed,
         spared=stage.hosting.spared,
     )
 
 
-async def _ledger_agrees(stage: Stage) -> bool:
+async def _ledger_agrees(stage: Environment) -> bool:
     try:
         await stage.processes.run("ledger", "verify")
     except DrillError:
@@ -98,7 +102,7 @@ async def _ledger_agrees(stage: Stage) -> bool:
     return True
 
 
-async def _control(stage: Stage, session: aiohttp.ClientSession, path: str) -> Any:
+async def _control(stage: Environment, session: aiohttp.ClientSession, path: str) -> Any:
     async with session.get(f"{stage.gateway_url}/control/{path}") as answer:
         answer.raise_for_status()
         return await answer.json()

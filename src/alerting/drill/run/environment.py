@@ -36,7 +36,7 @@ answer_within = {answer_within}
 """
 
 
-class Stage:
+class Environment:
     """Opens with `async with`; leaves no process behind, and no folder unless it is to `keep`."""
 
     city: City
@@ -150,12 +150,14 @@ class Stage:
         self.gateway_url = json.loads(said)["url"]
 
     async def _issue_tokens(self) -> None:
-        officers = dict.fromkeys((self.scenario.leader, self.onlooker, *self.door_officers))
+        officers = dict.fromkeys((self.scenario.commander, self.onlooker, *self.door_officers))
         issued = await self.processes.run("officers", "token", *officers)
         self.tokens = dict(line.split() for line in issued.splitlines())
 
     async def _issue_link(self) -> None:
-        issued = await self.processes.run("officers", "link", self.scenario.leader, "--to", _BOARD)
+        issued = await self.processes.run(
+            "officers", "link", self.scenario.commander, "--to", _BOARD
+        )
         self.link = issued.split()[-1]
 
     def _settings(self) -> dict[str, str]:

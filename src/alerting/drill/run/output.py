@@ -11,9 +11,9 @@ from rich.live import Live
 from rich.table import Table
 
 from alerting.drill.progress.board import Board
-from alerting.drill.progress.journal import Entry, Journal
+from alerting.drill.progress.journal import Journal, JournalEntry
 from alerting.drill.progress.screen import Screen
-from alerting.drill.run.environment import Stage
+from alerting.drill.run.environment import Environment
 from alerting.drill.run.summary import Summary
 from alerting.drill.story_time import clock_face
 from contacts.division import tier_of
@@ -26,14 +26,14 @@ _UNCALLED: Final = frozenset({"administrator", "deputy"})
 """An administrator is never called, a deputy only in the place of a principal who is silent."""
 
 
-class Narrator:
+class Output:
     """Shows the story on a console."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
 
     @contextlib.asynccontextmanager
-    async def show(self, stage: Stage, board: Board, journal: Journal) -> AsyncIterator[None]:
+    async def show(self, stage: Environment, board: Board, journal: Journal) -> AsyncIterator[None]:
         """Say where the story can be watched, and show it while the block runs."""
         self._say(
             f"{clock_face(0.0)}  watch it live: {stage.board_url}, signed in once as the "
@@ -48,7 +48,7 @@ class Narrator:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-    async def _live(self, stage: Stage, board: Board, journal: Journal) -> None:
+    async def _live(self, stage: Environment, board: Board, journal: Journal) -> None:
         screen = Screen(
             stage.scenario, stage.seed, _officers_called(stage), stage.time, board, journal
         )
@@ -60,8 +60,8 @@ class Narrator:
             finally:
                 live.refresh()
 
-    async def _lines(self, stage: Stage, board: Board, journal: Journal) -> None:
-        def say(entry: Entry) -> None:
+    async def _lines(self, stage: Environment, board: Board, journal: Journal) -> None:
+        def say(entry: JournalEntry) -> None:
             if not entry.minor:
                 self._say(f"{clock_face(entry.at)}  {entry.words}")
 
@@ -86,7 +86,7 @@ class Narrator:
         for words in summary.shortcomings:
             self._say(f"FAILED: {words}")
 
-    def kept(self, stage: Stage) -> None:
+    def kept(self, stage: Environment) -> None:
         """Print where everything is that was kept."""
         self._say(f"service {stage.service_url}, gateway {stage.gateway_url}, {stage.folder}")
         self._say("Ctrl-C stops both; the folder stays.")
@@ -95,7 +95,7 @@ class Narrator:
         self._console.print(line, soft_wrap=True, markup=False, highlight=False)
 
 
-def _officers_called(stage: Stage) -> dict[str, int]:
+def _officers_called(stage: Environment) -> dict[str, int]:
     places = (id_.rpartition("-") for id_ in stage.city.officers)
     return dict(Counter(tier_of(place) for role, _, place in places if role not in _UNCALLED))
 

@@ -8,15 +8,15 @@ from typing import Any, Final
 
 import aiohttp
 
-from alerting.drill.agents.commander import Leader
+from alerting.drill.agents.commander import Commander
 from alerting.drill.agents.door_officers import DoorOfficer, Rounds
 from alerting.drill.agents.shelter import Shelter
 from alerting.drill.gateway.exchange import SERVICE_SENDER
 from alerting.drill.progress.board import Board
 from alerting.drill.progress.journal import Journal
-from alerting.drill.progress.milestones import Chronicle
-from alerting.drill.run.environment import Stage
-from alerting.drill.scenario import MISHAPS
+from alerting.drill.progress.milestones import Milestones
+from alerting.drill.run.environment import Environment
+from alerting.drill.scenario import FAULT_PROFILES
 from alerting.drill.service.client import Service
 from alerting.drill.story_time import DrillError
 from contacts.division import parent_of
@@ -33,23 +33,23 @@ Json = dict[str, Any]
 
 
 @dataclass
-class Story:
+class Script:
     """One drill being played; with `faults` the provider has a bad day."""
 
-    stage: Stage
+    stage: Environment
     session: aiohttp.ClientSession
     board: Board
     journal: Journal
     faults: bool
     _called: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
 
-    async def play(self) -> Leader:
+    async def play(self) -> Commander:
         """Play until the all-clear is given, and return who has led it.
 
         Raises:
             DrillError: if it cannot come to its end.
         """
-        service = self._officer(self.stage.scenario.leader)
+        service = self._officer(self.stage.scenario.commander)
         others = [
             self.stage.processes.watch(),
             service.follow("/api/inbox", dict, self._called.put_nowait),
@@ -57,24 +57,24 @@ class Story:
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(work) for work in others]
-                leader = await self._raise(service)
-                tasks += [group.create_task(work) for work in self._others(leader)]
-                await leader.lead()
+                commander = await self._raise(service)
+                tasks += [group.create_task(work) for work in self._others(commander)]
+                await commander.lead()
                 for task in tasks:
                     task.cancel()
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None
-        return leader
+        return commander
 
-    async def _raise(self, service: Service) -> Leader:
-        """Let the informant write, and return the leader once the leader is called."""
+    async def _raise(self, service: Service) -> Commander:
+        """Let the informant write, and return the commander once the commander is called."""
         scenario, city, journal = self.stage.scenario, self.stage.city, self.journal
         place = city.name(scenario.village)
         body = f"滑坡 {place}后山有裂缝，有石头滚落"
         journal.tell(f"{place}: the informant texts '{body}'")
         phone = city.officers[scenario.informant].phones[0]
         if self.faults:
-            await self._control("faults", MISHAPS)
+            await self._control("faults", FAULT_PROFILES)
         await self._text(phone, body)
         try:
             async with asyncio.timeout(_RAISE_SECONDS):
@@ -88,10 +88,10 @@ class Story:
             f"{place}: alert #{seen['number']} for {seen['counts']['households_total']} "
             f"households, {seen['counts']['people_total']} people; five tiers are called"
         )
-        return Leader(scenario, city, service, self.board, journal, alert)
+        return Commander(scenario, city, service, self.board, journal, alert)
 
     async def _alert(self, service: Service) -> int:
-        """Return the alert the leader is called for; should no call come, the list is asked."""
+        """Return the alert the commander is called for; should no call come, the list is asked."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_CALL_SECONDS):
@@ -99,9 +99,9 @@ class Story:
             for alert in await service.get("/api/alerts"):
                 return int(alert["id"])
 
-    def _others(self, leader: Leader) -> list[Coroutine[Any, Any, None]]:
-        scenario, city, alert = self.stage.scenario, self.stage.city, leader.alert
-        feed = leader.service.follow(
+    def _others(self, commander: Commander) -> list[Coroutine[Any, Any, None]]:
+        scenario, city, alert = self.stage.scenario, self.stage.city, commander.alert
+        feed = commander.service.follow(
             f"/api/alerts/{alert}/feed",
             lambda: {"division": scenario.seat, "after": str(self.board.seq)},
             self.board.take,
@@ -115,7 +115,7 @@ class Story:
             self._text,
             lambda words: self.journal.tell(words, minor=True),
         )
-        chronicle = Chronicle(self.board, city, self.journal)
+        milestones = Milestones(self.board, city, self.journal)
         shelter = Shelter(alert, city, self.board, self._officer)
         knocking = [
             DoorOfficer(id_, self._officer(id_), rounds).work()
@@ -124,10 +124,10 @@ class Story:
         ]
         stage = self.stage
         suffering = stage.hosting.suffer(stage.processes, stage.time, self.journal)
-        watching = [self._recount(leader), chronicle.keep(), shelter.work(), suffering]
+        watching = [self._recount(commander), milestones.keep(), shelter.work(), suffering]
         return [feed, *watching, *knocking]
 
-    async def _recount(self, leader: Leader) -> None:
+    async def _recount(self, commander: Commander) -> None:
         """Count anew, now and then, what the feed may have missed."""
         scenario = self.stage.scenario
         towns = scenario.towns or (parent_of(scenario.village) or "",)
@@ -135,8 +135,8 @@ class Story:
             await asyncio.sleep(_RECOUNT_SECONDS)
             for town in towns:
                 seq, at = self.board.seq, self.stage.time.elapsed()
-                path = f"/api/alerts/{leader.alert}/tally"
-                tally = await leader.service.get(path, division=town)
+                path = f"/api/alerts/{commander.alert}/tally"
+                tally = await commander.service.get(path, division=town)
                 if seq == self.board.seq:
                     self.board.count({part["division"]: part for part in tally["children"]}, at)
 

@@ -171,7 +171,7 @@ def summarize(
         **_officers(records.officers),
         roll_calls=len(records.roll_calls),
         roll_call_missed=sum(call["missed"] for call in records.roll_calls),
-        reopened=board.proceedings.happened[_REOPENED],
+        reopened=board.log_counts.happened[_REOPENED],
         all_clear=records.all_clear,
         calls_made=sum(records.stats["calls"].values()),
         faults_survived=dict(sorted(records.stats["faults"].items())),

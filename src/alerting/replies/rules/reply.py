@@ -37,7 +37,7 @@ class Intent(StrEnum):
     UNCLEAR = "unclear"
 
 
-class Reason(StrEnum):
+class ReplyReason(StrEnum):
     """The rule that decided how a reply was read."""
 
     KEY = "key"
@@ -65,7 +65,7 @@ class Reply:
     """
 
     intent: Intent
-    reason: Reason
+    reason: ReplyReason
     count: int | None = None
     alert_code: int | None = None
 
@@ -107,10 +107,10 @@ _HAZARD: Final = re.compile(
 
 # In this order, each makes a text unclear.
 _UNSURE: Final = {
-    "question": Reason.QUESTION,
-    "negation": Reason.NEGATION,
-    "neighbour": Reason.NEIGHBOUR,
-    "doubt": Reason.DOUBT,
+    "question": ReplyReason.QUESTION,
+    "negation": ReplyReason.NEGATION,
+    "neighbour": ReplyReason.NEIGHBOUR,
+    "doubt": ReplyReason.DOUBT,
 }
 
 
@@ -125,7 +125,7 @@ def read_normal(plain: str) -> Reply:
     reply = _read(_CODE.sub(" ", plain).strip())
     if len(codes) > 1:
         calls = reply.intent is Intent.NEEDS_HELP
-        return reply if calls else Reply(Intent.UNCLEAR, Reason.SEVERAL_CODES)
+        return reply if calls else Reply(Intent.UNCLEAR, ReplyReason.SEVERAL_CODES)
     return replace(reply, alert_code=next(iter(codes), None))
 
 
@@ -146,8 +146,8 @@ def read_normal_report(plain: str) -> tuple[str, Reply] | None:
     if not found:
         return None
     reply = read_reply(found[2])
-    if reply.intent is Intent.ELSEWHERE and reply.reason is Reason.WORDS:
-        reply = replace(reply, intent=Intent.UNCLEAR, reason=Reason.NOBODY_OPENED, count=None)
+    if reply.intent is Intent.ELSEWHERE and reply.reason is ReplyReason.WORDS:
+        reply = replace(reply, intent=Intent.UNCLEAR, reason=ReplyReason.NOBODY_OPENED, count=None)
     return found[1], reply
 
 
@@ -164,12 +164,12 @@ def read_raise(text: str) -> str | None:
 
 def _read(text: str) -> Reply:
     if not text:
-        return Reply(Intent.UNCLEAR, Reason.EMPTY)
+        return Reply(Intent.UNCLEAR, ReplyReason.EMPTY)
     if CLASSES["opt_out"].fullmatch(text.strip(" .,!-")):
-        return Reply(Intent.OPTED_OUT, Reason.CARRIER_WORD)
+        return Reply(Intent.OPTED_OUT, ReplyReason.CARRIER_WORD)
     if joined := _JOINED.search(text):
         intent = Intent.NEEDS_HELP if "2" in joined[0] else Intent.UNCLEAR
-        return Reply(intent, Reason.KEYS_JOINED)
+        return Reply(intent, ReplyReason.KEYS_JOINED)
     found = _KEY.search(text)
     key = KEYS[found[1]] if found else None
     said = without("harmless", text[found.end() :] if found else text)
@@ -181,10 +181,12 @@ def _danger(key: Intent | None, said: str) -> Reply | None:
     if key is Intent.NEEDS_HELP or has("help", said):
         number = _PURE_COUNT.fullmatch(said) if key is Intent.NEEDS_HELP else None
         count = read_number(number[1]) if number else None
-        return Reply(Intent.NEEDS_HELP, Reason.KEY if key else Reason.WORDS, count)
+        return Reply(Intent.NEEDS_HELP, ReplyReason.KEY if key else ReplyReason.WORDS, count)
     if key is Intent.STAYING or has("staying", without("elsewhere", said)):
         left = [part for part in clauses(said) if has("out", part) and not has("staying", part)]
-        return Reply(Intent.STAYING, Reason.KEY if key else Reason.WORDS, count_people(left))
+        return Reply(
+            Intent.STAYING, ReplyReason.KEY if key else ReplyReason.WORDS, count_people(left)
+        )
     return None
 
 
@@ -192,7 +194,7 @@ def _unsure(said: str) -> Reply | None:
     for name, reason in _UNSURE.items():
         if has(name, said):
             return Reply(Intent.UNCLEAR, reason)
-    return Reply(Intent.RECEIVED, Reason.UNDER_WAY) if has("under_way", said) else None
+    return Reply(Intent.RECEIVED, ReplyReason.UNDER_WAY) if has("under_way", said) else None
 
 
 def _claim(key: Intent | None, said: str) -> Reply:
@@ -200,20 +202,20 @@ def _claim(key: Intent | None, said: str) -> Reply:
     parts = _split(key, said)
     meant = {part: _meaning(part) for part in parts}
     if Intent.UNCLEAR in meant.values() or _NUMBERS.fullmatch(said):
-        return Reply(Intent.UNCLEAR, Reason.NOT_UNDERSTOOD)
+        return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
     if _names_last(parts, meant):
-        return Reply(Intent.UNCLEAR, Reason.NOT_UNDERSTOOD)
+        return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
     order = (Intent.EVACUATED, Intent.ELSEWHERE, Intent.RECEIVED)
     intent = key or next((each for each in order if each in meant.values()), None)
     if intent is None:
-        return Reply(Intent.UNCLEAR, Reason.NOT_UNDERSTOOD)
+        return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
     other = {Intent.EVACUATED: Intent.ELSEWHERE, Intent.ELSEWHERE: Intent.EVACUATED}.get(intent)
     count = count_people([part for part in parts if meant[part] is not other])
     if intent is Intent.RECEIVED:
         count = None
     if count is not None and not 0 < count <= MOST_PEOPLE:
-        return Reply(Intent.UNCLEAR, Reason.ABSURD_COUNT)
-    return Reply(intent, Reason.KEY if key else Reason.WORDS, count)
+        return Reply(Intent.UNCLEAR, ReplyReason.ABSURD_COUNT)
+    return Reply(intent, ReplyReason.KEY if key else ReplyReason.WORDS, count)
 
 
 def _split(key: Intent | None, said: str) -> list[str]:

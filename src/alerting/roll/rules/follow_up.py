@@ -9,7 +9,7 @@ from alerting.policy.sections import HouseholdAction
 from alerting.roll.rules.standing import HouseholdStanding, Standing
 
 
-class Pursuit(StrEnum):
+class FollowUp(StrEnum):
     """Why somebody is after a household; settled: nobody need be."""
 
     SETTLED = "settled"
@@ -18,21 +18,21 @@ class Pursuit(StrEnum):
     HELP = "help"
 
 
-def pursuit(standing: HouseholdStanding) -> Pursuit:
+def pursuit(standing: HouseholdStanding) -> FollowUp:
     """Return why somebody is after a household that stands so.
 
     "Staying: recorded with the officer who spoke to them": until one has, one is sent.
     """
     if standing.standing is Standing.NEEDS_HELP:
-        return Pursuit.HELP
+        return FollowUp.HELP
     if standing.standing is Standing.STAYING and standing.settled_by is None:
-        return Pursuit.REFUSES
-    return Pursuit.SILENT if standing.people.unaccounted else Pursuit.SETTLED
+        return FollowUp.REFUSES
+    return FollowUp.SILENT if standing.people.unaccounted else FollowUp.SETTLED
 
 
 def follow(
-    before: Pursuit,
-    after: Pursuit,
+    before: FollowUp,
+    after: FollowUp,
     ladder: Sequence[Step[HouseholdAction]],
     position: Position,
     now: datetime,
@@ -45,11 +45,11 @@ def follow(
     way there. Who was settled and is no more is followed as if never settled, and where no text
     or call may reach it somebody goes at once.
     """
-    if after is Pursuit.SETTLED:
+    if after is FollowUp.SETTLED:
         return Position(position.silent_since, position.steps_done, None)
-    if before is Pursuit.SETTLED:
-        is_patient = after is Pursuit.SILENT and reachable
+    if before is FollowUp.SETTLED:
+        is_patient = after is FollowUp.SILENT and reachable
         return resume(ladder, position, now) if is_patient else hasten(ladder, now)
-    if after is Pursuit.SILENT or at_the_door(ladder, position):
+    if after is FollowUp.SILENT or at_the_door(ladder, position):
         return position
     return hasten(ladder, now)

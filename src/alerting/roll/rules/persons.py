@@ -14,9 +14,9 @@ from alerting.roll.rules.standing import (
     BADNESS,
     HouseholdStanding,
     People,
-    Reason,
     Standing,
-    Word,
+    StandingReason,
+    WeighedEvidence,
     fold,
     holding,
     judge,
@@ -105,14 +105,14 @@ def _named(
     of_all = _of_all(said, headcount, persons)
     missed = [item for item in said if item.report is Report.MISSED_ROLL_CALL]
 
-    def words(person: int) -> list[Word]:
+    def words(person: int) -> list[WeighedEvidence]:
         naming = [item for item in said if item.persons and person in item.persons]
         return of_all + words_of(naming + missed, 1)
 
     return {person: judge(words(person), 1) for person in sorted(persons)}
 
 
-def _of_all(said: list[Evidence], headcount: int, persons: frozenset[int]) -> list[Word]:
+def _of_all(said: list[Evidence], headcount: int, persons: frozenset[int]) -> list[WeighedEvidence]:
     """Return what was said of the whole household, weighed for any one person of it.
 
     Of these words only those count that hold among themselves, bare counts included, and none
@@ -129,19 +129,19 @@ def _of_all(said: list[Evidence], headcount: int, persons: frozenset[int]) -> li
     ]
 
 
-def _accounts(word: Word) -> bool:
+def _accounts(word: WeighedEvidence) -> bool:
     return word.said.report in ACCOUNTING
 
 
-def _is_partial(word: Word, headcount: int) -> bool:
+def _is_partial(word: WeighedEvidence, headcount: int) -> bool:
     return _accounts(word) and word.said.count is not None and word.said.count < headcount
 
 
-def _lapse(word: Word) -> Word:
-    return word._replace(lapsed=word.lapsed or Reason.CONFLICT)
+def _lapse(word: WeighedEvidence) -> WeighedEvidence:
+    return word._replace(lapsed=word.lapsed or StandingReason.CONFLICT)
 
 
 def _weakness(one: HouseholdStanding) -> tuple[int, bool, str, bool]:
     """Rank who stands worst; of equals, whom no officer vouches for, then why is known."""
-    why = one.reason is not Reason.NOTHING_SAID
+    why = one.reason is not StandingReason.NOTHING_SAID
     return BADNESS[one.standing], not one.verified, one.settled_by or "", why

@@ -24,7 +24,7 @@ class Standing(StrEnum):
     EVACUATED = "evacuated"
 
 
-class Reason(StrEnum):
+class StandingReason(StrEnum):
     """Why a household stands as it does."""
 
     NOTHING_SAID = "nothing_said"
@@ -47,10 +47,10 @@ BADNESS: Final = {
 }
 
 _WORD_OF: Final = {
-    Rung.OWN: Reason.OWN_WORD,
-    Rung.NEIGHBOUR: Reason.NEIGHBOURS_WORD,
-    Rung.OFFICER: Reason.OFFICERS_REPORT,
-    Rung.SHELTER: Reason.SHELTER_CHECK_IN,
+    Rung.OWN: StandingReason.OWN_WORD,
+    Rung.NEIGHBOUR: StandingReason.NEIGHBOURS_WORD,
+    Rung.OFFICER: StandingReason.OFFICERS_REPORT,
+    Rung.SHELTER: StandingReason.SHELTER_CHECK_IN,
 }
 
 _Places = tuple[int, int, int, int, int]
@@ -80,11 +80,11 @@ class HouseholdStanding:
     people: People
     verified: bool
     flagged: bool
-    reason: Reason
+    reason: StandingReason
     settled_by: str | None
 
 
-class Word(NamedTuple):
+class WeighedEvidence(NamedTuple):
     """A statement, and how its people would stand if it were the only one.
 
     `places` are the fields of `People`. `lapsed` is why it accounts for nobody any more, though
@@ -95,7 +95,7 @@ class Word(NamedTuple):
     standing: Standing
     places: _Places
     badness: tuple[int, int, int]
-    lapsed: Reason | None
+    lapsed: StandingReason | None
 
 
 def fold(evidence: Iterable[Evidence], headcount: int) -> HouseholdStanding:
@@ -118,7 +118,7 @@ def fold(evidence: Iterable[Evidence], headcount: int) -> HouseholdStanding:
     return judge(words_of(evidence, headcount), headcount)
 
 
-def words_of(evidence: Iterable[Evidence], headcount: int) -> list[Word]:
+def words_of(evidence: Iterable[Evidence], headcount: int) -> list[WeighedEvidence]:
     """Return what carries a standing, weighed for `headcount` people."""
     said = list(evidence)
     missed = [
@@ -128,12 +128,12 @@ def words_of(evidence: Iterable[Evidence], headcount: int) -> list[Word]:
     return [weigh(item, headcount, called) for item in said if item.report in _OUTCOMES]
 
 
-def judge(words: list[Word], headcount: int) -> HouseholdStanding:
+def judge(words: list[WeighedEvidence], headcount: int) -> HouseholdStanding:
     """Return how people of whom these words speak stand."""
     in_force = open_calls(words) or holding(words)
     if not in_force:
         latest = max(words, key=_recency, default=None)
-        reason = (latest and latest.lapsed) or Reason.NOTHING_SAID
+        reason = (latest and latest.lapsed) or StandingReason.NOTHING_SAID
         nobody = People(unaccounted=headcount)
         return HouseholdStanding(Standing.UNACCOUNTED, nobody, False, False, reason, None)
     deciding = in_force[0] if len(in_force) == 1 else max(in_force, key=_weight)
@@ -183,7 +183,7 @@ _OUTCOMES: Final[dict[Report, Callable[[int | None, int], tuple[Standing, _Place
 }
 
 
-def weigh(said: Evidence, headcount: int, called: datetime | None) -> Word:
+def weigh(said: Evidence, headcount: int, called: datetime | None) -> WeighedEvidence:
     """Return a statement that carries a standing, weighed for `headcount` people.
 
     `called` is when the last roll-call was called that was missed: whom something said before it
@@ -197,16 +197,16 @@ def weigh(said: Evidence, headcount: int, called: datetime | None) -> Word:
     if called is not None and said.given_at < called:
         unaccounted, needs_help, staying, elsewhere, evacuated = places
         places = unaccounted + elsewhere + evacuated, needs_help, staying, 0, 0
-        lapsed = Reason.MISSED_ROLL_CALL if said.report in ACCOUNTING else None
+        lapsed = StandingReason.MISSED_ROLL_CALL if said.report in ACCOUNTING else None
     badness = BADNESS[standing], -places[3] - places[4], places[3]
-    return Word(said, standing, places, badness, lapsed)
+    return WeighedEvidence(said, standing, places, badness, lapsed)
 
 
-def _weight(word: Word) -> tuple[tuple[int, int, int], int, datetime, str]:
+def _weight(word: WeighedEvidence) -> tuple[tuple[int, int, int], int, datetime, str]:
     return word.badness, word.said.rung, word.said.given_at, word.said.by
 
 
-def open_calls(words: list[Word]) -> list[Word]:
+def open_calls(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
     """Return the calls for help that no officer or shelter has answered by a later report.
 
     "Asked for help; only an officer's report resolves it, a later '1' by SMS does not." A
@@ -223,18 +223,18 @@ def open_calls(words: list[Word]) -> list[Word]:
     return [call for call in calls if not answers or call.said.given_at >= max(answers)]
 
 
-def holding(words: list[Word]) -> list[Word]:
+def holding(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
     """Return the words, calls for help apart, on which the standing may rest."""
     return [word for word in _unsettled(_latest(words)) if not word.lapsed]
 
 
-def _latest(words: list[Word]) -> list[Word]:
+def _latest(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
     """Return the latest word of each source, resolved calls for help apart.
 
     Officers and shelters speak as one, whoever of them it was; below them each phone counts, so
     that of two neighbours the worse is believed. Of two words at one time the worse is later.
     """
-    latest: dict[tuple[Rung, str], Word] = {}
+    latest: dict[tuple[Rung, str], WeighedEvidence] = {}
     for word in words:
         if word.standing is Standing.NEEDS_HELP:
             continue
@@ -245,12 +245,12 @@ def _latest(words: list[Word]) -> list[Word]:
     return list(latest.values())
 
 
-def _recency(word: Word) -> tuple[datetime, tuple[int, int, int], bool, str, int]:
+def _recency(word: WeighedEvidence) -> tuple[datetime, tuple[int, int, int], bool, str, int]:
     said = word.said
     return said.given_at, word.badness, not word.lapsed, said.by, said.count or 0
 
 
-def _unsettled(words: list[Word]) -> list[Word]:
+def _unsettled(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
     """Return the words that nobody higher on the ladder has settled since.
 
     What a lower rung says after the higher one is not settled by it: it can make the standing
@@ -268,15 +268,15 @@ def _unsettled(words: list[Word]) -> list[Word]:
     ]
 
 
-def _reason(deciding: Word, in_force: list[Word]) -> Reason:
+def _reason(deciding: WeighedEvidence, in_force: list[WeighedEvidence]) -> StandingReason:
     if deciding.standing is Standing.NEEDS_HELP:
-        return Reason.HELP_OPEN
+        return StandingReason.HELP_OPEN
     if any(word.badness != deciding.badness for word in in_force):
-        return Reason.CONFLICT
+        return StandingReason.CONFLICT
     return _WORD_OF[deciding.said.rung]
 
 
-def _settled_by(deciding: Word, in_force: list[Word]) -> str | None:
+def _settled_by(deciding: WeighedEvidence, in_force: list[WeighedEvidence]) -> str | None:
     """Return whose word it is; "staying: recorded with the officer who spoke to them"."""
     if deciding.standing is not Standing.STAYING:
         return deciding.said.by

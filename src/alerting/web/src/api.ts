@@ -1404,7 +1404,7 @@ export interface components {
         };
         /**
          * DarkBody
-         * @description A village whose doors are knocked on at once; see `alerting.dark_villages.store.Dark`.
+         * @description A dark village: its door tasks start at once.
          */
         readonly DarkBody: {
             /** Division */
@@ -1933,7 +1933,7 @@ export interface components {
             };
             /** Persons */
             readonly persons: readonly string[];
-            readonly reason: components["schemas"]["Reason"];
+            readonly reason: components["schemas"]["StandingReason"];
             /** Settled By */
             readonly settled_by: string | null;
             readonly standing: components["schemas"]["Standing"];
@@ -2089,7 +2089,7 @@ export interface components {
             };
             /** Persons */
             readonly persons: readonly string[];
-            readonly reason: components["schemas"]["Reason"];
+            readonly reason: components["schemas"]["StandingReason"];
             /** Settled By */
             readonly settled_by: string | null;
             readonly standing: components["schemas"]["Standing"];
@@ -2371,12 +2371,6 @@ export interface components {
             readonly report?: ("evacuated" | "needs_help" | "staying" | "elsewhere" | "received" | "not_home") | null;
         };
         /**
-         * Reason
-         * @description Why a household stands as it does.
-         * @enum {string}
-         */
-        readonly Reason: "nothing_said" | "missed_roll_call" | "help_open" | "conflict" | "own_word" | "neighbours_word" | "officers_report" | "shelter_check_in";
-        /**
          * Report
          * @description What was said. Only the first four carry a standing; the next two tell nothing.
          *
@@ -2626,13 +2620,19 @@ export interface components {
             readonly people: {
                 readonly [key: string]: number;
             };
-            readonly reason: components["schemas"]["Reason"];
+            readonly reason: components["schemas"]["StandingReason"];
             /** Settled By */
             readonly settled_by: string | null;
             readonly standing: components["schemas"]["Standing"];
             /** Verified */
             readonly verified: boolean;
         };
+        /**
+         * StandingReason
+         * @description Why a household stands as it does.
+         * @enum {string}
+         */
+        readonly StandingReason: "nothing_said" | "missed_roll_call" | "help_open" | "conflict" | "own_word" | "neighbours_word" | "officers_report" | "shelter_check_in";
         /**
          * Status
          * @description CAP's status. Only Actual is meant for the people; the others rehearse.
@@ -2915,7 +2915,6 @@ export type ProviderBody = components['schemas']['ProviderBody'];
 export type RaisedBody = components['schemas']['RaisedBody'];
 export type ReachedBody = components['schemas']['ReachedBody'];
 export type ReadingBody = components['schemas']['ReadingBody'];
-export type Reason = components['schemas']['Reason'];
 export type Report = components['schemas']['Report'];
 export type ResolutionBody = components['schemas']['ResolutionBody'];
 export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
@@ -2933,6 +2932,7 @@ export type Severity = components['schemas']['Severity'];
 export type SignInBody = components['schemas']['SignInBody'];
 export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
+export type StandingReason = components['schemas']['StandingReason'];
 export type Status = components['schemas']['Status'];
 export type TallyBody = components['schemas']['TallyBody'];
 export type TaskBody = components['schemas']['TaskBody'];

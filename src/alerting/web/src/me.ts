@@ -2,7 +2,7 @@
 
 import type { CallerBody } from "./api";
 import { remove } from "./client";
-import { forgetDoors } from "./doors/kept";
+import { forgetDoors } from "./doors/sign_out_cleanup";
 
 export type Me = CallerBody;
 

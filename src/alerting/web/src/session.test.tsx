@@ -4,7 +4,7 @@ import { act } from "preact/test-utils";
 import { useSignal } from "@preact/signals";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openDevice } from "./doors/device";
-import { NOTHING } from "./doors/seen";
+import { NOTHING } from "./doors/server_cache";
 import { KEPT } from "./me";
 import { start, type Session } from "./session";
 

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { render, type JSX } from "preact";
 import { act } from "preact/test-utils";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { ask } from "./ask";
+import { ask } from "./confirm_dialog";
 import { reachable, Refusal, Unreachable } from "./client";
 import { openDevice } from "./doors/device";
 import type { Entry } from "./doors/entry";

@@ -4,9 +4,9 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Status } from "./api";
-import { ask, Asking } from "./ask";
+import { ask, Asking } from "./confirm_dialog";
 import { mayTryAgain, reachable, Refusal } from "./client";
-import { unsentBy } from "./doors/kept";
+import { unsentBy } from "./doors/sign_out_cleanup";
 import { duration, language, number, setLanguage, texts } from "./language";
 import { signOut, type Me } from "./me";
 

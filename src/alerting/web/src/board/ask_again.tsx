@@ -6,7 +6,7 @@ import { post, Refusal } from "../client";
 import { texts, time } from "../language";
 import type { Session } from "../session";
 import { Failure } from "../shell";
-import { useAct } from "./panels/act";
+import { useMutation } from "./panels/use_mutation";
 
 const t = texts(
   {
@@ -67,7 +67,7 @@ interface AskAgainProps {
 }
 
 export function AskAgain({ alert, session, record, onDone }: AskAgainProps): JSX.Element | null {
-  const act = useAct();
+  const act = useMutation();
   const { code, standing } = record.household;
   const leads = session.me.role === "duty_officer" || session.me.role === "town_commander";
   if (!leads || !record.phones.length || SAFE.includes(standing)) return null;

@@ -8,9 +8,9 @@ import type { AlertStateBody, DivisionBody } from "../api";
 import { texts } from "../language";
 import { statusOf, type Session } from "../session";
 import { Failure, Shell } from "../shell";
-import { readAlert } from "./standing_alert";
+import { readAlert } from "./alert_store";
 import { View } from "./view";
-import { watch } from "./watched";
+import { watch } from "./board_store";
 
 const t = texts(
   {

@@ -13,8 +13,8 @@ import { AskAgain, isUnderWay } from "./ask_again";
 import { Evidence } from "./evidence";
 import { HandOn } from "./hand_on";
 import type { Home } from "./homes";
-import { Mark } from "./mark";
-import { Fresh } from "./panels/fresh";
+import { Mark } from "./report_form";
+import { Fresh } from "./panels/use_query";
 
 const t = texts(
   {

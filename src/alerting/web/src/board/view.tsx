@@ -10,7 +10,7 @@ import { conditionOf, unspokenAmong, unspokenBy } from "./condition";
 import { countsIn } from "./counts";
 import { Curve } from "./curve";
 import { Facts } from "./facts";
-import { Fold } from "./fold";
+import { Fold } from "./collapsible";
 import { Headline } from "./headline";
 import { HelpWatch, SoundSwitch } from "./help_watch";
 import { Households } from "./households";
@@ -21,8 +21,8 @@ import { Standings } from "./standings";
 import { HomeTiles, VillageTiles } from "./tiles";
 import { Tree } from "./tree";
 import { pathTo, treeOf, villagesIn } from "./tree_nodes";
-import type { Watched } from "./watched";
-import { Way } from "./way";
+import type { Watched } from "./board_store";
+import { Way } from "./breadcrumb";
 
 const t = texts(
   {

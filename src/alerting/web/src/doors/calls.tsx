@@ -5,7 +5,7 @@ import type { CallBody } from "../api";
 import { texts, time } from "../language";
 import { EntryLine } from "./entry_line";
 import { UNDO_MS } from "./entry";
-import type { Station } from "./station";
+import type { Station } from "./doors_store";
 
 const t = texts(
   {

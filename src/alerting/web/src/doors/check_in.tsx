@@ -7,7 +7,7 @@ import { texts } from "../language";
 import { EntryLine } from "./entry_line";
 import { HomeLine, UnknownHome } from "./home_line";
 import { search, unknownCode } from "./search";
-import type { Station } from "./station";
+import type { Station } from "./doors_store";
 import { Visitors } from "./visitors";
 
 const t = texts(

@@ -2,7 +2,7 @@
 
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from "idb";
 import type { Entry } from "./entry";
-import type { Seen } from "./seen";
+import type { Seen } from "./server_cache";
 
 interface Stores extends DBSchema {
   entries: { key: number; value: Entry; indexes: { officer: string } };

@@ -7,11 +7,11 @@ import { now } from "../session";
 import { nameOf, StandingBadge } from "../standing";
 import { EntryLine } from "./entry_line";
 import { Find } from "./find";
-import { here } from "./here";
+import { here } from "./geolocation";
 import { distanceTo } from "./order";
-import { Passing } from "./passing";
+import { Passing } from "./take_and_hand_on";
 import type { RoundDoor } from "./round";
-import type { Station } from "./station";
+import type { Station } from "./doors_store";
 import { metres, reportName, words } from "./words";
 import { needsOf } from "../vulnerable";
 

@@ -8,7 +8,7 @@ import { language } from "../language";
 import { Doors } from "./doors";
 import { LedgerServer } from "./ledger_server";
 import { CLOCK, doorOf, officer, VILLAGE } from "./samples";
-import { Station } from "./station";
+import { Station } from "./doors_store";
 
 const SETTINGS: SettingsBody = {
   instruction: "",

@@ -9,11 +9,11 @@ import { Failure, Shell } from "../shell";
 import { Calls } from "./calls";
 import { CheckIn } from "./check_in";
 import { DoorCard } from "./door_card";
-import { follow, here, telling } from "./here";
+import { follow, here, telling } from "./geolocation";
 import { Others } from "./others";
 import { Queue } from "./queue";
 import { roundOf, type RoundDoor } from "./round";
-import type { Station } from "./station";
+import type { Station } from "./doors_store";
 import "./doors.css";
 
 const t = texts(

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { time, texts } from "../language";
 import { UNDO_MS, undoOf, type Entry } from "./entry";
-import type { Station } from "./station";
+import type { Station } from "./doors_store";
 import { deedName, words } from "./words";
 
 const t = texts(

@@ -7,7 +7,7 @@ import { texts } from "../language";
 import { Shape } from "../standing";
 import type { Report } from "./entry";
 import { HowMany } from "./how_many";
-import type { Station } from "./station";
+import type { Station } from "./doors_store";
 
 const t = texts(
   {

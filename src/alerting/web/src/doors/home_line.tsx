@@ -6,8 +6,8 @@ import type { AlertBody } from "../api";
 import { texts } from "../language";
 import { StandingBadge } from "../standing";
 import { HowMany } from "./how_many";
-import type { Home } from "./seen";
-import type { Station } from "./station";
+import type { Home } from "./server_cache";
+import type { Station } from "./doors_store";
 import { words } from "./words";
 
 const t = texts(

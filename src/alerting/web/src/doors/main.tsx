@@ -1,6 +1,6 @@
 import { start } from "../session";
-import { followIfAgreed } from "./here";
-import { Opening } from "./opening";
+import { followIfAgreed } from "./geolocation";
+import { Opening } from "./loading";
 
 // Browsers have neither where a page did not come over HTTPS.
 void navigator.serviceWorker?.register("/sw.js");

@@ -3,13 +3,13 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { TaskBody } from "../api";
-import { ask } from "../ask";
+import { ask } from "../confirm_dialog";
 import { reachable } from "../client";
 import { number, texts, time } from "../language";
 import { Failure } from "../shell";
 import { StandingBadge } from "../standing";
-import { take } from "./passing";
-import type { Station } from "./station";
+import { take } from "./take_and_hand_on";
+import type { Station } from "./doors_store";
 import { words } from "./words";
 import { whyVulnerable } from "../vulnerable";
 

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { number, texts } from "../language";
 import { isUnsent } from "./entry";
 import { EntryLine } from "./entry_line";
-import type { Station } from "./station";
+import type { Station } from "./doors_store";
 
 const t = texts(
   {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { UNDO_MS, type Entry } from "./entry";
 import { roundOf } from "./round";
 import { doorOf, draftOf, entryOf, START } from "./samples";
-import { NOTHING } from "./seen";
+import { NOTHING } from "./server_cache";
 
 const HOMES = [doorOf(1), doorOf(2), doorOf(3)];
 const SEEN = { ...NOTHING, mine: HOMES, askedAt: START - 1000 };

@@ -3,7 +3,7 @@
 import type { TaskBody } from "../api";
 import { isUnsent, settles, UNDO_MS, type Entry } from "./entry";
 import { inOrder, type Position } from "./order";
-import type { Seen } from "./seen";
+import type { Seen } from "./server_cache";
 
 /** `todo`: to knock on. `just`: reported within the minute, still in its place. `reported`: done. */
 export type Stage = "todo" | "just" | "reported";

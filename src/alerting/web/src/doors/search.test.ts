@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { VILLAGE } from "./samples";
 import { search, unknownCode } from "./search";
-import type { Home } from "./seen";
+import type { Home } from "./server_cache";
 
 function home(number: number, head: string, changes: Partial<Home> = {}): Home {
   return {

@@ -1,6 +1,6 @@
 /** Finding a household at the assembly point: by its code, or the end of it, name or address. */
 
-import type { Home } from "./seen";
+import type { Home } from "./server_cache";
 
 const MOST = 12;
 const WHOLE_CODE = /^\d{16,19}$/;

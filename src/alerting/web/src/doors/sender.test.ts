@@ -7,7 +7,7 @@ import { LedgerServer } from "./ledger_server";
 import { Outbox } from "./outbox";
 import { CLOCK, doorOf, draftOf, officer, START, VILLAGE } from "./samples";
 import { Sender, type Round } from "./sender";
-import { wires } from "./wires";
+import { wires } from "./requests";
 
 let device: Device;
 let ledger: LedgerServer;

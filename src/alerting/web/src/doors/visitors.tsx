@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import type { AlertBody } from "../api";
 import { texts } from "../language";
 import type { Report } from "./entry";
-import type { Station } from "./station";
+import type { Station } from "./doors_store";
 
 const t = texts(
   {

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { ask } from "../ask";
+import { ask } from "../confirm_dialog";
 import { duration, list, number, time } from "../language";
 import { now } from "../session";
 import { Bubbles } from "./bubbles";

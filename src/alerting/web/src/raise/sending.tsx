@@ -1,7 +1,7 @@
 /** Sent, and not answered yet; or accepted, and a part of it waits. */
 
 import type { JSX } from "preact";
-import { ask } from "../ask";
+import { ask } from "../confirm_dialog";
 import type { RaisedBody } from "../api";
 import { list, time } from "../language";
 import { Failure } from "../shell";

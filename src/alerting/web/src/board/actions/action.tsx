@@ -5,7 +5,7 @@ import type { AlertStateBody } from "../../api";
 import type { Feed } from "../../feed";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
-import type { Act } from "../panels/act";
+import type { Act } from "../panels/use_mutation";
 
 export interface ActionProps {
   /** As it stands now. */

@@ -9,14 +9,14 @@ import type { Feed } from "../../feed";
 import { list, texts } from "../../language";
 import type { Me } from "../../me";
 import type { Session } from "../../session";
-import { useFresh } from "../panels/fresh";
+import { useQuery } from "../panels/use_query";
 import { covers } from "../panels/places";
 import { useTicking } from "../panels/ticking";
 import type { ActionProps } from "./action";
 import { AllClear } from "./all_clear";
 import { Cancel } from "./cancel";
 import { Close } from "./close";
-import { ACTIONS, may, type Action, type Ruling } from "./may";
+import { ACTIONS, may, type Action, type Ruling } from "./permissions";
 import { obstacleWords } from "./obstacles";
 import { RollCall } from "./roll_call";
 import { SendAgain } from "./send_again";
@@ -82,7 +82,7 @@ export interface ActionsProps {
 }
 
 export function Actions({ alert: given, feed, session, division }: ActionsProps): JSX.Element {
-  const fresh = useFresh<AlertStateBody>(
+  const fresh = useQuery<AlertStateBody>(
     feed,
     () => get("/api/alerts/{alert_id}", { path: { alert_id: given.id } }),
     { kind: (kind) => kind.startsWith("alert.") },

@@ -1,10 +1,10 @@
 /** The all-clear: people may return, and everybody who was called out is told. */
 
 import type { JSX } from "preact";
-import { ask } from "../../ask";
+import { ask } from "../../confirm_dialog";
 import { post } from "../../client";
 import { texts } from "../../language";
-import { useAct } from "../panels/act";
+import { useMutation } from "../panels/use_mutation";
 import { Drawer, type ActionProps } from "./action";
 import { concernedBy, owedBy } from "./corrected";
 
@@ -26,7 +26,7 @@ const t = texts(
 );
 
 export function AllClear({ alert, done }: ActionProps): JSX.Element {
-  const act = useAct();
+  const act = useMutation();
   const press = (): Promise<void> =>
     act.run("all-clear", async (key) => {
       const counts = concernedBy(alert);

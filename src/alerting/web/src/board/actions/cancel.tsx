@@ -2,10 +2,10 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { ask } from "../../ask";
+import { ask } from "../../confirm_dialog";
 import { post } from "../../client";
 import { texts } from "../../language";
-import { useAct } from "../panels/act";
+import { useMutation } from "../panels/use_mutation";
 import { Drawer, type ActionProps } from "./action";
 import { concernedBy, owedBy } from "./corrected";
 
@@ -31,7 +31,7 @@ const t = texts(
 const LONGEST_REASON = 500;
 
 export function Cancel({ alert, done }: ActionProps): JSX.Element {
-  const act = useAct();
+  const act = useMutation();
   const reason = useSignal("");
   const press = (): Promise<void> =>
     act.run(reason.value, async (key) => {

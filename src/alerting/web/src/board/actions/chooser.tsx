@@ -8,7 +8,7 @@ import { texts } from "../../language";
 import type { Me } from "../../me";
 import { Failure } from "../../shell";
 import { above, covers, locality, placeName } from "../panels/places";
-import { asksOnly } from "./may";
+import { asksOnly } from "./permissions";
 
 const t = texts(
   { up: "上一级", within: (name: string) => `${name}的下级`, already: "已在范围内", open: "下级" },

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { get, post, Refusal } from "../../client";
 import { texts } from "../../language";
-import { useAct } from "../panels/act";
+import { useMutation } from "../panels/use_mutation";
 import { Drawer, type ActionProps } from "./action";
 import { obstacleWords } from "./obstacles";
 
@@ -23,7 +23,7 @@ const t = texts(
 );
 
 export function Close({ alert, done }: ActionProps): JSX.Element {
-  const act = useAct();
+  const act = useMutation();
   const path = { alert_id: alert.id };
   const press = (): Promise<void> =>
     act.run("close", async (key) => {

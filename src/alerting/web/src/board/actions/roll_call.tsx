@@ -2,11 +2,11 @@
 
 import type { JSX } from "preact";
 import type { AlertStateBody, RollCallBody } from "../../api";
-import { ask } from "../../ask";
+import { ask } from "../../confirm_dialog";
 import { get, post } from "../../client";
 import { number, texts, time } from "../../language";
-import { useAct } from "../panels/act";
-import { useFresh } from "../panels/fresh";
+import { useMutation } from "../panels/use_mutation";
+import { useQuery } from "../panels/use_query";
 import { Drawer, type ActionProps } from "./action";
 
 const t = texts(
@@ -33,9 +33,9 @@ const t = texts(
 );
 
 export function RollCall({ alert, feed, done }: ActionProps): JSX.Element {
-  const act = useAct();
+  const act = useMutation();
   const path = { alert_id: alert.id };
-  const calls = useFresh<readonly RollCallBody[]>(
+  const calls = useQuery<readonly RollCallBody[]>(
     feed,
     () => get("/api/alerts/{alert_id}/roll-calls", { path }),
     { kind: (kind) => /^(roll_call|alert)\./.test(kind), state: ({ total }) => total },

@@ -2,10 +2,10 @@
 
 import type { JSX } from "preact";
 import type { SentAgainBody } from "../../api";
-import { ask } from "../../ask";
+import { ask } from "../../confirm_dialog";
 import { get, post } from "../../client";
 import { number, texts, time } from "../../language";
-import { useAct } from "../panels/act";
+import { useMutation } from "../panels/use_mutation";
 import { placeName } from "../panels/places";
 import { Drawer, type ActionProps } from "./action";
 
@@ -45,7 +45,7 @@ const t = texts(
 );
 
 export function SendAgain({ alert, division, done }: ActionProps): JSX.Element {
-  const act = useAct();
+  const act = useMutation();
   const place = placeName(division);
   const path = { alert_id: alert.id };
   const press = (): Promise<void> =>

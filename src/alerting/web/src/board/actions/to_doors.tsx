@@ -2,12 +2,12 @@
 
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { ask } from "../../ask";
+import { ask } from "../../confirm_dialog";
 import { get, post } from "../../client";
 import type { DarkBody } from "../../api";
 import { number, texts } from "../../language";
-import { useAct } from "../panels/act";
-import { useFresh } from "../panels/fresh";
+import { useMutation } from "../panels/use_mutation";
+import { useQuery } from "../panels/use_query";
 import { placeName } from "../panels/places";
 import { Drawer, type ActionProps } from "./action";
 import { villagesOf } from "./villages";
@@ -40,10 +40,10 @@ const t = texts(
 );
 
 export function ToDoors({ alert, feed, division, done }: ActionProps): JSX.Element {
-  const act = useAct();
+  const act = useMutation();
   const chosen = useSignal("");
   const path = { alert_id: alert.id };
-  const dark = useFresh<readonly DarkBody[]>(
+  const dark = useQuery<readonly DarkBody[]>(
     feed,
     () => get("/api/alerts/{alert_id}/dark-villages", { path }),
     { kind: (kind) => kind === "village.dark" },

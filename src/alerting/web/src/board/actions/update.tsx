@@ -3,10 +3,10 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Changes, Colour } from "../../api";
-import { ask } from "../../ask";
+import { ask } from "../../confirm_dialog";
 import { post } from "../../client";
 import { texts } from "../../language";
-import { useAct } from "../panels/act";
+import { useMutation } from "../panels/use_mutation";
 import { Drawer, type ActionProps } from "./action";
 import { changesOf, WORDED, type Worded } from "./changes";
 import { concernedBy, owedBy } from "./corrected";
@@ -46,7 +46,7 @@ const COLOURS: readonly Colour[] = ["red", "orange", "yellow", "blue"];
 const LONGEST = { event: 30, assembly_point: 40, description: 1000, instruction: 1000 } as const;
 
 export function Update({ alert, done }: ActionProps): JSX.Element {
-  const act = useAct();
+  const act = useMutation();
   const draft = useSignal<Worded>(alert);
   const changes = changesOf(alert, draft.value);
   const changed = WORDED.filter((field) => changes[field] !== undefined);

@@ -3,14 +3,14 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { RaisedBody } from "../../api";
-import { ask } from "../../ask";
+import { ask } from "../../confirm_dialog";
 import { post } from "../../client";
 import { list, number, texts, time } from "../../language";
-import { useAct } from "../panels/act";
+import { useMutation } from "../panels/use_mutation";
 import { placeName } from "../panels/places";
 import { Drawer, type ActionProps } from "./action";
 import { Chooser } from "./chooser";
-import { asksOnly } from "./may";
+import { asksOnly } from "./permissions";
 import { previewOf, reachCounts } from "./reach";
 
 const t = texts(
@@ -43,7 +43,7 @@ const t = texts(
 );
 
 export function Widen({ alert, session, done }: ActionProps): JSX.Element {
-  const act = useAct();
+  const act = useMutation();
   const chosen = useSignal<readonly string[]>([]);
   const isAsking = asksOnly(session.me);
   const count = chosen.value.length;

@@ -2,13 +2,13 @@
 
 import type { JSX } from "preact";
 import type { AlertStateBody, ApprovalBody } from "../../api";
-import { ask } from "../../ask";
+import { ask } from "../../confirm_dialog";
 import { post } from "../../client";
 import { list, number, texts, time } from "../../language";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
 import { previewOf, reachCounts } from "../actions/reach";
-import { useAct } from "./act";
+import { useMutation } from "./use_mutation";
 import { mayDecide } from "./may_decide";
 import { placeName } from "./places";
 
@@ -47,7 +47,7 @@ export interface ApprovalActsProps {
 }
 
 export function ApprovalActs({ of, alert, session, done }: ApprovalActsProps): JSX.Element {
-  const act = useAct();
+  const act = useMutation();
   if (!mayDecide(session.me, of.divisions)) return <small class="case-owner">{t().notYours}</small>;
   const path = { approval_id: of.id };
   const places = list(of.divisions.map((code) => placeName(code)));

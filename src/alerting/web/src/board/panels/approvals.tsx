@@ -8,7 +8,7 @@ import type { Feed } from "../../feed";
 import { clock, list, number, texts, time } from "../../language";
 import type { Session } from "../../session";
 import { ApprovalActs } from "./approval_acts";
-import { useFresh } from "./fresh";
+import { useQuery } from "./use_query";
 import { Panel } from "./panel";
 import { placeName } from "./places";
 import { secondsSince, useTicking } from "./ticking";
@@ -56,7 +56,7 @@ export interface ApprovalsProps {
 }
 
 export function Approvals({ alert, feed, session }: ApprovalsProps): JSX.Element {
-  const fresh = useFresh<readonly ListedApprovalBody[]>(
+  const fresh = useQuery<readonly ListedApprovalBody[]>(
     feed,
     () => get("/api/alerts/{alert_id}/approvals", { path: { alert_id: alert.id } }),
     { kind: (kind) => /^(approval|alert)\./.test(kind) },

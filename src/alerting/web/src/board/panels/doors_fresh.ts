@@ -3,7 +3,7 @@
 import type { DoorCountBody, TaskBody } from "../../api";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
-import { useFresh, type Fresh } from "./fresh";
+import { useQuery, type Fresh } from "./use_query";
 
 /** So many tasks, the most urgent, are listed by name; the counts are of all. */
 const LISTED = 200;
@@ -16,13 +16,13 @@ export interface DoorsFresh {
 
 export function useDoors(feed: Feed, alert_id: number, division: string): DoorsFresh {
   const about = `${alert_id}/${division}`;
-  const counts = useFresh<readonly DoorCountBody[]>(
+  const counts = useQuery<readonly DoorCountBody[]>(
     feed,
     () => get("/api/alerts/{alert_id}/door-counts", { path: { alert_id }, query: { division } }),
     concerns,
     about,
   );
-  const tasks = useFresh<readonly TaskBody[]>(
+  const tasks = useQuery<readonly TaskBody[]>(
     feed,
     () =>
       get("/api/alerts/{alert_id}/tasks", {

@@ -8,7 +8,7 @@ import type { Feed } from "../../feed";
 import { clock, duration, number, share, texts, time } from "../../language";
 import type { Session } from "../../session";
 import { whyVulnerable } from "../../vulnerable";
-import { useFresh } from "./fresh";
+import { useQuery } from "./use_query";
 import { HelpActs } from "./help_acts";
 import { Panel } from "./panel";
 import { placeName } from "./places";
@@ -57,7 +57,7 @@ export interface HelpProps {
 }
 
 export function Help({ alert, feed, session, division, tasks }: HelpProps): JSX.Element {
-  const fresh = useFresh<HelpCasesBody>(
+  const fresh = useQuery<HelpCasesBody>(
     feed,
     () =>
       get("/api/alerts/{alert_id}/help-cases", {

@@ -7,7 +7,7 @@ import { post } from "../../client";
 import { texts } from "../../language";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
-import { useAct } from "./act";
+import { useMutation } from "./use_mutation";
 import { covers } from "./places";
 
 const t = texts(
@@ -55,7 +55,7 @@ export interface HelpActsProps {
 
 export function HelpActs({ alert, of, door, session, done }: HelpActsProps): JSX.Element | null {
   const { me } = session;
-  const act = useAct();
+  const act = useMutation();
   const isClosing = useSignal(false);
   const note = useSignal("");
   const isMine = door?.officer === me.id;

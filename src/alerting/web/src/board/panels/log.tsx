@@ -7,7 +7,7 @@ import type { AlertStateBody } from "../../api";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
 import { number, texts, time } from "../../language";
-import { Fresh } from "./fresh";
+import { Fresh } from "./use_query";
 import { isNameless, linesOf, merged, whoOf, type LogEvent, type LogLine } from "./log_lines";
 import { saidOf } from "./log_words";
 import { Panel } from "./panel";

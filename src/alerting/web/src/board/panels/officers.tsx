@@ -7,7 +7,7 @@ import { get } from "../../client";
 import type { Feed } from "../../feed";
 import { clock, number, texts, time } from "../../language";
 import type { Session } from "../../session";
-import { useFresh } from "./fresh";
+import { useQuery } from "./use_query";
 import { byTier, type TierOfCalls } from "./officer_tiers";
 import { Panel } from "./panel";
 import { placeName } from "./places";
@@ -62,7 +62,7 @@ export interface OfficersProps {
 
 export function Officers({ alert, feed, session, division }: OfficersProps): JSX.Element {
   const now = useTicking(session);
-  const fresh = useFresh<readonly OfficerCallBody[]>(
+  const fresh = useQuery<readonly OfficerCallBody[]>(
     feed,
     () =>
       get("/api/alerts/{alert_id}/officers", { path: { alert_id: alert.id }, query: { division } }),

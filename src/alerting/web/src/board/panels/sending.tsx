@@ -7,7 +7,7 @@ import { get } from "../../client";
 import type { Feed } from "../../feed";
 import { number, texts, time } from "../../language";
 import { Cell } from "./cell";
-import { useFresh } from "./fresh";
+import { useQuery } from "./use_query";
 import { Panel, type Tone } from "./panel";
 import { atStage, linesOf, STAGES, type Deliveries, type Line } from "./sending_sums";
 import { tierName, words } from "./words";
@@ -78,7 +78,7 @@ const CONDITIONS: Record<
 };
 
 export function Sending({ alert, feed }: { alert: AlertStateBody; feed: Feed }): JSX.Element {
-  const fresh = useFresh<SendingBody>(
+  const fresh = useQuery<SendingBody>(
     feed,
     () => get("/api/alerts/{alert_id}/sending", { path: { alert_id: alert.id } }),
     {

@@ -9,8 +9,8 @@ import { number, texts, time } from "../../language";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
 import { nameOf } from "../../standing";
-import { useAct } from "./act";
-import { useFresh } from "./fresh";
+import { useMutation } from "./use_mutation";
+import { useQuery } from "./use_query";
 import { Panel } from "./panel";
 import { covers, placeName, villageOf } from "./places";
 import { words } from "./words";
@@ -57,7 +57,7 @@ export interface TextsProps {
 }
 
 export function WaitingTexts({ alert, feed, session, division }: TextsProps): JSX.Element {
-  const fresh = useFresh<readonly TextBody[]>(
+  const fresh = useQuery<readonly TextBody[]>(
     feed,
     () => get("/api/texts"),
     { kind: (kind) => /^text\./.test(kind), state: ({ total }) => total },
@@ -107,7 +107,7 @@ interface TextProps {
 }
 
 function Text({ of, alert, mayRead, done }: TextProps): JSX.Element {
-  const act = useAct();
+  const act = useMutation();
   const household = useSignal("");
   const from =
     of.household === null

@@ -2,8 +2,8 @@ import "fake-indexeddb/auto";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openDevice, type Device } from "./device";
 import type { Entry } from "./entry";
-import { forgetDoors, unsentBy } from "./kept";
-import { NOTHING } from "./seen";
+import { forgetDoors, unsentBy } from "./sign_out_cleanup";
+import { NOTHING } from "./server_cache";
 
 let device: Device;
 

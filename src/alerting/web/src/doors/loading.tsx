@@ -7,7 +7,7 @@ import { texts } from "../language";
 import { statusOf, type Session } from "../session";
 import { Failure, Shell } from "../shell";
 import { Doors } from "./doors";
-import { Station } from "./station";
+import { Station } from "./doors_store";
 
 const t = texts(
   { title: "入户核查", opening: "正在打开…", closed: "浏览器不让本页保存数据：请关闭无痕模式。" },

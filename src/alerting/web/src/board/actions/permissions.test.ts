@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { AlertState, Role } from "../../api";
 import type { Me } from "../../me";
-import { ACTIONS, asksOnly, may, type Action, type Ruled, type Ruling } from "./may";
+import { ACTIONS, asksOnly, may, type Action, type Ruled, type Ruling } from "./permissions";
 
 const TOWN = "511921100";
 const VILLAGE = `${TOWN}208`;

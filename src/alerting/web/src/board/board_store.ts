@@ -4,10 +4,10 @@ import type { AlertStateBody, DivisionBody } from "../api";
 import { get, mayTryAgain } from "../client";
 import { Feed } from "../feed";
 import { now, type Session } from "../session";
-import { chosenDivision } from "./chosen";
+import { chosenDivision } from "./selected_division";
 import { followCurve } from "./history";
 import { Roll } from "./roll";
-import { followAlert } from "./standing_alert";
+import { followAlert } from "./alert_store";
 
 /** Follow an alert; return what its board draws from, and how to end it. */
 export function watch(

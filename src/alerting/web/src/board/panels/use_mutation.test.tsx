@@ -2,13 +2,13 @@ import { render, type JSX } from "preact";
 import { act as settle } from "preact/test-utils";
 import { expect, it } from "vitest";
 import { Refusal, Unreachable } from "../../client";
-import { useAct, type Act } from "./act";
+import { useMutation, type Act } from "./use_mutation";
 
 const place = document.createElement("div");
 let it_: Act;
 
 function Acting(): JSX.Element {
-  it_ = useAct();
+  it_ = useMutation();
   return <p>{it_.told.value}</p>;
 }
 

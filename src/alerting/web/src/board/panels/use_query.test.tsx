@@ -4,7 +4,7 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FeedEventBody } from "../../api";
 import type { Feed } from "../../feed";
-import { Fresh, useFresh } from "./fresh";
+import { Fresh, useQuery } from "./use_query";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -91,7 +91,7 @@ describe("what a panel shows", () => {
   const place = document.createElement("div");
 
   function Shown({ about }: { about: string }): string {
-    const { value } = useFresh<number>(
+    const { value } = useQuery<number>(
       feed,
       load,
       {

@@ -28,7 +28,7 @@ from alerting.feed.websocket_channel import waiting_for_socket, written_to_socke
 from alerting.ledger.alerts import insert_alert, insert_areas, last_seq, set_state
 from alerting.ledger.writer import Ledger, Transaction
 from alerting.policy.sections import Channel
-from alerting.roll.enrol import call_roll
+from alerting.roll.enrol import enrol
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.tallies import count_joined
 from alerting.runtime import wall_clock
@@ -132,7 +132,7 @@ class City:
         def unit(transaction: Transaction) -> None:
             seq = transaction.append(self.alert, kind, self.now())
             insert_areas(transaction.connection, self.alert, [division], seq)
-            call_roll(
+            enrol(
                 transaction.connection,
                 self.alert,
                 seq,

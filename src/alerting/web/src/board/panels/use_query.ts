@@ -72,7 +72,7 @@ export interface Concerns {
 }
 
 /** Ask now, whenever `about` is another, and whenever the feed tells what concerns the answer. */
-export function useFresh<T>(
+export function useQuery<T>(
   feed: Feed,
   load: () => Promise<T>,
   concerns: Concerns,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FindingBody, HouseholdRecordBody } from "../api";
 import { language } from "../language";
 import { drawn, listedBody, press, SESSION } from "./drawing";
-import { Mark } from "./mark";
+import { Mark } from "./report_form";
 
 const CODE = "5119211002080001";
 const RECORD: HouseholdRecordBody = {

@@ -6,7 +6,7 @@ import type { OfficerCallBody, TaskBody } from "../api";
 import { get, post, reachable } from "../client";
 import { texts, time } from "../language";
 import { Failure } from "../shell";
-import type { Station } from "./station";
+import type { Station } from "./doors_store";
 
 const t = texts(
   {

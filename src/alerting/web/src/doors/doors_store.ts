@@ -7,9 +7,9 @@ import type { Session } from "../session";
 import { DURABLE, keepForGood, openDevice, type Device } from "./device";
 import type { Draft, Entry } from "./entry";
 import { Outbox } from "./outbox";
-import { callRolls, look, NOTHING, type Seen } from "./seen";
+import { callRolls, look, NOTHING, type Seen } from "./server_cache";
 import { Sender, type Round } from "./sender";
-import { wires } from "./wires";
+import { wires } from "./requests";
 
 const LOOK_MS = 15_000;
 const ROLLS_MS = 5 * 60_000;

@@ -18,7 +18,7 @@ export interface Act {
   run(what: string, work: (key: string) => Promise<string | null>): Promise<void>;
 }
 
-export function useAct(): Act {
+export function useMutation(): Act {
   const busy = useSignal(false);
   const error = useSignal<unknown>(null);
   const told = useSignal<string | null>(null);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { chosenDivision, divisionIn } from "./chosen";
+import { chosenDivision, divisionIn } from "./selected_division";
 
 const OWN = "511921";
 
