@@ -1,0 +1,54 @@
+"""docs/api.md: every route of the service, with what it does, from the OpenAPI document.
+
+`python scripts/api_page.py` writes the page.
+"""
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any, Final
+
+from alerting.api.schema import openapi
+
+PAGE: Final = Path(__file__).resolve().parents[1] / "docs/api.md"
+_METHODS: Final = ("get", "post", "put", "patch", "delete")
+_HEAD: Final = """\
+# Routes
+
+Every route needs a session, which a sign-in link opens, or a bearer token from
+`alerting officers token ID`. Role and division bound what its holder sees and does; outside that a
+thing does not exist. `python -m alerting.api.schema` prints the whole OpenAPI document. Written by
+`scripts/api_page.py`.
+
+Without a session: the provider's callbacks below `/twilio`, which are signed, the households' pages
+`/h/{token}`, the sign-in pages, `/healthz` and `/readyz`. Two websockets carry news:
+`/api/alerts/{alert_id}/feed?division=&after=` is a board's live feed, resumed by sequence number;
+`/api/inbox` brings a connected officer the alerts addressed to them.
+"""
+
+
+def page() -> str:
+    """Return the page as it should be."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for path, item in openapi()["paths"].items():
+        for method in _METHODS:
+            if operation := item.get(method):
+                groups[_group(operation)].append(_row(method, path, operation))
+    tables = [
+        f"\n## {group}\n\n| route | does |\n| --- | --- |\n" + "\n".join(groups[group]) + "\n"
+        for group in sorted(groups)
+    ]
+    return _HEAD + "".join(tables)
+
+
+def _group(operation: dict[str, Any]) -> str:
+    return str(next(iter(operation.get("tags", ())), "other")).replace("-", " ").capitalize()
+
+
+def _row(method: str, path: str, operation: dict[str, Any]) -> str:
+    said = operation.get("description") or operation.get("summary", "")
+    first = said.split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
+    return f"| `{method.upper()} {path}` | {first} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")

@@ -1,0 +1,178 @@
+"""How the source is built: its sizes in figures, and the slices with their imports as a picture.
+
+`python scripts/structure.py` prints the figures; `--picture` writes docs/architecture.svg.
+"""
+
+import ast
+import statistics
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import grimp
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+SOURCE: Final = ROOT / "src"
+PICTURE: Final = ROOT / "docs/architecture.svg"
+SMALL_LINES: Final = 30
+LONG_FUNCTION_LINES: Final = 40
+_ENTRY_POINTS: Final = frozenset({"__init__.py", "__main__.py", "tables.py"})
+
+_BOX_WIDTH, _BOX_HEIGHT, _ROW_HEIGHT, _MARGIN, _WIDTH = 116, 26, 62, 16, 1200
+_STYLE: Final = (
+    "text{font:12px sans-serif;fill:#1b1b1b;text-anchor:middle;dominant-baseline:middle}"
+    "rect{fill:#eef3f8;stroke:#3b5b7a}line{stroke:#7a8fa5;stroke-width:.7}"
+)
+
+
+def figures() -> dict[str, float]:
+    """Return the sizes of modules and functions in lines, and what there should be none of."""
+    modules = [path for path in SOURCE.rglob("*.py") if not _is_left_out(path)]
+    lines = {path: len(_code_lines(path)) for path in modules}
+    functions = [length for path in modules for length in _function_lengths(path)]
+    small = [
+        path for path in modules if path.name not in _ENTRY_POINTS and lines[path] < SMALL_LINES
+    ]
+    return {
+        "modules": len(modules),
+        "module_lines_median": statistics.median(lines.values()),
+        "module_lines_p90": _p90(list(lines.values())),
+        "modules_under_30_lines": len(small),
+        "functions": len(functions),
+        "function_lines_median": statistics.median(functions),
+        "function_lines_p90": _p90(functions),
+        "functions_over_40_lines": sum(length > LONG_FUNCTION_LINES for length in functions),
+        "imports_in_functions": sum(1 for path in modules for _ in _imports_in_functions(path)),
+        "untyped_event_payloads": _untyped_payloads(),
+    }
+
+
+def layers() -> list[list[str]]:
+    """Return the slices of `alerting` by layer, the highest first, from the contract of imports."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    found: list[str] = next(each["layers"] for each in contracts if each["type"] == "layers")
+    return [
+        [name.strip().removeprefix("alerting.") for name in layer.replace(":", "|").split("|")]
+        for layer in found
+    ]
+
+
+def imports() -> set[tuple[str, str]]:
+    """Return which slice imports which, without what follows from the other imports."""
+    graph = grimp.build_graph("alerting", "contacts", cache_dir=None)
+    names = [name for layer in layers() for name in layer]
+    edges = {
+        (upper, lower)
+        for upper in names
+        for lower in names
+        if upper != lower and _is_imported(graph, upper, lower)
+    }
+    return {
+        (upper, lower)
+        for upper, lower in edges
+        if not any((upper, between) in edges and (between, lower) in edges for between in names)
+    }
+
+
+def picture() -> str:
+    """Return the slices as an SVG: a row a layer, a line for each import that no other implies."""
+    rows = layers()
+    places = {
+        name: (_WIDTH * (column + 1) / (len(row) + 1), _MARGIN + _ROW_HEIGHT * line)
+        for line, row in enumerate(rows)
+        for column, name in enumerate(row)
+    }
+    height = 2 * _MARGIN + _ROW_HEIGHT * (len(rows) - 1) + _BOX_HEIGHT
+    drawn = [_line(places[upper], places[lower]) for upper, lower in sorted(imports())]
+    drawn += [_box(name, place) for name, place in places.items()]
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}">',
+            "<title>The slices of the service: each imports only what stands below it</title>",
+            f"<style>{_STYLE}</style>",
+            f'<rect width="{_WIDTH}" height="{height}" style="fill:#fff;stroke:none"/>',
+            *drawn,
+            "</svg>\n",
+        ]
+    )
+
+
+def _is_left_out(path: Path) -> bool:
+    return bool({"migrations", "node_modules"} & set(path.relative_to(SOURCE).parts))
+
+
+def _code_lines(path: Path) -> list[str]:
+    return [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def _p90(values: list[int]) -> float:
+    return statistics.quantiles(values, n=10)[-1]
+
+
+def _functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def _function_lengths(path: Path) -> Iterator[int]:
+    for node in _functions(path):
+        yield (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def _imports_in_functions(path: Path) -> Iterator[ast.AST]:
+    for function in _functions(path):
+        yield from (
+            node for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)
+        )
+
+
+def _untyped_payloads() -> int:
+    files = SOURCE.glob("alerting/ledger/events*")
+    return sum(
+        each.read_text("utf-8").count("dict[str, Any]")
+        for file in files
+        for each in ([file] if file.is_file() else file.rglob("*.py"))
+    )
+
+
+def _is_imported(graph: grimp.ImportGraph, upper: str, lower: str) -> bool:
+    return graph.direct_import_exists(
+        importer=_package(upper), imported=_package(lower), as_packages=True
+    )
+
+
+def _package(name: str) -> str:
+    return name if name == "contacts" else f"alerting.{name}"
+
+
+def _line(upper: tuple[float, float], lower: tuple[float, float]) -> str:
+    return (
+        f'<line x1="{upper[0]:.0f}" y1="{upper[1] + _BOX_HEIGHT:.0f}" '
+        f'x2="{lower[0]:.0f}" y2="{lower[1]:.0f}"/>'
+    )
+
+
+def _box(name: str, place: tuple[float, float]) -> str:
+    x, y = place
+    return (
+        f'<rect x="{x - _BOX_WIDTH / 2:.0f}" y="{y:.0f}" width="{_BOX_WIDTH}" '
+        f'height="{_BOX_HEIGHT}" rx="4"/>'
+        f'<text x="{x:.0f}" y="{y + _BOX_HEIGHT / 2:.0f}">{name.replace("_", " ")}</text>'
+    )
+
+
+def main() -> None:
+    """Print the figures, or write the picture."""
+    if sys.argv[1:] == ["--picture"]:
+        PICTURE.write_text(picture(), "utf-8")
+        return
+    for name, value in figures().items():
+        print(f"{name:26} {value:g}")  # noqa: T201 - it is what it prints
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""The documents: their links lead somewhere, and the picture shows the slices as they are."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from scripts.api_page import PAGE, page
+from scripts.structure import PICTURE, ROOT, picture
+
+DOCUMENTS: Final = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+_LINK: Final = re.compile(r"\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def test_the_picture_shows_the_imports_as_they_are() -> None:
+    assert PICTURE.read_text("utf-8") == picture(), "run scripts/structure --picture"
+
+
+def test_the_page_of_routes_shows_the_routes_as_they_are() -> None:
+    assert PAGE.read_text("utf-8") == page(), "run scripts/api_page.py"
+
+
+def test_every_link_leads_to_a_file() -> None:
+    broken = [
+        f"{document.relative_to(ROOT)}: {link}"
+        for document in DOCUMENTS
+        for link in _LINK.findall(document.read_text("utf-8"))
+        if not (document.parent / link).exists()
+    ]
+    assert broken == []
+
+
+def test_the_index_names_every_document() -> None:
+    index = (ROOT / "docs/index.md").read_text("utf-8")
+    assert [
+        document.name for document in Path(ROOT / "docs").glob("*.md") if document.name not in index
+    ] == ["index.md"]
