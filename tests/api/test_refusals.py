@@ -52,8 +52,10 @@ async def test_each_refusal_is_answered_in_one_form(url: str) -> None:
     async with aiohttp.ClientSession() as session:
         for number, (_, status, said) in enumerate(REFUSALS):
             async with session.get(f"{url}/{number}") as answer:
-                body = await answer.json()
+                assert answer.content_type == refusals.MEDIA_TYPE
+                body = await answer.json(content_type=None)
                 assert (answer.status, said in body["detail"]) == (status, True), body
+                assert (body["status"], body["type"].split(":")[-1]) == (status, body["code"])
                 assert ("Retry-After" in answer.headers) is (status == 503)
                 assert body.get("reasons") == (["one", "two"] if "not yet" in said else None)
 
@@ -64,9 +66,21 @@ async def test_what_is_malformed_is_named_field_by_field(url: str) -> None:
             async with session.post(
                 url, data=body, headers={"Content-Type": "application/json"}
             ) as answer:
-                refused = await answer.json()
+                refused = await answer.json(content_type=None)
                 assert answer.status in {400, 422}
-                assert refused["detail"]
+                assert (refused["code"], refused["title"] != "") == ("malformed", True)
+                assert refused["detail"] == "; ".join(refused["errors"])
+
+
+async def test_an_unknown_address_and_method_are_problems_too(url: str) -> None:
+    async with aiohttp.ClientSession() as session:
+        for method, path, code in (
+            ("GET", "/a/b", "not_found"),
+            ("PUT", "/", "method_not_allowed"),
+        ):
+            async with session.request(method, url + path) as answer:
+                assert answer.content_type == refusals.MEDIA_TYPE
+                assert (await answer.json(content_type=None))["code"] == code
 
 
 def test_every_error_of_the_tree_has_its_status() -> None:

@@ -170,7 +170,7 @@ class Running:
 
 
 async def _body(answer: aiohttp.ClientResponse) -> Any:
-    if answer.content_type == "application/json":
+    if answer.content_type in {"application/json", "application/problem+json"}:
         return await answer.json()
     return await answer.text()
 

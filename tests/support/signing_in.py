@@ -31,7 +31,7 @@ class Browser:
         async with self.service.session.request(
             method, self.service.url + path, json=body, headers=self.headers
         ) as answer:
-            if answer.content_type == "application/json":
+            if answer.content_type in {"application/json", "application/problem+json"}:
                 return answer.status, await answer.json()
             return answer.status, await answer.text()
 

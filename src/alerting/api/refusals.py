@@ -1,56 +1,120 @@
-"""How what the services refuse is answered."""
+"""Refusals as problem details (RFC 9457): `application/problem+json`, a stable code for each."""
 
-from typing import Final
+from http import HTTPStatus
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
 
 from alerting.cap.alert import explain
 from alerting.cap.lifecycle import IllegalTransitionError
 from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from alerting.ledger.writer import LedgerClosedError
 
-_STATUS: Final[dict[type[Exception], int]] = {
-    NotFoundError: 404,
-    ForbiddenError: 403,
-    InvalidError: 422,
-    ConflictError: 409,
-    IllegalTransitionError: 409,
-}
-
+MEDIA_TYPE: Final = "application/problem+json"
+_TYPE: Final = "urn:evacuation-alerting:problem:"
 _RETRY_AFTER_SECONDS: Final = "2"
+
+_REFUSED: Final[dict[type[Exception], tuple[int, str]]] = {
+    NotFoundError: (404, "not_found"),
+    ForbiddenError: (403, "forbidden"),
+    InvalidError: (422, "invalid"),
+    ConflictError: (409, "conflict"),
+    IllegalTransitionError: (409, "illegal_transition"),
+}
+_CODES: Final = {
+    400: "malformed",
+    401: "sign_in_required",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    422: "invalid",
+    429: "too_many_requests",
+    503: "unavailable",
+}
+"""Codes of refusals that are raised as HTTP statuses."""
+
+
+class Problem(BaseModel):
+    """Why a request was refused (RFC 9457); `code` is stable, `detail` is for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[str] | None = None
+    """Each wrong field with its remedy; where the request was malformed."""
+    reasons: list[str] | None = None
+    """Every reason why it is not possible now; where it may be later."""
 
 
 def install(app: FastAPI) -> None:
-    """Let the application answer refusals, and a database that is away, in one form."""
-    for kind in _STATUS:
+    """Let the application answer every refusal, and a database that is away, as problem details."""
+    for kind in _REFUSED:
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DBAPIError, _away)
     app.add_exception_handler(LedgerClosedError, _away)
 
 
+def describe(document: dict[str, Any]) -> None:
+    """Let an OpenAPI document say that refusals are problem details, in place of FastAPI's own."""
+    schemas = document["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas["Problem"] = Problem.model_json_schema()
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for routes in document["paths"].values():
+        for operation in routes.values():
+            operation["responses"].pop("422", None)
+            operation["responses"]["default"] = {"description": "Refused", "content": content}
+
+
 async def _refused(_request: Request, refusal: Exception) -> JSONResponse:
+    status, code = _REFUSED[type(refusal)]
+    reasons = list(refusal.reasons) if isinstance(refusal, ConflictError) else []
     detail = str(refusal) or str(type(refusal).__doc__)
-    body: dict[str, object] = {"detail": detail}
-    if isinstance(refusal, ConflictError) and refusal.reasons:
-        body["reasons"] = list(refusal.reasons)
-    return JSONResponse(body, _STATUS[type(refusal)])
+    return _problem(status, code, detail, reasons=reasons or None)
 
 
 async def _malformed(_request: Request, malformed: Exception) -> JSONResponse:
-    errors = malformed.errors() if isinstance(malformed, RequestValidationError) else ()
-    return JSONResponse(
-        {"detail": "; ".join(explain(errors)), "errors": list(explain(errors))}, 422
-    )
+    found = malformed.errors() if isinstance(malformed, RequestValidationError) else ()
+    errors = list(explain(found))
+    return _problem(422, "malformed", "; ".join(errors), errors=errors)
+
+
+async def _http(_request: Request, refusal: Exception) -> JSONResponse:
+    if not isinstance(refusal, HTTPException):
+        raise refusal
+    status = refusal.status_code
+    code = _CODES.get(status) or HTTPStatus(status).name.lower()
+    return _problem(status, code, refusal.detail, refusal.headers)
 
 
 async def _away(_request: Request, failure: Exception) -> JSONResponse:
     reason = str(failure.orig) if isinstance(failure, DBAPIError) else str(failure.__doc__)
+    detail = f"Nothing was recorded: {reason}. Try again."
+    return _problem(503, "unavailable", detail, {"Retry-After": _RETRY_AFTER_SECONDS})
+
+
+def _problem(
+    status: int, code: str, detail: str, headers: Any = None, **more: list[str] | None
+) -> JSONResponse:
+    problem = Problem(
+        type=f"{_TYPE}{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        **more,
+    )
     return JSONResponse(
-        {"detail": f"Nothing was recorded: {reason}. Try again."},
-        503,
-        headers={"Retry-After": _RETRY_AFTER_SECONDS},
+        problem.model_dump(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE
     )

@@ -11,6 +11,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 
+from alerting.api import refusals
 from alerting.api.routes import ROUTERS
 from alerting.feed.frames import Frame, Heartbeat, Reset, Snapshot
 
@@ -27,6 +28,7 @@ def openapi() -> dict[str, Any]:
         path: routes for path, routes in document["paths"].items() if path.startswith("/api/")
     }
     document["components"]["schemas"] |= _frames()
+    refusals.describe(document)
     return document
 
 

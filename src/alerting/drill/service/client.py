@@ -22,7 +22,7 @@ _ANSWER_SECONDS: Final = 15.0
 
 _PAGE: Final = 1000
 
-_JSON: Final = "application/json"
+_JSON: Final = frozenset({"application/json", "application/problem+json"})
 
 Json = dict[str, Any]
 
@@ -131,7 +131,7 @@ class Service:
 
 async def _read(answer: aiohttp.ClientResponse) -> Answer:
     text = await answer.text()
-    if text and answer.content_type != _JSON:
+    if text and answer.content_type not in _JSON:
         return Answer(answer.status, {"detail": text})
     return Answer(answer.status, json.loads(text) if text else {})
 

@@ -1834,11 +1834,6 @@ export interface components {
             readonly persons?: readonly string[] | null;
             readonly report: components["schemas"]["Report"];
         };
-        /** HTTPValidationError */
-        readonly HTTPValidationError: {
-            /** Detail */
-            readonly detail?: readonly components["schemas"]["ValidationError"][];
-        };
         /**
          * HandOnBody
          * @description Who is to go there.
@@ -2260,6 +2255,32 @@ export interface components {
             readonly vulnerable_households: number;
             /** Waits For Approval */
             readonly waits_for_approval: readonly string[];
+        };
+        /**
+         * Problem
+         * @description Why a request was refused (RFC 9457); `code` is stable, `detail` is for people.
+         */
+        readonly Problem: {
+            /** Code */
+            readonly code: string;
+            /** Detail */
+            readonly detail: string;
+            /**
+             * Errors
+             * @default null
+             */
+            readonly errors?: readonly string[] | null;
+            /**
+             * Reasons
+             * @default null
+             */
+            readonly reasons?: readonly string[] | null;
+            /** Status */
+            readonly status: number;
+            /** Title */
+            readonly title: string;
+            /** Type */
+            readonly type: string;
         };
         /**
          * ProgressBody
@@ -2785,19 +2806,6 @@ export interface components {
          * @enum {string}
          */
         readonly Urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
-        /** ValidationError */
-        readonly ValidationError: {
-            /** Context */
-            readonly ctx?: Record<string, never>;
-            /** Input */
-            readonly input?: unknown;
-            /** Location */
-            readonly loc: readonly (string | number)[];
-            /** Message */
-            readonly msg: string;
-            /** Error Type */
-            readonly type: string;
-        };
         /**
          * VisitorsBody
          * @description People on nobody's roster, and what is to be said of all of them.
@@ -2888,7 +2896,6 @@ export type FeedStanding = components['schemas']['FeedStanding'];
 export type FeedStatus = components['schemas']['FeedStatus'];
 export type FeedTallyBody = components['schemas']['FeedTallyBody'];
 export type FindingBody = components['schemas']['FindingBody'];
-export type HttpValidationError = components['schemas']['HTTPValidationError'];
 export type HandOnBody = components['schemas']['HandOnBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
@@ -2910,6 +2917,7 @@ export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
 export type PointBody = components['schemas']['PointBody'];
 export type PreviewBody = components['schemas']['PreviewBody'];
+export type Problem = components['schemas']['Problem'];
 export type ProgressBody = components['schemas']['ProgressBody'];
 export type ProviderBody = components['schemas']['ProviderBody'];
 export type RaisedBody = components['schemas']['RaisedBody'];
@@ -2941,7 +2949,6 @@ export type TextBody = components['schemas']['TextBody'];
 export type Tier = components['schemas']['Tier'];
 export type TryBody = components['schemas']['TryBody'];
 export type Urgency = components['schemas']['Urgency'];
-export type ValidationError = components['schemas']['ValidationError'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
 export type WidenBody = components['schemas']['WidenBody'];
 export type $defs = Record<string, never>;
@@ -2962,6 +2969,15 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["ListedAlertBody"][];
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2990,13 +3006,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RaisedBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3023,13 +3039,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["PreviewBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3054,13 +3070,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["AlertStateBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3085,13 +3101,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3116,13 +3132,13 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["ListedApprovalBody"][];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3151,13 +3167,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3186,13 +3202,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["StandingBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3219,13 +3235,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3248,13 +3264,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3281,13 +3297,13 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["PointBody"][];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3312,13 +3328,13 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["DarkBody"][];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3345,13 +3361,13 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["DivisionBody"][];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3378,13 +3394,13 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["DoorCountBody"][];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3411,13 +3427,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3446,13 +3462,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["StandingBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3479,13 +3495,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HelpCasesBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3512,13 +3528,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HomesBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3548,13 +3564,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HouseholdPageBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3580,13 +3596,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HouseholdRecordBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3616,13 +3632,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TryBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3651,13 +3667,13 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["EventBody"][];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3684,13 +3700,13 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["OfficerCallBody"][];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3715,13 +3731,13 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["RollCallBody"][];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3746,13 +3762,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RollCallBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3779,13 +3795,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SentAgainBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3816,13 +3832,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SentAgainBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3847,13 +3863,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SendingBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3880,13 +3896,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TallyBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3914,13 +3930,13 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["TaskBody"][];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3949,13 +3965,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3984,13 +4000,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4019,13 +4035,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HouseholdBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4054,13 +4070,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RaisedBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4085,13 +4101,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DecidedBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4116,13 +4132,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DecidedBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4143,6 +4159,15 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["CallBody"][];
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4167,13 +4192,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LocalityBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4194,6 +4219,15 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["CallerBody"];
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4218,13 +4252,13 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["SessionBody"][];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4244,6 +4278,15 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -4265,13 +4308,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4292,6 +4335,15 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["SettingsBody"];
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4318,13 +4370,13 @@ export interface operations {
                     readonly "application/json": unknown;
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4345,6 +4397,15 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["TaskBody"][];
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4373,13 +4434,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4404,13 +4465,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4431,6 +4492,15 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["TextBody"][];
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4459,13 +4529,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SettledBody"];
                 };
             };
-            /** @description Validation Error */
-            readonly 422: {
+            /** @description Refused */
+            readonly default: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                    readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
