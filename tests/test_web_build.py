@@ -1,11 +1,15 @@
 """The pages are built when something changed, and where they cannot be it is said what to do."""
 
+import os
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+from zipfile import ZipFile
 
 import pytest
 
@@ -28,7 +32,6 @@ def test_a_changed_source_is_noticed(tmp_path: Path) -> None:
     shutil.copytree(WEB, copy, ignore=shutil.ignore_patterns("node_modules", "dist"))
     (copy / "node_modules").mkdir()
     shutil.copy(WEB / "node_modules/.installed-from", copy / "node_modules")
-    shutil.copy(WEB / "node_modules/.built-from", copy / "node_modules")
     shutil.copytree(WEB / "dist", copy / "dist")
     build(copy)
     with (copy / "src/theme.css").open("a") as style:
@@ -50,7 +53,9 @@ def test_two_that_build_at_once_build_once_and_never_is_half_of_it_to_be_seen(
     looks = set()
     while any(one.poll() is None for one in both):
         looks.add(seen(web / "dist"))
-    assert [(one.returncode, one.communicate()[1]) for one in both] == [(0, b"")] * 2
+    said = sorted(one.communicate()[1].decode() for one in both)
+    assert [one.returncode for one in both] == [0, 0], said
+    assert re.fullmatch(r"Building the pages \.\.\. \d+ s\n", "".join(said))
     last = seen(web / "dist")
     assert first is not None
     assert last is not None
@@ -73,8 +78,7 @@ def checkout(folder: Path) -> Path:
     for tool in (WEB / "node_modules").glob("[!.]*"):
         (tools / tool.name).symlink_to(tool)
     (tools / ".bin").symlink_to(WEB / "node_modules/.bin")
-    for stamp in (".installed-from", ".built-from"):
-        shutil.copy(WEB / "node_modules" / stamp, tools)
+    shutil.copy(WEB / "node_modules/.installed-from", tools)
     return web
 
 
@@ -94,6 +98,48 @@ def test_where_the_tools_cannot_be_fetched_it_is_said_what_to_do(tmp_path: Path)
     with pytest.raises(SystemExit, match="check the network and npm's proxy"):
         build(tmp_path)
     assert not (tmp_path / "node_modules/.installed-from").exists()
+
+
+@pytest.fixture(scope="session")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the source distribution of this checkout unpacks to."""
+    folder = tmp_path_factory.mktemp("sdist")
+    hatchling("sdist", ROOT, folder)
+    (archive,) = folder.glob("*.tar.gz")
+    with tarfile.open(archive) as files:
+        files.extractall(folder, filter="data")
+    (unpacked,) = (path for path in folder.iterdir() if path.is_dir())
+    return unpacked
+
+
+def test_sdist_holds_built_pages(sdist: Path) -> None:
+    pages = sdist / "src/alerting/web"
+    assert files_below(pages / "dist") == files_below(WEB / "dist")
+    assert not (pages / "node_modules").exists()
+
+
+def test_wheel_of_sdist_needs_no_npm(sdist: Path, tmp_path: Path) -> None:
+    hatchling("wheel", sdist, tmp_path)
+    # npm would have fetched its tools to here.
+    assert not (sdist / "src/alerting/web/node_modules").exists()
+    (wheel,) = tmp_path.glob("*.whl")
+    prefix = "alerting/web/dist/"
+    with ZipFile(wheel) as files:
+        pages = {name.removeprefix(prefix) for name in files.namelist() if "/web/" in name}
+    assert pages == files_below(WEB / "dist") - {".built-from"}
+
+
+def hatchling(target: str, root: Path, folder: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "--target", target]
+    # No tool can be fetched: npm knows no registry and has nothing in store.
+    offline = {"npm_config_offline": "true", "npm_config_cache": str(folder / "npm")}
+    subprocess.run(
+        [*command, "--directory", str(folder)], cwd=root, check=True, env=os.environ | offline
+    )
+
+
+def files_below(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
 def test_what_npm_runs_finds_node_and_the_pages_are_small(
