@@ -153,8 +153,10 @@ async def service(database_url: str, gateway: Gateway) -> AsyncIterator[Running]
     gateway.set_faults()
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests ran on which database, and what tests recorded: seeds, shares."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Say, after pytest's own summary, what ran on which database, was recorded, and skipped."""
+    yield
     ran = [
         report.nodeid.partition("[")[2].rstrip("]").split("-")
         for outcome in ("passed", "failed")
@@ -167,6 +169,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             for name, value in report.user_properties:
                 if report.when == "call":
                     terminalreporter.write_line(f"{report.nodeid}: {name} {value}")
+    skipped = [str(report.longrepr) for report in terminalreporter.getreports("skipped")]
+    if stories := sum("no Chromium" in reason for reason in skipped):
+        terminalreporter.write_line(
+            f"{stories} tests of the pages in a browser were skipped: there is no Chromium, which "
+            "'apt-get install chromium' installs",
+            yellow=True,
+        )
 
 
 def _run(url: str, *statements: str) -> None:
