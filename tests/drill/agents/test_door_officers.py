@@ -40,6 +40,7 @@ class Village(Service):
         self.doors: dict[str, dict[str, Any]] = {}
         self.happened: list[tuple[str, str]] = []
         self.loses_texts = False
+        self.ignores_reports = 0
         self.rounds = Rounds(
             1, city_of(*map(household, range(1, 5))), self.seen, self.announce, self.text, print
         )
@@ -109,7 +110,10 @@ class As(Service):
         assert body is not None
         assert (path, len(body["key"]) >= 8) == ("/api/alerts/1/evidence", True)
         self.village.happened.append((f"evidence by {self.id}", body["household"]))
-        self.village.close(body["household"])
+        if self.village.ignores_reports:
+            self.village.ignores_reports -= 1
+        else:
+            self.village.close(body["household"])
         return Answer(200, {})
 
 
@@ -143,6 +147,16 @@ async def test_a_text_that_is_not_taken_is_repeated_over_http(village: Village) 
     await village.until(GRID, holds=lambda: not village.doors)
     kinds = [kind for kind, _ in village.happened]
     assert kinds == ["visit", "text", f"evidence by {GRID}"]
+
+
+async def test_a_door_that_stays_open_after_the_repeated_report_is_visited_again(
+    village: Village,
+) -> None:
+    village.loses_texts, village.ignores_reports = True, 1
+    village.open(HOMES[0], GRID)
+    await village.until(GRID, holds=lambda: not village.doors)
+    kinds = [kind for kind, _ in village.happened]
+    assert kinds == ["visit", "text", f"evidence by {GRID}"] * 2
 
 
 async def test_nobody_goes_where_somebody_is_going(village: Village) -> None:

@@ -1,8 +1,9 @@
 """Officers on their rounds: to the doors that the service gives them, one after the other.
 
 Grid officers report by text from their own phone, as '034 1 4', the others over HTTP. A report
-that has not been taken after a while is repeated over HTTP. Who has no door left takes one over
-that has been passed on to the town.
+that has not been taken after a while is repeated over HTTP once; if the door stays open all the
+same, because somebody who lives there wrote later, the officer goes there again. An officer without
+doors takes one over that has been passed on to the town.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -158,9 +159,10 @@ class DoorOfficer:
         rounds.visited[code] = rounds.board.time.elapsed()
 
     async def _report(self, door: Json, found: DoorTruth) -> None:
+        now = self.rounds.board.time.now().isoformat()
         finding = finding_of(door["household"], found) | {
-            "given_at": self.rounds.board.time.now().isoformat(),
-            "key": f"task-{door['id']}-{door['household']}",
+            "given_at": now,
+            "key": f"task-{door['id']}-{now}",
         }
         self._reported[door["id"]] = finding
         if self.id.startswith(_GRID):
@@ -170,9 +172,9 @@ class DoorOfficer:
             await self._tell(finding)
 
     async def _repeat(self, door: Json) -> None:
-        """Report once more what was not taken."""
+        """Report once more what was not taken; a door that stays open is visited again."""
         self.rounds.visited[door["household"]] = self.rounds.board.time.elapsed()
-        await self._tell(self._reported[door["id"]])
+        await self._tell(self._reported.pop(door["id"]))
 
     async def _tell(self, finding: Json) -> None:
         await self.service.tell(f"/api/alerts/{self.rounds.alert}/evidence", finding)
