@@ -1,10 +1,5 @@
-"""The HTML of a household's page: no script, nothing fetched, and every word of others escaped."""
+"""The HTML of a household's page: no script, nothing fetched, and every value escaped."""
 
-import base64
-import hashlib
-from html import escape
-from importlib.resources import files
-from string import Template
 from typing import Final
 
 from alerting.cap.alert import Status
@@ -12,25 +7,14 @@ from alerting.cap.lifecycle import OVER, AlertState
 from alerting.household_page.answer import Notice
 from alerting.household_page.rules import PageText, banner, headline, record
 from alerting.messages.languages import LANGUAGES, Language
+from alerting.messages.pages import Pages
 from alerting.messages.text import HOME_LANGUAGE
 from alerting.replies.rules.grammar import MOST_PEOPLE
 from alerting.roll.rules.standing import Standing
 
+_PAGES: Final = Pages("alerting.household_page")
 
-def _template(name: str) -> Template:
-    folder = files("alerting.household_page").joinpath("templates")
-    return Template(folder.joinpath(f"{name}.html").read_text(encoding="utf-8"))
-
-
-_FRAME: Final = _template("frame")
-
-_NOTICE: Final = _template("notice")
-
-_FORM: Final = _template("form")
-
-_STYLE: Final = _FRAME.template.partition("<style>")[2].partition("</style>")[0]
-
-STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+STYLE_HASH: Final = _PAGES.style_hash("frame.html")
 """What allows the page's own style, and no other: SHA-256 in base64."""
 
 _CHECK: Final = "M4 13l5 5L20 6"
@@ -88,24 +72,34 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
     request, page = alert.request, language.page
     is_over = alert.state in OVER
     is_live = alert.status is Status.ACTUAL
-    body = _NOTICE.substitute(
+    kind, shape = _SHAPES[notice.entry.standing.standing]
+    headcount = notice.entry.headcount
+    return _PAGES.render(
+        "notice.html",
+        locale=language.locale,
+        title=language.prefixes.get(alert.status, "") + page[PageText.TITLE],
+        words=page,
         mode=_MODES[alert.state] if is_live else f"{_MODES[alert.state]} mock".strip(),
-        banner=_banner(language, alert.status),
-        place=escape(notice.place),
-        event=escape(request.event),
-        headline=escape(headline(language, alert.state)),
-        go="" if is_over else _go(page[PageText.GO_TO], request.assembly_point),
-        record=_record(language, notice),
-        form=_form(language, notice, shown, wrong=wrong),
-        what_to_do=escape(page[PageText.WHAT_TO_DO]),
-        instruction=escape(headline(language, alert.state) if is_over else request.instruction),
-        sent_label=escape(page[PageText.SENT]),
+        banner=banner(language, alert.status),
+        others=_others(code),
+        place=notice.place,
+        event=request.event,
+        headline=headline(language, alert.state),
+        is_over=is_over,
+        assembly_point=request.assembly_point,
+        record_kind=kind,
+        record_shape=shape,
+        record=record(language, notice.entry.standing),
+        wrong=wrong,
+        ask=_ask(language, notice),
+        shown=shown,
+        headcount=headcount,
+        most_people=max(headcount, MOST_PEOPLE),
+        buttons=[_button(language, key) for key in ((_HELP,) if is_over else _KEYS)],
+        instruction=headline(language, alert.state) if is_over else request.instruction,
         sent_iso=notice.sent.isoformat(timespec="minutes"),
-        sent=escape(page[PageText.TIME].format(at=notice.sent)),
-        languages=_others(code),
+        sent=page[PageText.TIME].format(at=notice.sent),
     )
-    title = language.prefixes.get(alert.status, "") + page[PageText.TITLE]
-    return _framed(language, title, body)
 
 
 def message_page(message: PageText) -> str:
@@ -115,50 +109,20 @@ def message_page(message: PageText) -> str:
     """
     codes = sorted(LANGUAGES, key=lambda code: code != HOME_LANGUAGE)
     spoken = [LANGUAGES[code] for code in codes]
-    title = " · ".join(language.page[PageText.TITLE] for language in spoken)
-    said = "".join(_message(language, message) for language in spoken)
-    body = f'<body class="wait"><header><h1>{escape(title)}</h1></header><main>{said}</main>'
-    return _framed(spoken[0], title, body)
-
-
-def _framed(language: Language, title: str, body: str) -> str:
-    return _FRAME.substitute(locale=escape(language.locale), title=escape(title), body=body)
-
-
-def _message(language: Language, message: PageText) -> str:
-    instead = language.page[PageText.INSTEAD].format(keys=language.texts["keys"])
-    return (
-        f'<section lang="{escape(language.locale)}"><h2>{escape(language.page[message])}</h2>'
-        f"<p>{escape(instead)}</p></section>"
+    return _PAGES.render(
+        "message.html",
+        locale=spoken[0].locale,
+        title=" · ".join(language.page[PageText.TITLE] for language in spoken),
+        parts=[_message(language, message) for language in spoken],
     )
 
 
-def _banner(language: Language, status: Status) -> str:
-    said = banner(language, status)
-    return said and f'<p class="drill"><b>{escape(said)}</b></p>'
-
-
-def _go(label: str, assembly_point: str) -> str:
-    return f'<dl><dt>{escape(label)}</dt><dd class="big">{escape(assembly_point)}</dd></dl>'
-
-
-def _record(language: Language, notice: Notice) -> str:
-    standing = notice.entry.standing
-    kind, shape = _SHAPES[standing.standing]
-    said = escape(record(language, standing))
-    return f'<p class="now {kind}" role="status">{_shape(shape)}<span>{said}</span></p>'
-
-
-def _form(language: Language, notice: Notice, shown: str, *, wrong: bool) -> str:
-    page, is_over = language.page, notice.alert.state in OVER
-    keys = (_HELP,) if is_over else tuple(_KEYS)
-    return _FORM.substitute(
-        wrong=f'<p class="bad" role="alert">{escape(page[PageText.WRONG])}</p>' if wrong else "",
-        ask=escape(_ask(language, notice)),
-        page=escape(shown),
-        people="" if is_over else _people(page[PageText.PEOPLE], notice.entry.headcount),
-        buttons="\n".join(_button(language, key) for key in keys),
-    )
+def _message(language: Language, message: PageText) -> dict[str, str]:
+    return {
+        "locale": language.locale,
+        "message": language.page[message],
+        "instead": language.page[PageText.INSTEAD].format(keys=language.texts["keys"]),
+    }
 
 
 def _ask(language: Language, notice: Notice) -> str:
@@ -170,30 +134,20 @@ def _ask(language: Language, notice: Notice) -> str:
     return page[_ASKED.get(notice.entry.standing.standing, PageText.ASK_AGAIN)]
 
 
-def _people(label: str, headcount: int) -> str:
-    return (
-        f'<label>{escape(label)}<input type="number" inputmode="numeric" name="people" min="1" '
-        f'max="{max(headcount, MOST_PEOPLE)}" value="{headcount}"></label>'
-    )
-
-
-def _button(language: Language, key: str) -> str:
+def _button(language: Language, key: str) -> dict[str, object]:
     text, shape = _KEYS[key]
-    unchecked = " formnovalidate" if key in _UNCOUNTED else ""
-    return (
-        f'<button class="k{key}" name="answer" value="{key}"{unchecked}>'
-        f"{_shape(shape)}{escape(language.page[text])}</button>"
-    )
+    return {
+        "key": key,
+        "uncounted": key in _UNCOUNTED,
+        "shape": shape,
+        "text": language.page[text],
+    }
 
 
-def _shape(path: str) -> str:
-    return f'<svg viewBox="0 0 24 24" aria-hidden="true"><path d="{path}"/></svg>'
-
-
-def _others(code: str) -> str:
-    """Return the links to the page in the other languages, each in its own words."""
-    return " ".join(
-        f'<a href="?lang={other}" lang="{escape(language.locale)}">{escape(language.name)}</a>'
+def _others(code: str) -> list[dict[str, str]]:
+    """Return the other languages that the page can be had in."""
+    return [
+        {"code": other, "locale": language.locale, "name": language.name}
         for other, language in LANGUAGES.items()
         if other != code
-    )
+    ]

@@ -9,19 +9,23 @@ from enum import StrEnum
 from string import Formatter
 from typing import Annotated, Any, Final
 
+from gsm0338 import Codec
+from gsm0338.charset import BASIC_CHARACTER_SET, BASIC_CHARACTER_SET_EXTENSION
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from alerting.cap.alert import Status
 from alerting.errors import InvalidError
 from alerting.messages.languages import LANGUAGES, Language
 
-# GSM 03.38's default alphabet, and the characters that an escape makes two units of.
+_GSM: Final = Codec()
+_ESCAPE: Final = 0x1B
 _GSM_BASIC: Final = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+    _GSM.decode(bytes([unit]))[0] for unit in BASIC_CHARACTER_SET if unit != _ESCAPE
 )
-
-_GSM_EXTENDED: Final = frozenset("\f^{}\\[~]|€")
+_GSM_EXTENDED: Final = frozenset(
+    _GSM.decode(bytes([_ESCAPE, unit]))[0] for unit in BASIC_CHARACTER_SET_EXTENSION
+)
+"""Characters of GSM 03.38 that take two units: an escape before each."""
 
 MOST_SEGMENTS: Final = 2
 
