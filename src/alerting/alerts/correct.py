@@ -16,7 +16,7 @@ from alerting.deliveries.plan import Plan
 from alerting.doors.tasks import drop_tasks
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.ledger.alerts import StoredAlert, set_state, stored
-from alerting.ledger.events import CANCELLED, UPDATED
+from alerting.ledger.events.alerts import AlertCancelled, AlertUpdated
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
@@ -66,9 +66,7 @@ async def cancel(runtime: Runtime, caller: Officer, alert_id: int, reason: str) 
         drop_tasks(connection, alert_id, now)
         stop_roll_calls(connection, alert_id, now)
         set_state(connection, alert_id, state)
-        seq = transaction.append(
-            alert_id, CANCELLED, now, subject=caller.id, payload={"reason": reason}
-        )
+        seq = transaction.append(alert_id, AlertCancelled(reason=reason), now, subject=caller.id)
         plan = Plan(alert_id, seq, due_at=now, expires_at=now + runtime.policy.alert.validity)
         wording = _wording(runtime, connection, alert, alert.request, alert.sent)
         owed = owe_ending(connection, plan, TextKind.CANCELLATION, wording)
@@ -103,11 +101,9 @@ async def correct(runtime: Runtime, caller: Officer, alert_id: int, changes: Cha
             .where(alerts.c.id == alert_id)
             .values(request=request.model_dump_json(), expires=expires)
         )
-        payload = {
-            "changed": sorted(changes.model_fields_set),
-            "before": alert.request.model_dump(mode="json"),
-        }
-        seq = transaction.append(alert_id, UPDATED, now, subject=caller.id, payload=payload)
+        changed = tuple(sorted(changes.model_fields_set))
+        updated = AlertUpdated(changed=changed, before=alert.request)
+        seq = transaction.append(alert_id, updated, now, subject=caller.id)
         plan = Plan(alert_id, seq, due_at=now, expires_at=expires)
         owed = owe_update(transaction, plan, _wording(runtime, connection, alert, request, now))
         return _corrected(transaction, alert_id, owed)

@@ -14,6 +14,7 @@ from alerting.deliveries.plan import Plan, tell_officers
 from alerting.deliveries.texts import insert_text
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.ledger.alerts import StoredAlert, next_to_watch, stored
+from alerting.ledger.events.officers import DarkTold
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.policy.policy import Policy
@@ -71,7 +72,7 @@ def _tell_above(transaction: Transaction, alert: StoredAlert, village: str, now:
     facts = TextFacts(status=alert.status, place=name)
     body = compose(TextKind.DARK, HOME_LANGUAGE, facts)
     text = insert_text(connection, alert.id, TextKind.DARK, HOME_LANGUAGE, body)
-    seq = transaction.append(alert.id, "dark.told", now, division=village)
+    seq = transaction.append(alert.id, DarkTold(), now, division=village)
     tell_officers(connection, Plan(alert.id, seq, now, alert.expires), officers, text)
     transaction.topics.add(("deliveries", officers[0].division))
 

@@ -11,7 +11,7 @@ from alerting.deliveries.plan import Plan, tell_officers
 from alerting.deliveries.texts import insert_text
 from alerting.doors.tasks import Task, mark_told, untold
 from alerting.ledger.alerts import StoredAlert, stored
-from alerting.ledger.events import TASKS_TOLD
+from alerting.ledger.events.officers import TasksTold
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.roll.escalation import households_due
@@ -48,11 +48,10 @@ def _tell(
         text = insert_text(connection, alert.id, TextKind.DOORS, HOME_LANGUAGE, body)
         seq = transaction.append(
             alert.id,
-            TASKS_TOLD,
+            TasksTold(doors=len(doors)),
             now,
             division=officer.division,
             subject=officer.id,
-            payload={"doors": len(doors)},
         )
         plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
         tell_officers(connection, plan, [officer], text)
