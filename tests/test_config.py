@@ -1,11 +1,21 @@
 """Settings from the environment and .env; all that is wrong is said at once."""
 
+import re
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from alerting.config import Settings, SettingsError, SmsCentre, load_settings
+from alerting.config import (
+    AddressSettings,
+    DatabaseSettings,
+    Loops,
+    Settings,
+    SettingsError,
+    SmsCentre,
+    load_settings,
+)
 
 GOOD = {
     "ALERTING_PUBLIC_URL": "https://alerts.example.org/",
@@ -49,8 +59,6 @@ def test_an_env_file_is_read_and_the_environment_wins(
 
 WRONG = {
     "ALERTING_DATABASE_URL": "mysql://somewhere",
-    "ALERTING_NATS_URL": "http://somewhere",
-    "ALERTING_NATS_DIVISION": "51192",
     "ALERTING_PUBLIC_URL": "alerts.example.org",
     "ALERTING_TWILIO_ACCOUNT_SID": "AC12",
     "ALERTING_TWILIO_FROM": "10007000001",
@@ -58,6 +66,9 @@ WRONG = {
     "ALERTING_SMPP_URL": "smpp://too-long-a-system-id:secret@centre.example.org",
     "ALERTING_SMPP_FROM": "106-900",
     "ALERTING_SMS_FIRST": "pigeon",
+    "ALERTING_LOOPS": "round",
+    "ALERTING_NATS_URL": "http://somewhere",
+    "ALERTING_NATS_DIVISION": "51192",
     "ALERTING_TILES_URL": "https://{s}.tiles.example.org/{z}/{x}/{y}.png",
     "ALERTING_POLICY": "nowhere.toml",
     "ALERTING_CLOCK_SPEED": "0.5",
@@ -173,13 +184,36 @@ def test_a_policy_that_cannot_be_is_said_with_its_key(
     assert said in str(refused.value)
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
 def test_a_policy_in_another_encoding_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    (folder / "policy.toml").write_bytes("[alert]\nassembly_point = '村小学'".encode(encoding))
+    monkeypatch.setenv("ALERTING_POLICY", "policy.toml")
+    said = "^ALERTING_POLICY: policy.toml: it is not in UTF-8; save it as UTF-8 text$"
+    with pytest.raises(SettingsError, match=said):
+        load_settings()
+
+
+def test_a_policy_with_a_byte_order_mark_is_read(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (folder / "policy.toml").write_bytes("[alert]\nassembly_point = '村小学'".encode("gb18030"))
+    (folder / "policy.toml").write_text("[alert]\nvalidity = 3600\n", encoding="utf-8-sig")
     monkeypatch.setenv("ALERTING_POLICY", "policy.toml")
-    with pytest.raises(SettingsError, match="UTF-8"):
+    assert load_settings().policy.alert.validity == timedelta(hours=1)
+
+
+def test_each_problem_of_a_policy_has_a_line_with_the_files_name(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "policy.toml").write_text("[alert]\nvalidity = 0\ntarget = 0\n")
+    monkeypatch.setenv("ALERTING_POLICY", "policy.toml")
+    with pytest.raises(SettingsError) as refused:
         load_settings()
+    assert [problem.rsplit(":", 1)[0] for problem in refused.value.problems] == [
+        "ALERTING_POLICY: policy.toml: alert.validity",
+        "ALERTING_POLICY: policy.toml: alert.target",
+    ]
 
 
 def test_a_drills_anchor_has_a_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +229,110 @@ def test_databases_of_both_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
         assert Settings().database_url == url
 
 
-def test_a_misspelt_setting_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ALERTING_DATABASE", "sqlite:///other.db")
-    with pytest.raises(SettingsError, match="ALERTING_DATABASE: there is no such setting"):
+def test_a_problem_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in WRONG.items():
+        monkeypatch.setenv(name, value)
+    for _ in range(2):
+        with pytest.raises(SettingsError) as refused:
+            load_settings()
+        for problem in refused.value.problems:
+            assert not re.search(r"Input should|pattern|[\^$*\\]|valid |type=", problem), problem
+            assert re.search(r"\b(write|set|name|save|add|remove)\b", problem), problem
+        for name in WRONG:
+            monkeypatch.setenv(name, "a b [x")
+
+
+def test_a_setting_that_is_missing_is_told_with_what_to_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("ALERTING_PUBLIC_URL")
+    with pytest.raises(SettingsError, match=r"ALERTING_PUBLIC_URL=https://") as refused:
+        load_settings()
+    assert len(refused.value.problems) == 1
+
+
+MISSPELT = {
+    "ALERTING_DATABASE": "ALERTING_DATABASE_URL",
+    "ALERTING_TWILIO_BASE_ULR": "ALERTING_TWILIO_BASE_URL",
+    "alerting_publik_url": "ALERTING_PUBLIC_URL",
+    "ALERTNG_PUBLIC_URL": "ALERTING_PUBLIC_URL",
+}
+
+
+@pytest.mark.parametrize(("wrong", "right"), MISSPELT.items())
+@pytest.mark.parametrize("kind", [Settings, DatabaseSettings])
+def test_a_misspelt_setting_stops_every_command(
+    monkeypatch: pytest.MonkeyPatch, wrong: str, right: str, kind: type[DatabaseSettings]
+) -> None:
+    monkeypatch.setenv(wrong, "sqlite:///other.db")
+    said = f"{wrong}: there is no such setting; did you mean {right}?"
+    with pytest.raises(SettingsError) as refused:
+        load_settings(kind)
+    assert refused.value.problems == (said,)
+
+
+@pytest.mark.parametrize(("wrong", "right"), MISSPELT.items())
+def test_a_misspelt_setting_in_the_env_file_stops_as_well(
+    folder: Path, wrong: str, right: str
+) -> None:
+    (folder / ".env").write_text(f"# ours\nexport {wrong}=x\nTWILIO_AUTH_TOKEN=another's\n")
+    said = f"{wrong} in .env: there is no such setting; did you mean {right}?"
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert refused.value.problems == (said,)
+
+
+def test_what_is_like_no_setting_is_named_without_a_guess(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALERTING_QQQ", "1")
+    with pytest.raises(SettingsError, match=r"^ALERTING_QQQ: .*; remove it, or correct"):
+        load_settings()
+
+
+def test_an_env_file_with_a_byte_order_mark_is_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ALERTING_PUBLIC_URL")
+    text = "ALERTING_PUBLIC_URL=https://other.example.org\n"
+    (folder / ".env").write_text(text, encoding="utf-8-sig")
+    assert load_settings().public_url == "https://other.example.org"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "gb18030"])
+def test_an_env_file_in_another_encoding_is_refused(folder: Path, encoding: str) -> None:
+    (folder / ".env").write_bytes("# 通江\nALERTING_LOOPS=api\n".encode(encoding))
+    with pytest.raises(SettingsError, match=r"^\.env: it is not in UTF-8; save it as UTF-8 text$"):
+        load_settings()
+
+
+def test_each_command_asks_only_for_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in GOOD:
+        monkeypatch.delenv(name)
+    assert load_settings(DatabaseSettings).database_url == "sqlite:///alerting.db"
+    monkeypatch.setenv("ALERTING_PUBLIC_URL", GOOD["ALERTING_PUBLIC_URL"])
+    assert load_settings(AddressSettings).public_url == "https://alerts.example.org"
+    with pytest.raises(SettingsError, match="nothing can be sent"):
+        load_settings()
+    assert load_settings(loops=Loops.READ_ONLY).twilio is None
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "extra"),
+    [
+        ("psycopg", "ALERTING_DATABASE_URL", "scale"),
+        ("nats", "ALERTING_NATS_URL", "scale"),
+        ("smpplib", "ALERTING_SMPP_URL", "smpp"),
+    ],
+)
+def test_what_needs_an_extra_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, module: str, name: str, extra: str
+) -> None:
+    right = {
+        "ALERTING_DATABASE_URL": "postgresql+psycopg://u@h/d",
+        "ALERTING_NATS_URL": "nats://h:4222",
+        **CENTRE,
+    }
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setenv("ALERTING_SMPP_FROM", right["ALERTING_SMPP_FROM"])
+    monkeypatch.setenv(name, right[name])
+    with pytest.raises(SettingsError, match=rf"{name}: .*evacuation-alerting\[{extra}\]"):
         load_settings()

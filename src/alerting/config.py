@@ -1,12 +1,16 @@
 """The settings of a running service, from ALERTING_* variables and a .env file."""
 
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
+from io import StringIO
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import unquote, urlsplit
 
+from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -17,13 +21,15 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
+from typing_extensions import TypeVar
 
-from alerting.policy.policy import Policy, PolicyError, default_policy, parse_policy
+from alerting import setting_values as values
+from alerting.policy.policy import Policy, PolicyError, default_policy
 from contacts.division import DivisionCode
 
 _PREFIX: Final = "ALERTING_"
+
+_ENV_FILE: Final = Path(".env")
 
 _SMPP_PORT: Final = 2775
 
@@ -35,6 +41,8 @@ class Loops(StrEnum):
     API = "api"
     DELIVER = "deliver"
     ESCALATE = "escalate"
+    READ_ONLY = "read-only"
+    """None of them, and nothing is recorded either: a copy is looked at."""
 
     def runs(self, loop: "Loops") -> bool:
         """Whether it is one of them."""
@@ -42,58 +50,11 @@ class Loops(StrEnum):
 
 
 class SettingsError(Exception):
-    """The service cannot start with these settings; each line says what to change."""
+    """The command cannot run with these settings; each line says what to change."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
-
-
-def _database_url(text: str) -> str:
-    try:
-        backend = make_url(text).get_backend_name()
-    except ArgumentError:
-        backend = ""
-    if backend not in {"sqlite", "postgresql"}:
-        raise ValueError("write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
-    return text
-
-
-def _http_url(text: str) -> str:
-    if not text.startswith(("http://", "https://")):
-        raise ValueError("write it with http:// or https:// in front")
-    return text.rstrip("/")
-
-
-def _tiles_url(text: str) -> str:
-    if any(part not in text for part in ("{z}", "{x}", "{y}")) or "{" in urlsplit(text).netloc:
-        raise ValueError("write a tile's address with {z}, {x} and {y} in its path")
-    return text
-
-
-def _smpp_url(secret: SecretStr) -> SecretStr:
-    url = urlsplit(secret.get_secret_value())
-    name, password = unquote(url.username or ""), unquote(url.password or "")
-    # The protocol has no room for more (SMPP 3.4, 5.2.1 and 5.2.2).
-    is_sound = url.scheme == "smpp" and url.hostname and 0 < len(name) < 16 and len(password) < 9
-    if not (is_sound and (name + password).isascii()):
-        raise ValueError(
-            "write smpp://SYSTEM_ID:PASSWORD@HOST:PORT, with an id of up to 15 and a password of "
-            "up to 8 ASCII characters"
-        )
-    return secret
-
-
-def _policy(value: object) -> Policy:
-    """Read the policy file that is named; what is wrong in it is told with the rest."""
-    if isinstance(value, Policy):
-        return value
-    try:
-        return parse_policy(Path(str(value)).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as unreadable:
-        raise ValueError(f"name a TOML file in UTF-8: {unreadable}") from None
-    except PolicyError as broken:
-        raise ValueError("; ".join(broken.problems)) from None
 
 
 @dataclass(frozen=True)
@@ -117,49 +78,44 @@ class SmsCentre:
     sender: str
 
 
-class Settings(BaseSettings):
-    """What an operator sets; everything a place decides about alerting is in the policy file."""
-
+class _Variables(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_file=".env", extra="ignore", env_ignore_empty=True
+        env_prefix=_PREFIX,
+        env_file=_ENV_FILE,
+        env_file_encoding="utf-8-sig",
+        extra="ignore",
+        env_ignore_empty=True,
     )
 
-    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///alerting.db"
-    nats_url: str | None = Field(default=None, pattern="^(nats|tls|ws|wss)://")
-    nats_division: DivisionCode | None = None
-    """The division whose hints this process hears; of others it learns by polling. None: all."""
-    public_url: Annotated[str, AfterValidator(_http_url)]
+
+class DatabaseSettings(_Variables):
+    """Where everything is kept: all that the commands on roster and ledger need."""
+
+    database_url: Annotated[str, AfterValidator(values.database_url)] = "sqlite:///alerting.db"
+
+
+class AddressSettings(_Variables):
+    """How the service is reached."""
+
+    public_url: Annotated[str, AfterValidator(values.http_url)]
     """How providers and people reach this service: signatures are checked against it."""
-    twilio_account_sid: str | None = Field(default=None, pattern="^AC[0-9a-fA-F]{32}$")
-    twilio_auth_token: SecretStr | None = Field(default=None, min_length=1)
-    twilio_from: str | None = Field(default=None, pattern=r"^\+[0-9]{5,15}$")
-    twilio_base_url: Annotated[str, AfterValidator(_http_url)] = "https://api.twilio.com"
-    smpp_url: Annotated[SecretStr, AfterValidator(_smpp_url)] | None = None
+
+
+class ProviderSettings(_Variables):
+    """Who sends texts and calls: one provider at least, and none of them by halves."""
+
+    twilio_account_sid: Annotated[str, AfterValidator(values.account_sid)] | None = None
+    twilio_auth_token: SecretStr | None = None
+    twilio_from: Annotated[str, AfterValidator(values.sender_number)] | None = None
+    twilio_base_url: Annotated[str, AfterValidator(values.http_url)] = "https://api.twilio.com"
+    smpp_url: Annotated[SecretStr, AfterValidator(values.smpp_url)] | None = None
     """An operator's SMS centre: smpp://SYSTEM_ID:PASSWORD@HOST:PORT."""
-    smpp_from: str | None = Field(default=None, pattern=r"^(\+?[0-9]{3,15}|[0-9A-Za-z ]{1,11})$")
+    smpp_from: Annotated[str, AfterValidator(values.sms_sender)] | None = None
     """The number, service number or name that its texts come from."""
     sms_first: Literal["twilio", "smpp"] = "twilio"
     """Who sends texts while both work."""
-    tiles_url: Annotated[str, AfterValidator(_http_url), AfterValidator(_tiles_url)] | None = None
-    """Where maps get their ground: https://tiles.example/{z}/{x}/{y}.png; none: no ground."""
-    policy: Annotated[Policy, BeforeValidator(_policy), NoDecode] = Field(
-        default_factory=default_policy
-    )
-    """Named as a TOML file; without one the defaults shipped in the package hold."""
     loops: Loops = Loops.ALL
     """Where several processes share a database, one may answer, one send, one follow the clock."""
-    clock_speed: float = Field(default=1.0, ge=1.0, le=1000.0)
-    """How fast alert time runs, for drills: with more than 1 only exercises are accepted."""
-    clock_anchor: AwareDatetime | None = None
-    """When alert time and the machine's time were the same; needed for a drill's restart."""
-
-    @model_validator(mode="after")
-    def _links_lead_here(self) -> Self:
-        """Let households' links lead to this service, unless the policy knows a shorter way."""
-        if self.policy.household_page is None:
-            page = {"household_page": f"{self.public_url}/h/"}
-            self.policy = self.policy.model_copy(update=page)
-        return self
 
     @property
     def twilio(self) -> TwilioAccount | None:
@@ -184,13 +140,42 @@ class Settings(BaseSettings):
         """Refuse a provider that is half set, and a service that could send nothing."""
         twilio = (self.twilio_account_sid, self.twilio_auth_token, self.twilio_from)
         smpp = (self.smpp_url, self.smpp_from)
-        for names, values in ((_TWILIO, twilio), (_SMPP, smpp)):
-            if any(values) and not all(values):
-                raise ValueError(f"{', '.join(names)}: set all of them or none")
-        if not any(twilio + smpp):
+        for names, given in ((_TWILIO, twilio), (_SMPP, smpp)):
+            if any(given) and not all(given):
+                missing = ", ".join(n for n, value in zip(names, given, strict=True) if not value)
+                raise ValueError(f"{', '.join(names)}: set all of them or none; missing: {missing}")
+        if not any(twilio + smpp) and self.loops is not Loops.READ_ONLY:
             raise ValueError(
                 f"set {', '.join(_TWILIO)}, or {', '.join(_SMPP)}: nothing can be sent"
             )
+        return self
+
+
+class Settings(ProviderSettings, AddressSettings, DatabaseSettings):
+    """What an operator sets; everything a place decides about alerting is in the policy file."""
+
+    nats_url: Annotated[str, AfterValidator(values.nats_url)] | None = None
+    nats_division: DivisionCode | None = None
+    """The division whose hints this process hears; of others it learns by polling. None: all."""
+    tiles_url: (
+        Annotated[str, AfterValidator(values.http_url), AfterValidator(values.tiles_url)] | None
+    ) = None
+    """Where maps get their ground: https://tiles.example/{z}/{x}/{y}.png; none: no ground."""
+    policy: Annotated[Policy, BeforeValidator(values.policy), NoDecode] = Field(
+        default_factory=default_policy
+    )
+    """Named as a TOML file; without one the defaults shipped in the package hold."""
+    clock_speed: float = Field(default=1.0, ge=1.0, le=1000.0)
+    """How fast alert time runs, for drills: with more than 1 only exercises are accepted."""
+    clock_anchor: AwareDatetime | None = None
+    """When alert time and the machine's time were the same; needed for a drill's restart."""
+
+    @model_validator(mode="after")
+    def _links_lead_here(self) -> Self:
+        """Let households' links lead to this service, unless the policy knows a shorter way."""
+        if self.policy.household_page is None:
+            page = {"household_page": f"{self.public_url}/h/"}
+            self.policy = self.policy.model_copy(update=page)
         return self
 
 
@@ -202,33 +187,82 @@ _TWILIO: Final = (
 
 _SMPP: Final = ("ALERTING_SMPP_URL", "ALERTING_SMPP_FROM")
 
+# What to write where the value's own reader is not ours and would speak of types and patterns.
+_REMEDIES: Final = {
+    "sms_first": "write twilio or smpp",
+    "loops": f"write one of {', '.join(Loops)}",
+    "clock_speed": "write a number from 1 to 1000",
+    "clock_anchor": "write a time with its zone, such as 2026-08-29T05:10:00+08:00",
+    "public_url": "it is missing; set the address at which phones and providers reach this "
+    f"service, in the environment or in a file .env: {_PREFIX}PUBLIC_URL=https://alerts.example.org",
+}
 
-def load_settings() -> Settings:
-    """Return the settings of this process.
+_NEARLY: Final = 0.9
+"""How like a setting a name of another prefix must be to be taken for a misspelt one."""
+
+_S = TypeVar("_S", bound=BaseSettings, default="Settings")
+
+
+def load_settings(
+    kind: type[_S] = Settings,  # type: ignore[assignment] # the default of _S
+    **given: Any,
+) -> _S:
+    """Return the settings of one kind; `given` goes before the environment.
 
     Raises:
         SettingsError: with a line for everything that is wrong.
     """
-    problems = [f"{name}: there is no such setting; correct its spelling" for name in _unknown()]
+    problems = list(misspelt_settings())
     try:
-        settings = Settings()
+        settings = kind(**given)
     except ValidationError as invalid:
-        problems += (
-            f"{_PREFIX}{'_'.join(map(str, error['loc'])).upper()}: {_told(error['msg'])}"
-            if error["loc"]
-            else _told(error["msg"])
-            for error in invalid.errors()
-        )
+        problems += (problem for error in invalid.errors() for problem in _problems_of(error))
     if problems:
         raise SettingsError(tuple(problems))
     return settings
 
 
-def _told(message: str) -> str:
-    return message.removeprefix("Value error, ")
+def misspelt_settings() -> Iterator[str]:
+    """Say which variables look like settings and are none: a misspelt one must not pass."""
+    names = dict.fromkeys(os.environ, "") | dict.fromkeys(_env_file(), " in .env")
+    for name, place in sorted(names.items()):
+        upper = name.upper()
+        near = _nearest(upper)
+        if (upper.startswith(_PREFIX) or near) and near != upper:
+            hint = f"did you mean {near}?" if near else "remove it, or correct its spelling"
+            yield f"{name}{place}: there is no such setting; {hint}"
 
 
-def _unknown() -> list[str]:
-    """Return the variables that look like ours and are none: a misspelt one must not pass."""
-    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
-    return sorted(name for name in os.environ if name.startswith(_PREFIX) and name not in known)
+def _nearest(name: str) -> str | None:
+    """Return the setting that a variable's name is, or is likely meant to be."""
+    if name.startswith(_PREFIX):
+        names = [each.upper() for each in Settings.model_fields]
+        near = get_close_matches(name.removeprefix(_PREFIX), names, 1)
+        return f"{_PREFIX}{near[0]}" if near else None
+    known = [f"{_PREFIX}{each.upper()}" for each in Settings.model_fields]
+    return next(iter(get_close_matches(name, known, 1, _NEARLY)), None)
+
+
+def _env_file() -> Mapping[str, str | None]:
+    """Return what the .env file sets.
+
+    Raises:
+        SettingsError: if it is not in UTF-8.
+    """
+    if not _ENV_FILE.is_file():
+        return {}
+    try:
+        return dotenv_values(stream=StringIO(values.read_text(_ENV_FILE)))
+    except ValueError as unreadable:
+        raise SettingsError((str(unreadable),)) from None
+
+
+def _problems_of(error: Any) -> Iterator[str]:
+    """Say what is wrong in one or more lines, each with the variable's name and a remedy."""
+    refusal = error.get("ctx", {}).get("error")
+    field = str(error["loc"][0]) if error["loc"] else ""
+    name = f"{_PREFIX}{field.upper()}: " if field else ""
+    if isinstance(refusal, PolicyError):
+        yield from (f"{name}{problem}" for problem in refusal.problems)
+    else:
+        yield name + (str(refusal) if isinstance(refusal, ValueError) else _REMEDIES[field])

@@ -43,6 +43,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/policy/policy.py": "tests/policy/test_sections.py parses it",
     "alerting/roll/enrol.py": "tests/roll/test_entries.py enrols everybody",
     "alerting/roll/schemas.py": "tests/alerts/test_routes.py asks for every body",
+    "alerting/setting_values.py": "tests/test_config.py sets every one",
     "contacts/place_names.py": "tests/areas/test_audience.py reads names",
     "alerting/reminders/remind.py": "tests/escalation/test_households.py counts them",
 }

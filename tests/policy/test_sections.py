@@ -1,5 +1,8 @@
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -122,6 +125,16 @@ OUTLAST = (
 ORDER = "write one or more steps, in the order of their times"
 
 
+def keys(table: dict[str, Any], above: str = "") -> Iterator[str]:
+    for key, value in table.items():
+        yield above + key
+        if isinstance(value, dict):
+            yield from keys(value, f"{above}{key}.")
+
+
+KEYS = [*keys(default_policy().model_dump()), "officer.steps.0", "help_case.steps"]
+
+
 class TestMistakes:
     @pytest.mark.parametrize(
         ("text", "problem"),
@@ -129,7 +142,7 @@ class TestMistakes:
             ("town = 1", "town: there is no such key; remove it or correct its spelling"),
             (
                 "household.voice.trys = 3",
-                "household.voice.trys: there is no such key; remove it or correct its spelling",
+                "household.voice.trys: there is no such key; did you mean tries?",
             ),
             ("household = 3", "household: write a table of keys and values here"),
             ("officer.steps = 3", "officer.steps: write a list of steps here"),
@@ -145,7 +158,7 @@ class TestMistakes:
             ),
             (
                 'officer.steps = [{after=0, do="gong"}]',
-                "officer.steps.0.do: Input should be 'websocket', 'sms', 'voice', 'deputy' "
+                "officer.steps.0.do: write one of 'websocket', 'sms', 'voice', 'deputy' "
                 "or 'tell_above'",
             ),
             ('sending.lease = "30"', f"sending.lease: {SECONDS}"),
@@ -172,19 +185,19 @@ class TestMistakes:
             ),
             (
                 "sending.segments_per_second = inf",
-                "sending.segments_per_second: Input should be a finite number",
+                "sending.segments_per_second: write a number",
             ),
             (
                 "sending.requests_at_once = 0",
-                "sending.requests_at_once: Input should be greater than or equal to 1",
+                "sending.requests_at_once: write a number of 1 or more",
             ),
             (
                 "sending.requests_at_once = true",
-                "sending.requests_at_once: Input should be a valid integer",
+                "sending.requests_at_once: write a whole number, without quotes",
             ),
             (
                 "sending.cost_per_segment = -0.1",
-                "sending.cost_per_segment: Input should be greater than or equal to 0",
+                "sending.cost_per_segment: write a number of 0.0 or more",
             ),
             (
                 'sending.currency = "yuan"',
@@ -196,7 +209,7 @@ class TestMistakes:
             ),
             (
                 "household.vulnerable_factor = 1.5",
-                "household.vulnerable_factor: Input should be less than or equal to 1",
+                "household.vulnerable_factor: write a number of 1.0 or less",
             ),
             (
                 "household.vulnerable_factor = 0",
@@ -206,6 +219,30 @@ class TestMistakes:
     )
     def test_are_named_by_key_with_the_remedy(self, text: str, problem: str) -> None:
         assert problems(text) == (problem,)
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            '"x"',
+            '""',
+            "-1",
+            "-1.5",
+            "inf",
+            "true",
+            "[]",
+            "[1]",
+            "2026-08-29",
+            '"' + "x" * 2000 + '"',
+        ],
+    )
+    @pytest.mark.parametrize("key", KEYS)
+    def test_are_told_in_words_wherever_they_stand(self, key: str, wrong: str) -> None:
+        try:
+            parse_policy(f"{key} = {wrong}")
+        except PolicyError as refused:
+            for problem in refused.problems:
+                assert re.search(r": .*\b(write|shorten|add|end with|remove)\b", problem), problem
+                assert not re.search(r"Input|valid |pattern|\\|\{|<", problem), problem
 
     def test_are_all_listed(self) -> None:
         with pytest.raises(PolicyError) as refused:

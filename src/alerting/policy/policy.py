@@ -1,11 +1,13 @@
 """The place's policy: read from one TOML file, over the defaults."""
 
+import re
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib.resources import files
 from typing import Annotated, Any, Final
 
-from pydantic import StringConstraints, ValidationError
+from pydantic import AfterValidator, ValidationError
 
 from alerting.policy.sections import (
     AlertRules,
@@ -30,6 +32,15 @@ class PolicyError(ValueError):
         self.problems = problems
 
 
+_PAGE: Final = re.compile(r"[^\s/]\S*/")
+
+
+def _page(address: str) -> str:
+    if not _PAGE.fullmatch(address):
+        raise ValueError("write an address that ends with '/', such as a.cn/h/")
+    return address
+
+
 class Policy(_Section):
     """All that a place decides for itself."""
 
@@ -43,7 +54,7 @@ class Policy(_Section):
     watch: WatchRules
     sending: SendingRules
     provider: ProviderRules
-    household_page: Annotated[str, StringConstraints(pattern=r"^[^\s/]\S*/$")] | None = None
+    household_page: Annotated[str, AfterValidator(_page)] | None = None
     """What the links in texts begin with, such as https://a.example/h/; None: there are none.
 
     A link is put only where it costs no segment. A place that has a shorter address leading to
@@ -64,14 +75,14 @@ def parse_policy(text: str) -> Policy:
     Raises:
         PolicyError: if it is not TOML, or any key or value cannot be; all of them are listed.
     """
-    defaults = files("alerting.policy").joinpath("policy.toml").read_text(encoding="utf-8")
+    shipped = files("alerting.policy").joinpath("policy.toml").read_text(encoding="utf-8")
+    defaults = tomllib.loads(shipped)
     try:
-        tables = _overlay(tomllib.loads(defaults), tomllib.loads(text))
-        return Policy.model_validate(tables)
+        return Policy.model_validate(_overlay(defaults, tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError((f"the policy is not TOML: {error}",)) from error
+        raise PolicyError((f"the policy is not TOML: {error}; correct that line",)) from error
     except ValidationError as error:
-        raise PolicyError(tuple(_explain(detail) for detail in error.errors())) from error
+        raise PolicyError(tuple(_explain(detail, defaults) for detail in error.errors())) from error
 
 
 def _overlay(defaults: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,17 +97,40 @@ def _overlay(defaults: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str,
     return merged
 
 
+# By pydantic's names of what can be wrong, whose own words are for programmers.
 _REMEDIES: Final = {
-    "extra_forbidden": "there is no such key; remove it or correct its spelling",
+    "extra_forbidden": "there is no such key; {spelling}",
     "missing": "this is missing; add it",
-    "greater_than": "write a number above 0",
+    "greater_than": "write a number above {gt}",
+    "greater_than_equal": "write a number of {ge} or more",
+    "less_than_equal": "write a number of {le} or less",
+    "finite_number": "write a number",
+    "float_type": "write a number, without quotes",
+    "int_type": "write a whole number, without quotes",
+    "string_type": "write text, in quotes",
+    "string_too_short": "write at least {min_length} character",
+    "string_too_long": "shorten it to {max_length} characters",
+    "enum": "write one of {expected}",
     "model_type": "write a table of keys and values here",
     "tuple_type": "write a list of steps here",
-    "string_pattern_mismatch": "write the three capital letters of a currency, such as CNY",
 }
 
 
-def _explain(detail: Mapping[str, Any]) -> str:
+def _explain(detail: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
     key = ".".join(str(part) for part in detail["loc"])
-    remedy = _REMEDIES.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
-    return f"{key}: {remedy}"
+    context = detail.get("ctx", {})
+    if "error" in context:
+        return f"{key}: {context['error']}"
+    bounds = {name: 0 if name == "gt" else value for name, value in context.items()}
+    words = _REMEDIES[detail["type"]]
+    return f"{key}: {words.format(**bounds, spelling=_spelling(detail['loc'], defaults))}"
+
+
+def _spelling(place: tuple[str | int, ...], defaults: Any) -> str:
+    """Return what to do about a key that is none."""
+    *tables, key = place
+    for table in tables:
+        defaults = defaults.get(table) if isinstance(defaults, Mapping) else None
+    beside = list(defaults) if isinstance(defaults, Mapping) else []
+    near = get_close_matches(str(key), beside, 1)
+    return f"did you mean {near[0]}?" if near else "remove it or correct its spelling"

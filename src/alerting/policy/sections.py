@@ -119,9 +119,15 @@ def _ends_at_a_door(steps: tuple[HouseholdStep, ...]) -> tuple[HouseholdStep, ..
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("write a time zone such as Asia/Shanghai") from None
     return name
+
+
+def _currency(code: str) -> str:
+    if not (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
+        raise ValueError("write the three capital letters of a currency, such as CNY")
+    return code
 
 
 class AlertRules(_Section):
@@ -222,7 +228,7 @@ class SendingRules(_Section):
     lease: Period
     finish_within: Period
     cost_per_segment: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
-    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+    currency: Annotated[str, AfterValidator(_currency)]
 
     @field_validator("lease")
     @classmethod

@@ -1,0 +1,159 @@
+"""What a single setting may be: each is read by one function, which says what to write instead."""
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from pydantic import SecretStr
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from alerting.policy.policy import Policy, PolicyError, parse_policy
+
+_DRIVERS: Final = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
+
+_NATS: Final = re.compile("(nats|tls|ws|wss)://.+")
+
+_ACCOUNT: Final = re.compile("AC[0-9a-fA-F]{32}")
+
+_NUMBER: Final = re.compile(r"\+[0-9]{5,15}")
+
+_SMS_SENDER: Final = re.compile(r"\+?[0-9]{3,15}|[0-9A-Za-z ]{1,11}")
+
+
+def database_url(text: str) -> str:
+    """Return the address of a database, with the driver that this service uses."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or url.drivername not in _DRIVERS:
+        raise ValueError("write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
+    if url.get_backend_name() == "postgresql":
+        _needs("psycopg", "scale")
+    return text
+
+
+def http_url(text: str) -> str:
+    """Return a web address without the slashes at its end."""
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("write it with http:// or https:// in front")
+    if not _host_of(text):
+        raise ValueError("write an address with a host, such as https://alerts.example.org")
+    return text.rstrip("/")
+
+
+def _host_of(text: str) -> str | None:
+    try:
+        return urlsplit(text).hostname
+    except ValueError:
+        return None
+
+
+def tiles_url(text: str) -> str:
+    """Return the address of a map's tiles."""
+    if any(part not in text for part in ("{z}", "{x}", "{y}")) or "{" in urlsplit(text).netloc:
+        raise ValueError("write a tile's address with {z}, {x} and {y} in its path")
+    return text
+
+
+def nats_url(text: str) -> str:
+    """Return the address of a NATS server."""
+    if not _NATS.fullmatch(text):
+        raise ValueError("write nats://HOST:4222")
+    _needs("nats", "scale")
+    return text
+
+
+def account_sid(text: str) -> str:
+    """Return the id of an account with Twilio."""
+    if not _ACCOUNT.fullmatch(text):
+        raise ValueError(
+            "write the Account SID from Twilio's console: AC and 32 digits from 0 to f"
+        )
+    return text
+
+
+def sender_number(text: str) -> str:
+    """Return the number that texts and calls come from."""
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("write the number with + and country code, such as +8613900000001")
+    return text
+
+
+def sms_sender(text: str) -> str:
+    """Return what an SMS centre's texts come from."""
+    if not _SMS_SENDER.fullmatch(text):
+        raise ValueError(
+            "write a number of 3 to 15 digits, or a name of up to 11 ASCII letters and digits"
+        )
+    return text
+
+
+def smpp_url(secret: SecretStr) -> SecretStr:
+    """Return the address of an SMS centre, with the account there."""
+    # The protocol has no room for more (SMPP 3.4, 5.2.1 and 5.2.2).
+    if not _is_sound(secret.get_secret_value()):
+        raise ValueError(
+            "write smpp://SYSTEM_ID:PASSWORD@HOST:PORT, with an id of up to 15 and a password of "
+            "up to 8 ASCII characters"
+        )
+    _needs("smpplib", "smpp")
+    _needs("gsm0338", "smpp")
+    return secret
+
+
+def _is_sound(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        host, name, password = (
+            url.hostname,
+            unquote(url.username or ""),
+            unquote(url.password or ""),
+        )
+        is_port = url.port is None or url.port > 0
+    except ValueError:
+        return False
+    fits = 0 < len(name) < 16 and len(password) < 9 and (name + password).isascii()
+    return bool(url.scheme == "smpp" and host and is_port and fits)
+
+
+def policy(value: object) -> Policy:
+    """Read the policy file that is named.
+
+    Raises:
+        ValueError: if it cannot be read.
+        PolicyError: if it cannot be used.
+    """
+    if isinstance(value, Policy):
+        return value
+    file = Path(str(value))
+    try:
+        return parse_policy(read_text(file))
+    except OSError as unreadable:
+        raise ValueError(f"{file}: {unreadable.strerror}; name a TOML file in UTF-8") from None
+    except PolicyError as broken:
+        raise PolicyError(tuple(f"{file}: {problem}" for problem in broken.problems)) from None
+
+
+def read_text(file: Path) -> str:
+    """Return a text file in UTF-8, with or without the mark that some editors put in front.
+
+    Raises:
+        ValueError: if it is in another encoding.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    # UTF-16 of plain English is UTF-8 too, with a zero beside each letter.
+    if "\0" in text:
+        raise ValueError(f"{file}: it is not in UTF-8; save it as UTF-8 text")
+    return text
+
+
+def _needs(module: str, extra: str) -> None:
+    if find_spec(module) is None:
+        raise ValueError(f"this needs more packages: pip install 'evacuation-alerting[{extra}]'")
