@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from rich.columns import Columns
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -21,9 +20,16 @@ _LEAST_SPAN: Final = 2400.0
 
 _ROWS: Final = 5
 
+_FEWEST_ROWS: Final = 2
+
+_AROUND_CURVE: Final = 3
+"""Lines of its frame and its axis."""
+
 _COLUMNS: Final = 60
 
 _NEWS: Final = 5
+
+_NUMBER_WIDTH, _TIERS_WIDTH = 22, 58
 
 _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 
@@ -56,7 +62,11 @@ _STANDINGS: Final = (
 
 @dataclass
 class Screen:
-    """Drawn anew each time it is printed; 24 lines, and no wider than the terminal."""
+    """Drawn anew each time it is printed, as the terminal's size allows.
+
+    The links stand at its top, so that they are there all the while. Where there is little room
+    the curve and then the older news are left out.
+    """
 
     scenario: Scenario
     seed: int
@@ -65,16 +75,36 @@ class Screen:
     time: StoryTime
     board: Board
     journal: Journal
+    board_url: str
+    """Where the story can be watched by who is signed in."""
+    link: str
+    """Signs a browser in, once, and shows the board."""
 
-    def __rich__(self) -> RenderableType:
-        return Group(
-            self._title(),
-            Columns([self._unaccounted(), self._tiers()]),
-            self._people(),
-            self._proceedings(),
-            self._curve(),
-            self._news(),
-        )
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = options.max_width
+        parts = [self._title(), self._links(), *self._figures(width)]
+        lines = sum(len(console.render_lines(part, options, pad=False)) for part in parts)
+        room = options.size.height - lines
+        rows = min(_ROWS, room - _AROUND_CURVE - 1)
+        if rows >= _FEWEST_ROWS:
+            parts.append(self._curve(min(_COLUMNS, width - 4), rows))
+            room -= rows + _AROUND_CURVE
+        yield from parts
+        if room > 0:
+            yield self._news(min(_NEWS, room))
+
+    def _figures(self, width: int) -> list[RenderableType]:
+        figures = [self._people(), self._proceedings()]
+        if width < _NUMBER_WIDTH + _TIERS_WIDTH:
+            return [self._unaccounted_in_words(), self._tiers(min(width, _TIERS_WIDTH)), *figures]
+        beside = Table.grid()
+        beside.add_row(self._unaccounted(), self._tiers(_TIERS_WIDTH))
+        return [beside, *figures]
+
+    def _links(self) -> Text:
+        # As hyperlinks they lead there even where a line ends within.
+        board, link = ((url, f"link {url}") for url in (self.board_url, self.link))
+        return Text.assemble(" board: ", board, "\n watch: ", link, overflow="fold")
 
     def _title(self) -> Text:
         clock = clock_face(self.time.elapsed())
@@ -83,13 +113,21 @@ class Screen:
 
     def _unaccounted(self) -> Panel:
         number = self.board.total.in_question
+        colour = self._colour()
         lines = ("".join(f"{_DIGITS[digit][row]} " for digit in str(number)) for row in range(3))
-        colour = "bold red" if number or self.board.zero_at is None else "bold green"
         figure = Text("\n".join(lines), colour, justify="center", no_wrap=True)
-        note = Text("people unaccounted or\nwaiting for help", justify="center")
-        return Panel(Group(figure, Text(), note), width=26, height=8)
+        note = Text("unaccounted or\nwaiting for help", justify="center")
+        return Panel(Group(figure, Text(), note), width=_NUMBER_WIDTH, height=8)
 
-    def _tiers(self) -> Panel:
+    def _unaccounted_in_words(self) -> Text:
+        number = self.board.total.in_question
+        return Text(f" {number:,} people unaccounted or waiting for help", self._colour())
+
+    def _colour(self) -> str:
+        is_over = self.board.zero_at is not None and not self.board.total.in_question
+        return "bold green" if is_over else "bold red"
+
+    def _tiers(self, width: int) -> Panel:
         table = Table(box=None, pad_edge=False)
         table.add_column("tier", no_wrap=True)
         for heading in ("texts", "accepted", "delivered", "confirmed"):
@@ -100,11 +138,11 @@ class Screen:
             confirmed = f"{self.board.confirmed_at(tier)} of {called}" if called else ""
             numbers = (texts.planned, texts.accepted, texts.delivered)
             table.add_row(_TIER_NAMES[tier], *(f"{number:,}" for number in numbers), confirmed)
-        return Panel(table, title="five tiers", width=58, height=8)
+        return Panel(table, title="five tiers", width=width, height=8)
 
     def _people(self) -> Text:
         people = self.board.total.people
-        line = Text(" people: ", no_wrap=True)
+        line = Text(" ")
         for standing, words, colour in _STANDINGS:
             line.append(f"{words} {people[standing]:,}  ", colour)
         return line.append(f"(seen: {people['verified']:,})")
@@ -114,45 +152,51 @@ class Screen:
         resolved = len(seen.calls_for_help) - len(seen.help_open)
         parts = (
             (f" alert {seen.state.replace('_', '-')}  ", "bold"),
-            f"doors: {len(seen.doors):,} pending, {seen.doors_closed:,} done  ",
-            f"help: {len(seen.help_open):,} open, {resolved:,} resolved  ",
+            f"doors: {len(seen.doors):,} open, {seen.doors_closed:,} done  ",
+            f"help: {len(seen.help_open):,} open, {resolved:,} done  ",
             f"not woken: {len(seen.not_woken):,}",
         )
-        return Text.assemble(*parts, no_wrap=True)
+        return Text.assemble(*parts)
 
-    def _curve(self) -> Panel:
-        rows = plot(self.board.curve, self.scenario.people, self.time.elapsed())
+    def _curve(self, columns: int, rows: int) -> Panel:
+        lines = plot(self.board.curve, self.scenario.people, self.time.elapsed(), columns, rows)
         span = max(_LEAST_SPAN, self.time.elapsed())
-        axis = [" "] * _COLUMNS
+        axis = [" "] * columns
         for label, at in (("0", 0.0), ("half an hour", TARGET)):
-            place = min(int(at / span * _COLUMNS), _COLUMNS - len(label))
+            place = min(int(at / span * columns), columns - len(label))
             axis[place : place + len(label)] = label
         share = self.board.total.accounted / self.scenario.people
-        body = Text("\n".join([*rows, "".join(axis)]), no_wrap=True)
-        return Panel(body, title=f"people accounted for: {share:.1%}", width=_COLUMNS + 4)
+        body = Text("\n".join([*lines, "".join(axis)]), no_wrap=True)
+        return Panel(body, title=f"people accounted for: {share:.1%}", width=columns + 4)
 
-    def _news(self) -> Text:
+    def _news(self, most: int) -> Text:
         lines = [
-            f" {clock_face(entry.at)}  {entry.words}" for entry in self.journal.entries[-_NEWS:]
+            f" {clock_face(entry.at)}  {entry.words}" for entry in self.journal.entries[-most:]
         ]
         return Text("\n".join(lines), no_wrap=True, overflow="ellipsis")
 
 
-def plot(curve: list[tuple[float, int]], people: int, elapsed: float) -> list[str]:
+def plot(
+    curve: list[tuple[float, int]],
+    people: int,
+    elapsed: float,
+    columns: int = _COLUMNS,
+    rows: int = _ROWS,
+) -> list[str]:
     """Return the lines of a curve of people over time, with a dotted line at the target.
 
     It spans forty minutes of the story, or all that passed.
     """
     span = max(_LEAST_SPAN, elapsed)
     heights, known, last = [], 0, 0
-    for column in range(_COLUMNS):
-        until = (column + 1) * span / _COLUMNS
+    for column in range(columns):
+        until = (column + 1) * span / columns
         while known < len(curve) and curve[known][0] <= until:
             last, known = curve[known][1], known + 1
-        has_passed = column * span / _COLUMNS <= elapsed
-        heights.append(round(last / people * _ROWS * 8) if has_passed else 0)
-    target = int(TARGET / span * _COLUMNS)
-    return [_row(heights, row, target) for row in reversed(range(_ROWS))]
+        has_passed = column * span / columns <= elapsed
+        heights.append(round(last / people * rows * 8) if has_passed else 0)
+    target = int(TARGET / span * columns)
+    return [_row(heights, row, target) for row in reversed(range(rows))]
 
 
 def _row(heights: list[int], row: int, target: int) -> str:

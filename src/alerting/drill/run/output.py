@@ -39,7 +39,8 @@ class Output:
             f"{clock_face(0.0)}  watch it live: {stage.board_url}, signed in once as the "
             f"{stage.scenario.leader_title} by {stage.link}"
         )
-        telling = self._live if self._console.is_terminal else self._lines
+        is_drawn = self._console.is_terminal and not self._console.is_dumb_terminal
+        telling = self._live if is_drawn else self._lines
         task = asyncio.create_task(telling(stage, board, journal))
         try:
             yield
@@ -50,7 +51,14 @@ class Output:
 
     async def _live(self, stage: Environment, board: Board, journal: Journal) -> None:
         screen = Screen(
-            stage.scenario, stage.seed, _officers_called(stage), stage.time, board, journal
+            stage.scenario,
+            stage.seed,
+            _officers_called(stage),
+            stage.time,
+            board,
+            journal,
+            stage.board_url,
+            stage.link,
         )
         with Live(screen, console=self._console, auto_refresh=False) as live:
             try:
