@@ -8,11 +8,13 @@ from sqlalchemy import select
 
 from alerting.app import create_app
 from alerting.deliveries.tables import deliveries
+from alerting.ledger.tables import events
 from alerting.ledger.writer import LedgerClosedError
 from alerting.policy.sections import Channel
 from tests.support.city import QIANFO, household_phone
 from tests.support.gateway import Gateway
-from tests.support.running import running_service, settings_for
+from tests.support.running import request_for, running_service, settings_for
+from tests.support.signing_in import link_for
 
 SMS = select(deliveries.c.state).where(deliveries.c.channel == Channel.SMS).distinct()
 
@@ -55,3 +57,44 @@ async def test_a_story_goes_on_where_its_clock_was(database_url: str, gateway: G
 async def test_two_applications_in_one_process_do_not_share(gateway: Gateway) -> None:
     settings = settings_for("sqlite://", "http://127.0.0.1:9", gateway)
     assert create_app(settings).state is not create_app(settings).state
+
+
+SENDING = {"Dispatcher.run", "LinkSender.run", "Escalator.run", "Inbox._look"}
+
+
+def at_work() -> set[str]:
+    """The loops that send, of those that run now."""
+    coroutines = [task.get_coro() for task in asyncio.all_tasks()]
+    return SENDING & {getattr(coroutine, "__qualname__", "") for coroutine in coroutines}
+
+
+async def test_a_copy_is_looked_at_without_sending_or_recording(
+    database_url: str, gateway: Gateway
+) -> None:
+    async with running_service(database_url, gateway, loops="all"):
+        assert at_work() == SENDING
+    async with running_service(database_url, gateway, loops="api") as service:
+        alert = (await service.raised("commander", QIANFO))["id"]
+        link = (await link_for(service, "commander")).removeprefix(service.url)
+    nothing = dict.fromkeys(("twilio_account_sid", "twilio_auth_token", "twilio_from"))
+    async with running_service(database_url, gateway, loops="read-only", **nothing) as copy:
+        owed = copy.rows(select(deliveries).order_by(deliveries.c.id))
+        log = copy.rows(select(events).order_by(events.c.seq))
+        await asyncio.sleep(0)
+        assert at_work() == set()
+        assert (await copy.get(f"/api/alerts/{alert}", "commander"))[0] == 200
+        answer = await copy.session.post(copy.url + link, allow_redirects=False)
+        assert answer.status == 303
+        assert answer.cookies
+        for path, body in [
+            ("/api/alerts", request_for(QIANFO)),
+            (f"/api/alerts/{alert}/cancel", {}),
+            ("/api/sign-in", {"officer": "commander"}),
+        ]:
+            status, told = await copy.post(path, "commander", body)
+            assert (status, told["detail"].partition(":")[0]) == (503, "Nothing was recorded")
+            assert "copy" in told["detail"]
+        assert (await copy.get("/readyz"))[0] == 503
+        assert (await copy.get("/healthz"))[0] == 200
+        assert copy.rows(select(deliveries).order_by(deliveries.c.id)) == owed
+        assert copy.rows(select(events).order_by(events.c.seq)) == log

@@ -50,7 +50,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         database = Database(settings.database_url)
         stack.callback(database.close)
         bus = await _bus(settings, stack)
-        ledger = Ledger(database, bus.publish, settings.policy)
+        read_only = settings.loops is Loops.READ_ONLY
+        ledger = Ledger(database, bus.publish, settings.policy, read_only=read_only)
         stack.push_async_callback(ledger.close)
         clock = Clock(settings.clock_speed, settings.clock_anchor or wall_clock())
         runtime = Runtime(database, ledger, clock, settings.policy)
@@ -59,7 +60,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.hub = Hub(database, bus)
         stack.callback(app.state.hub.close)
         app.state.inbox = Inbox(database, ledger, clock, bus)
-        stack.callback(app.state.inbox.close)
+        # To hand an alert over to an officer's page is to send it.
+        if read_only:
+            app.state.inbox.close()
+        else:
+            stack.callback(app.state.inbox.close)
         app.state.guard = Guard(database, ledger)
         _start(app.state.guard.run(), stack)
         if settings.loops.runs(Loops.DELIVER):

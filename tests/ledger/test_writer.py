@@ -15,7 +15,7 @@ from alerting.ledger.alerts import events_after, last_seq
 from alerting.ledger.events.alerts import AlertClosed
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.officers import DarkTold
-from alerting.ledger.writer import Ledger, LedgerClosedError, Topic, Transaction
+from alerting.ledger.writer import Ledger, LedgerClosedError, ReadOnlyError, Topic, Transaction
 from alerting.migrations.upgrade import migrate
 from tests.support.alert_rows import stored_alert
 from tests.support.city import NOW, POLICY
@@ -247,3 +247,21 @@ def _beat_of(number: int):  # type: ignore[no-untyped-def]
         return number
 
     return unit
+
+
+def test_a_read_only_ledger_takes_who_is_signed_in_and_nothing_else(
+    database: Database, woken: list[Topic]
+) -> None:
+    async def scenario() -> None:
+        ledger = Ledger(database, woken.append, POLICY, read_only=True)
+        with pytest.raises(ReadOnlyError):
+            await ledger.write(lambda tx: stored_alert(tx.connection))
+        with pytest.raises(ReadOnlyError):
+            await ledger.write_item(lambda _tx, items: items, 1)
+        await ledger.write_session(
+            lambda tx: tx.connection.execute(insert(heartbeat).values(id=1, at=NOW))
+        )
+        await ledger.close()
+
+    asyncio.run(scenario())
+    assert database.look(lambda db: db.execute(select(heartbeat.c.at)).scalar_one()) == NOW

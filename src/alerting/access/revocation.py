@@ -103,7 +103,7 @@ class Guard:
             self._seen |= {c.hash for c in self._watches if c.kind is CredentialKind.SESSION}
         if self._seen:
             seen, self._seen = self._seen, set()
-            await self._ledger.write(lambda tx: note_seen(tx.connection, seen, now), alone=True)
+            await self._ledger.write_session(lambda tx: note_seen(tx.connection, seen, now))
 
 
 def _settle(watch: _Watch, home: str | None) -> None:

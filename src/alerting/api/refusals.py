@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from alerting.cap.alert import explain
 from alerting.cap.lifecycle import IllegalTransitionError
 from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from alerting.ledger.writer import LedgerClosedError
+from alerting.ledger.writer import LedgerClosedError, ReadOnlyError
 
 MEDIA_TYPE: Final = "application/problem+json"
 _TYPE: Final = "urn:evacuation-alerting:problem:"
@@ -100,7 +100,8 @@ async def _http(_request: Request, refusal: Exception) -> JSONResponse:
 
 async def _away(_request: Request, failure: Exception) -> JSONResponse:
     reason = str(failure.orig) if isinstance(failure, DBAPIError) else str(failure.__doc__)
-    detail = f"Nothing was recorded: {reason}. Try again."
+    remedy = "" if isinstance(failure, ReadOnlyError) else ". Try again."
+    detail = f"Nothing was recorded: {reason}{remedy}"
     return _problem(503, "unavailable", detail, {"Retry-After": _RETRY_AFTER_SECONDS})
 
 

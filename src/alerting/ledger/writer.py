@@ -59,6 +59,10 @@ class LedgerClosedError(Exception):
     """The service is stopping and takes no more facts; try again when it is back."""
 
 
+class ReadOnlyError(LedgerClosedError):
+    """This service only shows a copy; alerts are raised, answered and reported at the real one."""
+
+
 @dataclass
 class Transaction:
     """What a unit of work may use: the connection, the policy, the alerts' logs, the wake-ups."""
@@ -162,10 +166,13 @@ class Ledger:
         woken: Callable[[Topic], None],
         policy: Policy,
         shared_at_most: int = _SHARED_AT_MOST,
+        *,
+        read_only: bool = False,
     ) -> None:
         """Start the writer thread; `woken` is called on the event loop for each topic.
 
-        `shared_at_most` is the number of units that may share one commit.
+        `shared_at_most` is the number of units that may share one commit. One that is `read_only`
+        takes nothing but who is signed in.
         """
         self._database = database
         self._woken = woken
@@ -174,6 +181,7 @@ class Ledger:
         self._queue: SimpleQueue[_Waiting[Any, Any] | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._closed = False
+        self._read_only = read_only
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
 
@@ -184,10 +192,16 @@ class Ledger:
         processes could wait for each other.
 
         Raises:
-            LedgerClosedError: if the ledger has been closed.
+            LedgerClosedError: if the ledger has been closed, or is read-only.
             Exception: whatever the unit or the commit raised; then nothing of it is written.
         """
+        return await self._write(unit, alone=alone, is_fact=True)
 
+    async def write_session(self, unit: Unit[_Result]) -> _Result:
+        """Run a unit about who is signed in, which is no fact of an alert; else as `write`."""
+        return await self._write(unit, alone=True, is_fact=False)
+
+    async def _write(self, unit: Unit[_Result], *, alone: bool, is_fact: bool) -> _Result:
         def undone_alone(
             transaction: Transaction, _items: Sequence[None]
         ) -> Sequence[_Result | _Refused]:
@@ -198,7 +212,7 @@ class Ledger:
                 # A refusal is an answer: the others in the batch must not pay for it.
                 return [_Refused(refusal)]
 
-        result = await self._put(undone_alone, None, alone=alone)
+        result = await self._put(undone_alone, None, alone=alone, is_fact=is_fact)
         if isinstance(result, _Refused):
             raise result.refusal
         return result
@@ -207,7 +221,11 @@ class Ledger:
         """Let `handler` take this item, with others of its kind that wait, in one call."""
         return await self._put(handler, item, alone=False)
 
-    async def _put(self, handler: Handler[_Item, _Result], item: _Item, *, alone: bool) -> _Result:
+    async def _put(
+        self, handler: Handler[_Item, _Result], item: _Item, *, alone: bool, is_fact: bool = True
+    ) -> _Result:
+        if self._read_only and is_fact:
+            raise ReadOnlyError
         if self._closed:
             raise LedgerClosedError
         future: asyncio.Future[_Result] = self._loop.create_future()

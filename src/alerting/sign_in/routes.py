@@ -42,8 +42,8 @@ async def post_link(token: Token, request: Request, runtime: RuntimeDep) -> Resp
             f"Origin: open the link itself and press its button, at {own_origin(request)}",
         )
     now, device = wall_clock(), request.headers.get("user-agent", "")
-    redeemed = await runtime.ledger.write(
-        lambda tx: redeem_link(tx.connection, token, now, device), alone=True
+    redeemed = await runtime.ledger.write_session(
+        lambda tx: redeem_link(tx.connection, token, now, device)
     )
     if redeemed is None:
         return refusal(language_of(request))

@@ -74,7 +74,7 @@ async def delete_session(session_id: SessionId, caller: Caller, runtime: Runtime
 
 async def _end(runtime: Runtime, over: Session) -> None:
     now = wall_clock()
-    await runtime.ledger.write(lambda tx: revoke_session(tx.connection, over.id, now), alone=True)
+    await runtime.ledger.write_session(lambda tx: revoke_session(tx.connection, over.id, now))
 
 
 def _looks_after(connection: Connection, caller: Officer, officer_id: str) -> bool:
