@@ -88,7 +88,7 @@ async def test_a_copy_is_looked_at_without_sending_or_recording(
         assert answer.cookies
         for path, body in [
             ("/api/alerts", request_for(QIANFO)),
-            (f"/api/alerts/{alert}/cancel", {}),
+            (f"/api/alerts/{alert}/cancel", {"reason": "raised in error"}),
             ("/api/sign-in", {"officer": "commander"}),
         ]:
             status, told = await copy.post(path, "commander", body)

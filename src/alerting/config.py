@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, cast
 from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
@@ -143,10 +143,10 @@ class ProviderSettings(_Variables):
         for names, given in ((_TWILIO, twilio), (_SMPP, smpp)):
             if any(given) and not all(given):
                 missing = ", ".join(n for n, value in zip(names, given, strict=True) if not value)
-                raise ValueError(f"{', '.join(names)}: set all of them or none; missing: {missing}")
+                raise ValueError(f"{missing}: not set; set all of {', '.join(names)}, or none")
         if not any(twilio + smpp) and self.loops is not Loops.READ_ONLY:
             raise ValueError(
-                f"set {', '.join(_TWILIO)}, or {', '.join(_SMPP)}: nothing can be sent"
+                f"nothing can be sent: set {', '.join(_TWILIO)}, or {', '.join(_SMPP)}"
             )
         return self
 
@@ -187,7 +187,7 @@ _TWILIO: Final = (
 
 _SMPP: Final = ("ALERTING_SMPP_URL", "ALERTING_SMPP_FROM")
 
-# What to write where the value's own reader is not ours and would speak of types and patterns.
+# Remedies for values that pydantic itself reads: its own words speak of types.
 _REMEDIES: Final = {
     "sms_first": "write twilio or smpp",
     "loops": f"write one of {', '.join(Loops)}",
@@ -200,7 +200,7 @@ _REMEDIES: Final = {
 _NEARLY: Final = 0.9
 """How like a setting a name of another prefix must be to be taken for a misspelt one."""
 
-_S = TypeVar("_S", bound=BaseSettings, default="Settings")
+_S = TypeVar("_S", bound=_Variables, default="Settings")
 
 
 def load_settings(
@@ -213,13 +213,16 @@ def load_settings(
         SettingsError: with a line for everything that is wrong.
     """
     problems = list(misspelt_settings())
-    try:
-        settings = kind(**given)
-    except ValidationError as invalid:
-        problems += (problem for error in invalid.errors() for problem in _problems_of(error))
+    # A part is checked as a whole even where another part is wrong.
+    parts = [part for part in kind.__mro__ if issubclass(part, _Variables)]
+    for part in reversed(parts):
+        try:
+            settings = part(**given)
+        except ValidationError as invalid:
+            problems += (line for error in invalid.errors() for line in _problems_of(error))
     if problems:
-        raise SettingsError(tuple(problems))
-    return settings
+        raise SettingsError(tuple(dict.fromkeys(problems)))
+    return cast("_S", settings)
 
 
 def misspelt_settings() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a single setting may be: each is read by one function, which says what to write instead."""
+"""Readers of single settings: each refuses a wrong value with what to write instead."""
 
 import re
 from importlib.util import find_spec

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -34,6 +35,10 @@ class Shell:
         for name, value in settings.items():
             self.monkeypatch.setenv(name, value)
 
+    def unset(self, *names: str) -> None:
+        for name in names:
+            self.monkeypatch.delenv(name)
+
     def run(self, *arguments: str) -> Run:
         """Run a command to its end, in this process: importing it all takes two seconds."""
         self.monkeypatch.setattr(sys, "argv", ["alerting", *arguments])
@@ -52,9 +57,20 @@ class Shell:
             [sys.executable, "-m", "alerting", *arguments],
             env=os.environ
             | {"PYTHONPATH": os.pathsep.join(os.path.abspath(p) for p in sys.path if p)},
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
+
+
+SERVICE: Final = (
+    "ALERTING_PUBLIC_URL",
+    "ALERTING_TWILIO_ACCOUNT_SID",
+    "ALERTING_TWILIO_AUTH_TOKEN",
+    "ALERTING_TWILIO_FROM",
+    "ALERTING_TWILIO_BASE_URL",
+)
+"""What only a service needs."""
 
 
 @pytest.fixture

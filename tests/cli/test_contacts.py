@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select
 
 from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICERS
-from tests.cli.conftest import Shell
+from tests.cli.conftest import SERVICE, Shell
 
 HEADER = (
     "code,division,address,head,headcount,phones,language,vulnerable,latitude,longitude,officer"
@@ -36,6 +36,16 @@ def test_the_shipped_divisions_and_a_made_up_roster_go_in(shell: Shell, engine: 
         counted = select(func.count(), func.sum(HOUSEHOLDS.c.headcount)).select_from(HOUSEHOLDS)
         assert connection.execute(counted).one() == (120, 300)
         assert connection.execute(select(func.count()).select_from(OFFICERS)).scalar_one() > 10
+
+
+def test_a_roster_needs_no_settings_but_the_databases(shell: Shell, engine: Engine) -> None:
+    shell.unset(*SERVICE)
+    assert shell.run("contacts", "import", "divisions", "bazhong").returncode == 0
+    with engine.begin() as connection:
+        assert connection.execute(select(func.count()).select_from(DIVISIONS)).scalar_one() == 1954
+    for command in (("migrate",), ("ledger", "verify"), ("officers", "sessions", "grid")):
+        run = shell.run(*command)
+        assert (run.returncode, run.stderr) == (0, "")
 
 
 def test_one_seed_makes_one_roster(shell: Shell) -> None:

@@ -12,7 +12,7 @@ from contacts.sign_in.credentials import hash_of, officer_of_token
 from contacts.sign_in.links import officer_of_link, redeem_link
 from contacts.sign_in.sessions import SESSION_LASTS, begin_session, signed_in_by
 from contacts.tables import OFFICER_SESSIONS, OFFICER_TOKENS, SIGN_IN_LINKS
-from tests.cli.conftest import Shell
+from tests.cli.conftest import SERVICE, Shell
 from tests.support.city import found_city
 
 
@@ -79,6 +79,18 @@ def test_a_link_is_printed_for_each_and_leads_where_it_should(
         "grid": ("grid", "/board/3"),
         "commander": ("commander", "/board/3"),
     }
+
+
+def test_a_link_needs_the_services_address_and_nothing_of_providers(
+    shell: Shell, founded: Engine
+) -> None:
+    address, *others = SERVICE
+    shell.unset(*others)
+    assert shell.run("officers", "link", "grid").returncode == 0
+    shell.unset(address)
+    run = shell.run("officers", "link", "grid")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.startswith("ALERTING_PUBLIC_URL: it is missing; set the address")
 
 
 def test_a_link_is_shown_as_qr_code_too(shell: Shell, founded: Engine) -> None:

@@ -1,19 +1,16 @@
-"""The command `alerting`: serve, migrate, keep the roster, and drill."""
+"""The command `alerting`: serve, migrate, look for what is wrong, keep the roster, and drill."""
 
 import sys
-from typing import Final
+from importlib.metadata import version
+from typing import Annotated, Final
 
 import typer
-from sqlalchemy.exc import DBAPIError
 
-from alerting.cli import contacts, drill, officers, service
+from alerting.cli import contacts, doctor, drill, officers, service
 from alerting.cli import service as ledger
-from alerting.config import SettingsError
-from contacts.roster.files import RosterError
+from alerting.cli.refusals import MENDABLE, told
 
-app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 app.add_typer(contacts.app, name="contacts")
 
@@ -23,6 +20,8 @@ app.add_typer(ledger.app, name="ledger")
 
 app.command("serve")(service.serve)
 
+app.command("doctor")(doctor.doctor)
+
 app.command("migrate")(service.migrate_database)
 
 app.command("drill")(drill.drill)
@@ -30,16 +29,28 @@ app.command("drill")(drill.drill)
 USAGE_ERROR: Final = 2
 
 
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"alerting {version('evacuation-alerting')}")
+        raise typer.Exit
+
+
+@app.callback()
+def alerting(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Serve, migrate, look for what is wrong, keep the roster, and drill."""
+
+
 def main() -> None:
     """Run the command line; what the user can mend is said without a traceback."""
     try:
         app()
-    except (SettingsError, RosterError, ValueError, OSError) as wrong:
-        sys.stderr.write(f"{wrong}\n")
-        sys.exit(USAGE_ERROR)
-    except DBAPIError as failure:
-        sys.stderr.write(
-            f"The database refused: {failure.orig}. See that it can be reached, and run "
-            "'alerting migrate' where it has no tables.\n"
-        )
+    except MENDABLE as wrong:
+        sys.stderr.write(f"{told(wrong)}\n")
         sys.exit(USAGE_ERROR)

@@ -8,7 +8,7 @@ from typing import Annotated, Final, TextIO
 import typer
 from sqlalchemy import Connection
 
-from alerting.config import load_settings
+from alerting.config import DatabaseSettings, load_settings
 from alerting.database.engine import writing
 from alerting.messages.languages import LANGUAGES
 from contacts.division import Tier
@@ -52,7 +52,8 @@ def import_roster(
     file: Annotated[str, typer.Argument(help="a CSV file, or 'bazhong' for its divisions")],
 ) -> None:
     """Import divisions, officers or households from CSV: all of the file, or nothing of it."""
-    with _open(kind, file) as source, writing(load_settings().database_url) as connection:
+    database_url = load_settings(DatabaseSettings).database_url
+    with _open(kind, file) as source, writing(database_url) as connection:
         report = _IMPORTS[kind](connection, source)
     people = f", {report.people} people" if report.people else ""
     typer.echo(

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import segno
 import typer
 
-from alerting.config import load_settings
+from alerting.config import AddressSettings, DatabaseSettings, load_settings
 from alerting.database.engine import writing
 from alerting.runtime import wall_clock
 from contacts.sign_in.credentials import issue_token, revoke_tokens
@@ -28,11 +28,11 @@ def link(
     qr: Annotated[bool, typer.Option("--qr", help="show each as a QR code, too")] = False,
 ) -> None:
     """Issue a link for each officer and print 'ID URL'; it works once, within 15 minutes."""
-    settings = load_settings()
-    with writing(settings.database_url) as connection:
+    public_url = load_settings(AddressSettings).public_url
+    with writing(load_settings(DatabaseSettings).database_url) as connection:
         tokens = {id_: issue_link(connection, id_, wall_clock(), to) for id_ in ids}
     for id_, token in tokens.items():
-        url = f"{settings.public_url}/in/{token}"
+        url = f"{public_url}/in/{token}"
         typer.echo(f"{id_} {url}")
         if qr:
             segno.make_qr(url).terminal(sys.stdout, compact=True)
@@ -43,7 +43,7 @@ def token(
     ids: Ids, days: Annotated[float, typer.Option(help="how long the tokens are valid")] = 90.0
 ) -> None:
     """Issue a token for each officer and print 'ID TOKEN'; it cannot be shown again."""
-    with writing(load_settings().database_url) as connection:
+    with writing(load_settings(DatabaseSettings).database_url) as connection:
         for id_ in ids:
             issued = issue_token(connection, id_, wall_clock(), timedelta(days=days))
             typer.echo(f"{id_} {issued}")
@@ -54,7 +54,7 @@ def sessions(
     id_: Annotated[str, typer.Argument(metavar="ID", help="the officer's id")],
 ) -> None:
     """List where an officer is signed in: begun, last seen, until, device; times are UTC."""
-    with writing(load_settings().database_url) as connection:
+    with writing(load_settings(DatabaseSettings).database_url) as connection:
         for each in sessions_of(connection, id_, wall_clock()):
             times = (each.begun_at, each.last_seen_at, each.expires_at)
             typer.echo("  ".join([*(f"{time:%F %H:%M}" for time in times), each.device]))
@@ -63,7 +63,7 @@ def sessions(
 @app.command("revoke")
 def revoke(ids: Ids) -> None:
     """Revoke every token, session and sign-in link of these officers."""
-    with writing(load_settings().database_url) as connection:
+    with writing(load_settings(DatabaseSettings).database_url) as connection:
         for id_ in ids:
             count = sum(end(connection, id_, wall_clock()) for end in _REVOKE)
             typer.echo(f"{id_}: {count} revoked")

@@ -9,7 +9,8 @@ from sqlalchemy import make_url
 
 from alerting.accounting.audit import verify
 from alerting.app import create_app
-from alerting.config import Loops, load_settings
+from alerting.cli.server import AnnouncedServer
+from alerting.config import DatabaseSettings, Loops, load_settings
 from alerting.database.engine import Database
 from alerting.feed.websocket_protocol import WireProtocol
 from alerting.logs import configure_logs
@@ -26,7 +27,7 @@ def ledger() -> None:
 @app.command("verify")
 def verify_ledger() -> None:
     """Rebuild standings and tallies from the log and compare; exit 1 where they differ."""
-    database = Database(load_settings().database_url)
+    database = Database(load_settings(DatabaseSettings).database_url)
     audit = database.look(verify)
     database.close()
     for each in audit.differences:
@@ -47,7 +48,7 @@ The system allows less by itself: Linux as many as net.core.somaxconn says, 4,09
 
 def migrate_database() -> None:
     """Bring the database to the newest schema, creating it where it is empty."""
-    migrate(load_settings().database_url)
+    migrate(load_settings(DatabaseSettings).database_url)
 
 
 def serve(
@@ -58,15 +59,13 @@ def serve(
     ] = None,
 ) -> None:
     """Run the service. With SQLite the database is brought to the newest schema first."""
-    settings = load_settings()
-    if loops is not None:
-        settings = settings.model_copy(update={"loops": loops})
+    settings = load_settings() if loops is None else load_settings(loops=loops)
     configure_logs()
     application = create_app(settings)
     if make_url(settings.database_url).get_backend_name() == "sqlite":
         migrate(settings.database_url)
     spare_what_stays()
-    uvicorn.run(
+    config = uvicorn.Config(
         application,
         host=host,
         port=port,
@@ -78,6 +77,7 @@ def serve(
         access_log=False,
         log_config=None,
     )
+    AnnouncedServer(config, settings).run()
 
 
 _NEW_OBJECTS: Final = 20_000

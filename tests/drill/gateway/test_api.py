@@ -54,6 +54,11 @@ async def test_a_text_is_created_and_fetched_by_the_sdk(gateway: RunningGateway)
     assert before <= fetched.date_created <= fetched.date_sent
 
 
+async def test_the_account_is_fetched_by_the_sdk(gateway: RunningGateway) -> None:
+    fetched = await gateway.client.api.v2010.accounts(ACCOUNT).fetch_async()
+    assert (fetched.sid, fetched.status, fetched.type) == (ACCOUNT, "active", "Full")
+
+
 async def test_a_messaging_service_chooses_the_sender(gateway: RunningGateway) -> None:
     service = "MG" + "1" * 32
     created = await gateway.client.messages.create_async(

@@ -57,6 +57,7 @@ class Api:
         """Return the routes, each of which wants the account's credentials."""
         base = f"/{API_VERSION}/Accounts/{{account}}"
         table: list[tuple[str, str, Endpoint]] = [
+            (".json", "GET", self._fetch_account),
             ("/Messages.json", "POST", self._create_message),
             ("/Messages.json", "GET", self._list_messages),
             ("/Messages/{sid}.json", "GET", self._fetch_message),
@@ -82,6 +83,11 @@ class Api:
             return await endpoint(request)
 
         return guarded
+
+    async def _fetch_account(self, request: Request) -> Response:
+        uri = request.url.path
+        account = {"sid": self._account_sid, "status": "active", "type": "Full", "uri": uri}
+        return JSONResponse(account)
 
     async def _create_message(self, request: Request) -> Response:
         return await self._create(request, self._accept_text)

@@ -1,0 +1,43 @@
+"""How a command says what the user can mend: what is wrong and what to do, in one line."""
+
+from typing import Final
+
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
+
+from alerting.config import SettingsError
+from contacts.roster.files import RosterError
+
+MENDABLE: Final = (SettingsError, RosterError, DBAPIError, CommandError, ValueError, OSError)
+"""All that the user can mend; anything else is a fault of this program, and shows where."""
+
+_NO_TABLE: Final = ("no such table", "no such column")
+
+_NO_TABLE_CODES: Final = frozenset({"42P01", "42703"})
+"""PostgreSQL's SQLSTATEs for a table and a column that are not there."""
+
+
+def told(failure: BaseException) -> str:
+    """Return what is wrong and what to do; of settings and rosters a line for each problem."""
+    if isinstance(failure, DBAPIError):
+        return _of_database(failure)
+    if isinstance(failure, CommandError):
+        return (
+            f"The database has a schema that this version does not know ({failure}): install the "
+            "version that made it, or a newer one"
+        )
+    if isinstance(failure, OSError) and failure.filename is not None:
+        reason = failure.strerror or repr(failure)
+        return f"{failure.filename}: {reason}; check the name, and that you may read and write it"
+    return str(failure)
+
+
+def _of_database(failure: DBAPIError) -> str:
+    reason = " ".join(str(failure.orig).split()).rstrip(".")
+    code = getattr(failure.orig, "sqlstate", None)
+    if reason.startswith(_NO_TABLE) or code in _NO_TABLE_CODES:
+        return f"The database has no tables yet, or old ones ({reason}): run 'alerting migrate'"
+    return (
+        f"The database cannot be used ({reason}): check ALERTING_DATABASE_URL, that the server "
+        "runs and that the disk has room; 'alerting doctor' looks at all of it"
+    )

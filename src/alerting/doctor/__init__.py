@@ -1,0 +1,1 @@
+"""Checks of settings, database, schema, providers, roster and clock, each with a remedy."""

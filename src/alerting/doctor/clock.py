@@ -1,0 +1,41 @@
+"""Whether this machine's clock agrees with others."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from alerting.doctor.finding import Finding, Part, failure, good, warning
+from alerting.runtime import wall_clock
+
+_TOLERABLE: Final = timedelta(seconds=2)
+"""An HTTP date names whole seconds, and machines may differ by a second without harm."""
+
+_TOO_MUCH: Final = timedelta(seconds=60)
+"""Times in texts are then wrong, and one who works under a lease seems dead to others."""
+
+_REMEDY: Final = "let chrony or systemd-timesyncd set the clock"
+
+
+def clock_found(other: str, offset: timedelta) -> Finding:
+    """Judge how far this clock is ahead of another; `offset` is negative if it is behind."""
+    seconds = abs(offset.total_seconds())
+    way = "ahead of" if offset > timedelta(0) else "behind"
+    said = f"{seconds:,.1f} s {way} the clock of {other}"
+    if abs(offset) > _TOO_MUCH:
+        return failure(Part.CLOCK, said, _REMEDY)
+    if abs(offset) > _TOLERABLE:
+        return warning(Part.CLOCK, said, _REMEDY)
+    return good(Part.CLOCK, f"agrees with {other}")
+
+
+def offset_from(before: datetime, other: datetime, after: datetime) -> timedelta:
+    """Return how far this clock, read before and after, is ahead of another that was asked."""
+    return before + (after - before) / 2 - other
+
+
+def database_offset(connection: Connection) -> timedelta:
+    """Return how far this clock is ahead of a PostgreSQL server's."""
+    before = wall_clock()
+    theirs: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return offset_from(before, theirs, wall_clock())

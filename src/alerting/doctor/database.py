@@ -1,0 +1,122 @@
+"""Whether the database is there, takes writes, has room, and has the newest schema."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import URL, Connection, Engine, make_url, text
+
+from alerting.database.engine import writer_engine
+from alerting.database.lease import beat
+from alerting.doctor.finding import Finding, Part, failure, good, warning
+from alerting.migrations.upgrade import SchemaState, schema_state
+from alerting.runtime import wall_clock
+
+_MIB: Final = 2**20
+
+_LEAST_FREE: Final = 100 * _MIB
+
+_LITTLE_FREE: Final = 1024 * _MIB
+
+_CONNECT_SECONDS: Final = "5"
+"""An address that swallows packets would keep the driver waiting for minutes."""
+
+
+def missing_file(url: str) -> Finding | None:
+    """Return that SQLite has no file there, which opening it would make; None if it has."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    file = Path(parsed.database)
+    if file.is_file():
+        return None
+    folder = file.absolute().parent
+    if os.access(folder, os.W_OK):
+        return failure(Part.DATABASE, f"there is no {file}", "run 'alerting migrate' to make it")
+    return failure(
+        Part.DATABASE,
+        f"there is no {file}, and no file can be made in {folder}",
+        "correct ALERTING_DATABASE_URL, or make the folder and let this user write there",
+    )
+
+
+def patient_engine(url: str) -> Engine:
+    """Return an engine that does not wait long for a server."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        waits = {"connect_timeout": _CONNECT_SECONDS, **parsed.query}
+        parsed = parsed.set(query=waits)
+    return writer_engine(parsed.render_as_string(hide_password=False))
+
+
+def unusable(url: str, reason: str) -> Finding:
+    """Return that the database cannot be used."""
+    shown = make_url(url).render_as_string()
+    return failure(
+        Part.DATABASE,
+        f"{shown} cannot be used: {' '.join(reason.split())}",
+        "check ALERTING_DATABASE_URL, that the server runs, and that this user may write there",
+    )
+
+
+def kind_found(connection: Connection, url: URL) -> Finding:
+    """Say what kind of database it is."""
+    version = ".".join(map(str, connection.dialect.server_version_info or ()))
+    name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.dialect.name]
+    return good(Part.DATABASE, f"{name} {version} at {url.render_as_string()}, takes writes")
+
+
+def room_found(free: int, place: str) -> Finding:
+    """Say whether there is room on the disk for what alerts write."""
+    said = f"{free / 2**30:.1f} GiB free in {place}"
+    remedy = "make room: what cannot be written is not sent"
+    if free < _LEAST_FREE:
+        return failure(Part.DATABASE, said, remedy)
+    if free < _LITTLE_FREE:
+        return warning(Part.DATABASE, said, remedy)
+    return good(Part.DATABASE, said)
+
+
+def schema_found(state: SchemaState) -> Finding:
+    """Say whether the tables are those that this version works with."""
+    if state is SchemaState.NEWEST:
+        return good(Part.SCHEMA, "the newest")
+    if state is SchemaState.UNKNOWN:
+        return failure(
+            Part.SCHEMA,
+            "of a version newer than this program",
+            "install the version that made it, or a newer one",
+        )
+    said = "there are no tables" if state is SchemaState.EMPTY else "of an older version"
+    return failure(Part.SCHEMA, said, "run 'alerting migrate'")
+
+
+def database_findings(engine: Engine) -> list[Finding]:
+    """Look at a database that is there; raises DBAPIError where it cannot be used."""
+    with engine.connect() as connection:
+        state = schema_state(connection)
+    _probe(engine, state)
+    with engine.connect() as connection:
+        found = [kind_found(connection, engine.url), _room(connection, engine.url)]
+    return [*found, schema_found(state)]
+
+
+def _probe(engine: Engine, state: SchemaState) -> None:
+    """Write, and undo it."""
+    with engine.connect() as connection:
+        transaction = connection.begin()
+        if state is SchemaState.NEWEST:
+            beat(connection, wall_clock())
+        else:
+            connection.execute(text("CREATE TABLE alerting_doctor (probe INTEGER)"))
+        transaction.rollback()
+
+
+def _room(connection: Connection, url: URL) -> Finding:
+    if connection.dialect.name == "sqlite":
+        folder = Path(url.database or ".").absolute().parent
+        return room_found(shutil.disk_usage(folder).free, str(folder))
+    size = connection.scalar(text("SELECT pg_database_size(current_database())"))
+    used = f"{(size or 0) / _MIB:,.0f} MiB"
+    return good(Part.DATABASE, f"{used} used; free room is for its server's monitoring to watch")

@@ -1,0 +1,73 @@
+"""All checks in order: the roster is counted only where the database can be used."""
+
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from alerting.config import (
+    DatabaseSettings,
+    ProviderSettings,
+    Settings,
+    SettingsError,
+    load_settings,
+)
+from alerting.doctor.clock import clock_found, database_offset
+from alerting.doctor.database import (
+    database_findings,
+    missing_file,
+    patient_engine,
+    unusable,
+)
+from alerting.doctor.finding import Finding, Part, has_failed
+from alerting.doctor.providers import provider_findings
+from alerting.doctor.roster import count_roster, roster_findings
+from alerting.doctor.settings import problem_found, settings_findings
+
+_P = TypeVar("_P", DatabaseSettings, ProviderSettings)
+
+
+async def examine() -> list[Finding]:
+    """Look at everything that the settings allow to be looked at."""
+    found: list[Finding] = []
+    try:
+        found += settings_findings(load_settings(Settings))
+    except SettingsError as wrong:
+        found += map(problem_found, wrong.problems)
+    # The parts are tried each by itself: one that is wrong must not hide the state of the others.
+    if database := _part(DatabaseSettings):
+        found += examine_database(database.database_url)
+    if providers := _part(ProviderSettings):
+        found += await provider_findings(providers)
+    return sorted(found, key=lambda each: list(Part).index(each.part))
+
+
+def _part(kind: type[_P]) -> _P | None:
+    try:
+        return kind()
+    except ValueError:
+        return None
+
+
+def examine_database(url: str) -> list[Finding]:
+    """Look at the database, and at what it holds if it can be used."""
+    if missing := missing_file(url):
+        return [missing]
+    engine = patient_engine(url)
+    try:
+        found = database_findings(engine)
+        if not has_failed(found):
+            found += _contents(engine)
+    except DBAPIError as failed:
+        return [unusable(url, str(failed.orig))]
+    finally:
+        engine.dispose()
+    return found
+
+
+def _contents(engine: Engine) -> list[Finding]:
+    with engine.connect() as connection:
+        found = roster_findings(count_roster(connection))
+        if engine.dialect.name == "postgresql":
+            found.append(clock_found("the database server", database_offset(connection)))
+    return found

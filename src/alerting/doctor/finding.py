@@ -1,0 +1,64 @@
+"""A check's finding: its severity, what was found, and the remedy."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    GOOD = "ok"
+    WARNING = "warning"
+    """Alerting works, but somebody may be reached late or not by every way."""
+    FAILURE = "failure"
+    """Alerting would fail."""
+
+
+class Part(StrEnum):
+    """The part of an installation that a check looks at."""
+
+    SETTINGS = "settings"
+    DATABASE = "database"
+    SCHEMA = "schema"
+    PROVIDERS = "providers"
+    ROSTER = "roster"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is right, or not; then `remedy` says what to do."""
+
+    part: Part
+    severity: Severity
+    said: str
+    remedy: str = ""
+
+
+def good(part: Part, said: str) -> Finding:
+    """Return that something is right."""
+    return Finding(part, Severity.GOOD, said)
+
+
+def warning(part: Part, said: str, remedy: str) -> Finding:
+    """Return that something should be mended."""
+    return Finding(part, Severity.WARNING, said, remedy)
+
+
+def failure(part: Part, said: str, remedy: str) -> Finding:
+    """Return that something must be mended."""
+    return Finding(part, Severity.FAILURE, said, remedy)
+
+
+def has_failed(findings: Iterable[Finding]) -> bool:
+    """Whether alerting would fail."""
+    return any(finding.severity is Severity.FAILURE for finding in findings)
+
+
+def as_warnings(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings, none of them worse than a warning."""
+    return [
+        replace(each, severity=Severity.WARNING) if each.severity is Severity.FAILURE else each
+        for each in findings
+    ]

@@ -1,0 +1,135 @@
+"""Whether those who send texts and calls are there and let us in, by requests that send nothing."""
+
+import pkgutil
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from alerting.channels.twilio.client import FAILURES, TwilioHttpClient
+from alerting.config import ProviderSettings, TwilioAccount
+from alerting.doctor.clock import clock_found, offset_from
+from alerting.doctor.finding import Finding, Part, as_warnings, failure, good, has_failed, warning
+from alerting.runtime import wall_clock
+
+_ANSWER_SECONDS: Final = 10.0
+
+_HALF_A_SECOND: Final = timedelta(milliseconds=500)
+
+_ACTIVE: Final = "active"
+
+_TRIAL: Final = "Trial"
+
+_UNAUTHORIZED, _NOT_FOUND = 401, 404
+
+
+class _DatedClient(TwilioHttpClient):
+    """Notes how far this clock is ahead of the provider's, as its last answer was dated."""
+
+    offset: timedelta | None = None
+
+    async def request(self, *arguments: object, **named: object) -> Response:
+        before = wall_clock()
+        answer = await super().request(*arguments, **named)  # type: ignore[arg-type] # the SDK's
+        if dated := _date_of(answer.headers.get("Date", "")):
+            # It is cut off to whole seconds.
+            self.offset = offset_from(before, dated + _HALF_A_SECOND, wall_clock())
+        return answer
+
+
+async def provider_findings(settings: ProviderSettings) -> list[Finding]:
+    """Ask every provider that is set; one that fails is less bad where another stands in."""
+    asked: list[list[Finding]] = []
+    if account := settings.twilio:
+        asked.append(await twilio_findings(account))
+    if centre := settings.sms_centre:
+        # Its libraries come with the extra 'smpp', which who sends by Twilio alone does not need.
+        ask = pkgutil.resolve_name("alerting.doctor.smpp:bind_and_unbind")
+        asked.append([await ask(centre)])
+    found = judged_together(asked)
+    if asked and settings.twilio is None:
+        found.append(
+            warning(
+                Part.PROVIDERS,
+                "nobody is called by phone: an SMS centre only takes texts",
+                "set the ALERTING_TWILIO_* variables too, or let doors be knocked on earlier",
+            )
+        )
+    return found
+
+
+def judged_together(asked: Sequence[Sequence[Finding]]) -> list[Finding]:
+    """Return all findings; failures are warnings where another provider can send."""
+    can_send = not all(map(has_failed, asked))
+    return [each for found in asked for each in (as_warnings(found) if can_send else found)]
+
+
+async def twilio_findings(account: TwilioAccount) -> list[Finding]:
+    """Fetch the account, and compare clocks."""
+    http = _DatedClient(1, timedelta(seconds=_ANSWER_SECONDS))
+    client = Client(account.sid, account.token, http_client=http)
+    client.api.base_url = account.base_url
+    try:
+        fetched = await client.api.v2010.accounts(account.sid).fetch_async()
+        found = [account_found(fetched.status, fetched.type, account.base_url)]
+    except FAILURES as refused:
+        found = [_refusal(refused, account.base_url)]
+    finally:
+        await http.close()
+    if http.offset is not None:
+        found.append(clock_found("Twilio", http.offset))
+    return found
+
+
+def account_found(status: str, kind: str, base_url: str) -> Finding:
+    """Say whether an account that was fetched may send."""
+    said = f"Twilio at {base_url} knows the account"
+    if status != _ACTIVE:
+        return failure(
+            Part.PROVIDERS, f"{said}, which is {status}", "have it activated in Twilio's console"
+        )
+    if kind == _TRIAL:
+        return warning(
+            Part.PROVIDERS,
+            f"{said}, a trial, which texts verified numbers only",
+            "upgrade it in Twilio's console",
+        )
+    return good(Part.PROVIDERS, f"{said}, which is active")
+
+
+def _refusal(refused: BaseException, base_url: str) -> Finding:
+    if not isinstance(refused, TwilioRestException):
+        return failure(
+            Part.PROVIDERS,
+            f"Twilio does not answer at {base_url}: {str(refused) or type(refused).__name__}",
+            "check the network, a firewall, and ALERTING_TWILIO_BASE_URL if it is set",
+        )
+    if refused.status == _UNAUTHORIZED:
+        return failure(
+            Part.PROVIDERS,
+            "Twilio refuses the credentials",
+            "copy ALERTING_TWILIO_ACCOUNT_SID and _AUTH_TOKEN from Twilio's console",
+        )
+    if refused.status == _NOT_FOUND:
+        return failure(
+            Part.PROVIDERS,
+            "Twilio does not know the account",
+            "copy ALERTING_TWILIO_ACCOUNT_SID from its console",
+        )
+    return failure(
+        Part.PROVIDERS,
+        f"Twilio answers HTTP {refused.status}: {refused.msg}",
+        "look at its status page, and try again",
+    )
+
+
+def _date_of(header: str) -> datetime | None:
+    try:
+        dated = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return dated if dated.tzinfo else None

@@ -1,0 +1,163 @@
+"""Whether the roster can reach everybody: counted set-wise, in seconds for a million households."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, Select, exists, func, select
+
+from alerting.doctor.finding import Finding, Part, failure, good, warning
+from contacts.division import ancestors, village_of
+from contacts.people import Role
+from contacts.phone import mask_phone
+from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
+
+SHARED_BY: Final = 5
+"""Fewer households with one phone may be a family."""
+
+_KNOCKS: Final = (Role.GRID_OFFICER, Role.DUTY_OFFICER)
+
+_DECIDES: Final = (Role.DUTY_OFFICER, Role.TOWN_COMMANDER)
+
+
+@dataclass(frozen=True)
+class RosterCounts:
+    """How many of everything there are, and of what is missing."""
+
+    divisions: int
+    officers: int
+    households: int
+    people: int
+    phoneless: int
+    """Households without a phone."""
+    unplaced: int
+    """Households without coordinates."""
+    officers_phoneless: int
+    shared_phones: int
+    """Phones that too many households have."""
+    sharing: int
+    """Households that have one of them."""
+    most_shared: str
+    """The phone that most households have."""
+    unassigned: int
+    """Households whose door no officer of their grid or village knocks on."""
+    abandoned: int
+    """Of these, the ones that no officer of a tier above answers for either."""
+
+
+def count_roster(connection: Connection) -> RosterCounts:
+    """Count what the roster holds and what it lacks."""
+    households, people = connection.execute(
+        select(func.count(), func.coalesce(func.sum(HOUSEHOLDS.c.headcount), 0)).select_from(
+            HOUSEHOLDS
+        )
+    ).one()
+    has_phone = exists().where(HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code)
+    is_called = exists().where(OFFICER_PHONES.c.officer == OFFICERS.c.id)
+    shared = connection.execute(_SHARED).all()
+    unassigned, abandoned = _without_officer(connection)
+    return RosterCounts(
+        divisions=_count(connection, select(func.count()).select_from(DIVISIONS)),
+        officers=_count(connection, select(func.count()).select_from(OFFICERS)),
+        households=households,
+        people=people,
+        phoneless=_count(connection, _COUNT_HOUSEHOLDS.where(~has_phone)),
+        unplaced=_count(connection, _COUNT_HOUSEHOLDS.where(HOUSEHOLDS.c.latitude.is_(None))),
+        officers_phoneless=_count(
+            connection, select(func.count()).select_from(OFFICERS).where(~is_called)
+        ),
+        shared_phones=len(shared),
+        sharing=sum(row.households for row in shared),
+        most_shared=shared[0].number if shared else "",
+        unassigned=unassigned,
+        abandoned=abandoned,
+    )
+
+
+def roster_findings(counts: RosterCounts) -> list[Finding]:
+    """Say what the roster holds, and what it lacks."""
+    missing = [
+        failure(Part.ROSTER, f"there are no {name}", f"alerting contacts import {name} FILE")
+        for name in ("divisions", "officers", "households")
+        if not getattr(counts, name)
+    ]
+    if missing:
+        return missing
+    held = (
+        f"{counts.households:,} households, {counts.people:,} people, {counts.officers:,} "
+        f"officers, {counts.divisions:,} divisions"
+    )
+    return [good(Part.ROSTER, held), *_lacks(counts)]
+
+
+def _lacks(counts: RosterCounts) -> list[Finding]:
+    again = "add them to the file and import it again"
+    shared = f"{counts.shared_phones:,} phones belong to {SHARED_BY} households or more each"
+    most = mask_phone(counts.most_shared)
+    lacks = (
+        (counts.phoneless, "households have no phone: a door is all that reaches them", again),
+        (counts.unplaced, "households have no coordinates: drawn areas miss them", again),
+        (
+            counts.sharing,
+            f"households share phones ({shared}, {most} to most): one answer is asked about all",
+            "correct numbers that stand for 'unknown'",
+        ),
+        (counts.officers_phoneless, "officers have no phone: they cannot be woken", again),
+        (
+            counts.unassigned - counts.abandoned,
+            "households have no officer in their grid or village: the tier above knocks",
+            "import a grid_officer for each village, or name one in the column officer",
+        ),
+    )
+    found = [warning(Part.ROSTER, f"{n:,} {said}", remedy) for n, said, remedy in lacks if n]
+    if counts.abandoned:
+        found.append(
+            failure(
+                Part.ROSTER,
+                f"{counts.abandoned:,} households have no officer at any tier: nobody knocks there",
+                "import a grid_officer for their village, and a duty_officer for their town",
+            )
+        )
+    return found
+
+
+_COUNT_HOUSEHOLDS: Final = select(func.count()).select_from(HOUSEHOLDS)
+
+_SHARED: Final = (
+    select(HOUSEHOLD_PHONES.c.number, func.count().label("households"))
+    .group_by(HOUSEHOLD_PHONES.c.number)
+    .having(func.count() >= SHARED_BY)
+    .order_by(func.count().desc(), HOUSEHOLD_PHONES.c.number)
+)
+
+_UNNAMED: Final = (
+    select(HOUSEHOLDS.c.division, func.count().label("households"))
+    .where(HOUSEHOLDS.c.officer.is_(None))
+    .group_by(HOUSEHOLDS.c.division)
+)
+
+
+def _count(connection: Connection, statement: Select[int]) -> int:
+    return connection.scalars(statement).one()
+
+
+def _without_officer(connection: Connection) -> tuple[int, int]:
+    """Count households that no officer is named for and none answers for near by, or at all.
+
+    There are a few thousand divisions, however many households there are.
+    """
+    officers = connection.execute(
+        select(OFFICERS.c.role, OFFICERS.c.division, OFFICERS.c.deputy_of)
+    )
+    knocks: set[str] = set()
+    decides: set[str] = set()
+    for role, division, deputy_of in officers:
+        if role in _KNOCKS and deputy_of is None:
+            knocks.add(division)
+        if role in _DECIDES:
+            decides.add(division)
+    unassigned = abandoned = 0
+    for division, households in connection.execute(_UNNAMED):
+        if not knocks & {division, village_of(division)}:
+            unassigned += households
+            abandoned += 0 if decides & set(ancestors(division)) else households
+    return unassigned, abandoned

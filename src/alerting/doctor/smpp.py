@@ -1,0 +1,69 @@
+"""Binding to an SMS centre and taking leave, to see that it lets us in."""
+
+import asyncio
+from typing import Final
+
+from smpplib import consts
+
+from alerting.channels.smpp.pdu import Pdu
+from alerting.channels.smpp.session import (
+    Login,
+    NotSentError,
+    RefusedError,
+    UnansweredError,
+    bound,
+)
+from alerting.config import SmsCentre
+from alerting.doctor.finding import Finding, Part, failure, good, warning
+
+_CREDENTIALS: Final = frozenset(
+    {consts.SMPP_ESME_RINVPASWD, consts.SMPP_ESME_RINVSYSID, consts.SMPP_ESME_RBINDFAIL}
+)
+
+_ANSWER_SECONDS: Final = 10.0
+
+
+async def bind_and_unbind(centre: SmsCentre) -> Finding:
+    """Bind as the service does, and unbind."""
+    where = f"the SMS centre {centre.host}:{centre.port}"
+    login = Login(
+        *(centre.host, centre.port, centre.system_id, centre.password),
+        answer_seconds=_ANSWER_SECONDS,
+    )
+    try:
+        async with bound(login, _leave_to_the_service) as (session, _):
+            await session.unbind()
+    except RefusedError as refused:
+        return _refusal(where, refused.status)
+    except (UnansweredError, NotSentError, OSError) as failed:
+        return failure(
+            Part.PROVIDERS,
+            f"{where} does not answer: {str(failed) or type(failed).__name__}",
+            "check ALERTING_SMPP_URL, the network, and that the operator lets this address in",
+        )
+    return good(Part.PROVIDERS, f"{where} lets us in")
+
+
+def _refusal(where: str, status: int) -> Finding:
+    if status in _CREDENTIALS:
+        return failure(
+            Part.PROVIDERS,
+            f"{where} refuses the credentials",
+            "correct the system id and the password in ALERTING_SMPP_URL",
+        )
+    if status == consts.SMPP_ESME_RALYBND:
+        return warning(
+            Part.PROVIDERS,
+            f"{where} says that the account is bound already",
+            "leave it so if the service runs now; else ask the operator who is bound",
+        )
+    return failure(
+        Part.PROVIDERS,
+        f"{where} refuses to bind: command_status {status:#x}",
+        "ask the operator",
+    )
+
+
+async def _leave_to_the_service(_brought: Pdu) -> None:
+    """Answer nothing, so that the centre brings it again to whoever keeps it."""
+    await asyncio.Event().wait()

@@ -1,0 +1,132 @@
+"""`alerting doctor`: one screen, a remedy for each thing, and 1 where alerting would fail."""
+
+import json
+import os
+import pty
+import socket
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import Engine, delete
+
+from contacts.tables import HOUSEHOLD_PHONES
+from tests.cli.conftest import SERVICE, Shell
+from tests.support.city import found_city
+from tests.support.gateway import TOKEN, Gateway
+
+
+@pytest.fixture
+def ready(shell: Shell, engine: Engine, gateway: Gateway) -> Shell:
+    """A shell before a roster and a provider that answers."""
+    with engine.begin() as connection:
+        found_city(connection)
+    shell.set(ALERTING_TWILIO_AUTH_TOKEN=TOKEN, ALERTING_TWILIO_BASE_URL=gateway.url)
+    return shell
+
+
+def marks(stdout: str) -> set[tuple[str, str]]:
+    """What is said of each part, without the verdict."""
+    rows = [line.split() for line in stdout.splitlines()[:-1]]
+    return {(row[1], row[0]) for row in rows}
+
+
+def test_where_all_is_ready_it_exits_0_with_warnings_alone(ready: Shell) -> None:
+    run = ready.run("doctor")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert marks(run.stdout) == {
+        *((part, "ok") for part in ("settings", "database", "schema", "providers", "roster")),
+        ("roster", "warning"),
+        ("clock", "ok"),
+    }
+    assert "2 households have no phone" in run.stdout
+    assert run.stdout.endswith("Alerts can be sent: 0 wrong, 1 warning.\n")
+
+
+def test_on_an_empty_machine_all_is_said_and_nothing_is_made(empty: Shell) -> None:
+    empty.unset(*SERVICE)
+    run = empty.run("doctor")
+    assert (run.returncode, run.stderr) == (1, "")
+    for words in (
+        "ALERTING_PUBLIC_URL: it is missing -> set the address",
+        "nothing can be sent -> set ALERTING_TWILIO_ACCOUNT_SID",
+        "there is no alerting.db -> run 'alerting migrate' to make it",
+    ):
+        assert words in run.stdout
+    assert list(empty.folder.iterdir()) == []
+
+
+def test_a_part_that_is_wrong_keeps_no_other_from_being_tried(ready: Shell) -> None:
+    ready.set(ALERTING_PUBLIC_URL="alerts.example.org")
+    run = ready.run("doctor")
+    assert run.returncode == 1
+    assert ("settings", "WRONG") in marks(run.stdout)
+    assert {("providers", "ok"), ("schema", "ok"), ("roster", "ok")} <= marks(run.stdout)
+
+
+def test_refused_credentials_exit_1(ready: Shell) -> None:
+    ready.set(ALERTING_TWILIO_AUTH_TOKEN="another")
+    run = ready.run("doctor")
+    assert run.returncode == 1
+    assert "WRONG    providers  Twilio refuses the credentials -> copy" in run.stdout
+
+
+def test_a_provider_that_is_away_exits_1(ready: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    ready.set(ALERTING_TWILIO_BASE_URL=url)
+    run = ready.run("doctor")
+    assert run.returncode == 1
+    assert f"Twilio does not answer at {url}" in run.stdout
+
+
+def test_a_server_that_is_away_exits_1(ready: Shell) -> None:
+    ready.set(ALERTING_DATABASE_URL="postgresql+psycopg://u:geheim@127.0.0.1:1/d")
+    run = ready.run("doctor")
+    assert (run.returncode, run.stderr) == (1, "")
+    assert "u:***@127.0.0.1:1/d cannot be used" in run.stdout
+    assert "geheim" not in run.stdout
+
+
+def test_machines_read_json(ready: Shell, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(delete(HOUSEHOLD_PHONES))
+    run = ready.run("doctor", "--json")
+    told = json.loads(run.stdout)
+    assert (run.returncode, told["ok"]) == (0, True)
+    (phoneless,) = [each for each in told["findings"] if each["severity"] == "warning"]
+    assert phoneless["part"] == "roster"
+    assert phoneless["said"].startswith("20 households have no phone")
+    assert phoneless["remedy"]
+
+
+def test_in_a_terminal_it_is_a_table_of_one_screen(ready: Shell) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "alerting", "doctor"],
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "COLUMNS": "80",
+            "TERM": "xterm",
+        },
+        stdout=theirs,
+    )
+    os.close(theirs)
+    said = b""
+    while chunk := _read(ours):
+        said += chunk
+    os.close(ours)
+    assert process.wait(60) == 0
+    lines = said.decode().splitlines()
+    assert len(lines) < 24
+    assert "\x1b[32mok" in lines[0]
+    assert any(line.strip().startswith("\x1b[1m-> ") for line in lines)
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        # Linux tells so that the other end is closed.
+        return b""

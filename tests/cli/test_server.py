@@ -1,0 +1,96 @@
+"""`alerting serve` says where it listens and where the board is, or why it cannot."""
+
+import json
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cli.conftest import Shell
+
+
+def told_of(process: subprocess.Popen[str]) -> dict[str, str]:
+    """The line of the log that says where it listens."""
+    assert process.stderr
+    for line in process.stderr:
+        entry: dict[str, str] = json.loads(line)
+        if entry["event"] == "listening":
+            return entry
+    raise AssertionError
+
+
+def test_the_log_says_where_it_listens_and_where_the_board_is(empty: Shell) -> None:
+    empty.set(ALERTING_PUBLIC_URL="https://alerts.example.org")
+    process = empty.start("serve", "--port", "0", "--loops", "api")
+    try:
+        told = told_of(process)
+        host, _, port = told["address"].removeprefix("http://").rpartition(":")
+        socket.create_connection((host, int(port))).close()
+        assert told["board"] == "https://alerts.example.org/"
+        assert told["loops"] == "api"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=60)
+    # Plain lines are for terminals.
+    assert out == ""
+
+
+@pytest.fixture
+def terminal() -> Iterator[tuple[int, int]]:
+    ours, theirs = pty.openpty()
+    yield ours, theirs
+    os.close(ours)
+
+
+@pytest.mark.parametrize(("loops", "is_said"), [("api", False), ("read-only", True)])
+def test_in_a_terminal_it_says_so_plainly(
+    empty: Shell, terminal: tuple[int, int], loops: str, is_said: bool
+) -> None:
+    ours, theirs = terminal
+    process = subprocess.Popen(
+        [sys.executable, "-m", "alerting", "serve", "--port", "0", "--loops", loops],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    os.close(theirs)
+    try:
+        line = b""
+        while not line.endswith(b"\n"):
+            line += os.read(ours, 1)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    said = line.decode()
+    assert said.startswith("Listening on http://127.0.0.1:")
+    assert "the board is at http://127.0.0.1:9/" in said
+    assert ("read-only: nothing is sent or recorded" in said) is is_said
+
+
+def test_an_address_that_is_taken_is_told_with_what_to_do(empty: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = empty.start("serve", "--port", str(port), "--loops", "api")
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "Traceback" not in said
+    assert said.splitlines()[-1] == (
+        f"127.0.0.1:{port} cannot be listened on (Address already in use): stop what listens "
+        "there, or choose others with --host and --port"
+    )
+
+
+def test_a_service_that_cannot_start_points_to_the_doctor(empty: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"postgresql+psycopg://u@127.0.0.1:{silent.getsockname()[1]}/d?connect_timeout=2"
+        empty.set(ALERTING_DATABASE_URL=address)
+        process = empty.start("serve", "--port", "0")
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "alerting doctor" in said.splitlines()[-1]

@@ -1,0 +1,35 @@
+"""The roster is counted only in a database that works; tests/cli/test_doctor.py has all parts."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from alerting.doctor.examine import examine_database
+from alerting.doctor.finding import Part
+from tests.support.city import found_city
+
+
+def parts(url: str) -> list[Part]:
+    return list(dict.fromkeys(each.part for each in examine_database(url)))
+
+
+def test_what_is_not_there_has_no_roster(tmp_path: Path) -> None:
+    assert parts(f"sqlite:///{tmp_path / 'none.db'}") == [Part.DATABASE]
+
+
+def test_what_has_no_tables_has_no_roster(tmp_path: Path) -> None:
+    (tmp_path / "some.db").touch()
+    assert parts(f"sqlite:///{tmp_path / 'some.db'}") == [Part.DATABASE, Part.SCHEMA]
+
+
+def test_what_is_no_database_is_told(tmp_path: Path) -> None:
+    (tmp_path / "some.db").write_text("a letter to the office\n" * 100)
+    (found,) = examine_database(f"sqlite:///{tmp_path / 'some.db'}")
+    assert "file is not a database" in found.said
+
+
+def test_a_server_has_a_clock_of_its_own(engine: Engine, database_url: str) -> None:
+    with engine.begin() as connection:
+        found_city(connection)
+    clock = [Part.CLOCK] if engine.dialect.name == "postgresql" else []
+    assert parts(database_url) == [Part.DATABASE, Part.SCHEMA, Part.ROSTER, *clock]

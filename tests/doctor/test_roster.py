@@ -1,0 +1,154 @@
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import Engine, delete, insert, update
+
+from alerting.doctor.finding import Severity
+from alerting.doctor.roster import SHARED_BY, RosterCounts, count_roster, roster_findings
+from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
+from tests.support.city import (
+    NEXT_VILLAGE,
+    OFFICER_IDS,
+    QIANFO,
+    found_city,
+    headcount,
+    household_code,
+    household_phone,
+)
+
+SOUND = RosterCounts(
+    divisions=6,
+    officers=8,
+    households=20,
+    people=49,
+    phoneless=0,
+    unplaced=0,
+    officers_phoneless=0,
+    shared_phones=0,
+    sharing=0,
+    most_shared="",
+    unassigned=0,
+    abandoned=0,
+)
+
+
+def counted(engine: Engine) -> RosterCounts:
+    with engine.begin() as connection:
+        return count_roster(connection)
+
+
+@pytest.fixture
+def founded(engine: Engine) -> Engine:
+    with engine.begin() as connection:
+        found_city(connection)
+    return engine
+
+
+def test_an_empty_roster_counts_nothing(engine: Engine) -> None:
+    counts = counted(engine)
+    assert (counts.households, counts.people, counts.officers, counts.divisions) == (0, 0, 0, 0)
+
+
+def test_a_city_is_counted(founded: Engine) -> None:
+    people = 2 * sum(headcount(number) for number in range(1, 11))
+    assert counted(founded) == replace(SOUND, people=people, officers=len(OFFICER_IDS), phoneless=2)
+
+
+def test_what_is_missing_is_counted(founded: Engine) -> None:
+    shared = [
+        {
+            "household": household_code(QIANFO, n),
+            "position": 7,
+            "number": household_phone(QIANFO, 1),
+        }
+        for n in range(2, SHARED_BY + 1)
+    ]
+    with founded.begin() as connection:
+        connection.execute(delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "grid"))
+        connection.execute(insert(HOUSEHOLD_PHONES), shared)
+        connection.execute(
+            update(HOUSEHOLDS)
+            .where(HOUSEHOLDS.c.code == household_code(QIANFO, 1))
+            .values(latitude=None, longitude=None)
+        )
+    counts = counted(founded)
+    assert counts.officers_phoneless == 1
+    assert counts.unplaced == 1
+    assert (counts.shared_phones, counts.sharing) == (1, SHARED_BY)
+    assert counts.most_shared == household_phone(QIANFO, 1)
+
+
+def test_fewer_households_with_one_phone_may_be_a_family(founded: Engine) -> None:
+    shared = [
+        {
+            "household": household_code(QIANFO, n),
+            "position": 7,
+            "number": household_phone(QIANFO, 1),
+        }
+        for n in range(2, SHARED_BY)
+    ]
+    with founded.begin() as connection:
+        connection.execute(insert(HOUSEHOLD_PHONES), shared)
+    assert counted(founded).shared_phones == 0
+
+
+def test_a_village_without_its_officer_is_the_towns_and_then_nobodys(founded: Engine) -> None:
+    with founded.begin() as connection:
+        connection.execute(delete(OFFICER_PHONES))
+        connection.execute(delete(OFFICERS).where(OFFICERS.c.id == "next-grid"))
+    counts = counted(founded)
+    assert (counts.unassigned, counts.abandoned) == (10, 0)
+    with founded.begin() as connection:
+        connection.execute(
+            update(HOUSEHOLDS)
+            .where(HOUSEHOLDS.c.code == household_code(NEXT_VILLAGE, 1))
+            .values(officer="grid")
+        )
+        connection.execute(
+            delete(OFFICERS).where(OFFICERS.c.role.in_(["duty_officer", "town_commander"]))
+        )
+    counts = counted(founded)
+    assert (counts.unassigned, counts.abandoned) == (9, 9)
+
+
+def test_a_sound_roster_has_one_line() -> None:
+    (found,) = roster_findings(SOUND)
+    assert found.severity is Severity.GOOD
+    assert "20 households, 49 people, 8 officers, 6 divisions" in found.said
+
+
+@pytest.mark.parametrize("name", ["divisions", "officers", "households"])
+def test_without_one_kind_nobody_is_reached(name: str) -> None:
+    (found,) = roster_findings(replace(SOUND, **cast("dict[str, Any]", {name: 0})))
+    assert (found.severity, found.said) == (Severity.FAILURE, f"there are no {name}")
+    assert found.remedy == f"alerting contacts import {name} FILE"
+
+
+@pytest.mark.parametrize(
+    ("lack", "severity", "words"),
+    [
+        ({"phoneless": 1234}, Severity.WARNING, "1,234 households have no phone"),
+        ({"unplaced": 3}, Severity.WARNING, "3 households have no coordinates"),
+        ({"officers_phoneless": 3}, Severity.WARNING, "3 officers have no phone"),
+        ({"unassigned": 3}, Severity.WARNING, "3 households have no officer in their grid"),
+        (
+            {"unassigned": 3, "abandoned": 3},
+            Severity.FAILURE,
+            "3 households have no officer at any tier",
+        ),
+        (
+            {"shared_phones": 1, "sharing": 9, "most_shared": "+8613900000001"},
+            Severity.WARNING,
+            "9 households share phones (1 phones belong to 5 households or more each, "
+            "+86139****0001 to most)",
+        ),
+    ],
+)
+def test_each_lack_has_a_line_and_a_remedy(
+    lack: dict[str, Any], severity: Severity, words: str
+) -> None:
+    _, found = roster_findings(replace(SOUND, **lack))
+    assert found.severity is severity
+    assert found.said.startswith(words)
+    assert found.remedy
