@@ -1,16 +1,18 @@
 """The application put together: started, killed, started again, and stopped in order."""
 
 import asyncio
+import signal
 from collections import Counter
 
 import pytest
 from sqlalchemy import select
 
-from alerting.app import create_app
+from alerting.app import _running, create_app
 from alerting.deliveries.tables import deliveries
 from alerting.ledger.tables import events
 from alerting.ledger.writer import LedgerClosedError
 from alerting.policy.sections import Channel
+from alerting.stopping import UncleanStopError
 from tests.support.city import QIANFO, household_phone
 from tests.support.gateway import Gateway
 from tests.support.running import request_for, running_service, settings_for
@@ -98,3 +100,22 @@ async def test_a_copy_is_looked_at_without_sending_or_recording(
         assert (await copy.get("/healthz"))[0] == 200
         assert copy.rows(select(deliveries).order_by(deliveries.c.id)) == owed
         assert copy.rows(select(events).order_by(events.c.seq)) == log
+
+
+class Failing:
+    """A loop that ends by itself."""
+
+    async def run(self) -> None:
+        raise RuntimeError
+
+
+async def test_loops_that_fail_stop_the_process_once_and_spoil_its_exit_status() -> None:
+    heard: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: heard.append(number))
+    try:
+        with pytest.raises(UncleanStopError, match="Failing failed"):
+            async with _running([Failing(), Failing()]):
+                await asyncio.sleep(0.01)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert heard == [signal.SIGTERM]

@@ -3,8 +3,9 @@
 import asyncio
 import pkgutil
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Protocol
 
 import structlog
 from fastapi import FastAPI
@@ -25,6 +26,7 @@ from alerting.feed.hub import Hub
 from alerting.feed.websocket_channel import Inbox
 from alerting.ledger.writer import Ledger
 from alerting.runtime import Clock, Runtime, wall_clock
+from alerting.stopping import CLOSE_SECONDS, SENDING_SECONDS, UncleanStopError, cancel
 
 log = structlog.get_logger()
 
@@ -66,24 +68,63 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         else:
             stack.callback(app.state.inbox.close)
         app.state.guard = Guard(database, ledger)
-        _start(app.state.guard.run(), stack)
+        loops: list[_Loop] = [app.state.guard]
         if settings.loops.runs(Loops.DELIVER):
             sending = await senders(settings, runtime, stack)
             for dispatcher in sending.dispatchers:
                 stack.callback(bus.subscribe("deliveries", _waker(dispatcher)))
-                _start(dispatcher.run(), stack)
-            for link_sender in sending.link_senders:
-                _start(link_sender.run(), stack)
+            loops += (*sending.dispatchers, *sending.link_senders)
         if settings.loops.runs(Loops.ESCALATE):
-            _start(Escalator(runtime).run(), stack)
+            loops.append(Escalator(runtime))
+        await stack.enter_async_context(_running(loops))
         yield
 
 
-def _start(loop: Coroutine[None, None, None], stack: AsyncExitStack) -> None:
-    """Let a loop run until the service stops."""
-    running = asyncio.create_task(loop)
-    running.add_done_callback(_die_with)
-    stack.push_async_callback(_stop, running)
+class _Loop(Protocol):
+    """Something that runs until it is cancelled."""
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+
+
+@asynccontextmanager
+async def _running(loops: Sequence[_Loop]) -> AsyncIterator[None]:
+    """Let loops run, and stop them all at once.
+
+    Raises:
+        UncleanStopError: if one failed, or does not stop.
+    """
+    failures: list[BaseException] = []
+
+    def die_with(task: asyncio.Task[None]) -> None:
+        """Stop the process when a loop fails: one that sends nothing must not seem alive."""
+        if not task.cancelled() and (failure := task.exception()):
+            log.critical("a loop ended; the process stops", exc_info=failure)
+            failures.append(failure)
+            if len(failures) == 1:
+                # Another signal would not wait for an orderly stop.
+                signal.raise_signal(signal.SIGTERM)
+
+    tasks = [asyncio.create_task(each.run(), name=type(each).__name__) for each in loops]
+    for task in tasks:
+        task.add_done_callback(die_with)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.remove_done_callback(die_with)
+        left = await cancel(tasks, SENDING_SECONDS + 2 * CLOSE_SECONDS)
+    _check_ended(tasks, left)
+
+
+def _check_ended(tasks: Sequence[asyncio.Task[None]], left: Collection[asyncio.Task[None]]) -> None:
+    if left:
+        names = sorted(task.get_name() for task in left)
+        log.critical("loops do not stop and are left behind", loops=names)
+        raise UncleanStopError(f"{', '.join(names)} did not stop")
+    for task in tasks:
+        if not task.cancelled() and (failure := task.exception()):
+            raise UncleanStopError(f"{task.get_name()} failed") from failure
 
 
 async def _bus(settings: Settings, stack: AsyncExitStack) -> Bus:
@@ -98,16 +139,3 @@ async def _bus(settings: Settings, stack: AsyncExitStack) -> Bus:
 
 def _waker(dispatcher: Dispatcher) -> Callable[[str], None]:
     return lambda _division: dispatcher.wake()
-
-
-def _die_with(task: asyncio.Task[None]) -> None:
-    """Stop the process when a loop ends by itself: one that sends nothing must not seem alive."""
-    if not task.cancelled() and (failure := task.exception()):
-        log.critical("a loop ended; the process stops", exc_info=failure)
-        signal.raise_signal(signal.SIGTERM)
-
-
-async def _stop(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

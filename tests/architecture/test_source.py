@@ -53,6 +53,14 @@ GUARDS: Final = {"alerting/escalation/loop.py", "alerting/ledger/writer.py"}
 """Where one failure, whatever it is, must not keep others from their work."""
 
 
+ENDS: Final = {"alerting/cli/drill.py"}
+"""Where a cancellation has reached the end of the program."""
+
+_CANCELLATIONS: Final = {"CancelledError", "BaseException"}
+
+SCRIPTS: Final = sorted((ROOT / "scripts").rglob("*.py"))
+
+
 @cache
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
@@ -63,7 +71,7 @@ def nodes(path: Path) -> Iterator[ast.AST]:
 
 
 def name_of(path: Path) -> str:
-    return str(path.relative_to(SOURCE))
+    return str(path.relative_to(SOURCE if path.is_relative_to(SOURCE) else ROOT))
 
 
 def has_test(path: Path) -> bool:
@@ -111,6 +119,12 @@ def test_only_the_runtime_and_the_drill_read_the_clock() -> None:
     assert found_in(modules, clock_readings) == []
 
 
+def test_no_module_swallows_its_cancellation() -> None:
+    """A loop that did would not stop; `asyncio.wait_for` does it up to Python 3.11."""
+    modules = [path for path in MODULES if name_of(path) not in ENDS]
+    assert found_in([*modules, *SCRIPTS], swallowed_cancellations) == []
+
+
 def found_in(modules: list[Path], check: Callable[[Path], Iterator[int]]) -> list[str]:
     return [f"{name_of(path)}:{line}" for path in modules for line in check(path)]
 
@@ -135,6 +149,21 @@ def broad_handlers(path: Path) -> Iterator[int]:
 def raises_again(handler: ast.ExceptHandler) -> bool:
     last = handler.body[-1]
     return isinstance(last, ast.Raise) and last.exc is None
+
+
+def swallowed_cancellations(path: Path) -> Iterator[int]:
+    """Where a task that is cancelled may go on."""
+    for node in nodes(path):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            given = {ast.unparse(each).rpartition(".")[2] for each in node.args}
+            suppresses = called.endswith("suppress") and given & _CANCELLATIONS
+            if called == "asyncio.wait_for" or suppresses:
+                yield node.lineno
+        elif isinstance(node, ast.ExceptHandler) and not raises_again(node):
+            caught = ast.unparse(node.type) if node.type else "BaseException"
+            if any(each in caught for each in _CANCELLATIONS):
+                yield node.lineno
 
 
 def clock_readings(path: Path) -> Iterator[int]:
@@ -165,7 +194,14 @@ def test_the_rules_find_what_they_look_for(tmp_path: Path) -> None:
         "        from os import path\n"
         "    except:\n"
         "        pass\n"
+        "    with suppress(asyncio.CancelledError):\n"
+        "        await asyncio.wait_for(h(), 1)\n"
+        "    try:\n"
+        "        await h()\n"
+        "    except (OSError, asyncio.CancelledError):\n"
+        "        pass\n"
     )
     assert list(imports_inside_functions(file)) == [3, 12]
     assert list(broad_handlers(file)) == [6, 13]
     assert list(clock_readings(file)) == [5]
+    assert sorted(swallowed_cancellations(file)) == [13, 15, 16, 19]

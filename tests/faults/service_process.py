@@ -9,7 +9,7 @@ from typing import Final
 
 from tests.support.gateway import ACCOUNT, TOKEN
 
-SPARE_SECONDS: Final = 10.0
+SPARE_SECONDS: Final = 15.0
 
 
 def start_service(
@@ -19,7 +19,31 @@ def start_service(
 
     What is returned is their parent where there are several, and passes on that they are to stop.
     """
-    port = ports[0]
+    with (folder / f"{ports[0]}.log").open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", *_command(ports)],
+            cwd=folder,
+            env=environment_of(folder, ports[0], policy, **settings),
+            stderr=log,
+        )
+
+
+def start_starter(folder: Path, port: int, policy: str, **settings: str) -> subprocess.Popen[str]:
+    """Run `tests.faults.service_starter`, whose services log to PORT.log in the folder."""
+    with (folder / f"{port}.log").open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.service_starter", str(port)],
+            cwd=folder,
+            env=environment_of(folder, port, policy, **settings),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            encoding="utf-8",
+        )
+
+
+def environment_of(folder: Path, port: int, policy: str, **settings: str) -> dict[str, str]:
+    """Return the environment of a service on a port under a policy."""
     policy_file = folder / f"{port}.toml"
     policy_file.write_text(policy, "utf-8")
     values = {
@@ -31,13 +55,7 @@ def start_service(
     environment = {f"ALERTING_{name}": value for name, value in (values | settings).items()}
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("ALERTING_")}
     path = os.pathsep.join(os.path.abspath(place) for place in sys.path if place)
-    with (folder / f"{port}.log").open("wb") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", *_command(ports)],
-            cwd=folder,
-            env=inherited | environment | {"PYTHONPATH": path},
-            stderr=log,
-        )
+    return inherited | environment | {"PYTHONPATH": path}
 
 
 def _command(ports: Sequence[int]) -> list[str]:

@@ -8,6 +8,7 @@ import structlog
 import uvicorn
 
 from alerting.config import Loops, Settings
+from alerting.server import Server
 
 log = structlog.get_logger()
 
@@ -16,7 +17,7 @@ class ServeError(OSError):
     """The service cannot start here; the text says what to do."""
 
 
-class AnnouncedServer(uvicorn.Server):
+class AnnouncedServer(Server):
     """Tells where it listens and where the board is: in the log, and plainly in a terminal."""
 
     def __init__(self, config: uvicorn.Config, settings: Settings) -> None:

@@ -58,7 +58,10 @@ def serve(
         Loops | None, typer.Option(help="what this process does beside answering")
     ] = None,
 ) -> None:
-    """Run the service. With SQLite the database is brought to the newest schema first."""
+    """Run the service. With SQLite the database is brought to the newest schema first.
+
+    SIGTERM stops it within ten seconds, a second one at once.
+    """
     settings = load_settings() if loops is None else load_settings(loops=loops)
     configure_logs()
     application = create_app(settings)
@@ -77,7 +80,7 @@ def serve(
         access_log=False,
         log_config=None,
     )
-    AnnouncedServer(config, settings).run()
+    AnnouncedServer(config, settings).serve_and_exit()
 
 
 _NEW_OBJECTS: Final = 20_000

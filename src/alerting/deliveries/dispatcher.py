@@ -27,6 +27,7 @@ from alerting.deliveries.rules.providers import Condition, Pace, Provider, Turn,
 from alerting.ledger.writer import Transaction
 from alerting.metrics import ATTEMPTS
 from alerting.runtime import Runtime, wall_clock
+from alerting.stopping import CLOSE_SECONDS, SENDING_SECONDS, finish
 
 log = structlog.get_logger()
 
@@ -40,8 +41,9 @@ class Dispatcher:
     """Claims and sends what is owed by one provider, so many at once, until it is cancelled.
 
     It begins no more than the sender's `pace` lets all processes together, and what it is the
-    provider's turn to send. What is under way when it is cancelled is left to its lease: whoever
-    finds it lapsed asks the provider.
+    provider's turn to send. Cancelled, it claims no more and sends what it has claimed, for a few
+    seconds. What is still under way then is left to its lease: whoever finds it lapsed asks the
+    provider.
     """
 
     def __init__(
@@ -57,27 +59,45 @@ class Dispatcher:
         self._claimed: asyncio.Queue[tuple[Claimed, bool]] = asyncio.Queue(self._at_once)
         self._enough_room = (self._at_once + 1) // 2
         self._concluding: set[asyncio.Task[None]] = set()
+        self._is_stopping = False
 
     def wake(self) -> None:
         """Look now: something may be owed."""
         self._hint.set()
 
     async def run(self) -> None:
-        """Send until cancelled; what has been answered by then is still written."""
+        """Send until cancelled, and then conclude what was begun."""
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(self._at_once):
                     group.create_task(self._send_claimed())
-                while True:
-                    self._hint.clear()
-                    if not await self._claim():
-                        await self._wait_for_hint()
+                claiming = asyncio.create_task(self._claim_until_told())
+                try:
+                    await asyncio.wait({claiming})
+                finally:
+                    self._is_stopping = True
+                    self.wake()
+                    concluding = asyncio.create_task(self._conclude_claimed(claiming))
+                    await finish((claiming, concluding), SENDING_SECONDS)
+                claiming.result()
         finally:
-            await asyncio.gather(*self._concluding)
+            await finish(self._concluding, CLOSE_SECONDS)
+
+    async def _claim_until_told(self) -> None:
+        while not self._is_stopping:
+            self._hint.clear()
+            if not await self._claim():
+                await self._wait_for_hint()
+
+    async def _conclude_claimed(self, claiming: asyncio.Task[None]) -> None:
+        # A claim that is being written now is sent as well: else it would wait for its lease.
+        await asyncio.wait({claiming})
+        await self._claimed.join()
 
     async def _wait_for_hint(self) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._hint.wait(), _POLL_SECONDS)
+            async with asyncio.timeout(_POLL_SECONDS):
+                await self._hint.wait()
 
     async def _claim(self) -> int:
         """Claim as many as there is room for; return how many there were."""
@@ -160,12 +180,18 @@ class Dispatcher:
             claimed, in_doubt = await self._claimed.get()
             if self._at_once - self._claimed.qsize() == self._enough_room:
                 self._hint.set()
-            if wall_clock() >= claimed.lease_until:
-                continue  # Somebody else may hold it by now.
-            outcome = await (self._look_up(claimed) if in_doubt else self._send(claimed))
-            conclusion = asyncio.create_task(self._conclude(outcome))
-            self._concluding.add(conclusion)
-            conclusion.add_done_callback(self._concluding.discard)
+            try:
+                await self._try(claimed, in_doubt=in_doubt)
+            finally:
+                self._claimed.task_done()
+
+    async def _try(self, claimed: Claimed, *, in_doubt: bool) -> None:
+        if wall_clock() >= claimed.lease_until:
+            return  # Somebody else may hold it by now.
+        outcome = await (self._look_up(claimed) if in_doubt else self._send(claimed))
+        conclusion = asyncio.create_task(self._conclude(outcome))
+        self._concluding.add(conclusion)
+        conclusion.add_done_callback(self._concluding.discard)
 
     async def _send(self, claimed: Claimed) -> Outcome:
         message = self._message(claimed)

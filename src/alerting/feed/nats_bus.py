@@ -6,7 +6,6 @@ in it, and what may have happened anywhere in a division around it.
 """
 
 import asyncio
-import contextlib
 from collections import defaultdict
 from collections.abc import Collection
 from itertools import chain
@@ -20,6 +19,7 @@ from nats.errors import Error as NatsError
 
 from alerting.feed.bus import KINDS, LocalBus
 from alerting.ledger.writer import Topic
+from alerting.stopping import CLOSE_SECONDS, cancel, finish
 from contacts.division import ancestors, covers
 
 log = structlog.get_logger()
@@ -47,15 +47,17 @@ class NatsBus(LocalBus):
         self._division = division
         self._unsaid: dict[str, set[str]] = defaultdict(set)
         self._wake = asyncio.Event()
+        self._is_leaving = False
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._stay_connected(), name="nats")
         return self
 
     async def __aexit__(self, *_raised: object) -> None:
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
+        # The driver swallows cancellations here and there: then it ends where it next looks.
+        self._is_leaving = True
+        self._wake.set()
+        await cancel({self._task})
 
     def publish(self, topic: Topic) -> None:
         """Call back subscribers here at once; tell the others in the next turn of the loop."""
@@ -65,7 +67,7 @@ class NatsBus(LocalBus):
         self._wake.set()
 
     async def _stay_connected(self) -> None:
-        while True:
+        while not self._is_leaving:
             try:
                 await self._converse()
             except (OSError, TimeoutError, NatsError) as lost:
@@ -92,11 +94,11 @@ class NatsBus(LocalBus):
             for subject in chain.from_iterable(map(self._subjects, KINDS)):
                 await connection.subscribe(subject, cb=self._heard)
             log.info("nats is connected")
-            while not connection.is_closed:
+            while not (connection.is_closed or self._is_leaving):
                 await self._tell(connection)
                 await self._wake.wait()
         finally:
-            await connection.close()
+            await finish({asyncio.create_task(connection.close())}, CLOSE_SECONDS / 2)
 
     def _subjects(self, kind: str) -> list[str]:
         return subjects_of(kind, self._division)

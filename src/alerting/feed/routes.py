@@ -22,6 +22,7 @@ from alerting.feed.websocket_channel import Inbox
 from alerting.feed.websocket_protocol import wire_of
 from alerting.ledger.alerts import find_alert
 from alerting.metrics import SOCKETS
+from alerting.stopping import cancel
 from contacts.directory import Officer
 from contacts.division import parse_division
 from contacts.sign_in.credentials import Credential
@@ -143,10 +144,10 @@ async def _race(
     try:
         await asyncio.wait((working, gone, over), return_when=asyncio.FIRST_COMPLETED)
     finally:
-        gone.cancel()
-        working.cancel()
-        with contextlib.suppress(asyncio.CancelledError, TimeoutError, *_GONE):
-            await working
+        await cancel({gone, working})
+    if working.done() and not working.cancelled():
+        with contextlib.suppress(TimeoutError, *_GONE):
+            working.result()
 
 
 async def _close(websocket: WebSocket, code: int, reason: str) -> None:

@@ -29,6 +29,12 @@ class WireProtocol(WebSocketsSansIOProtocol):
         # From now on `writable` says that nothing at all is unsent.
         self.transport.set_write_buffer_limits(high=0)
 
+    def shutdown(self) -> None:
+        """Tell the client that the service restarts (1012); again and again if need be."""
+        # uvicorn fails where either side has begun to close.
+        if not self.transport.is_closing():
+            super().shutdown()
+
     async def run_asgi(self) -> None:
         """Run the application, which finds this in its scope."""
         self.scope["extensions"] = {**self.scope["extensions"], _EXTENSION: {"wire": self}}

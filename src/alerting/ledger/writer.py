@@ -20,6 +20,7 @@ from alerting.ledger.events.payload import Payload
 from alerting.ledger.tables import alerts, events
 from alerting.metrics import BATCH, COMMIT_SECONDS
 from alerting.policy.policy import Policy
+from alerting.stopping import LEDGER_SECONDS, UncleanStopError
 
 _Item = TypeVar("_Item")
 
@@ -233,10 +234,17 @@ class Ledger:
         return await future
 
     async def close(self) -> None:
-        """Commit what waits, then stop the thread."""
+        """Commit what waits, then stop the thread.
+
+        Raises:
+            UncleanStopError: if that takes too long: the database is away. Nobody was told that
+                what still waits is kept.
+        """
         self._closed = True
         self._queue.put(None)
-        await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self._thread.join, LEDGER_SECONDS)
+        if self._thread.is_alive():
+            raise UncleanStopError("the ledger could not commit what waited")
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:

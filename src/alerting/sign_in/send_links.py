@@ -1,6 +1,7 @@
 """Texting sign-in links: each is handed over once, and never again by itself."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from alerting.deliveries.rules.delivery import Failure
 from alerting.deliveries.rules.providers import Provider, Turn, turn_of
 from alerting.messages.text import TextFacts, TextKind, compose
 from alerting.runtime import Runtime, wall_clock
+from alerting.stopping import SENDING_SECONDS, finish
 from contacts.sign_in.links import UnsentLink, anything_unsent, take_unsent
 
 log = structlog.get_logger()
@@ -43,9 +45,17 @@ class LinkSender:
         """Send until cancelled."""
         while True:
             links = await self._take()
-            await asyncio.gather(*map(self._send, links))
+            await self._send_all(links)
             if not links:
                 await asyncio.sleep(_POLL_SECONDS)
+
+    async def _send_all(self, links: Sequence[UnsentLink]) -> None:
+        """Send them at once; cancelled meanwhile, still for a few seconds."""
+        sending = [asyncio.create_task(self._send(link)) for link in links]
+        try:
+            await asyncio.gather(*map(asyncio.shield, sending))
+        finally:
+            await finish(sending, SENDING_SECONDS)
 
     async def _take(self) -> list[UnsentLink]:
         try:

@@ -12,6 +12,7 @@ import structlog
 from smpplib import consts
 
 from alerting.channels.smpp.pdu import OK, Pdu, Sequence, is_response, receive, request, response
+from alerting.stopping import CLOSE_SECONDS, finish
 
 log = structlog.get_logger()
 
@@ -64,7 +65,8 @@ class Session:
         self._sequence = Sequence()
         self._window = asyncio.Semaphore(login.window)
         self._waiting: dict[int, asyncio.Future[Pdu]] = {}
-        self._at_work: set[asyncio.Task[None]] = set()
+        self.at_work: set[asyncio.Task[None]] = set()
+        """What the centre brought and is not answered yet, and enquiries."""
         self._is_open = True
 
     async def submit(self, **fields: object) -> str:
@@ -135,7 +137,7 @@ class Session:
     async def unbind(self) -> None:
         """Take leave, as far as the centre still listens."""
         with contextlib.suppress(RefusedError, UnansweredError, NotSentError):
-            await self.ask("unbind", self._login.answer_seconds)
+            await self.ask("unbind", CLOSE_SECONDS / 2)
 
     async def _take_in(self, deliver: Deliver) -> bool:
         pdu, sequence = await self._receive()
@@ -177,8 +179,8 @@ class Session:
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
-        self._at_work.add(task)
-        task.add_done_callback(self._at_work.discard)
+        self.at_work.add(task)
+        task.add_done_callback(self.at_work.discard)
         return task
 
     def _answer(self, sequence: int, keeping: asyncio.Task[None]) -> None:
@@ -229,4 +231,7 @@ async def bound(
     finally:
         session.end()
         running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        # What the centre has just brought is kept if that is soon done; else it brings it again.
+        await finish({running, *session.at_work}, CLOSE_SECONDS / 2)
+        if running.done() and not running.cancelled():
+            running.exception()  # Whoever waits for the end tells of it; else asyncio would.

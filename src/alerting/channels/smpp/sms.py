@@ -23,6 +23,7 @@ from alerting.channels.smpp.session import (
 from alerting.channels.smpp.text import write
 from alerting.deliveries.channel import Answer, Message
 from alerting.deliveries.rules.delivery import OutcomeKind, back_off
+from alerting.stopping import cancel
 
 log = structlog.get_logger()
 
@@ -88,8 +89,7 @@ class SmppSms:
         """Take leave of the centre and close the connection."""
         if self._session:
             await self._session.unbind()
-        self._keeping.cancel()
-        await asyncio.gather(self._keeping, *self._sending.values(), return_exceptions=True)
+        await cancel({self._keeping, *self._sending.values()})
 
     async def _send(self, message: Message) -> Answer:
         try:

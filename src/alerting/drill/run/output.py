@@ -16,6 +16,7 @@ from alerting.drill.progress.screen import Screen
 from alerting.drill.run.environment import Environment
 from alerting.drill.run.summary import Summary
 from alerting.drill.story_time import clock_face
+from alerting.stopping import cancel
 from contacts.division import tier_of
 
 _REFRESHES_A_SECOND: Final = 8
@@ -45,9 +46,9 @@ class Output:
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await cancel({task})
+        if not task.cancelled():
+            task.result()
 
     async def _live(self, stage: Environment, board: Board, journal: Journal) -> None:
         screen = Screen(

@@ -11,7 +11,7 @@ from typing import Final
 
 from alerting.drill.story_time import DrillError
 
-_STOP_SECONDS: Final = 10.0
+_STOP_SECONDS: Final = 15.0
 
 _LOOK_SECONDS: Final = 0.5
 

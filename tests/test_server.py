@@ -1,0 +1,133 @@
+"""The process is told to stop: what it answers, how long it takes, and its exit status."""
+
+import asyncio
+import contextlib
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+import aiohttp
+import pytest
+from sqlalchemy import Engine
+
+from alerting.runtime import wall_clock
+from alerting.stopping import STOP_SECONDS
+from contacts.sign_in.credentials import issue_token
+from tests.cli.test_service import free_port, until_ready
+from tests.faults.service_process import start_service
+from tests.support.city import QIANFO, found_city
+from tests.support.running import request_for
+
+_LEFT_SECONDS: Final = 5.0
+"""A busy machine may need so much longer to start a thread and to end a process."""
+_KILLED: Final = 128 + signal.SIGTERM
+_HOLD: Final = {
+    "sqlite": "SELECT 1",  # The transaction itself holds it: no other may write.
+    "postgresql": "LOCK TABLE alerts IN ACCESS EXCLUSIVE MODE",
+}
+
+
+@dataclass
+class Service:
+    """A service as a process of its own, and its log."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    token: str
+    log: Path
+
+    async def raise_alert(self) -> int:
+        """Ask for an alert; return the answer's status, 0 if there is none."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        with contextlib.suppress(aiohttp.ClientError):
+            async with (
+                aiohttp.ClientSession(self.url, headers=headers) as session,
+                session.post("/api/alerts", json=request_for(QIANFO)) as answer,
+            ):
+                return answer.status
+        return 0
+
+    async def lets_in(self) -> bool:
+        """Whether it takes connections."""
+        with contextlib.suppress(ConnectionRefusedError):
+            _, writer = await asyncio.open_connection("127.0.0.1", int(self.url.rpartition(":")[2]))
+            writer.close()
+            return True
+        return False
+
+    async def ended(self) -> int:
+        """Wait for its end and return its exit status."""
+        return await asyncio.to_thread(self.process.wait, 2 * (STOP_SECONDS + _LEFT_SECONDS))
+
+
+@pytest.fixture
+async def service(engine: Engine, database_url: str, tmp_path: Path) -> AsyncIterator[Service]:
+    with engine.begin() as connection:
+        found_city(connection)
+        token = issue_token(connection, "informant", wall_clock(), timedelta(hours=1))
+    async with _starting(database_url, tmp_path, token) as service:
+        yield service
+
+
+@asynccontextmanager
+async def _starting(url: str, folder: Path, token: str) -> AsyncIterator[Service]:
+    port = free_port()
+    settings = {"DATABASE_URL": url, "TWILIO_FROM": "+8610007009999"}
+    settings |= {"TWILIO_BASE_URL": "http://127.0.0.1:9"}
+    process = start_service(folder, [port], "", **settings)
+    try:
+        await until_ready(port)
+        yield Service(process, f"http://127.0.0.1:{port}", token, folder / f"{port}.log")
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def held(engine: Engine) -> Iterator[None]:
+    """Keep the service from writing alerts, and on PostgreSQL from reading them too."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql(_HOLD[engine.dialect.name])
+        yield
+
+
+async def test_an_open_request_is_answered(service: Service, engine: Engine) -> None:
+    with held(engine):
+        asking = asyncio.create_task(service.raise_alert())
+        await asyncio.sleep(0.3)
+        service.process.terminate()
+        # It stops once it lets nobody in.
+        while await service.lets_in():  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.01)
+    assert await asking == 201
+    assert await service.ended() == 0
+
+
+async def test_it_ends_in_time_when_the_database_never_answers(
+    service: Service, engine: Engine
+) -> None:
+    with held(engine):
+        asking = asyncio.create_task(service.raise_alert())
+        await asyncio.sleep(0.3)
+        began = monotonic()
+        service.process.terminate()
+        assert await service.ended() == 1
+        assert monotonic() - began < STOP_SECONDS + _LEFT_SECONDS
+    assert await asking == 0
+
+
+async def test_told_twice_it_ends_at_once(service: Service, engine: Engine) -> None:
+    with held(engine):
+        asking = asyncio.create_task(service.raise_alert())
+        await asyncio.sleep(0.3)
+        service.process.terminate()
+        await asyncio.sleep(0.5)
+        service.process.terminate()
+        assert await service.ended() == _KILLED
+    assert await asking == 0
