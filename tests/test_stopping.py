@@ -1,0 +1,326 @@
+"""What is told to stop ends, whatever it waits for, and also when that comes in the same moment."""
+
+import asyncio
+import contextlib
+import gc
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+import aiohttp
+import pytest
+from sqlalchemy import update
+
+from alerting.access.revocation import Guard
+from alerting.channels.smpp.sms import SmppSms
+from alerting.deliveries.channel import Answer, Message
+from alerting.deliveries.dispatcher import Dispatcher
+from alerting.deliveries.rules.delivery import DeliveryState, OutcomeKind
+from alerting.deliveries.rules.providers import Pace
+from alerting.deliveries.tables import deliveries
+from alerting.escalation.loop import Escalator
+from alerting.feed.bus import ALERTS, DELIVERIES
+from alerting.feed.nats_bus import NatsBus
+from alerting.feed.progress import Sending
+from alerting.feed.tail import Tail
+from alerting.feed.websocket_channel import Inbox
+from alerting.runtime import Clock, wall_clock
+from alerting.sign_in.send_links import LinkSender
+from alerting.stopping import cancel, finish
+from contacts.sign_in.links import queue_link
+from tests.channels.smpp.test_session import centre, echo, login
+from tests.cli.test_service import free_port
+from tests.feed.test_nats_bus import server
+from tests.support.cancelling import RunsOnError, Wake, cancelled_everywhere, run_skipping
+from tests.support.city import QIANFO, TEXTING, officer_phone
+from tests.support.gateway import Gateway
+from tests.support.running import Workplace, running_service, workplace
+from tests.support.watched_city import COMMANDER, City, never_now
+
+AWAITS: Final = 30
+"""At how many of its awaits a loop is cancelled that waits again and again."""
+_MOMENTS: Final = 6
+_OF_A_SOCKET: Final = 3
+"""The caller looked up, the alert looked up, and then it stays open."""
+
+# A connection that comes in the moment of the cancellation is closed by the collector.
+collected = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def nothing() -> None:
+    """Wake nobody: it waits for time alone."""
+
+
+class Taker:
+    """A provider that takes everything."""
+
+    async def send(self, message: Message) -> Answer:
+        await asyncio.sleep(0)
+        return Answer(OutcomeKind.ACCEPTED, provider_id=message.token)
+
+    async def look_up(self, message: Message, since: datetime) -> Answer:
+        await asyncio.sleep(0)
+        return Answer(OutcomeKind.ACCEPTED, provider_id=message.token)
+
+    async def close(self) -> None:
+        """Do nothing."""
+
+
+@asynccontextmanager
+async def dispatching(work: Workplace) -> AsyncIterator[Wake]:
+    work.change(update(deliveries).values(state=DeliveryState.QUEUED))
+    pace = Pace("sms", per_second=1e6, at_once=100)
+    dispatcher = Dispatcher(work.runtime, TEXTING, Taker(), 4, pace)
+    running = asyncio.create_task(dispatcher.run())
+    yield dispatcher.wake
+    assert running.done()
+
+
+@asynccontextmanager
+async def sending_links(work: Workplace) -> AsyncIterator[Wake]:
+    number = officer_phone("grid")
+    await work.runtime.ledger.write(
+        lambda tx: queue_link(tx.connection, "grid", number, "zh", wall_clock(), "/doors")
+    )
+    sender = LinkSender(work.runtime, TEXTING, Taker(), "https://alerting.example")
+    running = asyncio.create_task(sender.run())
+    yield nothing
+    assert running.done()
+
+
+@asynccontextmanager
+async def escalating(work: Workplace) -> AsyncIterator[Wake]:
+    running = asyncio.create_task(Escalator(work.runtime).run())
+    yield nothing
+    assert running.done()
+
+
+@asynccontextmanager
+async def guarding(work: Workplace) -> AsyncIterator[Wake]:
+    running = asyncio.create_task(Guard(work.runtime.database, work.runtime.ledger).run())
+    yield nothing
+    assert running.done()
+
+
+@pytest.mark.parametrize(
+    ("name", "begin", "awaits"),
+    [
+        ("Dispatcher.run", dispatching, 1),
+        ("Dispatcher._claim_until_told", dispatching, AWAITS),
+        ("Dispatcher._send_claimed", dispatching, 3),
+        ("LinkSender.run", sending_links, AWAITS),
+        ("Escalator.run", escalating, AWAITS),
+        ("Guard.run", guarding, AWAITS),
+    ],
+)
+@only_sqlite
+def test_a_loop_of_the_ledger_ends(
+    database_url: str,
+    name: str,
+    begin: Callable[[Workplace], AbstractAsyncContextManager[Wake]],
+    awaits: int,
+) -> None:
+    async def strike() -> int:
+        async with workplace(database_url) as work:
+            await work.raised("grid", QIANFO)
+            return await cancelled_everywhere(name, partial(begin, work), awaits)
+
+    assert run_skipping(strike()) == awaits * _MOMENTS
+
+
+@asynccontextmanager
+async def following(city: City) -> AsyncIterator[Wake]:
+    tail = Tail(city.database, city.bus, city.alert)
+    async with tail.scope(QIANFO):
+        yield lambda: city.bus.publish((ALERTS, ""))
+    tail.end()
+
+
+@asynccontextmanager
+async def counting(city: City) -> AsyncIterator[Wake]:
+    sending = Sending(city.database, city.alert, nothing)
+    yield sending.ask
+    sending.end()
+
+
+@asynccontextmanager
+async def looking(city: City) -> AsyncIterator[Wake]:
+    inbox = Inbox(city.database, city.ledger, Clock(), city.bus)
+    await city.owe(COMMANDER)
+    serving = asyncio.create_task(inbox.serve(COMMANDER, _take))
+    yield lambda: city.bus.publish((DELIVERIES, ""))
+    inbox.close()
+    await cancel({serving})
+
+
+async def _take(_text: str) -> None:
+    await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def watching(city: City) -> AsyncIterator[Wake]:
+    async def watch() -> None:
+        async with contextlib.aclosing(city.hub.watch(city.alert, QIANFO, None, never_now)) as all_:
+            async for _ in all_:
+                pass
+
+    watch.__qualname__ = "watch"
+    running = asyncio.create_task(watch())
+    yield lambda: city.bus.publish((ALERTS, ""))
+    assert running.done()
+
+
+@pytest.mark.parametrize(
+    ("name", "begin"),
+    [
+        ("Tail._follow", following),
+        ("Sending._follow", counting),
+        ("Inbox._look", looking),
+        ("Inbox.serve", looking),
+        ("watch", watching),
+    ],
+)
+@only_sqlite
+def test_a_loop_of_the_feed_ends(
+    database_url: str, name: str, begin: Callable[[City], AbstractAsyncContextManager[Wake]]
+) -> None:
+    async def strike() -> int:
+        city = City(database_url)
+        await city.open()
+        try:
+            return await cancelled_everywhere(name, partial(begin, city), AWAITS)
+        finally:
+            await city.close()
+
+    assert run_skipping(strike()) == AWAITS * _MOMENTS
+
+
+@asynccontextmanager
+async def bound_to(port: int) -> AsyncIterator[Wake]:
+    async def take(*_said: object) -> None:
+        """Take what the centre brings."""
+
+    channel = SmppSms(login(port), "+8610002090000", take, take)
+    yield nothing
+    await channel.close()
+
+
+@collected
+@pytest.mark.parametrize(("name", "awaits"), [("SmppSms._keep_bound", 3), ("Session.run", AWAITS)])
+def test_a_loop_of_the_sms_centre_ends(name: str, awaits: int) -> None:
+    async def strike() -> int:
+        async with centre(echo) as port:
+            return await cancelled_everywhere(name, partial(bound_to, port), awaits)
+
+    assert run_skipping(strike()) == awaits * _MOMENTS
+    gc.collect()
+
+
+@collected
+def test_the_hints_between_processes_end() -> None:
+    """The driver swallows cancellations: so the bus is told to leave as well."""
+    buses: list[NatsBus] = []
+    leaving: list[asyncio.Task[None]] = []
+
+    @asynccontextmanager
+    async def connected(port: int) -> AsyncIterator[Wake]:
+        buses.append(NatsBus(f"nats://127.0.0.1:{port}"))
+        async with buses[-1]:
+            yield lambda: buses[-1].publish((ALERTS, ""))
+        await asyncio.gather(*leaving)
+
+    def leave(_task: asyncio.Task[Any]) -> None:
+        leaving.append(asyncio.create_task(buses[-1].__aexit__()))
+
+    async def strike() -> int:
+        port = free_port()
+        async with server(port):
+            name = "NatsBus._stay_connected"
+            return await cancelled_everywhere(name, partial(connected, port), AWAITS, leave)
+
+    assert run_skipping(strike()) == AWAITS * _MOMENTS
+    gc.collect()
+
+
+@only_sqlite
+def test_a_websocket_ends(database_url: str, gateway: Gateway) -> None:
+    async def strike() -> int:
+        async with running_service(database_url, gateway, loops="api") as service:
+            alert = (await service.raised("informant", QIANFO))["id"]
+            headers = {"Authorization": f"Bearer {service.tokens['commander']}"}
+            address = f"{service.url}/api/alerts/{alert}/feed"
+
+            @asynccontextmanager
+            async def opened() -> AsyncIterator[Wake]:
+                with contextlib.suppress(aiohttp.ClientError):
+                    socket = asyncio.create_task(_read(service.session, address, headers))
+                    yield nothing
+                    await finish({socket}, 1)
+
+            return await cancelled_everywhere("WireProtocol.run_asgi", opened, _OF_A_SOCKET)
+
+    assert run_skipping(strike()) == _OF_A_SOCKET * _MOMENTS
+
+
+async def _read(session: aiohttp.ClientSession, address: str, headers: dict[str, str]) -> None:
+    with contextlib.suppress(aiohttp.ClientError):
+        async with session.ws_connect(address, headers=headers) as socket:
+            async for _ in socket:
+                pass
+
+
+async def test_what_swallows_its_cancellation_is_left_behind_in_time() -> None:
+    async def stubborn() -> None:
+        for _ in range(3):
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+
+    task = asyncio.create_task(stubborn())
+    await asyncio.sleep(0)
+    assert await cancel({task}, 0.01) == {task}
+    assert await finish({task}, 0.01) == set()
+
+
+async def test_finishing_waits_for_what_ends_by_itself() -> None:
+    task = asyncio.create_task(asyncio.sleep(0.01, "done"))
+    assert await finish({task}, 60) == set()
+    assert task.result() == "done"
+
+
+async def test_finishing_is_cancelled_with_its_tasks() -> None:
+    task = asyncio.create_task(asyncio.Event().wait())
+    finishing = asyncio.create_task(finish({task}, 60))
+    await asyncio.sleep(0)
+    finishing.cancel()
+    await asyncio.wait({task, finishing})
+    assert finishing.cancelled()
+    assert task.cancelled()
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="wait_for was mended in Python 3.12")
+def test_the_loop_that_waited_by_wait_for_is_found() -> None:
+    """As the dispatcher did: told to stop when it was woken, it went on for ever."""
+
+    class Loop:
+        def __init__(self) -> None:
+            self.hint = asyncio.Event()
+
+        async def run(self) -> None:
+            while True:
+                self.hint.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.hint.wait(), 0.5)
+
+    @asynccontextmanager
+    async def begin() -> AsyncIterator[Wake]:
+        loop = Loop()
+        running = asyncio.create_task(loop.run())
+        yield loop.hint.set
+        assert running.done()
+
+    with pytest.raises(RunsOnError):
+        run_skipping(cancelled_everywhere(Loop.run.__qualname__, begin, AWAITS))
