@@ -37,6 +37,19 @@ settings.register_profile("alerting", deadline=None, print_blob=True)
 settings.load_profile("alerting")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run what takes minutes as well")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes minutes, unless it is asked for."""
+    if not config.getoption("--long"):
+        skip = pytest.mark.skip(reason="takes minutes: run with --long")
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(skip)
+
+
 class _Compiled(LRUCache[Any, Any]):
     """What was compiled for any engine: each test has engines of its own, and all alike."""
 
