@@ -9,6 +9,7 @@ from typing import Any, Final, get_args
 import pytest
 from pydantic import BaseModel
 
+from alerting.drill.progress import log_counts, log_entries
 from alerting.ledger.events.households import HouseholdAsked, HouseholdsReminded, TextUnclear
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.officers import TaskOpened
@@ -72,6 +73,10 @@ def test_kinds_are_named_by_the_enum_alone() -> None:
     ]
     found = {(str(path), text) for path in modules for text in _literals(path)}
     assert {(path, text) for path, text in found if text in set(EventKind)} == set()
+
+
+def test_the_kinds_that_the_drill_knows_by_name_exist() -> None:
+    assert (log_entries._WORDS.keys() | log_counts._NOTES.keys()) - set(EventKind) == set()
 
 
 def test_evidence_and_deliveries_are_told_beside_the_log() -> None:
