@@ -23,7 +23,7 @@ from alerting.feed.admission import Entrance
 from alerting.feed.bus import Bus, LocalBus
 from alerting.feed.hub import Hub
 from alerting.feed.websocket_channel import Inbox
-from alerting.ledger.writer import Ledger
+from alerting.ledger.writer import DELIVERIES, Ledger
 from alerting.runtime import Clock, Runtime, wall_clock
 
 log = structlog.get_logger()
@@ -65,7 +65,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         if settings.loops.runs(Loops.DELIVER):
             sending = await senders(settings, runtime, stack)
             for dispatcher in sending.dispatchers:
-                stack.callback(bus.subscribe("deliveries", _waker(dispatcher)))
+                stack.callback(bus.subscribe(DELIVERIES, _waker(dispatcher)))
                 _start(dispatcher.run(), stack)
             for link_sender in sending.link_senders:
                 _start(link_sender.run(), stack)

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.plan import Addressee, Plan, owe_call
+from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.plan import owe_call
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import deliveries
@@ -173,7 +174,7 @@ def test_what_waits_to_ring_does_not_once_the_officer_confirmed(
             speech = insert_text(connection, 1, SpeechKind.CALL, "zh", "zh-CN call")
             number = officer_phone(officer)
             to = Addressee(Recipient.OFFICER, officer, QIANFO, Tier.VILLAGE, number)
-            owe_call(connection, PLAN, speech, to, Priority.OFFICER)
+            owe_call(Transaction(connection, POLICY), PLAN, speech, to, Priority.OFFICER)
         connection.execute(
             update(deliveries).where(deliveries.c.channel == "voice").values(state=state)
         )

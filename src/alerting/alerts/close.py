@@ -10,7 +10,7 @@ from alerting.access.rules import Act
 from alerting.access.scope import alert_to
 from alerting.cap.lifecycle import Action, AlertState, transition
 from alerting.deliveries.corrections import Owed, owe_ending, withdraw
-from alerting.deliveries.plan import Plan
+from alerting.deliveries.outbox import Plan
 from alerting.doors.tasks import drop_tasks
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert, set_state, stored
@@ -64,8 +64,7 @@ async def give_all_clear(runtime: Runtime, caller: Officer, alert_id: int) -> Cl
         plan = Plan(alert_id, seq, due_at=now, expires_at=now + runtime.policy.alert.validity)
         place = place_name(connection, alert.divisions)
         wording = Wording(alert.request, place, now.astimezone(runtime.policy.alert.zone))
-        owed = owe_ending(connection, plan, TextKind.ALL_CLEAR, wording)
-        transaction.topics |= {("deliveries", division) for division in alert.divisions}
+        owed = owe_ending(transaction, plan, TextKind.ALL_CLEAR, wording)
         return Cleared(stored(connection, alert_id), owed)
 
     return await runtime.ledger.write(unit)

@@ -12,7 +12,7 @@ from alerting.cap.alert import AlertRequest
 from alerting.cap.changes import Changes, amend
 from alerting.cap.lifecycle import Action, transition
 from alerting.deliveries.corrections import Owed, owe_ending, owe_update, withdraw
-from alerting.deliveries.plan import Plan
+from alerting.deliveries.outbox import Plan
 from alerting.doors.tasks import drop_tasks
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.ledger.alerts import StoredAlert, set_state, stored
@@ -71,7 +71,7 @@ async def cancel(runtime: Runtime, caller: Officer, alert_id: int, reason: str) 
         )
         plan = Plan(alert_id, seq, due_at=now, expires_at=now + runtime.policy.alert.validity)
         wording = _wording(runtime, connection, alert, alert.request, alert.sent)
-        owed = owe_ending(connection, plan, TextKind.CANCELLATION, wording)
+        owed = owe_ending(transaction, plan, TextKind.CANCELLATION, wording)
         return _corrected(transaction, alert_id, owed)
 
     return await runtime.ledger.write(unit)
@@ -148,5 +148,4 @@ def _wording(
 
 def _corrected(transaction: Transaction, alert_id: int, owed: Owed) -> Corrected:
     alert = stored(transaction.connection, alert_id)
-    transaction.topics |= {("deliveries", division) for division in alert.divisions}
     return Corrected(alert, owed)

@@ -7,13 +7,13 @@ from sqlalchemy import Connection, select
 
 from alerting.access.rules import Act, Ruling, rule
 from alerting.cap.lifecycle import Action, AlertState, transition
-from alerting.deliveries.plan import Plan, tell_officers
-from alerting.deliveries.texts import insert_text
+from alerting.deliveries.outbox import Plan
+from alerting.deliveries.plan import notify_officers
 from alerting.ledger.alerts import StoredAlert, set_state, stored
 from alerting.ledger.events import REOPENED
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.text import TextFacts, TextKind
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.standing import HouseholdStanding, Standing
 from alerting.roll.rules.tally import Tally, is_clear
@@ -68,12 +68,9 @@ def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: dat
         hazard=alert.request.event,
         count=tally.people_unaccounted + tally.people_needs_help + silent,
     )
-    kind = TextKind.REOPENED
-    body = compose(kind, HOME_LANGUAGE, facts)
-    text = insert_text(connection, alert.id, kind, HOME_LANGUAGE, body)
     plan = Plan(alert.id, seq, due_at=now, expires_at=now + transaction.policy.alert.validity)
-    tell_officers(connection, plan, _who_decide(connection, alert.divisions), text)
-    transaction.topics |= {("deliveries", division) for division in alert.divisions}
+    who = _who_decide(connection, alert.divisions)
+    notify_officers(transaction, plan, TextKind.REOPENED, facts, who)
 
 
 def _who_decide(connection: Connection, divisions: Sequence[str]) -> list[Officer]:

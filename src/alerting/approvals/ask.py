@@ -11,13 +11,13 @@ from alerting.approvals.rules import ApprovalCause, ApprovalState, Asked, LapseR
 from alerting.approvals.store import Approval, decides, find_approval, settle, timed
 from alerting.approvals.tables import approvals
 from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.plan import Plan, tell_officers
-from alerting.deliveries.texts import insert_text
+from alerting.deliveries.outbox import Plan
+from alerting.deliveries.plan import notify_officers
 from alerting.errors import InvalidError
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events import APPROVAL_ASKED, APPROVAL_PASSED_ON
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.text import TextFacts, TextKind
 from alerting.roll.tables import roll
 from contacts.directory import Officer, households_in, officers_on_duty
 from contacts.division import ancestors
@@ -145,10 +145,7 @@ def _tell(
         households=households,
         people=people,
     )
-    body = compose(TextKind.APPROVAL, HOME_LANGUAGE, facts)
-    text = insert_text(connection, alert.id, TextKind.APPROVAL, HOME_LANGUAGE, body)
-    tell_officers(connection, plan, told, text)
-    transaction.topics |= {("deliveries", officer.division) for officer in told}
+    notify_officers(transaction, plan, TextKind.APPROVAL, facts, told)
 
 
 def _still_to_reach(

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, exists, func, select
 
 from alerting.areas.audience import Expected
 from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.plan import Plan, plan_household_texts
+from alerting.deliveries.outbox import Plan
+from alerting.deliveries.plan import plan_household_texts
 from alerting.deliveries.tables import deliveries, texts
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.alerts import insert_areas
@@ -66,7 +67,6 @@ def reach(transaction: Transaction, step: Reach, kind: str, by: str, wording: Wo
     )
     officers = called_at_once(officers_for(connection, divisions))
     call(transaction, plan, not_called(connection, alert, officers), text)
-    transaction.topics |= {("deliveries", division) for division in divisions}
     texts_owed, segments = _owed(connection, alert, seq)
     return Reached(seq, households, people, texts_owed, segments)
 
@@ -89,7 +89,7 @@ def _owe_households(
         for language, body in bodies.items()
     }
     if by_language:
-        plan_household_texts(connection, plan, by_language, hazard)
+        plan_household_texts(transaction, plan, by_language, hazard)
 
 
 def shows_code(connection: Connection, expected: Expected, alert: int | None = None) -> bool:

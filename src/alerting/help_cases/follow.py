@@ -8,14 +8,14 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from alerting.deliveries.plan import Plan, tell_officers
-from alerting.deliveries.texts import insert_text
+from alerting.deliveries.outbox import Plan
+from alerting.deliveries.plan import notify_officers
 from alerting.help_cases.rules import CaseReason, CaseState, HelpCase, help_case, owner
 from alerting.help_cases.store import KeptCase, cases_due, cases_of, keep
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events import HELP_PASSED_ON, HELP_TOLD
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.text import TextFacts, TextKind
 from alerting.policy.policy import Policy
 from alerting.roll.entries import HouseholdKey, RollEntry, entries
 from alerting.roll.rules.evidence import Evidence
@@ -134,8 +134,6 @@ def _tell(
     for place in sorted({place for place in places.values() if place}):
         told = [kept for kept in cases if places[kept.owner] == place]
         officers = _on_duty(connection, place)
-        body = _body(connection, transaction.policy, alert, told)
-        text = insert_text(connection, alert.id, TextKind.HELP_CASE, HOME_LANGUAGE, body)
         seq = transaction.append(
             alert.id,
             HELP_TOLD,
@@ -147,8 +145,8 @@ def _tell(
             },
         )
         plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
-        tell_officers(connection, plan, officers, text)
-        transaction.topics.add(("deliveries", place))
+        facts = _facts(connection, transaction.policy, alert, told)
+        notify_officers(transaction, plan, TextKind.HELP_CASE, facts, officers)
 
 
 def _manned(connection: Connection, owner: str) -> str | None:
@@ -163,21 +161,20 @@ def _on_duty(connection: Connection, place: str) -> list[Officer]:
     return [officer for officer in there if officer.deputy_of is None] or there
 
 
-def _body(
+def _facts(
     connection: Connection, policy: Policy, alert: StoredAlert, told: Sequence[KeptCase]
-) -> str:
+) -> TextFacts:
     oldest_first = sorted(told, key=lambda kept: (kept.case.opened_at, kept.household))
     known = entries(connection, [kept.key for kept in told])
     since = oldest_first[0].case.opened_at.astimezone(policy.alert.zone)
     listed = "; ".join(_named(known[kept.key]) for kept in oldest_first)
-    facts = TextFacts(
+    return TextFacts(
         status=alert.status,
         place=place_name(connection, tuple(sorted({kept.division for kept in told}))),
         time=f"{since:%H:%M}",
         count=len(told),
         listed=listed,
     )
-    return compose(TextKind.HELP_CASE, HOME_LANGUAGE, facts)
 
 
 def _named(entry: RollEntry) -> str:

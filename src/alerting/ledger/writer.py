@@ -30,7 +30,13 @@ Handler = Callable[["Transaction", Sequence[_Item]], Sequence[_Result]]
 Unit = Callable[["Transaction"], _Result]
 
 Topic = tuple[str, str]
-"""What changed ('alerts', 'deliveries') and the division it changed in; empty: anywhere."""
+"""What changed (ALERTS, DELIVERIES) and the division it changed in, or ANYWHERE."""
+
+ALERTS: Final = "alerts"
+
+DELIVERIES: Final = "deliveries"
+
+ANYWHERE: Final = ""
 
 _SHARED_AT_MOST: Final = 512
 
@@ -108,7 +114,7 @@ class Transaction:
                 "payload": _ENCODER.encode(payload or {}),
             }
         )
-        self.topics.add(("alerts", division))
+        self.topics.add((ALERTS, division))
         return self._positions[alert]
 
     @contextmanager

@@ -8,7 +8,8 @@ from typing import Final
 from sqlalchemy import Connection, and_, bindparam, case, insert, select, update
 
 from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.plan import Plan, tell_officers
+from alerting.deliveries.outbox import Plan
+from alerting.deliveries.plan import tell_officers
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
@@ -110,7 +111,7 @@ def not_called(connection: Connection, alert: int, officers: Sequence[Officer]) 
 
 def call(transaction: Transaction, plan: Plan, officers: Sequence[Officer], text: int) -> None:
     """Call officers who were not called yet: owe them the text, and begin their ladders."""
-    tell_officers(transaction.connection, plan, officers, text)
+    tell_officers(transaction, plan, officers, text)
     begins = begin_call(officer_ladder(transaction.policy.officer), plan.due_at)
     rows = [
         {

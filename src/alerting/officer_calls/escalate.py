@@ -8,14 +8,15 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from alerting.deliveries.plan import Addressee, Plan, owe_call, tell_officers
-from alerting.deliveries.rules.forecast import Priority, Recipient
-from alerting.deliveries.texts import freeze_text, insert_text
+from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.plan import notify_officers, owe_call, tell_officers
+from alerting.deliveries.rules.forecast import Priority
+from alerting.deliveries.texts import freeze_text
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events import CALLED_AGAIN, NOT_WOKEN, OFFICER_CALLED
 from alerting.ledger.writer import Transaction
 from alerting.messages.speech import SpeechKind
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
 from alerting.messages.wording import Wording
 from alerting.officer_calls.calls import (
     SilentOfficer,
@@ -132,9 +133,9 @@ def _repeat(
         return
     for_text = _text(transaction, alert, TextKind.CALL)
     plan = _again(transaction, alert, action, len(followed), now)
-    for one in followed:
-        tell_officers(transaction.connection, plan, [one.officer], for_text, (_CHANNELS[action],))
-        transaction.topics.add(("deliveries", one.officer.division))
+    tell_officers(
+        transaction, plan, [one.officer for one in followed], for_text, (_CHANNELS[action],)
+    )
 
 
 def _again(
@@ -156,9 +157,7 @@ def _ring(
     for one in followed:
         officer, step = one.officer, one.step(OfficerAction.VOICE)
         number = phone_for(officer.phones, step.try_number if step else 1)
-        to = Addressee(Recipient.OFFICER, officer.id, officer.division, officer.tier, number)
-        owe_call(transaction.connection, plan, speech, to, Priority.OFFICER)
-        transaction.topics.add(("deliveries", officer.division))
+        owe_call(transaction, plan, speech, Addressee.officer(officer, number), Priority.OFFICER)
 
 
 def _call_deputies(
@@ -179,7 +178,6 @@ def _call_deputies(
             subject=deputy.id,
             payload={"deputy_of": deputy.deputy_of},
         )
-        transaction.topics.add(("deliveries", deputy.division))
     plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
     call(transaction, plan, new, _text(transaction, alert, TextKind.CALL))
 
@@ -244,18 +242,17 @@ def _tell(
             payload={"told": [one.id for one in told]},
         )
     if told:
-        body = _body(connection, alert, unwoken)
-        text = insert_text(connection, alert.id, TextKind.UNWOKEN, HOME_LANGUAGE, body)
         # That officers sleep is still news where the alert itself says nothing any more.
         validity = transaction.policy.alert.validity
         expires = alert.expires if alert.expires > now else now + validity
-        tell_officers(connection, Plan(alert.id, seq, due_at=now, expires_at=expires), told, text)
+        plan = Plan(alert.id, seq, due_at=now, expires_at=expires)
+        notify_officers(
+            transaction, plan, TextKind.UNWOKEN, _facts(connection, alert, unwoken), told
+        )
         record_told(connection, [(alert.id, officer.id) for officer in unwoken], now)
-        transaction.topics.add(("deliveries", place))
 
 
-def _body(connection: Connection, alert: StoredAlert, unwoken: Sequence[Officer]) -> str:
+def _facts(connection: Connection, alert: StoredAlert, unwoken: Sequence[Officer]) -> TextFacts:
     places = short_names(connection, {officer.division for officer in unwoken})
     names = (f"{officer.name}（{places[officer.division]}）" for officer in unwoken)
-    facts = TextFacts(status=alert.status, count=len(unwoken), listed="、".join(names))
-    return compose(TextKind.UNWOKEN, HOME_LANGUAGE, facts)
+    return TextFacts(status=alert.status, count=len(unwoken), listed="、".join(names))
