@@ -19,7 +19,6 @@ from alerting.messages.text import TextKind
 from alerting.officer_calls.calls import (
     advance_officer_calls,
     call,
-    called_at_once,
     due_calls,
     end_calls,
     not_called,
@@ -32,7 +31,7 @@ from alerting.officer_calls.listing import calls_within
 from alerting.officer_calls.rules import CallState
 from alerting.officer_calls.tables import officer_calls
 from alerting.policy.escalation import Position
-from contacts.directory import officers_for
+from contacts.directory import called_first, officers_for
 from contacts.division import Tier
 from contacts.tables import OFFICERS
 from tests.support.alert_rows import stored_alert
@@ -70,7 +69,7 @@ def city(engine: Engine) -> Engine:
 def call_first(connection: Connection, alert: int = 1) -> None:
     text = insert_text(connection, alert, TextKind.CALL, "zh", "call")
     plan = Plan(alert, 1, due_at=NOW, expires_at=after(3600))
-    officers = called_at_once(officers_for(connection, [QIANFO]))
+    officers = called_first(officers_for(connection, [QIANFO]))
     call(Transaction(connection, POLICY), plan, officers, text)
 
 

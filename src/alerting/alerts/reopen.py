@@ -19,7 +19,7 @@ from alerting.roll.rules.standing import HouseholdStanding, Standing
 from alerting.roll.rules.tally import Tally, is_clear
 from alerting.roll.tallies import EVERYWHERE, tally_of
 from alerting.roll_calls.store import people_no_longer_waited_for, schedule
-from contacts.directory import Officer, officers_for
+from contacts.directory import Officer, called_first, officers_for
 from contacts.place_names import place_name
 
 
@@ -74,13 +74,13 @@ def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: dat
 
 
 def _who_decide(connection: Connection, divisions: Sequence[str]) -> list[Officer]:
-    """Return the principals who may close an alert in one of its divisions."""
-    return [
+    """Return who may close an alert in one of its divisions: deputies where no principal may."""
+    deciding = [
         officer
         for officer in officers_for(connection, divisions)
-        if officer.deputy_of is None
-        and any(
+        if any(
             rule(officer.role, officer.division, Act.CLOSE, division) is Ruling.ALLOWED
             for division in divisions
         )
     ]
+    return called_first(deciding)

@@ -19,8 +19,7 @@ from alerting.ledger.events import APPROVAL_ASKED, APPROVAL_PASSED_ON
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextFacts, TextKind
 from alerting.roll.tables import roll
-from contacts.directory import Officer, households_in, officers_on_duty
-from contacts.division import ancestors
+from contacts.directory import Officer, households_in, nearest_on_duty
 from contacts.place_names import short_names
 from contacts.tables import HOUSEHOLDS
 
@@ -110,13 +109,8 @@ def pass_on_approvals(
 
 
 def _deciders(connection: Connection, asked: str, divisions: Sequence[str]) -> list[Officer]:
-    """Return the principals who decide for `asked`, or for the next division above with any."""
-    for division in (asked, *ancestors(asked)):
-        there = [o for o in officers_on_duty(connection, division) if decides(o, divisions)]
-        ids = {officer.id for officer in there}
-        if there:
-            return [officer for officer in there if officer.deputy_of not in ids]
-    return []
+    """Return who decides for `asked`, or for the next division above with anybody who may."""
+    return nearest_on_duty(connection, asked, lambda officer: decides(officer, divisions))
 
 
 def _said(division: str, asked: Asked, told: Sequence[Officer]) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextKind
 from alerting.messages.wording import Wording
-from alerting.officer_calls.calls import call, called_at_once, not_called
+from alerting.officer_calls.calls import call, not_called
 from alerting.roll.enrol import enrol, languages_on_roll
 from alerting.roll.tables import roll
 from alerting.roll.tallies import count_joined
-from contacts.directory import officers_for
+from contacts.directory import called_first, officers_for
 from contacts.tables import HOUSEHOLDS
 
 
@@ -65,7 +65,7 @@ def reach(transaction: Transaction, step: Reach, kind: str, by: str, wording: Wo
     text = insert_text(
         connection, alert, TextKind.CALL, HOME_LANGUAGE, wording.to_officers(households, people)
     )
-    officers = called_at_once(officers_for(connection, divisions))
+    officers = called_first(officers_for(connection, divisions))
     call(transaction, plan, not_called(connection, alert, officers), text)
     texts_owed, segments = _owed(connection, alert, seq)
     return Reached(seq, households, people, texts_owed, segments)

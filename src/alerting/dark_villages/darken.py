@@ -18,7 +18,7 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextFacts, TextKind
 from alerting.policy.policy import Policy
 from alerting.runtime import Runtime
-from contacts.directory import Officer, officers_on_duty
+from contacts.directory import Officer, nearest_on_duty
 from contacts.division import Tier, covers, parent_of, tier_of
 from contacts.place_names import short_names
 
@@ -61,10 +61,12 @@ def _seen(light: Light, now: datetime) -> DarkVillage:
 
 
 def _tell_above(transaction: Transaction, alert: StoredAlert, village: str, now: datetime) -> None:
-    """Tell the town, whose phones may work, that the village's own officers may hear nothing."""
+    """Tell the town that the village's own officers may hear nothing; its phones may work.
+
+    Where the town has nobody, the nearest division above with anybody is told.
+    """
     connection = transaction.connection
-    above = parent_of(village)
-    officers = officers_on_duty(connection, above) if above else []
+    officers = nearest_on_duty(connection, parent_of(village))
     if alert.expires <= now or not officers:
         return
     name = short_names(connection, [village]).get(village, village)

@@ -19,8 +19,8 @@ from alerting.messages.text import TextFacts, TextKind
 from alerting.policy.policy import Policy
 from alerting.roll.entries import HouseholdKey, RollEntry, entries
 from alerting.roll.rules.evidence import Evidence
-from contacts.directory import Officer, officers_on_duty
-from contacts.division import ancestors, number_of
+from contacts.directory import nearest_on_duty
+from contacts.division import number_of
 from contacts.place_names import place_name
 
 _AT_ONCE: Final = 300
@@ -130,10 +130,14 @@ def _tell(
     transaction: Transaction, alert: StoredAlert, cases: Sequence[KeptCase], now: datetime
 ) -> None:
     connection = transaction.connection
-    places = {owner: _manned(connection, owner) for owner in {kept.owner for kept in cases}}
-    for place in sorted({place for place in places.values() if place}):
-        told = [kept for kept in cases if places[kept.owner] == place]
-        officers = _on_duty(connection, place)
+    owners = sorted({kept.owner for kept in cases})
+    on_duty = {owner: nearest_on_duty(connection, owner) for owner in owners}
+    by_place: dict[str, list[KeptCase]] = defaultdict(list)
+    for kept in cases:
+        if on_duty[kept.owner]:
+            by_place[on_duty[kept.owner][0].division].append(kept)
+    for place, told in sorted(by_place.items()):
+        officers = on_duty[told[0].owner]
         seq = transaction.append(
             alert.id,
             HELP_TOLD,
@@ -147,18 +151,6 @@ def _tell(
         plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
         facts = _facts(connection, transaction.policy, alert, told)
         notify_officers(transaction, plan, TextKind.HELP_CASE, facts, officers)
-
-
-def _manned(connection: Connection, owner: str) -> str | None:
-    """Return the division itself or the next above it where anybody is on duty."""
-    upwards = (owner, *ancestors(owner))
-    return next((place for place in upwards if officers_on_duty(connection, place)), None)
-
-
-def _on_duty(connection: Connection, place: str) -> list[Officer]:
-    """Return the principals of a division, or where it has none their deputies."""
-    there = officers_on_duty(connection, place)
-    return [officer for officer in there if officer.deputy_of is None] or there
 
 
 def _facts(

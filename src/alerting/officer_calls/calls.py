@@ -15,7 +15,7 @@ from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from alerting.officer_calls.rules import begin_call, principals
+from alerting.officer_calls.rules import begin_call
 from alerting.officer_calls.tables import confirmations, officer_calls
 from alerting.policy.escalation import Position, officer_ladder
 from alerting.policy.sections import Channel
@@ -88,12 +88,6 @@ class SilentOfficer:
     position: Position
     seq: int
     """The log entry by which the officer was called."""
-
-
-def called_at_once(officers: Sequence[Officer]) -> list[Officer]:
-    """Return who of these officers is called at once: deputies only where no principal is."""
-    first = principals({officer.id: officer.deputy_of for officer in officers})
-    return [officer for officer in officers if officer.id in first]
 
 
 def not_called(connection: Connection, alert: int, officers: Sequence[Officer]) -> list[Officer]:

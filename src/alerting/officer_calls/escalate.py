@@ -22,7 +22,6 @@ from alerting.officer_calls.calls import (
     SilentOfficer,
     advance_officer_calls,
     call,
-    called_at_once,
     due_calls,
     not_called,
     record_told,
@@ -32,8 +31,8 @@ from alerting.officer_calls.rules import phone_for
 from alerting.policy.escalation import Due, DueReason, Position, Step, advance, due, officer_ladder
 from alerting.policy.sections import Channel, OfficerAction
 from alerting.roll.tallies import EVERYWHERE, tally_of
-from contacts.directory import Officer, deputies_of, officers_named, officers_on_duty
-from contacts.division import ancestors
+from contacts.directory import Officer, deputies_of, nearest_on_duty, officers_named
+from contacts.division import parent_of
 from contacts.place_names import place_name, short_names
 
 _AT_ONCE: Final = 300
@@ -202,36 +201,24 @@ def tell_above(
     They are owed one text for each of their divisions. Above the uppermost there is nobody: that
     its officers were not woken is logged, for the boards to show.
     """
-    above = _above(transaction.connection, {officer.division for officer in unwoken})
+    divisions = sorted({officer.division for officer in unwoken})
+    above = {d: nearest_on_duty(transaction.connection, parent_of(d)) for d in divisions}
     by_place: dict[str, list[Officer]] = defaultdict(list)
     for officer in unwoken:
-        by_place[above[officer.division]].append(officer)
-    for place, officers in sorted(by_place.items()):
-        _tell(transaction, alert, place, officers, now)
-
-
-def _above(connection: Connection, divisions: set[str]) -> dict[str, str]:
-    """Return the nearest division above each of these where anybody is on duty; '' for none."""
-    upwards = {division: ancestors(division) for division in divisions}
-    manned = {
-        place: bool(officers_on_duty(connection, place))
-        for place in {place for places in upwards.values() for place in places}
-    }
-    return {
-        division: next((place for place in places if manned[place]), "")
-        for division, places in upwards.items()
-    }
+        told = above[officer.division]
+        by_place[told[0].division if told else ""].append(officer)
+    for _, officers in sorted(by_place.items()):
+        _tell(transaction, alert, above[officers[0].division], officers, now)
 
 
 def _tell(
     transaction: Transaction,
     alert: StoredAlert,
-    place: str,
+    told: Sequence[Officer],
     unwoken: Sequence[Officer],
     now: datetime,
 ) -> None:
     connection = transaction.connection
-    told = called_at_once(officers_on_duty(connection, place)) if place else []
     for officer in unwoken:
         seq = transaction.append(
             alert.id,

@@ -1,7 +1,6 @@
 """A roll-call begun: those already safe asked by text, the others by their officers."""
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -26,8 +25,7 @@ from alerting.roll.tables import roll
 from alerting.roll_calls.store import ASKED, RollCall, is_running, roll_calls_of, schedule
 from alerting.roll_calls.tables import roll_calls
 from alerting.runtime import Runtime
-from contacts.directory import Officer, officers_for
-from contacts.division import ancestors
+from contacts.directory import Officer, called_first, nearest, officers_for
 from contacts.place_names import place_name
 
 _CALLABLE: Final = frozenset({AlertState.OPEN, AlertState.CLOSED})
@@ -159,17 +157,10 @@ def _tell_officers(transaction: Transaction, plan: Plan, facts: TextFacts) -> No
     officers = officers_for(connection, [division for division, _ in counted])
     doors: Counter[str] = Counter()
     for division, households in counted:
-        doors.update({officer.id: households for officer in _nearest(division, officers)})
+        doors.update(
+            {officer.id: households for officer in called_first(nearest(division, officers))}
+        )
     for households in sorted(set(doors.values())):
         counted_facts = facts.model_copy(update={"count": households})
         told = [officer for officer in officers if doors[officer.id] == households]
         notify_officers(transaction, plan, TextKind.ROLL_CALL_DOORS, counted_facts, told)
-
-
-def _nearest(place: str, officers: Sequence[Officer]) -> list[Officer]:
-    """Return the principals of a village or grid, or of the nearest division above with any."""
-    for division in (place, *ancestors(place)):
-        there = [o for o in officers if o.division == division and o.deputy_of is None]
-        if there:
-            return there
-    return []
