@@ -26,10 +26,11 @@ from alerting.approvals.widen import Widened, widen
 from alerting.cap.alert import AlertRequest
 from alerting.cap.changes import Changes
 from alerting.cap.lifecycle import AlertState
+from alerting.database.tables import RowId
 from alerting.deliveries.corrections import Owed
 from alerting.deliveries.routes import ProgressBody
 from alerting.ledger.alerts import StoredAlert
-from alerting.ledger.schemas import AlertBody, AlertId
+from alerting.ledger.schemas import AlertBody
 from alerting.roll.rules.tally import is_clear
 from alerting.roll.schemas import CountsBody, DivisionTallyBody, TallyBody
 from alerting.runtime import Runtime
@@ -70,7 +71,7 @@ async def get_alerts(caller: Caller, runtime: RuntimeDep) -> list[ListedAlertBod
 
 
 @router.get("/{alert_id}")
-async def get_alert(alert_id: AlertId, caller: Caller, runtime: RuntimeDep) -> AlertStateBody:
+async def get_alert(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> AlertStateBody:
     """Return an alert as it stands, counted over the caller's divisions."""
     seen = await runtime.database.read(lambda db: overview(db, alert_id, caller))
     asked = seen.alert.request
@@ -90,7 +91,7 @@ async def get_alert(alert_id: AlertId, caller: Caller, runtime: RuntimeDep) -> A
 
 @router.get("/{alert_id}/tally")
 async def get_tally(
-    alert_id: AlertId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
+    alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> TallyBody:
     """Count a division and the divisions one tier below it."""
     scope = scope_for(caller, division)
@@ -108,16 +109,14 @@ async def get_tally(
 
 @router.post("/{alert_id}/widen")
 async def post_widen(
-    alert_id: AlertId, body: WidenBody, caller: Caller, runtime: RuntimeDep
+    alert_id: RowId, body: WidenBody, caller: Caller, runtime: RuntimeDep
 ) -> RaisedBody:
     """Add an area to an open alert, or ask for it; nobody whom it reached is reached again."""
     return _raised(runtime, await widen(runtime, caller, alert_id, body.area))
 
 
 @router.post("/{alert_id}/close")
-async def post_close(
-    alert_id: AlertId, caller: Caller, runtime: RuntimeDep
-) -> dict[str, AlertState]:
+async def post_close(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> dict[str, AlertState]:
     """Close an alert whose area is zero-unaccounted; otherwise 409 with every reason."""
     return {"state": await close(runtime, caller, alert_id)}
 
@@ -156,7 +155,7 @@ class CorrectedBody(AlertBody):
 
 @corrections_router.post("/{alert_id}/cancel")
 async def post_cancel(
-    alert_id: int, body: CancelBody, caller: Caller, runtime: RuntimeDep
+    alert_id: RowId, body: CancelBody, caller: Caller, runtime: RuntimeDep
 ) -> CorrectedBody:
     """Cancel an alert, and tell exactly those who may have got it."""
     cancelled = await cancel(runtime, caller, alert_id, body.reason)
@@ -165,7 +164,7 @@ async def post_cancel(
 
 @corrections_router.post("/{alert_id}/update")
 async def post_update(
-    alert_id: int, changes: Changes, caller: Caller, runtime: RuntimeDep
+    alert_id: RowId, changes: Changes, caller: Caller, runtime: RuntimeDep
 ) -> CorrectedBody:
     """Change fields of an alert, and tell exactly those who may have got it."""
     corrected = await correct(runtime, caller, alert_id, changes)
@@ -173,7 +172,7 @@ async def post_update(
 
 
 @corrections_router.post("/{alert_id}/all-clear")
-async def post_all_clear(alert_id: int, caller: Caller, runtime: RuntimeDep) -> CorrectedBody:
+async def post_all_clear(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> CorrectedBody:
     """Permit return, and tell everybody who was called out."""
     cleared = await give_all_clear(runtime, caller, alert_id)
     return _corrected(runtime, cleared.alert, cleared.owed)

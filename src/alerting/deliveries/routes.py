@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for
+from alerting.database.tables import RowId
 from alerting.deliveries.progress import Progress, queue_of
 from alerting.deliveries.providers import all_healths
 from alerting.deliveries.rules.providers import Condition
-from alerting.ledger.schemas import AlertId
 from contacts.division import Tier
 
 
@@ -53,7 +53,7 @@ class SendingBody(BaseModel):
 
 
 @router.get("/{alert_id}/sending")
-async def get_sending(alert_id: AlertId, caller: Caller, runtime: RuntimeDep) -> SendingBody:
+async def get_sending(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> SendingBody:
     """Return how sending goes."""
     rules, now = runtime.policy.sending, runtime.clock.now()
 
