@@ -1,7 +1,6 @@
 """The service of one process: everything put together, started and stopped."""
 
 import asyncio
-import pkgutil
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -19,6 +18,7 @@ from alerting.database.engine import Database
 from alerting.deliveries.dispatcher import Dispatcher
 from alerting.dispatchers import senders
 from alerting.escalation.loop import Escalator
+from alerting.extras import SCALE, note_missing, require
 from alerting.feed.admission import Entrance
 from alerting.feed.bus import Bus, LocalBus
 from alerting.feed.hub import Hub
@@ -27,6 +27,12 @@ from alerting.ledger.writer import DELIVERIES, Ledger
 from alerting.runtime import Clock, Runtime, wall_clock
 
 log = structlog.get_logger()
+
+try:
+    # Its driver comes with an extra, which one process on SQLite has no need of.
+    from alerting.feed.nats_bus import NatsBus
+except ModuleNotFoundError as missing:
+    note_missing(missing, SCALE)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -84,11 +90,9 @@ def _start(loop: Coroutine[None, None, None], stack: AsyncExitStack) -> None:
 async def _bus(settings: Settings, stack: AsyncExitStack) -> Bus:
     if settings.nats_url is None:
         return LocalBus()
-    # Its driver comes with the extra 'scale', which one process on SQLite has no need of.
-    nats_bus = pkgutil.resolve_name("alerting.feed.nats_bus:NatsBus")
-    hints = nats_bus(settings.nats_url, settings.nats_division or "")
-    bus: Bus = await stack.enter_async_context(hints)
-    return bus
+    require(SCALE, "ALERTING_NATS_URL")
+    hints = NatsBus(settings.nats_url, settings.nats_division or "")
+    return await stack.enter_async_context(hints)
 
 
 def _waker(dispatcher: Dispatcher) -> Callable[[str], None]:
