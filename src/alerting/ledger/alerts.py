@@ -86,6 +86,17 @@ def set_state(connection: Connection, alert: int, state: AlertState) -> None:
     connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state))
 
 
+def amend_alert(
+    connection: Connection, alert: int, request: AlertRequest, expires: datetime
+) -> None:
+    """Record how the alert now reads, and until when it is valid."""
+    connection.execute(
+        update(alerts)
+        .where(alerts.c.id == alert)
+        .values(request=request.model_dump_json(), expires=expires)
+    )
+
+
 def find_alert(connection: Connection, alert: int, scope: str) -> StoredAlert | None:
     """Return an alert that has to do with the caller's division, or None."""
     found = _stored(connection, and_(alerts.c.id == alert, _concerns(scope)), 1)
