@@ -59,7 +59,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         ledger = Ledger(database, bus.publish, settings.policy)
         stack.push_async_callback(ledger.close)
         clock = Clock(settings.clock_speed, settings.clock_anchor or wall_clock())
-        runtime = Runtime(database, ledger, clock, settings.policy)
+        runtime = Runtime(database, ledger, clock)
         app.state.runtime = runtime
         app.state.curves = Curves()
         app.state.hub = Hub(database, bus)

@@ -178,7 +178,7 @@ class Ledger:
         """
         self._database = database
         self._woken = woken
-        self._policy = policy
+        self.policy = policy
         self._shared_at_most = shared_at_most
         self._queue: SimpleQueue[_Waiting[Any, Any] | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
@@ -272,7 +272,7 @@ class Ledger:
             by_handler[waiting.handler].append(position)
         results: list[Any] = [None] * len(batch)
         BATCH.observe(len(batch))
-        transaction = Transaction(connection, self._policy)
+        transaction = Transaction(connection, self.policy)
         for handler, positions in by_handler.items():
             answers = handler(transaction, [batch[p].item for p in positions])
             for position, answer in zip(positions, answers, strict=True):
