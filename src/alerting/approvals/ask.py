@@ -10,7 +10,6 @@ from sqlalchemy import Connection, func, insert, select, update
 from alerting.approvals.rules import ApprovalCause, ApprovalState, Asked, LapseReason, asked_about
 from alerting.approvals.store import Approval, decides, find_approval, settle, timed
 from alerting.approvals.tables import approvals
-from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.plan import notify_officers
 from alerting.errors import InvalidError
@@ -43,7 +42,7 @@ def pass_approvals_on(transaction: Transaction, now: datetime) -> int:
 
 def _move(transaction: Transaction, approval: Approval, now: datetime) -> None:
     alert = stored(transaction.connection, approval.alert)
-    if alert.state is AlertState.OPEN and alert.expires > now:
+    if alert.is_sending(now):
         pass_on_approvals(transaction, alert, approval, now)
     else:
         reason = LapseReason.ALERT_NOT_OPEN
