@@ -1,6 +1,6 @@
 """Alerts over HTTP: previewed, raised, widened, watched, updated, cancelled, closed, all clear."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response, status
@@ -33,7 +33,6 @@ from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.schemas import AlertBody
 from alerting.roll.rules.tally import is_clear
 from alerting.roll.schemas import CountsBody, DivisionTallyBody, TallyBody
-from alerting.runtime import Runtime
 from contacts.division import DivisionCode
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
@@ -60,7 +59,7 @@ async def post_alert(
     raised = await raise_alert(runtime, caller, request, idempotency_key)
     if raised.reached is None:
         response.status_code = status.HTTP_200_OK
-    return _raised(runtime, raised)
+    return _raised(raised)
 
 
 @router.get("")
@@ -112,7 +111,7 @@ async def post_widen(
     alert_id: RowId, body: WidenBody, caller: Caller, runtime: RuntimeDep
 ) -> RaisedBody:
     """Add an area to an open alert, or ask for it; nobody whom it reached is reached again."""
-    return _raised(runtime, await widen(runtime, caller, alert_id, body.area))
+    return _raised(await widen(runtime, caller, alert_id, body.area))
 
 
 @router.post("/{alert_id}/close")
@@ -121,10 +120,8 @@ async def post_close(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> di
     return {"state": await close(runtime, caller, alert_id)}
 
 
-def _raised(runtime: Runtime, done: Raised | Widened) -> RaisedBody:
-    segments = done.reached.segments if done.reached else 0
-    duration = timedelta(seconds=segments / runtime.policy.sending.segments_per_second)
-    return RaisedBody.after(done.alert, done.reached, done.waits, runtime.clock.now() + duration)
+def _raised(done: Raised | Widened) -> RaisedBody:
+    return RaisedBody.after(done.alert, done.reached, done.waits)
 
 
 corrections_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
@@ -159,7 +156,7 @@ async def post_cancel(
 ) -> CorrectedBody:
     """Cancel an alert, and tell exactly those who may have got it."""
     cancelled = await cancel(runtime, caller, alert_id, body.reason)
-    return _corrected(runtime, cancelled.alert, cancelled.owed)
+    return _corrected(cancelled.alert, cancelled.owed)
 
 
 @corrections_router.post("/{alert_id}/update")
@@ -168,22 +165,21 @@ async def post_update(
 ) -> CorrectedBody:
     """Change fields of an alert, and tell exactly those who may have got it."""
     corrected = await correct(runtime, caller, alert_id, changes)
-    return _corrected(runtime, corrected.alert, corrected.owed)
+    return _corrected(corrected.alert, corrected.owed)
 
 
 @corrections_router.post("/{alert_id}/all-clear")
 async def post_all_clear(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> CorrectedBody:
     """Permit return, and tell everybody who was called out."""
     cleared = await give_all_clear(runtime, caller, alert_id)
-    return _corrected(runtime, cleared.alert, cleared.owed)
+    return _corrected(cleared.alert, cleared.owed)
 
 
-def _corrected(runtime: Runtime, alert: StoredAlert, owed: Owed) -> CorrectedBody:
-    duration = timedelta(seconds=owed.segments / runtime.policy.sending.segments_per_second)
+def _corrected(alert: StoredAlert, owed: Owed) -> CorrectedBody:
     correction = CorrectionBody(
         recipients=owed.recipients,
         texts=owed.texts,
         segments=owed.segments,
-        predicted_finish=runtime.clock.now() + duration,
+        predicted_finish=owed.finish,
     )
     return CorrectedBody(**AlertBody.of(alert).model_dump(), correction=correction)

@@ -9,6 +9,7 @@ from alerting.areas.audience import Expected
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.plan import plan_household_texts
+from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.tables import deliveries, texts
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.alerts import insert_areas
@@ -45,6 +46,8 @@ class Reached:
     people: int
     texts: int
     segments: int
+    finish: datetime
+    """When the last of these texts leaves, behind all that waited before."""
 
 
 def reach(transaction: Transaction, step: Reach, kind: str, by: str, wording: Wording) -> Reached:
@@ -56,7 +59,9 @@ def reach(transaction: Transaction, step: Reach, kind: str, by: str, wording: Wo
     divisions = step.expected.divisions
     seq = transaction.append(alert, kind, step.now, subject=by, payload={"divisions": divisions})
     insert_areas(connection, alert, divisions, seq)
-    rules = transaction.policy.household
+    rules, sending = transaction.policy.household, transaction.policy.sending
+    # Before this alert's own texts join it.
+    backlog = backlog_of(connection, sending, step.now)
     enrol(connection, alert, seq, step.expected.condition, rules, step.now)
     count_joined(connection, alert, seq)
     households, people = _joined(connection, alert, seq)
@@ -68,7 +73,8 @@ def reach(transaction: Transaction, step: Reach, kind: str, by: str, wording: Wo
     officers = called_first(officers_for(connection, divisions))
     call(transaction, plan, not_called(connection, alert, officers), text)
     texts_owed, segments = _owed(connection, alert, seq)
-    return Reached(seq, households, people, texts_owed, segments)
+    finish = backlog.finish(step.now, segments)
+    return Reached(seq, households, people, texts_owed, segments, finish)
 
 
 def _owe_households(

@@ -19,8 +19,9 @@ from sqlalchemy import (
 )
 
 from alerting.deliveries.outbox import Plan, owe_selected, selection
+from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.rules.delivery import MAY_HAVE_ARRIVED, DeliveryState
-from alerting.deliveries.rules.forecast import Priority, Recipient
+from alerting.deliveries.rules.forecast import Backlog, Priority, Recipient
 from alerting.deliveries.tables import deliveries, texts
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.tables import alerts
@@ -71,6 +72,8 @@ class Owed:
     recipients: int
     texts: int
     segments: int
+    finish: datetime
+    """When the last of these texts leaves, behind all that waited before."""
 
 
 def withdraw(connection: Connection, alert: int, now: datetime) -> None:
@@ -96,6 +99,7 @@ def owe_ending(transaction: Transaction, plan: Plan, kind: TextKind, wording: Wo
     It is frozen in every language on the roll, so that it can be said again.
     """
     connection = transaction.connection
+    backlog = backlog_of(connection, transaction.policy.sending, plan.due_at)
     spoken = _languages(connection, plan.alert)
     by_language = {
         language: insert_text(
@@ -104,7 +108,7 @@ def owe_ending(transaction: Transaction, plan: Plan, kind: TextKind, wording: Wo
         for language in spoken
     }
     _owe_told(transaction, plan, by_language, by_language[HOME_LANGUAGE])
-    return _owed(connection, plan)
+    return _owed(connection, plan, backlog)
 
 
 def owe_update(transaction: Transaction, plan: Plan, wording: Wording) -> Owed:
@@ -114,6 +118,7 @@ def owe_update(transaction: Transaction, plan: Plan, wording: Wording) -> Owed:
     """
     connection, alert = transaction.connection, plan.alert
     page = transaction.policy.household_page
+    backlog = backlog_of(connection, transaction.policy.sending, plan.due_at)
     reached = tally_of(connection, alert, EVERYWHERE)
     frozen: dict[tuple[TextKind | SpeechKind, str], int] = {}
 
@@ -132,7 +137,7 @@ def owe_update(transaction: Transaction, plan: Plan, wording: Wording) -> Owed:
     corrected = {row: text(TextKind.CORRECTION, row) for row in _languages(connection, alert)}
     _owe_told(transaction, plan, corrected, text(TextKind.CALL_CORRECTION, HOME_LANGUAGE))
     _reword(connection, plan, now_read)
-    return _owed(connection, plan)
+    return _owed(connection, plan, backlog)
 
 
 def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) -> None:
@@ -275,7 +280,7 @@ def _languages(connection: Connection, alert: int) -> list[str]:
     return sorted({HOME_LANGUAGE, *spoken})
 
 
-def _owed(connection: Connection, plan: Plan) -> Owed:
+def _owed(connection: Connection, plan: Plan, backlog: Backlog) -> Owed:
     by_text = case((deliveries.c.number != "", 1), else_=0)
     row = connection.execute(
         select(
@@ -287,4 +292,5 @@ def _owed(connection: Connection, plan: Plan) -> Owed:
         .join(texts, texts.c.id == deliveries.c.text)
         .where(deliveries.c.alert == plan.alert, deliveries.c.seq == plan.seq)
     ).one()
-    return Owed(*(int(number) for number in row))
+    recipients, count, segments = (int(number) for number in row)
+    return Owed(recipients, count, segments, backlog.finish(plan.due_at, segments))

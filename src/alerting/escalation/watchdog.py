@@ -7,8 +7,7 @@ import structlog
 from sqlalchemy import bindparam, exists, literal_column, select
 
 from alerting.approvals.widen import propose_next_door
-from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.progress import queue_of
+from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.providers import all_healths
 from alerting.deliveries.rules.providers import Condition
 from alerting.doors.rules import PENDING
@@ -41,7 +40,7 @@ def watch(transaction: Transaction, now: datetime) -> int:
         FORGOTTEN.inc()
         log.error("a household was forgotten", alert=alert, household=entry.household)
     watched = stored(connection, alert)
-    if watched.state is AlertState.OPEN and watched.expires > now:
+    if watched.is_sending(now):
         propose_next_door(transaction, watched, now)
         _warn_of_lateness(transaction, alert, now)
         _tell_of_providers(transaction, unwatched, now)
@@ -60,11 +59,11 @@ def _tell_of_providers(transaction: Transaction, unwatched: Unwatched, now: date
 
 def _warn_of_lateness(transaction: Transaction, alert: int, now: datetime) -> None:
     """Say, as long as it is so, that texts leave later than the policy allows."""
-    rules, queue = transaction.policy.sending, queue_of(transaction.connection, alert, now)
-    pace = rules.segments_per_second
-    if queue.is_late(now, pace, rules.finish_within):
-        finish = queue.finish(now, pace).isoformat()
-        payload = {"segments": queue.segments, "predicted_finish": finish}
+    rules = transaction.policy.sending
+    backlog = backlog_of(transaction.connection, rules, now, alert)
+    if backlog.is_late(now, rules.finish_within):
+        finish = backlog.finish(now).isoformat()
+        payload = {"segments": backlog.segments, "predicted_finish": finish}
         transaction.append(alert, SENDING_LATE, now, payload=payload)
 
 
