@@ -81,8 +81,8 @@ def owe(transaction: Transaction, plan: Plan, text: int, messages: Iterable[Mess
 
 def owe_selected(transaction: Transaction, chosen: Select[Any]) -> None:
     """Put what a selection made by `selection` chooses into the outbox, by one statement."""
-    transaction.connection.execute(insert(deliveries).from_select(_COLUMNS, chosen))
-    _wake(transaction)
+    if transaction.connection.execute(insert(deliveries).from_select(_COLUMNS, chosen)).rowcount:
+        _wake(transaction)
 
 
 def selection(**values: Any) -> Select[Any]:

@@ -18,9 +18,9 @@ from alerting.ledger.events import PROVIDER_IS, SENDING_LATE
 from alerting.ledger.writer import Transaction
 from alerting.metrics import FORGOTTEN
 from alerting.policy.escalation import hasten, household_ladder
-from alerting.roll.entries import RollEntry, danger_of, to_entry
+from alerting.roll.entries import RollEntry, to_entry
 from alerting.roll.escalation import IS_PURSUED, advance_ladders
-from alerting.roll.rules.standing import Standing
+from alerting.roll.rules.standing import Standing, danger_of
 from alerting.roll.tables import roll
 
 log = structlog.get_logger()
