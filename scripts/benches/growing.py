@@ -31,7 +31,7 @@ from alerting.deliveries.tables import deliveries
 from alerting.feed.progress import read_sent
 from alerting.feed.reading import Counts, read_update
 from alerting.ledger.alerts import last_seq
-from alerting.ledger.events import ATTEMPTED
+from alerting.ledger.events.sending import DeliveriesReceipted
 from alerting.ledger.writer import Ledger, Transaction
 from alerting.policy.policy import default_policy
 from alerting.replies.statements import IncomingText
@@ -185,7 +185,7 @@ def _send(transaction: Transaction, turn: int) -> None:
     one = select(func.min(deliveries.c.id) + turn).where(deliveries.c.alert == ALERT)
     chosen = update(deliveries).where(deliveries.c.id == one.scalar_subquery())
     transaction.connection.execute(chosen.values(state=DeliveryState.SENT))
-    log_ends(transaction, ATTEMPTED, wall_clock(), [(ALERT, DeliveryState.SENT)])
+    log_ends(transaction, DeliveriesReceipted, wall_clock(), [(ALERT, DeliveryState.SENT)])
 
 
 async def _change(runtime: Runtime, name: str, turn: int) -> None:

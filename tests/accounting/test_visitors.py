@@ -15,7 +15,7 @@ from alerting.cap.lifecycle import AlertState
 from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from alerting.feed.reading import read_update
 from alerting.ledger.alerts import set_state, stored
-from alerting.ledger.events import REOPENED
+from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import events
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.rules.standing import Standing
@@ -135,7 +135,7 @@ async def test_a_closed_alert_is_open_again_while_visitors_are_missing(
     await close(work.runtime, work.somebody("commander"), 1)
     await added(work, arrival=replace(TOURISTS, report=what))
     assert work.runtime.database.look(lambda db: stored(db, 1)).state is state
-    reopened = select(func.count()).where(events.c.kind == REOPENED)
+    reopened = select(func.count()).where(events.c.kind == EventKind.ALERT_REOPENED)
     assert work.rows(reopened) == [(state is AlertState.OPEN,)]
 
 

@@ -14,7 +14,8 @@ from alerting.doors.rules import Cause
 from alerting.doors.tasks import pending
 from alerting.errors import ConflictError
 from alerting.escalation.households import follow_households
-from alerting.ledger.events import ADDED
+from alerting.ledger.events.alerts import AlertRaised
+from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
 from alerting.roll.enrol import enrol
@@ -46,7 +47,7 @@ def called(engine: Engine) -> Iterator[Transaction]:
         found_city(connection)
         stored_alert(connection)
         transaction = Transaction(connection, POLICY)
-        seq = transaction.append(1, "alert.raised", NOW)
+        seq = transaction.append(1, AlertRaised(divisions=(QIANFO,)), NOW)
         enrol(connection, 1, seq, households_in([QIANFO]), POLICY.household, NOW)
         count_joined(connection, 1, seq)
         yield transaction
@@ -68,7 +69,9 @@ def test_they_join_the_roll_unaccounted_and_the_tally_with_them(called: Transact
     assert (added.added_by, added.officer, added.reachable) == ("grid", None, False)
     assert added.standing.standing is Standing.UNACCOUNTED
     called.flush()
-    (log,) = connection.execute(select(events).where(events.c.kind == ADDED)).all()
+    (log,) = connection.execute(
+        select(events).where(events.c.kind == EventKind.VISITORS_ADDED)
+    ).all()
     assert (log.division, log.subject) == (QIANFO, LAST)
     assert verify(connection).differences == ()
 

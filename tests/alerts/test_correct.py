@@ -237,7 +237,7 @@ async def test_who_raises_there_and_every_tier_above_cancels(work: Workplace, of
     assert (await cancelled(work, alert, officer)).alert.state is AlertState.CANCELLED
     event = work.runtime.database.look(lambda db: events_after(db, alert, 0, 100))[-1]
     assert (event.kind, event.subject) == ("alert.cancelled", officer)
-    assert event.payload == '{"reason": "no landslide"}'
+    assert event.payload == '{"reason":"no landslide"}'
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from alerting.areas.reach import Reached
 from alerting.cap.alert import AlertRequest, Area
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.ledger.alerts import StoredAlert
-from alerting.ledger.events import RAISED
+from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts, events
 from alerting.ledger.writer import Transaction
 from alerting.officer_calls.tables import confirmations, officer_calls
@@ -75,7 +75,7 @@ def test_who_raises_it_has_confirmed_it_and_is_not_followed(city: Engine, office
     with city.begin() as connection:
         c = confirmations.c
         kept = connection.execute(select(c.officer, c.channel, c.given_at)).all()
-        assert kept == [(officer, RAISED, NOW)]
+        assert kept == [(officer, EventKind.ALERT_RAISED, NOW)]
         of_alert = select(officer_calls).where(officer_calls.c.alert == alert.id)
         calls = connection.execute(of_alert).all()
     assert {row.officer for row in calls if row.next_at is None} == {officer}

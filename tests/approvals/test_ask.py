@@ -100,7 +100,7 @@ async def test_what_waits_for_an_alert_that_is_over_lapses(
     assert await step(work, at) == 1
     assert now_asked(work) == [(TOWN, None, "lapsed")]
     assert logged(work)[-1].kind == "approval.lapsed"
-    assert '"reason": "alert_not_open"' in logged(work)[-1].payload
+    assert '"reason":"alert_not_open"' in logged(work)[-1].payload
     assert work.rows(select(deliveries)) == before
     assert await step(work, at + timedelta(hours=1)) == 0
 

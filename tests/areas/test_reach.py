@@ -10,6 +10,7 @@ from alerting.areas.audience import resolve
 from alerting.areas.reach import Reach, Reached, reach
 from alerting.cap.alert import Area
 from alerting.deliveries.tables import deliveries, texts
+from alerting.ledger.events.alerts import AlertWidened
 from alerting.ledger.tables import alerts, areas, events
 from alerting.ledger.writer import Transaction
 from alerting.messages.wording import Wording
@@ -27,7 +28,7 @@ def reached(
         transaction = Transaction(connection, POLICY)
         expected = resolve(connection, Area(divisions=divisions))
         step = Reach(alert, expected, None, NOW, after(3600))
-        counted = reach(transaction, step, "tested", "grid", Wording(REQUEST, "千佛村", NOW))
+        counted = reach(transaction, step, AlertWidened, "grid", Wording(REQUEST, "千佛村", NOW))
         transaction.flush()
     return counted, transaction.topics
 
@@ -45,7 +46,7 @@ def test_a_step_is_counted_from_what_it_stored(city: Engine) -> None:
         assert counted.segments == owed
         assert tally_of(connection, 1, QIANFO).people_unaccounted == PEOPLE
         logged = connection.execute(select(events.c.kind, events.c.subject, events.c.payload)).one()
-        assert logged == ("tested", "grid", f'{{"divisions": ["{QIANFO}"]}}')
+        assert logged == ("alert.widened", "grid", f'{{"divisions":["{QIANFO}"]}}')
 
 
 def test_the_next_step_reaches_only_who_was_not_reached(city: Engine) -> None:

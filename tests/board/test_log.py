@@ -1,11 +1,17 @@
 """An alert's log, read backwards and within a division."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import pytest
 from sqlalchemy import Engine
 
 from alerting.board.log import log_before, names_of
+from alerting.ledger.events.alerts import AlertRaised, RollCallEnded
+from alerting.ledger.events.households import EvidenceGiven
+from alerting.ledger.events.officers import OfficerCalled, TaskOpened
+from alerting.ledger.events.payload import Payload
+from alerting.ledger.events.sending import DeliveriesAttempted, ProviderDown
 from alerting.ledger.writer import Transaction
 from alerting.roll.enrol import enrol
 from contacts.directory import households_in
@@ -22,16 +28,16 @@ from tests.support.city import (
     household_code,
 )
 
-LOG = (
-    ("alert.raised", ""),
-    ("deliveries.attempted", ""),
-    ("task.opened", QIANFO),
-    ("evidence.given", QIANFO),
-    ("task.opened", NEXT_VILLAGE),
-    ("officer.called", TOWN),
-    ("deliveriesXattempted", ""),
+LOG: Final[Sequence[tuple[Payload, str]]] = (
+    (AlertRaised(divisions=(QIANFO,)), ""),
+    (DeliveriesAttempted(accepted=1), ""),
+    (TaskOpened(officer="grid", cause="silent"), QIANFO),
+    (EvidenceGiven(report="evacuated", people=4, channel="sms"), QIANFO),
+    (TaskOpened(officer="grid", cause="silent"), NEXT_VILLAGE),
+    (OfficerCalled(deputy_of="grid"), TOWN),
+    (ProviderDown(provider="twilio", since=NOW), ""),
 )
-"""Kind and division, from sequence number 1."""
+"""Payload and division, from sequence number 1."""
 
 
 @pytest.fixture
@@ -40,8 +46,8 @@ def logged(engine: Engine) -> Engine:
         found_city(connection)
         alert = stored_alert(connection)
         transaction = Transaction(connection, POLICY)
-        for kind, division in LOG:
-            transaction.append(alert, kind, NOW, division=division, payload={"kind": kind})
+        for payload, division in LOG:
+            transaction.append(alert, payload, NOW, division=division)
         transaction.flush()
     return engine
 
@@ -90,8 +96,10 @@ def test_households_are_named_to_their_own_officers_alone(engine: Engine) -> Non
         transaction = Transaction(connection, POLICY)
         for village in (QIANFO, NEXT_VILLAGE):
             home = household_code(village, 3)
-            transaction.append(1, "task.opened", NOW, subject=home, payload={"officer": "grid"})
-        transaction.append(1, "roll_call.called", NOW, subject="nobody", payload={"number": 1})
+            opened = TaskOpened(officer="grid", cause="silent")
+            transaction.append(1, opened, NOW, subject=home)
+        ended = RollCallEnded(number=1, answered=2, missed=0)
+        transaction.append(1, ended, NOW, subject="nobody")
         transaction.flush()
         log = log_before(connection, 1, QIANFO, None, 99)
         mine, next_door = household_code(QIANFO, 3), household_code(NEXT_VILLAGE, 3)

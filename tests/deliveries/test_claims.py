@@ -33,6 +33,8 @@ from alerting.deliveries.rules.providers import Provider
 from alerting.deliveries.tables import attempts, deliveries, receipts
 from alerting.deliveries.texts import insert_text
 from alerting.feed.websocket_channel import waiting_for_socket, written_to_socket
+from alerting.ledger.events.kinds import EventKind
+from alerting.ledger.events.sending import DeliveriesAttempted, DeliveriesReceipted
 from alerting.ledger.tables import alerts, events
 from alerting.ledger.writer import Ledger, Transaction
 from alerting.messages.text import TextKind
@@ -338,7 +340,7 @@ async def test_an_account_that_is_refused_is_shown_and_tried_again(owed: Workpla
     refused = outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED)
     await settled(owed, replace(refused, failure=Failure.PAGE_OPERATOR, error_code=20003))
     (logged,) = owed.rows(select(events).where(events.c.kind == "provider.needs_operator"))
-    assert logged.payload == '{"codes": [20003]}'
+    assert logged.payload == '{"codes":[20003]}'
     assert state(owed, one) == "queued"
 
 
@@ -444,6 +446,6 @@ async def test_every_batch_is_an_entry_of_the_log(owed: Workplace) -> None:
         select(events.c.kind, events.c.payload).where(events.c.seq > 2).order_by(events.c.seq)
     )
     assert logged == [
-        ("deliveries.attempted", '{"accepted": 3}'),
-        ("deliveries.receipted", '{"sent": 3}'),
+        (EventKind.DELIVERIES_ATTEMPTED, DeliveriesAttempted(accepted=3).written()),
+        (EventKind.DELIVERIES_RECEIPTED, DeliveriesReceipted(sent=3).written()),
     ]

@@ -219,7 +219,7 @@ async def test_whom_texts_do_not_reach_is_called_at_once_and_visited_sooner(
         await followed.pass_to(second, LADDER)
     assert sent(followed, "voice", HOME) == [60]
     logged = select(events.c.payload).where(events.c.kind == "texts.given_up")
-    assert followed.rows(logged) == [('{"households": 1}',)]
+    assert followed.rows(logged) == [('{"households":1}',)]
     await followed.live_through(240)
     (task,) = doors_of(followed, HOME)
     assert task.opened_at == followed.at(60 + 180)

@@ -1,6 +1,5 @@
 """Nobody is forgotten."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -18,6 +17,8 @@ from alerting.doors.notify import tell_doors
 from alerting.doors.tables import tasks
 from alerting.escalation.households import follow_households
 from alerting.escalation.watchdog import watch
+from alerting.ledger.events.kinds import EventKind
+from alerting.ledger.events.sending import ProviderDown, SendingLate
 from alerting.ledger.tables import alerts, events
 from alerting.roll.tables import roll
 from tests.support.city import NEXT_VILLAGE, NOW, PHONELESS_EVERY, POLICY, QIANFO, household_code
@@ -108,10 +109,8 @@ async def test_of_providers_it_tells_what_is_new_once(followed: Followed) -> Non
     await followed.pass_to(61, ROUND)
     await followed.pass_to(122, ROUND)
     ((kind, payload),) = followed.rows(told)
-    assert (kind, json.loads(payload)) == (
-        "provider.down",
-        {"provider": "texts", "since": followed.at(30).isoformat()},
-    )
+    assert kind == EventKind.PROVIDER_DOWN
+    assert ProviderDown.read(payload) == ProviderDown(provider="texts", since=followed.at(30))
     provider_is(Condition.UP, 130)
     await followed.pass_to(183, ROUND)
     assert [row.kind for row in followed.rows(told)] == ["provider.down", "provider.up"]
@@ -140,7 +139,7 @@ async def test_texts_that_leave_too_late_are_warned_of(followed: Followed) -> No
         .join(deliveries, deliveries.c.text == texts.c.id)
         .where(deliveries.c.state == "queued", deliveries.c.channel == "sms")
     )
-    assert f'"segments": {queued[0][0]}' in warned.payload
+    assert SendingLate.read(warned.payload).segments == queued[0][0]
     followed.work.change(update(deliveries).values(state=DeliveryState.SENT))
     await followed.pass_to(int(within) + 200, ROUND)
     assert len(followed.rows(late)) == 1

@@ -15,7 +15,7 @@ from alerting.feed.frames import (
     shows_households,
     tally_bodies,
 )
-from alerting.ledger.events import Event
+from alerting.ledger.events.registry import Event
 from alerting.policy.escalation import Position
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason

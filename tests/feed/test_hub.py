@@ -11,6 +11,7 @@ import pytest
 from alerting.errors import NotFoundError
 from alerting.feed import reading
 from alerting.feed.hub import Hub
+from alerting.ledger.events.officers import OfficerConfirmed
 from alerting.roll.rules.evidence import Report
 from tests.support.watched_city import (
     CITY,
@@ -50,7 +51,7 @@ async def test_a_scope_hears_only_of_itself(watched_city: City) -> None:
     async with watching(watched_city, board, QIANFO), watching(watched_city, other, YUANDING):
         for home in (*IN_QIANFO, *IN_GRID):
             await watched_city.say(home, Report.EVACUATED)
-        await watched_city.append("officer.confirmed", QIANFO, INFORMANT)
+        await watched_city.append(OfficerConfirmed(channel="web"), QIANFO, INFORMANT)
         await caught_up(watched_city, board, other)
     assert divisions_of(board.got) == {QIANFO, GRID, *IN_QIANFO, *IN_GRID}
     assert divisions_of(other.got) == {YUANDING, *IN_YUANDING}
@@ -86,7 +87,7 @@ async def test_who_resumes_gets_what_was_missed_in_one_frame(watched_city: City)
         pass
     for home in IN_YUANDING:
         await watched_city.say(home, Report.STAYING)
-    await watched_city.append("officer.confirmed", QIANFO, INFORMANT)
+    await watched_city.append(OfficerConfirmed(channel="web"), QIANFO, INFORMANT)
     async with watching(watched_city, board, TOWN):
         assert board.kinds() == ["snapshot", "frame"]
         (frame,) = frames(board)
@@ -221,7 +222,7 @@ async def _widen(watched_city: City, _chance: random.Random) -> None:
 
 
 async def _confirm(watched_city: City, chance: random.Random) -> None:
-    await watched_city.append("officer.confirmed", chance.choice(SCOPES), INFORMANT)
+    await watched_city.append(OfficerConfirmed(channel="web"), chance.choice(SCOPES), INFORMANT)
 
 
 async def _owe(watched_city: City, chance: random.Random) -> None:

@@ -10,6 +10,7 @@ from alerting.errors import NotFoundError
 from alerting.feed import reading
 from alerting.feed.frames import encode
 from alerting.feed.reading import Return, read_missed, read_snapshot, read_update
+from alerting.ledger.events.officers import OfficerConfirmed
 from alerting.roll.rules.evidence import Report
 from alerting.runtime import wall_clock
 from tests.support.watched_city import (
@@ -138,13 +139,13 @@ async def test_nothing_new_is_no_frame(watched_city: City) -> None:
 
 async def test_an_event_is_told_where_it_happened_above_and_below(watched_city: City) -> None:
     for place in ("", COUNTY, TOWN, QIANFO, GRID, YUANDING):
-        seq = await watched_city.append("officer.confirmed", place, INFORMANT)
+        seq = await watched_city.append(OfficerConfirmed(channel="web"), place, INFORMANT)
         changes = await changed(watched_city, seq - 1, *SCOPES)
         assert set(changes) == {s for s in SCOPES if s.startswith(place) or place.startswith(s)}
         for frame in changes.values():
             (event,) = frame["events"]
             assert (event["seq"], event["division"], event["subject"]) == (seq, place, INFORMANT)
-            assert event["payload"] == {}
+            assert event["payload"] == {"channel": "web"}
             assert frame["tallies"] == {}
 
 

@@ -22,6 +22,7 @@ from alerting.feed import ring
 from alerting.feed import routes as feed
 from alerting.feed.websocket_channel import Inbox
 from alerting.feed.websocket_protocol import WireProtocol
+from alerting.ledger.events.households import TextUnclear
 from alerting.ledger.writer import Transaction
 from alerting.roll.rules.evidence import Report
 from alerting.runtime import Clock, Runtime, wall_clock
@@ -277,6 +278,10 @@ def slow_socket(port: int) -> socket.socket:
     return raw
 
 
+def a_long_entry(characters: int) -> TextUnclear:
+    return TextUnclear(provider_id="x" * characters, reason="unclear")
+
+
 async def test_a_slow_reader_is_sent_away_and_resumes(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,7 +291,7 @@ async def test_a_slow_reader_is_sent_away_and_resumes(
     connection = await service.board(COMMANDER, sock=raw, max_queue=1)
     async with service.board(COMMANDER) as other, following(other, quick):
         for _ in range(40):
-            await watched_city.append("note", TOWN, note="x" * 20_000)
+            await watched_city.append(a_long_entry(20_000), TOWN)
             await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
             await caught_up(watched_city, quick)
         with pytest.raises(ConnectionClosed) as closed:
@@ -313,7 +318,7 @@ async def test_who_does_not_read_at_all_is_dropped(
     connection = await service.board(COMMANDER, sock=raw, max_queue=1)
     await until(60, lambda: service.watched_city.hub._tails)
     for _ in range(10):
-        await service.watched_city.append("note", TOWN, note="x" * 50_000)
+        await service.watched_city.append(a_long_entry(50_000), TOWN)
         await asyncio.sleep(0.03)
     await until(60, lambda: not service.watched_city.hub._tails)
     connection.transport.abort()

@@ -12,6 +12,7 @@ from alerting.accounting.audit import verify
 from alerting.accounting.evidence import NewEvidence, evidence_of
 from alerting.help_cases.follow import pass_on_help_cases
 from alerting.help_cases.rules import CaseReason, CaseState, HelpCase, help_case
+from alerting.ledger.events.households import HelpCalled
 from alerting.roll.rules.evidence import Report
 from tests.support.city import QIANFO, TOWN, after, headcount, household_code
 from tests.support.help_calls import (
@@ -55,11 +56,8 @@ def test_a_call_opens_a_case_of_the_villages(called: Engine) -> None:
     opened, _ = help_events(called)
     assert (opened.kind, opened.at, opened.division) == ("help.called", after(60), QIANFO)
     assert opened.subject == HOME
-    assert json.loads(opened.payload) == {
-        "owner": QIANFO,
-        "opened_at": after(60).isoformat(),
-        "resolved_by": None,
-    }
+    called_at = HelpCalled(owner=QIANFO, opened_at=after(60), resolved_by=None)
+    assert HelpCalled.read(opened.payload) == called_at
 
 
 def test_who_called_and_calls_again_has_one_case(called: Engine) -> None:

@@ -18,6 +18,7 @@ from alerting.ledger.alerts import (
     set_state,
     stored,
 )
+from alerting.ledger.events.officers import TasksTold
 from alerting.ledger.tables import alerts
 from alerting.ledger.tables import areas as areas_table
 from alerting.ledger.writer import Transaction
@@ -162,11 +163,11 @@ def test_the_log_is_read_in_pages(engine: Engine) -> None:
         alert = stored_alert(connection)
         transaction = Transaction(connection, POLICY)
         for number in range(5):
-            transaction.append(alert, f"kind-{number}", after(number), subject="grid")
+            transaction.append(alert, TasksTold(doors=number), after(number), subject="grid")
         transaction.flush()
         first = events_after(connection, alert, 0, 3)
         rest = events_after(connection, alert, first[-1].seq, 10)
-        assert [event.kind for event in first + rest] == [f"kind-{n}" for n in range(5)]
+        assert [TasksTold.read(event.payload).doors for event in first + rest] == [*range(5)]
         assert [event.seq for event in first + rest] == [1, 2, 3, 4, 5]
         assert last_seq(connection, alert) == 5
 

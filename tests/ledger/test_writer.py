@@ -12,6 +12,9 @@ from alerting.database.engine import Database, writing
 from alerting.database.tables import heartbeat
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import events_after, last_seq
+from alerting.ledger.events.alerts import AlertClosed
+from alerting.ledger.events.kinds import EventKind
+from alerting.ledger.events.officers import DarkTold
 from alerting.ledger.writer import Ledger, LedgerClosedError, Topic, Transaction
 from alerting.migrations.upgrade import migrate
 from tests.support.alert_rows import stored_alert
@@ -34,10 +37,12 @@ def test_result_and_fact_are_there_after_the_write(database: Database, woken: li
     async def scenario() -> None:
         ledger = Ledger(database, woken.append, POLICY)
         alert = await ledger.write(lambda tx: stored_alert(tx.connection))
-        seq = await ledger.write(lambda tx: tx.append(alert, "tested", NOW, division="5119"))
+        seq = await ledger.write(lambda tx: tx.append(alert, AlertClosed(), NOW, division="5119"))
         assert seq == 1
         events = await database.read(lambda db: events_after(db, alert, 0, 10))
-        assert [(e.seq, e.kind, e.at, e.division) for e in events] == [(1, "tested", NOW, "5119")]
+        assert [(e.seq, e.kind, e.at, e.division) for e in events] == [
+            (1, EventKind.ALERT_CLOSED, NOW, "5119")
+        ]
         assert ("alerts", "5119") in woken
         await ledger.close()
 
@@ -49,7 +54,10 @@ def test_positions_have_no_gaps_whoever_writes(database: Database, woken: list[T
         ledgers = [Ledger(database, woken.append, POLICY) for _ in range(3)]
         alert = await ledgers[0].write(lambda tx: stored_alert(tx.connection))
         await asyncio.gather(
-            *(ledgers[n % 3].write(lambda tx: tx.append(alert, "tested", NOW)) for n in range(60))
+            *(
+                ledgers[n % 3].write(lambda tx: tx.append(alert, AlertClosed(), NOW))
+                for n in range(60)
+            )
         )
         events = await database.read(lambda db: events_after(db, alert, 0, 100))
         assert [event.seq for event in events] == list(range(1, 61))
@@ -66,18 +74,18 @@ def test_a_bad_unit_fails_alone(database: Database, woken: list[Topic]) -> None:
         alert = await ledger.write(lambda tx: stored_alert(tx.connection))
 
         def bad(transaction: Transaction) -> None:
-            transaction.append(alert, "bad", NOW)
+            transaction.append(alert, DarkTold(), NOW)
             transaction.connection.execute(text("SELECT no_such_column"))
 
         results = await asyncio.gather(
             *(
-                ledger.write(bad if n == 5 else lambda tx: tx.append(alert, "good", NOW))
+                ledger.write(bad if n == 5 else lambda tx: tx.append(alert, AlertClosed(), NOW))
                 for n in range(10)
             ),
             return_exceptions=True,
         )
         events = await database.read(lambda db: events_after(db, alert, 0, 100))
-        assert [event.kind for event in events] == ["good"] * 9
+        assert [event.kind for event in events] == [EventKind.ALERT_CLOSED] * 9
         await ledger.close()
         return [*results]
 
@@ -95,13 +103,13 @@ def test_a_refusal_costs_the_others_nothing(database: Database, woken: list[Topi
 
         def refuse(transaction: Transaction) -> None:
             runs.append("refused")
-            transaction.append(alert, "refused", NOW, division="5119")
+            transaction.append(alert, DarkTold(), NOW, division="5119")
             transaction.connection.execute(insert(heartbeat).values(id=7, at=NOW))
             raise ConflictError("not now")
 
         def take(transaction: Transaction) -> int:
             runs.append("taken")
-            return transaction.append(alert, "taken", NOW)
+            return transaction.append(alert, AlertClosed(), NOW)
 
         units = [take, refuse, take, refuse, take]
         results = await asyncio.gather(*(ledger.write(u) for u in units), return_exceptions=True)
@@ -110,9 +118,9 @@ def test_a_refusal_costs_the_others_nothing(database: Database, woken: list[Topi
         assert len(runs) == 5
         events = await database.read(lambda db: events_after(db, alert, 0, 10))
         assert [(event.seq, event.kind) for event in events] == [
-            (1, "taken"),
-            (2, "taken"),
-            (3, "taken"),
+            (1, EventKind.ALERT_CLOSED),
+            (2, EventKind.ALERT_CLOSED),
+            (3, EventKind.ALERT_CLOSED),
         ]
         assert await database.read(lambda db: db.execute(select(heartbeat.c.id)).all()) == []
         assert ("alerts", "5119") not in woken

@@ -143,11 +143,11 @@ async def test_each_tier_above_is_told_once_who_was_not_woken(called: Followed) 
         "city-duty": "【演练】1名责任人未应答：officer county-duty（通江县）",
     }
     assert {row.subject: (row.division, row.payload) for row in logged(called, NOT_WOKEN)} == {
-        "grid": (QIANFO, '{"told": ["commander"]}'),
-        "informant": (QIANFO, '{"told": ["commander"]}'),
-        "commander": (TOWN, '{"told": ["county-duty"]}'),
-        "county-duty": (COUNTY, '{"told": ["city-duty"]}'),
-        "city-duty": (CITY, '{"told": []}'),
+        "grid": (QIANFO, '{"told":["commander"]}'),
+        "informant": (QIANFO, '{"told":["commander"]}'),
+        "commander": (TOWN, '{"told":["county-duty"]}'),
+        "county-duty": (COUNTY, '{"told":["city-duty"]}'),
+        "city-duty": (CITY, '{"told":[]}'),
     }
 
 

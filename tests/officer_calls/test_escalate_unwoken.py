@@ -87,7 +87,7 @@ async def test_above_the_uppermost_nobody_is_told_and_it_is_logged(followed: Fol
     (entry,) = followed.rows(
         select(events.c.subject, events.c.payload).where(events.c.kind == "officer.not_woken")
     )
-    assert entry == ("city-duty", '{"told": []}')
+    assert entry == ("city-duty", '{"told":[]}')
 
 
 async def test_nobody_unwoken_is_no_text(followed: Followed) -> None:

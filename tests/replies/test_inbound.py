@@ -6,7 +6,7 @@ from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.plan import owe_text
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.texts import insert_text
-from alerting.ledger.events import RAISED
+from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
@@ -51,7 +51,7 @@ def test_a_word_takes_the_place_of_having_raised_it_and_stays(engine: Engine) ->
     informant = CalledOfficer(1, "informant", QIANFO)
     with engine.begin() as connection:
         stored_alert(connection)
-        for channel, at in [(RAISED, NOW), ("sms", after(5)), ("web", after(9))]:
+        for channel, at in [(EventKind.ALERT_RAISED, NOW), ("sms", after(5)), ("web", after(9))]:
             transaction = Transaction(connection, POLICY)
             confirm(transaction, [informant], channel, at)
             transaction.flush()
@@ -59,7 +59,7 @@ def test_a_word_takes_the_place_of_having_raised_it_and_stays(engine: Engine) ->
         kept = connection.execute(select(c.officer, c.channel, c.given_at)).all()
         logged = connection.execute(select(events.c.payload).order_by(events.c.seq)).all()
     assert kept == [("informant", "sms", after(5))]
-    assert logged == [('{"channel": "alert.raised"}',), ('{"channel": "sms"}',)]
+    assert logged == [('{"channel":"alert.raised"}',), ('{"channel":"sms"}',)]
 
 
 def test_the_first_confirmation_stays(engine: Engine) -> None:
@@ -81,4 +81,4 @@ def test_the_first_confirmation_stays(engine: Engine) -> None:
         ).all()
         logged = connection.execute(select(events.c.seq, events.c.payload)).all()
     assert kept == [("grid", "sms", NOW), ("commander", "web", after(5))]
-    assert logged == [(1, '{"channel": "sms"}'), (2, '{"channel": "web"}')]
+    assert logged == [(1, '{"channel":"sms"}'), (2, '{"channel":"web"}')]

@@ -8,7 +8,7 @@ from alerting.deliveries.outbox import Plan
 from alerting.deliveries.texts import insert_text
 from alerting.doors.rules import Cause
 from alerting.doors.tasks import Door, Settled, assign, close_tasks
-from alerting.ledger.events import RAISED
+from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
@@ -101,7 +101,9 @@ def test_officers_owe_their_word_to_open_alerts_that_called_them(called: Engine)
     }
 
 
-@pytest.mark.parametrize(("channel", "answered"), [(RAISED, False), ("sms", True), ("web", True)])
+@pytest.mark.parametrize(
+    ("channel", "answered"), [(EventKind.ALERT_RAISED, False), ("sms", True), ("web", True)]
+)
 def test_who_raised_an_alert_has_not_answered_its_call_yet(
     called: Engine, channel: str, answered: bool
 ) -> None:

@@ -20,7 +20,7 @@ from alerting.doors.rules import Cause
 from alerting.doors.tables import tasks
 from alerting.doors.tasks import Door, assign
 from alerting.help_cases.tables import help_cases
-from alerting.ledger.events import HELP_TOLD as TOLD
+from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts, events
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
@@ -179,7 +179,7 @@ def found(connection: Connection) -> dict[str, Any]:
         rows = connection.execute(log).all()
         assert [row.seq for row in rows] == list(range(1, last + 1))
         for row in rows:
-            if row.kind == TOLD:
+            if row.kind == EventKind.HELP_TOLD:
                 told[alert, row.division] |= set(json.loads(row.payload)["households"])
             else:
                 said[alert, row.subject].append((row.kind, row.division, row.payload))

@@ -26,6 +26,9 @@ from alerting.feed.hub import Hub
 from alerting.feed.progress import read_sent
 from alerting.feed.websocket_channel import waiting_for_socket, written_to_socket
 from alerting.ledger.alerts import insert_alert, insert_areas, last_seq, set_state
+from alerting.ledger.events.alerts import AlertClosed, AlertRaised, AlertWidened, AreaReached
+from alerting.ledger.events.payload import Payload
+from alerting.ledger.events.sending import DeliveriesExpired
 from alerting.ledger.writer import Ledger, Transaction
 from alerting.policy.sections import Channel
 from alerting.roll.enrol import enrol
@@ -114,7 +117,7 @@ class City:
         """Write the roster, and raise the alert for the town."""
         await self.ledger.write(lambda transaction: _roster(transaction.connection))
         self.alert = await self.ledger.write(lambda transaction: _alert(transaction.connection))
-        await self.reach(TOWN, "alert.raised")
+        await self.reach(TOWN, AlertRaised)
 
     async def close(self) -> None:
         """Stop everything."""
@@ -126,11 +129,11 @@ class City:
         """A later moment at every call."""
         return _START + timedelta(seconds=next(self._clock))
 
-    async def reach(self, division: str, kind: str = "alert.widened") -> None:
+    async def reach(self, division: str, event: type[AreaReached] = AlertWidened) -> None:
         """Put a division's households on the roll."""
 
         def unit(transaction: Transaction) -> None:
-            seq = transaction.append(self.alert, kind, self.now())
+            seq = transaction.append(self.alert, event(divisions=(division,)), self.now())
             insert_areas(transaction.connection, self.alert, [division], seq)
             enrol(
                 transaction.connection,
@@ -166,12 +169,12 @@ class City:
         )
         await self.ledger.write_item(record_evidence, said)
 
-    async def append(self, kind: str, division: str = "", subject: str = "", note: str = "") -> int:
+    async def append(self, payload: Payload, division: str = "", subject: str = "") -> int:
         """Append a bare entry to the log and return its sequence number."""
-        now, payload = self.now(), {"note": note} if note else {}
+        now = self.now()
         return await self.ledger.write(
             lambda transaction: transaction.append(
-                self.alert, kind, now, division=division, subject=subject, payload=payload
+                self.alert, payload, now, division=division, subject=subject
             )
         )
 
@@ -180,7 +183,7 @@ class City:
 
         def unit(transaction: Transaction) -> None:
             set_state(transaction.connection, self.alert, AlertState.CLOSED)
-            transaction.append(self.alert, "alert.closed", self.now())
+            transaction.append(self.alert, AlertClosed(), self.now())
 
         await self.ledger.write(unit)
 
@@ -364,7 +367,7 @@ def _owe(transaction: Transaction, alert: int, officer: str, body: str) -> None:
             seq=1,
         )
     )
-    transaction.append(alert, "deliveries.planned", _START)
+    transaction.append(alert, DeliveriesExpired(), _START)
     transaction.topics.add(("deliveries", _OFFICERS[officer][1]))
 
 

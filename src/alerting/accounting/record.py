@@ -11,7 +11,7 @@ from alerting.alerts.reopen import reopen
 from alerting.database.bulk import ROWS, insert_given, one_of
 from alerting.doors.tasks import Settled, close_tasks
 from alerting.help_cases.follow import follow_cases
-from alerting.ledger.events import GIVEN
+from alerting.ledger.events.households import EvidenceGiven
 from alerting.ledger.writer import Transaction
 from alerting.policy.escalation import Step, household_ladder
 from alerting.policy.sections import HouseholdAction
@@ -100,11 +100,10 @@ def _log(
 ) -> dict[str, Any]:
     seq = transaction.append(
         item.alert,
-        GIVEN,
+        EvidenceGiven(report=item.report, people=item.people, channel=item.channel),
         item.recorded_at,
         division=known[item.key].division,
         subject=item.household,
-        payload={"report": item.report, "people": item.people, "channel": item.channel},
     )
     return {
         "alert": item.alert,

@@ -14,7 +14,7 @@ from alerting.alerts.reopen import reopen
 from alerting.cap.lifecycle import OVER
 from alerting.errors import ConflictError, InvalidError
 from alerting.ledger.alerts import StoredAlert
-from alerting.ledger.events import ADDED
+from alerting.ledger.events.households import VisitorsAdded
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE
 from alerting.policy.escalation import begin, household_ladder
@@ -143,10 +143,8 @@ def enrol_visitors(transaction: Transaction, alert: int, who: Visitors, now: dat
     connection = transaction.connection
     transaction.lock([alert])
     code = _free_code(connection, alert, who.division)
-    payload = {"people": who.people, "by": who.added_by}
-    seq = transaction.append(
-        alert, ADDED, now, division=who.division, subject=code, payload=payload
-    )
+    added = VisitorsAdded(people=who.people, by=who.added_by)
+    seq = transaction.append(alert, added, now, division=who.division, subject=code)
     ladder = household_ladder(transaction.policy.household, vulnerable=False)
     position = begin(ladder, now, reachable=False)
     values = {

@@ -14,7 +14,7 @@ from alerting.deliveries.corrections import Owed, owe_ending
 from alerting.deliveries.outbox import Plan
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert, set_state, stored
-from alerting.ledger.events import ALERT_CLOSED, ALERT_EXPIRED, ALL_CLEAR
+from alerting.ledger.events.alerts import AlertAllClear, AlertClosed, AlertExpired
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
@@ -52,7 +52,7 @@ async def give_all_clear(runtime: Runtime, caller: Officer, alert_id: int) -> Cl
         transaction.lock([alert_id])
         alert = alert_to(connection, alert_id, caller, Act.ALL_CLEAR)
         end_alert(transaction, alert, Action.ALL_CLEAR, now)
-        seq = transaction.append(alert_id, ALL_CLEAR, now, subject=caller.id)
+        seq = transaction.append(alert_id, AlertAllClear(), now, subject=caller.id)
         plan = Plan(alert_id, seq, due_at=now, expires_at=now + runtime.policy.alert.validity)
         place = place_name(connection, alert.divisions)
         wording = Wording(alert.request, place, now.astimezone(runtime.policy.alert.zone))
@@ -95,7 +95,7 @@ async def close(runtime: Runtime, caller: Officer, alert_id: int) -> AlertState:
         if not is_running(transaction.connection, alert.id):
             following = now + transaction.policy.roll_call.interval
             schedule(transaction.connection, alert.id, following)
-        transaction.append(alert.id, ALERT_CLOSED, now, subject=caller.id)
+        transaction.append(alert.id, AlertClosed(), now, subject=caller.id)
         return state
 
     return await runtime.ledger.write(unit)
@@ -118,11 +118,11 @@ def expire_alerts(transaction: Transaction, now: datetime) -> int:
     for alert in due:
         set_state(connection, alert, transition(AlertState.OPEN, Action.EXPIRE))
         tally = tally_of(connection, alert, EVERYWHERE)
-        payload = {
-            "people_unaccounted": tally.people_unaccounted,
-            "households_needing_help": tally.households_needs_help,
-        }
-        transaction.append(alert, ALERT_EXPIRED, now, payload=payload)
+        expired = AlertExpired(
+            people_unaccounted=tally.people_unaccounted,
+            households_needing_help=tally.households_needs_help,
+        )
+        transaction.append(alert, expired, now)
     return len(due)
 
 

@@ -16,7 +16,7 @@ from alerting.deliveries.corrections import Owed, owe_ending, owe_update
 from alerting.deliveries.outbox import Plan
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.ledger.alerts import StoredAlert, amend_alert, set_state, stored
-from alerting.ledger.events import CANCELLED, UPDATED
+from alerting.ledger.events.alerts import AlertCancelled, AlertUpdated
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.messages.wording import Wording
@@ -56,9 +56,7 @@ async def cancel(runtime: Runtime, caller: Officer, alert_id: int, reason: str) 
         transaction.lock([alert_id])
         alert = _correctable(connection, alert_id, caller)
         end_alert(transaction, alert, Action.CANCEL, now)
-        seq = transaction.append(
-            alert_id, CANCELLED, now, subject=caller.id, payload={"reason": reason}
-        )
+        seq = transaction.append(alert_id, AlertCancelled(reason=reason), now, subject=caller.id)
         plan = Plan(alert_id, seq, due_at=now, expires_at=now + runtime.policy.alert.validity)
         wording = _wording(runtime, connection, alert, alert.request, alert.sent)
         owed = owe_ending(transaction, plan, TextKind.CANCELLATION, wording)
@@ -89,11 +87,9 @@ async def correct(runtime: Runtime, caller: Officer, alert_id: int, changes: Cha
         set_state(connection, alert_id, transition(alert.state, Action.UPDATE))
         request, expires = _amended(alert, changes, now)
         amend_alert(connection, alert_id, request, expires)
-        payload = {
-            "changed": sorted(changes.model_fields_set),
-            "before": alert.request.model_dump(mode="json"),
-        }
-        seq = transaction.append(alert_id, UPDATED, now, subject=caller.id, payload=payload)
+        changed = tuple(sorted(changes.model_fields_set))
+        updated = AlertUpdated(changed=changed, before=alert.request)
+        seq = transaction.append(alert_id, updated, now, subject=caller.id)
         plan = Plan(alert_id, seq, due_at=now, expires_at=expires)
         owed = owe_update(transaction, plan, _wording(runtime, connection, alert, request, now))
         return _corrected(transaction, alert_id, owed)

@@ -15,7 +15,8 @@ from alerting.cap.alert import AlertRequest, MsgType, Status
 from alerting.cap.lifecycle import AlertState
 from alerting.errors import ConflictError, InvalidError
 from alerting.ledger.alerts import StoredAlert, find_by_key, free_number, insert_alert, stored
-from alerting.ledger.events import RAISED
+from alerting.ledger.events.alerts import AlertRaised
+from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.writer import Transaction
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.runtime import Runtime
@@ -113,10 +114,11 @@ def accept(
             "last_seq": 0,
         },
     )
-    reached = extend(transaction, stored(connection, alert), own, RAISED, caller, now)
+    reached = extend(transaction, stored(connection, alert), own, AlertRaised, caller, now)
     ask_for_the_rest(transaction, alert, caller, expected, now)
     # Who raises it knows of it: nobody need wake them.
-    confirm(transaction, [CalledOfficer(alert, caller.id, caller.division)], RAISED, now)
+    raiser = CalledOfficer(alert, caller.id, caller.division)
+    confirm(transaction, [raiser], EventKind.ALERT_RAISED, now)
     return stored(connection, alert), reached
 
 

@@ -10,7 +10,7 @@ from alerting.cap.lifecycle import Action, AlertState, transition
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.plan import notify_officers
 from alerting.ledger.alerts import StoredAlert, set_state, stored
-from alerting.ledger.events import REOPENED
+from alerting.ledger.events.alerts import AlertReopened
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextFacts, TextKind
@@ -59,7 +59,7 @@ def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: dat
     set_state(connection, alert.id, transition(alert.state, Action.REOPEN))
     schedule(connection, alert.id, None)
     reasons = {obstacle.reason: obstacle.number for obstacle in is_clear(tally, 0)}
-    seq = transaction.append(alert.id, REOPENED, now, payload={"reasons": reasons})
+    seq = transaction.append(alert.id, AlertReopened(reasons=reasons), now)
     # A roll-call's silent households are recorded some hundred at a time: the text counts all.
     silent = people_no_longer_waited_for(connection, alert.id, now)
     facts = TextFacts(

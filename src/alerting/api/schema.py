@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from pydantic import TypeAdapter
 
 from alerting.api import refusals
+from alerting.api.event_schema import event_schemas
 from alerting.api.routes import ROUTERS
 from alerting.feed.frames import Frame, Heartbeat, Reset, Snapshot
 
@@ -27,7 +28,9 @@ def openapi() -> dict[str, Any]:
     document["paths"] = {
         path: routes for path, routes in document["paths"].items() if path.startswith("/api/")
     }
-    document["components"]["schemas"] |= _frames()
+    schemas = document["components"]["schemas"]
+    schemas |= _frames()
+    schemas |= event_schemas(schemas["FeedEventBody"], schemas["EventBody"])
     refusals.describe(document)
     return document
 

@@ -3,18 +3,18 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from alerting.approvals.rules import ApprovalCause, ApprovalState, Asked, LapseReason, asked_about
+from alerting.approvals.rules import ApprovalCause, ApprovalState, LapseReason, asked_about
 from alerting.approvals.store import Approval, decides, find_approval, settle, timed
 from alerting.approvals.tables import approvals
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.plan import notify_officers
 from alerting.errors import InvalidError
 from alerting.ledger.alerts import StoredAlert, stored
-from alerting.ledger.events import APPROVAL_ASKED, APPROVAL_PASSED_ON
+from alerting.ledger.events.alerts import ApprovalAsked, ApprovalPassedOn
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextFacts, TextKind
 from alerting.roll.tables import roll
@@ -70,8 +70,14 @@ def ask(
     if division is None:
         raise InvalidError("area", "no city covers all of it; leave out what lies beyond your city")
     told = _deciders(transaction.connection, division, divisions)
-    payload = {"cause": cause, "divisions": list(divisions), **_said(division, asked, told)}
-    seq = transaction.append(alert.id, APPROVAL_ASKED, now, subject=by, payload=payload)
+    payload = ApprovalAsked(
+        cause=cause,
+        divisions=tuple(divisions),
+        asked=division,
+        reason=asked.reason,
+        told=_ids(told),
+    )
+    seq = transaction.append(alert.id, payload, now, subject=by)
     transaction.connection.execute(
         insert(approvals).values(
             alert=alert.id,
@@ -101,8 +107,10 @@ def pass_on_approvals(
         .values(asked=division, passes_at=asked.passes_at)
     )
     told = _deciders(transaction.connection, division, approval.divisions)
-    payload = {"approval": approval.id, **_said(division, asked, told)}
-    seq = transaction.append(alert.id, APPROVAL_PASSED_ON, now, payload=payload)
+    payload = ApprovalPassedOn(
+        approval=approval.id, asked=division, reason=asked.reason, told=_ids(told)
+    )
+    seq = transaction.append(alert.id, payload, now)
     plan = Plan(alert.id, seq, now, alert.expires)
     _tell(transaction, alert, approval.divisions, told, plan)
 
@@ -112,8 +120,8 @@ def _deciders(connection: Connection, asked: str, divisions: Sequence[str]) -> l
     return nearest_on_duty(connection, asked, lambda officer: decides(officer, divisions))
 
 
-def _said(division: str, asked: Asked, told: Sequence[Officer]) -> dict[str, Any]:
-    return {"asked": division, "reason": asked.reason, "told": [officer.id for officer in told]}
+def _ids(told: Sequence[Officer]) -> tuple[str, ...]:
+    return tuple(officer.id for officer in told)
 
 
 def _tell(

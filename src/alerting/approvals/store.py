@@ -1,7 +1,7 @@
 """What waits, or waited, for an officer's word: found, shown to whom it concerns, settled."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,16 +14,21 @@ from alerting.approvals.tables import approvals
 from alerting.cap.lifecycle import AlertState
 from alerting.errors import NotFoundError
 from alerting.ledger.alerts import find_alert
+from alerting.ledger.events.alerts import (
+    ApprovalApproved,
+    ApprovalDeclined,
+    ApprovalLapsed,
+    ApprovalSettled,
+)
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from contacts.directory import Officer
 
-_SETTLED: Final = {
-    ApprovalState.APPROVED: "approval.approved",
-    ApprovalState.DECLINED: "approval.declined",
-    ApprovalState.LAPSED: "approval.lapsed",
+_DECIDED: Final[Mapping[ApprovalState, type[ApprovalSettled]]] = {
+    ApprovalState.APPROVED: ApprovalApproved,
+    ApprovalState.DECLINED: ApprovalDeclined,
 }
-"""What the log calls it when an approval comes to this state."""
+"""What the log tells when an officer decides so."""
 
 
 @dataclass(frozen=True)
@@ -126,11 +131,16 @@ def settle(
         .where(approvals.c.id == approval.id)
         .values(state=state, decided_by=by, decided_at=now, passes_at=None)
     )
-    payload = {"approval": approval.id, "divisions": list(approval.divisions)}
-    because = {"reason": reason} if reason else {}
-    transaction.append(
-        approval.alert, _SETTLED[state], now, subject=by or "", payload=payload | because
-    )
+    transaction.append(approval.alert, _settled(approval, state, reason), now, subject=by or "")
+
+
+def _settled(
+    approval: Approval, state: ApprovalState, reason: LapseReason | None
+) -> ApprovalSettled:
+    divisions = approval.divisions
+    if reason:
+        return ApprovalLapsed(approval=approval.id, divisions=divisions, reason=reason)
+    return _DECIDED[state](approval=approval.id, divisions=divisions)
 
 
 def _approval(row: Any) -> Approval:

@@ -24,7 +24,7 @@ from alerting.areas.reach import Reach, Reached, reach
 from alerting.cap.alert import Area
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert, stored
-from alerting.ledger.events import WIDENED
+from alerting.ledger.events.alerts import AlertWidened, AreaReached
 from alerting.ledger.writer import Transaction
 from alerting.messages.wording import Wording
 from alerting.roll.enrol import anybody_missing
@@ -101,11 +101,11 @@ def extend(
     transaction: Transaction,
     alert: StoredAlert,
     expected: Expected,
-    kind: str,
+    event: type[AreaReached],
     by: Officer,
     now: datetime,
 ) -> Reached:
-    """Reach an area, and log it as `kind`.
+    """Reach an area, and log it as this `event`.
 
     Whoever was reached by this alert before is not reached again. What waited for a word on
     nothing but what is reached now, waits no more.
@@ -114,7 +114,7 @@ def extend(
     place = place_name(connection, expected.divisions)
     wording = Wording(alert.request, place, now.astimezone(transaction.policy.alert.zone))
     step = Reach(alert.id, expected, alert.request.hazard_location, now, alert.expires)
-    reached = reach(transaction, step, kind, by.id, wording)
+    reached = reach(transaction, step, event, by.id, wording)
     _let_lapse(transaction, stored(connection, alert.id), now)
     return reached
 
@@ -177,7 +177,7 @@ def widen_as_far_as(
     own = at_once(by, expected)
     asks = by.role in ASKING
     is_news = own.divisions and not (asks and _holds(transaction.connection, alert, own))
-    reached = extend(transaction, alert, own, WIDENED, by, now) if is_news else None
+    reached = extend(transaction, alert, own, AlertWidened, by, now) if is_news else None
     ask_for_the_rest(transaction, alert.id, by, expected, now)
     return reached
 

@@ -13,6 +13,7 @@ from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.tables import deliveries, texts
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.alerts import insert_areas
+from alerting.ledger.events.alerts import AreaReached
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextKind
@@ -50,14 +51,16 @@ class Reached:
     """When the last of these texts leaves, behind all that waited before."""
 
 
-def reach(transaction: Transaction, step: Reach, kind: str, by: str, wording: Wording) -> Reached:
-    """Call the roll of an area, freeze its texts and owe them; log it as `kind`, done by `by`.
+def reach(
+    transaction: Transaction, step: Reach, event: type[AreaReached], by: str, wording: Wording
+) -> Reached:
+    """Call the roll of an area, freeze its texts and owe them; log it as `event`, done by `by`.
 
     Whoever was reached by this alert before is not reached again.
     """
     connection, alert = transaction.connection, step.alert
     divisions = step.expected.divisions
-    seq = transaction.append(alert, kind, step.now, subject=by, payload={"divisions": divisions})
+    seq = transaction.append(alert, event(divisions=divisions), step.now, subject=by)
     insert_areas(connection, alert, divisions, seq)
     rules, sending = transaction.policy.household, transaction.policy.sending
     # Before this alert's own texts join it.

@@ -1,18 +1,15 @@
 """An alert's log as people read it: the newest first, page by page."""
 
-import json
 from collections.abc import Iterable
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from alerting.ledger.events import GIVEN, Event
+from alerting.ledger.events.registry import BESIDE_THE_LOG, Event
 from alerting.ledger.tables import events
 from alerting.roll.tables import roll
 from contacts.directory import officers_named
 from contacts.division import ancestors, covers, subtree
-
-_DELIVERIES: Final = "deliveries."
 
 _EVERYWHERE: Final = ""
 
@@ -32,8 +29,7 @@ def log_before(
     """
     chosen = select(events).where(
         events.c.alert == alert,
-        events.c.kind != GIVEN,
-        ~events.c.kind.startswith(_DELIVERIES, autoescape=True),
+        events.c.kind.not_in(sorted(BESIDE_THE_LOG)),
         or_(
             events.c.division.between(*subtree(division)),
             events.c.division.in_([_EVERYWHERE, *ancestors(division)]),
@@ -45,12 +41,6 @@ def log_before(
     return [Event(**row._mapping) for row in rows]
 
 
-def mentioned(event: Event) -> set[str]:
-    """Return what in an entry may be an officer's id or a household's code."""
-    told = json.loads(event.payload).values()
-    return {event.subject, *(value for value in told if isinstance(value, str))} - {""}
-
-
 def names_of(
     connection: Connection, alert: int, division: str, log: Iterable[Event]
 ) -> dict[str, str]:
@@ -58,9 +48,11 @@ def names_of(
 
     Households are named to those in whose `division` they lie.
     """
-    ids = set[str]().union(*map(mentioned, log))
-    homes = sorted(id_ for id_ in ids if id_.isdecimal() and covers(division, id_))
+    mentioned = [event.mentioned() for event in log]
+    households = {code for one in mentioned for code in one.households}
+    homes = sorted(code for code in households if covers(division, code))
     found = connection.execute(_HOMES, {"of_alert": alert, "households": homes}) if homes else ()
     names = {row.household: f"{row.head} {row.address}".strip() for row in found}
+    ids = {id_ for one in mentioned for id_ in one.officers}
     officers = officers_named(connection, ids - names.keys())
     return names | {id_: officer.name for id_, officer in officers.items()}

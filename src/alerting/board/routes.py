@@ -13,11 +13,11 @@ from starlette.requests import HTTPConnection
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for, scope_for
 from alerting.board.curve import Curves
-from alerting.board.log import log_before, mentioned, names_of
+from alerting.board.log import log_before, names_of
 from alerting.board.places import divisions_of, homes_of
 from alerting.board.rules import Point
 from alerting.database.tables import RowId
-from alerting.ledger.events import Event
+from alerting.ledger.events.registry import Event
 from contacts.directory import Division
 from contacts.division import DivisionCode, Tier
 
@@ -39,6 +39,8 @@ class EventBody(BaseModel):
     @classmethod
     def of(cls, event: Event, names: Mapping[str, str]) -> Self:
         """Return the body for an entry."""
+        officers, households = event.mentioned()
+        ids = officers | households
         return cls(
             seq=event.seq,
             at=event.at,
@@ -46,7 +48,7 @@ class EventBody(BaseModel):
             division=event.division,
             subject=event.subject,
             payload=json.loads(event.payload),
-            names={id_: names[id_] for id_ in sorted(mentioned(event) & names.keys())},
+            names={id_: names[id_] for id_ in sorted(ids & names.keys())},
         )
 
 

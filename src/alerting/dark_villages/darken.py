@@ -14,6 +14,7 @@ from alerting.deliveries.outbox import Plan
 from alerting.deliveries.plan import notify_officers
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.ledger.alerts import StoredAlert, next_to_watch, stored
+from alerting.ledger.events.officers import DarkTold
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextFacts, TextKind
 from alerting.policy.policy import Policy
@@ -71,7 +72,7 @@ def _tell_above(transaction: Transaction, alert: StoredAlert, village: str, now:
         return
     name = short_names(connection, [village]).get(village, village)
     facts = TextFacts(status=alert.status, place=name)
-    seq = transaction.append(alert.id, "dark.told", now, division=village)
+    seq = transaction.append(alert.id, DarkTold(), now, division=village)
     plan = Plan(alert.id, seq, now, alert.expires)
     notify_officers(transaction, plan, TextKind.DARK, facts, officers)
 

@@ -11,7 +11,7 @@ from alerting.dark_villages.tables import dark_villages
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
-from alerting.ledger.events import DARK
+from alerting.ledger.events.officers import VillageDark
 from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel
 from alerting.roll.escalation import to_the_door
@@ -63,14 +63,9 @@ def darken(transaction: Transaction, alert: int, found: DarkVillage) -> bool:
     connection = transaction.connection
     if any(one.division == found.division for one in dark_in(connection, alert)):
         return False
-    payload = {"share": found.share, "neighbours_share": found.neighbours_share}
+    dark = VillageDark(share=found.share, neighbours_share=found.neighbours_share)
     seq = transaction.append(
-        alert,
-        DARK,
-        found.since,
-        division=found.division,
-        subject=found.found_by or "",
-        payload=payload,
+        alert, dark, found.since, division=found.division, subject=found.found_by or ""
     )
     connection.execute(insert(dark_villages).values(alert=alert, seq=seq, **vars(found)))
     there = roll.c.division.between(*subtree(found.division))

@@ -24,7 +24,7 @@ from alerting.deliveries.rules.delivery import DeliveryState, OutcomeKind
 from alerting.deliveries.rules.providers import Provider
 from alerting.deliveries.tables import attempts, deliveries
 from alerting.deliveries.texts import Said, texts_of
-from alerting.ledger.events import DELIVERIES_EXPIRED
+from alerting.ledger.events.sending import DeliveriesExpired
 from alerting.ledger.writer import Transaction
 
 IN_DOUBT: Final = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
@@ -231,7 +231,7 @@ def expire(transaction: Transaction, now: datetime) -> int:
     ).all()
     log_ends(
         transaction,
-        DELIVERIES_EXPIRED,
+        DeliveriesExpired,
         now,
         [(row.alert, DeliveryState.EXPIRED) for row in expired],
     )

@@ -15,7 +15,7 @@ from alerting.deliveries.rules.delivery import DeliveryState, Failure, OutcomeKi
 from alerting.deliveries.rules.providers import Provider, Sign
 from alerting.deliveries.tables import attempts, deliveries
 from alerting.deliveries.unreachable import call_instead, send_to_doors
-from alerting.ledger.events import ATTEMPTED, NEEDS_OPERATOR
+from alerting.ledger.events.sending import DeliveriesAttempted, ProviderNeedsOperator
 from alerting.ledger.writer import Transaction
 
 
@@ -125,7 +125,7 @@ def _record(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
     )
     log_ends(
         transaction,
-        ATTEMPTED,
+        DeliveriesAttempted,
         outcomes[-1].now,
         [(o.claimed.alert, o.kind) for o in outcomes],
     )
@@ -155,5 +155,5 @@ def _page_operator(transaction: Transaction, refused: Sequence[Outcome]) -> None
     for outcome in refused:
         codes[outcome.claimed.alert].add(outcome.error_code or 0)
     for alert in sorted(codes):
-        payload = {"codes": sorted(codes[alert])}
-        transaction.append(alert, NEEDS_OPERATOR, refused[-1].now, payload=payload)
+        payload = ProviderNeedsOperator(codes=tuple(sorted(codes[alert])))
+        transaction.append(alert, payload, refused[-1].now)

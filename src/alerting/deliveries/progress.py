@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Integer, func, select
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Backlog
 from alerting.deliveries.tables import deliveries, texts
+from alerting.ledger.events.payload import Payload
 from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel, SendingRules
 from contacts.division import subtree
@@ -39,16 +40,19 @@ def progress(connection: Connection, alert: int, division: str = "") -> list[Pro
 
 
 def log_ends(
-    transaction: Transaction, kind: str, at: datetime, ends: Sequence[tuple[int, str]]
+    transaction: Transaction, event: type[Payload], at: datetime, ends: Sequence[tuple[int, str]]
 ) -> None:
-    """Log, alert by alert, how many deliveries came to which end."""
+    """Log, alert by alert, how many deliveries came to which end.
+
+    The payload `event` has a field for each end.
+    """
     by_alert: dict[int, Counter[str]] = defaultdict(Counter)
     for alert, end in ends:
         by_alert[alert][end] += 1
     # All at once, so in their order: two processes must not wait for each other.
     transaction.lock(list(by_alert))
     for alert, counts in by_alert.items():
-        transaction.append(alert, kind, at, payload=dict(counts))
+        transaction.append(alert, event.model_validate(counts), at)
 
 
 def backlog_of(

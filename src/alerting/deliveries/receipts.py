@@ -21,7 +21,7 @@ from alerting.deliveries.rules.delivery import (
 from alerting.deliveries.tables import attempts, deliveries, receipts
 from alerting.deliveries.unreachable import call_instead, send_to_doors
 from alerting.errors import InvalidError, NotFoundError
-from alerting.ledger.events import RECEIPTED
+from alerting.ledger.events.sending import DeliveriesReceipted
 from alerting.ledger.writer import Transaction
 from alerting.metrics import RECEIPTS
 from alerting.policy.sections import Channel
@@ -132,7 +132,7 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
         owe_late(transaction, arrived, ours[-1].received_at)
     log_ends(
         transaction,
-        RECEIPTED,
+        DeliveriesReceipted,
         ours[-1].received_at,
         [(known[item.token].alert, item.state) for item in ours],
     )

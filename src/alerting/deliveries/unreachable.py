@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
-from alerting.ledger.events import GIVEN_UP, UNREACHABLE
+from alerting.ledger.events.households import HouseholdsUnreachable, TextsGivenUp
 from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel
 from alerting.roll.escalation import to_the_door, to_the_phone
@@ -22,7 +22,7 @@ def send_to_doors(transaction: Transaction, refused: Collection[int], now: datet
     for alert, gone in _households_of(transaction.connection, refused).items():
         of_them = roll.c.household.in_(gone)
         if news := to_the_door(transaction.connection, alert, of_them, rules, now):
-            transaction.append(alert, UNREACHABLE, now, payload={"households": news})
+            transaction.append(alert, HouseholdsUnreachable(households=news), now)
 
 
 def call_instead(transaction: Transaction, lost: Collection[int], now: datetime) -> None:
@@ -31,7 +31,7 @@ def call_instead(transaction: Transaction, lost: Collection[int], now: datetime)
     for alert, silent in _households_of(transaction.connection, lost).items():
         of_them = roll.c.household.in_(silent)
         if news := to_the_phone(transaction.connection, alert, of_them, rules, now):
-            transaction.append(alert, GIVEN_UP, now, payload={"households": news})
+            transaction.append(alert, TextsGivenUp(households=news), now)
 
 
 def _households_of(connection: Connection, lost: Collection[int]) -> dict[int, list[str]]:

@@ -11,7 +11,7 @@ from alerting.deliveries.outbox import Plan
 from alerting.deliveries.plan import notify_officers
 from alerting.doors.tasks import Task, mark_told, untold
 from alerting.ledger.alerts import StoredAlert, stored
-from alerting.ledger.events import TASKS_TOLD
+from alerting.ledger.events.officers import TasksTold
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextFacts, TextKind
 from alerting.roll.escalation import households_due
@@ -46,11 +46,10 @@ def _tell(
         facts = TextFacts(status=alert.status, count=len(doors), listed=_numbers(connection, doors))
         seq = transaction.append(
             alert.id,
-            TASKS_TOLD,
+            TasksTold(doors=len(doors)),
             now,
             division=officer.division,
             subject=officer.id,
-            payload={"doors": len(doors)},
         )
         plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
         notify_officers(transaction, plan, TextKind.DOORS, facts, [officer])

@@ -12,7 +12,7 @@ from alerting.cap.lifecycle import AlertState
 from alerting.database.bulk import one_of
 from alerting.doors.rules import PENDING, Cause, TaskState
 from alerting.doors.tables import tasks
-from alerting.ledger.events import OPENED, TASK_CLOSED, TASK_TAKEN
+from alerting.ledger.events.officers import TaskClosed, TaskOpened, TaskTaken
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.roll.entries import HouseholdKey
@@ -96,11 +96,10 @@ def mark_taken(transaction: Transaction, task: Task, now: datetime) -> None:
     """Record that its officer is on the way."""
     transaction.append(
         task.alert,
-        TASK_TAKEN,
+        TaskTaken(officer=task.officer),
         now,
         division=task.division,
         subject=task.household,
-        payload={"officer": task.officer},
     )
     transaction.connection.execute(
         update(tasks)
@@ -157,11 +156,10 @@ def close_tasks(transaction: Transaction, settled: Sequence[Settled], now: datet
     for task, one in ended:
         transaction.append(
             task.alert,
-            TASK_CLOSED,
+            TaskClosed(officer=task.officer, by=one.by if one.by == task.officer else None),
             now,
             division=task.division,
             subject=task.household,
-            payload={"officer": task.officer, "by": one.by if one.by == task.officer else None},
         )
     if ended:
         transaction.connection.execute(
@@ -203,11 +201,10 @@ def _is_news(task: Task | None, door: Door) -> bool:
 def _opened(transaction: Transaction, door: Door, now: datetime) -> dict[str, Any]:
     seq = transaction.append(
         door.alert,
-        OPENED,
+        TaskOpened(officer=door.officer, cause=door.cause),
         now,
         division=door.division,
         subject=door.household,
-        payload={"officer": door.officer, "cause": door.cause},
     )
     return {
         "alert": door.alert,

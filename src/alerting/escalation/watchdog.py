@@ -1,5 +1,6 @@
 """The watchdog: forgotten households, neighbouring villages, late texts, fallen providers."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -12,9 +13,15 @@ from alerting.deliveries.providers import all_healths
 from alerting.deliveries.rules.providers import Condition
 from alerting.doors.rules import PENDING
 from alerting.doors.tables import tasks
-from alerting.ledger import events
 from alerting.ledger.alerts import Unwatched, mark_watched, next_to_watch, stored
-from alerting.ledger.events import PROVIDER_IS, SENDING_LATE
+from alerting.ledger.events.officers import WatchdogForgotten
+from alerting.ledger.events.sending import (
+    ProviderCondition,
+    ProviderDown,
+    ProviderSlow,
+    ProviderUp,
+    SendingLate,
+)
 from alerting.ledger.writer import Transaction
 from alerting.metrics import FORGOTTEN
 from alerting.policy.escalation import hasten, household_ladder
@@ -47,14 +54,20 @@ def watch(transaction: Transaction, now: datetime) -> int:
     return 1
 
 
+_PROVIDER_IS: Final[Mapping[Condition, type[ProviderCondition]]] = {
+    Condition.UP: ProviderUp,
+    Condition.SLOW: ProviderSlow,
+    Condition.DOWN: ProviderDown,
+}
+
+
 def _tell_of_providers(transaction: Transaction, unwatched: Unwatched, now: datetime) -> None:
     """Say which providers fell or came back since the last look."""
     for name, health in all_healths(transaction.connection).items():
         is_news = unwatched.since and health.since > unwatched.since
         if is_news or (unwatched.since is None and health.condition is not Condition.UP):
-            payload = {"provider": name, "since": health.since.isoformat()}
-            kind = PROVIDER_IS.format(health.condition)
-            transaction.append(unwatched.alert, kind, now, payload=payload)
+            news = _PROVIDER_IS[health.condition](provider=name, since=health.since)
+            transaction.append(unwatched.alert, news, now)
 
 
 def _warn_of_lateness(transaction: Transaction, alert: int, now: datetime) -> None:
@@ -62,9 +75,8 @@ def _warn_of_lateness(transaction: Transaction, alert: int, now: datetime) -> No
     rules = transaction.policy.sending
     backlog = backlog_of(transaction.connection, rules, now, alert)
     if backlog.is_late(now, rules.finish_within):
-        finish = backlog.finish(now).isoformat()
-        payload = {"segments": backlog.segments, "predicted_finish": finish}
-        transaction.append(alert, SENDING_LATE, now, payload=payload)
+        late = SendingLate(segments=backlog.segments, predicted_finish=backlog.finish(now))
+        transaction.append(alert, late, now)
 
 
 _SOMEBODY_GOES: Final = exists().where(
@@ -105,7 +117,7 @@ def recall_forgotten(
     found = [to_entry(row) for row in connection.execute(_NEGLECTED, asked)]
     for entry in found:
         place, household = entry.division, entry.household
-        transaction.append(alert, events.FORGOTTEN, now, division=place, subject=household)
+        transaction.append(alert, WatchdogForgotten(), now, division=place, subject=household)
     ladders = {v: household_ladder(rules, vulnerable=v) for v in (False, True)}
     advance_ladders(connection, [(e, hasten(ladders[bool(e.vulnerable)], now)) for e in found])
     return found

@@ -20,7 +20,7 @@ from alerting.cap.alert import Colour, Status
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.progress import Progress
 from alerting.ledger.alerts import StoredAlert
-from alerting.ledger.events import Event
+from alerting.ledger.events.registry import Event
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.standing import Standing
 from alerting.roll.rules.tally import Tally

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from alerting.errors import NotFoundError
 from alerting.feed import frames
 from alerting.ledger.alerts import StoredAlert, events_after, find_alert, last_seq, stored
-from alerting.ledger.events import GIVEN, OPENED, TASK_CLOSED, TASK_TAKEN, Event
+from alerting.ledger.events.kinds import EventKind
+from alerting.ledger.events.registry import BESIDE_THE_LOG, Event
 from alerting.roll.entries import Page, RollEntry, entries, page_of
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tallies import tallies_at, tallies_below, tally_of
@@ -49,12 +50,30 @@ def _sum(tallies: Mapping[str, Tally], division: str, start: Tally) -> Tally:
     return sum((tally for place, tally in tallies.items() if covers(division, place)), start)
 
 
-_OF_THE_ALERT: Final = "alert."
+_OF_THE_ALERT: Final = frozenset(
+    {
+        EventKind.ALERT_RAISED,
+        EventKind.ALERT_WIDENED,
+        EventKind.ALERT_WIDENED_BY_TEXT,
+        EventKind.ALERT_REPEATED_BY_TEXT,
+        EventKind.ALERT_UPDATED,
+        EventKind.ALERT_CANCELLED,
+        EventKind.ALERT_EXPIRED,
+        EventKind.ALERT_CLOSED,
+        EventKind.ALERT_REOPENED,
+        EventKind.ALERT_ALL_CLEAR,
+    }
+)
 """Kinds of events after which the alert itself, its area or its roll may be different."""
 
-_OF_DELIVERIES: Final = "deliveries."
-
-_OWES_NOTHING: Final = frozenset({GIVEN, OPENED, TASK_TAKEN, TASK_CLOSED})
+_OWES_NOTHING: Final = frozenset(
+    {
+        EventKind.EVIDENCE_GIVEN,
+        EventKind.TASK_OPENED,
+        EventKind.TASK_TAKEN,
+        EventKind.TASK_CLOSED,
+    }
+)
 """Kinds of events that come in great numbers and never bring or change a delivery by themselves.
 
 After any other deliveries are counted anew: an officer told, called or asked is owed a text.
@@ -181,8 +200,8 @@ def _missed(connection: Connection, division: str, changes: _Changes) -> Update:
 
 def _changes(connection: Connection, alert: int, after: int, end: int, at: datetime) -> _Changes:
     log = events_after(connection, alert, after, end - after)
-    is_new = len(log) > _ENTRIES_AT_MOST or any(e.kind.startswith(_OF_THE_ALERT) for e in log)
-    said = [] if is_new else [event for event in log if event.kind == GIVEN]
+    is_new = len(log) > _ENTRIES_AT_MOST or any(e.kind in _OF_THE_ALERT for e in log)
+    said = [] if is_new else [event for event in log if event.kind == EventKind.EVIDENCE_GIVEN]
     tallies = _tallies(connection, alert, said, is_new=is_new)
     return _Changes(
         alert=alert,
@@ -194,7 +213,7 @@ def _changes(connection: Connection, alert: int, after: int, end: int, at: datet
         households=_named(connection, alert, said),
         everybody=is_new,
         is_sent=is_new or any(event.kind not in _OWES_NOTHING for event in log),
-        told=[e for e in log if e.kind != GIVEN and not e.kind.startswith(_OF_DELIVERIES)],
+        told=[event for event in log if event.kind not in BESIDE_THE_LOG],
     )
 
 

@@ -23,7 +23,7 @@ from alerting.deliveries.rules.providers import Provider
 from alerting.deliveries.tables import deliveries
 from alerting.deliveries.texts import texts_of
 from alerting.feed.bus import Bus
-from alerting.ledger.events import RECEIPTED
+from alerting.ledger.events.sending import DeliveriesReceipted
 from alerting.ledger.writer import DELIVERIES, Ledger, LedgerClosedError, Transaction
 from alerting.policy.sections import Channel
 from alerting.runtime import Clock
@@ -166,6 +166,7 @@ def written_to_socket(transaction: Transaction, written: Sequence[Claimed], now:
         .where(deliveries.c.id.in_([claimed.delivery for claimed in written]))
         .values(state=DeliveryState.DELIVERED, attempts=deliveries.c.attempts + 1)
     )
-    log_ends(transaction, RECEIPTED, now, [(c.alert, DeliveryState.DELIVERED) for c in written])
+    ends = [(claimed.alert, DeliveryState.DELIVERED) for claimed in written]
+    log_ends(transaction, DeliveriesReceipted, now, ends)
     # An alert that ended while it was being written is followed by its end.
     owe_late(transaction, [claimed.delivery for claimed in written], now)

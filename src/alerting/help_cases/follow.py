@@ -13,7 +13,14 @@ from alerting.deliveries.plan import notify_officers
 from alerting.help_cases.rules import CaseReason, CaseState, HelpCase, help_case, owner
 from alerting.help_cases.store import KeptCase, cases_due, cases_of, keep
 from alerting.ledger.alerts import StoredAlert, stored
-from alerting.ledger.events import HELP_PASSED_ON, HELP_TOLD
+from alerting.ledger.events.households import (
+    HelpCalled,
+    HelpCalledAgain,
+    HelpCaseChanged,
+    HelpPassedOn,
+    HelpResolved,
+    HelpTold,
+)
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextFacts, TextKind
 from alerting.policy.policy import Policy
@@ -31,10 +38,10 @@ def pass_cases_on(transaction: Transaction, now: datetime) -> int:
     return pass_on_help_cases(transaction, now, _AT_ONCE)
 
 
-_EVENTS: Final = {
-    CaseReason.CALLED: "help.called",
-    CaseReason.CALLED_AGAIN: "help.called_again",
-    CaseReason.OFFICERS_REPORT: "help.resolved",
+_EVENTS: Final[Mapping[CaseReason, type[HelpCaseChanged]]] = {
+    CaseReason.CALLED: HelpCalled,
+    CaseReason.CALLED_AGAIN: HelpCalledAgain,
+    CaseReason.OFFICERS_REPORT: HelpResolved,
 }
 
 
@@ -72,7 +79,7 @@ def pass_on_help_cases(transaction: Transaction, now: datetime, most: int) -> in
     """Give cases whose time has come to the next tier and tell it; return how many."""
     due = cases_due(transaction, now, most)
     passed = [_passed_on(transaction, kept, now) for kept in due]
-    logged = [(kept, _log(transaction, HELP_PASSED_ON, kept, now)) for kept in passed]
+    logged = [(kept, _log(transaction, HelpPassedOn, kept, now)) for kept in passed]
     keep(transaction.connection, logged, {kept.key for kept in due})
     tell_owners(transaction, passed, now)
     return len(passed)
@@ -96,18 +103,14 @@ def _was_theirs(before: Mapping[HouseholdKey, KeptCase], kept: KeptCase) -> bool
     return was is not None and was.is_open and was.owner == kept.owner
 
 
-def _log(transaction: Transaction, kind: str, kept: KeptCase, now: datetime) -> int:
+def _log(
+    transaction: Transaction, event: type[HelpCaseChanged], kept: KeptCase, now: datetime
+) -> int:
+    payload = event(
+        owner=kept.owner, opened_at=kept.case.opened_at, resolved_by=kept.case.resolved_by
+    )
     return transaction.append(
-        kept.alert,
-        kind,
-        now,
-        division=kept.division,
-        subject=kept.household,
-        payload={
-            "owner": kept.owner,
-            "opened_at": kept.case.opened_at.isoformat(),
-            "resolved_by": kept.case.resolved_by,
-        },
+        kept.alert, payload, now, division=kept.division, subject=kept.household
     )
 
 
@@ -137,20 +140,14 @@ def _tell(
         if on_duty[kept.owner]:
             by_place[on_duty[kept.owner][0].division].append(kept)
     for place, told in sorted(by_place.items()):
-        officers = on_duty[told[0].owner]
-        seq = transaction.append(
-            alert.id,
-            HELP_TOLD,
-            now,
-            division=place,
-            payload={
-                "households": [kept.household for kept in told],
-                "officers": [officer.id for officer in officers],
-            },
+        payload = HelpTold(
+            households=tuple(kept.household for kept in told),
+            officers=tuple(officer.id for officer in on_duty[told[0].owner]),
         )
+        seq = transaction.append(alert.id, payload, now, division=place)
         plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
         facts = _facts(connection, transaction.policy, alert, told)
-        notify_officers(transaction, plan, TextKind.HELP_CASE, facts, officers)
+        notify_officers(transaction, plan, TextKind.HELP_CASE, facts, on_duty[told[0].owner])
 
 
 def _facts(

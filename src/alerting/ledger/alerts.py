@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, or_
 
 from alerting.cap.alert import AlertRequest, Status
 from alerting.cap.lifecycle import OVER, AlertState
-from alerting.ledger.events import Event
+from alerting.ledger.events.registry import Event
 from alerting.ledger.tables import alerts, areas, events
 from contacts.division import ancestors, subtree
 

@@ -1,7 +1,6 @@
 """The writer: units of work share commits, and facts get their place in an alert's log."""
 
 import asyncio
-import json
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from alerting.database.bulk import ROWS, insert_given
 from alerting.database.engine import Database
 from alerting.errors import AlertingError
+from alerting.ledger.events.payload import Payload
 from alerting.ledger.tables import alerts, events
 from alerting.metrics import BATCH, COMMIT_SECONDS
 from alerting.policy.policy import Policy
@@ -58,8 +58,6 @@ _LOCK = (
 
 _APPEND = insert_given(events.c)
 
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
-
 _ADVANCE = update(alerts).where(alerts.c.id == bindparam("alert")).values(last_seq=bindparam("seq"))
 
 
@@ -89,12 +87,11 @@ class Transaction:
     def append(
         self,
         alert: int,
-        kind: str,
+        payload: Payload,
         at: datetime,
         *,
         division: str = "",
         subject: str = "",
-        payload: dict[str, Any] | None = None,
     ) -> int:
         """Add a fact to the alert's log and return its sequence number, from 1.
 
@@ -108,10 +105,10 @@ class Transaction:
                 "alert": alert,
                 "seq": self._positions[alert],
                 "at": at,
-                "kind": kind,
+                "kind": payload.kind,
                 "division": division,
                 "subject": subject,
-                "payload": _ENCODER.encode(payload or {}),
+                "payload": payload.written(),
             }
         )
         self.topics.add((ALERTS, division))

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, insert, select, tuple_
 
 from alerting.access.scope import alert_for
-from alerting.ledger.events import CONFIRMED, RAISED
+from alerting.ledger.events.kinds import EventKind
+from alerting.ledger.events.officers import OfficerConfirmed
 from alerting.ledger.writer import Transaction
 from alerting.officer_calls.calls import end_calls
 from alerting.officer_calls.tables import confirmations
@@ -53,7 +54,7 @@ def confirm(
     wanted = {(officer.alert, officer.officer): officer for officer in officers}
     known = transaction.connection.execute(
         select(confirmations.c.alert, confirmations.c.officer).where(
-            _of(wanted), confirmations.c.channel != RAISED
+            _of(wanted), confirmations.c.channel != EventKind.ALERT_RAISED
         )
     )
     for row in known:
@@ -65,11 +66,10 @@ def confirm(
     for officer in wanted.values():
         seq = transaction.append(
             officer.alert,
-            CONFIRMED,
+            OfficerConfirmed(channel=channel),
             now,
             division=officer.division,
             subject=officer.officer,
-            payload={"channel": channel},
         )
         transaction.connection.execute(
             insert(confirmations).values(

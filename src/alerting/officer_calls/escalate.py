@@ -13,7 +13,7 @@ from alerting.deliveries.plan import notify_officers, owe_call, tell_officers
 from alerting.deliveries.rules.forecast import Priority
 from alerting.deliveries.texts import freeze_text
 from alerting.ledger.alerts import StoredAlert, stored
-from alerting.ledger.events import CALLED_AGAIN, NOT_WOKEN, OFFICER_CALLED
+from alerting.ledger.events.officers import OfficerCalled, OfficerNotWoken, OfficersCalledAgain
 from alerting.ledger.writer import Transaction
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
@@ -141,7 +141,7 @@ def _again(
     transaction: Transaction, alert: StoredAlert, action: OfficerAction, count: int, now: datetime
 ) -> Plan:
     """Log that so many officers are called once more, and return the plan of it."""
-    seq = transaction.append(alert.id, CALLED_AGAIN, now, payload={action: count})
+    seq = transaction.append(alert.id, OfficersCalledAgain.model_validate({action: count}), now)
     return Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
 
 
@@ -171,11 +171,10 @@ def _call_deputies(
     for deputy in new:
         seq = transaction.append(
             alert.id,
-            OFFICER_CALLED,
+            OfficerCalled(deputy_of=deputy.deputy_of),
             now,
             division=deputy.division,
             subject=deputy.id,
-            payload={"deputy_of": deputy.deputy_of},
         )
     plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
     call(transaction, plan, new, _text(transaction, alert, TextKind.CALL))
@@ -222,11 +221,10 @@ def _tell(
     for officer in unwoken:
         seq = transaction.append(
             alert.id,
-            NOT_WOKEN,
+            OfficerNotWoken(told=tuple(one.id for one in told)),
             now,
             division=officer.division,
             subject=officer.id,
-            payload={"told": [one.id for one in told]},
         )
     if told:
         # That officers sleep is still news where the alert itself says nothing any more.

@@ -1,6 +1,5 @@
 """Ask one household again, by text or call, on an officer's word; and its last attempts."""
 
-import json
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,7 +12,8 @@ from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
 from alerting.errors import ConflictError, ForbiddenError, NotFoundError
 from alerting.ledger.alerts import StoredAlert
-from alerting.ledger.events import HOUSEHOLD_ASKED, REMINDED
+from alerting.ledger.events.households import HouseholdAsked
+from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel
@@ -52,11 +52,8 @@ async def ask_household(
         alert = alert_for(connection, alert_id, caller)
         entry = _entry(connection, caller, alert_id, household)
         _check(transaction, alert, entry, channel, now)
-        payload = {"channel": channel, "by": caller.id}
-        place = entry.division
-        seq = transaction.append(
-            alert_id, HOUSEHOLD_ASKED, now, division=place, subject=household, payload=payload
-        )
+        asked = HouseholdAsked(channel=channel, by=caller.id)
+        seq = transaction.append(alert_id, asked, now, division=entry.division, subject=household)
         say_again(transaction, alert, channel, named([entry]), seq, now)
         return LastTry(channel, now, DeliveryState.QUEUED, caller.id)
 
@@ -120,6 +117,6 @@ def last_tries(connection: Connection, alert: int, household: str) -> dict[Chann
 
 
 def _ordered_by(row: Any) -> str | None:
-    if row.kind == HOUSEHOLD_ASKED:
-        return str(json.loads(row.payload)["by"])
-    return (row.subject or None) if row.kind == REMINDED else None
+    if row.kind == EventKind.HOUSEHOLD_ASKED:
+        return HouseholdAsked.read(row.payload).by
+    return (row.subject or None) if row.kind == EventKind.HOUSEHOLDS_REMINDED else None

@@ -1,11 +1,10 @@
 """An alert said again, by text or by call, to households that have not answered."""
 
-import json
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, select
 
@@ -13,7 +12,8 @@ from alerting.deliveries.outbox import Plan
 from alerting.deliveries.plan import plan_household_reminders
 from alerting.deliveries.texts import freeze_text
 from alerting.ledger.alerts import StoredAlert
-from alerting.ledger.events import REMINDED
+from alerting.ledger.events.households import HouseholdsReminded, ReminderCount
+from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
 from alerting.messages.speech import SpeechKind
@@ -64,12 +64,7 @@ class Order:
     by: str
     division: str
     key: str | None
-    counted: dict[str, int]
-
-    @property
-    def payload(self) -> dict[str, Any]:
-        """What the log keeps of it."""
-        return {"key": self.key, "counted": self.counted}
+    counted: ReminderCount
 
 
 def remind(
@@ -84,13 +79,19 @@ def remind(
 
     Without an order it is the ladder of their silence that says so.
     """
+    households = sum(silent.by_language.values())
+    reminded = HouseholdsReminded(
+        sms=households if channel is Channel.SMS else 0,
+        voice=households if channel is Channel.VOICE else 0,
+        key=order.key if order else None,
+        counted=order.counted if order else None,
+    )
     seq = transaction.append(
         alert.id,
-        REMINDED,
+        reminded,
         now,
         division=order.division if order else "",
         subject=order.by if order else "",
-        payload={channel: sum(silent.by_language.values()), **(order.payload if order else {})},
     )
     say_again(transaction, alert, channel, silent, seq, now)
 
@@ -132,15 +133,15 @@ def wording_of(connection: Connection, alert: StoredAlert, policy: Policy) -> Wo
 
 def counted_before(
     connection: Connection, alert: int, by: str, division: str, key: str
-) -> dict[str, int] | None:
+) -> ReminderCount | None:
     """Return what an officer's order of this key counted; None: there was none."""
     payloads = connection.execute(
         select(events.c.payload).where(
             events.c.alert == alert,
-            events.c.kind == REMINDED,
+            events.c.kind == EventKind.HOUSEHOLDS_REMINDED,
             events.c.subject == by,
             events.c.division == division,
         )
     ).scalars()
-    orders = [json.loads(payload) for payload in payloads]
-    return next((dict(order["counted"]) for order in orders if order["key"] == key), None)
+    orders = map(HouseholdsReminded.read, payloads)
+    return next((order.counted for order in orders if order.key == key), None)

@@ -14,6 +14,7 @@ from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
 from alerting.errors import ConflictError, InvalidError
 from alerting.ledger.alerts import StoredAlert
+from alerting.ledger.events.households import ReminderCount
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind, segments
 from alerting.messages.wording import Wording
@@ -83,11 +84,11 @@ async def send_again(
         transaction.lock([alert_id])
         before = key and counted_before(connection, alert_id, caller.id, division, key)
         if before:
-            return SentAgain(Counted(**before), _finish(runtime, connection, 0, now))
+            return SentAgain(Counted(**dict(before)), _finish(runtime, connection, 0, now))
         alert = _sendable(connection, caller, alert_id, division, now)
         counted, silent = _count(runtime, connection, alert, division)
         if silent.households:
-            order = Order(caller.id, division, key, asdict(counted))
+            order = Order(caller.id, division, key, ReminderCount(**asdict(counted)))
             remind(transaction, alert, Channel.SMS, silent.to_ask, now, order)
         return SentAgain(counted, _finish(runtime, connection, 0, now))
 

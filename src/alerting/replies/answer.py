@@ -14,7 +14,7 @@ from alerting.deliveries.plan import owe_text
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.alerts import StoredAlert, stored
-from alerting.ledger.events import TEXT_TAKEN
+from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.replies.inbound import texts_owed
@@ -193,6 +193,6 @@ def _listed(word: Statement) -> str | None:
 def _send(transaction: Transaction, what: _Answer, frozen: int) -> None:
     now = what.text.received_at
     division, subject = what.to.division, what.to.code
-    seq = transaction.append(what.alert, TEXT_TAKEN, now, division=division, subject=subject)
+    seq = transaction.append(what.alert, TextAnswered(), now, division=division, subject=subject)
     plan = Plan(what.alert, seq, due_at=now, expires_at=what.expires)
     owe_text(transaction, plan, frozen, what.to)

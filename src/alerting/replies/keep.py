@@ -6,7 +6,7 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection
 
-from alerting.ledger.events import UNCLEAR
+from alerting.ledger.events.households import TextUnclear
 from alerting.ledger.writer import Transaction
 from alerting.replies.inbound import Inbound, keep_texts
 from alerting.replies.rules.reply import Intent, read_raise, read_task_report
@@ -45,11 +45,10 @@ def keep(transaction: Transaction, taken: Sequence[ReadText]) -> None:
             home = _home(one, _leading(one, alerted=alerted))
             transaction.append(
                 row.alert,
-                UNCLEAR,
+                TextUnclear(provider_id=row.provider_id, reason=row.reason),
                 row.received_at,
                 division=home.division if home else "",
                 subject=row.recipient or "",
-                payload={"provider_id": row.provider_id, "reason": row.reason},
             )
 
 

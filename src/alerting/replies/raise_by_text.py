@@ -14,7 +14,8 @@ from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.plan import owe_text
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.alerts import StoredAlert, last_seq, open_alerts
-from alerting.ledger.events import COMPLETED, RAISED, REPEATED
+from alerting.ledger.events.alerts import AlertRepeatedByText, AlertWidenedByText
+from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.officer_calls.confirm import CalledOfficer, confirm
@@ -80,11 +81,10 @@ def _alert_by_text(
     for alert in open_alerts(transaction.connection, village):
         # What has expired sends nothing more: a new landslide needs a new alert.
         if alert.status is status and alert.expires > now and _stands_for(alert, village):
-            payload = {"body": body, "provider_id": provider_id}
-            transaction.append(
-                alert.id, REPEATED, now, division=village, subject=caller.id, payload=payload
-            )
-            confirm(transaction, [CalledOfficer(alert.id, caller.id, caller.division)], RAISED, now)
+            repeated = AlertRepeatedByText(body=body, provider_id=provider_id)
+            transaction.append(alert.id, repeated, now, division=village, subject=caller.id)
+            reporter = CalledOfficer(alert.id, caller.id, caller.division)
+            confirm(transaction, [reporter], EventKind.ALERT_RAISED, now)
             _reach_the_rest(transaction, alert, caller, village, now)
             return alert
     request = AlertRequest(
@@ -108,7 +108,7 @@ def _reach_the_rest(
     """Call who is not on the roll yet: a polygon may hold only a part of the village."""
     expected = resolve(transaction.connection, Area(divisions=(village,)))
     if anybody_missing(transaction.connection, alert.id, expected.condition):
-        extend(transaction, alert, expected, COMPLETED, caller, now)
+        extend(transaction, alert, expected, AlertWidenedByText, caller, now)
 
 
 def _answer_informant(

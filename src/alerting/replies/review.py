@@ -11,7 +11,7 @@ from alerting.access.scope import alert_for, refusal
 from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
 from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from alerting.ledger.events import SETTLED
+from alerting.ledger.events.households import TextSettled
 from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel
 from alerting.replies.rules.routing import Routed
@@ -127,17 +127,14 @@ def _log(
 ) -> None:
     alert = item.alert if item else text.alert
     if alert is not None:
+        report = item.report if item else None
+        settled = TextSettled(provider_id=text.provider_id, by=caller.id, report=report)
         transaction.append(
             alert,
-            SETTLED,
+            settled,
             now,
             division=caller.division,
             subject=(item.household if item else text.household) or "",
-            payload={
-                "provider_id": text.provider_id,
-                "by": caller.id,
-                "report": item.report if item else None,
-            },
         )
 
 

@@ -12,7 +12,7 @@ from alerting.cap.lifecycle import OVER, AlertState
 from alerting.database.bulk import one_of
 from alerting.doors.rules import PENDING
 from alerting.doors.tables import tasks
-from alerting.ledger.events import RAISED
+from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts
 from alerting.officer_calls.confirm import CalledOfficer
 from alerting.officer_calls.tables import confirmations, officer_calls
@@ -162,6 +162,6 @@ def officers_called(connection: Connection, numbers: Collection[str]) -> dict[st
     for row in officers:
         for call in calls[row.id]:
             called = CalledOfficer(call.alert, row.id, row.division)
-            answered = call.channel not in {None, RAISED}
+            answered = call.channel not in {None, EventKind.ALERT_RAISED}
             found[row.number].append(Call(called, call.number, answered))
     return found

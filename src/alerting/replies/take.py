@@ -9,7 +9,7 @@ from typing import Final
 from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
 from alerting.cap.lifecycle import AlertState
-from alerting.ledger.events import OPTED_OUT
+from alerting.ledger.events.households import HouseholdOptedOut
 from alerting.ledger.writer import Transaction
 from alerting.metrics import TEXTS_RECEIVED
 from alerting.officer_calls.confirm import confirm
@@ -202,5 +202,5 @@ def opt_out(transaction: Transaction, home: Candidate, now: datetime) -> None:
     )
     if news:
         transaction.append(
-            home.alert, OPTED_OUT, now, division=home.division, subject=home.household
+            home.alert, HouseholdOptedOut(), now, division=home.division, subject=home.household
         )

@@ -15,7 +15,7 @@ from alerting.deliveries.rules.forecast import Priority
 from alerting.deliveries.texts import insert_text
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert
-from alerting.ledger.events import ROLL_CALL_CALLED
+from alerting.ledger.events.alerts import RollCallCalled
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextFacts, TextKind, compose
@@ -76,13 +76,8 @@ def begin_roll_call(
     connection = transaction.connection
     number = len(roll_calls_of(connection, alert.id)) + 1
     ends_at = now + transaction.policy.roll_call.answer_within
-    seq = transaction.append(
-        alert.id,
-        ROLL_CALL_CALLED,
-        now,
-        subject=by or "",
-        payload={"number": number, **_count_asked(connection, alert.id)},
-    )
+    called = _counted(connection, alert.id, number)
+    seq = transaction.append(alert.id, called, now, subject=by or "")
     call = RollCall(alert.id, number, now, by, ends_at, None, seq)
     connection.execute(insert(roll_calls).values(vars(call)))
     schedule(connection, alert.id, None)
@@ -93,7 +88,7 @@ def begin_roll_call(
     return call
 
 
-def _count_asked(connection: Connection, alert: int) -> dict[str, int]:
+def _counted(connection: Connection, alert: int, number: int) -> RollCallCalled:
     households, people, by_phone = connection.execute(
         select(
             func.count(),
@@ -101,7 +96,7 @@ def _count_asked(connection: Connection, alert: int) -> dict[str, int]:
             func.coalesce(func.sum(case((_BY_PHONE, 1), else_=0)), 0),
         ).where(roll.c.alert == alert, ASKED)
     ).one()
-    return {"households": households, "people": int(people), "by_phone": int(by_phone)}
+    return RollCallCalled(number=number, households=households, people=people, by_phone=by_phone)
 
 
 def _facts(transaction: Transaction, alert: StoredAlert, ends_at: datetime) -> TextFacts:

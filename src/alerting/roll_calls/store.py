@@ -1,6 +1,5 @@
 """Roll-calls: when they are due, whom they ask, who is silent, and how they end."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -8,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Integer, and_, bindparam, exists, func, select, update
 
 from alerting.cap.lifecycle import AlertState
-from alerting.ledger.events import ENDED
+from alerting.ledger.events.alerts import RollCallCalled, RollCallEnded
 from alerting.ledger.tables import alerts, events
 from alerting.ledger.writer import Transaction
 from alerting.roll.rules.evidence import ACCOUNTING, Report
@@ -172,7 +171,7 @@ def count(connection: Connection, call: RollCall) -> Counts:
     payload, waited_for, missed = connection.execute(
         _COUNTED, {"of_alert": call.alert, "nth": call.number}
     ).one()
-    asked = int(json.loads(payload)["households"])
+    asked = RollCallCalled.read(payload).households
     return Counts(asked, max(0, asked - waited_for - missed), missed)
 
 
@@ -201,8 +200,8 @@ def finish(transaction: Transaction, call: RollCall, now: datetime) -> None:
     connection = transaction.connection
     _end(connection, call.alert, now)
     counts = count(connection, call)
-    payload = {"number": call.number, "answered": counts.answered, "missed": counts.missed}
-    transaction.append(call.alert, ENDED, now, payload=payload)
+    ended = RollCallEnded(number=call.number, answered=counts.answered, missed=counts.missed)
+    transaction.append(call.alert, ended, now)
     following = max(now, call.called_at + transaction.policy.roll_call.interval)
     connection.execute(
         update(alerts)

@@ -9,6 +9,12 @@ Json = Mapping[str, Any]
 
 _NAMED: Final = 3
 
+_OUTCOMES: Final = {
+    "approval.approved": "is approved",
+    "approval.declined": "is declined",
+    "approval.lapsed": "has lapsed",
+}
+
 _OFFICES: Final = {
     "duty": "duty officer",
     "deputy": "deputy",
@@ -55,8 +61,7 @@ def _passed_on(event: Json, city: City) -> str:
 
 
 def _settled(event: Json, _city: City) -> str:
-    outcome = event["kind"].rpartition(".")[2]
-    return f"the proposal of more places {'has' if outcome == 'lapsed' else 'is'} {outcome}"
+    return f"the proposal of more places {_OUTCOMES[event['kind']]}"
 
 
 def _roll_called(event: Json, _city: City) -> str:
@@ -86,9 +91,7 @@ _WORDS: Final[Mapping[str, Callable[[Json, City], str]]] = {
     "village.dark": _dark,
     "approval.asked": _asked,
     "approval.passed_on": _passed_on,
-    "approval.approved": _settled,
-    "approval.declined": _settled,
-    "approval.lapsed": _settled,
+    **dict.fromkeys(_OUTCOMES, _settled),
     "roll_call.called": _roll_called,
     "roll_call.ended": _roll_ended,
     "alert.reopened": _reopened,

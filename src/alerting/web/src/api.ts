@@ -1548,28 +1548,11 @@ export interface components {
          * EventBody
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
-        readonly EventBody: {
-            /**
-             * At
-             * Format: date-time
-             */
-            readonly at: string;
-            /** Division */
-            readonly division: string;
-            /** Kind */
-            readonly kind: string;
+        readonly EventBody: components["schemas"]["FeedEventBody"] & {
             /** Names */
             readonly names: {
                 readonly [key: string]: string;
             };
-            /** Payload */
-            readonly payload: {
-                readonly [key: string]: unknown;
-            };
-            /** Seq */
-            readonly seq: number;
-            /** Subject */
-            readonly subject: string;
         };
         /**
          * EvidenceBody
@@ -1607,6 +1590,23 @@ export interface components {
             readonly since: string | null;
         };
         /**
+         * AlertAllClear
+         * @description An officer gave the all-clear: people may return.
+         */
+        readonly FeedAlertAllClear: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.all_clear";
+            readonly payload: Record<string, never>;
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
          * AlertBody
          * @description The alert as a whole; `number` is the code that people type, '#27'.
          */
@@ -1628,11 +1628,530 @@ export interface components {
             readonly status: components["schemas"]["FeedStatus"];
         };
         /**
+         * AlertCancelled
+         * @description An officer cancelled the alert, and everybody who may have got it is told.
+         */
+        readonly FeedAlertCancelled: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.cancelled";
+            readonly payload: {
+                /**
+                 * Reason
+                 * @description Why, in the officer's words.
+                 */
+                readonly reason: string;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * AlertClosed
+         * @description An officer closed the alert: its area was zero-unaccounted.
+         */
+        readonly FeedAlertClosed: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.closed";
+            readonly payload: Record<string, never>;
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * AlertExpired
+         * @description The alert's validity ended: it sends nothing more.
+         */
+        readonly FeedAlertExpired: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.expired";
+            readonly payload: {
+                /**
+                 * Households Needing Help
+                 * @description Households whose call for help was open at that moment.
+                 */
+                readonly households_needing_help: number;
+                /**
+                 * People Unaccounted
+                 * @description People unaccounted for at that moment.
+                 */
+                readonly people_unaccounted: number;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * AlertRaised
+         * @description An officer raised the alert, over HTTP or by text. The subject is that officer.
+         */
+        readonly FeedAlertRaised: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.raised";
+            readonly payload: {
+                /**
+                 * Divisions
+                 * @description The divisions reached, by code.
+                 */
+                readonly divisions: readonly string[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * AlertReopened
+         * @description A closed alert is open again: its area is zero-unaccounted no more.
+         */
+        readonly FeedAlertReopened: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.reopened";
+            readonly payload: {
+                /**
+                 * Reasons
+                 * @description What keeps it open, and how many people or households that is.
+                 */
+                readonly reasons: {
+                    readonly [key: string]: number;
+                };
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * AlertRepeatedByText
+         * @description A text reported a hazard for which the alert was open already. The subject is its sender.
+         */
+        readonly FeedAlertRepeatedByText: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.repeated_by_text";
+            readonly payload: {
+                /**
+                 * Body
+                 * @description The text as it came.
+                 */
+                readonly body: string;
+                /**
+                 * Provider Id
+                 * @description The provider's id of the text.
+                 */
+                readonly provider_id: string;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * AlertRequest
+         * @description An alert as somebody asks for it to be sent.
+         */
+        readonly FeedAlertRequest: {
+            /** @description divisions by code or a polygon; an alert without an area is refused */
+            readonly area: components["schemas"]["FeedArea"];
+            /**
+             * Assembly Point
+             * @description where people are to go, in at most 40 characters
+             */
+            readonly assembly_point: string;
+            /**
+             * @description CAP's category, such as Geo or Met
+             * @default Geo
+             */
+            readonly category?: components["schemas"]["FeedCategory"];
+            /**
+             * @description CAP's certainty: Observed ...
+             * @default Observed
+             */
+            readonly certainty?: components["schemas"]["FeedCertainty"];
+            /**
+             * @description red, orange, yellow or blue
+             * @default red
+             */
+            readonly colour?: components["schemas"]["FeedColour"];
+            /**
+             * Description
+             * @description what was seen and what threatens, in at most 1,000 characters
+             */
+            readonly description: string;
+            /**
+             * Effective
+             * @description from when it holds, with time zone; left out, from when it is sent
+             * @default null
+             */
+            readonly effective?: string | null;
+            /**
+             * Event
+             * @description what happens, in at most 30 characters, such as 滑坡 or landslide
+             */
+            readonly event: string;
+            /**
+             * Expires
+             * @description when it ends, with time zone; left out, by the policy's validity
+             * @default null
+             */
+            readonly expires?: string | null;
+            /**
+             * Hazard Location
+             * @description where the hazard is, [latitude, longitude] in degrees
+             * @default null
+             */
+            readonly hazard_location?: readonly [
+                number,
+                number
+            ] | null;
+            /**
+             * Headline
+             * @description one line for boards, in at most 160 characters; may be left out
+             * @default null
+             */
+            readonly headline?: string | null;
+            /**
+             * Instruction
+             * @description what people are to do, in at most 1,000 characters
+             */
+            readonly instruction: string;
+            /**
+             * @description Alert, Update or Cancel
+             * @default Alert
+             */
+            readonly msg_type?: components["schemas"]["FeedMsgType"];
+            /**
+             * References
+             * @description identifiers of the alerts that an Update or Cancel is about
+             * @default []
+             */
+            readonly references?: readonly string[];
+            /**
+             * @description CAP's responseType, such as Evacuate
+             * @default Evacuate
+             */
+            readonly response_type?: components["schemas"]["FeedResponseType"];
+            /** @description Actual, or Exercise or Test to rehearse */
+            readonly status: components["schemas"]["FeedStatus"];
+            /**
+             * @description CAP's urgency, such as Immediate
+             * @default Immediate
+             */
+            readonly urgency?: components["schemas"]["FeedUrgency"];
+        };
+        /**
          * AlertState
          * @description Where an alert stands. All-clear and cancelled are for good.
          * @enum {string}
          */
         readonly FeedAlertState: "open" | "closed" | "all_clear" | "cancelled" | "expired";
+        /**
+         * AlertUpdated
+         * @description An officer changed the alert, and everybody who may have got it is told.
+         */
+        readonly FeedAlertUpdated: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.updated";
+            readonly payload: {
+                /** @description The alert as it read before. */
+                readonly before: components["schemas"]["FeedAlertRequest"];
+                /**
+                 * Changed
+                 * @description The CAP fields that the officer gave.
+                 */
+                readonly changed: readonly string[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * AlertWidened
+         * @description An area was added, by an officer or on an approval. The subject is that officer.
+         */
+        readonly FeedAlertWidened: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.widened";
+            readonly payload: {
+                /**
+                 * Divisions
+                 * @description The divisions reached, by code.
+                 */
+                readonly divisions: readonly string[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * AlertWidenedByText
+         * @description A text reported it again, and households of the village were missing on the roll.
+         */
+        readonly FeedAlertWidenedByText: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.widened_by_text";
+            readonly payload: {
+                /**
+                 * Divisions
+                 * @description The divisions reached, by code.
+                 */
+                readonly divisions: readonly string[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * ApprovalApproved
+         * @description An officer approved an area that waited. The subject is that officer.
+         */
+        readonly FeedApprovalApproved: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "approval.approved";
+            readonly payload: {
+                /**
+                 * Approval
+                 * @description The approval's id.
+                 */
+                readonly approval: number;
+                /**
+                 * Divisions
+                 * @description The divisions that waited, by code.
+                 */
+                readonly divisions: readonly string[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * ApprovalAsked
+         * @description An area waits for an officer's word. The subject is whoever asked for it.
+         */
+        readonly FeedApprovalAsked: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "approval.asked";
+            readonly payload: {
+                /**
+                 * Asked
+                 * @description The division whose officers decide.
+                 */
+                readonly asked: string;
+                /**
+                 * Cause
+                 * @description Why it was asked for: a wider area, or villages next door.
+                 */
+                readonly cause: string;
+                /**
+                 * Divisions
+                 * @description The divisions that wait, by code.
+                 */
+                readonly divisions: readonly string[];
+                /**
+                 * Reason
+                 * @description Why it is theirs to decide.
+                 */
+                readonly reason: string;
+                /**
+                 * Told
+                 * @description The officers who were told.
+                 */
+                readonly told: readonly string[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * ApprovalDeclined
+         * @description An officer declined an area that waited. The subject is that officer.
+         */
+        readonly FeedApprovalDeclined: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "approval.declined";
+            readonly payload: {
+                /**
+                 * Approval
+                 * @description The approval's id.
+                 */
+                readonly approval: number;
+                /**
+                 * Divisions
+                 * @description The divisions that waited, by code.
+                 */
+                readonly divisions: readonly string[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * ApprovalLapsed
+         * @description An area waits no more though nobody decided: the alert is over, or reached it otherwise.
+         */
+        readonly FeedApprovalLapsed: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "approval.lapsed";
+            readonly payload: {
+                /**
+                 * Approval
+                 * @description The approval's id.
+                 */
+                readonly approval: number;
+                /**
+                 * Divisions
+                 * @description The divisions that waited, by code.
+                 */
+                readonly divisions: readonly string[];
+                /**
+                 * Reason
+                 * @description Why.
+                 */
+                readonly reason: string;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * ApprovalPassedOn
+         * @description Nobody decided in time: the next tier is asked.
+         */
+        readonly FeedApprovalPassedOn: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "approval.passed_on";
+            readonly payload: {
+                /**
+                 * Approval
+                 * @description The approval's id.
+                 */
+                readonly approval: number;
+                /**
+                 * Asked
+                 * @description The division whose officers decide now.
+                 */
+                readonly asked: string;
+                /**
+                 * Reason
+                 * @description Why it is theirs to decide.
+                 */
+                readonly reason: string;
+                /**
+                 * Told
+                 * @description The officers who were told.
+                 */
+                readonly told: readonly string[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * Area
+         * @description Where an alert holds: divisions by code, or a polygon of (latitude, longitude) corners.
+         *
+         *     Exactly one of the two, and never neither: an area is never widened by default.
+         */
+        readonly FeedArea: {
+            /**
+             * Divisions
+             * @description codes of divisions, such as 511921100208 for a village
+             * @default []
+             */
+            readonly divisions?: readonly string[];
+            /**
+             * Polygon
+             * @description three or more corners, each [latitude, longitude] in degrees
+             * @default []
+             */
+            readonly polygon?: readonly (readonly [
+                number,
+                number
+            ])[];
+        };
+        /**
+         * Category
+         * @description CAP's category of the event.
+         * @enum {string}
+         */
+        readonly FeedCategory: "Geo" | "Met" | "Safety" | "Security" | "Rescue" | "Fire" | "Health" | "Env" | "Transport" | "Infra" | "CBRNE" | "Other";
+        /**
+         * Certainty
+         * @description CAP's certainty: how sure the event is.
+         * @enum {string}
+         */
+        readonly FeedCertainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
+        /**
+         * Channel
+         * @description By what a delivery goes.
+         * @enum {string}
+         */
+        readonly FeedChannel: "sms" | "voice" | "websocket";
         /**
          * Colour
          * @description The four colours of Chinese warnings: 红, 橙, 黄, 蓝.
@@ -1640,25 +2159,27 @@ export interface components {
          */
         readonly FeedColour: "red" | "orange" | "yellow" | "blue";
         /**
-         * EventBody
-         * @description An entry of the alert's log; `at` is in the alert's time.
+         * DarkTold
+         * @description The officers above a dark village were told of it.
          */
-        readonly FeedEventBody: {
+        readonly FeedDarkTold: {
             /** At */
             readonly at: string;
             /** Division */
             readonly division: string;
-            /** Kind */
-            readonly kind: string;
-            /** Payload */
-            readonly payload: {
-                readonly [key: string]: unknown;
-            };
+            /** @constant */
+            readonly kind: "dark.told";
+            readonly payload: Record<string, never>;
             /** Seq */
             readonly seq: number;
             /** Subject */
             readonly subject: string;
         };
+        /**
+         * EventBody
+         * @description An entry of the alert's log; `at` is in the alert's time.
+         */
+        readonly FeedEventBody: components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
          * Frame
          * @description What changed in the scope up to `seq`; what it does not name is as it was.
@@ -1712,6 +2233,195 @@ export interface components {
             readonly type: "heartbeat";
         };
         /**
+         * HelpCalled
+         * @description A household called for help. The subject is the household.
+         */
+        readonly FeedHelpCalled: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "help.called";
+            readonly payload: {
+                /**
+                 * Opened At
+                 * Format: date-time
+                 * @description When its clock began.
+                 */
+                readonly opened_at: string;
+                /**
+                 * Owner
+                 * @description The division whose officers own the case.
+                 */
+                readonly owner: string;
+                /**
+                 * Resolved By
+                 * @description The officer on whose report it was resolved; null while it is open.
+                 */
+                readonly resolved_by: string | null;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * HelpCalledAgain
+         * @description A household called for help after its case was resolved. The subject is the household.
+         */
+        readonly FeedHelpCalledAgain: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "help.called_again";
+            readonly payload: {
+                /**
+                 * Opened At
+                 * Format: date-time
+                 * @description When its clock began.
+                 */
+                readonly opened_at: string;
+                /**
+                 * Owner
+                 * @description The division whose officers own the case.
+                 */
+                readonly owner: string;
+                /**
+                 * Resolved By
+                 * @description The officer on whose report it was resolved; null while it is open.
+                 */
+                readonly resolved_by: string | null;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * HelpPassedOn
+         * @description A call for help stayed open too long: the next tier owns it. The subject is the household.
+         */
+        readonly FeedHelpPassedOn: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "help.passed_on";
+            readonly payload: {
+                /**
+                 * Opened At
+                 * Format: date-time
+                 * @description When its clock began.
+                 */
+                readonly opened_at: string;
+                /**
+                 * Owner
+                 * @description The division whose officers own the case.
+                 */
+                readonly owner: string;
+                /**
+                 * Resolved By
+                 * @description The officer on whose report it was resolved; null while it is open.
+                 */
+                readonly resolved_by: string | null;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * HelpResolved
+         * @description An officer's report resolved a call for help. The subject is the household.
+         */
+        readonly FeedHelpResolved: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "help.resolved";
+            readonly payload: {
+                /**
+                 * Opened At
+                 * Format: date-time
+                 * @description When its clock began.
+                 */
+                readonly opened_at: string;
+                /**
+                 * Owner
+                 * @description The division whose officers own the case.
+                 */
+                readonly owner: string;
+                /**
+                 * Resolved By
+                 * @description The officer on whose report it was resolved; null while it is open.
+                 */
+                readonly resolved_by: string | null;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * HelpTold
+         * @description The officers of a case's owner were texted of calls for help.
+         */
+        readonly FeedHelpTold: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "help.told";
+            readonly payload: {
+                /**
+                 * Households
+                 * @description The households that called.
+                 */
+                readonly households: readonly string[];
+                /**
+                 * Officers
+                 * @description The officers who are told.
+                 */
+                readonly officers: readonly string[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * HouseholdAsked
+         * @description An officer had the alert said again to one household. The subject is the household.
+         */
+        readonly FeedHouseholdAsked: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "household.asked";
+            readonly payload: {
+                /**
+                 * By
+                 * @description The officer.
+                 */
+                readonly by: string;
+                /** @description By text or by call. */
+                readonly channel: components["schemas"]["FeedChannel"];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
          * HouseholdBody
          * @description A household on the roll; its names and phones are not for boards.
          *
@@ -1740,7 +2450,342 @@ export interface components {
             /** Vulnerable */
             readonly vulnerable: string;
         };
+        /**
+         * HouseholdOptedOut
+         * @description A household wants no texts: somebody goes to its door. The subject is the household.
+         */
+        readonly FeedHouseholdOptedOut: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "household.opted_out";
+            readonly payload: Record<string, never>;
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * HouseholdsReminded
+         * @description The alert was said again to silent households, by one channel.
+         *
+         *     The subject is the officer who ordered it; empty: the ladder of their silence did.
+         */
+        readonly FeedHouseholdsReminded: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "households.reminded";
+            readonly payload: {
+                /**
+                 * @description What the officer was shown; null: no officer ordered it.
+                 * @default null
+                 */
+                readonly counted: components["schemas"]["FeedReminderCount"] | null;
+                /**
+                 * Key
+                 * @description The officer's idempotency key of the order.
+                 * @default null
+                 */
+                readonly key: string | null;
+                /**
+                 * Sms
+                 * @description Households texted.
+                 * @default 0
+                 */
+                readonly sms: number;
+                /**
+                 * Voice
+                 * @description Households rung up.
+                 * @default 0
+                 */
+                readonly voice: number;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * HouseholdsUnreachable
+         * @description Texts to households never arrive: somebody goes to their doors.
+         */
+        readonly FeedHouseholdsUnreachable: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "households.unreachable";
+            readonly payload: {
+                /**
+                 * Households
+                 * @description How many households.
+                 */
+                readonly households: number;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
         readonly FeedMessage: components["schemas"]["FeedSnapshot"] | components["schemas"]["FeedFrame"] | components["schemas"]["FeedHeartbeat"] | components["schemas"]["FeedReset"];
+        /**
+         * MsgType
+         * @description CAP's msgType. Its Ack is between systems and never a household's answer.
+         * @enum {string}
+         */
+        readonly FeedMsgType: "Alert" | "Update" | "Cancel";
+        /**
+         * OfficerCalled
+         * @description An officer is silent, so a deputy is called. The subject is the deputy.
+         */
+        readonly FeedOfficerCalled: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "officer.called";
+            readonly payload: {
+                /**
+                 * Deputy Of
+                 * @description The officer whose deputy it is.
+                 */
+                readonly deputy_of: string | null;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * OfficerConfirmed
+         * @description An officer heard the call, or raised the alert. The subject is that officer.
+         */
+        readonly FeedOfficerConfirmed: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "officer.confirmed";
+            readonly payload: {
+                /**
+                 * Channel
+                 * @description How: `sms`, `voice`, `web`; `alert.raised` if the officer raised the alert.
+                 */
+                readonly channel: string;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * OfficerNotWoken
+         * @description An officer could not be woken, and the tier above is told. The subject is that officer.
+         */
+        readonly FeedOfficerNotWoken: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "officer.not_woken";
+            readonly payload: {
+                /**
+                 * Told
+                 * @description The officers of the tier above who are told; empty: nobody is there.
+                 */
+                readonly told: readonly string[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * OfficersCalledAgain
+         * @description Officers who have not confirmed are called once more, by one channel.
+         */
+        readonly FeedOfficersCalledAgain: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "officers.called_again";
+            readonly payload: {
+                /**
+                 * Sms
+                 * @description Officers texted again.
+                 * @default 0
+                 */
+                readonly sms: number;
+                /**
+                 * Voice
+                 * @description Officers rung up.
+                 * @default 0
+                 */
+                readonly voice: number;
+                /**
+                 * Websocket
+                 * @description Officers shown the call again on their boards.
+                 * @default 0
+                 */
+                readonly websocket: number;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * ProviderDown
+         * @description A provider does not answer.
+         */
+        readonly FeedProviderDown: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "provider.down";
+            readonly payload: {
+                /**
+                 * Provider
+                 * @description The provider's name.
+                 */
+                readonly provider: string;
+                /**
+                 * Since
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                readonly since: string;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * ProviderNeedsOperator
+         * @description A provider refuses for a reason that only its operator can mend.
+         */
+        readonly FeedProviderNeedsOperator: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "provider.needs_operator";
+            readonly payload: {
+                /**
+                 * Codes
+                 * @description The provider's error codes; 0: it gave none.
+                 */
+                readonly codes: readonly number[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * ProviderSlow
+         * @description A provider answers slowly.
+         */
+        readonly FeedProviderSlow: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "provider.slow";
+            readonly payload: {
+                /**
+                 * Provider
+                 * @description The provider's name.
+                 */
+                readonly provider: string;
+                /**
+                 * Since
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                readonly since: string;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * ProviderUp
+         * @description A provider works again.
+         */
+        readonly FeedProviderUp: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "provider.up";
+            readonly payload: {
+                /**
+                 * Provider
+                 * @description The provider's name.
+                 */
+                readonly provider: string;
+                /**
+                 * Since
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                readonly since: string;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * ReminderCount
+         * @description Whom an officer's order to send the alert again was for.
+         */
+        readonly FeedReminderCount: {
+            /**
+             * Households
+             * @description Households texted, each once.
+             */
+            readonly households: number;
+            /**
+             * People
+             * @description People unaccounted for in them.
+             */
+            readonly people: number;
+            /**
+             * Segments
+             * @description Segments of all these texts.
+             */
+            readonly segments: number;
+            /**
+             * Unreachable
+             * @description Silent households left out: no text reaches them.
+             */
+            readonly unreachable: number;
+            /**
+             * Waiting
+             * @description Silent households left out: a text waits for them already.
+             */
+            readonly waiting: number;
+        };
         /**
          * Reset
          * @description Forget everything: a snapshot follows.
@@ -1751,6 +2796,112 @@ export interface components {
              * @constant
              */
             readonly type: "reset";
+        };
+        /**
+         * ResponseType
+         * @description CAP's responseType: what to do.
+         * @enum {string}
+         */
+        readonly FeedResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
+        /**
+         * RollCallCalled
+         * @description A roll-call began. The subject is the officer who called it; empty: the clock did.
+         */
+        readonly FeedRollCallCalled: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "roll_call.called";
+            readonly payload: {
+                /**
+                 * By Phone
+                 * @description Households asked by phone; officers ask the others.
+                 */
+                readonly by_phone: number;
+                /**
+                 * Households
+                 * @description Households asked.
+                 */
+                readonly households: number;
+                /**
+                 * Number
+                 * @description The roll-call's number within the alert, from 1.
+                 */
+                readonly number: number;
+                /**
+                 * People
+                 * @description People of theirs who were accounted for.
+                 */
+                readonly people: number;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * RollCallEnded
+         * @description The time to answer a roll-call is over, and its silent households are recorded.
+         */
+        readonly FeedRollCallEnded: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "roll_call.ended";
+            readonly payload: {
+                /**
+                 * Answered
+                 * @description Households that answered.
+                 */
+                readonly answered: number;
+                /**
+                 * Missed
+                 * @description Households that did not.
+                 */
+                readonly missed: number;
+                /**
+                 * Number
+                 * @description The roll-call's number within the alert, from 1.
+                 */
+                readonly number: number;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * SendingLate
+         * @description Texts will leave later than the policy allows; said as long as it is so.
+         */
+        readonly FeedSendingLate: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "sending.late";
+            readonly payload: {
+                /**
+                 * Predicted Finish
+                 * Format: date-time
+                 * @description When the last of them leaves.
+                 */
+                readonly predicted_finish: string;
+                /**
+                 * Segments
+                 * @description Segments that wait.
+                 */
+                readonly segments: number;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
         };
         /**
          * Snapshot
@@ -1811,6 +2962,290 @@ export interface components {
             readonly people: {
                 readonly [key: string]: number;
             };
+        };
+        /**
+         * TaskClosed
+         * @description Nobody need knock on a door any more. The subject is the household.
+         */
+        readonly FeedTaskClosed: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "task.closed";
+            readonly payload: {
+                /**
+                 * By
+                 * @description That officer if it was their report; null: the household was settled otherwise.
+                 */
+                readonly by: string | null;
+                /**
+                 * Officer
+                 * @description The officer whose door it was.
+                 */
+                readonly officer: string | null;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * TaskOpened
+         * @description Somebody is to knock on a household's door. The subject is the household.
+         */
+        readonly FeedTaskOpened: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "task.opened";
+            readonly payload: {
+                /**
+                 * Cause
+                 * @description Why somebody goes: silence, no way to reach them, refusal, help, or handed on.
+                 */
+                readonly cause: string;
+                /**
+                 * Officer
+                 * @description The officer who is to go; null: nobody is there to send.
+                 */
+                readonly officer: string | null;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * TaskTaken
+         * @description An officer is on the way to a door. The subject is the household.
+         */
+        readonly FeedTaskTaken: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "task.taken";
+            readonly payload: {
+                /**
+                 * Officer
+                 * @description The officer on the way.
+                 */
+                readonly officer: string | null;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * TasksTold
+         * @description An officer was texted a list of doors. The subject is the officer.
+         */
+        readonly FeedTasksTold: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "tasks.told";
+            readonly payload: {
+                /**
+                 * Doors
+                 * @description Doors in the text.
+                 */
+                readonly doors: number;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * TextAnswered
+         * @description A text that came in was answered by text. The subject is whom the answer goes to.
+         */
+        readonly FeedTextAnswered: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "text.answered";
+            readonly payload: Record<string, never>;
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * TextSettled
+         * @description An officer read a text that waited. The subject is the household it is about, if any.
+         */
+        readonly FeedTextSettled: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "text.settled";
+            readonly payload: {
+                /**
+                 * By
+                 * @description The officer.
+                 */
+                readonly by: string;
+                /**
+                 * Provider Id
+                 * @description The provider's id of the text.
+                 */
+                readonly provider_id: string;
+                /**
+                 * Report
+                 * @description What the officer read in it; null: nothing that accounts for anybody.
+                 */
+                readonly report: string | null;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * TextUnclear
+         * @description A text waits for an officer to read it. The subject is its sender, if that is known.
+         */
+        readonly FeedTextUnclear: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "text.unclear";
+            readonly payload: {
+                /**
+                 * Provider Id
+                 * @description The provider's id of the text.
+                 */
+                readonly provider_id: string;
+                /**
+                 * Reason
+                 * @description Why it waits.
+                 */
+                readonly reason: string;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * TextsGivenUp
+         * @description Texts to households failed too often: they are rung up instead.
+         */
+        readonly FeedTextsGivenUp: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "texts.given_up";
+            readonly payload: {
+                /**
+                 * Households
+                 * @description How many households.
+                 */
+                readonly households: number;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * Urgency
+         * @description CAP's urgency: when to act.
+         * @enum {string}
+         */
+        readonly FeedUrgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
+        /**
+         * VillageDark
+         * @description Every door of a village is knocked on. The subject is the officer who said so, if one did.
+         */
+        readonly FeedVillageDark: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "village.dark";
+            readonly payload: {
+                /**
+                 * Neighbours Share
+                 * @description The same of its neighbours.
+                 */
+                readonly neighbours_share: number | null;
+                /**
+                 * Share
+                 * @description Share of its texts that arrived, from 0 to 1; null: an officer decided.
+                 */
+                readonly share: number | null;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * VisitorsAdded
+         * @description People on no roster were put on the roll. The subject is the code they got.
+         */
+        readonly FeedVisitorsAdded: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "visitors.added";
+            readonly payload: {
+                /**
+                 * By
+                 * @description The officer who added them.
+                 */
+                readonly by: string;
+                /**
+                 * People
+                 * @description How many people.
+                 */
+                readonly people: number;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * WatchdogForgotten
+         * @description A household was unaccounted and nothing was planned for it: somebody is sent there now.
+         *
+         *     The subject is the household.
+         */
+        readonly FeedWatchdogForgotten: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "watchdog.forgotten";
+            readonly payload: Record<string, never>;
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
         };
         /**
          * FindingBody
@@ -2882,19 +4317,75 @@ export type DoorCountBody = components['schemas']['DoorCountBody'];
 export type DoorsBody = components['schemas']['DoorsBody'];
 export type EventBody = components['schemas']['EventBody'];
 export type EvidenceBody = components['schemas']['EvidenceBody'];
+export type FeedAlertAllClear = components['schemas']['FeedAlertAllClear'];
 export type FeedAlertBody = components['schemas']['FeedAlertBody'];
+export type FeedAlertCancelled = components['schemas']['FeedAlertCancelled'];
+export type FeedAlertClosed = components['schemas']['FeedAlertClosed'];
+export type FeedAlertExpired = components['schemas']['FeedAlertExpired'];
+export type FeedAlertRaised = components['schemas']['FeedAlertRaised'];
+export type FeedAlertReopened = components['schemas']['FeedAlertReopened'];
+export type FeedAlertRepeatedByText = components['schemas']['FeedAlertRepeatedByText'];
+export type FeedAlertRequest = components['schemas']['FeedAlertRequest'];
 export type FeedAlertState = components['schemas']['FeedAlertState'];
+export type FeedAlertUpdated = components['schemas']['FeedAlertUpdated'];
+export type FeedAlertWidened = components['schemas']['FeedAlertWidened'];
+export type FeedAlertWidenedByText = components['schemas']['FeedAlertWidenedByText'];
+export type FeedApprovalApproved = components['schemas']['FeedApprovalApproved'];
+export type FeedApprovalAsked = components['schemas']['FeedApprovalAsked'];
+export type FeedApprovalDeclined = components['schemas']['FeedApprovalDeclined'];
+export type FeedApprovalLapsed = components['schemas']['FeedApprovalLapsed'];
+export type FeedApprovalPassedOn = components['schemas']['FeedApprovalPassedOn'];
+export type FeedArea = components['schemas']['FeedArea'];
+export type FeedCategory = components['schemas']['FeedCategory'];
+export type FeedCertainty = components['schemas']['FeedCertainty'];
+export type FeedChannel = components['schemas']['FeedChannel'];
 export type FeedColour = components['schemas']['FeedColour'];
+export type FeedDarkTold = components['schemas']['FeedDarkTold'];
 export type FeedEventBody = components['schemas']['FeedEventBody'];
 export type FeedFrame = components['schemas']['FeedFrame'];
 export type FeedHeartbeat = components['schemas']['FeedHeartbeat'];
+export type FeedHelpCalled = components['schemas']['FeedHelpCalled'];
+export type FeedHelpCalledAgain = components['schemas']['FeedHelpCalledAgain'];
+export type FeedHelpPassedOn = components['schemas']['FeedHelpPassedOn'];
+export type FeedHelpResolved = components['schemas']['FeedHelpResolved'];
+export type FeedHelpTold = components['schemas']['FeedHelpTold'];
+export type FeedHouseholdAsked = components['schemas']['FeedHouseholdAsked'];
 export type FeedHouseholdBody = components['schemas']['FeedHouseholdBody'];
+export type FeedHouseholdOptedOut = components['schemas']['FeedHouseholdOptedOut'];
+export type FeedHouseholdsReminded = components['schemas']['FeedHouseholdsReminded'];
+export type FeedHouseholdsUnreachable = components['schemas']['FeedHouseholdsUnreachable'];
 export type FeedMessage = components['schemas']['FeedMessage'];
+export type FeedMsgType = components['schemas']['FeedMsgType'];
+export type FeedOfficerCalled = components['schemas']['FeedOfficerCalled'];
+export type FeedOfficerConfirmed = components['schemas']['FeedOfficerConfirmed'];
+export type FeedOfficerNotWoken = components['schemas']['FeedOfficerNotWoken'];
+export type FeedOfficersCalledAgain = components['schemas']['FeedOfficersCalledAgain'];
+export type FeedProviderDown = components['schemas']['FeedProviderDown'];
+export type FeedProviderNeedsOperator = components['schemas']['FeedProviderNeedsOperator'];
+export type FeedProviderSlow = components['schemas']['FeedProviderSlow'];
+export type FeedProviderUp = components['schemas']['FeedProviderUp'];
+export type FeedReminderCount = components['schemas']['FeedReminderCount'];
 export type FeedReset = components['schemas']['FeedReset'];
+export type FeedResponseType = components['schemas']['FeedResponseType'];
+export type FeedRollCallCalled = components['schemas']['FeedRollCallCalled'];
+export type FeedRollCallEnded = components['schemas']['FeedRollCallEnded'];
+export type FeedSendingLate = components['schemas']['FeedSendingLate'];
 export type FeedSnapshot = components['schemas']['FeedSnapshot'];
 export type FeedStanding = components['schemas']['FeedStanding'];
 export type FeedStatus = components['schemas']['FeedStatus'];
 export type FeedTallyBody = components['schemas']['FeedTallyBody'];
+export type FeedTaskClosed = components['schemas']['FeedTaskClosed'];
+export type FeedTaskOpened = components['schemas']['FeedTaskOpened'];
+export type FeedTaskTaken = components['schemas']['FeedTaskTaken'];
+export type FeedTasksTold = components['schemas']['FeedTasksTold'];
+export type FeedTextAnswered = components['schemas']['FeedTextAnswered'];
+export type FeedTextSettled = components['schemas']['FeedTextSettled'];
+export type FeedTextUnclear = components['schemas']['FeedTextUnclear'];
+export type FeedTextsGivenUp = components['schemas']['FeedTextsGivenUp'];
+export type FeedUrgency = components['schemas']['FeedUrgency'];
+export type FeedVillageDark = components['schemas']['FeedVillageDark'];
+export type FeedVisitorsAdded = components['schemas']['FeedVisitorsAdded'];
+export type FeedWatchdogForgotten = components['schemas']['FeedWatchdogForgotten'];
 export type FindingBody = components['schemas']['FindingBody'];
 export type HandOnBody = components['schemas']['HandOnBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];

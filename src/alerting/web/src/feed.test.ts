@@ -87,7 +87,14 @@ it("tells the events of frames to each who listens, until it ends that", async (
   watched.listen((events) => told?.push(...events));
   watched.listen((events) => ended?.push(...events))();
   const { say } = await first;
-  const event = { seq: 6, at: "t", kind: "help.opened", division: "51", subject: "x", payload: {} };
+  const event: FeedEventBody = {
+    seq: 6,
+    at: "t",
+    kind: "dark.told",
+    division: "51",
+    subject: "",
+    payload: {},
+  };
   say(SNAPSHOT);
   say({ type: "frame", alert: 1, seq: 6, at: "t", tallies: {}, households: [], events: [event] });
   await vi.waitFor(() => expect(told).toEqual([event]));

@@ -178,7 +178,13 @@ describe("a client's state", () => {
 });
 
 it("tells the events of frames in their order", () => {
-  const event = { at: "t", kind: "alert.closed", division: "51", subject: "", payload: {} };
+  const event = {
+    at: "t",
+    kind: "alert.closed",
+    division: "51",
+    subject: "",
+    payload: {},
+  } as const;
   const frame = new Service().frame(0);
   const messages: FeedMessage[] = [
     { ...frame, events: [{ ...event, seq: 1 }] },

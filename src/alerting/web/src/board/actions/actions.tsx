@@ -4,6 +4,7 @@ import "./actions.css";
 import { useComputed, useSignal, type ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { AlertStateBody } from "../../api";
+import { OF_ALERT } from "../event_kinds";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
 import { list, texts } from "../../language";
@@ -85,7 +86,7 @@ export function Actions({ alert: given, feed, session, division }: ActionsProps)
   const fresh = useQuery<AlertStateBody>(
     feed,
     () => get("/api/alerts/{alert_id}", { path: { alert_id: given.id } }),
-    { kind: (kind) => kind.startsWith("alert.") },
+    { kinds: OF_ALERT },
     String(given.id),
   );
   const opened = useSignal<Action | null>(null);

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import type { AlertStateBody, RollCallBody } from "../../api";
+import { OF_ALERT, OF_ROLL_CALLS } from "../event_kinds";
 import { ask } from "../../confirm_dialog";
 import { get, post } from "../../client";
 import { number, texts, time } from "../../language";
@@ -38,7 +39,7 @@ export function RollCall({ alert, feed, done }: ActionProps): JSX.Element {
   const calls = useQuery<readonly RollCallBody[]>(
     feed,
     () => get("/api/alerts/{alert_id}/roll-calls", { path }),
-    { kind: (kind) => /^(roll_call|alert)\./.test(kind), state: ({ total }) => total },
+    { kinds: [...OF_ROLL_CALLS, ...OF_ALERT], state: ({ total }) => total },
     String(alert.id),
   );
   const known = calls.value.value ?? [];

@@ -46,7 +46,7 @@ export function ToDoors({ alert, feed, division, done }: ActionProps): JSX.Eleme
   const dark = useQuery<readonly DarkBody[]>(
     feed,
     () => get("/api/alerts/{alert_id}/dark-villages", { path }),
-    { kind: (kind) => kind === "village.dark" },
+    { kinds: ["village.dark"] },
     String(alert.id),
   );
   const villages = useComputed(() => villagesOf(feed.state.value?.tallies ?? {}, division)).value;

@@ -3,6 +3,7 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import type { AlertStateBody, ListedApprovalBody } from "../../api";
+import { OF_ALERT, OF_APPROVALS } from "../event_kinds";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
 import { clock, list, number, texts, time } from "../../language";
@@ -59,7 +60,7 @@ export function Approvals({ alert, feed, session }: ApprovalsProps): JSX.Element
   const fresh = useQuery<readonly ListedApprovalBody[]>(
     feed,
     () => get("/api/alerts/{alert_id}/approvals", { path: { alert_id: alert.id } }),
-    { kind: (kind) => /^(approval|alert)\./.test(kind) },
+    { kinds: [...OF_APPROVALS, ...OF_ALERT] },
     String(alert.id),
   );
   const found = fresh.value.value ?? [];

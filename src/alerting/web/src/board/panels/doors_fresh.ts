@@ -1,13 +1,14 @@
 /** The doors of an alert, asked once for all panels that show them. */
 
 import type { DoorCountBody, TaskBody } from "../../api";
+import { OF_ALERT, OF_TASKS } from "../event_kinds";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
-import { useQuery, type Fresh } from "./use_query";
+import { useQuery, type Concerns, type Fresh } from "./use_query";
 
 /** So many tasks, the most urgent, are listed by name; the counts are of all. */
 const LISTED = 200;
-const concerns = { kind: (kind: string): boolean => /^(tasks?|alert|village)\./.test(kind) };
+const concerns: Concerns = { kinds: [...OF_TASKS, "tasks.told", ...OF_ALERT, "village.dark"] };
 
 export interface DoorsFresh {
   readonly counts: Fresh<readonly DoorCountBody[]>;

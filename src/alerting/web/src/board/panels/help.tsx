@@ -3,6 +3,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { AlertStateBody, HelpCaseBody, HelpCasesBody, TaskBody } from "../../api";
+import { OF_ALERT, OF_HELP, OF_TASKS } from "../event_kinds";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
 import { clock, duration, number, share, texts, time } from "../../language";
@@ -65,7 +66,7 @@ export function Help({ alert, feed, session, division, tasks }: HelpProps): JSX.
         query: { division },
       }),
     {
-      kind: (kind) => /^(help|task|alert|visitors)\./.test(kind),
+      kinds: [...OF_HELP, ...OF_TASKS, ...OF_ALERT, "visitors.added"],
       state: ({ total }) => `${total.households["needs_help"]}/${total.people["needs_help"]}`,
     },
     `${alert.id}/${division}`,

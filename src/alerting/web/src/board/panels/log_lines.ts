@@ -1,6 +1,7 @@
 /** The log as it is read: one line for what happened many times over at once. */
 
 import type { EventBody, FeedEventBody } from "../../api";
+import type { EventKind } from "../event_kinds";
 
 /** An entry as the feed tells it, and as the service writes it out: with people's names. */
 export type LogEvent = FeedEventBody & Partial<Pick<EventBody, "names">>;
@@ -12,7 +13,7 @@ export interface LogLine {
 }
 
 /** Kinds that come in great numbers; of these, neighbours in the log share a line. */
-const MANY = new Set([
+const MANY: ReadonlySet<EventKind> = new Set<EventKind>([
   "task.opened",
   "task.taken",
   "task.closed",
@@ -20,7 +21,7 @@ const MANY = new Set([
   "officer.called",
   "officer.not_woken",
   "help.told",
-  "text.taken",
+  "text.answered",
   "households.reminded",
   "officers.called_again",
 ]);
@@ -49,9 +50,8 @@ export function isNameless({ last, count }: LogLine): boolean {
 }
 
 /** Whom a line mentions: by name where that is known, and nobody while it is being asked for. */
-export function whoOf({ last: { subject, payload, names }, count }: LogLine): readonly string[] {
+export function whoOf({ last: { subject, names }, count }: LogLine): readonly string[] {
   if (count > 1 || !names) return [];
-  const others = Object.values(payload).filter((id) => typeof id === "string" && id !== subject);
-  const named = others.map((id) => names[id as string]);
-  return [subject && (names[subject] ?? subject), ...named].filter((name) => !!name) as string[];
+  const { [subject]: name = subject, ...others } = names;
+  return [name, ...Object.values(others)].filter((each) => each !== "");
 }

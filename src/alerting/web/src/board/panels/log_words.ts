@@ -1,125 +1,122 @@
-/** The log's entries in words; a kind that is not here is shown as it is. */
+/** The log's entries in words; a kind that a newer service tells is shown as it is. */
 
 import type { FeedEventBody } from "../../api";
-import { number, texts } from "../../language";
+import { language, number, type Language } from "../../language";
+import type { EventKind, PayloadOf } from "../event_kinds";
 
-type Payload = FeedEventBody["payload"];
+/** Words for every kind, or how its payload makes them. */
+type Words = { readonly [K in EventKind]: string | ((payload: PayloadOf<K>) => string) };
 
-const t = texts(
-  {
-    "alert.raised": "发出预警",
-    "alert.widened": "扩大范围",
-    "alert.widened_by_text": "按短信扩大范围",
-    "alert.repeated_by_text": "同一预警又由短信报来",
-    "alert.updated": "更新预警",
-    "alert.cancelled": (why: string) => `取消预警：${why}`,
-    "alert.expired": "预警到期，不再发送",
-    "alert.closed": "关闭：无人未核实",
-    "alert.reopened": "重新打开",
-    "alert.all_clear": "解除：可以返回",
-    "approval.asked": "请求批准扩大范围",
-    "approval.passed_on": "批准请求转上一级",
-    "approval.approved": "批准扩大范围",
-    "approval.declined": "不批准扩大范围",
-    "approval.lapsed": "批准请求失效",
-    "officer.called": "叫副手",
-    "officer.confirmed": "应答",
-    "officer.not_woken": "叫不醒，已报上一级",
-    "officers.called_again": "再次呼叫未应答人员",
-    "households.reminded": (texts: number, calls: number) =>
-      calls ? `再打电话 ${number(calls)} 户` : `再发短信 ${number(texts)} 户`,
-    "household.asked": (isCall: boolean) => (isCall ? "给一户再打录音电话" : "给一户再发短信"),
-    "households.unreachable": "短信到不了，改为入户",
-    "household.opted_out": "住户退订短信，改为入户",
-    "texts.given_up": "短信多次失败，改打电话",
-    "text.unclear": "收到看不懂的短信",
-    "text.taken": "回复了短信",
-    "text.settled": "人工读了一条短信",
-    "help.called": "求助",
-    "help.called_again": "再次求助",
-    "help.resolved": "求助已解决",
-    "help.passed_on": "求助转上一级",
-    "help.told": "把求助告诉人员",
-    "task.opened": "派人入户",
-    "task.taken": "出发入户",
-    "task.closed": "入户任务完成",
-    "tasks.told": "把入户任务告诉人员",
-    "village.dark": "全村入户",
-    "dark.told": "告诉人员全村入户",
-    "visitors.added": "登记名册外的人",
-    "roll_call.called": "点名开始",
-    "roll_call.ended": "点名结束",
-    "sending.late": "短信发完会晚于要求",
-    "provider.needs_operator": "短信通道要人处理",
-    "watchdog.forgotten": "看门狗：有人没有安排",
-  },
-  {
-    "alert.raised": "Alert raised",
-    "alert.widened": "Alert widened",
-    "alert.widened_by_text": "Alert widened by text",
-    "alert.repeated_by_text": "The same alert came by text",
-    "alert.updated": "Alert updated",
-    "alert.cancelled": (why) => `Alert cancelled: ${why}`,
-    "alert.expired": "Alert expired: nothing more is sent",
-    "alert.closed": "Closed: nobody is unaccounted",
-    "alert.reopened": "Opened again",
-    "alert.all_clear": "All-clear: people may return",
-    "approval.asked": "Approval of a wider area asked for",
-    "approval.passed_on": "Approval passed to the tier above",
-    "approval.approved": "Wider area approved",
-    "approval.declined": "Wider area declined",
-    "approval.lapsed": "Approval lapsed",
-    "officer.called": "Deputy called",
-    "officer.confirmed": "Officer confirmed the call",
-    "officer.not_woken": "Officer could not be woken: tier above told",
-    "officers.called_again": "Silent officers called again",
-    "households.reminded": (texts, calls) =>
-      calls ? `${number(calls)} households called` : `${number(texts)} households texted again`,
-    "household.asked": (isCall) => (isCall ? "Household called again" : "Household texted again"),
-    "households.unreachable": "No text arrives: somebody goes there",
-    "household.opted_out": "Household opted out of texts: somebody goes there",
-    "texts.given_up": "Texts failed too often: called instead",
-    "text.unclear": "A text that nobody understood",
-    "text.taken": "A text was answered",
-    "text.settled": "An officer read a text",
-    "help.called": "Call for help",
-    "help.called_again": "Called for help again",
-    "help.resolved": "Call for help resolved",
-    "help.passed_on": "Call for help passed to the tier above",
-    "help.told": "Officers told of a call for help",
-    "task.opened": "Officer sent to a door",
-    "task.taken": "Officer on the way to a door",
-    "task.closed": "Door done",
-    "tasks.told": "Officer told of doors",
-    "village.dark": "Every door of the village is knocked on",
-    "dark.told": "Officers told to knock on every door",
-    "visitors.added": "People on no roster added",
-    "roll_call.called": "Roll-call begun",
-    "roll_call.ended": "Roll-call ended",
-    "sending.late": "Sending will finish later than allowed",
-    "provider.needs_operator": "A provider needs its operator",
-    "watchdog.forgotten": "Watchdog: nothing is planned for somebody",
-  },
-);
+const ZH: Words = {
+  "alert.raised": "发出预警",
+  "alert.widened": "扩大范围",
+  "alert.widened_by_text": "按短信扩大范围",
+  "alert.repeated_by_text": "同一预警又由短信报来",
+  "alert.updated": "更新预警",
+  "alert.cancelled": ({ reason }) => `取消预警：${reason}`,
+  "alert.expired": "预警到期，不再发送",
+  "alert.closed": "关闭：无人未核实",
+  "alert.reopened": "重新打开",
+  "alert.all_clear": "解除：可以返回",
+  "approval.asked": "请求批准扩大范围",
+  "approval.passed_on": "批准请求转上一级",
+  "approval.approved": "批准扩大范围",
+  "approval.declined": "不批准扩大范围",
+  "approval.lapsed": "批准请求失效",
+  "officer.called": "叫副手",
+  "officer.confirmed": "应答",
+  "officer.not_woken": "叫不醒，已报上一级",
+  "officers.called_again": "再次呼叫未应答人员",
+  "households.reminded": ({ sms, voice }) =>
+    voice ? `再打电话 ${number(voice)} 户` : `再发短信 ${number(sms)} 户`,
+  "household.asked": ({ channel }) =>
+    channel === "voice" ? "给一户再打录音电话" : "给一户再发短信",
+  "households.unreachable": "短信到不了，改为入户",
+  "household.opted_out": "住户退订短信，改为入户",
+  "texts.given_up": "短信多次失败，改打电话",
+  "text.unclear": "收到看不懂的短信",
+  "text.answered": "回复了短信",
+  "text.settled": "人工读了一条短信",
+  "help.called": "求助",
+  "help.called_again": "再次求助",
+  "help.resolved": "求助已解决",
+  "help.passed_on": "求助转上一级",
+  "help.told": "把求助告诉人员",
+  "task.opened": "派人入户",
+  "task.taken": "出发入户",
+  "task.closed": "入户任务完成",
+  "tasks.told": "把入户任务告诉人员",
+  "village.dark": "全村入户",
+  "dark.told": "告诉人员全村入户",
+  "visitors.added": "登记名册外的人",
+  "roll_call.called": "点名开始",
+  "roll_call.ended": "点名结束",
+  "sending.late": "短信发完会晚于要求",
+  "provider.needs_operator": "短信通道要人处理",
+  "provider.up": ({ provider }) => `通道恢复：${provider}`,
+  "provider.slow": ({ provider }) => `通道变慢：${provider}`,
+  "provider.down": ({ provider }) => `通道中断：${provider}`,
+  "watchdog.forgotten": "看门狗：有人没有安排",
+};
+
+const EN: Words = {
+  "alert.raised": "Alert raised",
+  "alert.widened": "Alert widened",
+  "alert.widened_by_text": "Alert widened by text",
+  "alert.repeated_by_text": "The same alert came by text",
+  "alert.updated": "Alert updated",
+  "alert.cancelled": ({ reason }) => `Alert cancelled: ${reason}`,
+  "alert.expired": "Alert expired: nothing more is sent",
+  "alert.closed": "Closed: nobody is unaccounted",
+  "alert.reopened": "Opened again",
+  "alert.all_clear": "All-clear: people may return",
+  "approval.asked": "Approval of a wider area asked for",
+  "approval.passed_on": "Approval passed to the tier above",
+  "approval.approved": "Wider area approved",
+  "approval.declined": "Wider area declined",
+  "approval.lapsed": "Approval lapsed",
+  "officer.called": "Deputy called",
+  "officer.confirmed": "Officer confirmed the call",
+  "officer.not_woken": "Officer could not be woken: tier above told",
+  "officers.called_again": "Silent officers called again",
+  "households.reminded": ({ sms, voice }) =>
+    voice ? `${number(voice)} households called` : `${number(sms)} households texted again`,
+  "household.asked": ({ channel }) =>
+    channel === "voice" ? "Household called again" : "Household texted again",
+  "households.unreachable": "No text arrives: somebody goes there",
+  "household.opted_out": "Household opted out of texts: somebody goes there",
+  "texts.given_up": "Texts failed too often: called instead",
+  "text.unclear": "A text that nobody understood",
+  "text.answered": "A text was answered",
+  "text.settled": "An officer read a text",
+  "help.called": "Call for help",
+  "help.called_again": "Called for help again",
+  "help.resolved": "Call for help resolved",
+  "help.passed_on": "Call for help passed to the tier above",
+  "help.told": "Officers told of a call for help",
+  "task.opened": "Officer sent to a door",
+  "task.taken": "Officer on the way to a door",
+  "task.closed": "Door done",
+  "tasks.told": "Officer told of doors",
+  "village.dark": "Every door of the village is knocked on",
+  "dark.told": "Officers told to knock on every door",
+  "visitors.added": "People on no roster added",
+  "roll_call.called": "Roll-call begun",
+  "roll_call.ended": "Roll-call ended",
+  "sending.late": "Sending will finish later than allowed",
+  "provider.needs_operator": "A provider needs its operator",
+  "provider.up": ({ provider }) => `Provider works again: ${provider}`,
+  "provider.slow": ({ provider }) => `Provider is slow: ${provider}`,
+  "provider.down": ({ provider }) => `Provider is down: ${provider}`,
+  "watchdog.forgotten": "Watchdog: nothing is planned for somebody",
+};
+
+const WORDS: Record<Language, Words> = { zh: ZH, en: EN };
 
 /** What an entry says. */
 export function saidOf({ kind, payload }: FeedEventBody): string {
-  const said: Readonly<Record<string, unknown>> = t();
-  const found = said[kind];
-  if (kind === "alert.cancelled") return t()["alert.cancelled"](wordsIn(payload, "reason"));
-  if (kind === "households.reminded")
-    return t()["households.reminded"](numberIn(payload, "sms"), numberIn(payload, "voice"));
-  if (kind === "household.asked")
-    return t()["household.asked"](wordsIn(payload, "channel") === "voice");
-  return typeof found === "string" ? found : kind;
-}
-
-function numberIn(payload: Payload, name: string): number {
-  const found = payload[name];
-  return typeof found === "number" ? found : 0;
-}
-
-function wordsIn(payload: Payload, name: string): string {
-  const found = payload[name];
-  return typeof found === "string" ? found : "";
+  const words = WORDS[language.value];
+  if (!Object.hasOwn(words, kind)) return kind;
+  const said = words[kind] as string | ((payload: FeedEventBody["payload"]) => string);
+  return typeof said === "string" ? said : said(payload);
 }

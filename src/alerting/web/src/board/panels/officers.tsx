@@ -3,6 +3,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { AlertStateBody, CallState, OfficerCallBody } from "../../api";
+import { OF_ALERT, OF_OFFICERS } from "../event_kinds";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
 import { clock, number, texts, time } from "../../language";
@@ -66,7 +67,7 @@ export function Officers({ alert, feed, session, division }: OfficersProps): JSX
     feed,
     () =>
       get("/api/alerts/{alert_id}/officers", { path: { alert_id: alert.id }, query: { division } }),
-    { kind: (kind) => /^(officers?|alert)\./.test(kind) },
+    { kinds: [...OF_OFFICERS, ...OF_ALERT] },
     `${alert.id}/${division}`,
   );
   const found = fresh.value.value;

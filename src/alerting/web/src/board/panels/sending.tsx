@@ -3,6 +3,7 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import type { AlertStateBody, Condition, ProgressBody, SendingBody } from "../../api";
+import { OF_ALERT, OF_SENDING } from "../event_kinds";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
 import { number, texts, time } from "../../language";
@@ -82,7 +83,7 @@ export function Sending({ alert, feed }: { alert: AlertStateBody; feed: Feed }):
     feed,
     () => get("/api/alerts/{alert_id}/sending", { path: { alert_id: alert.id } }),
     {
-      kind: (kind) => /^(sending|provider|alert|households)\./.test(kind),
+      kinds: [...OF_SENDING, ...OF_ALERT],
       state: ({ deliveries }) => deliveries,
     },
     String(alert.id),

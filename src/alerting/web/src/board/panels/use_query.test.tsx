@@ -3,6 +3,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FeedEventBody } from "../../api";
+import type { EventKind } from "../event_kinds";
 import type { Feed } from "../../feed";
 import { Fresh, useQuery } from "./use_query";
 
@@ -84,8 +85,8 @@ describe("what a panel shows", () => {
       return () => listeners.delete(listener);
     },
   } as unknown as Feed;
-  const happens = (kind: string): void => {
-    const event = { seq: 1, at: "t", kind, division: "", subject: "", payload: {} };
+  const happens = (kind: EventKind): void => {
+    const event = { seq: 1, at: "t", kind } as FeedEventBody;
     for (const listener of listeners) listener([event]);
   };
   const place = document.createElement("div");
@@ -95,7 +96,7 @@ describe("what a panel shows", () => {
       feed,
       load,
       {
-        kind: (kind) => kind.startsWith("task."),
+        kinds: ["task.opened", "task.closed"],
         state: (known) => (known as unknown as { total: number }).total,
       },
       about,

@@ -4,6 +4,7 @@ import { effect, signal, type ReadonlySignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Feed } from "../../feed";
 import type { FeedState } from "../../feed_state";
+import type { EventKind } from "../event_kinds";
 
 /** Frames that come together bring one question. */
 const SOON_MS = 300;
@@ -65,8 +66,8 @@ export class Fresh<T> {
 }
 
 export interface Concerns {
-  /** Whether an entry of the log of this kind makes the answer different. */
-  readonly kind: (kind: string) => boolean;
+  /** Kinds of the log's entries that make the answer different. */
+  readonly kinds: readonly EventKind[];
   /** What of the feed's state the answer depends on; compared by ===. */
   readonly state?: (state: FeedState) => unknown;
 }
@@ -83,7 +84,7 @@ export function useQuery<T>(
     void fresh.again();
     const ends = [
       feed.listen((events) => {
-        if (events.some((event) => concerns.kind(event.kind))) fresh.hint();
+        if (events.some(({ kind }) => concerns.kinds.includes(kind))) fresh.hint();
       }),
       follow(feed, concerns, () => fresh.hint()),
     ];

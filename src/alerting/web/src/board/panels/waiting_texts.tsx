@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { AlertStateBody, ReadingBody, TextBody } from "../../api";
+import { OF_TEXTS } from "../event_kinds";
 import { get, post } from "../../client";
 import type { Feed } from "../../feed";
 import { number, texts, time } from "../../language";
@@ -60,7 +61,7 @@ export function WaitingTexts({ alert, feed, session, division }: TextsProps): JS
   const fresh = useQuery<readonly TextBody[]>(
     feed,
     () => get("/api/texts"),
-    { kind: (kind) => /^text\./.test(kind), state: ({ total }) => total },
+    { kinds: OF_TEXTS, state: ({ total }) => total },
     String(alert.id),
   );
   const found = (fresh.value.value ?? []).filter((text) => concerns(text, alert.id, division));

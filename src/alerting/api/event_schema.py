@@ -1,0 +1,64 @@
+"""Schemas of the log's entries: one for each kind that people are told, made from its payload.
+
+The feed and the log page pass entries on as they are stored, so that neither is stopped by a kind
+that a newer process writes; the document tells what these are.
+"""
+
+from typing import Any, Final
+
+from alerting.ledger.events.payload import Payload
+from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
+
+_REF: Final = "#/components/schemas/"
+
+
+def event_schemas(told: dict[str, Any], listed: dict[str, Any]) -> dict[str, Any]:
+    """Return the schemas of entries: as the feed tells them, and as the log page lists them.
+
+    `told` is the schema of any entry of the feed, `listed` that of any entry of the log page.
+    """
+    schemas: dict[str, Any] = {}
+    entries: list[str] = []
+    for kind, payload in PAYLOADS.items():
+        if kind not in BESIDE_THE_LOG:
+            name = f"Feed{payload.__name__}"
+            schemas |= _schemas_of(payload)
+            schemas[name] = _entry(told, payload, schemas[name])
+            entries.append(name)
+    schemas["FeedEventBody"] = {
+        "title": told["title"],
+        "description": told["description"],
+        # Each has its own constant as kind. A `discriminator` would be one too many: the types'
+        # generator takes what extends it, as `EventBody` does, for a further kind.
+        "oneOf": [{"$ref": f"{_REF}{name}"} for name in entries],
+    }
+    schemas["EventBody"] = {
+        "title": listed["title"],
+        "description": listed["description"],
+        "allOf": [
+            {"$ref": f"{_REF}FeedEventBody"},
+            {
+                "type": "object",
+                "properties": {"names": listed["properties"]["names"]},
+                "required": ["names"],
+            },
+        ],
+    }
+    return schemas
+
+
+def _schemas_of(payload: type[Payload]) -> dict[str, Any]:
+    """Return the schema of a payload and of the types of its fields, by their names."""
+    schema = payload.model_json_schema(mode="serialization", ref_template=f"{_REF}Feed{{model}}")
+    parts = {f"Feed{name}": part for name, part in schema.pop("$defs", {}).items()}
+    return parts | {f"Feed{payload.__name__}": schema}
+
+
+def _entry(told: dict[str, Any], payload: type[Payload], schema: dict[str, Any]) -> dict[str, Any]:
+    kind = {"type": "string", "const": str(payload.kind)}
+    bare = {key: part for key, part in schema.items() if key not in {"title", "description"}}
+    return told | {
+        "title": payload.__name__,
+        "description": schema["description"],
+        "properties": told["properties"] | {"kind": kind, "payload": bare},
+    }

@@ -1,0 +1,1 @@
+"""Events: every kind once, with a typed payload."""

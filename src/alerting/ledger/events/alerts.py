@@ -1,0 +1,196 @@
+"""Payloads of what happens to an alert as a whole: its life, its approvals, its roll-calls."""
+
+from typing import ClassVar
+
+from alerting.cap.alert import AlertRequest
+from alerting.ledger.events.kinds import EventKind
+from alerting.ledger.events.payload import OfficerId, Payload, Whose
+
+
+class AreaReached(Payload):
+    """An area was reached: its households are on the roll and their texts are owed."""
+
+    subject: ClassVar = Whose.OFFICER
+
+    divisions: tuple[str, ...]
+    """The divisions reached, by code."""
+
+
+class AlertRaised(AreaReached):
+    """An officer raised the alert, over HTTP or by text. The subject is that officer."""
+
+    kind: ClassVar = EventKind.ALERT_RAISED
+
+
+class AlertWidened(AreaReached):
+    """An area was added, by an officer or on an approval. The subject is that officer."""
+
+    kind: ClassVar = EventKind.ALERT_WIDENED
+
+
+class AlertWidenedByText(AreaReached):
+    """A text reported it again, and households of the village were missing on the roll."""
+
+    kind: ClassVar = EventKind.ALERT_WIDENED_BY_TEXT
+
+
+class AlertRepeatedByText(Payload):
+    """A text reported a hazard for which the alert was open already. The subject is its sender."""
+
+    kind: ClassVar = EventKind.ALERT_REPEATED_BY_TEXT
+    subject: ClassVar = Whose.OFFICER
+
+    body: str
+    """The text as it came."""
+    provider_id: str
+    """The provider's id of the text."""
+
+
+class AlertUpdated(Payload):
+    """An officer changed the alert, and everybody who may have got it is told."""
+
+    kind: ClassVar = EventKind.ALERT_UPDATED
+    subject: ClassVar = Whose.OFFICER
+
+    changed: tuple[str, ...]
+    """The CAP fields that the officer gave."""
+    before: AlertRequest
+    """The alert as it read before."""
+
+
+class AlertCancelled(Payload):
+    """An officer cancelled the alert, and everybody who may have got it is told."""
+
+    kind: ClassVar = EventKind.ALERT_CANCELLED
+    subject: ClassVar = Whose.OFFICER
+
+    reason: str
+    """Why, in the officer's words."""
+
+
+class AlertExpired(Payload):
+    """The alert's validity ended: it sends nothing more."""
+
+    kind: ClassVar = EventKind.ALERT_EXPIRED
+
+    people_unaccounted: int
+    """People unaccounted for at that moment."""
+    households_needing_help: int
+    """Households whose call for help was open at that moment."""
+
+
+class AlertClosed(Payload):
+    """An officer closed the alert: its area was zero-unaccounted."""
+
+    kind: ClassVar = EventKind.ALERT_CLOSED
+    subject: ClassVar = Whose.OFFICER
+
+
+class AlertReopened(Payload):
+    """A closed alert is open again: its area is zero-unaccounted no more."""
+
+    kind: ClassVar = EventKind.ALERT_REOPENED
+
+    reasons: dict[str, int]
+    """What keeps it open, and how many people or households that is."""
+
+
+class AlertAllClear(Payload):
+    """An officer gave the all-clear: people may return."""
+
+    kind: ClassVar = EventKind.ALERT_ALL_CLEAR
+    subject: ClassVar = Whose.OFFICER
+
+
+class ApprovalAsked(Payload):
+    """An area waits for an officer's word. The subject is whoever asked for it."""
+
+    kind: ClassVar = EventKind.APPROVAL_ASKED
+    subject: ClassVar = Whose.OFFICER
+
+    cause: str
+    """Why it was asked for: a wider area, or villages next door."""
+    divisions: tuple[str, ...]
+    """The divisions that wait, by code."""
+    asked: str
+    """The division whose officers decide."""
+    reason: str
+    """Why it is theirs to decide."""
+    told: tuple[OfficerId, ...]
+    """The officers who were told."""
+
+
+class ApprovalPassedOn(Payload):
+    """Nobody decided in time: the next tier is asked."""
+
+    kind: ClassVar = EventKind.APPROVAL_PASSED_ON
+
+    approval: int
+    """The approval's id."""
+    asked: str
+    """The division whose officers decide now."""
+    reason: str
+    """Why it is theirs to decide."""
+    told: tuple[OfficerId, ...]
+    """The officers who were told."""
+
+
+class ApprovalSettled(Payload):
+    """An area waits for an officer's word no more."""
+
+    approval: int
+    """The approval's id."""
+    divisions: tuple[str, ...]
+    """The divisions that waited, by code."""
+
+
+class ApprovalApproved(ApprovalSettled):
+    """An officer approved an area that waited. The subject is that officer."""
+
+    kind: ClassVar = EventKind.APPROVAL_APPROVED
+    subject: ClassVar = Whose.OFFICER
+
+
+class ApprovalDeclined(ApprovalSettled):
+    """An officer declined an area that waited. The subject is that officer."""
+
+    kind: ClassVar = EventKind.APPROVAL_DECLINED
+    subject: ClassVar = Whose.OFFICER
+
+
+class ApprovalLapsed(ApprovalSettled):
+    """An area waits no more though nobody decided: the alert is over, or reached it otherwise."""
+
+    kind: ClassVar = EventKind.APPROVAL_LAPSED
+
+    reason: str
+    """Why."""
+
+
+class RollCallCalled(Payload):
+    """A roll-call began. The subject is the officer who called it; empty: the clock did."""
+
+    kind: ClassVar = EventKind.ROLL_CALL_CALLED
+    subject: ClassVar = Whose.OFFICER
+
+    number: int
+    """The roll-call's number within the alert, from 1."""
+    households: int
+    """Households asked."""
+    people: int
+    """People of theirs who were accounted for."""
+    by_phone: int
+    """Households asked by phone; officers ask the others."""
+
+
+class RollCallEnded(Payload):
+    """The time to answer a roll-call is over, and its silent households are recorded."""
+
+    kind: ClassVar = EventKind.ROLL_CALL_ENDED
+
+    number: int
+    """The roll-call's number within the alert, from 1."""
+    answered: int
+    """Households that answered."""
+    missed: int
+    """Households that did not."""

@@ -1,0 +1,190 @@
+"""Payloads of what households say and are asked: evidence, texts, help, visitors."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from alerting.ledger.events.kinds import EventKind
+from alerting.ledger.events.payload import OfficerId, OfficerIdOrNone, Payload, Whose
+from alerting.policy.sections import Channel
+
+
+class EvidenceGiven(Payload):
+    """Something was said of a household, by it or by others. The subject is the household."""
+
+    kind: ClassVar = EventKind.EVIDENCE_GIVEN
+    subject: ClassVar = Whose.HOUSEHOLD
+
+    report: str
+    """What was said: evacuated, needs_help, staying and so on."""
+    people: int | None
+    """People it was said of; null: no number was given."""
+    channel: str
+    """How it came."""
+
+
+class ReminderCount(BaseModel):
+    """Whom an officer's order to send the alert again was for."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    households: int
+    """Households texted, each once."""
+    people: int
+    """People unaccounted for in them."""
+    segments: int
+    """Segments of all these texts."""
+    waiting: int
+    """Silent households left out: a text waits for them already."""
+    unreachable: int
+    """Silent households left out: no text reaches them."""
+
+
+class HouseholdsReminded(Payload):
+    """The alert was said again to silent households, by one channel.
+
+    The subject is the officer who ordered it; empty: the ladder of their silence did.
+    """
+
+    kind: ClassVar = EventKind.HOUSEHOLDS_REMINDED
+    subject: ClassVar = Whose.OFFICER
+
+    sms: int = 0
+    """Households texted."""
+    voice: int = 0
+    """Households rung up."""
+    key: str | None = None
+    """The officer's idempotency key of the order."""
+    counted: ReminderCount | None = None
+    """What the officer was shown; null: no officer ordered it."""
+
+
+class HouseholdAsked(Payload):
+    """An officer had the alert said again to one household. The subject is the household."""
+
+    kind: ClassVar = EventKind.HOUSEHOLD_ASKED
+    subject: ClassVar = Whose.HOUSEHOLD
+
+    channel: Channel
+    """By text or by call."""
+    by: OfficerId
+    """The officer."""
+
+
+class HouseholdsUnreachable(Payload):
+    """Texts to households never arrive: somebody goes to their doors."""
+
+    kind: ClassVar = EventKind.HOUSEHOLDS_UNREACHABLE
+
+    households: int
+    """How many households."""
+
+
+class HouseholdOptedOut(Payload):
+    """A household wants no texts: somebody goes to its door. The subject is the household."""
+
+    kind: ClassVar = EventKind.HOUSEHOLD_OPTED_OUT
+    subject: ClassVar = Whose.HOUSEHOLD
+
+
+class VisitorsAdded(Payload):
+    """People on no roster were put on the roll. The subject is the code they got."""
+
+    kind: ClassVar = EventKind.VISITORS_ADDED
+    subject: ClassVar = Whose.HOUSEHOLD
+
+    people: int
+    """How many people."""
+    by: OfficerId
+    """The officer who added them."""
+
+
+class TextUnclear(Payload):
+    """A text waits for an officer to read it. The subject is its sender, if that is known."""
+
+    kind: ClassVar = EventKind.TEXT_UNCLEAR
+    subject: ClassVar = Whose.RECIPIENT
+
+    provider_id: str
+    """The provider's id of the text."""
+    reason: str
+    """Why it waits."""
+
+
+class TextAnswered(Payload):
+    """A text that came in was answered by text. The subject is whom the answer goes to."""
+
+    kind: ClassVar = EventKind.TEXT_ANSWERED
+    subject: ClassVar = Whose.RECIPIENT
+
+
+class TextSettled(Payload):
+    """An officer read a text that waited. The subject is the household it is about, if any."""
+
+    kind: ClassVar = EventKind.TEXT_SETTLED
+    subject: ClassVar = Whose.HOUSEHOLD
+
+    provider_id: str
+    """The provider's id of the text."""
+    by: OfficerId
+    """The officer."""
+    report: str | None
+    """What the officer read in it; null: nothing that accounts for anybody."""
+
+
+class TextsGivenUp(Payload):
+    """Texts to households failed too often: they are rung up instead."""
+
+    kind: ClassVar = EventKind.TEXTS_GIVEN_UP
+
+    households: int
+    """How many households."""
+
+
+class HelpCaseChanged(Payload):
+    """A household's call for help changed. The subject is the household."""
+
+    subject: ClassVar = Whose.HOUSEHOLD
+
+    owner: str
+    """The division whose officers own the case."""
+    opened_at: datetime
+    """When its clock began."""
+    resolved_by: OfficerIdOrNone
+    """The officer on whose report it was resolved; null while it is open."""
+
+
+class HelpCalled(HelpCaseChanged):
+    """A household called for help. The subject is the household."""
+
+    kind: ClassVar = EventKind.HELP_CALLED
+
+
+class HelpCalledAgain(HelpCaseChanged):
+    """A household called for help after its case was resolved. The subject is the household."""
+
+    kind: ClassVar = EventKind.HELP_CALLED_AGAIN
+
+
+class HelpResolved(HelpCaseChanged):
+    """An officer's report resolved a call for help. The subject is the household."""
+
+    kind: ClassVar = EventKind.HELP_RESOLVED
+
+
+class HelpPassedOn(HelpCaseChanged):
+    """A call for help stayed open too long: the next tier owns it. The subject is the household."""
+
+    kind: ClassVar = EventKind.HELP_PASSED_ON
+
+
+class HelpTold(Payload):
+    """The officers of a case's owner were texted of calls for help."""
+
+    kind: ClassVar = EventKind.HELP_TOLD
+
+    households: tuple[str, ...]
+    """The households that called."""
+    officers: tuple[OfficerId, ...]
+    """The officers who are told."""

@@ -1,0 +1,70 @@
+"""The kinds of events, by the names that are stored and that readers match on."""
+
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What an entry of an alert's log tells; its payload's class says when it is written."""
+
+    ALERT_RAISED = "alert.raised"
+    ALERT_WIDENED = "alert.widened"
+    ALERT_WIDENED_BY_TEXT = "alert.widened_by_text"
+    ALERT_REPEATED_BY_TEXT = "alert.repeated_by_text"
+    ALERT_UPDATED = "alert.updated"
+    ALERT_CANCELLED = "alert.cancelled"
+    ALERT_EXPIRED = "alert.expired"
+    ALERT_CLOSED = "alert.closed"
+    ALERT_REOPENED = "alert.reopened"
+    ALERT_ALL_CLEAR = "alert.all_clear"
+
+    APPROVAL_ASKED = "approval.asked"
+    APPROVAL_PASSED_ON = "approval.passed_on"
+    APPROVAL_APPROVED = "approval.approved"
+    APPROVAL_DECLINED = "approval.declined"
+    APPROVAL_LAPSED = "approval.lapsed"
+
+    OFFICER_CALLED = "officer.called"
+    OFFICER_CONFIRMED = "officer.confirmed"
+    OFFICER_NOT_WOKEN = "officer.not_woken"
+    OFFICERS_CALLED_AGAIN = "officers.called_again"
+
+    EVIDENCE_GIVEN = "evidence.given"
+    HOUSEHOLDS_REMINDED = "households.reminded"
+    HOUSEHOLD_ASKED = "household.asked"
+    HOUSEHOLDS_UNREACHABLE = "households.unreachable"
+    HOUSEHOLD_OPTED_OUT = "household.opted_out"
+    VISITORS_ADDED = "visitors.added"
+
+    TEXT_UNCLEAR = "text.unclear"
+    TEXT_ANSWERED = "text.answered"
+    TEXT_SETTLED = "text.settled"
+    TEXTS_GIVEN_UP = "texts.given_up"
+
+    HELP_CALLED = "help.called"
+    HELP_CALLED_AGAIN = "help.called_again"
+    HELP_RESOLVED = "help.resolved"
+    HELP_PASSED_ON = "help.passed_on"
+    HELP_TOLD = "help.told"
+
+    TASK_OPENED = "task.opened"
+    TASK_TAKEN = "task.taken"
+    TASK_CLOSED = "task.closed"
+    TASKS_TOLD = "tasks.told"
+
+    VILLAGE_DARK = "village.dark"
+    DARK_TOLD = "dark.told"
+
+    ROLL_CALL_CALLED = "roll_call.called"
+    ROLL_CALL_ENDED = "roll_call.ended"
+
+    DELIVERIES_ATTEMPTED = "deliveries.attempted"
+    DELIVERIES_RECEIPTED = "deliveries.receipted"
+    DELIVERIES_EXPIRED = "deliveries.expired"
+    SENDING_LATE = "sending.late"
+
+    PROVIDER_NEEDS_OPERATOR = "provider.needs_operator"
+    PROVIDER_UP = "provider.up"
+    PROVIDER_SLOW = "provider.slow"
+    PROVIDER_DOWN = "provider.down"
+
+    WATCHDOG_FORGOTTEN = "watchdog.forgotten"

@@ -1,0 +1,121 @@
+"""Payloads of what officers are told and do: calls confirmed, doors, dark villages."""
+
+from typing import ClassVar
+
+from alerting.ledger.events.kinds import EventKind
+from alerting.ledger.events.payload import OfficerId, OfficerIdOrNone, Payload, Whose
+
+
+class OfficerCalled(Payload):
+    """An officer is silent, so a deputy is called. The subject is the deputy."""
+
+    kind: ClassVar = EventKind.OFFICER_CALLED
+    subject: ClassVar = Whose.OFFICER
+
+    deputy_of: OfficerIdOrNone
+    """The officer whose deputy it is."""
+
+
+class OfficerConfirmed(Payload):
+    """An officer heard the call, or raised the alert. The subject is that officer."""
+
+    kind: ClassVar = EventKind.OFFICER_CONFIRMED
+    subject: ClassVar = Whose.OFFICER
+
+    channel: str
+    """How: `sms`, `voice`, `web`; `alert.raised` if the officer raised the alert."""
+
+
+class OfficerNotWoken(Payload):
+    """An officer could not be woken, and the tier above is told. The subject is that officer."""
+
+    kind: ClassVar = EventKind.OFFICER_NOT_WOKEN
+    subject: ClassVar = Whose.OFFICER
+
+    told: tuple[OfficerId, ...]
+    """The officers of the tier above who are told; empty: nobody is there."""
+
+
+class OfficersCalledAgain(Payload):
+    """Officers who have not confirmed are called once more, by one channel."""
+
+    kind: ClassVar = EventKind.OFFICERS_CALLED_AGAIN
+
+    websocket: int = 0
+    """Officers shown the call again on their boards."""
+    sms: int = 0
+    """Officers texted again."""
+    voice: int = 0
+    """Officers rung up."""
+
+
+class TaskOpened(Payload):
+    """Somebody is to knock on a household's door. The subject is the household."""
+
+    kind: ClassVar = EventKind.TASK_OPENED
+    subject: ClassVar = Whose.HOUSEHOLD
+
+    officer: OfficerIdOrNone
+    """The officer who is to go; null: nobody is there to send."""
+    cause: str
+    """Why somebody goes: silence, no way to reach them, refusal, help, or handed on."""
+
+
+class TaskTaken(Payload):
+    """An officer is on the way to a door. The subject is the household."""
+
+    kind: ClassVar = EventKind.TASK_TAKEN
+    subject: ClassVar = Whose.HOUSEHOLD
+
+    officer: OfficerIdOrNone
+    """The officer on the way."""
+
+
+class TaskClosed(Payload):
+    """Nobody need knock on a door any more. The subject is the household."""
+
+    kind: ClassVar = EventKind.TASK_CLOSED
+    subject: ClassVar = Whose.HOUSEHOLD
+
+    officer: OfficerIdOrNone
+    """The officer whose door it was."""
+    by: OfficerIdOrNone
+    """That officer if it was their report; null: the household was settled otherwise."""
+
+
+class TasksTold(Payload):
+    """An officer was texted a list of doors. The subject is the officer."""
+
+    kind: ClassVar = EventKind.TASKS_TOLD
+    subject: ClassVar = Whose.OFFICER
+
+    doors: int
+    """Doors in the text."""
+
+
+class VillageDark(Payload):
+    """Every door of a village is knocked on. The subject is the officer who said so, if one did."""
+
+    kind: ClassVar = EventKind.VILLAGE_DARK
+    subject: ClassVar = Whose.OFFICER
+
+    share: float | None
+    """Share of its texts that arrived, from 0 to 1; null: an officer decided."""
+    neighbours_share: float | None
+    """The same of its neighbours."""
+
+
+class DarkTold(Payload):
+    """The officers above a dark village were told of it."""
+
+    kind: ClassVar = EventKind.DARK_TOLD
+
+
+class WatchdogForgotten(Payload):
+    """A household was unaccounted and nothing was planned for it: somebody is sent there now.
+
+    The subject is the household.
+    """
+
+    kind: ClassVar = EventKind.WATCHDOG_FORGOTTEN
+    subject: ClassVar = Whose.HOUSEHOLD

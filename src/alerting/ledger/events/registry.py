@@ -1,0 +1,60 @@
+"""Every kind of event with its payload, once; and which kinds people are told."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import ModuleType
+from typing import Final
+
+from alerting.ledger.events import alerts, households, officers, sending
+from alerting.ledger.events.kinds import EventKind
+from alerting.ledger.events.payload import NOBODY_MENTIONED, Mentioned, Payload, mentioned
+
+
+def _payloads(module: ModuleType) -> Iterator[type[Payload]]:
+    for one in vars(module).values():
+        if isinstance(one, type) and issubclass(one, Payload) and "kind" in vars(one):
+            yield one
+
+
+PAYLOADS: Final[Mapping[EventKind, type[Payload]]] = {
+    payload.kind: payload
+    for module in (alerts, officers, households, sending)
+    for payload in _payloads(module)
+}
+"""The class of each kind's payload."""
+
+BESIDE_THE_LOG: Final = frozenset(
+    {
+        EventKind.EVIDENCE_GIVEN,
+        EventKind.DELIVERIES_ATTEMPTED,
+        EventKind.DELIVERIES_RECEIPTED,
+        EventKind.DELIVERIES_EXPIRED,
+    }
+)
+"""Kinds that neither the feed nor the log page tells: households, tallies and progress do."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """An entry of an alert's log, as it is stored.
+
+    `kind` is an `EventKind`, but while an older process reads what a newer one wrote.
+    """
+
+    alert: int
+    seq: int
+    at: datetime
+    kind: str
+    division: str
+    subject: str
+    payload: str
+    """JSON of the kind's payload."""
+
+    def mentioned(self) -> Mentioned:
+        """Return whom it names; nobody where its kind is unknown."""
+        payload = _BY_NAME.get(self.kind)
+        return mentioned(self.subject, payload.read(self.payload)) if payload else NOBODY_MENTIONED
+
+
+_BY_NAME: Final[Mapping[str, type[Payload]]] = {str(kind): made for kind, made in PAYLOADS.items()}

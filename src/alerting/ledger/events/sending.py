@@ -1,0 +1,101 @@
+"""Payloads of how sending goes: deliveries counted by their ends, lateness, providers."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from alerting.ledger.events.kinds import EventKind
+from alerting.ledger.events.payload import Payload
+
+
+class DeliveriesAttempted(Payload):
+    """A batch of tries came to an end at the provider; counted by outcome."""
+
+    kind: ClassVar = EventKind.DELIVERIES_ATTEMPTED
+
+    accepted: int = 0
+    """The provider took them."""
+    refused: int = 0
+    """The provider did not take them."""
+    unknown: int = 0
+    """No answer came: the provider may have taken them."""
+
+
+class DeliveriesReceipted(Payload):
+    """Receipts moved deliveries on; counted by the state they are in now."""
+
+    kind: ClassVar = EventKind.DELIVERIES_RECEIPTED
+
+    unknown: int = 0
+    """The provider does not know what became of them."""
+    accepted: int = 0
+    """The provider has them."""
+    sent: int = 0
+    """They left the provider."""
+    delivered: int = 0
+    """They arrived."""
+    undelivered: int = 0
+    """They left and did not arrive."""
+    failed: int = 0
+    """They never left the provider."""
+    refused: int = 0
+    """The provider did not take them."""
+    expired: int = 0
+    """Their validity ended at the provider."""
+    cancelled: int = 0
+    """They were called back at the provider."""
+
+
+class DeliveriesExpired(Payload):
+    """Deliveries waited longer than they are valid, and are not sent."""
+
+    kind: ClassVar = EventKind.DELIVERIES_EXPIRED
+
+    expired: int = 0
+    """How many."""
+
+
+class SendingLate(Payload):
+    """Texts will leave later than the policy allows; said as long as it is so."""
+
+    kind: ClassVar = EventKind.SENDING_LATE
+
+    segments: int
+    """Segments that wait."""
+    predicted_finish: datetime
+    """When the last of them leaves."""
+
+
+class ProviderNeedsOperator(Payload):
+    """A provider refuses for a reason that only its operator can mend."""
+
+    kind: ClassVar = EventKind.PROVIDER_NEEDS_OPERATOR
+
+    codes: tuple[int, ...]
+    """The provider's error codes; 0: it gave none."""
+
+
+class ProviderCondition(Payload):
+    """A provider's condition changed since the watchdog looked last."""
+
+    provider: str
+    """The provider's name."""
+    since: datetime
+    """Since when."""
+
+
+class ProviderUp(ProviderCondition):
+    """A provider works again."""
+
+    kind: ClassVar = EventKind.PROVIDER_UP
+
+
+class ProviderSlow(ProviderCondition):
+    """A provider answers slowly."""
+
+    kind: ClassVar = EventKind.PROVIDER_SLOW
+
+
+class ProviderDown(ProviderCondition):
+    """A provider does not answer."""
+
+    kind: ClassVar = EventKind.PROVIDER_DOWN

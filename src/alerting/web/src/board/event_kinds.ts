@@ -1,0 +1,60 @@
+/** The kinds of the log's entries, from the service's types; panels choose by exact name. */
+
+import type { FeedEventBody } from "../api";
+
+export type EventKind = FeedEventBody["kind"];
+
+/** What an entry of a kind holds. */
+export type PayloadOf<K extends EventKind> = Extract<FeedEventBody, { kind: K }>["payload"];
+
+export const OF_ALERT: readonly EventKind[] = [
+  "alert.raised",
+  "alert.widened",
+  "alert.widened_by_text",
+  "alert.repeated_by_text",
+  "alert.updated",
+  "alert.cancelled",
+  "alert.expired",
+  "alert.closed",
+  "alert.reopened",
+  "alert.all_clear",
+];
+
+export const OF_APPROVALS: readonly EventKind[] = [
+  "approval.asked",
+  "approval.passed_on",
+  "approval.approved",
+  "approval.declined",
+  "approval.lapsed",
+];
+
+export const OF_OFFICERS: readonly EventKind[] = [
+  "officer.called",
+  "officer.confirmed",
+  "officer.not_woken",
+  "officers.called_again",
+];
+
+export const OF_TASKS: readonly EventKind[] = ["task.opened", "task.taken", "task.closed"];
+
+export const OF_HELP: readonly EventKind[] = [
+  "help.called",
+  "help.called_again",
+  "help.resolved",
+  "help.passed_on",
+  "help.told",
+];
+
+export const OF_TEXTS: readonly EventKind[] = ["text.unclear", "text.answered", "text.settled"];
+
+export const OF_ROLL_CALLS: readonly EventKind[] = ["roll_call.called", "roll_call.ended"];
+
+export const OF_SENDING: readonly EventKind[] = [
+  "sending.late",
+  "provider.needs_operator",
+  "provider.up",
+  "provider.slow",
+  "provider.down",
+  "households.reminded",
+  "households.unreachable",
+];

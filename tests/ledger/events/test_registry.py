@@ -1,0 +1,112 @@
+"""Every kind of event has one typed payload, and nobody writes a kind's name anywhere else."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from alerting.ledger.events.households import HouseholdAsked, HouseholdsReminded, TextUnclear
+from alerting.ledger.events.kinds import EventKind
+from alerting.ledger.events.officers import TaskOpened
+from alerting.ledger.events.payload import Payload
+from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS, Event
+from alerting.policy.sections import Channel
+from tests.support.city import NOW, QIANFO
+
+SOURCE: Final = Path(__file__).parents[3] / "src/alerting"
+STRANGERS: Final = {"drill", "migrations", "web"}
+"""Folders that cannot, or must not, import the kinds."""
+
+
+def test_every_kind_has_a_payload_and_every_payload_one_kind() -> None:
+    assert set(PAYLOADS) == set(EventKind)
+    assert len(set(PAYLOADS.values())) == len(EventKind)
+    assert all(payload.kind is kind for kind, payload in PAYLOADS.items())
+
+
+@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=str)
+def test_a_payload_says_when_it_is_written_and_what_its_fields_hold(
+    payload: type[Payload],
+) -> None:
+    assert payload.__doc__
+    assert "__doc__" in vars(payload)
+    for name, field in payload.model_fields.items():
+        assert field.description, name
+
+
+@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=str)
+def test_a_payloads_fields_are_typed(payload: type[Payload]) -> None:
+    for name, field in payload.model_fields.items():
+        parts = set(_parts(field.annotation))
+        assert not parts & {Any, object, dict}, name
+
+
+def _parts(annotation: object) -> Iterator[object]:
+    """Walk a type with all it is made of; a bare `dict` says nothing of what it holds."""
+    arguments = get_args(annotation)
+    if not arguments:
+        yield annotation
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        for field in annotation.model_fields.values():
+            yield from _parts(field.annotation)
+    for argument in arguments:
+        yield from _parts(argument)
+
+
+def _literals(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_kinds_are_named_by_the_enum_alone() -> None:
+    modules = [
+        path
+        for path in SOURCE.rglob("*.py")
+        if path.relative_to(SOURCE).parts[0] not in STRANGERS
+        and path != SOURCE / "ledger/events/kinds.py"
+    ]
+    found = {(str(path), text) for path in modules for text in _literals(path)}
+    assert {(path, text) for path, text in found if text in set(EventKind)} == set()
+
+
+def test_evidence_and_deliveries_are_told_beside_the_log() -> None:
+    assert {str(kind) for kind in BESIDE_THE_LOG} == {
+        "evidence.given",
+        "deliveries.attempted",
+        "deliveries.receipted",
+        "deliveries.expired",
+    }
+
+
+NOBODY: Final = frozenset[str]()
+
+
+def event(payload: Payload, subject: str) -> Event:
+    return Event(1, 1, NOW, payload.kind, QIANFO, subject, payload.written())
+
+
+def test_an_entry_tells_officers_from_households() -> None:
+    opened = event(TaskOpened(officer="grid", cause="silent"), "5119")
+    assert opened.mentioned() == (frozenset({"grid"}), frozenset({"5119"}))
+    asked = event(HouseholdAsked(channel=Channel.SMS, by="commander"), "5119")
+    assert asked.mentioned() == (frozenset({"commander"}), frozenset({"5119"}))
+    assert event(HouseholdsReminded(sms=3), "grid").mentioned() == (frozenset({"grid"}), NOBODY)
+
+
+def test_a_texts_sender_may_be_either() -> None:
+    unclear = event(TextUnclear(provider_id="SM1", reason="unclear"), "5119")
+    assert unclear.mentioned() == (frozenset({"5119"}), frozenset({"5119"}))
+
+
+def test_nobody_is_mentioned_where_there_is_nobody() -> None:
+    assert event(TaskOpened(officer=None, cause="silent"), "").mentioned() == (NOBODY, NOBODY)
+
+
+def test_a_kind_of_a_newer_process_mentions_nobody() -> None:
+    newer = Event(1, 1, NOW, "moon.risen", QIANFO, "grid", '{"by": "grid"}')
+    assert newer.mentioned() == (NOBODY, NOBODY)

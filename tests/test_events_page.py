@@ -1,0 +1,21 @@
+"""The page on events is made from them."""
+
+from alerting.ledger.events.kinds import EventKind
+from scripts.events_page import PAGE, page
+
+
+def test_the_page_is_up_to_date() -> None:
+    written = PAGE.read_text(encoding="utf-8")
+    assert written == page(), "run 'python scripts/events_page.py'"
+
+
+def test_every_kind_has_its_section() -> None:
+    sections = [line.removeprefix("## ") for line in page().splitlines() if line.startswith("## ")]
+    assert sections == list(EventKind)
+
+
+def test_a_field_is_told_with_its_type() -> None:
+    rows = set(page().splitlines())
+    assert "| `told` | list of string | The officers who were told. |" in rows
+    assert "| `channel` | `sms` \\| `voice` \\| `websocket` | By text or by call. |" in rows
+    assert "| `opened_at` | date-time | When its clock began. |" in rows
