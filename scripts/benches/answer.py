@@ -81,7 +81,7 @@ async def raise_and_deliver_at(url: str, request: dict[str, Any]) -> None:
     policy = default_policy()
     ledger_file = Database(url)
     ledger = Ledger(ledger_file, lambda _topic: None, policy)
-    runtime = Runtime(ledger_file, ledger, Clock(), policy)
+    runtime = Runtime(ledger_file, ledger, Clock())
     caller = await ledger_file.read(lambda connection: officer(connection, OFFICER))
     if caller is None:
         raise RuntimeError("the town has no officer")

@@ -139,7 +139,7 @@ async def measure(url: str, work: Work) -> Cost:
     """Answer and read as the work says."""
     policy, database = default_policy(), Database(url)
     ledger = Ledger(database, lambda _topic: None, policy)
-    runtime = Runtime(database, ledger, Clock(), policy)
+    runtime = Runtime(database, ledger, Clock())
     boards = Boards(database, town_of(database.look(villages_of)[0]))
     for turn in range(_WARM_UP):
         await _change(runtime, f"{work.run}-warm-{turn}", turn)

@@ -57,7 +57,7 @@ async def raise_for_the_city(url: str) -> Took:
     """Raise an alert as the service does, and time it from the request to the commit."""
     policy, database = default_policy(), Database(url)
     ledger = Ledger(database, lambda _topic: None, policy)
-    runtime = Runtime(database, ledger, Clock(), policy)
+    runtime = Runtime(database, ledger, Clock())
     caller = database.look(lambda connection: officer(connection, OFFICER))
     if caller is None:
         raise RuntimeError("the city has no duty officer")

@@ -1,7 +1,6 @@
 """The service of one process: everything put together, started and stopped."""
 
 import asyncio
-import pkgutil
 import signal
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,15 +19,22 @@ from alerting.database.engine import Database
 from alerting.deliveries.dispatcher import Dispatcher
 from alerting.dispatchers import senders
 from alerting.escalation.loop import Escalator
+from alerting.extras import SCALE, note_missing, require
 from alerting.feed.admission import Entrance
 from alerting.feed.bus import Bus, LocalBus
 from alerting.feed.hub import Hub
 from alerting.feed.websocket_channel import Inbox
-from alerting.ledger.writer import Ledger
+from alerting.ledger.writer import DELIVERIES, Ledger
 from alerting.runtime import Clock, Runtime, wall_clock
 from alerting.stopping import CLOSE_SECONDS, SENDING_SECONDS, UncleanStopError, cancel
 
 log = structlog.get_logger()
+
+try:
+    # Its driver comes with an extra, which one process on SQLite has no need of.
+    from alerting.feed.nats_bus import NatsBus
+except ModuleNotFoundError as missing:
+    note_missing(missing, SCALE)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -56,7 +62,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         ledger = Ledger(database, bus.publish, settings.policy, read_only=read_only)
         stack.push_async_callback(ledger.close)
         clock = Clock(settings.clock_speed, settings.clock_anchor or wall_clock())
-        runtime = Runtime(database, ledger, clock, settings.policy)
+        runtime = Runtime(database, ledger, clock)
         app.state.runtime = runtime
         app.state.curves = Curves()
         app.state.hub = Hub(database, bus)
@@ -72,7 +78,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         if settings.loops.runs(Loops.DELIVER):
             sending = await senders(settings, runtime, stack)
             for dispatcher in sending.dispatchers:
-                stack.callback(bus.subscribe("deliveries", _waker(dispatcher)))
+                stack.callback(bus.subscribe(DELIVERIES, _waker(dispatcher)))
             loops += (*sending.dispatchers, *sending.link_senders)
         if settings.loops.runs(Loops.ESCALATE):
             loops.append(Escalator(runtime))
@@ -130,11 +136,9 @@ def _check_ended(tasks: Sequence[asyncio.Task[None]], left: Collection[asyncio.T
 async def _bus(settings: Settings, stack: AsyncExitStack) -> Bus:
     if settings.nats_url is None:
         return LocalBus()
-    # Its driver comes with the extra 'scale', which one process on SQLite has no need of.
-    nats_bus = pkgutil.resolve_name("alerting.feed.nats_bus:NatsBus")
-    hints = nats_bus(settings.nats_url, settings.nats_division or "")
-    bus: Bus = await stack.enter_async_context(hints)
-    return bus
+    require(SCALE, "ALERTING_NATS_URL")
+    hints = NatsBus(settings.nats_url, settings.nats_division or "")
+    return await stack.enter_async_context(hints)
 
 
 def _waker(dispatcher: Dispatcher) -> Callable[[str], None]:

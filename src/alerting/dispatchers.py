@@ -1,6 +1,5 @@
 """Who sends: a dispatcher for each provider that the settings name."""
 
-import pkgutil
 from collections import OrderedDict
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -8,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from alerting import extras
 from alerting.channels.twilio.sms import TwilioSms
 from alerting.channels.twilio.voice import TwilioVoice
 from alerting.config import Settings, SmsCentre
@@ -18,11 +18,19 @@ from alerting.deliveries.receipts import record_receipt_by_id
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.providers import Pace, Provider
 from alerting.errors import NotFoundError
+from alerting.extras import note_missing, require
 from alerting.policy.sections import Channel
 from alerting.replies.statements import IncomingText
 from alerting.replies.take import take_text
 from alerting.runtime import Runtime
 from alerting.sign_in.send_links import LinkSender
+
+try:
+    # Their libraries come with an extra, which whoever sends by Twilio alone has no need of.
+    from alerting.channels.smpp.session import Login
+    from alerting.channels.smpp.sms import smpp_sms
+except ModuleNotFoundError as missing:
+    note_missing(missing, extras.SMPP)
 
 log = structlog.get_logger()
 
@@ -94,19 +102,12 @@ def _texting_order(settings: Settings) -> tuple[str, ...]:
 
 
 def _smpp_sms(centre: SmsCentre, runtime: Runtime) -> ChannelClient:
-    # Its libraries come with the extra 'smpp', which who sends by Twilio alone has no need of.
-    login = pkgutil.resolve_name("alerting.channels.smpp.sms.session:Login")
-    smpp_sms = pkgutil.resolve_name("alerting.channels.smpp.sms.sms:smpp_sms")
+    require(extras.SMPP, "ALERTING_SMPP_URL")
     # A text may have to wait for the connection as well, each for so long.
     wait = runtime.policy.sending.answer_within.total_seconds() / 2
     heard = InboundSms(runtime)
-    channel: ChannelClient = smpp_sms(
-        login(centre.host, centre.port, centre.system_id, centre.password, answer_seconds=wait),
-        centre.sender,
-        heard.receipt,
-        heard.text,
-    )
-    return channel
+    login = Login(centre.host, centre.port, centre.system_id, centre.password, answer_seconds=wait)
+    return smpp_sms(login, centre.sender, heard.receipt, heard.text)
 
 
 class InboundSms:

@@ -34,4 +34,8 @@ class Runtime:
     database: Database
     ledger: Ledger
     clock: Clock
-    policy: Policy
+
+    @property
+    def policy(self) -> Policy:
+        """What the place decides for itself: the one by which the ledger writes."""
+        return self.ledger.policy

@@ -1,6 +1,7 @@
 """Looking up who lives where and who answers for whom, in the caller's transaction."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -157,9 +158,36 @@ def deputies_of(conn: Connection, ids: Collection[str]) -> list[Officer]:
     return _called(conn, OFFICERS.c.deputy_of.in_(sorted(ids)))
 
 
-def officers_on_duty(conn: Connection, code: str) -> list[Officer]:
-    """Return who is called for exactly this division: principals first, then their deputies."""
-    return _called(conn, OFFICERS.c.division == code)
+def nearest_on_duty(
+    conn: Connection, place: str | None, may: Callable[[Officer], bool] = lambda _officer: True
+) -> list[Officer]:
+    """Return who is told for a place: of itself, or of the nearest division above with anybody.
+
+    `may` says whose word counts there. Deputies are told where none of their principals is among
+    those found. No place, nobody.
+    """
+    upwards = (place, *ancestors(place)) if place else ()
+    on_duty = _called(conn, OFFICERS.c.division.in_(upwards))
+    return called_first(nearest(place, [officer for officer in on_duty if may(officer)]))
+
+
+def nearest(place: str | None, officers: Iterable[Officer]) -> list[Officer]:
+    """Return those of the officers who answer for a place, or else for the next above with any."""
+    by_division: dict[str, list[Officer]] = defaultdict(list)
+    for officer in officers:
+        by_division[officer.division].append(officer)
+    upwards = (place, *ancestors(place)) if place else ()
+    return next((by_division[code] for code in upwards if code in by_division), [])
+
+
+def called_first(officers: Sequence[Officer]) -> list[Officer]:
+    """Return who of these officers is called at once.
+
+    A deputy waits for the silence of the principal; where that one is not among them, nobody
+    else would call the deputy, who is then called at once.
+    """
+    ids = {officer.id for officer in officers}
+    return [officer for officer in officers if officer.deputy_of not in ids]
 
 
 def officers_for(conn: Connection, divisions: Iterable[str]) -> list[Officer]:

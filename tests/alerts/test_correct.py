@@ -181,8 +181,12 @@ async def test_who_turns_out_to_have_got_it_is_told_after_all(work: Workplace) -
     (token,) = [row.token for row in work.rows(select(attempts.c.token))]
     await record_receipt(work.runtime, token, "SM1", "failed", 30001)
     assert (await cancelled(work, alert)).owed.recipients == 0
-    for _ in range(2):
-        await record_receipt(work.runtime, token, "SM1", "delivered", None)
+    work.woken.clear()
+    await record_receipt(work.runtime, token, "SM1", "delivered", None)
+    assert ("deliveries", "") in work.woken
+    work.woken.clear()
+    await record_receipt(work.runtime, token, "SM1", "delivered", None)
+    assert ("deliveries", "") not in work.woken
     assert [c.number for c in await claimed(work)] == [one.number]
 
 

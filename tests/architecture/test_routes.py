@@ -101,3 +101,12 @@ async def test_every_websocket_wants_a_caller(service: Running) -> None:
             assert denied.value.response.status_code == 401
             walked += 1
     assert walked >= 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["alerts/{}/all-clear", "alerts/{}/cancel", "tasks/{}/take", "approvals/{}/approve"],
+)
+async def test_an_id_that_no_row_can_have_is_refused(service: Running, path: str) -> None:
+    status, _ = await service.post("/api/" + path.format(2**31), "commander", {"reason": "tested"})
+    assert status == 422

@@ -16,6 +16,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/__main__.py": "tests/cli/test_service.py starts it",
     "alerting/approvals/schemas.py": "tests/approvals/test_routes.py asks for it",
     "alerting/alerts/schemas.py": "tests/alerts/test_routes.py asks for every body",
+    "alerting/alerts/end.py": "tests/alerts/test_close_all_clear.py ends alerts",
     "alerting/accounting/schemas.py": "tests/accounting/test_routes.py asks for every body",
     "alerting/api/routes.py": "tests/architecture/test_routes.py walks them",
     "alerting/sign_in/schemas.py": "tests/sign_in/test_session_routes.py asks for every body",

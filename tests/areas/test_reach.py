@@ -1,5 +1,7 @@
 """One step outwards: roll, tallies, texts, deliveries and the log, all counted from the rows."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine, func, select, update
 
@@ -34,7 +36,7 @@ def reached(
 def test_a_step_is_counted_from_what_it_stored(city: Engine) -> None:
     counted, topics = reached(city, QIANFO)
     assert (counted.seq, counted.households, counted.people, counted.texts) == (1, 10, PEOPLE, 14)
-    assert topics == {("alerts", ""), ("deliveries", QIANFO)}
+    assert topics == {("alerts", ""), ("deliveries", "")}
     with city.begin() as connection:
         owed = connection.execute(
             select(func.sum(texts.c.segments))
@@ -85,3 +87,14 @@ def test_the_code_is_shown_where_a_household_is_on_another_open_alert(
     reached(city, division, alert=second)
     assert ["#27" in body for body in calling_texts(city, 1)] == [False] * 2
     assert ["#28" in body for body in calling_texts(city, second)] == [shown] * 2
+
+
+def test_the_finish_counts_what_other_alerts_have_waiting(city: Engine) -> None:
+    with city.begin() as connection:
+        stored_alert(connection, 28)
+    first, _ = reached(city, QIANFO)
+    second, _ = reached(city, QIANFO, alert=2)
+    pace = POLICY.sending.segments_per_second
+    assert first.finish == NOW + timedelta(seconds=first.segments / pace)
+    both = first.segments + second.segments
+    assert second.finish == NOW + timedelta(seconds=both / pace)

@@ -11,6 +11,7 @@ from contacts.directory import (
     Division,
     Household,
     Officer,
+    called_first,
     children,
     deputies_of,
     division,
@@ -18,10 +19,10 @@ from contacts.directory import (
     households_in,
     households_within,
     names_in,
+    nearest_on_duty,
     officer,
     officer_by_phone,
     officers_for,
-    officers_on_duty,
     outermost,
     village_names,
 )
@@ -204,18 +205,48 @@ def test_one_person_may_hold_two_offices(city: Connection) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "expected"),
+    ("place", "expected"),
     [
-        ("511921100", ["chief", "zero", "first", "second"]),
+        ("511921100", ["chief", "zero"]),
         ("511921100208", ["grid208", "told208"]),
-        ("5119", ["city"]),
-        ("511921", []),
+        # A grid without officers of its own, and a county with none.
+        ("511921100208001", ["grid208", "told208"]),
+        ("511921", ["city"]),
+        ("51", []),
+        (None, []),
     ],
 )
-def test_principals_are_called_before_their_deputies(
-    city: Connection, code: str, expected: list[str]
+def test_the_nearest_on_duty_are_of_the_place_or_of_the_next_above_with_anybody(
+    city: Connection, place: str | None, expected: list[str]
 ) -> None:
-    assert [one.id for one in officers_on_duty(city, code)] == expected
+    assert [one.id for one in nearest_on_duty(city, place)] == expected
+
+
+def test_a_deputy_is_told_where_the_principal_is_not_among_those_who_may(city: Connection) -> None:
+    told = nearest_on_duty(city, "511921100", lambda officer: officer.id in {"first", "second"})
+    assert [one.id for one in told] == ["first"]
+    nobody_there = nearest_on_duty(city, "511921100", lambda officer: officer.id == "city")
+    assert [one.id for one in nobody_there] == ["city"]
+
+
+@pytest.mark.parametrize(
+    ("deputy_of", "at_once"),
+    [
+        ({}, []),
+        ({"a": None, "b": None}, ["a", "b"]),
+        ({"a": None, "b": "a", "c": "b"}, ["a"]),
+        # Whose principal is somewhere else would be called by nobody.
+        ({"b": "a", "c": "b", "d": None}, ["b", "d"]),
+    ],
+)
+def test_a_deputy_waits_for_a_principal_who_is_called(
+    deputy_of: dict[str, str | None], at_once: list[str]
+) -> None:
+    officers = [
+        Officer(id_, "name", Role.GRID_OFFICER, "511921100208", principal, ())
+        for id_, principal in deputy_of.items()
+    ]
+    assert [one.id for one in called_first(officers)] == at_once
 
 
 @pytest.mark.parametrize(

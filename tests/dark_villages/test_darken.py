@@ -19,7 +19,8 @@ from alerting.escalation.loop import Escalator
 from alerting.escalation.watchdog import watch
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from tests.support.city import NEXT_VILLAGE, POLICY, QIANFO, TOWN, household_code
+from contacts.tables import OFFICERS
+from tests.support.city import FAR_TOWN, NEXT_VILLAGE, POLICY, QIANFO, TOWN, household_code
 from tests.support.followed_alert import Followed
 from tests.support.running import Workplace
 
@@ -49,6 +50,15 @@ async def two_villages(work: Workplace, *, arrived: Sequence[str]) -> Followed:
     return followed
 
 
+def told_of_darkness(followed: Followed) -> set[str]:
+    told = followed.rows(
+        select(deliveries.c.recipient)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(texts.c.kind == "dark")
+    )
+    return {row.recipient for row in told}
+
+
 async def test_a_village_whose_texts_do_not_arrive_gets_doors_at_once(work: Workplace) -> None:
     followed = await two_villages(work, arrived=[NEXT_VILLAGE])
     await followed.pass_to(184, (*ROUND, watch))
@@ -59,14 +69,19 @@ async def test_a_village_whose_texts_do_not_arrive_gets_doors_at_once(work: Work
     doors = [t for t in followed.tasks() if t.opened_at == followed.at(245)]
     assert {t.division for t in doors if t.cause == Cause.CANNOT_BE_REACHED} >= {QIANFO}
     assert {t.household for t in doors if t.division == QIANFO} >= {HOME}
-    told = followed.rows(
-        select(deliveries.c.recipient)
-        .join(texts, texts.c.id == deliveries.c.text)
-        .where(texts.c.kind == "dark")
-    )
-    assert {row.recipient for row in told} == {"commander"}
+    assert told_of_darkness(followed) == {"commander"}
     await followed.pass_to(400, (*ROUND, *LADDER, watch))
     assert len(followed.rows(select(dark_villages))) == 1
+
+
+async def test_where_the_town_has_nobody_the_nearest_above_it_is_told(work: Workplace) -> None:
+    followed = await two_villages(work, arrived=[NEXT_VILLAGE])
+    found = found_by(followed, 245)
+    assert found
+    moved = update(OFFICERS).where(OFFICERS.c.division == TOWN).values(division=FAR_TOWN)
+    work.change(moved)
+    await work.runtime.ledger.write(lambda tx: send_into_the_dark(tx, found, followed.at(246)))
+    assert told_of_darkness(followed) == {"county-duty"}
 
 
 async def test_where_texts_arrive_everywhere_or_nowhere_no_village_stands_out(

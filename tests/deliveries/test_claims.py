@@ -15,8 +15,9 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from alerting.database.engine import Database
 from alerting.deliveries.claims import Claimed, claim, claim_doubtful, expire
+from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.outcomes import Outcome, record_outcomes
-from alerting.deliveries.plan import Addressee, Plan, owe_text
+from alerting.deliveries.plan import owe_text
 from alerting.deliveries.receipts import Receipt, record_receipts
 from alerting.deliveries.rules.delivery import (
     RANK,
@@ -390,10 +391,9 @@ def _claimed_anew(connection: Connection) -> Claimed:
     alert = connection.execute(select(alerts.c.id)).scalar_one()
     text = insert_text(connection, alert, TextKind.ALERT, "zh", "立即撤离")
     to = Addressee(Recipient.HOUSEHOLD, "h", QIANFO, Tier.HOUSEHOLD, f"+86100{text:08d}")
-    owe_text(connection, Plan(alert, 1, due_at=NOW, expires_at=after(60)), text, to)
-    (one,) = claim(
-        Transaction(connection, POLICY), TEXTING, 1, now=NOW, wall=NOW, lease_until=NOW + LEASE
-    )
+    transaction = Transaction(connection, POLICY)
+    owe_text(transaction, Plan(alert, 1, due_at=NOW, expires_at=after(60)), text, to)
+    (one,) = claim(transaction, TEXTING, 1, now=NOW, wall=NOW, lease_until=NOW + LEASE)
     return one
 
 

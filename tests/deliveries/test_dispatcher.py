@@ -13,7 +13,8 @@ from alerting.database.engine import writer_engine
 from alerting.deliveries.channel import Answer, Message
 from alerting.deliveries.claims import Claimed, claim
 from alerting.deliveries.dispatcher import Dispatcher, conclude, still_in_doubt
-from alerting.deliveries.plan import Addressee, Plan, owe_text
+from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.plan import owe_text
 from alerting.deliveries.rules.delivery import DeliveryState, Failure, OutcomeKind
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.rules.providers import Pace
@@ -202,7 +203,7 @@ async def test_what_has_expired_is_never_sent(service: Running) -> None:
         )
         plan = Plan(raised["id"], 1, due_at=before, expires_at=before)
         to = Addressee(Recipient.HOUSEHOLD, "h", QIANFO, Tier.HOUSEHOLD, PHONES[0])
-        owe_text(transaction.connection, plan, text, to)
+        owe_text(transaction, plan, text, to)
 
     await service.runtime.ledger.write(owe)
     states = await over(service)

@@ -3,12 +3,20 @@
 import pytest
 from sqlalchemy import Connection, Engine, delete, select, update
 
-from alerting.deliveries.plan import Addressee, Plan, owe_text, plan_household_texts, tell_officers
+from alerting.cap.alert import Status
+from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.plan import (
+    notify_officers,
+    owe_text,
+    plan_household_texts,
+    tell_officers,
+)
 from alerting.deliveries.progress import Progress, progress
 from alerting.deliveries.rules.forecast import FARTHEST_STEP, Priority, Recipient
 from alerting.deliveries.tables import deliveries, texts
 from alerting.deliveries.texts import freeze_text, insert_text
-from alerting.messages.text import TextKind
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import TextFacts, TextKind
 from alerting.policy.sections import Channel
 from alerting.roll.enrol import enrol
 from contacts.directory import households_in, officers_for
@@ -41,12 +49,16 @@ def called(engine: Engine) -> Engine:
     return engine
 
 
+def unit(connection: Connection) -> Transaction:
+    return Transaction(connection, POLICY)
+
+
 def plan(connection: Connection, hazard: tuple[float, float] | None = None) -> None:
     by_language = {
         language: insert_text(connection, 1, TextKind.ALERT, language, f"in {language}")
         for language in ("zh", "en")
     }
-    plan_household_texts(connection, PLAN, by_language, hazard)
+    plan_household_texts(unit(connection), PLAN, by_language, hazard)
 
 
 def test_every_household_with_a_phone_reads_its_own_language(called: Engine) -> None:
@@ -67,7 +79,9 @@ def test_those_who_joined_at_another_step_are_left_alone(called: Engine) -> None
     with called.begin() as connection:
         text = {"zh": insert_text(connection, 1, TextKind.ALERT, "zh", "again")}
         other = Plan(1, 2, due_at=NOW, expires_at=after(60))
-        plan_household_texts(connection, other, text | {"en": text["zh"]}, None)
+        plan_household_texts(
+            Transaction(connection, POLICY), other, text | {"en": text["zh"]}, None
+        )
         assert progress(connection, 1) == []
 
 
@@ -107,7 +121,9 @@ def test_officers_are_told_by_both_channels_as_far_as_they_have_them(called: Eng
     with called.begin() as connection:
         text = insert_text(connection, 1, TextKind.CALL, "zh", "call")
         connection.execute(delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "grid"))
-        tell_officers(connection, PLAN, officers_for(connection, [QIANFO]), text)
+        tell_officers(
+            Transaction(connection, POLICY), PLAN, officers_for(connection, [QIANFO]), text
+        )
         rows = connection.execute(
             select(deliveries.c.channel, deliveries.c.number, deliveries.c.tier)
             .where(deliveries.c.recipient.in_(["grid", "commander"]))
@@ -124,9 +140,29 @@ def test_officers_are_told_by_both_channels_as_far_as_they_have_them(called: Eng
 def test_officers_may_be_told_by_one_channel_alone(called: Engine, channel: Channel) -> None:
     with called.begin() as connection:
         text = insert_text(connection, 1, TextKind.CALL, "zh", "call")
-        tell_officers(connection, PLAN, officers_for(connection, [QIANFO]), text, (channel,))
-        tell_officers(connection, PLAN, [], text)
+        tell_officers(
+            Transaction(connection, POLICY),
+            PLAN,
+            officers_for(connection, [QIANFO]),
+            text,
+            (channel,),
+        )
+        tell_officers(unit(connection), PLAN, [], text)
         assert connection.execute(select(deliveries.c.channel)).scalars().all() == [channel] * 5
+
+
+def test_a_notice_is_frozen_in_the_home_language_and_owed_to_each_officer(called: Engine) -> None:
+    facts = TextFacts(status=Status.ACTUAL, place="千佛村")
+    with called.begin() as connection:
+        transaction = Transaction(connection, POLICY)
+        notify_officers(
+            transaction, PLAN, TextKind.DARK, facts, officers_for(connection, [QIANFO])[:2]
+        )
+        frozen = connection.execute(select(texts.c.language, texts.c.kind, texts.c.body)).one()
+        owed = connection.execute(select(deliveries.c.channel, deliveries.c.seq)).all()
+    assert frozen[:2] == ("zh", "dark")
+    assert "千佛村" in frozen.body
+    assert sorted(owed) == [("sms", 1), ("sms", 1), ("websocket", 1), ("websocket", 1)]
 
 
 def test_what_reads_the_same_is_frozen_once(called: Engine) -> None:
@@ -148,9 +184,11 @@ def test_progress_is_counted_within_a_division(called: Engine) -> None:
     with called.begin() as connection:
         plan(connection)
         text = insert_text(connection, 1, TextKind.CALL, "zh", "call")
-        tell_officers(connection, PLAN, officers_for(connection, [QIANFO]), text)
+        tell_officers(
+            Transaction(connection, POLICY), PLAN, officers_for(connection, [QIANFO]), text
+        )
         to = Addressee(Recipient.HOUSEHOLD, "h", QIANFO, Tier.HOUSEHOLD, "+8610002080001")
-        owe_text(connection, PLAN, text, to)
+        owe_text(unit(connection), PLAN, text, to)
         everywhere = progress(connection, 1, CITY)
         assert Progress("household", "sms", "queued", 10) in everywhere
         assert sum(each.count for each in everywhere) == 10 + 10

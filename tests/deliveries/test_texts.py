@@ -110,7 +110,7 @@ def linking(work: Workplace, page: str = PAGE) -> Workplace:
     """The same runtime, whose texts carry links."""
     policy = POLICY.model_copy(update={"household_page": page})
     ledger = Ledger(work.runtime.database, work.woken.append, policy)
-    return Workplace(Runtime(work.runtime.database, ledger, work.runtime.clock, policy), work.woken)
+    return Workplace(Runtime(work.runtime.database, ledger, work.runtime.clock), work.woken)
 
 
 async def claimed(work: Workplace) -> dict[int, Any]:

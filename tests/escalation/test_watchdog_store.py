@@ -7,8 +7,7 @@ from sqlalchemy import Connection, Engine, text, update
 
 from alerting.escalation import watchdog as watch
 from alerting.roll.enrol import enrol
-from alerting.roll.entries import danger_of
-from alerting.roll.rules.standing import Standing
+from alerting.roll.rules.standing import Standing, danger_of
 from alerting.roll.tables import roll
 from contacts.directory import households_in
 from tests.support.alert_rows import stored_alert

@@ -229,7 +229,7 @@ async def _serving(
     ledger = Ledger(database, lambda _topic: None, POLICY)
     try:
         async with aiohttp.ClientSession() as session:
-            runtime = Runtime(database, ledger, Clock(), POLICY)
+            runtime = Runtime(database, ledger, Clock())
             await until_ready(port)
             yield Running(url, sender, tokens, gateway, runtime, session), process
     finally:

@@ -1,6 +1,7 @@
 """Hints within one process."""
 
-from alerting.feed.bus import ALERTS, DELIVERIES, LocalBus
+from alerting.feed.bus import LocalBus
+from alerting.ledger.writer import ALERTS, DELIVERIES
 
 VILLAGE = "511921100208"
 

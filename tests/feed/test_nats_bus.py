@@ -13,8 +13,8 @@ import nats
 import pytest
 from nats.aio.msg import Msg
 
-from alerting.feed.bus import ALERTS, DELIVERIES
 from alerting.feed.nats_bus import NatsBus, nearest_common, subject_of, subjects_of
+from alerting.ledger.writer import ALERTS, DELIVERIES
 
 SERVER = Path(sysconfig.get_path("scripts")) / "nats-server"
 COUNTY, VILLAGE, GRID = "511921", "511921100208", "511921100208001"

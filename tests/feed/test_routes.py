@@ -24,7 +24,6 @@ from alerting.feed.websocket_channel import Inbox
 from alerting.feed.websocket_protocol import WireProtocol
 from alerting.ledger.events.households import TextUnclear
 from alerting.ledger.writer import Transaction
-from alerting.policy.policy import default_policy
 from alerting.roll.rules.evidence import Report
 from alerting.runtime import Clock, Runtime, wall_clock
 from contacts.sign_in.credentials import issue_token, revoke_tokens
@@ -83,7 +82,7 @@ class Service:
 async def service(database_url: str) -> AsyncIterator[Service]:
     watched_city = City(database_url)
     await watched_city.open()
-    runtime = Runtime(watched_city.database, watched_city.ledger, Clock(), default_policy())
+    runtime = Runtime(watched_city.database, watched_city.ledger, Clock())
     inbox = Inbox(watched_city.database, watched_city.ledger, Clock(), watched_city.bus)
     app = FastAPI()
     app.state.runtime, app.state.hub, app.state.inbox = runtime, watched_city.hub, inbox

@@ -1,7 +1,7 @@
 """Alerts as rows: codes that are free, alerts that concern one, the log in pages."""
 
 import pytest
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Engine, delete, event, update
 
 from alerting.cap.lifecycle import AlertState
 from alerting.ledger.alerts import (
@@ -105,6 +105,39 @@ def test_lists_are_newest_first_and_open_means_open(engine: Engine) -> None:
         set_state(connection, ids[-1], AlertState.CLOSED)
         assert [each.id for each in list_alerts(connection, CITY, 3)] == ids[:1:-1]
         assert [each.id for each in open_alerts(connection, CITY)] == ids[-2::-1]
+
+
+@pytest.mark.parametrize("alerts_stored", [1, 3])
+def test_a_list_is_read_with_its_areas_in_two_statements(
+    engine: Engine, alerts_stored: int
+) -> None:
+    with engine.begin() as connection:
+        for number in range(alerts_stored):
+            stored_alert(connection, number + FIRST_NUMBER)
+        said: list[str] = []
+        event.listen(
+            connection, "before_cursor_execute", lambda _c, _cur, sql, *_rest: said.append(sql)
+        )
+        found = list_alerts(connection, CITY, 10)
+    assert [alert.divisions for alert in found] == [(QIANFO,)] * alerts_stored
+    assert len(said) == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds", "sending"),
+    [
+        (AlertState.OPEN, 86_399, True),
+        (AlertState.OPEN, 86_400, False),
+        (AlertState.CLOSED, 0, False),
+    ],
+)
+def test_an_alert_is_sending_while_it_is_open_and_valid(
+    engine: Engine, state: AlertState, seconds: int, sending: bool
+) -> None:
+    with engine.begin() as connection:
+        alert = stored_alert(connection)
+        set_state(connection, alert, state)
+        assert stored(connection, alert).is_sending(after(seconds)) is sending
 
 
 def test_a_key_belongs_to_its_caller(engine: Engine) -> None:

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.plan import Addressee, Plan, owe_call
+from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.plan import owe_call
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import deliveries
@@ -18,7 +19,6 @@ from alerting.messages.text import TextKind
 from alerting.officer_calls.calls import (
     advance_officer_calls,
     call,
-    called_at_once,
     due_calls,
     end_calls,
     not_called,
@@ -31,7 +31,7 @@ from alerting.officer_calls.listing import calls_within
 from alerting.officer_calls.rules import CallState
 from alerting.officer_calls.tables import officer_calls
 from alerting.policy.escalation import Position
-from contacts.directory import officers_for
+from contacts.directory import called_first, officers_for
 from contacts.division import Tier
 from contacts.tables import OFFICERS
 from tests.support.alert_rows import stored_alert
@@ -69,7 +69,7 @@ def city(engine: Engine) -> Engine:
 def call_first(connection: Connection, alert: int = 1) -> None:
     text = insert_text(connection, alert, TextKind.CALL, "zh", "call")
     plan = Plan(alert, 1, due_at=NOW, expires_at=after(3600))
-    officers = called_at_once(officers_for(connection, [QIANFO]))
+    officers = called_first(officers_for(connection, [QIANFO]))
     call(Transaction(connection, POLICY), plan, officers, text)
 
 
@@ -173,7 +173,7 @@ def test_what_waits_to_ring_does_not_once_the_officer_confirmed(
             speech = insert_text(connection, 1, SpeechKind.CALL, "zh", "zh-CN call")
             number = officer_phone(officer)
             to = Addressee(Recipient.OFFICER, officer, QIANFO, Tier.VILLAGE, number)
-            owe_call(connection, PLAN, speech, to, Priority.OFFICER)
+            owe_call(Transaction(connection, POLICY), PLAN, speech, to, Priority.OFFICER)
         connection.execute(
             update(deliveries).where(deliveries.c.channel == "voice").values(state=state)
         )

@@ -47,7 +47,7 @@ async def test_several_villages_are_one_text_to_their_town(followed: Followed) -
     assert sms.body == socket.body
     assert "3名" in sms.body
     assert "officer next-grid（邻村）" in sms.body
-    assert ("deliveries", TOWN) in followed.work.woken
+    assert ("deliveries", "") in followed.work.woken
 
 
 async def test_where_a_tier_has_nobody_the_next_above_is_told(followed: Followed) -> None:

@@ -4,26 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from alerting.officer_calls.rules import CallState, begin_call, call_state, phone_for, principals
+from alerting.officer_calls.rules import CallState, begin_call, call_state, phone_for
 from alerting.policy.escalation import officer_ladder
 from alerting.policy.policy import parse_policy
 from tests.support.city import NOW, POLICY, after
-
-
-@pytest.mark.parametrize(
-    ("deputy_of", "at_once"),
-    [
-        ({}, set()),
-        ({"a": None, "b": None}, {"a", "b"}),
-        ({"a": None, "b": "a", "c": "b"}, {"a"}),
-        # Whose principal is somewhere else would be called by nobody.
-        ({"b": "a", "c": "b", "d": None}, {"b", "d"}),
-    ],
-)
-def test_a_deputy_waits_for_a_principal_who_is_called(
-    deputy_of: dict[str, str | None], at_once: set[str]
-) -> None:
-    assert principals(deputy_of) == at_once
 
 
 def test_the_texts_of_the_first_moment_are_owed_by_the_call_itself() -> None:

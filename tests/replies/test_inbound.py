@@ -2,7 +2,8 @@
 
 from sqlalchemy import Engine, select
 
-from alerting.deliveries.plan import Addressee, Plan, owe_text
+from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.plan import owe_text
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.events.kinds import EventKind
@@ -39,7 +40,8 @@ def test_a_text_is_owed_by_kind_alert_and_recipient(engine: Engine) -> None:
         alert = stored_alert(connection)
         text = insert_text(connection, alert, TextKind.QUESTION, "zh", "?")
         to = Addressee(Recipient.HOUSEHOLD, HOME, QIANFO, Tier.HOUSEHOLD, "+8610002080001")
-        owe_text(connection, Plan(alert, 1, due_at=NOW, expires_at=after(60)), text, to)
+        plan = Plan(alert, 1, due_at=NOW, expires_at=after(60))
+        owe_text(Transaction(connection, POLICY), plan, text, to)
         asked = {(alert, HOME), (alert, household_code(QIANFO, 2)), (alert + 1, HOME)}
         assert texts_owed(connection, TextKind.QUESTION, asked) == {(alert, HOME)}
         assert texts_owed(connection, TextKind.CONFIRM_HELP, asked) == set()

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, insert, update
 
 from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.plan import Plan
+from alerting.deliveries.outbox import Plan
 from alerting.deliveries.texts import insert_text
 from alerting.doors.rules import Cause
 from alerting.doors.tasks import Door, Settled, assign, close_tasks

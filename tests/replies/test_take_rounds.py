@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Select, insert, select, update
 
 from alerting.accounting.audit import verify
 from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.plan import Plan
+from alerting.deliveries.outbox import Plan
 from alerting.deliveries.tables import deliveries, texts
 from alerting.deliveries.texts import insert_text
 from alerting.doors.rules import Cause

@@ -5,7 +5,8 @@ from typing import Final
 
 from sqlalchemy import select
 
-from alerting.deliveries.plan import Addressee, Plan, owe_call
+from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.plan import owe_call
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import attempts, deliveries
 from alerting.deliveries.texts import insert_text
@@ -54,8 +55,7 @@ def _owe(
     text = insert_text(connection, alert, kind, language, compose_speech(kind, language, FACTS))
     expires = connection.execute(select(alerts.c.expires).where(alerts.c.id == alert)).scalar_one()
     plan = Plan(alert, 1, due_at=runtime.clock.now(), expires_at=expires)
-    owe_call(connection, plan, text, to, Priority.OFFICER)
-    transaction.topics.add(("deliveries", to.division))
+    owe_call(transaction, plan, text, to, Priority.OFFICER)
 
 
 CALLS: Final = (

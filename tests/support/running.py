@@ -22,7 +22,6 @@ from alerting.config import Settings
 from alerting.database.engine import Database, writer_engine
 from alerting.feed.websocket_protocol import WireProtocol
 from alerting.ledger.writer import Ledger, Topic
-from alerting.policy.policy import default_policy
 from alerting.runtime import Clock, Runtime, wall_clock
 from contacts.directory import Officer, officer
 from contacts.sign_in.credentials import issue_token
@@ -99,7 +98,7 @@ async def workplace(database_url: str, clock: Clock | None = None) -> AsyncItera
         found_city(connection)
     woken: list[Topic] = []
     ledger = Ledger(database, woken.append, POLICY)
-    yield Workplace(Runtime(database, ledger, clock or _ticking(), default_policy()), woken)
+    yield Workplace(Runtime(database, ledger, clock or _ticking()), woken)
     await ledger.close()
     database.close()
 

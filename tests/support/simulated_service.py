@@ -76,7 +76,7 @@ class World:
     def _open(self) -> None:
         self.database = Database(self.url)
         self.ledger = self.run(self._ledger())
-        self.runtime = Runtime(self.database, self.ledger, self.clock, POLICY)
+        self.runtime = Runtime(self.database, self.ledger, self.clock)
 
     async def _ledger(self) -> Ledger:
         return Ledger(self.database, lambda _topic: None, POLICY)

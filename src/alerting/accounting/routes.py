@@ -20,7 +20,7 @@ from alerting.accounting.schemas import (
     VisitorsBody,
 )
 from alerting.accounting.visitors import add_visitors
-from alerting.ledger.schemas import AlertId
+from alerting.database.tables import RowId
 from alerting.roll.entries import Page, RollEntry, page_of
 from alerting.roll.rules.standing import Standing
 from alerting.roll.schemas import StandingBody
@@ -31,7 +31,7 @@ router = APIRouter(prefix="/api/alerts/{alert_id}", tags=["households"])
 
 @router.get("/households")
 async def get_households(
-    alert_id: AlertId,
+    alert_id: RowId,
     caller: Caller,
     runtime: RuntimeDep,
     division: DivisionCode | None = None,
@@ -55,7 +55,7 @@ async def get_households(
 
 @router.get("/households/{code}")
 async def get_household(
-    alert_id: AlertId, code: Annotated[HouseholdCode, Path()], caller: Caller, runtime: RuntimeDep
+    alert_id: RowId, code: Annotated[HouseholdCode, Path()], caller: Caller, runtime: RuntimeDep
 ) -> HouseholdRecordBody:
     """Return a household with all that was said of it, and who is on the way to its door."""
     record = await runtime.database.read(lambda db: record_of(db, alert_id, code, caller))
@@ -64,7 +64,7 @@ async def get_household(
 
 @router.post("/evidence")
 async def post_evidence(
-    alert_id: AlertId, finding: FindingBody, caller: Caller, runtime: RuntimeDep
+    alert_id: RowId, finding: FindingBody, caller: Caller, runtime: RuntimeDep
 ) -> StandingBody:
     """Record what the caller found out about a household; return how it stands then."""
     return StandingBody.of(await report(runtime, caller, alert_id, finding.finding()))
@@ -72,7 +72,7 @@ async def post_evidence(
 
 @router.post("/check-ins")
 async def post_check_in(
-    alert_id: AlertId, arrival: CheckInBody, caller: Caller, runtime: RuntimeDep
+    alert_id: RowId, arrival: CheckInBody, caller: Caller, runtime: RuntimeDep
 ) -> StandingBody:
     """Record who of a household has come to a shelter; return how it stands then."""
     return StandingBody.of(await check_in(runtime, caller, alert_id, arrival.finding()))
@@ -80,7 +80,7 @@ async def post_check_in(
 
 @router.post("/visitors", status_code=status.HTTP_201_CREATED)
 async def post_visitors(
-    alert_id: AlertId,
+    alert_id: RowId,
     visitors: VisitorsBody,
     caller: Caller,
     runtime: RuntimeDep,

@@ -18,9 +18,9 @@ from alerting.ledger.events.households import VisitorsAdded
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE
 from alerting.policy.escalation import begin, household_ladder
-from alerting.roll.entries import RollEntry, danger_of, entries
+from alerting.roll.entries import RollEntry, entries
 from alerting.roll.rules.evidence import RUNG, Report
-from alerting.roll.rules.standing import Standing, StandingReason
+from alerting.roll.rules.standing import Standing, StandingReason, danger_of
 from alerting.roll.tables import roll
 from alerting.roll.tallies import count_joined
 from alerting.runtime import Runtime

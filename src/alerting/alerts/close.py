@@ -8,10 +8,10 @@ from sqlalchemy import Connection, bindparam, select
 
 from alerting.access.rules import Act
 from alerting.access.scope import alert_to
+from alerting.alerts.end import end_alert
 from alerting.cap.lifecycle import Action, AlertState, transition
-from alerting.deliveries.corrections import Owed, owe_ending, withdraw
-from alerting.deliveries.plan import Plan
-from alerting.doors.tasks import drop_tasks
+from alerting.deliveries.corrections import Owed, owe_ending
+from alerting.deliveries.outbox import Plan
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert, set_state, stored
 from alerting.ledger.events.alerts import AlertAllClear, AlertClosed, AlertExpired
@@ -19,12 +19,10 @@ from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.messages.wording import Wording
-from alerting.officer_calls.calls import stand_down_officers
 from alerting.roll.entries import count_unspoken
-from alerting.roll.escalation import stand_down
 from alerting.roll.rules.tally import NotClear, Obstacle, is_clear
 from alerting.roll.tallies import EVERYWHERE, tally_of
-from alerting.roll_calls.store import is_running, schedule, stop_roll_calls
+from alerting.roll_calls.store import is_running, schedule
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.place_names import place_name
@@ -53,19 +51,12 @@ async def give_all_clear(runtime: Runtime, caller: Officer, alert_id: int) -> Cl
         connection = transaction.connection
         transaction.lock([alert_id])
         alert = alert_to(connection, alert_id, caller, Act.ALL_CLEAR)
-        state = transition(alert.state, Action.ALL_CLEAR)
-        withdraw(connection, alert_id, now)
-        stand_down(connection, alert_id)
-        stand_down_officers(connection, alert_id)
-        drop_tasks(connection, alert_id, now)
-        stop_roll_calls(connection, alert_id, now)
-        set_state(connection, alert_id, state)
+        end_alert(transaction, alert, Action.ALL_CLEAR, now)
         seq = transaction.append(alert_id, AlertAllClear(), now, subject=caller.id)
         plan = Plan(alert_id, seq, due_at=now, expires_at=now + runtime.policy.alert.validity)
         place = place_name(connection, alert.divisions)
         wording = Wording(alert.request, place, now.astimezone(runtime.policy.alert.zone))
-        owed = owe_ending(connection, plan, TextKind.ALL_CLEAR, wording)
-        transaction.topics |= {("deliveries", division) for division in alert.divisions}
+        owed = owe_ending(transaction, plan, TextKind.ALL_CLEAR, wording)
         return Cleared(stored(connection, alert_id), owed)
 
     return await runtime.ledger.write(unit)

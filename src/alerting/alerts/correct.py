@@ -4,26 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from alerting.access.rules import OWN_ONLY, Act
 from alerting.access.scope import alert_to
+from alerting.alerts.end import end_alert
 from alerting.cap.alert import AlertRequest
 from alerting.cap.changes import Changes, amend
 from alerting.cap.lifecycle import Action, transition
-from alerting.deliveries.corrections import Owed, owe_ending, owe_update, withdraw
-from alerting.deliveries.plan import Plan
-from alerting.doors.tasks import drop_tasks
+from alerting.deliveries.corrections import Owed, owe_ending, owe_update
+from alerting.deliveries.outbox import Plan
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
-from alerting.ledger.alerts import StoredAlert, set_state, stored
+from alerting.ledger.alerts import StoredAlert, amend_alert, set_state, stored
 from alerting.ledger.events.alerts import AlertCancelled, AlertUpdated
-from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.messages.wording import Wording
-from alerting.officer_calls.calls import stand_down_officers
-from alerting.roll.escalation import stand_down
-from alerting.roll_calls.store import stop_roll_calls
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.place_names import place_name
@@ -59,17 +55,11 @@ async def cancel(runtime: Runtime, caller: Officer, alert_id: int, reason: str) 
         connection = transaction.connection
         transaction.lock([alert_id])
         alert = _correctable(connection, alert_id, caller)
-        state = transition(alert.state, Action.CANCEL)
-        withdraw(connection, alert_id, now)
-        stand_down(connection, alert_id)
-        stand_down_officers(connection, alert_id)
-        drop_tasks(connection, alert_id, now)
-        stop_roll_calls(connection, alert_id, now)
-        set_state(connection, alert_id, state)
+        end_alert(transaction, alert, Action.CANCEL, now)
         seq = transaction.append(alert_id, AlertCancelled(reason=reason), now, subject=caller.id)
         plan = Plan(alert_id, seq, due_at=now, expires_at=now + runtime.policy.alert.validity)
         wording = _wording(runtime, connection, alert, alert.request, alert.sent)
-        owed = owe_ending(connection, plan, TextKind.CANCELLATION, wording)
+        owed = owe_ending(transaction, plan, TextKind.CANCELLATION, wording)
         return _corrected(transaction, alert_id, owed)
 
     return await runtime.ledger.write(unit)
@@ -96,11 +86,7 @@ async def correct(runtime: Runtime, caller: Officer, alert_id: int, changes: Cha
         alert = _correctable(connection, alert_id, caller)
         set_state(connection, alert_id, transition(alert.state, Action.UPDATE))
         request, expires = _amended(alert, changes, now)
-        connection.execute(
-            update(alerts)
-            .where(alerts.c.id == alert_id)
-            .values(request=request.model_dump_json(), expires=expires)
-        )
+        amend_alert(connection, alert_id, request, expires)
         changed = tuple(sorted(changes.model_fields_set))
         updated = AlertUpdated(changed=changed, before=alert.request)
         seq = transaction.append(alert_id, updated, now, subject=caller.id)
@@ -144,5 +130,4 @@ def _wording(
 
 def _corrected(transaction: Transaction, alert_id: int, owed: Owed) -> Corrected:
     alert = stored(transaction.connection, alert_id)
-    transaction.topics |= {("deliveries", division) for division in alert.divisions}
     return Corrected(alert, owed)

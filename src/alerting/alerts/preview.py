@@ -10,6 +10,7 @@ from alerting.approvals.widen import parts_for
 from alerting.areas.audience import count, resolve
 from alerting.areas.reach import shows_code
 from alerting.cap.alert import AlertRequest
+from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.rules.forecast import Audience, Forecast, forecast
 from alerting.ledger.alerts import free_number
 from alerting.messages.link import SAMPLE_TOKEN, link_after
@@ -59,8 +60,8 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
         households = Counter(audience.texts_by_language) - Counter({HOME_LANGUAGE: audience.calls})
         prediction = forecast(
             [(audience.calls, call), *((n, lengths[lang]) for lang, n in households.items())],
+            backlog=backlog_of(connection, rules, now),
             now=now,
-            segments_per_second=rules.segments_per_second,
             cost_per_segment=rules.cost_per_segment,
             finish_within=rules.finish_within,
         )

@@ -7,19 +7,19 @@ from sqlalchemy import Connection, select
 
 from alerting.access.rules import Act, Ruling, rule
 from alerting.cap.lifecycle import Action, AlertState, transition
-from alerting.deliveries.plan import Plan, tell_officers
-from alerting.deliveries.texts import insert_text
+from alerting.deliveries.outbox import Plan
+from alerting.deliveries.plan import notify_officers
 from alerting.ledger.alerts import StoredAlert, set_state, stored
 from alerting.ledger.events.alerts import AlertReopened
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.text import TextFacts, TextKind
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.standing import HouseholdStanding, Standing
 from alerting.roll.rules.tally import Tally, is_clear
 from alerting.roll.tallies import EVERYWHERE, tally_of
 from alerting.roll_calls.store import people_no_longer_waited_for, schedule
-from contacts.directory import Officer, officers_for
+from contacts.directory import Officer, called_first, officers_for
 from contacts.place_names import place_name
 
 
@@ -68,22 +68,19 @@ def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: dat
         hazard=alert.request.event,
         count=tally.people_unaccounted + tally.people_needs_help + silent,
     )
-    kind = TextKind.REOPENED
-    body = compose(kind, HOME_LANGUAGE, facts)
-    text = insert_text(connection, alert.id, kind, HOME_LANGUAGE, body)
     plan = Plan(alert.id, seq, due_at=now, expires_at=now + transaction.policy.alert.validity)
-    tell_officers(connection, plan, _who_decide(connection, alert.divisions), text)
-    transaction.topics |= {("deliveries", division) for division in alert.divisions}
+    who = _who_decide(connection, alert.divisions)
+    notify_officers(transaction, plan, TextKind.REOPENED, facts, who)
 
 
 def _who_decide(connection: Connection, divisions: Sequence[str]) -> list[Officer]:
-    """Return the principals who may close an alert in one of its divisions."""
-    return [
+    """Return who may close an alert in one of its divisions: deputies where no principal may."""
+    deciding = [
         officer
         for officer in officers_for(connection, divisions)
-        if officer.deputy_of is None
-        and any(
+        if any(
             rule(officer.role, officer.division, Act.CLOSE, division) is Ruling.ALLOWED
             for division in divisions
         )
     ]
+    return called_first(deciding)

@@ -1,6 +1,6 @@
 """Alerts over HTTP: previewed, raised, widened, watched, updated, cancelled, closed, all clear."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response, status
@@ -26,13 +26,13 @@ from alerting.approvals.widen import Widened, widen
 from alerting.cap.alert import AlertRequest
 from alerting.cap.changes import Changes
 from alerting.cap.lifecycle import AlertState
+from alerting.database.tables import RowId
 from alerting.deliveries.corrections import Owed
 from alerting.deliveries.routes import ProgressBody
 from alerting.ledger.alerts import StoredAlert
-from alerting.ledger.schemas import AlertBody, AlertId
+from alerting.ledger.schemas import AlertBody
 from alerting.roll.rules.tally import is_clear
 from alerting.roll.schemas import CountsBody, DivisionTallyBody, TallyBody
-from alerting.runtime import Runtime
 from contacts.division import DivisionCode
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
@@ -59,7 +59,7 @@ async def post_alert(
     raised = await raise_alert(runtime, caller, request, idempotency_key)
     if raised.reached is None:
         response.status_code = status.HTTP_200_OK
-    return _raised(runtime, raised)
+    return _raised(raised)
 
 
 @router.get("")
@@ -70,7 +70,7 @@ async def get_alerts(caller: Caller, runtime: RuntimeDep) -> list[ListedAlertBod
 
 
 @router.get("/{alert_id}")
-async def get_alert(alert_id: AlertId, caller: Caller, runtime: RuntimeDep) -> AlertStateBody:
+async def get_alert(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> AlertStateBody:
     """Return an alert as it stands, counted over the caller's divisions."""
     seen = await runtime.database.read(lambda db: overview(db, alert_id, caller))
     asked = seen.alert.request
@@ -90,7 +90,7 @@ async def get_alert(alert_id: AlertId, caller: Caller, runtime: RuntimeDep) -> A
 
 @router.get("/{alert_id}/tally")
 async def get_tally(
-    alert_id: AlertId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
+    alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> TallyBody:
     """Count a division and the divisions one tier below it."""
     scope = scope_for(caller, division)
@@ -108,24 +108,20 @@ async def get_tally(
 
 @router.post("/{alert_id}/widen")
 async def post_widen(
-    alert_id: AlertId, body: WidenBody, caller: Caller, runtime: RuntimeDep
+    alert_id: RowId, body: WidenBody, caller: Caller, runtime: RuntimeDep
 ) -> RaisedBody:
     """Add an area to an open alert, or ask for it; nobody whom it reached is reached again."""
-    return _raised(runtime, await widen(runtime, caller, alert_id, body.area))
+    return _raised(await widen(runtime, caller, alert_id, body.area))
 
 
 @router.post("/{alert_id}/close")
-async def post_close(
-    alert_id: AlertId, caller: Caller, runtime: RuntimeDep
-) -> dict[str, AlertState]:
+async def post_close(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> dict[str, AlertState]:
     """Close an alert whose area is zero-unaccounted; otherwise 409 with every reason."""
     return {"state": await close(runtime, caller, alert_id)}
 
 
-def _raised(runtime: Runtime, done: Raised | Widened) -> RaisedBody:
-    segments = done.reached.segments if done.reached else 0
-    duration = timedelta(seconds=segments / runtime.policy.sending.segments_per_second)
-    return RaisedBody.after(done.alert, done.reached, done.waits, runtime.clock.now() + duration)
+def _raised(done: Raised | Widened) -> RaisedBody:
+    return RaisedBody.after(done.alert, done.reached, done.waits)
 
 
 corrections_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
@@ -156,35 +152,34 @@ class CorrectedBody(AlertBody):
 
 @corrections_router.post("/{alert_id}/cancel")
 async def post_cancel(
-    alert_id: int, body: CancelBody, caller: Caller, runtime: RuntimeDep
+    alert_id: RowId, body: CancelBody, caller: Caller, runtime: RuntimeDep
 ) -> CorrectedBody:
     """Cancel an alert, and tell exactly those who may have got it."""
     cancelled = await cancel(runtime, caller, alert_id, body.reason)
-    return _corrected(runtime, cancelled.alert, cancelled.owed)
+    return _corrected(cancelled.alert, cancelled.owed)
 
 
 @corrections_router.post("/{alert_id}/update")
 async def post_update(
-    alert_id: int, changes: Changes, caller: Caller, runtime: RuntimeDep
+    alert_id: RowId, changes: Changes, caller: Caller, runtime: RuntimeDep
 ) -> CorrectedBody:
     """Change fields of an alert, and tell exactly those who may have got it."""
     corrected = await correct(runtime, caller, alert_id, changes)
-    return _corrected(runtime, corrected.alert, corrected.owed)
+    return _corrected(corrected.alert, corrected.owed)
 
 
 @corrections_router.post("/{alert_id}/all-clear")
-async def post_all_clear(alert_id: int, caller: Caller, runtime: RuntimeDep) -> CorrectedBody:
+async def post_all_clear(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> CorrectedBody:
     """Permit return, and tell everybody who was called out."""
     cleared = await give_all_clear(runtime, caller, alert_id)
-    return _corrected(runtime, cleared.alert, cleared.owed)
+    return _corrected(cleared.alert, cleared.owed)
 
 
-def _corrected(runtime: Runtime, alert: StoredAlert, owed: Owed) -> CorrectedBody:
-    duration = timedelta(seconds=owed.segments / runtime.policy.sending.segments_per_second)
+def _corrected(alert: StoredAlert, owed: Owed) -> CorrectedBody:
     correction = CorrectionBody(
         recipients=owed.recipients,
         texts=owed.texts,
         segments=owed.segments,
-        predicted_finish=runtime.clock.now() + duration,
+        predicted_finish=owed.finish,
     )
     return CorrectedBody(**AlertBody.of(alert).model_dump(), correction=correction)

@@ -37,12 +37,11 @@ class RaisedBody(AlertBody):
         alert: StoredAlert,
         reached: Reached | None,
         waits: Sequence[Approval],
-        finish: datetime,
     ) -> Self:
         """Return the body for an alert that has just reached an area, or asked for one."""
         return cls(
             **AlertBody.of(alert).model_dump(),
-            reached=reached and ReachedBody.of(reached, finish),
+            reached=reached and ReachedBody.of(reached),
             approvals=[ApprovalBody.of(approval) for approval in waits],
         )
 

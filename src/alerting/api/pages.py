@@ -67,52 +67,29 @@ async def _headers(request: Request) -> Mapping[str, str]:
 Headers = Annotated[Mapping[str, str], Depends(_headers)]
 
 
-@router.get("/")
-async def get_alert_list(request: Request, headers: Headers) -> FileResponse:
-    """Return the page that lists the alerts."""
-    return _file(request, "alerts.html", _ASK_FIRST, headers)
+_FILES: Final = {
+    "/": "alerts.html",
+    # The page itself asks which alerts it may show.
+    "/board/{alert_id:int}": "board.html",
+    "/raise": "raise.html",
+    "/doors": "doors.html",
+    "/sign-in": "sign-in.html",
+    # The service worker keeps pages usable without a network; by the manifest a phone installs
+    # the officer's page.
+    "/sw.js": "sw.js",
+    "/manifest.webmanifest": "manifest.webmanifest",
+    "/icon.svg": "icon.svg",
+}
+"""The built files whose names stay the same, by their addresses."""
 
 
-@router.get("/board/{alert_id:int}")
-async def get_board(alert_id: int, request: Request, headers: Headers) -> FileResponse:
-    """Return an alert's board; the page itself asks which alerts it may show."""
-    return _file(request, "board.html", _ASK_FIRST, headers)
+async def get_file(request: Request, headers: Headers) -> FileResponse:
+    """Return the file of this address."""
+    return _file(request, _FILES[request.scope["route"].path], _ASK_FIRST, headers)
 
 
-@router.get("/raise")
-async def get_raise(request: Request, headers: Headers) -> FileResponse:
-    """Return the page that raises an alert."""
-    return _file(request, "raise.html", _ASK_FIRST, headers)
-
-
-@router.get("/doors")
-async def get_doors(request: Request, headers: Headers) -> FileResponse:
-    """Return the page of an officer who goes from door to door."""
-    return _file(request, "doors.html", _ASK_FIRST, headers)
-
-
-@router.get("/sign-in")
-async def get_sign_in(request: Request, headers: Headers) -> FileResponse:
-    """Return the page that asks for a sign-in link."""
-    return _file(request, "sign-in.html", _ASK_FIRST, headers)
-
-
-@router.get("/sw.js")
-async def get_service_worker(request: Request, headers: Headers) -> FileResponse:
-    """Return the service worker, which keeps pages usable without a network."""
-    return _file(request, "sw.js", _ASK_FIRST, headers)
-
-
-@router.get("/manifest.webmanifest")
-async def get_manifest(request: Request, headers: Headers) -> FileResponse:
-    """Return what a phone must know to install the officer's page."""
-    return _file(request, "manifest.webmanifest", _ASK_FIRST, headers)
-
-
-@router.get("/icon.svg")
-async def get_icon(request: Request, headers: Headers) -> FileResponse:
-    """Return the picture that stands for the pages."""
-    return _file(request, "icon.svg", _ASK_FIRST, headers)
+for address in _FILES:
+    router.add_api_route(address, get_file)
 
 
 @router.get("/assets/{name}")

@@ -10,17 +10,15 @@ from sqlalchemy import Connection, func, insert, select, update
 from alerting.approvals.rules import ApprovalCause, ApprovalState, LapseReason, asked_about
 from alerting.approvals.store import Approval, decides, find_approval, settle, timed
 from alerting.approvals.tables import approvals
-from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.plan import Plan, tell_officers
-from alerting.deliveries.texts import insert_text
+from alerting.deliveries.outbox import Plan
+from alerting.deliveries.plan import notify_officers
 from alerting.errors import InvalidError
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.alerts import ApprovalAsked, ApprovalPassedOn
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.text import TextFacts, TextKind
 from alerting.roll.tables import roll
-from contacts.directory import Officer, households_in, officers_on_duty
-from contacts.division import ancestors
+from contacts.directory import Officer, households_in, nearest_on_duty
 from contacts.place_names import short_names
 from contacts.tables import HOUSEHOLDS
 
@@ -44,7 +42,7 @@ def pass_approvals_on(transaction: Transaction, now: datetime) -> int:
 
 def _move(transaction: Transaction, approval: Approval, now: datetime) -> None:
     alert = stored(transaction.connection, approval.alert)
-    if alert.state is AlertState.OPEN and alert.expires > now:
+    if alert.is_sending(now):
         pass_on_approvals(transaction, alert, approval, now)
     else:
         reason = LapseReason.ALERT_NOT_OPEN
@@ -118,13 +116,8 @@ def pass_on_approvals(
 
 
 def _deciders(connection: Connection, asked: str, divisions: Sequence[str]) -> list[Officer]:
-    """Return the principals who decide for `asked`, or for the next division above with any."""
-    for division in (asked, *ancestors(asked)):
-        there = [o for o in officers_on_duty(connection, division) if decides(o, divisions)]
-        ids = {officer.id for officer in there}
-        if there:
-            return [officer for officer in there if officer.deputy_of not in ids]
-    return []
+    """Return who decides for `asked`, or for the next division above with anybody who may."""
+    return nearest_on_duty(connection, asked, lambda officer: decides(officer, divisions))
 
 
 def _ids(told: Sequence[Officer]) -> tuple[str, ...]:
@@ -153,10 +146,7 @@ def _tell(
         households=households,
         people=people,
     )
-    body = compose(TextKind.APPROVAL, HOME_LANGUAGE, facts)
-    text = insert_text(connection, alert.id, TextKind.APPROVAL, HOME_LANGUAGE, body)
-    tell_officers(connection, plan, told, text)
-    transaction.topics |= {("deliveries", officer.division) for officer in told}
+    notify_officers(transaction, plan, TextKind.APPROVAL, facts, told)
 
 
 def _still_to_reach(

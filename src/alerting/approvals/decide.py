@@ -11,7 +11,6 @@ from alerting.approvals.store import Approval, approval_for, settle
 from alerting.approvals.widen import widen_as_far_as
 from alerting.areas.audience import Expected
 from alerting.areas.reach import Reached
-from alerting.cap.lifecycle import AlertState
 from alerting.errors import ConflictError, ForbiddenError
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.writer import Transaction
@@ -88,5 +87,5 @@ def _takes_effect(approval: Approval, wanted: ApprovalState) -> bool:
 
 
 def _check_open(alert: StoredAlert, now: datetime) -> None:
-    if alert.state is not AlertState.OPEN or alert.expires <= now:
+    if not alert.is_sending(now):
         raise ConflictError(f"alert {alert.id} is no longer open; raise a new one")

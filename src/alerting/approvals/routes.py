@@ -1,6 +1,5 @@
 """Approvals over HTTP: what of an alert waits for an officer's word, and the word itself."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -10,7 +9,7 @@ from alerting.access.callers import Caller, RuntimeDep
 from alerting.approvals.decide import Decided, decide
 from alerting.approvals.schemas import ApprovalBody, DecidedBody, ListedApprovalBody, ReachedBody
 from alerting.approvals.store import approvals_for
-from alerting.runtime import Runtime
+from alerting.database.tables import RowId
 from contacts.directory import officers_named
 
 router = APIRouter(prefix="/api", tags=["approvals"])
@@ -21,7 +20,7 @@ _Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 @router.get("/alerts/{alert_id}/approvals")
 async def get_approvals(
-    alert_id: _Id, caller: Caller, runtime: RuntimeDep
+    alert_id: RowId, caller: Caller, runtime: RuntimeDep
 ) -> list[ListedApprovalBody]:
     """List what waits for an officer's word, then what was settled."""
 
@@ -35,20 +34,17 @@ async def get_approvals(
 
 
 @router.post("/approvals/{approval_id}/approve")
-async def post_approve(approval_id: _Id, caller: Caller, runtime: RuntimeDep) -> DecidedBody:
+async def post_approve(approval_id: RowId, caller: Caller, runtime: RuntimeDep) -> DecidedBody:
     """Approve an area: it is reached at once, and nobody is reached twice."""
-    return _decided(runtime, await decide(runtime, caller, approval_id, approve=True))
+    return _decided(await decide(runtime, caller, approval_id, approve=True))
 
 
 @router.post("/approvals/{approval_id}/decline")
-async def post_decline(approval_id: _Id, caller: Caller, runtime: RuntimeDep) -> DecidedBody:
+async def post_decline(approval_id: RowId, caller: Caller, runtime: RuntimeDep) -> DecidedBody:
     """Decline an area: it is not reached, and no other tier is asked."""
-    return _decided(runtime, await decide(runtime, caller, approval_id, approve=False))
+    return _decided(await decide(runtime, caller, approval_id, approve=False))
 
 
-def _decided(runtime: Runtime, decided: Decided) -> DecidedBody:
-    rate = runtime.policy.sending.segments_per_second
-    reached = decided.reached and ReachedBody.of(
-        decided.reached, runtime.clock.now() + timedelta(seconds=decided.reached.segments / rate)
-    )
+def _decided(decided: Decided) -> DecidedBody:
+    reached = decided.reached and ReachedBody.of(decided.reached)
     return DecidedBody(**ApprovalBody.of(decided.approval).model_dump(), reached=reached)

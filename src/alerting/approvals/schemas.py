@@ -75,14 +75,14 @@ class ReachedBody(BaseModel):
     predicted_finish: datetime
 
     @classmethod
-    def of(cls, reached: Reached, finish: datetime) -> Self:
-        """Return the body for an area that was reached; `finish` is when the last text leaves."""
+    def of(cls, reached: Reached) -> Self:
+        """Return the body for an area that was reached."""
         return cls(
             households=reached.households,
             people=reached.people,
             texts=reached.texts,
             segments=reached.segments,
-            predicted_finish=finish,
+            predicted_finish=reached.finish,
         )
 
 

@@ -22,7 +22,6 @@ from alerting.approvals.store import Approval, approvals_of, settle, waiting_of
 from alerting.areas.audience import Expected, resolve
 from alerting.areas.reach import Reach, Reached, reach
 from alerting.cap.alert import Area
-from alerting.cap.lifecycle import AlertState
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.alerts import AlertWidened, AreaReached
@@ -67,7 +66,7 @@ async def widen(runtime: Runtime, caller: Officer, alert_id: int, area: Area) ->
         expected = resolve(connection, area)
         if caller.role not in ASKING:
             check_places(caller, Act.WIDEN, expected.divisions, "area")
-        if alert.state is not AlertState.OPEN or alert.expires <= now:
+        if not alert.is_sending(now):
             raise ConflictError(f"alert {alert_id} is no longer open; raise a new one")
         reached = widen_as_far_as(transaction, alert, expected, caller, now)
         return Widened(stored(connection, alert_id), reached, waiting_of(connection, alert_id))

@@ -8,8 +8,14 @@ from alerting.cap.alert import Area
 from alerting.deliveries.rules.forecast import Audience
 from alerting.errors import InvalidError
 from alerting.messages.text import HOME_LANGUAGE
-from alerting.officer_calls.calls import called_at_once
-from contacts.directory import division, households_in, households_within, officers_for, outermost
+from contacts.directory import (
+    called_first,
+    division,
+    households_in,
+    households_within,
+    officers_for,
+    outermost,
+)
 from contacts.division import village_of
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
@@ -56,7 +62,7 @@ def count(connection: Connection, expected: Expected) -> Audience:
         .where(expected.condition)
         .group_by(HOUSEHOLDS.c.language)
     ).all()
-    officers = called_at_once(officers_for(connection, expected.divisions))
+    officers = called_first(officers_for(connection, expected.divisions))
     texts = {language: int(with_phone) for language, _, _, _, with_phone in rows}
     called = sum(1 for officer in officers if officer.phones)
     texts[HOME_LANGUAGE] = texts.get(HOME_LANGUAGE, 0) + called

@@ -7,7 +7,9 @@ from sqlalchemy import Connection, exists, func, select
 
 from alerting.areas.audience import Expected
 from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.plan import Plan, plan_household_texts
+from alerting.deliveries.outbox import Plan
+from alerting.deliveries.plan import plan_household_texts
+from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.tables import deliveries, texts
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.alerts import insert_areas
@@ -16,11 +18,11 @@ from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextKind
 from alerting.messages.wording import Wording
-from alerting.officer_calls.calls import call, called_at_once, not_called
+from alerting.officer_calls.calls import call, not_called
 from alerting.roll.enrol import enrol, languages_on_roll
 from alerting.roll.tables import roll
 from alerting.roll.tallies import count_joined
-from contacts.directory import officers_for
+from contacts.directory import called_first, officers_for
 from contacts.tables import HOUSEHOLDS
 
 
@@ -45,6 +47,8 @@ class Reached:
     people: int
     texts: int
     segments: int
+    finish: datetime
+    """When the last of these texts leaves, behind all that waited before."""
 
 
 def reach(
@@ -58,7 +62,9 @@ def reach(
     divisions = step.expected.divisions
     seq = transaction.append(alert, event(divisions=divisions), step.now, subject=by)
     insert_areas(connection, alert, divisions, seq)
-    rules = transaction.policy.household
+    rules, sending = transaction.policy.household, transaction.policy.sending
+    # Before this alert's own texts join it.
+    backlog = backlog_of(connection, sending, step.now)
     enrol(connection, alert, seq, step.expected.condition, rules, step.now)
     count_joined(connection, alert, seq)
     households, people = _joined(connection, alert, seq)
@@ -67,11 +73,11 @@ def reach(
     text = insert_text(
         connection, alert, TextKind.CALL, HOME_LANGUAGE, wording.to_officers(households, people)
     )
-    officers = called_at_once(officers_for(connection, divisions))
+    officers = called_first(officers_for(connection, divisions))
     call(transaction, plan, not_called(connection, alert, officers), text)
-    transaction.topics |= {("deliveries", division) for division in divisions}
     texts_owed, segments = _owed(connection, alert, seq)
-    return Reached(seq, households, people, texts_owed, segments)
+    finish = backlog.finish(step.now, segments)
+    return Reached(seq, households, people, texts_owed, segments, finish)
 
 
 def _owe_households(
@@ -92,7 +98,7 @@ def _owe_households(
         for language, body in bodies.items()
     }
     if by_language:
-        plan_household_texts(connection, plan, by_language, hazard)
+        plan_household_texts(transaction, plan, by_language, hazard)
 
 
 def shows_code(connection: Connection, expected: Expected, alert: int | None = None) -> bool:

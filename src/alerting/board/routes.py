@@ -16,8 +16,8 @@ from alerting.board.curve import Curves
 from alerting.board.log import log_before, names_of
 from alerting.board.places import divisions_of, homes_of
 from alerting.board.rules import Point
+from alerting.database.tables import RowId
 from alerting.ledger.events.registry import Event
-from alerting.ledger.schemas import AlertId
 from contacts.directory import Division
 from contacts.division import DivisionCode, Tier
 
@@ -54,11 +54,11 @@ class EventBody(BaseModel):
 
 @log_router.get("/{alert_id}/log")
 async def get_log(
-    alert_id: AlertId,
+    alert_id: RowId,
     caller: Caller,
     runtime: RuntimeDep,
     division: DivisionCode | None = None,
-    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    before: RowId | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> list[EventBody]:
     """List the log's entries in a division before a `seq`, or the last ones, newest first."""
@@ -124,7 +124,7 @@ class HomesBody(BaseModel):
 
 @router.get("/{alert_id}/curve")
 async def get_curve(
-    alert_id: AlertId,
+    alert_id: RowId,
     caller: Caller,
     runtime: RuntimeDep,
     curves: Annotated[Curves, Depends(_curves)],
@@ -142,7 +142,7 @@ async def get_curve(
 
 @router.get("/{alert_id}/divisions")
 async def get_divisions(
-    alert_id: AlertId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
+    alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> list[DivisionBody]:
     """List a division and those below it that have anybody on the alert's roll, by code."""
     scope = scope_for(caller, division)
@@ -156,7 +156,7 @@ async def get_divisions(
 
 @router.get("/{alert_id}/homes")
 async def get_homes(
-    alert_id: AlertId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
+    alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> HomesBody:
     """Return where a division's households live, for a map."""
     scope = scope_for(caller, division)

@@ -10,16 +10,16 @@ from alerting.access.scope import alert_for, refusal
 from alerting.cap.lifecycle import OVER
 from alerting.dark_villages.rules import Light, find_dark
 from alerting.dark_villages.store import DarkVillage, darken, receipts_by_village
-from alerting.deliveries.plan import Plan, tell_officers
-from alerting.deliveries.texts import insert_text
+from alerting.deliveries.outbox import Plan
+from alerting.deliveries.plan import notify_officers
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.ledger.alerts import StoredAlert, next_to_watch, stored
 from alerting.ledger.events.officers import DarkTold
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.text import TextFacts, TextKind
 from alerting.policy.policy import Policy
 from alerting.runtime import Runtime
-from contacts.directory import Officer, officers_on_duty
+from contacts.directory import Officer, nearest_on_duty
 from contacts.division import Tier, covers, parent_of, tier_of
 from contacts.place_names import short_names
 
@@ -62,19 +62,19 @@ def _seen(light: Light, now: datetime) -> DarkVillage:
 
 
 def _tell_above(transaction: Transaction, alert: StoredAlert, village: str, now: datetime) -> None:
-    """Tell the town, whose phones may work, that the village's own officers may hear nothing."""
+    """Tell the town that the village's own officers may hear nothing; its phones may work.
+
+    Where the town has nobody, the nearest division above with anybody is told.
+    """
     connection = transaction.connection
-    above = parent_of(village)
-    officers = officers_on_duty(connection, above) if above else []
+    officers = nearest_on_duty(connection, parent_of(village))
     if alert.expires <= now or not officers:
         return
     name = short_names(connection, [village]).get(village, village)
     facts = TextFacts(status=alert.status, place=name)
-    body = compose(TextKind.DARK, HOME_LANGUAGE, facts)
-    text = insert_text(connection, alert.id, TextKind.DARK, HOME_LANGUAGE, body)
     seq = transaction.append(alert.id, DarkTold(), now, division=village)
-    tell_officers(connection, Plan(alert.id, seq, now, alert.expires), officers, text)
-    transaction.topics.add(("deliveries", officers[0].division))
+    plan = Plan(alert.id, seq, now, alert.expires)
+    notify_officers(transaction, plan, TextKind.DARK, facts, officers)
 
 
 async def send_to_doors(runtime: Runtime, caller: Officer, alert_id: int, division: str) -> None:

@@ -10,6 +10,7 @@ from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for
 from alerting.dark_villages.darken import send_to_doors
 from alerting.dark_villages.store import DarkVillage, dark_in
+from alerting.database.tables import RowId
 from contacts.division import DivisionCode
 
 router = APIRouter(tags=["tasks"])
@@ -34,13 +35,13 @@ class DarkBody(BaseModel):
 
 
 @router.post("/api/alerts/{alert_id}/doors", status_code=status.HTTP_204_NO_CONTENT)
-async def post_doors(alert_id: int, body: DoorsBody, caller: Caller, runtime: RuntimeDep) -> None:
+async def post_doors(alert_id: RowId, body: DoorsBody, caller: Caller, runtime: RuntimeDep) -> None:
     """Have every door in a village or grid knocked on at once."""
     await send_to_doors(runtime, caller, alert_id, body.division)
 
 
 @router.get("/api/alerts/{alert_id}/dark-villages")
-async def get_dark_villages(alert_id: int, caller: Caller, runtime: RuntimeDep) -> list[DarkBody]:
+async def get_dark_villages(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> list[DarkBody]:
     """List the villages of the caller's division whose doors are knocked on at once."""
 
     def look(db: Connection) -> list[DarkVillage]:

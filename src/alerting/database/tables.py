@@ -1,11 +1,19 @@
 """What every table is declared by, and rows of leases and heartbeats."""
 
 from datetime import datetime
+from typing import Annotated, Final
 
+import pydantic
 from sqlalchemy import Table
 from sqlmodel import Field, SQLModel
 
 from contacts.instant import Instant
+
+LARGEST_ID: Final = 2**31 - 1
+"""PostgreSQL refuses to compare an integer column with more."""
+
+RowId = Annotated[int, pydantic.Field(ge=1, le=LARGEST_ID)]
+"""The id or the sequence number of a row, as it may come from outside."""
 
 
 def _table(row: type[SQLModel]) -> Table:

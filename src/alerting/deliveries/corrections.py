@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -13,16 +13,15 @@ from sqlalchemy import (
     distinct,
     exists,
     func,
-    insert,
-    literal,
     or_,
     select,
     update,
 )
 
-from alerting.deliveries.plan import PLANNED, Plan
+from alerting.deliveries.outbox import Plan, owe_selected, selection
+from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.rules.delivery import MAY_HAVE_ARRIVED, DeliveryState
-from alerting.deliveries.rules.forecast import Priority, Recipient
+from alerting.deliveries.rules.forecast import Backlog, Priority, Recipient
 from alerting.deliveries.tables import deliveries, texts
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.tables import alerts
@@ -50,6 +49,19 @@ _KINDS: Final = {str(kind): kind for kind in _CALLING}
 
 _ENDING: Final = (TextKind.CANCELLATION, TextKind.ALL_CLEAR)
 
+_KEPT: Final = (
+    "alert",
+    "recipient_kind",
+    "recipient",
+    "division",
+    "tier",
+    "channel",
+    "number",
+    "priority",
+    "seq",
+)
+"""What a delivery planned anew has of the one that it follows."""
+
 _other = deliveries.alias("other")
 
 
@@ -60,6 +72,8 @@ class Owed:
     recipients: int
     texts: int
     segments: int
+    finish: datetime
+    """When the last of these texts leaves, behind all that waited before."""
 
 
 def withdraw(connection: Connection, alert: int, now: datetime) -> None:
@@ -79,11 +93,13 @@ def withdraw(connection: Connection, alert: int, now: datetime) -> None:
     )
 
 
-def owe_ending(connection: Connection, plan: Plan, kind: TextKind, wording: Wording) -> Owed:
+def owe_ending(transaction: Transaction, plan: Plan, kind: TextKind, wording: Wording) -> Owed:
     """Owe the text by which an alert ends to all who may have got a text that called them out.
 
     It is frozen in every language on the roll, so that it can be said again.
     """
+    connection = transaction.connection
+    backlog = backlog_of(connection, transaction.policy.sending, plan.due_at)
     spoken = _languages(connection, plan.alert)
     by_language = {
         language: insert_text(
@@ -91,8 +107,8 @@ def owe_ending(connection: Connection, plan: Plan, kind: TextKind, wording: Word
         )
         for language in spoken
     }
-    _owe_told(connection, plan, by_language, by_language[HOME_LANGUAGE])
-    return _owed(connection, plan)
+    _owe_told(transaction, plan, by_language, by_language[HOME_LANGUAGE])
+    return _owed(connection, plan, backlog)
 
 
 def owe_update(transaction: Transaction, plan: Plan, wording: Wording) -> Owed:
@@ -102,6 +118,7 @@ def owe_update(transaction: Transaction, plan: Plan, wording: Wording) -> Owed:
     """
     connection, alert = transaction.connection, plan.alert
     page = transaction.policy.household_page
+    backlog = backlog_of(connection, transaction.policy.sending, plan.due_at)
     reached = tally_of(connection, alert, EVERYWHERE)
     frozen: dict[tuple[TextKind | SpeechKind, str], int] = {}
 
@@ -118,18 +135,17 @@ def owe_update(transaction: Transaction, plan: Plan, wording: Wording) -> Owed:
     ).all()
     now_read = {row.id: text(_KINDS[row.kind], row.language) for row in waiting}
     corrected = {row: text(TextKind.CORRECTION, row) for row in _languages(connection, alert)}
-    _owe_told(connection, plan, corrected, text(TextKind.CALL_CORRECTION, HOME_LANGUAGE))
+    _owe_told(transaction, plan, corrected, text(TextKind.CALL_CORRECTION, HOME_LANGUAGE))
     _reword(connection, plan, now_read)
-    return _owed(connection, plan)
+    return _owed(connection, plan, backlog)
 
 
-def owe_late(connection: Connection, arrived: Collection[int], now: datetime) -> None:
+def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) -> None:
     """Owe the end of an alert to those of whom it shows only now that they may have got it.
 
     `arrived` are deliveries that were not thought to arrive. Nobody is told twice.
     """
     ending = texts.alias("ending")
-    columns = _copied(ending.c.id, literal(now, deliveries.c.due_at.type), alerts.c.expires)
     told = exists().where(
         _other.c.alert == deliveries.c.alert,
         _other.c.recipient == deliveries.c.recipient,
@@ -138,7 +154,12 @@ def owe_late(connection: Connection, arrived: Collection[int], now: datetime) ->
     )
     called = texts.alias("called")
     chosen = (
-        select(*columns)
+        selection(
+            **{name: deliveries.c[name] for name in _KEPT},
+            text=ending.c.id,
+            due_at=now,
+            expires_at=alerts.c.expires,
+        )
         .join(called, called.c.id == deliveries.c.text)
         .join(
             ending,
@@ -153,7 +174,7 @@ def owe_late(connection: Connection, arrived: Collection[int], now: datetime) ->
             ~told,
         )
     )
-    connection.execute(insert(deliveries).from_select(PLANNED, chosen))
+    owe_selected(transaction, chosen)
 
 
 def cancellation_to_repeat(
@@ -183,7 +204,7 @@ def cancellation_to_repeat(
 
 
 def _owe_told(
-    connection: Connection, plan: Plan, by_language: dict[str, int], to_officers: int
+    transaction: Transaction, plan: Plan, by_language: dict[str, int], to_officers: int
 ) -> None:
     """Owe a text to everybody who may have got one that called them out, once for each phone.
 
@@ -207,27 +228,21 @@ def _owe_told(
             .correlate(None)
         ),
     )
-    values: dict[str, ColumnElement[Any]] = {
-        **{column.name: column for column in whose},
-        "alert": literal(plan.alert),
-        "text": text,
-        "channel": channel,
-        "priority": func.min(d.priority),
-        "state": literal(DeliveryState.QUEUED),
-        "due_at": literal(plan.due_at, d.due_at.type),
-        "expires_at": literal(plan.expires_at, d.expires_at.type),
-        "attempts": literal(0),
-        "seq": literal(plan.seq),
-    }
     told = (
-        select(*(values[name] for name in PLANNED))
+        selection(
+            **vars(plan),
+            **{column.name: column for column in whose},
+            text=text,
+            channel=channel,
+            priority=func.min(d.priority),
+        )
         .join(texts, texts.c.id == d.text)
         .where(d.alert == plan.alert, texts.c.kind.in_(_CALLING), _may_have_arrived())
         .where(~corrected)
         .group_by(*whose)
         .order_by(func.min(d.id))
     )
-    connection.execute(insert(deliveries).from_select(PLANNED, told))
+    owe_selected(transaction, told)
 
 
 def _may_have_arrived() -> ColumnElement[bool]:
@@ -254,20 +269,6 @@ def _reword(connection: Connection, plan: Plan, now_read: dict[int, int]) -> Non
         )
 
 
-def _copied(
-    text: ColumnElement[int], due_at: ColumnElement[datetime], expires_at: ColumnElement[datetime]
-) -> list[ColumnElement[Any]]:
-    """Return the columns of a delivery planned anew, to whom the delivery it follows went."""
-    other: dict[str, ColumnElement[Any]] = {
-        "text": text,
-        "state": literal(DeliveryState.QUEUED),
-        "due_at": due_at,
-        "expires_at": expires_at,
-        "attempts": literal(0),
-    }
-    return [other.get(name, deliveries.c[name]) for name in PLANNED]
-
-
 def _waits(alert: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return deliveries.c.alert == alert, deliveries.c.state == DeliveryState.QUEUED
 
@@ -279,7 +280,7 @@ def _languages(connection: Connection, alert: int) -> list[str]:
     return sorted({HOME_LANGUAGE, *spoken})
 
 
-def _owed(connection: Connection, plan: Plan) -> Owed:
+def _owed(connection: Connection, plan: Plan, backlog: Backlog) -> Owed:
     by_text = case((deliveries.c.number != "", 1), else_=0)
     row = connection.execute(
         select(
@@ -291,4 +292,5 @@ def _owed(connection: Connection, plan: Plan) -> Owed:
         .join(texts, texts.c.id == deliveries.c.text)
         .where(deliveries.c.alert == plan.alert, deliveries.c.seq == plan.seq)
     ).one()
-    return Owed(*(int(number) for number in row))
+    recipients, count, segments = (int(number) for number in row)
+    return Owed(recipients, count, segments, backlog.finish(plan.due_at, segments))

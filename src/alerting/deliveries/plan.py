@@ -1,28 +1,16 @@
-"""Deliveries owed, set-wise: to households, to officers, to whoever wrote."""
+"""Deliveries planned: texts and calls to households set-wise, to officers, to whoever wrote."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Insert,
-    Integer,
-    and_,
-    case,
-    cast,
-    func,
-    insert,
-    literal,
-    select,
-)
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal
 
-from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.outbox import Addressee, Message, Plan, owe, owe_selected, selection
 from alerting.deliveries.rules.forecast import FARTHEST_STEP, METRES_PER_STEP, Priority, Recipient
-from alerting.deliveries.tables import deliveries
+from alerting.deliveries.texts import insert_text
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.policy.sections import Channel
 from alerting.roll.tables import roll
 from contacts.directory import Officer
@@ -31,47 +19,14 @@ from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 _METRES_PER_DEGREE: Final = 111_320
 
-PLANNED: Final = (
-    "alert",
-    "text",
-    "recipient_kind",
-    "recipient",
-    "division",
-    "tier",
-    "channel",
-    "number",
-    "priority",
-    "state",
-    "due_at",
-    "expires_at",
-    "attempts",
-    "seq",
+FIRST_PHONE: Final = and_(
+    HOUSEHOLD_PHONES.c.household == roll.c.household, HOUSEHOLD_PHONES.c.position == 0
 )
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What every delivery of one planning step has in common."""
-
-    alert: int
-    seq: int
-    due_at: datetime
-    expires_at: datetime
-
-
-@dataclass(frozen=True)
-class Addressee:
-    """Somebody to be answered, at the phone they wrote from."""
-
-    kind: Recipient
-    code: str
-    division: str
-    tier: Tier
-    number: str
+"""Joins the first phone of each household on the roll."""
 
 
 def plan_household_texts(
-    connection: Connection,
+    transaction: Transaction,
     plan: Plan,
     text_by_language: dict[str, int],
     hazard: tuple[float, float] | None,
@@ -82,11 +37,11 @@ def plan_household_texts(
     A household without a phone gets none.
     """
     joined = roll.c.seq == plan.seq
-    _plan_households(connection, plan, Channel.SMS, text_by_language, hazard, joined)
+    plan_household_reminders(transaction, plan, Channel.SMS, text_by_language, hazard, joined)
 
 
 def plan_household_reminders(
-    connection: Connection,
+    transaction: Transaction,
     plan: Plan,
     channel: Channel,
     text_by_language: dict[str, int],
@@ -97,120 +52,76 @@ def plan_household_reminders(
 
     `who` is a condition on the roll; `text_by_language` must hold each of their languages.
     """
-    _plan_households(connection, plan, channel, text_by_language, hazard, who)
+    chosen = households_by_phone(plan, channel, text_by_language, _household_priority(hazard))
+    # The distance is measured from where the household lives.
+    located = chosen.join(HOUSEHOLDS, HOUSEHOLDS.c.code == roll.c.household)
+    owe_selected(transaction, located.where(roll.c.alert == plan.alert, who))
 
 
-def _plan_households(
-    connection: Connection,
+def households_by_phone(
     plan: Plan,
     channel: Channel,
     text_by_language: dict[str, int],
-    hazard: tuple[float, float] | None,
-    who: ColumnElement[bool],
-) -> None:
-    language = roll.c.language
-    statement = insert(deliveries).from_select(
-        PLANNED,
-        select(
-            literal(plan.alert),
-            case(text_by_language, value=language),
-            literal(Recipient.HOUSEHOLD),
-            roll.c.household,
-            roll.c.division,
-            literal(Tier.HOUSEHOLD),
-            literal(channel),
-            HOUSEHOLD_PHONES.c.number,
-            _household_priority(hazard),
-            literal(DeliveryState.QUEUED),
-            literal(plan.due_at, deliveries.c.due_at.type),
-            literal(plan.expires_at, deliveries.c.expires_at.type),
-            literal(0),
-            literal(plan.seq),
+    priority: ColumnElement[int] | Priority,
+) -> Select[Any]:
+    """Return the deliveries to the first phones of the roll's households, for a WHERE on it."""
+    return (
+        selection(
+            **vars(plan),
+            text=case(text_by_language, value=roll.c.language),
+            recipient_kind=Recipient.HOUSEHOLD,
+            recipient=roll.c.household,
+            division=roll.c.division,
+            tier=Tier.HOUSEHOLD,
+            channel=channel,
+            number=HOUSEHOLD_PHONES.c.number,
+            priority=priority,
         )
         .select_from(roll)
-        .join(
-            HOUSEHOLD_PHONES,
-            and_(
-                HOUSEHOLD_PHONES.c.household == roll.c.household, HOUSEHOLD_PHONES.c.position == 0
-            ),
-        )
-        .join(HOUSEHOLDS, HOUSEHOLDS.c.code == roll.c.household)
-        .where(roll.c.alert == plan.alert, who),
+        .join(HOUSEHOLD_PHONES, FIRST_PHONE)
     )
-    connection.execute(statement)
+
+
+def notify_officers(
+    transaction: Transaction, plan: Plan, kind: TextKind, facts: TextFacts, to: Sequence[Officer]
+) -> None:
+    """Freeze a text of this kind and owe it to officers, by websocket and by SMS."""
+    body = compose(kind, HOME_LANGUAGE, facts)
+    text = insert_text(transaction.connection, plan.alert, kind, HOME_LANGUAGE, body)
+    tell_officers(transaction, plan, to, text)
 
 
 def tell_officers(
-    connection: Connection,
+    transaction: Transaction,
     plan: Plan,
     officers: Sequence[Officer],
     text: int,
     by: Sequence[Channel] = (Channel.WEBSOCKET, Channel.SMS),
 ) -> None:
     """Owe officers a text, each by websocket and, where there is a phone, by SMS."""
-    rows = [
-        _officer_delivery(plan, officer, channel, text)
+    messages = [
+        Message(_reached_by(channel, officer), channel, Priority.OFFICER)
         for officer in officers
         for channel in by
         if officer.phones or channel is Channel.WEBSOCKET
     ]
-    if rows:
-        connection.execute(insert(deliveries), rows)
+    owe(transaction, plan, text, messages)
 
 
-def owe_text(
-    connection: Connection,
-    plan: Plan,
-    text: int,
-    to: Addressee,
-) -> None:
+def _reached_by(channel: Channel, officer: Officer) -> Addressee:
+    return Addressee.officer(officer, officer.phones[0] if channel is Channel.SMS else "")
+
+
+def owe_text(transaction: Transaction, plan: Plan, text: int, to: Addressee) -> None:
     """Owe one SMS to the phone that somebody wrote from: a question, or what we understood."""
-    connection.execute(_owed(plan, text, to, Channel.SMS, Priority.ANSWER))
+    owe(transaction, plan, text, [Message(to, Channel.SMS, Priority.ANSWER)])
 
 
 def owe_call(
-    connection: Connection, plan: Plan, text: int, to: Addressee, priority: Priority
+    transaction: Transaction, plan: Plan, text: int, to: Addressee, priority: Priority
 ) -> None:
     """Owe one call to a phone; `text` is a speech of `alerting.messages.speech`."""
-    connection.execute(_owed(plan, text, to, Channel.VOICE, priority))
-
-
-def _owed(plan: Plan, text: int, to: Addressee, channel: Channel, priority: Priority) -> Insert:
-    return insert(deliveries).values(
-        alert=plan.alert,
-        text=text,
-        recipient_kind=to.kind,
-        recipient=to.code,
-        division=to.division,
-        tier=to.tier,
-        channel=channel,
-        number=to.number,
-        priority=priority,
-        state=DeliveryState.QUEUED,
-        due_at=plan.due_at,
-        expires_at=plan.expires_at,
-        attempts=0,
-        seq=plan.seq,
-    )
-
-
-def _officer_delivery(plan: Plan, officer: Officer, channel: Channel, text: int) -> dict[str, Any]:
-    return {
-        "alert": plan.alert,
-        "text": text,
-        "recipient_kind": Recipient.OFFICER,
-        "recipient": officer.id,
-        "division": officer.division,
-        "tier": officer.tier,
-        "channel": channel,
-        "number": officer.phones[0] if channel is Channel.SMS else "",
-        "priority": Priority.OFFICER,
-        "state": DeliveryState.QUEUED,
-        "due_at": plan.due_at,
-        "expires_at": plan.expires_at,
-        "attempts": 0,
-        "seq": plan.seq,
-    }
+    owe(transaction, plan, text, [Message(to, Channel.VOICE, priority)])
 
 
 def _household_priority(hazard: tuple[float, float] | None) -> ColumnElement[int]:

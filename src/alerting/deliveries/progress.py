@@ -3,15 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, Integer, func, select
 
 from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.forecast import Backlog
 from alerting.deliveries.tables import deliveries, texts
 from alerting.ledger.events.payload import Payload
 from alerting.ledger.writer import Transaction
-from alerting.policy.sections import Channel
+from alerting.policy.sections import Channel, SendingRules
 from contacts.division import subtree
 
 
@@ -54,27 +55,13 @@ def log_ends(
         transaction.append(alert, event.model_validate(counts), at)
 
 
-@dataclass(frozen=True)
-class Queue:
-    """Segments that wait for a sender, those of every alert, and since when this alert's do."""
+def backlog_of(
+    connection: Connection, rules: SendingRules, now: datetime, alert: int | None = None
+) -> Backlog:
+    """Return what waits to be sent by SMS, as far as its time has come.
 
-    segments: int
-    waits_since: datetime | None
-    """None: nothing of this alert waits."""
-
-    def finish(self, now: datetime, segments_per_second: float) -> datetime:
-        """Return when the last segment leaves, if nothing else comes."""
-        return now + timedelta(seconds=self.segments / segments_per_second)
-
-    def is_late(self, now: datetime, segments_per_second: float, within: timedelta) -> bool:
-        """Whether this alert's texts leave later than the policy allows."""
-        if self.waits_since is None:
-            return False
-        return self.finish(now, segments_per_second) - self.waits_since > within
-
-
-def queue_of(connection: Connection, alert: int, now: datetime) -> Queue:
-    """Return what waits to be sent by SMS, as far as its time has come."""
+    It knows since when the segments of `alert` wait, where one is named.
+    """
     waits = (
         deliveries.c.state == DeliveryState.QUEUED,
         deliveries.c.channel == Channel.SMS,
@@ -87,9 +74,7 @@ def queue_of(connection: Connection, alert: int, now: datetime) -> Queue:
         .join(texts, texts.c.id == deliveries.c.text)
         .where(*waits)
     ).scalar_one()
-    since = connection.execute(
-        select(func.min(deliveries.c.due_at, type_=deliveries.c.due_at.type)).where(
-            *waits, deliveries.c.alert == alert
-        )
-    ).scalar_one()
-    return Queue(segments, since)
+    first_due = func.min(deliveries.c.due_at, type_=deliveries.c.due_at.type)
+    own = select(first_due).where(*waits, deliveries.c.alert == alert)
+    since = None if alert is None else connection.execute(own).scalar_one()
+    return Backlog(segments, rules.segments_per_second, since)

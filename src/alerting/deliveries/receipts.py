@@ -129,7 +129,7 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
     before = {row.id: DeliveryState(row.state) for row in known.values()}
     arrived = [d for d in news if _arrived_after_all(before[d], states[d])]
     if arrived:
-        owe_late(connection, arrived, ours[-1].received_at)
+        owe_late(transaction, arrived, ours[-1].received_at)
     log_ends(
         transaction,
         DeliveriesReceipted,

@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for
-from alerting.deliveries.progress import Progress, queue_of
+from alerting.database.tables import RowId
+from alerting.deliveries.progress import Progress, backlog_of
 from alerting.deliveries.providers import all_healths
 from alerting.deliveries.rules.providers import Condition
-from alerting.ledger.schemas import AlertId
 from contacts.division import Tier
 
 
@@ -53,17 +53,17 @@ class SendingBody(BaseModel):
 
 
 @router.get("/{alert_id}/sending")
-async def get_sending(alert_id: AlertId, caller: Caller, runtime: RuntimeDep) -> SendingBody:
+async def get_sending(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> SendingBody:
     """Return how sending goes."""
     rules, now = runtime.policy.sending, runtime.clock.now()
 
     def look(connection: Connection) -> SendingBody:
-        queue = queue_of(connection, alert_for(connection, alert_id, caller).id, now)
-        pace = rules.segments_per_second
+        alert = alert_for(connection, alert_id, caller)
+        backlog = backlog_of(connection, rules, now, alert.id)
         return SendingBody(
-            segments=queue.segments,
-            predicted_finish=queue.finish(now, pace),
-            finishes_late=queue.is_late(now, pace, rules.finish_within),
+            segments=backlog.segments,
+            predicted_finish=backlog.finish(now),
+            finishes_late=backlog.is_late(now, rules.finish_within),
             providers=[
                 ProviderBody(name=name, condition=health.condition, since=health.since)
                 for name, health in all_healths(connection).items()

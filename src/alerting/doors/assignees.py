@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from alerting.roll.entries import RollEntry
-from contacts.directory import Officer, officers_for
-from contacts.division import ancestors, village_of
+from contacts.directory import Officer, nearest, officers_for
+from contacts.division import parent_of, village_of
 from contacts.people import Role
 
 _KNOCKS = (Role.GRID_OFFICER, Role.DUTY_OFFICER)
@@ -52,11 +52,8 @@ def _who_knocks_first(officer: Officer) -> tuple[int, int, str]:
 
 
 def _above(place: str, officers: Sequence[Officer]) -> list[Officer]:
-    for division in ancestors(place):
-        there = [o for o in officers if o.division == division and o.role in _DECIDES]
-        if there:
-            return sorted(there, key=_who_decides_first)
-    return []
+    deciding = [officer for officer in officers if officer.role in _DECIDES]
+    return sorted(nearest(parent_of(place), deciding), key=_who_decides_first)
 
 
 def _who_decides_first(officer: Officer) -> tuple[bool, bool, str]:

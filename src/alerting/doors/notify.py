@@ -7,13 +7,13 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from alerting.deliveries.plan import Plan, tell_officers
-from alerting.deliveries.texts import insert_text
+from alerting.deliveries.outbox import Plan
+from alerting.deliveries.plan import notify_officers
 from alerting.doors.tasks import Task, mark_told, untold
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.officers import TasksTold
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.text import TextFacts, TextKind
 from alerting.roll.escalation import households_due
 from contacts.directory import officers_named
 from contacts.division import number_of
@@ -44,8 +44,6 @@ def _tell(
         if officer is None:
             continue  # No longer in the roster: the ladder passes the door on.
         facts = TextFacts(status=alert.status, count=len(doors), listed=_numbers(connection, doors))
-        body = compose(TextKind.DOORS, HOME_LANGUAGE, facts)
-        text = insert_text(connection, alert.id, TextKind.DOORS, HOME_LANGUAGE, body)
         seq = transaction.append(
             alert.id,
             TasksTold(doors=len(doors)),
@@ -54,8 +52,7 @@ def _tell(
             subject=officer.id,
         )
         plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
-        tell_officers(connection, plan, [officer], text)
-        transaction.topics.add(("deliveries", officer.division))
+        notify_officers(transaction, plan, TextKind.DOORS, facts, [officer])
 
 
 def _numbers(connection: Connection, doors: Sequence[Task]) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for, scope_for
+from alerting.database.tables import RowId
 from alerting.doors.listing import (
     DoorCount,
     LastWord,
@@ -21,7 +22,6 @@ from alerting.doors.listing import (
 from alerting.doors.rules import Cause, TaskState
 from alerting.doors.take import hand_on, take_task
 from alerting.errors import NotFoundError
-from alerting.ledger.schemas import AlertId
 from alerting.roll.rules.evidence import Report
 from alerting.roll.rules.standing import Standing
 from contacts.division import DivisionCode, HouseholdCode
@@ -118,7 +118,7 @@ async def get_my_tasks(caller: Caller, runtime: RuntimeDep) -> list[TaskBody]:
 
 @router.get("/api/alerts/{alert_id}/tasks")
 async def get_tasks(
-    alert_id: int,
+    alert_id: RowId,
     caller: Caller,
     runtime: RuntimeDep,
     division: DivisionCode | None = None,
@@ -136,7 +136,7 @@ async def get_tasks(
 
 @router.get("/api/alerts/{alert_id}/door-counts")
 async def get_door_counts(
-    alert_id: AlertId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
+    alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> list[DoorCountBody]:
     """Count an alert's tasks in a division, by village, officer and state."""
     scope = scope_for(caller, division)
@@ -149,20 +149,22 @@ async def get_door_counts(
 
 
 @router.post("/api/alerts/{alert_id}/tasks", status_code=status.HTTP_201_CREATED)
-async def post_task(alert_id: int, body: SendBody, caller: Caller, runtime: RuntimeDep) -> TaskBody:
+async def post_task(
+    alert_id: RowId, body: SendBody, caller: Caller, runtime: RuntimeDep
+) -> TaskBody:
     """Send an officer to a household's door."""
     return TaskBody.of(await hand_on(runtime, caller, alert_id, body.household, body.officer))
 
 
 @router.post("/api/tasks/{task_id}/take")
-async def post_take(task_id: int, caller: Caller, runtime: RuntimeDep) -> TaskBody:
+async def post_take(task_id: RowId, caller: Caller, runtime: RuntimeDep) -> TaskBody:
     """Say that the caller is on the way there."""
     return TaskBody.of(await take_task(runtime, caller, task_id))
 
 
 @router.post("/api/tasks/{task_id}/hand-on")
 async def post_hand_on(
-    task_id: int, body: HandOnBody, caller: Caller, runtime: RuntimeDep
+    task_id: RowId, body: HandOnBody, caller: Caller, runtime: RuntimeDep
 ) -> TaskBody:
     """Hand a door on to another officer."""
     found = await runtime.database.read(lambda db: door(db, task_id))

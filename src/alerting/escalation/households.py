@@ -9,7 +9,6 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.tables import deliveries
 from alerting.doors.assignees import Assignees, lines_for
@@ -113,7 +112,7 @@ def _look_at(
     if entry.standing.standing is not Standing.UNACCOUNTED:
         # They have answered: somebody goes, and nobody asks them again as if they had not.
         passed_over = dict.fromkeys(_CHANNELS, DueReason.HEARD_ALREADY)
-    if alert.state is not AlertState.OPEN or alert.expires <= now:
+    if not alert.is_sending(now):
         # "An expired alert sends nothing more"; its people are still looked for.
         passed_over = dict.fromkeys(_CHANNELS, DueReason.ALERT_HAS_EXPIRED)
     if not entry.reachable:

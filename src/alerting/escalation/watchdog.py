@@ -8,8 +8,7 @@ import structlog
 from sqlalchemy import bindparam, exists, literal_column, select
 
 from alerting.approvals.widen import propose_next_door
-from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.progress import queue_of
+from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.providers import all_healths
 from alerting.deliveries.rules.providers import Condition
 from alerting.doors.rules import PENDING
@@ -26,9 +25,9 @@ from alerting.ledger.events.sending import (
 from alerting.ledger.writer import Transaction
 from alerting.metrics import FORGOTTEN
 from alerting.policy.escalation import hasten, household_ladder
-from alerting.roll.entries import RollEntry, danger_of, to_entry
+from alerting.roll.entries import RollEntry, to_entry
 from alerting.roll.escalation import IS_PURSUED, advance_ladders
-from alerting.roll.rules.standing import Standing
+from alerting.roll.rules.standing import Standing, danger_of
 from alerting.roll.tables import roll
 
 log = structlog.get_logger()
@@ -48,7 +47,7 @@ def watch(transaction: Transaction, now: datetime) -> int:
         FORGOTTEN.inc()
         log.error("a household was forgotten", alert=alert, household=entry.household)
     watched = stored(connection, alert)
-    if watched.state is AlertState.OPEN and watched.expires > now:
+    if watched.is_sending(now):
         propose_next_door(transaction, watched, now)
         _warn_of_lateness(transaction, alert, now)
         _tell_of_providers(transaction, unwatched, now)
@@ -73,11 +72,10 @@ def _tell_of_providers(transaction: Transaction, unwatched: Unwatched, now: date
 
 def _warn_of_lateness(transaction: Transaction, alert: int, now: datetime) -> None:
     """Say, as long as it is so, that texts leave later than the policy allows."""
-    rules, queue = transaction.policy.sending, queue_of(transaction.connection, alert, now)
-    pace = rules.segments_per_second
-    if queue.is_late(now, pace, rules.finish_within):
-        finish = queue.finish(now, pace)
-        late = SendingLate(segments=queue.segments, predicted_finish=finish)
+    rules = transaction.policy.sending
+    backlog = backlog_of(transaction.connection, rules, now, alert)
+    if backlog.is_late(now, rules.finish_within):
+        late = SendingLate(segments=backlog.segments, predicted_finish=backlog.finish(now))
         transaction.append(alert, late, now)
 
 

@@ -5,14 +5,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol
 
-from alerting.ledger.writer import Topic
+from alerting.ledger.writer import ALERTS, DELIVERIES, Topic
 
 Callback = Callable[[str], None]
 """Gets the division that something changed in, empty for anywhere. It must not raise."""
-
-ALERTS: Final = "alerts"
-
-DELIVERIES: Final = "deliveries"
 
 KINDS: Final = (ALERTS, DELIVERIES)
 

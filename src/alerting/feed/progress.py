@@ -40,9 +40,9 @@ class Sent:
 
 def read_sent(connection: Connection, alerts: Collection[int]) -> dict[int, Sent]:
     """Return how far the deliveries of these alerts have come."""
+    areas = areas_of(connection, alerts)
     return {
-        alert: Sent(areas_of(connection, alert), progress_body(progress(connection, alert)))
-        for alert in alerts
+        alert: Sent(areas[alert], progress_body(progress(connection, alert))) for alert in alerts
     }
 
 

@@ -15,6 +15,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 from alerting.access.callers import KnownCaller, desk_of
 from alerting.access.revocation import Ending, Guard
 from alerting.access.scope import scope_for
+from alerting.database.tables import LARGEST_ID
 from alerting.errors import InvalidError, NotFoundError
 from alerting.feed.hub import Hub
 from alerting.feed.ring import RingClosedError, TooSlowError
@@ -50,9 +51,6 @@ _AWAY: Final = "The service cannot read just now: resume with after=SEQ."
 
 _GONE: Final = (WebSocketDisconnect, ClientDisconnected)
 
-_LARGEST_ID: Final = 2**31 - 1
-"""PostgreSQL refuses to compare an integer with more."""
-
 
 @dataclass(frozen=True)
 class View:
@@ -77,7 +75,7 @@ async def view_of(websocket: WebSocket, alert_id: int, caller: Officer) -> View:
     # Thousands who come back at once must not each ask the database what is known already.
     if not hub.is_watched(alert_id, division):
         query = partial(find_alert, alert=alert_id, scope=division)
-        if alert_id > _LARGEST_ID or await desk_of(websocket).database.read(query) is None:
+        if alert_id > LARGEST_ID or await desk_of(websocket).database.read(query) is None:
             raise NotFoundError(f"there is no alert {alert_id} within {division}")
     return View(alert_id, division, after)
 

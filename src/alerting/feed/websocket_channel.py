@@ -22,9 +22,9 @@ from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.providers import Provider
 from alerting.deliveries.tables import deliveries
 from alerting.deliveries.texts import texts_of
-from alerting.feed.bus import DELIVERIES, Bus
+from alerting.feed.bus import Bus
 from alerting.ledger.events.sending import DeliveriesReceipted
-from alerting.ledger.writer import Ledger, LedgerClosedError, Transaction
+from alerting.ledger.writer import DELIVERIES, Ledger, LedgerClosedError, Transaction
 from alerting.policy.sections import Channel
 from alerting.runtime import Clock
 
@@ -169,4 +169,4 @@ def written_to_socket(transaction: Transaction, written: Sequence[Claimed], now:
     ends = [(claimed.alert, DeliveryState.DELIVERED) for claimed in written]
     log_ends(transaction, DeliveriesReceipted, now, ends)
     # An alert that ended while it was being written is followed by its end.
-    owe_late(transaction.connection, [claimed.delivery for claimed in written], now)
+    owe_late(transaction, [claimed.delivery for claimed in written], now)

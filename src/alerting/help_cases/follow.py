@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from alerting.deliveries.plan import Plan, tell_officers
-from alerting.deliveries.texts import insert_text
+from alerting.deliveries.outbox import Plan
+from alerting.deliveries.plan import notify_officers
 from alerting.help_cases.rules import CaseReason, CaseState, HelpCase, help_case, owner
 from alerting.help_cases.store import KeptCase, cases_due, cases_of, keep
 from alerting.ledger.alerts import StoredAlert, stored
@@ -22,12 +22,12 @@ from alerting.ledger.events.households import (
     HelpTold,
 )
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.text import TextFacts, TextKind
 from alerting.policy.policy import Policy
 from alerting.roll.entries import HouseholdKey, RollEntry, entries
 from alerting.roll.rules.evidence import Evidence
-from contacts.directory import Officer, officers_on_duty
-from contacts.division import ancestors, number_of
+from contacts.directory import nearest_on_duty
+from contacts.division import number_of
 from contacts.place_names import place_name
 
 _AT_ONCE: Final = 300
@@ -133,49 +133,37 @@ def _tell(
     transaction: Transaction, alert: StoredAlert, cases: Sequence[KeptCase], now: datetime
 ) -> None:
     connection = transaction.connection
-    places = {owner: _manned(connection, owner) for owner in {kept.owner for kept in cases}}
-    for place in sorted({place for place in places.values() if place}):
-        told = [kept for kept in cases if places[kept.owner] == place]
-        officers = _on_duty(connection, place)
-        body = _body(connection, transaction.policy, alert, told)
-        text = insert_text(connection, alert.id, TextKind.HELP_CASE, HOME_LANGUAGE, body)
+    owners = sorted({kept.owner for kept in cases})
+    on_duty = {owner: nearest_on_duty(connection, owner) for owner in owners}
+    by_place: dict[str, list[KeptCase]] = defaultdict(list)
+    for kept in cases:
+        if on_duty[kept.owner]:
+            by_place[on_duty[kept.owner][0].division].append(kept)
+    for place, told in sorted(by_place.items()):
         payload = HelpTold(
             households=tuple(kept.household for kept in told),
-            officers=tuple(officer.id for officer in officers),
+            officers=tuple(officer.id for officer in on_duty[told[0].owner]),
         )
         seq = transaction.append(alert.id, payload, now, division=place)
         plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
-        tell_officers(connection, plan, officers, text)
-        transaction.topics.add(("deliveries", place))
+        facts = _facts(connection, transaction.policy, alert, told)
+        notify_officers(transaction, plan, TextKind.HELP_CASE, facts, on_duty[told[0].owner])
 
 
-def _manned(connection: Connection, owner: str) -> str | None:
-    """Return the division itself or the next above it where anybody is on duty."""
-    upwards = (owner, *ancestors(owner))
-    return next((place for place in upwards if officers_on_duty(connection, place)), None)
-
-
-def _on_duty(connection: Connection, place: str) -> list[Officer]:
-    """Return the principals of a division, or where it has none their deputies."""
-    there = officers_on_duty(connection, place)
-    return [officer for officer in there if officer.deputy_of is None] or there
-
-
-def _body(
+def _facts(
     connection: Connection, policy: Policy, alert: StoredAlert, told: Sequence[KeptCase]
-) -> str:
+) -> TextFacts:
     oldest_first = sorted(told, key=lambda kept: (kept.case.opened_at, kept.household))
     known = entries(connection, [kept.key for kept in told])
     since = oldest_first[0].case.opened_at.astimezone(policy.alert.zone)
     listed = "; ".join(_named(known[kept.key]) for kept in oldest_first)
-    facts = TextFacts(
+    return TextFacts(
         status=alert.status,
         place=place_name(connection, tuple(sorted({kept.division for kept in told}))),
         time=f"{since:%H:%M}",
         count=len(told),
         listed=listed,
     )
-    return compose(TextKind.HELP_CASE, HOME_LANGUAGE, facts)
 
 
 def _named(entry: RollEntry) -> str:

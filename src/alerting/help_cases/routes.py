@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for, scope_for
+from alerting.database.tables import RowId
 from alerting.help_cases.overview import HelpOverview, ListedCase, help_overview
 from alerting.help_cases.rules import CaseState, Resolution
-from alerting.ledger.schemas import AlertId
 from contacts.directory import Division
 from contacts.division import DivisionCode, Tier, tier_of
 
@@ -118,7 +118,7 @@ class HelpCasesBody(BaseModel):
 
 @router.get("/{alert_id}/help-cases")
 async def get_help_cases(
-    alert_id: AlertId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
+    alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> HelpCasesBody:
     """List the calls for help in a division, and how many are resolved."""
     scope = scope_for(caller, division)

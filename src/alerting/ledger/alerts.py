@@ -1,6 +1,6 @@
 """Alerts as rows: found, listed, moved through their states, and their logs read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -39,6 +39,10 @@ class StoredAlert:
     def status(self) -> Status:
         """CAP's status: an exercise is one in everything that follows from it."""
         return self.request.status
+
+    def is_sending(self, now: datetime) -> bool:
+        """Whether it still calls people out: it is open, and "an expired alert sends nothing"."""
+        return self.state is AlertState.OPEN and self.expires > now
 
 
 def insert_alert(connection: Connection, values: dict[str, Any]) -> int:
@@ -86,6 +90,17 @@ def set_state(connection: Connection, alert: int, state: AlertState) -> None:
     connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state))
 
 
+def amend_alert(
+    connection: Connection, alert: int, request: AlertRequest, expires: datetime
+) -> None:
+    """Record how the alert now reads, and until when it is valid."""
+    connection.execute(
+        update(alerts)
+        .where(alerts.c.id == alert)
+        .values(request=request.model_dump_json(), expires=expires)
+    )
+
+
 def find_alert(connection: Connection, alert: int, scope: str) -> StoredAlert | None:
     """Return an alert that has to do with the caller's division, or None."""
     found = _stored(connection, and_(alerts.c.id == alert, _concerns(scope)), 1)
@@ -125,10 +140,13 @@ def events_after(connection: Connection, alert: int, seq: int, limit: int) -> li
     return [Event(**row._mapping) for row in rows]
 
 
-def areas_of(connection: Connection, alert: int) -> tuple[str, ...]:
-    """Return the divisions that an alert is for, in order."""
-    chosen = select(areas.c.division).where(areas.c.alert == alert)
-    return tuple(connection.scalars(chosen.order_by(areas.c.division)))
+def areas_of(connection: Connection, alert_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Return the divisions that each of these alerts is for, in order."""
+    divisions: dict[int, list[str]] = {alert: [] for alert in alert_ids}
+    chosen = select(areas.c.alert, areas.c.division).where(areas.c.alert.in_(sorted(alert_ids)))
+    for alert, division in connection.execute(chosen.order_by(areas.c.division)):
+        divisions[alert].append(division)
+    return {alert: tuple(found) for alert, found in divisions.items()}
 
 
 def last_seq(connection: Connection, alert: int) -> int:
@@ -152,10 +170,11 @@ def _stored(
     rows = connection.execute(
         select(alerts).where(condition).order_by(alerts.c.id.desc()).limit(limit)
     ).all()
-    return [_with_areas(connection, row) for row in rows]
+    divisions = areas_of(connection, [row.id for row in rows])
+    return [_alert(row, divisions[row.id]) for row in rows]
 
 
-def _with_areas(connection: Connection, row: Row[Any]) -> StoredAlert:
+def _alert(row: Row[Any], divisions: tuple[str, ...]) -> StoredAlert:
     return StoredAlert(
         id=row.id,
         identifier=row.identifier,
@@ -168,7 +187,7 @@ def _with_areas(connection: Connection, row: Row[Any]) -> StoredAlert:
         request=AlertRequest.model_validate_json(row.request),
         request_hash=row.request_hash,
         last_seq=row.last_seq,
-        divisions=areas_of(connection, row.id),
+        divisions=divisions,
     )
 
 

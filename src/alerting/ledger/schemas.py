@@ -1,17 +1,13 @@
 """An alert in short, as JSON, and its id in a path."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 
-from fastapi import Path
 from pydantic import BaseModel
 
 from alerting.cap.alert import Colour, Severity, Status
 from alerting.cap.lifecycle import AlertState
 from alerting.ledger.alerts import StoredAlert
-
-AlertId = Annotated[int, Path(ge=1, le=2**31 - 1)]
-"""PostgreSQL refuses to compare an integer with more."""
 
 
 class AlertBody(BaseModel):

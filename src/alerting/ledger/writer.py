@@ -31,7 +31,13 @@ Handler = Callable[["Transaction", Sequence[_Item]], Sequence[_Result]]
 Unit = Callable[["Transaction"], _Result]
 
 Topic = tuple[str, str]
-"""What changed ('alerts', 'deliveries') and the division it changed in; empty: anywhere."""
+"""What changed (ALERTS, DELIVERIES) and the division it changed in, or ANYWHERE."""
+
+ALERTS: Final = "alerts"
+
+DELIVERIES: Final = "deliveries"
+
+ANYWHERE: Final = ""
 
 _SHARED_AT_MOST: Final = 512
 
@@ -110,7 +116,7 @@ class Transaction:
                 "payload": payload.written(),
             }
         )
-        self.topics.add(("alerts", division))
+        self.topics.add((ALERTS, division))
         return self._positions[alert]
 
     @contextmanager
@@ -177,7 +183,7 @@ class Ledger:
         """
         self._database = database
         self._woken = woken
-        self._policy = policy
+        self.policy = policy
         self._shared_at_most = shared_at_most
         self._queue: SimpleQueue[_Waiting[Any, Any] | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
@@ -289,7 +295,7 @@ class Ledger:
             by_handler[waiting.handler].append(position)
         results: list[Any] = [None] * len(batch)
         BATCH.observe(len(batch))
-        transaction = Transaction(connection, self._policy)
+        transaction = Transaction(connection, self.policy)
         for handler, positions in by_handler.items():
             answers = handler(transaction, [batch[p].item for p in positions])
             for position, answer in zip(positions, answers, strict=True):

@@ -8,13 +8,14 @@ from typing import Final
 from sqlalchemy import Connection, and_, bindparam, case, insert, select, update
 
 from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.plan import Plan, tell_officers
+from alerting.deliveries.outbox import Plan
+from alerting.deliveries.plan import tell_officers
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from alerting.officer_calls.rules import begin_call, principals
+from alerting.officer_calls.rules import begin_call
 from alerting.officer_calls.tables import confirmations, officer_calls
 from alerting.policy.escalation import Position, officer_ladder
 from alerting.policy.sections import Channel
@@ -89,12 +90,6 @@ class SilentOfficer:
     """The log entry by which the officer was called."""
 
 
-def called_at_once(officers: Sequence[Officer]) -> list[Officer]:
-    """Return who of these officers is called at once: deputies only where no principal is."""
-    first = principals({officer.id: officer.deputy_of for officer in officers})
-    return [officer for officer in officers if officer.id in first]
-
-
 def not_called(connection: Connection, alert: int, officers: Sequence[Officer]) -> list[Officer]:
     """Return those who were not called to this alert yet, and have not confirmed it unasked."""
     ids = [officer.id for officer in officers]
@@ -110,7 +105,7 @@ def not_called(connection: Connection, alert: int, officers: Sequence[Officer]) 
 
 def call(transaction: Transaction, plan: Plan, officers: Sequence[Officer], text: int) -> None:
     """Call officers who were not called yet: owe them the text, and begin their ladders."""
-    tell_officers(transaction.connection, plan, officers, text)
+    tell_officers(transaction, plan, officers, text)
     begins = begin_call(officer_ladder(transaction.policy.officer), plan.due_at)
     rows = [
         {

@@ -8,20 +8,20 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from alerting.deliveries.plan import Addressee, Plan, owe_call, tell_officers
-from alerting.deliveries.rules.forecast import Priority, Recipient
-from alerting.deliveries.texts import freeze_text, insert_text
+from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.plan import notify_officers, owe_call, tell_officers
+from alerting.deliveries.rules.forecast import Priority
+from alerting.deliveries.texts import freeze_text
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.officers import OfficerCalled, OfficerNotWoken, OfficersCalledAgain
 from alerting.ledger.writer import Transaction
 from alerting.messages.speech import SpeechKind
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
 from alerting.messages.wording import Wording
 from alerting.officer_calls.calls import (
     SilentOfficer,
     advance_officer_calls,
     call,
-    called_at_once,
     due_calls,
     not_called,
     record_told,
@@ -31,8 +31,8 @@ from alerting.officer_calls.rules import phone_for
 from alerting.policy.escalation import Due, DueReason, Position, Step, advance, due, officer_ladder
 from alerting.policy.sections import Channel, OfficerAction
 from alerting.roll.tallies import EVERYWHERE, tally_of
-from contacts.directory import Officer, deputies_of, officers_named, officers_on_duty
-from contacts.division import ancestors
+from contacts.directory import Officer, deputies_of, nearest_on_duty, officers_named
+from contacts.division import parent_of
 from contacts.place_names import place_name, short_names
 
 _AT_ONCE: Final = 300
@@ -132,9 +132,9 @@ def _repeat(
         return
     for_text = _text(transaction, alert, TextKind.CALL)
     plan = _again(transaction, alert, action, len(followed), now)
-    for one in followed:
-        tell_officers(transaction.connection, plan, [one.officer], for_text, (_CHANNELS[action],))
-        transaction.topics.add(("deliveries", one.officer.division))
+    tell_officers(
+        transaction, plan, [one.officer for one in followed], for_text, (_CHANNELS[action],)
+    )
 
 
 def _again(
@@ -156,9 +156,7 @@ def _ring(
     for one in followed:
         officer, step = one.officer, one.step(OfficerAction.VOICE)
         number = phone_for(officer.phones, step.try_number if step else 1)
-        to = Addressee(Recipient.OFFICER, officer.id, officer.division, officer.tier, number)
-        owe_call(transaction.connection, plan, speech, to, Priority.OFFICER)
-        transaction.topics.add(("deliveries", officer.division))
+        owe_call(transaction, plan, speech, Addressee.officer(officer, number), Priority.OFFICER)
 
 
 def _call_deputies(
@@ -178,7 +176,6 @@ def _call_deputies(
             division=deputy.division,
             subject=deputy.id,
         )
-        transaction.topics.add(("deliveries", deputy.division))
     plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
     call(transaction, plan, new, _text(transaction, alert, TextKind.CALL))
 
@@ -203,36 +200,24 @@ def tell_above(
     They are owed one text for each of their divisions. Above the uppermost there is nobody: that
     its officers were not woken is logged, for the boards to show.
     """
-    above = _above(transaction.connection, {officer.division for officer in unwoken})
+    divisions = sorted({officer.division for officer in unwoken})
+    above = {d: nearest_on_duty(transaction.connection, parent_of(d)) for d in divisions}
     by_place: dict[str, list[Officer]] = defaultdict(list)
     for officer in unwoken:
-        by_place[above[officer.division]].append(officer)
-    for place, officers in sorted(by_place.items()):
-        _tell(transaction, alert, place, officers, now)
-
-
-def _above(connection: Connection, divisions: set[str]) -> dict[str, str]:
-    """Return the nearest division above each of these where anybody is on duty; '' for none."""
-    upwards = {division: ancestors(division) for division in divisions}
-    manned = {
-        place: bool(officers_on_duty(connection, place))
-        for place in {place for places in upwards.values() for place in places}
-    }
-    return {
-        division: next((place for place in places if manned[place]), "")
-        for division, places in upwards.items()
-    }
+        told = above[officer.division]
+        by_place[told[0].division if told else ""].append(officer)
+    for _, officers in sorted(by_place.items()):
+        _tell(transaction, alert, above[officers[0].division], officers, now)
 
 
 def _tell(
     transaction: Transaction,
     alert: StoredAlert,
-    place: str,
+    told: Sequence[Officer],
     unwoken: Sequence[Officer],
     now: datetime,
 ) -> None:
     connection = transaction.connection
-    told = called_at_once(officers_on_duty(connection, place)) if place else []
     for officer in unwoken:
         seq = transaction.append(
             alert.id,
@@ -242,18 +227,17 @@ def _tell(
             subject=officer.id,
         )
     if told:
-        body = _body(connection, alert, unwoken)
-        text = insert_text(connection, alert.id, TextKind.UNWOKEN, HOME_LANGUAGE, body)
         # That officers sleep is still news where the alert itself says nothing any more.
         validity = transaction.policy.alert.validity
         expires = alert.expires if alert.expires > now else now + validity
-        tell_officers(connection, Plan(alert.id, seq, due_at=now, expires_at=expires), told, text)
+        plan = Plan(alert.id, seq, due_at=now, expires_at=expires)
+        notify_officers(
+            transaction, plan, TextKind.UNWOKEN, _facts(connection, alert, unwoken), told
+        )
         record_told(connection, [(alert.id, officer.id) for officer in unwoken], now)
-        transaction.topics.add(("deliveries", place))
 
 
-def _body(connection: Connection, alert: StoredAlert, unwoken: Sequence[Officer]) -> str:
+def _facts(connection: Connection, alert: StoredAlert, unwoken: Sequence[Officer]) -> TextFacts:
     places = short_names(connection, {officer.division for officer in unwoken})
     names = (f"{officer.name}（{places[officer.division]}）" for officer in unwoken)
-    facts = TextFacts(status=alert.status, count=len(unwoken), listed="、".join(names))
-    return compose(TextKind.UNWOKEN, HOME_LANGUAGE, facts)
+    return TextFacts(status=alert.status, count=len(unwoken), listed="、".join(names))

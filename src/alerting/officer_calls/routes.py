@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for, scope_for
-from alerting.ledger.schemas import AlertBody, AlertId
+from alerting.database.tables import RowId
+from alerting.ledger.schemas import AlertBody
 from alerting.officer_calls.confirm import confirm_call
 from alerting.officer_calls.listing import MyCall, OfficerCall, calls_within, unconfirmed_calls
 from alerting.officer_calls.rules import CallState
@@ -20,7 +21,7 @@ alerts_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
 @alerts_router.post("/{alert_id}/confirm", status_code=status.HTTP_204_NO_CONTENT)
-async def post_confirm(alert_id: AlertId, caller: Caller, runtime: RuntimeDep) -> None:
+async def post_confirm(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> None:
     """Confirm that the caller has heard the call (叫应)."""
     await confirm_call(runtime, caller, alert_id)
 
@@ -96,7 +97,7 @@ class OfficerCallBody(BaseModel):
 
 @router.get("/{alert_id}/officers")
 async def get_officers(
-    alert_id: AlertId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
+    alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> list[OfficerCallBody]:
     """List the officers called: who has not confirmed first, the uppermost tier before others."""
     scope = scope_for(caller, division)

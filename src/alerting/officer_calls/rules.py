@@ -1,6 +1,6 @@
 """Calling officers (叫应): whom at once, by which phone, and how a call stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import takewhile
@@ -18,17 +18,6 @@ class CallState(StrEnum):
     CALLED = "called"
     CONFIRMED = "confirmed"
     NOT_WOKEN = "not_woken"
-
-
-def principals(deputy_of: Mapping[str, str | None]) -> frozenset[str]:
-    """Return who of these officers is called at once, by id; `deputy_of` names principals by id.
-
-    A deputy waits for the silence of the principal; where that one is not among them, nobody
-    else would call the deputy, who is then called at once.
-    """
-    return frozenset(
-        officer for officer, principal in deputy_of.items() if principal not in deputy_of
-    )
 
 
 def begin_call(ladder: Sequence[Step[OfficerAction]], called_at: datetime) -> Position:

@@ -8,7 +8,8 @@ from typing import Final
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, select
 
-from alerting.deliveries.plan import Plan, plan_household_reminders
+from alerting.deliveries.outbox import Plan
+from alerting.deliveries.plan import plan_household_reminders
 from alerting.deliveries.texts import freeze_text
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.households import HouseholdsReminded, ReminderCount
@@ -115,14 +116,13 @@ def say_again(
         for language, body in bodies.items()
     }
     plan_household_reminders(
-        connection,
+        transaction,
         Plan(alert.id, seq, due_at=now, expires_at=alert.expires),
         channel,
         by_language,
         alert.request.hazard_location,
         households.who,
     )
-    transaction.topics |= {("deliveries", division) for division in alert.divisions}
 
 
 def wording_of(connection: Connection, alert: StoredAlert, policy: Policy) -> Wording:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, status
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.ledger.schemas import AlertId
+from alerting.database.tables import RowId
 from alerting.reminders.ask import ask_household
 from alerting.reminders.schemas import AskBody, SendAgainBody, SentAgainBody, TryBody
 from alerting.reminders.send_again import preview_again, send_again
@@ -16,7 +16,7 @@ households_router = APIRouter(prefix="/api/alerts/{alert_id}", tags=["households
 
 @households_router.post("/households/{code}/ask", status_code=status.HTTP_201_CREATED)
 async def post_ask(
-    alert_id: AlertId,
+    alert_id: RowId,
     code: Annotated[HouseholdCode, Path()],
     body: AskBody,
     caller: Caller,
@@ -32,7 +32,7 @@ router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 @router.get("/{alert_id}/send-again")
 async def get_send_again(
-    alert_id: AlertId, division: DivisionCode, caller: Caller, runtime: RuntimeDep
+    alert_id: RowId, division: DivisionCode, caller: Caller, runtime: RuntimeDep
 ) -> SentAgainBody:
     """Count whom sending again would reach now; nothing is sent."""
     return SentAgainBody.of(await preview_again(runtime, caller, alert_id, division))
@@ -40,7 +40,7 @@ async def get_send_again(
 
 @router.post("/{alert_id}/send-again")
 async def post_send_again(
-    alert_id: AlertId,
+    alert_id: RowId,
     body: SendAgainBody,
     caller: Caller,
     runtime: RuntimeDep,

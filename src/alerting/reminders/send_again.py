@@ -1,6 +1,6 @@
 """Sending an alert again to those who are silent: by an officer's word, whatever the ladder."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, and_, exists, func, s
 
 from alerting.access.rules import Act
 from alerting.access.scope import alert_for, check_places
-from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.progress import queue_of
+from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
@@ -62,7 +61,7 @@ async def preview_again(
     def look(connection: Connection) -> SentAgain:
         alert = _sendable(connection, caller, alert_id, division, now)
         counted, _ = _count(runtime, connection, alert, division)
-        return SentAgain(counted, _finish(runtime, connection, alert_id, counted.segments, now))
+        return SentAgain(counted, _finish(runtime, connection, counted.segments, now))
 
     return await runtime.database.read(look)
 
@@ -85,15 +84,13 @@ async def send_again(
         transaction.lock([alert_id])
         before = key and counted_before(connection, alert_id, caller.id, division, key)
         if before:
-            return SentAgain(
-                Counted(**dict(before)), _finish(runtime, connection, alert_id, 0, now)
-            )
+            return SentAgain(Counted(**dict(before)), _finish(runtime, connection, 0, now))
         alert = _sendable(connection, caller, alert_id, division, now)
         counted, silent = _count(runtime, connection, alert, division)
         if silent.households:
             order = Order(caller.id, division, key, ReminderCount(**asdict(counted)))
             remind(transaction, alert, Channel.SMS, silent.to_ask, now, order)
-        return SentAgain(counted, _finish(runtime, connection, alert_id, 0, now))
+        return SentAgain(counted, _finish(runtime, connection, 0, now))
 
     return await runtime.ledger.write(unit)
 
@@ -105,7 +102,7 @@ def _sendable(
     check_places(caller, Act.REMIND, [division], "division")
     if not any(covers(d, division) or covers(division, d) for d in alert.divisions):
         raise InvalidError("division", f"{division} is not within this alert's area")
-    if alert.state is not AlertState.OPEN or alert.expires <= now:
+    if not alert.is_sending(now):
         raise ConflictError(f"alert {alert_id} is no longer open: it sends nothing more")
     return alert
 
@@ -149,12 +146,8 @@ def _count(
     return counted, silent
 
 
-def _finish(
-    runtime: Runtime, connection: Connection, alert: int, more: int, now: datetime
-) -> datetime:
-    waits = queue_of(connection, alert, now)
-    whole = replace(waits, segments=waits.segments + more)
-    return whole.finish(now, runtime.policy.sending.segments_per_second)
+def _finish(runtime: Runtime, connection: Connection, more: int, now: datetime) -> datetime:
+    return backlog_of(connection, runtime.policy.sending, now).finish(now, more)
 
 
 _WAITS: Final = exists().where(

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.corrections import cancellation_to_repeat
-from alerting.deliveries.plan import Addressee, Plan, owe_text
+from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.plan import owe_text
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.alerts import StoredAlert, stored
@@ -152,9 +153,7 @@ def _to_officer(
         return
     about = stored(connection, alert)
     if about.state is AlertState.OPEN:
-        to = Addressee(
-            Recipient.OFFICER, officer.id, officer.division, officer.tier, one.text.sender
-        )
+        to = Addressee.officer(officer, one.text.sender)
         facts = _facts(about, candidates, word)
         each_time = kind is not TextKind.REPORT_FORM
         yield _Answer(one.text, kind, alert, about.expires, HOME_LANGUAGE, to, facts, each_time)
@@ -196,5 +195,4 @@ def _send(transaction: Transaction, what: _Answer, frozen: int) -> None:
     division, subject = what.to.division, what.to.code
     seq = transaction.append(what.alert, TextAnswered(), now, division=division, subject=subject)
     plan = Plan(what.alert, seq, due_at=now, expires_at=what.expires)
-    owe_text(transaction.connection, plan, frozen, what.to)
-    transaction.topics.add(("deliveries", division))
+    owe_text(transaction, plan, frozen, what.to)

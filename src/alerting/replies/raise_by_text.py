@@ -10,8 +10,8 @@ from alerting.alerts.raise_alert import accept
 from alerting.approvals.widen import extend
 from alerting.areas.audience import resolve
 from alerting.cap.alert import AlertRequest, Area, Status
-from alerting.deliveries.plan import Addressee, Plan, owe_text
-from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.plan import owe_text
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.alerts import StoredAlert, last_seq, open_alerts
 from alerting.ledger.events.alerts import AlertRepeatedByText, AlertWidenedByText
@@ -125,10 +125,5 @@ def _answer_informant(
     body = compose(TextKind.RAISED, HOME_LANGUAGE, facts)
     text = insert_text(connection, alert.id, TextKind.RAISED, HOME_LANGUAGE, body)
     seq = last_seq(connection, alert.id)
-    owe_text(
-        connection,
-        Plan(alert.id, seq, due_at=now, expires_at=alert.expires),
-        text,
-        Addressee(Recipient.OFFICER, caller.id, caller.division, caller.tier, sender),
-    )
-    transaction.topics.add(("deliveries", caller.division))
+    plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
+    owe_text(transaction, plan, text, Addressee.officer(caller, sender))

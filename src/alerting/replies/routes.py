@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.channels.twilio.callbacks import SignedForm, field_of, sender_of, twiml
+from alerting.database.tables import RowId
 from alerting.replies.review import Reading, Settled, settle_text, texts_for
 from alerting.replies.statements import IncomingText
 from alerting.replies.take import take_text
@@ -74,7 +75,7 @@ class ReadingBody(BaseModel):
     people: Annotated[int, Field(ge=0, le=999)] | None = None
     household: HouseholdCode | None = None
     """Left out, the one whose phone it is."""
-    alert: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    alert: RowId | None = None
     """Left out, the one it seems to be about."""
     note: Annotated[str, StringConstraints(max_length=500)] = ""
 

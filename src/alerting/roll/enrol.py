@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, lit
 from alerting.database.bulk import insert_missing_from
 from alerting.policy.escalation import begin, household_ladder
 from alerting.policy.sections import HouseholdLadder
-from alerting.roll.entries import _DANGER, _NOT_VULNERABLE
-from alerting.roll.rules.standing import Standing, StandingReason
+from alerting.roll.rules.standing import Standing, StandingReason, danger_of
 from alerting.roll.tables import roll
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
@@ -29,7 +28,7 @@ def enrol(
     h = HOUSEHOLDS.c
     first_phone = and_(HOUSEHOLD_PHONES.c.household == h.code, HOUSEHOLD_PHONES.c.position == 0)
     has_phone = HOUSEHOLD_PHONES.c.household.is_not(None)
-    unaccounted = _DANGER[Standing.UNACCOUNTED]
+    danger = {who: danger_of(Standing.UNACCOUNTED, who) for who in ("vulnerable", "")}
     values: dict[str, ColumnElement[Any]] = {
         "alert": literal(alert),
         "household": h.code,
@@ -53,7 +52,7 @@ def enrol(
         "flagged": false(),
         "reason": literal(StandingReason.NOTHING_SAID.value),
         "settled_by": null(),
-        "danger": case((h.vulnerable != "", unaccounted), else_=unaccounted + _NOT_VULNERABLE),
+        "danger": case((h.vulnerable != "", danger["vulnerable"]), else_=danger[""]),
         "reachable": has_phone,
         **_beginning(rules, h.vulnerable != "", has_phone, now),
     }

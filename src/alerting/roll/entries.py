@@ -9,27 +9,22 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from alerting.database.bulk import ROWS, given, one_of
 from alerting.policy.escalation import Position
-from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
+from alerting.roll.rules.standing import (
+    HouseholdStanding,
+    People,
+    Standing,
+    StandingReason,
+    danger_of,
+)
 from alerting.roll.tables import roll
 from contacts.directory import names_in
 from contacts.division import subtree
 
-_MOST_IN_DANGER_FIRST: Final = (
-    Standing.NEEDS_HELP,
-    Standing.UNACCOUNTED,
-    Standing.PARTLY,
-    Standing.STAYING,
-    Standing.ELSEWHERE,
-    Standing.EVACUATED,
-)
-
-_DANGER: Final = {standing: 2 * place for place, standing in enumerate(_MOST_IN_DANGER_FIRST)}
-
-_NOT_VULNERABLE: Final = 1
+_BOTH: Final = ("vulnerable", "")
 
 _DANGERS: Final[dict[Standing | None, Sequence[int]]] = {
-    None: range(2 * len(_MOST_IN_DANGER_FIRST)),
-    **{standing: (danger, danger + _NOT_VULNERABLE) for standing, danger in _DANGER.items()},
+    None: sorted(danger_of(standing, who) for standing in Standing for who in _BOTH),
+    **{standing: tuple(danger_of(standing, who) for who in _BOTH) for standing in Standing},
 }
 """Where households of a standing are in a list by danger; of any: None."""
 
@@ -184,11 +179,6 @@ def move(connection: Connection, moved: Sequence[StandingChange]) -> None:
     """Write where these households now stand."""
     if moved:
         connection.execute(_MOVE, {ROWS: [_moved(one) for one in moved]})
-
-
-def danger_of(standing: Standing, vulnerable: str) -> int:
-    """Return a household's place in a list that begins with those in most danger."""
-    return _DANGER[standing] + (0 if vulnerable else _NOT_VULNERABLE)
 
 
 _COLUMNS: Final = tuple(roll.c.keys())

@@ -1,36 +1,32 @@
 """A roll-call begun: those already safe asked by text, the others by their officers."""
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, and_, case, exists, func, insert, literal, select
+from sqlalchemy import Connection, and_, case, exists, func, insert, select
 
 from alerting.access.rules import Act
 from alerting.access.scope import alert_to
 from alerting.cap.lifecycle import OVER, AlertState
-from alerting.deliveries.plan import PLANNED, Plan, tell_officers
-from alerting.deliveries.rules.delivery import DeliveryState
-from alerting.deliveries.rules.forecast import Priority, Recipient
-from alerting.deliveries.tables import deliveries
+from alerting.deliveries.outbox import Plan, owe_selected
+from alerting.deliveries.plan import FIRST_PHONE, households_by_phone, notify_officers
+from alerting.deliveries.rules.forecast import Priority
 from alerting.deliveries.texts import insert_text
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.alerts import RollCallCalled
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.text import TextFacts, TextKind, compose
 from alerting.policy.sections import Channel
 from alerting.roll.rules.standing import StandingReason
 from alerting.roll.tables import roll
 from alerting.roll_calls.store import ASKED, RollCall, is_running, roll_calls_of, schedule
 from alerting.roll_calls.tables import roll_calls
 from alerting.runtime import Runtime
-from contacts.directory import Officer, officers_for
-from contacts.division import Tier, ancestors
+from contacts.directory import Officer, called_first, nearest, officers_for
 from contacts.place_names import place_name
-from contacts.tables import HOUSEHOLD_PHONES
 
 _CALLABLE: Final = frozenset({AlertState.OPEN, AlertState.CLOSED})
 
@@ -59,15 +55,11 @@ async def call_roll(runtime: Runtime, caller: Officer, alert_id: int) -> RollCal
     return await runtime.ledger.write(unit)
 
 
-_FIRST_PHONE: Final = and_(
-    HOUSEHOLD_PHONES.c.household == roll.c.household, HOUSEHOLD_PHONES.c.position == 0
-)
-
 _BY_PHONE: Final = and_(
     roll.c.reachable,
     # In a shelter people are counted where they are; a phone may be anywhere.
     roll.c.reason != StandingReason.SHELTER_CHECK_IN.value,
-    exists().where(_FIRST_PHONE).correlate(roll),
+    exists().where(FIRST_PHONE).correlate(roll),
 )
 
 _other = roll.alias("other")
@@ -92,8 +84,7 @@ def begin_roll_call(
     plan = Plan(alert.id, seq, due_at=now, expires_at=ends_at)
     facts = _facts(transaction, alert, ends_at)
     _owe_households(transaction, plan, facts)
-    _tell_officers(connection, plan, facts)
-    transaction.topics |= {("deliveries", division) for division in alert.divisions}
+    _tell_officers(transaction, plan, facts)
     return call
 
 
@@ -145,33 +136,14 @@ def _owe_households(transaction: Transaction, plan: Plan, facts: TextFacts) -> N
         )
         for language in spoken
     }
-    chosen = (
-        select(
-            literal(plan.alert),
-            case(by_language, value=roll.c.language),
-            literal(Recipient.HOUSEHOLD),
-            roll.c.household,
-            roll.c.division,
-            literal(Tier.HOUSEHOLD),
-            literal(Channel.SMS),
-            HOUSEHOLD_PHONES.c.number,
-            # Behind every call to leave: those asked are safe, as far as is known.
-            literal(Priority.ANSWER.value),
-            literal(DeliveryState.QUEUED),
-            literal(plan.due_at, deliveries.c.due_at.type),
-            literal(plan.expires_at, deliveries.c.expires_at.type),
-            literal(0),
-            literal(plan.seq),
-        )
-        .select_from(roll)
-        .join(HOUSEHOLD_PHONES, _FIRST_PHONE)
-        .where(asked)
-        .order_by(roll.c.danger, roll.c.household)
-    )
-    connection.execute(insert(deliveries).from_select(PLANNED, chosen))
+    # Behind every call to leave: those asked are safe, as far as is known.
+    chosen = households_by_phone(plan, Channel.SMS, by_language, Priority.ANSWER)
+    in_danger_first = (roll.c.danger, roll.c.household)
+    owe_selected(transaction, chosen.where(asked).order_by(*in_danger_first))
 
 
-def _tell_officers(connection: Connection, plan: Plan, facts: TextFacts) -> None:
+def _tell_officers(transaction: Transaction, plan: Plan, facts: TextFacts) -> None:
+    connection = transaction.connection
     counted = connection.execute(
         select(roll.c.division, func.count())
         .where(roll.c.alert == plan.alert, ASKED, ~_BY_PHONE)
@@ -180,19 +152,10 @@ def _tell_officers(connection: Connection, plan: Plan, facts: TextFacts) -> None
     officers = officers_for(connection, [division for division, _ in counted])
     doors: Counter[str] = Counter()
     for division, households in counted:
-        doors.update({officer.id: households for officer in _nearest(division, officers)})
-    kind = TextKind.ROLL_CALL_DOORS
+        doors.update(
+            {officer.id: households for officer in called_first(nearest(division, officers))}
+        )
     for households in sorted(set(doors.values())):
-        body = compose(kind, HOME_LANGUAGE, facts.model_copy(update={"count": households}))
-        text = insert_text(connection, plan.alert, kind, HOME_LANGUAGE, body)
+        counted_facts = facts.model_copy(update={"count": households})
         told = [officer for officer in officers if doors[officer.id] == households]
-        tell_officers(connection, plan, told, text)
-
-
-def _nearest(place: str, officers: Sequence[Officer]) -> list[Officer]:
-    """Return the principals of a village or grid, or of the nearest division above with any."""
-    for division in (place, *ancestors(place)):
-        there = [o for o in officers if o.division == division and o.deputy_of is None]
-        if there:
-            return there
-    return []
+        notify_officers(transaction, plan, TextKind.ROLL_CALL_DOORS, counted_facts, told)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for
-from alerting.ledger.schemas import AlertId
+from alerting.database.tables import RowId
 from alerting.roll_calls.begin import call_roll
 from alerting.roll_calls.store import Counts, RollCall, count, roll_calls_of
 
@@ -46,7 +46,7 @@ class RollCallBody(BaseModel):
 
 
 @router.post("/{alert_id}/roll-calls", status_code=status.HTTP_201_CREATED)
-async def post_roll_call(alert_id: AlertId, caller: Caller, runtime: RuntimeDep) -> RollCallBody:
+async def post_roll_call(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> RollCallBody:
     """Call the roll at once: those already safe are asked again; 409 while one is running."""
     call = await call_roll(runtime, caller, alert_id)
     return RollCallBody.of(call, await runtime.database.read(lambda db: count(db, call)))
@@ -54,7 +54,7 @@ async def post_roll_call(alert_id: AlertId, caller: Caller, runtime: RuntimeDep)
 
 @router.get("/{alert_id}/roll-calls")
 async def get_roll_calls(
-    alert_id: AlertId, caller: Caller, runtime: RuntimeDep
+    alert_id: RowId, caller: Caller, runtime: RuntimeDep
 ) -> list[RollCallBody]:
     """List an alert's roll-calls, the first one first."""
 

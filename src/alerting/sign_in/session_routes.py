@@ -1,13 +1,14 @@
 """Sessions over HTTP: who is signed in, in which browsers, and how that ends."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response, status
+from fastapi import APIRouter, Query, Request, Response, status
 from sqlalchemy import Connection
 
 from alerting.access.browser import take_cookie
 from alerting.access.callers import Caller, KnownCaller, RuntimeDep
 from alerting.access.rules import Ruling, oversees
+from alerting.database.tables import RowId
 from alerting.errors import NotFoundError
 from alerting.runtime import Runtime, wall_clock
 from alerting.sign_in.schemas import CallerBody, OfficerId, SessionBody
@@ -15,10 +16,6 @@ from contacts.directory import Officer, officer, village_names
 from contacts.sign_in.sessions import Session, revoke_session, session, sessions_of
 
 router = APIRouter(prefix="/api", tags=["sessions"])
-
-_LARGEST_ID: Final = 2**31 - 1
-
-SessionId = Annotated[int, Path(ge=1, le=_LARGEST_ID)]
 
 
 @router.get("/me")
@@ -58,7 +55,7 @@ async def delete_current(request: Request, known: KnownCaller, runtime: RuntimeD
 
 
 @router.delete("/sessions/{session_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_session(session_id: SessionId, caller: Caller, runtime: RuntimeDep) -> None:
+async def delete_session(session_id: RowId, caller: Caller, runtime: RuntimeDep) -> None:
     """End a session of the caller, or of an officer the caller looks after."""
     now = wall_clock()
 

@@ -1,12 +1,13 @@
 """The prediction of a sending, and the order of priorities."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerting.deliveries.rules.forecast import FARTHEST_STEP, Priority, forecast
+from alerting.deliveries.rules.forecast import FARTHEST_STEP, Backlog, Priority, forecast
 
 NOW = datetime(2022, 8, 29, 5, 10, tzinfo=UTC)
 LIMIT = timedelta(minutes=3)
@@ -16,15 +17,15 @@ def test_the_day_of_tongjiang_at_two_rates() -> None:
     """The figures that DOMAIN names: 2,292 households, two segments each."""
     slow = forecast(
         [(2292, 2)],
+        backlog=Backlog(0, 1),
         now=NOW,
-        segments_per_second=1,
         cost_per_segment=0.05,
         finish_within=LIMIT,
     )
     fast = forecast(
         [(2292, 2)],
+        backlog=Backlog(0, 100),
         now=NOW,
-        segments_per_second=100,
         cost_per_segment=0.05,
         finish_within=LIMIT,
     )
@@ -36,7 +37,7 @@ def test_the_day_of_tongjiang_at_two_rates() -> None:
 
 def test_the_cost_is_told_to_the_cent() -> None:
     sending = forecast(
-        [(1, 1)], now=NOW, segments_per_second=1, cost_per_segment=0.0475, finish_within=LIMIT
+        [(1, 1)], backlog=Backlog(0, 1), now=NOW, cost_per_segment=0.0475, finish_within=LIMIT
     )
     assert sending.cost == 0.05
 
@@ -45,20 +46,41 @@ def test_the_cost_is_told_to_the_cent() -> None:
 def test_late_begins_after_the_limit(texts: int, late: bool) -> None:
     sending = forecast(
         [(texts, 1)],
+        backlog=Backlog(0, 1),
         now=NOW,
-        segments_per_second=1,
         cost_per_segment=0,
         finish_within=LIMIT,
     )
     assert sending.late is late
 
 
+def test_what_waits_already_leaves_first() -> None:
+    backlog = Backlog(100, 1)
+    sending = forecast([(80, 1)], backlog=backlog, now=NOW, cost_per_segment=1, finish_within=LIMIT)
+    assert (sending.finish, sending.segments) == (NOW + timedelta(seconds=180), 80)
+    assert sending.late is False
+    one_more = replace(backlog, segments=101)
+    assert forecast(
+        [(80, 1)], backlog=one_more, now=NOW, cost_per_segment=1, finish_within=LIMIT
+    ).late
+
+
+@pytest.mark.parametrize(
+    ("waited", "late"), [(None, False), (timedelta(seconds=80), False), (LIMIT, True)]
+)
+def test_an_alerts_own_segments_are_late_from_when_they_began_to_wait(
+    waited: timedelta | None, late: bool
+) -> None:
+    backlog = Backlog(100, 1, None if waited is None else NOW - waited)
+    assert backlog.is_late(NOW, LIMIT) is late
+
+
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(1, 3))))
 def test_every_batch_counts_with_its_own_length(batches: list[tuple[int, int]]) -> None:
     sending = forecast(
         batches,
+        backlog=Backlog(0, 10),
         now=NOW,
-        segments_per_second=10,
         cost_per_segment=1,
         finish_within=LIMIT,
     )

@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerting.roll.rules.evidence import Evidence, Report, Rung
-from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason, fold
+from alerting.roll.rules.standing import (
+    HouseholdStanding,
+    People,
+    Standing,
+    StandingReason,
+    danger_of,
+    fold,
+)
 from tests.support.evidence import (
     DAWN,
     NEIGHBOUR,
@@ -140,6 +147,10 @@ class TestConflict:
     def test_of_two_phones_the_worse_is_believed(self) -> None:
         household = fold([said("staying", 0, by="a"), said("evacuated", 1, by="b")], 4)
         assert (household.standing, household.reason) == (Standing.STAYING, StandingReason.CONFLICT)
+
+    def test_a_word_that_they_stay_is_worse_than_one_that_some_are_out(self) -> None:
+        words = [said("staying", 0, by="a"), said("evacuated", 1, by="b", count=3)]
+        assert fold(words, 4).people == People(staying=4)
 
     def test_of_two_partial_counts_the_smaller_is_believed(self) -> None:
         household = fold(
@@ -397,3 +408,15 @@ class TestAlways:
         assert badness(after) >= alone
         if alone > badness(before):
             assert badness(after) == alone
+
+
+def test_in_a_list_by_danger_the_vulnerable_come_first_within_a_standing() -> None:
+    households = [(standing, who) for standing in Standing for who in ("", "elderly")]
+    assert sorted(households, key=lambda one: danger_of(*one)) == [
+        (Standing(standing), who)
+        for standing in (
+            *("needs_help", "unaccounted", "partly"),
+            *("staying", "elsewhere", "evacuated"),
+        )
+        for who in ("elderly", "")
+    ]

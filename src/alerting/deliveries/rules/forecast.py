@@ -49,6 +49,24 @@ class Audience:
 
 
 @dataclass(frozen=True)
+class Backlog:
+    """Segments that wait for a sender: those of every alert, which share one pace."""
+
+    segments: int
+    segments_per_second: float
+    waits_since: datetime | None = None
+    """Since when the alert's own do; None: none of it waits."""
+
+    def finish(self, now: datetime, more: int = 0) -> datetime:
+        """Return when the last of it leaves, and of `more` segments that join it now."""
+        return now + timedelta(seconds=(self.segments + more) / self.segments_per_second)
+
+    def is_late(self, now: datetime, within: timedelta) -> bool:
+        """Whether the alert's own segments leave later than the policy allows."""
+        return self.waits_since is not None and self.finish(now) - self.waits_since > within
+
+
+@dataclass(frozen=True)
 class Forecast:
     """What sending to an audience takes."""
 
@@ -63,21 +81,21 @@ class Forecast:
 def forecast(
     batches: Collection[tuple[int, int]],
     *,
+    backlog: Backlog,
     now: datetime,
-    segments_per_second: float,
     cost_per_segment: float,
     finish_within: timedelta,
 ) -> Forecast:
     """Predict when the last of these texts is handed over, and the cost of all of them.
 
-    `batches` are pairs: how many texts, and the segments of each.
+    They leave behind the backlog. `batches` are pairs: how many texts, and the segments of each.
     """
     segments = sum(texts * each for texts, each in batches)
-    duration = timedelta(seconds=segments / segments_per_second)
+    finish = backlog.finish(now, segments)
     return Forecast(
         texts=sum(texts for texts, _ in batches),
         segments=segments,
-        finish=now + duration,
-        late=duration > finish_within,
+        finish=finish,
+        late=finish - now > finish_within,
         cost=round(segments * cost_per_segment, 2),
     )

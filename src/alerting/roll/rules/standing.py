@@ -37,6 +37,24 @@ class StandingReason(StrEnum):
     SHELTER_CHECK_IN = "shelter_check_in"
 
 
+_MOST_IN_DANGER_FIRST: Final = (
+    Standing.NEEDS_HELP,
+    Standing.UNACCOUNTED,
+    Standing.PARTLY,
+    Standing.STAYING,
+    Standing.ELSEWHERE,
+    Standing.EVACUATED,
+)
+"""The order in which households are listed and looked for."""
+
+_DANGER: Final = {standing: 2 * place for place, standing in enumerate(_MOST_IN_DANGER_FIRST)}
+
+
+def danger_of(standing: Standing, vulnerable: str) -> int:
+    """Return a household's place in a list by danger: the vulnerable first within a standing."""
+    return _DANGER[standing] + (0 if vulnerable else 1)
+
+
 BADNESS: Final = {
     Standing.EVACUATED: 0,
     Standing.ELSEWHERE: 1,
@@ -45,6 +63,11 @@ BADNESS: Final = {
     Standing.STAYING: 4,
     Standing.NEEDS_HELP: 5,
 }
+"""Which of two words about one household is the worse, and believed.
+
+It is no order of danger. A word that people stay leaves more of them where they are than a word
+that some of them are out, and one of silence says nothing of that.
+"""
 
 _WORD_OF: Final = {
     Rung.OWN: StandingReason.OWN_WORD,

@@ -1,0 +1,31 @@
+"""What ends with an alert that is over: nobody is sent anything or followed up any more."""
+
+from datetime import datetime
+
+from alerting.cap.lifecycle import Action, transition
+from alerting.deliveries.corrections import withdraw
+from alerting.doors.tasks import drop_tasks
+from alerting.ledger.alerts import StoredAlert, set_state
+from alerting.ledger.writer import Transaction
+from alerting.officer_calls.calls import stand_down_officers
+from alerting.roll.escalation import stand_down
+from alerting.roll_calls.store import stop_roll_calls
+
+
+def end_alert(transaction: Transaction, alert: StoredAlert, action: Action, now: datetime) -> None:
+    """End an alert for good: it is cancelled, or the all-clear is given.
+
+    A closed alert does not end by that: its roll-calls go on. Nor does one that expires: it sends
+    nothing more, but its people are still looked for.
+
+    Raises:
+        IllegalTransitionError: if the alert's state does not allow that.
+    """
+    connection = transaction.connection
+    state = transition(alert.state, action)
+    withdraw(connection, alert.id, now)
+    stand_down(connection, alert.id)
+    stand_down_officers(connection, alert.id)
+    drop_tasks(connection, alert.id, now)
+    stop_roll_calls(connection, alert.id, now)
+    set_state(connection, alert.id, state)

@@ -1,0 +1,121 @@
+"""The outbox: deliveries owed, row by row or set-wise; an insert wakes whoever sends."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Self
+
+from sqlalchemy import ColumnElement, Select, insert, literal, select
+
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.forecast import Priority, Recipient
+from alerting.deliveries.tables import deliveries
+from alerting.ledger.writer import ANYWHERE, DELIVERIES, Transaction
+from alerting.policy.sections import Channel
+from contacts.directory import Officer
+from contacts.division import Tier
+
+_NEW: Final[dict[str, Any]] = {"state": DeliveryState.QUEUED, "attempts": 0}
+
+_COLUMNS: Final = (
+    "alert",
+    "text",
+    "recipient_kind",
+    "recipient",
+    "division",
+    "tier",
+    "channel",
+    "number",
+    "priority",
+    "state",
+    "due_at",
+    "expires_at",
+    "attempts",
+    "seq",
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What every delivery of one planning step has in common."""
+
+    alert: int
+    seq: int
+    """The entry of the alert's log that says why."""
+    due_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Somebody who is owed a message, at one phone; `number` is empty where it takes none."""
+
+    kind: Recipient
+    code: str
+    division: str
+    tier: Tier
+    number: str
+
+    @classmethod
+    def officer(cls, officer: Officer, number: str = "") -> Self:
+        """Return an officer, at this phone."""
+        return cls(Recipient.OFFICER, officer.id, officer.division, officer.tier, number)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to one addressee by one channel."""
+
+    to: Addressee
+    channel: Channel
+    priority: Priority
+
+
+def owe(transaction: Transaction, plan: Plan, text: int, messages: Iterable[Message]) -> None:
+    """Put messages that say `text` into the outbox."""
+    rows = [_row(plan, text, message) for message in messages]
+    if rows:
+        transaction.connection.execute(insert(deliveries), rows)
+        _wake(transaction)
+
+
+def owe_selected(transaction: Transaction, chosen: Select[Any]) -> None:
+    """Put what a selection made by `selection` chooses into the outbox, by one statement."""
+    if transaction.connection.execute(insert(deliveries).from_select(_COLUMNS, chosen)).rowcount:
+        _wake(transaction)
+
+
+def selection(**values: Any) -> Select[Any]:
+    """Return a SELECT of new deliveries, one a row; its FROM and WHERE are the caller's.
+
+    `values` names each column but those that all new deliveries have in common; a value is an
+    expression of what is selected from, or the same for all.
+    """
+    each = values | _NEW
+    return select(*(_expression(name, each[name]) for name in _COLUMNS))
+
+
+def _expression(name: str, value: Any) -> ColumnElement[Any]:
+    is_expression = isinstance(value, ColumnElement)
+    return value if is_expression else literal(value, deliveries.c[name].type)
+
+
+def _row(plan: Plan, text: int, message: Message) -> dict[str, Any]:
+    to = message.to
+    return {
+        **vars(plan),
+        **_NEW,
+        "text": text,
+        "recipient_kind": to.kind,
+        "recipient": to.code,
+        "division": to.division,
+        "tier": to.tier,
+        "channel": message.channel,
+        "number": to.number,
+        "priority": message.priority,
+    }
+
+
+def _wake(transaction: Transaction) -> None:
+    # The outbox is one queue: whoever sends, sends for every division.
+    transaction.topics.add((DELIVERIES, ANYWHERE))

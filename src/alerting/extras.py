@@ -1,0 +1,47 @@
+"""Libraries that only some installations need: they come with an extra, and may be missing."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Extra:
+    """An extra of this package, and the libraries of it that its modules import."""
+
+    name: str
+    libraries: tuple[str, ...]
+
+
+SCALE: Final = Extra("scale", ("nats",))
+
+SMPP: Final = Extra("smpp", ("smpplib", "gsm0338"))
+
+
+class ExtraMissingError(Exception):
+    """A setting needs libraries that are not installed."""
+
+    def __init__(self, extra: Extra, setting: str) -> None:
+        super().__init__(
+            f"{setting} is set, and what it needs is not installed: "
+            f"pip install 'evacuation-alerting[{extra.name}]'"
+        )
+
+
+_missing: Final[set[str]] = set()
+
+
+def note_missing(missing: ModuleNotFoundError, extra: Extra) -> None:
+    """Note that an extra is not installed; raise what is missing if it is none of its libraries."""
+    if missing.name not in extra.libraries:
+        raise missing
+    _missing.add(extra.name)
+
+
+def require(extra: Extra, setting: str) -> None:
+    """Check that an extra is installed, as a setting demands.
+
+    Raises:
+        ExtraMissingError: if it is not.
+    """
+    if extra.name in _missing:
+        raise ExtraMissingError(extra, setting)
