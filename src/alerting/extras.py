@@ -14,7 +14,7 @@ class Extra:
 
 SCALE: Final = Extra("scale", ("nats",))
 
-SMPP: Final = Extra("smpp", ("smpplib", "gsm0338"))
+SMPP: Final = Extra("smpp", ("smpplib",))
 
 
 class ExtraMissingError(Exception):

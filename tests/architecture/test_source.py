@@ -126,6 +126,10 @@ def test_no_module_swallows_its_cancellation() -> None:
     assert found_in([*modules, *SCRIPTS], swallowed_cancellations) == []
 
 
+def test_no_module_loads_another_by_its_name() -> None:
+    assert found_in(MODULES, loads_by_name) == []
+
+
 def found_in(modules: list[Path], check: Callable[[Path], Iterator[int]]) -> list[str]:
     return [f"{name_of(path)}:{line}" for path in modules for line in check(path)]
 
@@ -136,6 +140,18 @@ def imports_inside_functions(path: Path) -> Iterator[int]:
             for inner in ast.walk(node):
                 if isinstance(inner, ast.Import | ast.ImportFrom):
                     yield inner.lineno
+
+
+def loads_by_name(path: Path) -> Iterator[int]:
+    for node in nodes(path):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {
+            "importlib.import_module",
+            "import_module",
+            "pkgutil.resolve_name",
+            "resolve_name",
+            "__import__",
+        }:
+            yield node.lineno
 
 
 def broad_handlers(path: Path) -> Iterator[int]:

@@ -1,6 +1,5 @@
 """Whether those who send texts and calls are there and let us in, by requests that send nothing."""
 
-import pkgutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -10,11 +9,19 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from alerting import extras
 from alerting.channels.twilio.client import FAILURES, TwilioHttpClient
 from alerting.config import ProviderSettings, TwilioAccount
 from alerting.doctor.clock import clock_found, offset_from
 from alerting.doctor.finding import Finding, Part, as_warnings, failure, good, has_failed, warning
+from alerting.extras import note_missing, require
 from alerting.runtime import wall_clock
+
+try:
+    # Its library comes with an extra, which an office with Twilio alone does not install.
+    from alerting.doctor.smpp import bind_and_unbind
+except ModuleNotFoundError as missing:
+    note_missing(missing, extras.SMPP)
 
 _ANSWER_SECONDS: Final = 10.0
 
@@ -47,9 +54,8 @@ async def provider_findings(settings: ProviderSettings) -> list[Finding]:
     if account := settings.twilio:
         asked.append(await twilio_findings(account))
     if centre := settings.sms_centre:
-        # Its libraries come with the extra 'smpp', which who sends by Twilio alone does not need.
-        ask = pkgutil.resolve_name("alerting.doctor.smpp:bind_and_unbind")
-        asked.append([await ask(centre)])
+        require(extras.SMPP, "ALERTING_SMPP_URL")
+        asked.append([await bind_and_unbind(centre)])
     found = judged_together(asked)
     if asked and settings.twilio is None:
         found.append(
