@@ -46,6 +46,8 @@ class SendingBody(BaseModel):
     """The texts of all alerts that wait, which share one pace, and who sends them."""
 
     segments: int
+    waits_since: datetime | None
+    """Since when the first of this alert's texts that wait should have left; null: none waits."""
     predicted_finish: datetime
     finishes_late: bool
     """Whether this alert's texts leave later than the policy allows."""
@@ -62,6 +64,7 @@ async def get_sending(alert_id: AlertId, caller: Caller, runtime: RuntimeDep) ->
         pace = rules.segments_per_second
         return SendingBody(
             segments=queue.segments,
+            waits_since=queue.waits_since,
             predicted_finish=queue.finish(now, pace),
             finishes_late=queue.is_late(now, pace, rules.finish_within),
             providers=[
