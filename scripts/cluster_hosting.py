@@ -54,6 +54,9 @@ class Cluster:
             for kind, number in itertools.product((API, DELIVER, ESCALATE), _NUMBERS)
         }
         self.names: tuple[str, ...] = tuple(self._roles)
+        self.clock_urls = tuple(
+            f"http://{HOST}:{role.port}" for role in self._roles.values() if role.kind == ESCALATE
+        )
         self._port = free_port()
         self.url = f"http://{HOST}:{self._port}"
         self._nats_port = free_port()

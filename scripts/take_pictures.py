@@ -88,11 +88,11 @@ async def play(stage: Environment) -> str:
         await commander.tell("/api/alerts", ALERT)
         for officer in (commander, grid):
             await officer.tell("/api/alerts/1/confirm")
-        await asyncio.sleep(stage.time.real(PLAYED_SECONDS / 2))
+        await stage.time.sleep(PLAYED_SECONDS / 2)
         silent = await commander.households(1, standing="unaccounted", division=QIANFO)
         phones = (stage.city.households[each["code"]].phones for each in silent)
         await says(session, stage, next(each[0] for each in phones if each), HELP)
-        await asyncio.sleep(stage.time.real(PLAYED_SECONDS / 2))
+        await stage.time.sleep(PLAYED_SECONDS / 2)
         for door in (await grid.get("/api/tasks"))[:2]:
             found = {"household": door["household"], "report": "evacuated"}
             await grid.tell("/api/alerts/1/evidence", found)

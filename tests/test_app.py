@@ -49,9 +49,7 @@ async def test_a_story_goes_on_where_its_clock_was(database_url: str, gateway: G
     settings = settings_for(database_url, "http://127.0.0.1:9", gateway)
     times = []
     for _ in range(2):
-        async with running_service(
-            database_url, gateway, clock_anchor=settings.clock_anchor
-        ) as service:
+        async with running_service(database_url, gateway, clock=settings.clock) as service:
             times.append(service.runtime.clock.now())
     assert times[0] < times[1]
 

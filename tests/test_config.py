@@ -2,7 +2,7 @@
 
 import re
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -39,7 +39,7 @@ def test_four_settings_are_enough() -> None:
     assert settings.public_url == "https://alerts.example.org"
     assert settings.database_url == "sqlite:///alerting.db"
     assert settings.nats_url is None
-    assert settings.clock_speed == 1.0
+    assert settings.clock is None
     assert settings.policy.alert.validity == timedelta(days=1)
     assert "secret" not in repr(settings)
 
@@ -71,8 +71,7 @@ WRONG = {
     "ALERTING_NATS_DIVISION": "51192",
     "ALERTING_TILES_URL": "https://{s}.tiles.example.org/{z}/{x}/{y}.png",
     "ALERTING_POLICY": "nowhere.toml",
-    "ALERTING_CLOCK_SPEED": "0.5",
-    "ALERTING_CLOCK_ANCHOR": "2022-08-29T05:10:00",
+    "ALERTING_CLOCK": "nowhere",
 }
 
 
@@ -214,11 +213,12 @@ def test_each_problem_of_a_policy_has_a_line_with_the_files_name(
     ]
 
 
-def test_a_drills_anchor_has_a_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ALERTING_CLOCK_ANCHOR", "2022-08-29T05:10:00+08:00")
-    monkeypatch.setenv("ALERTING_CLOCK_SPEED", "60")
-    anchor = load_settings().clock_anchor
-    assert anchor == datetime(2022, 8, 28, 21, 10, tzinfo=UTC)
+def test_a_drills_clock_is_a_file_that_is_there(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    (folder / "clock").touch()
+    monkeypatch.setenv("ALERTING_CLOCK", "clock")
+    assert load_settings().clock == Path("clock")
 
 
 def test_databases_of_both_kinds(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ NAMES = {
     "alerting_ledger_commit_seconds": metrics.COMMIT_SECONDS,
     "alerting_feed_sockets": metrics.SOCKETS,
     "alerting_clock_held": metrics.CLOCK_HELD,
+    "alerting_escalated_until_seconds": metrics.ESCALATED_UNTIL,
 }
 
 

@@ -1,24 +1,29 @@
-"""Alert time: the machine's, or a drill's that runs faster."""
+"""Alert time: the machine's, or a drill's."""
 
 from datetime import UTC, timedelta
 
-import pytest
-
 from alerting.runtime import Clock, wall_clock
+from tests.support.clocks import FixedPace
 
 
 def test_alert_time_is_the_machines() -> None:
     before = wall_clock()
-    assert before <= Clock().now() <= wall_clock()
+    clock = Clock()
+    assert before <= clock.now() <= wall_clock()
     assert before.tzinfo is UTC
+    assert (clock.is_drill, clock.speed) == (False, 1.0)
 
 
-@pytest.mark.parametrize("speed", [2.0, 60.0, 1000.0])
-def test_in_a_drill_it_runs_on_from_its_anchor(speed: float) -> None:
+def test_in_a_drill_it_is_as_the_drills_clock_says() -> None:
     anchor = wall_clock() - timedelta(seconds=10)
-    clock = Clock(speed, anchor)
+    file = FixedPace(60.0, anchor)
+    clock = Clock(file)
     before = wall_clock()
-    now = clock.now()
-    assert anchor + (before - anchor) * speed <= now <= anchor + (wall_clock() - anchor) * speed
-    # Started again with the same anchor, the story goes on and does not begin anew.
-    assert Clock(speed, anchor).now() >= now
+    assert file.at(before) <= clock.now() <= file.at(wall_clock())
+    assert (clock.is_drill, clock.speed) == (True, 60.0)
+    # Started again with the same file, the story goes on and does not begin anew.
+    assert Clock(file).now() >= file.at(before)
+
+
+def test_a_drill_as_slow_as_the_machine_is_still_a_drill() -> None:
+    assert Clock(FixedPace(1.0, wall_clock())).is_drill

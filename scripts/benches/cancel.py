@@ -18,6 +18,7 @@ from typing import Annotated, Any, Final
 import aiohttp
 import typer
 
+from alerting.clock_file import ClockFile
 from alerting.drill.service.processes import Processes
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE, TextKind
@@ -159,17 +160,19 @@ async def _service(folder: Path) -> AsyncIterator[tuple[str, str]]:
     """Run the service before a gateway of its own; give the addresses of both."""
     port, account = free_port(), Account()
     service = f"http://{HOST}:{port}"
+    clock = folder / "clock"
+    ClockFile.create(clock, SPEED, datetime.now(UTC))
     settings = {
         "ALERTING_DATABASE_URL": f"sqlite:///{fresh_copy(folder)}",
         "ALERTING_PUBLIC_URL": service,
-        "ALERTING_CLOCK_SPEED": str(SPEED),
+        "ALERTING_CLOCK": str(clock),
     }
     processes = Processes(folder, account.settings() | settings)
     try:
         said = await processes.start_and_hear(
             *("gateway", "alerting.drill.gateway", "--answer-delay", str(ANSWER_SECONDS)),
             *("--account-sid", account.sid, "--auth-token", account.secret),
-            *("--speed", str(SPEED), "--segments-per-second", str(SEGMENTS_PER_SECOND)),
+            *("--clock", str(clock), "--segments-per-second", str(SEGMENTS_PER_SECOND)),
         )
         gateway = json.loads(said)["url"]
         processes.environment["ALERTING_TWILIO_BASE_URL"] = gateway

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from alerting.clock_file import ClockFile
 from alerting.drill.service.processes import Processes
 from scripts.benches.fault_outcome import FaultOutcome, in_flight, judge, texts_waiting
 from scripts.benches.fault_plan import LATE_SECONDS, Break, BreakKind, FaultPlan
@@ -29,6 +30,7 @@ from scripts.benches.town import HOST, REQUEST, Account, until_ready
 LEASE_SECONDS: Final = 3.0
 _SPEED: Final = 50.0
 """Story seconds in a real one: of the service's retries, and of the gateway's carrier."""
+_CLOCK: Final = "clock"
 _POLICY: Final = (
     f"[sending]\nanswer_within = {LEASE_SECONDS - 1}\nlease = {LEASE_SECONDS}\n"
     "requests_at_once = 30\n"
@@ -182,14 +184,14 @@ async def _stage(folder: Path, database: Path, fault_plan: FaultPlan) -> AsyncIt
 def _settings(folder: Path, database: Path, service: str) -> dict[str, str]:
     policy = folder / "policy.toml"
     policy.write_text(_POLICY, "utf-8")
+    ClockFile.create(folder / _CLOCK, _SPEED, datetime.now(UTC))
     return {
         "ALERTING_DATABASE_URL": f"sqlite:///{database}",
         "ALERTING_PUBLIC_URL": service,
         "ALERTING_POLICY": str(policy),
         # Silence is not what this is about: its reminders would be more texts to the same phones.
         "ALERTING_LOOPS": "deliver",
-        "ALERTING_CLOCK_SPEED": str(_SPEED),
-        "ALERTING_CLOCK_ANCHOR": datetime.now(UTC).isoformat(),
+        "ALERTING_CLOCK": str(folder / _CLOCK),
     }
 
 
@@ -201,7 +203,7 @@ async def _start_gateway(
     said = await processes.start_and_hear(
         *("gateway", "alerting.drill.gateway", "--answer-delay", str(_ANSWER_SECONDS)),
         *("--account-sid", account.sid, "--auth-token", account.secret),
-        *("--faults", str(script), "--seed", str(fault_plan.seed), "--speed", str(_SPEED)),
+        *("--faults", str(script), "--seed", str(fault_plan.seed), "--clock", str(folder / _CLOCK)),
     )
     url: str = json.loads(said)["url"]
     return url

@@ -14,6 +14,7 @@ from alerting.access.revocation import Guard
 from alerting.api import refusals
 from alerting.api.routes import ROUTERS
 from alerting.board.curve import Curves
+from alerting.clock_file import ClockFile
 from alerting.config import Loops, Settings
 from alerting.database.engine import Database
 from alerting.deliveries.dispatcher import Dispatcher
@@ -25,7 +26,7 @@ from alerting.feed.bus import Bus, LocalBus
 from alerting.feed.hub import Hub
 from alerting.feed.websocket_channel import Inbox
 from alerting.ledger.writer import DELIVERIES, Ledger
-from alerting.runtime import Clock, Runtime, wall_clock
+from alerting.runtime import Clock, Runtime
 from alerting.stopping import CLOSE_SECONDS, SENDING_SECONDS, UncleanStopError, cancel
 
 log = structlog.get_logger()
@@ -61,7 +62,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         read_only = settings.loops is Loops.READ_ONLY
         ledger = Ledger(database, bus.publish, settings.policy, read_only=read_only)
         stack.push_async_callback(ledger.close)
-        clock = Clock(settings.clock_speed, settings.clock_anchor or wall_clock())
+        clock = Clock(ClockFile(settings.clock) if settings.clock else None)
         runtime = Runtime(database, ledger, clock)
         app.state.runtime = runtime
         app.state.curves = Curves()

@@ -13,9 +13,9 @@ from urllib.parse import unquote, urlsplit
 from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BeforeValidator,
     Field,
+    FilePath,
     SecretStr,
     ValidationError,
     model_validator,
@@ -165,10 +165,8 @@ class Settings(ProviderSettings, AddressSettings, DatabaseSettings):
         default_factory=default_policy
     )
     """Named as a TOML file; without one the defaults shipped in the package hold."""
-    clock_speed: float = Field(default=1.0, ge=1.0, le=1000.0)
-    """How fast alert time runs, for drills: with more than 1 only exercises are accepted."""
-    clock_anchor: AwareDatetime | None = None
-    """When alert time and the machine's time were the same; needed for a drill's restart."""
+    clock: FilePath | None = None
+    """A drill's clock file: alert time is as it says, and only exercises are accepted."""
 
     @model_validator(mode="after")
     def _links_lead_here(self) -> Self:
@@ -191,8 +189,7 @@ _SMPP: Final = ("ALERTING_SMPP_URL", "ALERTING_SMPP_FROM")
 _REMEDIES: Final = {
     "sms_first": "write twilio or smpp",
     "loops": f"write one of {', '.join(Loops)}",
-    "clock_speed": "write a number from 1 to 1000",
-    "clock_anchor": "write a time with its zone, such as 2026-08-29T05:10:00+08:00",
+    "clock": "name a drill's clock file that is there, or remove it",
     "public_url": "it is missing; set the address at which phones and providers reach this "
     f"service, in the environment or in a file .env: {_PREFIX}PUBLIC_URL=https://alerts.example.org",
 }

@@ -37,3 +37,8 @@ FORGOTTEN: Final = Counter(
 CLOCK_HELD: Final = Gauge(
     "alerting_clock_held", "1 where this process does what time brings; one process does at a time"
 )
+
+ESCALATED_UNTIL: Final = Gauge(
+    "alerting_escalated_until_seconds",
+    "Alert time up to which this process has done all that time makes due, in seconds since 1970",
+)

@@ -1,8 +1,9 @@
 """What every verb works with: the ledger, the database, the time, and the place's policy."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from alerting.clock_file import ClockFile
 from alerting.database.engine import Database
 from alerting.ledger.writer import Ledger
 from alerting.policy.policy import Policy
@@ -13,18 +14,26 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
 class Clock:
-    """The time alerts live in. In a drill it runs `speed` times as fast from `anchor` on."""
+    """The time alerts live in: the machine's; in a drill, that of a file."""
 
-    speed: float = 1.0
-    anchor: datetime = field(default_factory=wall_clock)
+    def __init__(self, file: ClockFile | None = None) -> None:
+        self._file = file
+
+    @property
+    def is_drill(self) -> bool:
+        """Whether it is a drill's: no alert is a live one then."""
+        return self._file is not None
+
+    @property
+    def speed(self) -> float:
+        """How fast it runs now, compared with the machine's."""
+        return 1.0 if self._file is None else self._file.speed(wall_clock())
 
     def now(self) -> datetime:
         """Return the alert time, aware, in UTC."""
-        if self.speed == 1.0:
-            return wall_clock()
-        return self.anchor + (wall_clock() - self.anchor) * self.speed
+        wall = wall_clock()
+        return wall if self._file is None else self._file.at(wall)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from alerting.deliveries.channel import Answer
 from alerting.deliveries.claims import Claimed
 from alerting.deliveries.rules.delivery import MAY_HAVE_ARRIVED, Failure, OutcomeKind
 from alerting.deliveries.tables import deliveries
-from alerting.runtime import Clock
 from tests.support.city import QIANFO
+from tests.support.clocks import fixed_clock
 from tests.support.running import Workplace, workplace
 from tests.support.stepwise_sending import ACCEPTED, REFUSED, UNKNOWN, answered, claimed, doubtful
 
@@ -86,7 +86,7 @@ class Provider:
 
 
 async def _story(url: str, before: Sequence[Step], after: Sequence[Step]) -> None:
-    async with workplace(url, Clock(HOUR_IN_A_SECOND)) as work:
+    async with workplace(url, fixed_clock(HOUR_IN_A_SECOND)) as work:
         provider = Provider(work)
         provider.alert = (await work.raised("informant", QIANFO)).alert.id
         for name, number in before:

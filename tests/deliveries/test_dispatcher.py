@@ -24,10 +24,11 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.policy.policy import default_policy
 from alerting.policy.sections import Channel
-from alerting.runtime import Clock, wall_clock
+from alerting.runtime import wall_clock
 from contacts.division import Tier
 from contacts.tables import HOUSEHOLD_PHONES
 from tests.support.city import POLICY, QIANFO, TEXTING, household_phone, officer_phone
+from tests.support.clocks import fixed_clock
 from tests.support.gateway import ACCOUNT, TOKEN, Gateway
 from tests.support.running import Running, Workplace, running_service
 
@@ -330,7 +331,7 @@ class Taker:
 
 async def test_all_dispatchers_of_a_sender_share_its_pace(work: Workplace) -> None:
     await work.raised("grid", QIANFO)
-    still = replace(work.runtime, clock=Clock(0.0, work.runtime.clock.now()))
+    still = replace(work.runtime, clock=fixed_clock(0.0, work.runtime.clock.now()))
     provider, pace = Taker(), Pace("sms", per_second=1.0, at_once=5)
     sending = [
         asyncio.create_task(Dispatcher(still, TEXTING, provider, 4, pace).run()) for _ in range(2)

@@ -29,11 +29,14 @@ async def test_what_waits_and_who_sends_it(quiet: Running) -> None:
     status, body = await quiet.get(PATH, "grid")
     assert status == 200
     assert (body["segments"], body["finishes_late"]) == (segments, False)
+    assert datetime.fromisoformat(body["waits_since"]) <= quiet.runtime.clock.now()
     at_once = timedelta(seconds=segments / quiet.runtime.policy.sending.segments_per_second)
     assert datetime.fromisoformat(body["predicted_finish"]) <= quiet.runtime.clock.now() + at_once
     long_ago = quiet.runtime.clock.now() - timedelta(hours=1)
     await quiet.change(update(deliveries).values(due_at=long_ago))
-    assert (await quiet.get(PATH, "grid"))[1]["finishes_late"] is True
+    late = (await quiet.get(PATH, "grid"))[1]
+    assert late["finishes_late"] is True
+    assert datetime.fromisoformat(late["waits_since"]) == long_ago
 
 
 async def test_a_provider_that_fell_is_shown(service: Running) -> None:

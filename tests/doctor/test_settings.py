@@ -5,6 +5,7 @@ import pytest
 from alerting.config import Settings
 from alerting.doctor.finding import Severity
 from alerting.doctor.settings import problem_found, settings_findings
+from tests.support.clocks import clock_file
 from tests.support.gateway import ACCOUNT
 
 
@@ -51,7 +52,7 @@ def test_ordinary_settings_are_complete() -> None:
         ({"public_url": "http://127.0.0.1:8000"}, "ALERTING_PUBLIC_URL"),
         ({"public_url": "http://[::1]:8000"}, "ALERTING_PUBLIC_URL"),
         ({"public_url": "http://localhost"}, "ALERTING_PUBLIC_URL"),
-        ({"clock_speed": 40.0}, "ALERTING_CLOCK_SPEED"),
+        ({"clock": clock_file(40.0)}, "ALERTING_CLOCK"),
         ({"loops": "read-only"}, "ALERTING_LOOPS"),
     ],
 )

@@ -1,34 +1,40 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from alerting.clock_file import ClockFile
 from alerting.drill.story_time import StoryTime, clock_face
+from tests.support.clocks import FixedPace, story_time
 
 ANCHOR = datetime(2022, 8, 29, 4, 0, tzinfo=UTC)
 
 
-def test_runs_faster_from_the_anchor_on() -> None:
-    time = StoryTime(60.0, ANCHOR)
-    assert time.at(ANCHOR) == ANCHOR
-    assert time.at(ANCHOR + timedelta(seconds=2)) == ANCHOR + timedelta(minutes=2)
-    assert time.real(90.0) == 1.5
-
-
 def test_counts_from_the_alert() -> None:
-    time = StoryTime(60.0, ANCHOR)
+    time = StoryTime(FixedPace(60.0, ANCHOR))
+    assert time.at(ANCHOR + timedelta(seconds=2)) == ANCHOR + timedelta(minutes=2)
     assert time.elapsed(ANCHOR) == 0.0
     time.begin("2022-08-29T12:05:00+08:00")
     assert time.elapsed(ANCHOR + timedelta(minutes=6)) == 60.0
 
 
 async def test_waits_until_a_story_second_and_not_for_one_that_has_passed() -> None:
-    time = StoryTime(1000.0, datetime.now(UTC))
-    time.begin(time.now().isoformat())
+    time = story_time(1000.0)
     await time.until(50.0)
     assert time.elapsed() >= 50.0
     async with asyncio.timeout(60):
         await time.until(-10_000.0)
+
+
+def test_says_how_fast_it_has_gone_since_the_alert(tmp_path: Path) -> None:
+    began = datetime.now(UTC) - timedelta(seconds=100)
+    clock = ClockFile.create(tmp_path / "clock", 40.0, began)
+    time = StoryTime(clock)
+    assert time.mean_speed() == 0.0
+    time.begin(began.isoformat())
+    clock.change(20.0, began + timedelta(seconds=50))
+    assert time.mean_speed() == pytest.approx(30.0, rel=0.1)
 
 
 @pytest.mark.parametrize(

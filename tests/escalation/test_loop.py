@@ -15,9 +15,10 @@ from alerting.escalation import loop
 from alerting.escalation.households import follow_households
 from alerting.escalation.loop import CLOCK, Escalator
 from alerting.ledger.writer import Transaction
-from alerting.metrics import CLOCK_HELD
-from alerting.runtime import Clock, wall_clock
+from alerting.metrics import CLOCK_HELD, ESCALATED_UNTIL
+from alerting.runtime import wall_clock
 from tests.support.city import QIANFO
+from tests.support.clocks import fixed_clock
 from tests.support.gateway import SPEED
 from tests.support.running import Workplace, workplace
 
@@ -25,7 +26,7 @@ from tests.support.running import Workplace, workplace
 @pytest.fixture
 async def work(database_url: str) -> AsyncIterator[Workplace]:
     """A runtime whose clock runs as in a drill."""
-    async with workplace(database_url, Clock(SPEED)) as place:
+    async with workplace(database_url, fixed_clock(SPEED)) as place:
         yield place
 
 
@@ -100,6 +101,24 @@ async def test_of_two_one_works_and_the_other_stands_by(work: Workplace) -> None
         assert CLOCK_HELD._value.get() == 0
         assert await one.tick() > 0
     assert [(said["event"], said["fence"]) for said in logged] == [("the clock is ours", 1)]
+
+
+async def test_it_tells_up_to_when_all_that_is_due_is_done(work: Workplace) -> None:
+    escalator = Escalator(work.runtime)
+    before = work.runtime.clock.now().timestamp()
+    assert await escalator.tick() == 0
+    done_until = ESCALATED_UNTIL._value.get()
+    assert before <= done_until <= work.runtime.clock.now().timestamp()
+    await work.raised("grid", QIANFO)
+    assert await escalator.tick() > 0
+    assert ESCALATED_UNTIL._value.get() == done_until
+
+
+async def test_who_stands_by_or_fails_tells_nothing_of_what_is_done(work: Workplace) -> None:
+    await Escalator(work.runtime).tick()
+    ESCALATED_UNTIL.set(0)
+    assert await Escalator(work.runtime).tick() == 0
+    assert ESCALATED_UNTIL._value.get() == 0
 
 
 async def test_once_the_lease_has_ended_the_other_takes_over(work: Workplace) -> None:

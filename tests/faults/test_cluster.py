@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,9 +12,9 @@ import pytest
 from alerting.drill.progress.journal import Journal
 from alerting.drill.service.hosting import until_ready
 from alerting.drill.service.processes import Processes
-from alerting.drill.story_time import StoryTime
 from scripts.cluster_hosting import BLOWS, Cluster
 from scripts.cluster_servers import BALANCER, POSTGRES
+from tests.support.clocks import story_time
 from tests.support.gateway import ACCOUNT, TOKEN
 
 _WAIT_SECONDS = 120
@@ -42,7 +42,7 @@ async def ready(url: str) -> tuple[int, str]:
 async def test_each_part_is_killed_and_serves_again(processes: Processes) -> None:
     cluster = Cluster()
     assert cluster.spared == sorted(BLOWS)
-    time = StoryTime(200.0, datetime.now(UTC))
+    time = story_time(200.0)
     journal = Journal(time)
     # Another user than root serves the database: pytest's own folder is closed to it.
     with TemporaryDirectory(prefix="alerting-cluster-") as folder:

@@ -25,6 +25,7 @@ from tests.channels.smpp.smsc.centre import (
     running_centre,
 )
 from tests.support.city import NEXT_VILLAGE, QIANFO
+from tests.support.clocks import clock_file
 from tests.support.gateway import Gateway
 from tests.support.running import Running, running_service
 
@@ -65,9 +66,9 @@ async def behind_a_proxy(
     """The service, whose way to the first provider can be cut."""
     address = urlsplit(gateway.url)
     async with Proxy(address.hostname or "", address.port or 0) as proxy:
-        values = {
+        values: dict[str, Any] = {
             "twilio_base_url": f"http://127.0.0.1:{proxy.port}",
-            "clock_speed": SPEED,
+            "clock": clock_file(SPEED),
             "loops": "all",
         }
         async with running_service(database_url, gateway, **(values | changes)) as service:

@@ -35,6 +35,7 @@ from tests.faults.storage_troubles import (
     tell,
 )
 from tests.support.city import NEXT_VILLAGE, POLICY, QIANFO, household_code, household_phone
+from tests.support.clocks import clock_file
 from tests.support.gateway import Gateway
 from tests.support.running import Running, _found, message_id, request_for
 
@@ -223,7 +224,7 @@ async def _serving(
         DATABASE_URL=place.url,
         TWILIO_FROM=sender,
         TWILIO_BASE_URL=gateway.url,
-        CLOCK_SPEED=str(SPEED),
+        CLOCK=str(clock_file(SPEED)),
     )
     database = Database(place.url)
     ledger = Ledger(database, lambda _topic: None, POLICY)

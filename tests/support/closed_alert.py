@@ -21,8 +21,9 @@ from alerting.replies.statements import IncomingText
 from alerting.replies.take import acknowledge
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.tables import roll
-from alerting.runtime import Clock, Runtime
+from alerting.runtime import Runtime
 from tests.support.city import POLICY, QIANFO, after, household_code, household_phone
+from tests.support.clocks import fixed_clock
 from tests.support.running import Workplace, message_id, request_for
 
 HOMES: Final = 10
@@ -44,7 +45,7 @@ class AfterZero:
 
     def runtime(self, at: datetime) -> Runtime:
         """The runtime at a time: its clock stands."""
-        return replace(self.work.runtime, clock=Clock(0.0, at))
+        return replace(self.work.runtime, clock=fixed_clock(0.0, at))
 
     async def tick(self, now: datetime, steps: tuple[Step, ...] = STEPS) -> int:
         """Do all that is due; return how much it was."""

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tests.support.clocks import clock_file
+
 ACCOUNT: Final = "AC" + "0" * 32
 TOKEN: Final = "gateway-token"
 SPEED: Final = 60.0
@@ -50,7 +52,7 @@ def running_gateway(*options: str) -> Iterator[Gateway]:
     process = subprocess.Popen(
         (
             *(sys.executable, "-m", "alerting.drill.gateway"),
-            *("--account-sid", ACCOUNT, "--auth-token", TOKEN, "--speed", str(SPEED)),
+            *("--account-sid", ACCOUNT, "--auth-token", TOKEN, "--clock", str(clock_file(SPEED))),
             *("--segments-per-second", "10000", *options),
         ),
         stdin=subprocess.PIPE,

@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import itertools
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from alerting.runtime import Clock, Runtime, wall_clock
 from contacts.directory import Officer, officer
 from contacts.sign_in.credentials import issue_token
 from tests.support.city import OFFICER_IDS, POLICY, found_city, somebody
+from tests.support.clocks import FixedPace, clock_file
 from tests.support.gateway import ACCOUNT, SPEED, TOKEN, Gateway
 
 WAIT_SECONDS: Final = 60.0
@@ -75,19 +76,21 @@ class Workplace:
         return await raise_alert(self.runtime, self.somebody(officer_id), request, None)
 
 
-@dataclass(frozen=True)
 class TickingClock(Clock):
     """A drill's clock that goes on by a millisecond whenever somebody looks at it."""
 
-    looks: Iterator[int] = field(default_factory=itertools.count)
+    def __init__(self, anchor: datetime) -> None:
+        super().__init__(FixedPace(SPEED, anchor))
+        self._anchor = anchor
+        self._looks = itertools.count()
 
     def now(self) -> datetime:
-        return self.anchor + next(self.looks) * timedelta(milliseconds=1)
+        return self._anchor + next(self._looks) * timedelta(milliseconds=1)
 
 
 def _ticking() -> TickingClock:
     """A clock with a whole minute before it, so that no text names two."""
-    return TickingClock(SPEED, wall_clock().replace(second=0, microsecond=0))
+    return TickingClock(wall_clock().replace(second=0, microsecond=0))
 
 
 @contextlib.asynccontextmanager
@@ -266,8 +269,7 @@ def settings_for(database_url: str, public_url: str, gateway: Gateway, **changes
         "twilio_auth_token": TOKEN,
         "twilio_from": gateway.sender(),
         "twilio_base_url": gateway.url,
-        "clock_speed": SPEED,
-        "clock_anchor": wall_clock(),
+        "clock": clock_file(SPEED),
         # What silence brings is for the tests that are about it.
         "loops": "deliver",
     }

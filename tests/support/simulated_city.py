@@ -6,7 +6,7 @@ from typing import Any
 from alerting.drill.city.handsets import RosterEntry
 from alerting.drill.city.roster import City
 from alerting.drill.progress.board import Board
-from alerting.drill.story_time import StoryTime
+from tests.support.clocks import story_time
 
 VILLAGE, NEXT_VILLAGE = "511921100208", "511921100209"
 ANCHOR = datetime(2022, 8, 29, 4, 0, tzinfo=UTC)
@@ -34,7 +34,7 @@ def tally(**people: int) -> dict[str, Any]:
 
 def board() -> Board:
     """A board whose story began at the anchor; a story second there is a machine's."""
-    return Board(StoryTime(1.0, ANCHOR, ANCHOR))
+    return Board(story_time(1.0, ANCHOR))
 
 
 def frame(seq: int, second: int, **content: Any) -> dict[str, Any]:

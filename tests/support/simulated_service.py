@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import shutil
 from collections.abc import Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -35,11 +35,12 @@ _Result = TypeVar("_Result")
 LEASE: Final = timedelta(seconds=30)
 
 
-@dataclass(frozen=True)
 class SetClock(Clock):
     """A clock that stands until it is set."""
 
-    times: list[datetime] = field(default_factory=lambda: [NOW])
+    def __init__(self) -> None:
+        super().__init__()
+        self.times = [NOW]
 
     def now(self) -> datetime:
         return self.times[0]

@@ -73,7 +73,7 @@ def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> No
         )
     if request.effective and request.effective > now:
         raise InvalidError("effective", "an alert is sent at once; leave it out, or raise it then")
-    if runtime.clock.speed != 1.0 and request.status is Status.ACTUAL:
+    if runtime.clock.is_drill and request.status is Status.ACTUAL:
         raise InvalidError("status", "this service runs a drill: give Exercise or Test")
 
 

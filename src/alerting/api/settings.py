@@ -8,7 +8,6 @@ from pydantic import BaseModel
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.config import Settings
 from alerting.messages.languages import LANGUAGES
-from alerting.runtime import wall_clock
 
 router = APIRouter(prefix="/api/settings", tags=["settings"])
 
@@ -16,8 +15,8 @@ router = APIRouter(prefix="/api/settings", tags=["settings"])
 class SettingsBody(BaseModel):
     """How the service is set up.
 
-    The time alerts live in is `clock_anchor + (t - clock_anchor) * clock_speed` at the service's
-    time t; outside drills the speed is 1 and they are the same.
+    The time alerts live in is `alert_now` when this is answered, and goes on at `clock_speed`. In
+    a drill the speed changes, so that it has to be asked for again; else it is 1.
     """
 
     tiles_url: str | None
@@ -32,10 +31,11 @@ class SettingsBody(BaseModel):
     """What people are told to do where nobody says otherwise."""
     target: float
     """Within so many seconds of an alert everybody near the hazard is to be out."""
+    is_drill: bool
+    """Whether the service takes exercises and tests only."""
     clock_speed: float
-    clock_anchor: datetime
-    now: datetime
-    """The service's time when it answered; a device's may be wrong."""
+    alert_now: datetime
+    """The alert time now; a device's clock may be wrong."""
 
 
 @router.get("")
@@ -49,9 +49,9 @@ async def get_settings(_caller: Caller, request: Request, runtime: RuntimeDep) -
         sms_number=sms_number(settings),
         instruction=runtime.policy.alert.instruction,
         target=runtime.policy.alert.target.total_seconds(),
+        is_drill=runtime.clock.is_drill,
         clock_speed=runtime.clock.speed,
-        clock_anchor=runtime.clock.anchor,
-        now=wall_clock(),
+        alert_now=runtime.clock.now(),
     )
 
 

@@ -23,7 +23,7 @@ ScenarioOption = Annotated[ScenarioName, typer.Option(help="what to play")]
 SeedOption = Annotated[int, typer.Option(help="the same seed: the same people do the same")]
 
 SpeedOption = Annotated[
-    float, typer.Option(min=1.0, max=1000.0, help="story seconds in a real one")
+    float, typer.Option(min=1.0, max=1000.0, help="story seconds in a real one, at most")
 ]
 
 JsonOption = Annotated[Path | None, typer.Option("--json", help="where the summary goes, as JSON")]
@@ -40,7 +40,7 @@ FaultsOption = Annotated[
 def drill(
     scenario: ScenarioOption = ScenarioName.TONGJIANG_2022,
     seed: SeedOption = 1,
-    speed: SpeedOption = 40.0,
+    speed: SpeedOption = 45.0,
     json_file: JsonOption = None,
     keep: KeepOption = False,
     crash_at: Annotated[

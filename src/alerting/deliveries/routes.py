@@ -46,6 +46,8 @@ class SendingBody(BaseModel):
     """The texts of all alerts that wait, which share one pace, and who sends them."""
 
     segments: int
+    waits_since: datetime | None
+    """Since when the first of this alert's texts that wait should have left; null: none waits."""
     predicted_finish: datetime
     finishes_late: bool
     """Whether this alert's texts leave later than the policy allows."""
@@ -62,6 +64,7 @@ async def get_sending(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> S
         backlog = backlog_of(connection, rules, now, alert.id)
         return SendingBody(
             segments=backlog.segments,
+            waits_since=backlog.waits_since,
             predicted_finish=backlog.finish(now),
             finishes_late=backlog.is_late(now, rules.finish_within),
             providers=[

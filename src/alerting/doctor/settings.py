@@ -33,12 +33,12 @@ def settings_findings(settings: Settings) -> list[Finding]:
                 "set the address at which the internet reaches this service",
             )
         )
-    if settings.clock_speed > 1:
+    if settings.clock is not None:
         found.append(
             warning(
                 Part.SETTINGS,
-                f"ALERTING_CLOCK_SPEED: time runs {settings.clock_speed:g} times as fast, so that "
-                "only exercises are accepted",
+                f"ALERTING_CLOCK: time is as {settings.clock} says, so that only exercises are "
+                "accepted",
                 "remove it, unless this is a drill",
             )
         )

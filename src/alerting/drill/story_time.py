@@ -1,9 +1,10 @@
 """The drill's clock, its repeatable chance, and the error that ends it before its time."""
 
-import asyncio
 import random
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+
+from alerting.clock_file import ClockFile
+from alerting.drill.timers import Timers, utc_now
 
 
 def seeded(seed: int, subject: str) -> random.Random:
@@ -15,18 +16,16 @@ class DrillError(Exception):
     """The drill cannot go on; its message says why, and what to look at."""
 
 
-@dataclass
-class StoryTime:
-    """Converts between both times; the story begins with its alert.
+class StoryTime(Timers):
+    """The time of the service under drill, which runs on the same clock file.
 
-    The service under drill runs on the same formula (ALERTING_CLOCK_SPEED and _ANCHOR), so its
-    instants are the story's.
+    The story begins with its alert.
     """
 
-    speed: float
-    anchor: datetime
-    began: datetime | None = None
-    """When the alert was raised, in the story's time."""
+    def __init__(self, clock: ClockFile) -> None:
+        super().__init__(clock)
+        self.began: datetime | None = None
+        """When the alert was raised, in the story's time."""
 
     def begin(self, instant: str) -> None:
         """Begin the story at an instant as the service writes it (ISO 8601)."""
@@ -34,11 +33,11 @@ class StoryTime:
 
     def now(self) -> datetime:
         """Return the story's instant."""
-        return self.at(datetime.now(UTC))
+        return self.at(utc_now())
 
     def at(self, wall: datetime) -> datetime:
         """Return the story's instant at an instant of the machine."""
-        return self.anchor + (wall - self.anchor) * self.speed
+        return self.clock.at(wall)
 
     def elapsed(self, instant: datetime | None = None) -> float:
         """Return the story seconds from the alert to a story's instant, or else to now."""
@@ -46,13 +45,11 @@ class StoryTime:
             return 0.0
         return ((instant or self.now()) - self.began).total_seconds()
 
-    def real(self, seconds: float) -> float:
-        """Return how many seconds of the machine `seconds` of the story take."""
-        return seconds / self.speed
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait so many story seconds."""
-        await asyncio.sleep(self.real(seconds))
+    def mean_speed(self) -> float:
+        """Return how fast the story has gone since its alert."""
+        if self.began is None:
+            return 0.0
+        return self.elapsed() / (utc_now() - self.clock.wall(self.began)).total_seconds()
 
     async def until(self, elapsed: float) -> None:
         """Wait until so many story seconds have passed since the alert."""

@@ -21,7 +21,7 @@ from alerting.escalation.roll_calls import call_rolls, end_rolls
 from alerting.escalation.watchdog import watch
 from alerting.help_cases.follow import pass_cases_on
 from alerting.ledger.writer import Transaction
-from alerting.metrics import CLOCK_HELD
+from alerting.metrics import CLOCK_HELD, ESCALATED_UNTIL
 from alerting.officer_calls.escalate import call_officers
 from alerting.runtime import Runtime, wall_clock
 
@@ -57,7 +57,6 @@ class Escalator:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._poll_seconds = max(_LEAST_SECONDS, 1 / runtime.clock.speed)
         self._holder = f"{socket.gethostname()}:{os.getpid()}"
         self._fence: int | None = None
         """Under which it did its last part; None: another process holds the clock."""
@@ -66,7 +65,7 @@ class Escalator:
         """Look until cancelled."""
         while True:
             if not await self.tick():
-                await asyncio.sleep(self._poll_seconds)
+                await asyncio.sleep(max(_LEAST_SECONDS, 1 / self._runtime.clock.speed))
 
     async def tick(self) -> int:
         """Do a part of what is due; return how much it was, 0 when nothing is left for it."""
@@ -84,6 +83,8 @@ class Escalator:
             log.exception("nothing could be escalated")
             return 0
         self._note(fence)
+        if fence is not None and not done:
+            ESCALATED_UNTIL.set(now.timestamp())
         return done
 
     def _note(self, fence: int | None) -> None:

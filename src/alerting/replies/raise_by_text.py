@@ -77,7 +77,7 @@ def _alert_by_text(
     now: datetime,
 ) -> StoredAlert:
     village = village_of(caller.division)
-    status = Status.ACTUAL if runtime.clock.speed == 1.0 else Status.EXERCISE
+    status = Status.EXERCISE if runtime.clock.is_drill else Status.ACTUAL
     for alert in open_alerts(transaction.connection, village):
         # What has expired sends nothing more: a new landslide needs a new alert.
         if alert.status is status and alert.expires > now and _stands_for(alert, village):

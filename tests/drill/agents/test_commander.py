@@ -10,7 +10,8 @@ from alerting.drill.agents.commander import Commander
 from alerting.drill.progress.journal import Journal
 from alerting.drill.scenario import SCENARIOS, ScenarioName
 from alerting.drill.service.client import Answer, Service
-from alerting.drill.story_time import DrillError, StoryTime
+from alerting.drill.story_time import DrillError
+from tests.support.clocks import story_time
 from tests.support.simulated_city import VILLAGE, board, city_of, event, frame, household, tally
 
 REFUSAL = {"detail": "No.", "reasons": ["3 people are unaccounted", "1 calls for help are open"]}
@@ -83,8 +84,7 @@ class Office(Service):
 def commander_of(office: Office, towns: tuple[str, ...] = ()) -> Commander:
     """A commander at speed 1000 whose village is at zero from the beginning."""
     seen = office.board
-    seen.time = StoryTime(1000.0, datetime.now(UTC))
-    seen.time.begin(seen.time.anchor.isoformat())
+    seen.time = story_time(1000.0)
     seen.count({VILLAGE: tally(evacuated=1)}, at=0.0)
     scenario = replace(SCENARIOS[ScenarioName.QIANFO_2022], towns=towns)
     return Commander(scenario, city_of(household(1)), office, seen, Journal(seen.time), alert=1)

@@ -8,7 +8,7 @@ import pytest
 from alerting.drill.agents.door_officers import DoorOfficer, Rounds, finding_of, text_of
 from alerting.drill.city.people import DoorTruth
 from alerting.drill.service.client import Answer, Service
-from alerting.drill.story_time import StoryTime
+from tests.support.clocks import story_time
 from tests.support.simulated_city import VILLAGE, board, city_of, event, frame, household
 
 HOMES = [f"{VILLAGE}{number:04d}" for number in range(1, 5)]
@@ -33,8 +33,7 @@ class Village(Service):
     """A service that gives out doors, until they are reported; texts it may lose."""
 
     def __init__(self) -> None:
-        self.time = StoryTime(SPEED, datetime.now(UTC))
-        self.time.begin(self.time.anchor.isoformat())
+        self.time = story_time(SPEED)
         self.seen = board()
         self.seen.time = self.time
         self.doors: dict[str, dict[str, Any]] = {}

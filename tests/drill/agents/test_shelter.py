@@ -5,7 +5,7 @@ from alerting.drill.agents.shelter import Shelter
 from alerting.drill.city.handsets import RosterEntry
 from alerting.drill.city.people import Kind
 from alerting.drill.service.client import Answer, Service
-from alerting.drill.story_time import StoryTime
+from tests.support.clocks import story_time
 from tests.support.simulated_city import (
     ANCHOR,
     NEXT_VILLAGE,
@@ -35,7 +35,7 @@ class Door(Service):
 
 def shelter_of(*homes: RosterEntry) -> tuple[Shelter, Arrivals]:
     seen, arrived = board(), Arrivals()
-    seen.time = StoryTime(5000.0, ANCHOR, ANCHOR)
+    seen.time = story_time(1000.0, ANCHOR)
     return Shelter(1, city_of(*homes), seen, lambda id_: Door(id_, arrived)), arrived
 
 

@@ -1,7 +1,7 @@
-import asyncio
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,9 @@ from alerting.drill.city.people import (
     behaviour,
     officer_behaviour,
 )
+from alerting.drill.timers import Timer
 
+BEGAN = datetime(2022, 8, 29, 4, 0, tzinfo=UTC)
 SENDER = "+8610000000100"
 PHONE, OTHER_PHONE = "+8610000000001", "+8610000000002"
 SEED = 1
@@ -23,27 +25,27 @@ SEED = 1
 class Story:
     """Handsets on a clock that a test winds on, and the texts they have sent."""
 
-    loop: asyncio.AbstractEventLoop
     now: float = 0.0
     sent: list[tuple[float, str, str, str]] = field(default_factory=list)
-    timers: list[tuple[float, int, asyncio.TimerHandle]] = field(default_factory=list)
+    timers: list[Timer] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.handsets = Handsets(SEED, self.later, self.keep)
 
-    def later(self, seconds: float, action: Callable[[], None]) -> asyncio.TimerHandle:
-        timer = asyncio.TimerHandle(self.now + seconds, action, (), self.loop)
-        heapq.heappush(self.timers, (timer.when(), len(self.timers), timer))
+    def later(self, seconds: float, action: Callable[[], None]) -> Timer:
+        due = BEGAN + timedelta(seconds=self.now + seconds)
+        timer = Timer(due, len(self.timers), action)
+        heapq.heappush(self.timers, timer)
         return timer
 
     def keep(self, phone: str, sender: str, body: str) -> None:
         self.sent.append((self.now, phone, sender, body))
 
     def wind_to(self, now: float) -> None:
-        while self.timers and self.timers[0][0] <= now:
-            self.now, _, timer = heapq.heappop(self.timers)
-            if not timer.cancelled():
-                timer._run()
+        while self.timers and self.timers[0].due <= BEGAN + timedelta(seconds=now):
+            timer = heapq.heappop(self.timers)
+            self.now = (timer.due - BEGAN).total_seconds()
+            timer.run()
         self.now = now
 
     def bodies(self) -> list[str]:
@@ -51,10 +53,8 @@ class Story:
 
 
 @pytest.fixture
-def story() -> Iterator[Story]:
-    loop = asyncio.new_event_loop()
-    yield Story(loop)
-    loop.close()
+def story() -> Story:
+    return Story()
 
 
 def household(kind: Kind) -> tuple[RosterEntry, Behaviour]:
@@ -73,9 +73,10 @@ def test_a_plan_is_carried_out_from_the_phone_that_was_reached(story: Story, kin
     story.now = 100.0
     story.handsets.receive(OTHER_PHONE, SENDER, "【演练】请立即撤离")
     story.wind_to(5000)
-    assert story.sent == [
-        (100 + reply.delay_seconds, OTHER_PHONE, SENDER, reply.body) for reply in plan.replies
-    ]
+    replies = [(OTHER_PHONE, SENDER, reply.body) for reply in plan.replies]
+    assert [sent[1:] for sent in story.sent] == replies
+    expected = [100 + reply.delay_seconds for reply in plan.replies]
+    assert [sent[0] for sent in story.sent] == pytest.approx(expected)
 
 
 def test_reminders_and_a_second_phone_change_nothing(story: Story) -> None:

@@ -15,6 +15,8 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
+from tests.support.clocks import clock_file
+
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "drill-token"
 SENDER = "+8610000000100"
@@ -125,10 +127,11 @@ async def receiver() -> AsyncIterator[Receiver]:
 async def start_gateway() -> AsyncIterator[StartGateway]:
     running: list[RunningGateway] = []
 
-    async def start(*options: str) -> RunningGateway:
+    async def start(speed: float, *options: str) -> RunningGateway:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "alerting.drill.gateway"),
-            *("--account-sid", ACCOUNT, "--auth-token", TOKEN, *options),
+            *("--account-sid", ACCOUNT, "--auth-token", TOKEN),
+            *("--clock", str(clock_file(speed)), *options),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},

@@ -26,7 +26,7 @@ pytestmark = [
 
 @pytest.fixture
 async def gateway(start_gateway: StartGateway) -> RunningGateway:
-    return await start_gateway("--speed", "100")
+    return await start_gateway(100)
 
 
 async def test_a_text_is_created_and_fetched_by_the_sdk(gateway: RunningGateway) -> None:
@@ -162,7 +162,7 @@ async def test_a_list_is_filtered_by_number_and_date(gateway: RunningGateway) ->
 
 
 async def test_an_answer_can_be_slow(start_gateway: StartGateway) -> None:
-    gateway = await start_gateway("--answer-delay", "0.3")
+    gateway = await start_gateway(1, "--answer-delay", "0.3")
     loop = asyncio.get_running_loop()
     began = loop.time()
     await gateway.client.messages.create_async(to=phone(1), from_=SENDER, body="x")

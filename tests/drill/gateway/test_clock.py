@@ -1,27 +1,12 @@
-import asyncio
+from datetime import UTC, datetime
 
-from alerting.drill.gateway.clock import StoryClock, utc_now
+from alerting.drill.gateway.clock import StoryClock
+from tests.support.clocks import FixedPace
 
 
-async def test_story_time_runs_faster_than_real_time() -> None:
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    clock = StoryClock(1000)
-    assert clock.real(60) == 0.06
+async def test_counts_story_seconds_from_its_making() -> None:
+    pace = FixedPace(1000.0, datetime.now(UTC))
+    before = pace.at(datetime.now(UTC))
+    clock = StoryClock(pace)
     await clock.sleep(20)
-    assert clock.now() >= 20
-    assert clock.now() <= (loop.time() - began) * 1000
-
-
-async def test_an_action_comes_later_or_not_at_all() -> None:
-    clock = StoryClock(1000)
-    happened: list[str] = []
-    clock.later(5, lambda: happened.append("called off")).cancel()
-    clock.later(10, lambda: happened.append("done"))
-    assert happened == []
-    await clock.sleep(30)
-    assert happened == ["done"]
-
-
-def test_instants_know_their_zone() -> None:
-    assert utc_now().utcoffset() is not None
+    assert 20 <= clock.now() <= (pace.at(datetime.now(UTC)) - before).total_seconds()

@@ -14,7 +14,7 @@ pytestmark = [
 async def test_the_same_text_accepted_twice_is_counted_as_a_duplicate(
     start_gateway: StartGateway,
 ) -> None:
-    gateway = await start_gateway("--speed", "100")
+    gateway = await start_gateway(100)
     create = gateway.client.messages.create_async
     for body in ("first", "first", "second", "first"):
         await create(to=phone(1), from_=SENDER, body=body)
@@ -27,7 +27,7 @@ async def test_the_same_text_accepted_twice_is_counted_as_a_duplicate(
 
 
 async def test_a_handset_answers_to_whoever_wrote_to_it(start_gateway: StartGateway) -> None:
-    gateway = await start_gateway("--speed", "100")
+    gateway = await start_gateway(100)
     inbound = {"from": phone(1), "body": "1"}
     status, refusal = await gateway.tell("inbound", inbound)
     assert status == 400
@@ -52,14 +52,14 @@ async def test_a_handset_answers_to_whoever_wrote_to_it(start_gateway: StartGate
 async def test_nonsense_is_refused_with_a_reason(
     start_gateway: StartGateway, path: str, body: object
 ) -> None:
-    gateway = await start_gateway()
+    gateway = await start_gateway(1)
     status, answer = await gateway.tell(path, body)
     assert status == 400
     assert answer["error"]
 
 
 async def test_what_struck_is_told(start_gateway: StartGateway) -> None:
-    gateway = await start_gateway()
+    gateway = await start_gateway(1)
     await gateway.tell("faults", [{"kind": "http_503", "count": 2}])
     for _ in range(3):
         with contextlib.suppress(TwilioRestException):
@@ -71,7 +71,7 @@ async def test_what_struck_is_told(start_gateway: StartGateway) -> None:
 async def test_a_visited_household_sends_no_more_texts(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--speed", "500", "--sms-webhook", f"{receiver.url}/sms")
+    gateway = await start_gateway(500, "--sms-webhook", f"{receiver.url}/sms")
     codes = [f"511921100208{n:04d}" for n in range(20)]
     people = [{"code": code, "phones": [phone(n)]} for n, code in enumerate(codes)]
     await gateway.tell("people", people)

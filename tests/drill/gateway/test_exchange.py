@@ -38,7 +38,7 @@ async def send(gateway: RunningGateway, receiver: Receiver, number: int, **field
 async def test_every_status_is_reported_and_signed(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--speed", "50")
+    gateway = await start_gateway(50)
     sid = await send(gateway, receiver, 1)
     await receiver.until(lambda: len(receiver.arrivals) == 2)
 
@@ -56,7 +56,7 @@ async def test_every_status_is_reported_and_signed(
 async def test_a_text_that_expires_in_the_queue_is_accepted_and_never_sent(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--speed", "100")
+    gateway = await start_gateway(100)
     await gateway.tell("faults", [{"kind": "expired", "count": 1, "seconds": 0.1}])
     await send(gateway, receiver, 1)
     await send(gateway, receiver, 2)
@@ -70,7 +70,7 @@ async def test_a_text_that_expires_in_the_queue_is_accepted_and_never_sent(
 
 
 async def test_a_sender_keeps_its_rate(start_gateway: StartGateway) -> None:
-    gateway = await start_gateway("--speed", "10", "--segments-per-second", "5")
+    gateway = await start_gateway(10, "--segments-per-second", "5")
     bodies = ["字" * 71] * 10  # two segments each: twenty at fifty a second, from each sender
     for number, body in enumerate(bodies):
         for sender in (SENDER, phone(99)):
@@ -85,7 +85,7 @@ async def test_a_sender_keeps_its_rate(start_gateway: StartGateway) -> None:
 async def test_a_text_that_waits_beyond_its_validity_fails(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--speed", "20", "--segments-per-second", "0.1")
+    gateway = await start_gateway(20, "--segments-per-second", "0.1")
     await send(gateway, receiver, 1, validity_period=5)
     sid = await send(gateway, receiver, 2, validity_period=5)
     await receiver.until(lambda: len(receiver.at("/status?n=2")) == 1)
@@ -98,7 +98,7 @@ async def test_a_text_that_waits_beyond_its_validity_fails(
 async def test_a_scripted_loss_is_undelivered_with_its_code(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--speed", "50")
+    gateway = await start_gateway(50)
     await gateway.tell("faults", [{"kind": "undelivered", "count": 1, "code": 30005}])
     sid = await send(gateway, receiver, 1)
     await receiver.until(lambda: len(receiver.arrivals) == 2)
@@ -120,7 +120,7 @@ async def test_a_scripted_loss_is_undelivered_with_its_code(
 async def test_callbacks_can_be_lost_repeated_or_reordered(
     start_gateway: StartGateway, receiver: Receiver, kind: str, expected: list[str]
 ) -> None:
-    gateway = await start_gateway("--speed", "1000")
+    gateway = await start_gateway(1000)
     await gateway.tell("faults", [{"kind": kind, "count": 1, "seconds": 0.5}])
     await send(gateway, receiver, 1)
     await receiver.until(lambda: len(receiver.arrivals) == len(expected))
@@ -134,7 +134,7 @@ async def test_callbacks_can_be_lost_repeated_or_reordered(
 async def test_posts_wait_for_a_service_that_is_down(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--speed", "100", "--sms-webhook", f"{receiver.url}/sms")
+    gateway = await start_gateway(100, "--sms-webhook", f"{receiver.url}/sms")
     await receiver.stop()
     for number in range(50):
         await send(gateway, receiver, number)
@@ -152,7 +152,7 @@ async def test_posts_wait_for_a_service_that_is_down(
 async def test_an_inbound_text_is_repeated_with_its_identifier_until_it_is_taken(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--sms-webhook", f"{receiver.url}/sms?key=a%20b")
+    gateway = await start_gateway(1, "--sms-webhook", f"{receiver.url}/sms?key=a%20b")
 
     def fail_twice(_arrival: Arrival) -> tuple[int, str]:
         return (500, "") if len(receiver.arrivals) < 3 else (200, "<Response/>")
@@ -186,7 +186,7 @@ async def test_an_inbound_text_is_repeated_with_its_identifier_until_it_is_taken
 async def test_the_answer_to_a_text_reaches_the_handset(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--speed", "100", "--sms-webhook", f"{receiver.url}/sms")
+    gateway = await start_gateway(100, "--sms-webhook", f"{receiver.url}/sms")
     receiver.answer = lambda _arrival: (
         200,
         "<Response><Message>Are all of you out?</Message></Response>",
@@ -201,7 +201,7 @@ async def test_the_answer_to_a_text_reaches_the_handset(
 async def test_an_answer_that_is_no_twiml_sends_nothing(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--sms-webhook", f"{receiver.url}/sms")
+    gateway = await start_gateway(1, "--sms-webhook", f"{receiver.url}/sms")
     receiver.answer = lambda _arrival: (200, "ok")
     await gateway.tell("inbound", {"from": phone(1), "to": SENDER, "body": "1"})
     await gateway.until_stats(lambda stats: stats["callbacks"]["posted"] == 1)
@@ -211,7 +211,7 @@ async def test_an_answer_that_is_no_twiml_sends_nothing(
 async def test_who_opted_out_is_refused_until_they_opt_in(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway()
+    gateway = await start_gateway(1)
     await gateway.tell("inbound", {"from": phone(1), "to": SENDER, "body": " ＳＴＯＰ "})
     with pytest.raises(TwilioRestException) as refusal:
         await send(gateway, receiver, 1)
@@ -224,7 +224,7 @@ async def test_who_opted_out_is_refused_until_they_opt_in(
 async def test_a_household_answers_by_itself(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--speed", "600", "--sms-webhook", f"{receiver.url}/sms")
+    gateway = await start_gateway(600, "--sms-webhook", f"{receiver.url}/sms")
     people = [
         {"code": f"511921100208{n:04d}", "headcount": 3, "phones": [phone(n)]} for n in range(40)
     ]

@@ -13,14 +13,14 @@ pytestmark = [
 
 
 async def test_it_stops_when_its_standard_input_closes(start_gateway: StartGateway) -> None:
-    gateway = await start_gateway()
+    gateway = await start_gateway(1)
     assert gateway.process.stdin is not None
     gateway.process.stdin.close()
     assert await asyncio.wait_for(gateway.process.wait(), WAIT_SECONDS) == 0
 
 
 async def test_it_stops_on_a_signal_with_texts_still_queued(start_gateway: StartGateway) -> None:
-    gateway = await start_gateway("--segments-per-second", "0.1")
+    gateway = await start_gateway(1, "--segments-per-second", "0.1")
     for number in range(3):
         await gateway.client.messages.create_async(to=phone(number), from_=SENDER, body="x")
     gateway.process.terminate()
@@ -28,7 +28,7 @@ async def test_it_stops_on_a_signal_with_texts_still_queued(start_gateway: Start
 
 
 async def test_it_listens_on_loopback_alone(start_gateway: StartGateway) -> None:
-    gateway = await start_gateway()
+    gateway = await start_gateway(1)
     assert gateway.url.startswith("http://127.0.0.1:")
 
 
@@ -40,7 +40,7 @@ async def test_roster_and_faults_are_read_from_files(
     roster.write_text(json.dumps([officer]), "utf-8")
     faults.write_text(json.dumps([{"kind": "undelivered", "to": 3600, "count": 1}]), "utf-8")
     gateway = await start_gateway(
-        *("--speed", "1000", "--seed", "3", "--roster", str(roster), "--faults", str(faults))
+        1000, *("--seed", "3", "--roster", str(roster), "--faults", str(faults))
     )
     await gateway.client.messages.create_async(to=phone(2), from_=SENDER, body="lost")
     await gateway.until_stats(lambda stats: stats["undelivered"] == 1)

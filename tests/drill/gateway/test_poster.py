@@ -1,16 +1,21 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 
+from alerting.drill.gateway.clock import StoryClock
 from alerting.drill.gateway.poster import NEVER_GIVE_UP, Poster
 from tests.drill.gateway.conftest import TOKEN, WAIT_SECONDS, Receiver
+from tests.support.clocks import FixedPace
+
+SPEED = 1000.0
 
 
 @pytest.fixture
 async def poster() -> AsyncIterator[Poster]:
-    poster = Poster(TOKEN)
+    poster = Poster(TOKEN, StoryClock(FixedPace(SPEED, datetime.now(UTC))))
     yield poster
     await poster.close()
 
@@ -30,7 +35,7 @@ async def test_a_good_answer_is_handed_back(poster: Poster, receiver: Receiver) 
     assert answer == "<Response/>"
     [arrival] = receiver.arrivals
     assert (arrival.path, arrival.form, arrival.signed) == ("/sms?token=a%2Fb&x=", form, True)
-    assert (poster.counts.posted, poster.counts.waiting) == (1, 0)
+    assert (poster.counts.posted, poster.waiting) == (1, 0)
 
 
 @pytest.mark.parametrize("status", [302, 400, 403])
@@ -39,7 +44,7 @@ async def test_a_refusal_is_not_repeated(poster: Poster, receiver: Receiver, sta
     assert await poster.post(f"{receiver.url}/status", {}, NEVER_GIVE_UP) is None
     assert len(receiver.arrivals) == 1
     counts = poster.counts
-    assert (counts.failed, counts.given_up, counts.waiting) == (1, 1, 0)
+    assert (counts.failed, counts.given_up, poster.waiting) == (1, 1, 0)
 
 
 async def test_every_repetition_carries_the_same_token(poster: Poster, receiver: Receiver) -> None:
@@ -65,7 +70,7 @@ async def test_a_dead_address_does_not_hold_up_another(
     answer = await asyncio.wait_for(poster.post(f"{receiver.url}/status", {}, 1), WAIT_SECONDS)
     assert answer == ""
     assert not any(each.done() for each in hopeless)
-    assert poster.counts.waiting == 200
+    assert poster.waiting == 200
 
 
 async def test_a_dead_address_is_not_hammered(poster: Poster, dead_url: str) -> None:
@@ -75,3 +80,15 @@ async def test_a_dead_address_is_not_hammered(poster: Poster, dead_url: str) -> 
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(hopeless, 0.2)
     assert 0 < poster.counts.failed <= 512  # the workers once, and those caught by the pause
+
+
+async def test_the_longest_wait_is_that_of_the_first_without_an_answer(
+    poster: Poster, receiver: Receiver, dead_url: str
+) -> None:
+    assert poster.longest_wait == 0.0
+    poster.post(dead_url, {}, NEVER_GIVE_UP)
+    await asyncio.sleep(0.05)
+    answered = poster.post(f"{receiver.url}/status", {}, NEVER_GIVE_UP)
+    assert poster.longest_wait >= 0.05 * SPEED
+    await asyncio.wait_for(answered, WAIT_SECONDS)
+    assert (poster.waiting, poster.longest_wait >= 0.05 * SPEED) == (1, True)

@@ -1,8 +1,8 @@
 import pytest
 
-from alerting.drill.gateway.clock import utc_now
 from alerting.drill.gateway.queue import SenderQueue
 from alerting.drill.gateway.store import Message
+from alerting.drill.timers import utc_now
 
 
 def text(name: str, segments: int = 1, validity: float = 36000) -> Message:

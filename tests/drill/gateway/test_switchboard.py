@@ -65,7 +65,7 @@ def statuses(receiver: Receiver) -> list[str]:
 async def test_a_person_answers_and_presses_a_key(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--speed", "50")
+    gateway = await start_gateway(50)
     receiver.answer = script
     to = await people_of(gateway, lambda each: each.kind is Kind.STAYS)
     sid = await call(gateway, receiver, to, url=f"{receiver.url}/voice", machine_detection="Enable")
@@ -88,7 +88,7 @@ async def test_a_person_answers_and_presses_a_key(
 async def test_who_has_answered_by_text_presses_nothing(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--speed", "200", "--sms-webhook", f"{receiver.url}/sms")
+    gateway = await start_gateway(200, "--sms-webhook", f"{receiver.url}/sms")
     receiver.answer = script
     to = await people_of(gateway, lambda each: each.kind is Kind.ANSWERS_SOON)
     await gateway.client.messages.create_async(to=to, from_=SENDER, body="Leave now")
@@ -101,7 +101,7 @@ async def test_who_has_answered_by_text_presses_nothing(
 async def test_who_has_pressed_a_key_sends_no_text(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--speed", "800", "--sms-webhook", f"{receiver.url}/sms")
+    gateway = await start_gateway(800, "--sms-webhook", f"{receiver.url}/sms")
     receiver.answer = script
     to = await people_of(
         gateway,
@@ -130,7 +130,7 @@ async def test_nobody_answers(
     expected: list[str],
     answered_by: str | None,
 ) -> None:
-    gateway = await start_gateway("--speed", "200")
+    gateway = await start_gateway(200)
     to = await people_of(gateway, lambda each: each.call.pick_up == pick_up)
     sid = await call(
         gateway, receiver, to, twiml=ASK, machine_detection="DetectMessageEnd", timeout=30
@@ -144,7 +144,7 @@ async def test_nobody_answers(
 async def test_only_the_end_is_reported_where_nothing_else_is_asked(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--speed", "200")
+    gateway = await start_gateway(200)
     await gateway.client.calls.create_async(
         to=phone(5), from_=SENDER, twiml="<Response/>", status_callback=f"{receiver.url}/call"
     )
@@ -156,7 +156,7 @@ async def test_only_the_end_is_reported_where_nothing_else_is_asked(
 async def test_a_call_can_be_redirected_and_hung_up(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--speed", "20")
+    gateway = await start_gateway(20)
     receiver.answer = script
     to = await people_of(gateway, lambda each: each.kind is Kind.STAYS)
     sid = await call(gateway, receiver, to, twiml="<Response><Pause length='200'/></Response>")
@@ -177,7 +177,7 @@ async def test_a_call_can_be_redirected_and_hung_up(
 async def test_a_call_is_canceled_before_it_is_answered(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--speed", "1")
+    gateway = await start_gateway(1)
     sid = await call(gateway, receiver, phone(1), twiml=ASK)
     assert (await gateway.client.calls(sid).update_async(status="canceled")).status == "canceled"
     await receiver.until(lambda: statuses(receiver)[-1:] == ["canceled"])
@@ -186,7 +186,7 @@ async def test_a_call_is_canceled_before_it_is_answered(
 async def test_a_script_that_cannot_be_read_ends_the_call(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
-    gateway = await start_gateway("--speed", "100")
+    gateway = await start_gateway(100)
     receiver.answer = lambda arrival: (200, "<Response" if arrival.path == "/voice" else "")
     to = await people_of(gateway, lambda each: each.kind is Kind.STAYS)
     await call(gateway, receiver, to, url=f"{receiver.url}/voice")
@@ -195,7 +195,7 @@ async def test_a_script_that_cannot_be_read_ends_the_call(
 
 
 async def test_calls_are_listed_newest_first(start_gateway: StartGateway) -> None:
-    gateway = await start_gateway("--speed", "1")
+    gateway = await start_gateway(1)
     calls = gateway.client.calls
     asked = [(phone(1), SENDER), (phone(2), SENDER), (phone(1), phone(9)), (phone(1), SENDER)]
     sids = [(await calls.create_async(to=to, from_=sender, twiml=ASK)).sid for to, sender in asked]
@@ -219,7 +219,7 @@ async def test_calls_are_listed_newest_first(start_gateway: StartGateway) -> Non
 async def test_a_wrong_call_is_refused(
     start_gateway: StartGateway, fields: dict[str, Any], code: int
 ) -> None:
-    gateway = await start_gateway()
+    gateway = await start_gateway(1)
     with pytest.raises(TwilioRestException) as refusal:
         await gateway.client.calls.create_async(**fields)
     assert (refusal.value.status, refusal.value.code) == (400, code)

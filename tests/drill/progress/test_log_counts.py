@@ -1,8 +1,6 @@
 import asyncio
 from typing import Any
 
-import pytest
-
 from alerting.drill.progress.log_counts import LogCounts
 from tests.support.simulated_city import NEXT_VILLAGE, VILLAGE, event
 
@@ -61,8 +59,8 @@ def test_keeps_every_entry_in_order() -> None:
 
 async def test_wakes_the_officer_whose_door_it_is_and_no_other() -> None:
     found = seen()
-    grid = asyncio.create_task(found.news(GRID, patience=60))
-    deputy = asyncio.create_task(found.news(DEPUTY, patience=60))
+    grid = asyncio.create_task(found.news(GRID))
+    deputy = asyncio.create_task(found.news(DEPUTY))
     await asyncio.sleep(0)
     found.take(opened(HOME, GRID))
     async with asyncio.timeout(60):
@@ -75,9 +73,9 @@ async def test_news_is_news_until_it_is_heard() -> None:
     found = seen(opened(HOME, GRID))
     async with asyncio.timeout(60):
         for _ in range(2):
-            await found.news(GRID, patience=60)
+            await found.news(GRID)
     assert [found.heard(GRID) for _ in range(2)] == [True, False]
-    again = asyncio.create_task(found.news(GRID, patience=60))
+    again = asyncio.create_task(found.news(GRID))
     await asyncio.sleep(0)
     assert not again.done()
     again.cancel()
@@ -87,9 +85,3 @@ def test_a_list_corrects_what_the_feed_has_missed() -> None:
     found = seen(opened(HOME, GRID), opened(f"{VILLAGE}0002", GRID), opened(NEXT_HOME, DEPUTY))
     found.correct(GRID, [HOME, f"{VILLAGE}0003"])
     assert found.doors == {HOME: GRID, f"{VILLAGE}0003": GRID, NEXT_HOME: DEPUTY}
-
-
-@pytest.mark.parametrize("officer", [GRID, "nobody"])
-async def test_patience_ends_without_news(officer: str) -> None:
-    async with asyncio.timeout(60):
-        await seen().news(officer, patience=0.01)

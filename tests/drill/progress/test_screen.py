@@ -66,6 +66,7 @@ def render(
     screen = Screen(
         SCENARIOS[ScenarioName.TONGJIANG_2022],
         1,
+        40.0,
         {Tier.CITY: 2},
         seen.time,
         seen,

@@ -117,6 +117,8 @@ def test_says_who_moved_and_when() -> None:
     assert found.seconds_to_100_percent == found.seconds_to_zero == 30
     assert found.standings == {"elsewhere": 1, "evacuated": 1, "staying": 1}
     assert found.wall_seconds == 12.3
+    assert found.speed == 1.0
+    assert found.mean_speed == 1.0
 
 
 def test_times_only_the_first_text_to_each() -> None:

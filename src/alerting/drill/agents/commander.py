@@ -63,7 +63,7 @@ class Commander:
         time = self.board.time
         dice = seeded(self.city.seed, self.scenario.commander)
         try:
-            async with asyncio.timeout(time.real(LIMIT)):
+            async with time.timeout(LIMIT):
                 await time.until(dice.uniform(*_CONFIRM))
                 await self.service.tell(self._path("confirm"))
                 self._tell("confirms the call (叫应)")
@@ -110,7 +110,7 @@ class Commander:
             raise DrillError(f"the all-clear was refused: {'; '.join(answer.reasons)}")
         self._tell("gives the all-clear: everybody may return")
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self.board.time.real(_TELL_SECONDS)):
+            async with self.board.time.timeout(_TELL_SECONDS):
                 await self.board.until(self._everybody_told)
 
     def _everybody_told(self) -> bool:

@@ -6,6 +6,7 @@ same, because somebody who lives there wrote later, the officer goes there again
 doors takes one over that has been passed on to the town.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -82,7 +83,9 @@ class DoorOfficer:
         """Go from door to door until cancelled."""
         board = self.rounds.board
         while True:
-            await board.log_counts.news(self.id, board.time.real(self._patience()))
+            with contextlib.suppress(TimeoutError):
+                async with board.time.timeout(self._patience()):
+                    await board.log_counts.news(self.id)
             while (door := await self._next()) is not None:
                 await self._go(door)
 

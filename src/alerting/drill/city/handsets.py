@@ -5,7 +5,6 @@ cancellation, which stops what is still to be said, and a roll-call, which is an
 officer answers the text that asks for it.
 """
 
-import asyncio
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,9 +19,10 @@ from alerting.drill.city.people import (
     behaviour,
     officer_behaviour,
 )
+from alerting.drill.timers import Timer
 from contacts.phone import parse_phone
 
-Later = Callable[[float, Callable[[], None]], asyncio.TimerHandle]
+Later = Callable[[float, Callable[[], None]], Timer]
 
 SendText = Callable[[str, str, str], object]
 
@@ -68,7 +68,7 @@ class _Holder:
     plan: Behaviour | OfficerBehaviour
     started: bool = False
     answered: bool = False
-    pending: list[asyncio.TimerHandle] = field(default_factory=list)
+    pending: list[Timer] = field(default_factory=list)
     roll_calls: list[str] = field(default_factory=list)
     """The roll-calls that reached it; the same one may come twice."""
 

@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 import uvloop
 
+from alerting.clock_file import ClockFile
 from alerting.drill.city.handsets import RosterEntry, parse_roster
 from alerting.drill.gateway.app import Gateway, HangUpProtocol, Settings
 from alerting.drill.gateway.faults import Fault, parse_faults
@@ -28,7 +29,7 @@ def main() -> None:
         auth_token=arguments.auth_token,
         sms_webhook=arguments.sms_webhook,
         seed=arguments.seed,
-        speed=arguments.speed,
+        clock=ClockFile(arguments.clock),
         segments_per_second=arguments.segments_per_second,
         answer_delay=arguments.answer_delay,
     )
@@ -46,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sms-webhook", help="where handsets' texts are posted")
     parser.add_argument("--roster", type=Path, help="JSON list of people")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--speed", type=float, default=1.0, help="story seconds in a real one")
+    parser.add_argument("--clock", type=Path, required=True, help="the drill's clock file")
     parser.add_argument(
         "--segments-per-second", type=float, default=100.0, help="of story time, for each sender"
     )

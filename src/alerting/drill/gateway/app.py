@@ -7,6 +7,7 @@ from typing import Any
 from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from alerting.clock_file import ClockFile
 from alerting.drill.city.handsets import Handsets, RosterEntry
 from alerting.drill.gateway.api import Api
 from alerting.drill.gateway.callbacks import Callbacks
@@ -27,7 +28,7 @@ class Settings:
     auth_token: str
     sms_webhook: str | None
     seed: int
-    speed: float
+    clock: ClockFile
     segments_per_second: float
     answer_delay: float
 
@@ -39,10 +40,10 @@ class Gateway:
         self, settings: Settings, roster: Sequence[RosterEntry], faults: list[Fault]
     ) -> None:
         seed = settings.seed
-        clock = StoryClock(settings.speed)
+        clock = StoryClock(settings.clock)
         rules = Faults(seed)
         rules.set(faults, clock.now())
-        self._poster = Poster(settings.auth_token)
+        self._poster = Poster(settings.auth_token, clock)
         callbacks = Callbacks(self._poster, rules, clock)
         exchange = Exchange(
             settings.account_sid,

@@ -12,13 +12,14 @@ from typing import Final
 from xml.etree import ElementTree
 
 from alerting.drill.gateway.callbacks import Callbacks, inbound_form, status_form
-from alerting.drill.gateway.clock import StoryClock, utc_now
+from alerting.drill.gateway.clock import StoryClock
 from alerting.drill.gateway.faults import Faults, Stage
 from alerting.drill.gateway.poster import NEVER_GIVE_UP, Poster
 from alerting.drill.gateway.queue import SenderQueue, count_segments
 from alerting.drill.gateway.store import Message, MessageLog, new_sid
 from alerting.drill.gateway.twiml import parse_messages
 from alerting.drill.story_time import seeded
+from alerting.drill.timers import utc_now
 
 NEXT_STATUSES: Final[dict[str, frozenset[str]]] = {
     "accepted": frozenset({"queued"}),
@@ -36,7 +37,7 @@ _OPT_IN: Final = frozenset({"start", "yes", "unstop"})
 
 _EXPIRED: Final = 30036
 
-_TICK_SECONDS: Final = 0.01
+_TICK_SECONDS: Final = 0.01  # of the machine
 
 _DELIVERY_MEDIAN_SECONDS: Final = 2.0  # story time from the hand-over to the handset
 
@@ -172,8 +173,7 @@ class Exchange:
         waits = [queue.next_at() - now for queue in self._queues.values() if queue]
         self._ticking = bool(waits)
         if waits:
-            pause = max(_TICK_SECONDS, self._clock.real(min(waits)))
-            asyncio.get_running_loop().call_later(pause, self._tick)
+            self._clock.later(max(_TICK_SECONDS * self._clock.speed, min(waits)), self._tick)
 
     def _hand_over(self, message: Message) -> None:
         message.sent_at = utc_now()

@@ -16,6 +16,7 @@ import aiohttp
 from twilio.request_validator import RequestValidator
 from yarl import URL
 
+from alerting.drill.gateway.clock import StoryClock
 from alerting.drill.gateway.store import new_sid
 
 NEVER_GIVE_UP: Final = math.inf
@@ -38,6 +39,8 @@ class _Post:
     headers: dict[str, str]
     give_up_at: float
     answer: asyncio.Future[str | None]
+    since: float
+    """When it was queued, in story seconds."""
     tries: int = 0
 
 
@@ -48,14 +51,15 @@ class PostCounts:
     posted: int = 0
     failed: int = 0
     given_up: int = 0
-    waiting: int = 0
     by_status: Counter[int] = field(default_factory=Counter)
 
 
 class Poster:
     """Posts forms to any address, each signed with the account's token."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, clock: StoryClock) -> None:
+        self._clock = clock
+        self._waiting: dict[_Post, None] = {}
         self._validator = RequestValidator(token)
         self._lanes: dict[str, _Lane] = {}
         self._session = aiohttp.ClientSession(
@@ -77,10 +81,22 @@ class Poster:
             self._headers(url, form),
             loop.time() + patience,
             loop.create_future(),
+            self._clock.now(),
         )
-        self.counts.waiting += 1
+        self._waiting[post] = None
         self._lane(url).put(post)
         return post.answer
+
+    @property
+    def waiting(self) -> int:
+        """How many posts have got no answer yet."""
+        return len(self._waiting)
+
+    @property
+    def longest_wait(self) -> float:
+        """For how many story seconds the first of them has waited."""
+        first = next(iter(self._waiting), None)
+        return 0.0 if first is None else self._clock.now() - first.since
 
     async def close(self) -> None:
         """Drop what waits and close the connections."""
@@ -100,16 +116,19 @@ class Poster:
     def _lane(self, url: str) -> "_Lane":
         origin = urlsplit(url).netloc
         if origin not in self._lanes:
-            self._lanes[origin] = _Lane(self._session, self.counts)
+            self._lanes[origin] = _Lane(self._session, self.counts, self._waiting)
         return self._lanes[origin]
 
 
 class _Lane:
     """The posts to one address."""
 
-    def __init__(self, session: aiohttp.ClientSession, counts: PostCounts) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, counts: PostCounts, waiting: dict[_Post, None]
+    ) -> None:
         self._session = session
         self._counts = counts
+        self._waiting = waiting
         self._queue: asyncio.Queue[_Post] = asyncio.Queue()
         self._open = asyncio.Event()
         self._open.set()
@@ -170,7 +189,7 @@ class _Lane:
         self._finish(post, None)
 
     def _finish(self, post: _Post, body: str | None) -> None:
-        self._counts.waiting -= 1
+        del self._waiting[post]
         if not post.answer.done():
             post.answer.set_result(body)
 

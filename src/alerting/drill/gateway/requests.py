@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 import phonenumbers
 
 from alerting.drill.gateway.calls import Call, Script
-from alerting.drill.gateway.clock import utc_now
 from alerting.drill.gateway.errors import ApiError
 from alerting.drill.gateway.exchange import SERVICE_SENDER, Draft
 from alerting.drill.gateway.store import MAX_VALIDITY_SECONDS, Filters, new_sid
+from alerting.drill.timers import utc_now
 
 _MAX_CHARACTERS: Final = 1600
 

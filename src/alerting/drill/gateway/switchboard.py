@@ -9,10 +9,11 @@ from xml.etree import ElementTree
 from alerting.drill.city.handsets import Handsets
 from alerting.drill.gateway.callbacks import Callbacks
 from alerting.drill.gateway.calls import EVENT_OF_STATUS, FINAL_STATUSES, Call, Script
-from alerting.drill.gateway.clock import StoryClock, utc_now
+from alerting.drill.gateway.clock import StoryClock
 from alerting.drill.gateway.poster import Poster
 from alerting.drill.gateway.twiml import Gather, Hangup, Redirect, Wait, parse_verbs
 from alerting.drill.story_time import seeded
+from alerting.drill.timers import utc_now
 
 _SET_UP_SECONDS: Final = 1.0  # story time until the phone rings
 
@@ -104,7 +105,7 @@ class Switchboard:
 
     async def _converse(self, call: Call) -> None:
         try:
-            async with asyncio.timeout(self._clock.real(_PATIENCE_SECONDS)):
+            async with self._clock.timeout(_PATIENCE_SECONDS):
                 script: Script | None = call.script
                 while script is not None:
                     script = await self._play(call, script)

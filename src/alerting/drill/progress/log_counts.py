@@ -4,7 +4,6 @@ Every entry of the log comes once, in its order, however often the feed broke of
 """
 
 import asyncio
-import contextlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -65,11 +64,9 @@ class LogCounts:
         self._news[officer].clear()
         return is_news
 
-    async def news(self, officer: str, patience: float) -> None:
-        """Wait until an officer is given a door, at most so many real seconds."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(patience):
-                await self._news[officer].wait()
+    async def news(self, officer: str) -> None:
+        """Wait until an officer is given a door."""
+        await self._news[officer].wait()
 
     def _opened(self, event: Json) -> None:
         officer = event["payload"]["officer"] or ""

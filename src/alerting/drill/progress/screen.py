@@ -70,6 +70,7 @@ class Screen:
 
     scenario: Scenario
     seed: int
+    greatest_speed: float
     officers: dict[str, int]
     """How many officers are to be called at each tier."""
     time: StoryTime
@@ -108,7 +109,8 @@ class Screen:
 
     def _title(self) -> Text:
         clock = clock_face(self.time.elapsed())
-        words = f" EXERCISE 演练  {self.scenario.name}, seed {self.seed}, {self.time.speed:g}x  "
+        speed = f"{self.time.speed:.3g}x of {self.greatest_speed:g}x"
+        words = f" EXERCISE 演练  {self.scenario.name}, seed {self.seed}, {speed}  "
         return Text.assemble((words, "bold"), (clock, "bold reverse"), no_wrap=True)
 
     def _unaccounted(self) -> Panel:

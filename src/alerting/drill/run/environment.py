@@ -5,17 +5,18 @@ import json
 import secrets
 import shutil
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from alerting.clock_file import ClockFile
 from alerting.drill.city.roster import City, read_city
 from alerting.drill.gateway.exchange import SERVICE_SENDER
 from alerting.drill.scenario import Scenario
 from alerting.drill.service.hosting import Hosting
 from alerting.drill.service.processes import Processes
 from alerting.drill.story_time import StoryTime
+from alerting.drill.timers import utc_now
 from contacts.division import parent_of
 
 _GATEWAY: Final = "gateway"
@@ -51,8 +52,12 @@ class Environment:
     ) -> None:
         self.scenario = scenario
         self.seed = seed
-        self.time = StoryTime(speed, datetime.now(UTC))
+        self.speed = speed
+        """How fast the story goes at most."""
         self.folder = Path(tempfile.mkdtemp(prefix="alerting-drill-"))
+        self._clock = self.folder / "clock"
+        # Nothing is to become due while the service is started.
+        self.time = StoryTime(ClockFile.create(self._clock, 1.0, utc_now()))
         self._keep = keep
         self.hosting = hosting
         self.service_url = hosting.url
@@ -114,12 +119,9 @@ class Environment:
 
     async def _open(self) -> None:
         await self._start_gateway()
-        self.time.anchor = datetime.now(UTC)
-        self.processes.environment |= {
-            "ALERTING_TWILIO_BASE_URL": self.gateway_url,
-            "ALERTING_CLOCK_ANCHOR": self.time.anchor.isoformat(),
-        }
+        self.processes.environment["ALERTING_TWILIO_BASE_URL"] = self.gateway_url
         await self.hosting.start(self.processes)
+        self.time.clock.change(self.speed, utc_now())
 
     async def _make_roster(self, folder: Path) -> None:
         scenario = self.scenario
@@ -145,7 +147,7 @@ class Environment:
             *(_GATEWAY, "alerting.drill.gateway"),
             *("--account-sid", self._account, "--auth-token", self._secret),
             *("--sms-webhook", f"{self.service_url}/twilio/sms", "--roster", str(people)),
-            *("--seed", str(self.seed), "--speed", str(self.time.speed)),
+            *("--seed", str(self.seed), "--clock", str(self._clock)),
         )
         self.gateway_url = json.loads(said)["url"]
 
@@ -167,7 +169,7 @@ class Environment:
             "ALERTING_TWILIO_AUTH_TOKEN": self._secret,
             "ALERTING_TWILIO_FROM": SERVICE_SENDER,
             "ALERTING_TWILIO_BASE_URL": self.service_url,
-            "ALERTING_CLOCK_SPEED": str(self.time.speed),
+            "ALERTING_CLOCK": str(self._clock),
             "ALERTING_POLICY": str(self.folder / "policy.toml"),
         }
 

@@ -23,6 +23,8 @@ _REFRESHES_A_SECOND: Final = 8
 
 _STATUS_SECONDS: Final = 120.0
 
+_PATIENCE_SECONDS: Final = 15.0  # of the machine, where the story goes slowly
+
 _UNCALLED: Final = frozenset({"administrator", "deputy"})
 """An administrator is never called, a deputy only in the place of a principal who is silent."""
 
@@ -54,6 +56,7 @@ class Output:
         screen = Screen(
             stage.scenario,
             stage.seed,
+            stage.speed,
             _officers_called(stage),
             stage.time,
             board,
@@ -78,12 +81,15 @@ class Output:
             say(entry)
         journal.listener = say
         while True:
-            await stage.time.sleep(_STATUS_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    await stage.time.sleep(_STATUS_SECONDS)
             people = board.total.people
             self._say(
-                f"{clock_face(stage.time.elapsed())}  -- out {people['evacuated']:,}, elsewhere "
-                f"{people['elsewhere']:,}, staying {people['staying']:,}, need help "
-                f"{people['needs_help']:,}, unaccounted {people['unaccounted']:,}"
+                f"{clock_face(stage.time.elapsed())}  -- {stage.time.speed:.3g}x; out "
+                f"{people['evacuated']:,}, elsewhere {people['elsewhere']:,}, staying "
+                f"{people['staying']:,}, need help {people['needs_help']:,}, unaccounted "
+                f"{people['unaccounted']:,}"
             )
 
     def conclude(self, summary: Summary) -> None:
@@ -147,7 +153,8 @@ def _figures(summary: Summary) -> list[tuple[str, str]]:
         f"opened again: {summary.reopened}",
         "all-clear": "given" if summary.all_clear else "NOT given",
         "ledger": "agrees with its log" if summary.ledger_agrees else "DIFFERS from its log",
-        "wall time": f"{summary.wall_seconds} s",
+        "wall time": f"{summary.wall_seconds} s, the story at {summary.mean_speed:g}x on average, "
+        f"{summary.speed:g}x at most",
     }
     return list(figures.items())
 

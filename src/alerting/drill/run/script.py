@@ -12,6 +12,9 @@ from alerting.drill.agents.commander import Commander
 from alerting.drill.agents.door_officers import DoorOfficer, Rounds
 from alerting.drill.agents.shelter import Shelter
 from alerting.drill.gateway.exchange import SERVICE_SENDER
+from alerting.drill.pacing.lag import Lag, Work
+from alerting.drill.pacing.looks import at_answers, at_steps, at_texts
+from alerting.drill.pacing.pacer import Pacer
 from alerting.drill.progress.board import Board
 from alerting.drill.progress.journal import Journal
 from alerting.drill.progress.milestones import Milestones
@@ -21,7 +24,7 @@ from alerting.drill.service.client import Service
 from alerting.drill.story_time import DrillError
 from contacts.division import parent_of
 
-_RAISE_SECONDS: Final = 30.0  # of the machine, as all that follow
+_RAISE_SECONDS: Final = 120.0  # of the machine, as all that follow
 
 _CALL_SECONDS: Final = 1.0
 
@@ -125,7 +128,24 @@ class Script:
         stage = self.stage
         suffering = stage.hosting.suffer(stage.processes, stage.time, self.journal)
         watching = [self._recount(commander), milestones.keep(), shelter.work(), suffering]
-        return [feed, *watching, *knocking]
+        return [feed, *watching, *self._pacing(alert), *knocking]
+
+    def _pacing(self, alert: int) -> list[Coroutine[Any, Any, None]]:
+        """Let the story go as fast as the service keeps up with it."""
+        stage, onlooker = self.stage, self.stage.onlooker
+        lag = Lag(stage.time)
+        looks = {
+            Work.TEXTS: at_texts(self._officer(onlooker), alert),
+            Work.ANSWERS: at_answers(self._stats),
+            Work.STEPS: at_steps(self.session, stage.hosting.clock_urls, stage.tokens[onlooker]),
+        }
+        pacer = Pacer(stage.time, lag, stage.speed, self.journal)
+        return [pacer.keep(), *(lag.watch(work, look) for work, look in looks.items())]
+
+    async def _stats(self) -> Json:
+        async with self.session.get(f"{self.stage.gateway_url}/control/stats") as answer:
+            stats: Json = await answer.json()
+            return stats
 
     async def _recount(self, commander: Commander) -> None:
         """Count anew, now and then, what the feed may have missed."""

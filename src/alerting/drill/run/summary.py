@@ -36,6 +36,8 @@ class Summary:
     scenario: str
     seed: int
     speed: float
+    """Story seconds in a real one, at most."""
+    mean_speed: float
     households: int
     people: int
     unaccounted_people: int
@@ -140,7 +142,8 @@ def summarize(
     return Summary(
         scenario=scenario.name,
         seed=city.seed,
-        speed=time.speed,
+        speed=max(pace.speed for pace in time.clock.paces()),
+        mean_speed=round(time.mean_speed(), 1),
         households=len(standings),
         people=sum(home["headcount"] for home in records.households),
         unaccounted_people=in_question,

@@ -17,7 +17,7 @@ HOST: Final = "127.0.0.1"
 
 _SERVICE: Final = "service"
 
-_START_SECONDS: Final = 30.0
+_START_SECONDS: Final = 120.0  # a machine with much else to do takes long
 
 _LOOK_SECONDS: Final = 0.05
 
@@ -43,6 +43,8 @@ class Hosting(Protocol):
     """Where everybody reaches the service."""
     names: tuple[str, ...]
     """Of the service's processes; the first answers."""
+    clock_urls: tuple[str, ...]
+    """The addresses of the processes that may do what silence makes due."""
     killed: list[Killed]
 
     @property
@@ -76,6 +78,7 @@ class OneProcess:
         self._crash_at = crash_at
         self._port = free_port()
         self.url = f"http://{HOST}:{self._port}"
+        self.clock_urls: tuple[str, ...] = (self.url,)
 
     @property
     def spared(self) -> list[str]:

@@ -8,13 +8,13 @@ const SETTINGS = {
   target: 1800,
   sms_number: null,
   instruction: "立即撤离",
+  is_drill: true,
   clock_speed: 40,
-  clock_anchor: "2026-11-23T18:00:00+00:00",
-  now: "2026-11-23T18:01:00+00:00",
+  alert_now: "2026-11-23T18:40:00+00:00",
 };
 const SLOW_DEVICE = Date.parse("2026-11-23T17:56:00+00:00");
 
-it("runs as fast as the service's, from its anchor on, though the device's clock is wrong", () => {
+it("runs as fast as the service's, from what that shows on, though the device's clock is wrong", () => {
   const clock = alertClock(SETTINGS, SLOW_DEVICE);
   expect(alertTime(clock, SLOW_DEVICE).toISOString()).toBe("2026-11-23T18:40:00.000Z");
   expect(alertTime(clock, SLOW_DEVICE + 3_000).toISOString()).toBe("2026-11-23T18:42:00.000Z");
@@ -22,5 +22,5 @@ it("runs as fast as the service's, from its anchor on, though the device's clock
 
 it("is the service's own time where there is no drill", () => {
   const clock = alertClock({ ...SETTINGS, clock_speed: 1 }, SLOW_DEVICE);
-  expect(alertTime(clock, SLOW_DEVICE).toISOString()).toBe("2026-11-23T18:01:00.000Z");
+  expect(alertTime(clock, SLOW_DEVICE + 3_000).toISOString()).toBe("2026-11-23T18:40:03.000Z");
 });

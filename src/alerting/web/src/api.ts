@@ -3945,6 +3945,8 @@ export interface components {
             readonly providers: readonly components["schemas"]["ProviderBody"][];
             /** Segments */
             readonly segments: number;
+            /** Waits Since */
+            readonly waits_since: string | null;
         };
         /**
          * SentAgainBody
@@ -3998,28 +4000,25 @@ export interface components {
          * SettingsBody
          * @description How the service is set up.
          *
-         *     The time alerts live in is `clock_anchor + (t - clock_anchor) * clock_speed` at the service's
-         *     time t; outside drills the speed is 1 and they are the same.
+         *     The time alerts live in is `alert_now` when this is answered, and goes on at `clock_speed`. In
+         *     a drill the speed changes, so that it has to be asked for again; else it is 1.
          */
         readonly SettingsBody: {
             /**
-             * Clock Anchor
+             * Alert Now
              * Format: date-time
              */
-            readonly clock_anchor: string;
+            readonly alert_now: string;
             /** Clock Speed */
             readonly clock_speed: number;
             /** Instruction */
             readonly instruction: string;
+            /** Is Drill */
+            readonly is_drill: boolean;
             /** Languages */
             readonly languages: {
                 readonly [key: string]: string;
             };
-            /**
-             * Now
-             * Format: date-time
-             */
-            readonly now: string;
             /** Sms Number */
             readonly sms_number: string | null;
             /** Target */

@@ -6,14 +6,14 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openDevice } from "./doors/device";
 import { NOTHING } from "./doors/server_cache";
 import { KEPT } from "./me";
-import { start, type Session } from "./session";
+import { now, start, type Session } from "./session";
 
 const ME = { id: "grid", name: "Li", role: "grid_officer", division: "511921100208" };
-const SETTINGS = { clock_speed: 1, clock_anchor: "2026-08-29T05:00:00Z", time_zone: null };
+const SETTINGS = { is_drill: false, clock_speed: 1, time_zone: null };
 const KEPT_SESSION = {
   me: ME,
-  settings: { ...SETTINGS, now: "2026-08-29T05:00:00Z" },
-  clock: { speed: 1, anchor: 0, ahead: 0 },
+  settings: { ...SETTINGS, alert_now: "2026-08-29T05:00:00Z" },
+  clock: { speed: 1, alert: 0, device: 0 },
 };
 
 let place: HTMLElement;
@@ -32,7 +32,7 @@ beforeEach(() => {
     (url: string) =>
       new Promise<Response>((resolve) =>
         waiting.push((status, me) => {
-          const body = url === "/api/me" ? me : { ...SETTINGS, now: "2026-08-29T06:00:00Z" };
+          const body = url === "/api/me" ? me : { ...SETTINGS, alert_now: "2026-08-29T06:00:00Z" };
           resolve(Response.json(body, { status }));
         }),
       ),
@@ -101,4 +101,21 @@ it("forgets whoever is signed out, and their doors", async () => {
   expect(localStorage.getItem(KEPT)).toBeNull();
   expect(await device.count("seen")).toBe(0);
   device.close();
+});
+
+it("follows a drill's clock, whose speed changes", async () => {
+  const drill = { ...SETTINGS, is_drill: true, clock_speed: 40 };
+  let settings = { ...drill, alert_now: "2026-08-29T06:00:00Z" };
+  vi.useFakeTimers({
+    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
+  });
+  vi.stubGlobal("fetch", async (url: string) => Response.json(url === "/api/me" ? ME : settings));
+  let session: Session | undefined;
+  await start((begun) => <Page session={(session = begun)} />);
+  settings = { ...drill, clock_speed: 5, alert_now: "2026-08-29T06:01:00Z" };
+  await pass(2_000);
+  if (!session) throw new Error("no page was drawn");
+  expect(now(session).toISOString()).toBe("2026-08-29T06:01:00.000Z");
+  await pass(1_000);
+  expect(now(session).toISOString()).toBe("2026-08-29T06:01:05.000Z");
 });

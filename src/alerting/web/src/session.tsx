@@ -13,12 +13,15 @@ import { Failure, Shell } from "./shell";
 export interface Session {
   readonly me: Me;
   readonly settings: SettingsBody;
-  readonly clock: AlertClock;
+  /** In a drill it is set anew every few seconds. */
+  clock: AlertClock;
 }
 
 const UNAUTHORISED = 401;
 /** So long an answer is waited for where there is something to show meanwhile. */
 const PATIENCE_MS = 2_000;
+/** A drill's clock changes its speed: after so long it is asked for again. */
+const FOLLOW_MS = 2_000;
 
 /** Draw a page for the officer who is signed in; whoever is not is sent to sign in. */
 export async function start(page: (session: Session) => JSX.Element): Promise<void> {
@@ -55,7 +58,7 @@ export function now(session: Session): Date {
 
 /** Return what a page that is about no alert is to be framed as: a drill's service is no real one. */
 export function statusOf(session: Session): Status {
-  return session.settings.clock_speed === 1 ? "Actual" : "Exercise";
+  return session.settings.is_drill ? "Exercise" : "Actual";
 }
 
 async function current(): Promise<Session> {
@@ -68,14 +71,24 @@ async function current(): Promise<Session> {
 /** Whether nothing but the time is another. */
 function isSame(one: Session, other: Session): boolean {
   const [mine, theirs] = [one, other].map(({ me, settings }) =>
-    JSON.stringify([me, { ...settings, now: null }]),
+    JSON.stringify([me, { ...settings, clock_speed: null, alert_now: null }]),
   );
   return mine === theirs;
 }
 
 function begun(session: Session): Session {
   timeZone.value = session.settings.time_zone;
+  clearInterval(following);
+  if (session.settings.is_drill) following = setInterval(() => void follow(session), FOLLOW_MS);
   return session;
+}
+
+let following: ReturnType<typeof setInterval> | undefined;
+
+/** Set a session's clock by the service's; where that does not answer, it runs on as it did. */
+async function follow(session: Session): Promise<void> {
+  const settings = await get("/api/settings").catch(() => null);
+  if (settings) session.clock = alertClock(settings, Date.now());
 }
 
 function remembered(): Session | null {

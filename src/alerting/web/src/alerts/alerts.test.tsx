@@ -27,8 +27,8 @@ let posted: string[];
 
 function session(role = "town_commander"): Session {
   const me = { id: "x", name: "Example", role, division: "511921100", division_name: "诺江镇" };
-  const clock = { speed: 1, anchor: NOW, ahead: 0 };
-  return { me, settings: { clock_speed: 1 }, clock } as unknown as Session;
+  const clock = { speed: 1, alert: 0, device: 0 };
+  return { me, settings: { is_drill: false }, clock } as unknown as Session;
 }
 
 beforeEach(() => {

@@ -28,11 +28,11 @@ export const SESSION: Session = {
     target: 1800,
     instruction: "",
     sms_number: null,
+    is_drill: false,
     clock_speed: 1,
-    clock_anchor: "2026-08-29T05:00:00Z",
-    now: "2026-08-29T05:00:00Z",
+    alert_now: "2026-08-29T05:00:00Z",
   },
-  clock: { speed: 1, anchor: 0, ahead: 0 },
+  clock: { speed: 1, alert: 0, device: 0 },
 };
 
 /** A feed that tells nothing. */

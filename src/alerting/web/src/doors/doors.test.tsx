@@ -17,9 +17,9 @@ const SETTINGS: SettingsBody = {
   tiles_url: "",
   languages: { zh: "中文", en: "English" },
   time_zone: "Asia/Shanghai",
+  is_drill: false,
   clock_speed: 1,
-  clock_anchor: "1970-01-01T00:00:00Z",
-  now: new Date().toISOString(),
+  alert_now: new Date().toISOString(),
 };
 const ALERT: AlertBody = {
   id: 1,

@@ -38,14 +38,14 @@ describe("the queue", () => {
   });
 
   it("gives alert time, which in a drill runs faster", async () => {
-    const clock = { speed: 40, anchor: START, ahead: 500 };
+    const clock = { speed: 40, alert: START, device: START - 500 };
     await mine.add(draftOf("evacuated"), clock, START + 1000);
     expect(mine.entries.value[0]?.givenAt).toBe("2026-08-29T05:11:00.000Z");
   });
 
   it("never dates what was done later before what was done earlier", async () => {
     // A slow answer sets the clock back, by more than passed between two taps.
-    const late = { ...CLOCK, ahead: -3000 };
+    const late = { ...CLOCK, device: 3000 };
     await mine.add(draftOf("staying"), CLOCK, START);
     const [first] = mine.entries.value;
     await mine.tried(1);

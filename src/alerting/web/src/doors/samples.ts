@@ -7,7 +7,7 @@ import type { Draft, Entry, Report } from "./entry";
 
 export const VILLAGE = "511921100208";
 /** The service's own time is the device's. */
-export const CLOCK: AlertClock = { speed: 1, anchor: 0, ahead: 0 };
+export const CLOCK: AlertClock = { speed: 1, alert: 0, device: 0 };
 export const START = Date.parse("2026-08-29T05:10:00Z");
 
 export function officer(id: string): Me {

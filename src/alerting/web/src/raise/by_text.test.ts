@@ -15,7 +15,7 @@ const ME: Me = {
   division_name: QIANFO.name,
   tier: "village",
 };
-const SETTINGS = { sms_number: "+8610007000001", clock_speed: 1 } as SettingsBody;
+const SETTINGS = { sms_number: "+8610007000001", is_drill: false } as SettingsBody;
 
 it("begins with the hazard, and opens the phone's messages", () => {
   expect(readyText(FORM, ME, SETTINGS)).toEqual({
@@ -54,7 +54,7 @@ it.each([
 });
 
 it("is an exercise by itself where the service runs a drill", () => {
-  const drill = { ...SETTINGS, clock_speed: 40 };
+  const drill = { ...SETTINGS, is_drill: true };
   expect(readyText({ ...FORM, status: "Exercise" }, ME, drill)).toMatchObject({
     body: "泥石流 千佛村",
   });

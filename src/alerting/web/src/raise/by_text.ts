@@ -25,11 +25,11 @@ export interface ReadyText {
  * is left out: a question in it would raise nothing.
  */
 export function readyText(form: Form, me: Me, settings: SettingsBody): ReadyText | NoText {
-  const { sms_number: number, clock_speed: speed } = settings;
+  const { sms_number: number, is_drill: isDrill } = settings;
   const village = ownVillage(me);
   if (number === null) return "no_number";
   if (village === null) return "no_village";
-  if (form.status !== "Actual" && speed === 1) return "exercise";
+  if (form.status !== "Actual" && !isDrill) return "exercise";
   if (form.hazard === null) return "no_hazard";
   if (HAZARDS[form.hazard].event === null) return "other_hazard";
   const [place, ...others] = form.places;

@@ -72,7 +72,7 @@ export function Details({ raising }: { raising: Raising }): JSX.Element {
 export function StatusChoice({ raising }: { raising: Raising }): JSX.Element {
   const { status } = raising.drafting.draft.value.form;
   const choices: readonly Status[] = ["Actual", "Exercise"];
-  if (raising.session.settings.clock_speed !== 1) return <p class="hint">{t().drillOnly}</p>;
+  if (raising.session.settings.is_drill) return <p class="hint">{t().drillOnly}</p>;
   return (
     <fieldset class="status">
       <legend>{t().status}</legend>

@@ -48,10 +48,10 @@ function lost(): Response {
   throw new TypeError("the answer was lost");
 }
 
-function session(role = "informant", division = QIANFO.code, speed = 1): Session {
-  const settings = { clock_speed: speed, sms_number: "+8610007000001", languages: { zh: "中文" } };
+function session(role = "informant", division = QIANFO.code, isDrill = false): Session {
+  const settings = { is_drill: isDrill, sms_number: "+8610007000001", languages: { zh: "中文" } };
   const me = { id: "x", name: "Example", role, division, division_name: "千佛村民委员会" };
-  const clock = { speed: 1, anchor: 0, ahead: 0 };
+  const clock = { speed: 1, alert: 0, device: 0 };
   return { me, settings: { ...settings, instruction: "立即撤离" }, clock } as unknown as Session;
 }
 
@@ -254,7 +254,7 @@ it("says what waits for approval, before and after", async () => {
 });
 
 it("sends nothing but exercises where the service runs a drill", async () => {
-  await open(session("informant", QIANFO.code, 40));
+  await open(session("informant", QIANFO.code, true));
   expect(place.textContent).toContain("it takes exercises only");
   await tap("Landslide");
   await tap("Next: check");

@@ -1,0 +1,55 @@
+"""Slows the story down where the service lags behind, and hastens it again after."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+from alerting.drill.pacing.lag import Lag
+from alerting.drill.pacing.speed import change_for, next_speed
+from alerting.drill.progress.journal import Journal
+from alerting.drill.story_time import StoryTime
+from alerting.drill.timers import utc_now
+
+_LOOK_SECONDS: Final = 0.5  # of the machine
+
+
+@dataclass
+class Pacer:
+    """Sets the speed of the clock that all processes of a drill share."""
+
+    time: StoryTime
+    lag: Lag
+    greatest: float
+    journal: Journal
+    _before: float = 0.0
+    """The lag at the last look, and when in the story that was."""
+    _looked_at: float = 0.0
+    _told: bool = False
+    """Whether the story is known to go slowly."""
+
+    async def keep(self) -> None:
+        """Keep the pace until cancelled."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            self.look()
+
+    def look(self) -> None:
+        """Change the speed where the lag calls for it."""
+        work, lag = self.lag.worst()
+        speed = self.time.speed
+        at = self.time.elapsed()
+        change = change_for(lag, self._before, at - self._looked_at)
+        self._before, self._looked_at = lag, at
+        wanted = next_speed(speed, self.greatest, change)
+        if wanted != speed:
+            self.time.clock.change(wanted, utc_now())
+        self._tell(wanted, f"{work} are {lag:.0f} s late")
+
+    def _tell(self, speed: float, why: str) -> None:
+        """Tell once that the story goes slowly, and once that it does no more."""
+        if speed < self.greatest and not self._told:
+            self._told = True
+            self.journal.tell(f"the story slows down, so that the service keeps up: {why}")
+        elif speed == self.greatest and self._told:
+            self._told = False
+            self.journal.tell(f"the story goes at {speed:g}x again")

@@ -1,0 +1,109 @@
+"""Timers in the drill's time, whose speed changes while they run."""
+
+import asyncio
+import contextlib
+import heapq
+import itertools
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from alerting.clock_file import ClockFile
+
+_LOOK_SECONDS: Final = 0.05
+"""After so many seconds of the machine a timer looks whether the speed has changed."""
+
+
+def utc_now() -> datetime:
+    """Return the machine's instant."""
+    return datetime.now(UTC)
+
+
+@dataclass(order=True, slots=True)
+class Timer:
+    """An action at an instant of the drill's time, unless it is cancelled before."""
+
+    due: datetime
+    place: int
+    action: Callable[[], None] | None = field(compare=False)
+
+    def cancel(self) -> None:
+        """Let nothing happen."""
+        self.action = None
+
+    def run(self) -> None:
+        """Let it happen, unless it is cancelled."""
+        if self.action is not None:
+            self.action()
+
+
+class Timers:
+    """Runs actions at instants of the drill's time: one timer of the loop wakes for all."""
+
+    def __init__(self, clock: ClockFile) -> None:
+        self.clock = clock
+        self._heap: list[Timer] = []
+        self._places = itertools.count()
+        self._handle: asyncio.TimerHandle | None = None
+
+    @property
+    def speed(self) -> float:
+        """How fast the drill's time runs now."""
+        return self.clock.speed(utc_now())
+
+    def later(self, seconds: float, action: Callable[[], None]) -> Timer:
+        """Run `action` after so many story seconds; the timer cancels it."""
+        due = self.clock.at(utc_now()) + timedelta(seconds=seconds)
+        timer = Timer(due, next(self._places), action)
+        heapq.heappush(self._heap, timer)
+        if self._first() is timer:
+            self._wake_for_first()
+        return timer
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait so many story seconds."""
+        passed = asyncio.Event()
+        timer = self.later(seconds, passed.set)
+        try:
+            await passed.wait()
+        finally:
+            timer.cancel()
+
+    @contextlib.asynccontextmanager
+    async def timeout(self, seconds: float) -> AsyncIterator[None]:
+        """Limit the block to so many story seconds.
+
+        Raises:
+            TimeoutError: if it takes longer.
+        """
+        async with asyncio.timeout(None) as limit:
+            timer = self.later(seconds, lambda: limit.reschedule(0.0))
+            try:
+                yield
+            finally:
+                timer.cancel()
+
+    def _run(self) -> None:
+        self._handle = None
+        loop, now = asyncio.get_running_loop(), utc_now()
+        while (first := self._first()) and first.due <= self.clock.at(now):
+            # One may yet be cancelled by another that is due as well.
+            loop.call_soon(heapq.heappop(self._heap).run)
+        self._wake_for_first()
+
+    def _wake_for_first(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+        if first := self._first():
+            now = utc_now()
+            left = (first.due - self.clock.at(now)).total_seconds()
+            pause = min(_LOOK_SECONDS, left / self.clock.speed(now))
+            self._handle = asyncio.get_running_loop().call_later(max(0.0, pause), self._run)
+
+    def _first(self) -> Timer | None:
+        """Return the first timer that is not cancelled."""
+        while self._heap and self._heap[0].action is None:
+            heapq.heappop(self._heap)
+        return self._heap[0] if self._heap else None

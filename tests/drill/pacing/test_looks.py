@@ -1,0 +1,158 @@
+"""Up to when the service has done its work, as its routes and the gateway tell."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from alerting.drill.pacing.looks import Backlog, at_answers, at_steps, at_texts, escalated_until
+from alerting.drill.service.client import Service
+
+AT = datetime(2022, 8, 29, 4, 0, tzinfo=UTC)
+
+
+def before(seconds: float) -> datetime:
+    return AT - timedelta(seconds=seconds)
+
+
+class Office(Service):
+    """A service that tells how sending goes."""
+
+    def __init__(self, *conditions: str) -> None:
+        self.sending = {
+            "waits_since": None,
+            "predicted_finish": AT.isoformat(),
+            "providers": [{"condition": condition} for condition in conditions],
+        }
+
+    async def get(self, path: str, **query: str) -> Any:
+        assert path == "/api/alerts/7/sending"
+        return self.sending
+
+
+async def test_texts_are_in_time_where_none_waits() -> None:
+    assert await at_texts(Office("up"), 7)(AT) == AT
+
+
+async def test_texts_are_late_by_what_their_finish_has_slipped() -> None:
+    office = Office("up")
+    look = at_texts(office, 7)
+    office.sending["waits_since"] = before(30).isoformat()
+    office.sending["predicted_finish"] = (AT + timedelta(seconds=100)).isoformat()
+    assert await look(AT) == before(30)
+    later = AT + timedelta(seconds=20)
+    assert await look(later) == later - timedelta(seconds=30)
+
+
+@pytest.mark.parametrize(("conditions", "late"), [(("down",), 0), (("down", "slow"), 30)])
+async def test_texts_that_no_provider_takes_do_not_wait_for_the_service(
+    conditions: tuple[str, ...], late: float
+) -> None:
+    office = Office(*conditions)
+    office.sending["waits_since"] = before(30).isoformat()
+    assert await at_texts(office, 7)(AT) == before(late)
+
+
+def test_a_backlog_that_leaves_at_the_providers_pace_is_not_late() -> None:
+    backlog, since = Backlog(), before(0)
+    for second in range(0, 100, 10):
+        at = since + timedelta(seconds=second)
+        assert backlog.delay(at, since, since + timedelta(seconds=100)) == timedelta(0)
+
+
+def test_a_backlog_that_does_not_leave_is_late_by_its_age() -> None:
+    backlog, since = Backlog(), before(0)
+    for second in range(0, 100, 10):
+        at = since + timedelta(seconds=second)
+        assert backlog.delay(at, since, at + timedelta(seconds=100)).total_seconds() == second
+
+
+def test_texts_that_join_a_backlog_in_time_are_not_late() -> None:
+    backlog, since = Backlog(), before(0)
+    backlog.delay(AT, since, AT + timedelta(seconds=10))
+    at = AT + timedelta(seconds=5)
+    assert backlog.delay(at, since, at + timedelta(seconds=505)).total_seconds() == 5
+    later = at + timedelta(seconds=100)
+    assert backlog.delay(later, since, later + timedelta(seconds=405)).total_seconds() == 5
+
+
+def test_no_text_is_later_than_the_first_that_waits() -> None:
+    backlog = Backlog()
+    backlog.delay(AT, before(60), AT + timedelta(seconds=10))
+    later = AT + timedelta(seconds=30)
+    assert backlog.delay(later, AT + timedelta(seconds=28), later).total_seconds() == 2
+
+
+def test_once_none_waits_the_next_backlog_is_measured_anew() -> None:
+    backlog = Backlog()
+    backlog.delay(AT, before(60), AT + timedelta(seconds=10))
+    assert backlog.delay(AT, None, AT) == timedelta(0)
+    assert backlog.delay(AT, before(2), AT + timedelta(seconds=50)).total_seconds() == 2
+
+
+async def test_answers_are_late_by_the_longest_wait_for_one() -> None:
+    async def stats() -> dict[str, Any]:
+        return {"callbacks": {"longest_wait": 12.5}}
+
+    assert await at_answers(stats)(AT) == before(12.5)
+
+
+def metrics(held: int, until: float) -> str:
+    return f"alerting_clock_held {held}\nalerting_escalated_until_seconds {until}\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "until"),
+    [
+        (metrics(1, AT.timestamp()), AT),
+        (metrics(0, AT.timestamp()), None),
+        (metrics(1, 0.0), None),
+        ("", None),
+    ],
+)
+def test_who_follows_the_clock_tells_up_to_when_all_is_done(
+    told: str, until: datetime | None
+) -> None:
+    assert escalated_until(told) == until
+
+
+@pytest.fixture
+async def processes() -> AsyncIterator[tuple[str, str]]:
+    """The addresses of a process that stands by and one that follows the clock."""
+
+    async def answer(request: web.Request) -> web.Response:
+        assert request.headers["Authorization"] == "Bearer token"
+        if request.path.startswith("/has-no-database"):
+            return web.json_response({"status": 503, "detail": "Nothing was recorded"}, status=503)
+        held = int(request.path.startswith("/follows"))
+        return web.Response(text=metrics(held, AT.timestamp()))
+
+    app = web.Application()
+    app.router.add_get("/{process}/metrics", answer)
+    runner = web.AppRunner(app, shutdown_timeout=0)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield f"{url}/stands-by", f"{url}/follows"
+    await runner.cleanup()
+
+
+async def test_of_several_processes_the_one_that_follows_the_clock_is_heard(
+    processes: tuple[str, str],
+) -> None:
+    stands_by, follows = processes
+    async with aiohttp.ClientSession() as session:
+        assert await at_steps(session, (stands_by, follows), "token")(AT) == AT
+        assert await at_steps(session, (stands_by,), "token")(AT) is None
+
+
+async def test_a_process_that_is_away_says_nothing(processes: tuple[str, str]) -> None:
+    async with aiohttp.ClientSession() as session:
+        refusing = processes[1].replace("follows", "has-no-database")
+        urls = ("http://127.0.0.1:1", refusing, processes[1])
+        assert await at_steps(session, urls, "token")(AT) == AT
+        assert await at_steps(session, urls[:2], "token")(AT) is None

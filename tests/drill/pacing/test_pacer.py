@@ -1,0 +1,59 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from alerting.clock_file import ClockFile
+from alerting.drill.pacing.lag import Lag, Work
+from alerting.drill.pacing.pacer import Pacer
+from alerting.drill.progress.journal import Journal
+from alerting.drill.story_time import StoryTime
+
+
+@pytest.fixture
+def pacer(tmp_path: Path) -> Pacer:
+    time = StoryTime(ClockFile.create(tmp_path / "clock", 40.0, datetime.now(UTC)))
+    return Pacer(time, Lag(time), 40.0, Journal(time))
+
+
+def late(pacer: Pacer, seconds: float) -> None:
+    pacer.lag.done_until = {Work.TEXTS: pacer.time.now() - timedelta(seconds=seconds)}
+
+
+def wanted(pacer: Pacer) -> float:
+    """The speed that was set last; it holds a moment later."""
+    return pacer.time.clock.paces()[-1].speed
+
+
+def test_a_service_that_keeps_up_leaves_the_clock_alone(pacer: Pacer) -> None:
+    late(pacer, 1)
+    pacer.look()
+    assert len(pacer.time.clock.paces()) == 1
+    assert pacer.journal.entries == []
+
+
+def test_a_service_that_lags_behind_slows_the_clock_of_all(pacer: Pacer) -> None:
+    late(pacer, 300)
+    pacer.look()
+    assert wanted(pacer) == 20.0
+    [entry] = pacer.journal.entries
+    assert entry.words.startswith("the story slows down, so that the service keeps up: texts due")
+
+
+async def test_it_is_told_once_that_the_story_slows_down_and_once_that_it_does_not(
+    pacer: Pacer,
+) -> None:
+    for seconds in (300, 600):
+        late(pacer, seconds)
+        pacer.look()
+    keeping = asyncio.create_task(pacer.keep())
+    async with asyncio.timeout(60):
+        while wanted(pacer) < 40.0:
+            late(pacer, 0)
+            await asyncio.sleep(0.05)
+    keeping.cancel()
+    late(pacer, 0)
+    pacer.look()
+    assert len(pacer.journal.entries) == 2
+    assert pacer.journal.entries[1].words == "the story goes at 40x again"

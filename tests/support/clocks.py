@@ -1,0 +1,45 @@
+"""Drills' clocks of one speed: without a file, or in a file for other processes."""
+
+import atexit
+import itertools
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from alerting.clock_file import ClockFile, Pace
+from alerting.drill.story_time import StoryTime
+from alerting.runtime import Clock
+
+_FOLDER = TemporaryDirectory(prefix="alerting-clocks-")
+atexit.register(_FOLDER.cleanup)
+_numbers = itertools.count()
+
+
+class FixedPace(ClockFile):
+    """A clock that shows the machine's time at the anchor, and runs at one speed from there on."""
+
+    def __init__(self, speed: float, anchor: datetime) -> None:
+        self._paces = (Pace(anchor, anchor, speed),)
+
+    def paces(self) -> tuple[Pace, ...]:
+        return self._paces
+
+
+def fixed_clock(speed: float, anchor: datetime | None = None) -> Clock:
+    """A drill's clock of one speed, from now on unless an anchor is given; at 0 it stands."""
+    return Clock(FixedPace(speed, anchor or datetime.now(UTC)))
+
+
+def story_time(speed: float, anchor: datetime | None = None) -> StoryTime:
+    """A story that begins at the anchor, or else now, at one speed."""
+    begins = anchor or datetime.now(UTC)
+    time = StoryTime(FixedPace(speed, begins))
+    time.begin(begins.isoformat())
+    return time
+
+
+def clock_file(speed: float) -> Path:
+    """A clock file of its own, from now on at one speed."""
+    file = Path(_FOLDER.name) / str(next(_numbers))
+    ClockFile.create(file, speed, datetime.now(UTC))
+    return file
