@@ -1,4 +1,4 @@
-"""Phone numbers: read by the phonenumbers library, kept as E.164, masked for strangers."""
+"""Phone numbers: parsed by the phonenumbers library, stored as E.164, masked in logs."""
 
 import re
 from typing import Final
@@ -31,7 +31,7 @@ def parse_phone(text: str, region: str = HOME_REGION) -> str:
 
 
 def _is_dialable(number: phonenumbers.PhoneNumber) -> bool:
-    """Whether the length is right from anywhere, not only within a local exchange."""
+    """Whether the number can be dialled from anywhere, not only within a local exchange."""
     reason = phonenumbers.is_possible_number_with_reason(number)
     return reason == phonenumbers.ValidationResult.IS_POSSIBLE
 
