@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What an officer may do. The officer's division says where."""
+    """The role of an officer, who has its rights within the officer's division."""
 
     INFORMANT = "informant"
     GRID_OFFICER = "grid_officer"

@@ -13,10 +13,10 @@ _DROPPED: Final = re.compile(r"[^\W\d_]|[;#*]")
 def parse_phone(text: str, region: str = HOME_REGION) -> str:
     """Return `text` as an E.164 number, such as '+8613900000001'.
 
-    `region` is the ISO country assumed where no '+' is written. Only the number's length is
-    checked, not whether the range is in use: ranges reserved for fiction must pass. What the
-    library would drop or spell as digits (letters, extensions, a second number) is refused: it
-    would reach somebody else.
+    `region` is the ISO country assumed without a '+'. Only the length is checked, not whether the
+    range is in use, because ranges reserved for fiction must pass. Letters, extensions and second
+    numbers are refused: the library would drop them or spell them as digits, and the number would
+    reach somebody else.
 
     Raises:
         ValueError: if it cannot be a phone number, or only part of one.

@@ -130,7 +130,7 @@ class _Model(BaseModel):
 
 
 class Area(_Model):
-    """Where an alert applies: divisions by code, or a polygon of (latitude, longitude) corners.
+    """The area of an alert: divisions by code, or a polygon of (latitude, longitude) corners.
 
     Exactly one of the two must be given: an area is never widened by default.
     """

@@ -33,7 +33,7 @@ OVER: Final = frozenset({AlertState.ALL_CLEAR, AlertState.CANCELLED})
 class Action(StrEnum):
     """An action that changes an alert's state.
 
-    A missed roll-call or a new help case triggers `REOPEN` on a closed alert.
+    A missed roll-call or a new call for help triggers `REOPEN` on a closed alert.
     """
 
     UPDATE = "update"

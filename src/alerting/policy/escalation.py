@@ -177,9 +177,9 @@ def due(
     """Return the steps whose time has come, in order.
 
     `passed_over` gives the reason for each action that cannot be performed. A process that was
-    suspended may find several due steps. Of the tries on one channel only the last is made, because
-    two equal texts at one moment wake nobody twice. Of the door steps too only the last is
-    performed: it is one door, and the last step would send its officer there anyway.
+    suspended may find several due steps. Only the last try on each channel is made, because two
+    equal texts at one moment wake nobody twice. Only the last door step is performed: it is one
+    door, and the last step would send its officer there anyway.
     """
     come = [
         step for step in ladder[position.steps_done :] if position.silent_since + step.after <= now

@@ -23,10 +23,10 @@ _WAIT_SECONDS: Final = 5
 async def picked_up(
     request: Request, form: SignedForm, attempt: str, runtime: RuntimeDep
 ) -> Response:
-    """Say the text twice to whoever picked up, and listen for a key.
+    """Say the text twice to the person or machine that picked up, and listen for a key.
 
-    It is said to a machine too, because detection may have missed a person. Only a person is asked
-    at the end whether the text was heard, so that no voicemail counts as reached.
+    A machine hears it too, because detection may have missed a person. Only for a person does a
+    redirect record at the end that the text was heard, so that no voicemail counts as reached.
     """
     lines = lines_of(runtime, await find_call(runtime, attempt))
     if isinstance(lines, Silence):

@@ -66,9 +66,9 @@ def read_sheet(source: TextIO, shape: type[_L], known: Known) -> Sheet[_L]:
 def read_lines(
     source: TextIO, shape: type[_L], known: Known, sheet: Sheet[_L]
 ) -> Iterator[tuple[int, _L]]:
-    """Yield the good lines one by one, with their numbers, and note the rest on the sheet.
+    """Yield the valid lines one by one, with their numbers; record the problems in the sheet.
 
-    Of what was yielded only the keys are kept: a file may be larger than the memory.
+    Only the keys of the lines yielded are stored, because a file may be larger than the memory.
 
     Raises:
         RosterError: as `read_sheet` does.

@@ -61,11 +61,11 @@ def synthesize(
     people: int | None,
     seed: int,
 ) -> Roster:
-    """Spread exactly so many households and people over the villages of some divisions.
+    """Spread exact totals of households and people over the villages of some divisions.
 
     `divisions` are (code, name, tier) of the whole city, `within` the codes to fill. Officers are
-    made for them, all below them and all above them. Without `people` a household has as many as
-    those moved in Tongjiang in 2022 had: 5,898 in 2,292.
+    created for these divisions, all below them and all above them. Without `people` the mean
+    household size is that of those moved in Tongjiang in 2022: 5,898 people in 2,292 households.
 
     Raises:
         ValueError: if there is no village to fill, or the totals cannot be met.

@@ -127,7 +127,7 @@ def officer_of_link(conn: Connection, token: str, now: datetime) -> Officer | No
 def redeem_link(conn: Connection, token: str, now: datetime, device: str) -> Redeemed | None:
     """Exchange a link for a session; None if it is unknown, used, expired or revoked.
 
-    Of concurrent attempts one succeeds. `device` is the browser's description of itself.
+    One of several concurrent attempts succeeds. `device` is the browser's description of itself.
     """
     use = update(SIGN_IN_LINKS).where(*_valid(token, now)).values(used_at=now, unsent=None)
     used = conn.execute(use.returning(SIGN_IN_LINKS.c.officer, SIGN_IN_LINKS.c.path)).first()

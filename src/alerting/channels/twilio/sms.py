@@ -59,7 +59,7 @@ class TwilioSms:
         try:
             found = await self._messages.list_async(to=message.to, limit=_LOOK_BACK)
             for candidate in found:
-                # Twilio's times are whole seconds, so the limit is a second earlier.
+                # Twilio cuts times to whole seconds: our text's may be up to 1 s before `since`.
                 if candidate.body == message.body and candidate.date_created >= since - _SECOND:
                     return accepted(candidate.sid)
         except FAILURES as failure:

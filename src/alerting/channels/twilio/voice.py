@@ -68,7 +68,7 @@ class TwilioVoice:
                 to=message.to, from_=self._caller, limit=_LOOK_BACK
             )
             for candidate in found:
-                # Twilio's times are whole seconds, so the limit is a second earlier.
+                # Twilio cuts times to whole seconds: our call's may be up to 1 s before `since`.
                 if candidate.date_created >= since - _SECOND:
                     return accepted(candidate.sid)
         except FAILURES as failure:
