@@ -98,7 +98,7 @@ def _overlay(defaults: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str,
     return merged
 
 
-# By pydantic's names of what can be wrong, whose own words are for programmers.
+# Remedies by pydantic's error type, because its own messages are for programmers.
 _REMEDIES: Final = {
     "extra_forbidden": "there is no such key; {spelling}",
     "missing": "this is missing; add it",
@@ -128,7 +128,7 @@ def _explain(detail: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
 
 
 def _spelling(place: tuple[str | int, ...], defaults: Any) -> str:
-    """Return what to do about a key that is none."""
+    """Return the remedy for an unknown key."""
     *tables, key = place
     for table in tables:
         defaults = defaults.get(table) if isinstance(defaults, Mapping) else None
