@@ -62,7 +62,7 @@ def _rows(schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _type(schema: dict[str, Any], types: dict[str, Any]) -> str:
-    """Return the JSON type of a field's values."""
+    """Return the name of a field's JSON type, with its values or items."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return _type({"title": name} | types[name], types)

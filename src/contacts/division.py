@@ -59,7 +59,7 @@ def parse_code(text: str) -> str:
 
 
 def parse_division(text: str) -> str:
-    """Return `text` as the code of a division, that is of anything but a household.
+    """Return `text` as the code of a division, not of a household.
 
     Raises:
         ValueError: if it is no code, or a household's.

@@ -1,4 +1,4 @@
-"""A moment in time as a database column."""
+"""The column type of an instant."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final

@@ -52,10 +52,10 @@ class Redeemed:
 
 
 def local_path(text: str) -> str:
-    """Return the text if it is a path on this service, to which a link may lead.
+    """Return the text if it is a path on this service.
 
     Raises:
-        ValueError: if it leads elsewhere, or is none.
+        ValueError: if it is not a path, or leads elsewhere.
     """
     if not _LOCAL_PATH.fullmatch(text):
         raise ValueError(f"{text!r} is not a path on this service: write one such as /doors")
