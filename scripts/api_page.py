@@ -1,4 +1,4 @@
-"""docs/api.md: every route of the service, with what it does, from the OpenAPI document.
+"""docs/api.md: every route of the service with its description, from the OpenAPI document.
 
 `python scripts/api_page.py` writes the page.
 """
@@ -27,7 +27,7 @@ Without a session: the provider's callbacks below `/twilio`, which are signed, t
 
 
 def page() -> str:
-    """Return the page as it should be."""
+    """Return the page generated from the current routes."""
     groups: dict[str, list[str]] = defaultdict(list)
     for path, item in openapi()["paths"].items():
         for method in _METHODS:

@@ -1,4 +1,4 @@
-"""The drill of `scripts/drill`, on a cluster of which one part after the other is killed."""
+"""The drill of `scripts/drill` on a cluster whose parts are killed one after the other."""
 
 import typer
 
@@ -24,11 +24,11 @@ def drill(
     keep: KeepOption = False,
     faults: FaultsOption = False,
 ) -> None:
-    """Play an evacuation on two processes that answer, two that send and two for the clock.
+    """Play an evacuation on two processes each for `api`, `deliver` and `escalate`.
 
-    Behind a balancer, on PostgreSQL and NATS, all on loopback. One of each kind, then NATS, then
-    PostgreSQL is killed in the midst of the story and started again. Exit 0 only if the story
-    gets to its end nevertheless.
+    They run behind a balancer, on PostgreSQL and NATS, all on loopback. During the drill one
+    process of each kind, then NATS, then PostgreSQL is killed and restarted. The exit status is 0
+    only if the drill completes nevertheless.
     """
     play(Options(SCENARIOS[scenario], seed, speed, keep, faults, Cluster()), json_file)
 

@@ -26,9 +26,9 @@ API: Final = "api"
 DELIVER: Final = "deliver"
 ESCALATE: Final = "escalate"
 _NUMBERS: Final = (1, 2)
-"""Two for the clock, too: one follows it, the other stands by."""
+"""Two for `escalate` too: one holds the clock's lease, the other stands by."""
 BLOWS: Final = {DELIVER: 240.0, API: 390.0, ESCALATE: 540.0, NATS: 690.0, POSTGRES: 840.0}
-"""When one of which kind is killed, in story seconds: the first while the texts go out."""
+"""Story second at which one of each kind is killed; the first falls while the texts go out."""
 _CLOCK: Final = (
     "SELECT holder FROM leases WHERE name = 'clock' "
     "AND until > extract(epoch FROM clock_timestamp()) * 1000000"
@@ -45,7 +45,7 @@ class _Role:
 
 
 class Cluster:
-    """Two processes each to answer, to send, and for the clock; all is killed once."""
+    """Two processes each for `api`, `deliver` and `escalate`; one of each kind is killed once."""
 
     def __init__(self) -> None:
         self.killed: list[Killed] = []
@@ -64,11 +64,11 @@ class Cluster:
 
     @property
     def spared(self) -> list[str]:
-        """What should have been killed, and was not."""
+        """The kinds that should have been killed and were not."""
         return sorted(set(BLOWS) - {one.kind for one in self.killed})
 
     async def open(self, processes: Processes, folder: Path) -> Mapping[str, str]:
-        """Start PostgreSQL, NATS and the balancer; return the settings that lead there."""
+        """Start PostgreSQL, NATS and the balancer; return the settings that point to them."""
         self._postgres = await made_postgres(folder, free_port())
         answering = [role.port for role in self._roles.values() if role.kind == API]
         async with asyncio.TaskGroup() as group:
@@ -90,13 +90,13 @@ class Cluster:
         await until_ready(processes, BALANCER, self.url)
 
     async def suffer(self, processes: Processes, time: StoryTime, journal: Journal) -> None:
-        """Kill one of each kind, then NATS, then PostgreSQL, and start each again."""
+        """Kill one process of each kind, then NATS, then PostgreSQL, and restart each."""
         for kind, at in BLOWS.items():
             await time.until(at)
             await self._suffer(kind, processes, time, journal)
 
     async def stop(self, processes: Processes) -> None:
-        """Stop the service; its database stays."""
+        """Stop the service; its database remains."""
         await asyncio.gather(*(processes.stop(name) for name in self.names))
 
     async def _suffer(
@@ -114,7 +114,7 @@ class Cluster:
         journal.tell(f"{name} is back; its work was done again after {served:.1f} s")
 
     async def _victim(self, kind: str, processes: Processes) -> str:
-        """Return the process of a kind to kill; of those for the clock the one that follows it."""
+        """Return the process of a kind to kill; for `escalate`, the holder of the clock's lease."""
         if kind != ESCALATE:
             return f"{kind}-1" if kind in {API, DELIVER} else kind
         while True:
@@ -125,19 +125,19 @@ class Cluster:
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def _clock_holder(self) -> int | None:
-        """Return the number of the process that follows the clock; None: none does now."""
+        """Return the pid of the process that holds the clock's lease, or None."""
         if self._postgres is None:
             return None
         rows = await asyncio.to_thread(self._postgres.ask, _CLOCK)
         return int(rows[0][0].rpartition(":")[2]) if rows else None
 
     async def _clock_taken_over(self, pid: int) -> None:
-        """Wait until another process than this one follows the clock."""
+        """Wait until a process with another pid holds the clock's lease."""
         while await self._clock_holder() in {None, pid}:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def _start(self, processes: Processes, name: str) -> None:
-        """Start what has this name, and wait until it is ready."""
+        """Start the process with this name, and wait until it is ready."""
         if role := self._roles.get(name):
             await serve(processes, name, role.port, role.kind)
         elif name == NATS:
@@ -146,7 +146,7 @@ class Cluster:
             await self._postgres.start(processes)
 
     async def _served(self, kind: str, killed: str, pid: int, processes: Processes) -> None:
-        """Wait until what was killed is done again, by itself or by another."""
+        """Wait until the killed process's work is done again, by itself or by another process."""
         if kind == NATS:
             await until_open(processes, NATS, self._nats_port)
         elif kind == ESCALATE:

@@ -1,4 +1,4 @@
-"""What a cluster stands on, each as a process of the drill: PostgreSQL, NATS, and a balancer."""
+"""The servers of a cluster, as processes of the drill: PostgreSQL, NATS and a balancer."""
 
 import asyncio
 import sysconfig
@@ -21,8 +21,9 @@ BALANCER: Final = "balancer"
 _START_SECONDS: Final = 120.0  # a machine with much else to do takes long
 _LOOK_SECONDS: Final = 0.05
 _PROGRAMS: Final = Path(sysconfig.get_path("scripts"))
-# Whether a process answers, not whether its database does: while that is away for all, the
-# service itself says so, and why. Who is refused a connection tries the next one.
+# The health check asks whether a process answers, not whether its database does: while the database
+# is down for all, the service itself says so and why. A client whose connection is refused is sent
+# to the next process.
 _CADDYFILE: Final = """
 {{
     admin off
@@ -46,31 +47,31 @@ http://{host}:{port} {{
 
 @dataclass(frozen=True)
 class Postgres:
-    """A database server of its own on a port of loopback."""
+    """A database server of its own on a loopback port."""
 
     program: str
     data: str
     user: str | None
-    """As whom it runs: it will not as root."""
+    """The user that it runs as: PostgreSQL refuses to run as root."""
     port: int
     name: str = "postgres"
-    """Of the database that is meant; this one every server has."""
+    """Name of the database; every server has the default one."""
 
     @property
     def url(self) -> str:
-        """Its database, as the service's setting names it."""
+        """Its database, in the format of the service's setting."""
         return self.address.replace("postgresql", "postgresql+psycopg")
 
     @property
     def address(self) -> str:
-        """Its database, as the driver takes it."""
+        """Its database, in the format of the driver."""
         return f"postgresql://postgres@{HOST}:{self.port}/{self.name}"
 
     async def start(self, processes: Processes) -> None:
-        """Start it, and wait until it takes connections.
+        """Start it, and wait until it accepts connections.
 
         Raises:
-            DrillError: if it ends, or does not in time.
+            DrillError: if it ends, or does not accept connections in time.
         """
         options = ("-h", HOST, "-p", str(self.port), "-c", "unix_socket_directories=")
         command = (self.program, "-D", self.data, *options)
@@ -85,10 +86,10 @@ class Postgres:
         return True
 
     def ask(self, statement: LiteralString) -> list[TupleRow]:
-        """Return the rows that it answers with, if it answers with any.
+        """Return the rows of the statement, or an empty list if it returns none.
 
         Raises:
-            psycopg.Error: if it is away, or refuses.
+            psycopg.Error: if the server is down, or refuses.
         """
         with psycopg.connect(self.address, connect_timeout=2, autocommit=True) as connection:
             answer = connection.execute(statement)
@@ -96,17 +97,17 @@ class Postgres:
 
 
 async def made_postgres(folder: Path, port: int) -> Postgres:
-    """Return a server with an empty database in `folder`, not started yet."""
+    """Return a server with an empty database in `folder`, not started."""
     server = await asyncio.to_thread(get_server, folder / POSTGRES, start=False)
     await asyncio.to_thread(server.ensure_pgdata_inited)
     return Postgres(str(server.bin_path / "postgres"), str(server.pgdata), server.system_user, port)
 
 
 async def start_nats(processes: Processes, port: int) -> None:
-    """Start NATS on a port of loopback, and wait until it takes connections.
+    """Start NATS on a loopback port, and wait until it accepts connections.
 
     Raises:
-        DrillError: if it ends, or does not in time.
+        DrillError: if it ends, or does not accept connections in time.
     """
     program = str(_PROGRAMS / "nats-server")
     await processes.start_program(NATS, program, "--addr", HOST, "--port", str(port))
@@ -116,10 +117,10 @@ async def start_nats(processes: Processes, port: int) -> None:
 async def start_balancer(
     processes: Processes, folder: Path, port: int, upstreams: Sequence[int]
 ) -> None:
-    """Start a balancer on a port of loopback, before the ports of those who answer.
+    """Start a balancer on a loopback port, in front of the ports of the `api` processes.
 
     Raises:
-        DrillError: if it ends, or does not take connections in time.
+        DrillError: if it ends, or does not accept connections in time.
     """
     file = folder / "Caddyfile"
     places = " ".join(f"{HOST}:{upstream}" for upstream in upstreams)
@@ -130,10 +131,10 @@ async def start_balancer(
 
 
 async def until_open(processes: Processes, name: str, port: int) -> None:
-    """Wait until somebody listens on the port of a process.
+    """Wait until the process listens on the port.
 
     Raises:
-        DrillError: if it ends, or nobody does in time.
+        DrillError: if it ends, or does not listen in time.
     """
     await _until(processes, name, lambda: _is_open(port))
 

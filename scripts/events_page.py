@@ -1,6 +1,6 @@
-"""docs/events.md, made from the kinds of events and their payloads.
+"""docs/events.md, generated from the kinds of events and their payloads.
 
-`python scripts/events_page.py` writes it anew.
+`python scripts/events_page.py` writes it.
 """
 
 import re
@@ -34,7 +34,7 @@ _SUBJECTS: Final = {
 
 
 def page() -> str:
-    """Return the page's text."""
+    """Return the text of the page."""
     return "\n".join([_HEAD, *(_section(kind) for kind in EventKind)])
 
 
@@ -62,7 +62,7 @@ def _rows(schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _type(schema: dict[str, Any], types: dict[str, Any]) -> str:
-    """Return what a field may hold, as a reader of JSON calls it."""
+    """Return the name of a field's JSON type, with its values or items."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return _type({"title": name} | types[name], types)

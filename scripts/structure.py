@@ -1,4 +1,4 @@
-"""How the source is built: its sizes in figures, and the slices with their imports as a picture.
+"""The structure of the source: sizes in figures, and the slices with their imports as a picture.
 
 `python scripts/structure.py` prints the figures; `--picture` writes docs/architecture.svg.
 """
@@ -28,7 +28,7 @@ _STYLE: Final = (
 
 
 def figures() -> dict[str, float]:
-    """Return the sizes of modules and functions in lines, and what there should be none of."""
+    """Return the sizes of modules and functions in lines, and the counts that should be 0."""
     modules = [path for path in SOURCE.rglob("*.py") if not _is_left_out(path)]
     lines = {path: len(_code_lines(path)) for path in modules}
     functions = [length for path in modules for length in _function_lengths(path)]
@@ -50,7 +50,7 @@ def figures() -> dict[str, float]:
 
 
 def layers() -> list[list[str]]:
-    """Return the slices of `alerting` by layer, the highest first, from the contract of imports."""
+    """Return the slices of `alerting` by layer, highest first, from the import contract."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     contracts = project["tool"]["importlinter"]["contracts"]
     found: list[str] = next(each["layers"] for each in contracts if each["type"] == "layers")
@@ -61,7 +61,7 @@ def layers() -> list[list[str]]:
 
 
 def imports() -> set[tuple[str, str]]:
-    """Return which slice imports which, without what follows from the other imports."""
+    """Return the imports between slices, without those implied by other imports."""
     graph = grimp.build_graph("alerting", "contacts", cache_dir=None)
     names = [name for layer in layers() for name in layer]
     edges = {
@@ -78,7 +78,7 @@ def imports() -> set[tuple[str, str]]:
 
 
 def picture() -> str:
-    """Return the slices as an SVG: a row a layer, a line for each import that no other implies."""
+    """Return the slices as an SVG: one row per layer, one line per import that no other implies."""
     rows = layers()
     places = {
         name: (_WIDTH * (column + 1) / (len(row) + 1), _MARGIN + _ROW_HEIGHT * line)

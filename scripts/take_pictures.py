@@ -1,7 +1,7 @@
-"""Takes pictures of every page, in both widths and languages, from an evacuation played for them.
+"""Takes screenshots of every page, in both widths and languages, during an evacuation.
 
-The drill's stage gives a service, a gateway and handsets that answer by themselves; officers
-confirm, a household calls for help, and doors wait. Run by scripts/pictures.
+The drill's environment provides a service, a gateway and handsets that answer by themselves.
+Officers confirm, a household calls for help, and doors wait for a visit. Run by scripts/pictures.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ SCENARIO: Final = Scenario(
 SPEED: Final = 20.0
 SEED: Final = 7
 PLAYED_SECONDS: Final = 560.0
-"""Of the story: by then texts have been answered, and grid officers have doors to knock on."""
+"""Story seconds: by then texts have been answered, and grid officers have doors to knock on."""
 ALERT: Final[dict[str, Any]] = {
     "status": "Exercise",
     "event": "滑坡",
@@ -56,17 +56,17 @@ LOCALES: Final = {"zh": "zh-CN", "en": "en-GB"}
 
 @dataclass(frozen=True)
 class Shot:
-    """A page's picture: where it is, who looks, and what is done before it is taken."""
+    """A screenshot: its page, its viewer, and the clicks before it is taken."""
 
     name: str
     path: str
     officer: str | None
     shows: str
-    """Selects what must be there."""
+    """Selector of the element that must be shown."""
     clicks: tuple[str, ...] = ()
-    """Selects what is pressed before that, one after the other."""
+    """Selectors of the elements clicked before that, in order."""
     screens: float = 1.0
-    """How much of the page is shown, in heights of a screen."""
+    """Height of the screenshot, in screens."""
 
 
 HAZARD: Final = ".hazards label"
@@ -81,7 +81,7 @@ SHOTS: Final = (
 
 
 async def play(stage: Environment) -> str:
-    """Let the evacuation go on for a while, and return the link of a household."""
+    """Play the evacuation for `PLAYED_SECONDS`, and return the link of a household."""
     async with open_session() as session:
         commander = Service(session, stage.service_url, stage.tokens[COMMANDER])
         grid = Service(session, stage.service_url, stage.tokens[GRID])
@@ -100,14 +100,14 @@ async def play(stage: Environment) -> str:
 
 
 async def says(session: aiohttp.ClientSession, stage: Environment, phone: str, body: str) -> None:
-    """Let a household text the service."""
+    """Send a text from a household to the service."""
     text = {"from": phone, "body": body}
     async with session.post(f"{stage.gateway_url}/control/inbound", json=text) as answer:
         answer.raise_for_status()
 
 
 async def link_texted(session: aiohttp.ClientSession, stage: Environment) -> str:
-    """Return a link that a household got by text."""
+    """Return a link that a household received by text."""
     async with session.get(f"{stage.gateway_url}/control/messages") as answer:
         for text in await answer.json():
             if found := re.search(r"http\S+(/h/\w+)", text["body"]):
@@ -116,7 +116,7 @@ async def link_texted(session: aiohttp.ClientSession, stage: Environment) -> str
 
 
 async def take(stage: Environment) -> None:
-    """Play, and take all the pictures, the board's first: the others do not change so fast."""
+    """Play, and take all screenshots, the board's first: the other pages change more slowly."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with (
         async_playwright() as playwright,
@@ -132,7 +132,7 @@ async def take(stage: Environment) -> None:
 
 
 def chromium() -> str:
-    """Return where Chromium is."""
+    """Return the path of Chromium."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         raise SystemExit("there is no Chromium: install the package 'chromium'")
@@ -140,7 +140,7 @@ def chromium() -> str:
 
 
 async def signed_in(browser: Browser, stage: Environment, officer: str | None) -> Any:
-    """Return what a browser holds in which an officer has signed in by a link."""
+    """Return the storage state of a browser in which the officer has signed in by a link."""
     context = await browser.new_context()
     if officer is not None:
         link = (await stage.processes.run("officers", "link", officer)).split()[-1]
@@ -156,7 +156,7 @@ async def signed_in(browser: Browser, stage: Environment, officer: str | None) -
 async def take_one(
     browser: Browser, stage: Environment, shot: Shot, width: str, language: str, state: Any
 ) -> None:
-    """Take one picture."""
+    """Take one screenshot."""
     wide, high = WIDTHS[width]
     context = await browser.new_context(
         base_url=stage.service_url,
@@ -168,7 +168,7 @@ async def take_one(
     )
     page = await context.new_page()
     await page.goto(f"{shot.path}?lang={language}" if "/h/" in shot.path else shot.path)
-    # What the form is filled with by itself has come then.
+    # By then the form has loaded its own defaults.
     await page.wait_for_load_state("networkidle")
     for pressed in shot.clicks:
         await page.locator(pressed).first.click()
@@ -178,7 +178,7 @@ async def take_one(
 
 
 async def main() -> None:
-    """Play, and take the pictures."""
+    """Play the evacuation and take the screenshots."""
     FOLDER.mkdir(exist_ok=True)
     async with Environment(SCENARIO, SEED, SPEED, OneProcess(), keep=False) as stage:
         await take(stage)

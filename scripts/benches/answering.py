@@ -1,4 +1,4 @@
-"""The service as `alerting serve` runs it, with its ledger or another in its place.
+"""The service as `alerting serve` runs it, with its own ledger or a substitute.
 
 `python -m scripts.benches.answering LEDGER PORT`, where LEDGER is one of LEDGERS.
 """
@@ -30,10 +30,10 @@ FREE: Final = "storage_free"
 
 
 class NoLedger(Ledger):
-    """Reads what it is given, as the service would, and stores nothing."""
+    """Parses replies as the service does, and stores nothing."""
 
     async def write_item(self, handler: Any, item: Any) -> Any:
-        """Take a text; whatever else comes is none of this bench's."""
+        """Parse a text without storing it; pass everything else to the ledger."""
         if isinstance(item, IncomingText):
             read_reply(item.body)
             return None
@@ -41,7 +41,7 @@ class NoLedger(Ledger):
 
 
 def _to_nobody(_topic: Topic) -> None:
-    """Wake nobody: no board is open."""
+    """Notify nobody, because no board is open."""
 
 
 POLICY: Final = default_policy()
@@ -53,7 +53,7 @@ LEDGERS: Final[dict[str, Callable[[Database], Ledger] | None]] = {
 
 
 def main() -> None:
-    """Serve until told to stop."""
+    """Serve until stopped."""
     make_ledger, port = LEDGERS[sys.argv[1]], int(sys.argv[2])
     configure_logs()
     app = create_app(load_settings())
@@ -74,7 +74,7 @@ def main() -> None:
 
 
 def _put_in_place(app: FastAPI, make_ledger: Callable[[Database], Ledger]) -> None:
-    """Let the endpoints of an application write to another ledger than its own."""
+    """Replace the ledger that the application's endpoints write to."""
     own: Callable[[FastAPI], AbstractAsyncContextManager[Any]] = app.router.lifespan_context
 
     @asynccontextmanager

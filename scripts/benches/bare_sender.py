@@ -1,6 +1,6 @@
-"""The SDK calls of a finished ledger, made again without one: the process that `send` compares.
+"""The SDK calls of a finished ledger, repeated without one: the baseline of `send`.
 
-`python -m scripts.benches.bare_sender DATABASE` prints the seconds it took.
+`python -m scripts.benches.bare_sender DATABASE` prints the seconds taken.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ _SENT = """
 
 
 def main() -> None:
-    """Send what the ledger sent, and print how long that took."""
+    """Send the texts that the ledger sent, and print the seconds taken."""
     settings = load_settings()
     with closing(sqlite3.connect(sys.argv[1])) as database:
         messages = [

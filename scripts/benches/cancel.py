@@ -1,8 +1,8 @@
-"""A cancel in mid-send: how soon the last correction leaves, and who gets one.
+"""A cancellation in mid-send: the time until the last correction leaves, and its recipients.
 
-The service as `alerting serve` runs it, before the gateway, on a faster clock. Once half of the
-texts are accepted, and others are under way or wait, the alert is cancelled over HTTP. What the
-gateway handed over, to whom and in which order, is then all that is looked at.
+The service runs as under `alerting serve`, with the gateway behind it and a faster clock. Once half
+of the texts are accepted, with others in flight or queued, the alert is cancelled over HTTP. The
+figures come only from the gateway's record of texts: recipient and order.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ from scripts.benches.town import (
 )
 
 SPEED: Final = 2.0
-"""Story seconds in a real one."""
+"""Clock speed: story seconds per real second."""
 ANSWER_SECONDS: Final = 0.05
 SEGMENTS_PER_SECOND: Final = 100
 _LOOK_SECONDS: Final = 0.05
@@ -51,18 +51,18 @@ def bench(
     rounds: Rounds = 3,
     json_file: JsonFile = None,
 ) -> None:
-    """Measure a cancel in mid-send: seconds of story time, and who was told."""
+    """Measure a cancellation in mid-send: seconds of story time, and the recipients."""
     with workshop() as folder:
         token = found_town(folder / TOWN, households)
         found = [asyncio.run(_round(folder, token, households)) for _ in range(rounds)]
-    # What went wrong in one round is not to vanish in a median.
+    # Summed, because a median could hide an error of one round.
     wrongs = {name: sum(each[name] for each in found) for name in _WRONGS}
     report("cancel", medians(found) | wrongs, json_file)
 
 
 @dataclass(frozen=True)
 class _Texts:
-    """What the gateway took for one phone, in the order in which it left."""
+    """The texts that the gateway took for one phone, in the order in which they left."""
 
     originals: list[datetime]
     corrections: list[datetime]
@@ -92,7 +92,7 @@ async def _round(folder: Path, token: str, households: int) -> dict[str, float]:
 
 
 def _wrongs(texts: dict[str, _Texts]) -> dict[str, float]:
-    """Count the phones at which something went wrong."""
+    """Count the phones with each kind of error."""
     phones = texts.values()
     return {
         "outside_audience": sum(1 for p in phones if p.corrections and not p.originals),
@@ -116,7 +116,7 @@ async def _until_taken(provider: aiohttp.ClientSession, texts: int) -> None:
 async def _all_handed_over(
     office: aiohttp.ClientSession, provider: aiohttp.ClientSession, alert: int
 ) -> dict[str, _Texts]:
-    """Wait until nothing is owed and all has left the gateway; return it by phone."""
+    """Wait until no text is pending and all have left the gateway; return them by phone."""
     while True:
         waiting = await _owed(office, alert)
         texts = await _get(provider, "/control/messages")
@@ -157,7 +157,7 @@ async def _get(session: aiohttp.ClientSession, path: str) -> Any:
 
 @asynccontextmanager
 async def _service(folder: Path) -> AsyncIterator[tuple[str, str]]:
-    """Run the service before a gateway of its own; give the addresses of both."""
+    """Run the service with a gateway of its own; yield the URLs of both."""
     port, account = free_port(), Account()
     service = f"http://{HOST}:{port}"
     clock = folder / "clock"

@@ -1,9 +1,9 @@
-"""How much more one, two and four processes of the service do on one PostgreSQL, on this machine.
+"""The speed-up of two and four processes of the service over one, on one PostgreSQL and machine.
 
-What they do is what `answer` and `send` measure for one: signed answers a second, durable, that
-are spread over processes which only answer; and texts a second that processes which only send
-hand over, from the accepting commit to the last outcome's. PostgreSQL and the clients take their
-share of the same cores.
+The figures are those of `answer` and `send`. One is durable signed answers a second, spread over
+processes that only answer. The other is texts a second handed over by processes that only send,
+from the accepting commit to the commit of the last outcome. PostgreSQL and the clients share the
+same cores.
 """
 
 import asyncio
@@ -93,15 +93,15 @@ async def _on(
 
 @dataclass(frozen=True)
 class _Bench:
-    """Databases to copy, and what is asked of the processes."""
+    """Databases to copy, and the loads on the processes."""
 
     folder: Path
     answering: Postgres
-    """With an alert whose texts have been delivered."""
+    """Has an alert whose texts have been delivered."""
     sending: Postgres
-    """With a roster, and no alert yet."""
+    """Has a roster and no alert yet."""
     token: str
-    """Of the officer who raises it."""
+    """Token of the officer who raises the alert."""
     load: Load
     deliveries: int
 
@@ -153,11 +153,11 @@ class _Bench:
     async def _serving(
         self, database: Postgres, count: int, loops: str
     ) -> AsyncIterator[tuple[Account, Sequence[int], Processes]]:
-        """So many processes of the service before a gateway that answers after a while."""
+        """Run `count` processes of the service with a gateway that answers after a delay."""
         account, ports = Account(), [free_port() for _ in range(count)]
         settings = {
             "ALERTING_DATABASE_URL": database.url,
-            # They are one service: the address that signatures are checked against is the same.
+            # All processes are one service, so signatures are checked against one public URL.
             "ALERTING_PUBLIC_URL": f"http://{HOST}:{ports[0]}",
             "ALERTING_POLICY": unhurried_sender(self.folder),
             "ALERTING_LOOPS": loops,
@@ -175,7 +175,7 @@ class _Bench:
 
 
 async def _gateway(processes: Processes, folder: Path, account: Account) -> str:
-    """Start a gateway that answers after the same time as in `send`; return its address."""
+    """Start a gateway with the same answer delay as in `send`; return its URL."""
     script = folder / "faults.json"
     script.write_text(_LOST, "utf-8")
     said = await processes.start_and_hear(
@@ -188,7 +188,7 @@ async def _gateway(processes: Processes, folder: Path, account: Account) -> str:
 
 @asynccontextmanager
 async def _copy(town: Postgres) -> AsyncIterator[Postgres]:
-    """A copy of a town's database as it was founded, dropped afterwards."""
+    """A copy of a town's original database, dropped afterwards."""
     server = replace(town, name="postgres")
     await asyncio.to_thread(server.ask, f"CREATE DATABASE copy TEMPLATE {town.name}")
     try:
@@ -208,7 +208,7 @@ async def _raise(port: int, token: str) -> None:
 
 
 async def _until(database: Postgres, holds: LiteralString) -> None:
-    """Look, over one connection, until the statement finds something."""
+    """Poll over one connection until the statement returns a row."""
     address = database.address
     async with asyncio.timeout(_PATIENCE_SECONDS):
         with psycopg.connect(address, autocommit=True) as connection:

@@ -1,11 +1,11 @@
-"""One alert to thousands of websockets: how soon the last client has it, against others.
+"""One alert to thousands of websockets: the time until the last client has it, against peers.
 
-The service is `alerting serve` as it is, and its clients have sessions of their own. An officer
-confirms over HTTP; the clock starts when the service takes that up, before it is committed (the
-instant that stands in the log), and stops when the last client has the frame. With a peer it starts
-when its own program is about to publish as many bytes. Each is a process of its own, one after the
-other, in another order each round, with the same clients in another process. The limit is a bare
-loop in C. A peer that is not installed is left out, and said to be.
+The service is an unchanged `alerting serve`, and each client has its own session. An officer
+confirms over HTTP. The clock starts when the service takes up the request, before the commit (the
+instant stored in the log). It stops when the last client has the frame. For a peer it starts when
+the peer's own program is about to publish the same number of bytes. Service and peers run one after
+the other, each in its own process and in another order each round, with the same clients in another
+process. The limit is a bare loop in C. A peer that is not installed is left out with a message.
 """
 
 import asyncio
@@ -59,10 +59,10 @@ _LIMIT: Final = "raw_c"
 _PAUSE_SECONDS: Final = 0.3
 _PADDING: Final = "."
 _HEADER: Final = 4
-"""Bytes of a frame's header."""
+"""Bytes of a websocket frame's header."""
 _MILLISECONDS: Final = 1000.0
 _MICROSECONDS: Final = 1_000_000
-"""In a second; the log keeps its instants as so many."""
+"""In a second; the unit of the log's instants."""
 _AT: Final = "SELECT at FROM events WHERE subject = ? AND kind = 'officer.confirmed'"
 
 
@@ -71,7 +71,7 @@ def bench(
     rounds: Rounds = 5,
     json_file: JsonFile = None,
 ) -> None:
-    """Measure one alert's frame to thousands of websockets, against others."""
+    """Measure one alert's frame to thousands of websockets, against peers."""
     allow_open_files()
     with workshop() as folder:
         found_town(folder / TOWN, HOUSEHOLDS)
@@ -87,21 +87,21 @@ def bench(
 
 
 def allow_open_files() -> None:
-    """Let this process, and those it starts, have as many sockets as the system allows."""
+    """Raise the limit of open files of this process and its children to the hard limit."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 class Crowd(NamedTuple):
-    """Who is there beside the households: a file of sessions' tokens, and officers' own."""
+    """The clients' sessions: a file of tokens, and the officers who confirm."""
 
     sessions: Path
     words: dict[str, str]
-    """The bearer token of each officer that confirms once."""
+    """The bearer token of each officer, who confirms once."""
 
 
 def found_crowd(folder: Path, clients: int) -> Crowd:
-    """Give the town's officer so many sessions, and add officers that are to confirm."""
+    """Give the town's officer one session per client, and add officers to confirm."""
     names = [f"probe-{number}" for number in range(_MESSAGES + 1)]
     now, day = datetime.now(UTC), timedelta(days=1)
     with writing(f"sqlite:///{folder / TOWN}") as connection:
@@ -117,17 +117,17 @@ def found_crowd(folder: Path, clients: int) -> Crowd:
 
 
 class Hall(NamedTuple):
-    """Where it all takes place."""
+    """The folder and the clients' reader of a run."""
 
     folder: Path
     reader: Path
-    """The program that reads from the clients' sockets."""
+    """Program that reads from the clients' sockets."""
 
 
 async def _rounds(
     hall: Hall, sides: dict[str, Start], words: list[str], clients: int, rounds: int
 ) -> list[dict[str, float]]:
-    # What others publish is as long as what the service makes of a word.
+    # The peers' texts have the length of the service's frame for the same word.
     _, size = await measure(hall, sides[_SERVICE], words[:1], 1)
     texts = [word.ljust(size - _HEADER, _PADDING) for word in words]
     order, found = list(sides), []
@@ -187,9 +187,10 @@ async def _confirm(
 
 
 async def measure(hall: Hall, start: Start, texts: list[str], clients: int) -> tuple[float, int]:
-    """Return the milliseconds to the last client, and the bytes that each got.
+    """Return the milliseconds to the last client, and the bytes that each client got.
 
-    That is the median over the texts; of several the first only warms up.
+    The time is the median over the texts, without the first if there are several, because it warms
+    up.
     """
     took, size = [], 0
     async with start(hall.folder) as side, connected(hall, side, clients) as crowd:
@@ -205,7 +206,7 @@ async def measure(hall: Hall, start: Start, texts: list[str], clients: int) -> t
 
 @asynccontextmanager
 async def connected(hall: Hall, side: Side, clients: int) -> AsyncIterator[Talker]:
-    """Run so many clients of a side; they are told a word, then say when all have heard it."""
+    """Run the clients of a side; given a word, they report when all have received it."""
     origin = side.url.replace("ws", "http", 1).removesuffix("/api/alerts/1/feed")
     wanted = Clients(str(hall.reader), side.kind, side.url, clients, side.sessions, origin)
     command = (sys.executable, "-m", "scripts.benches.fanout_client", json.dumps(asdict(wanted)))

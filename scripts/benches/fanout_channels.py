@@ -9,7 +9,7 @@ from twisted.internet import reactor
 
 
 def main() -> None:
-    """Serve until told nothing more."""
+    """Serve until the standard input ends."""
     plug = listener()
     # Daphne closes the descriptor that it is given.
     endpoint = f"fd:fileno={os.dup(plug.fileno())}"

@@ -11,11 +11,11 @@ from fanout_peer import HOST
 
 _GROUP = "alert"
 _CAPACITY = 100_000
-"""More than its default, with which a group of thousands would lose messages."""
+"""Raised from the default, with which a group of thousands would lose messages."""
 
 
 class Board(AsyncWebsocketConsumer):
-    """A board that hears what the group is told."""
+    """A board that receives the group's messages."""
 
     async def connect(self) -> None:
         """Join the group."""
@@ -23,12 +23,12 @@ class Board(AsyncWebsocketConsumer):
         await self.accept()
 
     async def alert(self, event: dict[str, Any]) -> None:
-        """Pass on what the group was told."""
+        """Pass on a message of the group."""
         await self.send(text_data=event["text"])
 
 
 def application() -> ProtocolTypeRouter:
-    """Return the application, and have its group in Redis."""
+    """Return the application, with its group in Redis."""
     redis = {"hosts": [(HOST, int(sys.argv[1]))], "capacity": _CAPACITY}
     backend = "channels_redis.core.RedisChannelLayer"
     settings.configure(CHANNEL_LAYERS={"default": {"BACKEND": backend, "CONFIG": redis}})
@@ -36,5 +36,5 @@ def application() -> ProtocolTypeRouter:
 
 
 async def publish(text: str) -> None:
-    """Tell the group."""
+    """Send a text to the group."""
     await get_channel_layer().group_send(_GROUP, {"type": "alert", "text": text})

@@ -1,4 +1,4 @@
-"""The peer Django Channels under uvicorn and uvloop, which is the fastest way we know to run it."""
+"""The peer Django Channels under uvicorn and uvloop, the fastest way we know to run it."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from fanout_peer import listener, obey
 
 
 async def main() -> None:
-    """Serve until told nothing more."""
+    """Serve until the standard input ends."""
     config = uvicorn.Config(
         application(),
         http="httptools",

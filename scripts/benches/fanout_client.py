@@ -1,7 +1,7 @@
 """The clients of the fan-out bench, thousands in one process.
 
-`python -m scripts.benches.fanout_client JSON` takes Clients and connects them; then the process
-becomes their reader, `fanout_reader.c`, to which it leaves the sockets.
+`python -m scripts.benches.fanout_client JSON` takes Clients and connects them. The process then
+becomes their reader, `fanout_reader.c`, which inherits the sockets.
 """
 
 import json
@@ -20,12 +20,12 @@ from websockets.client import ClientProtocol
 from websockets.uri import parse_uri
 
 _AT_ONCE: Final = 16
-"""Handshakes under way."""
+"""Concurrent handshakes."""
 _READ_BYTES: Final = 1 << 16
 _PATIENCE_SECONDS: Final = 60.0
 _SWITCHED: Final = re.compile(rb"\AHTTP/1\.1 101 .*?\r\n\r\n", re.DOTALL)
 _NAMESPACE: Final = b"\x81\x82\x00\x00\x00\x0040"
-"""What joins Socket.IO's namespace, under a mask that changes nothing."""
+"""Joins Socket.IO's namespace, with a zero mask."""
 _JOINED: Final = re.compile(rb'40\{"sid":"[^"]*"\}')
 _CONNECT: Final = b"\x10\x12\x00\x04MQTT\x04\x02\x00\x00\x00\x06"
 _CONNECTED: Final = re.compile(rb"\A\x20\x02\x00\x00")
@@ -35,10 +35,10 @@ _SUBSCRIBED: Final = re.compile(rb"\A\x90\x03\x00\x01\x00")
 
 @dataclass(frozen=True)
 class Clients:
-    """So many of a kind; `tokens` is a file with a session's token for each, or nothing."""
+    """The clients of one kind; `tokens` is a file with a session token for each, or empty."""
 
     reader: str
-    """The program that reads from them."""
+    """Program that reads from the sockets."""
     kind: str
     """`plain`, `websocket`, `socketio` or `mqtt`."""
     url: str
@@ -81,7 +81,7 @@ def _handshake(clients: Clients, token: str) -> bytes:
 
 
 def _say(plug: socket.socket, what: bytes, answer: re.Pattern[bytes]) -> None:
-    """Send a part of a handshake and take the answer, but nothing of what comes after it."""
+    """Send a part of a handshake and consume exactly its answer."""
     plug.sendall(what)
     heard = b""
     while more := plug.recv(_READ_BYTES, socket.MSG_PEEK):
@@ -93,7 +93,7 @@ def _say(plug: socket.socket, what: bytes, answer: re.Pattern[bytes]) -> None:
 
 
 def main() -> None:
-    """Connect, and leave the rest to the reader."""
+    """Connect the clients, then replace this process by the reader."""
     clients = Clients(**json.loads(sys.argv[1]))
     files = []
     for plug in connect_all(clients):

@@ -1,7 +1,7 @@
 """The environment of the fan-out bench's peers: their packages, and a C compiler for its limit.
 
-The compiler comes as a package too, so that every machine measures with the same clients and
-against the same limit.
+The compiler is a package too, so that every machine measures with the same clients and against the
+same limit.
 """
 
 import fcntl
@@ -15,16 +15,16 @@ HERE: Final = Path(__file__).parent
 _REQUIREMENTS: Final = HERE / "requirements-fanout.txt"
 _ENVIRONMENT: Final = Path(sys.prefix) / "bench-peers"
 _CACHE: Final = "ZIG_GLOBAL_CACHE_DIR"
-"""Where the compiler keeps the libraries that it makes; otherwise that is in the user's home."""
+"""Folder of the libraries that the compiler builds; its default is in the user's home."""
 
 
 def peers_python() -> Path:
-    """Return the Python of the environment, which is made where it is not yet.
+    """Return the Python of the environment; create the environment if necessary.
 
     Raises:
-        CalledProcessError: if it cannot be made.
+        CalledProcessError: if it cannot be created.
     """
-    # Two that want it at once must not both make it.
+    # The lock keeps concurrent runs from creating it twice.
     with _ENVIRONMENT.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         return _made(_ENVIRONMENT / "bin" / "python", _ENVIRONMENT / "requirements.txt")
@@ -42,10 +42,10 @@ def _made(python: Path, made: Path) -> Path:
 
 
 def compiled(name: str, folder: Path) -> Path:
-    """Return the program that a C source beside this makes, in a folder.
+    """Compile a C source in this folder into `folder`, and return the program.
 
     Raises:
-        CalledProcessError: if it cannot be made.
+        CalledProcessError: if it cannot be compiled.
     """
     program, source = folder / name, HERE / f"{name}.c"
     command = (peers_python(), "-m", "ziglang", "cc", "-O2", "-Wall", "-Wextra", "-o", program)

@@ -1,7 +1,7 @@
-"""A peer of the fan-out bench as a process: it prints its port, then publishes what it is told.
+"""A peer of the fan-out bench as a process: it prints its port, then publishes its input.
 
-For each line on its standard input it prints, once that is published, when it began, in seconds
-since 1970. What runs here knows nothing of this project: it has an environment of its own.
+For each line on its standard input it prints, once the line is published, the start time in seconds
+since 1970. It runs in an environment of its own and imports nothing of this project.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ def listener() -> socket.socket:
 
 
 async def obey(plug: socket.socket, publish: Publish) -> None:
-    """Say where the peer listens, then publish line after line until there is none."""
+    """Print the peer's port, then publish each line of the standard input."""
     say(str(plug.getsockname()[1]))
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
@@ -32,6 +32,6 @@ async def obey(plug: socket.socket, publish: Publish) -> None:
 
 
 def say(line: str) -> None:
-    """Print a line at once."""
+    """Print a line and flush."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""The peers of the fan-out bench: each started, with what its clients are and how to publish."""
+"""The peers of the fan-out bench, each with its start, its kind of clients and its publisher."""
 
 import asyncio
 import os
@@ -22,15 +22,15 @@ _ENGINE: Final = "/socket.io/?EIO=4&transport=websocket"
 
 @dataclass(frozen=True)
 class Side:
-    """Something that publishes, while it runs."""
+    """A running publisher."""
 
     kind: str
-    """Of its clients."""
+    """Kind of its clients."""
     url: str
     publish: Callable[[str], Awaitable[float]]
-    """Publishes a text, or what makes one; returns when that began, in seconds since 1970."""
+    """Publishes a text, or triggers one; returns the start time in seconds since 1970."""
     sessions: str = ""
-    """A file with a session's token for each client, if they need one."""
+    """File with a session token for each client, if they need one."""
 
 
 Start = Callable[[Path], AbstractAsyncContextManager[Side]]
@@ -38,10 +38,10 @@ Start = Callable[[Path], AbstractAsyncContextManager[Side]]
 
 
 def peers(folder: Path) -> tuple[dict[str, Start], list[str]]:
-    """Return the peers that can be run here by their names, and why others cannot.
+    """Return the peers that can run here by name, and a message for each that cannot.
 
     Raises:
-        CalledProcessError: if their environment cannot be made.
+        CalledProcessError: if their environment cannot be created.
     """
     found: dict[str, Start] = {
         "raw_c": partial(_spoken_to, "plain", "/", (str(compiled("fanout_raw", folder)),)),
@@ -76,7 +76,7 @@ async def _spoken_to(
 
 
 def _own() -> dict[str, str]:
-    """Return this process's variables, but for where it finds its own modules."""
+    """Return this process's variables without PYTHONPATH: a peer finds only its own modules."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
 
@@ -104,7 +104,7 @@ async def _with_redis(redis: str, command: tuple[str, ...], folder: Path) -> Asy
 
 
 def _mosquitto() -> Start | str:
-    # Debian puts it where only the system's own user looks.
+    # Debian installs it in a directory that is only in root's PATH.
     program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
     return "there is no 'mosquitto'" if program is None else partial(_broker, program)
 

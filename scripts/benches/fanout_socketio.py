@@ -1,4 +1,4 @@
-"""The peer python-socketio: an event to everybody, under uvicorn."""
+"""The peer python-socketio: an event to all clients, under uvicorn."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from fanout_peer import listener, obey
 
 
 async def main() -> None:
-    """Serve until told nothing more."""
+    """Serve until the standard input ends."""
     events = socketio.AsyncServer(async_mode="asgi", cors_allowed_origins="*")
     config = uvicorn.Config(
         socketio.ASGIApp(events),

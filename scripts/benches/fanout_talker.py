@@ -1,4 +1,4 @@
-"""A process that is spoken to line by line."""
+"""A child process with a line-based request-response protocol."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ _STOP_SECONDS = 5.0
 
 
 class Talker:
-    """A running process, which answers each line with a line."""
+    """A running process that answers each line with a line."""
 
     def __init__(
         self, output: asyncio.StreamReader, standard_input: asyncio.StreamWriter, log: Path
@@ -20,10 +20,10 @@ class Talker:
         self._log = log
 
     async def hear(self) -> str:
-        """Return the next line it prints.
+        """Return the next line that it prints.
 
         Raises:
-            RuntimeError: if it prints no more.
+            RuntimeError: if its output ends.
         """
         line = await self._output.readline()
         if not line:
@@ -31,7 +31,7 @@ class Talker:
         return line.decode().rstrip("\n")
 
     async def ask(self, line: str) -> str:
-        """Say a line, and return the one it answers."""
+        """Send a line, and return the answer."""
         self._input.write(f"{line}\n".encode())
         return await self.hear()
 
@@ -40,7 +40,7 @@ class Talker:
 async def talking(
     folder: Path, *command: str, environment: dict[str, str] | None = None
 ) -> AsyncIterator[Talker]:
-    """Run a command in a folder for as long as the context lasts; its complaints go to a log."""
+    """Run a command in a folder for the duration of the context; its errors go to a log."""
     log = folder / f"{Path(command[-1] if len(command) < 3 else command[2]).name}.log"
     with log.open("wb") as complaints:
         process = await asyncio.create_subprocess_exec(
@@ -62,7 +62,7 @@ async def talking(
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """End a process that has been told nothing more is to come."""
+    """Terminate a process whose input is closed; kill it if it does not end."""
     with suppress(ProcessLookupError):
         process.terminate()
     try:

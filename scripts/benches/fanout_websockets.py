@@ -8,7 +8,7 @@ from websockets.asyncio.server import ServerConnection, broadcast, serve
 
 
 async def main() -> None:
-    """Serve until told nothing more."""
+    """Serve until the standard input ends."""
     connections: set[ServerConnection] = set()
 
     async def stay(connection: ServerConnection) -> None:

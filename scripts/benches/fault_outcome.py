@@ -1,4 +1,4 @@
-"""How a run of the fault harness ended, by the ledger's file and the gateway's record alone."""
+"""The outcome of a fault run, judged by the ledger's file and the gateway's record alone."""
 
 import sqlite3
 from collections import Counter, defaultdict
@@ -53,41 +53,41 @@ class _Try(NamedTuple):
 
 @dataclass(frozen=True)
 class FaultOutcome:
-    """Households' numbers at which a run went wrong, and what it had to do."""
+    """Phone numbers of households at which a run went wrong, and counts of attempts."""
 
     lost: frozenset[str]
     claimed_twice: frozenset[str]
     duplicates: Mapping[str, int]
-    """How many copies too many the gateway took for a number, beside those that never arrived."""
+    """Surplus copies that the gateway took for each number, without those that never arrived."""
     unexplained: frozenset[str]
-    """Those of the duplicates whose delivery was never in doubt."""
+    """Numbers with duplicates whose delivery was never in doubt."""
     in_flight: int
-    """Deliveries without an answer when the service was killed."""
+    """Deliveries awaiting an answer when the service was killed."""
     unknown: int
-    """Answers that did not come, or said nothing."""
+    """Answers that were lost or inconclusive."""
     tries: int
 
     @property
     def duplicates_unexplained(self) -> int:
-        """Copies without a doubt that explains them, or beyond the number of all doubts."""
+        """Copies that no doubt explains, or copies beyond the number of all doubts, if more."""
         copies = sum(self.duplicates.values())
         without_doubt = sum(self.duplicates[number] for number in self.unexplained)
         return max(without_doubt, copies - self.in_flight - self.unknown)
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing is lost or claimed twice, and every duplicate explained."""
+        """Whether nothing is lost or claimed twice, and every duplicate is explained."""
         return not (self.lost or self.claimed_twice or self.duplicates_unexplained)
 
 
 def in_flight(database: Path) -> set[int]:
-    """Return the households' deliveries that wait for an answer."""
+    """Return the households' deliveries that await an answer."""
     with _reading(database) as ledger:
         return {delivery for (delivery,) in ledger.execute(_IN_FLIGHT)}
 
 
 def texts_waiting(database: Path) -> int:
-    """Return how many of the households' texts are neither accepted nor at an end."""
+    """Return the number of the households' texts that are neither accepted nor ended."""
     with _reading(database) as ledger:
         (count,) = ledger.execute(_WAITING).fetchone()
         return int(count)
@@ -101,10 +101,10 @@ def judge(
     crashed_with: Sequence[Collection[int]],
     lease_seconds: float,
 ) -> FaultOutcome:
-    """Compare what the ledger says with the texts that the gateway has taken.
+    """Compare the ledger with the texts that the gateway has taken.
 
-    `crashed_with` holds for each kill the deliveries that were in flight then; `lease_seconds` is
-    the lease after which somebody else may try.
+    `crashed_with` holds, for each kill, the deliveries in flight at that moment. Another process
+    may retry a delivery after `lease_seconds`.
     """
     with _reading(database) as ledger:
         owed = [_Owed(*row) for row in ledger.execute(_OWED)]
@@ -139,7 +139,7 @@ def _reading(database: Path) -> "closing[sqlite3.Connection]":
 def _lost(
     owed: Sequence[_Owed], taken: Sequence[Mapping[str, Any]], households: int
 ) -> frozenset[str]:
-    """Return who is owed a text that was neither taken nor given up for a stated reason."""
+    """Return the households whose text was neither taken nor ended for a stated reason."""
     has = {(text["to"], text["body"]) for text in taken}
     lost = {
         one.number
@@ -153,9 +153,9 @@ def _lost(
 
 
 def _duplicates(owed: Sequence[_Owed], taken: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Return the copies too many, by number.
+    """Return the surplus copies, by number.
 
-    One that the gateway says has not arrived reached nobody, so another in its place is none.
+    A text that the gateway reports as not arrived reached nobody, so a second one is no copy.
     """
     bodies = {(one.number, one.body) for one in owed}
     copies = Counter(
@@ -165,13 +165,13 @@ def _duplicates(owed: Sequence[_Owed], taken: Sequence[Mapping[str, Any]]) -> di
 
 
 def _sent_again(taken: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Return the numbers for which one and the same attempt was sent twice."""
+    """Return the numbers for which one attempt was sent twice."""
     sent = Counter((text["to"], text["status_callback"]) for text in taken)
     return frozenset(number for (number, _), times in sent.items() if times > 1)
 
 
 def _overlaps(tried: Sequence[_Try], lease: int) -> bool:
-    """Whether a try began while the one before it was neither answered, nor given up, nor over."""
+    """Whether an attempt began before the previous one was answered or its lease expired."""
     return any(
         later.number == earlier.number
         or not (
@@ -184,7 +184,7 @@ def _overlaps(tried: Sequence[_Try], lease: int) -> bool:
 
 
 def _was_in_doubt(one: _Try, lease: int) -> bool:
-    """Whether a try had no answer, or a late one, or was looked up: its refusal has no code."""
+    """Whether an attempt was unanswered, late or looked up; a look-up's refusal has no code."""
     return (
         one.outcome in {None, "unknown"}
         or (one.outcome == "refused" and one.error_code is None)

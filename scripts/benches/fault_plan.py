@@ -1,4 +1,4 @@
-"""What befalls one run of the fault harness: drawn from its seed alone."""
+"""The faults of one run of the fault harness, drawn from its seed alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from alerting.drill.story_time import seeded
 Rule = Mapping[str, Any]
 
 FAULT_FREE_EVERY: Final = 10
-"""The last of every so many runs meets no fault at all."""
+"""The last run of every group of this size meets no fault."""
 MOST_KILLS: Final = 3
 _MOST_BREAKS: Final = 3
 _SPAN_SECONDS: Final = 1.2
-"""Real: within so long of the alert, or of a start, most of a run's texts are on their way."""
+"""Real seconds after the alert, or after a start, within which most of a run's texts are sent."""
 _STALL_SECONDS: Final = (0.1, 5.0)
 _LEFT_OUT: Final = 0.3
-"""The share of the gateway's kinds of fault that a run does not meet."""
+"""Share of the gateway's kinds of fault that a run leaves out."""
 _HIGHEST_RATES: Final = {
     "dead": 0.02,
     "http_429": 0.1,
@@ -31,13 +31,13 @@ _HIGHEST_RATES: Final = {
     "repeated_callback": 0.2,
     "reordered_callback": 0.3,
 }
-"""By kind of the gateway's faults; each run draws its own rates, from zero to these."""
+"""Highest rate of each kind of gateway fault; each run draws its own, from 0 to this."""
 LATE_SECONDS: Final = 0.4
-"""Real: how late a delayed answer or callback is, and how long a text waits to expire."""
+"""Real seconds of a delay of an answer or callback, and of a text's wait to expire."""
 
 
 class BreakKind(StrEnum):
-    """What happens to every connection between service and gateway."""
+    """Failures of every connection between service and gateway."""
 
     CUT = "cut"
     RESET = "reset"
@@ -46,7 +46,7 @@ class BreakKind(StrEnum):
 
 @dataclass(frozen=True)
 class Break:
-    """The network fails `after` so many real seconds; a stall lasts `seconds`."""
+    """A network failure after `after` real seconds; a stall lasts `seconds`."""
 
     kind: BreakKind
     after: float
@@ -55,29 +55,29 @@ class Break:
 
 @dataclass(frozen=True)
 class FaultPlan:
-    """All that is done to one run."""
+    """All faults of one run."""
 
     seed: int
     kills: tuple[float, ...]
     """Real seconds from the alert, then from each start, to the next SIGKILL."""
     breaks: tuple[Break, ...]
-    """In the order of their times, from the alert."""
+    """In order of time, measured from the alert."""
     rules: tuple[Rule, ...]
-    """The gateway's faults, as its control takes them."""
+    """The gateway's faults, in the format of its control."""
 
     @property
     def is_fault_free(self) -> bool:
-        """Whether nothing is done to it."""
+        """Whether it has no faults."""
         return not (self.kills or self.breaks or self.rules)
 
 
 def fault_free(seed: int) -> FaultPlan:
-    """Return the fault_plan that is none."""
+    """Return the plan without faults."""
     return FaultPlan(seed, (), (), ())
 
 
 def draw_ordeal(seed: int) -> FaultPlan:
-    """Return what the seed stands for; the last digit of the fault-free ones is 9."""
+    """Return the plan of a seed; a seed that ends in 9 has no faults."""
     if seed % FAULT_FREE_EVERY == FAULT_FREE_EVERY - 1:
         return fault_free(seed)
     chance = seeded(seed, "fault_plan")

@@ -1,8 +1,8 @@
-"""One run of the fault harness: a service, its gateway and the network between, under a fault plan.
+"""One run of the fault harness: a service, its gateway and the network between, under a plan.
 
-The service is `alerting serve` over a SQLite file of its own. It is killed and started again over
-the same file; meanwhile the gateway and the connections to it fail as the fault plan says. When
-nothing is owed any more, the file and the gateway's record are judged.
+The service is `alerting serve` over a SQLite file of its own. It is killed and restarted over the
+same file. Meanwhile the gateway and the connections to it fail according to the plan. Once no text
+is pending, the file and the gateway's record are judged.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from scripts.benches.town import HOST, REQUEST, Account, until_ready
 
 LEASE_SECONDS: Final = 3.0
 _SPEED: Final = 50.0
-"""Story seconds in a real one: of the service's retries, and of the gateway's carrier."""
+"""Story seconds per real second, for the service's retries and the gateway's carrier."""
 _CLOCK: Final = "clock"
 _POLICY: Final = (
     f"[sending]\nanswer_within = {LEASE_SECONDS - 1}\nlease = {LEASE_SECONDS}\n"
@@ -42,22 +42,22 @@ _LOOK_SECONDS: Final = 0.1
 
 @dataclass(frozen=True)
 class Survival:
-    """What was done to one run, how often, and what came of it."""
+    """The faults injected into one run, and its outcome."""
 
     seed: int
     fault_outcome: FaultOutcome
     injected: Counter[str] = field(default_factory=Counter)
-    """By kind: the gateway's faults that struck, the network's, and kills."""
+    """By kind: the gateway's faults that occurred, the network's, and kills."""
 
     def told(self) -> str:
-        """Return what went wrong, for whoever repeats the run."""
+        """Return the outcome with its seed, so that the run can be repeated."""
         return f"seed {self.seed}: {self.fault_outcome}"
 
 
 async def endure(
     town: Path, folder: Path, token: str, fault_plan: FaultPlan, households: int
 ) -> Survival:
-    """Run once, in an empty folder, over a copy of the town; `token` is that of its officer."""
+    """Run once, in an empty folder, over a copy of the town; `token` is its officer's."""
     database = Path(shutil.copy(town, folder / "alerting.db"))
     async with _stage(folder, database, fault_plan) as stage:
         async with asyncio.TaskGroup() as group:
@@ -65,7 +65,7 @@ async def endure(
             group.create_task(stage.kill_and_restart(fault_plan.kills))
             group.create_task(stage.break_connections(fault_plan.breaks))
         with contextlib.suppress(TimeoutError):
-            # What is owed even then is judged as lost.
+            # Texts still pending are judged as lost.
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await stage.until_settled()
         taken = await stage.ask_gateway("messages")
@@ -82,7 +82,7 @@ async def endure(
 
 @dataclass
 class _Stage:
-    """A run's processes, and what has been done to them."""
+    """A run's processes, and the faults injected so far."""
 
     database: Path
     processes: Processes
@@ -93,13 +93,13 @@ class _Stage:
     crashed_with: list[set[int]] = field(default_factory=list)
 
     async def start_service(self) -> None:
-        """Start the service, and wait until it takes facts."""
+        """Start the service, and wait until it is ready."""
         port = str(urlsplit(self.service).port)
         await self.processes.start("service", "alerting", "serve", "--port", port)
         await until_ready(self.service)
 
     async def kill_and_restart(self, kills: tuple[float, ...]) -> None:
-        """Kill the service as by a power cut, and start it again, so often."""
+        """Kill the service with SIGKILL and restart it, once for each entry of `kills`."""
         for seconds in kills:
             await asyncio.sleep(seconds)
             await self.processes.kill("service")
@@ -108,7 +108,7 @@ class _Stage:
             await self.start_service()
 
     async def break_connections(self, breaks: tuple[Break, ...]) -> None:
-        """Let the network between service and gateway fail, each time that it is to."""
+        """Make the network between service and gateway fail at each planned time."""
         began = asyncio.get_running_loop().time()
         for each in breaks:
             await asyncio.sleep(began + each.after - asyncio.get_running_loop().time())
@@ -122,7 +122,7 @@ class _Stage:
                     await self.proxy.stall(each.seconds)
 
     async def raise_alert(self, token: str) -> None:
-        """Raise the alert, and ask again under the same key until it is answered."""
+        """Raise the alert; retry under the same idempotency key until it is answered."""
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "the-one-alert"}
         body = REQUEST | {"status": "Exercise"}
         async with aiohttp.ClientSession(self.service, headers=headers) as office:
@@ -136,10 +136,10 @@ class _Stage:
                 await asyncio.sleep(_LOOK_SECONDS)
 
     async def until_settled(self) -> None:
-        """Wait until nothing is owed, the gateway has said all, and that changed nothing."""
+        """Wait until no text is pending and the gateway has no callbacks left, checked twice."""
         while True:
             if await self._is_quiet():
-                # Callbacks that come late may still ask for another try.
+                # A late callback may still cause another attempt.
                 await asyncio.sleep(LATE_SECONDS + _LOOK_SECONDS)
                 if await self._is_quiet():
                     return
@@ -154,14 +154,14 @@ class _Stage:
         return bool(stats["created"] == ended and not stats["callbacks"]["waiting"])
 
     async def ask_gateway(self, what: str) -> Any:
-        """Return what the gateway tells by its control."""
+        """Return the answer of the gateway's control."""
         async with self.provider.get(f"/control/{what}") as answer:
             return await answer.json()
 
 
 @contextlib.asynccontextmanager
 async def _stage(folder: Path, database: Path, fault_plan: FaultPlan) -> AsyncIterator[_Stage]:
-    """Start gateway, proxy and service, and stop them."""
+    """Start gateway, proxy and service; stop them afterwards."""
     account = Account()
     with _kept_port() as port:
         service = f"http://{HOST}:{port}"
@@ -189,7 +189,7 @@ def _settings(folder: Path, database: Path, service: str) -> dict[str, str]:
         "ALERTING_DATABASE_URL": f"sqlite:///{database}",
         "ALERTING_PUBLIC_URL": service,
         "ALERTING_POLICY": str(policy),
-        # Silence is not what this is about: its reminders would be more texts to the same phones.
+        # Only deliveries are tested: reminders would be more texts to the same phones.
         "ALERTING_LOOPS": "deliver",
         "ALERTING_CLOCK": str(folder / _CLOCK),
     }
@@ -211,7 +211,7 @@ async def _start_gateway(
 
 @contextlib.contextmanager
 def _kept_port() -> Iterator[int]:
-    """Give a port that nobody else is given while the service that listens on it is dead."""
+    """Reserve a port, so that no other process gets it while the service is down."""
     with socket.socket() as keeper:
         keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         keeper.bind((HOST, 0))

@@ -1,11 +1,11 @@
 """An alert to 300 households, run after run, with kills and faults drawn from each run's seed.
 
-The service is killed with SIGKILL at random moments and started again, the connections to its
-gateway are cut, reset and stalled, and the gateway delays, refuses, breaks down, takes texts
-without saying so, lets them expire, and loses, repeats and reorders its callbacks. The last of
-every ten runs meets none of it. Afterwards the ledger's file and the gateway's record say whether
-a text is lost, was claimed twice, or came twice without a doubt that explains it. A run that
-failed is repeated by its seed: `--seed SEED --runs 1`.
+The service is killed with SIGKILL at random moments and restarted. The connections to its gateway
+are cut, reset and stalled. The gateway delays, refuses, fails, takes texts without an answer, lets
+them expire, and loses, repeats and reorders its callbacks. The last of every ten runs has no
+faults. Afterwards the ledger's file and the gateway's record show whether a text is lost, was
+claimed twice, or arrived twice without a doubt that explains it. A failed run is repeated by its
+seed: `--seed SEED --runs 1`.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ def bench(
     at_once: Annotated[int, typer.Option(min=1, help="runs side by side")] = 5,
     json_file: JsonFile = None,
 ) -> None:
-    """Count what is lost, claimed twice or duplicated under kills and faults; 0 is wanted."""
+    """Count texts lost, claimed twice or duplicated under kills and faults; 0 is wanted."""
     began = perf_counter()
     with workshop() as folder:
         token = found_town(folder / TOWN, households)
@@ -43,10 +43,10 @@ def bench(
 
 
 def conclude(survived: Sequence[Survival], seconds: float, json_file: Path | None) -> None:
-    """Print and write what was found.
+    """Print and write the figures.
 
     Raises:
-        typer.Exit: with status 1 if any run failed; each is told with its seed.
+        typer.Exit: with status 1 if any run failed; each is reported with its seed.
     """
     _show(survived)
     report("faults", figures(survived) | {"seconds": seconds}, json_file)
@@ -87,7 +87,7 @@ def figures(survived: Sequence[Survival]) -> dict[str, float]:
 
 
 def injected(survived: Sequence[Survival]) -> dict[str, tuple[int, int]]:
-    """Return by kind of fault how often it struck in all, and in how many runs."""
+    """Return, by kind of fault, its total number and the number of runs that it occurred in."""
     times: Counter[str] = Counter()
     runs: Counter[str] = Counter()
     for each in survived:
@@ -97,7 +97,7 @@ def injected(survived: Sequence[Survival]) -> dict[str, tuple[int, int]]:
 
 
 def _show(survived: Sequence[Survival]) -> None:
-    """Print what was injected, and how many of the runs that met it survived it."""
+    """Print the injected faults, with the number of runs that survived each kind."""
     good = [each for each in survived if each.fault_outcome.is_good]
     survivors = injected(good)
     table = Table("injected", title="what was injected and survived")

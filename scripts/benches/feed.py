@@ -1,12 +1,12 @@
-"""From an answer's commit to the frame on a board's socket, with many boards open.
+"""The time from an answer's commit to the frame on a board's socket, with many boards open.
 
-The service runs as `alerting serve` runs it, with all its loops, on a database with an open
-exercise whose households have their texts. Another process opens the boards, half of them of the
-county and the rest of towns and villages, and posts the households' signed answers at a fixed
-pace; it stamps requests, responses and texts by one clock. When exactly an answer was committed
-only the service could tell, and it runs as it is: so `p50_ms` and `p99_ms` count from when its
-request was written, which is rather too much, and beside them stands what is counted from the
-response, which is rather too little. In the end every board must show what a fresh one shows.
+The service runs as under `alerting serve`, with all its loops, on a database with an open exercise
+whose households have their texts. Another process opens the boards, half of them of the county and
+the rest of towns and villages. It posts the households' signed answers at a fixed rate, and stamps
+requests, responses and frames by one clock. Only the service knows the exact time of a commit, and
+it runs unchanged. So `p50_ms` and `p99_ms` count from the writing of the request, which is an upper
+bound; the figures from the response beside them are a lower bound. In the end every board must
+equal a fresh one.
 """
 
 import asyncio
@@ -70,7 +70,7 @@ async def _round(
     settings = {
         "ALERTING_DATABASE_URL": f"sqlite:///{database}",
         "ALERTING_PUBLIC_URL": service,
-        # Nothing is owed to anybody; were it, it must not leave this machine.
+        # No text is pending; if one were, it must not leave this machine.
         "ALERTING_TWILIO_BASE_URL": f"http://{HOST}:{free_port()}",
     }
     return await beside_service(

@@ -1,7 +1,7 @@
-"""A board of the feed bench: a websocket whose every text is kept with the instant it came.
+"""A board of the feed bench: a websocket that stores every text with its time of arrival.
 
-It is cheap on purpose, a protocol and no task: two hundred share one process with the answers,
-and what they take from it would be counted as the service's delay.
+It is cheap on purpose, a protocol without a task. 200 boards share one process with the answers,
+and their own processor time would count as the service's delay.
 """
 
 import asyncio
@@ -16,11 +16,11 @@ from websockets.http11 import Response
 from websockets.uri import parse_uri
 
 _CHANGED: Final = (("total", "total"), ("deliveries", "deliveries"), ("summary", "alert"))
-"""What a frame may name, and where a snapshot has it."""
+"""Optional keys of a frame, each with its key in a snapshot."""
 
 
 class Arrival(NamedTuple):
-    """A text that came: when, in seconds of the monotonic clock, and its UTF-8."""
+    """A text received: its time in seconds of the monotonic clock, and its UTF-8."""
 
     at: float
     text: bytes
@@ -50,17 +50,17 @@ class Board(asyncio.Protocol):
         await self._opened
 
     def close(self) -> None:
-        """Go, and lose nothing by it."""
+        """Abort the connection; the stored texts remain."""
         if self._transport:
             self._transport.abort()
 
     @property
     def seq(self) -> int:
-        """The log entry up to which it knows everything."""
+        """Sequence number of the last log entry that it knows."""
         return int(json.loads(self.arrivals[-1].text)["seq"])
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for the websocket."""
+        """Send the websocket handshake."""
         self._transport = cast("asyncio.WriteTransport", transport)
         request = self._websocket.connect()
         request.headers.update(self._headers)
@@ -68,7 +68,7 @@ class Board(asyncio.Protocol):
         self._write()
 
     def data_received(self, data: bytes) -> None:
-        """Keep what came."""
+        """Store incoming texts."""
         now = time.monotonic()
         self._websocket.receive_data(data)
         for event in self._websocket.events_received():
@@ -79,7 +79,7 @@ class Board(asyncio.Protocol):
         self._write()
 
     def connection_lost(self, _error: Exception | None) -> None:
-        """Note that there is no more."""
+        """Record that the connection is lost."""
         self.lost = True
         if not self._opened.done():
             self._opened.set_exception(ConnectionResetError())
@@ -96,7 +96,7 @@ class Board(asyncio.Protocol):
 
 
 def shown(bodies: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Return what a board shows that got these, as `alerting.feed.frames` says to apply them."""
+    """Return a board's state after these messages, applied as `alerting.feed.frames` specifies."""
     state: dict[str, Any] = {}
     for body in bodies:
         if body["type"] in {"snapshot", "reset"}:

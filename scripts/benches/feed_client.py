@@ -28,12 +28,12 @@ _CPU: Final = "process_cpu_seconds_total"
 _PATIENCE_SECONDS: Final = 30.0
 _LOOK_SECONDS: Final = 0.1
 _SETTLE_SECONDS: Final = 1.5
-"""After so long no newcomer gets a snapshot that was read before."""
+"""Longer than the snapshot cache TTL, so that no fresh board gets an old snapshot."""
 
 
 @dataclass(frozen=True)
 class Watch:
-    """How many boards watch which service, by whose token, and what answers they are to see."""
+    """The service to watch, the number of boards with their token, and the answers to post."""
 
     service: str
     token: str
@@ -42,13 +42,13 @@ class Watch:
     answers: dict[str, Any]
 
     def board(self, division: str) -> Board:
-        """Return a board of a division, not yet open."""
+        """Return a board of a division, not opened."""
         url = f"{self.service.replace('http', 'ws', 1)}/api/alerts/1/feed?division={division}"
         return Board(url, {"Authorization": f"Bearer {self.token}"}, division)
 
 
 def scopes(villages: Sequence[str], boards: int) -> list[str]:
-    """Return the divisions of so many boards: half the county, a quarter each towns, villages."""
+    """Return the boards' divisions: half the county, a quarter each of towns and villages."""
     towns = sorted({town_of(village) for village in villages})
     of_towns, of_villages = boards // 4, (boards // 2) - boards // 4
     return [
@@ -59,11 +59,11 @@ def scopes(villages: Sequence[str], boards: int) -> list[str]:
 
 
 async def run(watch: Watch) -> dict[str, float]:
-    """Open the boards, let households answer, and return the figures.
+    """Open the boards, post the answers, and return the figures.
 
     Raises:
-        RuntimeError: if an answer was refused or is not kept, or if a board shows in the end
-            anything but what a fresh one shows.
+        RuntimeError: if an answer was refused or is missing, or if in the end a board differs from
+            a fresh one.
     """
     boards = await _open(watch, scopes(_villages(watch), watch.boards))
     before = await _cpu_seconds(watch)
@@ -95,7 +95,7 @@ async def _open(watch: Watch, divisions: Sequence[str]) -> list[Board]:
 
 
 async def _until_all_know(watch: Watch, boards: Sequence[Board]) -> None:
-    """Wait until every board that is left knows the alert's whole log."""
+    """Wait until every connected board knows the alert's whole log."""
     end = _asked(watch, "SELECT last_seq FROM alerts")[0]
     async with asyncio.timeout(_PATIENCE_SECONDS):
         for board in boards:
@@ -113,7 +113,7 @@ def _asked(watch: Watch, question: str) -> list[Any]:
 
 
 async def _cpu_seconds(watch: Watch) -> float:
-    """Return the processor's time that the service has used."""
+    """Return the service's processor time so far, in seconds."""
     headers = {"Authorization": f"Bearer {watch.token}"}
     async with (
         aiohttp.ClientSession(watch.service, headers=headers, raise_for_status=True) as session,
@@ -124,7 +124,7 @@ async def _cpu_seconds(watch: Watch) -> float:
 
 
 def main() -> None:
-    """Watch as the argument says, and print the figures."""
+    """Run the watch in the argument, and print the figures."""
     found = uvloop.run(run(Watch(**json.loads(sys.argv[1]))))
     sys.stdout.write(json.dumps(found) + "\n")
 

@@ -1,4 +1,4 @@
-"""What the feed bench makes of answers, the alert's log and what came on the boards' sockets."""
+"""Figures of the feed bench, from answers, the alert's log and the frames that boards received."""
 
 import json
 import sqlite3
@@ -29,7 +29,7 @@ _KILOBYTE: Final = 1000
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer in the log, and the span within which it was committed, in seconds."""
+    """An answer in the log; it was committed between `earliest` and `latest`, in seconds."""
 
     seq: int
     division: str
@@ -39,7 +39,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Run:
-    """A load that is over: what was posted, and the boards that watched."""
+    """A finished load: the posts, and the boards that watched."""
 
     database: Path
     posts: Sequence[Post]
@@ -49,10 +49,10 @@ class Run:
 
 
 def figures(run: Run) -> dict[str, float]:
-    """Return what the bench reports.
+    """Return the figures of the bench.
 
     Raises:
-        RuntimeError: if an answer is not kept.
+        RuntimeError: if an answer is missing.
     """
     answers = answers_in(run.database, run.posts)
     present = [board for board in run.boards if not board.lost]
@@ -81,13 +81,13 @@ def figures(run: Run) -> dict[str, float]:
 
 
 def answers_in(database: Path, posts: Sequence[Post]) -> list[Answer]:
-    """Return the posted answers in the order of the log, which is that of their commits.
+    """Return the posted answers in the order of the log, which is the order of their commits.
 
-    An answer is committed after its request is written and before its response comes; nor is it
-    committed before one that stands before it in the log, which narrows the span.
+    An answer is committed after its request is written and before its response arrives. It is not
+    committed before an earlier one in the log, which narrows the span.
 
     Raises:
-        RuntimeError: if one of them is not in the log.
+        RuntimeError: if an answer is not in the log.
     """
     by_phone = {household_phone(post.number): post for post in posts}
     with closing(sqlite3.connect(database)) as connection:
@@ -103,9 +103,9 @@ def answers_in(database: Path, posts: Sequence[Post]) -> list[Answer]:
 
 
 def spans(boards: Iterable[Board], answers: Sequence[Answer]) -> Iterator[tuple[float, float]]:
-    """Yield, for each answer and board that is to show it, the time to its text on the socket.
+    """Yield, per board and answer in its division, the bounds of the time to its frame.
 
-    That is at least the first and at most the second number, in seconds.
+    The bounds are (least, most), in seconds.
     """
     for board in boards:
         told = [(_body(text), at) for at, text in board.arrivals]
@@ -117,10 +117,10 @@ def spans(boards: Iterable[Board], answers: Sequence[Answer]) -> Iterator[tuple[
 
 
 def check_fresh(boards: Iterable[Board], fresh: Iterable[Board]) -> None:
-    """Compare what boards show in the end with what those show that have just been opened.
+    """Compare the final state of the boards with that of fresh ones.
 
     Raises:
-        RuntimeError: if one shows anything else.
+        RuntimeError: if a board differs.
     """
     expected = {board.division: _state(board) for board in fresh}
     wrong = sum(_state(board) != expected[board.division] for board in boards)
@@ -134,6 +134,6 @@ def _state(board: Board) -> dict[str, Any]:
 
 @cache
 def _body(text: bytes) -> dict[str, Any]:
-    """Return a text's body: one for all boards that got the same."""
+    """Return a text's body, parsed once for all boards that received it."""
     body: dict[str, Any] = json.loads(text)
     return body

@@ -1,12 +1,12 @@
-"""What an answer and a frame cost on one database: measured in a process of its own.
+"""The cost of an answer and of a frame on one database, measured in a process of its own.
 
-`python -m scripts.benches.growing URL JSON` takes a Work and prints a Cost, both as JSON. An
-answer goes through the service's `acknowledge` and its ledger, in a commit of its own; a frame is
-what the tail of an alert's log reads and encodes when one has come: for the boards of a town's
-commander, of the county and of the city. It is measured in an alert whose texts have arrived, and
-in one whose texts are on their way. Those are counted beside the log, for a tenth of the time at
-most: how long one counting takes is measured apart. The cost is the processor time of this
-process and, on PostgreSQL, of the server's processes that work for it.
+`python -m scripts.benches.growing URL JSON` takes a Work and prints a Cost, both as JSON. An answer
+goes through the service's `acknowledge` and its ledger, in a commit of its own. A frame is what the
+tail of an alert's log reads and encodes after an answer, for the boards of a town's commander, of
+the county and of the city. It is measured in an alert whose texts have arrived, and in one whose
+texts are being sent. Texts being sent are counted beside the log, for at most 10 % of the time; the
+duration of one count is measured separately. The cost is the processor time of this process and, on
+PostgreSQL, of the server's processes that work for it.
 """
 
 import asyncio
@@ -42,41 +42,41 @@ from scripts.benches.plan_city import CITY, household_phone, villages_of
 
 ALERT: Final = 1
 AT_HOME: Final = 1
-"""The household, of the first village's town, that warms up and then lets frames come."""
+"""Number of the household, in the first village's town, that warms up and then triggers frames."""
 _WARM_UP: Final = 20
 _READ_AGAIN: Final = 20
 _MILLISECONDS: Final = 1000.0
 _ANSWERS: Final = ("1", "4")
-"""By turns, so that each of them changes how the household stands."""
+"""Used in turn, so that each answer changes the household's standing."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """Which households answer, once each, and after how many answers frames are read."""
+    """The households that answer, once each, and the number of answers with frames."""
 
     run: str
-    """A part of the answers' ids: another in every run on a database."""
+    """A part of the answers' ids, different in every run on a database."""
     numbers: Sequence[int]
     frames: int
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Milliseconds of processor for one, and how long one takes: its median."""
+    """Milliseconds of processor time per operation, and its median duration."""
 
     answer_cpu_ms: float
     answer_ms: float
     frame_cpu_ms: float
     frame_ms: float
     frame_sending_cpu_ms: float
-    """Of a frame that tells of an answer while texts are sent."""
+    """For a frame with an answer while texts are being sent."""
     frame_sending_ms: float
     counting_ms: float
-    """How long it takes to count how far the texts have come."""
+    """Median duration of a count of the texts' states."""
 
 
 class Meter:
-    """Adds up the processor time of what it is told of, and notes how long each took."""
+    """Sums the processor time of operations, and records the duration of each."""
 
     def __init__(self, servers: Sequence[int]) -> None:
         self._servers = servers
@@ -85,24 +85,24 @@ class Meter:
 
     @contextmanager
     def some(self) -> Iterator[None]:
-        """Count the processor time of what is done within."""
+        """Add the processor time of the block."""
         before = self._so_far()
         yield
         self._spent += self._so_far() - before
 
     @contextmanager
     def one(self) -> Iterator[None]:
-        """Note how long it takes."""
+        """Record the duration of the block."""
         began = perf_counter()
         yield
         self._took.append(perf_counter() - began)
 
     def cpu_ms(self) -> float:
-        """Return the processor time for one."""
+        """Return the processor time per operation."""
         return self._spent / len(self._took) * _MILLISECONDS
 
     def median_ms(self) -> float:
-        """Return how long one takes."""
+        """Return the median duration."""
         return median(self._took) * _MILLISECONDS
 
     def _so_far(self) -> float:
@@ -110,7 +110,7 @@ class Meter:
 
 
 class Boards:
-    """The boards of a town, its county and the city, as a tail of the log keeps them."""
+    """The boards of a town, its county and the city, as the tail of the log holds them."""
 
     def __init__(self, database: Database, town: str) -> None:
         self._database = database
@@ -119,11 +119,11 @@ class Boards:
         self._counts: Counts | None = None
 
     def read(self) -> None:
-        """Read the frames of what came since they last caught up."""
+        """Read the frames since the last catch-up."""
         self._read()
 
     def catch_up(self) -> None:
-        """Take what came as shown."""
+        """Mark everything up to now as shown."""
         self._seq, self._counts = self._read()
 
     def _read(self) -> tuple[int, Counts | None]:
@@ -136,7 +136,7 @@ class Boards:
 
 
 async def measure(url: str, work: Work) -> Cost:
-    """Answer and read as the work says."""
+    """Answer and read frames as the work specifies."""
     policy, database = default_policy(), Database(url)
     ledger = Ledger(database, lambda _topic: None, policy)
     runtime = Runtime(database, ledger, Clock())
@@ -158,7 +158,7 @@ async def measure(url: str, work: Work) -> Cost:
         await ledger.write(partial(_send, turn=turn))
         _read_again(boards, sending)
     counting = Meter(servers)
-    # Not between the frames: of those there are many for each time that all is counted.
+    # Not between the frames, because one count serves many frames.
     for _ in range(work.frames):
         with counting.one():
             database.look(lambda connection: read_sent(connection, [ALERT]))
@@ -181,7 +181,7 @@ def _read_again(boards: Boards, meter: Meter) -> None:
 
 
 def _send(transaction: Transaction, turn: int) -> None:
-    """Have one more text handed over, and say so in the log."""
+    """Mark one more text as sent, and log it."""
     one = select(func.min(deliveries.c.id) + turn).where(deliveries.c.alert == ALERT)
     chosen = update(deliveries).where(deliveries.c.id == one.scalar_subquery())
     transaction.connection.execute(chosen.values(state=DeliveryState.SENT))
@@ -197,14 +197,14 @@ async def _say(runtime: Runtime, name: str, number: int, body: str) -> None:
 
 
 def _processor_seconds(process: int) -> float:
-    """Return what a process of this machine has used, its system time included."""
+    """Return the processor time of a local process in seconds, system time included."""
     fields = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
-    # The 14th and 15th of all, in ticks: two come before the parenthesis.
+    # Fields 14 and 15 of all, in ticks; two fields come before the parenthesis.
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _servers(connection: Connection) -> list[int]:
-    """Return PostgreSQL's processes for this database; of SQLite there are none."""
+    """Return the pids of PostgreSQL's processes for this database; none for SQLite."""
     if connection.dialect.name == "sqlite":
         return []
     ours = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
@@ -212,7 +212,7 @@ def _servers(connection: Connection) -> list[int]:
 
 
 def main() -> None:
-    """Do the work that the arguments name, and print what it cost."""
+    """Do the work in the arguments, and print its cost."""
     work = Work(**json.loads(sys.argv[2]))
     sys.stdout.write(json.dumps(asdict(asyncio.run(measure(sys.argv[1], work)))) + "\n")
 

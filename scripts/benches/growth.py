@@ -1,12 +1,12 @@
-"""What an answer and a frame cost in a city of a thousand households, and of a million.
+"""The cost of an answer and of a frame in a city of 1,000 households and in one of 1,000,000.
 
-The same work is done in cities of several sizes, round by round side by side, each of which has
-one open alert whose texts have all been delivered: see `scripts.benches.growing`. Households all
-over the city answer, in no order; frames are those of a commander's board and of the two above it.
+The same work is done in cities of several sizes, round by round and side by side. Each city has one
+open alert whose texts have all been delivered: see `scripts.benches.growing`. Households all over
+the city answer, in random order. Frames are those of a commander's board and of the two above it.
 
-`answer_1m_to_1k` and `frame_1m_to_1k` are the ratios of processor time, the worse of the two
-databases'; those of how long an answer and a frame take have names of their own. So have those of
-a frame while texts are sent, `frame_sending_1m_to_1k`.
+`answer_1m_to_1k` and `frame_1m_to_1k` are ratios of processor time, the worse of the two databases.
+The ratios of durations have names of their own. So have the ratios of a frame while texts are being
+sent, `frame_sending_1m_to_1k`.
 """
 
 import json
@@ -61,7 +61,7 @@ def bench(
 
 
 def growth(results: Mapping[str, float], least: int, most: int) -> dict[str, float]:
-    """Return by how much costs and waits grow from the smallest city to the largest."""
+    """Return the ratios of costs and durations of the largest city to the smallest."""
     span = f"{label(most)}_to_{label(least)}"
 
     def ratio(engine: str, what: str) -> float:
@@ -82,7 +82,7 @@ def growth(results: Mapping[str, float], least: int, most: int) -> dict[str, flo
 
 
 def _alerted(stack: ExitStack, engine: str, size: int) -> City:
-    """Found a city whose households have all had an alert's text."""
+    """Create a city whose households all have an alert's text."""
     city = stack.enter_context(found(engine, stack.enter_context(workshop()), size))
     planned("raise", city.url)
     database = writer_engine(city.url)
@@ -94,7 +94,7 @@ def _alerted(stack: ExitStack, engine: str, size: int) -> City:
 
 
 def _work(size: int, answers: int, frames: int, rounds: int) -> list[Work]:
-    """Return the rounds' work: nobody answers twice."""
+    """Return the rounds' work; no household answers twice."""
     reached = [n for n in range(size) if n % PHONELESS_EVERY and n != AT_HOME]
     chosen = Random(_SEED).sample(reached, answers * rounds)  # noqa: S311 - it guards nothing
     shares: Sequence[list[int]] = [chosen[turn::rounds] for turn in range(rounds)]

@@ -1,11 +1,11 @@
-"""How many faults that are put into the rules on purpose their tests notice.
+"""The share of deliberate faults in the rules that their tests notice.
 
-mutmut changes the functions of the pure rules, one place at a time. Each change is a mutant, killed
-where a test of the rules fails under it or no longer ends. Only the tests that call the function
-run, the fastest first, and a property tries the same examples every time. All of it happens on a
-copy; the checkout stays as it is.
+mutmut changes the functions of the pure rules, one place at a time. Each change is a mutant. It is
+killed if a test of the rules fails under it or no longer ends. Only the tests that call the
+function run, the fastest first, and a property tries the same examples every time. All of it runs
+on a copy; the checkout stays unchanged.
 
-mutmut leaves alone what stands outside of functions, such as tables, and properties and pydantic's
+mutmut does not mutate code outside of functions, such as tables, nor properties and pydantic's
 validators.
 """
 
@@ -30,7 +30,7 @@ from scripts.benches.report import ROOT, JsonFile, report
 SOURCE: Final = Path("src/alerting")
 TESTS: Final = Path("tests")
 RULES: Final = ("*/rules.py", "*/rules/*.py", "cap/*.py", "messages/**/*.py", "policy/*.py")
-"""The modules whose rules are changed, as patterns below `SOURCE`; their tests mirror them."""
+"""Patterns, below `SOURCE`, of the modules to mutate; their tests mirror them."""
 
 _LIMIT_SECONDS: Final = 60 * 60.0
 _TELL_EVERY_SECONDS: Final = 15.0
@@ -48,11 +48,11 @@ pytest_add_cli_args_test_selection = {tests}
 _OUTCOMES: Final = {
     "killed": "killed",
     "timeout": "timeouts",
-    "segfault": "timeouts",  # the system ended it, as for want of memory
+    "segfault": "timeouts",  # out of memory, for example
     "survived": "survived",
     "no tests": "survived",
 }
-"""What mutmut's words count as. The others mean that it was not able to tell."""
+"""The outcome of each of mutmut's states. Any other state means that it could not tell."""
 
 
 def bench(
@@ -79,7 +79,7 @@ def bench(
 
 
 def copy_checkout(root: Path, folder: Path, only: Sequence[str]) -> None:
-    """Copy what the rules' tests need to a folder, and say there what is to be changed.
+    """Copy the rules and their tests to a folder, and configure there what to mutate.
 
     Raises:
         typer.BadParameter: if `only` names something that is no module of rules.
@@ -100,7 +100,7 @@ def copy_checkout(root: Path, folder: Path, only: Sequence[str]) -> None:
 
 
 def rule_modules(root: Path) -> list[Path]:
-    """Return the modules of rules that hold functions, relative to `SOURCE`, in order."""
+    """Return the modules of rules with functions, relative to `SOURCE`, in order."""
     source = root / SOURCE
     found = {file for pattern in RULES for file in source.glob(pattern)}
     return sorted(file.relative_to(source) for file in found if "def " in file.read_text("utf-8"))
@@ -121,16 +121,16 @@ def _tests_of(root: Path, file: Path) -> list[str]:
 
 
 def try_mutants(folder: Path) -> dict[str, str]:
-    """Try all mutants of a copied checkout, and return by name what became of each.
+    """Try all mutants of a copied checkout; return the outcome of each by name.
 
-    An outcome is one of 'killed', 'timeouts' and 'survived'.
+    An outcome is 'killed', 'timeouts' or 'survived'.
 
     Raises:
-        RuntimeError: if the tests fail without any fault, mutmut cannot tell what became of a
+        RuntimeError: if the tests fail without any fault, mutmut cannot tell the outcome of a
             mutant, or the time is up.
     """
-    # Named mutants, as against all: then the tests run by their names first, without a fault. A
-    # test that cannot be found by its name would kill whatever it is run for.
+    # Given names, mutmut first runs the tests by their names without a fault. A test that cannot be
+    # found by name would otherwise kill every mutant it is run for.
     command = (_MUTMUT, "run", "--max-children", "2", f"{_NAMES}*")
     with subprocess.Popen(  # noqa: S603
         command,
@@ -144,7 +144,7 @@ def try_mutants(folder: Path) -> dict[str, str]:
         try:
             said = _follow(process.stdout or ())
         except BaseException:
-            # Its workers are in its group, and one that hangs would outlast it.
+            # Its workers are in its process group, and one that hangs would outlast it.
             os.killpg(process.pid, signal.SIGKILL)
             raise
     if process.returncode:
@@ -156,7 +156,7 @@ def try_mutants(folder: Path) -> dict[str, str]:
 
 
 def figures(outcomes: Mapping[str, str]) -> dict[str, float]:
-    """Return the share of mutants killed, in all and by module, and how many there were."""
+    """Return the share of mutants killed, in total and by module, and their numbers."""
     by_module = defaultdict[str, Counter[str]](Counter)
     for mutant, outcome in outcomes.items():
         by_module[mutant.removeprefix(_NAMES).rpartition(".")[0]][outcome] += 1
@@ -171,7 +171,7 @@ def figures(outcomes: Mapping[str, str]) -> dict[str, float]:
 
 
 def differences(folder: Path, mutants: Iterable[str]) -> str:
-    """Return by how much each mutant differs from the rule it was made of, as a patch."""
+    """Return the differences between mutants and the original rules, as a patch."""
     return "\n".join(_ask(folder, "show", mutant) for mutant in mutants)
 
 
@@ -180,7 +180,7 @@ def _share(found: Counter[str]) -> float:
 
 
 def _follow(lines: Iterable[str]) -> deque[str]:
-    """Tell from time to time how far mutmut has come; return the last that it said."""
+    """Print mutmut's progress from time to time; return its last lines."""
     started = told = monotonic()
     last = deque[str](maxlen=60)
     for line in lines:
@@ -207,5 +207,5 @@ def _ask(folder: Path, *arguments: str) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """Return our environment without the way to the checkout: the copy is what is tested."""
+    """Return our environment without PYTHONPATH, so that the copy is tested."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}

@@ -1,4 +1,4 @@
-"""docs/performance.md, and how docs/operations.md sizes machines, from what the benches wrote.
+"""docs/performance.md and the sizing in docs/operations.md, written from the benches' files.
 
 `scripts/bench performance FOLDER`.
 """
@@ -107,7 +107,7 @@ _SIZING_PART: Final = re.compile(r"^## Sizing\n.*?(?=^## )", re.MULTILINE | re.D
 def bench(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="the JSON files")],
 ) -> None:
-    """Write docs/performance.md, and the sizing of docs/operations.md, from benches' JSON files."""
+    """Write docs/performance.md and the sizing in docs/operations.md from the benches' files."""
     found = {file: json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))}
     if not found:
         raise typer.BadParameter(f"{folder} holds no *.json; write some with --json first")
@@ -117,12 +117,12 @@ def bench(
 
 
 def page(found: list[dict[str, Any]]) -> str:
-    """Return the page's text: a section a bench, in the benches' order."""
+    """Return the page's text: one section per bench, in the order of the benches."""
     return "\n".join((_HEAD, *(line for each in found for line in _section(each))))
 
 
 def sized(operations: str, found: list[dict[str, Any]]) -> str:
-    """Return a text whose part on sizing has these figures; what was not measured stays empty."""
+    """Return the text with these figures in its sizing section; unmeasured ones stay empty."""
     results = {each["bench"]: each["results"] for each in found}
 
     def row(what: str, bench: str, figures: Sequence[str], follows: str) -> str:

@@ -1,13 +1,13 @@
-"""An alert accepted and planned for a whole city, against the bare insertion of the same rows.
+"""An alert accepted and planned for a whole city, against a bare insertion of the same rows.
 
-`raise_alert` of the service, through its ledger, from the request to the commit: the roll is
-called, texts are frozen, deliveries owed, tallies counted, officers called, the log appended.
+The service's `raise_alert` runs through its ledger, from the request to the commit: it enrols the
+households, freezes texts, queues deliveries, counts tallies, calls officers and appends to the log.
 Beside it, in the same run and database, the rows of its roll and of its deliveries are copied by
 one INSERT ... SELECT each into tables with the same columns, keys and indexes: see
-`scripts.benches.planning`. Each is done by a process of its own, whose peak memory is the
-system's count of it, SQLite's page cache included; PostgreSQL's server has memory of its own.
+`scripts.benches.planning`. Each runs in a process of its own. Its peak memory is the system's
+count, SQLite's page cache included; PostgreSQL's server has memory of its own.
 
-`to_insert_select_1m` and `peak_mib` are the worse of the two databases' for a million households.
+`to_insert_select_1m` and `peak_mib` are the worse of the two databases for a million households.
 """
 
 import json
@@ -32,7 +32,7 @@ def bench(
     rounds: Rounds = 3,
     json_file: JsonFile = None,
 ) -> None:
-    """Measure raising for a city of so many households against the bare insertion of its rows."""
+    """Measure raising for a whole city against a bare insertion of its rows."""
     results: dict[str, float] = {}
     for size in sorted(households):
         for engine in ENGINES:
@@ -42,7 +42,7 @@ def bench(
 
 
 def worst(results: dict[str, float], size: int) -> dict[str, float]:
-    """Return what the slower and the larger of the databases needed for so many households."""
+    """Return the larger ratio and the larger peak memory of the two databases."""
     ratio, peak = f"to_insert_select_{label(size)}", f"peak_mib_{label(size)}"
     return {
         ratio: max(results[f"{engine}_{ratio}"] for engine in ENGINES),
@@ -51,7 +51,7 @@ def worst(results: dict[str, float], size: int) -> dict[str, float]:
 
 
 def label(size: int) -> str:
-    """Return how a number of households is written in the names of results."""
+    """Return the spelling of a number of households in names of results."""
     return _SIZES.get(size, str(size))
 
 
@@ -69,12 +69,12 @@ def _round(city: City, size: int) -> dict[str, float]:
 
 
 def check(raised: Took, copied: Took, size: int) -> None:
-    """See that both wrote what they should.
+    """Check that both wrote all their rows.
 
     Raises:
         RuntimeError: if not every household was reached, or not every row was copied.
     """
-    # Texts to websockets are owed too, and are none of those that `raised` counts.
+    # Deliveries to websockets are copied too, but `raised` does not count them.
     if not raised.households == copied.households == size or copied.texts < raised.texts:
         raise RuntimeError(f"{size} households: {raised} were reached, {copied} were copied")
 

@@ -1,8 +1,8 @@
-"""The made-up city of any size that the benches of scale measure with, on either database.
+"""The synthetic city of any size for the benches of scale, on either database.
 
-Its households are written by two statements from a count and the city's 1,809 villages: in a
-village they are as `alerting contacts synth` makes them up (some vulnerable, some without a phone,
-some who read English), but plain arithmetic says which, so that a million take seconds.
+Its households are written by SQL statements from a count and the city's 1,809 villages. In a
+village they resemble those of `alerting contacts synth` (some vulnerable, some without a phone,
+some who read English), but arithmetic selects them, so that a million take seconds.
 """
 
 import shutil
@@ -54,12 +54,12 @@ _ENGLISH_EVERY: Final = 33
 _SECOND_PHONE_EVERY: Final = 4
 _FILE: Final = "city.db"
 _SECOND: Final = 50_000_000
-"""What is added to a household's number for the number of its second phone."""
+"""Offset from a household's number to the number of its second phone."""
 
 
 @dataclass(frozen=True)
 class City:
-    """A founded city, to be copied: nothing is to change it."""
+    """A created city, which must not be changed, only copied."""
 
     engine: str
     url: str
@@ -67,7 +67,7 @@ class City:
 
     @contextmanager
     def copied(self) -> Iterator[str]:
-        """Give the address of a copy that may be changed, and remove it afterwards."""
+        """Yield the URL of a writable copy, removed afterwards."""
         give = _copied_file(self.folder) if self.engine == "sqlite" else _copied_on(self.url)
         with give as url:
             yield url
@@ -75,7 +75,7 @@ class City:
 
 @contextmanager
 def found(engine: str, folder: Path, households: int) -> Iterator[City]:
-    """Found a city of so many households on a database as durable as the service wants it."""
+    """Create a city on a database as durable as the service requires."""
     with _server(folder) if engine == "postgresql" else nullcontext(_file(folder)) as url:
         migrate(url)
         settle(url, households)
@@ -83,7 +83,7 @@ def found(engine: str, folder: Path, households: int) -> Iterator[City]:
 
 
 def settle(url: str, households: int) -> None:
-    """Write the city's divisions, an officer for each office, and so many households."""
+    """Write the city's divisions, an officer for each office, and the households."""
     engine = writer_engine(url)
     with engine.begin() as connection:
         import_divisions(connection, bazhong_divisions())
@@ -95,18 +95,18 @@ def settle(url: str, households: int) -> None:
 
 
 def refresh(url: str) -> None:
-    """Let PostgreSQL learn how full its tables are, as it does by itself in time."""
+    """Update PostgreSQL's statistics and visibility maps, as autovacuum does in time."""
     if url.startswith("postgresql"):
         _on_server(url, "VACUUM ANALYZE")
 
 
 def household_phone(number: int) -> str:
-    """Return the first phone of the household of that number, from 0."""
+    """Return the first phone of the household with this number, counted from 0."""
     return phone_number(number)
 
 
 def villages_of(connection: Connection) -> list[str]:
-    """Return the codes of the city's villages, in their order."""
+    """Return the codes of the city's villages, in order."""
     found = select(DIVISIONS.c.code).where(DIVISIONS.c.tier == Tier.VILLAGE)
     return list(connection.scalars(found.order_by(DIVISIONS.c.code)))
 
@@ -190,7 +190,7 @@ def _settled(households: int) -> list[Insert]:
 
 
 def _homes(households: int) -> CTE:
-    """Return number, code and division of every household, spread over the villages in turn."""
+    """Return number, code and division of every household, assigned to the villages in turn."""
     numbers = select(literal(0, Integer).label("number")).cte("numbers", recursive=True)
     following = select(numbers.c.number + 1).where(numbers.c.number < households - 1)
     numbers = numbers.union_all(following)
@@ -201,7 +201,7 @@ def _homes(households: int) -> CTE:
         .cte("villages")
     )
     count = select(func.count()).select_from(villages).scalar_subquery()
-    # Whole numbers on both databases: SQLAlchemy's // is the databases' own division of such.
+    # Integer division on both databases: SQLAlchemy's // is each database's own.
     within = 1 + numbers.c.number // count
     return (
         select(

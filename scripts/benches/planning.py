@@ -1,10 +1,10 @@
-"""An alert raised for a whole city, or its rows merely copied: in a process of its own.
+"""An alert raised for a whole city, or its rows only copied, in a process of its own.
 
-`python -m scripts.benches.planning raise|copy URL` prints a Took as JSON. What is raised goes
-through the service's own `raise_alert` and its ledger, from the request to the commit. What is
-copied are the same rows, by one INSERT ... SELECT for each table whose rows are as many as the
-households: into tables with the same columns, keys and indexes, in one transaction on a
-connection with the same settings.
+`python -m scripts.benches.planning raise|copy URL` prints a Took as JSON. Raising goes through the
+service's own `raise_alert` and its ledger, from the request to the commit. Copying inserts the same
+rows by one INSERT ... SELECT for each table with as many rows as households. The copies have the
+same columns, keys and indexes, and are written in one transaction on a connection with the same
+settings.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ _KIB: Final = 1024
 
 @dataclass(frozen=True)
 class Took:
-    """How long it took, how much memory its process ever had, and for how many households."""
+    """Duration, peak memory of the process, and the numbers of households and texts."""
 
     seconds: float
     peak_mib: float
@@ -73,9 +73,9 @@ async def raise_for_the_city(url: str) -> Took:
 
 
 def copy_its_rows(url: str) -> Took:
-    """Copy what was raised by bare statements, and time them with their commit."""
+    """Copy the raised rows by bare statements, and time them with their commit."""
     engine, apart = writer_engine(url), MetaData()
-    # What the copies' foreign keys refer to.
+    # The copies' foreign keys refer to these.
     for known in (alerts, texts):
         known.to_metadata(apart)
     copies = [(table, _like(table, apart)) for table in _COPIED]
@@ -115,7 +115,7 @@ _WAYS: Final[dict[str, Callable[[str], Took]]] = {
 
 
 def main() -> None:
-    """Do what the arguments say, and print what it took."""
+    """Raise or copy as the arguments say, and print the result."""
     sys.stdout.write(json.dumps(asdict(_WAYS[sys.argv[1]](sys.argv[2]))) + "\n")
 
 

@@ -1,4 +1,4 @@
-"""A TCP proxy before a server: its connections are cut, reset or stalled on command."""
+"""A TCP proxy in front of a server: it cuts, resets or stalls its connections on command."""
 
 import asyncio
 import contextlib
@@ -9,16 +9,16 @@ from typing import Final, Self
 _HOST: Final = "127.0.0.1"
 _CHUNK: Final = 65_536
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
-"""SO_LINGER on, with no time to linger: what is closed then is reset."""
+"""SO_LINGER on with a time of 0: closing sends a reset."""
 
 
 class Proxy:
-    """Passes bytes between whoever connects to it and one server. Use it in a running loop."""
+    """Passes bytes between its clients and one server. Use it in a running loop."""
 
     def __init__(self, host: str, port: int) -> None:
         self._upstream = (host, port)
         self.port = 0
-        """Where it listens."""
+        """Port that it listens on."""
         self._open: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
@@ -34,14 +34,14 @@ class Proxy:
         await self.leave()
 
     async def leave(self) -> None:
-        """Close everything: until it comes back, nobody listens here."""
+        """Close everything, and refuse connections until `come_back`."""
         self._server.close()
         self._flowing.set()
         self.reset()
         await asyncio.gather(*self._serving)
 
     async def come_back(self) -> None:
-        """Listen again, where it did before it left."""
+        """Listen again on the same port."""
         await self._listen(self.port)
 
     async def _listen(self, port: int) -> None:
@@ -50,11 +50,11 @@ class Proxy:
 
     @property
     def connections(self) -> int:
-        """How many connections pass through it now."""
+        """Number of open connections through it."""
         return len(self._open) // 2
 
     def cut(self) -> None:
-        """End every connection in order: both sides read its end."""
+        """Close every connection gracefully: both sides read its end."""
         for writer in self._open:
             writer.close()
 
@@ -67,7 +67,7 @@ class Proxy:
             writer.transport.abort()
 
     async def stall(self, seconds: float) -> None:
-        """Pass nothing on for so long; no connection ends by it."""
+        """Pass nothing on for `seconds`; the connections stay open."""
         self._flowing.clear()
         try:
             await asyncio.sleep(seconds)
@@ -88,19 +88,19 @@ class Proxy:
         pair = {writer, upstream}
         self._open |= pair
         if not self._server.is_serving():
-            self.reset()  # The proxy was closed while this one was being connected.
+            self.reset()  # The proxy was closed while this connection was being made.
         try:
             await asyncio.gather(self._pass(reader, upstream), self._pass(upstream_reader, writer))
         finally:
             self._open -= pair
             for end in pair:
-                # Whoever cancels this has closed neither, and would wait for ever.
+                # On a cancellation neither side is closed yet, and waiting would never end.
                 end.close()
                 with contextlib.suppress(OSError):
                     await end.wait_closed()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Pass on what comes, until either side ends."""
+        """Pass on bytes until either side ends."""
         with contextlib.suppress(OSError):
             while chunk := await reader.read(_CHUNK):
                 await self._flowing.wait()

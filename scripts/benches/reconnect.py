@@ -1,13 +1,13 @@
-"""Thousands of boards cut off at once: how soon all are back, and whether one misses anything.
+"""Thousands of boards cut off at once: the time until all are back, and the updates they missed.
 
-The service is `alerting serve` as it is. Each board has a session of its own, and comes back as the
-page does, after a pause of full jitter, with the last entry of the log that it knows; half of them
-are of the county and the rest of towns and villages. Households answer all the while. A board is
-back when it has its first text again; in the end each must show what a fresh one shows. Attempts
-that the service refused, or left without a word for six seconds, are counted.
+The service is an unchanged `alerting serve`. Each board has its own session. It reconnects as the
+page does, after a pause with full jitter, with the last log entry that it knows. Half of the boards
+are of the county and the rest of towns and villages. Households keep answering. A board is back
+when it has its first text again; in the end each must equal a fresh one. Attempts that the service
+refused, or did not answer within 6 seconds, are counted.
 
-The limit is the same clients before a program on the same server that only accepts and says one
-text: in turn with the service, in every round.
+The limit is the same clients with a program on the same server that only accepts and sends one
+text, in turn with the service in every round.
 """
 
 import asyncio
@@ -47,14 +47,14 @@ def bench(
     rounds: Rounds = 3,
     json_file: JsonFile = None,
 ) -> None:
-    """Measure how soon boards that were cut off at once are all back, with what they missed."""
+    """Measure the time until boards cut off at once are all back, and the updates they missed."""
     allow_open_files()
     with workshop() as folder:
         found_town(folder / TOWN, _HOUSEHOLDS)
         asyncio.run(raise_and_deliver(folder / TOWN, {**REQUEST, "status": "Exercise"}))
         sessions = found_crowd(folder, clients).sessions
         found = [asyncio.run(_round(folder, sessions, clients)) for _ in range(rounds)]
-    # A board that missed something in one round is not to vanish in a median.
+    # Summed, because a median could hide a board that missed an update in one round.
     gaps = {"gaps": sum(each["gaps"] for each in found)}
     report("reconnect", medians(found) | gaps, json_file)
 

@@ -1,4 +1,4 @@
-"""The least that serves websockets: it accepts, says one text, and knows and stores nothing.
+"""The minimal websocket server: it accepts, sends one text, and stores nothing.
 
 `python -m scripts.benches.reconnect_bare --port PORT`, on the same server as the service's.
 """
@@ -17,7 +17,7 @@ _TEXT: Final = '{"type":"heartbeat","seq":0}'
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer a look whether it is ready, and serve a websocket until its client goes."""
+    """Answer readiness checks, and serve a websocket until its client leaves."""
     if scope["type"] == "http":
         await PlainTextResponse("ready")(scope, receive, send)
         return

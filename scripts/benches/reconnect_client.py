@@ -1,4 +1,4 @@
-"""The boards of the reconnect bench, and the answers that go on meanwhile.
+"""The boards of the reconnect bench, and the answers posted meanwhile.
 
 `python -m scripts.benches.reconnect_client JSON` takes a Cut and prints the figures, both as JSON.
 """
@@ -27,23 +27,23 @@ from scripts.benches.webhooks import Load
 _FIRST_PAUSE_SECONDS: Final = 0.25
 _LONGEST_PAUSE_SECONDS: Final = 10.0
 _DEAD_SECONDS: Final = 6.0
-"""These three are the page's own: `src/alerting/web/src/feed.ts`."""
+"""These three equal the page's: `src/alerting/web/src/feed.ts`."""
 _OPENED_AT_ONCE: Final = 100
 _PATIENCE_SECONDS: Final = 60.0
 _QUIET_SECONDS: Final = 2.0
-"""After so long every board has had a heartbeat, and no newcomer gets a snapshot read before."""
+"""By then every board has had a heartbeat, and cached snapshots have expired."""
 
 
 @dataclass(frozen=True)
 class Cut:
-    """How many boards are cut off which service, and what is answered meanwhile."""
+    """The service, the number of boards to cut off, and the answers posted meanwhile."""
 
     service: str
     sessions: str
     database: str
     clients: int
     answers: dict[str, Any] | None
-    """None: the program in the service's place knows no alert, and has nothing to tell."""
+    """None if the bare server runs, which knows no alert."""
 
 
 class Visit(Board):
@@ -54,20 +54,20 @@ class Visit(Board):
         self.over = asyncio.Event()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Note that there is no more."""
+        """Record that the connection is lost."""
         super().connection_lost(error)
         self.over.set()
 
 
 class Client:
-    """A board that stays, as the page does: cut off, it comes back to where it was."""
+    """A board that reconnects as the page does and resumes where it was."""
 
     def __init__(self, service: str, token: str, division: str) -> None:
         self.division = division
         self.visits: list[Visit] = []
-        """Those on which something came, the last one maybe open."""
+        """Connections that received something; the last one may be open."""
         self.failed = 0
-        """Attempts that were refused, or got no word in time."""
+        """Attempts that were refused or timed out."""
         self._feed = f"{service.replace('http', 'ws', 1)}/api/alerts/1/feed?division={division}"
         self._headers = {"Cookie": f"alerting_session={token}", "Origin": service}
 
@@ -75,8 +75,8 @@ class Client:
         """Connect, and wait for the first text.
 
         Raises:
-            ConnectionError: if the service refuses, or goes.
-            TimeoutError: if nothing comes.
+            ConnectionError: if the service refuses or disconnects.
+            TimeoutError: if nothing arrives.
         """
         after = f"&after={self.visits[-1].seq}" if self.visits else ""
         visit = Visit(self._feed + after, self._headers, self.division)
@@ -89,7 +89,7 @@ class Client:
         self.visits.append(visit)
 
     async def stay(self) -> None:
-        """Come back whenever the connection is lost, until cancelled."""
+        """Reconnect whenever the connection is lost, until cancelled."""
         attempt = 0
         while True:
             if not self.visits[-1].lost:
@@ -105,21 +105,21 @@ class Client:
 
     @property
     def back_at(self) -> float | None:
-        """When the first text came after the cut, if it did."""
+        """Time of the first text after the cut, or None."""
         return self.visits[1].arrivals[0].at if len(self.visits) > 1 else None
 
     def texts(self) -> Iterator[Arrival]:
-        """Yield all that came."""
+        """Yield all texts received."""
         for visit in self.visits:
             yield from visit.arrivals
 
 
 async def run(cut: Cut) -> dict[str, float]:
-    """Open the boards, cut them off, and return the figures when all are back and know all.
+    """Open the boards, cut them off, and return the figures once all are back and up to date.
 
     Raises:
         RuntimeError: if an answer was refused.
-        TimeoutError: if a board is not back, or does not know all, within a minute.
+        TimeoutError: if a board is not back or not up to date within a minute.
     """
     tokens = Path(cut.sessions).read_text("utf-8").split()  # noqa: ASYNC240 - before the start
     divisions = scopes(_asked(cut, "SELECT DISTINCT division FROM roll"), cut.clients)
@@ -155,7 +155,7 @@ async def run(cut: Cut) -> dict[str, float]:
 
 
 async def _cut_off(clients: Sequence[Client]) -> dict[str, float]:
-    """Cut all off at once, and return how soon they are back."""
+    """Cut all clients off at once, and return the times until they are back."""
     began = time.monotonic()
     for client in clients:
         client.visits[-1].close()
@@ -165,7 +165,7 @@ async def _cut_off(clients: Sequence[Client]) -> dict[str, float]:
 
 
 async def open_all(clients: Sequence[Client]) -> None:
-    """Open boards, not too many at once."""
+    """Open the boards, a bounded number at once."""
     free = asyncio.Semaphore(_OPENED_AT_ONCE)
 
     async def open_one(client: Client) -> None:
@@ -176,7 +176,7 @@ async def open_all(clients: Sequence[Client]) -> None:
 
 
 def gaps(clients: Sequence[Client], fresh: Sequence[Client]) -> int:
-    """Return how many boards show anything but what a fresh one of their division shows."""
+    """Return the number of boards that differ from a fresh one of their division."""
     expected = {client.division: _state(client) for client in fresh}
     return sum(_state(client) != expected[client.division] for client in clients)
 
@@ -186,13 +186,13 @@ def _state(client: Client) -> dict[str, Any]:
 
 
 def _is_reset(client: Client) -> bool:
-    """Whether it was told to forget what it knew."""
+    """Whether it was told to discard its state."""
     return any(b'"type":"reset"' in text for _, text in client.texts())
 
 
 @cache
 def _body(text: bytes) -> dict[str, Any]:
-    """Return a text's body: one for all boards that got the same."""
+    """Return a text's body, parsed once for all boards that received it."""
     body: dict[str, Any] = json.loads(text)
     return body
 
@@ -209,7 +209,7 @@ def _asked(cut: Cut, question: str) -> list[Any]:
 
 
 def main() -> None:
-    """Cut off what the argument says, and print the figures."""
+    """Run the cut in the argument, and print the figures."""
     found = uvloop.run(run(Cut(**json.loads(sys.argv[1]))))
     sys.stdout.write(json.dumps(found) + "\n")
 

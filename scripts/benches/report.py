@@ -1,4 +1,4 @@
-"""What a bench found: a table for people, and JSON for whoever compares runs."""
+"""Results of a bench: a table to read, and JSON to compare runs."""
 
 import json
 import os
@@ -21,12 +21,12 @@ Rounds = Annotated[int, typer.Option(min=1, help="each figure is the median of s
 
 
 def medians(rounds: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Return the median of every figure over the rounds, which all have the same ones."""
+    """Return the median of every figure over the rounds, which all have the same figures."""
     return {name: median(found[name] for found in rounds) for name in rounds[0]}
 
 
 def report(bench: str, results: Mapping[str, float], file: Path | None) -> None:
-    """Print the results, and write them where asked."""
+    """Print the results, and write them to the file if one is given."""
     machine = _machine()
     about = ", ".join(f"{name} {what}" for name, what in machine.items())
     table = Table("figure", title=bench, caption=about)
@@ -45,7 +45,7 @@ def report(bench: str, results: Mapping[str, float], file: Path | None) -> None:
 
 
 def shown(number: float) -> str:
-    """Return a figure as the table shows it."""
+    """Return a figure formatted as in the table."""
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3f}"
 
 
@@ -68,7 +68,7 @@ def _cpu() -> str:
 
 
 def _commit() -> str:
-    """Return the checkout's commit, marked where files differ from it; empty without git."""
+    """Return the checkout's commit, marked if files differ from it; empty without git."""
     asked = ("git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=40")
     try:
         answer = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603

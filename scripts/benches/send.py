@@ -1,11 +1,10 @@
 """Sending through ledger and SDK, against a bare loop of the same SDK calls.
 
-Each is a fresh process with a fresh gateway beside it, one after the other, in turn. The ledger's
-is the service as `alerting serve` runs it: an alert is raised over HTTP, and the database is
-watched from outside for the accepting commit and for the last outcome's. The bare loop then makes
-the very same calls with nothing around them. Its process cannot take status callbacks, so the
-gateway loses them for both; how the service does with the callbacks coming in is measured beside
-it, against the same bare loop.
+Each runs in a fresh process with a fresh gateway, in turn. The ledger is that of the service under
+`alerting serve`. An alert is raised over HTTP, and the database is watched from outside for the
+accepting commit and for the commit of the last outcome. The bare loop then makes the same calls and
+nothing else. Its process cannot take status callbacks, so the gateway loses them for both. The
+service with callbacks is measured beside it, against the same bare loop.
 """
 
 import asyncio
@@ -137,7 +136,7 @@ async def _bare(folder: Path, database: Path) -> float:
 async def _processes(
     folder: Path, settings: dict[str, str], faults: str
 ) -> AsyncIterator[Processes]:
-    """Give a runner of processes with the service's settings and a gateway of their own."""
+    """Yield a runner of processes with the service's settings and a gateway of its own."""
     account = Account()
     script = folder / "faults.json"
     script.write_text(faults, "utf-8")

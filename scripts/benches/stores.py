@@ -1,6 +1,6 @@
-"""Where a bench keeps its town: in a file, or on a PostgreSQL server of its own.
+"""The database of a bench's town: a file, or one on a PostgreSQL server of its own.
 
-Each is founded once and copied for every load; both commit as durably as the service wants it.
+It is created once and copied for every load; both commit as durably as the service requires.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,21 +21,21 @@ _COPY: Final = "copy"
 
 @dataclass(frozen=True)
 class Store:
-    """A database to found a town in, and what copies it."""
+    """A database for a town, and its copier."""
 
     url: str
     fresh: Callable[[], str]
-    """Returns the address of a copy; what was done to the last one is gone."""
+    """Returns the URL of a fresh copy; the previous copy is discarded."""
 
 
 def in_file(folder: Path) -> Store:
-    """Return the store that is a file in the folder."""
+    """Return a store that is a file in the folder."""
     return Store(f"sqlite:///{folder / TOWN}", lambda: f"sqlite:///{fresh_copy(folder)}")
 
 
 @contextmanager
 def on_server(folder: Path) -> Iterator[Store]:
-    """Give the store on a server whose files are in the folder; it stops afterwards."""
+    """Yield a store on a server with its files in the folder; the server is stopped afterwards."""
     server = get_server(mkdtemp(prefix="pg-", dir=folder), cleanup_mode="delete")
     try:
         postgres = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
@@ -44,7 +44,7 @@ def on_server(folder: Path) -> Iterator[Store]:
             return postgres.replace("/postgres?", f"/{database}?")
 
         def fresh() -> str:
-            # What the server learns by itself in time: how full its tables are.
+            # Autovacuum would update the statistics in time.
             _run(address(_TOWN), "VACUUM ANALYZE")
             _run(postgres, f"DROP DATABASE IF EXISTS {_COPY} WITH (FORCE)")
             _run(postgres, f"CREATE DATABASE {_COPY} TEMPLATE {_TOWN}")

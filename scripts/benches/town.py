@@ -1,4 +1,4 @@
-"""The made-up county that the benches measure with: every household has exactly one phone."""
+"""The synthetic county of the benches: every household has exactly one phone."""
 
 import asyncio
 import csv
@@ -50,12 +50,12 @@ _MEMORY_FILE_SYSTEMS: Final = frozenset({"tmpfs", "ramfs"})
 
 
 def household_phone(number: int) -> str:
-    """Return the phone of the household of that number, from 0."""
+    """Return the phone of the household with this number, counted from 0."""
     return phone_number(number)
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on now."""
+    """Return a port that is free at this moment."""
     with socket.create_server((HOST, 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
@@ -70,7 +70,7 @@ class Account:
     sender: str = "+8610009999999"
 
     def settings(self) -> dict[str, str]:
-        """Return the service's settings for it."""
+        """Return the service's settings for the account."""
         return {
             "ALERTING_TWILIO_ACCOUNT_SID": self.sid,
             "ALERTING_TWILIO_AUTH_TOKEN": self.secret,
@@ -79,7 +79,7 @@ class Account:
 
 
 def unhurried_sender(folder: Path) -> str:
-    """Write a policy whose sender is never the one that makes a text wait, and return its path."""
+    """Write a policy whose send rate never limits, and return its path."""
     policy = folder / "policy.toml"
     policy.write_text("[sending]\nsegments_per_second = 1e6\n", "utf-8")
     return str(policy)
@@ -87,12 +87,12 @@ def unhurried_sender(folder: Path) -> str:
 
 @contextmanager
 def workshop() -> Iterator[Path]:
-    """Give a folder on a real disk, removed afterwards.
+    """Yield a folder on a real disk, removed afterwards.
 
     Raises:
         RuntimeError: if it is in memory, where a commit costs nothing.
     """
-    # The system's own folder for temporary files is often in memory; the environment is not.
+    # The system's temporary folder is often in memory; the Python environment is not.
     with TemporaryDirectory(prefix="bench-", dir=sys.prefix) as name:
         folder = Path(name)
         if _file_system(folder) in _MEMORY_FILE_SYSTEMS:
@@ -101,7 +101,7 @@ def workshop() -> Iterator[Path]:
 
 
 def fresh_copy(folder: Path) -> Path:
-    """Return a copy of the folder's town as it was founded; what the last run left is gone."""
+    """Return a fresh copy of the folder's town; the previous copy is deleted."""
     database = folder / "alerting.db"
     for left in folder.glob(f"{database.name}*"):
         left.unlink()
@@ -109,12 +109,12 @@ def fresh_copy(folder: Path) -> Path:
 
 
 def found_town(database: Path, households: int) -> str:
-    """Make a database with so many households; return the bearer token of its officer."""
+    """Create a database with that many households; return the bearer token of its officer."""
     return found_town_at(f"sqlite:///{database}", households)
 
 
 def found_town_at(url: str, households: int) -> str:
-    """Do so in an empty database of either kind, by its address."""
+    """Create the town in an empty database of either kind, by its URL."""
     migrate(url)
     engine = writer_engine(url)
     with engine.begin() as connection:
@@ -128,10 +128,10 @@ def found_town_at(url: str, households: int) -> str:
 
 
 async def until_ready(service: str) -> None:
-    """Wait until the service at this address takes facts.
+    """Wait until the service at this address is ready.
 
     Raises:
-        TimeoutError: if it does not within a minute.
+        TimeoutError: if it is not ready within a minute.
     """
     async with asyncio.timeout(_START_SECONDS), aiohttp.ClientSession(service) as session:
         while True:
@@ -145,7 +145,7 @@ async def until_ready(service: str) -> None:
 
 
 def _roster(connection: Connection, households: int) -> StringIO:
-    """Return households spread over the county's villages in turn, so that no row is hot."""
+    """Return households assigned to the county's villages in turn, so that no row is hot."""
     villages = connection.scalars(
         select(DIVISIONS.c.code)
         .where(DIVISIONS.c.tier == Tier.VILLAGE, DIVISIONS.c.code.startswith(COUNTY))
@@ -163,7 +163,7 @@ def _roster(connection: Connection, households: int) -> StringIO:
 
 
 def _file_system(folder: Path) -> str:
-    """Return the kind of file system that holds the folder; empty where it cannot be told."""
+    """Return the type of the file system that holds the folder; empty if unknown."""
     mounts = Path("/proc/mounts")
     lines = mounts.read_text("utf-8").splitlines() if mounts.exists() else []
     kinds = {Path(place): kind for _, place, kind, *_ in map(str.split, lines)}
@@ -178,9 +178,9 @@ async def beside_service(
     question: Mapping[str, Any],
     program: tuple[str, ...] = ("alerting", "serve"),
 ) -> dict[str, float]:
-    """Run the service, or another program in its place, and beside it a client's module.
+    """Run the service, or another program in its place, with a client's module beside it.
 
-    Returns what the client found.
+    Return the client's figures.
     """
     processes = Processes(folder, settings)
     try:

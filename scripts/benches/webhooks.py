@@ -1,7 +1,7 @@
-"""Households' answers as the provider posts them: signed, over connections that are kept.
+"""Households' answers as the provider posts them: signed, over kept-alive connections.
 
 `python -m scripts.benches.webhooks JSON` takes a Load and prints a Found, both as JSON. The
-signatures are made before the clock starts, so that the client's own work stays small.
+signatures are computed before the clock starts, so that the client's own work stays small.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ _MILLISECONDS: Final = 1000.0
 
 @dataclass(frozen=True)
 class Load:
-    """What to post: one answer from each of the first `households`, until all are through."""
+    """A load: one answer from each of the first `households`, until all have answered."""
 
     url: str
     secret: str
@@ -37,14 +37,14 @@ class Load:
     connections: int
     seconds: float
     per_second: float | None
-    """How many are begun each second whatever becomes of them; None: as fast as they go."""
+    """Rate at which posts begin, whatever their outcome; None: as fast as possible."""
     ports: Sequence[int] = ()
-    """Where to connect, in turn; none: where the address leads."""
+    """Ports to connect to, in turn; empty: the port of the URL."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What came of it; `answered` counts the warm-up too, the other figures do not."""
+    """Result of a load; `answered` includes the warm-up, the other figures do not."""
 
     answered: int
     refused: int
@@ -55,9 +55,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Post:
-    """A household's answer: its number, and when it was due, written and answered.
+    """A household's answer: its number, and the times when it was due, written and answered.
 
-    In seconds of the monotonic clock; `due` is before `written` where the client was late.
+    Times are seconds of the monotonic clock; `due` is before `written` if the client was late.
     """
 
     number: int
@@ -67,7 +67,7 @@ class Post:
 
 
 class Connection(asyncio.Protocol):
-    """One kept connection, on which one post is under way at a time."""
+    """A kept-alive connection with one post in flight at a time."""
 
     _transport: asyncio.WriteTransport
 
@@ -76,28 +76,28 @@ class Connection(asyncio.Protocol):
         self._expect()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep what to write to."""
+        """Keep the transport."""
         self._transport = cast("asyncio.WriteTransport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """Read on."""
+        """Feed the parser."""
         self._parser.feed_data(data)
 
     def on_message_complete(self) -> None:
-        """Hand over the status of the answer."""
+        """Return the response's status to the caller of `post`."""
         status = self._parser.get_status_code()
         answer = self._answer
         self._expect()
         answer.set_result(status)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Fail what is under way."""
+        """Fail the pending post."""
         if not self._answer.done():
             self._answer.set_exception(error or ConnectionResetError())
             self._answer.exception()
 
     async def post(self, request: bytes) -> int:
-        """Post, and return the status of the answer."""
+        """Post a request, and return the status of the response."""
         self._transport.write(request)
         return await self._answer
 
@@ -119,17 +119,17 @@ class Client:
         self._free: asyncio.Queue[Connection] = asyncio.Queue()
         self._statuses: Counter[int] = Counter()
         self.posts: list[Post] = []
-        """What was answered after the warm-up."""
+        """Posts answered after the warm-up."""
 
     async def run(self) -> Found:
-        """Connect, warm up, post, and say how it went."""
+        """Connect, warm up, post, and return the result."""
         loop = asyncio.get_running_loop()
         place = urlsplit(self._load.url)
         ports = self._load.ports or (place.port or 80,)
         for _, port in zip(range(self._load.connections), cycle(ports), strict=False):
             _, connection = await loop.create_connection(Connection, HOST, port)
             self._free.put_nowait(connection)
-        # Each connection posts once before the clock starts: what is compiled is compiled then.
+        # Each connection posts once before the clock starts, so that lazy initialisation is done.
         await asyncio.gather(
             *(self._post_next(time.monotonic()) for _ in range(self._load.connections))
         )
@@ -161,7 +161,7 @@ class Client:
         await asyncio.gather(*(post() for _ in range(self._load.connections)))
 
     async def _paced(self) -> None:
-        """Begin each post when it is due, and count its wait from then, late or not."""
+        """Begin each post when it is due, and count its latency from then, even if it is late."""
         per_second = self._load.per_second or 1.0
         began = time.monotonic()
         posts = []
@@ -172,7 +172,7 @@ class Client:
         await asyncio.gather(*posts)
 
     async def _post_next(self, due: float) -> bool:
-        """Post the next request; False, if there was none left."""
+        """Post the next request; return False if none was left."""
         number, request = next(self._requests, (0, None))
         if request is None:
             return False
@@ -208,7 +208,7 @@ async def _run(load: Load) -> Found:
 
 
 def main() -> None:
-    """Post what the argument asks for, and print what came of it."""
+    """Post the load in the argument, and print the result."""
     found = uvloop.run(_run(Load(**json.loads(sys.argv[1]))))
     sys.stdout.write(json.dumps(asdict(found)) + "\n")
 

@@ -1,1 +1,1 @@
-"""Who lives where, and who answers for whom. Knows nothing of alerts."""
+"""Divisions, households and officers. Knows nothing of alerts."""

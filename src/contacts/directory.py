@@ -1,4 +1,4 @@
-"""Looking up who lives where and who answers for whom, in the caller's transaction."""
+"""Look-ups of divisions, households and their officers, in the caller's transaction."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -14,18 +14,18 @@ from contacts.people import Role
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
 _CALLED: Final = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
-"""An administrator keeps the roster; an alert calls the others."""
+"""Every role but the administrator, who keeps the roster and is not called in an alert."""
 
 _RANGES_A_GROUP: Final = 500
-"""SQLite refuses expressions deeper than 1,000, and a chain of ORs is as deep as it is long."""
+"""SQLite refuses expressions nested deeper than 1,000; a chain of ORs nests once per term."""
 
 _LEAST_AREA: Final = 1e-10
-"""In square degrees, about a square metre: rounding gives a line some area."""
+"""In square degrees, about 1 square metre: rounding can give a line some area."""
 
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A place of the administration; `parent` is None for the topmost stored."""
+    """A division of the administration; `parent` is None for the topmost one stored."""
 
     code: str
     name: str
@@ -37,7 +37,7 @@ class Division:
 class Household:
     """A household; `vulnerable` as in the roster ('elderly;alone'), phones in order, E.164.
 
-    `persons` are the names of those whom the roster names; more people may live there.
+    `persons` are the names in the roster, which need not name everybody who lives there.
     """
 
     code: str
@@ -56,7 +56,7 @@ class Household:
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """An officer; phones in the order to be tried, E.164."""
+    """An officer; phones in the order in which they are tried, E.164."""
 
     id: str
     name: str
@@ -72,7 +72,7 @@ class Officer:
 
 
 def division(conn: Connection, code: str) -> Division | None:
-    """Return the division, or None if there is no such code."""
+    """Return the division, or None if the code is unknown."""
     return next(iter(_divisions(conn, DIVISIONS.c.code == code)), None)
 
 
@@ -82,25 +82,26 @@ def children(conn: Connection, code: str) -> list[Division]:
 
 
 def village_names(conn: Connection, codes: Collection[str]) -> dict[str, str]:
-    """Return the official names by code; unknown codes are left out."""
+    """Return the official names by code, without unknown codes."""
     query = select(DIVISIONS.c.code, DIVISIONS.c.name).where(DIVISIONS.c.code.in_(codes))
     return dict(conn.execute(query).all())
 
 
 def outermost(divisions: Iterable[str]) -> list[str]:
-    """Return the divisions in order, without those that lie in another of them."""
+    """Return the divisions in order, without those that lie inside another one of them."""
     kept: list[str] = []
     for code in sorted(divisions):
-        # An ancestor sorts before its descendants, with nothing foreign between them.
+        # An ancestor sorts before its descendants, and no unrelated code sorts between them.
         if not kept or not covers(kept[-1], code):
             kept.append(code)
     return kept
 
 
 def households_in(divisions: Iterable[str]) -> ColumnElement[bool]:
-    """Return the condition on `contacts.tables.HOUSEHOLDS` of lying in any of the divisions.
+    """Return the condition that a row of `contacts.tables.HOUSEHOLDS` lies in the divisions.
 
-    For WHERE of any statement, INSERT ... SELECT too. No divisions, no households.
+    It fits the WHERE clause of any statement, INSERT ... SELECT included. It is false if there are
+    no divisions.
     """
     return _lies_in(HOUSEHOLDS.c.division, divisions)
 
@@ -108,8 +109,8 @@ def households_in(divisions: Iterable[str]) -> ColumnElement[bool]:
 def households_within(conn: Connection, polygon: Sequence[tuple[float, float]]) -> list[str]:
     """Return the codes of the households inside a polygon or on its edge, in order.
 
-    `polygon` is a ring of (latitude, longitude) in degrees WGS 84, closed or not, that does not
-    cross the 180th meridian. Households without coordinates are in no polygon.
+    `polygon` is a ring of (latitude, longitude) in degrees WGS 84, closed or open, that does not
+    cross the 180th meridian. Households without coordinates are never inside.
 
     Raises:
         ValueError: if the ring is no polygon.
@@ -122,34 +123,34 @@ def households_within(conn: Connection, polygon: Sequence[tuple[float, float]]) 
     )
     rows = conn.execute(query.order_by(HOUSEHOLDS.c.code)).all()
     longitudes, latitudes = [row.longitude for row in rows], [row.latitude for row in rows]
-    # A household on the edge is told rather than missed.
+    # A household on the edge is included: alerting it is safer than missing it.
     inside = shapely.intersects_xy(ring, longitudes, latitudes)
     return [row.code for row, is_inside in zip(rows, inside, strict=True) if is_inside]
 
 
 def household(conn: Connection, code: str) -> Household | None:
-    """Return the household, or None if there is no such code."""
+    """Return the household, or None if the code is unknown."""
     return next(iter(_households(conn, HOUSEHOLDS.c.code == code)), None)
 
 
 def names_in(persons: str) -> tuple[str, ...]:
-    """Return the names that a column of them holds, in their order."""
+    """Return the names in a `persons` column, in their order."""
     return tuple(persons.split(";")) if persons else ()
 
 
 def officer_by_phone(conn: Connection, number: str) -> list[Officer]:
-    """Return the officers who have this number (E.164), by id."""
+    """Return the officers who have this phone number (E.164), by id."""
     owners = select(OFFICER_PHONES.c.officer).where(OFFICER_PHONES.c.number == number)
     return _officers(conn, OFFICERS.c.id.in_(owners))
 
 
 def officer(conn: Connection, id_: str) -> Officer | None:
-    """Return the officer, or None if there is no such id."""
+    """Return the officer, or None if the id is unknown."""
     return next(iter(_officers(conn, OFFICERS.c.id == id_)), None)
 
 
 def officers_named(conn: Connection, ids: Collection[str]) -> dict[str, Officer]:
-    """Return the officers with these ids, by id; unknown ones are left out."""
+    """Return the officers with these ids, by id, without unknown ids."""
     return {found.id: found for found in _officers(conn, OFFICERS.c.id.in_(sorted(ids)))}
 
 
@@ -191,9 +192,9 @@ def called_first(officers: Sequence[Officer]) -> list[Officer]:
 
 
 def officers_for(conn: Connection, divisions: Iterable[str]) -> list[Officer]:
-    """Return who is called for an area: the officers in it and of every division above it.
+    """Return the officers called for an area: those in it and those of every division above it.
 
-    The uppermost tier first, within a division the principals first, then their deputies.
+    The uppermost tier comes first. Within a division principals precede their deputies.
     """
     area = outermost(divisions)
     above = {ancestor for code in area for ancestor in ancestors(code)}
@@ -221,7 +222,7 @@ def _lies_in(column: ColumnElement[str], divisions: Iterable[str]) -> ColumnElem
 def _lies_in_group(
     column: ColumnElement[str], ranges: Sequence[tuple[str, str]]
 ) -> ColumnElement[bool]:
-    """Return the condition of lying in one of some sorted ranges, kept apart by their hull."""
+    """Return the condition of lying in one of the sorted ranges, after a filter by their hull."""
     hull = column.between(ranges[0][0], ranges[-1][1])
     return and_(hull, or_(*(column.between(low, high) for low, high in ranges)))
 
@@ -266,7 +267,7 @@ def _officers(conn: Connection, condition: ColumnElement[bool]) -> list[Officer]
 def _with_phones(
     conn: Connection, table: Table, phones: Table, condition: ColumnElement[bool]
 ) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
-    """Yield the rows of `table` in order of their key, each with its phones in their order."""
+    """Yield the rows of `table` ordered by key, each with its phones in order."""
     (key,) = table.primary_key.columns
     query = select(table, phones.c.number).join_from(table, phones, isouter=True)
     rows = conn.execute(query.where(condition).order_by(key, phones.c.position)).mappings()

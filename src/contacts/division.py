@@ -1,8 +1,8 @@
-"""Statistical division codes: which place lies in which.
+"""Statistical division codes and how they nest.
 
-A code is text of 2+2+2+3+3 digits (province, city, county, town, village), as the National
-Bureau of Statistics writes them (统计用区划代码). A grid appends 3 digits to its village, a
-household 4 digits to its village or grid. A descendant's code starts with its ancestor's.
+A code is text of 2+2+2+3+3 digits (province, city, county, town, village), as the National Bureau
+of Statistics writes them (统计用区划代码). A grid appends 3 digits to its village, a household 4
+digits to its village or grid. A descendant's code starts with its ancestor's.
 """
 
 from enum import StrEnum
@@ -12,7 +12,7 @@ from pydantic import AfterValidator
 
 
 class Tier(StrEnum):
-    """A level of the administration, and the household below it."""
+    """A tier of the administration, or the household below it."""
 
     PROVINCE = "province"
     CITY = "city"
@@ -59,7 +59,7 @@ def parse_code(text: str) -> str:
 
 
 def parse_division(text: str) -> str:
-    """Return `text` as the code of a division, that is of anything but a household.
+    """Return `text` as the code of a division, not of a household.
 
     Raises:
         ValueError: if it is no code, or a household's.
@@ -112,17 +112,17 @@ def village_of(code: str) -> str:
 
 
 def town_of(code: str) -> str:
-    """Return the town that a code lies in; a wider division is returned as it is."""
+    """Return the town that a code lies in; return a wider division unchanged."""
     return code[:TOWN_DIGITS]
 
 
 def county_of(code: str) -> str:
-    """Return the county that a code lies in; a wider division is returned as it is."""
+    """Return the county that a code lies in; return a wider division unchanged."""
     return code[:COUNTY_DIGITS]
 
 
 def number_of(household: str) -> str:
-    """Return the end of a household's code by which people call it: '034' of ...0034."""
+    """Return the short number by which people call a household: '034' for ...0034."""
     return f"{int(household[-4:]):03d}"
 
 
@@ -132,9 +132,9 @@ def covers(division: str, other: str) -> bool:
 
 
 def subtree(division: str) -> tuple[str, str]:
-    """Return the lowest and highest text that a code in `division` can be.
+    """Return the lowest and the highest code possible in `division`.
 
-    For range conditions in SQL: codes are digits only, so every code between the two starts
-    with `division`, under any collation.
+    For range conditions in SQL. Codes are digits only, so every code between the two starts with
+    `division`, under any collation.
     """
     return division, division + "9" * (19 - len(division))

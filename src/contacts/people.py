@@ -1,10 +1,10 @@
-"""Who people are: the roles of officers, and what makes a household vulnerable."""
+"""The roles of officers and the kinds of vulnerability of a household."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What an officer may do; where, is said by the officer's division."""
+    """The role of an officer, who has its rights within the officer's division."""
 
     INFORMANT = "informant"
     GRID_OFFICER = "grid_officer"
@@ -14,7 +14,7 @@ class Role(StrEnum):
 
 
 class Vulnerability(StrEnum):
-    """Why somebody needs more help to get out (老弱病残孕幼, and living alone)."""
+    """A reason why somebody needs more help to get out (老弱病残孕幼, and living alone)."""
 
     ELDERLY = "elderly"
     FRAIL = "frail"

@@ -1,4 +1,4 @@
-"""Phone numbers: read by the phonenumbers library, kept as E.164, masked for strangers."""
+"""Phone numbers: parsed by the phonenumbers library, stored as E.164, masked in logs."""
 
 import re
 from typing import Final
@@ -13,10 +13,10 @@ _DROPPED: Final = re.compile(r"[^\W\d_]|[;#*]")
 def parse_phone(text: str, region: str = HOME_REGION) -> str:
     """Return `text` as an E.164 number, such as '+8613900000001'.
 
-    `region` is the ISO country assumed where no '+' is written. Only the number's length is
-    checked, not whether the range is in use: ranges reserved for fiction must pass. What the
-    library would drop or spell as digits (letters, extensions, a second number) is refused: it
-    would reach somebody else.
+    `region` is the ISO country assumed without a '+'. Only the length is checked, not whether the
+    range is in use, because ranges reserved for fiction must pass. Letters, extensions and second
+    numbers are refused: the library would drop them or spell them as digits, and the number would
+    reach somebody else.
 
     Raises:
         ValueError: if it cannot be a phone number, or only part of one.
@@ -31,7 +31,7 @@ def parse_phone(text: str, region: str = HOME_REGION) -> str:
 
 
 def _is_dialable(number: phonenumbers.PhoneNumber) -> bool:
-    """Whether the length is right from anywhere, not only within a local exchange."""
+    """Whether the number can be dialled from anywhere, not only within a local exchange."""
     reason = phonenumbers.is_possible_number_with_reason(number)
     return reason == phonenumbers.ValidationResult.IS_POSSIBLE
 

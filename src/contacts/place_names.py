@@ -1,4 +1,4 @@
-"""What people call a place: a village without the committee that the statistics name it by."""
+"""Everyday names of places: a village without the committee in its official name."""
 
 from collections.abc import Collection
 from typing import Final
@@ -15,11 +15,14 @@ _COMMITTEES: Final = (
     ("村村委会", "村"),
     ("村委会", "村"),
 )
-"""How the statistics end a village's name, and what of that people say."""
+"""Endings of official village names, each with its everyday replacement."""
 
 
 def place_name(connection: Connection, divisions: tuple[str, ...]) -> str:
-    """Return what people call an area: a village with its town, or the first and how many."""
+    """Return the everyday name of an area.
+
+    One village is named with its town; several are named by the first and their number.
+    """
     first = division(connection, divisions[0])
     if first is None:
         return divisions[0]
@@ -30,13 +33,13 @@ def place_name(connection: Connection, divisions: tuple[str, ...]) -> str:
 
 
 def short_names(connection: Connection, codes: Collection[str]) -> dict[str, str]:
-    """Return what people call these divisions, by code."""
+    """Return the everyday names of these divisions, by code."""
     names = village_names(connection, codes)
     return {code: _short(name) for code, name in names.items()}
 
 
 def _short(name: str) -> str:
-    """Return a village's name without the committee that the statistics name it by."""
+    """Return a village's name without the committee in its official name."""
     for committee, kept in _COMMITTEES:
         if name.endswith(committee):
             return name.removesuffix(committee) + kept

@@ -1,4 +1,4 @@
-"""Rows of the roster: divisions, households and officers, with their phones."""
+"""Rows of the roster (divisions, households and officers, with their phones) and of sign-in."""
 
 from datetime import datetime
 from typing import Final
@@ -10,7 +10,7 @@ from contacts.instant import Instant
 
 
 class DivisionRow(SQLModel, table=True):
-    """A place of the administration, from city to grid."""
+    """A division of the administration, from city to grid."""
 
     __tablename__ = "divisions"
 
@@ -21,7 +21,7 @@ class DivisionRow(SQLModel, table=True):
 
 
 class OfficerRow(SQLModel, table=True):
-    """Somebody with a role in a division: see `contacts.people.Role`."""
+    """A person with a role in a division: see `contacts.people.Role`."""
 
     __tablename__ = "officers"
 
@@ -43,7 +43,7 @@ class OfficerPhoneRow(SQLModel, table=True):
 
 
 class OfficerTokenRow(SQLModel, table=True):
-    """A bearer token, kept as the SHA-256 of what the officer holds."""
+    """A bearer token, stored as its SHA-256."""
 
     __tablename__ = "officer_tokens"
 
@@ -55,7 +55,7 @@ class OfficerTokenRow(SQLModel, table=True):
 
 
 class SignInLinkRow(SQLModel, table=True):
-    """A link that signs an officer in once, kept as the SHA-256 of its token."""
+    """A single-use sign-in link, stored as the SHA-256 of its token."""
 
     __tablename__ = "sign_in_links"
     __table_args__ = (
@@ -70,21 +70,21 @@ class SignInLinkRow(SQLModel, table=True):
     hash: str = Field(primary_key=True)
     officer: str = Field(foreign_key="officers.id", index=True)
     path: str
-    """Where it leads to, on this service."""
+    """Path on this service to which the link leads."""
     issued_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
     used_at: datetime | None = Field(default=None, sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
     number: str | None
-    """The phone it is texted to, E.164; None: it is shown otherwise."""
+    """Phone to which the link is texted, E.164; None if it is shown instead."""
     language: str
-    """What the officer reads."""
+    """Language the officer reads."""
     unsent: str | None
-    """The token itself, until the text is handed over; then it is known to the officer alone."""
+    """The token itself, until the text is handed over. From then on only the officer has it."""
 
 
 class OfficerSessionRow(SQLModel, table=True):
-    """A browser that is signed in, kept as the SHA-256 of its cookie."""
+    """A signed-in browser, stored as the SHA-256 of its cookie."""
 
     __tablename__ = "officer_sessions"
 
@@ -96,11 +96,11 @@ class OfficerSessionRow(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
     device: str
-    """What the browser says it is."""
+    """The browser's description of itself."""
 
 
 class HouseholdRow(SQLModel, table=True):
-    """A household: its code appends 4 digits to its division, a village or a grid."""
+    """A household: its code is its division's (a village or a grid) and 4 digits."""
 
     __tablename__ = "households"
     __table_args__ = (Index("households_by_division", "division", "code"),)
@@ -112,9 +112,9 @@ class HouseholdRow(SQLModel, table=True):
     headcount: int
     language: str
     vulnerable: str = ""
-    """Why somebody here needs more help, as in the roster ('elderly;alone'); empty: nobody."""
+    """Kinds of vulnerability, as in the roster ('elderly;alone'); empty if none."""
     persons: str = ""
-    """The names of those who live here, as far as the roster names them, separated by ';'."""
+    """Names of those who live here, as far as the roster names them, separated by ';'."""
     latitude: float | None = None
     longitude: float | None = None
     officer: str | None = Field(default=None, foreign_key="officers.id")

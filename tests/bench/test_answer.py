@@ -1,4 +1,4 @@
-"""The answer bench trusts no 2xx: what was answered must be in the file."""
+"""The answer bench checks that every acknowledged answer is in the database."""
 
 import sqlite3
 from contextlib import closing
@@ -14,7 +14,7 @@ FOUND = Found(answered=2, refused=0, per_second=1.0, p50_ms=1.0, p99_ms=1.0)
 
 @pytest.fixture
 def database(tmp_path: Path) -> str:
-    """A ledger's file in which two answers are kept, each with all that follows from it."""
+    """A ledger's file with two stored answers and their consequences."""
     file = tmp_path / "kept.db"
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript("""
@@ -29,7 +29,7 @@ def database(tmp_path: Path) -> str:
     return str(file)
 
 
-def test_what_is_kept_passes(database: str) -> None:
+def test_stored_answers_pass(database: str) -> None:
     check(f"sqlite:///{database}", FOUND, 2)
 
 
@@ -43,7 +43,7 @@ def test_what_is_kept_passes(database: str) -> None:
         "UPDATE tallies SET households_evacuated = 0",
     ],
 )
-def test_whatever_is_lost_is_noticed(database: str, loss: str) -> None:
+def test_any_missing_row_is_noticed(database: str, loss: str) -> None:
     with closing(sqlite3.connect(database)) as connection:
         connection.execute(loss)
         connection.commit()
@@ -51,7 +51,7 @@ def test_whatever_is_lost_is_noticed(database: str, loss: str) -> None:
         check(f"sqlite:///{database}", FOUND, 2)
 
 
-def test_an_answer_that_was_refused_is_noticed(database: str) -> None:
+def test_refused_answer_is_noticed(database: str) -> None:
     refused = Found(answered=2, refused=1, per_second=1.0, p50_ms=1.0, p99_ms=1.0)
     with pytest.raises(RuntimeError, match="refused=1"):
         check(f"sqlite:///{database}", refused, 2)

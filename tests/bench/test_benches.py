@@ -1,4 +1,4 @@
-"""Benches, small: each runs end to end, by its name, and writes what it found."""
+"""Each bench runs end to end at a small size and writes its figures."""
 
 import json
 import os
@@ -111,7 +111,7 @@ NONE_AT_BEST = {
     *("boards_dropped", "p50_ms_from_response"),
     *("gaps", "resets", "failed_attempts"),
 }
-"""A frame may be on the socket before the response is: these may be nothing or less."""
+"""A frame may be on the socket before the response, so these may be 0 or less."""
 
 
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -123,7 +123,7 @@ def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_a_bench_runs_and_writes_its_figures(name: str, tmp_path: Path) -> None:
+def test_bench_runs_and_writes_its_figures(name: str, tmp_path: Path) -> None:
     done = run(name, *SMALL[name], "--rounds", "1", "--json", "found.json", folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads((tmp_path / "found.json").read_text("utf-8"))
@@ -137,7 +137,7 @@ def test_a_bench_runs_and_writes_its_figures(name: str, tmp_path: Path) -> None:
     assert all(figure in done.stdout for figure in FIGURES[name])
 
 
-def test_a_name_that_is_no_bench_is_refused(tmp_path: Path) -> None:
+def test_unknown_bench_is_refused(tmp_path: Path) -> None:
     done = run("nonesuch", folder=tmp_path)
     assert done.returncode == 2
     assert "nonesuch" in done.stderr

@@ -1,4 +1,4 @@
-"""The fan-out bench, small: what its clients take for the message, and every side that is here."""
+"""The fan-out bench at a small size: message detection by its clients, and every installed peer."""
 
 import asyncio
 import json
@@ -29,12 +29,12 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Hall:
 
 @pytest.fixture(autouse=True)
 def _found(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clients are a process of their own, which finds the scripts as `scripts/bench` has it."""
+    """Let the clients' process find the scripts, as `scripts/bench` does."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
 class Server:
-    """Whoever connects is one of its writers."""
+    """A server that keeps a writer for each client."""
 
     def __init__(self) -> None:
         self.streams: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
@@ -43,7 +43,7 @@ class Server:
         self.streams.append((reader, writer))
 
     async def say(self, *what: bytes) -> None:
-        """Say this to one client after the other."""
+        """Send one argument to each client, in order."""
         for said, (_, writer) in zip(what, self.streams, strict=True):
             writer.write(said)
             await writer.drain()
@@ -63,7 +63,7 @@ async def server() -> AsyncIterator[tuple[Server, Side]]:
             writer.close()
 
 
-async def test_the_last_client_to_have_all_of_the_message_counts(
+async def test_time_ends_when_the_last_client_has_the_whole_message(
     hall: Hall, server: tuple[Server, Side]
 ) -> None:
     serving, side = server
@@ -79,9 +79,7 @@ async def test_the_last_client_to_have_all_of_the_message_counts(
         assert json.loads(await waiting)["bytes"] == len(MARKED)
 
 
-async def test_clients_answer_pings_while_they_wait_and_while_they_do_not(
-    hall: Hall, server: tuple[Server, Side]
-) -> None:
+async def test_clients_answer_pings_at_any_time(hall: Hall, server: tuple[Server, Side]) -> None:
     serving, side = server
     async with asyncio.timeout(60), connected(hall, side, 1) as crowd:
         reader, _ = serving.streams[0]
@@ -95,7 +93,7 @@ async def test_clients_answer_pings_while_they_wait_and_while_they_do_not(
 
 
 @pytest.mark.parametrize("wrong", [b"\x81\x05word!", b"\x81\x06word.."])
-async def test_a_message_that_differs_from_client_to_client_is_no_figure(
+async def test_message_that_differs_between_clients_is_an_error(
     hall: Hall, server: tuple[Server, Side], wrong: bytes
 ) -> None:
     serving, side = server
@@ -106,9 +104,7 @@ async def test_a_message_that_differs_from_client_to_client_is_no_figure(
             await crowd.hear()
 
 
-async def test_a_client_that_is_sent_away_is_no_figure(
-    hall: Hall, server: tuple[Server, Side]
-) -> None:
+async def test_disconnected_client_is_an_error(hall: Hall, server: tuple[Server, Side]) -> None:
     serving, side = server
     async with connected(hall, side, 2) as crowd:
         await crowd.ask("word")
@@ -118,7 +114,7 @@ async def test_a_client_that_is_sent_away_is_no_figure(
             await crowd.hear()
 
 
-async def test_every_side_here_reaches_every_client(hall: Hall) -> None:
+async def test_every_installed_peer_reaches_every_client(hall: Hall) -> None:
     found_town(hall.folder / TOWN, HOUSEHOLDS)
     await raise_and_deliver(hall.folder / TOWN, {**REQUEST, "status": "Exercise"})
     crowd = found_crowd(hall.folder, CLIENTS)
@@ -131,5 +127,5 @@ async def test_every_side_here_reaches_every_client(hall: Hall) -> None:
     for name, start in others.items():
         took, heard = await measure(hall, start, [word.ljust(size - 4, ".")], CLIENTS)
         assert took > 0, name
-        # Socket.IO and MQTT have a name beside the text.
+        # Socket.IO and MQTT send a name beside the text.
         assert 0 <= heard - size < 20, name

@@ -1,4 +1,4 @@
-"""What the fault bench sums up, and that it fails where a run went wrong."""
+"""Figures of the fault bench, and its exit status after a failed run."""
 
 import json
 from collections import Counter
@@ -30,7 +30,7 @@ RUNS = [
 ]
 
 
-def test_the_figures_are_sums_over_the_runs() -> None:
+def test_figures_are_sums_over_the_runs() -> None:
     assert figures(RUNS) == {
         "runs": 3,
         "lost": 2,
@@ -43,11 +43,11 @@ def test_the_figures_are_sums_over_the_runs() -> None:
     }
 
 
-def test_what_was_injected_is_counted_by_times_and_by_runs() -> None:
+def test_injected_faults_are_counted_in_total_and_by_run() -> None:
     assert injected(RUNS) == {"cut": (1, 1), "kill": (5, 2)}
 
 
-def test_a_run_that_failed_is_told_with_its_seed(
+def test_failed_run_is_reported_with_its_seed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "found.json"
@@ -62,13 +62,13 @@ def test_a_run_that_failed_is_told_with_its_seed(
     assert json.loads(file.read_text("utf-8"))["results"]["lost"] == 2
 
 
-def test_good_runs_end_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_good_runs_report_no_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     conclude(RUNS[:1], 1.0, None)
     assert capsys.readouterr().err == ""
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_run_by_its_name_finds_nothing_where_nothing_is_done(tmp_path: Path) -> None:
+def test_run_without_faults_finds_no_errors(tmp_path: Path) -> None:
     options = ("--runs", "1", "--seed", "9", "--households", "5", "--json", "found.json")
     done = run("faults", *options, folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

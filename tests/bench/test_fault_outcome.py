@@ -1,4 +1,4 @@
-"""The harness's judge: each wrong is seen, and what only looks like one is not."""
+"""The judge of the fault harness: it finds each kind of error and raises no false alarm."""
 
 import sqlite3
 from contextlib import closing
@@ -42,7 +42,7 @@ TAKEN = [text("+1", "a"), text("+2", "b", "sent")]
 
 
 class Run:
-    """A run's file, in which two households were told as they should be."""
+    """A run's file with two households that were told correctly."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -69,13 +69,13 @@ def run(tmp_path: Path) -> Run:
     return Run(tmp_path / "ledger.db")
 
 
-def test_a_good_run_passes(run: Run) -> None:
+def test_good_run_passes(run: Run) -> None:
     fault_outcome = run.judged(TAKEN)
     assert fault_outcome.is_good
     assert (fault_outcome.unknown, fault_outcome.tries, fault_outcome.duplicates) == (1, 2, {})
 
 
-def test_only_the_texts_of_the_alert_to_households_are_owed(run: Run) -> None:
+def test_only_alert_texts_to_households_are_judged(run: Run) -> None:
     assert texts_waiting(run.file) == 0
     run.change("UPDATE deliveries SET state = 'unknown' WHERE id = 2")
     assert texts_waiting(run.file) == 1
@@ -83,9 +83,7 @@ def test_only_the_texts_of_the_alert_to_households_are_owed(run: Run) -> None:
 
 
 @pytest.mark.parametrize("state", ["accepted", "delivered", "queued", "unknown", "failed"])
-def test_a_text_the_gateway_never_took_is_lost_whatever_the_ledger_says(
-    run: Run, state: str
-) -> None:
+def test_text_that_the_gateway_never_took_is_lost_in_any_state(run: Run, state: str) -> None:
     run.change(f"UPDATE deliveries SET state = '{state}' WHERE id = 2")
     assert run.judged(TAKEN[:1]).lost == {"+2"}
 
@@ -99,18 +97,18 @@ def test_a_text_the_gateway_never_took_is_lost_whatever_the_ledger_says(
         ("cancelled", "NULL", False),
     ],
 )
-def test_what_ended_for_a_stated_reason_is_not_lost(
+def test_delivery_ended_for_a_stated_reason_is_not_lost(
     run: Run, state: str, code: str, lost: bool
 ) -> None:
     run.change(f"UPDATE deliveries SET state = '{state}', error_code = {code} WHERE id = 2")
     assert bool(run.judged(TAKEN[:1]).lost) is lost
 
 
-def test_a_household_without_a_delivery_is_lost(run: Run) -> None:
+def test_household_without_a_delivery_is_lost(run: Run) -> None:
     assert len(run.judged(TAKEN, households=3).lost) == 1
 
 
-def test_a_copy_without_a_doubt_is_not_explained(run: Run) -> None:
+def test_copy_without_a_doubt_is_unexplained(run: Run) -> None:
     fault_outcome = run.judged([*TAKEN, text("+1", "c")])
     assert fault_outcome.duplicates == {"+1": 1}
     assert fault_outcome.unexplained == {"+1"}
@@ -118,7 +116,7 @@ def test_a_copy_without_a_doubt_is_not_explained(run: Run) -> None:
 
 
 @pytest.mark.parametrize("status", ["failed", "undelivered"])
-def test_another_in_the_place_of_one_that_never_arrived_is_no_copy(run: Run, status: str) -> None:
+def test_replacement_of_a_text_that_never_arrived_is_no_copy(run: Run, status: str) -> None:
     assert run.judged([*TAKEN, text("+1", "c", status)]).is_good
 
 
@@ -131,7 +129,7 @@ def test_another_in_the_place_of_one_that_never_arrived_is_no_copy(run: Run, sta
         f"finished_at = {LEASE * SECOND}",
     ],
 )
-def test_a_copy_is_explained_by_a_doubt_about_that_very_delivery(run: Run, doubt: str) -> None:
+def test_copy_is_explained_by_a_doubt_about_its_own_delivery(run: Run, doubt: str) -> None:
     copied = [*TAKEN, text("+1", "c")]
     run.change(f"UPDATE attempts SET {doubt} WHERE delivery = 1")
     assert run.judged(copied).is_good
@@ -139,18 +137,18 @@ def test_a_copy_is_explained_by_a_doubt_about_that_very_delivery(run: Run, doubt
     assert run.judged(copied).unexplained == {"+1"}
 
 
-def test_a_clear_refusal_is_no_doubt(run: Run) -> None:
+def test_clear_refusal_is_no_doubt(run: Run) -> None:
     run.change("UPDATE attempts SET outcome = 'refused', error_code = 20429 WHERE delivery = 1")
     assert run.judged([*TAKEN, text("+1", "c")]).unexplained == {"+1"}
 
 
-def test_a_copy_is_explained_by_a_kill_in_mid_flight(run: Run) -> None:
+def test_copy_is_explained_by_a_kill_in_flight(run: Run) -> None:
     copied = [*TAKEN, text("+1", "c")]
     assert run.judged(copied, crashed=({1}, set())).is_good
     assert not run.judged(copied, crashed=({2},)).is_good
 
 
-def test_there_are_never_more_copies_than_doubts(run: Run) -> None:
+def test_copies_beyond_the_number_of_doubts_are_unexplained(run: Run) -> None:
     run.change("UPDATE attempts SET outcome = 'unknown' WHERE delivery = 1")
     fault_outcome = run.judged([*TAKEN, text("+1", "c"), text("+1", "d"), text("+1", "e")])
     assert fault_outcome.unexplained == frozenset()
@@ -170,18 +168,18 @@ SECOND_TRY = "INSERT INTO attempts VALUES ('c', 1, {number}, {began}, NULL, 'acc
         ("UPDATE attempts SET finished_at = NULL; INSERT INTO receipts VALUES ('a');", 9, False),
     ],
 )
-def test_a_try_waits_for_the_end_of_the_one_before(
+def test_attempt_must_not_overlap_the_previous_one(
     run: Run, change: str, began: int, overlaps: bool
 ) -> None:
     run.change(change + SECOND_TRY.format(number=2, began=began))
     assert run.judged(TAKEN).claimed_twice == ({"+1"} if overlaps else set())
 
 
-def test_the_same_try_claimed_by_two_is_seen(run: Run) -> None:
+def test_attempt_claimed_by_two_processes_is_noticed(run: Run) -> None:
     run.change(SECOND_TRY.format(number=1, began=9 * SECOND))
     assert run.judged(TAKEN).claimed_twice == {"+1"}
 
 
-def test_one_attempt_sent_twice_is_seen_at_the_gateway(run: Run) -> None:
+def test_attempt_sent_twice_is_noticed_at_the_gateway(run: Run) -> None:
     run.change("UPDATE attempts SET outcome = 'unknown' WHERE delivery = 1")
     assert run.judged([*TAKEN, text("+1", "a")]).claimed_twice == {"+1"}

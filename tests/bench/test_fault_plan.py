@@ -1,4 +1,4 @@
-"""What a seed stands for: the same each time, within bounds, and nothing at all for some."""
+"""Fault plans: deterministic by seed, bounded, and empty for one seed in ten."""
 
 from collections import Counter
 
@@ -17,18 +17,18 @@ SEEDS = range(200)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 7, 118])
-def test_a_seed_is_always_the_same_ordeal(seed: int) -> None:
+def test_same_seed_draws_the_same_plan(seed: int) -> None:
     assert draw_ordeal(seed) == draw_ordeal(seed)
     assert draw_ordeal(seed) != draw_ordeal(seed + 1)
 
 
-def test_one_run_in_ten_meets_nothing() -> None:
+def test_one_run_in_ten_has_no_faults() -> None:
     free = [seed for seed in SEEDS if draw_ordeal(seed).is_fault_free]
     assert free == list(range(FAULT_FREE_EVERY - 1, len(SEEDS), FAULT_FREE_EVERY))
     assert fault_free(3).is_fault_free
 
 
-def test_every_kind_of_fault_comes_up_and_none_is_unknown_to_the_gateway() -> None:
+def test_every_kind_of_fault_occurs_and_the_gateway_knows_it() -> None:
     fault_plans = [draw_ordeal(seed) for seed in SEEDS]
     kinds = Counter(
         rule.kind for fault_plan in fault_plans for rule in parse_faults(fault_plan.rules)
@@ -42,7 +42,7 @@ def test_every_kind_of_fault_comes_up_and_none_is_unknown_to_the_gateway() -> No
     assert {each.kind for fault_plan in fault_plans for each in fault_plan.breaks} == set(BreakKind)
 
 
-def test_kills_and_breaks_fall_while_texts_are_on_their_way() -> None:
+def test_kills_and_breaks_fall_while_texts_are_sent() -> None:
     fault_plans = [draw_ordeal(seed) for seed in SEEDS]
     assert {len(fault_plan.kills) for fault_plan in fault_plans} == set(range(MOST_KILLS + 1))
     assert all(0 <= seconds <= 2 for fault_plan in fault_plans for seconds in fault_plan.kills)

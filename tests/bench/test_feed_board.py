@@ -1,4 +1,4 @@
-"""A board of the feed bench: what comes is kept, and shown as a page would show it."""
+"""A board of the feed bench stores its texts and applies them as a page does."""
 
 import asyncio
 import contextlib
@@ -47,7 +47,7 @@ async def service() -> AsyncIterator[str]:
         yield f"ws://127.0.0.1:{listener.getsockname()[1]}/feed"
 
 
-async def test_every_text_is_kept_with_its_instant() -> None:
+async def test_every_text_is_stored_with_its_time() -> None:
     began = time.monotonic()
     async with service() as url:
         board = Board(url, TOKEN, "511921")
@@ -63,7 +63,7 @@ async def test_every_text_is_kept_with_its_instant() -> None:
     assert instants == sorted(instants)
 
 
-async def test_who_is_refused_is_told() -> None:
+async def test_refused_connection_is_an_error() -> None:
     async def refuse(connection: ServerConnection) -> None: ...
 
     async with serve(refuse, "127.0.0.1", 0, origins=[Origin("https://other.example")]) as server:
@@ -72,7 +72,7 @@ async def test_who_is_refused_is_told() -> None:
             await Board(f"ws://127.0.0.1:{listener.getsockname()[1]}/", TOKEN, "51").open()
 
 
-def test_a_frame_replaces_what_it_names() -> None:
+def test_frame_replaces_the_values_it_names() -> None:
     state = shown([SNAPSHOT, FRAME, {"type": "heartbeat", "seq": 3}])
     assert state == {
         "alert": {"state": "open"},
@@ -84,5 +84,5 @@ def test_a_frame_replaces_what_it_names() -> None:
     assert SNAPSHOT["tallies"] == {"1": "a", "2": "b"}, "texts are shared between boards"
 
 
-def test_a_reset_forgets_everything() -> None:
+def test_reset_discards_the_state() -> None:
     assert shown([SNAPSHOT, FRAME, {"type": "reset"}, SNAPSHOT]) == shown([SNAPSHOT])

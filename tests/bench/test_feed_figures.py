@@ -1,4 +1,4 @@
-"""The feed bench's figures, from posts, log and arrivals whose figures are known."""
+"""Figures of the feed bench, from posts, log and arrivals with known results."""
 
 import json
 import sqlite3
@@ -50,17 +50,17 @@ def database(tmp_path: Path) -> Path:
     return file
 
 
-def test_an_answer_is_not_committed_before_one_that_stands_before_it(database: Path) -> None:
+def test_commit_span_respects_the_order_of_the_log(database: Path) -> None:
     posts = [Post(0, 1.0, 1.0, 3.0), Post(1, 1.5, 2.0, 2.5)]
     assert answers_in(database, posts) == [Answer(2, FAR, 2.0, 2.5), Answer(3, VILLAGE, 2.0, 3.0)]
 
 
-def test_an_answer_that_is_not_in_the_log_is_noticed(database: Path) -> None:
+def test_answer_missing_from_the_log_is_an_error(database: Path) -> None:
     with pytest.raises(RuntimeError, match="3 answers were taken, 2 are in the log"):
         answers_in(database, [Post(number, 1.0, 1.0, 2.0) for number in range(3)])
 
 
-async def test_a_span_ends_with_the_first_text_that_tells_of_the_answer() -> None:
+async def test_span_ends_with_the_first_text_that_includes_the_answer() -> None:
     county = board(
         COUNTY, (0.5, "snapshot", 1), (1.25, "heartbeat", 2), (1.5, "frame", 2), (2.0, "frame", 3)
     )
@@ -68,7 +68,7 @@ async def test_a_span_ends_with_the_first_text_that_tells_of_the_answer() -> Non
     assert list(spans([county, far], ANSWERS)) == [(0.25, 0.5), (0.0, 0.5), (1.0, 1.5)]
 
 
-async def test_a_board_that_shows_anything_else_is_noticed() -> None:
+async def test_board_that_differs_from_a_fresh_one_is_an_error() -> None:
     fresh = board(COUNTY, (1.0, "snapshot", 9))
     check_fresh([board(COUNTY, (0.5, "snapshot", 1), (1.0, "frame", 9))], [fresh])
     other = board(COUNTY, (0.5, "snapshot", 1))
@@ -77,7 +77,7 @@ async def test_a_board_that_shows_anything_else_is_noticed() -> None:
         check_fresh([other], [fresh])
 
 
-def test_half_the_boards_are_the_countys() -> None:
+def test_half_of_the_boards_are_of_the_county() -> None:
     divisions = scopes([VILLAGE, FAR], 8)
     assert divisions == [*[COUNTY] * 4, VILLAGE[:9], FAR[:9], VILLAGE, FAR]
     assert scopes([VILLAGE], 1) == [COUNTY]

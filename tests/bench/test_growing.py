@@ -1,4 +1,4 @@
-"""What the growth bench measures is what the service does."""
+"""The growth bench measures the service's own operations."""
 
 from sqlalchemy import Engine, func, select, text
 
@@ -9,13 +9,13 @@ from scripts.benches.plan_city import settle
 from scripts.benches.planning import copy_its_rows, raise_for_the_city
 
 
-async def test_a_city_is_raised_copied_and_answers(database_url: str, engine: Engine) -> None:
+async def test_city_is_raised_copied_and_answers(database_url: str, engine: Engine) -> None:
     settle(database_url, 200)
     raised, copied = await raise_for_the_city(database_url), copy_its_rows(database_url)
     assert raised.households == copied.households == 200
     assert 192 < raised.texts < copied.texts
     with engine.begin() as connection:
-        # Other tests share this server, and empty only the tables that the service has.
+        # Other tests share this server, and empty only the service's own tables.
         for copy in ("bare_deliveries", "bare_roll"):
             connection.execute(text(f"DROP TABLE {copy}"))
     cost = await measure(database_url, Work("test", [2, 3, 4], 1))
@@ -25,7 +25,7 @@ async def test_a_city_is_raised_copied_and_answers(database_url: str, engine: En
         given = connection.execute(select(func.count()).select_from(evidence)).scalar_one()
         on_its_way = select(func.count()).where(deliveries.c.state == "sent")
         sent = connection.execute(on_its_way).scalar_one()
-    # Those three, and the one that changes its mind.
+    # The three that answered, and the one that alternates.
     assert len(moved.all()) == 4
     assert given == 3 + 20 + 2
     assert sent == 1

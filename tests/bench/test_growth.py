@@ -1,4 +1,4 @@
-"""The growth bench: ratios of the largest city to the smallest, the worse database's first."""
+"""The growth bench: ratios of the largest city to the smallest, the worse database first."""
 
 import pytest
 
@@ -17,7 +17,7 @@ COSTS = {
 
 
 def figures(**times: float) -> dict[str, float]:
-    """Costs at 1k, and at 1m so many times as much, where `times` says it: once otherwise."""
+    """Return costs at 1k, and costs at 1m multiplied by `times`, by default 1."""
     small = {f"{e}_{what}_1k": ms for e in ("sqlite", "postgresql") for what, ms in COSTS.items()}
     large = {
         name.replace("1k", "1m"): ms * times.get(name.removesuffix("_1k"), 1.0)
@@ -26,7 +26,7 @@ def figures(**times: float) -> dict[str, float]:
     return small | large
 
 
-def test_what_does_not_grow_is_once() -> None:
+def test_constant_costs_have_ratio_one() -> None:
     assert set(growth(figures(), 1_000, 1_000_000).values()) == {1.0}
 
 
@@ -44,12 +44,12 @@ def test_what_does_not_grow_is_once() -> None:
         ("postgresql_answer_ms", "postgresql_answer_wait_1m_to_1k", None),
     ],
 )
-def test_what_grows_on_one_database_shows(cost: str, own: str, worst: str | None) -> None:
+def test_growth_on_one_database_is_reported(cost: str, own: str, worst: str | None) -> None:
     found = growth(figures(**{cost: 1.5}), 1_000, 1_000_000)
     assert {name for name, ratio in found.items() if ratio == 1.5} == {own, worst} - {None}
 
 
-def test_whoever_answers_has_a_phone_and_answers_once() -> None:
+def test_answering_households_have_a_phone_and_answer_once() -> None:
     works = _work(100, 19, 1, 5)
     assert [len(work.numbers) for work in works] == [19] * 5
     answering = sorted(number for work in works for number in work.numbers)

@@ -1,4 +1,4 @@
-"""The mutation check, on rules of its own: one well tested, one not at all."""
+"""The mutation check, on two rules of its own: one well tested and one untested."""
 
 import shutil
 from pathlib import Path
@@ -24,7 +24,7 @@ TWICE = """\
 def twice(number: int) -> int:
     return number * 2
 """
-# Hypothesis refuses a property that is a method where it has run before for another object.
+# Hypothesis refuses a property that is a method if it ran before for another object.
 PROPERTY = """\
 from hypothesis import given, strategies as st
 
@@ -59,7 +59,7 @@ SURVIVES = "alerting.ford.rules.twice.x_twice__mutmut_1"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout that holds no more than is needed."""
+    """A minimal checkout."""
     root = tmp_path / "checkout"
     for file, text in FILES.items():
         (root / file).parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,9 @@ def workshop(tmp_path: Path) -> Path:
     return folder
 
 
-def test_what_is_tested_is_killed_and_what_is_not_survives(checkout: Path, workshop: Path) -> None:
+def test_mutants_of_tested_rules_are_killed_and_others_survive(
+    checkout: Path, workshop: Path
+) -> None:
     before = sorted(checkout.rglob("*"))
     copy_checkout(checkout, workshop, ["ford.rules.half", "ford.rules.twice"])
     outcomes = try_mutants(workshop)
@@ -89,7 +91,7 @@ def test_what_is_tested_is_killed_and_what_is_not_survives(checkout: Path, works
     assert "-    return number * 2\n+    return number / 2" in differences(workshop, [SURVIVES])
 
 
-def test_tests_that_fail_anyway_prove_nothing(checkout: Path, workshop: Path) -> None:
+def test_tests_that_fail_without_a_fault_are_an_error(checkout: Path, workshop: Path) -> None:
     (checkout / TESTS / "ford/rules/test_half.py").write_text(
         PROPERTY.replace("* 2", "* 3"), "utf-8"
     )
@@ -98,12 +100,12 @@ def test_tests_that_fail_anyway_prove_nothing(checkout: Path, workshop: Path) ->
         try_mutants(workshop)
 
 
-def test_a_module_that_is_not_there_is_refused(checkout: Path, workshop: Path) -> None:
+def test_unknown_module_is_refused(checkout: Path, workshop: Path) -> None:
     with pytest.raises(BadParameter, match=r"no module of rules ford\.rules\.thrice"):
         copy_checkout(checkout, workshop, ["ford.rules.half", "ford.rules.thrice"])
 
 
-def test_a_fault_that_hangs_is_noticed_and_one_that_passes_is_not() -> None:
+def test_time_outs_count_as_killed_and_survivors_do_not() -> None:
     outcomes = {
         "alerting.deliveries.rules.providers.xǁPaceǁroom__mutmut_1": "killed",
         "alerting.deliveries.rules.providers.xǁPaceǁroom__mutmut_2": "survived",

@@ -1,4 +1,4 @@
-"""The pages of figures say what the benches' files say, and what was wanted."""
+"""The generated pages contain the figures of the benches' files and their targets."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from scripts.benches import performance
 from scripts.benches.report import report
 
 
-def test_the_page_shows_each_benchs_figures_beside_what_is_wanted(
+def test_page_shows_each_benchs_figures_beside_their_targets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page, operations = tmp_path / "performance.md", tmp_path / "operations.md"
@@ -33,12 +33,12 @@ def test_the_page_shows_each_benchs_figures_beside_what_is_wanted(
     assert sized.endswith("\n\n## Backup\nDaily.\n")
 
 
-def test_the_service_is_sized_in_the_page_on_operations() -> None:
+def test_sizing_is_updated_in_the_operations_page() -> None:
     before = performance.OPERATIONS.read_text("utf-8")
     measured = [{"bench": "plan", "results": {"peak_mib": 321.25}}]
     assert "| `plan` | 321 |" in performance.sized(before, measured)
 
 
-def test_a_folder_without_figures_is_refused(tmp_path: Path) -> None:
+def test_folder_without_figures_is_refused(tmp_path: Path) -> None:
     with pytest.raises(typer.BadParameter, match="write some with --json first"):
         performance.bench(tmp_path)

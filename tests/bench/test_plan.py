@@ -1,4 +1,4 @@
-"""The plan bench: names of its figures, and what it refuses to take for a result."""
+"""The plan bench: names of its figures, and results that it refuses."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_sizes_have_short_names() -> None:
     ]
 
 
-def test_the_worse_of_the_databases_counts() -> None:
+def test_worse_of_the_two_databases_counts() -> None:
     found = {
         "sqlite_to_insert_select_1m": 1.5,
         "postgresql_to_insert_select_1m": 1.2,
@@ -28,7 +28,7 @@ def test_the_worse_of_the_databases_counts() -> None:
     assert worst(found, 1_000_000) == {"to_insert_select_1m": 1.5, "peak_mib": 160.0}
 
 
-def test_all_rows_reached_and_copied_pass() -> None:
+def test_complete_rows_pass() -> None:
     check(RAISED, COPIED, 300)
 
 
@@ -40,6 +40,6 @@ def test_all_rows_reached_and_copied_pass() -> None:
         (RAISED, Took(0.5, 90.0, 300, 289)),
     ],
 )
-def test_a_row_too_few_is_noticed(raised: Took, copied: Took) -> None:
+def test_missing_row_is_an_error(raised: Took, copied: Took) -> None:
     with pytest.raises(RuntimeError, match="300 households"):
         check(raised, copied, 300)

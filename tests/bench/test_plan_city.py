@@ -1,4 +1,4 @@
-"""The city of the benches of scale: so many households, and the same on both databases."""
+"""The city of the benches of scale: the same number of households on both databases."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def phones(connection: Connection, position: int) -> list[str]:
     return list(connection.scalars(found))
 
 
-def test_households_are_spread_over_all_villages_and_lie_in_them(city: Engine) -> None:
+def test_households_lie_in_all_villages(city: Engine) -> None:
     with city.begin() as connection:
         homes = connection.execute(select(HOUSEHOLDS.c.code, HOUSEHOLDS.c.division)).all()
         villages = villages_of(connection)
@@ -41,7 +41,7 @@ def test_households_are_spread_over_all_villages_and_lie_in_them(city: Engine) -
     assert all(code.startswith(division) for code, division in homes)
 
 
-def test_phones_are_numbered_as_the_households_and_nobody_shares_one(city: Engine) -> None:
+def test_phones_are_numbered_as_households_and_unique(city: Engine) -> None:
     reached = [number for number in range(COUNT) if number % PHONELESS_EVERY]
     with city.begin() as connection:
         first, second = phones(connection, 0), phones(connection, 1)
@@ -50,7 +50,7 @@ def test_phones_are_numbered_as_the_households_and_nobody_shares_one(city: Engin
     assert len({*first, *second}) == len(first) + len(second)
 
 
-def test_there_are_officers_at_every_tier(city: Engine) -> None:
+def test_every_tier_has_officers(city: Engine) -> None:
     with city.begin() as connection:
         ids = set(connection.scalars(select(OFFICERS.c.id)))
         places = connection.execute(select(func.count()).select_from(DIVISIONS)).scalar_one()
@@ -58,7 +58,7 @@ def test_there_are_officers_at_every_tier(city: Engine) -> None:
     assert len(ids) > places
 
 
-def test_a_copy_may_be_changed_and_is_gone_afterwards(tmp_path: Path) -> None:
+def test_copy_is_writable_and_removed_afterwards(tmp_path: Path) -> None:
     (tmp_path / "city.db").write_bytes(b"")
     city = City("sqlite", f"sqlite:///{tmp_path / 'city.db'}", tmp_path)
     with city.copied() as url:

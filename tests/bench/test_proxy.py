@@ -1,4 +1,4 @@
-"""The proxy between real sockets: what each command does to whoever is connected."""
+"""The proxy between real sockets: the effect of each command on its connections."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @pytest.fixture
 async def proxy() -> AsyncIterator[Proxy]:
-    """A proxy before a server that says back what it hears."""
+    """A proxy in front of an echo server."""
 
     async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionResetError):
@@ -26,7 +26,7 @@ async def proxy() -> AsyncIterator[Proxy]:
     server = await asyncio.start_server(echo, "127.0.0.1", 0)
     async with server, Proxy("127.0.0.1", server.sockets[0].getsockname()[1]) as proxy:
         yield proxy
-    await asyncio.sleep(0.05)  # The server lets go of its ends.
+    await asyncio.sleep(0.05)  # The server closes its sockets in this time.
 
 
 async def connected(proxy: Proxy) -> Streams:
@@ -42,7 +42,7 @@ async def said_back(streams: Streams, said: bytes) -> bytes:
         return await reader.read(1000)
 
 
-async def test_it_passes_bytes_both_ways(proxy: Proxy) -> None:
+async def test_proxy_passes_bytes_both_ways(proxy: Proxy) -> None:
     one, two = await connected(proxy), await connected(proxy)
     assert proxy.connections == 2
     assert await said_back(two, b"two") == b"two"
@@ -51,7 +51,7 @@ async def test_it_passes_bytes_both_ways(proxy: Proxy) -> None:
     two[1].close()
 
 
-async def test_who_ends_the_loop_does_not_wait_for_its_connections(proxy: Proxy) -> None:
+async def test_end_of_the_loop_does_not_wait_for_connections(proxy: Proxy) -> None:
     reader, writer = await connected(proxy)
     serving = [task for task in asyncio.all_tasks() if "Proxy._serve" in repr(task.get_coro())]
     for task in serving:
@@ -62,7 +62,7 @@ async def test_who_ends_the_loop_does_not_wait_for_its_connections(proxy: Proxy)
     writer.close()
 
 
-async def test_a_side_that_leaves_is_let_go(proxy: Proxy) -> None:
+async def test_connection_is_closed_when_one_side_leaves(proxy: Proxy) -> None:
     reader, writer = await connected(proxy)
     writer.close()
     await writer.wait_closed()
@@ -72,7 +72,7 @@ async def test_a_side_that_leaves_is_let_go(proxy: Proxy) -> None:
     assert reader.at_eof()
 
 
-async def test_a_cut_ends_what_is_connected_and_nothing_else(proxy: Proxy) -> None:
+async def test_cut_ends_only_the_current_connections(proxy: Proxy) -> None:
     before = await connected(proxy)
     proxy.cut()
     assert await before[0].read() == b""
@@ -81,7 +81,7 @@ async def test_a_cut_ends_what_is_connected_and_nothing_else(proxy: Proxy) -> No
     after[1].close()
 
 
-async def test_a_reset_is_an_error_on_the_other_side(proxy: Proxy) -> None:
+async def test_reset_is_an_error_on_the_other_side(proxy: Proxy) -> None:
     reader, _ = await connected(proxy)
     proxy.reset()
     with pytest.raises(ConnectionResetError):
@@ -90,7 +90,7 @@ async def test_a_reset_is_an_error_on_the_other_side(proxy: Proxy) -> None:
     after[1].close()
 
 
-async def test_a_stall_holds_bytes_back_and_loses_none(proxy: Proxy) -> None:
+async def test_stall_delays_bytes_and_loses_none(proxy: Proxy) -> None:
     reader, writer = await connected(proxy)
     stall = asyncio.create_task(proxy.stall(0.3))
     await asyncio.sleep(0)
@@ -103,7 +103,7 @@ async def test_a_stall_holds_bytes_back_and_loses_none(proxy: Proxy) -> None:
     writer.close()
 
 
-async def test_nobody_is_kept_waiting_where_the_server_is_gone() -> None:
+async def test_client_is_disconnected_if_the_server_is_down() -> None:
     gone = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
     port = gone.sockets[0].getsockname()[1]
     gone.close()
@@ -114,7 +114,7 @@ async def test_nobody_is_kept_waiting_where_the_server_is_gone() -> None:
         writer.close()
 
 
-async def test_nobody_listens_until_it_comes_back_to_its_place(proxy: Proxy) -> None:
+async def test_proxy_refuses_connections_until_it_comes_back(proxy: Proxy) -> None:
     (reader, writer), port = await connected(proxy), proxy.port
     await proxy.leave()
     with pytest.raises(ConnectionResetError):

@@ -1,4 +1,4 @@
-"""The reconnect bench's clients: they come back to where they were, and a gap is noticed."""
+"""The clients of the reconnect bench: they resume where they were, and gaps are counted."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ VILLAGE = "511921100208"
 
 
 class Service:
-    """Tells each client the next entry of a log, and refuses the attempts named in `refused`."""
+    """Sends each client the next log entry, and refuses the attempts listed in `refused`."""
 
     def __init__(self, refused: set[int]) -> None:
         self.url = ""
@@ -46,7 +46,7 @@ async def service(*refused: int) -> AsyncIterator[Service]:
         yield found
 
 
-async def test_one_that_is_cut_off_comes_back_to_where_it_was() -> None:
+async def test_disconnected_client_resumes_where_it_was() -> None:
     async with service(2, 3) as found:
         client = Client(found.url, "token", VILLAGE)
         await open_all([client])
@@ -69,7 +69,7 @@ def body(kind: str, seq: int, **what: Any) -> dict[str, Any]:
 
 
 async def came(*visits: list[dict[str, Any]]) -> Client:
-    """Return a client that got these, visit by visit."""
+    """Return a client that received these messages, one list per connection."""
     client = Client("http://127.0.0.1", "token", VILLAGE)
     for bodies in visits:
         visit = Visit("ws://127.0.0.1/", {}, VILLAGE)
@@ -78,7 +78,7 @@ async def came(*visits: list[dict[str, Any]]) -> Client:
     return client
 
 
-async def test_whoever_shows_less_than_a_fresh_one_has_a_gap() -> None:
+async def test_client_behind_a_fresh_one_has_a_gap() -> None:
     old, new = {"code": "1", "standing": "unaccounted"}, {"code": "1", "standing": "evacuated"}
     before = body("snapshot", 1, alert={}, households=[old])
     fresh = await came([body("snapshot", 3, alert={}, households=[new])])

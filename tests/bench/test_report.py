@@ -1,4 +1,4 @@
-"""What the benches report: medians of rounds, a table, and JSON."""
+"""Reports of benches: medians of rounds, a table, and JSON."""
 
 import json
 import sqlite3
@@ -14,9 +14,7 @@ def test_each_figure_is_the_median_of_its_rounds() -> None:
     assert medians(rounds) == {"a": 2.0, "b": 9.0}
 
 
-def test_the_report_is_shown_and_written(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_report_is_printed_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "found.json"
     report("any", {"to_limit": 0.98765, "per_second": 12345.6}, file)
     shown = capsys.readouterr().out
@@ -27,7 +25,7 @@ def test_the_report_is_shown_and_written(
     assert found["machine"]["sqlite"] == sqlite3.sqlite_version
 
 
-def test_nothing_is_written_where_nobody_asks(
+def test_no_file_is_written_without_the_option(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""A bench's towns are copied as they were founded, from a file and on a server."""
+"""A bench's town is copied in its original state, from a file and on a server."""
 
 from contextlib import nullcontext
 from pathlib import Path
@@ -20,7 +20,7 @@ def run(url: str, *statements: str) -> int:
 
 
 @pytest.mark.parametrize("kind", ["file", "server"])
-def test_a_copy_has_nothing_of_what_was_done_to_the_last(kind: str, tmp_path: Path) -> None:
+def test_fresh_copy_has_no_changes_of_the_previous_one(kind: str, tmp_path: Path) -> None:
     with on_server(tmp_path) if kind == "server" else nullcontext(in_file(tmp_path)) as store:
         run(store.url, "CREATE TABLE homes (number INTEGER)", "INSERT INTO homes VALUES (1)")
         assert run(store.fresh(), "INSERT INTO homes VALUES (2)") == 2

@@ -1,4 +1,4 @@
-"""The benches' town: so many households, each with one phone, on a disk."""
+"""The benches' town: every household has one phone, and the database is on a disk."""
 
 import sqlite3
 from contextlib import closing
@@ -17,7 +17,7 @@ def test_every_household_has_one_phone_of_its_own(tmp_path: Path) -> None:
     assert all(code.startswith(COUNTY) for (code,) in places)
 
 
-def test_a_fresh_copy_has_nothing_of_the_last_run(tmp_path: Path) -> None:
+def test_fresh_copy_has_no_changes_of_the_previous_run(tmp_path: Path) -> None:
     (tmp_path / TOWN).write_bytes(b"as founded")
     used = fresh_copy(tmp_path)
     used.write_bytes(b"used")
@@ -27,7 +27,7 @@ def test_a_fresh_copy_has_nothing_of_the_last_run(tmp_path: Path) -> None:
     assert not journal.exists()
 
 
-def test_the_workshop_goes_with_its_work() -> None:
+def test_workshop_is_removed_with_its_contents() -> None:
     with workshop() as folder:
         (folder / "left.db").touch()
     assert not folder.exists()

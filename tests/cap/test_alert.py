@@ -49,7 +49,7 @@ def problems(**changes: Any) -> tuple[str, ...]:
 
 
 class TestRequest:
-    def test_needs_few_fields_and_takes_the_gravest_of_the_rest(self) -> None:
+    def test_needs_few_fields_and_defaults_to_the_most_severe(self) -> None:
         request = AlertRequest.model_validate(LEAST)
         assert request.colour is Colour.RED
         assert request.severity is Severity.EXTREME
@@ -64,89 +64,91 @@ class TestRequest:
         ("colour", "severity"),
         [("red", "Extreme"), ("orange", "Severe"), ("yellow", "Moderate"), ("blue", "Minor")],
     )
-    def test_the_colour_is_kept_and_gives_the_severity(self, colour: str, severity: str) -> None:
+    def test_colour_determines_severity(self, colour: str, severity: str) -> None:
         request = AlertRequest.model_validate(LEAST | {"colour": colour})
         assert (request.colour, request.severity) == (colour, severity)
 
     def test_every_colour_has_a_severity(self) -> None:
         assert set(SEVERITY) == set(Colour)
 
-    def test_survives_being_kept_as_json(self) -> None:
+    def test_round_trips_through_json(self) -> None:
         request = AlertRequest.model_validate(
             LEAST | {"area": {"polygon": TRIANGLE}, "hazard_location": [31.95, 107.25]}
         )
         assert AlertRequest.model_validate_json(request.model_dump_json()) == request
 
-    def test_trims_what_is_typed(self) -> None:
+    def test_trims_typed_text(self) -> None:
         assert AlertRequest.model_validate(LEAST | {"event": " 滑坡 "}).event == "滑坡"
 
-    def test_is_never_changed(self) -> None:
+    def test_is_immutable(self) -> None:
         with pytest.raises(ValidationError):
             AlertRequest.model_validate(LEAST).status = Status.TEST  # type: ignore[misc]
 
     @pytest.mark.parametrize("msg_type", ["Update", "Cancel"])
-    def test_a_correction_names_the_alerts_it_is_about(self, msg_type: str) -> None:
+    def test_update_and_cancel_need_references(self, msg_type: str) -> None:
         request = AlertRequest.model_validate(LEAST | {"msg_type": msg_type, "references": ["a1"]})
         assert request.references == ("a1",)
         assert problems(msg_type=msg_type)[0].startswith("references: name the alerts")
 
-    def test_an_alert_refers_to_none(self) -> None:
+    def test_alert_has_no_references(self) -> None:
         assert problems(references=["a1"])[0].endswith("an Alert refers to none")
 
     @pytest.mark.parametrize("gap", [timedelta(0), timedelta(seconds=-1)])
-    def test_ends_after_it_begins(self, gap: timedelta) -> None:
+    def test_must_end_after_it_begins(self, gap: timedelta) -> None:
         assert problems(effective=SENT, expires=SENT + gap) == (
             "expires: give a time after effective",
         )
 
     @pytest.mark.parametrize("times", [{"effective": SENT}, {"expires": SENT}])
-    def test_may_name_one_end_only(self, times: dict[str, datetime]) -> None:
+    def test_may_give_only_one_end(self, times: dict[str, datetime]) -> None:
         request = AlertRequest.model_validate(LEAST | times)
         assert (request.effective, request.expires).count(SENT) == 1
 
 
 class TestArea:
     @pytest.mark.parametrize("area", [{}, {"divisions": []}, {"polygon": []}])
-    def test_that_is_empty_is_refused(self, area: dict[str, Any]) -> None:
+    def test_empty_area_is_refused(self, area: dict[str, Any]) -> None:
         (problem,) = problems(area=area)
         assert problem.startswith("area: name divisions or draw a polygon")
         assert "never widened by default" in problem
 
-    def test_is_either_divisions_or_a_polygon(self) -> None:
+    def test_has_either_divisions_or_a_polygon(self) -> None:
         (problem,) = problems(area={"divisions": [VILLAGE], "polygon": TRIANGLE})
         assert "one of the two" in problem
 
     @pytest.mark.parametrize("code", ["51192110020", "5119x", f"{VILLAGE}0001"])
-    def test_takes_codes_of_divisions_only(self, code: str) -> None:
+    def test_accepts_only_division_codes(self, code: str) -> None:
         (problem,) = problems(area={"divisions": [VILLAGE, code]})
         assert problem.startswith(f"divisions: '{code}' is ")
 
     @pytest.mark.parametrize("corners", [TRIANGLE[:2], [*TRIANGLE[:2], TRIANGLE[0]]])
-    def test_of_two_corners_is_refused(self, corners: list[list[float]]) -> None:
+    def test_fewer_than_three_different_corners_are_refused(
+        self, corners: list[list[float]]
+    ) -> None:
         assert problems(area={"polygon": corners}) == (
             "polygon: give at least three different corners",
         )
 
     @pytest.mark.parametrize("polygon", [TRIANGLE, [*TRIANGLE, TRIANGLE[0]]])
-    def test_may_be_drawn_closed_or_open(self, polygon: list[list[float]]) -> None:
+    def test_polygon_may_be_closed_or_open(self, polygon: list[list[float]]) -> None:
         assert len(Area.model_validate({"polygon": polygon}).polygon) == len(polygon)
 
     @pytest.mark.parametrize(
         "corner",
         [[90.1, 0], [-90.1, 0], [0, 180.1], [0, -180.1], [0, float("nan")], [float("nan"), 0], [0]],
     )
-    def test_lies_on_the_earth(self, corner: list[float]) -> None:
+    def test_corner_off_the_earth_is_refused(self, corner: list[float]) -> None:
         (problem,) = problems(area={"polygon": [*TRIANGLE, corner]})
         assert problem.startswith("polygon: ")
 
-    def test_may_touch_the_ends_of_the_earth(self) -> None:
+    def test_extreme_coordinates_are_accepted(self) -> None:
         corners = [[90, 180], [-90, -180], [0, 0]]
         assert Area.model_validate({"polygon": corners}).polygon[0] == (90, 180)
 
 
 class TestExplanation:
     @pytest.mark.parametrize("field", LEAST)
-    def test_of_a_missing_field_names_it_and_the_remedy(self, field: str) -> None:
+    def test_missing_field_is_named_with_the_remedy(self, field: str) -> None:
         with pytest.raises(ValidationError) as refused:
             AlertRequest.model_validate({k: v for k, v in LEAST.items() if k != field})
         (problem,) = explain(refused.value.errors())
@@ -163,44 +165,44 @@ class TestExplanation:
             ("assembly_point", 40),
         ],
     )
-    def test_of_a_text_says_how_long_it_may_be(self, field: str, at_most: int) -> None:
+    def test_text_length_limit_is_stated(self, field: str, at_most: int) -> None:
         AlertRequest.model_validate(LEAST | {field: "山" * at_most})
         (problem,) = problems(**{field: "山" * (at_most + 1)})
         assert problem.startswith(f"{field}: String should have at most {at_most} characters; give")
         assert problems(**{field: "  "})[0].startswith(f"{field}: String should have at least 1")
 
     @pytest.mark.parametrize("status", ["System", "Draft", "actual"])
-    def test_of_a_status_names_the_three(self, status: str) -> None:
+    def test_status_error_names_the_three_values(self, status: str) -> None:
         assert problems(status=status) == (
             "status: Input should be 'Actual', 'Exercise' or 'Test'; "
             "give Actual, or Exercise or Test to rehearse",
         )
 
-    def test_of_an_unknown_field_says_to_leave_it_out(self) -> None:
+    def test_unknown_field_is_to_be_left_out(self) -> None:
         assert problems(severity="Minor") == ("severity: there is no such field; leave it out",)
 
-    def test_of_a_time_asks_for_its_zone(self) -> None:
+    def test_naive_time_needs_a_time_zone(self) -> None:
         (problem,) = problems(expires="2022-08-29T05:00:00")
         assert problem.startswith("expires: Input should have timezone info; give when it ends")
 
-    def test_lists_all_that_is_wrong(self) -> None:
+    def test_every_problem_is_listed(self) -> None:
         assert [line.split(":")[0] for line in problems(event="", colour="pink", extra=1)] == [
             "event",
             "colour",
             "extra",
         ]
 
-    def test_knows_a_field_wherever_the_request_stood(self) -> None:
+    def test_field_is_recognised_at_any_path(self) -> None:
         (problem,) = explain([{"type": "missing", "loc": ("body", "event"), "msg": "missing"}])
         assert problem.startswith("event: missing; give what happens")
 
-    def test_of_what_is_no_request_at_all_is_the_problem_itself(self) -> None:
+    def test_non_object_request_reports_the_bare_problem(self) -> None:
         with pytest.raises(ValidationError) as refused:
             AlertRequest.model_validate([])
         (problem,) = explain(refused.value.errors())
         assert problem.startswith("Input should be a valid dictionary")
 
-    def test_of_a_field_that_is_not_its_own_names_the_last_part(self) -> None:
+    def test_unknown_location_is_named_by_its_last_part(self) -> None:
         (problem,) = explain([{"type": "missing", "loc": ("query", "limit"), "msg": "missing"}])
         assert problem == "limit: missing"
         (problem,) = explain([{"type": "missing", "loc": ("body", "a", "b"), "msg": "missing"}])
@@ -212,7 +214,7 @@ class TestExplanation:
         ("field", "at_most"),
         [("event", 30), ("headline", 160), ("description", 1000), ("assembly_point", 40)],
     )
-    def test_a_text_has_a_length(self, field: str, at_most: int) -> None:
+    def test_text_lengths_are_bounded(self, field: str, at_most: int) -> None:
         for fits in ("一", "一" * at_most):
             assert getattr(AlertRequest.model_validate(LEAST | {field: fits}), field) == fits
         for wrong in ("", " ", "一" * (at_most + 1)):
@@ -225,7 +227,7 @@ class TestAccepted:
         assert (alert.code, alert.scope, alert.event) == ("#27", Scope.PUBLIC, "滑坡")
 
     @pytest.mark.parametrize("number", [10, 99])
-    def test_has_a_number_of_two_digits(self, number: int) -> None:
+    def test_number_has_two_digits(self, number: int) -> None:
         assert Alert.model_validate(ACCEPTED | {"number": number}).code == f"#{number}"
 
     @pytest.mark.parametrize(
@@ -243,11 +245,11 @@ class TestAccepted:
             {"status": None},
         ],
     )
-    def test_is_complete(self, change: dict[str, Any]) -> None:
+    def test_incomplete_or_malformed_alert_is_refused(self, change: dict[str, Any]) -> None:
         with pytest.raises(ValidationError) as refused:
             Alert.model_validate(ACCEPTED | change)
         assert refused.value.errors()[0]["loc"] == tuple(change)
 
-    def test_ends_after_it_is_sent(self) -> None:
+    def test_must_end_after_it_is_sent(self) -> None:
         with pytest.raises(ValidationError, match="expires: give a time after sent"):
             Alert.model_validate(ACCEPTED | {"effective": SENT - timedelta(1), "expires": SENT})

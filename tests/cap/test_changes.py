@@ -1,4 +1,4 @@
-"""What an update may change, and what it may not."""
+"""The changes that an update may make, and those it may not."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.support.city import NOW, after
         ("expires", after(60)),
     ],
 )
-def test_one_field_becomes_another_and_the_rest_stays(field: str, value: object) -> None:
+def test_one_field_changes_and_the_rest_stays(field: str, value: object) -> None:
     amended = amend(REQUEST, Changes.model_validate({field: value}))
     assert getattr(amended, field) == value
     assert amended.model_copy(update={field: getattr(REQUEST, field)}) == REQUEST
@@ -39,24 +39,24 @@ def test_one_field_becomes_another_and_the_rest_stays(field: str, value: object)
         ({}, "changes"),
     ],
 )
-def test_a_field_that_cannot_be_so_is_named(changes: dict[str, Any], field: str) -> None:
+def test_invalid_change_names_its_field(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidError) as refused:
         amend(REQUEST, Changes.model_validate(changes))
     assert refused.value.field == field
 
 
-def test_the_end_follows_the_beginning() -> None:
+def test_end_must_follow_the_beginning() -> None:
     later = REQUEST.model_copy(update={"effective": after(60)})
     with pytest.raises(InvalidError, match=r"^expires: give a time after effective"):
         amend(later, Changes(expires=NOW))
 
 
-def test_an_update_that_changes_nothing_says_what_to_do() -> None:
+def test_update_without_effect_is_refused_with_its_remedy() -> None:
     with pytest.raises(InvalidError, match=r"^changes: nothing would change; name a field"):
         amend(REQUEST, Changes())
 
 
 @pytest.mark.parametrize("field", ["status", "area", "msg_type", "references"])
-def test_neither_status_nor_area_is_changed(field: str) -> None:
+def test_status_and_area_cannot_change(field: str) -> None:
     with pytest.raises(ValidationError, match=field):
         Changes.model_validate({field: "Actual"})

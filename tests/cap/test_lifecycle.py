@@ -28,7 +28,7 @@ def test_only_the_listed_transitions_are_legal(state: AlertState, action: Action
         assert transition(state, action) == AlertState(after)
 
 
-def test_a_refusal_says_what_is_allowed_instead() -> None:
+def test_refusal_lists_the_allowed_actions() -> None:
     with pytest.raises(ConflictError) as refused:
         transition(AlertState.CLOSED, Action.EXPIRE)
     assert str(refused.value) == (
@@ -37,7 +37,7 @@ def test_a_refusal_says_what_is_allowed_instead() -> None:
     )
 
 
-def test_a_refusal_at_the_end_says_that_nothing_is_allowed() -> None:
+def test_refusal_in_a_final_state_allows_nothing() -> None:
     with pytest.raises(IllegalTransitionError, match="it allows nothing") as refused:
         transition(AlertState.CANCELLED, Action.CLOSE)
     assert (refused.value.state, refused.value.action) == (AlertState.CANCELLED, Action.CLOSE)

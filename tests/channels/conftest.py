@@ -1,4 +1,4 @@
-"""The providers that channels are tested with."""
+"""Fixtures: the providers that channels are tested with."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -14,13 +14,13 @@ from tests.channels.smpp.smsc.centre import Centre, NotInstalledError, install, 
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Run as the service does: a broken connection shows differently from loop to loop."""
+    """Use the service's event loop: a broken connection shows differently in each loop."""
     return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture(scope="session")
 def smsc_packages() -> Path:
-    """The packages that the SMS centre is made of."""
+    """The npm packages of the SMS centre."""
     try:
         return install()
     except NotInstalledError as failure:
@@ -29,14 +29,14 @@ def smsc_packages() -> Path:
 
 @pytest.fixture
 async def centre(smsc_packages: Path) -> AsyncIterator[Centre]:
-    """An SMS centre that nobody has bound to yet."""
+    """An SMS centre without a bound client."""
     async with running_centre(smsc_packages) as centre:
         yield centre
 
 
 @pytest.fixture(params=["twilio_sms", "twilio_voice", "smpp"])
 async def provider(request: pytest.FixtureRequest) -> AsyncIterator[Provider]:
-    """Every provider there is."""
+    """Every provider in turn."""
     if request.param == "smpp":
         running = centre_provider(request.getfixturevalue("smsc_packages"))
     else:

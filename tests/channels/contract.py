@@ -1,7 +1,7 @@
-"""What a provider must let the tests do with it, so that its channel can be held to the contract.
+"""The control that tests need over a provider, so that its channel can be tested by the contract.
 
-Each provider is a server that nobody here patched, behind a TCP proxy that cuts, resets and
-leaves. Its channel is one of `alerting.channels`.
+Each provider is an unpatched server behind a TCP proxy that can cut, reset and disappear. Its
+channel is one of `alerting.channels`.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from tests.support.owed_calls import nobodys_phone
 
 PATIENT: Final = timedelta(seconds=20)
 HASTY: Final = timedelta(seconds=1)
-"""How long a channel waits for an answer: one that is to come, and one that is not."""
+"""Answer time-outs of a channel: one for answers that come, one for answers that do not."""
 _OURS: Final = Path(base.__file__).parent
 _numbers = itertools.count(1)
 
@@ -35,28 +35,28 @@ class How(StrEnum):
     ACCEPT = "accept"
     THROTTLE = "throttle"
     BREAK = "break"
-    """Say that something went wrong, and not take it."""
+    """Report an error and do not take the message."""
     HANG_UP = "hang up"
-    """Take it, and end the connection."""
+    """Take the message and close the connection."""
     STALL = "stall"
-    """Take it, and say nothing for longer than `HASTY`."""
+    """Take the message and stay silent for longer than `HASTY`."""
 
 
 class Provider(ABC):
-    """One provider, and the channel to it."""
+    """One provider and the channel to it."""
 
     can_be_asked: ClassVar[bool] = True
-    """Whether it can say if it took a message whose answer was lost."""
+    """Whether it can be asked if it took a message whose answer was lost."""
     asks_to_wait: ClassVar[timedelta] = timedelta(0)
-    """For how long it asks to be left alone when there is too much at once."""
+    """Retry-After of its throttling answers."""
     longest_validity: ClassVar[timedelta] = timedelta(0)
-    """What a longer validity is cut to, where its protocol knows of any."""
+    """Limit of a longer validity, if its protocol has one."""
 
     def __init__(self, proxy: Proxy) -> None:
         self.proxy = proxy
 
     def message(self) -> Message:
-        """A message like no other, to a phone that no other test has."""
+        """Return a unique message to a phone that no other test uses."""
         number = next(_numbers)
         token = f"token with/odd&characters {number}"
         return Message(nobodys_phone(), f"立即撤离 leave now {number}", token, 3600)
@@ -69,7 +69,7 @@ class Provider(ABC):
         port: int | None = None,
         secret: str | None = None,
     ) -> AsyncIterator[ChannelClient]:
-        """A channel to it, or to whatever else listens on that port."""
+        """Open a channel to the provider, or to another server on that port."""
         channel = self.open(port or self.proxy.port, answer_within, secret)
         try:
             yield channel
@@ -77,53 +77,53 @@ class Provider(ABC):
             await channel.close()
 
     async def until_taken(self, message: Message) -> None:
-        """Wait until it has taken a message, of which the channel need not know."""
+        """Wait until the provider has taken a message; the channel need not know of it."""
         async with asyncio.timeout(60):
             while message.to not in await self.taken():  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.01)
 
     @abstractmethod
     def open(self, port: int, answer_within: timedelta, secret: str | None) -> ChannelClient:
-        """Make the channel; without a secret, with the right one."""
+        """Create the channel; without `secret`, with the right one."""
 
     @abstractmethod
     async def answers(self, *how: How) -> None:
-        """Say how it answers the next messages, one after the other; then it accepts again."""
+        """Set the answers to the next messages, in order; later messages are accepted."""
 
     @abstractmethod
     async def refusing(self, message: Message) -> Message:
-        """Have it refuse for good one message, which is returned as it is to be sent."""
+        """Make the provider refuse one message for good; return the message to send."""
 
     @abstractmethod
     async def taken(self) -> dict[str, list[str]]:
-        """The ids of all that it took, by the phone that they are for."""
+        """Return the ids of all messages taken, by phone."""
 
     @abstractmethod
     async def valid_for(self, message: Message) -> float | None:
-        """For how many seconds a message that it took is valid, if its protocol tells."""
+        """Return the validity in seconds of a message taken, or None if the protocol has none."""
 
     @abstractmethod
     def receipts(self) -> AbstractAsyncContextManager["asyncio.Queue[str]"]:
-        """What names the attempt in each receipt, as they come. Open the channel inside."""
+        """Queue the name of the attempt in each receipt. Open the channel inside this context."""
 
     @abstractmethod
     async def delivers(self, answer: Answer) -> None:
-        """Have it bring the receipt of a message that it accepted."""
+        """Make it send the receipt of a message that it accepted."""
 
     @abstractmethod
     def name_in_receipt(self, message: Message, answer: Answer) -> str:
-        """What names the attempt in a receipt."""
+        """Return the name of the attempt in a receipt."""
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Wait until it holds, for a while."""
+    """Wait up to 60 seconds until the condition holds."""
     async with asyncio.timeout(60):
         while not holds():  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.01)
 
 
 def at_work() -> Counter[str]:
-    """The channels' own tasks, by name."""
+    """Return the number of the channels' own tasks, by name."""
     coroutines: list[Any] = [task.get_coro() for task in asyncio.all_tasks()]
     return Counter(
         coroutine.__qualname__
@@ -133,7 +133,7 @@ def at_work() -> Counter[str]:
 
 
 async def sent_at_last(channel: ChannelClient, message: Message) -> Answer:
-    """The first answer to a message that was sent, trying as long as it was not."""
+    """Send the message until it is written; return the answer."""
     async with asyncio.timeout(60):
         while (answer := await channel.send(message)).failure is Failure.NOT_SENT:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
@@ -141,7 +141,7 @@ async def sent_at_last(channel: ChannelClient, message: Message) -> Answer:
 
 
 async def found_at_last(provider: Provider, channel: ChannelClient, message: Message) -> Answer:
-    """What became of a message: who can be asked is asked, as the service does, until it tells.
+    """Return the outcome of a message, asking the provider repeatedly if it can be asked.
 
     A busy machine needs longer for an answer than a hasty channel waits.
     """

@@ -1,4 +1,4 @@
-"""SMPP, as the npm package's SMS centre speaks it, held to the contract."""
+"""SMPP, as the npm package's SMS centre implements it, under the contract."""
 
 import asyncio
 from collections import defaultdict
@@ -26,7 +26,7 @@ _ANSWERS: Final[Mapping[How, dict[str, object]]] = {
 
 
 class CentreProvider(Provider):
-    """An SMS centre, which can be asked of a text by its own id only."""
+    """An SMS centre, which can be asked about a text only by its own id."""
 
     can_be_asked = False
     longest_validity = timedelta(days=30)

@@ -1,4 +1,4 @@
-"""Twilio's API, as the gateway process speaks it, held to the contract."""
+"""Twilio's API, as the gateway process implements it, under the contract."""
 
 import asyncio
 from collections import defaultdict
@@ -31,7 +31,7 @@ _FAULTS: Final[Mapping[How, dict[str, object]]] = {
 
 
 class _TwilioProvider(Provider):
-    """What texts and calls have in common."""
+    """Parts common to texts and calls."""
 
     asks_to_wait = timedelta(seconds=1)
     _resource: ClassVar[str]
@@ -77,7 +77,7 @@ class _TwilioProvider(Provider):
             yield tokens
 
     async def delivers(self, answer: Answer) -> None:
-        """Nothing needs to be said: its handsets are always on."""
+        """Do nothing: the gateway's handsets are always on."""
 
     def name_in_receipt(self, message: Message, answer: Answer) -> str:
         return message.token
@@ -98,7 +98,7 @@ class TextProvider(_TwilioProvider):
 
 
 class CallProvider(_TwilioProvider):
-    """Calls. What is said is fetched when somebody answers, so no call needs a validity."""
+    """Calls. They need no validity, because the speech is fetched when somebody answers."""
 
     _resource = "Calls"
 
@@ -114,7 +114,7 @@ class CallProvider(_TwilioProvider):
 async def gateway_provider(
     kind: type[TextProvider | CallProvider], gateway: Gateway
 ) -> AsyncIterator[Provider]:
-    """Texts or calls by the gateway."""
+    """A provider of texts or calls by the gateway."""
     async with Proxy("127.0.0.1", urlsplit(gateway.url).port or 0) as proxy:
         yield kind(proxy, gateway)
     gateway.set_faults()
@@ -124,7 +124,7 @@ async def gateway_provider(
 async def serving(
     handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
 ) -> AsyncIterator[str]:
-    """Answer every request by the handler; give the address."""
+    """Serve every request by the handler; yield the address."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", handler)
     runner = web.AppRunner(app, shutdown_timeout=0)

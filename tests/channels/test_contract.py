@@ -1,4 +1,4 @@
-"""What every channel promises of every provider, whatever goes wrong on the way."""
+"""The contract that every channel keeps with every provider, whatever fails on the way."""
 
 import asyncio
 import gc
@@ -30,7 +30,7 @@ def said(answer: Answer) -> tuple[OutcomeKind, Failure | None]:
     return answer.kind, answer.failure
 
 
-async def test_what_is_accepted_has_the_providers_id(provider: Provider) -> None:
+async def test_accepted_message_has_the_providers_id(provider: Provider) -> None:
     message, since = provider.message(), wall_clock()
     async with provider.channel() as channel:
         answer = await channel.send(message)
@@ -40,7 +40,7 @@ async def test_what_is_accepted_has_the_providers_id(provider: Provider) -> None
     assert (found.kind, found.provider_id) == (ACCEPTED, answer.provider_id)
 
 
-async def test_what_is_refused_for_good_is_never_tried_again(provider: Provider) -> None:
+async def test_message_refused_for_good_is_never_retried(provider: Provider) -> None:
     async with provider.channel() as channel:
         answer = await channel.send(await provider.refusing(provider.message()))
         assert (await channel.send(provider.message())).kind is ACCEPTED
@@ -49,7 +49,7 @@ async def test_what_is_refused_for_good_is_never_tried_again(provider: Provider)
     assert answer.error_code
 
 
-async def test_who_asks_for_less_is_left_alone_for_as_long(provider: Provider) -> None:
+async def test_throttling_returns_the_requested_wait(provider: Provider) -> None:
     message = provider.message()
     await provider.answers(How.THROTTLE)
     async with provider.channel() as channel:
@@ -61,7 +61,7 @@ async def test_who_asks_for_less_is_left_alone_for_as_long(provider: Provider) -
     assert (after.kind, after.retry_after) == (ACCEPTED, timedelta(0))
 
 
-async def test_a_wrong_secret_is_for_the_operator(provider: Provider) -> None:
+async def test_wrong_secret_pages_the_operator(provider: Provider) -> None:
     async with provider.channel(secret="wrong") as channel:
         answer = await channel.send(provider.message())
     assert said(answer) == (REFUSED, Failure.PAGE_OPERATOR)
@@ -69,7 +69,7 @@ async def test_a_wrong_secret_is_for_the_operator(provider: Provider) -> None:
     assert await provider.taken() == {}
 
 
-async def test_after_an_error_of_its_own_nobody_knows_until_it_is_asked(
+async def test_provider_error_is_unknown_until_looked_up(
     provider: Provider,
 ) -> None:
     message, since = provider.message(), wall_clock()
@@ -86,7 +86,7 @@ async def test_after_an_error_of_its_own_nobody_knows_until_it_is_asked(
 async def heals(
     provider: Provider, channel: ChannelClient, message: Message, answer: Answer
 ) -> None:
-    """Nobody knows whether a message was taken that was; who can be asked says so."""
+    """Assert that an unanswered message is unknown, and found if the provider can be asked."""
     assert said(answer) == (UNKNOWN, Failure.UNKNOWN)
     assert answer.provider_id is None
     await provider.until_taken(message)
@@ -97,9 +97,7 @@ async def heals(
 
 
 @pytest.mark.parametrize("how", [How.HANG_UP, How.STALL])
-async def test_what_was_taken_without_an_answer_is_in_doubt_until_it_is_found(
-    provider: Provider, how: How
-) -> None:
+async def test_unanswered_message_is_in_doubt_until_found(provider: Provider, how: How) -> None:
     message = provider.message()
     await provider.answers(how)
     async with provider.channel(answer_within=HASTY) as channel:
@@ -107,7 +105,7 @@ async def test_what_was_taken_without_an_answer_is_in_doubt_until_it_is_found(
 
 
 @pytest.mark.parametrize("breaks", BREAKS, ids=["cut", "reset"])
-async def test_what_a_broken_connection_left_unanswered_is_in_doubt(
+async def test_message_unanswered_on_a_broken_connection_is_in_doubt(
     provider: Provider, breaks: Callable[[Provider], None]
 ) -> None:
     message, next_one = provider.message(), provider.message()
@@ -124,7 +122,7 @@ async def test_what_a_broken_connection_left_unanswered_is_in_doubt(
     }
 
 
-async def test_where_nobody_listens_nothing_was_sent_and_nothing_comes_twice(
+async def test_message_without_a_listener_is_not_sent_and_arrives_once_later(
     provider: Provider,
 ) -> None:
     message, since = provider.message(), wall_clock()
@@ -140,7 +138,7 @@ async def test_where_nobody_listens_nothing_was_sent_and_nothing_comes_twice(
     assert await provider.taken() == {message.to: [answer.provider_id]}
 
 
-async def test_who_leaves_and_comes_back_is_found_again(provider: Provider) -> None:
+async def test_channel_recovers_when_the_provider_returns(provider: Provider) -> None:
     before, meanwhile, after = (provider.message() for _ in range(3))
     async with provider.channel() as channel:
         assert (await channel.send(before)).kind is ACCEPTED
@@ -151,7 +149,7 @@ async def test_who_leaves_and_comes_back_is_found_again(provider: Provider) -> N
     assert set(await provider.taken()) == {before.to, after.to}
 
 
-async def test_another_message_is_not_the_one_sought(provider: Provider) -> None:
+async def test_look_up_does_not_match_another_message(provider: Provider) -> None:
     message, since = provider.message(), wall_clock()
     elsewhere = replace(message, to=provider.message().to, token="another")
     tried_later = replace(message, token="later")
@@ -167,9 +165,7 @@ async def test_another_message_is_not_the_one_sought(provider: Provider) -> None
     "octets",
     [b"", b"HTTP/1.1 201 Created\r\n\r\n", b"SSH-2.0-OpenSSH_9.6\r\n", b"\0" * 64, b"\xff" * 64],
 )
-async def test_whoever_answers_in_its_place_has_accepted_nothing(
-    provider: Provider, octets: bytes
-) -> None:
+async def test_unrelated_server_never_accepts_a_message(provider: Provider, octets: bytes) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
         writer.write(octets)
@@ -195,7 +191,9 @@ async def test_whoever_answers_in_its_place_has_accepted_nothing(
         ("+86\r\nTo: +1", "立即撤离"),
     ],
 )
-async def test_no_message_however_odd_is_raised(provider: Provider, to: str, body: str) -> None:
+async def test_odd_message_gets_an_answer_and_no_exception(
+    provider: Provider, to: str, body: str
+) -> None:
     odd = replace(provider.message(), to=to, body=body)
     async with provider.channel() as channel:
         answer = await channel.send(odd)
@@ -205,9 +203,7 @@ async def test_no_message_however_odd_is_raised(provider: Provider, to: str, bod
 
 
 @pytest.mark.parametrize("seconds", [-5, 0, 1, 3600, 36_000, 10**9])
-async def test_the_provider_is_told_how_long_a_message_is_valid(
-    provider: Provider, seconds: int
-) -> None:
+async def test_validity_is_passed_to_the_provider(provider: Provider, seconds: int) -> None:
     message, since = replace(provider.message(), valid_for=seconds), wall_clock()
     async with provider.channel() as channel:
         assert (await channel.send(message)).kind is ACCEPTED
@@ -218,12 +214,12 @@ async def test_the_provider_is_told_how_long_a_message_is_valid(
         assert told is None
         return
     assert told is not None
-    # Both clocks are read, one after the other, and one of them in whole seconds.
+    # The two clocks are read one after the other, and one of them has whole seconds.
     expected = min(max(seconds, 1), longest)
     assert expected - took - 1 <= told <= expected + 1
 
 
-async def test_a_receipt_names_the_attempt_it_is_of(provider: Provider) -> None:
+async def test_receipt_names_its_attempt(provider: Provider) -> None:
     messages = [provider.message() for _ in range(5)]
     async with provider.receipts() as receipts, provider.channel() as channel:
         answers = await asyncio.gather(*map(channel.send, messages))
@@ -236,7 +232,7 @@ async def test_a_receipt_names_the_attempt_it_is_of(provider: Provider) -> None:
                 names.discard(await receipts.get())
 
 
-async def test_a_hundred_at_once_are_answered_each_for_itself(provider: Provider) -> None:
+async def test_100_concurrent_messages_get_their_own_answers(provider: Provider) -> None:
     messages = [provider.message() for _ in range(100)]
     await provider.answers(*(How.THROTTLE, How.ACCEPT, How.BREAK, How.ACCEPT) * 10)
     async with provider.channel() as channel:
@@ -253,7 +249,7 @@ async def test_a_hundred_at_once_are_answered_each_for_itself(provider: Provider
     }
 
 
-async def test_a_hundred_at_once_are_answered_when_the_connection_breaks(
+async def test_100_concurrent_messages_are_answered_when_the_connection_breaks(
     provider: Provider,
 ) -> None:
     messages = [provider.message() for _ in range(100)]
@@ -273,7 +269,7 @@ async def test_a_hundred_at_once_are_answered_when_the_connection_breaks(
     assert {answer.kind for answer in answers} >= {ACCEPTED, UNKNOWN}
 
 
-async def test_who_no_longer_waits_leaves_nothing_behind(provider: Provider) -> None:
+async def test_cancelled_send_leaves_no_tasks(provider: Provider) -> None:
     async with provider.channel() as channel:
         assert (await channel.send(provider.message())).kind is ACCEPTED
         before, message = at_work(), provider.message()
@@ -289,7 +285,7 @@ async def test_who_no_longer_waits_leaves_nothing_behind(provider: Provider) -> 
         assert (await channel.send(provider.message())).kind is ACCEPTED
 
 
-async def test_what_is_closed_lets_go_of_everything_at_once(provider: Provider) -> None:
+async def test_close_ends_pending_sends_and_tasks(provider: Provider) -> None:
     message = provider.message()
     async with provider.channel() as channel:
         assert (await channel.send(provider.message())).kind is ACCEPTED
@@ -301,10 +297,10 @@ async def test_what_is_closed_lets_go_of_everything_at_once(provider: Provider) 
         assert at_work() == Counter()
         await until(lambda: provider.proxy.connections == 0)
         await channel.close()
-    gc.collect()  # What was not let go of warns as it is collected.
+    gc.collect()  # Unreleased resources warn when they are collected.
 
 
-async def test_what_was_never_used_is_closed_as_well(provider: Provider) -> None:
+async def test_unused_channel_closes(provider: Provider) -> None:
     async with provider.channel() as channel:
         await asyncio.gather(channel.close(), channel.close())
     assert at_work() == Counter()

@@ -1,4 +1,4 @@
-"""A connection to a fresh database, and a small city to look things up in."""
+"""Fixtures: a connection to a fresh database, and one to a database with a small city."""
 
 from collections.abc import Iterator
 from io import StringIO
@@ -53,7 +53,7 @@ LANGUAGES = ("zh", "en")
 def engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
-    """One database of each kind for all tests here: what a test writes it rolls back."""
+    """One database of each kind for all tests here; each test rolls back its writes."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('contacts') / 'contacts.db'}"
     else:
@@ -67,7 +67,7 @@ def engine(
 
 @pytest.fixture
 def conn(engine: Engine) -> Iterator[Connection]:
-    """A transaction on a database without any rows, rolled back in the end."""
+    """A transaction on an empty database, rolled back at the end."""
     with engine.connect() as connection, connection.begin() as transaction:
         yield connection
         transaction.rollback()

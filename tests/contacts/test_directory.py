@@ -1,4 +1,4 @@
-"""Who is found where."""
+"""Look-ups of divisions, households and officers."""
 
 from typing import Final
 
@@ -38,7 +38,7 @@ NEXT_VILLAGE: Final = "5119211002090001"
 NEXT_TOWN: Final = "5119211012000001"
 
 
-def test_a_division_by_its_code(city: Connection) -> None:
+def test_division_is_found_by_code(city: Connection) -> None:
     assert division(city, "511921") == Division("511921", "通江县", Tier.COUNTY, "5119")
     assert division(city, "511999") is None
 
@@ -75,12 +75,12 @@ def test_names_of_known_villages(city: Connection) -> None:
         (["511921100208", "511921100208"], ["511921100208"]),
     ],
 )
-def test_an_ancestor_swallows_its_descendants(divisions: list[str], expected: list[str]) -> None:
+def test_outermost_drops_nested_divisions(divisions: list[str], expected: list[str]) -> None:
     assert outermost(divisions) == expected
 
 
 @given(st.sets(st.sampled_from(["51", "5119", "5120", "511921", "511922", "511921100", "512001"])))
-def test_the_outermost_cover_the_same_without_overlap(divisions: set[str]) -> None:
+def test_outermost_covers_every_division_exactly_once(divisions: set[str]) -> None:
     kept = outermost(divisions)
     assert all(sum(covers(outer, code) for outer in kept) == 1 for code in divisions)
 
@@ -97,12 +97,12 @@ def test_the_outermost_cover_the_same_without_overlap(divisions: set[str]) -> No
         (["511921100209", "5119"], [FIRST, ALONE, OF_THE_GRID, NEXT_VILLAGE, NEXT_TOWN]),
     ],
 )
-def test_households_of_an_area(city: Connection, divisions: list[str], expected: list[str]) -> None:
+def test_households_in_an_area(city: Connection, divisions: list[str], expected: list[str]) -> None:
     query = select(HOUSEHOLDS.c.code).where(households_in(divisions)).order_by(HOUSEHOLDS.c.code)
     assert city.scalars(query).all() == expected
 
 
-def test_an_area_may_be_every_village_of_a_city_but_one(city: Connection) -> None:
+def test_area_may_be_every_village_of_a_city_but_one(city: Connection) -> None:
     import_divisions(city, bazhong_divisions())
     villages = set(city.scalars(select(DIVISIONS.c.code).where(DIVISIONS.c.tier == "village")))
     assert len(villages) == 1809
@@ -110,7 +110,7 @@ def test_an_area_may_be_every_village_of_a_city_but_one(city: Connection) -> Non
     assert sorted(city.scalars(query)) == [NEXT_VILLAGE, NEXT_TOWN]
 
 
-def test_the_condition_selects_for_an_insert(city: Connection) -> None:
+def test_condition_works_in_insert_select(city: Connection) -> None:
     source = select(HOUSEHOLDS.c.code, HOUSEHOLDS.c.head, DIVISIONS.c.tier).join_from(
         HOUSEHOLDS, DIVISIONS
     )
@@ -124,7 +124,7 @@ def test_the_condition_selects_for_an_insert(city: Connection) -> None:
     [
         ([(31.8, 107.1), (31.8, 107.3), (32.0, 107.3), (32.0, 107.1)], [FIRST, ALONE, OF_THE_GRID]),
         ([(31.8, 107.1), (31.8, 107.3), (31.915, 107.3), (31.915, 107.1)], [FIRST, ALONE]),
-        # The third lies in the triangle's bounding box, outside of it.
+        # The third household lies in the triangle's bounding box but outside the triangle.
         ([(31.9, 107.2), (31.9, 107.25), (31.92, 107.2)], [FIRST, ALONE]),
         ([(31.91, 107.21), (31.91, 107.3), (31.8, 107.3), (31.8, 107.21)], [ALONE]),
         ([(31.8, 107.1), (31.8, 107.15), (31.85, 107.1), (31.8, 107.1)], []),
@@ -148,14 +148,14 @@ def test_households_inside_a_polygon_or_on_its_edge(
         ([(31.8, 107.1), (float("nan"), 107.2), (31.8, 107.2)], "is no place"),
     ],
 )
-def test_what_is_no_polygon_is_refused(
+def test_invalid_polygon_is_refused(
     city: Connection, polygon: list[tuple[float, float]], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
         households_within(city, polygon)
 
 
-def test_a_household_by_its_code(city: Connection) -> None:
+def test_household_is_found_by_code(city: Connection) -> None:
     assert household(city, FIRST) == Household(
         code=FIRST,
         division="511921100208",
@@ -176,11 +176,11 @@ def test_a_household_by_its_code(city: Connection) -> None:
 @pytest.mark.parametrize(
     ("column", "names"), [("", ()), ("张三", ("张三",)), ("张三;李四", ("张三", "李四"))]
 )
-def test_the_names_in_a_column(column: str, names: tuple[str, ...]) -> None:
+def test_names_in_splits_the_column(column: str, names: tuple[str, ...]) -> None:
     assert names_in(column) == names
 
 
-def test_an_officer_by_id(city: Connection) -> None:
+def test_officer_is_found_by_id(city: Connection) -> None:
     phones = ("+8610000000100", "+8610000000101")
     zero = Officer("zero", "演练零", Role.DUTY_OFFICER, "511921100", None, phones)
     assert officer(city, "zero") == zero
@@ -188,13 +188,13 @@ def test_an_officer_by_id(city: Connection) -> None:
     assert officer(city, "nobody") is None
 
 
-def test_an_officer_without_a_phone_is_found_too(city: Connection) -> None:
+def test_officer_without_phones_is_found(city: Connection) -> None:
     found = officer(city, "grid209")
     assert found is not None
     assert found.phones == ()
 
 
-def test_one_person_may_hold_two_offices(city: Connection) -> None:
+def test_one_phone_may_belong_to_two_officers(city: Connection) -> None:
     found = officer_by_phone(city, "+8610000000107")
     assert [(one.id, one.role) for one in found] == [
         ("grid208", Role.GRID_OFFICER),
@@ -259,7 +259,7 @@ def test_a_deputy_waits_for_a_principal_who_is_called(
         ([], []),
     ],
 )
-def test_an_area_calls_those_in_it_and_those_above(
+def test_officers_in_and_above_an_area_are_called(
     city: Connection, divisions: list[str], expected: list[str]
 ) -> None:
     assert [one.id for one in officers_for(city, divisions)] == expected
@@ -280,7 +280,7 @@ def test_deputies_are_found_by_their_principals(
     assert [one.id for one in deputies_of(city, principals)] == deputies
 
 
-def test_a_whole_city_calls_everybody_but_the_administrator(city: Connection) -> None:
+def test_whole_city_calls_everybody_but_the_administrator(city: Connection) -> None:
     called = officers_for(city, ["5119"])
     assert len(called) == 10
     assert [one.tier for one in called] == sorted((o.tier for o in called), key=list(Tier).index)

@@ -1,4 +1,4 @@
-"""Which place lies in which."""
+"""Codes of divisions and how they nest."""
 
 import pytest
 from hypothesis import given
@@ -35,20 +35,20 @@ CODES = st.sampled_from(sorted({len(code) for code in TIERS})).flatmap(
 
 
 @pytest.mark.parametrize(("code", "tier"), TIERS.items())
-def test_the_length_of_a_code_says_its_tier(code: str, tier: Tier) -> None:
+def test_length_of_a_code_determines_its_tier(code: str, tier: Tier) -> None:
     assert tier_of(parse_code(f" {code}\n")) is tier
 
 
 @pytest.mark.parametrize(
     "text", ["", "5", "511", "51192110020", "5119x1", "-119", "５１１９", "51.9"]
 )
-def test_what_is_no_code_is_refused(text: str) -> None:
+def test_malformed_code_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a division code: write 4 digits for a city"):
         parse_code(text)
 
 
 @pytest.mark.parametrize(("code", "tier"), TIERS.items())
-def test_a_code_is_a_division_or_a_household(code: str, tier: Tier) -> None:
+def test_code_is_either_a_division_or_a_household(code: str, tier: Tier) -> None:
     right, wrong = parse_division, parse_household
     if tier is Tier.HOUSEHOLD:
         right, wrong = wrong, right
@@ -57,7 +57,7 @@ def test_a_code_is_a_division_or_a_household(code: str, tier: Tier) -> None:
         wrong(code)
 
 
-def test_ancestors_are_named_from_the_nearest() -> None:
+def test_ancestors_start_with_the_nearest() -> None:
     assert ancestors("5119211002080010001") == (
         "511921100208001",
         "511921100208",
@@ -77,12 +77,12 @@ def test_ancestors_are_named_from_the_nearest() -> None:
         ("5119211002080010001", "511921100208001"),
     ],
 )
-def test_parent(code: str, parent: str | None) -> None:
+def test_parent_is_one_tier_up(code: str, parent: str | None) -> None:
     assert parent_of(code) == parent
 
 
 @pytest.mark.parametrize("code", ["511921100208", "511921100208001", "5119211002080010001"])
-def test_village_of_what_lies_in_it(code: str) -> None:
+def test_village_of_any_code_inside_it(code: str) -> None:
     assert village_of(code) == "511921100208"
 
 
@@ -95,9 +95,7 @@ def test_village_of_what_lies_in_it(code: str) -> None:
         ("5119", "5119", "5119"),
     ],
 )
-def test_town_and_county_of_what_lies_in_them_or_holds_them(
-    code: str, town: str, county: str
-) -> None:
+def test_town_and_county_of_any_code(code: str, town: str, county: str) -> None:
     assert (town_of(code), county_of(code)) == (town, county)
 
 
@@ -110,18 +108,18 @@ def test_town_and_county_of_what_lies_in_them_or_holds_them(
         ("511921", "511922", False),
     ],
 )
-def test_a_division_covers_itself_and_what_lies_in_it(
+def test_division_covers_itself_and_its_descendants(
     division: str, other: str, expected: bool
 ) -> None:
     assert covers(division, other) is expected
 
 
 @given(CODES, CODES)
-def test_a_code_is_in_the_range_of_a_division_only_if_covered(division: str, other: str) -> None:
+def test_subtree_range_holds_exactly_the_covered_codes(division: str, other: str) -> None:
     low, high = subtree(division)
     assert (low <= other <= high) is covers(division, other)
 
 
 @given(CODES)
-def test_every_ancestor_covers_its_descendant(code: str) -> None:
+def test_every_ancestor_covers_its_descendants(code: str) -> None:
     assert all(covers(ancestor, code) for ancestor in ancestors(code))

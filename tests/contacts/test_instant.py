@@ -1,4 +1,4 @@
-"""Moments as both databases keep them."""
+"""Instants as SQLite and PostgreSQL store them."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -23,7 +23,7 @@ EVENING = datetime(2022, 8, 29, 4, 30, 0, 123457, tzinfo=timezone(timedelta(hour
         None,
     ],
 )
-def test_a_moment_comes_back_as_it_was_in_utc(conn: Connection, moment: datetime | None) -> None:
+def test_instant_round_trips_in_utc(conn: Connection, moment: datetime | None) -> None:
     MOMENTS.create(conn)
     conn.execute(MOMENTS.insert().values(at=moment))
     back = conn.scalar(select(MOMENTS.c.at))
@@ -31,13 +31,13 @@ def test_a_moment_comes_back_as_it_was_in_utc(conn: Connection, moment: datetime
     assert back is None or back.tzinfo is UTC
 
 
-def test_it_is_kept_as_whole_microseconds(conn: Connection) -> None:
+def test_instant_is_stored_as_microseconds(conn: Connection) -> None:
     MOMENTS.create(conn)
     conn.execute(MOMENTS.insert().values(at=EVENING))
     assert conn.scalar(select(type_coerce(MOMENTS.c.at, BigInteger))) == 1661718600123457
 
 
-def test_moments_compare_and_sort_across_zones(conn: Connection) -> None:
+def test_instants_compare_and_sort_across_zones(conn: Connection) -> None:
     MOMENTS.create(conn)
     later = EVENING.astimezone(UTC) + timedelta(microseconds=1)
     conn.execute(MOMENTS.insert(), [{"at": later}, {"at": EVENING}])
@@ -45,7 +45,7 @@ def test_moments_compare_and_sort_across_zones(conn: Connection) -> None:
     assert conn.scalars(select(MOMENTS.c.at).where(MOMENTS.c.at > EVENING)).all() == [later]
 
 
-def test_a_naive_moment_is_a_mistake(conn: Connection) -> None:
+def test_naive_datetime_is_refused(conn: Connection) -> None:
     MOMENTS.create(conn)
     with pytest.raises(StatementError, match="can't subtract offset-naive"):
         conn.execute(MOMENTS.insert().values(at=EVENING.replace(tzinfo=None)))

@@ -1,4 +1,4 @@
-"""Numbers as people write them."""
+"""Phone numbers as people write them."""
 
 import pytest
 
@@ -16,11 +16,11 @@ from contacts.phone import mask_phone, parse_phone
         ("+12025550123", "+12025550123"),
     ],
 )
-def test_a_number_becomes_e164(text: str, number: str) -> None:
+def test_number_is_normalised_to_e164(text: str, number: str) -> None:
     assert parse_phone(text) == number
 
 
-def test_the_region_is_assumed_only_without_a_plus() -> None:
+def test_region_applies_only_without_a_plus() -> None:
     assert parse_phone("202 555 0123", "US") == "+12025550123"
     assert parse_phone("+8613900000001", "US") == "+8613900000001"
 
@@ -43,7 +43,7 @@ def test_the_region_is_assumed_only_without_a_plus() -> None:
         "tel:+8613900000001",
     ],
 )
-def test_what_is_no_number_or_more_than_one_is_refused(text: str) -> None:
+def test_anything_but_one_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a phone number: write it as \+8613900000001"):
         parse_phone(text)
 
@@ -51,5 +51,5 @@ def test_what_is_no_number_or_more_than_one_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("number", "masked"), [("+8613900000001", "+86139****0001"), ("+8612345", "****")]
 )
-def test_a_masked_number_hides_its_middle(number: str, masked: str) -> None:
+def test_mask_hides_the_middle(number: str, masked: str) -> None:
     assert mask_phone(number) == masked

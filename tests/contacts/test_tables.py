@@ -1,4 +1,4 @@
-"""The roster's tables in the database itself."""
+"""The roster's tables in the database."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ ORPHANS: list[tuple[Table, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize("table", TABLES, ids=str)
-def test_the_database_has_the_columns_declared(engine: Engine, table: Table) -> None:
+def test_database_has_the_declared_columns(engine: Engine, table: Table) -> None:
     found = {
         column["name"]: column["nullable"] for column in inspect(engine).get_columns(table.name)
     }
@@ -35,12 +35,12 @@ def test_the_database_has_the_columns_declared(engine: Engine, table: Table) -> 
 
 
 @pytest.mark.parametrize(("table", "row"), ORPHANS, ids=str)
-def test_a_row_cannot_refer_to_nothing(engine: Engine, table: Table, row: dict[str, Any]) -> None:
+def test_dangling_reference_is_refused(engine: Engine, table: Table, row: dict[str, Any]) -> None:
     with engine.connect() as connection, pytest.raises(IntegrityError):
         connection.execute(insert(table), row)
 
 
-def test_a_phone_has_one_place_in_the_order(city: Connection) -> None:
+def test_two_phones_cannot_share_a_position(city: Connection) -> None:
     again = {"household": "5119211002080001", "position": 0, "number": "+8610000000009"}
     with pytest.raises(IntegrityError), city.begin_nested():
         city.execute(insert(tables.HOUSEHOLD_PHONES), again)

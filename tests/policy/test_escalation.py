@@ -40,7 +40,7 @@ def after_steps(done: int) -> Position:
 
 
 class TestHouseholdLadder:
-    def test_is_texts_calls_and_doors_in_the_order_of_their_times(self) -> None:
+    def test_texts_calls_and_doors_are_in_order_of_time(self) -> None:
         assert written(HOUSEHOLD) == [
             (0, "sms", 1),
             (180, "sms", 1),
@@ -53,13 +53,13 @@ class TestHouseholdLadder:
         ]
         assert [step.number for step in HOUSEHOLD] == [1, 2, 3, 4, 5, 6, 7, 8]
 
-    def test_of_the_vulnerable_takes_half_the_time(self) -> None:
+    def test_vulnerable_households_run_on_half_the_times(self) -> None:
         vulnerable = household_ladder(POLICY.household, vulnerable=True)
         assert [(after * 2, do, nth) for after, do, nth in written(vulnerable)] == (
             written(HOUSEHOLD)
         )
 
-    def test_is_what_the_place_wrote(self) -> None:
+    def test_follows_the_policy_of_the_place(self) -> None:
         rules = parse_policy(
             "household.voice = { tries = 2, spacing = 60 }\n"
             "household.vulnerable_factor = 0.1\n"
@@ -76,7 +76,7 @@ class TestHouseholdLadder:
 
 
 class TestOfficerLadder:
-    def test_is_a_call_on_every_channel_then_the_deputy_and_the_tier_above(self) -> None:
+    def test_alerts_on_every_channel_then_deputy_and_tier_above(self) -> None:
         steps = [(step.number, step.after, step.do, step.try_number) for step in OFFICER]
         assert steps == [
             (1, timedelta(0), OfficerAction.WEBSOCKET, 1),
@@ -91,12 +91,12 @@ class TestOfficerLadder:
 
 class TestNextStep:
     @pytest.mark.parametrize("done", range(8))
-    def test_is_the_one_after_those_done(self, done: int) -> None:
+    def test_is_the_step_after_those_done(self, done: int) -> None:
         step = next_step(HOUSEHOLD, done)
         assert step is not None
         assert step.number == done + 1
 
-    def test_after_the_last_there_is_none(self) -> None:
+    def test_is_none_after_the_last_step(self) -> None:
         assert next_step(HOUSEHOLD, 8) is None
 
 
@@ -113,14 +113,14 @@ class TestDue:
             (8, 9999, []),
         ],
     )
-    def test_are_the_steps_whose_time_has_come(
+    def test_steps_are_due_when_their_time_has_come(
         self, done: int, seconds: float, numbers: list[int]
     ) -> None:
         found = due(HOUSEHOLD, after_steps(done), at(seconds))
         assert [one.step.number for one in found] == numbers
         assert all(one.perform for one in found)
 
-    def test_after_a_sleep_only_the_last_try_of_each_channel_is_made_and_the_last_door(
+    def test_only_the_last_try_per_channel_and_the_last_door_are_performed(
         self,
     ) -> None:
         found = due(HOUSEHOLD, after_steps(0), at(3600))
@@ -130,7 +130,7 @@ class TestDue:
         assert found[1] == Due(HOUSEHOLD[1], DueReason.TIME_HAS_COME)
         assert found[4] == Due(HOUSEHOLD[4], DueReason.LATER_DOOR_IS_DUE)
 
-    def test_what_cannot_be_done_is_passed_over_with_its_reason(self) -> None:
+    def test_impossible_step_is_passed_over_with_its_reason(self) -> None:
         passed = {HouseholdAction.VOICE: DueReason.HEARD_ALREADY}
         found = due(HOUSEHOLD, after_steps(2), at(480), passed)
         assert [(one.step.number, one.reason) for one in found] == [
@@ -139,7 +139,7 @@ class TestDue:
             (5, DueReason.TIME_HAS_COME),
         ]
 
-    def test_a_try_is_not_passed_over_for_one_whose_time_has_not_come(self) -> None:
+    def test_try_is_not_passed_over_for_a_later_one_not_yet_due(self) -> None:
         found = due(HOUSEHOLD, after_steps(2), at(480))
         assert [(one.step.number, one.perform) for one in found] == [
             (3, False),
@@ -147,7 +147,7 @@ class TestDue:
             (5, True),
         ]
 
-    def test_of_an_officer_the_deputy_is_called_and_the_tier_above_is_told(self) -> None:
+    def test_officer_ladder_calls_the_deputy_and_tells_the_tier_above(self) -> None:
         found = due(OFFICER, advance(OFFICER, REACHED, 2), at(480))
         assert [one.step.do for one in found if one.perform] == [
             OfficerAction.VOICE,
@@ -157,30 +157,30 @@ class TestDue:
 
 
 class TestPosition:
-    def test_begins_after_the_text_that_the_raising_owes(self) -> None:
+    def test_begins_after_the_text_queued_by_the_raising(self) -> None:
         assert begin(HOUSEHOLD, REACHED, reachable=True) == Position(REACHED, 1, at(180))
 
-    def test_begins_with_the_first_step_where_that_is_no_text_at_once(self) -> None:
+    def test_begins_with_the_first_step_unless_it_is_an_immediate_text(self) -> None:
         rules = parse_policy(
             "household.steps = [{ after = 9, do = 'sms' }, { after = 10, do = 'door deputy' }]"
         ).household
         ladder = household_ladder(rules, vulnerable=False)
         assert begin(ladder, REACHED, reachable=True) == Position(REACHED, 0, at(9))
 
-    def test_of_who_cannot_be_reached_begins_at_the_door(self) -> None:
+    def test_unreachable_household_begins_at_the_door(self) -> None:
         assert begin(HOUSEHOLD, REACHED, reachable=False) == hasten(HOUSEHOLD, REACHED)
 
-    def test_whom_no_text_reaches_is_called_now_and_visited_as_long_after_as_ever(self) -> None:
+    def test_undelivered_text_is_followed_by_a_call_and_keeps_later_distances(self) -> None:
         position = call_now(HOUSEHOLD, at(60))
         assert position == Position(at(60 - 300), 2, at(60))
         assert HOUSEHOLD[position.steps_done].do is HouseholdAction.VOICE
         assert advance(HOUSEHOLD, position.silent_since, 4).next_at == at(60 + 180)
 
-    def test_where_nobody_is_called_before_the_door_somebody_is_sent_to_it(self) -> None:
+    def test_ladder_without_calls_goes_to_the_door_at_once(self) -> None:
         texts_only = tuple(step for step in HOUSEHOLD if step.do is not HouseholdAction.VOICE)
         assert call_now(texts_only, at(60)) == hasten(texts_only, at(60))
 
-    def test_hastened_sends_somebody_now_and_the_others_as_long_after_as_ever(self) -> None:
+    def test_hastened_ladder_sends_an_officer_now_and_keeps_later_distances(self) -> None:
         position = hasten(HOUSEHOLD, at(60))
         assert position.next_at == at(60)
         doors = [position.silent_since + step.after for step in HOUSEHOLD if step.do.is_door]
@@ -201,12 +201,12 @@ class TestPosition:
             (8, 9999, hasten(HOUSEHOLD, at(9999))),
         ],
     )
-    def test_resumed_goes_on_until_it_would_have_come_to_the_door(
+    def test_resumes_in_place_until_the_first_door_is_overdue(
         self, done: int, seconds: float, expected: Position
     ) -> None:
         settled = Position(REACHED, done, None)
         assert resume(HOUSEHOLD, settled, at(seconds)) == expected
 
     @pytest.mark.parametrize(("done", "somebody"), [(0, False), (4, False), (5, True), (8, True)])
-    def test_is_at_the_door_once_somebody_was_sent(self, done: int, somebody: bool) -> None:
+    def test_is_at_the_door_once_an_officer_was_sent(self, done: int, somebody: bool) -> None:
         assert at_the_door(HOUSEHOLD, after_steps(done)) is somebody

@@ -23,7 +23,7 @@ def problems(text: str) -> tuple[str, ...]:
 
 
 class TestDefaults:
-    def test_a_silent_household_is_tried_by_text_voice_and_at_the_door(self) -> None:
+    def test_silent_household_gets_texts_then_calls_then_a_visit(self) -> None:
         assert [(step.after, step.do) for step in default_policy().household.steps] == [
             (minutes(0), HouseholdAction.SMS),
             (minutes(3), HouseholdAction.SMS),
@@ -34,7 +34,7 @@ class TestDefaults:
         ]
         assert default_policy().household.vulnerable_factor == 0.5
 
-    def test_a_silent_officer_is_called_and_then_the_deputy_and_the_tier_above(self) -> None:
+    def test_silent_officer_is_called_then_deputy_and_tier_above(self) -> None:
         assert [(step.after, step.do) for step in default_policy().officer.steps] == [
             (minutes(0), OfficerAction.WEBSOCKET),
             (minutes(0), OfficerAction.SMS),
@@ -48,13 +48,13 @@ class TestDefaults:
             assert voice.tries == 3
             assert voice.tries * voice.spacing <= minutes(5)
 
-    def test_a_call_for_help_passes_from_village_to_town_to_county(self) -> None:
+    def test_help_case_passes_from_village_to_town_to_county(self) -> None:
         steps = default_policy().help_case.steps
         assert [step.owner for step in steps] == [Tier.VILLAGE, Tier.TOWN, Tier.COUNTY]
         assert steps[0].after == minutes(0)
         assert all(earlier.after < later.after for earlier, later in pairwise(steps))
 
-    def test_clocks_and_pace(self) -> None:
+    def test_times_and_rates(self) -> None:
         policy = default_policy()
         assert policy.approval.wider_area == minutes(5)
         assert policy.alert.validity == timedelta(hours=24)
@@ -68,22 +68,22 @@ class TestDefaults:
         assert policy.sending.ring == timedelta(seconds=25)
         assert policy.sending.lease > policy.sending.answer_within > minutes(0)
 
-    def test_a_village_is_compared_with_its_town_or_county(self) -> None:
+    def test_village_is_compared_with_its_town_or_county(self) -> None:
         rules = default_policy().dark_village
         assert (rules.after, rules.part_of_neighbours) == (minutes(3), 0.5)
         assert (rules.texts_at_least, rules.neighbours_at_least) == (5, 2)
 
-    def test_a_policy_is_never_changed(self) -> None:
+    def test_policy_is_immutable(self) -> None:
         with pytest.raises(ValidationError):
             default_policy().alert.target = minutes(1)  # type: ignore[misc]
 
     @pytest.mark.parametrize("action", HouseholdAction)
-    def test_a_door_step_is_known_by_its_name(self, action: HouseholdAction) -> None:
+    def test_door_steps_are_recognised(self, action: HouseholdAction) -> None:
         assert action.is_door is action.name.startswith("DOOR_")
 
 
 class TestPlace:
-    def test_names_only_what_differs(self) -> None:
+    def test_overrides_only_the_named_keys(self) -> None:
         policy = parse_policy("[household]\nvulnerable_factor = 0.25\nvoice.tries = 5")
         household = default_policy().household
         expected = household.model_copy(
@@ -100,19 +100,19 @@ class TestPlace:
             (timedelta(seconds=0.5), HouseholdAction.DOOR_GRID_OFFICER)
         ]
 
-    def test_lets_steps_fall_on_one_time(self) -> None:
+    def test_steps_may_share_one_time(self) -> None:
         text = 'officer.steps = [{ after = 9, do = "sms" }, { after = 9, do = "voice" }]'
         assert len(parse_policy(text).officer.steps) == 2
 
-    def test_may_write_the_longest_and_shortest_times(self) -> None:
+    def test_longest_and_shortest_times_are_accepted(self) -> None:
         assert parse_policy("alert.validity = 31622400").alert.validity == timedelta(days=366)
         assert parse_policy("roll_call.interval = 0.1").roll_call.interval == minutes(1) / 600
 
-    def test_may_hold_what_it_claims_but_a_little_longer_than_an_answer_takes(self) -> None:
+    def test_lease_may_barely_exceed_the_answer_time(self) -> None:
         rules = parse_policy("sending = { lease = 2, answer_within = 1.9 }").sending
         assert rules.lease - rules.answer_within == timedelta(milliseconds=100)
 
-    def test_that_writes_nothing_has_the_defaults(self) -> None:
+    def test_empty_policy_has_the_defaults(self) -> None:
         assert isinstance(parse_policy("# ours\n"), Policy)
         assert parse_policy("# ours\n") == default_policy()
 
@@ -217,7 +217,7 @@ class TestMistakes:
             ),
         ],
     )
-    def test_are_named_by_key_with_the_remedy(self, text: str, problem: str) -> None:
+    def test_mistake_is_named_by_key_with_the_remedy(self, text: str, problem: str) -> None:
         assert problems(text) == (problem,)
 
     @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ class TestMistakes:
         ],
     )
     @pytest.mark.parametrize("key", KEYS)
-    def test_are_told_in_words_wherever_they_stand(self, key: str, wrong: str) -> None:
+    def test_problem_of_any_key_is_told_in_plain_words(self, key: str, wrong: str) -> None:
         try:
             parse_policy(f"{key} = {wrong}")
         except PolicyError as refused:
@@ -244,7 +244,7 @@ class TestMistakes:
                 assert re.search(r": .*\b(write|shorten|add|end with|remove)\b", problem), problem
                 assert not re.search(r"Input|valid |pattern|\\|\{|<", problem), problem
 
-    def test_are_all_listed(self) -> None:
+    def test_every_mistake_is_listed(self) -> None:
         with pytest.raises(PolicyError) as refused:
             parse_policy("alert.target = 0\nsending.lease = 0\ntown = 1")
         assert [line.split(":")[0] for line in refused.value.problems] == [
@@ -254,7 +254,7 @@ class TestMistakes:
         ]
         assert str(refused.value).splitlines() == list(refused.value.problems)
 
-    def test_of_toml_are_shown_with_their_place(self) -> None:
+    def test_toml_syntax_error_is_shown_with_its_place(self) -> None:
         (problem,) = problems("alert = [")
         assert problem.startswith("the policy is not TOML: ")
         assert "line 1" in problem or "end of document" in problem

@@ -1,4 +1,4 @@
-"""Words on the phone: evidence once, confirmations, and states that never fall."""
+"""Responses on the phone: evidence recorded once, confirmations, and states that never regress."""
 
 import asyncio
 from datetime import timedelta
@@ -36,7 +36,7 @@ SID = "CA" + "1" * 32
 
 
 async def called(work: Workplace, to: Addressee | None = None) -> Called:
-    """A call that is on its way."""
+    """A call that is in progress."""
     raised = await work.raised("informant", QIANFO)
     await owe(work.runtime, raised.alert.id, to or household(nobodys_phone()))
     wall = wall_clock()
@@ -75,7 +75,7 @@ async def status(work: Workplace, call: Called, word: str, by: str = "") -> None
         ("4", Standing.ELSEWHERE),
     ],
 )
-async def test_a_key_is_the_households_own_word(
+async def test_key_is_the_households_own_evidence(
     work: Workplace, key: str, expected: Standing
 ) -> None:
     call = await called(work)
@@ -91,7 +91,7 @@ async def test_a_key_is_the_households_own_word(
     assert sum(count for (count,) in counted) == 1
 
 
-async def test_a_key_that_comes_twice_counts_once(work: Workplace) -> None:
+async def test_repeated_key_counts_once(work: Workplace) -> None:
     call = await called(work)
     for _ in range(3):
         assert await take_key(work.runtime, call, SID, "1")
@@ -99,7 +99,7 @@ async def test_a_key_that_comes_twice_counts_once(work: Workplace) -> None:
     assert len(work.rows(select(receipts))) == 3
 
 
-async def test_the_next_call_is_another_word(work: Workplace) -> None:
+async def test_key_in_the_next_call_is_new_evidence(work: Workplace) -> None:
     call = await called(work)
     await take_key(work.runtime, call, SID, "1")
     await take_key(work.runtime, call, "CA" + "2" * 32, "3")
@@ -108,7 +108,7 @@ async def test_the_next_call_is_another_word(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("key", ["5", "0", "#"])
-async def test_a_key_without_meaning_is_no_evidence(work: Workplace, key: str) -> None:
+async def test_key_without_meaning_is_no_evidence(work: Workplace, key: str) -> None:
     call = await called(work)
     assert await take_key(work.runtime, call, SID, key) is None
     assert work.rows(select(receipts.c.status)) == [(f"key {key}",)]
@@ -116,7 +116,7 @@ async def test_a_key_without_meaning_is_no_evidence(work: Workplace, key: str) -
     assert state(work) == DeliveryState.SENT
 
 
-async def test_heard_to_the_end_is_reached_and_never_out(work: Workplace) -> None:
+async def test_text_heard_to_the_end_is_reached_but_not_out(work: Workplace) -> None:
     call = await called(work)
     for _ in range(2):
         await take_heard(work.runtime, call, SID)
@@ -125,7 +125,7 @@ async def test_heard_to_the_end_is_reached_and_never_out(work: Workplace) -> Non
     assert state(work) == DeliveryState.DELIVERED
 
 
-async def test_an_officers_key_confirms_once(work: Workplace) -> None:
+async def test_officers_key_confirms_once(work: Workplace) -> None:
     call = await called(work, officer(nobodys_phone()))
     for _ in range(2):
         assert await take_key(work.runtime, call, SID, "1")
@@ -135,7 +135,7 @@ async def test_an_officers_key_confirms_once(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("key", ["2", ""])
-async def test_an_officer_confirms_by_nothing_else(work: Workplace, key: str) -> None:
+async def test_officer_confirms_by_no_other_key(work: Workplace, key: str) -> None:
     call = await called(work, officer(nobodys_phone()))
     if key:
         assert await take_key(work.runtime, call, SID, key) is None
@@ -145,7 +145,7 @@ async def test_an_officer_confirms_by_nothing_else(work: Workplace, key: str) ->
     assert given(work) == []
 
 
-async def test_who_answers_for_an_alert_that_is_over_confirms_nothing(work: Workplace) -> None:
+async def test_officers_key_for_a_finished_alert_confirms_nothing(work: Workplace) -> None:
     call = await called(work, officer(nobodys_phone()))
     work.change(update(alerts).values(state=AlertState.CANCELLED))
     await take_key(work.runtime, await find_call(work.runtime, call.token), SID, "1")
@@ -162,7 +162,7 @@ async def test_who_answers_for_an_alert_that_is_over_confirms_nothing(work: Work
         ("completed", "human", DeliveryState.UNDELIVERED, "completed human"),
     ],
 )
-async def test_what_reached_nobody_says_why(
+async def test_unsuccessful_call_records_its_reason(
     work: Workplace, word: str, by: str, expected: DeliveryState, reason: str
 ) -> None:
     call = await called(work)
@@ -173,7 +173,7 @@ async def test_what_reached_nobody_says_why(
 
 
 @pytest.mark.parametrize("first", range(5))
-async def test_early_late_and_repeated_words_end_the_same(work: Workplace, first: int) -> None:
+async def test_callbacks_in_any_order_end_the_same(work: Workplace, first: int) -> None:
     call = await called(work)
     words = ["completed", "initiated", "heard", "in-progress", "completed"]
     for word in words[first:] + words[: first + 1]:
@@ -186,21 +186,21 @@ async def test_early_late_and_repeated_words_end_the_same(work: Workplace, first
     assert len(work.rows(select(receipts))) == 6
 
 
-async def test_a_status_that_no_call_has_is_refused(work: Workplace) -> None:
+async def test_unknown_call_status_is_refused(work: Workplace) -> None:
     call = await called(work)
     with pytest.raises(InvalidError, match="CallStatus: 'delivered'"):
         await status(work, call, "delivered")
     assert work.rows(select(receipts)) == []
 
 
-async def test_an_unknown_token_is_no_call(work: Workplace) -> None:
+async def test_unknown_token_has_no_call(work: Workplace) -> None:
     with pytest.raises(NotFoundError, match="'guess'"):
         await find_call(work.runtime, "guess")
     with pytest.raises(NotFoundError, match="'guess'"):
         await record_call_status(work.runtime, "guess", SID, "ringing", "", None)
 
 
-async def test_words_that_wait_together_are_all_taken(work: Workplace) -> None:
+async def test_batched_responses_are_all_recorded(work: Workplace) -> None:
     first = await called(work)
     answers = await asyncio.gather(
         *(take_key(work.runtime, first, f"CA{n:032d}", key) for n, key in enumerate("141471")),
@@ -211,7 +211,7 @@ async def test_words_that_wait_together_are_all_taken(work: Workplace) -> None:
     assert reports == ["elsewhere"] * 2 + ["evacuated"] * 3 + ["received"]
 
 
-async def test_what_is_said_was_frozen_and_ends_with_its_alert(work: Workplace) -> None:
+async def test_speech_is_frozen_and_ends_with_its_alert(work: Workplace) -> None:
     call = await called(work)
     lines = lines_of(work.runtime, call)
     assert not isinstance(lines, Silence)

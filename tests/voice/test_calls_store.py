@@ -1,4 +1,4 @@
-"""Calls owed and found again."""
+"""Calls queued beside texts, claimed by channel and found by token."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def found(work: Workplace, token: str) -> Called | None:
     return work.runtime.database.look(lambda db: find_called(db, token))
 
 
-async def test_a_call_is_owed_beside_the_texts(work: Workplace) -> None:
+async def test_call_is_queued_beside_the_texts(work: Workplace) -> None:
     raised = await work.raised("informant", QIANFO)
     number = nobodys_phone()
     await owe(work.runtime, raised.alert.id, household(number))
@@ -43,7 +43,7 @@ async def test_a_call_is_owed_beside_the_texts(work: Workplace) -> None:
     assert ("deliveries", "") in work.woken
 
 
-async def test_each_channel_claims_its_own(work: Workplace) -> None:
+async def test_each_channel_claims_only_its_own_deliveries(work: Workplace) -> None:
     raised = await work.raised("informant", QIANFO)
     number = nobodys_phone()
     await owe(work.runtime, raised.alert.id, household(number))
@@ -52,7 +52,7 @@ async def test_each_channel_claims_its_own(work: Workplace) -> None:
     assert await claimed(work, Channel.VOICE) == []
 
 
-async def test_each_channel_looks_its_own_up(work: Workplace) -> None:
+async def test_each_channel_looks_up_only_its_own_deliveries(work: Workplace) -> None:
     raised = await work.raised("informant", QIANFO)
     await owe(work.runtime, raised.alert.id, household(nobodys_phone()))
     (call,) = await claimed(work, Channel.VOICE, lease_seconds=-1)
@@ -70,7 +70,7 @@ async def test_each_channel_looks_its_own_up(work: Workplace) -> None:
     assert {one.token for one in looked_up[Channel.SMS]} == {one.token for one in texts_sent}
 
 
-async def test_a_call_is_found_by_its_token(work: Workplace) -> None:
+async def test_call_is_found_by_its_token(work: Workplace) -> None:
     raised = await work.raised("informant", QIANFO)
     number = nobodys_phone()
     await owe(work.runtime, raised.alert.id, officer(number), "en")
@@ -89,7 +89,7 @@ async def test_a_call_is_found_by_its_token(work: Workplace) -> None:
     assert again.state is AlertState.CANCELLED
 
 
-async def test_a_texts_token_finds_no_call(work: Workplace) -> None:
+async def test_text_token_finds_no_call(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     texts_sent = await claimed(work, Channel.SMS)
     assert found(work, texts_sent[0].token) is None

@@ -1,4 +1,4 @@
-"""Calls from end to end, through the gateway's own process, and what Twilio may ask besides."""
+"""Calls from end to end through the simulated gateway's own process, and Twilio's webhooks."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -33,13 +33,13 @@ _codes = itertools.count()
 
 @pytest.fixture(scope="module")
 def gateway() -> Iterator[Gateway]:
-    """A gateway of this module's own: what its people have said stays with them."""
+    """A gateway of this module's own, because its people remember their responses."""
     with running_gateway("--seed", str(SEED)) as gateway:
         yield gateway
 
 
 async def resident(service: Running, holds: Callable[[Behaviour], bool]) -> str:
-    """Somebody new in the gateway's city who behaves so; return their phone."""
+    """Add a person with this behaviour to the gateway's city; return their phone."""
     codes = (f"{QIANFO}{next(_codes):05d}" for _ in itertools.count())
     code = next(code for code in codes if holds(behaviour(SEED, code, 3, True, False)))
     return await _moves_in(service, {"code": code, "headcount": 3})
@@ -66,7 +66,7 @@ async def call(service: Running, to: Addressee) -> None:
 
 
 async def ended(service: Running, state: DeliveryState) -> None:
-    """Wait for the end of the call, and of all that the provider says of it."""
+    """Wait for the end of the call and for all its callbacks."""
     ends = ("completed", "busy", "no-answer")
     said = select(receipts.c.status)
     await service.until(said, lambda rows: any(s.split(" ")[0] in ends for (s,) in rows))
@@ -92,7 +92,7 @@ def given(service: Running) -> list[tuple[str, str, str]]:
         (Kind.ELSEWHERE, Standing.ELSEWHERE),
     ],
 )
-async def test_who_presses_a_key_is_counted(
+async def test_household_that_presses_a_key_is_counted(
     service: Running, kind: Kind, expected: Standing
 ) -> None:
     phone = await resident(service, lambda each: each.kind is kind)
@@ -110,7 +110,7 @@ async def test_who_presses_a_key_is_counted(
         ("busy", "busy"),
     ],
 )
-async def test_a_phone_without_a_person_is_not_reached(
+async def test_phone_without_a_person_is_not_reached(
     service: Running, pick_up: str, reason: str
 ) -> None:
     phone = await resident(service, lambda each: each.call.pick_up == pick_up)
@@ -121,7 +121,7 @@ async def test_a_phone_without_a_person_is_not_reached(
     assert standing(service) == Standing.UNACCOUNTED
 
 
-async def test_who_hears_it_to_the_end_is_reached_and_not_out(service: Running) -> None:
+async def test_person_who_hears_the_text_is_reached_but_not_out(service: Running) -> None:
     phone = await resident(
         service, lambda each: each.call.pick_up == "answers" and each.call.key is None
     )
@@ -131,7 +131,7 @@ async def test_who_hears_it_to_the_end_is_reached_and_not_out(service: Running) 
     assert standing(service) == Standing.UNACCOUNTED
 
 
-async def test_an_officer_confirms_by_a_key(service: Running) -> None:
+async def test_officer_confirms_by_a_key(service: Running) -> None:
     phone = await duty_officer(service, lambda each: each.call.key == "1")
     await call(service, officer(phone))
     await ended(service, DeliveryState.DELIVERED)
@@ -150,7 +150,7 @@ async def test_repeated_and_reordered_callbacks_change_nothing(service: Running)
     assert given(service) == [("evacuated", "voice", phone)]
 
 
-async def test_a_callback_heals_a_lost_answer_and_nobody_is_called_twice(service: Running) -> None:
+async def test_callback_after_a_lost_answer_prevents_a_second_call(service: Running) -> None:
     service.gateway.set_faults({"kind": "accept_then_hang_up"})
     phone = await resident(service, lambda each: each.kind is Kind.ANSWERS_SOON)
     await call(service, household(phone))
@@ -172,7 +172,7 @@ async def test_many_calls_are_all_placed(service: Running) -> None:
 
 
 async def on_its_way(service: Running, to: Addressee | None = None) -> str:
-    """A call that nobody picks up; return its token."""
+    """Make a call that nobody picks up; return its token."""
     await call(service, to or household(nobodys_phone()))
     tokens = select(attempts.c.token).where(attempts.c.token.in_(_VOICE_TOKENS))
     ((token,),) = await service.until(tokens, lambda rows: len(rows) == 1)
@@ -185,7 +185,7 @@ _VOICE_TOKENS = select(CALLS.subquery().c.token)
 async def asked(
     service: Running, name: str, token: str, query: str = "", **fields: str
 ) -> ElementTree.Element:
-    """What is answered to Twilio when it asks on."""
+    """Return the answer to Twilio's follow-up request."""
     path = f"/twilio/{name}?attempt={token}{query}"
     status, document = await service.form(path, {"CallSid": CALLER, **fields})
     assert status == 200, document
@@ -200,7 +200,7 @@ def words(document: ElementTree.Element) -> list[tuple[str | None, str]]:
     return [(say.get("language"), "".join(say.itertext())) for say in document.iter("Say")]
 
 
-async def test_a_person_is_told_twice_and_asked_for_at_the_end(service: Running) -> None:
+async def test_person_hears_the_text_twice_then_a_redirect(service: Running) -> None:
     token = await on_its_way(service)
     document = await asked(service, "voice", token, AnsweredBy="human")
     assert tags(document) == ["Gather", "Gather", "Redirect", "Hangup"]
@@ -213,18 +213,18 @@ async def test_a_person_is_told_twice_and_asked_for_at_the_end(service: Running)
     assert (chinese[0], english[0]) == ("zh-CN", "en-US")
     assert chinese[1].startswith("【演练】")
     assert english[1].startswith("[DRILL] Evacuate now.")
-    # What was typed is said, and not taken for a part of the document.
+    # Typed text is spoken as it is and not parsed as markup.
     assert all("滑坡 & <泥石流>" in said for _, said in words(document))
 
 
-async def test_a_machine_is_told_and_never_asked_for(service: Running) -> None:
+async def test_machine_hears_the_text_but_no_redirect(service: Running) -> None:
     token = await on_its_way(service)
     for fields in ({}, {"AnsweredBy": ""}, {"AnsweredBy": "machine_start"}, {"AnsweredBy": "fax"}):
         document = await asked(service, "voice", token, **fields)
         assert tags(document) == ["Gather", "Gather", "Hangup"]
 
 
-async def test_a_key_without_meaning_is_asked_about_once(service: Running) -> None:
+async def test_key_without_meaning_repeats_the_question_once(service: Running) -> None:
     token = await on_its_way(service)
     document = await asked(service, "keys", token, Digits="7")
     assert tags(document) == ["Say", "Say", "Gather", "Redirect", "Hangup"]
@@ -237,7 +237,7 @@ async def test_a_key_without_meaning_is_asked_about_once(service: Running) -> No
     assert standing(service) == Standing.EVACUATED
 
 
-async def test_a_call_for_an_alert_called_off_says_nothing(service: Running) -> None:
+async def test_call_for_a_cancelled_alert_says_nothing(service: Running) -> None:
     token = await on_its_way(service)
     with service.runtime.database.writer.begin() as connection:
         connection.execute(update(alerts).values(state="cancelled"))
@@ -245,13 +245,13 @@ async def test_a_call_for_an_alert_called_off_says_nothing(service: Running) -> 
     assert tags(await asked(service, "keys", token, Digits="7")) == ["Hangup"]
 
 
-async def test_an_officer_hears_the_officers_text(service: Running) -> None:
+async def test_officer_hears_the_officers_text(service: Running) -> None:
     token = await on_its_way(service, officer(nobodys_phone()))
     document = await asked(service, "voice", token, AnsweredBy="human")
     assert "确认收到请按1" in words(document)[0][1]
 
 
-async def test_what_is_not_signed_is_refused_and_a_guessed_token_is_nothing(
+async def test_unsigned_request_is_refused_and_guessed_token_is_not_found(
     service: Running,
 ) -> None:
     token = await on_its_way(service)
@@ -264,7 +264,7 @@ async def test_what_is_not_signed_is_refused_and_a_guessed_token_is_nothing(
     assert (CALLER,) not in service.rows(select(receipts.c.provider_id))
 
 
-async def test_a_field_that_is_missing_or_wrong_is_named(service: Running) -> None:
+async def test_missing_or_invalid_field_is_named(service: Running) -> None:
     token = await on_its_way(service)
     wrong: list[tuple[str, dict[str, str], str]] = [
         ("keys", {"Digits": "1"}, "CallSid"),
@@ -278,7 +278,7 @@ async def test_a_field_that_is_missing_or_wrong_is_named(service: Running) -> No
         assert (status, field in str(body)) == (422, True)
 
 
-async def test_a_failed_calls_code_is_kept(service: Running) -> None:
+async def test_error_code_of_a_failed_call_is_stored(service: Running) -> None:
     token = await on_its_way(service)
     fields = {"CallSid": CALLER, "CallStatus": "failed", "ErrorCode": "13224"}
     assert (await service.form(f"/twilio/call-status?attempt={token}", fields))[0] == 204

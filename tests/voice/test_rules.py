@@ -1,4 +1,4 @@
-"""What becomes of a call, in whatever order one hears of it."""
+"""Delivery states of a call in any order of callbacks."""
 
 from datetime import timedelta
 from functools import reduce
@@ -34,15 +34,15 @@ def outcome(*states: DeliveryState) -> DeliveryState:
         (("initiated", "ringing", "canceled"), DeliveryState.CANCELLED),
     ],
 )
-def test_statuses_end_the_same_in_any_order(statuses: tuple[str, ...], end: DeliveryState) -> None:
+def test_statuses_in_any_order_end_the_same(statuses: tuple[str, ...], end: DeliveryState) -> None:
     states = [state_of_call(status) for status in statuses]
     assert {outcome(*order, order[0]) for order in permutations(states)} == {end}
-    # Having heard the text outranks whatever the provider says of the call.
+    # Having heard the text outranks every call status of the provider.
     assert {outcome(*order) for order in permutations([*states, REACHED])} == {REACHED}
 
 
 @pytest.mark.parametrize("status", ["", "delivered", "Completed", "answered"])
-def test_an_unknown_status_is_an_error(status: str) -> None:
+def test_unknown_status_is_an_error(status: str) -> None:
     with pytest.raises(ValueError, match="is not a status of an outbound call"):
         state_of_call(status)
 
@@ -51,20 +51,20 @@ def test_an_unknown_status_is_an_error(status: str) -> None:
     "answered_by",
     [None, "", "unknown", "fax", "machine_start", "machine_end_beep", "machine_end_silence", "new"],
 )
-def test_only_a_person_is_a_person(answered_by: str | None) -> None:
+def test_only_a_human_is_a_person(answered_by: str | None) -> None:
     assert not is_person(answered_by)
     assert is_person("human")
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_households_keys_are_those_of_its_texts(key: str) -> None:
+def test_household_keys_are_those_of_its_texts(key: str) -> None:
     meaning = meaning_of(Recipient.HOUSEHOLD, key)
     assert meaning is not None
     assert meaning.report is Report(KEYS[key])
     assert meaning.answer is SpeechKind(KEYS[key])
 
 
-def test_an_officers_key_confirms_and_is_no_evidence() -> None:
+def test_officers_key_confirms_and_is_no_evidence() -> None:
     meaning = meaning_of(Recipient.OFFICER, "1")
     assert meaning is not None
     assert (meaning.report, meaning.answer) == (None, SpeechKind.CONFIRMED)
@@ -73,7 +73,7 @@ def test_an_officers_key_confirms_and_is_no_evidence() -> None:
 @pytest.mark.parametrize(
     ("called", "keys"), [(Recipient.HOUSEHOLD, "0567890*#"), (Recipient.OFFICER, "02345*#")]
 )
-def test_other_keys_mean_nothing(called: Recipient, keys: str) -> None:
+def test_other_keys_have_no_meaning(called: Recipient, keys: str) -> None:
     assert [meaning_of(called, key) for key in ["", "11", *keys]] == [None] * (len(keys) + 2)
 
 
@@ -88,7 +88,7 @@ def test_other_keys_mean_nothing(called: Recipient, keys: str) -> None:
         (AlertState.EXPIRED, 1, Silence.OVER),
     ],
 )
-def test_what_no_longer_holds_is_not_said(
+def test_outdated_text_is_not_said(
     state: AlertState, seconds_left: int, expected: Silence | None
 ) -> None:
     assert silence(state, NOW + timedelta(seconds=seconds_left), NOW) is expected

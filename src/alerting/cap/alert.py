@@ -1,7 +1,7 @@
-"""Alerts in the words of the Common Alerting Protocol 1.2 (OASIS, 2010).
+"""Models of the Common Alerting Protocol 1.2 (OASIS, 2010).
 
-Only what this service sends is here: an alert has exactly one info, whose fields stand beside
-the alert's own.
+Only the parts that this service sends are modelled. An alert has exactly one info, whose fields are
+inlined into the alert.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from contacts.division import DivisionCode
 
 
 class Status(StrEnum):
-    """CAP's status. Only Actual is meant for the people; the others rehearse."""
+    """CAP's status. Only Actual is meant for the public; Exercise and Test are for drills."""
 
     ACTUAL = "Actual"
     EXERCISE = "Exercise"
@@ -22,7 +22,7 @@ class Status(StrEnum):
 
 
 class MsgType(StrEnum):
-    """CAP's msgType. Its Ack is between systems and never a household's answer."""
+    """CAP's msgType, without Ack: CAP's Ack is between systems and never a household's answer."""
 
     ALERT = "Alert"
     UPDATE = "Update"
@@ -30,7 +30,7 @@ class MsgType(StrEnum):
 
 
 class Scope(StrEnum):
-    """CAP's scope: for whom the alert is meant."""
+    """CAP's scope: the audience of the alert."""
 
     PUBLIC = "Public"
     RESTRICTED = "Restricted"
@@ -65,7 +65,7 @@ class Urgency(StrEnum):
 
 
 class Severity(StrEnum):
-    """CAP's severity: how grave the threat is."""
+    """CAP's severity: how severe the threat is."""
 
     EXTREME = "Extreme"
     SEVERE = "Severe"
@@ -75,7 +75,7 @@ class Severity(StrEnum):
 
 
 class Certainty(StrEnum):
-    """CAP's certainty: how sure the event is."""
+    """CAP's certainty: how certain the event is."""
 
     OBSERVED = "Observed"
     LIKELY = "Likely"
@@ -85,7 +85,7 @@ class Certainty(StrEnum):
 
 
 class ResponseType(StrEnum):
-    """CAP's responseType: what to do."""
+    """CAP's responseType: the recommended action."""
 
     SHELTER = "Shelter"
     EVACUATE = "Evacuate"
@@ -130,9 +130,9 @@ class _Model(BaseModel):
 
 
 class Area(_Model):
-    """Where an alert holds: divisions by code, or a polygon of (latitude, longitude) corners.
+    """The area of an alert: divisions by code, or a polygon of (latitude, longitude) corners.
 
-    Exactly one of the two, and never neither: an area is never widened by default.
+    Exactly one of the two must be given: an area is never widened by default.
     """
 
     divisions: tuple[DivisionCode, ...] = Field(
@@ -155,7 +155,7 @@ class Area(_Model):
 
 
 class Info(_Model):
-    """What is happening, where, and what to do: CAP's info, with its one area."""
+    """The event, its area and the action to take: CAP's info with its one area."""
 
     event: str = Field(
         min_length=1,
@@ -203,7 +203,7 @@ class Info(_Model):
 
     @property
     def severity(self) -> Severity:
-        """CAP's severity, by the colour."""
+        """CAP's severity, derived from the colour."""
         return SEVERITY[self.colour]
 
     @model_validator(mode="after")
@@ -214,7 +214,7 @@ class Info(_Model):
 
 
 class AlertRequest(Info):
-    """An alert as somebody asks for it to be sent."""
+    """A request to send an alert."""
 
     status: Status = Field(description="Actual, or Exercise or Test to rehearse")
     msg_type: MsgType = Field(MsgType.ALERT, description="Alert, Update or Cancel")
@@ -233,7 +233,7 @@ class AlertRequest(Info):
 
 
 class Alert(AlertRequest):
-    """An accepted alert. `number` is the two-digit code by which people name it."""
+    """An accepted alert; `number` is the two-digit number by which people refer to it."""
 
     identifier: Identifier
     sender: Identifier
@@ -256,7 +256,7 @@ class Alert(AlertRequest):
 
 
 def explain(errors: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Return what is wrong with a request, one line an error, naming the field and the remedy.
+    """Return the problems of a request, one line per error, each with its field and its remedy.
 
     `errors` are pydantic's details, from `ValidationError.errors()`.
     """
@@ -272,7 +272,7 @@ def _explain(error: Mapping[str, Any]) -> str:
     if problem.partition(": ")[0] in _REMEDIES:
         return problem
     if not names:
-        # A model as a whole stands at the body, which is no field's name.
+        # The location of a whole-model error is 'body', which is not a field.
         return f"{path[-1]}: {problem}" if len(path) > 1 else problem
     return f"{names[-1]}: {problem}; give {_REMEDIES[names[-1]]}"
 

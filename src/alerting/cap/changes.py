@@ -1,4 +1,4 @@
-"""What an update may change of an alert, and the alert as it then reads."""
+"""The changes that an update may make to an alert, and the amended alert."""
 
 from typing import Final
 
@@ -11,10 +11,10 @@ _NOTHING: Final = "nothing would change; name a field with another value"
 
 
 class Changes(BaseModel):
-    """The fields of an alert that become other; those left out stay as they are.
+    """The new values of an alert's fields; omitted fields stay unchanged.
 
-    Status and area are not among them: an update never turns an exercise into a live alert, and
-    an area is widened, not replaced.
+    Status and area cannot change: an update never turns an exercise into a live alert, and an area
+    is widened, not replaced.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -29,10 +29,10 @@ class Changes(BaseModel):
 
 
 def amend(request: AlertRequest, changes: Changes) -> AlertRequest:
-    """Return the request with the changes.
+    """Return the request with the changes applied.
 
     Raises:
-        InvalidError: if a field cannot be so, or nothing would change; `field` says which.
+        InvalidError: if a new value is invalid or nothing would change; `field` names the field.
     """
     given = changes.model_dump(exclude_none=True)
     try:

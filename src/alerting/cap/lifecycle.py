@@ -1,4 +1,4 @@
-"""The states of an alert, and what may be done in each."""
+"""The states of an alert and the transitions between them."""
 
 from enum import StrEnum
 from typing import Final
@@ -17,7 +17,7 @@ class IllegalTransitionError(ConflictError):
 
 
 class AlertState(StrEnum):
-    """Where an alert stands. All-clear and cancelled are for good."""
+    """The state of an alert. All-clear and cancelled are final."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -27,13 +27,13 @@ class AlertState(StrEnum):
 
 
 OVER: Final = frozenset({AlertState.ALL_CLEAR, AlertState.CANCELLED})
-"""States that nothing leads out of."""
+"""Final states, without outgoing transitions."""
 
 
 class Action(StrEnum):
-    """What changes an alert's state.
+    """An action that changes an alert's state.
 
-    `REOPEN` is what a missed roll-call or a new call for help does to a closed alert.
+    A missed roll-call or a new call for help triggers `REOPEN` on a closed alert.
     """
 
     UPDATE = "update"
@@ -53,8 +53,8 @@ TRANSITIONS: Final = {
     (AlertState.CLOSED, Action.CANCEL): AlertState.CANCELLED,
     (AlertState.CLOSED, Action.REOPEN): AlertState.OPEN,
     (AlertState.CLOSED, Action.ALL_CLEAR): AlertState.ALL_CLEAR,
-    # What has expired sends nothing more, but its people are still to be accounted for: only
-    # through the close, which needs zero unaccounted, comes the order that permits return.
+    # An expired alert sends nothing more, but its people must still be accounted for. The
+    # permission to return comes only through the close, which needs zero unaccounted.
     (AlertState.EXPIRED, Action.CLOSE): AlertState.CLOSED,
 }
 
@@ -63,7 +63,7 @@ def transition(state: AlertState, action: Action) -> AlertState:
     """Return the state that `action` leads to.
 
     Raises:
-        IllegalTransitionError: if the table of transitions does not have it.
+        IllegalTransitionError: if the transition is not in the table.
     """
     try:
         return TRANSITIONS[state, action]

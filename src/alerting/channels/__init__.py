@@ -1,1 +1,1 @@
-"""Ways to reach people: each takes one message and says what came of it."""
+"""Channels: each sends one message and returns its outcome."""

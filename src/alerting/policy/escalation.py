@@ -1,4 +1,4 @@
-"""Escalation policies: the steps of silence, how far they have come, and what is due."""
+"""Escalation ladders: the steps that silence triggers, the position reached, and the steps due."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ _CHANNELS: Final = frozenset[str](Channel)
 
 @dataclass(frozen=True, slots=True)
 class Step(Generic[Act]):
-    """One thing to be done, `after` so long of silence since the alert reached somebody.
+    """A step of a ladder, due when the recipient has been silent for `after` since being alerted.
 
-    `number` is its place in the ladder, from 1; `try_number` which of the calls by voice it is,
-    from 1, and 1 for everything else.
+    `number` is its place in the ladder, from 1. `try_number` counts the voice calls, from 1; it is
+    1 for every other step.
     """
 
     number: int
@@ -39,23 +39,23 @@ class Step(Generic[Act]):
 def household_ladder(
     rules: HouseholdLadder, *, vulnerable: bool
 ) -> tuple[Step[HouseholdAction], ...]:
-    """Return what a household's silence triggers, in order.
+    """Return the steps that a household's silence triggers, in order.
 
-    "Vulnerable households run on half of these times", the time between calls included.
+    "Vulnerable households run on half of these times", the spacing of calls included.
     """
     steps = [(step.after, step.do) for step in rules.steps]
     return _ladder(steps, rules.voice, rules.vulnerable_factor if vulnerable else 1)
 
 
 def officer_ladder(rules: OfficerLadder) -> tuple[Step[OfficerAction], ...]:
-    """Return what an officer's silence triggers, in order, at every tier (叫应)."""
+    """Return the steps that an officer's silence triggers, in order, at every tier (叫应)."""
     return _ladder([(step.after, step.do) for step in rules.steps], rules.voice, 1)
 
 
 def _ladder(
     steps: Iterable[tuple[timedelta, Act]], voice: VoiceTries, factor: float
 ) -> tuple[Step[Act], ...]:
-    """Return the steps with each call by voice; calls may fall between later steps."""
+    """Return the steps with each voice call as its own step; calls may fall between later steps."""
     tries = [
         (after + voice.spacing * earlier, do, earlier + 1)
         for after, do in steps
@@ -68,16 +68,16 @@ def _ladder(
 
 
 def next_step(ladder: Sequence[Step[Act]], done: int) -> Step[Act] | None:
-    """Return the step after the first `done` ones; None: silence has triggered everything."""
+    """Return the step after the first `done` ones, or None after the last."""
     return ladder[done] if done < len(ladder) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far the ladder of somebody's silence has come.
+    """The position reached in a ladder.
 
-    `steps_done` counts what was taken or passed over; `next_at` is when it goes on, None where
-    it has ended or is not followed any more.
+    `steps_done` counts the steps performed or passed over. `next_at` is when the next step is due;
+    it is None if the ladder has ended or is no longer followed.
     """
 
     silent_since: datetime
@@ -88,7 +88,7 @@ class Position:
 def begin(
     ladder: Sequence[Step[HouseholdAction]], called_at: datetime, *, reachable: bool
 ) -> Position:
-    """Return where a household's ladder begins; the raising itself owes its first text."""
+    """Return a household's first position; raising the alert queues its first text."""
     if not reachable:
         return hasten(ladder, called_at)
     first = ladder[0]
@@ -103,19 +103,19 @@ def advance(ladder: Sequence[Step[Act]], silent_since: datetime, done: int) -> P
 
 
 def hasten(ladder: Sequence[Step[HouseholdAction]], now: datetime) -> Position:
-    """Return the position from which somebody is sent to the door at once.
+    """Return the position at which an officer is sent to the door at once.
 
-    "Opted out, invalid number, landline, or no phone: door task at once": it is as if the
-    household had been silent until now, so that the later steps follow as long after as ever.
+    "Opted out, invalid number, landline, or no phone: door task at once". The start of the silence
+    is set back, so that the later steps keep their distances.
     """
     door = _first_door(ladder)
     return Position(now - ladder[door].after, door, now)
 
 
 def call_now(ladder: Sequence[Step[HouseholdAction]], now: datetime) -> Position:
-    """Return the position from which a household is called at once, as texts do not arrive.
+    """Return the position at which a household is called at once because texts do not arrive.
 
-    Without a call before the first door somebody is sent to it.
+    If the ladder has no call before its first door step, an officer is sent to the door instead.
     """
     before = ladder[: _first_door(ladder)]
     calls = [step for step in before if step.do is HouseholdAction.VOICE]
@@ -125,9 +125,9 @@ def call_now(ladder: Sequence[Step[HouseholdAction]], now: datetime) -> Position
 
 
 def resume(ladder: Sequence[Step[HouseholdAction]], position: Position, now: datetime) -> Position:
-    """Return where the ladder of people who are unaccounted again goes on.
+    """Return the position from which the ladder resumes for people who are unaccounted again.
 
-    By the time at which silence would have sent somebody to the door, somebody is sent.
+    If silence would have reached the first door step by now, an officer is sent at once.
     """
     if position.silent_since + ladder[_first_door(ladder)].after <= now:
         return hasten(ladder, now)
@@ -135,7 +135,7 @@ def resume(ladder: Sequence[Step[HouseholdAction]], position: Position, now: dat
 
 
 def at_the_door(ladder: Sequence[Step[HouseholdAction]], position: Position) -> bool:
-    """Whether the ladder has sent somebody to the door already."""
+    """Whether the ladder has sent an officer to the door already."""
     return position.steps_done > _first_door(ladder)
 
 
@@ -144,7 +144,7 @@ def _first_door(ladder: Sequence[Step[HouseholdAction]]) -> int:
 
 
 class DueReason(StrEnum):
-    """Why a step that has come is performed, or passed over."""
+    """Why a due step is performed or passed over."""
 
     TIME_HAS_COME = "time_has_come"
     LATER_TRY_IS_DUE = "later_try_is_due"
@@ -164,7 +164,7 @@ class Due(Generic[Act]):
 
     @property
     def perform(self) -> bool:
-        """Whether to do it."""
+        """Whether the step is to be performed."""
         return self.reason is DueReason.TIME_HAS_COME
 
 
@@ -174,11 +174,12 @@ def due(
     now: datetime,
     passed_over: Mapping[Act, DueReason] = MappingProxyType({}),
 ) -> tuple[Due[Act], ...]:
-    """Return the steps whose time has come, in order; `passed_over` says what cannot be done.
+    """Return the steps whose time has come, in order.
 
-    A process that slept may find several. Of the tries by one channel only the last is made: two
-    equal texts at one moment wake nobody twice. Of the doors too: it is one door, and whoever is
-    last in line would be sent to it anyway.
+    `passed_over` gives the reason for each action that cannot be performed. A process that was
+    suspended may find several due steps. Only the last try on each channel is made, because two
+    equal texts at one moment wake nobody twice. Only the last door step is performed: it is one
+    door, and the last step would send its officer there anyway.
     """
     come = [
         step for step in ladder[position.steps_done :] if position.silent_since + step.after <= now

@@ -1,4 +1,4 @@
-"""The place's policy: read from one TOML file, over the defaults."""
+"""The policy of a place: one TOML file over the defaults."""
 
 import re
 import tomllib
@@ -25,7 +25,7 @@ from alerting.policy.sections import (
 
 
 class PolicyError(ValueError):
-    """The policy file cannot be used; each problem names a key and what to write there."""
+    """The policy file is invalid; each problem names a key and its remedy."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
@@ -42,7 +42,7 @@ def _page(address: str) -> str:
 
 
 class Policy(_Section):
-    """All that a place decides for itself."""
+    """All settings that a place decides for itself."""
 
     alert: AlertRules
     approval: ApprovalRules
@@ -55,25 +55,26 @@ class Policy(_Section):
     sending: SendingRules
     provider: ProviderRules
     household_page: Annotated[str, AfterValidator(_page)] | None = None
-    """What the links in texts begin with, such as https://a.example/h/; None: there are none.
+    """Prefix of the links in texts, such as https://a.example/h/; None: texts have no links.
 
-    A link is put only where it costs no segment. A place that has a shorter address leading to
-    the service's own names it, and may leave 'https://' out: most phones see a.cn/h/ for a link.
+    A link is added only if it needs no further segment. A place that has a shorter address that
+    redirects to the service may name it here. It may omit 'https://', because most phones recognise
+    a.cn/h/ as a link.
     """
 
 
 def default_policy() -> Policy:
-    """Return the policy of a place that has written none."""
+    """Return the policy of a place without a policy file."""
     return parse_policy("")
 
 
 def parse_policy(text: str) -> Policy:
     """Return the policy that a place's TOML text describes.
 
-    What the text does not name is as in the defaults.
+    Keys that the text does not name have their defaults.
 
     Raises:
-        PolicyError: if it is not TOML, or any key or value cannot be; all of them are listed.
+        PolicyError: if it is not TOML, or a key or value is invalid; it lists every problem.
     """
     shipped = files("alerting.policy").joinpath("policy.toml").read_text(encoding="utf-8")
     defaults = tomllib.loads(shipped)
@@ -86,7 +87,7 @@ def parse_policy(text: str) -> Policy:
 
 
 def _overlay(defaults: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the defaults with the place's values over them, table by table."""
+    """Return the defaults overlaid with the place's values, table by table."""
     merged = dict(defaults)
     for key, value in place.items():
         default = merged.get(key)
@@ -97,7 +98,7 @@ def _overlay(defaults: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str,
     return merged
 
 
-# By pydantic's names of what can be wrong, whose own words are for programmers.
+# Remedies by pydantic's error type, because its own messages are for programmers.
 _REMEDIES: Final = {
     "extra_forbidden": "there is no such key; {spelling}",
     "missing": "this is missing; add it",
@@ -127,7 +128,7 @@ def _explain(detail: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
 
 
 def _spelling(place: tuple[str | int, ...], defaults: Any) -> str:
-    """Return what to do about a key that is none."""
+    """Return the remedy for an unknown key."""
     *tables, key = place
     for table in tables:
         defaults = defaults.get(table) if isinstance(defaults, Mapping) else None

@@ -1,4 +1,4 @@
-"""What a place decides for itself, section by section."""
+"""The sections of the policy."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -21,7 +21,7 @@ from contacts.division import Tier
 
 
 class Channel(StrEnum):
-    """By what a delivery goes."""
+    """The channel of a delivery."""
 
     SMS = "sms"
     VOICE = "voice"
@@ -32,7 +32,7 @@ _LONGEST: Final = 366 * 86400
 
 
 class HouseholdAction(StrEnum):
-    """What is tried when a household is silent."""
+    """An action that a household's silence triggers."""
 
     SMS = "sms"
     VOICE = "voice"
@@ -42,12 +42,12 @@ class HouseholdAction(StrEnum):
 
     @property
     def is_door(self) -> bool:
-        """Whether it sends somebody to the door."""
+        """Whether it sends an officer to the door."""
         return self.startswith("door ")
 
 
 class OfficerAction(StrEnum):
-    """What is tried when an officer is silent."""
+    """An action that an officer's silence triggers."""
 
     WEBSOCKET = "websocket"
     SMS = "sms"
@@ -57,7 +57,7 @@ class OfficerAction(StrEnum):
 
 
 def _seconds(value: Any) -> timedelta:
-    """Take numbers only: pydantic alone would take text as well, and in other units."""
+    """Accept numbers only: pydantic's own timedelta would also accept text, in other units."""
     if type(value) not in (int, float) or not 0 <= value <= _LONGEST:
         raise ValueError("write a number of seconds, from 0 to those of a year")
     return timedelta(seconds=value)
@@ -80,23 +80,23 @@ class _Section(BaseModel):
 
 class _Step(_Section):
     after: Duration
-    """Since the alert went to them."""
+    """Time since the alert reached the recipient."""
 
 
 class HouseholdStep(_Step):
-    """What happens to a household that has been silent for so long."""
+    """Action for a household that has been silent for `after`."""
 
     do: HouseholdAction
 
 
 class OfficerStep(_Step):
-    """What happens to an officer who has not confirmed for so long."""
+    """Action for an officer who has not confirmed for `after`."""
 
     do: OfficerAction
 
 
 class OwnerStep(_Step):
-    """Which tier owns a call for help that has been open for so long."""
+    """Tier that owns a help case open for `after`."""
 
     owner: Tier
 
@@ -131,10 +131,10 @@ def _currency(code: str) -> str:
 
 
 class AlertRules(_Section):
-    """How long an alert holds where it says nothing, and the time to have people out.
+    """Defaults of an alert, and the target time to have people out.
 
-    `instruction` and `assembly_point` are those of an alert raised by a text message, which has
-    no fields for them; `time_zone` is the one that times in texts are written in.
+    `instruction` and `assembly_point` apply to an alert raised by text message, which has no fields
+    for them. Times in texts are written in `time_zone`.
     """
 
     validity: Period
@@ -145,25 +145,25 @@ class AlertRules(_Section):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone that people here live by."""
+        """The local time zone."""
         return ZoneInfo(self.time_zone)
 
 
 class ApprovalRules(_Section):
-    """How long a wider area waits for one tier's approval before the next is asked."""
+    """Time that a wider area waits for one tier's approval before the next tier is asked."""
 
     wider_area: Period
 
 
 class VoiceTries(_Section):
-    """How often a phone is called, and the time from one call to the next."""
+    """Number of calls to a phone, and the time from one call to the next."""
 
     tries: Count
     spacing: Period
 
 
 class HouseholdLadder(_Section):
-    """What a household's silence triggers; the vulnerable run on a part of the times."""
+    """Escalation of a silent household; for the vulnerable, times are multiplied by a factor."""
 
     vulnerable_factor: Share
     steps: Annotated[
@@ -173,23 +173,23 @@ class HouseholdLadder(_Section):
 
 
 class OfficerLadder(_Section):
-    """What an officer's silence triggers, at every tier (叫应, call and respond)."""
+    """Escalation of a silent officer, at every tier (叫应, call and respond)."""
 
     steps: Annotated[tuple[OfficerStep, ...], AfterValidator(_in_order)]
     voice: VoiceTries
 
 
 class HelpCaseRules(_Section):
-    """Who owns an open call for help, and when it passes on."""
+    """Owners of an open help case, and when it passes to the next."""
 
     steps: Annotated[tuple[OwnerStep, ...], AfterValidator(_in_order)]
 
 
 class DarkVillageRules(_Section):
-    """When a village's receipts are so far below its neighbours' that it counts as dark.
+    """Threshold below which a village's receipts, relative to its neighbours', make it dark.
 
-    Neighbours are those of its town, and where they are fewer than `neighbours_at_least`, of its
-    county.
+    Neighbours are the villages of its town; if these are fewer than `neighbours_at_least`, those of
+    its county.
     """
 
     after: Period
@@ -199,24 +199,24 @@ class DarkVillageRules(_Section):
 
 
 class RollCallRules(_Section):
-    """How often those already safe are asked again, and how long they have to answer."""
+    """Interval at which people already safe are asked again, and their time to answer."""
 
     interval: Period
     answer_within: Period
 
 
 class WatchRules(_Section):
-    """How often an alert is looked over for people whom nobody is after, and dark villages."""
+    """Interval of the watchdog that looks for people without follow-up and for dark villages."""
 
     interval: Period
 
 
 class SendingRules(_Section):
-    """The pace and price of a sender's texts and calls, and how long a claimed one is held.
+    """Rate, price and lease of a sender's texts and calls.
 
-    `ring` is how long a phone rings before nobody is taken to answer. What a provider does not
-    answer within `answer_within` is in doubt. A `lease` is longer: were it not, another process
-    would look into a message, or send it again, whose answer is still awaited.
+    `ring` is how long a phone rings before it counts as unanswered. A request that the provider
+    does not answer within `answer_within` is in doubt. A `lease` must be longer than that;
+    otherwise another process would look up or resend a message whose answer is still awaited.
     """
 
     segments_per_second: Rate
@@ -243,12 +243,12 @@ class SendingRules(_Section):
 
 
 class ProviderRules(_Section):
-    """When a provider is slow or to be tried again, and what becomes of an unanswered text.
+    """Thresholds of the circuit breaker, and times for an unanswered text.
 
-    An answer that takes `slow_answer` is slow. One that is down gets a message each `trial`, and
-    one whose work another does gets it back after `hold` at the earliest. For `callback` an
-    unanswered text waits for the provider's word, then the provider is asked; where it cannot
-    say, the text is sent once more after `doubt`.
+    An answer that takes `slow_answer` or longer is slow. A provider that is down gets one trial
+    message each `trial`. A provider whose work another one does gets it back after `hold` at the
+    earliest. An unanswered text waits `callback` for the provider's callback; then the provider is
+    asked. If the provider cannot say, the text is sent once more after `doubt`.
     """
 
     slow_answer: Period

@@ -1,4 +1,4 @@
-"""What comes of calls: keys pressed, texts heard to their end, and the provider's word."""
+"""Outcomes of calls: keys pressed, texts heard to the end, and the provider's callbacks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _HEARD: Final = "heard"
 
 @dataclass(frozen=True)
 class Called:
-    """A call: to whom, for which alert, and what is said."""
+    """A call: its recipient, its alert and its speech."""
 
     token: str
     alert: int
@@ -49,7 +49,7 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A person's word on the phone; `key` is empty where the text was heard to its end."""
+    """A person's response on the phone; `key` is empty if the text was heard to the end."""
 
     called: Called
     call_sid: str
@@ -59,7 +59,7 @@ class _Word:
 
     @property
     def report(self) -> Report | None:
-        """What it is evidence of; having heard the text says that of no one that they are out."""
+        """Evidence that the response gives. Having heard the text is no evidence of being out."""
         if self.called.kind is not Recipient.HOUSEHOLD:
             return None
         if not self.key:
@@ -80,7 +80,7 @@ async def find_call(runtime: Runtime, token: str) -> Called:
 
 
 def lines_of(runtime: Runtime, called: Called) -> list[SpokenLine] | Silence:
-    """Return what is said to whoever picks up, or why nothing is."""
+    """Return the lines to say to the person who picks up, or the reason for silence."""
     kept = silence(called.state, called.expires_at, runtime.clock.now())
     return kept or read_speech(called.speech)
 
@@ -88,9 +88,9 @@ def lines_of(runtime: Runtime, called: Called) -> list[SpokenLine] | Silence:
 async def take_key(
     runtime: Runtime, called: Called, call_sid: str, key: str
 ) -> list[SpokenLine] | None:
-    """Take a pressed key in; return what is said to it, or None if it means nothing.
+    """Record a pressed key; return the lines to answer with, or None if the key has no meaning.
 
-    A key counts whatever the machine detection said: it errs, and no voicemail presses keys.
+    A key counts whatever machine detection said: detection errs, and no voicemail presses keys.
     """
     meaning = meaning_of(called.kind, key)
     word = _Word(called, call_sid, key, meaning, runtime.clock.now())
@@ -99,12 +99,12 @@ async def take_key(
 
 
 async def take_heard(runtime: Runtime, called: Called, call_sid: str) -> None:
-    """Record that a person heard the text to its end: reached, and not known to be out."""
+    """Record that a person heard the text to the end: reached, but not known to be out."""
     await runtime.ledger.write_item(_take, _Word(called, call_sid, "", None, runtime.clock.now()))
 
 
 def said(called: Called, kind: SpeechKind) -> list[SpokenLine]:
-    """Return what is said to somebody on the phone."""
+    """Return the lines of a fixed speech of this kind, in the language of the call."""
     return read_speech(compose_speech(kind, called.language, TextFacts(status=called.status)))
 
 
@@ -116,7 +116,7 @@ async def record_call_status(
     answered_by: str,
     error_code: int | None,
 ) -> None:
-    """Record one status callback; `answered_by` is empty where nobody did, or nobody knows.
+    """Record one status callback; `answered_by` is empty if nobody answered or it is unknown.
 
     Raises:
         InvalidError: if the provider has no such status.
@@ -127,7 +127,7 @@ async def record_call_status(
     except ValueError as unknown:
         raise InvalidError("CallStatus", str(unknown)) from None
     RECEIPTS.labels(status).inc()
-    # Who answered is the reason why a completed call reached nobody.
+    # Records who answered too: it explains why a completed call reached nobody.
     words = f"{status} {answered_by}".rstrip()
     receipt = Receipt(token, call_sid, state, words, error_code, runtime.clock.now())
     if not await runtime.ledger.write_item(record_receipts, receipt):
@@ -135,7 +135,7 @@ async def record_call_status(
 
 
 def _take(transaction: Transaction, words: Sequence[_Word]) -> list[None]:
-    """Take in what was said on several phones; what comes twice is taken once."""
+    """Record responses from several phones, each once even if it arrives twice."""
     transaction.lock([word.called.alert for word in words])
     record_receipts(transaction, [_receipt(word) for word in words])
     if items := [_evidence(word, word.report) for word in words if word.report]:
@@ -180,7 +180,7 @@ def _evidence(word: _Word, report: Report) -> NewEvidence:
 
 
 def find_called(connection: Connection, token: str) -> Called | None:
-    """Return the call of an attempt; None where no call has this token."""
+    """Return the call of an attempt, or None if no call has this token."""
     row = connection.execute(
         select(
             attempts.c.token,

@@ -1,4 +1,4 @@
-"""What Twilio asks and tells of a call: what to say, which key was pressed, how it ended."""
+"""Twilio's webhooks of a call: what to say, the key pressed, the status."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -16,17 +16,17 @@ from alerting.voice.rules import Silence, is_person
 router = APIRouter(prefix="/twilio", include_in_schema=False)
 
 _WAIT_SECONDS: Final = 5
-"""How long a key is waited for once all is said."""
+"""Time to wait for a key after the text has been said."""
 
 
 @router.post("/voice")
 async def picked_up(
     request: Request, form: SignedForm, attempt: str, runtime: RuntimeDep
 ) -> Response:
-    """Say the text to whoever picked up, twice, and listen for a key.
+    """Say the text twice to the person or machine that picked up, and listen for a key.
 
-    It is said to a machine as well, which may be a person whom the detection missed; but only a
-    person is asked for at the end, so that no voicemail counts as reached.
+    A machine hears it too, because detection may have missed a person. Only for a person does a
+    redirect record at the end that the text was heard, so that no voicemail counts as reached.
     """
     lines = lines_of(runtime, await find_call(runtime, attempt))
     if isinstance(lines, Silence):
@@ -43,7 +43,7 @@ async def picked_up(
 async def key_pressed(
     request: Request, form: SignedForm, attempt: str, runtime: RuntimeDep, again: bool = False
 ) -> Response:
-    """Take a key in and thank for it; after one that means nothing say the text once more."""
+    """Record a key and thank for it; after a key without meaning, say the text once more."""
     called = await find_call(runtime, attempt)
     answer = await take_key(runtime, called, field_of(form, "CallSid"), field_of(form, "Digits"))
     document = VoiceResponse()
@@ -52,21 +52,21 @@ async def key_pressed(
     elif not again and not isinstance(lines := lines_of(runtime, called), Silence):
         _say(document, said(called, SpeechKind.AGAIN))
         document.append(_question(lines, _address(request, "keys", attempt, again="true")))
-        # Whoever presses a key is a person.
+        # Only a person presses a key.
         document.redirect(_address(request, "heard", attempt))
     return _hang_up(document)
 
 
 @router.post("/heard")
 async def heard_to_the_end(form: SignedForm, attempt: str, runtime: RuntimeDep) -> Response:
-    """Record that a person heard all of it and pressed nothing."""
+    """Record that a person heard the whole text and pressed no key."""
     await take_heard(runtime, await find_call(runtime, attempt), field_of(form, "CallSid"))
     return _hang_up(VoiceResponse())
 
 
 @router.post("/call-status", status_code=status.HTTP_204_NO_CONTENT)
 async def call_status(form: SignedForm, attempt: str, runtime: RuntimeDep) -> None:
-    """Take the status callback of one attempt at a call."""
+    """Record the status callback of one attempt at a call."""
     await record_call_status(
         runtime,
         attempt,

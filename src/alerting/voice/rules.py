@@ -1,4 +1,4 @@
-"""What becomes of a call: the provider's statuses, who answered, and what a key means."""
+"""Rules of calls: the provider's statuses, machine detection, and the meaning of keys."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +11,8 @@ from alerting.deliveries.rules.forecast import Recipient
 from alerting.messages.speech import SpeechKind
 from alerting.roll.rules.evidence import Report
 
-# 'completed' says that a phone was picked up and put down, not that a person heard the text: the
-# person's key, or the end of the text, does, and a state that is delivered stays so.
+# 'completed' means that a phone was picked up and put down, not that a person heard the text. A
+# person's key or the end of the text proves that, and a delivered state is final.
 _STATES_BY_STATUS: Final = {
     "queued": DeliveryState.ACCEPTED,
     "initiated": DeliveryState.ACCEPTED,
@@ -32,7 +32,7 @@ _OVER: Final = {AlertState.CANCELLED, AlertState.ALL_CLEAR, AlertState.EXPIRED}
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a key says: the evidence it is, if it is any, and what is said to it."""
+    """The meaning of a key: the evidence it gives, if any, and the answer to it."""
 
     report: Report | None
     answer: SpeechKind
@@ -48,14 +48,14 @@ _MEANINGS: Final = {
 
 
 class Silence(StrEnum):
-    """Why nothing is said to whoever picks up."""
+    """Why nothing is said to the person who picks up."""
 
     EXPIRED = "the alert has ended"
     OVER = "the alert no longer asks anybody to leave"
 
 
 def state_of_call(status: str) -> DeliveryState:
-    """Return what a Twilio call status means for the delivery.
+    """Return the delivery state for a Twilio call status.
 
     Raises:
         ValueError: if no outbound call has such a status.
@@ -69,20 +69,20 @@ def state_of_call(status: str) -> DeliveryState:
 def is_person(answered_by: str | None) -> bool:
     """Whether Twilio's machine detection heard a person.
 
-    "Answering machines are not people": nor is a fax, nor what it could not tell.
+    "Answering machines are not people", and neither are faxes or undetermined answers.
     """
     return answered_by == _PERSON
 
 
 def meaning_of(called: Recipient, key: str) -> Meaning | None:
-    """Return what a key means for whoever was called; None: nothing."""
+    """Return the meaning of a key for this kind of recipient, or None if it has none."""
     return _MEANINGS.get((called, key))
 
 
 def silence(state: AlertState, expires: datetime, now: datetime) -> Silence | None:
-    """Say why a call is no longer to say its text, or None where it is.
+    """Return why a call must no longer say its text, or None if it still may.
 
-    A phone may have rung while its alert was called off: "an expired alert sends nothing more".
+    A phone may have rung while its alert was cancelled: "an expired alert sends nothing more".
     """
     if state in _OVER:
         return Silence.OVER

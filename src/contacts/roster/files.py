@@ -1,4 +1,4 @@
-"""Reading a roster file: every line is read, and everything wrong with it is said."""
+"""Reads roster files: parses every line and collects all problems."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ _L = TypeVar("_L", bound=RosterLine)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong in a file; line 1 is the header, no column means the whole line."""
+    """A problem in a file. Line 1 is the header; an empty `column` means the whole line."""
 
     line: int
     column: str
@@ -36,19 +36,19 @@ class RosterError(Exception):
 
 @dataclass(slots=True)
 class Sheet(Generic[_L]):
-    """A file as read: its good lines with their numbers, all keys named in it, what is wrong."""
+    """A file as read: its valid lines with their numbers, all keys in it, and its problems."""
 
     lines: list[tuple[int, _L]] = field(default_factory=list)
     line_by_key: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, line: int, column: str, message: str) -> None:
-        """Note a problem."""
+        """Record a problem."""
         self.problems.append(Problem(line, column, message))
 
 
 def open_roster(path: Path) -> TextIO:
-    """Open a roster file as the import wants it: UTF-8, with or without a byte order mark."""
+    """Open a roster file as the import needs it: UTF-8, with or without a byte order mark."""
     return path.open(encoding="utf-8-sig", newline="")
 
 
@@ -66,9 +66,9 @@ def read_sheet(source: TextIO, shape: type[_L], known: Known) -> Sheet[_L]:
 def read_lines(
     source: TextIO, shape: type[_L], known: Known, sheet: Sheet[_L]
 ) -> Iterator[tuple[int, _L]]:
-    """Yield the good lines one by one, with their numbers, and note the rest on the sheet.
+    """Yield the valid lines one by one, with their numbers; record the problems in the sheet.
 
-    Of what was yielded only the keys are kept: a file may be larger than the memory.
+    Only the keys of the lines yielded are stored, because a file may be larger than the memory.
 
     Raises:
         RosterError: as `read_sheet` does.
@@ -95,7 +95,7 @@ def read_lines(
 
 
 def _rows(source: TextIO, sheet: Sheet[_L]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the lines that are not blank, each with the number it starts at."""
+    """Yield the non-blank lines, each with the number of its first physical line."""
     reader = csv.reader(source, strict=True)
     while True:
         line = reader.line_num + 1
@@ -105,7 +105,7 @@ def _rows(source: TextIO, sheet: Sheet[_L]) -> Iterator[tuple[int, list[str]]]:
             sheet.refuse(line, "", f"{error}: check its commas and double quotes")
             continue
         except UnicodeDecodeError as error:
-            # The decoder fails on a whole chunk; no line of it has been handed out yet.
+            # The decoder fails on a whole chunk, none of whose lines the reader has returned yet.
             at = reader.line_num + 1 + error.object[: error.start].count(b"\n")
             sheet.refuse(at, "", "is not UTF-8: save the file as CSV UTF-8")
             raise RosterError(sheet.problems) from error
@@ -141,6 +141,6 @@ def _read_line(
         return adapter.validate_python(row, context=known)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            # Every reader of a column refuses by ValueError: there is no other kind of error.
+            # Every validator of a column raises ValueError, so each error has this context.
             sheet.refuse(line, str(detail["loc"][0]), str(detail["ctx"]["error"]))
     return None

@@ -1,8 +1,8 @@
-"""Import of divisions, households and officers: all of a file, or nothing of it.
+"""Import of divisions, households and officers, atomic per file.
 
-A key that is stored already is updated, and its phones are replaced; what a file does not name
-stays as it is. Every function runs in the caller's transaction, and raises RosterError with every
-problem of the file; then nothing of it is left there.
+A stored key is updated and its phones are replaced; rows that the file does not name stay
+unchanged. Every function runs in the caller's transaction. It raises RosterError with every problem
+of the file, and then stores nothing of that file.
 """
 
 from collections.abc import Collection, Mapping
@@ -27,7 +27,7 @@ from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICERS
 
 
 def bazhong_divisions() -> TextIO:
-    """Return the divisions file of Bazhong that comes with the package: see data/SOURCE.md."""
+    """Return the divisions file of Bazhong that the package contains: see data/SOURCE.md."""
     source = files("contacts").joinpath("data", "bazhong-divisions.csv")
     return StringIO(source.read_text(encoding="utf-8-sig"))
 
@@ -35,8 +35,8 @@ def bazhong_divisions() -> TextIO:
 def import_divisions(conn: Connection, source: TextIO) -> Report:
     """Import divisions from CSV.
 
-    A parent must be in the file or stored already. Only where no parent of the file's topmost
-    tier is known does that tier hang free and is stored without one: a city's province need not
+    A parent must be in the file or stored already. One exception: if no parent of the file's
+    topmost tier is known, that tier is stored without parents, so that a city's province need not
     be listed.
     """
     sheet = read_sheet(source, DivisionLine, Known())
@@ -52,7 +52,7 @@ def import_divisions(conn: Connection, source: TextIO) -> Report:
 
 
 def import_households(conn: Connection, source: TextIO, languages: Collection[str]) -> Report:
-    """Import households from CSV; `languages` are those the service has texts in.
+    """Import households from CSV; `languages` are the languages the service has texts in.
 
     Their divisions and officers must be stored already.
     """
@@ -63,7 +63,8 @@ def import_households(conn: Connection, source: TextIO, languages: Collection[st
     )
     sheet: Sheet[HouseholdLine] = Sheet()
     lines = read_lines(source, HouseholdLine, known, sheet)
-    # Stored while they are read, so that a city of any size fits the memory; undone if one is bad.
+    # Rows are stored while the file is read, so that memory use is bounded. The savepoint undoes
+    # them if a line is bad.
     with conn.begin_nested():
         good = (_entry(household) for _, household in lines if not sheet.problems)
         report = store(conn, HOUSEHOLDS, good)
@@ -114,7 +115,7 @@ def _check_deputies(sheet: Sheet[OfficerLine], principals: Mapping[str, str | No
 
 
 def _above(officer: str, principals: Mapping[str, str | None]) -> list[str]:
-    """Return whom the officer deputises for, whom those do, and so on; each once."""
+    """Return the officer's principal, the principal's principal and so on, each once."""
     above: list[str] = []
     principal = principals.get(officer)
     while principal is not None and principal not in above:

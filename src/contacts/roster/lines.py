@@ -1,7 +1,7 @@
-"""What one line of a roster file may say, column by column.
+"""Columns of a roster line, each with its validator.
 
-Every column is read by one function, which raises ValueError with a message that names the
-remedy. What a line refers to (divisions, officers, languages) comes in as `Known`.
+Every column is parsed by one function, which raises ValueError with a message that names the
+remedy. `Known` holds what a line may refer to: divisions, officers and languages.
 """
 
 import re
@@ -40,7 +40,7 @@ _TIERS_BY_ROLE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a line may refer to: codes of divisions, ids of officers, languages of the service."""
+    """References that a line may use: division codes, officer ids, languages of the service."""
 
     divisions: Collection[str] = ()
     officers: Collection[str] = ()
@@ -194,7 +194,7 @@ OptionalText = Annotated[str | None, BeforeValidator(_optional)]
 
 @parsed(frozen=True, slots=True)
 class DivisionLine:
-    """A place. `parent` may be empty; whether it may be unknown the whole file decides."""
+    """A division. `parent` may be empty; whether it may be unknown depends on the whole file."""
 
     code: DivisionCode
     name: TextCell
@@ -204,10 +204,10 @@ class DivisionLine:
 
 @parsed(frozen=True, slots=True)
 class HouseholdLine:
-    """A household, the people in it and how to reach them; degrees are WGS 84.
+    """A household, its people and its phones; degrees are WGS 84.
 
-    `persons` are the names of those who live there, as far as they are known: '张三;李四'. A file
-    without the column names nobody.
+    `persons` are the names of those who live there, as far as they are known: '张三;李四'.
+    The column is optional.
     """
 
     code: HouseholdCode
@@ -228,7 +228,7 @@ class HouseholdLine:
 
 @parsed(frozen=True, slots=True)
 class OfficerLine:
-    """An officer. Whom `deputy_of` may name the whole file decides."""
+    """An officer. The import of the whole file decides which ids `deputy_of` may name."""
 
     id: TextCell
     name: TextCell
@@ -242,11 +242,11 @@ RosterLine = DivisionLine | HouseholdLine | OfficerLine
 
 
 def columns(shape: type[Any]) -> tuple[str, ...]:
-    """Return the header of the file whose lines have this shape."""
+    """Return the header of a file of this shape."""
     return tuple(shape.__dataclass_fields__)
 
 
 def required(shape: type[Any]) -> tuple[str, ...]:
-    """Return the columns without which a file of this shape is refused."""
+    """Return the mandatory columns of a file of this shape."""
     fields = shape.__dataclass_fields__
     return tuple(name for name, field in fields.items() if field.default is MISSING)

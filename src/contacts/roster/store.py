@@ -1,4 +1,4 @@
-"""Storing the lines of a roster: new keys are added, known ones updated if they differ."""
+"""Upsert of roster lines: inserts new keys and updates known ones that differ."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _PHONES: Final = {HOUSEHOLDS: HOUSEHOLD_PHONES, OFFICERS: OFFICER_PHONES}
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """A row of the table and the phones that go with it, the first to be tried first."""
+    """A row of the table and its phones, in the order in which they are tried."""
 
     row: dict[str, Any]
     phones: tuple[str, ...] = ()
@@ -24,7 +24,7 @@ class RosterEntry:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an import did, in lines of its file; `people` is the headcount of its households."""
+    """Result of an import, counted in lines of its file; `people` is the total headcount."""
 
     added: int
     updated: int
@@ -33,9 +33,10 @@ class Report:
 
 
 def store(conn: Connection, table: Table, entries: Iterable[RosterEntry]) -> Report:
-    """Add or update entries of `table`, in the order given: what is referred to comes first.
+    """Insert or update entries of `table` in the order given.
 
-    They are taken a thousand at a time, and none is kept.
+    An entry must come after the entries it refers to. They are processed in chunks of 1,000, so
+    that memory use is bounded.
     """
     added = updated = unchanged = people = 0
     coming = iter(entries)
@@ -53,7 +54,7 @@ def store(conn: Connection, table: Table, entries: Iterable[RosterEntry]) -> Rep
 def _differing(
     conn: Connection, table: Table, entries: Sequence[RosterEntry]
 ) -> tuple[list[RosterEntry], list[RosterEntry]]:
-    """Return the entries that are not stored, and those that are stored otherwise."""
+    """Return the entries that are not stored, and those whose stored values differ."""
     key = _key_name(table)
     stored = _stored(conn, table, [entry.row[key] for entry in entries])
     new = [entry for entry in entries if entry.row[key] not in stored]

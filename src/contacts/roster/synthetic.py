@@ -1,6 +1,6 @@
-"""A made-up roster for drills: plausible in its proportions, plainly synthetic in its names.
+"""A synthetic roster for drills: plausible in its proportions, plainly made up in its names.
 
-The same seed gives the same bytes. Households are made one village at a time, so that a roster
+The same seed gives the same bytes. Households are generated one village at a time, so that a roster
 of any size needs little memory. Every number starts with +86 100, which no mobile phone has.
 """
 
@@ -18,13 +18,13 @@ from contacts.roster.synthetic_homes import SIZE_WEIGHTS, Village, homes, phone_
 HOUSEHOLDS_2022: Final = 2292
 
 PEOPLE_2022: Final = 5898
-"""Moved in Tongjiang on 29 August 2022: people a household, where no total is given."""
+"""Moved in Tongjiang on 29 August 2022; sets the mean household size if no total is given."""
 
 _MOST_IN_A_VILLAGE: Final = 9999
-"""A household's code has 4 digits of its own."""
+"""A household's own part of its code has 4 digits."""
 
 _MOST_HOUSEHOLDS: Final = 45_000_000
-"""Two numbers each below the officers', which start at twice this."""
+"""Each household has two numbers below the officers' numbers, which start at twice this value."""
 
 _JITTER: Final = (70, 130)
 
@@ -47,7 +47,7 @@ _ROLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A roster yet to be written: see `synthesize`."""
+    """A roster that is not written yet: see `synthesize`."""
 
     seed: int
     divisions: tuple[tuple[str, Tier], ...]
@@ -61,11 +61,11 @@ def synthesize(
     people: int | None,
     seed: int,
 ) -> Roster:
-    """Spread exactly so many households and people over the villages of some divisions.
+    """Spread exact totals of households and people over the villages of some divisions.
 
     `divisions` are (code, name, tier) of the whole city, `within` the codes to fill. Officers are
-    made for them, all below them and all above them. Without `people` a household has as many as
-    those moved in Tongjiang in 2022 had: 5,898 in 2,292.
+    created for these divisions, all below them and all above them. Without `people` the mean
+    household size is that of those moved in Tongjiang in 2022: 5,898 people in 2,292 households.
 
     Raises:
         ValueError: if there is no village to fill, or the totals cannot be met.
@@ -88,7 +88,7 @@ def synthesize(
 
 
 def write_households(roster: Roster, out: TextIO) -> None:
-    """Write the households as `contacts.roster.importing.import_households` reads them."""
+    """Write the households in the format of `contacts.roster.importing.import_households`."""
     _write(
         out,
         columns(HouseholdLine),
@@ -97,7 +97,7 @@ def write_households(roster: Roster, out: TextIO) -> None:
 
 
 def write_officers(roster: Roster, out: TextIO) -> None:
-    """Write the officers as `contacts.roster.importing.import_officers` reads them.
+    """Write the officers in the format of `contacts.roster.importing.import_officers`.
 
     A grid officer and an informant for each village; a duty officer with a deputy for each town,
     county and city; a commander for each town; an administrator for the city.
@@ -154,7 +154,7 @@ def _fill(
 
 
 def _spread(households: int, villages: int, seed: int) -> list[int]:
-    """Return how many households each village gets: evenly but for some jitter."""
+    """Return the number of households of each village: even shares with some jitter."""
     dice = seeded(seed, "villages")
     weights = [dice.randint(*_JITTER) for _ in range(villages)]
     least = 1 if households >= villages else 0
@@ -162,7 +162,7 @@ def _spread(households: int, villages: int, seed: int) -> list[int]:
 
 
 def _shares(total: int, weights: Sequence[int]) -> list[int]:
-    """Divide a total in proportion to weights, so that the parts add up to it exactly."""
+    """Divide a total in proportion to weights, so that the shares add up to it exactly."""
     whole = sum(weights)
     bounds = [total * run // whole for run in accumulate(weights, initial=0)]
     return [high - low for low, high in pairwise(bounds)]

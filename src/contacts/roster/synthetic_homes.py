@@ -1,6 +1,6 @@
-"""The made-up households of a village: sizes, phones, languages, needs and places.
+"""The synthetic households of a village: sizes, phones, languages, vulnerability and coordinates.
 
-Which household gets what depends on the seed and the village alone, whatever else is made.
+They depend on the seed and the village alone, not on the rest of the roster.
 """
 
 from collections.abc import Iterator
@@ -17,15 +17,15 @@ PROPORTIONS: Final = {
     "with a second phone, of those with one": 0.25,
     "English-speaking": 0.03,
 }
-"""Shares of the households; all others are reached by one phone, in Chinese."""
+"""Shares of the households; every other household has one phone and reads Chinese."""
 
 SIZE_WEIGHTS: Final = {1: 250, 2: 300, 3: 220, 4: 130, 5: 60, 6: 25, 7: 10, 8: 5}
-"""How many households of a thousand have so many people, before the total is met exactly."""
+"""Weight of each household size, per 1,000 households, before the total is met exactly."""
 
 _HOUSEHOLDS_A_GROUP: Final = 30
 
 _NAMED_EVERY: Final = 10
-"""Of so many households one is known by the names of its people."""
+"""One household in this many has the names of its people in the roster."""
 
 _MARKS: Final = "甲乙丙丁戊己庚辛"
 
@@ -34,12 +34,12 @@ _SHARED: Final = tuple(word for word in Vulnerability if word is not Vulnerabili
 _BOXES: Final = {"511921": (31.6, 32.6, 107.0, 107.9)}
 
 _ELSEWHERE: Final = (31.25, 32.75, 106.35, 107.75)
-"""South, north, west and east in degrees, roughly: Tongjiang, and Bazhong for the rest."""
+"""Rough boxes (south, north, west, east) in degrees: Tongjiang, and Bazhong for the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    """What falls to a village; `first` counts the households of the villages before it."""
+    """A village's share; `first` is the number of households in the villages before it."""
 
     code: str
     name: str
@@ -49,7 +49,7 @@ class Village:
 
 
 def homes(seed: int, village: Village) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of a village's households, in the columns of HouseholdLine."""
+    """Yield the rows of a village's households, in the column order of HouseholdLine."""
     dice = seeded(seed, village.code)
     place = village.name.removesuffix("居民委员会").removesuffix("民委员会")
     centre = _centre(village.code)
@@ -72,7 +72,7 @@ def homes(seed: int, village: Village) -> Iterator[tuple[object, ...]]:
 
 
 def _sizes(dice: Random, households: int, people: int) -> list[int]:
-    """Return plausible sizes that add up to `people`."""
+    """Return plausible household sizes that add up to `people`."""
     sizes = dice.choices(list(SIZE_WEIGHTS), list(SIZE_WEIGHTS.values()), k=households)
     missing = people - sum(sizes)
     step = 1 if missing > 0 else -1
@@ -93,7 +93,7 @@ def _phones(dice: Random, household: int) -> list[str]:
 
 
 def phone_number(number: int) -> str:
-    """Return the made-up phone of this number, which is below 100,000,000."""
+    """Return the synthetic phone number with this index, which is below 100,000,000."""
     return f"+86100{number:08d}"
 
 
@@ -104,7 +104,7 @@ def _vulnerable(dice: Random, size: int) -> str:
 
 
 def _centre(village: str) -> tuple[float, float]:
-    """Return a point for a village near its town's, the same for every seed."""
+    """Return a point for a village near its town's point, the same for every seed."""
     south, north, west, east = _BOXES.get(village[:6], _ELSEWHERE)
     town, own = seeded(village[:9]), seeded(village)
     return (
@@ -122,5 +122,5 @@ def _scatter(dice: Random, centre: tuple[float, float]) -> tuple[float, float]:
 
 
 def seeded(*key: object) -> Random:
-    """Return dice that fall the same for the same key, in any process."""
+    """Return a random generator that gives the same sequence for the same key, in any process."""
     return Random(":".join(map(str, key)))  # noqa: S311 - a drill's dice guard nothing

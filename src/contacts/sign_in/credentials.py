@@ -1,4 +1,4 @@
-"""Bearer tokens of officers; validity of tokens and sessions, checked in batches."""
+"""Bearer tokens of officers, and batched validity checks of tokens and sessions."""
 
 import hashlib
 import secrets
@@ -15,11 +15,11 @@ from contacts.directory import Officer, officer
 from contacts.tables import OFFICER_SESSIONS, OFFICER_TOKENS, OFFICERS
 
 _A_QUERY: Final = 1_000
-"""A database takes only so many values in one statement."""
+"""Values bound in one statement: databases limit their number."""
 
 
 class CredentialKind(StrEnum):
-    """By what somebody is known."""
+    """The kind of credential an officer presents."""
 
     BEARER = "bearer"
     SESSION = "session"
@@ -27,7 +27,7 @@ class CredentialKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What is stored of a bearer token, or of a session's cookie."""
+    """The stored form of a bearer token or of a session's cookie."""
 
     kind: CredentialKind
     hash: str
@@ -42,7 +42,7 @@ _TABLES: Final[dict[CredentialKind, Table]] = {
 def divisions_held(
     conn: Connection, credentials: Collection[Credential], now: datetime
 ) -> dict[Credential, str]:
-    """Return the division of each credential's officer; who is left out may do nothing more."""
+    """Return the division of each valid credential's officer; omit the invalid ones."""
     held: dict[Credential, str] = {}
     for kind, table in _TABLES.items():
         hashes = (each.hash for each in credentials if each.kind is kind)
@@ -83,7 +83,7 @@ def issue_token(conn: Connection, officer_id: str, now: datetime, valid_for: tim
 
 
 def officer_of_token(conn: Connection, token: str, now: datetime) -> Officer | None:
-    """Return whose token it is, or None if it is unknown, expired or revoked."""
+    """Return the officer who holds the token, or None if it is unknown, expired or revoked."""
     holder = conn.scalar(
         select(OFFICER_TOKENS.c.officer).where(
             OFFICER_TOKENS.c.hash == hash_of(token),
@@ -95,7 +95,7 @@ def officer_of_token(conn: Connection, token: str, now: datetime) -> Officer | N
 
 
 def revoke_tokens(conn: Connection, officer_id: str, now: datetime) -> int:
-    """Revoke every token of the officer; return how many were not revoked before."""
+    """Revoke every token of the officer; return the number newly revoked."""
     return conn.execute(
         update(OFFICER_TOKENS)
         .where(OFFICER_TOKENS.c.officer == officer_id, OFFICER_TOKENS.c.revoked_at.is_(None))
@@ -104,6 +104,6 @@ def revoke_tokens(conn: Connection, officer_id: str, now: datetime) -> int:
 
 
 def hash_of(token: str) -> str:
-    """Return what is stored of a token."""
-    # A random token of 256 bits needs no salt and no slow hash: it cannot be guessed.
+    """Return the hash under which a token is stored."""
+    # A random token of 256 bits cannot be guessed, so it needs no salt and no slow hash.
     return hashlib.sha256(token.encode()).hexdigest()

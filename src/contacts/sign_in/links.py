@@ -1,4 +1,4 @@
-"""Links that sign an officer in: shown or texted once, stored as a hash, used once, soon over."""
+"""Single-use sign-in links: shown or texted once, stored as a hash, valid for 15 minutes."""
 
 import re
 import secrets
@@ -19,20 +19,20 @@ LINK_LASTS: Final = timedelta(minutes=15)
 _TEXTED_EVERY: Final = timedelta(minutes=1)
 
 _LOCAL_PATH: Final = re.compile(r"/(?![/\\])[!-~]{0,499}")
-"""A browser takes '//' and '/\\' for the beginning of another host."""
+r"""Browsers take '//' and '/\' for the beginning of another host."""
 
 
 class Queueing(StrEnum):
-    """What became of the wish for a link by text."""
+    """The outcome of a request for a link by text."""
 
     QUEUED = "queued"
     TOO_SOON = "too_soon"
-    """One was queued less than a minute ago."""
+    """A link was queued less than 1 minute ago."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnsentLink:
-    """A link that is to be texted, now and not again."""
+    """A link to be texted once."""
 
     officer: str
     number: str
@@ -44,7 +44,7 @@ class UnsentLink:
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """What a link was exchanged for; `token` is the session's, `path` where the link leads."""
+    """The result of redeeming a link: `token` is the session's, `path` is where the link leads."""
 
     officer: str
     token: str
@@ -52,10 +52,10 @@ class Redeemed:
 
 
 def local_path(text: str) -> str:
-    """Return the text if it is a path on this service, to which a link may lead.
+    """Return the text if it is a path on this service.
 
     Raises:
-        ValueError: if it leads elsewhere, or is none.
+        ValueError: if it is not a path, or leads elsewhere.
     """
     if not _LOCAL_PATH.fullmatch(text):
         raise ValueError(f"{text!r} is not a path on this service: write one such as /doors")
@@ -81,7 +81,7 @@ def queue_link(
     Raises:
         ValueError: if `path` leads away from this service.
     """
-    # Who asks at the same moment waits here, and then sees this one.
+    # The row lock makes a concurrent request wait here; it then sees the link queued first.
     row = select(OFFICERS.c.id).where(OFFICERS.c.id == officer_id)
     conn.execute(row.with_for_update(key_share=True))
     just_now = select(SIGN_IN_LINKS.c.hash).where(
@@ -96,9 +96,9 @@ def queue_link(
 
 
 def take_unsent(conn: Connection, most: int, now: datetime) -> list[UnsentLink]:
-    """Return links to be texted, the oldest first, and forget their tokens: nobody else gets them.
+    """Return up to `most` links to be texted, oldest first, and delete their stored tokens.
 
-    What has expired in the meantime is forgotten and not returned.
+    No other caller gets the same links. Links that expired while waiting are dropped.
     """
     links = SIGN_IN_LINKS.c
     query = select(SIGN_IN_LINKS).where(links.unsent.is_not(None)).order_by(links.issued_at)
@@ -113,13 +113,13 @@ def take_unsent(conn: Connection, most: int, now: datetime) -> list[UnsentLink]:
 
 
 def anything_unsent(conn: Connection) -> bool:
-    """Whether a link waits to be texted."""
+    """Whether a link is waiting to be texted."""
     query = select(SIGN_IN_LINKS.c.hash).where(SIGN_IN_LINKS.c.unsent.is_not(None))
     return conn.execute(query.limit(1)).first() is not None
 
 
 def officer_of_link(conn: Connection, token: str, now: datetime) -> Officer | None:
-    """Return whom the link would sign in, or None if it is unknown, used, expired or revoked."""
+    """Return the link's officer, or None if it is unknown, used, expired or revoked."""
     holder = conn.scalar(select(SIGN_IN_LINKS.c.officer).where(*_valid(token, now)))
     return None if holder is None else officer(conn, holder)
 
@@ -127,7 +127,7 @@ def officer_of_link(conn: Connection, token: str, now: datetime) -> Officer | No
 def redeem_link(conn: Connection, token: str, now: datetime, device: str) -> Redeemed | None:
     """Exchange a link for a session; None if it is unknown, used, expired or revoked.
 
-    Of those who try at once one succeeds. `device` is what the browser says of itself.
+    One of several concurrent attempts succeeds. `device` is the browser's description of itself.
     """
     use = update(SIGN_IN_LINKS).where(*_valid(token, now)).values(used_at=now, unsent=None)
     used = conn.execute(use.returning(SIGN_IN_LINKS.c.officer, SIGN_IN_LINKS.c.path)).first()
@@ -137,7 +137,7 @@ def redeem_link(conn: Connection, token: str, now: datetime, device: str) -> Red
 
 
 def revoke_links(conn: Connection, officer_id: str, now: datetime) -> int:
-    """Revoke every link of the officer; return how many could still have been used."""
+    """Revoke every link of the officer; return the number that were still usable."""
     mine = SIGN_IN_LINKS.c.officer == officer_id
     statement = update(SIGN_IN_LINKS).where(mine, *_usable(now))
     return conn.execute(statement.values(revoked_at=now, unsent=None)).rowcount
@@ -152,7 +152,8 @@ def _issue(
     language: str = "",
 ) -> str:
     mine = SIGN_IN_LINKS.c.officer == officer_id
-    # An expired link tells no more than one that never was, and anybody may ask for links.
+    # An expired link and an unknown one are refused alike. Deleting bounds the table, because
+    # anybody may request links.
     conn.execute(delete(SIGN_IN_LINKS).where(mine, SIGN_IN_LINKS.c.expires_at <= now))
     token = secrets.token_urlsafe(32)
     conn.execute(

@@ -1,4 +1,4 @@
-"""Sessions of officers in their browsers: begun by a link, expiring, revocable."""
+"""Browser sessions of officers: begun by a link, expiring, revocable."""
 
 import secrets
 from collections.abc import Collection
@@ -16,7 +16,7 @@ from contacts.tables import OFFICER_SESSIONS
 SESSION_LASTS: Final = timedelta(hours=12)
 
 SEEN_EVERY: Final = timedelta(minutes=1)
-"""How exactly it is kept when a session was last seen."""
+"""Precision with which `last_seen_at` is stored."""
 
 _DEVICE_LENGTH: Final = 200
 
@@ -25,7 +25,7 @@ _COLUMNS: Final = OFFICER_SESSIONS.c[
 ]
 
 _A_QUERY: Final = 1_000
-"""A database takes only so many values in one statement."""
+"""Values bound in one statement: databases limit their number."""
 
 _BY_HASH: Final = select(OFFICER_SESSIONS.c.hash, *_COLUMNS).where(
     OFFICER_SESSIONS.c.hash.in_(bindparam("hashes", expanding=True)),
@@ -45,7 +45,7 @@ _NOTE_SEEN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A browser that is signed in; `device` is what it says of itself."""
+    """A signed-in browser; `device` is its description of itself."""
 
     id: int
     officer: str
@@ -56,7 +56,7 @@ class Session:
 
 
 class SignedIn(NamedTuple):
-    """A session and whose it is."""
+    """A session and its officer."""
 
     session: Session
     officer: Officer
@@ -79,9 +79,9 @@ def begin_session(conn: Connection, officer_id: str, now: datetime, device: str)
 
 
 def signed_in_by(conn: Connection, hashes: Collection[str], now: datetime) -> dict[str, SignedIn]:
-    """Return the sessions with these tokens' hashes, and their officers, by hash.
+    """Return the sessions with these token hashes and their officers, by hash.
 
-    Left out are those that are unknown, expired or revoked.
+    Omits hashes that are unknown, expired or revoked.
     """
     found: dict[str, SignedIn] = {}
     rest = iter(hashes)
@@ -94,29 +94,29 @@ def signed_in_by(conn: Connection, hashes: Collection[str], now: datetime) -> di
 
 
 def session(conn: Connection, id_: int, now: datetime) -> Session | None:
-    """Return the session, or None if there is none, or it is over."""
+    """Return the session, or None if it is unknown or over."""
     return next(iter(_live(conn, OFFICER_SESSIONS.c.id == id_, now)), None)
 
 
 def sessions_of(conn: Connection, officer_id: str, now: datetime) -> list[Session]:
-    """Return the sessions of the officer that are not over, the one last seen first."""
+    """Return the officer's sessions that are not over, the most recently seen first."""
     return _live(conn, OFFICER_SESSIONS.c.officer == officer_id, now)
 
 
 def note_seen(conn: Connection, hashes: Collection[str], now: datetime) -> None:
-    """Write down that the sessions with these cookies' hashes were just in use."""
+    """Record that the sessions with these cookie hashes were just in use."""
     if hashes:
         rows: list[dict[str, Any]] = [{"session": hash_, "now": now} for hash_ in sorted(hashes)]
         conn.execute(_NOTE_SEEN, rows)
 
 
 def revoke_session(conn: Connection, id_: int, now: datetime) -> int:
-    """Revoke one session; return 0 if it was over already, else 1."""
+    """Revoke one session; return 1, or 0 if it was over already."""
     return _revoke(conn, OFFICER_SESSIONS.c.id == id_, now)
 
 
 def revoke_sessions(conn: Connection, officer_id: str, now: datetime) -> int:
-    """Revoke every session of the officer; return how many were not over."""
+    """Revoke every session of the officer; return the number newly revoked."""
     return _revoke(conn, OFFICER_SESSIONS.c.officer == officer_id, now)
 
 

@@ -1,4 +1,4 @@
-"""What an SMS centre brings is answered once it is kept, and joined where it belongs together."""
+"""Requests of an SMS centre are acknowledged once stored, and parts are joined."""
 
 import asyncio
 from typing import Any
@@ -14,7 +14,7 @@ PHONE = "+8610002090001"
 
 
 class Kept:
-    """Keeps what it is given, when it is allowed to."""
+    """Callbacks that store their arguments once they are allowed to."""
 
     def __init__(self, join_seconds: float = JOIN_SECONDS) -> None:
         self.kept: list[tuple[Any, ...]] = []
@@ -34,7 +34,7 @@ class Kept:
         return [(sender, body) for _, sender, body in self.kept]
 
     def bring(self, short_message: bytes, **fields: object) -> asyncio.Task[None]:
-        """Bring a deliver_sm; the task ends when it may be answered."""
+        """Deliver a deliver_sm; the task ends when it may be acknowledged."""
         said = {"source_addr_ton": 1, "source_addr": PHONE[1:].encode(), "esm_class": 0}
         pdu = request(self._sequence, "deliver_sm", short_message=short_message)
         for name, value in {**said, "data_coding": 0, **fields}.items():
@@ -51,7 +51,7 @@ async def kept() -> Kept:
     return Kept()
 
 
-async def test_it_is_answered_only_after_it_was_kept(kept: Kept) -> None:
+async def test_deliver_sm_is_acknowledged_only_once_stored(kept: Kept) -> None:
     kept.may_keep.clear()
     answered = kept.bring(b"1")
     await asyncio.sleep(0)
@@ -61,7 +61,7 @@ async def test_it_is_answered_only_after_it_was_kept(kept: Kept) -> None:
     assert kept.texts() == [(PHONE, "1")]
 
 
-async def test_what_could_not_be_kept_is_to_come_again(kept: Kept) -> None:
+async def test_storage_failure_is_raised_so_that_the_centre_retries(kept: Kept) -> None:
     kept.is_broken = True
     for said in (kept.bring(b"1"), kept.bring(b"id:7 stat:DELIVRD", esm_class=4)):
         with pytest.raises(OSError, match="disk is full"):
@@ -69,30 +69,30 @@ async def test_what_could_not_be_kept_is_to_come_again(kept: Kept) -> None:
     assert kept.kept == []
 
 
-async def test_a_receipt_is_passed_on(kept: Kept) -> None:
+async def test_receipt_is_passed_on(kept: Kept) -> None:
     await kept.bring(b"id:7 stat:DELIVRD err:000", esm_class=4)
     assert kept.kept == [("7", DeliveryState.DELIVERED, None)]
 
 
-async def test_a_receipt_that_nobody_can_read_need_not_come_again(kept: Kept) -> None:
+async def test_unreadable_receipt_is_acknowledged(kept: Kept) -> None:
     await kept.bring(b"all is well", esm_class=4)
     assert kept.kept == []
 
 
-async def test_the_same_word_said_twice_is_two_texts(kept: Kept) -> None:
+async def test_same_text_sent_twice_is_two_texts(kept: Kept) -> None:
     for said in (b"2", b"2"):
         await kept.bring(said)
     assert len({message_id for message_id, _, _ in kept.kept}) == 2
 
 
-async def test_a_text_that_is_brought_again_keeps_its_id(kept: Kept) -> None:
+async def test_redelivered_text_keeps_its_id(kept: Kept) -> None:
     for sequence in (9, 9, 10):
         await kept.bring(b"2", sequence=sequence)
     first, again, another = (message_id for message_id, _, _ in kept.kept)
     assert first == again != another
 
 
-async def test_the_centres_own_id_is_taken(kept: Kept) -> None:
+async def test_centres_own_id_is_used(kept: Kept) -> None:
     await kept.bring(b"2", receipted_message_id=b"abc")
     assert kept.kept == [("abc", PHONE, "2")]
 
@@ -108,27 +108,27 @@ async def test_the_centres_own_id_is_taken(kept: Kept) -> None:
         (5, b"Bank", "Bank"),
     ],
 )
-async def test_the_sender_is_known_however_it_is_written(
+async def test_sender_is_normalised(
     kept: Kept, number_type: int, address: bytes, sender: str
 ) -> None:
     await kept.bring(b"1", source_addr_ton=number_type, source_addr=address)
     assert kept.texts() == [(sender, "1")]
 
 
-async def test_a_text_may_come_as_a_parameter(kept: Kept) -> None:
+async def test_text_may_come_in_message_payload(kept: Kept) -> None:
     await kept.bring(b"", message_payload="求助".encode("utf-16-be"), data_coding=8)
     assert kept.texts() == [(PHONE, "求助")]
 
 
 @pytest.mark.parametrize("order", [(1, 2, 3), (3, 1, 2), (2, 2, 1, 3)])
-async def test_the_parts_of_a_long_text_are_one_text(kept: Kept, order: tuple[int, ...]) -> None:
+async def test_parts_of_a_long_text_are_joined(kept: Kept, order: tuple[int, ...]) -> None:
     bodies = {1: "1 我们出来了，", 2: "但是奶奶", 3: "还在里面"}
     answers = [kept.bring_part(number, bodies[number], total=3) for number in order]
     await asyncio.gather(*answers)
     assert kept.texts() == [(PHONE, "1 我们出来了，但是奶奶还在里面")]
 
 
-async def test_parts_may_be_told_by_parameters(kept: Kept) -> None:
+async def test_parts_may_be_numbered_by_sar_parameters(kept: Kept) -> None:
     parts = [
         kept.bring(body, sar_msg_ref_num=3, sar_segment_seqnum=number, sar_total_segments=2)
         for number, body in ((2, b"there"), (1, b"not all "))
@@ -137,7 +137,7 @@ async def test_parts_may_be_told_by_parameters(kept: Kept) -> None:
     assert kept.texts() == [(PHONE, "not all there")]
 
 
-async def test_no_part_is_answered_before_the_whole_was_kept(kept: Kept) -> None:
+async def test_no_part_is_acknowledged_before_the_whole_is_stored(kept: Kept) -> None:
     kept.may_keep.clear()
     answers = [kept.bring_part(number, "x") for number in (1, 2)]
     await asyncio.sleep(0.01)
@@ -149,14 +149,14 @@ async def test_no_part_is_answered_before_the_whole_was_kept(kept: Kept) -> None
             await answer
 
 
-async def test_a_part_alone_is_passed_on_and_shows_what_is_missing() -> None:
+async def test_incomplete_text_is_passed_on_with_its_gaps_marked() -> None:
     kept = Kept(join_seconds=0.01)
     await kept.bring_part(1, "1 都出来了，")
     await kept.bring_part(2, "除了奶奶")
     assert kept.texts() == [(PHONE, "1 都出来了，…"), (PHONE, "…除了奶奶")]
 
 
-async def test_texts_of_others_are_not_mixed_in(kept: Kept) -> None:
+async def test_parts_of_different_senders_are_not_joined(kept: Kept) -> None:
     mine = kept.bring_part(1, "我")
     theirs = kept.bring(bytes((5, 0, 3, 77, 2, 2)) + b"x", esm_class=0x40, source_addr=b"861000")
     await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""What comes over the wire is read, whatever a centre adds to it."""
+"""PDUs are parsed in spite of a centre's own additions."""
 
 import asyncio
 import struct
@@ -32,7 +32,7 @@ def deliver_sm(parameters: bytes) -> bytes:
     return pdu(5, asked.generate()[16:] + parameters)
 
 
-async def test_a_request_is_numbered_and_its_answer_has_the_same_number() -> None:
+async def test_response_has_the_number_of_its_request() -> None:
     numbers = Sequence()
     first, second = (request(numbers, "enquire_link") for _ in range(2))
     assert (first.sequence, second.sequence) == (1, 2)
@@ -42,13 +42,13 @@ async def test_a_request_is_numbered_and_its_answer_has_the_same_number() -> Non
     assert not is_response(first)
 
 
-def test_numbers_begin_again_at_one() -> None:
+def test_sequence_numbers_restart_at_one() -> None:
     numbers = Sequence()
     numbers.sequence = 2**31 - 2
     assert [numbers.next_sequence() for _ in range(2)] == [2**31 - 1, 1]
 
 
-async def test_an_error_of_the_centres_own_is_a_status() -> None:
+async def test_vendor_error_is_returned_as_the_status() -> None:
     answer, _ = await received(pdu(0x8000_0004, status=0x0400))
     assert (answer.command, answer.status) == ("submit_sm_resp", 0x0400)
 
@@ -57,28 +57,28 @@ async def test_an_error_of_the_centres_own_is_a_status() -> None:
     "parameters",
     [
         b"",
-        b"\x14\x01\x00\x02ab",  # a vendor's own
-        b"\x00\x1d\x00\x02ab",  # one of other messages
-        b"\x00\x1e\x00",  # one that breaks off
+        b"\x14\x01\x00\x02ab",  # a vendor's own parameter
+        b"\x00\x1d\x00\x02ab",  # a parameter of other commands
+        b"\x00\x1e\x00",  # a truncated parameter
     ],
 )
-async def test_a_call_for_help_is_read_whatever_a_centre_adds(parameters: bytes) -> None:
+async def test_call_for_help_is_parsed_in_spite_of_unknown_parameters(parameters: bytes) -> None:
     said, sequence = await received(deliver_sm(parameters))
     assert (said.command, said.source_addr, said.short_message) == ("deliver_sm", b"861", b"help")
     assert sequence == 5
 
 
 @pytest.mark.parametrize("octets", [pdu(0x0666), pdu(5, b"\0\1\1"), pdu(0x8000_0103, b"\0\0\1")])
-async def test_what_cannot_be_understood_still_has_its_number(octets: bytes) -> None:
+async def test_invalid_pdu_still_has_its_number(octets: bytes) -> None:
     assert await received(octets) == (None, 5)
 
 
 @pytest.mark.parametrize("length", [0, 15, 70_001, 0x48545450])
-async def test_what_is_not_smpp_ends_the_connection(length: int) -> None:
+async def test_non_smpp_input_is_malformed(length: int) -> None:
     with pytest.raises(MalformedError, match=str(length)):
         await received(struct.pack(">4I", length, 0, 0, 0))
 
 
-async def test_the_end_is_told() -> None:
+async def test_end_of_the_connection_is_raised() -> None:
     with pytest.raises(asyncio.IncompleteReadError):
         await received(pdu(0x15)[:-1])

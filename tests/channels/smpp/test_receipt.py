@@ -1,4 +1,4 @@
-"""Receipts are read by their parameters or their text, and joined for a text's segments."""
+"""Receipts are parsed from parameters or text, and joined across a text's segments."""
 
 import asyncio
 from typing import Any
@@ -30,7 +30,7 @@ def deliver_sm(**fields: object) -> Any:
     ("esm_class", "expected"),
     [(0x04, True), (0x44, True), (0x00, False), (0x40, False), (0x08, False), (0x10, False)],
 )
-def test_a_receipt_is_known_by_its_class(esm_class: int, expected: bool) -> None:
+def test_receipt_is_recognised_by_esm_class(esm_class: int, expected: bool) -> None:
     assert is_receipt(deliver_sm(esm_class=esm_class)) is expected
 
 
@@ -48,7 +48,7 @@ def test_a_receipt_is_known_by_its_class(esm_class: int, expected: bool) -> None
         (b"REJECTD", b"099", DeliveryState.FAILED, 99),
     ],
 )
-def test_the_text_of_a_receipt_is_read(
+def test_receipt_text_is_parsed(
     stat: bytes, err: bytes, state: DeliveryState, error: int | None
 ) -> None:
     assert read_receipt(deliver_sm(short_message=TEXT % (stat, err))) == Receipt(
@@ -56,7 +56,7 @@ def test_the_text_of_a_receipt_is_read(
     )
 
 
-def test_its_parameters_come_before_its_text() -> None:
+def test_parameters_take_precedence_over_text() -> None:
     said = deliver_sm(
         short_message=TEXT % (b"ENROUTE", b"012"), receipted_message_id=b"ab", message_state=2
     )
@@ -76,7 +76,7 @@ def test_its_parameters_come_before_its_text() -> None:
         {"receipted_message_id": b"7", "message_state": 99},
     ],
 )
-def test_an_unclear_receipt_is_none(fields: dict[str, object]) -> None:
+def test_unclear_receipt_is_refused(fields: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="not a receipt"):
         read_receipt(deliver_sm(**fields))
 
@@ -99,7 +99,7 @@ async def joined(*said: tuple[str, DeliveryState]) -> list[Receipt | None]:
         ([("1", DeliveryState.SENT)], [DeliveryState.SENT]),
     ],
 )
-async def test_a_text_has_arrived_when_all_its_segments_have(
+async def test_text_is_delivered_when_all_its_segments_are(
     said: list[tuple[str, DeliveryState]], states: list[DeliveryState | None]
 ) -> None:
     result = await joined(*said)
@@ -107,7 +107,7 @@ async def test_a_text_has_arrived_when_all_its_segments_have(
     assert {receipt.message_id for receipt in result if receipt} <= {"2"}
 
 
-async def test_an_early_receipt_waits_until_the_rest_is_handed_over() -> None:
+async def test_early_receipt_waits_until_all_segments_are_submitted() -> None:
     receipts, text = SegmentReceipts(), Segmented()
     receipts.accepted(text, "1")
     early = asyncio.create_task(receipts.join(Receipt("1", UNDELIVERED, 3)))
@@ -118,6 +118,6 @@ async def test_an_early_receipt_waits_until_the_rest_is_handed_over() -> None:
     assert await early == Receipt("2", UNDELIVERED, 3)
 
 
-async def test_a_receipt_of_another_process_speaks_for_itself() -> None:
+async def test_receipt_for_another_process_passes_unchanged() -> None:
     receipt = Receipt("of long ago", DELIVERED, None)
     assert await SegmentReceipts().join(receipt) == receipt

@@ -1,4 +1,4 @@
-"""One connection: a centre that answers oddly, or not at all, is never taken at its word."""
+"""One connection to an SMS centre that answers oddly or not at all."""
 
 import asyncio
 import struct
@@ -25,7 +25,7 @@ async def nothing_comes(_: Any) -> None:
 
 @asynccontextmanager
 async def centre(answer: Answer) -> AsyncIterator[int]:
-    """Listen, and answer each request as `answer` says; nothing closes the connection."""
+    """Serve on a free port and answer each request with `answer`; never close a connection."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -61,7 +61,7 @@ async def submitted(answer: Answer) -> str:
         return await session.submit(**TEXT)
 
 
-async def test_the_centres_id_is_returned() -> None:
+async def test_centres_id_is_returned() -> None:
     answer = answering("submit_sm", lambda pdu: raw(0x8000_0004, pdu.sequence, b"7f\0"))
     assert await submitted(answer) == "7f"
 
@@ -76,19 +76,19 @@ async def test_the_centres_id_is_returned() -> None:
         lambda pdu: b"HTTP/1.1 400 Bad Request\r\n\r\n",
     ],
 )
-async def test_an_answer_that_says_nothing_is_none(octets: Callable[[Any], bytes]) -> None:
+async def test_invalid_response_counts_as_unanswered(octets: Callable[[Any], bytes]) -> None:
     with pytest.raises(UnansweredError):
         await submitted(answering("submit_sm", octets))
 
 
-async def test_what_it_does_not_understand_is_a_refusal() -> None:
+async def test_generic_nack_is_a_refusal() -> None:
     nack = answering("submit_sm", lambda pdu: response("generic_nack", pdu.sequence, 3))
     with pytest.raises(RefusedError) as refused:
         await submitted(nack)
     assert refused.value.status == 3
 
 
-async def test_answers_find_their_requests_in_any_order() -> None:
+async def test_responses_match_their_requests_in_any_order() -> None:
     waiting: list[int] = []
 
     def last_first(pdu: Any) -> bytes:
@@ -105,7 +105,7 @@ async def test_answers_find_their_requests_in_any_order() -> None:
     assert ids == [str(sequence) for sequence in waiting]
 
 
-async def test_nothing_is_written_once_it_has_ended() -> None:
+async def test_nothing_is_written_after_the_end() -> None:
     async with centre(echo) as port, bound(login(port), nothing_comes) as (session, running):
         session.end()
         with pytest.raises(NotSentError):
@@ -115,7 +115,7 @@ async def test_nothing_is_written_once_it_has_ended() -> None:
 
 
 @pytest.mark.parametrize("status", [0x05, 0x0D, 0x0E])
-async def test_who_is_not_let_in_is_told_why(status: int) -> None:
+async def test_refused_bind_reports_its_status(status: int) -> None:
     refusing = answering(
         "bind_transceiver", lambda pdu: response("bind_transceiver_resp", pdu.sequence, status)
     )
@@ -124,20 +124,20 @@ async def test_who_is_not_let_in_is_told_why(status: int) -> None:
     assert refused.value.status == status
 
 
-async def test_a_centre_that_does_not_answer_the_bind_is_given_up() -> None:
+async def test_unanswered_bind_is_given_up() -> None:
     async with centre(lambda _: b"") as port:
         with pytest.raises(UnansweredError):
             await _bind(login(port, answer_seconds=0.05))
 
 
-async def test_a_centre_that_is_not_there_is_an_error() -> None:
+async def test_unreachable_centre_raises_an_error() -> None:
     async with centre(echo) as port:
         pass
     with pytest.raises(ConnectionRefusedError):
         await _bind(login(port))
 
 
-async def test_what_is_brought_is_answered_and_what_is_unknown_is_nacked() -> None:
+async def test_incoming_requests_are_acknowledged_and_unknown_ones_nacked() -> None:
     heard: asyncio.Queue[Any] = asyncio.Queue()
     odd = raw(0x0666, 41) + raw(0x0103, 42)
     empty = raw(0x05, 43, b"\0" * 17) + raw(0x05, 44, b"\0" * 17)

@@ -1,4 +1,4 @@
-"""What is special to texts over SMPP; the rest is in the contract."""
+"""Features of texts over SMPP that the contract does not cover."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ GSM = replace(SHORT, body="Leave now for the school [north gate] at 05:30. " * 5
 
 
 class Heard:
-    """What the channel passed on, and the failure with which to answer it, if any."""
+    """Records what the channel passed on; raises a given failure."""
 
     def __init__(self) -> None:
         self.receipts: asyncio.Queue[tuple[str, DeliveryState, int | None]] = asyncio.Queue()
@@ -74,7 +74,7 @@ async def within(queue: asyncio.Queue[Any]) -> Any:
 
 
 @pytest.mark.parametrize(("message", "coding", "most"), [(CHINESE, 8, 67), (GSM, 0, 153)])
-async def test_a_long_text_arrives_whole(
+async def test_long_text_arrives_whole(
     centre: Centre, channel: SmppSms, message: Message, coding: int, most: int
 ) -> None:
     answer = await channel.send(message)
@@ -88,7 +88,7 @@ async def test_a_long_text_arrives_whole(
     assert answer == Answer(OutcomeKind.ACCEPTED, provider_id=parts[1]["id"])
 
 
-async def test_a_short_text_says_where_to_until_when_and_asks_for_a_receipt(
+async def test_short_text_carries_addresses_validity_and_receipt_request(
     centre: Centre, channel: SmppSms
 ) -> None:
     answer = await channel.send(replace(SHORT, valid_for=2 * 86_400 + 3 * 3600 + 61))
@@ -101,16 +101,14 @@ async def test_a_short_text_says_where_to_until_when_and_asks_for_a_receipt(
     assert text["valid_for"] == pytest.approx(2 * 86_400 + 3 * 3600 + 61, abs=1)
 
 
-async def test_a_text_is_refused_if_its_second_segment_is(centre: Centre, channel: SmppSms) -> None:
+async def test_text_is_refused_if_its_second_segment_is(centre: Centre, channel: SmppSms) -> None:
     await centre.answer({}, {"status": 0x58})
     answer = await channel.send(CHINESE)
     assert (answer.kind, answer.failure) == (OutcomeKind.REFUSED, Failure.RETRY)
     assert answer.provider_id is None
 
 
-async def test_no_more_texts_wait_for_an_answer_than_the_window_holds(
-    centre: Centre, heard: Heard
-) -> None:
+async def test_window_limits_unanswered_texts(centre: Centre, heard: Heard) -> None:
     async with channel_to(centre, heard, window=3) as channel:
         await centre.do("hold")
         sending = [asyncio.create_task(channel.send(SHORT)) for _ in range(8)]
@@ -122,7 +120,7 @@ async def test_no_more_texts_wait_for_an_answer_than_the_window_holds(
     assert max(text["unanswered"] for text in rest) <= 3
 
 
-async def test_what_finds_no_room_in_the_window_was_not_sent(centre: Centre, heard: Heard) -> None:
+async def test_text_without_room_in_the_window_was_not_sent(centre: Centre, heard: Heard) -> None:
     async with channel_to(centre, heard, window=1, answer_seconds=0.5) as channel:
         await centre.answer({"drop": True})
         first = asyncio.create_task(channel.send(SHORT))
@@ -136,7 +134,7 @@ async def test_what_finds_no_room_in_the_window_was_not_sent(centre: Centre, hea
 @pytest.mark.parametrize(
     ("status", "kind"), [(0, OutcomeKind.ACCEPTED), (0x58, OutcomeKind.REFUSED)]
 )
-async def test_a_late_answer_is_kept_for_who_asks(
+async def test_late_answer_is_kept_for_look_up(
     centre: Centre, heard: Heard, status: int, kind: OutcomeKind
 ) -> None:
     async with channel_to(centre, heard, answer_seconds=0.3) as channel:
@@ -145,14 +143,12 @@ async def test_a_late_answer_is_kept_for_who_asks(
         assert (await channel.send(SHORT)).kind is OutcomeKind.UNKNOWN
         assert (await channel.look_up(SHORT, wall_clock())).kind is OutcomeKind.UNKNOWN
         await centre.do("release")
-        # Answers come in order: the first one's has, once a second one's has.
+        # Responses come in order: once the second has arrived, so has the first.
         assert (await channel.send(replace(SHORT, token="2"))).kind is OutcomeKind.ACCEPTED
         assert (await channel.look_up(SHORT, wall_clock())).kind is kind
 
 
-async def test_silence_is_asked_after_and_its_end_is_a_new_connection(
-    centre: Centre, heard: Heard
-) -> None:
+async def test_silent_connection_is_checked_and_replaced(centre: Centre, heard: Heard) -> None:
     async with channel_to(centre, heard, idle_seconds=0.1, answer_seconds=0.5) as channel:
         for _ in range(3):
             await centre.next("enquire_link")
@@ -166,7 +162,7 @@ async def test_silence_is_asked_after_and_its_end_is_a_new_connection(
         assert (await channel.send(SHORT)).kind is OutcomeKind.ACCEPTED
 
 
-async def test_it_answers_when_the_centre_asks_or_takes_leave(
+async def test_enquire_link_is_answered_and_unbind_is_followed_by_a_rebind(
     centre: Centre, channel: SmppSms
 ) -> None:
     await channel.send(SHORT)
@@ -179,7 +175,7 @@ async def test_it_answers_when_the_centre_asks_or_takes_leave(
     assert (await channel.send(SHORT)).kind is OutcomeKind.ACCEPTED
 
 
-async def test_a_long_text_has_arrived_when_its_segments_have(
+async def test_long_text_is_delivered_when_its_segments_are(
     centre: Centre, channel: SmppSms, heard: Heard
 ) -> None:
     answer = await channel.send(CHINESE)
@@ -191,7 +187,7 @@ async def test_a_long_text_has_arrived_when_its_segments_have(
     assert await within(heard.receipts) == (answer.provider_id, DeliveryState.DELIVERED, None)
 
 
-async def test_a_reply_is_read_and_answered_once_it_is_kept(
+async def test_reply_is_acknowledged_once_stored(
     centre: Centre, channel: SmppSms, heard: Heard
 ) -> None:
     await channel.send(SHORT)
@@ -211,7 +207,7 @@ async def test_a_reply_is_read_and_answered_once_it_is_kept(
     ("sender", "system_id", "password"),
     [("", "alerting", "secret"), ("+" * 21, "a", "p"), ("1", "a" * 16, "p"), ("1", "a", "p" * 9)],
 )
-def test_what_the_protocol_would_cut_off_is_refused(
+def test_overlong_login_or_sender_is_refused(
     heard: Heard, sender: str, system_id: str, password: str
 ) -> None:
     login = Login("127.0.0.1", 1, system_id, password)

@@ -1,4 +1,4 @@
-"""A text split into segments is the same text when they are put together."""
+"""Segments of a text decode to the same text."""
 
 import pytest
 from hypothesis import given
@@ -21,7 +21,7 @@ CHINESE = "立即撤离到村小学。"
         ("`", 8, b"\x00`"),
     ],
 )
-def test_one_segment_is_written_plainly(text: str, coding: int, octets: bytes) -> None:
+def test_one_segment_has_no_header(text: str, coding: int, octets: bytes) -> None:
     written = write(text, 7)
     assert (written.data_coding, written.esm_class, written.parts) == (coding, 0, (octets,))
     assert read(octets, coding) == text
@@ -38,7 +38,7 @@ def test_one_segment_is_written_plainly(text: str, coding: int, octets: bytes) -
         ("撤" * 66 + "🏫" * 3, [132 + 6, 12 + 6]),
     ],
 )
-def test_segments_are_filled_and_cut_no_character_in_two(text: str, lengths: list[int]) -> None:
+def test_segments_are_filled_without_cutting_a_character(text: str, lengths: list[int]) -> None:
     written = write(text, 7)
     assert [len(part) for part in written.parts] == lengths
 
@@ -48,7 +48,7 @@ def test_segments_are_filled_and_cut_no_character_in_two(text: str, lengths: lis
     | st.text(st.sampled_from(GSM), min_size=1, max_size=800),
     st.integers(0, 255),
 )
-def test_what_is_written_is_read_and_is_as_long_as_was_said(text: str, reference: int) -> None:
+def test_text_round_trips_in_the_predicted_number_of_segments(text: str, reference: int) -> None:
     written = write(text, reference)
     assert len(written.parts) == segments(text).count
     if len(written.parts) == 1:
@@ -74,9 +74,7 @@ def test_what_is_written_is_read_and_is_as_long_as_was_said(text: str, reference
         (b"", 8, ""),
     ],
 )
-def test_what_cannot_be_read_is_no_reason_to_lose_the_rest(
-    octets: bytes, coding: int, text: str
-) -> None:
+def test_undecodable_octets_do_not_lose_the_rest(octets: bytes, coding: int, text: str) -> None:
     assert read(octets, coding) == text
 
 
@@ -93,5 +91,5 @@ def test_what_cannot_be_read_is_no_reason_to_lose_the_rest(
         ("", None),
     ],
 )
-def test_a_header_says_which_part_it_is(header: str, place: Place | None) -> None:
+def test_header_tells_the_position_of_the_part(header: str, place: Place | None) -> None:
     assert split_header(bytes.fromhex(header) + b"1") == ((place, b"1") if header else (None, b""))

@@ -1,4 +1,4 @@
-"""The provider's forms: what a field is, and what is refused."""
+"""Fields of Twilio's webhooks, and refusals."""
 
 import pytest
 from fastapi import HTTPException
@@ -7,7 +7,7 @@ from alerting.channels.twilio.callbacks import error_code_of, field_of, sender_o
 from tests.support.running import Running, message_id
 
 
-def test_a_field_is_found_or_named() -> None:
+def test_field_is_returned_or_named_as_missing() -> None:
     assert field_of({"CallSid": "CA1", "Digits": ""}, "Digits") == ""
     with pytest.raises(HTTPException, match="Digits: it is missing") as refused:
         field_of({"CallSid": "CA1"}, "Digits")
@@ -23,11 +23,11 @@ def test_a_field_is_found_or_named() -> None:
         ("Weather", "Weather"),
     ],
 )
-def test_a_sender_is_e164_or_as_it_was_sent(sent: str, kept: str) -> None:
+def test_sender_is_e164_or_as_sent(sent: str, kept: str) -> None:
     assert sender_of({"From": sent}) == kept
 
 
-def test_a_text_of_nobody_is_refused() -> None:
+def test_text_without_a_sender_is_refused() -> None:
     with pytest.raises(HTTPException, match="From: it is missing") as refused:
         sender_of({"Body": "1"})
     assert refused.value.status_code == 422
@@ -37,18 +37,18 @@ def test_a_text_of_nobody_is_refused() -> None:
     ("form", "code"),
     [({"ErrorCode": "30003"}, 30003), ({"ErrorCode": ""}, None), ({"ErrorCode": "x"}, None)],
 )
-def test_an_error_code_is_a_number_or_none(form: dict[str, str], code: int | None) -> None:
+def test_error_code_is_a_number_or_none(form: dict[str, str], code: int | None) -> None:
     assert error_code_of(form) == code
     assert error_code_of({}) is None
 
 
-def test_a_document_is_xml() -> None:
+def test_twiml_is_xml() -> None:
     answer = twiml("<Response/>")
     assert (answer.body, answer.media_type) == (b"<Response/>", "text/xml")
 
 
 @pytest.mark.parametrize("signature", ["", "bm90IHR3aWxpbw=="])
-async def test_only_the_account_can_sign(service: Running, signature: str) -> None:
+async def test_unsigned_webhook_is_refused(service: Running, signature: str) -> None:
     fields = {"MessageSid": message_id(), "From": "+8610002080001", "Body": "1"}
     assert (await service.form("/twilio/sms", fields))[0] == 200
     url = f"{service.url}/twilio/sms"

@@ -1,4 +1,4 @@
-"""The SDK's client: its time-out holds, it repeats nothing, it follows nobody."""
+"""The client under the SDK: time-out, no retries, no redirects."""
 
 import asyncio
 from base64 import b64encode
@@ -14,7 +14,7 @@ from alerting.channels.twilio.client import TwilioHttpClient, retry_after
 
 @dataclass
 class Provider:
-    """Keeps what it was asked, and answers by path."""
+    """A server that records its requests and answers by path."""
 
     url: str = ""
     asked: list[tuple[str, str, str]] = field(default_factory=list)
@@ -52,7 +52,7 @@ async def client() -> AsyncIterator[TwilioHttpClient]:
 
 
 @pytest.mark.parametrize("status", [200, 429, 500, 503])
-async def test_a_post_is_made_once_whatever_the_answer(
+async def test_post_is_made_once_whatever_the_answer(
     provider: Provider, client: TwilioHttpClient, status: int
 ) -> None:
     response = await client.request("POST", f"{provider.url}/{status}", data={"To": "+1"})
@@ -60,20 +60,20 @@ async def test_a_post_is_made_once_whatever_the_answer(
     assert provider.asked == [(f"/{status}", "", "To=%2B1")]
 
 
-async def test_the_time_out_holds(provider: Provider, client: TwilioHttpClient) -> None:
+async def test_time_out_applies(provider: Provider, client: TwilioHttpClient) -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(10):
             await client.request("POST", f"{provider.url}/slow", timeout=60)
     assert len(provider.asked) == 1
 
 
-async def test_nobody_is_followed(provider: Provider, client: TwilioHttpClient) -> None:
+async def test_redirects_are_not_followed(provider: Provider, client: TwilioHttpClient) -> None:
     response = await client.request("GET", f"{provider.url}/moved")
     assert response.status_code == 302
     assert [path for path, _, _ in provider.asked] == ["/moved"]
 
 
-async def test_the_account_signs_in_by_basic_authentication(
+async def test_account_uses_basic_authentication(
     provider: Provider, client: TwilioHttpClient
 ) -> None:
     await client.request("GET", f"{provider.url}/200", auth=("AC1", "秘密"))
@@ -97,7 +97,7 @@ async def test_the_account_signs_in_by_basic_authentication(
         ("Fri, 31 Dec 1999 23:59:59 GMT", 0),
     ],
 )
-async def test_the_provider_is_left_alone_for_as_long_as_it_sensibly_asks(
+async def test_retry_after_is_read_in_seconds_up_to_99999(
     provider: Provider, client: TwilioHttpClient, header: str | None, seconds: int
 ) -> None:
     provider.retry_after = "5"

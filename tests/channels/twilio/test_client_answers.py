@@ -1,4 +1,4 @@
-"""What a failed request says of what was to be sent."""
+"""Answers for failed requests."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from tests.channels.contract_twilio import serving
 from tests.support.gateway import ACCOUNT, TOKEN
 
 MESSAGE = Message("+8610002080001", "立即撤离", "token", 3600)
-# Ours, as it seems, but nobody says from when.
+# Matches our message, but has no date_created.
 _LISTED = json.dumps({each: [{"body": MESSAGE.body}] for each in ("messages", "calls")})
 
 
@@ -33,13 +33,13 @@ def refused(status: int, code: int) -> TwilioRestException:
         (401, 20003, OutcomeKind.REFUSED, Failure.PAGE_OPERATOR, 20003),
         (429, 20429, OutcomeKind.REFUSED, Failure.RETRY, 20429),
         (400, 99999, OutcomeKind.REFUSED, Failure.UNLISTED, 99999),
-        # Without a code of Twilio's the SDK repeats the HTTP status in its place.
+        # Without a Twilio code the SDK repeats the HTTP status in its place.
         (502, 502, OutcomeKind.UNKNOWN, Failure.UNKNOWN, None),
         (429, 429, OutcomeKind.REFUSED, Failure.RETRY, None),
         (404, 404, OutcomeKind.REFUSED, Failure.UNLISTED, None),
     ],
 )
-def test_an_error_is_classified(
+def test_error_is_classified(
     status: int, code: int, kind: OutcomeKind, failure: Failure, told: int | None
 ) -> None:
     answer = failed(refused(status, code))
@@ -51,20 +51,20 @@ def test_an_error_is_classified(
     "failure",
     [ServerDisconnectedError(), TimeoutError(), ConnectionResetError(), TwilioException("odd")],
 )
-def test_without_an_answer_it_may_have_been_taken(failure: Exception) -> None:
+def test_unanswered_request_may_have_been_taken(failure: Exception) -> None:
     assert isinstance(failure, FAILURES)
     answer = failed(failure)
     assert (answer.kind, answer.failure) == (OutcomeKind.UNKNOWN, Failure.UNKNOWN)
     assert type(failure).__name__ in answer.detail
 
 
-def test_who_cannot_be_asked_leaves_it_unknown() -> None:
+def test_failed_query_leaves_the_outcome_unknown() -> None:
     answer = doubtful(refused(400, 21211))
     assert (answer.kind, answer.failure) == (OutcomeKind.UNKNOWN, Failure.UNKNOWN)
 
 
 @pytest.mark.parametrize("sid", [None, ""])
-def test_what_has_no_id_may_be_anything(sid: str | None) -> None:
+def test_message_without_an_id_is_unknown(sid: str | None) -> None:
     assert accepted("SM1").provider_id == "SM1"
     assert accepted(sid).kind is OutcomeKind.UNKNOWN
 
@@ -95,7 +95,7 @@ def voice(url: str) -> ChannelClient:
         (504, "", OutcomeKind.UNKNOWN),
     ],
 )
-async def test_a_broken_proxys_answer_is_neither_raised_nor_believed(
+async def test_broken_proxys_answer_is_neither_raised_nor_accepted(
     channel_to: Callable[[str], ChannelClient], status: int, text: str, kind: OutcomeKind
 ) -> None:
     async def answer(_request: web.Request) -> web.Response:
@@ -107,5 +107,5 @@ async def test_a_broken_proxys_answer_is_neither_raised_nor_believed(
         found = await channel.look_up(MESSAGE, wall_clock())
         await channel.close()
     assert (sent.kind, sent.provider_id) == (kind, None)
-    # Only a list that was read says that a message is not there.
+    # Only a list that was parsed proves that a message is missing.
     assert found.kind is OutcomeKind.UNKNOWN

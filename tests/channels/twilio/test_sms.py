@@ -1,4 +1,4 @@
-"""What is special to texts by Twilio's API; the rest is in the contract."""
+"""Features of texts by Twilio's API that the contract does not cover."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -27,15 +27,13 @@ async def channel(gateway: Gateway) -> AsyncIterator[TwilioSms]:
 @pytest.mark.parametrize(
     ("to", "code"), [("+861", 21211), ("not a number", 21211), ("+862882345678", 21614)]
 )
-async def test_a_phone_that_no_text_can_reach_is_never_tried_again(
-    channel: TwilioSms, to: str, code: int
-) -> None:
+async def test_unreachable_phone_is_never_retried(channel: TwilioSms, to: str, code: int) -> None:
     answer = await channel.send(replace(MESSAGE, to=to))
     assert answer.kind is OutcomeKind.REFUSED
     assert (answer.failure, answer.error_code) == (Failure.NEVER, code)
 
 
-async def test_another_text_to_the_same_phone_is_not_the_one_sought(channel: TwilioSms) -> None:
+async def test_look_up_does_not_match_another_text_to_the_phone(channel: TwilioSms) -> None:
     sent, since = replace(MESSAGE, body=f"{MESSAGE.body} {message_id()}"), wall_clock()
     assert (await channel.send(sent)).kind is OutcomeKind.ACCEPTED
     answer = await channel.look_up(replace(sent, body=f"{sent.body}!"), since)

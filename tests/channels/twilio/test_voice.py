@@ -1,4 +1,4 @@
-"""What is special to calls by Twilio's API; the rest is in the contract."""
+"""Features of calls by Twilio's API that the contract does not cover."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def message() -> Message:
     return Message(nobodys_phone(), "zh-CN 立即撤离", "token with/odd&characters", 3600)
 
 
-async def test_a_call_says_where_its_text_is_and_where_its_news_go() -> None:
+async def test_call_carries_its_speech_and_callback_addresses() -> None:
     asked: list[tuple[str, list[str]]] = []
 
     async def create(request: web.Request) -> web.Response:
@@ -50,7 +50,7 @@ async def test_a_call_says_where_its_text_is_and_where_its_news_go() -> None:
     }
 
 
-async def test_another_callers_call_is_not_ours(gateway: Gateway) -> None:
+async def test_look_up_does_not_match_another_callers_call(gateway: Gateway) -> None:
     sought, since = message(), wall_clock()
     ours, theirs = (channel_to(gateway.url, gateway.sender()) for _ in range(2))
     assert (await theirs.send(sought)).kind is OutcomeKind.ACCEPTED

@@ -1,4 +1,4 @@
-"""Lines and columns of a file as somebody sees them in an editor."""
+"""Lines and columns of a file as an editor shows them."""
 
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
@@ -18,13 +18,13 @@ def read(text: str) -> Sheet[DivisionLine]:
 
 
 def refused(text: str) -> list[str]:
-    """The problems of a file whose header is wrong."""
+    """Return the problems of a file whose header is wrong."""
     with pytest.raises(RosterError) as caught:
         read(text)
     return str(caught.value).splitlines()
 
 
-def test_lines_are_read_with_their_numbers() -> None:
+def test_lines_keep_their_numbers() -> None:
     sheet = read(HEADER + CITY + COUNTY)
     assert [(line, division.code) for line, division in sheet.lines] == [(2, "5119"), (3, "511921")]
     assert sheet.line_by_key == {"5119": 2, "511921": 3}
@@ -32,17 +32,17 @@ def test_lines_are_read_with_their_numbers() -> None:
 
 
 @pytest.mark.parametrize("text", ["\ufeff" + HEADER + CITY, HEADER.replace("\n", "\r\n") + CITY])
-def test_a_mark_and_carriage_returns_do_not_matter(text: str) -> None:
+def test_byte_order_mark_and_crlf_are_accepted(text: str) -> None:
     assert [division.name for _, division in read(text).lines] == ["巴中市"]
 
 
-def test_columns_may_stand_in_any_order() -> None:
+def test_columns_may_come_in_any_order() -> None:
     sheet = read("parent,tier,name,code\n51,city,巴中市,5119\n51,city,巴中市,5119\n")
     assert sheet.lines[0][1].name == "巴中市"
     assert [problem.column for problem in sheet.problems] == ["code"]
 
 
-def test_a_header_is_refused_with_everything_wrong_with_it() -> None:
+def test_bad_header_reports_every_problem() -> None:
     assert refused("code,title,tier,tier\n" + CITY) == [
         "line 1, name: is missing: the header is code,name,tier,parent",
         "line 1, parent: is missing: the header is code,name,tier,parent",
@@ -52,11 +52,11 @@ def test_a_header_is_refused_with_everything_wrong_with_it() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n\n"])
-def test_an_empty_file_lacks_its_header(text: str) -> None:
+def test_empty_file_reports_every_missing_column(text: str) -> None:
     assert len(refused(text)) == 4
 
 
-def test_a_line_after_blanks_and_broken_cells_keeps_its_number() -> None:
+def test_line_numbers_count_blank_lines_and_line_breaks_in_cells() -> None:
     sheet = read(HEADER + '\n5119,"巴中\n市",city,51\n\n511921,通江县,town,5119\n')
     assert [(problem.line, problem.column) for problem in sheet.problems] == [
         (3, "name"),
@@ -65,7 +65,7 @@ def test_a_line_after_blanks_and_broken_cells_keeps_its_number() -> None:
 
 
 @pytest.mark.parametrize(("row", "cells"), [("5119,巴中市,city\n", 3), ("5119,巴,中,city,51\n", 5)])
-def test_a_line_with_too_few_or_too_many_cells_is_refused_as_a_whole(row: str, cells: int) -> None:
+def test_line_with_wrong_number_of_cells_is_refused(row: str, cells: int) -> None:
     remedy = "put a cell that holds a comma in double quotes"
     expected = Problem(2, "", f"has {cells} cells where the header has 4: {remedy}")
     sheet = read(HEADER + row + COUNTY)
@@ -73,7 +73,7 @@ def test_a_line_with_too_few_or_too_many_cells_is_refused_as_a_whole(row: str, c
     assert [division.code for _, division in sheet.lines] == ["511921"]
 
 
-def test_a_key_twice_names_both_lines_even_where_the_line_is_bad() -> None:
+def test_duplicate_key_names_both_lines_even_if_one_is_bad() -> None:
     sheet = read(HEADER + CITY + COUNTY + "5119 ,,city,51\n")
     assert list(map(str, sheet.problems)) == [
         "line 4, code: '5119' is on line 2 already: remove one",
@@ -81,19 +81,19 @@ def test_a_key_twice_names_both_lines_even_where_the_line_is_bad() -> None:
     ]
 
 
-def test_a_quote_out_of_place_does_not_hide_what_follows() -> None:
+def test_misplaced_quote_does_not_hide_later_lines() -> None:
     sheet = read(HEADER + '5119,"巴中"市,city,51\n' + "511921,,county,5119\n")
     assert [(problem.line, problem.column) for problem in sheet.problems] == [(2, ""), (3, "name")]
     assert "check its commas and double quotes" in sheet.problems[0].message
 
 
-def test_a_quote_never_closed_is_named_by_the_line_it_opens_in() -> None:
+def test_unclosed_quote_is_reported_at_its_opening_line() -> None:
     sheet = read(HEADER + CITY + '511921,"通江县,county,5119\n' + COUNTY)
     assert [problem.line for problem in sheet.problems] == [3]
 
 
 @pytest.mark.parametrize("lines", [0, 5, 900])
-def test_a_file_in_another_encoding_names_the_first_line_that_is(lines: int) -> None:
+def test_wrong_encoding_is_reported_at_the_first_bad_line(lines: int) -> None:
     good = "".join(f"511921100208{i:03},网格,grid,511921100208\n" for i in range(lines)).encode()
     raw = BytesIO(HEADER.encode() + good + COUNTY.encode("gb18030") + CITY.encode())
     with pytest.raises(RosterError) as caught:
@@ -102,13 +102,13 @@ def test_a_file_in_another_encoding_names_the_first_line_that_is(lines: int) -> 
     assert caught.value.problems == (expected,)
 
 
-def test_problems_are_told_in_the_order_of_lines() -> None:
+def test_problems_are_sorted_by_line() -> None:
     error = RosterError([Problem(7, "name", "b"), Problem(3, "", "a")])
     assert str(error) == "line 3: a\nline 7, name: b"
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
-def test_a_roster_is_opened_with_or_without_a_mark(tmp_path: Path, mark: bytes) -> None:
+def test_roster_opens_with_or_without_byte_order_mark(tmp_path: Path, mark: bytes) -> None:
     file = tmp_path / "divisions.csv"
     file.write_bytes(mark + (HEADER + CITY).encode())
     with open_roster(file) as source:

@@ -1,4 +1,4 @@
-"""All of a file, or nothing of it."""
+"""An import is atomic: it stores the whole file or nothing."""
 
 from collections.abc import Callable
 from io import StringIO
@@ -57,7 +57,7 @@ def home(code: str, headcount: int = 2, phones: str = "") -> str:
     return f"{code},{code[:-4]},1号,住户0001,{headcount},{phones},zh,,,,\n"
 
 
-def test_bazhong_comes_with_the_package(conn: Connection) -> None:
+def test_bazhong_divisions_come_with_the_package(conn: Connection) -> None:
     assert import_divisions(conn, bazhong_divisions()) == Report(1954, 0, 0)
     assert import_divisions(conn, bazhong_divisions()) == Report(0, 0, 1954)
     village, top = division(conn, "511921100208"), division(conn, "5119")
@@ -67,20 +67,20 @@ def test_bazhong_comes_with_the_package(conn: Connection) -> None:
     assert (top.name, top.parent) == ("巴中市", None)
 
 
-def test_children_may_stand_before_their_parents(conn: Connection) -> None:
+def test_children_may_precede_their_parents(conn: Connection) -> None:
     assert divisions(COUNTY + CITY)(conn).added == 2
 
 
-def test_a_parent_may_be_stored_already(city: Connection) -> None:
+def test_parent_may_be_stored_already(city: Connection) -> None:
     assert divisions("511921102,春在镇,town,511921\n")(city) == Report(1, 0, 0)
 
 
-def test_a_stored_parent_is_kept(conn: Connection) -> None:
+def test_stored_parent_is_kept(conn: Connection) -> None:
     divisions("51,四川省,province,\n" + CITY)(conn)
     assert divisions(CITY)(conn) == Report(0, 0, 1)
 
 
-def test_several_cities_may_hang_free_together(conn: Connection) -> None:
+def test_several_cities_may_lack_parents(conn: Connection) -> None:
     assert divisions(CITY + "5118,雅安市,city,51\n")(conn).added == 2
 
 
@@ -92,7 +92,7 @@ def test_several_cities_may_hang_free_together(conn: Connection) -> None:
         CITY + COUNTY + "511922100208,千佛村,village,511922100\n",
     ],
 )
-def test_a_parent_below_the_top_must_be_known(conn: Connection, rows: str) -> None:
+def test_parent_below_the_topmost_tier_must_be_known(conn: Connection, rows: str) -> None:
     last = rows.count("\n") + 1
     (problem,) = problems(conn, divisions(rows))
     assert problem.startswith(f"line {last}, parent: ")
@@ -100,31 +100,31 @@ def test_a_parent_below_the_top_must_be_known(conn: Connection, rows: str) -> No
     assert count(conn, DIVISIONS) == 0
 
 
-def test_the_top_hangs_free_only_as_a_whole(city: Connection) -> None:
+def test_topmost_tier_lacks_parents_only_if_none_is_known(city: Connection) -> None:
     rows = "511921100208002,二网格,grid,511921100208\n511921100299001,一网格,grid,511921100299\n"
     (problem,) = problems(city, divisions(rows))
     assert problem.startswith("line 3, parent: '511921100299' is not known")
 
 
-def test_a_parent_on_a_bad_line_is_not_reported_twice(conn: Connection) -> None:
+def test_parent_on_a_bad_line_is_not_reported_twice(conn: Connection) -> None:
     rows = CITY + "511921,,county,5119\n511921100,诺江镇,town,511921\n"
     assert problems(conn, divisions(rows)) == ["line 3, name: is empty: fill it in"]
 
 
-def test_people_are_counted(city: Connection) -> None:
+def test_report_counts_people(city: Connection) -> None:
     load = households(home("5119211002080001", 3) + home("5119211002080009", 5))
     assert load(city) == Report(added=1, updated=1, unchanged=0, people=8)
     assert load(city) == Report(added=0, updated=0, unchanged=2, people=8)
 
 
-def test_an_update_replaces_the_phones(city: Connection) -> None:
+def test_update_replaces_phones(city: Connection) -> None:
     households(home("5119211002080001", 4, "+8610000000077"))(city)
     changed = household(city, "5119211002080001")
     assert changed is not None
     assert changed.phones == ("+8610000000077",)
 
 
-def test_a_refused_file_leaves_everything_as_it_was(city: Connection) -> None:
+def test_refused_file_changes_nothing(city: Connection) -> None:
     before = [city.execute(select(table)).all() for table in (HOUSEHOLDS, HOUSEHOLD_PHONES)]
     rows = (
         home("5119211002080001", 9, "+8610000000077")
@@ -142,7 +142,7 @@ def test_a_refused_file_leaves_everything_as_it_was(city: Connection) -> None:
     assert after == before
 
 
-def test_names_are_stored_and_a_line_that_names_too_many_is_refused(city: Connection) -> None:
+def test_names_are_stored_and_limited_to_the_headcount(city: Connection) -> None:
     def named(*cells: str) -> Callable[[Connection], Report]:
         header = HOUSEHOLD_HEADER.replace("\n", ",persons\n")
         rows = (
@@ -167,7 +167,7 @@ def test_languages_are_those_of_the_service(city: Connection) -> None:
         import_households(city, source, ["en"])
 
 
-def test_a_deputy_may_stand_before_the_principal(city: Connection) -> None:
+def test_deputy_may_precede_the_principal(city: Connection) -> None:
     load = officers(duty("c", "b") + duty("b", "a") + duty("a", "first"))
     assert load(city) == Report(3, 0, 0)
     found = officer(city, "c")
@@ -200,7 +200,7 @@ def test_a_deputy_may_stand_before_the_principal(city: Connection) -> None:
         ),
     ],
 )
-def test_deputies_that_lead_nowhere_are_refused(
+def test_unknown_or_circular_deputies_are_refused(
     city: Connection, rows: str, expected: list[str]
 ) -> None:
     before = city.execute(select(OFFICERS)).all()
@@ -210,10 +210,10 @@ def test_deputies_that_lead_nowhere_are_refused(
     assert city.execute(select(OFFICERS)).all() == before
 
 
-def test_a_deputy_may_be_turned_round_in_one_file(city: Connection) -> None:
+def test_deputy_and_principal_may_swap_in_one_file(city: Connection) -> None:
     assert officers(duty("zero", "first") + duty("first"))(city) == Report(0, 2, 0)
 
 
-def test_a_principal_on_a_bad_line_is_not_reported_twice(city: Connection) -> None:
+def test_principal_on_a_bad_line_is_not_reported_twice(city: Connection) -> None:
     found = problems(city, officers("a,,duty_officer,5119,,\n" + duty("b", "a")))
     assert found == ["line 2, name: is empty: fill it in"]

@@ -1,4 +1,4 @@
-"""What a column may hold, and what is said of it otherwise."""
+"""Values that a column accepts, and the message for those it refuses."""
 
 from typing import Any
 
@@ -59,18 +59,18 @@ def read(shape: type[Any], **changes: str) -> Any:
         (OfficerLine, "id,name,role,division,phones,deputy_of"),
     ],
 )
-def test_the_header_of_a_file(shape: type[Any], header: str) -> None:
+def test_header_has_the_columns_of_its_shape(shape: type[Any], header: str) -> None:
     assert ",".join(columns(shape)) == header
 
 
-def test_a_file_may_lack_the_names_of_people_and_nothing_else() -> None:
+def test_only_the_persons_column_is_optional() -> None:
     assert set(columns(HouseholdLine)) - set(required(HouseholdLine)) == {"persons"}
     assert required(OfficerLine) == columns(OfficerLine)
     unnamed = {name: text for name, text in HOUSEHOLD.items() if name != "persons"}
     assert TypeAdapter(HouseholdLine).validate_python(unnamed, context=KNOWN).persons == ""
 
 
-def test_a_household_is_read_into_its_values() -> None:
+def test_household_cells_are_parsed() -> None:
     household = read(HouseholdLine)
     assert household.persons == "住户0001甲;住户0001乙"
     assert household.headcount == 4
@@ -80,7 +80,7 @@ def test_a_household_is_read_into_its_values() -> None:
     assert household.officer == "grid208"
 
 
-def test_a_household_may_lack_phones_place_needs_and_officer() -> None:
+def test_household_optional_cells_may_be_empty() -> None:
     bare = {"phones": "", "vulnerable": "", "latitude": "", "longitude": " ", "officer": ""}
     household = read(HouseholdLine, **bare, persons=" ")
     assert household.persons == ""
@@ -88,12 +88,12 @@ def test_a_household_may_lack_phones_place_needs_and_officer() -> None:
     assert (household.latitude, household.longitude) == (None, None)
 
 
-def test_a_household_of_a_grid_has_the_code_of_the_grid() -> None:
+def test_household_in_a_grid_has_the_grid_as_its_division() -> None:
     household = read(HouseholdLine, code="5119211002080010001", division="511921100208001")
     assert household.division == "511921100208001"
 
 
-def test_an_officer_is_read_into_its_values() -> None:
+def test_officer_cells_are_parsed() -> None:
     officer = read(OfficerLine, phones="+8613900000001", deputy_of=" chief ")
     assert (officer.role, officer.phones) == (Role.GRID_OFFICER, ("+8613900000001",))
     assert officer.deputy_of == "chief"
@@ -109,7 +109,7 @@ def test_an_officer_is_read_into_its_values() -> None:
         ("administrator", "511921100208"),
     ],
 )
-def test_a_role_has_its_place(role: str, division: str) -> None:
+def test_role_accepts_its_tiers(role: str, division: str) -> None:
     assert read(OfficerLine, role=role, division=division).division == division
 
 
@@ -164,7 +164,7 @@ def test_a_role_has_its_place(role: str, division: str) -> None:
         (OfficerLine, "phones", "x", "is not a phone number: write it as"),
     ],
 )
-def test_a_bad_cell_is_refused_with_its_remedy(
+def test_bad_cell_is_refused_with_its_remedy(
     shape: type[Any], column: str, text: str, message: str
 ) -> None:
     with pytest.raises(ValidationError, match=message) as caught:
@@ -172,12 +172,12 @@ def test_a_bad_cell_is_refused_with_its_remedy(
     assert [error["loc"] for error in caught.value.errors()] == [(column,)]
 
 
-def test_a_place_without_latitude_is_half_a_place() -> None:
+def test_longitude_without_latitude_is_refused() -> None:
     with pytest.raises(ValidationError, match="belong together: write both, or neither"):
         read(HouseholdLine, latitude="")
 
 
-def test_every_bad_cell_of_a_line_is_named() -> None:
+def test_every_bad_cell_of_a_line_is_reported() -> None:
     bad = dict.fromkeys(("code", "headcount", "phones", "language", "latitude", "officer"), "x")
     with pytest.raises(ValidationError) as caught:
         read(HouseholdLine, **bad)

@@ -1,4 +1,4 @@
-"""Adding, updating and leaving alone."""
+"""Upsert: inserts, updates and unchanged rows."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def offices(conn: Connection) -> Connection:
     return conn
 
 
-def test_more_entries_than_go_into_one_statement_are_added(conn: Connection) -> None:
+def test_entries_of_several_chunks_are_added(conn: Connection) -> None:
     entries = [division("5119"), *(division(f"{i:06}", "5119") for i in range(2500))]
     assert store(conn, DIVISIONS, entries) == Report(2501, 0, 0)
     assert store(conn, DIVISIONS, [*entries, division("5120")]) == Report(1, 0, 2501)
@@ -34,7 +34,7 @@ def test_more_entries_than_go_into_one_statement_are_added(conn: Connection) -> 
     assert stored == sorted([*(entry.row["code"] for entry in entries), "5120"])
 
 
-def test_the_same_again_changes_nothing(offices: Connection) -> None:
+def test_identical_entry_changes_nothing(offices: Connection) -> None:
     same = clerk(("+8610000000001", "+8610000000002"))
     assert store(offices, OFFICERS, [same]) == Report(0, 0, 1)
 
@@ -43,14 +43,14 @@ def test_the_same_again_changes_nothing(offices: Connection) -> None:
     "phones",
     [(), ("+8610000000002",), ("+8610000000002", "+8610000000001"), ("+8610000000003",)],
 )
-def test_phones_are_replaced_in_their_order(offices: Connection, phones: tuple[str, ...]) -> None:
+def test_update_replaces_phones_in_order(offices: Connection, phones: tuple[str, ...]) -> None:
     assert store(offices, OFFICERS, [clerk(phones)]) == Report(0, 1, 0)
     query = select(OFFICER_PHONES.c.number).order_by(OFFICER_PHONES.c.position)
     assert tuple(offices.scalars(query)) == phones
     assert store(offices, OFFICERS, [clerk(phones)]) == Report(0, 0, 1)
 
 
-def test_only_the_entry_that_differs_is_updated(offices: Connection) -> None:
+def test_only_differing_entries_are_updated(offices: Connection) -> None:
     store(offices, OFFICERS, [clerk((), id="p")])
     moved = clerk(("+8610000000001",), name="y", division="5120")
     assert store(offices, OFFICERS, [moved, clerk((), id="p"), clerk((), id="q")]) == Report(
@@ -63,5 +63,5 @@ def test_only_the_entry_that_differs_is_updated(offices: Connection) -> None:
     assert (untouched.name, untouched.division) == ("x", "5119")
 
 
-def test_nothing_is_stored_of_nothing(conn: Connection) -> None:
+def test_storing_no_entries_changes_nothing(conn: Connection) -> None:
     assert store(conn, OFFICERS, []) == Report(0, 0, 0)

@@ -1,4 +1,4 @@
-"""Whole rosters, made up and read back."""
+"""Whole rosters, generated and imported again."""
 
 import csv
 from io import StringIO
@@ -53,7 +53,7 @@ def per_village(roster: Roster) -> dict[str, int]:
     return counts
 
 
-def test_a_county_is_imported_as_it_was_made(conn: Connection) -> None:
+def test_generated_county_imports_unchanged(conn: Connection) -> None:
     roster = synthesize(DIVISIONS, [TONGJIANG], 2292, None, 7)
     import_divisions(conn, bazhong_divisions())
     made = import_officers(conn, StringIO(officers(roster)))
@@ -68,7 +68,7 @@ def test_a_county_is_imported_as_it_was_made(conn: Connection) -> None:
     assert len(numbers) == len(set(numbers)) > 2292
 
 
-def test_every_tier_of_a_village_has_somebody_to_call(conn: Connection) -> None:
+def test_every_tier_above_a_village_has_officers(conn: Connection) -> None:
     import_divisions(conn, bazhong_divisions())
     roster = synthesize(DIVISIONS, [QIANFO], 31, 80, 7)
     import_officers(conn, StringIO(officers(roster)))
@@ -85,27 +85,27 @@ def test_every_tier_of_a_village_has_somebody_to_call(conn: Connection) -> None:
     ]
 
 
-def test_names_say_that_they_are_made_up() -> None:
+def test_names_are_plainly_synthetic() -> None:
     roster = synthesize(DIVISIONS, [TONGJIANG], 400, None, 7)
     assert all(row["head"].startswith("住户0") for row in rows(households(roster)))
     assert all(row["name"].startswith("演练") for row in rows(officers(roster)))
     assert "演练网格员 511921100208" in {row["name"] for row in rows(officers(roster))}
 
 
-def test_one_seed_gives_the_same_bytes_and_another_does_not() -> None:
+def test_same_seed_gives_the_same_bytes() -> None:
     one, same, other = (synthesize(DIVISIONS, [TONGJIANG], 500, 1300, seed) for seed in (7, 7, 8))
     assert households(one) == households(same) != households(other)
     assert officers(one) == officers(same) == officers(other)
 
 
-def test_the_order_of_divisions_and_overlaps_do_not_matter() -> None:
+def test_order_and_overlap_of_divisions_do_not_matter() -> None:
     one = synthesize(DIVISIONS, [TONGJIANG], 500, None, 7)
     other = synthesize(reversed(DIVISIONS), [QIANFO, TONGJIANG, QIANFO], 500, None, 7)
     assert one == other
 
 
 @pytest.mark.parametrize("count", [367, 368, 2292, 5000])
-def test_households_are_spread_evenly_and_every_village_has_one(count: int) -> None:
+def test_households_spread_evenly_and_reach_every_village(count: int) -> None:
     counts = per_village(synthesize(DIVISIONS, [TONGJIANG], count, None, 7))
     assert (len(counts), sum(counts.values())) == (367, count)
     assert min(counts.values()) >= 1
@@ -119,12 +119,12 @@ def test_fewer_households_than_villages_leave_some_empty() -> None:
 
 
 @pytest.mark.parametrize(("people", "size"), [(50, "1"), (400, "8")])
-def test_the_least_and_the_most_people(people: int, size: str) -> None:
+def test_least_and_most_people_are_accepted(people: int, size: str) -> None:
     made = rows(households(synthesize(DIVISIONS, [QIANFO], 50, people, 7)))
     assert {row["headcount"] for row in made} == {size}
 
 
-def test_only_the_divisions_named_are_filled() -> None:
+def test_only_the_given_divisions_are_filled() -> None:
     within = ["511921100", "511922"]
     made = rows(households(synthesize(DIVISIONS, within, 1000, None, 7)))
     divisions = {row["division"] for row in made}
@@ -132,7 +132,7 @@ def test_only_the_divisions_named_are_filled() -> None:
     assert all(any(covers(code, division) for division in divisions) for code in within)
 
 
-def test_a_village_can_be_filled_up() -> None:
+def test_village_can_hold_9999_households() -> None:
     roster = synthesize(DIVISIONS, [QIANFO], 9999, None, 7)
     assert rows(households(roster))[-1]["code"] == "5119211002089999"
 
@@ -150,7 +150,7 @@ def test_a_village_can_be_filled_up() -> None:
         ([QIANFO], 10, 81, "81 people do not fit 10 households: write 10 to 80"),
     ],
 )
-def test_totals_that_cannot_be_met_are_refused(
+def test_impossible_totals_are_refused(
     within: list[str], count: int, people: int | None, message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):

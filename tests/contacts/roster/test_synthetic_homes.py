@@ -38,11 +38,11 @@ def test_any_possible_total_is_met_with_possible_sizes(totals: tuple[int, int]) 
     assert set(sizes) <= set(SIZE_WEIGHTS)
 
 
-def test_an_empty_village_has_no_rows() -> None:
+def test_empty_village_has_no_rows() -> None:
     assert list(homes(1, village("511921100208", 0))) == []
 
 
-def test_codes_follow_the_village() -> None:
+def test_codes_start_with_the_village() -> None:
     assert [row["code"] for row in ROWS] == [f"511921100208{i:04d}" for i in range(1, 3001)]
     assert {row["officer"] for row in ROWS} == {"grid-511921100208"}
 
@@ -51,7 +51,7 @@ def test_codes_follow_the_village() -> None:
     ("name", "place"),
     [("千佛村民委员会", "千佛村"), ("箭口河社区居民委员会", "箭口河社区"), ("林场", "林场")],
 )
-def test_an_address_begins_with_the_place(name: str, place: str) -> None:
+def test_address_starts_with_the_place(name: str, place: str) -> None:
     (row,) = homes(1, Village("511921100208", name, 0, 1, 1))
     assert row[2:4] == (f"{place}1组1号", "住户0001")
 
@@ -62,7 +62,7 @@ def test_sizes_follow_their_weights(size: int) -> None:
     assert found == pytest.approx(SIZE_WEIGHTS[size] / 1000, abs=0.03)
 
 
-def test_the_shares_are_those_promised() -> None:
+def test_shares_match_the_stated_proportions() -> None:
     phones = [str(row["phones"]) for row in ROWS]
     found = {
         "vulnerable": share(sum(row["vulnerable"] != "" for row in ROWS)),
@@ -76,11 +76,11 @@ def test_the_shares_are_those_promised() -> None:
     assert found["English-speaking"] > 0.01
 
 
-def test_only_those_living_alone_are_said_to() -> None:
+def test_only_one_person_households_are_alone() -> None:
     assert {row["headcount"] for row in ROWS if "alone" in str(row["vulnerable"])} == {1}
 
 
-def test_one_household_in_ten_is_known_by_all_its_names() -> None:
+def test_one_household_in_ten_names_all_its_people() -> None:
     named = [row for row in ROWS if row["persons"]]
     assert len(named) == len(ROWS) // 10
     for row in named:
@@ -89,7 +89,7 @@ def test_one_household_in_ten_is_known_by_all_its_names() -> None:
         assert all(name.startswith(str(row["head"])) for name in names)
 
 
-def test_phones_are_possible_unique_and_of_a_range_nobody_has() -> None:
+def test_phones_are_valid_unique_and_unassigned() -> None:
     numbers = list(chain.from_iterable(str(r["phones"]).split(";") for r in ROWS if r["phones"]))
     assert len(set(numbers)) == len(numbers)
     assert all(parse_phone(number) == number for number in numbers)
@@ -98,7 +98,7 @@ def test_phones_are_possible_unique_and_of_a_range_nobody_has() -> None:
     assert phone_number(99_999_999) == "+8610099999999"
 
 
-def test_places_lie_close_together_in_the_county() -> None:
+def test_coordinates_lie_close_together_in_the_county() -> None:
     latitudes = [float(str(row["latitude"])) for row in ROWS]
     longitudes = [float(str(row["longitude"])) for row in ROWS]
     assert 31.6 < min(latitudes) < max(latitudes) < 32.6
@@ -107,13 +107,13 @@ def test_places_lie_close_together_in_the_county() -> None:
     assert 0.01 < max(longitudes) - min(longitudes) <= 0.0401
 
 
-def test_a_village_stays_in_its_place_whatever_the_seed() -> None:
+def test_village_coordinates_do_not_depend_on_the_seed() -> None:
     one, other = (list(homes(seed, village("511921100208"))) for seed in (1, 2))
     assert one != other
     assert abs(float(str(one[0][8])) - float(str(other[0][8]))) <= 0.0401
 
 
-def test_villages_of_a_town_are_neighbours_and_other_counties_elsewhere() -> None:
+def test_villages_of_a_town_are_near_and_other_counties_elsewhere() -> None:
     near, far, foreign = (
         float(str(next(homes(1, village(code)))[8]))
         for code in ("511921100209", "511923100200", "110101001001")
@@ -123,7 +123,7 @@ def test_villages_of_a_town_are_neighbours_and_other_counties_elsewhere() -> Non
     assert 31.25 < foreign < 32.75
 
 
-def test_the_dice_fall_the_same_in_any_process() -> None:
+def test_random_generator_is_the_same_in_any_process() -> None:
     assert seeded(7, "villages").randrange(10**6) == seeded(7, "villages").randrange(10**6)
     assert seeded("511921100208").random() == 0.5332909904919455
     assert seeded(7).random() != seeded(8).random()

@@ -1,4 +1,4 @@
-"""Tokens that end."""
+"""Bearer tokens: issue, expiry and revocation."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta
@@ -19,19 +19,19 @@ def holder(conn: Connection, token: str, now: datetime) -> str | None:
     return None if officer is None else officer.id
 
 
-def test_a_token_names_its_officer(city: Connection) -> None:
+def test_token_identifies_its_officer(city: Connection) -> None:
     chief, zero = (issue_token(city, id_, NOW, DAY) for id_ in ("chief", "zero"))
     assert chief != zero
     assert (holder(city, chief, NOW), holder(city, zero, NOW)) == ("chief", "zero")
 
 
-def test_an_officer_may_hold_several(city: Connection) -> None:
+def test_officer_may_hold_several_tokens(city: Connection) -> None:
     tokens = {issue_token(city, "chief", NOW, DAY) for _ in range(3)}
     assert [holder(city, token, NOW) for token in tokens] == ["chief"] * 3
 
 
 @pytest.mark.parametrize("token", ["", "x", "密"])
-def test_an_unknown_token_names_nobody(city: Connection, token: str) -> None:
+def test_unknown_token_has_no_officer(city: Connection, token: str) -> None:
     assert officer_of_token(city, token, NOW) is None
 
 
@@ -42,13 +42,13 @@ def test_only_the_hash_is_stored(city: Connection) -> None:
     assert officer_of_token(city, row.hash, NOW) is None
 
 
-def test_a_token_expires(city: Connection) -> None:
+def test_token_expires(city: Connection) -> None:
     token = issue_token(city, "chief", NOW, DAY)
     assert holder(city, token, NOW + DAY - INSTANT) == "chief"
     assert holder(city, token, NOW + DAY) is None
 
 
-def test_revoking_ends_all_of_one_officer_and_counts_once(city: Connection) -> None:
+def test_revoking_ends_all_tokens_of_one_officer_and_counts_them_once(city: Connection) -> None:
     revoked = [issue_token(city, "chief", NOW, DAY) for _ in range(2)]
     kept = issue_token(city, "zero", NOW, DAY)
     assert revoke_tokens(city, "chief", NOW) == 2
@@ -57,7 +57,7 @@ def test_revoking_ends_all_of_one_officer_and_counts_once(city: Connection) -> N
     assert city.scalars(select(OFFICER_TOKENS.c.revoked_at).distinct()).all().count(NOW) == 1
 
 
-def test_a_token_issued_after_revoking_counts(city: Connection) -> None:
+def test_token_issued_after_revocation_is_valid(city: Connection) -> None:
     revoke_tokens(city, "chief", NOW)
     assert holder(city, issue_token(city, "chief", NOW, DAY), NOW) == "chief"
 
@@ -70,7 +70,7 @@ def test_a_token_issued_after_revoking_counts(city: Connection) -> None:
         ("chief", -DAY, "write a time above zero"),
     ],
 )
-def test_no_token_for_nobody_or_for_no_time(
+def test_unknown_officer_or_non_positive_validity_is_refused(
     city: Connection, officer_id: str, valid_for: timedelta, message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):

@@ -1,4 +1,4 @@
-"""Many tokens and sessions at once: which of them still name somebody, and where."""
+"""Batched validity checks of tokens and sessions."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -27,10 +27,10 @@ def browser(conn: Connection, officer: str) -> Credential:
     return Credential(CredentialKind.SESSION, hash_of(begin_session(conn, officer, NOW, "")))
 
 
-def test_each_is_told_its_officers_division(city: Connection) -> None:
+def test_valid_credentials_map_to_their_officers_divisions(city: Connection) -> None:
     chief, grid, far = bearer(city, "chief"), browser(city, "grid208"), browser(city, "far")
     unknown = [Credential(kind, "unknown") for kind in CredentialKind]
-    # A cookie is no token, nor a token a cookie.
+    # A cookie is not valid as a token, nor a token as a cookie.
     swapped = Credential(CredentialKind.BEARER, grid.hash)
     assert divisions_held(city, [chief, grid, far, swapped, *unknown], NOW) == {
         chief: "511921100",
@@ -40,7 +40,7 @@ def test_each_is_told_its_officers_division(city: Connection) -> None:
     assert divisions_held(city, [], NOW) == {}
 
 
-def test_who_is_revoked_is_left_out(city: Connection) -> None:
+def test_revoked_credentials_are_omitted(city: Connection) -> None:
     token, session, other = bearer(city, "chief"), browser(city, "chief"), bearer(city, "far")
     revoke_tokens(city, "chief", NOW)
     assert set(divisions_held(city, [token, session, other], NOW)) == {session, other}
@@ -48,20 +48,20 @@ def test_who_is_revoked_is_left_out(city: Connection) -> None:
     assert set(divisions_held(city, [token, session, other], NOW)) == {other}
 
 
-def test_who_has_expired_is_left_out(city: Connection) -> None:
+def test_expired_credentials_are_omitted(city: Connection) -> None:
     token, session = bearer(city, "chief"), browser(city, "chief")
     both = [token, session]
     assert set(divisions_held(city, both, NOW + SESSION_LASTS)) == {token}
     assert divisions_held(city, both, NOW + DAY) == {}
 
 
-def test_a_new_division_is_told(city: Connection) -> None:
+def test_change_of_division_takes_effect(city: Connection) -> None:
     token = bearer(city, "chief")
     city.execute(update(OFFICERS).where(OFFICERS.c.id == "chief").values(division="511921101"))
     assert divisions_held(city, [token], NOW) == {token: "511921101"}
 
 
-def test_more_than_one_statement_takes_are_asked_for(city: Connection) -> None:
+def test_more_credentials_than_one_statement_takes_are_checked(city: Connection) -> None:
     token = bearer(city, "chief")
     many = [Credential(CredentialKind.BEARER, str(number)) for number in range(2500)]
     assert divisions_held(city, [*many, token], NOW) == {token: "511921100"}

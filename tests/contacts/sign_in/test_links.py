@@ -1,4 +1,4 @@
-"""Sign-in links: good for one session, soon over, and texted once at most."""
+"""Sign-in links: redeemed once, valid for 15 minutes, texted once."""
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +35,7 @@ def redeemed(conn: Connection, token: str, now: datetime = NOW) -> bool:
     return redeem_link(conn, token, now, "") is not None
 
 
-def test_a_link_is_exchanged_for_one_session_of_its_officer(city: Connection) -> None:
+def test_link_is_redeemed_once_for_a_session_of_its_officer(city: Connection) -> None:
     token = issue_link(city, "chief", NOW, "/board/3")
     waiting = officer_of_link(city, token, NOW)
     assert waiting
@@ -61,20 +61,20 @@ def test_only_the_hash_of_a_shown_link_is_stored(city: Connection) -> None:
     assert not anything_unsent(city)
 
 
-def test_looking_does_not_use_a_link_up(city: Connection) -> None:
+def test_looking_at_a_link_does_not_use_it(city: Connection) -> None:
     token = issue_link(city, "chief", NOW)
     assert all(officer_of_link(city, token, NOW) for _ in range(3))
     assert redeemed(city, token)
 
 
 @pytest.mark.parametrize("token", ["", "x", "密"])
-def test_an_unknown_link_is_nobodys(city: Connection, token: str) -> None:
+def test_unknown_link_has_no_officer(city: Connection, token: str) -> None:
     issue_link(city, "chief", NOW)
     assert officer_of_link(city, token, NOW) is None
     assert not redeemed(city, token)
 
 
-def test_a_link_is_over_after_a_quarter_of_an_hour(city: Connection) -> None:
+def test_link_expires_after_15_minutes(city: Connection) -> None:
     tokens = [issue_link(city, "chief", NOW) for _ in range(2)]
     last = NOW + timedelta(minutes=15) - INSTANT
     assert officer_of_link(city, tokens[0], last)
@@ -83,7 +83,7 @@ def test_a_link_is_over_after_a_quarter_of_an_hour(city: Connection) -> None:
     assert not redeemed(city, tokens[1], last + INSTANT)
 
 
-def test_revoking_ends_all_links_of_one_officer_that_could_be_used(city: Connection) -> None:
+def test_revoking_ends_all_usable_links_of_one_officer(city: Connection) -> None:
     issue_link(city, "chief", NOW - LINK_LASTS - MINUTE)
     used, *revoked = (issue_link(city, "chief", NOW - MINUTE) for _ in range(3))
     kept = issue_link(city, "zero", NOW)
@@ -95,7 +95,7 @@ def test_revoking_ends_all_links_of_one_officer_that_could_be_used(city: Connect
     assert revoke_links(city, "chief", NOW) == 0
 
 
-def test_a_link_is_texted_once_and_then_known_to_nobody_else(city: Connection) -> None:
+def test_link_is_texted_once_and_its_token_deleted(city: Connection) -> None:
     assert queue_link(city, "chief", PHONE, "en", NOW, "/doors") is Queueing.QUEUED
     assert anything_unsent(city)
     (taken,) = take_unsent(city, 10, NOW + MINUTE)
@@ -109,7 +109,7 @@ def test_a_link_is_texted_once_and_then_known_to_nobody_else(city: Connection) -
     assert got.path == "/doors"
 
 
-def test_the_oldest_are_texted_first_and_what_is_over_not_at_all(city: Connection) -> None:
+def test_oldest_links_are_texted_first_and_expired_ones_never(city: Connection) -> None:
     for minutes, officer in ((20, "far"), (3, "zero"), (2, "first"), (1, "chief")):
         queue_link(city, officer, PHONE, "zh", NOW - minutes * MINUTE)
     taken = take_unsent(city, 2, NOW), take_unsent(city, 2, NOW), take_unsent(city, 2, NOW)
@@ -120,7 +120,7 @@ def test_the_oldest_are_texted_first_and_what_is_over_not_at_all(city: Connectio
     ]
 
 
-def test_an_officer_is_texted_once_a_minute_at_most(city: Connection) -> None:
+def test_officer_is_texted_at_most_once_a_minute(city: Connection) -> None:
     issue_link(city, "chief", NOW)
     asked = [
         (officer, queue_link(city, officer, PHONE, "zh", NOW + after))
@@ -137,14 +137,14 @@ def test_an_officer_is_texted_once_a_minute_at_most(city: Connection) -> None:
     assert len(take_unsent(city, 10, NOW + MINUTE)) == 3
 
 
-def test_what_is_over_is_not_kept_for_ever(city: Connection) -> None:
+def test_expired_links_are_deleted(city: Connection) -> None:
     for minute in range(60):
         queue_link(city, "chief", PHONE, "zh", NOW + minute * MINUTE)
     assert len(city.execute(select(SIGN_IN_LINKS)).all()) == 15
 
 
 @pytest.mark.parametrize("path", ["/", "/board/3", "/doors?a=1#b", "/" + "x" * 499])
-def test_a_link_leads_to_a_path_of_this_service(path: str) -> None:
+def test_local_paths_are_accepted(path: str) -> None:
     assert local_path(path) == path
 
 
@@ -156,18 +156,18 @@ def test_a_link_leads_to_a_path_of_this_service(path: str) -> None:
         "/a\n", "/" + "x" * 500,
     ],
 )  # fmt: skip
-def test_a_link_leads_nowhere_else(city: Connection, path: str) -> None:
+def test_paths_to_other_hosts_are_refused(city: Connection, path: str) -> None:
     with pytest.raises(ValueError, match="is not a path on this service"):
         issue_link(city, "chief", NOW, path)
     assert city.execute(select(SIGN_IN_LINKS)).all() == []
 
 
-def test_there_is_no_link_for_nobody(city: Connection) -> None:
+def test_link_for_an_unknown_officer_is_refused(city: Connection) -> None:
     with pytest.raises(ValueError, match="'nobody' is not a known officer"):
         issue_link(city, "nobody", NOW)
 
 
-def test_of_many_who_redeem_at_once_one_succeeds(database_url: str) -> None:
+def test_concurrent_redemptions_have_one_winner(database_url: str) -> None:
     engine = writer_engine(database_url)
     with engine.begin() as connection:
         found_city(connection)
@@ -184,7 +184,7 @@ def test_of_many_who_redeem_at_once_one_succeeds(database_url: str) -> None:
     engine.dispose()
 
 
-def test_of_many_who_ask_at_once_one_gets_a_link(database_url: str) -> None:
+def test_concurrent_requests_queue_one_link(database_url: str) -> None:
     engine = writer_engine(database_url)
     with engine.begin() as connection:
         found_city(connection)
@@ -198,7 +198,7 @@ def test_of_many_who_ask_at_once_one_gets_a_link(database_url: str) -> None:
     engine.dispose()
 
 
-def test_of_many_who_send_at_once_each_has_links_of_its_own(database_url: str) -> None:
+def test_concurrent_senders_take_disjoint_links(database_url: str) -> None:
     engine = writer_engine(database_url)
     with engine.begin() as connection:
         found_city(connection)

@@ -1,4 +1,4 @@
-"""Sessions that end: by their time, one by one, or all of an officer."""
+"""Sessions: expiry and revocation, one by one or all of an officer."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ def id_of(conn: Connection, token: str) -> int:
     return signed_in_by(conn, [hash_of(token)], NOW)[hash_of(token)].session.id
 
 
-def test_a_session_names_its_officer_and_its_device(city: Connection) -> None:
+def test_session_holds_its_officer_and_device(city: Connection) -> None:
     token = begin_session(city, "chief", NOW, "Browser 1")
     found = signed_in_by(city, [hash_of(token)], NOW)[hash_of(token)]
     assert (found.officer.id, found.officer.division) == ("chief", "511921100")
@@ -45,7 +45,7 @@ def test_a_session_names_its_officer_and_its_device(city: Connection) -> None:
     assert session(city, begun.id, NOW) == begun
 
 
-def test_a_long_device_is_cut(city: Connection) -> None:
+def test_long_device_is_truncated(city: Connection) -> None:
     begin_session(city, "chief", NOW, "长" * 300)
     assert sessions_of(city, "chief", NOW)[0].device == "长" * 200
 
@@ -58,7 +58,7 @@ def test_only_the_hash_is_stored(city: Connection) -> None:
     assert holder(city, stored["hash"]) is None
 
 
-def test_thousands_are_asked_for_at_once_and_only_the_live_are_found(
+def test_batched_look_up_finds_only_live_sessions(
     city: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sessions, "_A_QUERY", 2)
@@ -76,12 +76,12 @@ def test_thousands_are_asked_for_at_once_and_only_the_live_are_found(
 
 
 @pytest.mark.parametrize("token", ["", "x", "密"])
-def test_an_unknown_token_is_nobodys(city: Connection, token: str) -> None:
+def test_unknown_token_has_no_session(city: Connection, token: str) -> None:
     begin_session(city, "chief", NOW, "")
     assert holder(city, token) is None
 
 
-def test_a_session_expires(city: Connection) -> None:
+def test_session_expires(city: Connection) -> None:
     token = begin_session(city, "chief", NOW, "")
     last = NOW + SESSION_LASTS - INSTANT
     assert holder(city, token, last) == "chief"
@@ -91,7 +91,7 @@ def test_a_session_expires(city: Connection) -> None:
     assert session(city, id_of(city, token), last + INSTANT) is None
 
 
-def test_one_session_is_revoked_and_only_once(city: Connection) -> None:
+def test_session_is_revoked_once(city: Connection) -> None:
     lost, kept = (begin_session(city, "chief", NOW, "") for _ in range(2))
     id_ = id_of(city, lost)
     assert revoke_session(city, id_, NOW) == 1
@@ -112,7 +112,7 @@ def test_all_sessions_of_one_officer_are_revoked(city: Connection) -> None:
     assert holder(city, begin_session(city, "chief", NOW, "")) == "chief"
 
 
-def test_the_session_last_seen_comes_first(city: Connection) -> None:
+def test_most_recently_seen_session_comes_first(city: Connection) -> None:
     first = begin_session(city, "chief", NOW, "first")
     begin_session(city, "chief", NOW, "second")
     begin_session(city, "zero", NOW, "another's")
@@ -125,7 +125,7 @@ def test_the_session_last_seen_comes_first(city: Connection) -> None:
     ]
 
 
-def test_last_seen_never_goes_back_and_nothing_to_note_is_no_harm(city: Connection) -> None:
+def test_last_seen_never_moves_back(city: Connection) -> None:
     token = begin_session(city, "chief", NOW, "")
     note_seen(city, set(), NOW + MINUTE)
     note_seen(city, {hash_of(token), "unknown"}, NOW - MINUTE)

@@ -1,4 +1,4 @@
-"""What an SMS centre's errors say of what was to be sent."""
+"""Answers for the errors of an SMS centre."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,7 +8,7 @@ from smpplib import consts
 from alerting.deliveries.channel import Answer
 from alerting.deliveries.rules.delivery import Failure, OutcomeKind
 
-# SMPP 3.4, 5.1.3. One that is not listed is shown as such.
+# SMPP 3.4, 5.1.3. Any other status is reported as unlisted.
 _FAILURES: Final[Mapping[int, Failure]] = {
     consts.SMPP_ESME_RTHROTTLED: Failure.RETRY,
     consts.SMPP_ESME_RMSGQFUL: Failure.RETRY,
@@ -23,14 +23,14 @@ _FAILURES: Final[Mapping[int, Failure]] = {
 
 
 def refused(status: int) -> Answer:
-    """Return what a refused segment means; after an error of its own the centre may have it."""
+    """Return the answer for a refused segment; unknown after a system error of the centre."""
     failure = _FAILURES.get(status, Failure.UNLISTED)
     kind = OutcomeKind.UNKNOWN if failure is Failure.UNKNOWN else OutcomeKind.REFUSED
     return Answer(kind, failure=failure, error_code=status, detail=f"command_status {status:#x}")
 
 
 def not_let_in(status: int) -> Answer:
-    """Return what a refused bind means for a text, of which nothing was sent."""
+    """Return the answer for a refused bind, after which nothing of the text was sent."""
     page = _FAILURES.get(status) is Failure.PAGE_OPERATOR
     return Answer(
         OutcomeKind.REFUSED,
@@ -41,15 +41,15 @@ def not_let_in(status: int) -> Answer:
 
 
 def not_sent(detail: str) -> Answer:
-    """Return the answer where nothing was written: trying again tells nobody twice."""
+    """Return the answer if nothing was written, so that a retry cannot send the text twice."""
     return Answer(OutcomeKind.REFUSED, failure=Failure.NOT_SENT, detail=f"not sent: {detail}")
 
 
 def unwritable(detail: str) -> Answer:
-    """Return the answer where the protocol has no way to say the text or the number."""
+    """Return the answer if the protocol cannot express the text or the number."""
     return Answer(OutcomeKind.REFUSED, failure=Failure.NEVER, detail=f"unwritable: {detail}")
 
 
 def doubtful(detail: str) -> Answer:
-    """Return the answer where none came: the centre may have the text."""
+    """Return the answer if the centre did not answer: it may have the text."""
     return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail=detail)

@@ -1,8 +1,8 @@
-"""What an SMS centre brings: receipts and people's texts, answered once they are kept.
+"""Receipts and texts from an SMS centre, acknowledged once they are stored.
 
-A deliver_sm is answered with success only after its callback returned, so after what it says
-was committed; if the callback raises, the centre is told to try again. Nothing is lost that way,
-and something may come twice.
+A deliver_sm is acknowledged only after its callback returned, that is after its content was
+committed. If the callback raises, the centre is told to try again. Delivery is at least once:
+nothing is lost, and duplicates are possible.
 """
 
 import asyncio
@@ -23,13 +23,13 @@ from contacts.phone import parse_phone
 log = structlog.get_logger()
 
 OnReceipt = Callable[[str, DeliveryState, int | None], Awaitable[None]]
-"""Takes the id that the centre gave a text, its state, and the error if there was one."""
+"""Takes the centre's id of a text, its state, and the error code if there was an error."""
 
 OnText = Callable[[str, str, str], Awaitable[None]]
-"""Takes the id of a text, the sender in E.164, and the body."""
+"""Takes the id of a text, its sender in E.164, and its body."""
 
-# How long the parts of a long text wait for each other. None is answered before that, so a
-# centre that sends one at a time brings them one by one.
+# Time that the parts of a long text wait for each other. No part is acknowledged earlier, so a
+# centre that sends one part at a time delivers them as separate texts.
 JOIN_SECONDS: Final = 5.0
 
 _MISSING: Final = "…"
@@ -38,7 +38,7 @@ _INTERNATIONAL: Final = 1
 
 
 class Inbound:
-    """Takes in what comes over one connection."""
+    """Handles the deliver_sm requests of one connection."""
 
     def __init__(
         self,
@@ -55,14 +55,14 @@ class Inbound:
         self._long_texts: dict[tuple[str, int, int], _LongText] = {}
 
     async def take(self, pdu: Pdu) -> None:
-        """Pass on one deliver_sm; returns when it is kept, and raises what the callback does."""
+        """Handle one deliver_sm; return when it is stored, and raise what the callback raises."""
         await (self._take_receipt(pdu) if is_receipt(pdu) else self._take_text(pdu))
 
     async def _take_receipt(self, pdu: Pdu) -> None:
         try:
             receipt = await self._receipts.join(read_receipt(pdu))
         except ValueError:
-            # Another try would say the same.
+            # No error is raised, because a retry would bring the same receipt.
             log.warning("receipt not understood", text=pdu.short_message)
             return
         if receipt:
@@ -83,7 +83,7 @@ class Inbound:
             await self._join(message_id, sender, place, read(octets, pdu.data_coding))
 
     async def _join(self, message_id: str, sender: str, place: Place, body: str) -> None:
-        """Wait for the other parts; whoever is last, or no longer waits, passes the text on."""
+        """Wait for the other parts; the last one, or the first to time out, passes the text on."""
         key = sender, place.reference, place.total
         text = self._long_texts.setdefault(key, _LongText(place.total))
         text.parts[place.number] = message_id, body
@@ -98,11 +98,11 @@ class Inbound:
         await asyncio.shield(text.passing)
 
     def _id_of(self, pdu: Pdu) -> str:
-        """Return an id for a text, the same if this connection brings it again.
+        """Return an id for a text; it is the same if this connection delivers the text again.
 
-        The centre's own, if it gives one. Else it is made of the sender, the text and the
-        request's number on this connection: the same word said twice is two texts, for a
-        second call for help must not be taken for the first.
+        The centre's own id is used if there is one. Otherwise the id is a hash of the sender, the
+        text and the request's sequence number on this connection. The same text sent twice is two
+        texts, because a second call for help must not be taken for the first.
         """
         if pdu.receipted_message_id:
             return str(pdu.receipted_message_id.decode("ascii", "replace"))
@@ -112,21 +112,21 @@ class Inbound:
 
 
 class _LongText:
-    """The parts of a text that came so far, each with its id."""
+    """The parts of a text received so far, each with its id."""
 
     def __init__(self, total: int) -> None:
         self._total = total
         self.parts: dict[int, tuple[str, str]] = {}
         self.no_longer_waits = asyncio.Event()
         self.passing: asyncio.Future[None] | None = None
-        """All parts are answered as this ends."""
+        """Ends when the text has been passed on; all parts are acknowledged then."""
 
     def id(self) -> str:
-        """Return the id of the first part there is."""
+        """Return the id of the first part received."""
         return self.parts[min(self.parts)][0]
 
     def body(self) -> str:
-        """Return the text; what is missing is shown, so that nobody takes it for the whole."""
+        """Return the text with '…' for each missing part, so that nobody takes it for the whole."""
         numbers = range(1, self._total + 1)
         return "".join(self.parts[n][1] if n in self.parts else _MISSING for n in numbers)
 

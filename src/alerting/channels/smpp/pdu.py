@@ -1,4 +1,4 @@
-"""SMPP's messages on the wire, written and read by smpplib's own table of them."""
+"""SMPP PDUs, encoded and decoded by smpplib."""
 
 import contextlib
 import struct
@@ -10,13 +10,13 @@ from smpplib.exceptions import UnknownCommandError
 from smpplib.smpp import make_pdu, parse_pdu
 
 Pdu = Any
-"""One of smpplib's commands; the library has no types."""
+"""A command of smpplib, which has no types."""
 
 OK: Final[int] = consts.SMPP_ESME_ROK
 
 _HEADER: Final = struct.Struct(">4I")
 
-# A text of 64 KiB in message_payload, and some.
+# Fits a text of 64 KiB in message_payload and the other fields.
 _LONGEST: Final = 70_000
 
 _DELIVER_SM: Final = 0x05
@@ -27,28 +27,28 @@ _UNREADABLE: Final = (UnknownCommandError, struct.error, LookupError, TypeError,
 
 
 class MalformedError(ConnectionError):
-    """What came is not SMPP; nothing after it can be understood."""
+    """The input is not SMPP, so that nothing after it can be parsed."""
 
 
 class Sequence:
-    """Numbers of one side's requests, as smpplib asks for them."""
+    """Sequence numbers of one side's requests, in the interface that smpplib expects."""
 
     def __init__(self) -> None:
         self.sequence = 0
 
     def next_sequence(self) -> int:
-        """Return the next number; they begin again after 2^31-1 (SMPP 3.4, 3.2)."""
+        """Return the next number; numbers restart at 1 after 2^31-1 (SMPP 3.4, 3.2)."""
         self.sequence = self.sequence % _LAST_SEQUENCE + 1
         return self.sequence
 
 
 def request(sequence: Sequence, command: str, **fields: object) -> Pdu:
-    """Make a request with the next number."""
+    """Return a request with the next sequence number."""
     return make_pdu(command, client=sequence, **fields)
 
 
 def response(command: str, sequence: int, status: int = OK) -> bytes:
-    """Return the answer to the request of that number, ready to be written."""
+    """Return the encoded response to the request with this sequence number."""
     pdu = make_pdu(command, client=Sequence(), status=status)
     pdu.sequence = sequence
     octets: bytes = pdu.generate()
@@ -56,10 +56,10 @@ def response(command: str, sequence: int, status: int = OK) -> bytes:
 
 
 async def receive(reader: StreamReader) -> tuple[Pdu | None, int]:
-    """Read one message; return it with its number, or None where it cannot be understood.
+    """Read one PDU; return it with its sequence number, or None and the number if it is invalid.
 
     Raises:
-        MalformedError: if it is not SMPP at all.
+        MalformedError: if the input is not SMPP at all.
         asyncio.IncompleteReadError: if the connection ended.
     """
     head = await reader.readexactly(_HEADER.size)
@@ -71,7 +71,7 @@ async def receive(reader: StreamReader) -> tuple[Pdu | None, int]:
 
 
 def is_response(pdu: Pdu) -> bool:
-    """Whether it answers a request of ours."""
+    """Whether it responds to a request of ours."""
     return bool(pdu.is_response())
 
 
@@ -84,12 +84,12 @@ def _read(octets: bytes, command: int) -> Pdu | None:
 
 
 def _read_deliver_sm(octets: bytes) -> Pdu | None:
-    """Read it, without what follows an optional parameter that smpplib does not expect there.
+    """Parse a deliver_sm up to the first optional parameter that smpplib does not expect.
 
-    A reply must not be lost because a centre adds something of its own to it.
+    A reply must not be lost because a centre adds a parameter of its own.
     """
     pdu = make_pdu("deliver_sm", client=Sequence(), allow_unknown_opt_params=True)
     with contextlib.suppress(*_UNREADABLE):
         pdu.parse(octets)
-    # The last field before the text, which may be empty.
+    # The last mandatory field before the text. The text may be empty.
     return pdu if pdu.sm_default_msg_id is not None else None

@@ -1,4 +1,4 @@
-"""What an SMS centre's delivery receipts say, and what those of a text's segments say of it."""
+"""Delivery receipts of an SMS centre, and the joining of the receipts of a text's segments."""
 
 import asyncio
 import re
@@ -16,7 +16,7 @@ _RECEIPT: Final = 0x04
 _TYPE_BITS: Final = 0x3C
 
 # SMPP 3.4, 5.2.28 (the message_state parameter). A text that the centre no longer tries has not
-# arrived, whatever it calls the reason.
+# arrived, whatever reason the centre gives.
 _BY_NUMBER: Final = {
     consts.SMPP_MESSAGE_STATE_ENROUTE: DeliveryState.SENT,
     consts.SMPP_MESSAGE_STATE_DELIVERED: DeliveryState.DELIVERED,
@@ -47,7 +47,7 @@ _MOST_REMEMBERED: Final = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The centre's word on one segment."""
+    """The centre's receipt for one segment."""
 
     message_id: str
     state: DeliveryState
@@ -55,20 +55,20 @@ class Receipt:
 
 
 def is_receipt(pdu: Pdu) -> bool:
-    """Whether a deliver_sm is a receipt, not somebody's text (SMPP 3.4, 5.2.12)."""
+    """Whether a deliver_sm is a receipt and not a person's text (SMPP 3.4, 5.2.12)."""
     return bool(pdu.esm_class & _TYPE_BITS == _RECEIPT)
 
 
 def read_receipt(pdu: Pdu) -> Receipt:
-    """Read a receipt: by its parameters where it has them, or by the text of appendix B.
+    """Parse a receipt from its parameters or else from its text as in appendix B.
 
     Raises:
-        ValueError: if it does not say of which message it speaks, or names no known state.
+        ValueError: if it has no message id or no known state.
     """
     written = pdu.short_message or pdu.message_payload or b""
     fields = {
         name.decode().lower(): value.decode("ascii", "replace")
-        # The first of a name counts: a receipt ends with the beginning of the text itself.
+        # The first field of each name counts, because a receipt ends with the start of the text.
         for name, value in reversed(_FIELD.findall(written))
     }
     message_id = (pdu.receipted_message_id or b"").decode("ascii", "replace") or fields.get("id")
@@ -79,38 +79,38 @@ def read_receipt(pdu: Pdu) -> Receipt:
 
 
 def _error(err: str) -> int | None:
-    """Return the error; '000' is none, and what is no number is the centre's own affair."""
+    """Return the error code; None for '000' and for codes that are not numbers."""
     return (int(err) or None) if err.isascii() and err.isdigit() else None
 
 
 class Segmented:
-    """The segments of one text, while they are handed over and until their receipts came."""
+    """The segments of one text, from the first submit until all receipts have arrived."""
 
     def __init__(self) -> None:
         self.states: dict[str, DeliveryState] = {}
         self.handed_over = asyncio.Event()
-        """Set when no more segments follow, accepted or not."""
+        """Set when no more segments follow, whether or not they were accepted."""
 
 
 class SegmentReceipts:
-    """Joins the receipts of a text's segments: it has arrived when all of them have.
+    """Joins the receipts of a text's segments: the text is delivered when all of them are.
 
-    It knows the texts of this process alone. After a restart the receipt of a text's last
-    segment, whose id is the text's, speaks for it.
+    It knows only the texts of this process. After a restart the receipt of the last segment, whose
+    id is the text's, counts for the whole text.
     """
 
     def __init__(self) -> None:
         self._texts: OrderedDict[str, Segmented] = OrderedDict()
 
     def accepted(self, text: Segmented, message_id: str) -> None:
-        """Remember that a segment was accepted; the last one's id is the text's."""
+        """Record that a segment was accepted; the last segment's id is the text's id."""
         text.states[message_id] = DeliveryState.ACCEPTED
         self._texts[message_id] = text
         if len(self._texts) > _MOST_REMEMBERED:
             self._texts.popitem(last=False)
 
     async def join(self, receipt: Receipt) -> Receipt | None:
-        """Return what a receipt means for the text, or None while it means nothing yet."""
+        """Return the receipt for the whole text, or None while it is not decided."""
         text = self._texts.get(receipt.message_id)
         if text is None:
             return receipt

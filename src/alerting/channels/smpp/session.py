@@ -17,12 +17,12 @@ from alerting.stopping import CLOSE_SECONDS, finish
 log = structlog.get_logger()
 
 _GIVE_UP_SECONDS: Final = 60.0
-"""After which an unanswered request no longer takes up a place in the window."""
+"""Time after which an unanswered request frees its place in the window."""
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Where an SMS centre listens, and as whom to bind to it."""
+    """Address, credentials and limits of a connection to an SMS centre."""
 
     host: str
     port: int
@@ -30,14 +30,14 @@ class Login:
     password: str
     system_type: str = ""
     window: int = 10
-    """How many texts may wait for the centre's answer at once."""
+    """Number of texts that may await the centre's response at once."""
     answer_seconds: float = 10.0
     idle_seconds: float = 30.0
-    """After how long a silence an enquire_link asks whether the centre is still there."""
+    """Time of silence after which an enquire_link checks the connection."""
 
 
 class RefusedError(Exception):
-    """The centre answered a request with an error: a command_status of SMPP 3.4, 5.1.3."""
+    """The centre responded with an error: a command_status of SMPP 3.4, 5.1.3."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"command_status {status:#x}")
@@ -45,19 +45,19 @@ class RefusedError(Exception):
 
 
 class UnansweredError(Exception):
-    """A request was written, and its answer did not come or cannot be understood."""
+    """A request was written, but no valid response came."""
 
 
 class NotSentError(Exception):
-    """There is no connection, or no room in the window: nothing was written."""
+    """Nothing was written: there is no connection, or the window is full."""
 
 
 Deliver = Callable[[Pdu], Coroutine[Any, Any, None]]
-"""Keeps a deliver_sm; whatever it raises, the centre is told to try again."""
+"""Stores a deliver_sm; on any exception the centre is told to try again."""
 
 
 class Session:
-    """Requests and their answers, in any order; made by `bound`."""
+    """Requests and their responses, which may come in any order; created by `bound`."""
 
     def __init__(self, streams: tuple[StreamReader, StreamWriter], login: Login) -> None:
         self._reader, self._writer = streams
@@ -70,12 +70,12 @@ class Session:
         self._is_open = True
 
     async def submit(self, **fields: object) -> str:
-        """Hand over one segment when there is room in the window; return the centre's id.
+        """Submit one segment when the window has room; return the centre's id.
 
         Raises:
             RefusedError: if the centre refused it.
-            UnansweredError: if it may have taken it.
-            NotSentError: if the connection ended, or there was no room, before it was written.
+            UnansweredError: if the centre may have taken it.
+            NotSentError: if the connection ended or the window stayed full before it was written.
         """
         try:
             async with asyncio.timeout(self._login.answer_seconds):
@@ -86,15 +86,15 @@ class Session:
             answer = await self.ask("submit_sm", _GIVE_UP_SECONDS, **fields)
         finally:
             self._window.release()
-        # An answer to something else has no such field.
+        # Only a submit_sm_resp has this field.
         message_id: bytes | None = getattr(answer, "message_id", None)
         if not message_id:
             raise UnansweredError("no id came back")
         return message_id.decode("ascii", "replace")
 
     async def ask(self, command: str, seconds: float, **fields: object) -> Pdu:
-        """Send a request and return its answer; raises what `submit` does."""
-        # What broke just now is closed before `run` hears of it, and writing to it may raise.
+        """Send a request and return its response; raise as `submit` does."""
+        # A broken transport is closed before `run` notices, and writing to it may raise.
         if not self._is_open or self._writer.is_closing():
             raise NotSentError("not bound")
         asked = request(self._sequence, command, **fields)
@@ -113,7 +113,7 @@ class Session:
         return answer
 
     async def run(self, deliver: Deliver) -> None:
-        """Take in what comes until the connection ends.
+        """Handle incoming PDUs until the connection ends.
 
         Raises:
             OSError: if it broke, or the centre no longer answers.
@@ -127,7 +127,7 @@ class Session:
             self.end()
 
     def end(self) -> None:
-        """Close the connection; what had no answer stays without one."""
+        """Close the connection; pending requests fail with UnansweredError."""
         self._is_open = False
         for answered in self._waiting.values():
             if not answered.done():
@@ -135,7 +135,7 @@ class Session:
         self._writer.close()
 
     async def unbind(self) -> None:
-        """Take leave, as far as the centre still listens."""
+        """Send an unbind and ignore every failure."""
         with contextlib.suppress(RefusedError, UnansweredError, NotSentError):
             await self.ask("unbind", CLOSE_SECONDS / 2)
 
@@ -158,7 +158,7 @@ class Session:
         return True
 
     async def _receive(self) -> tuple[Pdu | None, int]:
-        """Read one message; where none comes for a while, ask whether the centre is there."""
+        """Read one PDU; after `idle_seconds` of silence, check the connection by enquire_link."""
         next_one = asyncio.create_task(receive(self._reader))
         try:
             done, _ = await asyncio.wait({next_one}, timeout=self._login.idle_seconds)
@@ -172,7 +172,7 @@ class Session:
         try:
             await self.ask("enquire_link", self._login.answer_seconds)
         except RefusedError:
-            pass  # It is there.
+            pass  # The connection is alive.
         except (UnansweredError, NotSentError):
             log.warning("no answer to enquire_link")
             self.end()
@@ -184,7 +184,7 @@ class Session:
         return task
 
     def _answer(self, sequence: int, keeping: asyncio.Task[None]) -> None:
-        """Answer a deliver_sm as it was kept or not."""
+        """Respond to a deliver_sm with success if it was stored, else with an error."""
         if keeping.cancelled() or not self._is_open:
             return
         failure = keeping.exception()
@@ -194,7 +194,7 @@ class Session:
         self._writer.write(response("deliver_sm_resp", sequence, status))
 
     def _unreadable(self, sequence: int) -> None:
-        """Answer what nobody understands; an answer of that number says nothing then."""
+        """Respond to an invalid PDU; if it was a response, fail its request instead."""
         answered = self._waiting.get(sequence)
         if answered and not answered.done():
             answered.set_exception(UnansweredError("the answer cannot be understood"))
@@ -209,11 +209,11 @@ _ANSWERS: Final = {"enquire_link": "enquire_link_resp", "unbind": "unbind_resp"}
 async def bound(
     login: Login, deliver: Deliver
 ) -> AsyncIterator[tuple[Session, asyncio.Task[None]]]:
-    """Connect and bind; give the session, and the task that ends with the connection.
+    """Connect and bind; yield the session and the task that ends with the connection.
 
     Raises:
-        RefusedError: if the centre does not let us in.
-        OSError: if it is not there or does not answer.
+        RefusedError: if the centre refuses the bind.
+        OSError: if it cannot be reached or does not answer.
     """
     async with asyncio.timeout(login.answer_seconds):
         streams = await asyncio.open_connection(login.host, login.port)

@@ -37,16 +37,17 @@ _UNKNOWN_TYPE, _ALPHANUMERIC = 0x00, 0x05
 
 _MOST_REMEMBERED: Final = 10_000
 
-# What the protocol has room for; longer ones would be cut off unseen.
+# Field lengths of the protocol; longer values would be truncated silently.
 _LONGEST_SENDER, _LONGEST_SYSTEM_ID, _LONGEST_PASSWORD = 20, 15, 8
 
 
 class SmppSms:
-    """Sends over one connection, which is made again when it is lost.
+    """Sends over one connection, which is re-established when it is lost.
 
-    Make it inside a running loop. A text is accepted when all its segments are, one after the
-    other; its id is the last one's. If one is refused, the text is: nobody has got the whole. If
-    one is not answered, the text is unknown; an answer that comes late is kept for `look_up`.
+    Create it inside a running loop. A text is accepted when all its segments are, submitted one
+    after the other; its id is the last segment's. If a segment is refused, the text is refused,
+    because nobody received the whole. If a segment is not answered, the outcome is unknown; a late
+    answer is kept for `look_up`.
     """
 
     def __init__(self, login: Login, sender: str, on_receipt: OnReceipt, on_text: OnText) -> None:
@@ -58,12 +59,12 @@ class SmppSms:
         self._sending: OrderedDict[str, asyncio.Task[Answer]] = OrderedDict()
         self._session: Session | None = None
         self._is_settled = asyncio.Event()
-        """Whether it is known that there is a connection, or that there is none for now."""
+        """Set while it is known whether there is a connection or, for now, none."""
         self._not_let_in: Answer | None = None
         self._keeping = asyncio.create_task(self._keep_bound())
 
     async def send(self, message: Message) -> Answer:
-        """Hand over one text; what is not answered in time is unknown."""
+        """Submit one text; the outcome is unknown if it is not answered in time."""
         sending = asyncio.create_task(self._send(message))
         self._sending[message.token] = sending
         if len(self._sending) > _MOST_REMEMBERED:
@@ -76,9 +77,10 @@ class SmppSms:
         return sending.result() if sending.done() else doubtful("no answer yet")
 
     async def look_up(self, message: Message, since: datetime) -> Answer:
-        """Return the answer, if it came late; the centre can be asked only by its own id.
+        """Return the answer if it came late.
 
-        An id is what a lost answer would have told, so query_sm could not help.
+        The centre can be queried only by its own id, which a lost answer would have contained, so
+        query_sm cannot help.
         """
         sending = self._sending.get(message.token)
         if sending is None or not sending.done():
@@ -86,7 +88,7 @@ class SmppSms:
         return sending.result()
 
     async def close(self) -> None:
-        """Take leave of the centre and close the connection."""
+        """Unbind from the centre and close the connection."""
         if self._session:
             await self._session.unbind()
         await cancel({self._keeping, *self._sending.values()})
@@ -105,7 +107,7 @@ class SmppSms:
         return Answer(OutcomeKind.ACCEPTED, provider_id=message_id)
 
     async def _submit(self, message: Message) -> str:
-        """Hand over the segments; return the last one's id."""
+        """Submit the segments; return the last one's id."""
         session = await self._bound_session()
         written = write(message.body, next(self._references) % 256)
         text, message_id = Segmented(), ""
@@ -152,7 +154,7 @@ class SmppSms:
             self._is_settled.clear()
 
     async def _stay_bound(self) -> None:
-        """Connect, and return when the connection has ended; raises what `bound` does."""
+        """Connect, and return when the connection has ended; raise as `bound` does."""
         self._not_let_in = None
         inbound = Inbound(self._on_receipt, self._on_text, self._receipts)
         async with bound(self._login, inbound.take) as (session, running):
@@ -166,10 +168,10 @@ class SmppSms:
 
 
 def smpp_sms(login: Login, sender: str, on_receipt: OnReceipt, on_text: OnText) -> SmppSms:
-    """Make the channel, inside a running loop.
+    """Create the channel, inside a running loop.
 
     Raises:
-        ValueError: if the protocol has no room for the sender, the name or the password.
+        ValueError: if the sender, the system_id or the password does not fit its field.
     """
     for name, value, longest in (
         ("the sender", sender, _LONGEST_SENDER),
@@ -182,7 +184,7 @@ def smpp_sms(login: Login, sender: str, on_receipt: OnReceipt, on_text: OnText) 
 
 
 def _source(sender: str) -> dict[str, object]:
-    """Return the sender's address: E.164, an operator's service number, or a name."""
+    """Return the fields of the sender's address: E.164, a service number, or a name."""
     if sender.startswith("+"):
         number_type = _INTERNATIONAL
     else:
@@ -195,7 +197,7 @@ def _source(sender: str) -> dict[str, object]:
 
 
 def _validity(seconds: int) -> str:
-    """Return a validity_period from now on (SMPP 3.4, 7.1.1.1), of a second at least."""
+    """Return a validity_period relative to now (SMPP 3.4, 7.1.1.1), at least 1 second."""
     valid = min(timedelta(seconds=max(seconds, 1)), _LONGEST_VALIDITY)
     minutes, second = divmod(valid.seconds, 60)
     hour, minute = divmod(minutes, 60)

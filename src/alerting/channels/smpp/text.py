@@ -1,4 +1,4 @@
-"""A text on its way through an SMS centre: split into segments, and read from them."""
+"""Encoding of texts for an SMS centre: split into segments, and decoded from them."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,19 +8,19 @@ from gsm0338 import Codec
 from alerting.messages.text import Encoding, segments
 
 UDH_INDICATOR: Final = 0x40
-"""The bit of esm_class that says that the text begins with a header (SMPP 3.4, 5.2.12)."""
+"""Bit of esm_class that marks a user data header at the start of the text (SMPP 3.4, 5.2.12)."""
 
 _UCS2: Final = 0x08
 
 _CODINGS: Final = {Encoding.GSM_7: 0x00, Encoding.UCS_2: _UCS2}
 
-# Octets in a single message, and in each of several. A GSM character has an octet of its own
-# here; the centre packs them, and the header then takes the room of seven.
+# Octets in a single message, and in each of several. Here each GSM character takes one octet. The
+# centre packs them, and the header then takes the room of 7 characters.
 _ROOM: Final = {Encoding.GSM_7: (160, 153), Encoding.UCS_2: (140, 134)}
 
 _GSM: Final = Codec()
 
-# Where a centre names another alphabet (SMPP 3.4, 5.2.19); all others are GSM's own.
+# Other data codings (SMPP 3.4, 5.2.19); every unlisted one is the GSM alphabet.
 _ALPHABETS: Final = {0x01: "ascii", 0x03: "latin-1", _UCS2: "utf-16-be"}
 
 # Concatenation with a reference of 8 and of 16 bits (3GPP TS 23.040, 9.2.3.24.1 and .8).
@@ -29,7 +29,7 @@ _REFERENCE_OCTETS: Final = {0x00: 1, 0x08: 2}
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A text as submit_sm carries it: one short_message for each segment."""
+    """A text as submit_sm carries it: one short_message per segment."""
 
     data_coding: int
     esm_class: int
@@ -38,16 +38,16 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which part of a longer text something is."""
+    """The position of a part in a longer text."""
 
     reference: int
     number: int
-    """From 1."""
+    """Counted from 1."""
     total: int
 
 
 def write(text: str, reference: int) -> Written:
-    """Split a text, so that no character is cut in two; `reference` (0-255) joins its parts."""
+    """Split a text without cutting a character; `reference` (0-255) identifies its parts."""
     encoding = segments(text).encoding
     single, each = _ROOM[encoding]
     characters = [_encode(character, encoding) for character in text]
@@ -62,7 +62,7 @@ def write(text: str, reference: int) -> Written:
 
 
 def read(octets: bytes, data_coding: int) -> str:
-    """Return the text; what cannot be read is shown as such, since a reply must not be lost."""
+    """Return the text; undecodable octets become U+FFFD, because a reply must not be lost."""
     alphabet = _ALPHABETS.get(data_coding)
     if alphabet is None:
         decoded: str = _GSM.decode(octets, "replace")[0]
@@ -71,7 +71,7 @@ def read(octets: bytes, data_coding: int) -> str:
 
 
 def split_header(octets: bytes) -> tuple[Place | None, bytes]:
-    """Take the header off a text that has one; say which part it is, if it is one."""
+    """Split off the user data header; return the part's position, or None if it is no part."""
     end = octets[0] + 1 if octets else 0
     header, body = octets[1:end], octets[end:]
     while len(header) > 1:

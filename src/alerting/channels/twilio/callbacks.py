@@ -1,4 +1,4 @@
-"""What the provider posts to us: a signed form."""
+"""Twilio's signed webhooks, and the status callback of texts."""
 
 from typing import Annotated, Final
 from urllib.parse import parse_qsl
@@ -14,11 +14,11 @@ _XML: Final = "text/xml"
 
 
 async def signed_form(request: Request) -> dict[str, str]:
-    """Return the fields of a callback that Twilio has signed.
+    """Return the fields of a webhook signed by Twilio.
 
     Raises:
-        HTTPException: 403, if the signature is not that of this account over the public URL; 404,
-            if there is no account.
+        HTTPException: 403 if the signature does not match the account and the public URL; 404 if no
+            account is set up.
     """
     validator: RequestValidator | None = request.app.state.validator
     if validator is None:
@@ -41,7 +41,7 @@ def field_of(form: dict[str, str], name: str) -> str:
     """Return a field of the form.
 
     Raises:
-        HTTPException: 422, if it is missing.
+        HTTPException: 422 if it is missing.
     """
     try:
         return form[name]
@@ -50,12 +50,12 @@ def field_of(form: dict[str, str], name: str) -> str:
 
 
 def sender_of(form: dict[str, str]) -> str:
-    """Return whose text it is: E.164, or as it was sent where that is no phone number.
+    """Return the sender in E.164, or unchanged but for a leading '+' if it is no phone number.
 
-    Short codes and names are kept too: nothing that came in is lost.
+    Short codes and names are accepted too, so that no text is lost.
 
     Raises:
-        HTTPException: 422, if it is missing.
+        HTTPException: 422 if it is missing.
     """
     sender = field_of(form, "From").strip()
     try:
@@ -65,13 +65,13 @@ def sender_of(form: dict[str, str]) -> str:
 
 
 def error_code_of(form: dict[str, str]) -> int | None:
-    """Return the provider's error code, if the form tells of one."""
+    """Return the provider's error code, or None if the form has none."""
     code = form.get("ErrorCode", "")
     return int(code) if code.isdigit() else None
 
 
 def twiml(document: str) -> Response:
-    """Return the answer that tells the provider what to do."""
+    """Return the TwiML response."""
     return Response(document, media_type=_XML)
 
 
@@ -80,7 +80,7 @@ router = APIRouter(prefix="/twilio", include_in_schema=False)
 
 @router.post("/status", status_code=status.HTTP_204_NO_CONTENT)
 async def message_status(form: SignedForm, attempt: str, runtime: RuntimeDep) -> None:
-    """Take the status callback of one attempt."""
+    """Record the status callback of one attempt."""
     await record_receipt(
         runtime,
         attempt,

@@ -1,4 +1,4 @@
-"""The HTTP client under Twilio's SDK, and what a failed request means for a delivery."""
+"""The HTTP client under Twilio's SDK, and the answers for failed requests."""
 
 import re
 from contextvars import ContextVar
@@ -23,36 +23,36 @@ from alerting.deliveries.rules.delivery import Failure, OutcomeKind, classify
 
 FAILURES: Final = (
     *(TwilioException, ClientError, TimeoutError, OSError),
-    # The SDK takes any success for JSON of its shape; a proxy's page is none.
+    # The SDK parses any successful response as JSON of its shape; a proxy's page is not.
     *(ValueError, TypeError, AttributeError, LookupError),
 )
-"""All that a request by the SDK raises where it did not succeed."""
+"""Every exception of a failed request by the SDK."""
 
 
 def failed(failure: BaseException) -> Answer:
-    """Return what a failed request means; without a clear refusal it may have been taken."""
+    """Return the answer for a failed request; unless clearly refused, it may have been taken."""
     if isinstance(failure, TwilioRestException):
         return _refused(failure)
     if isinstance(failure, ClientConnectorError):
-        # Nobody listens, so that nothing can have been taken.
+        # The connection failed, so the provider cannot have taken anything.
         return Answer(OutcomeKind.REFUSED, failure=Failure.NOT_SENT, detail=repr(failure))
     return doubtful(failure)
 
 
 def accepted(sid: str | None) -> Answer:
-    """Return what it means that something was created; without its id it may be anything."""
+    """Return the answer for a created message; without its id the outcome is unknown."""
     if not sid:
         return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail="no id came back")
     return Answer(OutcomeKind.ACCEPTED, provider_id=sid)
 
 
 def doubtful(failure: BaseException) -> Answer:
-    """Return the answer of who could not be asked: it stays unknown."""
+    """Return the answer for a query that failed: the outcome stays unknown."""
     return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail=repr(failure))
 
 
 def _refused(refused: TwilioRestException) -> Answer:
-    # Where the body is no error of Twilio's the SDK puts the HTTP status in the code's place.
+    # If the body is no Twilio error, the SDK puts the HTTP status in the place of the code.
     code = refused.code if refused.code != refused.status else None
     failure = classify(code, refused.status)
     kind = OutcomeKind.UNKNOWN if failure is Failure.UNKNOWN else OutcomeKind.REFUSED
@@ -68,24 +68,24 @@ def _refused(refused: TwilioRestException) -> Answer:
 _RETRY_AFTER: ContextVar[str] = ContextVar("retry_after", default="")
 
 _SECONDS: Final = re.compile("[0-9]{1,5}")
-"""Of a day, and some: nobody sensible asks for more."""
+"""Up to 99,999 seconds, about a day; longer values are ignored."""
 
 
 def retry_after() -> timedelta:
-    """Return how long the provider asked for in the last answer that this task got.
+    """Return the Retry-After of the last response in this task, or 0.
 
-    The SDK's exceptions do not carry the headers of the answer that they tell of. A date instead
-    of seconds, which HTTP allows as well, is taken for nothing: the back-off holds then.
+    The SDK's exceptions do not carry response headers. HTTP also allows a date; it counts as 0, and
+    the normal back-off applies.
     """
     asked = _RETRY_AFTER.get()
     return timedelta(seconds=int(asked) if _SECONDS.fullmatch(asked) else 0)
 
 
 class TwilioHttpClient(AsyncHttpClient):  # type: ignore[misc] # the SDK has no types
-    """Twilio's asynchronous client with a time-out that holds and no retries of its own.
+    """Twilio's asynchronous client with a working time-out and without retries.
 
-    The SDK's own ignores its time-out, and repeats a POST after a 5xx, which would send twice:
-    only the ledger knows what may be repeated. Make it inside a running loop.
+    The SDK's own client ignores its time-out and repeats a POST after a 5xx, which would send
+    twice; only the ledger knows what may be repeated. Create it inside a running loop.
     """
 
     def __init__(self, requests_at_once: int, answer_within: timedelta) -> None:
@@ -107,9 +107,10 @@ class TwilioHttpClient(AsyncHttpClient):  # type: ignore[misc] # the SDK has no 
         timeout: float | None = None,  # noqa: ASYNC109 - the SDK's signature
         allow_redirects: bool = False,
     ) -> Response:
-        """Make one request; raises aiohttp's errors and TimeoutError as they come."""
+        """Make one request; raise aiohttp's errors and TimeoutError unchanged."""
         authorization = {"Authorization": encode_basic_auth(*auth)} if auth else {}
-        # Encoded here: aiohttp would prepare a form with files for each text, at half its cost.
+        # Encoded here, because aiohttp would build a multipart-capable form for each text, which
+        # takes half of its time.
         form = {} if data is None else {"data": urlencode(data, doseq=True).encode()}
         arguments: dict[str, Any] = {"params": params} | form
         async with self._session.request(
@@ -123,5 +124,5 @@ class TwilioHttpClient(AsyncHttpClient):  # type: ignore[misc] # the SDK has no 
             return Response(response.status, await response.text(), response.headers)
 
     async def close(self) -> None:
-        """Close its connections."""
+        """Close the connections."""
         await self._session.close()

@@ -1,4 +1,4 @@
-"""SMS by Twilio, or by whatever speaks its API."""
+"""SMS by Twilio or a service with the same API."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,7 +20,7 @@ _SECOND: Final = timedelta(seconds=1)
 
 
 class TwilioSms:
-    """Sends by the SDK's asynchronous client. Make it inside a running loop."""
+    """Sends by the SDK's asynchronous client. Create it inside a running loop."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class TwilioSms:
         self._callback = f"{public_url}/twilio/status"
 
     async def send(self, message: Message) -> Answer:
-        """Hand over one text; 5xx, time-outs and cut connections leave it unknown."""
+        """Submit one text; after a 5xx, a time-out or a cut connection the outcome is unknown."""
         validity = min(max(message.valid_for, _LEAST_VALIDITY_SECONDS), _LONGEST_VALIDITY_SECONDS)
         try:
             created = await self._messages.create_async(
@@ -55,16 +55,16 @@ class TwilioSms:
         return accepted(created.sid)
 
     async def look_up(self, message: Message, since: datetime) -> Answer:
-        """Look for the text among those created for the number since it was tried."""
+        """Look for the text among those created for the number since the attempt."""
         try:
             found = await self._messages.list_async(to=message.to, limit=_LOOK_BACK)
             for candidate in found:
-                # Twilio tells whole seconds; a text of the second before the try is not this one.
+                # Twilio cuts times to whole seconds: our text's may be up to 1 s before `since`.
                 if candidate.body == message.body and candidate.date_created >= since - _SECOND:
                     return accepted(candidate.sid)
         except FAILURES as failure:
             return doubtful(failure)
-        # The provider does not have it, so trying again cannot tell anybody twice.
+        # The provider does not have it, so a retry cannot send it twice.
         return Answer(OutcomeKind.REFUSED, failure=Failure.RETRY, detail="not found")
 
     async def close(self) -> None:

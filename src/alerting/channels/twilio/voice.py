@@ -1,4 +1,4 @@
-"""Calls by Twilio, or by whatever speaks its API."""
+"""Voice calls by Twilio or a service with the same API."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,11 +18,11 @@ _EVENTS: Final = ("answered", "completed")
 
 
 class TwilioVoice:
-    """Calls by the SDK's asynchronous client. Make it inside a running loop.
+    """Calls by the SDK's asynchronous client. Create it inside a running loop.
 
-    What is said is fetched from our own address when the phone is picked up, and not sent along:
-    only that request is promised to tell whether a person or a machine answered, and an alert
-    that was called off meanwhile is then not read out any more.
+    The speech is fetched from our webhook when the phone is picked up and not sent along. Only that
+    request is documented to say whether a person or a machine answered. An alert cancelled in the
+    meantime is then no longer read out.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class TwilioVoice:
         self._ring_seconds = max(1, round(ring.total_seconds()))
 
     async def send(self, message: Message) -> Answer:
-        """Place one call; 5xx, time-outs and cut connections leave it unknown."""
+        """Place one call; after a 5xx, a time-out or a cut connection the outcome is unknown."""
         attempt = urlencode({"attempt": message.token})
         try:
             created = await self._calls.create_async(
@@ -62,18 +62,18 @@ class TwilioVoice:
         return accepted(created.sid)
 
     async def look_up(self, message: Message, since: datetime) -> Answer:
-        """Look for our call among those to the number since it was tried."""
+        """Look for our call among those to the number since the attempt."""
         try:
             found = await self._calls.list_async(
                 to=message.to, from_=self._caller, limit=_LOOK_BACK
             )
             for candidate in found:
-                # Twilio tells whole seconds; a call of the second before the try is not this one.
+                # Twilio cuts times to whole seconds: our call's may be up to 1 s before `since`.
                 if candidate.date_created >= since - _SECOND:
                     return accepted(candidate.sid)
         except FAILURES as failure:
             return doubtful(failure)
-        # The provider does not have it, so trying again cannot tell anybody twice.
+        # The provider does not have it, so a retry cannot call twice.
         return Answer(OutcomeKind.REFUSED, failure=Failure.RETRY, detail="not found")
 
     async def close(self) -> None:

@@ -962,7 +962,7 @@ export interface components {
         };
         /**
          * AlertRequest
-         * @description An alert as somebody asks for it to be sent.
+         * @description A request to send an alert.
          */
         readonly AlertRequest: {
             /** @description divisions by code or a polygon; an alert without an area is refused */
@@ -1051,7 +1051,7 @@ export interface components {
         };
         /**
          * AlertState
-         * @description Where an alert stands. All-clear and cancelled are for good.
+         * @description The state of an alert. All-clear and cancelled are final.
          * @enum {string}
          */
         readonly AlertState: "open" | "closed" | "all_clear" | "cancelled" | "expired";
@@ -1157,9 +1157,9 @@ export interface components {
         readonly ApprovalState: "waiting" | "approved" | "declined" | "lapsed";
         /**
          * Area
-         * @description Where an alert holds: divisions by code, or a polygon of (latitude, longitude) corners.
+         * @description The area of an alert: divisions by code, or a polygon of (latitude, longitude) corners.
          *
-         *     Exactly one of the two, and never neither: an area is never widened by default.
+         *     Exactly one of the two must be given: an area is never widened by default.
          */
         readonly Area: {
             /**
@@ -1260,16 +1260,16 @@ export interface components {
         readonly Cause: "silent" | "cannot_be_reached" | "refuses" | "help" | "handed_on";
         /**
          * Certainty
-         * @description CAP's certainty: how sure the event is.
+         * @description CAP's certainty: how certain the event is.
          * @enum {string}
          */
         readonly Certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
         /**
          * Changes
-         * @description The fields of an alert that become other; those left out stay as they are.
+         * @description The new values of an alert's fields; omitted fields stay unchanged.
          *
-         *     Status and area are not among them: an update never turns an exercise into a live alert, and
-         *     an area is widened, not replaced.
+         *     Status and area cannot change: an update never turns an exercise into a live alert, and an area
+         *     is widened, not replaced.
          */
         readonly Changes: {
             /** Assembly Point */
@@ -1291,7 +1291,7 @@ export interface components {
         };
         /**
          * Channel
-         * @description By what a delivery goes.
+         * @description The channel of a delivery.
          * @enum {string}
          */
         readonly Channel: "sms" | "voice" | "websocket";
@@ -1773,7 +1773,7 @@ export interface components {
         };
         /**
          * AlertRequest
-         * @description An alert as somebody asks for it to be sent.
+         * @description A request to send an alert.
          */
         readonly FeedAlertRequest: {
             /** @description divisions by code or a polygon; an alert without an area is refused */
@@ -1866,7 +1866,7 @@ export interface components {
         };
         /**
          * AlertState
-         * @description Where an alert stands. All-clear and cancelled are for good.
+         * @description The state of an alert. All-clear and cancelled are final.
          * @enum {string}
          */
         readonly FeedAlertState: "open" | "closed" | "all_clear" | "cancelled" | "expired";
@@ -2113,9 +2113,9 @@ export interface components {
         };
         /**
          * Area
-         * @description Where an alert holds: divisions by code, or a polygon of (latitude, longitude) corners.
+         * @description The area of an alert: divisions by code, or a polygon of (latitude, longitude) corners.
          *
-         *     Exactly one of the two, and never neither: an area is never widened by default.
+         *     Exactly one of the two must be given: an area is never widened by default.
          */
         readonly FeedArea: {
             /**
@@ -2142,13 +2142,13 @@ export interface components {
         readonly FeedCategory: "Geo" | "Met" | "Safety" | "Security" | "Rescue" | "Fire" | "Health" | "Env" | "Transport" | "Infra" | "CBRNE" | "Other";
         /**
          * Certainty
-         * @description CAP's certainty: how sure the event is.
+         * @description CAP's certainty: how certain the event is.
          * @enum {string}
          */
         readonly FeedCertainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
         /**
          * Channel
-         * @description By what a delivery goes.
+         * @description The channel of a delivery.
          * @enum {string}
          */
         readonly FeedChannel: "sms" | "voice" | "websocket";
@@ -2536,7 +2536,7 @@ export interface components {
         readonly FeedMessage: components["schemas"]["FeedSnapshot"] | components["schemas"]["FeedFrame"] | components["schemas"]["FeedHeartbeat"] | components["schemas"]["FeedReset"];
         /**
          * MsgType
-         * @description CAP's msgType. Its Ack is between systems and never a household's answer.
+         * @description CAP's msgType, without Ack: CAP's Ack is between systems and never a household's answer.
          * @enum {string}
          */
         readonly FeedMsgType: "Alert" | "Update" | "Cancel";
@@ -2799,7 +2799,7 @@ export interface components {
         };
         /**
          * ResponseType
-         * @description CAP's responseType: what to do.
+         * @description CAP's responseType: the recommended action.
          * @enum {string}
          */
         readonly FeedResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
@@ -2945,7 +2945,7 @@ export interface components {
         readonly FeedStanding: "unaccounted" | "partly" | "needs_help" | "staying" | "elsewhere" | "evacuated";
         /**
          * Status
-         * @description CAP's status. Only Actual is meant for the people; the others rehearse.
+         * @description CAP's status. Only Actual is meant for the public; Exercise and Test are for drills.
          * @enum {string}
          */
         readonly FeedStatus: "Actual" | "Exercise" | "Test";
@@ -3550,7 +3550,7 @@ export interface components {
         };
         /**
          * MsgType
-         * @description CAP's msgType. Its Ack is between systems and never a household's answer.
+         * @description CAP's msgType, without Ack: CAP's Ack is between systems and never a household's answer.
          * @enum {string}
          */
         readonly MsgType: "Alert" | "Update" | "Cancel";
@@ -3873,13 +3873,13 @@ export interface components {
         };
         /**
          * ResponseType
-         * @description CAP's responseType: what to do.
+         * @description CAP's responseType: the recommended action.
          * @enum {string}
          */
         readonly ResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
         /**
          * Role
-         * @description What an officer may do; where, is said by the officer's division.
+         * @description The role of an officer, who has its rights within the officer's division.
          * @enum {string}
          */
         readonly Role: "informant" | "grid_officer" | "duty_officer" | "town_commander" | "administrator";
@@ -4039,7 +4039,7 @@ export interface components {
         };
         /**
          * Severity
-         * @description CAP's severity: how grave the threat is.
+         * @description CAP's severity: how severe the threat is.
          * @enum {string}
          */
         readonly Severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
@@ -4090,7 +4090,7 @@ export interface components {
         readonly StandingReason: "nothing_said" | "missed_roll_call" | "help_open" | "conflict" | "own_word" | "neighbours_word" | "officers_report" | "shelter_check_in";
         /**
          * Status
-         * @description CAP's status. Only Actual is meant for the people; the others rehearse.
+         * @description CAP's status. Only Actual is meant for the public; Exercise and Test are for drills.
          * @enum {string}
          */
         readonly Status: "Actual" | "Exercise" | "Test";
@@ -4213,7 +4213,7 @@ export interface components {
         };
         /**
          * Tier
-         * @description A level of the administration, and the household below it.
+         * @description A tier of the administration, or the household below it.
          * @enum {string}
          */
         readonly Tier: "province" | "city" | "county" | "town" | "village" | "grid" | "household";

@@ -1,4 +1,4 @@
-"""The SMS centre of this folder, run by node, and what the tests see of it."""
+"""The SMS centre of this folder, run by node, and its remote control."""
 
 import asyncio
 import contextlib
@@ -23,14 +23,14 @@ _CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) /
 
 
 class NotInstalledError(Exception):
-    """npm cannot install what the centre is made of."""
+    """npm cannot install the centre's packages."""
 
 
 def install() -> Path:
-    """Return the folder of the centre's packages, installed there unless they already are.
+    """Return the folder of the centre's packages; install them there if necessary.
 
     Raises:
-        NotInstalledError: if npm cannot.
+        NotInstalledError: if npm fails.
     """
     lock = HERE / "package-lock.json"
     folder = _CACHE / f"smsc-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}"
@@ -40,7 +40,7 @@ def install() -> Path:
         for file in (lock, HERE / "package.json"):
             shutil.copy(file, building)
         _npm_ci(building)
-        # Another worker may have been faster; what it built is the same.
+        # Another worker may have installed the same packages first.
         with contextlib.suppress(OSError):
             building.rename(folder)
         shutil.rmtree(building, ignore_errors=True)
@@ -58,7 +58,7 @@ def _npm_ci(folder: Path) -> None:
 
 
 class Centre:
-    """What it tells comes by `next`; what it is to do goes by `do`."""
+    """Remote control: `next` returns the centre's events, `do` sends it commands."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -67,14 +67,14 @@ class Centre:
         self.port = 0
 
     async def listen(self) -> None:
-        """Take down what it tells, until it ends."""
+        """Record its events until it ends."""
         assert self._process.stdout
         async for line in self._process.stdout:
             self._told.append(json.loads(line))
             self._news.set()
 
     async def next(self, event: str) -> dict[str, Any]:
-        """Return the oldest event of that name that was not returned yet."""
+        """Return the oldest event of that name not yet returned."""
         async with asyncio.timeout(60):
             while True:
                 self._news.clear()
@@ -85,27 +85,27 @@ class Centre:
                 await self._news.wait()
 
     def told(self, event: str) -> int:
-        """How many events of that name wait to be returned."""
+        """Return the number of events of that name not yet returned."""
         return sum(told["event"] == event for told in self._told)
 
     async def do(self, action: str, **fields: object) -> None:
-        """Have it do something, see smsc.js; until then it has told all that was before."""
+        """Send a command, see smsc.js; on return every earlier event has been received."""
         assert self._process.stdin
         self._process.stdin.write(json.dumps({"do": action, **fields}).encode() + b"\n")
         await self.next("done")
 
     async def answer(self, *how: dict[str, object]) -> None:
-        """Say how it answers the next texts."""
+        """Set its answers to the next texts."""
         await self.do("answer", next=how)
 
     async def deliver(self, **pdu: object) -> None:
-        """Have it bring something to whoever is bound."""
+        """Make it send a PDU to the bound client."""
         await self.do("deliver", pdu=pdu)
 
 
 @contextlib.asynccontextmanager
 async def running_centre(packages: Path) -> AsyncIterator[Centre]:
-    """Run one on a port of its own."""
+    """Run an SMS centre on a port of its own."""
     environment = {**os.environ, "NODE_PATH": str(packages)}
     process = await asyncio.create_subprocess_exec(
         *(_NODE, HERE / "smsc.js"), stdin=PIPE, stdout=PIPE, env=environment
