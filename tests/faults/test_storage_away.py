@@ -100,8 +100,9 @@ def seen(
             url = f"sqlite:///{folder}/alerting.db"
         else:
             server: str = request.getfixturevalue("postgres_server")
-            tell(server, "DROP DATABASE IF EXISTS away", "CREATE DATABASE away")
-            url = make_url(server).set(database="away").render_as_string(hide_password=False)
+            away = f"{make_url(server).database}_away"
+            tell(server, f"DROP DATABASE IF EXISTS {away}", f"CREATE DATABASE {away}")
+            url = make_url(server).set(database=away).render_as_string(hide_password=False)
         migrate(url)
         seen = Seen(trouble)
         asyncio.run(_play(seen, Place(url, folder), gateway))
