@@ -1,8 +1,10 @@
 """What all tests share: databases of both kinds, a gateway, and the service running."""
 
+import asyncio
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from tests.support.followed_alert import Followed
 from tests.support.gateway import Gateway, running_gateway
 from tests.support.postgres import Emptying, worker_database
 from tests.support.running import Running, Workplace, running_service, workplace
+from tests.support.strict_loop import StrictLoop
 from tests.support.watched_city import City
 
 BACKENDS = ("sqlite", "postgresql")
@@ -59,6 +62,18 @@ _compiled = _Compiled(2_000)
 def share_what_was_compiled(connection: Connection) -> None:
     # Else compiling statements anew is a quarter of a run.
     connection.execution_options(compiled_cache=_compiled)
+
+
+@event.listens_for(Engine, "connect")
+def reverse_what_is_not_ordered(dbapi_connection: Any, _record: Any) -> None:
+    # PostgreSQL mostly gives rows as they were written. What trusts either order fails on one.
+    if isinstance(dbapi_connection, sqlite3.Connection):
+        dbapi_connection.execute("PRAGMA reverse_unordered_selects = ON")
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run every test on a loop that fails it if it leaves a connection open."""
+    return {"strict": StrictLoop}
 
 
 @pytest.fixture(scope="session")

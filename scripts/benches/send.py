@@ -46,7 +46,7 @@ _SETTLED: Final = """
     SELECT NOT EXISTS (SELECT 1 FROM deliveries WHERE state = 'queued' AND channel = 'sms')
     AND NOT EXISTS (SELECT 1 FROM deliveries WHERE state IN ('sending', 'unknown'))
 """
-_SENT: Final = "SELECT count(*) FROM attempts WHERE outcome = 'accepted'"
+_SENT: Final = "SELECT count(*) FROM deliveries WHERE channel = 'sms' AND accepted_at IS NOT NULL"
 
 
 def bench(

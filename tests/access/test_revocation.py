@@ -24,6 +24,7 @@ from contacts.sign_in.credentials import (
 )
 from contacts.sign_in.sessions import begin_session, revoke_sessions, sessions_of
 from contacts.tables import OFFICERS
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.watched_city import COMMANDER, COUNTY, OTHER_TOWN, QIANFO, TOWN, City
 
 NOW = wall_clock()
@@ -71,7 +72,7 @@ def cookie(token: str) -> Credential:
 
 
 async def ending(over: asyncio.Future[Ending]) -> Ending:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         return await over
 
 

@@ -21,6 +21,7 @@ from tests.channels.contract import (
     sent_at_last,
     until,
 )
+from tests.support.patience import PATIENCE_SECONDS
 
 ACCEPTED, REFUSED, UNKNOWN = OutcomeKind.ACCEPTED, OutcomeKind.REFUSED, OutcomeKind.UNKNOWN
 BREAKS: list[Callable[[Provider], None]] = [lambda p: p.proxy.cut(), lambda p: p.proxy.reset()]
@@ -231,7 +232,7 @@ async def test_a_receipt_names_the_attempt_it_is_of(provider: Provider) -> None:
         assert len(names) == len(messages)
         for answer in answers:
             await provider.delivers(answer)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while names:
                 names.discard(await receipts.get())
 

@@ -10,6 +10,7 @@ import aiohttp
 from sqlalchemy import create_engine, inspect
 
 from tests.cli.conftest import Shell
+from tests.support.patience import PATIENCE_SECONDS
 
 
 def free_port() -> int:
@@ -19,7 +20,7 @@ def free_port() -> int:
 
 
 async def until_ready(port: int) -> None:
-    async with aiohttp.ClientSession() as session, asyncio.timeout(60):
+    async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE_SECONDS):
         while True:
             try:
                 async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
@@ -35,7 +36,7 @@ async def test_in_an_empty_folder_it_starts_and_stops_in_order(empty: Shell) -> 
         process = empty.start("serve", "--port", str(port), "--loops", loops)
         await until_ready(port)
         process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=PATIENCE_SECONDS)
         assert "Traceback" not in said
         assert process.returncode in {0, -signal.SIGTERM}
         with contextlib.closing(sqlite3.connect(empty.folder / "alerting.db")) as database:

@@ -19,6 +19,7 @@ from alerting.metrics import CLOCK_HELD
 from alerting.runtime import Clock, wall_clock
 from tests.support.city import QIANFO
 from tests.support.gateway import SPEED
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import Workplace, workplace
 
 
@@ -32,7 +33,7 @@ async def work(database_url: str) -> AsyncIterator[Workplace]:
 async def test_it_does_what_is_due_until_it_is_stopped(work: Workplace) -> None:
     await work.raised("grid", QIANFO)
     running = asyncio.create_task(Escalator(work.runtime).run())
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not work.rows(select(tasks)):  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)
     running.cancel()

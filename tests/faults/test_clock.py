@@ -21,9 +21,9 @@ from tests.cli.test_service import free_port, until_ready
 from tests.faults.service_process import end, start_service
 from tests.support.alert_rows import stored_alert
 from tests.support.city import found_city
+from tests.support.patience import PATIENCE_SECONDS
 
 _SENDER: Final = "+8610007009999"
-_WAIT_SECONDS: Final = 90.0
 _SOON: Final = timedelta(seconds=5)
 
 Process = subprocess.Popen[bytes]
@@ -83,7 +83,7 @@ class Clocks:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Look until it is so."""
-        async with asyncio.timeout(_WAIT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.05)
 

@@ -16,8 +16,7 @@ from alerting.drill.story_time import StoryTime
 from scripts.cluster_hosting import BLOWS, Cluster
 from scripts.cluster_servers import BALANCER, POSTGRES
 from tests.support.gateway import ACCOUNT, TOKEN
-
-_WAIT_SECONDS = 120
+from tests.support.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ async def test_each_part_is_killed_and_serves_again(processes: Processes) -> Non
         await cluster.start(processes)
         time.begin((time.now() - timedelta(hours=1)).isoformat())
         watching = asyncio.create_task(processes.watch())
-        async with asyncio.timeout(_WAIT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await cluster.suffer(processes, time, journal)
         assert not watching.done()
         watching.cancel()

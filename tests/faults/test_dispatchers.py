@@ -39,11 +39,11 @@ from tests.faults.provider import Provider, running_provider
 from tests.faults.service_process import end, start_service
 from tests.support.alert_rows import stored_alert
 from tests.support.city import QIANFO, found_city
+from tests.support.patience import PATIENCE_SECONDS
 
 PROCESSES: Final = 8
 MANY: Final = 20_000
 _SENDER: Final = "+8610007009999"
-_WAIT_SECONDS: Final = 300.0
 _AT_ONCE: Final = 4
 _CLAIMED: Final = 2 * _AT_ONCE
 """A process claims the next ones while as many are on their way."""
@@ -86,7 +86,7 @@ class Desks:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Look until it is so."""
-        async with asyncio.timeout(_WAIT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.05)
 
@@ -100,7 +100,7 @@ class Desks:
         """Wait until so many attempts of a process have come to such an end."""
         url, headers = f"http://127.0.0.1:{port}/metrics", {"Authorization": f"Bearer {self.token}"}
         counted = f'alerting_attempts_total{{outcome="{outcome}"}} {many}.0'
-        async with asyncio.timeout(_WAIT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 async with self.session.get(url, headers=headers) as answer:
                     if counted in (await answer.text()).splitlines():

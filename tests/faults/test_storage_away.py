@@ -36,6 +36,7 @@ from tests.faults.storage_troubles import (
 )
 from tests.support.city import NEXT_VILLAGE, POLICY, QIANFO, household_code, household_phone
 from tests.support.gateway import Gateway
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import Running, _found, message_id, request_for
 
 SPEED: Final = 100.0
@@ -45,7 +46,6 @@ _POLICY: Final = "[sending]\nanswer_within = 1.5\nlease = 2\n"
 
 _TEXTS: Final = deliveries.c.channel == Channel.SMS
 _UNSETTLED: Final = deliveries.c.state.in_((DeliveryState.QUEUED, *IN_DOUBT))
-_WAIT_SECONDS: Final = 90.0
 
 Lasting = Callable[[Place, int], AbstractContextManager[None]]
 Answers = dict[str, tuple[int, Any]]
@@ -201,7 +201,7 @@ async def _is_ready(service: Running) -> bool:
 
 
 async def _until(holds: Callable[[], Any]) -> None:
-    async with asyncio.timeout(_WAIT_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             held = holds()
             if await held if inspect.isawaitable(held) else held:

@@ -69,7 +69,7 @@ async def hall(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hall]:
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         serving = asyncio.create_task(server.serve(sockets=[listening]))
-        await until(60, lambda: server.started)
+        await until(lambda: server.started)
         hall.port = listening.getsockname()[1]
         yield hall
         server.should_exit = True
@@ -83,7 +83,7 @@ async def test_who_is_in_makes_room_for_the_next_in_line(hall: Hall) -> None:
         await asyncio.sleep(0.2)  # in their order, and time for one that would not wait
     assert hall.entered == ["a", "b"]
     hall.open("b")
-    await until(60, lambda: hall.entered == ["a", "b", "c"])
+    await until(lambda: hall.entered == ["a", "b", "c"])
     hall.open("a", "c", "d")
     assert await asyncio.gather(*coming) == ["a", "b", "c", "d"]
 
@@ -100,7 +100,7 @@ async def test_who_stays_takes_up_no_room(hall: Hall) -> None:
 
 async def test_whoever_goes_while_waiting_is_not_served(hall: Hall) -> None:
     first = [hall.come(name) for name in ("a", "b")]
-    await until(60, lambda: len(hall.entered) == 2)
+    await until(lambda: len(hall.entered) == 2)
     impatient, patient = hall.come("c"), hall.come("d")
     await asyncio.sleep(0.2)  # until both are before the entrance
     impatient.cancel()
@@ -124,7 +124,7 @@ async def test_whoever_is_refused_makes_room_too(hall: Hall, name: str, status: 
 
 async def test_nobody_else_waits(hall: Hall) -> None:
     coming = [hall.come(name) for name in ("a", "b", "c")]
-    await until(60, lambda: len(hall.entered) == 2)
+    await until(lambda: len(hall.entered) == 2)
     url = f"http://127.0.0.1:{hall.port}/"
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         assert await answer.text() == "here"

@@ -15,6 +15,7 @@ from nats.aio.msg import Msg
 
 from alerting.feed.bus import ALERTS, DELIVERIES
 from alerting.feed.nats_bus import NatsBus, nearest_common, subject_of, subjects_of
+from tests.support.patience import PATIENCE_SECONDS
 
 SERVER = Path(sysconfig.get_path("scripts")) / "nats-server"
 COUNTY, VILLAGE, GRID = "511921", "511921100208", "511921100208001"
@@ -42,7 +43,7 @@ async def server(port: int) -> AsyncIterator[Process]:
 
 async def hint_until(sender: NatsBus, division: str, heard: Collection[str]) -> None:
     """Hint again and again: a hint may be lost while nobody is connected yet."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while division not in heard:
             sender.publish((ALERTS, division))
             await asyncio.sleep(0.05)

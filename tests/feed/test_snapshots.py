@@ -13,6 +13,7 @@ from alerting.feed.progress import Sending
 from alerting.feed.ring import Ring
 from alerting.feed.snapshots import Opening, Openings
 from alerting.roll.rules.evidence import Report
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.watched_city import (
     FAR,
     GRID,
@@ -113,7 +114,7 @@ async def test_counts_that_are_known_are_told_and_newer_ones_asked_for(watched_c
     await watched_city.owe(INFORMANT)
     (snapshot,) = bodies(await newcomers.after(None))
     assert snapshot["deliveries"] == {}
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await told.wait()
     assert sending.latest
     assert sending.latest.counts == {"village": {"websocket": {"queued": 1}}}

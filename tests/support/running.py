@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 import aiohttp
 import uvicorn
@@ -28,8 +28,8 @@ from contacts.directory import Officer, officer
 from contacts.sign_in.credentials import issue_token
 from tests.support.city import OFFICER_IDS, POLICY, found_city, somebody
 from tests.support.gateway import ACCOUNT, SPEED, TOKEN, Gateway
+from tests.support.patience import PATIENCE_SECONDS
 
-WAIT_SECONDS: Final = 60.0
 _ids = itertools.count(1)
 
 Json = dict[str, Any]
@@ -160,7 +160,7 @@ class Running:
 
     async def until(self, statement: Executable, holds: Callable[[list[Any]], bool]) -> Any:
         """Look until the rows are as wanted, and return them."""
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not holds(rows := self.rows(statement)):  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.02)
         return rows

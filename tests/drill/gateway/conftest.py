@@ -15,10 +15,11 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
+from tests.support.patience import PATIENCE_SECONDS
+
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "drill-token"
 SENDER = "+8610000000100"
-WAIT_SECONDS = 60.0
 
 
 def phone(number: int) -> str:
@@ -79,7 +80,7 @@ class Receiver:
         return [each.form for each in self.arrivals if each.path == path]
 
     async def until(self, arrived: Callable[[], bool]) -> None:
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not arrived():
                 self._changed.clear()
                 await self._changed.wait()
@@ -102,7 +103,7 @@ class RunningGateway:
             return answer.status, await answer.json()
 
     async def until_stats(self, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 stats: dict[str, Any] = await self.control("stats")
                 if holds(stats):

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.drill.gateway.conftest import SENDER, WAIT_SECONDS, StartGateway, phone
+from tests.drill.gateway.conftest import SENDER, StartGateway, phone
+from tests.support.patience import PATIENCE_SECONDS
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning"),
@@ -16,7 +17,7 @@ async def test_it_stops_when_its_standard_input_closes(start_gateway: StartGatew
     gateway = await start_gateway()
     assert gateway.process.stdin is not None
     gateway.process.stdin.close()
-    assert await asyncio.wait_for(gateway.process.wait(), WAIT_SECONDS) == 0
+    assert await asyncio.wait_for(gateway.process.wait(), PATIENCE_SECONDS) == 0
 
 
 async def test_it_stops_on_a_signal_with_texts_still_queued(start_gateway: StartGateway) -> None:
@@ -24,7 +25,7 @@ async def test_it_stops_on_a_signal_with_texts_still_queued(start_gateway: Start
     for number in range(3):
         await gateway.client.messages.create_async(to=phone(number), from_=SENDER, body="x")
     gateway.process.terminate()
-    assert await asyncio.wait_for(gateway.process.wait(), WAIT_SECONDS) in {0, -15}
+    assert await asyncio.wait_for(gateway.process.wait(), PATIENCE_SECONDS) in {0, -15}
 
 
 async def test_it_listens_on_loopback_alone(start_gateway: StartGateway) -> None:

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from alerting.drill.gateway.poster import NEVER_GIVE_UP, Poster
-from tests.drill.gateway.conftest import TOKEN, WAIT_SECONDS, Receiver
+from tests.drill.gateway.conftest import TOKEN, Receiver
+from tests.support.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ async def test_a_good_answer_is_handed_back(poster: Poster, receiver: Receiver) 
     receiver.answer = lambda _arrival: (200, "<Response/>")
     form = {"Body": "都出来了 & all out", "To": "+8610000000001"}
     url = f"{receiver.url}/sms?token=a%2Fb&x="
-    answer = await asyncio.wait_for(poster.post(url, form, NEVER_GIVE_UP), WAIT_SECONDS)
+    answer = await asyncio.wait_for(poster.post(url, form, NEVER_GIVE_UP), PATIENCE_SECONDS)
     assert answer == "<Response/>"
     [arrival] = receiver.arrivals
     assert (arrival.path, arrival.form, arrival.signed) == ("/sms?token=a%2Fb&x=", form, True)
@@ -54,7 +55,7 @@ async def test_a_post_is_given_up_when_its_patience_has_passed(
     poster: Poster, dead_url: str
 ) -> None:
     post = poster.post(dead_url, {}, 0)
-    assert await asyncio.wait_for(post, WAIT_SECONDS) is None
+    assert await asyncio.wait_for(post, PATIENCE_SECONDS) is None
     assert poster.counts.given_up == 1
 
 
@@ -62,7 +63,7 @@ async def test_a_dead_address_does_not_hold_up_another(
     poster: Poster, receiver: Receiver, dead_url: str
 ) -> None:
     hopeless = [poster.post(dead_url, {}, NEVER_GIVE_UP) for _ in range(200)]
-    answer = await asyncio.wait_for(poster.post(f"{receiver.url}/status", {}, 1), WAIT_SECONDS)
+    answer = await asyncio.wait_for(poster.post(f"{receiver.url}/status", {}, 1), PATIENCE_SECONDS)
     assert answer == ""
     assert not any(each.done() for each in hopeless)
     assert poster.counts.waiting == 200

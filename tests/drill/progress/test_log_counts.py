@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from alerting.drill.progress.log_counts import LogCounts
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.simulated_city import NEXT_VILLAGE, VILLAGE, event
 
 HOME, NEXT_HOME = f"{VILLAGE}0001", f"{NEXT_VILLAGE}0001"
@@ -65,7 +66,7 @@ async def test_wakes_the_officer_whose_door_it_is_and_no_other() -> None:
     deputy = asyncio.create_task(found.news(DEPUTY, patience=60))
     await asyncio.sleep(0)
     found.take(opened(HOME, GRID))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await grid
     assert not deputy.done()
     deputy.cancel()
@@ -73,7 +74,7 @@ async def test_wakes_the_officer_whose_door_it_is_and_no_other() -> None:
 
 async def test_news_is_news_until_it_is_heard() -> None:
     found = seen(opened(HOME, GRID))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         for _ in range(2):
             await found.news(GRID, patience=60)
     assert [found.heard(GRID) for _ in range(2)] == [True, False]
@@ -91,5 +92,5 @@ def test_a_list_corrects_what_the_feed_has_missed() -> None:
 
 @pytest.mark.parametrize("officer", [GRID, "nobody"])
 async def test_patience_ends_without_news(officer: str) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await seen().news(officer, patience=0.01)
