@@ -7,12 +7,12 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import aiohttp
 import uvicorn
-from fastapi import FastAPI
 from sqlalchemy import Connection, Executable
+from starlette.applications import Starlette
 from twilio.request_validator import RequestValidator
 
 from alerting.alerts.raise_alert import Raised, raise_alert
@@ -211,10 +211,16 @@ async def running_service(
 
 
 @contextlib.asynccontextmanager
-async def serving(app: FastAPI, listener: socket.socket | None = None) -> AsyncIterator[str]:
+async def serving(
+    app: Starlette,
+    listener: socket.socket | None = None,
+    http: type[asyncio.Protocol] | Literal["auto"] = "auto",
+) -> AsyncIterator[str]:
     """Serve an application on a loopback port, and stop it."""
     listener = listener or listening()
-    config = uvicorn.Config(app, log_config=None, ws=WireProtocol, ws_per_message_deflate=False)
+    config = uvicorn.Config(
+        app, log_config=None, http=http, ws=WireProtocol, ws_per_message_deflate=False
+    )
     server = _Server(config)
     running = asyncio.create_task(server.serve(sockets=[listener]))
     await server.up.wait()
