@@ -36,8 +36,29 @@ structlog.configure(
 )
 
 # A busy machine must not make a property test fail; a failure prints how to repeat it.
-settings.register_profile("alerting", deadline=None, print_blob=True)
+settings.register_profile("alerting", deadline=None, print_blob=True, max_examples=25)
+settings.register_profile("long", settings.get_profile("alerting"), max_examples=100)
 settings.load_profile("alerting")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `--long` ask for the long histories too."""
+    parser.addoption("--long", action="store_true", help="run also what is marked as long")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look at more examples of each property where there is time."""
+    if config.getoption("long"):
+        settings.load_profile("long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long histories out unless they are asked for."""
+    if config.getoption("long"):
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 class _Compiled(LRUCache[Any, Any]):

@@ -18,6 +18,7 @@ from typing import Annotated, Any, Final
 import aiohttp
 import typer
 
+from alerting.drill.service.hosting import free_port
 from alerting.drill.service.processes import Processes
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE, TextKind
@@ -28,7 +29,6 @@ from scripts.benches.town import (
     TOWN,
     Account,
     found_town,
-    free_port,
     fresh_copy,
     until_ready,
     workshop,

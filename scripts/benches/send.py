@@ -20,6 +20,7 @@ from typing import Annotated, Final
 import aiohttp
 import typer
 
+from alerting.drill.service.hosting import free_port
 from alerting.drill.service.processes import Processes
 from scripts.benches.report import JsonFile, Rounds, medians, report
 from scripts.benches.town import (
@@ -28,7 +29,6 @@ from scripts.benches.town import (
     TOWN,
     Account,
     found_town,
-    free_port,
     fresh_copy,
     unhurried_sender,
     until_ready,

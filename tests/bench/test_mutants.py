@@ -77,6 +77,7 @@ def workshop(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_what_is_tested_is_killed_and_what_is_not_survives(checkout: Path, workshop: Path) -> None:
     before = sorted(checkout.rglob("*"))
     copy_checkout(checkout, workshop, ["ford.rules.half", "ford.rules.twice"])
@@ -89,6 +90,7 @@ def test_what_is_tested_is_killed_and_what_is_not_survives(checkout: Path, works
     assert "-    return number * 2\n+    return number / 2" in differences(workshop, [SURVIVES])
 
 
+@pytest.mark.long
 def test_tests_that_fail_anyway_prove_nothing(checkout: Path, workshop: Path) -> None:
     (checkout / TESTS / "ford/rules/test_half.py").write_text(
         PROPERTY.replace("* 2", "* 3"), "utf-8"

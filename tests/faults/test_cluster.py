@@ -38,6 +38,7 @@ async def ready(url: str) -> tuple[int, str]:
         return answer.status, await answer.text()
 
 
+@pytest.mark.long
 async def test_each_part_is_killed_and_serves_again(processes: Processes) -> None:
     cluster = Cluster()
     assert cluster.spared == sorted(BLOWS)

@@ -29,12 +29,13 @@ from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import attempts, deliveries
 from alerting.deliveries.texts import insert_text
 from alerting.doors.tables import tasks
+from alerting.drill.service.hosting import free_port
 from alerting.ledger.tables import events
 from alerting.messages.text import TextKind
 from alerting.policy.sections import Channel
 from alerting.runtime import wall_clock
 from contacts.sign_in.credentials import issue_token
-from tests.cli.test_service import free_port, until_ready
+from tests.cli.test_service import until_ready
 from tests.faults.provider import Provider, running_provider
 from tests.faults.service_process import end, start_service
 from tests.support.alert_rows import stored_alert

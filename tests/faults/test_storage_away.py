@@ -19,11 +19,12 @@ from alerting.deliveries.claims import IN_DOUBT
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.tables import attempts, deliveries, texts
 from alerting.doors.tables import tasks
+from alerting.drill.service.hosting import free_port
 from alerting.ledger.writer import Ledger
 from alerting.migrations.upgrade import migrate
 from alerting.policy.sections import Channel
 from alerting.runtime import Clock, Runtime
-from tests.cli.test_service import free_port, until_ready
+from tests.cli.test_service import until_ready
 from tests.faults.service_process import end, start_service
 from tests.faults.storage_troubles import (
     Place,

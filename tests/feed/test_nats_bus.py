@@ -1,7 +1,6 @@
 """Hints between processes, through a real NATS server that comes and goes."""
 
 import asyncio
-import socket
 import sysconfig
 import time
 from asyncio.subprocess import DEVNULL, Process
@@ -13,6 +12,7 @@ import nats
 import pytest
 from nats.aio.msg import Msg
 
+from alerting.drill.service.hosting import free_port
 from alerting.feed.bus import ALERTS, DELIVERIES
 from alerting.feed.nats_bus import NatsBus, nearest_common, subject_of, subjects_of
 from tests.support.patience import PATIENCE_SECONDS
@@ -23,9 +23,7 @@ COUNTY, VILLAGE, GRID = "511921", "511921100208", "511921100208001"
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 @asynccontextmanager

@@ -1,6 +1,8 @@
 """Starting the service and waiting for it; that it survives a kill is `tests/faults/test_crash`."""
 
 import asyncio
+import socket
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -72,3 +74,15 @@ async def test_how_long_something_takes() -> None:
 def test_a_free_port_is_nobodys() -> None:
     with listening() as plug:
         assert free_port() != plug.getsockname()[1]
+
+
+def test_a_server_may_listen_on_a_free_port() -> None:
+    with socket.create_server((HOST, free_port())):
+        pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a server could not listen then")
+def test_the_system_gives_a_free_port_to_nobody_else() -> None:
+    port = free_port()
+    with socket.socket() as plug, pytest.raises(OSError, match="in use"):
+        plug.bind((HOST, port))
