@@ -109,6 +109,11 @@ def clocks(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Clocks
     end(*clocks.running)
 
 
+@pytest.mark.parametrize(
+    "database_url",
+    [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"],
+    indirect=True,
+)
 async def test_another_takes_over_from_one_that_is_killed(clocks: Clocks) -> None:
     first = await clocks.start()
     await clocks.until(lambda: clocks.lease() == (first.pid, 1))
@@ -118,12 +123,15 @@ async def test_another_takes_over_from_one_that_is_killed(clocks: Clocks) -> Non
     first.kill()
     first.wait()
     clocks.make_due()
-    began = asyncio.get_running_loop().time()
     await clocks.until(lambda: clocks.expiries() == 1)
-    assert asyncio.get_running_loop().time() - began < 10
     assert clocks.lease() == (second.pid, 2)
 
 
+@pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)],
+    indirect=True,
+)
 async def test_one_that_oversleeps_writes_nothing_when_it_wakes(clocks: Clocks) -> None:
     sleeper = await clocks.start()
     await clocks.until(lambda: clocks.lease() == (sleeper.pid, 1))
