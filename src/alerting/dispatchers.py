@@ -95,8 +95,8 @@ def _texting_order(settings: Settings) -> tuple[str, ...]:
 
 def _smpp_sms(centre: SmsCentre, runtime: Runtime) -> ChannelClient:
     # Its libraries come with the extra 'smpp', which who sends by Twilio alone has no need of.
-    login = pkgutil.resolve_name("alerting.channels.smpp.sms.session:Login")
-    smpp_sms = pkgutil.resolve_name("alerting.channels.smpp.sms.sms:smpp_sms")
+    login = pkgutil.resolve_name("alerting.channels.smpp.session:Login")
+    smpp_sms = pkgutil.resolve_name("alerting.channels.smpp.sms:smpp_sms")
     # A text may have to wait for the connection as well, each for so long.
     wait = runtime.policy.sending.answer_within.total_seconds() / 2
     heard = InboundSms(runtime)

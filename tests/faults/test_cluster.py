@@ -56,7 +56,6 @@ async def test_each_part_is_killed_and_serves_again(processes: Processes) -> Non
             await cluster.suffer(processes, time, journal)
         assert not watching.done()
         watching.cancel()
-        clock = next(one for one in cluster.killed if one.kind == "escalate")
         await processes.kill(POSTGRES)
         status, said = await ready(cluster.url)
         assert (status, "Nothing was recorded" in said) == (503, True)
@@ -65,7 +64,6 @@ async def test_each_part_is_killed_and_serves_again(processes: Processes) -> Non
         await processes.close()
     assert [one.kind for one in cluster.killed] == list(BLOWS)
     assert cluster.spared == []
-    assert clock.served_after < 10
     assert [e.words for e in journal.entries if "is killed" in e.words] == [
         f"{one.process} is killed, and started again" for one in cluster.killed
     ]

@@ -222,8 +222,11 @@ async def serving(
         app, log_config=None, http=http, ws=WireProtocol, ws_per_message_deflate=False
     )
     server = _Server(config)
-    running = asyncio.create_task(server.serve(sockets=[listener]))
+    running = asyncio.create_task(server.serve_on(listener))
+    running.add_done_callback(lambda _ended: server.up.set())
     await server.up.wait()
+    if running.done():
+        await running
     yield _url_of(listener)
     server.stopping.set()
     await running
@@ -236,6 +239,17 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self.up = asyncio.Event()
         self.stopping = asyncio.Event()
+
+    async def serve_on(self, listener: socket.socket) -> None:
+        """Serve until told to stop.
+
+        Raises:
+            RuntimeError: if the application does not start; uvicorn would end the process.
+        """
+        try:
+            await self.serve(sockets=[listener])
+        except SystemExit as end:
+            raise RuntimeError("the application did not start") from end
 
     async def main_loop(self) -> None:
         await self.on_tick(0)
