@@ -2,7 +2,6 @@
 
 import asyncio
 import sysconfig
-import time
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -154,17 +153,15 @@ async def test_a_server_that_dies_costs_only_hints_and_its_return_brings_them(po
             await hint_until(one, VILLAGE, there)
             process.kill()
             await process.wait()
-            began = time.monotonic()
             for _ in range(50):
                 one.publish((ALERTS, COUNTY))
                 await asyncio.sleep(0.01)
             assert here.count(COUNTY) == 50
-            assert time.monotonic() - began < 5
         async with server(port):
             await hint_until(one, GRID, there)
 
 
 async def test_it_leaves_while_there_is_no_server(port: int) -> None:
-    async with asyncio.timeout(30), NatsBus(f"nats://127.0.0.1:{port}") as bus:
+    async with asyncio.timeout(PATIENCE_SECONDS), NatsBus(f"nats://127.0.0.1:{port}") as bus:
         bus.publish((ALERTS, VILLAGE))
         await asyncio.sleep(0.1)

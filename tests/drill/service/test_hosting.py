@@ -18,6 +18,7 @@ from alerting.drill.service.hosting import (
 )
 from alerting.drill.service.processes import Processes
 from alerting.drill.story_time import DrillError
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import listening
 
 _UNREADY = """
@@ -68,7 +69,7 @@ async def test_a_service_that_is_to_fall_is_spared_until_it_has(tmp_path: Path) 
 
 
 async def test_how_long_something_takes() -> None:
-    assert 0.05 <= await seconds_of(asyncio.sleep(0.05)) < 5
+    assert 0.05 <= await seconds_of(asyncio.sleep(0.05)) < PATIENCE_SECONDS
 
 
 def test_a_free_port_is_nobodys() -> None:
