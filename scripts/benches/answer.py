@@ -22,6 +22,7 @@ from alerting.cap.alert import AlertRequest
 from alerting.database.engine import Database
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.tables import deliveries
+from alerting.drill.service.hosting import free_port
 from alerting.drill.service.processes import Processes
 from alerting.ledger.writer import Ledger
 from alerting.policy.policy import default_policy
@@ -36,7 +37,6 @@ from scripts.benches.town import (
     REQUEST,
     Account,
     found_town_at,
-    free_port,
     until_ready,
     workshop,
 )

@@ -19,6 +19,7 @@ import aiohttp
 import typer
 
 from alerting.clock_file import ClockFile
+from alerting.drill.service.hosting import free_port
 from alerting.drill.service.processes import Processes
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE, TextKind
@@ -29,7 +30,6 @@ from scripts.benches.town import (
     TOWN,
     Account,
     found_town,
-    free_port,
     fresh_copy,
     until_ready,
     workshop,

@@ -19,6 +19,7 @@ import aiohttp
 import psycopg
 import typer
 
+from alerting.drill.service.hosting import free_port
 from alerting.drill.service.processes import Processes
 from scripts.benches.answer import raise_and_deliver_at
 from scripts.benches.report import JsonFile, Rounds, medians, report
@@ -28,7 +29,6 @@ from scripts.benches.town import (
     REQUEST,
     Account,
     found_town_at,
-    free_port,
     unhurried_sender,
     until_ready,
     workshop,

@@ -28,6 +28,7 @@ from rich.console import Console
 from sqlalchemy import insert
 
 from alerting.database.engine import writing
+from alerting.drill.service.hosting import free_port
 from alerting.drill.service.processes import Processes
 from contacts.sign_in.credentials import issue_token
 from contacts.sign_in.sessions import begin_session
@@ -46,7 +47,6 @@ from scripts.benches.town import (
     TOWN,
     Account,
     found_town,
-    free_port,
     fresh_copy,
     until_ready,
     workshop,

@@ -11,9 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from alerting.drill.service.hosting import free_port
 from scripts.benches.fanout_environment import HERE, compiled, peers_python
 from scripts.benches.fanout_talker import Talker, talking
-from scripts.benches.town import HOST, free_port
+from scripts.benches.town import HOST
 
 _START_SECONDS: Final = 20.0
 _LOOK_SECONDS: Final = 0.05

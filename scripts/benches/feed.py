@@ -16,6 +16,7 @@ from typing import Annotated, Final
 
 import typer
 
+from alerting.drill.service.hosting import free_port
 from scripts.benches.answer import raise_and_deliver
 from scripts.benches.feed_client import Watch
 from scripts.benches.report import JsonFile, Rounds, medians, report
@@ -26,7 +27,6 @@ from scripts.benches.town import (
     Account,
     beside_service,
     found_town,
-    free_port,
     fresh_copy,
     workshop,
 )

@@ -17,6 +17,7 @@ from typing import Annotated, Final
 
 import typer
 
+from alerting.drill.service.hosting import free_port
 from scripts.benches.answer import raise_and_deliver
 from scripts.benches.fanout import allow_open_files, found_crowd
 from scripts.benches.reconnect_client import Cut
@@ -28,7 +29,6 @@ from scripts.benches.town import (
     Account,
     beside_service,
     found_town,
-    free_port,
     fresh_copy,
     workshop,
 )

@@ -19,6 +19,7 @@ from typing import Annotated, Final
 import aiohttp
 import typer
 
+from alerting.drill.service.hosting import free_port
 from alerting.drill.service.processes import Processes
 from scripts.benches.report import JsonFile, Rounds, medians, report
 from scripts.benches.town import (
@@ -27,7 +28,6 @@ from scripts.benches.town import (
     TOWN,
     Account,
     found_town,
-    free_port,
     fresh_copy,
     unhurried_sender,
     until_ready,
@@ -45,7 +45,7 @@ _SETTLED: Final = """
     SELECT NOT EXISTS (SELECT 1 FROM deliveries WHERE state = 'queued' AND channel = 'sms')
     AND NOT EXISTS (SELECT 1 FROM deliveries WHERE state IN ('sending', 'unknown'))
 """
-_SENT: Final = "SELECT count(*) FROM attempts WHERE outcome = 'accepted'"
+_SENT: Final = "SELECT count(*) FROM deliveries WHERE channel = 'sms' AND accepted_at IS NOT NULL"
 
 
 def bench(

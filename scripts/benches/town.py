@@ -5,7 +5,6 @@ import csv
 import json
 import secrets
 import shutil
-import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -52,13 +51,6 @@ _MEMORY_FILE_SYSTEMS: Final = frozenset({"tmpfs", "ramfs"})
 def household_phone(number: int) -> str:
     """Return the phone of the household with this number, counted from 0."""
     return phone_number(number)
-
-
-def free_port() -> int:
-    """Return a port that is free at this moment."""
-    with socket.create_server((HOST, 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from twilio.request_validator import RequestValidator
 
 from alerting.access.revocation import Guard
 from alerting.api import refusals
-from alerting.api.routes import ROUTERS
+from alerting.api.routes import ROUTES
 from alerting.board.curve import Curves
 from alerting.clock_file import ClockFile
 from alerting.config import Loops, Settings
@@ -41,14 +41,14 @@ except ModuleNotFoundError as missing:
 def create_app(settings: Settings) -> FastAPI:
     """Return the application; it opens and closes what it needs as it starts and stops."""
     # No interactive pages: they would need no caller and load their scripts from elsewhere.
-    app = FastAPI(title="Evacuation alerting", lifespan=_lifespan, openapi_url=None)
+    app = FastAPI(
+        title="Evacuation alerting", lifespan=_lifespan, openapi_url=None, routes=[*ROUTES]
+    )
     app.state.settings = settings
     app.state.public_url = settings.public_url
     app.state.validator = settings.twilio and RequestValidator(settings.twilio.token)
     refusals.install(app)
     app.add_middleware(Entrance)
-    for router in ROUTERS:
-        app.include_router(router)
     return app
 
 

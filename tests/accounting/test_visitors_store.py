@@ -1,6 +1,7 @@
 """Visitors on the roll: counted like all others, with a code that nobody else has."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, insert, select
@@ -84,16 +85,21 @@ def test_a_division_without_a_household_is_counted_from_then_on(called: Transact
     assert verify(called.connection).differences == ()
 
 
+def household(connection: Connection) -> dict[str, Any]:
+    """The first household of the village, as its row."""
+    first = select(HOUSEHOLDS).where(HOUSEHOLDS.c.code == household_code(QIANFO, 1))
+    return dict(connection.execute(first).mappings().one())
+
+
 def test_codes_count_down_past_those_of_the_roster_and_the_roll(called: Transaction) -> None:
-    rows = called.connection.execute(select(HOUSEHOLDS).limit(1)).mappings().one()
-    taken = dict(rows) | {"code": household_code(QIANFO, 9998)}
+    taken = household(called.connection) | {"code": household_code(QIANFO, 9998)}
     called.connection.execute(insert(HOUSEHOLDS).values(taken))
     codes = [add_visitors(called, 1, TOURISTS, NOW) for _ in range(3)]
     assert codes == [household_code(QIANFO, number) for number in (9999, 9997, 9996)]
 
 
 def test_a_division_with_every_code_taken_is_refused(called: Transaction) -> None:
-    row = dict(called.connection.execute(select(HOUSEHOLDS).limit(1)).mappings().one())
+    row = household(called.connection)
     every = [row | {"code": household_code(QIANFO, number)} for number in range(11, 10000)]
     called.connection.execute(insert(HOUSEHOLDS), every)
     with pytest.raises(ConflictError, match="name another grid or village"):

@@ -54,8 +54,9 @@ async def test_while_the_database_is_read_only_nothing_is_taken_for_recorded(
     service: Running, postgres: Engine
 ) -> None:
     await service.raised("informant", QIANFO)
+    database = f"DATABASE {postgres.url.database}"
     with postgres.begin() as connection:
-        connection.execute(text("ALTER DATABASE migrated SET default_transaction_read_only = on"))
+        connection.execute(text(f"ALTER {database} SET default_transaction_read_only = on"))
     end_connections(postgres)
     try:
         status, body = await service.get("/readyz")
@@ -68,7 +69,7 @@ async def test_while_the_database_is_read_only_nothing_is_taken_for_recorded(
     finally:
         with postgres.begin() as connection:
             connection.execute(text("SET TRANSACTION READ WRITE"))
-            connection.execute(text("ALTER DATABASE migrated RESET default_transaction_read_only"))
+            connection.execute(text(f"ALTER {database} RESET default_transaction_read_only"))
         end_connections(postgres)
     assert (await service.get("/readyz"))[0] == 200
     assert (await service.form("/twilio/sms", fields))[0] == 200

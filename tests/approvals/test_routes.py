@@ -11,7 +11,8 @@ from alerting.approvals.tables import approvals
 from alerting.ledger.tables import alerts
 from tests.support.approvals import look_next_door, on_roll
 from tests.support.city import COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, headcount
-from tests.support.running import WAIT_SECONDS, Running, request_for
+from tests.support.patience import PATIENCE_SECONDS
+from tests.support.running import Running, request_for
 
 PEOPLE = sum(headcount(n) for n in range(1, 11))
 
@@ -134,7 +135,10 @@ async def test_what_waits_is_listed_first(service: Running) -> None:
 async def test_who_is_asked_reads_it_at_once(service: Running) -> None:
     url = service.url.replace("http", "ws") + "/api/inbox"
     headers = {"Authorization": f"Bearer {service.tokens['far-commander']}"}
-    async with connect(url, additional_headers=headers) as socket, asyncio.timeout(WAIT_SECONDS):
+    async with (
+        connect(url, additional_headers=headers) as socket,
+        asyncio.timeout(PATIENCE_SECONDS),
+    ):
         await service.raised("informant", QIANFO, FAR_TOWN)
         message = json.loads(await socket.recv())
     assert message["alert"] == 1

@@ -122,6 +122,7 @@ def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SMALL)
 def test_bench_runs_and_writes_its_figures(name: str, tmp_path: Path) -> None:
     done = run(name, *SMALL[name], "--rounds", "1", "--json", "found.json", folder=tmp_path)

@@ -13,6 +13,7 @@ from scripts.benches.fanout import HOUSEHOLDS, Hall, connected, found_crowd, mea
 from scripts.benches.fanout_environment import compiled
 from scripts.benches.fanout_peers import Side, peers
 from scripts.benches.town import REQUEST, TOWN, found_town
+from tests.support.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = 50
@@ -81,7 +82,7 @@ async def test_time_ends_when_the_last_client_has_the_whole_message(
 
 async def test_clients_answer_pings_at_any_time(hall: Hall, server: tuple[Server, Side]) -> None:
     serving, side = server
-    async with asyncio.timeout(60), connected(hall, side, 1) as crowd:
+    async with asyncio.timeout(PATIENCE_SECONDS), connected(hall, side, 1) as crowd:
         reader, _ = serving.streams[0]
         await serving.say(PING)
         assert await reader.readexactly(len(PONG)) == PONG

@@ -12,6 +12,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Origin
 
 from scripts.benches.feed_board import Board, shown
+from tests.support.patience import PATIENCE_SECONDS
 
 TOKEN = {"Authorization": "Bearer token"}
 TEXTS = [json.dumps({"type": "frame", "seq": seq, "pad": "页" * seq}) for seq in (1, 40_000)]
@@ -52,7 +53,7 @@ async def test_every_text_is_stored_with_its_time() -> None:
     async with service() as url:
         board = Board(url, TOKEN, "511921")
         await board.open()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while len(board.arrivals) < len(TEXTS):  # noqa: ASYNC110 - a protocol has no event
                 await asyncio.sleep(0.01)
         assert not board.lost

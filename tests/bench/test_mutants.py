@@ -77,6 +77,7 @@ def workshop(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_mutants_of_tested_rules_are_killed_and_others_survive(
     checkout: Path, workshop: Path
 ) -> None:
@@ -91,6 +92,7 @@ def test_mutants_of_tested_rules_are_killed_and_others_survive(
     assert "-    return number * 2\n+    return number / 2" in differences(workshop, [SURVIVES])
 
 
+@pytest.mark.long
 def test_tests_that_fail_without_a_fault_are_an_error(checkout: Path, workshop: Path) -> None:
     (checkout / TESTS / "ford/rules/test_half.py").write_text(
         PROPERTY.replace("* 2", "* 3"), "utf-8"

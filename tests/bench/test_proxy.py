@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from scripts.benches.proxy import Proxy
+from tests.support.patience import PATIENCE_SECONDS
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -38,7 +39,7 @@ async def connected(proxy: Proxy) -> Streams:
 async def said_back(streams: Streams, said: bytes) -> bytes:
     reader, writer = streams
     writer.write(said)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         return await reader.read(1000)
 
 
@@ -56,7 +57,7 @@ async def test_end_of_the_loop_does_not_wait_for_connections(proxy: Proxy) -> No
     serving = [task for task in asyncio.all_tasks() if "Proxy._serve" in repr(task.get_coro())]
     for task in serving:
         task.cancel()
-    _, still_there = await asyncio.wait(serving, timeout=60)
+    _, still_there = await asyncio.wait(serving, timeout=PATIENCE_SECONDS)
     assert not still_there
     assert await reader.read() == b""
     writer.close()
@@ -66,7 +67,7 @@ async def test_connection_is_closed_when_one_side_leaves(proxy: Proxy) -> None:
     reader, writer = await connected(proxy)
     writer.close()
     await writer.wait_closed()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while proxy.connections:  # noqa: ASYNC110 - the proxy has no event for it
             await asyncio.sleep(0.01)
     assert reader.at_eof()
@@ -99,7 +100,7 @@ async def test_stall_delays_bytes_and_loses_none(proxy: Proxy) -> None:
     await asyncio.wait([held], timeout=0.1)
     assert not held.done()
     await stall
-    assert await asyncio.wait_for(held, 60) == b"held"
+    assert await asyncio.wait_for(held, PATIENCE_SECONDS) == b"held"
     writer.close()
 
 

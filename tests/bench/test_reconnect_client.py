@@ -12,6 +12,7 @@ from websockets.http11 import Request, Response
 
 from scripts.benches.feed_board import Arrival
 from scripts.benches.reconnect_client import Client, Visit, gaps, open_all
+from tests.support.patience import PATIENCE_SECONDS
 
 VILLAGE = "511921100208"
 
@@ -53,7 +54,7 @@ async def test_disconnected_client_resumes_where_it_was() -> None:
         assert client.back_at is None
         staying = asyncio.create_task(client.stay())
         client.visits[-1].close()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while client.back_at is None:  # noqa: ASYNC110 - a board has no event
                 await asyncio.sleep(0.01)
         staying.cancel()

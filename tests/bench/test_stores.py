@@ -1,7 +1,9 @@
 """A bench's town is copied in its original state, from a file and on a server."""
 
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -19,9 +21,16 @@ def run(url: str, *statements: str) -> int:
     return count
 
 
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that the server's own user may enter: pytest closes its own to other users."""
+    with TemporaryDirectory(prefix="alerting-stores-") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("kind", ["file", "server"])
-def test_fresh_copy_has_no_changes_of_the_previous_one(kind: str, tmp_path: Path) -> None:
-    with on_server(tmp_path) if kind == "server" else nullcontext(in_file(tmp_path)) as store:
+def test_fresh_copy_has_no_changes_of_the_previous_one(kind: str, folder: Path) -> None:
+    with on_server(folder) if kind == "server" else nullcontext(in_file(folder)) as store:
         run(store.url, "CREATE TABLE homes (number INTEGER)", "INSERT INTO homes VALUES (1)")
         assert run(store.fresh(), "INSERT INTO homes VALUES (2)") == 2
         assert run(store.fresh()) == 1

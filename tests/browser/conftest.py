@@ -18,13 +18,13 @@ from scripts.benches.proxy import Proxy
 from tests.browser.devices import DEVICES, Device
 from tests.browser.people import People
 from tests.support.gateway import Gateway
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import Running, listening, running_service
 
 _REQUIRED: Final = os.environ.get("TEST_BROWSER") == "required"
 _MISSING: Final = "there is no Chromium: install the package 'chromium' to test the pages in it"
-_PATIENCE_MS: Final = 15_000
 
-expect.set_options(timeout=_PATIENCE_MS)
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 
 from tests.browser.devices import Device
 from tests.browser.watch import Watch
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import Running
 from tests.support.signing_in import signed_in
 
@@ -46,5 +47,6 @@ class People:
             base_url=self.service.url, **self.device.options | options
         )
         self.stack.push_async_callback(context.close)
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         self.watch.over(context)
         return context

@@ -8,7 +8,8 @@ from playwright.async_api import expect
 
 from tests.browser.people import People
 from tests.support.city import officer_phone
-from tests.support.running import WAIT_SECONDS, Running
+from tests.support.patience import PATIENCE_SECONDS
+from tests.support.running import Running
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -18,7 +19,7 @@ pytestmark = [
 
 async def link_texted(service: Running, phone: str) -> str:
     """Return the link in the text that the gateway takes for a phone."""
-    async with asyncio.timeout(WAIT_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             for text in service.gateway.taken(service.sender):
                 if text["to"] == phone and (found := re.search(r"http\S+/in/\S+", text["body"])):

@@ -21,6 +21,7 @@ from alerting.deliveries.rules.delivery import Failure, OutcomeKind
 from alerting.runtime import wall_clock
 from scripts.benches.proxy import Proxy
 from tests.support.owed_calls import nobodys_phone
+from tests.support.patience import PATIENCE_SECONDS
 
 PATIENT: Final = timedelta(seconds=20)
 HASTY: Final = timedelta(seconds=1)
@@ -78,7 +79,7 @@ class Provider(ABC):
 
     async def until_taken(self, message: Message) -> None:
         """Wait until the provider has taken a message; the channel need not know of it."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while message.to not in await self.taken():  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.01)
 
@@ -116,8 +117,8 @@ class Provider(ABC):
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Wait up to 60 seconds until the condition holds."""
-    async with asyncio.timeout(60):
+    """Wait until the condition holds."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not holds():  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.01)
 
@@ -134,7 +135,7 @@ def at_work() -> Counter[str]:
 
 async def sent_at_last(channel: ChannelClient, message: Message) -> Answer:
     """Send the message until it is written; return the answer."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (answer := await channel.send(message)).failure is Failure.NOT_SENT:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     return answer
@@ -146,7 +147,7 @@ async def found_at_last(provider: Provider, channel: ChannelClient, message: Mes
     A busy machine needs longer for an answer than a hasty channel waits.
     """
     since = wall_clock() - timedelta(minutes=2)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             found = await channel.look_up(message, since)
             if not provider.can_be_asked or found.kind is not OutcomeKind.UNKNOWN:

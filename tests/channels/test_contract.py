@@ -21,6 +21,7 @@ from tests.channels.contract import (
     sent_at_last,
     until,
 )
+from tests.support.patience import PATIENCE_SECONDS
 
 ACCEPTED, REFUSED, UNKNOWN = OutcomeKind.ACCEPTED, OutcomeKind.REFUSED, OutcomeKind.UNKNOWN
 BREAKS: list[Callable[[Provider], None]] = [lambda p: p.proxy.cut(), lambda p: p.proxy.reset()]
@@ -227,7 +228,7 @@ async def test_receipt_names_its_attempt(provider: Provider) -> None:
         assert len(names) == len(messages)
         for answer in answers:
             await provider.delivers(answer)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while names:
                 names.discard(await receipts.get())
 

@@ -3,23 +3,19 @@
 import asyncio
 import contextlib
 import signal
-import socket
 import sqlite3
 
 import aiohttp
+import pytest
 from sqlalchemy import create_engine, inspect
 
+from alerting.drill.service.hosting import free_port
 from tests.cli.conftest import Shell
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+from tests.support.patience import PATIENCE_SECONDS
 
 
 async def until_ready(port: int) -> None:
-    async with aiohttp.ClientSession() as session, asyncio.timeout(60):
+    async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE_SECONDS):
         while True:
             try:
                 async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
@@ -29,17 +25,26 @@ async def until_ready(port: int) -> None:
                 await asyncio.sleep(0.05)
 
 
-async def test_in_an_empty_folder_it_starts_and_stops_in_order(empty: Shell) -> None:
+@pytest.mark.parametrize(
+    ("loops", "senders"),
+    [
+        pytest.param("api", 0, marks=pytest.mark.long),
+        pytest.param("escalate", 0, marks=pytest.mark.long),
+        ("deliver", 2),
+    ],
+)
+async def test_in_an_empty_folder_it_starts_and_stops_in_order(
+    empty: Shell, loops: str, senders: int
+) -> None:
     port = free_port()
-    for loops, senders in ("api", 0), ("escalate", 0), ("deliver", 2):
-        process = empty.start("serve", "--port", str(port), "--loops", loops)
-        await until_ready(port)
-        process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=60)
-        assert "Traceback" not in said
-        assert process.returncode == 0
-        with contextlib.closing(sqlite3.connect(empty.folder / "alerting.db")) as database:
-            assert database.execute("SELECT count(*) FROM providers").fetchone() == (senders,)
+    process = empty.start("serve", "--port", str(port), "--loops", loops)
+    await until_ready(port)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=PATIENCE_SECONDS)
+    assert "Traceback" not in said
+    assert process.returncode == 0
+    with contextlib.closing(sqlite3.connect(empty.folder / "alerting.db")) as database:
+        assert database.execute("SELECT count(*) FROM providers").fetchone() == (senders,)
 
 
 def test_wrong_settings_stop_the_start_with_all_that_is_wrong(empty: Shell) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -347,7 +347,6 @@ async def test_an_account_that_is_refused_is_shown_and_tried_again(owed: Workpla
 def test_in_any_order_and_batches_receipts_end_the_same(database_url: str) -> None:
     database = _prepared(database_url)
 
-    @settings(max_examples=25)
     @given(data=st.data())
     def check(data: st.DataObject) -> None:
         statuses = data.draw(st.lists(st.sampled_from(STATUSES), min_size=1, max_size=6))

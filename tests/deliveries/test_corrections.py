@@ -126,7 +126,7 @@ def _check(provider: Provider, expected: set[str], before: int, in_flight: set[i
 steps = st.tuples(st.sampled_from(_STEPS), st.integers(0, 15))
 
 
-@settings(max_examples=25)
+@settings(max_examples=settings().max_examples // 5)
 @given(before=st.lists(steps, max_size=25), after=st.lists(steps, max_size=12))
 def test_exactly_those_who_may_have_got_it_after_it_once(
     sqlite_template: Path,

@@ -30,6 +30,7 @@ from contacts.tables import HOUSEHOLD_PHONES
 from tests.support.city import POLICY, QIANFO, TEXTING, household_phone, officer_phone
 from tests.support.clocks import fixed_clock
 from tests.support.gateway import ACCOUNT, TOKEN, Gateway
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import Running, Workplace, running_service
 
 PHONES = [household_phone(QIANFO, n) for n in range(1, 10)]
@@ -44,7 +45,7 @@ OVER = {"accepted", "sent", "delivered", "undelivered", "refused", "failed", "ex
 
 async def over(service: Running, *, hurry: bool = False) -> dict[str, int]:
     """Wait until no text is under way; in a hurry, whatever is in doubt is looked into at once."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not (states := dict(service.rows(STATES))) or states.keys() - OVER:
             if hurry:
                 past = wall_clock() - timedelta(seconds=1)
@@ -336,7 +337,7 @@ async def test_all_dispatchers_of_a_sender_share_its_pace(work: Workplace) -> No
     sending = [
         asyncio.create_task(Dispatcher(still, TEXTING, provider, 4, pace).run()) for _ in range(2)
     ]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while len(provider.taken) < 5:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)
     await asyncio.sleep(1)  # Both have looked again: where time stands still nothing is refilled.

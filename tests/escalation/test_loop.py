@@ -20,6 +20,7 @@ from alerting.runtime import wall_clock
 from tests.support.city import QIANFO
 from tests.support.clocks import fixed_clock
 from tests.support.gateway import SPEED
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import Workplace, workplace
 
 
@@ -33,7 +34,7 @@ async def work(database_url: str) -> AsyncIterator[Workplace]:
 async def test_it_does_what_is_due_until_it_is_stopped(work: Workplace) -> None:
     await work.raised("grid", QIANFO)
     running = asyncio.create_task(Escalator(work.runtime).run())
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not work.rows(select(tasks)):  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)
     running.cancel()

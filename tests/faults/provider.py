@@ -31,9 +31,12 @@ class Provider:
     """By number, the texts it accepted."""
     kept_waiting: int | None = None
     """Whose requests, by our port, are not answered before `answers` is set."""
+    awaited: set[int] = field(default_factory=set)
+    """Our ports that have to ask for something before anybody is answered."""
     refuses_them: bool = False
     """Whether those are refused in the end, and nothing is taken; else they are taken at once."""
     answers: asyncio.Event = field(default_factory=asyncio.Event)
+    all_asked: asyncio.Event = field(default_factory=asyncio.Event)
     numbers: Iterator[int] = field(default_factory=count)
 
     async def create(self, request: web.Request) -> web.Response:
@@ -41,6 +44,10 @@ class Provider:
         form = {name: values[0] for name, values in parse_qs(await request.text()).items()}
         port = urlsplit(form["StatusCallback"]).port or 0
         self.asked[port, form["To"]] += 1
+        self.awaited.discard(port)
+        if not self.awaited:
+            self.all_asked.set()
+        await self.all_asked.wait()
         if port != self.kept_waiting:
             return web.json_response(self._take(form), status=201)
         if self.refuses_them:

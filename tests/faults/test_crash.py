@@ -18,6 +18,8 @@ from alerting.drill.run.summary import Summary
 from alerting.drill.scenario import SCENARIOS, ScenarioName
 from alerting.drill.service.hosting import OneProcess
 
+pytestmark = pytest.mark.long
+
 SECONDS = 5.0
 """Into the story: some texts are with the carrier, some on their way, some not begun."""
 

@@ -27,6 +27,7 @@ from tests.channels.smpp.smsc.centre import (
 from tests.support.city import NEXT_VILLAGE, QIANFO
 from tests.support.clocks import clock_file
 from tests.support.gateway import Gateway
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import Running, running_service
 
 SPEED: Final = 300.0
@@ -88,7 +89,7 @@ def conditions(service: Running) -> dict[str, Condition]:
 
 
 async def until(service: Running, provider: str, condition: Condition) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while conditions(service)[provider] is not condition:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)
 
@@ -110,7 +111,7 @@ async def test_the_work_shifts_and_comes_back(database_url: str, gateway: Gatewa
 
         await proxy.come_back()
         raised = 1
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while conditions(service)["twilio"] is Condition.DOWN:
                 # Only what is owed can try it.
                 await service.raised("grid", QIANFO)

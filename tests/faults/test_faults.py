@@ -13,11 +13,15 @@ from scripts.benches.town import found_town
 HOUSEHOLDS: Final = 300
 # Kills, a broken network and answers that never come, in two; in the last nothing.
 SEEDS: Final = (40, 218, 9)
+SHORT: Final = SEEDS[:1]
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Survival]:
-    """All runs, side by side: they mostly wait."""
+def runs(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[int, Survival]:
+    """All runs that are asked for, side by side: they mostly wait."""
+    seeds = SEEDS if request.config.getoption("long") else SHORT
     folder = tmp_path_factory.mktemp("faults")
     town = folder / "town.db"
     token = found_town(town, HOUSEHOLDS)
@@ -28,12 +32,14 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Survival]:
         return await endure(town, place, token, draw_ordeal(seed), HOUSEHOLDS)
 
     async def run_all() -> list[Survival]:
-        return await asyncio.gather(*map(run, SEEDS))
+        return await asyncio.gather(*map(run, seeds))
 
     return {survival.seed: survival for survival in asyncio.run(run_all())}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "seed", [*SHORT, *(pytest.param(seed, marks=pytest.mark.long) for seed in SEEDS[1:])]
+)
 def test_nothing_is_lost_and_no_copy_unexplained(
     seed: int, runs: dict[int, Survival], record_property: Callable[[str, object], None]
 ) -> None:
@@ -48,12 +54,14 @@ def test_nothing_is_lost_and_no_copy_unexplained(
     assert copies <= fault_outcome.in_flight + fault_outcome.unknown, run.told()
 
 
+@pytest.mark.long
 def test_a_run_without_faults_has_no_copy_at_all(runs: dict[int, Survival]) -> None:
     calm = [run for run in runs.values() if not run.injected]
     assert [run.fault_outcome.duplicates for run in calm] == [{}]
     assert [run.fault_outcome.tries for run in calm] == [HOUSEHOLDS]
 
 
+@pytest.mark.long
 def test_what_the_seeds_stand_for_did_happen(runs: dict[int, Survival]) -> None:
     for run in runs.values():
         assert run.injected["kill"] == len(draw_ordeal(run.seed).kills)

@@ -19,11 +19,12 @@ from alerting.deliveries.claims import IN_DOUBT
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.tables import attempts, deliveries, texts
 from alerting.doors.tables import tasks
+from alerting.drill.service.hosting import free_port
 from alerting.ledger.writer import Ledger
 from alerting.migrations.upgrade import migrate
 from alerting.policy.sections import Channel
 from alerting.runtime import Clock, Runtime
-from tests.cli.test_service import free_port, until_ready
+from tests.cli.test_service import until_ready
 from tests.faults.service_process import end, start_service
 from tests.faults.storage_troubles import (
     Place,
@@ -37,6 +38,7 @@ from tests.faults.storage_troubles import (
 from tests.support.city import NEXT_VILLAGE, POLICY, QIANFO, household_code, household_phone
 from tests.support.clocks import clock_file
 from tests.support.gateway import Gateway
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import Running, _found, message_id, request_for
 
 SPEED: Final = 100.0
@@ -46,7 +48,6 @@ _POLICY: Final = "[sending]\nanswer_within = 1.5\nlease = 2\n"
 
 _TEXTS: Final = deliveries.c.channel == Channel.SMS
 _UNSETTLED: Final = deliveries.c.state.in_((DeliveryState.QUEUED, *IN_DOUBT))
-_WAIT_SECONDS: Final = 90.0
 
 Lasting = Callable[[Place, int], AbstractContextManager[None]]
 Answers = dict[str, tuple[int, Any]]
@@ -101,8 +102,9 @@ def seen(
             url = f"sqlite:///{folder}/alerting.db"
         else:
             server: str = request.getfixturevalue("postgres_server")
-            tell(server, "DROP DATABASE IF EXISTS away", "CREATE DATABASE away")
-            url = make_url(server).set(database="away").render_as_string(hide_password=False)
+            away = f"{make_url(server).database}_away"
+            tell(server, f"DROP DATABASE IF EXISTS {away}", f"CREATE DATABASE {away}")
+            url = make_url(server).set(database=away).render_as_string(hide_password=False)
         migrate(url)
         seen = Seen(trouble)
         asyncio.run(_play(seen, Place(url, folder), gateway))
@@ -201,7 +203,7 @@ async def _is_ready(service: Running) -> bool:
 
 
 async def _until(holds: Callable[[], Any]) -> None:
-    async with asyncio.timeout(_WAIT_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             held = holds()
             if await held if inspect.isawaitable(held) else held:

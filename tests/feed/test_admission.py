@@ -16,7 +16,7 @@ from websockets.exceptions import InvalidStatus
 
 from alerting.feed import admission as entrance
 from alerting.feed.admission import Entrance
-from alerting.feed.websocket_protocol import WireProtocol
+from alerting.feed.websocket_protocol import WireProtocol, is_gone
 from tests.support.watched_city import until
 
 
@@ -25,9 +25,16 @@ class Hall:
 
     def __init__(self) -> None:
         self.port = 0
+        self.entrance = Entrance(self)
+        self.came: dict[str, Scope] = {}
+        """Who is before the entrance or was, in the order in which they came."""
         self.entered: list[str] = []
         self.left: list[str] = []
         self._gates: dict[str, asyncio.Event] = {}
+
+    async def before_the_entrance(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.came[scope["path"].strip("/")] = scope
+        await self.entrance(scope, receive, send)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -65,11 +72,17 @@ class Hall:
 async def hall(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hall]:
     monkeypatch.setattr(entrance, "_AT_ONCE", 2)
     hall = Hall()
-    config = uvicorn.Config(Entrance(hall), ws=WireProtocol, lifespan="off", log_config=None)
+    config = uvicorn.Config(
+        hall.before_the_entrance,
+        interface="asgi3",
+        ws=WireProtocol,
+        lifespan="off",
+        log_config=None,
+    )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         serving = asyncio.create_task(server.serve(sockets=[listening]))
-        await until(60, lambda: server.started)
+        await until(lambda: server.started)
         hall.port = listening.getsockname()[1]
         yield hall
         server.should_exit = True
@@ -80,10 +93,10 @@ async def test_who_is_in_makes_room_for_the_next_in_line(hall: Hall) -> None:
     coming = []
     for name in ("a", "b", "c", "d"):
         coming.append(hall.come(name))
-        await asyncio.sleep(0.2)  # in their order, and time for one that would not wait
+        await until(lambda name=name: name in hall.came)
     assert hall.entered == ["a", "b"]
     hall.open("b")
-    await until(60, lambda: hall.entered == ["a", "b", "c"])
+    await until(lambda: hall.entered == ["a", "b", "c"])
     hall.open("a", "c", "d")
     assert await asyncio.gather(*coming) == ["a", "b", "c", "d"]
 
@@ -100,13 +113,13 @@ async def test_who_stays_takes_up_no_room(hall: Hall) -> None:
 
 async def test_whoever_goes_while_waiting_is_not_served(hall: Hall) -> None:
     first = [hall.come(name) for name in ("a", "b")]
-    await until(60, lambda: len(hall.entered) == 2)
+    await until(lambda: len(hall.entered) == 2)
     impatient, patient = hall.come("c"), hall.come("d")
-    await asyncio.sleep(0.2)  # until both are before the entrance
+    await until(lambda: {"c", "d"} <= hall.came.keys())
     impatient.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await impatient
-    await asyncio.sleep(0.2)  # until that is known
+    await until(lambda: is_gone(hall.came["c"]))
     hall.open("a", "b", "c", "d")
     assert await asyncio.gather(*first, patient) == ["a", "b", "d"]
     assert "c" not in hall.entered
@@ -124,7 +137,7 @@ async def test_whoever_is_refused_makes_room_too(hall: Hall, name: str, status: 
 
 async def test_nobody_else_waits(hall: Hall) -> None:
     coming = [hall.come(name) for name in ("a", "b", "c")]
-    await until(60, lambda: len(hall.entered) == 2)
+    await until(lambda: len(hall.entered) == 2)
     url = f"http://127.0.0.1:{hall.port}/"
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         assert await answer.text() == "here"

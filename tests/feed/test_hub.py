@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -122,7 +123,7 @@ async def test_who_comes_from_another_log_begins_anew(watched_city: City) -> Non
     board = Board()
     board.seq = 1_000_000
     async with watching(watched_city, board, TOWN):
-        await until(60, lambda: board.state)
+        await until(lambda: board.state)
     assert board.kinds() == ["reset", "snapshot"]
 
 
@@ -140,7 +141,7 @@ async def test_who_missed_too_much_begins_anew(
     for home in (*IN_YUANDING, IN_QIANFO[0]):
         await watched_city.say(home, Report.EVACUATED)
     async with watching(watched_city, board, TOWN):
-        await until(60, lambda: board.state)
+        await until(lambda: board.state)
     assert board.kinds() == ["snapshot", "frame", "reset", "snapshot"]
     assert board.state == await fresh(watched_city, TOWN)
 
@@ -234,11 +235,25 @@ async def _owe(watched_city: City, chance: random.Random) -> None:
 DEEDS: list[Callable[[City, random.Random], Any]] = [*[_say] * 8, _widen, _confirm, _owe]
 
 
-async def write(watched_city: City, chance: random.Random, times: int) -> None:
-    for _ in range(times):
-        await chance.choice(DEEDS)(watched_city, chance)
-        if chance.random() < 0.3:
-            await asyncio.sleep(chance.random() / 20)
+@dataclass
+class Writing:
+    """Deeds done at random, and how many have been done."""
+
+    watched_city: City
+    chance: random.Random
+    done: int = 0
+
+    async def go(self, times: int) -> None:
+        for _ in range(times):
+            await self.chance.choice(DEEDS)(self.watched_city, self.chance)
+            self.done += 1
+            await turns(self.chance)
+
+
+async def turns(chance: random.Random) -> None:
+    """Let others have some turns of the event loop."""
+    for _ in range(chance.randrange(10)):
+        await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -250,10 +265,10 @@ async def test_whatever_happens_a_board_shows_what_a_fresh_one_shows(
     for _ in range(6):
         async with contextlib.AsyncExitStack() as stack:
             connected = chance.sample(SCOPES, chance.randint(1, len(SCOPES)))
-            writing = asyncio.create_task(write(watched_city, chance, 12))
+            writing = asyncio.create_task(Writing(watched_city, chance).go(12))
             for division in connected:
                 await stack.enter_async_context(watching(watched_city, boards[division], division))
-                await asyncio.sleep(chance.random() / 50)
+                await turns(chance)
             await writing
             await caught_up(watched_city, *(boards[division] for division in connected))
             for division in connected:
@@ -261,18 +276,23 @@ async def test_whatever_happens_a_board_shows_what_a_fresh_one_shows(
 
 
 async def cut_again_and_again(
-    watched_city: City,
+    writing: Writing,
     board: Board,
     division: str,
     chance: random.Random,
-    writing: asyncio.Task[None],
+    running: asyncio.Task[None],
 ) -> None:
-    while not writing.done():
-        with contextlib.suppress(TimeoutError):
-            # Often too short for the first text, sometimes long enough for many.
-            async with asyncio.timeout(chance.choice((0.001, 0.01, 0.1)) * chance.random()):
-                await follow(watched_city, board, division)
-        await asyncio.sleep(chance.random() / 20)
+    while not running.done():
+        following = asyncio.create_task(follow(writing.watched_city, board, division))
+        # Often too short for the first text, sometimes long enough for many.
+        enough = len(board.got) + chance.choice((0, 0, 1, 4))
+        await turns(chance)
+        await until(lambda enough=enough: len(board.got) >= enough or running.done())
+        following.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await following
+        missed = writing.done + chance.choice((0, 1, 6))
+        await until(lambda missed=missed: writing.done >= missed or running.done())
 
 
 @pytest.mark.parametrize(("seed", "reach"), [(1, 10_000), (2, 3)])
@@ -285,12 +305,13 @@ async def test_who_is_cut_at_random_and_resumes_shows_what_a_fresh_one_shows(
     async with contextlib.AsyncExitStack() as stack:
         for division, board in boards:
             await stack.enter_async_context(watching(watched_city, board, division))
-    writing = asyncio.create_task(write(watched_city, chance, 80))
+    writing = Writing(watched_city, chance)
+    running = asyncio.create_task(writing.go(80))
     cuts = (
-        cut_again_and_again(watched_city, b, d, random.Random(chance.random()), writing)
+        cut_again_and_again(writing, b, d, random.Random(chance.random()), running)
         for d, b in boards
     )
-    await asyncio.gather(writing, *cuts)
+    await asyncio.gather(running, *cuts)
     for division, board in boards:
         async with watching(watched_city, board, division):
             await caught_up(watched_city, board)

@@ -1,9 +1,7 @@
 """Hints between processes, through a real NATS server that comes and goes."""
 
 import asyncio
-import socket
 import sysconfig
-import time
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -13,8 +11,10 @@ import nats
 import pytest
 from nats.aio.msg import Msg
 
+from alerting.drill.service.hosting import free_port
 from alerting.feed.nats_bus import NatsBus, nearest_common, subject_of, subjects_of
 from alerting.ledger.writer import ALERTS, DELIVERIES
+from tests.support.patience import PATIENCE_SECONDS
 
 SERVER = Path(sysconfig.get_path("scripts")) / "nats-server"
 COUNTY, VILLAGE, GRID = "511921", "511921100208", "511921100208001"
@@ -22,9 +22,7 @@ COUNTY, VILLAGE, GRID = "511921", "511921100208", "511921100208001"
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 @asynccontextmanager
@@ -42,7 +40,7 @@ async def server(port: int) -> AsyncIterator[Process]:
 
 async def hint_until(sender: NatsBus, division: str, heard: Collection[str]) -> None:
     """Hint again and again: a hint may be lost while nobody is connected yet."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while division not in heard:
             sender.publish((ALERTS, division))
             await asyncio.sleep(0.05)
@@ -155,17 +153,15 @@ async def test_a_server_that_dies_costs_only_hints_and_its_return_brings_them(po
             await hint_until(one, VILLAGE, there)
             process.kill()
             await process.wait()
-            began = time.monotonic()
             for _ in range(50):
                 one.publish((ALERTS, COUNTY))
                 await asyncio.sleep(0.01)
             assert here.count(COUNTY) == 50
-            assert time.monotonic() - began < 5
         async with server(port):
             await hint_until(one, GRID, there)
 
 
 async def test_it_leaves_while_there_is_no_server(port: int) -> None:
-    async with asyncio.timeout(30), NatsBus(f"nats://127.0.0.1:{port}") as bus:
+    async with asyncio.timeout(PATIENCE_SECONDS), NatsBus(f"nats://127.0.0.1:{port}") as bus:
         bus.publish((ALERTS, VILLAGE))
         await asyncio.sleep(0.1)

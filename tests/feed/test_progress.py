@@ -54,7 +54,7 @@ async def test_nothing_is_counted_before_anybody_asks(watched_city: City) -> Non
     await asyncio.sleep(0.3)
     assert sending.latest is None
     sending.ask()
-    await until(60, lambda: sending.latest)
+    await until(lambda: sending.latest)
     sending.end()
 
 
@@ -82,8 +82,8 @@ async def test_who_asks_while_it_is_counted_is_told_by_another_count(held: City)
     await held.owe(INFORMANT)
     sending.ask()
     database.after.set()
-    await until(60, lambda: sending.latest == Sent((TOWN,), {}))
-    await until(60, lambda: sending.latest == Sent((TOWN,), QUEUED))
+    await until(lambda: sending.latest == Sent((TOWN,), {}))
+    await until(lambda: sending.latest == Sent((TOWN,), QUEUED))
     sending.end()
 
 
@@ -98,10 +98,10 @@ async def test_it_takes_at_most_a_tenth_of_the_time(held: City) -> None:
     await asyncio.sleep(0.2)
     took = clock() - began
     database.before.set()
-    await until(60, lambda: sending.latest)
+    await until(lambda: sending.latest)
     await held.owe(INFORMANT)
     sending.ask()
-    await until(60, lambda: sending.latest == Sent((TOWN,), QUEUED))
+    await until(lambda: sending.latest == Sent((TOWN,), QUEUED))
     assert clock() - began >= 10 * took
     sending.end()
 
@@ -119,6 +119,6 @@ async def test_a_count_that_fails_is_made_again(
     monkeypatch.setattr(watched_city.database, "read_together", failing)
     sending = Sending(watched_city.database, watched_city.alert, lambda: None)
     sending.ask()
-    await until(60, lambda: sending.latest)
+    await until(lambda: sending.latest)
     assert not failures
     sending.end()

@@ -9,6 +9,7 @@ import pytest
 
 from alerting.feed import ring
 from alerting.feed.ring import Ring, RingClosedError, TooSlowError
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.watched_city import never_now, texts_of
 
 
@@ -32,7 +33,7 @@ class Reader:
 
 
 async def take(frames: AsyncIterator[bytes], number: int) -> list[str]:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         return [text for _ in range(number) for text in texts_of(await anext(frames))]
 
 

@@ -27,6 +27,7 @@ from alerting.ledger.writer import Transaction
 from alerting.roll.rules.evidence import Report
 from alerting.runtime import Clock, Runtime, wall_clock
 from contacts.sign_in.credentials import issue_token, revoke_tokens
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.watched_city import (
     CHIEF,
     COMMANDER,
@@ -113,7 +114,7 @@ async def serving(app: FastAPI) -> AsyncIterator[int]:
         # Small buffers, so that a client that does not read is soon noticed.
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         task = asyncio.create_task(server.serve(sockets=[listening]))
-        await until(60, lambda: server.started)
+        await until(lambda: server.started)
         yield listening.getsockname()[1]
         server.should_exit = True
         await task
@@ -128,7 +129,7 @@ async def follow(connection: ClientConnection, board: Board) -> None:
 async def following(connection: ClientConnection, board: Board) -> AsyncIterator[None]:
     task = asyncio.create_task(follow(connection, board))
     begun = len(board.got)
-    await until(60, lambda: len(board.got) > begun)
+    await until(lambda: len(board.got) > begun)
     yield
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError, ConnectionClosed):
@@ -258,10 +259,10 @@ async def test_a_client_that_is_gone_is_seen_at_once(service: Service) -> None:
             await connection.send("what a board says does not matter")
             await connection.send(b"nor in which form")
         await service.watched_city.say(IN_QIANFO[0], Report.EVACUATED)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while '"frame"' not in str(await connection.recv()):
                 pass
-    await until(60, lambda: not service.watched_city.hub._tails)
+    await until(lambda: not service.watched_city.hub._tails)
 
 
 async def read_on(connection: ClientConnection, board: Board) -> None:
@@ -316,11 +317,11 @@ async def test_who_does_not_read_at_all_is_dropped(
     monkeypatch.setattr(feed, "_SEND_SECONDS", 0.3)
     raw = slow_socket(service.port)
     connection = await service.board(COMMANDER, sock=raw, max_queue=1)
-    await until(60, lambda: service.watched_city.hub._tails)
+    await until(lambda: service.watched_city.hub._tails)
     for _ in range(10):
         await service.watched_city.append(a_long_entry(50_000), TOWN)
         await asyncio.sleep(0.03)
-    await until(60, lambda: not service.watched_city.hub._tails)
+    await until(lambda: not service.watched_city.hub._tails)
     connection.transport.abort()
 
 

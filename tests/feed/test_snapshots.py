@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from alerting.feed.progress import Sending
 from alerting.feed.ring import Ring
 from alerting.feed.snapshots import Opening, Openings
 from alerting.roll.rules.evidence import Report
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.watched_city import (
     FAR,
     GRID,
@@ -65,7 +67,7 @@ async def test_who_comes_later_gets_a_new_one(
 ) -> None:
     frames = Ring()
     newcomers = openings_of(watched_city, TOWN, frames)
-    monkeypatch.setattr(openings, "_HELD_SECONDS", 4)  # longer than a busy machine stands still
+    monkeypatch.setattr(openings, "_HELD_SECONDS", PATIENCE_SECONDS)
     first = await newcomers.after(None)
     await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
     frames.push(first.seq + 1, "told meanwhile")
@@ -73,7 +75,7 @@ async def test_who_comes_later_gets_a_new_one(
     monkeypatch.setattr(openings, "_HELD_SECONDS", 0)
     missed = await newcomers.after(first.seq)
     assert bodies(missed)[0]["households"][0]["code"] == IN_QIANFO[0]
-    await asyncio.sleep(4.1)  # until the first is too old
+    newcomers._held[None] = replace(newcomers._held[None], until=0.0)  # too old now
     second = await newcomers.after(None)
     assert (second.seq, second.place) == (first.seq + 1, 1)
     assert set(newcomers._held) == {None}
@@ -113,7 +115,7 @@ async def test_counts_that_are_known_are_told_and_newer_ones_asked_for(watched_c
     await watched_city.owe(INFORMANT)
     (snapshot,) = bodies(await newcomers.after(None))
     assert snapshot["deliveries"] == {}
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await told.wait()
     assert sending.latest
     assert sending.latest.counts == {"village": {"websocket": {"queued": 1}}}

@@ -4,10 +4,12 @@ import asyncio
 
 import pytest
 
+from alerting.feed import tail as tails
 from alerting.feed.progress import read_sent
 from alerting.feed.reading import read_update
 from alerting.feed.tail import Tail
 from alerting.roll.rules.evidence import Report
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.watched_city import (
     COUNTY,
     IN_QIANFO,
@@ -28,15 +30,14 @@ from tests.support.watched_city import (
 )
 
 
-async def test_a_quiet_alert_is_told_at_once_by_the_hint(watched_city: City) -> None:
+async def test_a_quiet_alert_is_told_at_once_by_the_hint(
+    watched_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tails, "_POLL_SECONDS", 2 * PATIENCE_SECONDS)
     async with watching(watched_city, Board(), TOWN) as board:
-        began = asyncio.get_running_loop().time()
         for home in ON_ROLL:
             await watched_city.say(home, Report.ELSEWHERE)
             await caught_up(watched_city, board)
-        took = asyncio.get_running_loop().time() - began
-    # By polls alone each would take half a second.
-    assert took < 0.25 * len(ON_ROLL)
 
 
 async def test_a_lost_hint_costs_a_poll(watched_city: City) -> None:
@@ -50,12 +51,10 @@ async def test_a_lost_hint_costs_a_poll(watched_city: City) -> None:
 async def test_a_silent_board_gets_a_heartbeat_each_second(watched_city: City) -> None:
     board, other = Board(), Board()
     async with watching(watched_city, board, YUANDING), watching(watched_city, other, QIANFO):
-        await until(60, lambda: len([f for f in board.got if f["type"] == "heartbeat"]) > 2)
-        began = asyncio.get_running_loop().time()
+        await until(lambda: len([f for f in board.got if f["type"] == "heartbeat"]) > 2)
         seen = len(board.got)
         await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
-        await until(60, lambda: len(board.got) > seen + 1)
-        assert asyncio.get_running_loop().time() - began < 3
+        await until(lambda: len(board.got) > seen + 1)
         await caught_up(watched_city, board)
     assert board.got[-1]["type"] == "heartbeat"
 
@@ -115,7 +114,7 @@ async def test_the_tail_ends_with_its_last_board(watched_city: City) -> None:
             pass
         (tail,) = watched_city.hub._tails.values()
         assert not tail.ended
-    await until(60, lambda: tail.ended)
+    await until(lambda: tail.ended)
     assert not watched_city.hub._tails
     assert not watched_city.bus._callbacks["alerts"]
 
@@ -131,7 +130,7 @@ async def test_no_frame_waits_until_deliveries_are_counted(database_url: str) ->
         await held.reached.wait()
         for home in IN_QIANFO:
             await watched_city.say(home, Report.EVACUATED)
-        await until(60, lambda: evacuated(board) == len(IN_QIANFO))
+        await until(lambda: evacuated(board) == len(IN_QIANFO))
         assert board.state["deliveries"] == {}
         held.before.set()
         await caught_up(watched_city, board)

@@ -18,6 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from alerting.feed.websocket_protocol import WireProtocol, text_frame, wire_of
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.watched_city import texts_of, until
 
 
@@ -50,7 +51,7 @@ async def connected(*, compress: bool = False) -> AsyncIterator[Pair]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
-        await until(60, lambda: server.started)
+        await until(lambda: server.started)
         plug = socket.socket()
         plug.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         plug.connect(listening.getsockname())
@@ -97,13 +98,13 @@ async def _now(pair: Pair, text: str) -> bool:
 
 
 async def _write(pair: Pair, text: str) -> bool:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await pair.wire.write(text_frame(text))
     return True
 
 
 async def _asgi(pair: Pair, text: str) -> bool:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await pair.websocket.send_text(text)
     return True
 
@@ -145,7 +146,7 @@ async def test_whatever_is_between_them_each_frame_comes_whole_and_in_order(
                 await asyncio.sleep(0)
         await pair.websocket.close(4408, "enough")
         assert not pair.wire.write_now(text_frame("after the end"))
-        await asyncio.wait_for(reading, 60)
+        await asyncio.wait_for(reading, PATIENCE_SECONDS)
         assert (pair.client.close_code, pair.client.close_reason) == (4408, "enough")
     assert read == written
 
@@ -170,7 +171,7 @@ async def test_a_client_that_goes_ends_the_wait() -> None:
         await asyncio.sleep(0)
         pair.client.transport.abort()
         with pytest.raises(ClientDisconnected):
-            await asyncio.wait_for(waiting, 60)
+            await asyncio.wait_for(waiting, PATIENCE_SECONDS)
 
 
 async def test_who_is_cut_hears_no_more() -> None:

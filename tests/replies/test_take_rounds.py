@@ -197,7 +197,7 @@ HOME_1, HOME_2 = PHONES[0], PHONES[1]
 @example([(HOME_1, "1 1", False), (SECOND_PHONE, "1", False)], ALERT_STATES[1])
 @example([(HOME_1, "2", False), (HOME_2, "2", False)], ALERT_STATES[2])
 @example([(HOME_1, "1", True), (HOME_2, "1 #28", True), (HOME_1, "今天", False)], ALERT_STATES[0])
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_together_is_as_one_by_one(
     called: Engine, said: list[tuple[str, str, bool]], states: tuple[AlertState, AlertState]
 ) -> None:

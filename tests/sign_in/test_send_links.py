@@ -19,6 +19,7 @@ from contacts.sign_in.links import LINK_LASTS, UnsentLink, queue_link, redeem_li
 from contacts.tables import SIGN_IN_LINKS
 from tests.support.city import TEXTING, officer_phone
 from tests.support.gateway import ACCOUNT, TOKEN, Gateway
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import Workplace
 
 PUBLIC_URL = "https://alerting.example"
@@ -42,7 +43,7 @@ class Texting:
         return await asyncio.to_thread(self._gateway.taken, self.number)
 
     async def until_taken(self, count: int) -> list[dict[str, Any]]:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while len(texts := await self.taken()) < count:  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.02)
         return texts
@@ -68,7 +69,7 @@ async def running(*senders: LinkSender) -> AsyncIterator[None]:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not holds():  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)
 

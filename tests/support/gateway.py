@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tests.support.clocks import clock_file
+from tests.support.patience import PATIENCE_SECONDS
 
 ACCOUNT: Final = "AC" + "0" * 32
 TOKEN: Final = "gateway-token"
@@ -42,7 +43,7 @@ class Gateway:
     def _call(self, path: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/control/{path}", data)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
             return json.loads(answer.read())
 
 
@@ -63,6 +64,6 @@ def running_gateway(*options: str) -> Iterator[Gateway]:
     assert process.stdout
     yield Gateway(json.loads(process.stdout.readline())["url"])
     process.terminate()
-    process.wait(60)
+    process.wait(PATIENCE_SECONDS)
     process.stdin.close()
     process.stdout.close()

@@ -7,12 +7,12 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Literal
 
 import aiohttp
 import uvicorn
-from fastapi import FastAPI
 from sqlalchemy import Connection, Executable
+from starlette.applications import Starlette
 from twilio.request_validator import RequestValidator
 
 from alerting.alerts.raise_alert import Raised, raise_alert
@@ -28,8 +28,8 @@ from contacts.sign_in.credentials import issue_token
 from tests.support.city import OFFICER_IDS, POLICY, found_city, somebody
 from tests.support.clocks import FixedPace, clock_file
 from tests.support.gateway import ACCOUNT, SPEED, TOKEN, Gateway
+from tests.support.patience import PATIENCE_SECONDS
 
-WAIT_SECONDS: Final = 60.0
 _ids = itertools.count(1)
 
 Json = dict[str, Any]
@@ -162,7 +162,7 @@ class Running:
 
     async def until(self, statement: Executable, holds: Callable[[list[Any]], bool]) -> Any:
         """Look until the rows are as wanted, and return them."""
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not holds(rows := self.rows(statement)):  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.02)
         return rows
@@ -213,13 +213,22 @@ async def running_service(
 
 
 @contextlib.asynccontextmanager
-async def serving(app: FastAPI, listener: socket.socket | None = None) -> AsyncIterator[str]:
+async def serving(
+    app: Starlette,
+    listener: socket.socket | None = None,
+    http: type[asyncio.Protocol] | Literal["auto"] = "auto",
+) -> AsyncIterator[str]:
     """Serve an application on a loopback port, and stop it."""
     listener = listener or listening()
-    config = uvicorn.Config(app, log_config=None, ws=WireProtocol, ws_per_message_deflate=False)
+    config = uvicorn.Config(
+        app, log_config=None, http=http, ws=WireProtocol, ws_per_message_deflate=False
+    )
     server = _Server(config)
-    running = asyncio.create_task(server.serve(sockets=[listener]))
+    running = asyncio.create_task(server.serve_on(listener))
+    running.add_done_callback(lambda _ended: server.up.set())
     await server.up.wait()
+    if running.done():
+        await running
     yield _url_of(listener)
     server.stopping.set()
     await running
@@ -232,6 +241,17 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self.up = asyncio.Event()
         self.stopping = asyncio.Event()
+
+    async def serve_on(self, listener: socket.socket) -> None:
+        """Serve until told to stop.
+
+        Raises:
+            RuntimeError: if the application does not start; uvicorn would end the process.
+        """
+        try:
+            await self.serve(sockets=[listener])
+        except SystemExit as end:
+            raise RuntimeError("the application did not start") from end
 
     async def main_loop(self) -> None:
         await self.on_tick(0)

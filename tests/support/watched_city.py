@@ -39,6 +39,7 @@ from contacts.directory import households_in
 from contacts.division import VILLAGE_DIGITS, parent_of, tier_of
 from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICERS
 from tests.support.city import NOW, POLICY
+from tests.support.patience import PATIENCE_SECONDS
 
 CITY, COUNTY, TOWN, OTHER_TOWN = "5119", "511921", "511921100", "511921101"
 QIANFO, GRID, YUANDING, FAR = "511921100208", "511921100208001", "511921100209", "511921101200"
@@ -270,9 +271,9 @@ def texts_of(frames: bytes) -> list[str]:
     return texts
 
 
-async def until(seconds: float, condition: Any) -> None:
+async def until(condition: Any) -> None:
     """Wait until something is so, or fail."""
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not condition():  # noqa: ASYNC110 - many things are waited for, few have an event
             await asyncio.sleep(0.01)
 
@@ -281,7 +282,7 @@ async def all_are(city: City, state: DeliveryState) -> None:
     """Wait until every delivery is in a state, or fail."""
     query = select(deliveries.c.state).distinct()
     found = list[str]()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while found != [state]:
             found = await city.database.read(lambda c: list(c.execute(query).scalars()))
 
@@ -400,7 +401,7 @@ async def watching(city: City, board: Board, division: str) -> AsyncIterator[Boa
     """Let a board follow, from where it is, until the context ends."""
     begun = len(board.got)
     task = asyncio.create_task(follow(city, board, division))
-    await until(60, lambda: len(board.got) > begun or task.done())
+    await until(lambda: len(board.got) > begun or task.done())
     try:
         yield board
     finally:
@@ -414,10 +415,10 @@ async def caught_up(city: City, *boards: Board) -> None:
     end = await city.database.read(lambda connection: last_seq(connection, city.alert))
     found = await city.database.read(lambda connection: read_sent(connection, [city.alert]))
     sent = found[city.alert]
-    await until(60, lambda: all(board.seq == end for board in boards))
+    await until(lambda: all(board.seq == end for board in boards))
     # Of those that follow through a socket of their own the division is not known here.
     told = [board for board in boards if board.division]
-    await until(60, lambda: all(b.state["deliveries"] == sent.seen_from(b.division) for b in told))
+    await until(lambda: all(b.state["deliveries"] == sent.seen_from(b.division) for b in told))
 
 
 def frames(board: Board) -> list[dict[str, Any]]:

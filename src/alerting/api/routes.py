@@ -3,6 +3,7 @@
 from typing import Final
 
 from fastapi import APIRouter
+from starlette.routing import BaseRoute
 
 from alerting.accounting.routes import router as accounting_routes_router
 from alerting.alerts.routes import corrections_router as alerts_routes_corrections_router
@@ -33,7 +34,7 @@ from alerting.sign_in.routes import router as sign_in_routes_router
 from alerting.sign_in.session_routes import router as sign_in_session_routes_router
 from alerting.voice.routes import router as voice_routes_router
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (
+_ROUTERS: Final[tuple[APIRouter, ...]] = (
     replies_routes_twilio_router,
     channels_twilio_callbacks_router,
     voice_routes_router,
@@ -63,3 +64,14 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     household_page_routes_router,
     api_pages_router,
 )
+
+
+def _included() -> list[BaseRoute]:
+    router = APIRouter()
+    for each in _ROUTERS:
+        router.include_router(each)
+    return router.routes
+
+
+ROUTES: Final = tuple(_included())
+"""Shared by every application of a process: FastAPI resolves a route's dependencies only once."""

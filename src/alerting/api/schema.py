@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from alerting.api import refusals
 from alerting.api.event_schema import event_schemas
-from alerting.api.routes import ROUTERS
+from alerting.api.routes import ROUTES
 from alerting.feed.frames import Frame, Heartbeat, Reset, Snapshot
 
 _FRAMES: Final[TypeAdapter[Any]] = TypeAdapter(Snapshot | Frame | Heartbeat | Reset)
@@ -21,9 +21,7 @@ _FRAMES: Final[TypeAdapter[Any]] = TypeAdapter(Snapshot | Frame | Heartbeat | Re
 
 def openapi() -> dict[str, Any]:
     """Return the document of all routes under /api, and of the feed's frames."""
-    app = FastAPI(title="Evacuation alerting", openapi_url=None)
-    for router in ROUTERS:
-        app.include_router(router)
+    app = FastAPI(title="Evacuation alerting", openapi_url=None, routes=[*ROUTES])
     document = app.openapi()
     document["paths"] = {
         path: routes for path, routes in document["paths"].items() if path.startswith("/api/")

@@ -10,6 +10,7 @@ import pytest
 
 from alerting.channels.smpp.pdu import receive, response
 from alerting.channels.smpp.session import Login, NotSentError, RefusedError, UnansweredError, bound
+from tests.support.patience import PATIENCE_SECONDS
 
 TEXT: dict[str, Any] = {"destination_addr": "861", "short_message": b"now"}
 Answer = Callable[[Any], bytes]
@@ -160,7 +161,7 @@ async def test_incoming_requests_are_acknowledged_and_unknown_ones_nacked() -> N
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    async with bound(login(port), take), asyncio.timeout(60):
+    async with bound(login(port), take), asyncio.timeout(PATIENCE_SECONDS):
         told = {await answers.get() for _ in range(4)}
     assert told == {
         (41, "generic_nack", 3),

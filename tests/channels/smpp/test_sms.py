@@ -14,6 +14,7 @@ from alerting.deliveries.channel import Answer, Message
 from alerting.deliveries.rules.delivery import DeliveryState, Failure, OutcomeKind
 from alerting.runtime import wall_clock
 from tests.channels.smpp.smsc.centre import PASSWORD, Centre
+from tests.support.patience import PATIENCE_SECONDS
 
 SENDER, PHONE = "+8610002090000", "+8610002090001"
 SHORT = Message(PHONE, "立即撤离 leave now", "token", 3600)
@@ -70,7 +71,7 @@ async def channel(centre: Centre, heard: Heard) -> AsyncIterator[SmppSms]:
 
 
 async def within(queue: asyncio.Queue[Any]) -> Any:
-    return await asyncio.wait_for(queue.get(), 60)
+    return await asyncio.wait_for(queue.get(), PATIENCE_SECONDS)
 
 
 @pytest.mark.parametrize(("message", "coding", "most"), [(CHINESE, 8, 67), (GSM, 0, 153)])

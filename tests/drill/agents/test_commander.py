@@ -12,6 +12,7 @@ from alerting.drill.scenario import SCENARIOS, ScenarioName
 from alerting.drill.service.client import Answer, Service
 from alerting.drill.story_time import DrillError
 from tests.support.clocks import story_time
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.simulated_city import VILLAGE, board, city_of, event, frame, household, tally
 
 REFUSAL = {"detail": "No.", "reasons": ["3 people are unaccounted", "1 calls for help are open"]}
@@ -170,7 +171,7 @@ async def test_ends_once_the_carrier_has_the_all_clears_texts() -> None:
     await asyncio.sleep(0.01)
     assert not giving.done()
     office.board.take(news(deliveries={"household": {"sms": {"sent": 2}}}))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await giving
     assert commander.all_clear
 

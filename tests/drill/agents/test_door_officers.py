@@ -9,6 +9,7 @@ from alerting.drill.agents.door_officers import DoorOfficer, Rounds, finding_of,
 from alerting.drill.city.people import DoorTruth
 from alerting.drill.service.client import Answer, Service
 from tests.support.clocks import story_time
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.simulated_city import VILLAGE, board, city_of, event, frame, household
 
 HOMES = [f"{VILLAGE}{number:04d}" for number in range(1, 5)]
@@ -76,7 +77,7 @@ class Village(Service):
         """Let officers work until something holds."""
         working = [asyncio.create_task(self.officer(id_).work()) for id_ in ids]
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await self.seen.until(holds)
         finally:
             for each in working:

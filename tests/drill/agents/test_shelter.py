@@ -6,6 +6,7 @@ from alerting.drill.city.handsets import RosterEntry
 from alerting.drill.city.people import Kind
 from alerting.drill.service.client import Answer, Service
 from tests.support.clocks import story_time
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.simulated_city import (
     ANCHOR,
     NEXT_VILLAGE,
@@ -44,7 +45,7 @@ async def test_checks_in_at_each_roll_call_who_has_no_phone() -> None:
     working = asyncio.create_task(shelter.work())
     await asyncio.sleep(0)
     found = []
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         for number in (1, 2):
             shelter.board.take(frame(number, 0, events=[event("roll_call.called", "")]))
             found += [await arrived.get() for _ in range(2)]

@@ -1,6 +1,7 @@
-"""A gateway process, the provider's SDK pointed at it, and a server its posts arrive at."""
+"""A gateway, the provider's SDK pointed at it, and a server its posts arrive at."""
 
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -15,12 +16,16 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
+from alerting.drill.gateway.__main__ import gateway_for, parser
+from alerting.drill.gateway.app import HangUpProtocol
 from tests.support.clocks import clock_file
+from tests.support.patience import PATIENCE_SECONDS
+from tests.support.running import serving
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "drill-token"
+CREDENTIALS = ("--account-sid", ACCOUNT, "--auth-token", TOKEN)
 SENDER = "+8610000000100"
-WAIT_SECONDS = 60.0
 
 
 def phone(number: int) -> str:
@@ -81,7 +86,7 @@ class Receiver:
         return [each.form for each in self.arrivals if each.path == path]
 
     async def until(self, arrived: Callable[[], bool]) -> None:
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not arrived():
                 self._changed.clear()
                 await self._changed.wait()
@@ -90,7 +95,6 @@ class Receiver:
 @dataclass
 class RunningGateway:
     url: str
-    process: asyncio.subprocess.Process
     client: Client
     session: aiohttp.ClientSession
 
@@ -104,7 +108,7 @@ class RunningGateway:
             return answer.status, await answer.json()
 
     async def until_stats(self, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 stats: dict[str, Any] = await self.control("stats")
                 if holds(stats):
@@ -112,7 +116,14 @@ class RunningGateway:
                 await asyncio.sleep(0.02)
 
 
+@dataclass(frozen=True)
+class GatewayProcess:
+    gateway: RunningGateway
+    process: asyncio.subprocess.Process
+
+
 StartGateway = Callable[..., Awaitable[RunningGateway]]
+StartProcess = Callable[..., Awaitable[GatewayProcess]]
 
 
 @pytest.fixture
@@ -125,30 +136,55 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def start_gateway() -> AsyncIterator[StartGateway]:
-    running: list[RunningGateway] = []
+    """Start a gateway as its command line says, beside the test: a process takes a second more."""
+    async with contextlib.AsyncExitStack() as stack:
 
-    async def start(speed: float, *options: str) -> RunningGateway:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "alerting.drill.gateway"),
-            *("--account-sid", ACCOUNT, "--auth-token", TOKEN),
-            *("--clock", str(clock_file(speed)), *options),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
-        assert process.stdout is not None
-        url = json.loads(await process.stdout.readline())["url"]
-        http = AsyncTwilioHttpClient()
-        client = Client(ACCOUNT, TOKEN, http_client=http)
-        client.api.base_url = url
-        gateway = RunningGateway(url, process, client, aiohttp.ClientSession())
-        running.append(gateway)
-        return gateway
+        async def start(speed: float, *options: str) -> RunningGateway:
+            gateway = gateway_for(
+                parser().parse_args([*CREDENTIALS, "--clock", str(clock_file(speed)), *options])
+            )
+            stack.push_async_callback(gateway.close)
+            url = await stack.enter_async_context(serving(gateway.app, http=HangUpProtocol))
+            return await stack.enter_async_context(reached(url))
 
-    yield start
-    for gateway in running:
-        await gateway.session.close()
-        await gateway.client.http_client.close()
-        if gateway.process.returncode is None:
-            gateway.process.terminate()
-        await gateway.process.wait()
+        yield start
+
+
+@pytest.fixture
+async def start_process() -> AsyncIterator[StartProcess]:
+    """Start a gateway in a process of its own."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def start(speed: float, *options: str) -> GatewayProcess:
+            clock = ("--clock", str(clock_file(speed)))
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "alerting.drill.gateway", *CREDENTIALS, *clock, *options),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+            stack.push_async_callback(ended, process)
+            assert process.stdout is not None
+            url = json.loads(await process.stdout.readline())["url"]
+            gateway = await stack.enter_async_context(reached(url))
+            return GatewayProcess(gateway, process)
+
+        yield start
+
+
+@contextlib.asynccontextmanager
+async def reached(url: str) -> AsyncIterator[RunningGateway]:
+    """A gateway as the provider's SDK and its operator reach it."""
+    http = AsyncTwilioHttpClient()
+    client = Client(ACCOUNT, TOKEN, http_client=http)
+    client.api.base_url = url
+    async with aiohttp.ClientSession() as session:
+        yield RunningGateway(url, client, session)
+    await http.close()
+
+
+async def ended(process: asyncio.subprocess.Process) -> None:
+    """End a process, unless it has."""
+    if process.returncode is None:
+        process.terminate()
+    await process.wait()

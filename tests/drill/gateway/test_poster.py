@@ -7,8 +7,9 @@ import pytest
 
 from alerting.drill.gateway.clock import StoryClock
 from alerting.drill.gateway.poster import NEVER_GIVE_UP, Poster
-from tests.drill.gateway.conftest import TOKEN, WAIT_SECONDS, Receiver
+from tests.drill.gateway.conftest import TOKEN, Receiver
 from tests.support.clocks import FixedPace
+from tests.support.patience import PATIENCE_SECONDS
 
 SPEED = 1000.0
 
@@ -31,7 +32,7 @@ async def test_a_good_answer_is_handed_back(poster: Poster, receiver: Receiver) 
     receiver.answer = lambda _arrival: (200, "<Response/>")
     form = {"Body": "都出来了 & all out", "To": "+8610000000001"}
     url = f"{receiver.url}/sms?token=a%2Fb&x="
-    answer = await asyncio.wait_for(poster.post(url, form, NEVER_GIVE_UP), WAIT_SECONDS)
+    answer = await asyncio.wait_for(poster.post(url, form, NEVER_GIVE_UP), PATIENCE_SECONDS)
     assert answer == "<Response/>"
     [arrival] = receiver.arrivals
     assert (arrival.path, arrival.form, arrival.signed) == ("/sms?token=a%2Fb&x=", form, True)
@@ -59,7 +60,7 @@ async def test_a_post_is_given_up_when_its_patience_has_passed(
     poster: Poster, dead_url: str
 ) -> None:
     post = poster.post(dead_url, {}, 0)
-    assert await asyncio.wait_for(post, WAIT_SECONDS) is None
+    assert await asyncio.wait_for(post, PATIENCE_SECONDS) is None
     assert poster.counts.given_up == 1
 
 
@@ -67,7 +68,7 @@ async def test_a_dead_address_does_not_hold_up_another(
     poster: Poster, receiver: Receiver, dead_url: str
 ) -> None:
     hopeless = [poster.post(dead_url, {}, NEVER_GIVE_UP) for _ in range(200)]
-    answer = await asyncio.wait_for(poster.post(f"{receiver.url}/status", {}, 1), WAIT_SECONDS)
+    answer = await asyncio.wait_for(poster.post(f"{receiver.url}/status", {}, 1), PATIENCE_SECONDS)
     assert answer == ""
     assert not any(each.done() for each in hopeless)
     assert poster.waiting == 200
@@ -90,5 +91,5 @@ async def test_the_longest_wait_is_that_of_the_first_without_an_answer(
     await asyncio.sleep(0.05)
     answered = poster.post(f"{receiver.url}/status", {}, NEVER_GIVE_UP)
     assert poster.longest_wait >= 0.05 * SPEED
-    await asyncio.wait_for(answered, WAIT_SECONDS)
+    await asyncio.wait_for(answered, PATIENCE_SECONDS)
     assert (poster.waiting, poster.longest_wait >= 0.05 * SPEED) == (1, True)

@@ -3,6 +3,7 @@ from collections.abc import Callable
 
 from alerting.drill.progress.board import Texts
 from contacts.division import Tier
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.simulated_city import NEXT_VILLAGE, VILLAGE, board, event, frame, tally
 
 TOWN = VILLAGE[:9]
@@ -108,11 +109,11 @@ async def test_wakes_who_waits_for_what_holds_now() -> None:
     waiting = [asyncio.create_task(seen.until(at(seq))) for seq in (1, 1, 2)]
     await asyncio.sleep(0)
     seen.take(frame(1, 0))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await asyncio.gather(*waiting[:2])
     assert not waiting[2].done()
     seen.take(frame(2, 0))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await waiting[2]
 
 
@@ -121,5 +122,5 @@ async def test_counts_that_come_otherwise_are_a_change_too() -> None:
     waiting = asyncio.create_task(seen.change())
     await asyncio.sleep(0)
     seen.count({VILLAGE: tally(unaccounted=1)}, at=0.0)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await waiting

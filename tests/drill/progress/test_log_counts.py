@@ -2,6 +2,7 @@ import asyncio
 from typing import Any
 
 from alerting.drill.progress.log_counts import LogCounts
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.simulated_city import NEXT_VILLAGE, VILLAGE, event
 
 HOME, NEXT_HOME = f"{VILLAGE}0001", f"{NEXT_VILLAGE}0001"
@@ -63,7 +64,7 @@ async def test_wakes_the_officer_whose_door_it_is_and_no_other() -> None:
     deputy = asyncio.create_task(found.news(DEPUTY))
     await asyncio.sleep(0)
     found.take(opened(HOME, GRID))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await grid
     assert not deputy.done()
     deputy.cancel()
@@ -71,7 +72,7 @@ async def test_wakes_the_officer_whose_door_it_is_and_no_other() -> None:
 
 async def test_news_is_news_until_it_is_heard() -> None:
     found = seen(opened(HOME, GRID))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         for _ in range(2):
             await found.news(GRID)
     assert [found.heard(GRID) for _ in range(2)] == [True, False]

@@ -6,6 +6,7 @@ import pytest
 from alerting.drill.progress.board import Board
 from alerting.drill.progress.journal import Journal
 from alerting.drill.progress.milestones import Milestones
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.simulated_city import (
     NEXT_VILLAGE,
     VILLAGE,
@@ -112,6 +113,6 @@ async def test_looks_whenever_the_board_changes(milestones: Milestones) -> None:
     keeping = asyncio.create_task(milestones.keep())
     await asyncio.sleep(0)
     entry(milestones, "approval.lapsed", "")
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await heard.wait()
     keeping.cancel()

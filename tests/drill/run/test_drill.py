@@ -115,6 +115,7 @@ def test_tells_the_story_line_by_line(commanded: tuple[int, str, dict[str, Any]]
     assert any(re.match(r"T\+\d+:\d\d  -- [\d.]+x; out ", line) for line in lines)
 
 
+@pytest.mark.long
 async def test_the_same_seed_ends_the_same_at_another_speed(
     commanded: tuple[int, str, dict[str, Any]], nowhere: Callable[[], list[Path]]
 ) -> None:

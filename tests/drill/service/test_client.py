@@ -7,6 +7,7 @@ from aiohttp import ClientSession, web
 
 from alerting.drill.service.client import Service, open_session
 from alerting.drill.story_time import DrillError
+from tests.support.patience import PATIENCE_SECONDS
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[[Handler], Awaitable[str]]
@@ -124,7 +125,7 @@ async def test_follows_from_where_it_broke_off(serve: Serve, session: ClientSess
 
     service = Service(session, await serve(handler), "t")
     following = asyncio.create_task(service.follow("/feed", lambda: {"after": str(seqs[-1])}, take))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         for _ in range(2):
             await arrived.acquire()
     following.cancel()
@@ -143,7 +144,7 @@ async def test_silence_is_a_broken_connection(serve: Serve, session: ClientSessi
 
     service = Service(session, await serve(handler), "t")
     following = asyncio.create_task(service.follow("/feed", dict, print, silence=0.05))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         for _ in range(2):
             await opened.acquire()
     following.cancel()

@@ -1,6 +1,8 @@
 """Starting the service and waiting for it; that it survives a kill is `tests/faults/test_crash`."""
 
 import asyncio
+import socket
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from alerting.drill.service.hosting import (
 )
 from alerting.drill.service.processes import Processes
 from alerting.drill.story_time import DrillError
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import listening
 
 _UNREADY = """
@@ -66,9 +69,21 @@ async def test_a_service_that_is_to_fall_is_spared_until_it_has(tmp_path: Path) 
 
 
 async def test_how_long_something_takes() -> None:
-    assert 0.05 <= await seconds_of(asyncio.sleep(0.05)) < 5
+    assert 0.05 <= await seconds_of(asyncio.sleep(0.05)) < PATIENCE_SECONDS
 
 
 def test_a_free_port_is_nobodys() -> None:
     with listening() as plug:
         assert free_port() != plug.getsockname()[1]
+
+
+def test_a_server_may_listen_on_a_free_port() -> None:
+    with socket.create_server((HOST, free_port())):
+        pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a server could not listen then")
+def test_the_system_gives_a_free_port_to_nobody_else() -> None:
+    port = free_port()
+    with socket.socket() as plug, pytest.raises(OSError, match="in use"):
+        plug.bind((HOST, port))

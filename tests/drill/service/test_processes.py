@@ -7,6 +7,7 @@ import pytest
 
 from alerting.drill.service.processes import Processes
 from alerting.drill.story_time import DrillError
+from tests.support.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ async def test_only_the_drills_settings_hold(processes: Processes, tmp_path: Pat
 async def test_who_ends_by_itself_is_missed_with_its_last_words(processes: Processes) -> None:
     await processes.start("one", "brief")
     with pytest.raises(DrillError, match=r"the one ended by itself[\s\S]*I cannot go on"):
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await processes.watch()
 
 
@@ -75,14 +76,14 @@ async def test_who_is_killed_takes_all_that_it_started_with_it(processes: Proces
     await processes.start_and_hear("parent", "parent")
     group = processes.pid("parent")
     await processes.kill("parent")
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while members(group):  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)
 
 
 async def test_a_program_is_started_as_it_is(processes: Processes) -> None:
     await processes.start_program("shell", "/bin/sh", "-c", "echo here; exec sleep 60")
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while processes.last_words("shell").count("here") < 1:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)
     assert is_alive(processes.pid("shell"))

