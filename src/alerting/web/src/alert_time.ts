@@ -1,13 +1,13 @@
-/** The time alerts live in: the service's own, and in a drill many times as fast. */
+/** Alert time: the service's own time, which runs faster in a drill. */
 
 import type { SettingsBody } from "./api";
 
-/** How a device's clock is translated; it can be kept, and holds without a network. */
+/** The translation from a device's clock to alert time. It can be stored and works offline. */
 export interface AlertClock {
   readonly speed: number;
-  /** When alert time and the service's time were the same, in milliseconds. */
+  /** Instant at which alert time and the service's time were equal, in milliseconds. */
   readonly anchor: number;
-  /** How far the service's clock is ahead of the device's, in milliseconds. */
+  /** Lead of the service's clock over the device's, in milliseconds. */
   readonly ahead: number;
 }
 
@@ -20,7 +20,7 @@ export function alertClock(settings: SettingsBody, device: number): AlertClock {
   };
 }
 
-/** Return the alert time at a device's time, such as `Date.now()`. */
+/** Return the alert time at a device's time such as `Date.now()`. */
 export function alertTime(clock: AlertClock, device: number): Date {
   const service = device + clock.ahead;
   return new Date(clock.anchor + (service - clock.anchor) * clock.speed);

@@ -1,4 +1,4 @@
-/** A question before an act that reaches many people: asked once, with the counts. */
+/** A confirmation before an action that reaches many people, with the counts. */
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -8,9 +8,9 @@ import { texts } from "./language";
 export interface Question {
   readonly title: string;
   readonly text?: string;
-  /** What it reaches: a label and a number, a name or a time, as they are to be read. */
+  /** The action's reach: a label with a number, a name or a time, already formatted. */
   readonly counts?: readonly (readonly [label: string, value: string])[];
-  /** What the button that does it says: the act, never 'OK'. */
+  /** Label of the button that confirms: the action's name, never 'OK'. */
   readonly act: string;
   readonly danger?: boolean;
 }
@@ -22,7 +22,7 @@ interface Asked extends Question {
 const t = texts({ back: "返回" }, { back: "Go back" });
 const asked = signal<Asked | null>(null);
 
-/** Put a question before the user; true if they chose the act. The shell shows it. */
+/** Ask the user to confirm; resolve to true if they chose the action. The shell shows it. */
 export function ask(question: Question): Promise<boolean> {
   asked.value?.answer(false);
   return new Promise((resolve) => {
@@ -34,7 +34,7 @@ export function ask(question: Question): Promise<boolean> {
   });
 }
 
-/** Where questions appear; the shell holds the only one. */
+/** The place where confirmations appear; only the shell renders it. */
 export function Asking(): JSX.Element | null {
   return asked.value && <Dialog key={asked.value.title} asked={asked.value} />;
 }
@@ -46,7 +46,7 @@ function Dialog({
 }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    // The browser keeps the focus inside, and gives it back to where it was.
+    // A modal dialog traps the focus and restores it when it closes.
     const shown = dialog.current;
     shown?.showModal();
     return () => shown?.close();

@@ -1,4 +1,4 @@
-/** The alert as a whole, and the names of its divisions: read again when the feed says so. */
+/** The alert as a whole and the names of its divisions, reloaded when the feed advances. */
 
 import { effect, signal, type ReadonlySignal } from "@preact/signals";
 import type { AlertStateBody, DivisionBody } from "../api";
@@ -7,14 +7,14 @@ import type { Feed } from "../feed";
 
 const PAUSE_MS = 5_000;
 
-/** What the board shows of an alert beside the feed's numbers. */
+/** The alert's data that the feed does not carry. */
 export interface Told {
   readonly alert: ReadonlySignal<AlertStateBody>;
   readonly places: ReadonlySignal<readonly DivisionBody[]>;
   readonly stop: () => void;
 }
 
-/** Read both. Throws Refusal or Unreachable. */
+/** Read the alert and its divisions. Throws Refusal or Unreachable. */
 export async function readAlert(id: number): Promise<[AlertStateBody, readonly DivisionBody[]]> {
   const path = { alert_id: id };
   return Promise.all([
@@ -23,7 +23,7 @@ export async function readAlert(id: number): Promise<[AlertStateBody, readonly D
   ]);
 }
 
-/** Keep both as the feed goes on; not more often than each few seconds. */
+/** Reload both as the feed advances, at most once every few seconds. */
 export function followAlert(
   first: readonly [AlertStateBody, readonly DivisionBody[]],
   feed: Feed,

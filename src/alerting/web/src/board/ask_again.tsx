@@ -1,4 +1,4 @@
-/** Asking one household once more, by a text or a call that speaks, and what came of the last. */
+/** Asks one household again by text or phone call, and shows the outcome of the last try. */
 
 import type { JSX } from "preact";
 import type { HouseholdRecordBody, Standing, TryBody } from "../api";
@@ -110,7 +110,7 @@ export function AskAgain({ alert, session, record, onDone }: AskAgainProps): JSX
   );
 }
 
-/** Whether what is told of a household's tries is about to change. */
+/** Return whether a household's tries are still in progress. */
 export function isUnderWay(record: HouseholdRecordBody | null): boolean {
   return record?.tries.some(({ state }) => GOING.includes(state)) ?? false;
 }
@@ -133,7 +133,7 @@ function stateOf(state: TryBody["state"], isCall: boolean): string {
   return isCall ? t().unanswered : t().failed;
 }
 
-/** The service names its reason: the same one in the page's words. */
+/** The service names its reason; return the same one in the page's words. */
 function worded(error: unknown): unknown {
   if (!(error instanceof Refusal)) return error;
   const words: Readonly<Record<string, unknown>> = t();

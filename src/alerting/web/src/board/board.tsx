@@ -1,4 +1,4 @@
-/** One alert on one screen, for whoever runs the evacuation. */
+/** One alert on one screen, for the officers who run the evacuation. */
 
 import "./board.css";
 import { useSignal } from "@preact/signals";
@@ -60,7 +60,7 @@ interface LiveProps {
   readonly first: [AlertStateBody, readonly DivisionBody[]];
 }
 
-/** The board from the moment the alert is known. */
+/** The board, once the alert is loaded. */
 function Live({ session, first }: LiveProps): JSX.Element {
   const gone = useSignal<unknown>(null);
   const live = useMemo(() => watch(session, first, (error) => (gone.value = error)), []);

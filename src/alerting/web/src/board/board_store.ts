@@ -1,4 +1,4 @@
-/** What a board draws from: an alert, its feed, its curve and its roll, followed together. */
+/** A board's data: the alert with its feed, its curve and its roll, followed together. */
 
 import type { AlertStateBody, DivisionBody } from "../api";
 import { get, mayTryAgain } from "../client";
@@ -9,7 +9,7 @@ import { followCurve } from "./history";
 import { Roll } from "./roll";
 import { followAlert } from "./alert_store";
 
-/** Follow an alert; return what its board draws from, and how to end it. */
+/** Follow an alert; return the board's data and a function to close it. */
 export function watch(
   session: Session,
   first: [AlertStateBody, readonly DivisionBody[]],
@@ -19,11 +19,11 @@ export function watch(
   const own = session.me.division;
   const feed = new Feed({
     alert: id,
-    // The feed does not say why: a call does, and leads to signing in where that is why.
+    // The feed gives no reason; an HTTP call does, and redirects to sign-in if the session is over.
     onRefused: () =>
       void get("/api/alerts/{alert_id}", { path: { alert_id: id } }).then(
         () => onGone(null),
-        // Without a network it fails as well; the board says by itself how old it is.
+        // The call also fails without a network; the board shows its age by itself.
         (error: unknown) => mayTryAgain(error) || onGone(error),
       ),
   });
@@ -37,5 +37,5 @@ export function watch(
   return { ...told, points: curve.points, feed, division, roll, close };
 }
 
-/** What a board draws from. */
+/** A board's data. */
 export type Watched = ReturnType<typeof watch>;

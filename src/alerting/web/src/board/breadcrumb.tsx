@@ -1,4 +1,4 @@
-/** Which part of the tree is shown, and the way back up. */
+/** The path from the top division to the selected one, with links back up. */
 
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";

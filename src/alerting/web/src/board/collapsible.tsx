@@ -1,4 +1,4 @@
-/** A part of the board that can be folded away; on a phone most begin folded. */
+/** A collapsible part of the board; on a phone most start collapsed. */
 
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -7,10 +7,10 @@ const WIDE = "(min-width: 900px)";
 
 export interface FoldProps {
   readonly name: string;
-  /** Said beside the name, folded or not. */
+  /** Note beside the name, shown open or collapsed. */
   readonly note?: string;
   readonly class?: string;
-  /** Whether it stands open on a phone too. */
+  /** Whether it starts open on a phone too. */
   readonly open?: boolean;
   readonly children: ComponentChildren;
 }

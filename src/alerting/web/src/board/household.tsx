@@ -1,4 +1,4 @@
-/** One household opened: phones, people, what was said of it, and what can be done. */
+/** One household opened: phones, people, evidence, and the actions on it. */
 
 import { effect } from "@preact/signals";
 import type { JSX } from "preact";
@@ -66,7 +66,7 @@ export function Household({ alert, feed, session, home }: HouseholdProps): JSX.E
   );
 }
 
-/** The record, read again when the feed tells that something became of the household. */
+/** Return the record, read again whenever the feed reports a change of the household. */
 function useRecord(alert: number, feed: Feed, home: Home): Fresh<HouseholdRecordBody> {
   const { code, standing, people } = home;
   const fresh = useMemo(() => {
@@ -78,7 +78,7 @@ function useRecord(alert: number, feed: Feed, home: Home): Fresh<HouseholdRecord
       feed.listen((events) => {
         if (events.some(({ subject }) => subject === code)) fresh.hint();
       }),
-      // How far its text or call has come is told in sums only.
+      // The feed reports the progress of texts and calls in sums only.
       effect(() => {
         if (feed.state.value?.deliveries && isUnderWay(fresh.value.peek())) fresh.hint();
       }),
@@ -88,7 +88,7 @@ function useRecord(alert: number, feed: Feed, home: Home): Fresh<HouseholdRecord
       fresh.close();
     };
   }, [feed, fresh]);
-  // A new standing means that something more was said.
+  // A new standing means that there is new evidence.
   useEffect(() => void fresh.again(), [fresh, standing, JSON.stringify(people)]);
   return fresh;
 }

@@ -1,4 +1,4 @@
-/** An officer's own report on a household, made from the board: by radio, by phone, at the door. */
+/** An officer's own report on a household from the board: by radio, by phone, at the door. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -45,7 +45,7 @@ export function Mark({ alert, session, record, onDone }: MarkProps): JSX.Element
   const note = useSignal("");
   const failure = useSignal<unknown>(null);
   const isSending = useSignal(false);
-  // One key for one act: pressed again after no answer, it still counts once.
+  // One idempotency key per report: pressed again without an answer, it counts once.
   const key = useRef({ of: "", key: freshKey() });
   if (session.me.role === "administrator") return null;
 

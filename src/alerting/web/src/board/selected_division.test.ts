@@ -20,7 +20,7 @@ describe("the division in an address", () => {
     expect(divisionIn(hash, OWN)).toBe(division);
   });
 
-  it("is kept there when another is chosen, and followed when the address changes", () => {
+  it("is stored there when selected, and followed when the address changes", () => {
     location.hash = "#511921100";
     const chosen = chosenDivision(OWN);
     expect(chosen.value).toBe("511921100");

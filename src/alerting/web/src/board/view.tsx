@@ -1,4 +1,4 @@
-/** How the parts of a board lie on the screen. */
+/** Layout of a board's parts on the screen. */
 
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -66,7 +66,7 @@ export function View({ session, ...watched }: { session: Session } & Watched): J
 
   function open(code: string): void {
     opened.value = code;
-    // It may have to be drawn first.
+    // Wait for the element to be rendered first.
     setTimeout(() => {
       const row = document.getElementById(`household-${code}`);
       row?.scrollIntoView({ block: "nearest" });

@@ -1,4 +1,4 @@
-/** Calls to be confirmed (叫应): on top, one big button each. */
+/** Officer calls to confirm (叫应): on top, one big button each. */
 
 import type { JSX } from "preact";
 import type { CallBody } from "../api";

@@ -1,4 +1,4 @@
-/** The assembly point: who has arrived, by household code or name; and people on no roster. */
+/** Check-in at the assembly point, by household code or name, and of people on no roster. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -95,7 +95,7 @@ function Search({ alert, station }: OfAlert): JSX.Element {
   );
 }
 
-/** What was registered here, the newest first. */
+/** The check-ins made on this phone, newest first. */
 function Done({ alert, station }: OfAlert): JSX.Element | null {
   const done = station.outbox.entries.value.filter(
     (entry) =>

@@ -1,4 +1,4 @@
-/** One door: who lives there, what is known, and what to do about it. */
+/** One door: its residents, what is known, and the actions on it. */
 
 import type { JSX } from "preact";
 import type { TaskBody } from "../api";
@@ -96,7 +96,7 @@ export function DoorCard({ one: { door, latest, stage }, station }: CardProps): 
   );
 }
 
-/** Of which alert the door is, where it could be of several. */
+/** Return the alert of the door if there are several alerts. */
 function which({ alert }: TaskBody, { seen }: Station): string[] {
   const { alerts } = seen.value;
   const found = alerts.length > 1 ? alerts.find(({ id }) => id === alert) : undefined;
@@ -104,16 +104,16 @@ function which({ alert }: TaskBody, { seen }: Station): string[] {
   return [`${found.status === "Actual" ? "" : `${words().drill} `}${found.event} #${found.number}`];
 }
 
-/** How far away, where that is known. */
+/** Return the distance if it is known. */
 function far(door: TaskBody): string[] {
   const distance = distanceTo(door, here.value);
   return distance === null ? [] : [metres(distance)];
 }
 
-/** How it stands, who said what last, and for how long nothing came. */
+/** The standing, the last word with its source, and how long the household has been silent. */
 function Known({ door, station }: { door: TaskBody; station: Station }): JSX.Element {
   const { last_word: word } = door;
-  // Reads the tick: how long it has been is never older than a second.
+  // Reads the tick, so that durations are updated each second.
   const instant = station.now.value && now({ ...station.session, clock: station.clock });
   const sent = station.seen.value.alerts.find(({ id }) => id === door.alert)?.sent;
   const since = (iso: string): string => duration((Number(instant) - Date.parse(iso)) / 1000);

@@ -37,7 +37,7 @@ const t = texts(
   },
 );
 
-/** Whose word at the assembly point counts: see the service's `alerting.access.rules`. */
+/** Roles that may check in at the assembly point; mirrors the service's `alerting.access.rules`. */
 const CHECKS_IN = new Set(["grid_officer", "duty_officer", "town_commander"]);
 
 export function Doors({ station }: { station: Station }): JSX.Element {
@@ -116,7 +116,7 @@ function keyOf({ door }: RoundDoor): string {
   return `${door.alert}/${door.household}`;
 }
 
-/** Framed as practice only where nothing here is real. */
+/** Return the status to frame the page with: an exercise only if nothing here is real. */
 function frame({ seen, session }: Station): Status {
   const [first, ...others] = seen.value.alerts.map(({ status }) => status);
   if (!first) return statusOf(session);

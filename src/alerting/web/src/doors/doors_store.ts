@@ -1,4 +1,4 @@
-/** What the officer's page works with: the doors as last seen, the queue, and the way to both. */
+/** The state behind the officer's page: the cached doors, the outbox, and polling and sending. */
 
 import { signal, type ReadonlySignal } from "@preact/signals";
 import { alertClock, type AlertClock } from "../alert_time";
@@ -19,9 +19,9 @@ export class Station {
   readonly session: Session;
   readonly outbox: Outbox;
   readonly seen: ReadonlySignal<Seen>;
-  /** Why the service would not say how the doors stand; null while it does, or is not reached. */
+  /** Error of the last refresh; null if it succeeded, or if a retry or signing in may help. */
   readonly failure: ReadonlySignal<unknown>;
-  /** The device's time, each second. */
+  /** The device's time, updated each second. */
   readonly now: ReadonlySignal<number>;
 
   readonly #device: Device;
@@ -32,7 +32,7 @@ export class Station {
   #clock: AlertClock;
   #looking: Promise<void> | null = null;
 
-  /** Open what the phone keeps, and begin to send and to look. */
+  /** Open the phone's storage, then start sending and polling. */
   static async open(session: Session): Promise<Station> {
     const station = new Station(session, await openDevice());
     await station.#begin();
@@ -50,12 +50,12 @@ export class Station {
     this.now = this.#now;
   }
 
-  /** The clock by which alerts live, as the service last told it. */
+  /** The alert clock, as the service last described it. */
   get clock(): AlertClock {
     return this.#clock;
   }
 
-  /** Keep what was done, and send it as soon as that can be. */
+  /** Queue a deed and send it as soon as possible. */
   async did(draft: Omit<Draft, "takesBack">): Promise<void> {
     await this.outbox.add({ ...draft, takesBack: null }, this.#clock, Date.now());
     void this.#sender.keepOn();
@@ -71,7 +71,7 @@ export class Station {
     void this.#sender.keepOn();
   }
 
-  /** Look at the doors now; whoever asks meanwhile waits for the same look. */
+  /** Poll the doors now; concurrent callers share one poll. */
   refresh(): Promise<void> {
     this.#looking ??= this.#look().finally(() => (this.#looking = null));
     return this.#looking;
@@ -98,7 +98,7 @@ export class Station {
     await this.refresh();
   }
 
-  /** A thousand phones do not ask in the same second. */
+  /** Poll with jitter, so that a thousand phones do not ask in the same second. */
   #lookAgain(): void {
     const pause = LOOK_MS * (0.75 + Math.random() / 2);
     setTimeout(() => {
@@ -131,7 +131,7 @@ export class Station {
     else if (round === "done") void this.refresh();
   }
 
-  /** Names and phones that another officer saw are not for this one; the reports stay. */
+  /** Delete the names and phones that other officers saw; their reports stay. */
   async #forgetOthers(): Promise<void> {
     const transaction = this.#device.transaction("seen", "readwrite", DURABLE);
     for (const officer of await transaction.store.getAllKeys())

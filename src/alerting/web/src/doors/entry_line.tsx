@@ -1,4 +1,4 @@
-/** What was done, how far the ledger has it, and the way to take it back. */
+/** One entry of the queue: the deed, its delivery state, and the button to undo it. */
 
 import type { JSX } from "preact";
 import { time, texts } from "../language";
@@ -24,7 +24,7 @@ const SIGNS = { waiting: "↑", tried: "↑", received: "✓", refused: "✗" } 
 interface LineProps {
   readonly entry: Entry;
   readonly station: Station;
-  /** Whether to say whom it is about; a door's own card says so already. */
+  /** Whether to name the household; a door's own card already does. */
   readonly named?: boolean;
 }
 

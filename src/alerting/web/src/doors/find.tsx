@@ -1,4 +1,4 @@
-/** What was found at a door, one tap each. */
+/** The buttons that report the finding at a door, one tap each. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,20 +1,20 @@
-/** Where the phone is, if its owner says so; it never leaves the phone. */
+/** The phone's position, with its owner's consent; it never leaves the phone. */
 
 import { signal, type ReadonlySignal } from "@preact/signals";
 import { distanceBetween, type Position } from "./order";
 
-/** `unasked`: nobody was asked yet. `denied`: the owner, or the browser, does not tell. */
+/** `unasked`: the owner was not asked yet. `denied`: the owner or the browser refuses. */
 export type Telling = "unasked" | "asked" | "told" | "denied";
 
 const position = signal<Position | null>(null);
 const state = signal<Telling>("geolocation" in navigator ? "unasked" : "denied");
-/** Doors change places only when one has walked this far, in metres. */
+/** Distance walked before the doors are sorted again, in metres. */
 const STEP_M = 25;
 
 export const here: ReadonlySignal<Position | null> = position;
 export const telling: ReadonlySignal<Telling> = state;
 
-/** Follow where the phone is; the browser asks its owner. */
+/** Follow the phone's position; the browser asks its owner. */
 export function follow(): void {
   if (state.value === "asked" || state.value === "told") return;
   state.value = "asked";
@@ -32,7 +32,7 @@ export function follow(): void {
   );
 }
 
-/** Follow at once where the owner has agreed before: nobody is asked at three in the morning. */
+/** Follow at once if the owner agreed before, so that nobody is asked at three in the morning. */
 export async function followIfAgreed(): Promise<void> {
   if (state.value !== "unasked" || !("permissions" in navigator)) return;
   const permission = await navigator.permissions.query({ name: "geolocation" });

@@ -1,4 +1,4 @@
-/** A household that was found at the assembly point, and how many of it have come. */
+/** A household found at the assembly point, with the number of its people who have arrived. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -54,7 +54,7 @@ export function HomeLine({ home, ...found }: Found & { readonly home: Home }): J
   );
 }
 
-/** A household of another village: the service knows it, this phone does not. */
+/** A household of another village, which the service knows and this phone does not. */
 export function UnknownHome({ code, ...found }: Found & { readonly code: string }): JSX.Element {
   const most = 99;
   return (
@@ -71,7 +71,7 @@ interface ArrivedProps extends Found {
   readonly code: string;
   readonly about: string;
   readonly all: string;
-  /** How many it can be if it is not all. */
+  /** Largest number that is not the whole household. */
   readonly most: number;
 }
 

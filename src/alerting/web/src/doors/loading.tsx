@@ -1,4 +1,4 @@
-/** Until what the phone keeps is open, and where it cannot be opened. */
+/** Shown until the phone's storage is open, or if it cannot be opened. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** Doors that somebody else is to knock on, so that no two teams stand at one. */
+/** Doors assigned to other officers, so that no two teams knock at the same one. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** What is still on the phone only, and what the service would not take: always in sight. */
+/** Reports that are unsent or refused; always in sight. */
 
 import type { JSX } from "preact";
 import { number, texts } from "../language";

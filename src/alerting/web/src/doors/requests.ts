@@ -1,4 +1,4 @@
-/** How each thing that an officer did is told to the service. */
+/** The requests that send each kind of deed to the service. */
 
 import { get, post } from "../client";
 import type { Entry } from "./entry";

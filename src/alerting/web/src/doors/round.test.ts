@@ -19,14 +19,14 @@ describe("a door", () => {
     expect(stages(SEEN, [out], LATER)).toEqual(["1 todo", "3 todo", "2 reported"]);
   });
 
-  it("stays there when the service, which has the report, lists it no more", () => {
+  it("stays there when the service has the report and no longer lists the door", () => {
     const out = entryOf(draftOf("evacuated", doorOf(2)), { state: "received", answeredAt: START });
     const seen = { ...SEEN, mine: [doorOf(1), doorOf(3)], askedAt: START + 500 };
     expect(stages(seen, [out], LATER - 1)).toEqual(["1 todo", "2 just", "3 todo"]);
     expect(stages(seen, [out], LATER)).toEqual(["1 todo", "3 todo", "2 reported"]);
   });
 
-  it("does not move under the finger when its call for help is known", () => {
+  it("does not move under the finger when its call for help arrives", () => {
     const help = entryOf(draftOf("needs_help", doorOf(2)), {
       state: "received",
       answeredAt: START,
@@ -41,23 +41,23 @@ describe("a door", () => {
     expect(stages(SEEN, [entryOf(draftOf(report))], LATER)[0]).toBe("1 todo");
   });
 
-  it("is still to do where some are left", () => {
+  it("is still to do if some people are left", () => {
     expect(stages(SEEN, [entryOf(draftOf("evacuated", doorOf(1), 3))], LATER)[0]).toBe("1 todo");
   });
 
-  it("is to do again where the service, which has the report, still wants somebody there", () => {
+  it("is to do again if the service still lists it after it had the report", () => {
     const out = entryOf(draftOf("evacuated"), { state: "received", answeredAt: START + 5000 });
     const before = { ...SEEN, askedAt: START + 4999 };
     expect(stages(before, [out], LATER)[2]).toBe("1 reported");
     expect(stages({ ...before, askedAt: START + 5001 }, [out], LATER)[0]).toBe("1 todo");
   });
 
-  it("is to do again where the service refused the report", () => {
+  it("is to do again if the service refused the report", () => {
     const out = entryOf(draftOf("evacuated"), { state: "refused", answeredAt: START });
     expect(stages(SEEN, [out], START)[0]).toBe("1 todo");
   });
 
-  it("is to do again when its report was taken back, listed or not", () => {
+  it("is to do again when its report was undone, listed or not", () => {
     const out = entryOf(draftOf("evacuated"), { state: "received", takenBack: true });
     const correction = entryOf(
       { ...draftOf("evacuated", doorOf(1), 0), takesBack: 1 },
@@ -69,7 +69,7 @@ describe("a door", () => {
     expect(stages(gone, [out, correction], START + 20 * UNDO_MS)[2]).toBe("1 reported");
   });
 
-  it("shows the last of several reports, whatever their state", () => {
+  it("shows the latest of several reports, whatever their state", () => {
     const entries = [
       entryOf(draftOf("not_home"), { state: "received" }),
       entryOf(draftOf("evacuated"), { id: 2 }),
@@ -78,7 +78,7 @@ describe("a door", () => {
     expect([first?.stage, first?.latest?.id]).toEqual(["just", 2]);
   });
 
-  it("of another alert is another door", () => {
+  it("of another alert is a separate door", () => {
     const other = doorOf(9, { alert: 2, household: doorOf(1).household });
     const seen = { ...SEEN, mine: [doorOf(1), other] };
     const out = entryOf(draftOf("evacuated"));

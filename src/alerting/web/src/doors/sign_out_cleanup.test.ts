@@ -23,11 +23,11 @@ beforeEach(async () => {
 
 afterEach(() => device.close());
 
-it("counts what of an officer's reports the ledger may not have", async () => {
+it("counts an officer's reports that the ledger may not have", async () => {
   expect(await Promise.all(["grid", "other", "nobody"].map(unsentBy))).toEqual([2, 1, 0]);
 });
 
-it("forgets whom doors are, and no report that is still to be sent or seen to", async () => {
+it("deletes the cached doors, and keeps reports that are unsent or refused", async () => {
   await forgetDoors();
   expect(await device.count("seen")).toBe(0);
   expect((await device.getAll("entries")).map(({ id }) => id)).toEqual([2, 3, 4, 5]);

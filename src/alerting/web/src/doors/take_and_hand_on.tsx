@@ -1,4 +1,4 @@
-/** Setting off to a door, and handing it to somebody else, so that no two teams knock there. */
+/** Setting off to a door and handing it on to another officer, so that no two teams knock. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -80,7 +80,7 @@ export function Passing({ door, station }: PassingProps): JSX.Element {
   );
 }
 
-/** Say that the caller goes there; another's door becomes the caller's. */
+/** Record that the caller goes there; another officer's door becomes the caller's. */
 export async function take(door: TaskBody, station: Station): Promise<void> {
   await post("/api/tasks/{task_id}/take", { path: { task_id: door.id } });
   await station.refresh();
@@ -120,7 +120,7 @@ function Choice({ officers, onChosen }: ChoiceProps): JSX.Element {
   );
 }
 
-/** Return who was called, is not the caller, and reports on the household. */
+/** Return the other called officers who report on the household. */
 async function others(door: TaskBody, station: Station): Promise<OfficerCallBody[]> {
   const called = await get("/api/alerts/{alert_id}/officers", { path: { alert_id: door.alert } });
   return called.filter(

@@ -1,4 +1,4 @@
-/** People on nobody's roster: tourists, guests, workers. */
+/** People on no roster: tourists, guests, workers. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** What will be sent, to whom, and how it arrives: looked at before it is sent. */
+/** The preview: the texts, their recipients and channels, shown before sending. */
 
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";

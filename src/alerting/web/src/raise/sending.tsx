@@ -1,4 +1,4 @@
-/** Sent, and not answered yet; or accepted, and a part of it waits. */
+/** Shown while a request is unanswered, or when a part of the accepted alert waits for approval. */
 
 import type { JSX } from "preact";
 import { ask } from "../confirm_dialog";

@@ -1,4 +1,4 @@
-/** What can be done about an alert: each action opens below its button. */
+/** The actions on an alert; each opens below its button. */
 
 import "./actions.css";
 import { useComputed, useSignal, type ReadonlySignal } from "@preact/signals";
@@ -154,9 +154,9 @@ function Choice({ action, ruling, opened, open }: ChoiceProps): JSX.Element {
 }
 
 /**
- * The reasons stand there before anybody presses.
+ * Shows the reasons against closing before anybody presses.
  *
- * They are counted over what of the alert's area is the officer's: it is said of which place.
+ * They are counted over the officer's part of the alert's area, so the place is named.
  */
 export function Obstacles({ alert, me }: { alert: AlertStateBody; me: Me }): JSX.Element | null {
   if (!alert.not_clear.length || (alert.state !== "open" && alert.state !== "expired")) return null;
@@ -165,12 +165,12 @@ export function Obstacles({ alert, me }: { alert: AlertStateBody; me: Me }): JSX
   return <p class="obstacles">{isWhole ? t().not(why) : t().notHere(me.division_name, why)}</p>;
 }
 
-/** The board reads the alert again from time to time, and here it is after each act. */
+/** Return the newer of two states: the board polls the alert, and each action reads it too. */
 function newer(given: AlertStateBody, fresh: AlertStateBody | null): AlertStateBody {
   return fresh && fresh.seq > given.seq ? fresh : given;
 }
 
-/** What the feed tells of the alert sooner than HTTP does. */
+/** Return the alert with the fields that the feed reports sooner than HTTP. */
 function statedBy({
   state,
   expires,

@@ -1,4 +1,4 @@
-/** The all-clear: people may return, and everybody who was called out is told. */
+/** Sends the all-clear: people may return, and everybody who was called out is informed. */
 
 import type { JSX } from "preact";
 import { ask } from "../../confirm_dialog";

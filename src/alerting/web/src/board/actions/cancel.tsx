@@ -1,4 +1,4 @@
-/** Cancel an alert: it was a mistake, or is no more. Everybody who may have got it is told. */
+/** Cancels an alert and informs all who may have received it. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

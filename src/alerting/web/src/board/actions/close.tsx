@@ -1,4 +1,4 @@
-/** Close an alert: when nobody is unaccounted and no call for help is open. */
+/** Closes an alert once nobody is unaccounted for and no call for help is open. */
 
 import type { JSX } from "preact";
 import { get, post, Refusal } from "../../client";
@@ -43,7 +43,7 @@ export function Close({ alert, done }: ActionProps): JSX.Element {
   );
 }
 
-/** The service gives its reasons in English: the same ones, as they are now, in the page's words. */
+/** The service gives its reasons in English; return the current ones in the page's words. */
 async function worded(error: unknown, alert_id: number): Promise<unknown> {
   if (!(error instanceof Refusal) || !error.reasons.length) return error;
   const path = { alert_id };

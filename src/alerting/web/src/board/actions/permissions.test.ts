@@ -64,7 +64,7 @@ it.each<[string, Action, Me, Partial<Ruled>, Ruling]>([
   expect(may(action, me, alert(more), NOW)).toBe(ruling);
 });
 
-it("only those below the town ask", () => {
+it("only roles below the town ask for approval", () => {
   expect(asksOnly(officer("informant", VILLAGE))).toBe(true);
   expect(asksOnly(officer("grid_officer", VILLAGE))).toBe(true);
   expect(asksOnly(COMMANDER)).toBe(false);

@@ -1,4 +1,4 @@
-/** Call the roll: those already safe are asked again, and whoever does not answer is looked for. */
+/** Calls the roll: asks those already safe again; whoever does not answer is searched for. */
 
 import type { JSX } from "preact";
 import type { AlertStateBody, RollCallBody } from "../../api";

@@ -1,4 +1,4 @@
-/** Send again to the silent of the division that the board is narrowed to. */
+/** Resends to the non-responders of the selected division. */
 
 import type { JSX } from "preact";
 import type { SentAgainBody } from "../../api";

@@ -1,4 +1,4 @@
-/** Switch a village to doors: nobody there waits for texts and calls any more. */
+/** Switches a village to doors: officers knock at once, without waiting for texts and calls. */
 
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** Update an alert: what it says becomes other, and those who may have got it are told. */
+/** Updates an alert's content and informs those who may have received it. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

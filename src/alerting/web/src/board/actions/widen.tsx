@@ -1,4 +1,4 @@
-/** Widen an alert: choose divisions, see whom they hold, and send; or ask who decides. */
+/** Widens an alert: select divisions, see whom they hold, then send, or request approval. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** An officer's word on an area that waits: asked once, with the counts. */
+/** Approving or rejecting a requested area, confirmed once with the counts. */
 
 import type { JSX } from "preact";
 import type { AlertStateBody, ApprovalBody } from "../../api";

@@ -1,4 +1,4 @@
-/** What waits for an officer's word, on the clock, and the word itself. */
+/** Requests that wait for an officer's approval, with the time left, and the decision itself. */
 
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";

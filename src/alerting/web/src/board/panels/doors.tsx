@@ -1,4 +1,4 @@
-/** Doors to knock on: by state, village and officer, and the most urgent by name. */
+/** Doors to knock on: by state, village and officer, and the most urgent ones by name. */
 
 import { useSignal, type ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** Calls for help: whose, since when, who is on the way, and how many are resolved. */
+/** Calls for help: the household, since when, who is on the way, and how many are resolved. */
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** What an officer does about a call for help: go there oneself, or say what was found. */
+/** An officer's actions on a call for help: set off there, or report what was found. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** Officers called (叫应): by tier, those who could not be woken and those who are silent first. */
+/** Officer calls (叫应) by tier: those who could not be woken and the silent first. */
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** What goes on besides the households: help, officers, doors, sending, approvals, texts, log. */
+/** The panels beside the households: help, officers, doors, sending, approvals, texts, log. */
 
 import "./panels.css";
 import type { ReadonlySignal } from "@preact/signals";
@@ -19,7 +19,7 @@ export interface PanelsProps {
   readonly alert: AlertStateBody;
   readonly feed: Feed;
   readonly session: Session;
-  /** What the board is narrowed to; sending and approvals are the whole alert's. */
+  /** The selected division; sending and approvals always cover the whole alert. */
   readonly division: ReadonlySignal<string>;
 }
 

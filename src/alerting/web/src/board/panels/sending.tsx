@@ -1,4 +1,4 @@
-/** How sending goes: how far it is, when the last text leaves, and how well the providers work. */
+/** Progress of sending: how much is done, when the last text leaves, and each provider's health. */
 
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";

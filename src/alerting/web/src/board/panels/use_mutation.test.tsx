@@ -18,7 +18,7 @@ async function begun(): Promise<Act> {
   return it_;
 }
 
-it("keeps its key until it has succeeded, whatever went wrong", async () => {
+it("keeps its idempotency key until it succeeds, whatever went wrong", async () => {
   const act = await begun();
   const keys: string[] = [];
   const failures: unknown[] = [new Unreachable("x"), new Refusal(503, "later", []), null, null];
@@ -31,7 +31,7 @@ it("keeps its key until it has succeeded, whatever went wrong", async () => {
   expect(keys[3]).not.toBe(keys[0]);
 });
 
-it("has another key for another thing", async () => {
+it("has a different key for a different action", async () => {
   const act = await begun();
   const keys: string[] = [];
   for (const what of ["village a", "village b", "village a"])
@@ -43,7 +43,7 @@ it("has another key for another thing", async () => {
   expect(keys[2]).toBe(keys[0]);
 });
 
-it("keeps the key of what its user thought better of, and tells nothing", async () => {
+it("keeps the key of a cancelled action and reports nothing", async () => {
   const act = await begun();
   const keys: string[] = [];
   for (const told of [null, "done"])
@@ -55,7 +55,7 @@ it("keeps the key of what its user thought better of, and tells nothing", async 
   expect(act.told.value).toBe("done");
 });
 
-it("tells why it was not done until it is tried again", async () => {
+it("shows the error until the next try", async () => {
   const act = await begun();
   const refused = new Refusal(409, "not zero", ["two people"]);
   await act.run("close", () => Promise.reject(refused));
@@ -64,7 +64,7 @@ it("tells why it was not done until it is tried again", async () => {
   expect([act.error.value, act.told.value]).toEqual([null, "closed"]);
 });
 
-it("is not done twice at a time", async () => {
+it("runs once at a time", async () => {
   const act = await begun();
   let done = 0;
   const work = (): Promise<string> => new Promise((end) => setTimeout(() => end(`${++done}`), 20));

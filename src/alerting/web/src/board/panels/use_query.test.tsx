@@ -10,14 +10,14 @@ import { Fresh, useQuery } from "./use_query";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Answers 1, 2, 3 ... after a moment. */
+/** Return a query that answers 1, 2, 3 ... after 50 ms. */
 function counting(): () => Promise<number> {
   let asked = 0;
   return () => new Promise((resolve) => setTimeout(() => resolve(++asked), 50));
 }
 
-describe("asking again", () => {
-  it("comes soon after the first of many hints, and once for all of them", async () => {
+describe("a query's refresh", () => {
+  it("coalesces many hints and follows the first soon", async () => {
     const fresh = new Fresh(counting());
     for (let hint = 0; hint < 500; hint += 1) fresh.hint();
     await vi.advanceTimersByTimeAsync(400);
@@ -26,7 +26,7 @@ describe("asking again", () => {
     expect(fresh.value.value).toBe(1);
   });
 
-  it("never comes more often than each three seconds, and never stops under steady hints", async () => {
+  it("comes at most once every three seconds, and continues under steady hints", async () => {
     const fresh = new Fresh(counting());
     for (let tenth = 0; tenth < 300; tenth += 1) {
       fresh.hint();
@@ -36,7 +36,7 @@ describe("asking again", () => {
     expect(fresh.value.value).toBeLessThanOrEqual(11);
   });
 
-  it("is not forgotten where the hint comes while a question is out", async () => {
+  it("follows a hint that comes while a query is in flight", async () => {
     const fresh = new Fresh(counting());
     void fresh.again();
     await vi.advanceTimersByTimeAsync(10);
@@ -45,7 +45,7 @@ describe("asking again", () => {
     expect(fresh.value.value).toBe(2);
   });
 
-  it("comes at once where its user has just done something", async () => {
+  it("comes at once after a user's action", async () => {
     const fresh = new Fresh(counting());
     void fresh.again();
     await vi.advanceTimersByTimeAsync(60);
@@ -54,7 +54,7 @@ describe("asking again", () => {
     expect(fresh.value.value).toBe(2);
   });
 
-  it("keeps the last answer beside the reason why there is no newer one", async () => {
+  it("keeps the last answer beside the error of a failed refresh", async () => {
     const answers = [Promise.resolve("before"), Promise.reject(new Error("away"))];
     const fresh = new Fresh(() => answers.shift() ?? Promise.resolve("after"));
     await fresh.again();
@@ -75,7 +75,7 @@ describe("asking again", () => {
   });
 });
 
-describe("what a panel shows", () => {
+describe("a panel's query", () => {
   const state = signal<{ total: number } | null>({ total: 1 });
   const listeners = new Set<(events: readonly FeedEventBody[]) => void>();
   const feed = {
@@ -111,7 +111,7 @@ describe("what a panel shows", () => {
     expect(place.textContent).toBe(expected);
   }
 
-  it("is asked again for what concerns it, and for nothing else", async () => {
+  it("is repeated for relevant changes only", async () => {
     load = counting();
     await shows("a", "a:1");
     happens("officer.called");

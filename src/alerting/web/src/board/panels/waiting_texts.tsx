@@ -1,4 +1,4 @@
-/** Texts that nobody understood: an officer reads each as a report, or puts it aside. */
+/** Texts that could not be parsed: an officer reads each as a report or dismisses it. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -95,7 +95,7 @@ export function WaitingTexts({ alert, feed, session, division }: TextsProps): JS
   );
 }
 
-/** A stranger's text may be about any alert: whoever can read it does. */
+/** A stranger's text may be about any alert, so it is listed on the board of each. */
 function concerns({ alert, household }: TextBody, shown: number, division: string): boolean {
   return (alert ?? shown) === shown && (household === null || covers(division, household));
 }
