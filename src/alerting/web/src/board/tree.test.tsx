@@ -53,7 +53,7 @@ describe("the tree of divisions", () => {
     expect(place.querySelectorAll(".parts")).toHaveLength(3);
   });
 
-  it("narrows the board to a pressed division; a village opens to its households not safe", async () => {
+  it("narrows the board to a pressed division; villages open to households not safe", async () => {
     const { place, division, opened } = await tree(TOP.division);
     expect(place.querySelector(".home")).toBeNull();
     await press(place, "千佛村");
