@@ -5,44 +5,44 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { texts } from "./language";
 
-export interface Question {
+export interface Confirmation {
   readonly title: string;
   readonly text?: string;
   /** The action's reach: a label with a number, a name or a time, already formatted. */
   readonly counts?: readonly (readonly [label: string, value: string])[];
   /** Label of the button that confirms: the action's name, never 'OK'. */
-  readonly act: string;
+  readonly action: string;
   readonly danger?: boolean;
 }
 
-interface Asked extends Question {
+interface PendingConfirmation extends Confirmation {
   readonly answer: (yes: boolean) => void;
 }
 
 const t = texts({ back: "返回" }, { back: "Go back" });
-const asked = signal<Asked | null>(null);
+const pending = signal<PendingConfirmation | null>(null);
 
 /** Ask the user to confirm; resolve to true if they chose the action. The shell shows it. */
-export function ask(question: Question): Promise<boolean> {
-  asked.value?.answer(false);
+export function confirmAction(confirmation: Confirmation): Promise<boolean> {
+  pending.value?.answer(false);
   return new Promise((resolve) => {
     const answer = (yes: boolean): void => {
-      asked.value = null;
+      pending.value = null;
       resolve(yes);
     };
-    asked.value = { ...question, answer };
+    pending.value = { ...confirmation, answer };
   });
 }
 
 /** The place where confirmations appear; only the shell renders it. */
-export function Asking(): JSX.Element | null {
-  return asked.value && <Dialog key={asked.value.title} asked={asked.value} />;
+export function ConfirmDialog(): JSX.Element | null {
+  return pending.value && <Dialog key={pending.value.title} pending={pending.value} />;
 }
 
 function Dialog({
-  asked: { title, text, counts, act, danger, answer },
+  pending: { title, text, counts, action, danger, answer },
 }: {
-  asked: Asked;
+  pending: PendingConfirmation;
 }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -52,8 +52,8 @@ function Dialog({
     return () => shown?.close();
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby="question" onCancel={() => answer(false)}>
-      <h2 id="question">{title}</h2>
+    <dialog ref={dialog} aria-labelledby="confirmation" onCancel={() => answer(false)}>
+      <h2 id="confirmation">{title}</h2>
       {text && <p>{text}</p>}
       {counts && (
         <dl>{counts.map(([label, value]) => [<dt key={label}>{label}</dt>, <dd>{value}</dd>])}</dl>
@@ -63,7 +63,7 @@ function Dialog({
           {t().back}
         </button>
         <button type="button" class={danger ? "danger" : "primary"} onClick={() => answer(true)}>
-          {act}
+          {action}
         </button>
       </div>
     </dialog>

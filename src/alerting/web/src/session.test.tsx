@@ -4,7 +4,7 @@ import { act } from "preact/test-utils";
 import { useSignal } from "@preact/signals";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openDevice } from "./doors/device";
-import { NOTHING } from "./doors/server_cache";
+import { EMPTY_CACHE } from "./doors/server_cache";
 import { KEPT } from "./me";
 import { start, type Session } from "./session";
 
@@ -92,7 +92,7 @@ it("skips the stored session if the answer is quick", async () => {
 
 it("deletes the session and the doors of a signed-out officer", async () => {
   const device = await openDevice();
-  await device.put("seen", NOTHING, "grid");
+  await device.put("seen", EMPTY_CACHE, "grid");
   const started = begun(KEPT_SESSION);
   await pass(0);
   answer(401);

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { render, type JSX } from "preact";
 import { act } from "preact/test-utils";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { ask } from "./confirm_dialog";
+import { confirmAction } from "./confirm_dialog";
 import { reachable, Refusal, Unreachable } from "./client";
 import { openDevice } from "./doors/device";
 import type { Entry } from "./doors/entry";
@@ -110,7 +110,7 @@ describe("a confirmation", () => {
   const question = {
     title: "Send again?",
     counts: [["Households", "212"]],
-    act: "Send to 212",
+    action: "Send to 212",
   } as const;
 
   it.each([
@@ -119,7 +119,7 @@ describe("a confirmation", () => {
   ])("answered by '%s' resolves to %s", async (words, yes) => {
     await draw(<Shell title="Board" children="" />);
     let answered: Promise<boolean> | undefined;
-    await act(() => void (answered = ask(question)));
+    await act(() => void (answered = confirmAction(question)));
     expect(place.querySelector("dialog")?.textContent).toContain("212");
     await press(words);
     expect(await answered).toBe(yes);
@@ -128,8 +128,8 @@ describe("a confirmation", () => {
 
   it("is answered with no when another one is asked", async () => {
     await draw(<Shell title="Board" children="" />);
-    const first = ask(question);
-    await act(() => void ask({ ...question, title: "Close?" }));
+    const first = confirmAction(question);
+    await act(() => void confirmAction({ ...question, title: "Close?" }));
     expect(await first).toBe(false);
     expect(place.querySelectorAll("dialog")).toHaveLength(1);
   });

@@ -4,7 +4,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Status } from "./api";
-import { ask, Asking } from "./confirm_dialog";
+import { confirmAction, ConfirmDialog } from "./confirm_dialog";
 import { mayTryAgain, reachable, Refusal } from "./client";
 import { unsentBy } from "./doors/sign_out_cleanup";
 import { duration, language, number, setLanguage, texts } from "./language";
@@ -73,7 +73,7 @@ export function Shell({ title, me, status = "Actual", stale, children }: ShellPr
       </header>
       {me && <Personal me={me} />}
       <main>{children}</main>
-      <Asking />
+      <ConfirmDialog />
     </div>
   );
 }
@@ -103,9 +103,9 @@ function Personal({ me }: { me: Me }): JSX.Element {
   async function leave(): Promise<void> {
     const unsent = await unsentBy(me.id);
     const question = unsent
-      ? { text: `${t().unsent(unsent)} ${t().leaving}`, act: t().leaveAnyway, danger: true }
-      : { text: t().leaving, act: t().leave };
-    if (await ask({ title: t().leave, ...question })) await signOut();
+      ? { text: `${t().unsent(unsent)} ${t().leaving}`, action: t().leaveAnyway, danger: true }
+      : { text: t().leaving, action: t().leave };
+    if (await confirmAction({ title: t().leave, ...question })) await signOut();
   }
   return (
     <nav class="personal">

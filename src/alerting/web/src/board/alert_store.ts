@@ -8,7 +8,7 @@ import type { Feed } from "../feed";
 const PAUSE_MS = 5_000;
 
 /** The alert's data that the feed does not carry. */
-export interface Told {
+export interface AlertStore {
   readonly alert: ReadonlySignal<AlertStateBody>;
   readonly places: ReadonlySignal<readonly DivisionBody[]>;
   readonly stop: () => void;
@@ -27,7 +27,7 @@ export async function readAlert(id: number): Promise<[AlertStateBody, readonly D
 export function followAlert(
   first: readonly [AlertStateBody, readonly DivisionBody[]],
   feed: Feed,
-): Told {
+): AlertStore {
   const [alert, places] = [signal(first[0]), signal(first[1])];
   let seq = first[0].seq;
   let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -36,16 +36,16 @@ export function followAlert(
     waiting = undefined;
     if (!found) return;
     [alert.value, places.value] = found;
-    again();
+    readIfNewer();
   }
-  function again(): void {
+  function readIfNewer(): void {
     const known = feed.state.peek()?.seq ?? seq;
     if (known <= seq || waiting !== undefined) return;
     seq = known;
     waiting = setTimeout(() => void read(), PAUSE_MS * (0.5 + Math.random()));
   }
   const stop = effect(() => {
-    if (feed.state.value) again();
+    if (feed.state.value) readIfNewer();
   });
   return { alert, places, stop: () => (stop(), clearTimeout(waiting)) };
 }

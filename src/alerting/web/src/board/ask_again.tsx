@@ -67,13 +67,13 @@ interface AskAgainProps {
 }
 
 export function AskAgain({ alert, session, record, onDone }: AskAgainProps): JSX.Element | null {
-  const act = useMutation();
+  const mutation = useMutation();
   const { code, standing } = record.household;
   const leads = session.me.role === "duty_officer" || session.me.role === "town_commander";
   if (!leads || !record.phones.length || SAFE.includes(standing)) return null;
 
   const ask = (channel: "sms" | "voice"): Promise<void> =>
-    act.run(channel, async () => {
+    mutation.run(channel, async () => {
       const path = { alert_id: alert, code };
       try {
         const body = { channel };
@@ -86,7 +86,7 @@ export function AskAgain({ alert, session, record, onDone }: AskAgainProps): JSX
       }
     });
   return (
-    <fieldset class="ask-again" disabled={act.busy.value}>
+    <fieldset class="ask-again" disabled={mutation.busy.value}>
       <legend>{t().title}</legend>
       <div class="marks">
         {(["sms", "voice"] as const).map((channel) => {
@@ -104,8 +104,8 @@ export function AskAgain({ alert, session, record, onDone }: AskAgainProps): JSX
           );
         })}
       </div>
-      <Failure error={act.error.value} />
-      <p role="status">{act.told.value}</p>
+      <Failure error={mutation.error.value} />
+      <p role="status">{mutation.told.value}</p>
     </fieldset>
   );
 }

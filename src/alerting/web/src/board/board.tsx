@@ -10,7 +10,7 @@ import { statusOf, type Session } from "../session";
 import { Failure, Shell } from "../shell";
 import { readAlert } from "./alert_store";
 import { View } from "./view";
-import { watch } from "./board_store";
+import { openBoardStore } from "./board_store";
 
 const t = texts(
   {
@@ -63,7 +63,7 @@ interface LiveProps {
 /** The board, once the alert is loaded. */
 function Live({ session, first }: LiveProps): JSX.Element {
   const gone = useSignal<unknown>(null);
-  const live = useMemo(() => watch(session, first, (error) => (gone.value = error)), []);
+  const live = useMemo(() => openBoardStore(session, first, (error) => (gone.value = error)), []);
   useEffect(() => live.close, [live]);
   const { alert, roll } = live;
   const { event, number, status } = alert.value;

@@ -4,13 +4,13 @@ import type { AlertStateBody, DivisionBody } from "../api";
 import { get, mayTryAgain } from "../client";
 import { Feed } from "../feed";
 import { now, type Session } from "../session";
-import { chosenDivision } from "./selected_division";
+import { selectedDivision } from "./selected_division";
 import { followCurve } from "./history";
 import { Roll } from "./roll";
 import { followAlert } from "./alert_store";
 
 /** Follow an alert; return the board's data and a function to close it. */
-export function watch(
+export function openBoardStore(
   session: Session,
   first: [AlertStateBody, readonly DivisionBody[]],
   onGone: (error: unknown) => void,
@@ -27,15 +27,15 @@ export function watch(
         (error: unknown) => mayTryAgain(error) || onGone(error),
       ),
   });
-  const division = chosenDivision(own);
-  const told = followAlert(first, feed);
+  const division = selectedDivision(own);
+  const alertStore = followAlert(first, feed);
   const curve = followCurve(id, feed, division, () => now(session));
   const roll = new Roll(id, feed, own, division);
   function close(): void {
-    [told.stop, curve.stop, () => roll.close(), () => feed.close()].forEach((end) => end());
+    [alertStore.stop, curve.stop, () => roll.close(), () => feed.close()].forEach((end) => end());
   }
-  return { ...told, points: curve.points, feed, division, roll, close };
+  return { ...alertStore, points: curve.points, feed, division, roll, close };
 }
 
 /** A board's data. */
-export type Watched = ReturnType<typeof watch>;
+export type BoardStore = ReturnType<typeof openBoardStore>;

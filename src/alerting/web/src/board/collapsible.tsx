@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 
 const WIDE = "(min-width: 900px)";
 
-export interface FoldProps {
+export interface CollapsibleProps {
   readonly name: string;
   /** Note beside the name, shown open or collapsed. */
   readonly note?: string;
@@ -15,17 +15,17 @@ export interface FoldProps {
   readonly children: ComponentChildren;
 }
 
-export function Fold({
+export function Collapsible({
   name,
   note,
   class: more = "",
   open = false,
   children,
-}: FoldProps): JSX.Element {
+}: CollapsibleProps): JSX.Element {
   const [isOpen, setOpen] = useState(open || matchMedia(WIDE).matches);
   return (
     <details
-      class={`fold ${more}`}
+      class={`collapsible ${more}`}
       open={isOpen}
       onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
     >

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FindingBody, HouseholdRecordBody } from "../api";
 import { language } from "../language";
 import { drawn, listedBody, press, SESSION } from "./drawing";
-import { Mark } from "./report_form";
+import { ReportForm } from "./report_form";
 
 const CODE = "5119211002080001";
 const RECORD: HouseholdRecordBody = {
@@ -36,7 +36,9 @@ afterEach(() => {
 
 function board(role: typeof SESSION.me.role = "town_commander") {
   const session = { ...SESSION, me: { ...SESSION.me, role } };
-  return drawn(<Mark alert={1} session={session} record={RECORD} onDone={() => (done += 1)} />);
+  return drawn(
+    <ReportForm alert={1} session={session} record={RECORD} onDone={() => (done += 1)} />,
+  );
 }
 
 async function settled(): Promise<void> {

@@ -33,14 +33,19 @@ const REPORTS = [
   "needs_help",
 ] as const satisfies readonly Report[];
 
-interface MarkProps {
+interface ReportFormProps {
   readonly alert: number;
   readonly session: Session;
   readonly record: HouseholdRecordBody;
   readonly onDone: () => void;
 }
 
-export function Mark({ alert, session, record, onDone }: MarkProps): JSX.Element | null {
+export function ReportForm({
+  alert,
+  session,
+  record,
+  onDone,
+}: ReportFormProps): JSX.Element | null {
   const people = useSignal("");
   const note = useSignal("");
   const failure = useSignal<unknown>(null);
@@ -74,7 +79,7 @@ export function Mark({ alert, session, record, onDone }: MarkProps): JSX.Element
   }
   const all = record.household.headcount;
   return (
-    <fieldset class="mark-as" disabled={isSending.value}>
+    <fieldset class="report-form" disabled={isSending.value}>
       <legend>{t().title}</legend>
       <div class="marks">
         {REPORTS.map((report) => (

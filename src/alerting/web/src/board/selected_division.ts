@@ -11,12 +11,12 @@ export function divisionIn(hash: string, own: string): string {
 }
 
 /** Return the selected division as a signal that is kept in sync with the address. */
-export function chosenDivision(own: string): Signal<string> {
-  const chosen = signal(divisionIn(location.hash, own));
-  addEventListener("hashchange", () => (chosen.value = divisionIn(location.hash, own)));
+export function selectedDivision(own: string): Signal<string> {
+  const selected = signal(divisionIn(location.hash, own));
+  addEventListener("hashchange", () => (selected.value = divisionIn(location.hash, own)));
   effect(() => {
-    const division = chosen.value;
+    const division = selected.value;
     if (division !== divisionIn(location.hash, own)) location.hash = division;
   });
-  return chosen;
+  return selected;
 }

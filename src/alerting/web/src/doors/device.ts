@@ -2,12 +2,12 @@
 
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from "idb";
 import type { Entry } from "./entry";
-import type { Seen } from "./server_cache";
+import type { ServerCache } from "./server_cache";
 
 interface Stores extends DBSchema {
   entries: { key: number; value: Entry; indexes: { officer: string } };
   /** Keyed by the officer's id, so that no officer sees what another one saw. */
-  seen: { key: string; value: Seen };
+  seen: { key: string; value: ServerCache };
 }
 
 export type Device = IDBPDatabase<Stores>;

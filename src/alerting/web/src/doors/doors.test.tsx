@@ -8,7 +8,7 @@ import { language } from "../language";
 import { Doors } from "./doors";
 import { LedgerServer } from "./ledger_server";
 import { CLOCK, doorOf, officer, VILLAGE } from "./samples";
-import { Station } from "./doors_store";
+import { DoorsStore } from "./doors_store";
 
 const SETTINGS: SettingsBody = {
   instruction: "",
@@ -88,9 +88,9 @@ afterEach(() => {
 
 /** Open the page, or reload it. */
 async function open(): Promise<void> {
-  const station = await Station.open({ me: officer("grid"), settings: SETTINGS, clock: CLOCK });
+  const store = await DoorsStore.open({ me: officer("grid"), settings: SETTINGS, clock: CLOCK });
   document.body.replaceChildren((place = document.createElement("div")));
-  await act(() => render(<Doors station={station} />, place));
+  await act(() => render(<Doors store={store} />, place));
   await seeing(() => expect(door(1)).toBeTruthy());
 }
 

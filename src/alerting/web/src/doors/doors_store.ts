@@ -7,18 +7,18 @@ import type { Session } from "../session";
 import { DURABLE, keepForGood, openDevice, type Device } from "./device";
 import type { Draft, Entry } from "./entry";
 import { Outbox } from "./outbox";
-import { callRolls, look, NOTHING, type Seen } from "./server_cache";
+import { EMPTY_CACHE, poll, readRolls, type ServerCache } from "./server_cache";
 import { Sender, type Round } from "./sender";
-import { wires } from "./requests";
+import { requests } from "./requests";
 
-const LOOK_MS = 15_000;
+const POLL_MS = 15_000;
 const ROLLS_MS = 5 * 60_000;
 const UNAUTHORISED = 401;
 
-export class Station {
+export class DoorsStore {
   readonly session: Session;
   readonly outbox: Outbox;
-  readonly seen: ReadonlySignal<Seen>;
+  readonly cache: ReadonlySignal<ServerCache>;
   /** Error of the last refresh; null if it succeeded, or if a retry or signing in may help. */
   readonly failure: ReadonlySignal<unknown>;
   /** The device's time, updated each second. */
@@ -26,17 +26,17 @@ export class Station {
 
   readonly #device: Device;
   readonly #sender: Sender;
-  readonly #seen = signal<Seen>(NOTHING);
+  readonly #cache = signal<ServerCache>(EMPTY_CACHE);
   readonly #failure = signal<unknown>(null);
   readonly #now = signal(Date.now());
   #clock: AlertClock;
-  #looking: Promise<void> | null = null;
+  #polling: Promise<void> | null = null;
 
   /** Open the phone's storage, then start sending and polling. */
-  static async open(session: Session): Promise<Station> {
-    const station = new Station(session, await openDevice());
-    await station.#begin();
-    return station;
+  static async open(session: Session): Promise<DoorsStore> {
+    const store = new DoorsStore(session, await openDevice());
+    await store.#begin();
+    return store;
   }
 
   private constructor(session: Session, device: Device) {
@@ -44,8 +44,8 @@ export class Station {
     this.#clock = session.clock;
     this.#device = device;
     this.outbox = new Outbox(device, session.me);
-    this.#sender = new Sender(this.outbox, session.me.id, wires, (round) => this.#after(round));
-    this.seen = this.#seen;
+    this.#sender = new Sender(this.outbox, session.me.id, requests, (round) => this.#after(round));
+    this.cache = this.#cache;
     this.failure = this.#failure;
     this.now = this.#now;
   }
@@ -73,13 +73,13 @@ export class Station {
 
   /** Poll the doors now; concurrent callers share one poll. */
   refresh(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => (this.#looking = null));
-    return this.#looking;
+    this.#polling ??= this.#poll().finally(() => (this.#polling = null));
+    return this.#polling;
   }
 
   async #begin(): Promise<void> {
     await this.#forgetOthers();
-    this.#seen.value = (await this.#device.get("seen", this.session.me.id)) ?? NOTHING;
+    this.#cache.value = (await this.#device.get("seen", this.session.me.id)) ?? EMPTY_CACHE;
     await this.outbox.prune(Date.now());
     const wake = (): void => {
       if (document.visibilityState === "visible") void this.#wake();
@@ -87,7 +87,7 @@ export class Station {
     addEventListener("online", wake);
     document.addEventListener("visibilitychange", wake);
     setInterval(() => (this.#now.value = Date.now()), 1000);
-    this.#lookAgain();
+    this.#pollAgain();
     void this.#wake();
     void keepForGood();
   }
@@ -99,21 +99,21 @@ export class Station {
   }
 
   /** Poll with jitter, so that a thousand phones do not ask in the same second. */
-  #lookAgain(): void {
-    const pause = LOOK_MS * (0.75 + Math.random() / 2);
+  #pollAgain(): void {
+    const pause = POLL_MS * (0.75 + Math.random() / 2);
     setTimeout(() => {
       if (document.visibilityState === "visible") void this.refresh();
-      this.#lookAgain();
+      this.#pollAgain();
     }, pause);
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const asked = Date.now();
     try {
       this.#clock = alertClock(await get("/api/settings"), Date.now());
-      await this.#keep(await look(this.session.me.id, this.#seen.value, asked));
-      if (asked - this.#seen.value.homesAt > ROLLS_MS)
-        await this.#keep(await callRolls(this.#seen.value, asked));
+      await this.#keep(await poll(this.session.me.id, this.#cache.value, asked));
+      if (asked - this.#cache.value.homesAt > ROLLS_MS)
+        await this.#keep(await readRolls(this.#cache.value, asked));
       this.#failure.value = null;
     } catch (error) {
       const isOver = error instanceof Refusal && error.status === UNAUTHORISED;
@@ -121,9 +121,9 @@ export class Station {
     }
   }
 
-  async #keep(seen: Seen): Promise<void> {
-    this.#seen.value = seen;
-    await this.#device.put("seen", seen, this.session.me.id);
+  async #keep(cache: ServerCache): Promise<void> {
+    this.#cache.value = cache;
+    await this.#device.put("seen", cache, this.session.me.id);
   }
 
   #after(round: Round): void {

@@ -4,15 +4,15 @@ import { signal, type ReadonlySignal } from "@preact/signals";
 import { distanceBetween, type Position } from "./order";
 
 /** `unasked`: the owner was not asked yet. `denied`: the owner or the browser refuses. */
-export type Telling = "unasked" | "asked" | "told" | "denied";
+export type Consent = "unasked" | "asked" | "told" | "denied";
 
-const position = signal<Position | null>(null);
-const state = signal<Telling>("geolocation" in navigator ? "unasked" : "denied");
+const current = signal<Position | null>(null);
+const state = signal<Consent>("geolocation" in navigator ? "unasked" : "denied");
 /** Distance walked before the doors are sorted again, in metres. */
 const STEP_M = 25;
 
-export const here: ReadonlySignal<Position | null> = position;
-export const telling: ReadonlySignal<Telling> = state;
+export const position: ReadonlySignal<Position | null> = current;
+export const consent: ReadonlySignal<Consent> = state;
 
 /** Follow the phone's position; the browser asks its owner. */
 export function follow(): void {
@@ -21,12 +21,12 @@ export function follow(): void {
   navigator.geolocation.watchPosition(
     ({ coords: { latitude, longitude } }) => {
       const next = { latitude, longitude };
-      if (position.value === null || distanceBetween(position.value, next) >= STEP_M)
-        position.value = next;
+      if (current.value === null || distanceBetween(current.value, next) >= STEP_M)
+        current.value = next;
       state.value = "told";
     },
     () => {
-      if (position.value === null) state.value = "denied";
+      if (current.value === null) state.value = "denied";
     },
     { enableHighAccuracy: true, maximumAge: 30_000, timeout: 20_000 },
   );

@@ -7,7 +7,7 @@ import { texts } from "../language";
 import { StandingBadge } from "../standing";
 import { HowMany } from "./how_many";
 import type { Home } from "./server_cache";
-import type { Station } from "./doors_store";
+import type { DoorsStore } from "./doors_store";
 import { words } from "./words";
 
 const t = texts(
@@ -29,7 +29,7 @@ const t = texts(
 
 interface Found {
   readonly alert: AlertBody;
-  readonly station: Station;
+  readonly store: DoorsStore;
   readonly onDone: () => void;
 }
 
@@ -75,11 +75,11 @@ interface ArrivedProps extends Found {
   readonly most: number;
 }
 
-function Arrived({ alert, station, onDone, code, about, all, most }: ArrivedProps): JSX.Element {
+function Arrived({ alert, store, onDone, code, about, all, most }: ArrivedProps): JSX.Element {
   const counting = useSignal(false);
   function arrived(people: number | null): void {
     const deed = { kind: "check_in", household: code, people } as const;
-    void station.did({ alert: alert.id, deed, about, door: null }).then(onDone);
+    void store.did({ alert: alert.id, deed, about, door: null }).then(onDone);
   }
   return (
     <>

@@ -2,9 +2,9 @@
 
 import { get, post } from "../client";
 import type { Entry } from "./entry";
-import type { Wires } from "./sender";
+import type { Requests } from "./sender";
 
-export const wires: Wires = {
+export const requests: Requests = {
   who: async () => (await get("/api/me")).id,
   send,
 };

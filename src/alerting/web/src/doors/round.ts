@@ -3,7 +3,7 @@
 import type { TaskBody } from "../api";
 import { isUnsent, settles, UNDO_MS, type Entry } from "./entry";
 import { inOrder, type Position } from "./order";
-import type { Seen } from "./server_cache";
+import type { ServerCache } from "./server_cache";
 
 /** `todo`: to visit. `just`: reported less than `UNDO_MS` ago, still in place. `reported`: done. */
 export type Stage = "todo" | "just" | "reported";
@@ -20,7 +20,7 @@ const REOPENED_MS = 10 * UNDO_MS;
 
 /** Return the doors of a round: those to do in walking order, then the reported ones. */
 export function roundOf(
-  seen: Seen,
+  cache: ServerCache,
   entries: readonly Entry[],
   here: Position | null,
   now: number,
@@ -30,15 +30,15 @@ export function roundOf(
   for (const entry of latest.values())
     if (entry.door) doors.set(nameOf(entry.door.alert, entry.door.household), entry.door);
   // Take the service's version, except within the minute to undo, when nothing moves.
-  for (const door of seen.mine) {
+  for (const door of cache.mine) {
     const name = nameOf(door.alert, door.household);
     if (!isFresh(latest.get(name), now)) doors.set(name, door);
   }
-  const listed = new Set(seen.mine.map((door) => nameOf(door.alert, door.household)));
+  const listed = new Set(cache.mine.map((door) => nameOf(door.alert, door.household)));
   const placed = inOrder([...doors.values()], here).map((door) => {
     const name = nameOf(door.alert, door.household);
     const entry = latest.get(name) ?? null;
-    return { door, latest: entry, stage: stageOf(entry, listed.has(name), seen.askedAt, now) };
+    return { door, latest: entry, stage: stageOf(entry, listed.has(name), cache.askedAt, now) };
   });
   return [
     ...placed.filter(({ stage }) => stage !== "reported"),

@@ -7,7 +7,7 @@ import { LedgerServer } from "./ledger_server";
 import { Outbox } from "./outbox";
 import { CLOCK, doorOf, draftOf, officer, START, VILLAGE } from "./samples";
 import { Sender, type Round } from "./sender";
-import { wires } from "./requests";
+import { requests } from "./requests";
 
 let device: Device;
 let ledger: LedgerServer;
@@ -32,7 +32,7 @@ afterEach(() => {
 function signedIn(id: string): void {
   ledger.who = id;
   outbox = new Outbox(device, officer(id));
-  sender = new Sender(outbox, id, wires, (round) => rounds.push(round));
+  sender = new Sender(outbox, id, requests, (round) => rounds.push(round));
 }
 
 async function reported(...numbers: number[]): Promise<void> {

@@ -14,7 +14,7 @@ const LOCK = "doors-sender";
 /** Outcome of a round of sending: `done`, nothing is left; `away`, it is retried later. */
 export type Round = "done" | "away" | "somebody_else";
 
-export interface Wires {
+export interface Requests {
   /** Return the officer whose session is active. Throws Refusal or Unreachable. */
   readonly who: () => Promise<string>;
   /** Send an entry. Throws Refusal or Unreachable. */
@@ -24,16 +24,21 @@ export interface Wires {
 export class Sender {
   readonly #outbox: Outbox;
   readonly #officer: string;
-  readonly #wires: Wires;
+  readonly #requests: Requests;
   readonly #onRound: (round: Round) => void;
   #running: Promise<Round> | null = null;
   #attempt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(outbox: Outbox, officer: string, wires: Wires, onRound: (round: Round) => void) {
+  constructor(
+    outbox: Outbox,
+    officer: string,
+    requests: Requests,
+    onRound: (round: Round) => void,
+  ) {
     this.#outbox = outbox;
     this.#officer = officer;
-    this.#wires = wires;
+    this.#requests = requests;
     this.#onRound = onRound;
   }
 
@@ -60,7 +65,7 @@ export class Sender {
     if (!navigator.onLine) return "away";
     try {
       // Other windows share the cookie, and somebody else may have signed in there since.
-      if ((await this.#wires.who()) !== this.#officer) return "somebody_else";
+      if ((await this.#requests.who()) !== this.#officer) return "somebody_else";
       for (let next = await this.#outbox.next(); next; next = await this.#outbox.next())
         await this.#sendOne(next.id);
       return "done";
@@ -74,7 +79,7 @@ export class Sender {
     const entry = await this.#outbox.tried(id);
     if (!entry) return;
     try {
-      await this.#wires.send(entry);
+      await this.#requests.send(entry);
       await this.#outbox.received(id, Date.now());
     } catch (error) {
       if (!(error instanceof Refusal) || isLater(error)) throw error;

@@ -16,7 +16,7 @@ export type Home = Pick<
   "code" | "division" | "head" | "address" | "headcount" | "persons" | "standing" | "vulnerable"
 >;
 
-export interface Seen {
+export interface ServerCache {
   /** Alerts that can have doors, calls or people at the assembly point. */
   readonly alerts: readonly AlertBody[];
   readonly calls: readonly CallBody[];
@@ -32,7 +32,7 @@ export interface Seen {
   readonly homesAt: number;
 }
 
-export const NOTHING: Seen = {
+export const EMPTY_CACHE: ServerCache = {
   alerts: [],
   calls: [],
   mine: [],
@@ -51,7 +51,11 @@ const PAGE = 1000;
 const MOST_PAGES = 3;
 
 /** Poll everything except the rolls. Throws Refusal or Unreachable. */
-export async function look(officer: string, before: Seen, now: number): Promise<Seen> {
+export async function poll(
+  officer: string,
+  before: ServerCache,
+  now: number,
+): Promise<ServerCache> {
   const [all, calls, mine] = await Promise.all([
     get("/api/alerts"),
     get("/api/calls"),
@@ -66,10 +70,10 @@ export async function look(officer: string, before: Seen, now: number): Promise<
 }
 
 /** Read the rolls. Throws Refusal or Unreachable. */
-export async function callRolls(seen: Seen, now: number): Promise<Seen> {
-  const ids = seen.alerts.map(({ id }) => id);
+export async function readRolls(cache: ServerCache, now: number): Promise<ServerCache> {
+  const ids = cache.alerts.map(({ id }) => id);
   const [homes, places] = await Promise.all([byAlert(ids, roll), byAlert(ids, placesOf)]);
-  return { ...seen, homes, places, homesAt: now };
+  return { ...cache, homes, places, homesAt: now };
 }
 
 async function doorsOf(alert: number): Promise<readonly TaskBody[]> {

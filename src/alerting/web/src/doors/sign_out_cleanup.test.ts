@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { openDevice, type Device } from "./device";
 import type { Entry } from "./entry";
 import { forgetDoors, unsentBy } from "./sign_out_cleanup";
-import { NOTHING } from "./server_cache";
+import { EMPTY_CACHE } from "./server_cache";
 
 let device: Device;
 
@@ -18,7 +18,7 @@ beforeEach(async () => {
     [5, "other", "waiting"],
   ] as const)
     await device.put("entries", { id, officer, state } as unknown as Entry);
-  for (const officer of ["grid", "other"]) await device.put("seen", NOTHING, officer);
+  for (const officer of ["grid", "other"]) await device.put("seen", EMPTY_CACHE, officer);
 });
 
 afterEach(() => device.close());

@@ -5,7 +5,7 @@ import type { AlertStateBody } from "../../api";
 import type { Feed } from "../../feed";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
-import type { Act } from "../panels/use_mutation";
+import type { Mutation } from "../panels/use_mutation";
 
 export interface ActionProps {
   /** The alert's current state. */
@@ -18,7 +18,7 @@ export interface ActionProps {
 }
 
 export interface DrawerProps {
-  readonly act: Act;
+  readonly mutation: Mutation;
   /** Label of the button. */
   readonly label: string;
   readonly danger?: boolean;
@@ -29,7 +29,7 @@ export interface DrawerProps {
 
 /** A form with its button at the end. A refusal appears below it and the input is kept. */
 export function Drawer(props: DrawerProps): JSX.Element {
-  const { act, label, danger, disabled, press, children } = props;
+  const { mutation, label, danger, disabled, press, children } = props;
   return (
     <form
       class="drawer"
@@ -39,11 +39,11 @@ export function Drawer(props: DrawerProps): JSX.Element {
       }}
     >
       {children}
-      <button class={danger ? "danger" : "primary"} disabled={disabled || act.busy.value}>
+      <button class={danger ? "danger" : "primary"} disabled={disabled || mutation.busy.value}>
         {label}
       </button>
-      <Failure error={act.error.value} />
-      <p role="status">{act.told.value}</p>
+      <Failure error={mutation.error.value} />
+      <p role="status">{mutation.told.value}</p>
     </form>
   );
 }

@@ -23,10 +23,10 @@ const t = texts(
 );
 
 export function Close({ alert, done }: ActionProps): JSX.Element {
-  const act = useMutation();
+  const mutation = useMutation();
   const path = { alert_id: alert.id };
   const press = (): Promise<void> =>
-    act.run("close", async (key) => {
+    mutation.run("close", async (key) => {
       try {
         await post("/api/alerts/{alert_id}/close", { path, key });
       } catch (error) {
@@ -37,7 +37,7 @@ export function Close({ alert, done }: ActionProps): JSX.Element {
       return t().done;
     });
   return (
-    <Drawer act={act} label={t().act} press={press}>
+    <Drawer mutation={mutation} label={t().act} press={press}>
       <p>{t().what}</p>
     </Drawer>
   );

@@ -17,11 +17,11 @@ export const ACTIONS = [
 export type Action = (typeof ACTIONS)[number];
 
 /** Whether an action is allowed, or the reason why not. */
-export type Ruling =
+export type Permission =
   "allowed" | "not_this_role" | "not_yours" | "not_this_place" | "not_in_this_state" | "expired";
 
 /** The properties of an alert that decide it. */
-export interface Ruled {
+export interface PermissionInput {
   readonly state: AlertState;
   readonly divisions: readonly string[];
   readonly expires: string;
@@ -51,7 +51,12 @@ const RULES: Record<Action, Rule> = {
 };
 const CORRECTIONS: ReadonlySet<Action> = new Set(["update", "cancel"]);
 
-export function may(action: Action, me: Me, alert: Ruled, now: Date): Ruling {
+export function permissionFor(
+  action: Action,
+  me: Me,
+  alert: PermissionInput,
+  now: Date,
+): Permission {
   const rule = RULES[action];
   if (!rule.roles.includes(me.role)) return "not_this_role";
   const isCorrection = CORRECTIONS.has(action);

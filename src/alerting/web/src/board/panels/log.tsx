@@ -7,7 +7,7 @@ import type { AlertStateBody } from "../../api";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
 import { number, texts, time } from "../../language";
-import { Fresh } from "./use_query";
+import { Query } from "./use_query";
 import { isNameless, linesOf, merged, whoOf, type LogEvent, type LogLine } from "./log_lines";
 import { saidOf } from "./log_words";
 import { Panel } from "./panel";
@@ -106,11 +106,11 @@ function useLog(feed: Feed, alert_id: number, division: string): ReadLog {
     }
   }
 
-  const newest = useMemo(() => new Fresh(() => read(undefined)), [feed, alert_id, division]);
+  const newest = useMemo(() => new Query(() => read(undefined)), [feed, alert_id, division]);
   useEffect(() => {
     log.value = [];
     isWhole.value = false;
-    void newest.again();
+    void newest.refresh();
     const end = feed.listen((events) => {
       const here = events.filter((event) => isOf(event, division));
       if (!here.length) return;

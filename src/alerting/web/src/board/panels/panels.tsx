@@ -8,7 +8,7 @@ import type { Feed } from "../../feed";
 import type { Session } from "../../session";
 import { Approvals } from "./approvals";
 import { Doors } from "./doors";
-import { useDoors } from "./doors_fresh";
+import { useDoors } from "./door_queries";
 import { Help } from "./help";
 import { Log } from "./log";
 import { Officers } from "./officers";
@@ -24,9 +24,9 @@ export interface PanelsProps {
 }
 
 export function Panels({ alert, feed, session, division }: PanelsProps): JSX.Element {
-  const chosen = division.value;
-  const doors = useDoors(feed, alert.id, chosen);
-  const common = { alert, feed, session, division: chosen };
+  const selected = division.value;
+  const doors = useDoors(feed, alert.id, selected);
+  const common = { alert, feed, session, division: selected };
   return (
     <div class="panels">
       <div>
@@ -40,7 +40,7 @@ export function Panels({ alert, feed, session, division }: PanelsProps): JSX.Ele
       </div>
       <div>
         <Sending alert={alert} feed={feed} />
-        <Log alert={alert} feed={feed} division={chosen} />
+        <Log alert={alert} feed={feed} division={selected} />
       </div>
     </div>
   );

@@ -4,7 +4,7 @@ import { useSignal, type Signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { freshKey } from "../../client";
 
-export interface Act {
+export interface Mutation {
   readonly busy: Signal<boolean>;
   /** Why the last try failed; cleared by the next try. */
   readonly error: Signal<unknown>;
@@ -20,7 +20,7 @@ export interface Act {
   run(what: string, work: (key: string) => Promise<string | null>): Promise<void>;
 }
 
-export function useMutation(): Act {
+export function useMutation(): Mutation {
   const busy = useSignal(false);
   const error = useSignal<unknown>(null);
   const told = useSignal<string | null>(null);

@@ -12,7 +12,7 @@ const SOON_MS = 300;
 const GAP_MS = 3_000;
 
 /** A query repeated soon after a hint, at most once per `GAP_MS`, with one in flight at a time. */
-export class Fresh<T> {
+export class Query<T> {
   /** The last answer; null before the first. */
   readonly value: ReadonlySignal<T | null>;
   /** Why the last query failed; null if it succeeded. */
@@ -38,11 +38,11 @@ export class Fresh<T> {
     this.#hinted = true;
     if (this.#asking || this.#timer !== undefined || this.#closed) return;
     const wait = Math.max(SOON_MS, this.#askedAt + GAP_MS - performance.now());
-    this.#timer = setTimeout(() => void this.again(), wait);
+    this.#timer = setTimeout(() => void this.refresh(), wait);
   }
 
   /** Query at once: the page is new, or its user has just done something. */
-  async again(): Promise<void> {
+  async refresh(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#hinted = this.#asking;
@@ -78,26 +78,26 @@ export function useQuery<T>(
   load: () => Promise<T>,
   concerns: Concerns,
   about: string,
-): Fresh<T> {
-  const fresh = useMemo(() => new Fresh(load), [feed, about]);
+): Query<T> {
+  const query = useMemo(() => new Query(load), [feed, about]);
   useEffect(() => {
-    void fresh.again();
+    void query.refresh();
     const ends = [
       feed.listen((events) => {
-        if (events.some(({ kind }) => concerns.kinds.includes(kind))) fresh.hint();
+        if (events.some(({ kind }) => concerns.kinds.includes(kind))) query.hint();
       }),
-      follow(feed, concerns, () => fresh.hint()),
+      follow(feed, concerns, () => query.hint()),
     ];
     return () => {
       for (const end of ends) end();
-      fresh.close();
+      query.close();
     };
-  }, [fresh]);
-  return fresh;
+  }, [query]);
+  return query;
 }
 
 /** Call `changed` when the relevant state changes and after a reset, which may hide changes. */
-function follow(feed: Feed, { state: seen }: Concerns, changed: () => void): () => void {
+function follow(feed: Feed, { state: read }: Concerns, changed: () => void): () => void {
   let wasKnown = feed.state.peek() !== null;
   let before: unknown = undefined;
   let first = true;
@@ -107,7 +107,7 @@ function follow(feed: Feed, { state: seen }: Concerns, changed: () => void): () 
       wasKnown = false;
       return;
     }
-    const now = seen?.(state);
+    const now = read?.(state);
     if (!first && (!wasKnown || now !== before)) changed();
     [first, wasKnown, before] = [false, true, now];
   });
