@@ -14,13 +14,13 @@ const SETTINGS = {
 };
 const SLOW_DEVICE = Date.parse("2026-11-23T17:56:00+00:00");
 
-it("runs as fast as the service's, from what that shows on, though the device's clock is wrong", () => {
+it("runs at the service's speed from what it shows, although the device's clock is wrong", () => {
   const clock = alertClock(SETTINGS, SLOW_DEVICE);
   expect(alertTime(clock, SLOW_DEVICE).toISOString()).toBe("2026-11-23T18:40:00.000Z");
   expect(alertTime(clock, SLOW_DEVICE + 3_000).toISOString()).toBe("2026-11-23T18:42:00.000Z");
 });
 
-it("is the service's own time where there is no drill", () => {
+it("is the service's own time outside a drill", () => {
   const clock = alertClock({ ...SETTINGS, clock_speed: 1 }, SLOW_DEVICE);
   expect(alertTime(clock, SLOW_DEVICE + 3_000).toISOString()).toBe("2026-11-23T18:40:03.000Z");
 });

@@ -1,11 +1,11 @@
-/** The time alerts live in: the service's own, and in a drill one that runs faster, now more, now less. */
+/** Alert time: the service's own time, which runs faster in a drill, at a speed that changes. */
 
 import type { SettingsBody } from "./api";
 
-/** How a device's clock is translated; it can be kept, and holds without a network. */
+/** The translation from a device's clock to alert time. It can be stored and works offline. */
 export interface AlertClock {
   readonly speed: number;
-  /** The alert time, in milliseconds, when the device's was `device`. */
+  /** Alert time in milliseconds at the device's time `device`. */
   readonly alert: number;
   readonly device: number;
 }
@@ -15,7 +15,7 @@ export function alertClock(settings: SettingsBody, device: number): AlertClock {
   return { speed: settings.clock_speed, alert: Date.parse(settings.alert_now), device };
 }
 
-/** Return the alert time at a device's time, such as `Date.now()`. */
+/** Return the alert time at a device's time such as `Date.now()`. */
 export function alertTime(clock: AlertClock, device: number): Date {
   return new Date(clock.alert + (device - clock.device) * clock.speed);
 }

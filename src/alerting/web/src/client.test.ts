@@ -64,7 +64,7 @@ it("fills the path and the query", async () => {
   expect(asked[0]?.url).toBe("/api/alerts/3/households?division=511921100208&limit=50");
 });
 
-it("sends JSON, and the act's own name", async () => {
+it("sends JSON and the idempotency key", async () => {
   answer.status = 204;
   const key = freshKey();
   expect(
@@ -77,13 +77,13 @@ it("sends JSON, and the act's own name", async () => {
   expect(JSON.parse(asked[1]?.body ?? "")).toEqual({ area });
 });
 
-it("ends things", async () => {
+it("deletes a resource", async () => {
   answer.status = 204;
   await remove("/api/sessions/current");
   expect(asked[0]).toMatchObject({ method: "DELETE", url: "/api/sessions/current" });
 });
 
-it("throws what the service refuses, with every reason", async () => {
+it("throws a refusal with every reason", async () => {
   answer = { status: 409, body: '{"detail": "not yet", "reasons": ["3 people", "1 call"]}' };
   const error = await refused(get("/api/alerts"));
   expect(error).toBeInstanceOf(Refusal);
@@ -91,7 +91,7 @@ it("throws what the service refuses, with every reason", async () => {
   expect(mayTryAgain(error)).toBe(false);
 });
 
-it("tells what may be tried again", async () => {
+it("distinguishes errors worth a retry", async () => {
   answer = { status: 503, body: '{"detail": "Nothing was recorded"}' };
   expect(mayTryAgain(await refused(get("/api/alerts")))).toBe(true);
   answer = { status: 502, body: "<html>" };
@@ -100,7 +100,7 @@ it("tells what may be tried again", async () => {
   expect(mayTryAgain(behindProxy)).toBe(true);
 });
 
-it("notices that the service is away, and that it is back", async () => {
+it("notices when the service is unreachable and when it returns", async () => {
   server.closeAllConnections();
   const { port } = server.address() as AddressInfo;
   server.close();
@@ -114,18 +114,18 @@ it("notices that the service is away, and that it is back", async () => {
   expect(reachable.value).toBe(true);
 });
 
-it("does not take half an answer for one", async () => {
+it("treats a truncated answer as none", async () => {
   answer.body = '{"half';
   expect(await refused(get("/api/alerts"))).toBeInstanceOf(Unreachable);
 });
 
-it("goes to the sign-in page where the session is over, and knows the way back", async () => {
+it("redirects to sign-in when the session is over, with the way back", async () => {
   answer = { status: 401, body: '{"detail": "sign in"}' };
   expect(await refused(get("/api/alerts"))).toMatchObject({ status: 401 });
   expect(location.pathname + location.search).toBe("/sign-in?next=%2Fdoors%3Fx%3D1");
 });
 
-it("names each act differently", () => {
+it("makes a different idempotency key each time", () => {
   const keys = new Set(Array.from({ length: 100 }, freshKey));
   expect(keys.size).toBe(100);
   for (const key of keys) expect(key).toMatch(/^[0-9a-f]{32}$/);

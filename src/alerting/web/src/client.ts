@@ -1,11 +1,11 @@
-/** Calls to the service, typed by its own description: a path or field that is not there is red. */
+/** Calls to the service, typed from its OpenAPI description: unknown paths are type errors. */
 
 import { signal } from "@preact/signals";
 import type { paths } from "./api";
 
 type Method = "get" | "post" | "put" | "delete";
 type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>;
-/** The paths that a method goes to. */
+/** The paths that accept a method. */
 export type PathFor<M extends Method> = {
   [P in keyof paths]: [Operation<P, M>] extends [never] ? never : P;
 }[keyof paths];
@@ -23,7 +23,7 @@ type InBody<O> = O extends {
 type Asked<O> = InPath<O> & InQuery<O> & InBody<O> & { key?: string };
 type Given<O> = object extends Asked<O> ? [asked?: Asked<O>] : [asked: Asked<O>];
 type Json<A> = A extends { readonly content: { readonly "application/json": infer T } } ? T : never;
-/** What an operation answers with when it does what it was asked. */
+/** The body of an operation's successful answer. */
 type Answer<O> = O extends { readonly responses: infer R }
   ? {
       [S in keyof R]: S extends 200 | 201 | 202 ? Json<R[S]> : S extends 204 ? undefined : never;
@@ -41,7 +41,7 @@ const LONGEST_MS = 15_000;
 const UNAUTHORISED = 401;
 const NO_CONTENT = 204;
 
-/** The service understood and refused, or cannot just now; `reasons` is empty where it named none. */
+/** The service refused or is failing; `reasons` is empty if it named none. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
 
@@ -54,28 +54,28 @@ export class Refusal extends Error {
   }
 }
 
-/** No answer came. Whether the service did what it was asked is not known: ask again, same key. */
+/** No answer came, so the outcome is unknown: retry with the same key. */
 export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
 
-/** Whether the last call got through; false as soon as the device says that it has no network. */
+/** Whether the last call got through; false as soon as the device reports that it is offline. */
 export const reachable = signal(navigator.onLine);
 addEventListener("offline", () => (reachable.value = false));
 addEventListener("online", () => (reachable.value = true));
 
-/** Whether asking again may help: nothing is wrong with what was asked. */
+/** Return whether a retry may help: there was no answer, or the service failed. */
 export function mayTryAgain(error: unknown): boolean {
   return error instanceof Unreachable || (error instanceof Refusal && error.status >= 500);
 }
 
-/** A name of one's own for one act: sent twice with the same one, it counts once. */
+/** Return a new idempotency key: a request sent twice with the same key counts once. */
 export function freshKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Return what is there. Throws Refusal or Unreachable. */
+/** Read a resource. Throws Refusal or Unreachable. */
 export async function get<P extends PathFor<"get">>(
   path: P,
   ...[asked]: Given<Operation<P, "get">>
@@ -83,7 +83,7 @@ export async function get<P extends PathFor<"get">>(
   return (await call("GET", path, asked)) as Answer<Operation<P, "get">>;
 }
 
-/** Ask for something to be done; `key` goes along as Idempotency-Key. Throws Refusal or Unreachable. */
+/** Request an action; `key` is sent as Idempotency-Key. Throws Refusal or Unreachable. */
 export async function post<P extends PathFor<"post">>(
   path: P,
   ...[asked]: Given<Operation<P, "post">>
@@ -91,7 +91,7 @@ export async function post<P extends PathFor<"post">>(
   return (await call("POST", path, asked)) as Answer<Operation<P, "post">>;
 }
 
-/** Have something ended. Throws Refusal or Unreachable. */
+/** Delete a resource. Throws Refusal or Unreachable. */
 export async function remove<P extends PathFor<"delete">>(
   path: P,
   ...[asked]: Given<Operation<P, "delete">>
@@ -99,7 +99,7 @@ export async function remove<P extends PathFor<"delete">>(
   await call("DELETE", path, asked);
 }
 
-/** Go to the sign-in page, and come back from there. */
+/** Go to the sign-in page, which returns here afterwards. */
 export function signIn(): void {
   if (location.pathname === "/sign-in") return;
   location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);

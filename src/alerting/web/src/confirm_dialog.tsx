@@ -1,59 +1,59 @@
-/** A question before an act that reaches many people: asked once, with the counts. */
+/** A confirmation before an action that reaches many people, with the counts. */
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { texts } from "./language";
 
-export interface Question {
+export interface Confirmation {
   readonly title: string;
   readonly text?: string;
-  /** What it reaches: a label and a number, a name or a time, as they are to be read. */
+  /** The action's reach: a label with a number, a name or a time, already formatted. */
   readonly counts?: readonly (readonly [label: string, value: string])[];
-  /** What the button that does it says: the act, never 'OK'. */
-  readonly act: string;
+  /** Label of the button that confirms: the action's name, never 'OK'. */
+  readonly action: string;
   readonly danger?: boolean;
 }
 
-interface Asked extends Question {
+interface PendingConfirmation extends Confirmation {
   readonly answer: (yes: boolean) => void;
 }
 
 const t = texts({ back: "返回" }, { back: "Go back" });
-const asked = signal<Asked | null>(null);
+const pending = signal<PendingConfirmation | null>(null);
 
-/** Put a question before the user; true if they chose the act. The shell shows it. */
-export function ask(question: Question): Promise<boolean> {
-  asked.value?.answer(false);
+/** Ask the user to confirm; resolve to true if they chose the action. The shell shows it. */
+export function confirmAction(confirmation: Confirmation): Promise<boolean> {
+  pending.value?.answer(false);
   return new Promise((resolve) => {
     const answer = (yes: boolean): void => {
-      asked.value = null;
+      pending.value = null;
       resolve(yes);
     };
-    asked.value = { ...question, answer };
+    pending.value = { ...confirmation, answer };
   });
 }
 
-/** Where questions appear; the shell holds the only one. */
-export function Asking(): JSX.Element | null {
-  return asked.value && <Dialog key={asked.value.title} asked={asked.value} />;
+/** The place where confirmations appear; only the shell renders it. */
+export function ConfirmDialog(): JSX.Element | null {
+  return pending.value && <Dialog key={pending.value.title} pending={pending.value} />;
 }
 
 function Dialog({
-  asked: { title, text, counts, act, danger, answer },
+  pending: { title, text, counts, action, danger, answer },
 }: {
-  asked: Asked;
+  pending: PendingConfirmation;
 }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    // The browser keeps the focus inside, and gives it back to where it was.
+    // A modal dialog traps the focus and restores it when it closes.
     const shown = dialog.current;
     shown?.showModal();
     return () => shown?.close();
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby="question" onCancel={() => answer(false)}>
-      <h2 id="question">{title}</h2>
+    <dialog ref={dialog} aria-labelledby="confirmation" onCancel={() => answer(false)}>
+      <h2 id="confirmation">{title}</h2>
       {text && <p>{text}</p>}
       {counts && (
         <dl>{counts.map(([label, value]) => [<dt key={label}>{label}</dt>, <dd>{value}</dd>])}</dl>
@@ -63,7 +63,7 @@ function Dialog({
           {t().back}
         </button>
         <button type="button" class={danger ? "danger" : "primary"} onClick={() => answer(true)}>
-          {act}
+          {action}
         </button>
       </div>
     </dialog>

@@ -46,7 +46,7 @@ function watch(options: Partial<FeedOptions> = {}): Feed {
   return feed;
 }
 
-/** The next connection, what it asked for, and a way to speak. */
+/** Return the next connection: its address, its socket and a function to send a message. */
 async function accepted(): Promise<{
   address: string;
   socket: Accepted;
@@ -57,7 +57,7 @@ async function accepted(): Promise<{
   return { address: request.url, socket, say };
 }
 
-it("shows the snapshot, and resumes after it where the connection breaks off", async () => {
+it("shows the snapshot and resumes after it when the connection breaks", async () => {
   const first = accepted();
   const watched = watch({ division: "511921100" });
   const { address, socket, say } = await first;
@@ -69,7 +69,7 @@ it("shows the snapshot, and resumes after it where the connection breaks off", a
   expect((await second).address).toBe("/api/alerts/1/feed?division=511921100&after=5");
 });
 
-it("resumes after what came last, though it is not shown yet", async () => {
+it("resumes after the last message received, even if it is not shown yet", async () => {
   const first = accepted();
   watch();
   const { socket, say } = await first;
@@ -80,7 +80,7 @@ it("resumes after what came last, though it is not shown yet", async () => {
   expect((await second).address).toBe("/api/alerts/1/feed?after=8");
 });
 
-it("tells the events of frames to each who listens, until it ends that", async () => {
+it("passes the events of frames to each listener until it unsubscribes", async () => {
   const [told, ended]: FeedEventBody[][] = [[], []];
   const first = accepted();
   const watched = watch();
@@ -101,7 +101,7 @@ it("tells the events of frames to each who listens, until it ends that", async (
   expect(ended).toEqual([]);
 });
 
-it("says how old it is after three seconds of silence, and stops saying so", async () => {
+it("reports its age after three seconds of silence until the next message", async () => {
   const first = accepted();
   const watched = watch();
   const { say } = await first;
@@ -114,7 +114,7 @@ it("says how old it is after three seconds of silence, and stops saying so", asy
   await vi.waitFor(() => expect(watched.stale.value).toBeNull());
 }, 10_000);
 
-it("tells where it is refused, and asks again", async () => {
+it("reports that it was refused and reconnects", async () => {
   server.options.verifyClient = (_info: unknown, answer: (ok: boolean, code: number) => void) =>
     answer(false, 401);
   const refused = vi.fn();
@@ -122,7 +122,7 @@ it("tells where it is refused, and asks again", async () => {
   await vi.waitFor(() => expect(refused.mock.calls.length).toBeGreaterThanOrEqual(2), 5_000);
 });
 
-it.each([4401, 4403])("tells where it is ended for good, by code %i", async (code) => {
+it.each([4401, 4403])("reports that it was ended for good by code %i", async (code) => {
   const first = accepted();
   const refused = vi.fn();
   watch({ onRefused: refused });
@@ -132,7 +132,7 @@ it.each([4401, 4403])("tells where it is ended for good, by code %i", async (cod
   await vi.waitFor(() => expect(refused).toHaveBeenCalled());
 });
 
-it("pauses anything up to a bound that doubles", () => {
+it("draws the pause below a bound that doubles", () => {
   expect(pauseBefore(0, () => 1)).toBe(250);
   expect(pauseBefore(3, () => 1)).toBe(2_000);
   expect(pauseBefore(30, () => 1)).toBe(10_000);

@@ -1,4 +1,4 @@
-/** The live feed of one alert: connects, resumes, and knows how old what it shows is. */
+/** The live feed of one alert: connects, resumes, and reports its age. */
 
 import { signal, type ReadonlySignal } from "@preact/signals";
 import type { FeedEventBody, FeedMessage } from "./api";
@@ -8,38 +8,42 @@ type Listener = (events: readonly FeedEventBody[]) => void;
 
 export interface FeedOptions {
   readonly alert: number;
-  /** Left out, the caller's own division. */
+  /** Defaults to the caller's own division. */
   readonly division?: string;
   /**
-   * Called where the service would not open the feed, or ended it for good: signed out, or no
-   * longer within the caller's division. A call by HTTP tells which; without a network it fails.
+   * Called if the service refused the feed or ended it for good: signed out, or no longer within
+   * the caller's division. An HTTP call tells which; without a network it fails.
    */
   readonly onRefused?: () => void;
-  /** Where the service is; the page's own origin unless told. */
+  /** Origin of the service; defaults to the page's own. */
   readonly origin?: string;
 }
 
-/** So long without a frame or heartbeat, and the board must say so. */
+/** Silence after which the board must say that it is stale. */
 export const STALE_SECONDS = 3;
-/** So long, and the connection is taken for dead though nobody closed it. */
+/** Silence after which the connection is taken for dead although nobody closed it. */
 const DEAD_SECONDS = 6;
 const LOOK_MS = 250;
-/** Frames that come within this are shown together. */
+/** Frames that arrive within this are shown together. */
 const TOGETHER_MS = 30;
 const ENDED = new Set([4401, 4403]);
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** Full jitter: anything up to a bound that doubles, so that a thousand boards come back spread. */
+/**
+ * Return a pause in milliseconds with full jitter below a bound that doubles with each attempt.
+ *
+ * A thousand boards then do not reconnect at once.
+ */
 export function pauseBefore(attempt: number, random: () => number = Math.random): number {
   return random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
 }
 
-/** One feed; it goes on until `close`. */
+/** One feed; it reconnects until `close`. */
 export class Feed {
-  /** Null until the first snapshot, and after a reset until the next one. */
+  /** Null before the first snapshot, and between a reset and the next snapshot. */
   readonly state: ReadonlySignal<FeedState | null>;
-  /** Whole seconds since the service was last heard; null while that is less than three. */
+  /** Whole seconds since the service was last heard; null below `STALE_SECONDS`. */
   readonly stale: ReadonlySignal<number | null>;
 
   readonly #state = signal<FeedState | null>(null);
@@ -68,12 +72,12 @@ export class Feed {
     this.#connect();
   }
 
-  /** Seconds since the last frame or heartbeat, or since the feed was begun. */
+  /** Return the seconds since the last frame or heartbeat, or since the start. */
   age(): number {
     return (performance.now() - this.#heardAt) / 1000;
   }
 
-  /** Be told new entries of the log, not those before the page was opened; return what ends it. */
+  /** Subscribe to log events that arrive from now on; return the function to unsubscribe. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -140,7 +144,7 @@ export class Feed {
     this.#attempt += 1;
   }
 
-  /** Let go of the socket; a closing that is not answered would keep it for a minute. */
+  /** Abandon the socket without its close handshake, which can hang for a minute. */
   #drop(): void {
     if (!this.#socket) return;
     this.#socket.onclose = this.#socket.onmessage = this.#socket.onopen = null;

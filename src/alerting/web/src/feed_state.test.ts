@@ -5,7 +5,7 @@ import { apply, eventsOf, type FeedState } from "./feed_state";
 const VILLAGES = ["511921100208", "511921100209"] as const;
 const CHANGES = 300;
 
-/** Numbers that look random and are the same in every run. */
+/** Return a seeded pseudo-random generator. */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -33,7 +33,7 @@ function tally(seq: number): FeedTallyBody {
   return { households: { evacuated: seq }, people: { evacuated: 3 * seq } };
 }
 
-/** A service with a log: what it answers after any entry. */
+/** A service with a log: it answers as of any event. */
 class Service {
   readonly changes: { code: string; seq: number }[] = [];
 
@@ -94,7 +94,7 @@ function written(state: FeedState | null): string {
 
 describe("a client's state", () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    "equals a fresh snapshot after random cuts, seed %i",
+    "equals a fresh snapshot after random disconnections, seed %i",
     (seed) => {
       const chance = random(seed);
       const service = new Service();
@@ -110,7 +110,7 @@ describe("a client's state", () => {
           batch.push(service.frame(heard));
           heard = service.changes.length;
         } else if (luck < 0.6) {
-          // The connection broke off with frames not yet shown: they are lost, and it resumes.
+          // The connection broke with frames not yet shown: they are lost, and the client resumes.
           batch = [];
           heard = state?.seq ?? 0;
         } else if (luck < 0.65) {
@@ -127,7 +127,7 @@ describe("a client's state", () => {
     },
   );
 
-  it("is forgotten at a reset, until a snapshot comes", () => {
+  it("is dropped at a reset until the next snapshot", () => {
     const service = new Service();
     service.change(`${VILLAGES[0]}0001`);
     const state = apply(null, [service.snapshot()]);
@@ -135,7 +135,7 @@ describe("a client's state", () => {
     expect(apply(state, [{ type: "reset" }, service.frame(0)])).toBeNull();
   });
 
-  it("is not changed by a frame that is older", () => {
+  it("ignores an older frame", () => {
     const service = new Service();
     service.change(`${VILLAGES[0]}0001`);
     const old = service.frame(0);
@@ -144,7 +144,7 @@ describe("a client's state", () => {
     expect(known(apply(state, [old]))).toEqual(known(state));
   });
 
-  it("leaves the state that it was given as it is", () => {
+  it("is not modified in place", () => {
     const service = new Service();
     service.change(`${VILLAGES[0]}0001`);
     const state = apply(null, [service.snapshot()]);
@@ -154,7 +154,7 @@ describe("a client's state", () => {
     expect(written(state)).toBe(before);
   });
 
-  it("takes the summary and the progress that a frame brings, and null for none", () => {
+  it("takes a frame's summary and progress, including null", () => {
     const service = new Service();
     service.change(`${VILLAGES[0]}0001`);
     const snapshot = service.snapshot();
@@ -166,7 +166,7 @@ describe("a client's state", () => {
     expect(apply(state, [service.frame(1)])?.deliveries).toEqual({ household: {} });
   });
 
-  it("moves its place with a heartbeat", () => {
+  it("advances its position with a heartbeat", () => {
     const service = new Service();
     service.change(`${VILLAGES[0]}0001`);
     const state = apply(null, [service.snapshot()]);
@@ -177,7 +177,7 @@ describe("a client's state", () => {
   });
 });
 
-it("tells the events of frames in their order", () => {
+it("yields the events of frames in order", () => {
   const event = {
     at: "t",
     kind: "alert.closed",

@@ -1,4 +1,4 @@
-/** What a board knows, and what a message of the feed makes of it. Nothing here waits or asks. */
+/** The board's state, and how feed messages change it. Pure: no I/O. */
 
 import type {
   FeedAlertBody,
@@ -10,26 +10,26 @@ import type {
   FeedTallyBody,
 } from "./api";
 
-/** Everything in the scope as of the log's entry `seq`. */
+/** Everything in the scope as of the log event `seq`. */
 export interface FeedState {
   readonly alert: FeedAlertBody;
   readonly seq: number;
-  /** When the service last said something, by its own clock. */
+  /** The service's time of the last message. */
   readonly at: string;
-  /** By division: the villages or grids of the scope. */
+  /** The tallies of the scope's villages or grids, by division. */
   readonly tallies: Readonly<Record<string, FeedTallyBody>>;
   readonly total: FeedTallyBody;
-  /** By code; empty above the town. */
+  /** The households by code; empty above the town. */
   readonly households: ReadonlyMap<string, FeedHouseholdBody>;
-  /** Deliveries by tier, channel and state; null where the alert reaches beyond the scope. */
+  /** Deliveries by tier, channel and state; null if the alert extends beyond the scope. */
   readonly deliveries: FeedSnapshot["deliveries"];
 }
 
 /**
- * Return the state after some messages; null: nothing is known, a snapshot must come.
+ * Return the state after some messages; null if a snapshot must come first.
  *
- * Numbers are absolute: to apply a frame is to replace what it names. A frame that ends before
- * what is known is old and changes nothing. The state given is left as it is.
+ * Numbers are absolute, so applying a frame replaces the entries it names. A frame older than the
+ * state is ignored. The given state is not modified.
  */
 export function apply(state: FeedState | null, messages: readonly FeedMessage[]): FeedState | null {
   let households: Map<string, FeedHouseholdBody> | null = null;
@@ -48,7 +48,7 @@ export function apply(state: FeedState | null, messages: readonly FeedMessage[])
         break;
       case "frame":
         if (!state || message.seq < state.seq) break;
-        // One copy for all messages that came together, or a busy feed would copy for each.
+        // Copy once per batch of messages, since a busy feed would otherwise copy for each one.
         households ??= new Map(state.households);
         for (const each of message.households) households.set(each.code, each);
         state = { ...changed(state, message), households };
@@ -57,7 +57,7 @@ export function apply(state: FeedState | null, messages: readonly FeedMessage[])
   return state;
 }
 
-/** Return the entries of the log that messages tell, oldest first. */
+/** Return the log events of the messages, oldest first. */
 export function eventsOf(messages: readonly FeedMessage[]): FeedEventBody[] {
   return messages.flatMap((message) => (message.type === "frame" ? message.events : []));
 }

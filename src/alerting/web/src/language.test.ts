@@ -28,23 +28,23 @@ describe.each([
 ] as const)("in %s", (code, all, out, day, seconds, minutes, hours) => {
   beforeEach(() => setLanguage(code));
 
-  it("texts are its own", () => {
+  it("texts are in that language", () => {
     expect(t().all).toBe(all);
     expect(t().out(2292)).toBe(out);
   });
 
-  it("the page says so, and the device remembers", () => {
+  it("the page declares it and the device remembers it", () => {
     expect(document.documentElement.lang.slice(0, 2)).toBe(code);
     expect(localStorage.getItem("language")).toBe(code);
   });
 
-  it("times are written as it writes them, in the service's zone", () => {
+  it("times have its format, in the service's zone", () => {
     expect(dayAndTime("2022-08-28T20:31:00+00:00")).toBe(day);
     expect(time("2022-08-28T20:31:00+00:00")).toBe("04:31");
     expect(time("2022-08-28T16:05:00+00:00")).toBe("00:05");
   });
 
-  it("durations are in the largest unit they fill", () => {
+  it("durations use the largest unit they fill", () => {
     expect([duration(40), duration(12 * 60), duration(3 * 3600)]).toEqual([
       seconds,
       minutes,
@@ -67,7 +67,7 @@ it.each([
   expect(clock(seconds)).toBe(shown);
 });
 
-it("is Chinese or English, whatever the device speaks", () => {
+it("falls back to Chinese or English, whatever the device's language", () => {
   expect(["zh", "en"]).toContain(language.value);
 });
 
@@ -76,7 +76,7 @@ it.each([
   ["en", ["A", "B", "C"], "A, B and C"],
   ["en", ["A"], "A"],
   ["en", [], ""],
-] as const)("a row in %s of %o", (chosen, things, written) => {
+] as const)("a list in %s of %o", (chosen, things, written) => {
   language.value = chosen;
   expect(list(things)).toBe(written);
 });

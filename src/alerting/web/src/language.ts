@@ -1,4 +1,4 @@
-/** The two languages of the pages, and how each writes numbers, times and durations. */
+/** The two languages of the pages, and their formats of numbers, times and durations. */
 
 import { effect, signal } from "@preact/signals";
 
@@ -9,16 +9,16 @@ const REMEMBERED = "language";
 const MINUTE = 60;
 const HOUR = 3600;
 
-/** The language of all pages; whatever reads it is drawn anew when it changes. */
+/** The language of all pages; components that read it are re-rendered when it changes. */
 export const language = signal<Language>(first());
-/** The zone times are written in; null: the device's own. */
+/** The time zone of displayed times; null for the device's own. */
 export const timeZone = signal<string | null>(null);
 
 effect(() => {
   document.documentElement.lang = LOCALES[language.value];
 });
 
-/** Choose a language, and remember it on this device. */
+/** Set the language and remember it on this device. */
 export function setLanguage(chosen: Language): void {
   language.value = chosen;
   localStorage.setItem(REMEMBERED, chosen);
@@ -30,40 +30,39 @@ type Same<T> = {
 };
 
 /**
- * Return the reader of a page's texts in the language chosen.
+ * Return the reader of a page's texts in the selected language.
  *
- * English must have every text that Chinese has, with the same values in it, and no other:
- * `const t = texts({ out: (n: number) => `转移 ${n} 人` }, { out: (n) => `${n} out` })`, then
- * `t().out(4)`.
+ * English must have the same texts as Chinese with the same parameters: `const t = texts({ out: (n:
+ * number) => `转移 ${n} 人` }, { out: (n) => `${n} out` })`, then `t().out(4)`.
  */
 export function texts<T extends Record<string, Text>>(zh: T, en: Same<T>): () => Same<T> {
   return () => (language.value === "zh" ? (zh as unknown as Same<T>) : en);
 }
 
-/** 2292 -> 2,292. */
+/** Format a number: 2292 -> 2,292. */
 export function number(value: number): string {
   return new Intl.NumberFormat(locale()).format(value);
 }
 
-/** 0.908 -> 90.8%. */
+/** Format a share as a percentage: 0.908 -> 90.8%. */
 export function share(value: number): string {
   return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 1 }).format(
     value,
   );
 }
 
-/** An instant's time of day, to the minute: 04:31. */
+/** Format an instant's time of day to the minute: 04:31. */
 export function time(instant: string | Date): string {
   return written(instant, { hour: "2-digit", minute: "2-digit", hour12: false });
 }
 
-/** An instant's day and time: 29 Aug, 04:31. */
+/** Format an instant's date and time: 29 Aug, 04:31. */
 export function dayAndTime(instant: string | Date): string {
   const day = { month: "short", day: "numeric" } as const;
   return written(instant, { ...day, hour: "2-digit", minute: "2-digit", hour12: false });
 }
 
-/** A running clock: 07:05, or 1:07:05. */
+/** Format a running clock: 07:05, or 1:07:05. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const two = (value: number): string => String(value).padStart(2, "0");
@@ -72,7 +71,7 @@ export function clock(seconds: number): string {
   return hours ? `${hours}:${rest}` : rest;
 }
 
-/** A duration in words, in the largest unit that it fills: 40 secs, 12 mins, 3 hrs. */
+/** Format a duration in the largest unit that it fills: 40 secs, 12 mins, 3 hrs. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   if (whole < MINUTE) return inUnit(whole, "second");
@@ -80,7 +79,7 @@ export function duration(seconds: number): string {
   return inUnit(Math.floor(whole / HOUR), "hour");
 }
 
-/** Several things in a row: A, B and C. */
+/** Format a list: A, B and C. */
 export function list(things: Iterable<string>): string {
   return new Intl.ListFormat(locale(), { type: "conjunction" }).format(things);
 }

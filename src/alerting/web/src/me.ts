@@ -1,4 +1,4 @@
-/** The officer who is signed in on this device, and how that ends. */
+/** The officer signed in on this device, and signing out. */
 
 import type { CallerBody } from "./api";
 import { remove } from "./client";
@@ -6,16 +6,16 @@ import { forgetDoors } from "./doors/sign_out_cleanup";
 
 export type Me = CallerBody;
 
-/** Under which name the device keeps who is here. */
+/** Key of the stored session in localStorage. */
 export const KEPT = "session";
 
-/** Forget who was here, and whose doors were theirs: nobody else is to see it on this device. */
+/** Delete the stored session and the cached doors, so that nobody else sees them on this device. */
 export async function forget(): Promise<void> {
   localStorage.removeItem(KEPT);
   await forgetDoors();
 }
 
-/** End the session, at the service and here. Throws Refusal or Unreachable. */
+/** End the session at the service and on this device. Throws Refusal or Unreachable. */
 export async function signOut(): Promise<void> {
   await remove("/api/sessions/current");
   await forget();

@@ -4,7 +4,7 @@ import { act } from "preact/test-utils";
 import { useSignal } from "@preact/signals";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openDevice } from "./doors/device";
-import { NOTHING } from "./doors/server_cache";
+import { EMPTY_CACHE } from "./doors/server_cache";
 import { KEPT } from "./me";
 import { now, start, type Session } from "./session";
 
@@ -60,7 +60,7 @@ async function pass(ms: number): Promise<void> {
   await act(() => vi.advanceTimersByTimeAsync(ms).then(() => undefined));
 }
 
-it("shows what was kept where the answer is long in coming, and keeps what is typed", async () => {
+it("shows the stored session if the answer is slow, and keeps typed input", async () => {
   void begun(KEPT_SESSION);
   await pass(1_900);
   expect(place.textContent).toBe("");
@@ -73,7 +73,7 @@ it("shows what was kept where the answer is long in coming, and keeps what is ty
   expect(localStorage.getItem(KEPT)).toContain("06:00:00");
 });
 
-it("begins anew where somebody else is here by now", async () => {
+it("starts over if somebody else is signed in by now", async () => {
   void begun(KEPT_SESSION);
   await pass(2_100);
   await act(() => place.querySelector("button")?.click());
@@ -82,7 +82,7 @@ it("begins anew where somebody else is here by now", async () => {
   expect(place.textContent).toBe("Wang 0");
 });
 
-it("shows nothing of what was kept where the answer comes soon", async () => {
+it("skips the stored session if the answer is quick", async () => {
   void begun({ ...KEPT_SESSION, me: { ...ME, name: "before" } });
   await pass(0);
   answer(200);
@@ -90,9 +90,9 @@ it("shows nothing of what was kept where the answer comes soon", async () => {
   expect(place.textContent).toBe("Li 0");
 });
 
-it("forgets whoever is signed out, and their doors", async () => {
+it("deletes the session and the doors of a signed-out officer", async () => {
   const device = await openDevice();
-  await device.put("seen", NOTHING, "grid");
+  await device.put("seen", EMPTY_CACHE, "grid");
   const started = begun(KEPT_SESSION);
   await pass(0);
   answer(401);

@@ -1,4 +1,4 @@
-/** How a page begins: who is here, how the service is set up, and where it is drawn. */
+/** The start of a page: the signed-in officer, the service's settings, and rendering. */
 
 import "./theme.css";
 import { render, type JSX } from "preact";
@@ -9,7 +9,7 @@ import { timeZone } from "./language";
 import { forget, KEPT, type Me } from "./me";
 import { Failure, Shell } from "./shell";
 
-/** What every page is given. It is kept on the device, so that a page opens without a network. */
+/** The context of every page, stored on the device so that a page opens without a network. */
 export interface Session {
   readonly me: Me;
   readonly settings: SettingsBody;
@@ -18,17 +18,17 @@ export interface Session {
 }
 
 const UNAUTHORISED = 401;
-/** So long an answer is waited for where there is something to show meanwhile. */
+/** Longest wait for an answer before the stored session is shown. */
 const PATIENCE_MS = 2_000;
 /** A drill's clock changes its speed: after so long it is asked for again. */
 const FOLLOW_MS = 2_000;
 
-/** Draw a page for the officer who is signed in; whoever is not is sent to sign in. */
+/** Render a page for the signed-in officer; anybody else is sent to sign in. */
 export async function start(page: (session: Session) => JSX.Element): Promise<void> {
   const kept = remembered();
   let shown: Session | null = null;
   function show(session: Session): void {
-    // What is filled in on a page stays where the answer is what was known.
+    // Keeps input on the page if the answer equals the stored session.
     if (shown && isSame(shown, session)) return;
     if (shown) draw(null);
     draw(page(begun((shown = session))));
@@ -45,7 +45,7 @@ export async function start(page: (session: Session) => JSX.Element): Promise<vo
   }
 }
 
-/** Draw a page that needs nobody to be signed in. */
+/** Render a page that needs no signed-in officer. */
 export function draw(page: JSX.Element | null): void {
   const place = document.getElementById("app");
   if (place) render(page, place);
@@ -56,7 +56,7 @@ export function now(session: Session): Date {
   return alertTime(session.clock, Date.now());
 }
 
-/** Return what a page that is about no alert is to be framed as: a drill's service is no real one. */
+/** Return the status of pages that are about no alert: Exercise if the service runs a drill. */
 export function statusOf(session: Session): Status {
   return session.settings.is_drill ? "Exercise" : "Actual";
 }
@@ -68,7 +68,7 @@ async function current(): Promise<Session> {
   return session;
 }
 
-/** Whether nothing but the time is another. */
+/** Return whether two sessions differ in nothing but the time. */
 function isSame(one: Session, other: Session): boolean {
   const [mine, theirs] = [one, other].map(({ me, settings }) =>
     JSON.stringify([me, { ...settings, clock_speed: null, alert_now: null }]),

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { render, type JSX } from "preact";
 import { act } from "preact/test-utils";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { ask } from "./confirm_dialog";
+import { confirmAction } from "./confirm_dialog";
 import { reachable, Refusal, Unreachable } from "./client";
 import { openDevice } from "./doors/device";
 import type { Entry } from "./doors/entry";
@@ -29,13 +29,13 @@ async function press(words: string): Promise<void> {
 }
 
 describe("the frame of a page", () => {
-  it.each(["Exercise", "Test"] as const)("says at a glance that %s is not real", async (status) => {
+  it.each(["Exercise", "Test"] as const)("marks %s as not real", async (status) => {
     await draw(<Shell title="Board" status={status} children="" />);
     expect(place.querySelector(".exercise")?.textContent).toContain("not a real alert");
     expect(document.body.dataset["status"]).toBe(status);
   });
 
-  it("says nothing of the kind where it is", async () => {
+  it("has no such mark for a real alert", async () => {
     await draw(<Shell title="Board" status="Actual" children="" />);
     expect(place.querySelector(".exercise")).toBeNull();
     expect(document.body.dataset["status"]).toBe("Actual");
@@ -62,18 +62,18 @@ describe("the frame of a page", () => {
     async function asked(): Promise<string> {
       await draw(<Shell title="Doors" me={me} children="" />);
       await press("Sign out");
-      // What was not sent is read from the device first.
+      // Unsent reports are read from the device first.
       const dialog = await vi.waitUntil(() => place.querySelector("dialog"), { timeout: 10_000 });
       return dialog.textContent;
     }
 
-    it("and does not where they go back", async () => {
+    it("stays signed in if the user goes back", async () => {
       expect(await asked()).toContain("takes a new link");
       await press("Go back");
       expect(place.querySelector("nav")?.textContent).toContain("Example");
     });
 
-    it("and says how many of their reports were not sent", async () => {
+    it("warns how many reports are unsent", async () => {
       const device = await openDevice();
       for (const [id, officer] of [
         [1, "grid"],
@@ -89,7 +89,7 @@ describe("the frame of a page", () => {
     });
   });
 
-  it("says how old a board is, and forgets it when news come", async () => {
+  it("says how old a board is until news arrives", async () => {
     const stale = signal<number | null>(null);
     await draw(<Shell title="Board" stale={stale} children="" />);
     expect(place.querySelector(".stale")).toBeNull();
@@ -106,37 +106,37 @@ describe("the frame of a page", () => {
   });
 });
 
-describe("a question", () => {
+describe("a confirmation", () => {
   const question = {
     title: "Send again?",
     counts: [["Households", "212"]],
-    act: "Send to 212",
+    action: "Send to 212",
   } as const;
 
   it.each([
     ["Send to 212", true],
     ["Go back", false],
-  ])("answered by '%s' is %s", async (words, yes) => {
+  ])("answered by '%s' resolves to %s", async (words, yes) => {
     await draw(<Shell title="Board" children="" />);
     let answered: Promise<boolean> | undefined;
-    await act(() => void (answered = ask(question)));
+    await act(() => void (answered = confirmAction(question)));
     expect(place.querySelector("dialog")?.textContent).toContain("212");
     await press(words);
     expect(await answered).toBe(yes);
     expect(place.querySelector("dialog")).toBeNull();
   });
 
-  it("put before another was answered answers that one with no", async () => {
+  it("is answered with no when another one is asked", async () => {
     await draw(<Shell title="Board" children="" />);
-    const first = ask(question);
-    await act(() => void ask({ ...question, title: "Close?" }));
+    const first = confirmAction(question);
+    await act(() => void confirmAction({ ...question, title: "Close?" }));
     expect(await first).toBe(false);
     expect(place.querySelectorAll("dialog")).toHaveLength(1);
   });
 });
 
 describe("a failure", () => {
-  it("tells every reason of a refusal", async () => {
+  it("lists every reason of a refusal", async () => {
     await draw(<Failure error={new Refusal(409, "Not yet", ["3 people", "1 call"])} />);
     expect([...place.querySelectorAll("li")].map((each) => each.textContent)).toEqual([
       "3 people",
@@ -149,7 +149,7 @@ describe("a failure", () => {
     expect(place.textContent).toBe("The service could not be reached. Try again.");
   });
 
-  it("is nothing where nothing failed", async () => {
+  it("is empty without an error", async () => {
     await draw(<Failure error={null} />);
     expect(place.textContent).toBe("");
   });
@@ -177,7 +177,7 @@ describe("standings", () => {
     );
   });
 
-  it("are read aloud as numbers in a bar, the worst first", async () => {
+  it("are read aloud as numbers in a bar, worst first", async () => {
     await draw(<Bar people={{ evacuated: 4, needs_help: 1, staying: 0 }} />);
     const bar = place.querySelector("[role=img]");
     expect(bar?.getAttribute("aria-label")).toBe("Needs help: 1 people, Out: 4 people");

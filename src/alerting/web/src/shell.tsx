@@ -1,10 +1,10 @@
-/** What surrounds every page: who is here, in which language, how fresh it is, and if it is real. */
+/** The frame of every page: officer, language, age of the data, and whether it is real. */
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Status } from "./api";
-import { ask, Asking } from "./confirm_dialog";
+import { confirmAction, ConfirmDialog } from "./confirm_dialog";
 import { mayTryAgain, reachable, Refusal } from "./client";
 import { unsentBy } from "./doors/sign_out_cleanup";
 import { duration, language, number, setLanguage, texts } from "./language";
@@ -46,14 +46,14 @@ const t = texts(
 export interface ShellProps {
   readonly title: string;
   readonly me?: Me;
-  /** Of the alert that the page is about; anything but Actual is framed and named. */
+  /** Status of the page's alert; anything but Actual is framed and named. */
   readonly status?: Status;
   /** A feed's `stale`. */
   readonly stale?: ReadonlySignal<number | null>;
   readonly children: ComponentChildren;
 }
 
-/** A page within its frame. */
+/** A page inside its frame. */
 export function Shell({ title, me, status = "Actual", stale, children }: ShellProps): JSX.Element {
   useEffect(() => {
     document.title = title;
@@ -73,12 +73,12 @@ export function Shell({ title, me, status = "Actual", stale, children }: ShellPr
       </header>
       {me && <Personal me={me} />}
       <main>{children}</main>
-      <Asking />
+      <ConfirmDialog />
     </div>
   );
 }
 
-/** Says in words what went wrong; nothing where nothing did. */
+/** An error in words; empty without one. */
 export function Failure({ error }: { error: unknown }): JSX.Element | null {
   if (error === null || error === undefined) return null;
   const reasons = error instanceof Refusal ? error.reasons : [];
@@ -98,14 +98,14 @@ export function Failure({ error }: { error: unknown }): JSX.Element | null {
   );
 }
 
-/** Who is here, the way to the alerts, and the way out. */
+/** The officer, the link to the alerts, and signing out. */
 function Personal({ me }: { me: Me }): JSX.Element {
   async function leave(): Promise<void> {
     const unsent = await unsentBy(me.id);
     const question = unsent
-      ? { text: `${t().unsent(unsent)} ${t().leaving}`, act: t().leaveAnyway, danger: true }
-      : { text: t().leaving, act: t().leave };
-    if (await ask({ title: t().leave, ...question })) await signOut();
+      ? { text: `${t().unsent(unsent)} ${t().leaving}`, action: t().leaveAnyway, danger: true }
+      : { text: t().leaving, action: t().leave };
+    if (await confirmAction({ title: t().leave, ...question })) await signOut();
   }
   return (
     <nav class="personal">
@@ -126,7 +126,7 @@ function Practice({ status }: { status: Status }): JSX.Element | null {
 
 function Freshness({ stale }: { stale: ReadonlySignal<number | null> | undefined }): JSX.Element {
   const age = stale?.value ?? null;
-  // The age changes each second: only that it is stale is announced, not every second of it.
+  // The age changes each second: announce that the board is stale, not every second of it.
   return (
     <div role="status">
       {age !== null && (

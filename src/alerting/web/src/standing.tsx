@@ -1,10 +1,10 @@
-/** How a household stands: the word, the shape and the colour, the same on every page. */
+/** A household's standing as word, shape and colour, the same on every page. */
 
 import type { JSX } from "preact";
 import type { Standing } from "./api";
 import { number, texts } from "./language";
 
-/** From the worst to the best, as bars and lists show them. */
+/** From the worst to the best, the order of bars and lists. */
 export const STANDINGS = [
   "needs_help",
   "staying",
@@ -35,7 +35,7 @@ const t = texts(
   },
 );
 
-/** One shape each, that colour is never needed to tell them apart. */
+/** One shape each, so that colour is never needed to tell them apart. */
 const SHAPES: Record<Standing, JSX.Element> = {
   needs_help: <path d="M8 1 15.5 15h-15zM8 6v4M8 11.6v1.6" />,
   staying: <path d="M2 2h12v12H2z" />,
@@ -45,12 +45,12 @@ const SHAPES: Record<Standing, JSX.Element> = {
   evacuated: <path d="M2 8.5 6.2 13 14 3.5" />,
 };
 
-/** The name of a standing in the language chosen. */
+/** Return the name of a standing in the selected language. */
 export function nameOf(standing: Standing): string {
   return t()[standing];
 }
 
-/** A standing's shape by itself; say the word beside it. */
+/** A standing's shape alone; the word must stand beside it. */
 export function Shape({ of }: { of: Standing }): JSX.Element {
   return (
     <svg viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2">
@@ -69,7 +69,7 @@ export function StandingBadge({ of }: { of: Standing }): JSX.Element {
   );
 }
 
-/** People by standing, as one bar from the worst to the best; read aloud as numbers. */
+/** People by standing as one bar, from the worst to the best; read aloud as numbers. */
 export function Bar({ people }: { people: Readonly<Record<string, number>> }): JSX.Element {
   const shown = STANDINGS.filter((standing) => (people[standing] ?? 0) > 0);
   const words = shown.map((standing) =>

@@ -1,11 +1,11 @@
 /**
- * The service worker: keeps the officer's page on the device, so that it opens without a network.
+ * The service worker: caches the officer's page on the device, so that it opens without a network.
  *
- * What the page says and sends is the page's own business; only files are kept here. A file's
- * name changes with what is in it, so a kept one is never old; pages are asked for first.
+ * Only files are cached here; the page handles its own requests. A file's name contains a hash of
+ * its content, so a cached file is never outdated. Pages are fetched from the network first.
  */
 
-/** The addresses to keep, filled in by the build: a changed one makes this a new worker. */
+/** The addresses to cache, filled in by the build; a changed one makes this a new worker. */
 declare const __KEPT__: readonly string[];
 const KEPT = __KEPT__;
 
@@ -45,13 +45,13 @@ async function kept(request: Request): Promise<Response> {
   return (await caches.match(request)) ?? fetch(request);
 }
 
-/** The page as the service has it, or, where the network is too slow or away, as it was kept. */
+/** Return the page from the network, or from the cache if the network is slow or away. */
 async function newest(request: Request, address: string): Promise<Response> {
   try {
     const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
     if (response.ok) return response;
   } catch {
-    // The kept page is the answer.
+    // Fall back to the cached page.
   }
   return (await caches.match(address)) ?? Response.error();
 }

@@ -11,7 +11,7 @@ function tokens(css: string): Map<string, string> {
   );
 }
 
-/** WCAG 2's contrast of two colours. */
+/** Return the contrast ratio of two colours by WCAG 2. */
 function contrast(one: string, other: string): number {
   const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
   return ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05);
@@ -28,10 +28,10 @@ function luminance(colour: string): number {
 describe.each([
   ["light", tokens(LIGHT)],
   ["dark", new Map([...tokens(LIGHT), ...tokens(DARK)])],
-])("in %s surroundings", (_name, colours) => {
+])("in the %s theme", (_name, colours) => {
   const of = (name: string): string => colours.get(name) ?? "";
 
-  it.each(UPON)("what is written upon %s has a contrast of 7:1", (name) => {
+  it.each(UPON)("text on %s has a contrast of 7:1", (name) => {
     expect(contrast(of(name), of(`on-${name}`))).toBeGreaterThanOrEqual(7);
   });
 
@@ -40,7 +40,7 @@ describe.each([
     expect(contrast(of(name), of("raised"))).toBeGreaterThanOrEqual(7);
   });
 
-  it.each(["line", "focus"])("%s is seen at 3:1", (name) => {
+  it.each(["line", "focus"])("%s has a contrast of 3:1", (name) => {
     expect(contrast(of(name), of("ground"))).toBeGreaterThanOrEqual(3);
   });
 });

@@ -1,4 +1,4 @@
-/** Why somebody needs more help to get out, in words: the roster's keys are English. */
+/** The reasons why somebody needs more help to get out, in words; the roster's keys are English. */
 
 import { list, texts } from "./language";
 
@@ -23,13 +23,13 @@ const t = texts(
   },
 );
 
-/** Return each thing the roster says ('elderly;alone') as people read it. */
+/** Return the words for each key of the roster ('elderly;alone'). */
 export function needsOf(vulnerable: string): string[] {
   const known: Readonly<Record<string, string>> = t();
   return vulnerable ? vulnerable.split(";").map((word) => known[word] ?? word) : [];
 }
 
-/** The same in one line. */
+/** Return the same words in one line. */
 export function whyVulnerable(vulnerable: string): string {
   return list(needsOf(vulnerable));
 }

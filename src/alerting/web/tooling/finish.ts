@@ -1,4 +1,4 @@
-/** What follows a build: the service worker, and a compressed copy of every text. */
+/** Steps after a build: the service worker, and a compressed copy of every text file. */
 
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { filesOf } from "./first_load.ts";
 
 const TEXTS = /\.(css|html|js|svg|webmanifest)$/;
 const WORKER = "src/sw.ts";
-/** What the service worker keeps: the pages that must open without a network. */
+/** The pages that the service worker caches, because they must open without a network. */
 const KEPT = ["doors", "raise", "sign-in"] as const;
 
 export function finish(): Plugin {
@@ -26,7 +26,7 @@ export function finish(): Plugin {
   };
 }
 
-/** Bundle the service worker by itself: it may import, and must stand alone. */
+/** Bundle the service worker by itself: it may import, but must be one file. */
 async function buildWorker(folder: string): Promise<void> {
   const kept = await Promise.all(KEPT.map((page) => filesOf(folder, page)));
   const files = [...new Set(kept.flat())].filter((file) => !file.endsWith(".html"));

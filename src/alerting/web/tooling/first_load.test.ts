@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { filesOf } from "./first_load.ts";
 
-it("follows what is imported at once, and not what is imported later", async () => {
+it("follows static imports and not dynamic ones", async () => {
   const folder = await mkdtemp(join(tmpdir(), "dist-"));
   await mkdir(join(folder, "assets"));
   const html = '<script src="/assets/a.js"></script><link href="/assets/a.css"><a href="/raise">';

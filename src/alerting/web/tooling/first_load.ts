@@ -1,10 +1,10 @@
-/** What a browser fetches before a page stands, as its HTML and the scripts' imports say. */
+/** The files a browser fetches before a page works, from its HTML and its scripts' imports. */
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const IN_HTML = /(?:src|href)="(\/[^"]+\.(?:js|css|svg|webmanifest))"/g;
-/** `import"./a.js"`, `import{b}from"./a.js"`, `export…from"./a.js"`, but no `import("./a.js")`. */
+/** Static imports like `import{b}from"./a.js"`, `export…from"./a.js"`; not `import("./a.js")`. */
 const IN_SCRIPT = /(?:from|import)\s*["']\.\/([^"']+\.js)["']/g;
 
 /** Return the addresses of a page's HTML and of everything it imports statically. */

@@ -1,2 +1,2 @@
-/** The pages that are built, each from an HTML file of its name. */
+/** The pages to build, each from the HTML file of its name. */
 export const PAGES = ["alerts", "board", "doors", "raise", "sign-in"] as const;

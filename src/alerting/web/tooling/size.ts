@@ -1,4 +1,4 @@
-/** Prints what each page transfers on first load, compressed, and fails where it is too much. */
+/** Prints each page's compressed first-load size, and fails if it exceeds the limit. */
 
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -24,7 +24,7 @@ for (const page of PAGES) {
   if (kilobytes > AT_MOST[page]) process.exitCode = 1;
 }
 
-/** Bytes over the wire, as brotli, which every browser takes. */
+/** Return the bytes over the wire, as brotli, which every browser accepts. */
 async function transfer(file: string): Promise<number> {
   return (await stat(join(DIST, `${file}.br`))).size;
 }

@@ -65,7 +65,7 @@ async function pass(seconds: number): Promise<void> {
   });
 }
 
-it("shows first what is under way: where, how many are missing, and since when", async () => {
+it("lists open alerts first: place, number missing and start", async () => {
   await open();
   const [open_, ended] = place.querySelectorAll("li");
   for (const words of ["#27", "Red", "滑坡", "诺江镇千佛村", "12", "of 41", "1 need help", "07:05"])
@@ -76,7 +76,7 @@ it("shows first what is under way: where, how many are missing, and since when",
   expect(ended?.querySelector("a")?.getAttribute("href")).toBe("/board/2");
 });
 
-it("lets its clock run, and asks anew every ten seconds", async () => {
+it("advances its clock and polls every ten seconds", async () => {
   await open();
   await pass(3);
   expect(place.textContent).toContain("07:08");
@@ -86,7 +86,7 @@ it("lets its clock run, and asks anew every ten seconds", async () => {
   expect(place.textContent).toContain("Everybody accounted for");
 });
 
-it("asks anew when somebody looks at it again", async () => {
+it("polls when the page is looked at again", async () => {
   await open();
   answers["/api/alerts"] = () => Response.json([]);
   await act(() => void dispatchEvent(new Event("focus")));
@@ -94,7 +94,7 @@ it("asks anew when somebody looks at it again", async () => {
   expect(place.textContent).toContain("No alert is under way.");
 });
 
-it("says when it is out of date, and shows what it had", async () => {
+it("reports that it is stale and keeps showing the last answer", async () => {
   await open();
   answers["/api/alerts"] = () => Response.error();
   await pass(STALE_SECONDS - 1);
@@ -104,7 +104,7 @@ it("says when it is out of date, and shows what it had", async () => {
   expect(place.textContent).toContain("诺江镇千佛村");
 });
 
-it("has the call confirmed by one tap", async () => {
+it("confirms the call by one tap", async () => {
   await open();
   const button = [...place.querySelectorAll("button")].find(
     ({ textContent }) => textContent === "I have heard the call",
@@ -118,7 +118,7 @@ it("has the call confirmed by one tap", async () => {
 it.each([
   ["informant", true],
   ["administrator", false],
-])("offers to raise an alert to who may: %s", async (role, may) => {
+])("offers raising an alert by role: %s", async (role, may) => {
   await open(session(role));
   expect(place.querySelector('a[href="/raise"]') !== null).toBe(may);
 });
@@ -129,12 +129,12 @@ it.each([
   ["closed", false],
   ["all_clear", false],
   ["cancelled", false],
-] as const)("counts %s as under way: %s", (state, isOpen) => {
+] as const)("treats %s as under way: %s", (state, isOpen) => {
   const { open: under, ended } = parted([{ ...ALERT, state }]);
   expect([under.length, ended.length]).toEqual(isOpen ? [1, 0] : [0, 1]);
 });
 
-it("is written in Chinese, too", async () => {
+it("is also written in Chinese", async () => {
   language.value = "zh";
   await open();
   expect(place.textContent).toContain("12人未核实共 41 人");

@@ -1,4 +1,4 @@
-/** The list of alerts: what is under way, what has ended, and the way to raise one. */
+/** The list of alerts: those under way, those that ended, and the link to raise one. */
 
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";

@@ -1,4 +1,4 @@
-/** One alert of the list, the whole of it a way to its board. */
+/** One alert of the list; the whole card links to its board. */
 
 import type { JSX } from "preact";
 import type { ListedAlertBody } from "../api";
@@ -12,11 +12,11 @@ export interface OpenAlertProps {
   readonly alert: ListedAlertBody;
   /** The alert time now. */
   readonly now: Date;
-  /** Given where the caller has still to confirm the call. */
+  /** Set if the caller still has to confirm the call. */
   readonly onConfirm?: () => Promise<void>;
 }
 
-/** An alert that is under way: how many are missing, and for how long. */
+/** An alert under way: how many are missing, and for how long. */
 export function OpenAlert({ alert, now, onConfirm }: OpenAlertProps): JSX.Element {
   const { people, people_total } = alert.counts;
   const since = (now.getTime() - Date.parse(alert.sent)) / SECOND_MS;
@@ -53,7 +53,7 @@ export function OpenAlert({ alert, now, onConfirm }: OpenAlertProps): JSX.Elemen
   );
 }
 
-/** An alert that has ended, in a line. */
+/** An alert that has ended, in one line. */
 export function EndedAlert({ alert }: { alert: ListedAlertBody }): JSX.Element {
   return (
     <li class="alert ended">

@@ -1,4 +1,4 @@
-/** The alerts of the caller's division, kept fresh: every ten seconds, and whenever looked at. */
+/** The alerts of the caller's division, polled every ten seconds and when the page is looked at. */
 
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import type { ListedAlertBody } from "../api";
@@ -6,18 +6,18 @@ import { get, post } from "../client";
 
 const EVERY_MS = 10_000;
 const TICK_MS = 1_000;
-/** Two rounds that brought nothing, and a little. */
+/** Two failed polls and five seconds of slack. */
 export const STALE_SECONDS = 25;
 
 export class AlertList {
-  /** Newest first; null until they came. */
+  /** Newest first; null before the first answer. */
   readonly alerts = signal<readonly ListedAlertBody[] | null>(null);
-  /** The ids of the open alerts that called the caller, who has not confirmed. */
+  /** Ids of the open alerts whose call the caller has not confirmed. */
   readonly toConfirm = signal<ReadonlySet<number>>(new Set());
   readonly failure = signal<unknown>(null);
-  /** The device's time, each second. */
+  /** The device's time, updated each second. */
   readonly tick = signal(Date.now());
-  /** How old it is in seconds, where it is too old. */
+  /** Age of the list in seconds if it is stale, else null. */
   readonly stale: ReadonlySignal<number | null>;
 
   #came = signal(Date.now());
@@ -38,7 +38,7 @@ export class AlertList {
     void this.refresh();
   }
 
-  /** Ask anew; what went wrong is told in `failure`. */
+  /** Poll once; an error goes into `failure`. */
   async refresh(): Promise<void> {
     try {
       const [alerts, calls] = await Promise.all([get("/api/alerts"), get("/api/calls")]);
@@ -51,7 +51,7 @@ export class AlertList {
     }
   }
 
-  /** Say that the caller has heard the call (叫应). */
+  /** Confirm that the caller has heard the call (叫应). */
   async confirm(alert: number): Promise<void> {
     try {
       await post("/api/alerts/{alert_id}/confirm", { path: { alert_id: alert } });
@@ -73,7 +73,7 @@ export class AlertList {
   };
 }
 
-/** Part the alerts: people may be missing in what is open or expired; the others have ended. */
+/** Split the alerts: open or expired ones may have people missing, the others have ended. */
 export function parted(alerts: readonly ListedAlertBody[]): {
   open: readonly ListedAlertBody[];
   ended: readonly ListedAlertBody[];

@@ -1,4 +1,4 @@
-/** How alerts are called in a list. */
+/** The texts of the list of alerts. */
 
 import { texts } from "../language";
 

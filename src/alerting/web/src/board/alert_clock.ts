@@ -1,14 +1,14 @@
-/** The alert's time as it goes on, for what is drawn anew with it. */
+/** Alert time as a ticking signal, for components that change with it. */
 
 import { useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { now, type Session } from "../session";
 
 const SECOND = 1000;
-/** In a drill the alert's seconds are short: oftener than this in a real one nobody can read. */
+/** Limit on updates per second: a drill's clock runs faster, but nobody reads faster than this. */
 const MOST_TICKS = 4;
 
-/** Return the alert's time in milliseconds: whoever reads it is drawn anew as it goes on. */
+/** Return alert time in milliseconds as a ticking signal, which re-renders its readers. */
 export function useAlertClock(session: Session): ReadonlySignal<number> {
   const at = useSignal(now(session).getTime());
   useEffect(() => {
@@ -19,7 +19,7 @@ export function useAlertClock(session: Session): ReadonlySignal<number> {
   return at;
 }
 
-/** Return the time up to which the board knows how things stand: it stops while nothing is heard. */
+/** Return the alert time up to which the board is informed; it stops while the feed is stale. */
 export function useHeardUntil(
   at: ReadonlySignal<number>,
   stale: ReadonlySignal<number | null>,

@@ -1,4 +1,4 @@
-/** The alert as a whole, and the names of its divisions: read again when the feed says so. */
+/** The alert as a whole and the names of its divisions, reloaded when the feed advances. */
 
 import { effect, signal, type ReadonlySignal } from "@preact/signals";
 import type { AlertStateBody, DivisionBody } from "../api";
@@ -7,14 +7,14 @@ import type { Feed } from "../feed";
 
 const PAUSE_MS = 5_000;
 
-/** What the board shows of an alert beside the feed's numbers. */
-export interface Told {
+/** The alert's data that the feed does not carry. */
+export interface AlertStore {
   readonly alert: ReadonlySignal<AlertStateBody>;
   readonly places: ReadonlySignal<readonly DivisionBody[]>;
   readonly stop: () => void;
 }
 
-/** Read both. Throws Refusal or Unreachable. */
+/** Read the alert and its divisions. Throws Refusal or Unreachable. */
 export async function readAlert(id: number): Promise<[AlertStateBody, readonly DivisionBody[]]> {
   const path = { alert_id: id };
   return Promise.all([
@@ -23,11 +23,11 @@ export async function readAlert(id: number): Promise<[AlertStateBody, readonly D
   ]);
 }
 
-/** Keep both as the feed goes on; not more often than each few seconds. */
+/** Reload both as the feed advances, at most once every few seconds. */
 export function followAlert(
   first: readonly [AlertStateBody, readonly DivisionBody[]],
   feed: Feed,
-): Told {
+): AlertStore {
   const [alert, places] = [signal(first[0]), signal(first[1])];
   let seq = first[0].seq;
   let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -36,16 +36,16 @@ export function followAlert(
     waiting = undefined;
     if (!found) return;
     [alert.value, places.value] = found;
-    again();
+    readIfNewer();
   }
-  function again(): void {
+  function readIfNewer(): void {
     const known = feed.state.peek()?.seq ?? seq;
     if (known <= seq || waiting !== undefined) return;
     seq = known;
     waiting = setTimeout(() => void read(), PAUSE_MS * (0.5 + Math.random()));
   }
   const stop = effect(() => {
-    if (feed.state.value) again();
+    if (feed.state.value) readIfNewer();
   });
   return { alert, places, stop: () => (stop(), clearTimeout(waiting)) };
 }

@@ -45,7 +45,7 @@ async function settled(): Promise<void> {
 }
 
 describe("asking one household again", () => {
-  it("sends what was pressed and says when it was asked", async () => {
+  it("sends the channel that was pressed and shows when it was asked", async () => {
     answer = () => Response.json(tried({ channel: "voice" }), { status: 201 });
     const place = await board(record());
     await press(place, "Call with a recording");
@@ -64,17 +64,17 @@ describe("asking one household again", () => {
     [{ channel: "voice" }, "called 03:12 · heard to the end"],
     [{ channel: "voice", state: "failed" }, "called 03:12 · not answered"],
     [{ channel: "voice", state: "expired" }, "called 03:12 · not sent"],
-  ])("the button shows what became of the last try: %o", async (more, words) => {
+  ])("shows the outcome of the last try on the button: %o", async (more, words) => {
     expect((await board(record([tried(more)]))).textContent).toContain(words);
   });
 
-  it("is not pressed while the last one waits to be sent", async () => {
+  it("is disabled while the last try waits to be sent", async () => {
     const place = await board(record([tried({ state: "queued" })]));
     const [text, call] = place.querySelectorAll("button");
     expect([text?.disabled, call?.disabled]).toEqual([true, false]);
   });
 
-  it("says in the reader's words why it was refused, and reads the record again", async () => {
+  it("gives the reason of a refusal in the reader's words and reads the record again", async () => {
     answer = () => Response.json({ detail: "x", reasons: ["under_way"] }, { status: 409 });
     const place = await board(record());
     await press(place, "Text again");
@@ -83,14 +83,14 @@ describe("asking one household again", () => {
     expect(done).toBe(1);
   });
 
-  it("is offered where it may help: to who leads, for who is not safe and has a phone", async () => {
+  it("is offered to leaders, for households that are not safe and have a phone", async () => {
     expect((await board(record(), "grid_officer")).textContent).toBe("");
     expect((await board(record([], "evacuated"))).textContent).toBe("");
     expect((await board({ ...record(), phones: [] })).textContent).toBe("");
     expect((await board(record([], "staying"))).textContent).not.toBe("");
   });
 
-  it("is under way until its end is known", () => {
+  it("is under way until its outcome is known", () => {
     expect(isUnderWay(null)).toBe(false);
     expect(isUnderWay(record([tried({ state: "sent" })]))).toBe(true);
     expect(isUnderWay(record([tried()]))).toBe(false);

@@ -1,4 +1,4 @@
-/** Asking one household once more, by a text or a call that speaks, and what came of the last. */
+/** Asks one household again by text or phone call, and shows the outcome of the last try. */
 
 import type { JSX } from "preact";
 import type { HouseholdRecordBody, Standing, TryBody } from "../api";
@@ -67,13 +67,13 @@ interface AskAgainProps {
 }
 
 export function AskAgain({ alert, session, record, onDone }: AskAgainProps): JSX.Element | null {
-  const act = useMutation();
+  const mutation = useMutation();
   const { code, standing } = record.household;
   const leads = session.me.role === "duty_officer" || session.me.role === "town_commander";
   if (!leads || !record.phones.length || SAFE.includes(standing)) return null;
 
   const ask = (channel: "sms" | "voice"): Promise<void> =>
-    act.run(channel, async () => {
+    mutation.run(channel, async () => {
       const path = { alert_id: alert, code };
       try {
         const body = { channel };
@@ -86,7 +86,7 @@ export function AskAgain({ alert, session, record, onDone }: AskAgainProps): JSX
       }
     });
   return (
-    <fieldset class="ask-again" disabled={act.busy.value}>
+    <fieldset class="ask-again" disabled={mutation.busy.value}>
       <legend>{t().title}</legend>
       <div class="marks">
         {(["sms", "voice"] as const).map((channel) => {
@@ -104,13 +104,13 @@ export function AskAgain({ alert, session, record, onDone }: AskAgainProps): JSX
           );
         })}
       </div>
-      <Failure error={act.error.value} />
-      <p role="status">{act.told.value}</p>
+      <Failure error={mutation.error.value} />
+      <p role="status">{mutation.told.value}</p>
     </fieldset>
   );
 }
 
-/** Whether what is told of a household's tries is about to change. */
+/** Return whether a household's tries are still in progress. */
 export function isUnderWay(record: HouseholdRecordBody | null): boolean {
   return record?.tries.some(({ state }) => GOING.includes(state)) ?? false;
 }
@@ -133,7 +133,7 @@ function stateOf(state: TryBody["state"], isCall: boolean): string {
   return isCall ? t().unanswered : t().failed;
 }
 
-/** The service names its reason: the same one in the page's words. */
+/** The service names its reason; return the same one in the page's words. */
 function worded(error: unknown): unknown {
   if (!(error instanceof Refusal)) return error;
   const words: Readonly<Record<string, unknown>> = t();

@@ -1,4 +1,4 @@
-/** One alert on one screen, for whoever runs the evacuation. */
+/** One alert on one screen, for the officers who run the evacuation. */
 
 import "./board.css";
 import { useSignal } from "@preact/signals";
@@ -10,7 +10,7 @@ import { statusOf, type Session } from "../session";
 import { Failure, Shell } from "../shell";
 import { readAlert } from "./alert_store";
 import { View } from "./view";
-import { watch } from "./board_store";
+import { openBoardStore } from "./board_store";
 
 const t = texts(
   {
@@ -60,10 +60,10 @@ interface LiveProps {
   readonly first: [AlertStateBody, readonly DivisionBody[]];
 }
 
-/** The board from the moment the alert is known. */
+/** The board, once the alert is loaded. */
 function Live({ session, first }: LiveProps): JSX.Element {
   const gone = useSignal<unknown>(null);
-  const live = useMemo(() => watch(session, first, (error) => (gone.value = error)), []);
+  const live = useMemo(() => openBoardStore(session, first, (error) => (gone.value = error)), []);
   useEffect(() => live.close, [live]);
   const { alert, roll } = live;
   const { event, number, status } = alert.value;

@@ -1,4 +1,4 @@
-/** Which part of the tree is shown, and the way back up. */
+/** The path from the top division to the selected one, with links back up. */
 
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -7,18 +7,18 @@ import type { Node } from "./tree_nodes";
 
 const t = texts({ shown: "当前范围" }, { shown: "Shown here" });
 
-interface WayProps {
-  readonly way: readonly Node[];
+interface BreadcrumbProps {
+  readonly path: readonly Node[];
   readonly division: Signal<string>;
 }
 
-export function Way({ way, division }: WayProps): JSX.Element {
+export function Breadcrumb({ path, division }: BreadcrumbProps): JSX.Element {
   return (
-    <nav class="way" aria-label={t().shown}>
+    <nav class="breadcrumb" aria-label={t().shown}>
       <ol>
-        {way.map((node, place) => (
+        {path.map((node, place) => (
           <li key={node.division}>
-            {place === way.length - 1 ? (
+            {place === path.length - 1 ? (
               <b aria-current="location">{node.name}</b>
             ) : (
               <button type="button" class="plain" onClick={() => (division.value = node.division)}>

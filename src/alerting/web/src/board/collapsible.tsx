@@ -1,31 +1,31 @@
-/** A part of the board that can be folded away; on a phone most begin folded. */
+/** A collapsible part of the board; on a phone most start collapsed. */
 
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 
 const WIDE = "(min-width: 900px)";
 
-export interface FoldProps {
+export interface CollapsibleProps {
   readonly name: string;
-  /** Said beside the name, folded or not. */
+  /** Note beside the name, shown open or collapsed. */
   readonly note?: string;
   readonly class?: string;
-  /** Whether it stands open on a phone too. */
+  /** Whether it starts open on a phone too. */
   readonly open?: boolean;
   readonly children: ComponentChildren;
 }
 
-export function Fold({
+export function Collapsible({
   name,
   note,
   class: more = "",
   open = false,
   children,
-}: FoldProps): JSX.Element {
+}: CollapsibleProps): JSX.Element {
   const [isOpen, setOpen] = useState(open || matchMedia(WIDE).matches);
   return (
     <details
-      class={`fold ${more}`}
+      class={`collapsible ${more}`}
       open={isOpen}
       onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
     >

@@ -21,12 +21,12 @@ describe("the condition of a place", () => {
     expect(conditionOf(of, unspoken)).toBe(condition);
   });
 
-  it("is no zero while one among thousands is missing", () => {
+  it("is not zero while one person among thousands is missing", () => {
     expect(conditionOf(counts({ unaccounted: 1, evacuated: 5897 }), 0)).toBe("missing");
   });
 });
 
-describe("those who stay and to whom no officer has spoken", () => {
+describe("people who stay without an officer's word", () => {
   const home = (standing: Home["standing"], settled_by: string | null): Home => ({
     code: "5119211002080001",
     standing,
@@ -39,16 +39,17 @@ describe("those who stay and to whom no officer has spoken", () => {
     known: null,
   });
 
-  it("are counted among the households", () => {
+  it("are counted from the households", () => {
     const homes = [home("staying", null), home("staying", "grid"), home("evacuated", null)];
     expect(unspokenAmong(homes)).toBe(1);
   });
 
-  it("are told by the service where no households are", () => {
+  it("are counted by the service if the feed lists no households", () => {
     const here = (staying: number): Counts => ({ households: { staying }, people: {} });
     const told = [{ reason: "nobody_spoke_to_them", number: 3 }] as const;
     expect(unspokenBy(told, here(9))).toBe(3);
-    // Of all that are the officer's: where fewer stay, there are no more than these.
+    // The service's number covers the officer's whole division and is capped by those who stay
+    // here.
     expect([unspokenBy(told, here(2)), unspokenBy(told, here(0))]).toEqual([2, 0]);
     expect(unspokenBy([{ reason: "people_unaccounted", number: 3 }], here(9))).toBe(0);
   });

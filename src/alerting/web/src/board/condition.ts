@@ -1,17 +1,17 @@
-/** How dangerous it still is, by ISO 22324: red danger, orange and yellow caution, green safe. */
+/** The remaining danger, by ISO 22324: red danger, orange and yellow caution, green safe. */
 
 import type { ObstacleBody } from "../api";
 import { allHouseholds, shareUnaccounted, unaccounted, type Counts } from "./counts";
 import type { Home } from "./homes";
 
 /**
- * `unknown`: nobody is expected here. `help`: somebody called and was not brought out. `missing`:
- * somebody is unaccounted for. `nearly`: nobody is, but to some who stay no officer has spoken.
- * `zero`: zero-unaccounted.
+ * `unknown`: no household is expected here. `help`: a call for help is open. `missing`: people are
+ * unaccounted for. `nearly`: nobody is, but some stay and no officer has spoken to them. `zero`:
+ * zero-unaccounted.
  */
 export type Condition = "unknown" | "help" | "missing" | "nearly" | "zero";
 
-/** Return the condition of a place; `unspoken` stay there and no officer spoke to them. */
+/** Return the condition of a place; `unspoken` counts those who stay without an officer's word. */
 export function conditionOf(counts: Counts, unspoken: number): Condition {
   if (!allHouseholds(counts)) return "unknown";
   if (counts.households["needs_help"]) return "help";
@@ -19,23 +19,24 @@ export function conditionOf(counts: Counts, unspoken: number): Condition {
   return unspoken ? "nearly" : "zero";
 }
 
-/** Return how many of these households stay without an officer's word on it. */
+/** Return how many of these households stay without an officer's word. */
 export function unspokenAmong(homes: readonly Home[]): number {
   return homes.filter(({ standing, settled_by }) => standing === "staying" && settled_by === null)
     .length;
 }
 
 /**
- * Return how many the service counted, where a board's feed lists no households.
+ * Return the service's count of households that stay without an officer's word.
  *
- * It counts all that are the officer's: in a part of them there are no more than stay there.
+ * Used if the board's feed lists no households. The service counts over the officer's whole
+ * division, so the number is capped by the households that stay here.
  */
 export function unspokenBy(obstacles: readonly ObstacleBody[], here: Counts): number {
   const all = obstacles.find(({ reason }) => reason === "nobody_spoke_to_them")?.number ?? 0;
   return Math.min(all, here.households["staying"] ?? 0);
 }
 
-/** How much of a place is still unaccounted for; `call`: somebody there calls for help. */
+/** Share of a place that is unaccounted for; `call`: a household there calls for help. */
 export type Level = "call" | "most" | "some" | "few" | "none";
 
 const MOST = 0.5;

@@ -28,13 +28,13 @@ describe("counts", () => {
     ["511921100208", 15, 5],
     ["511921101", 2, 0],
     ["511999", 0, 0],
-  ])("of %s are those of all that lies in it", (division, all, missing) => {
+  ])("of %s include everything that lies in it", (division, all, missing) => {
     const counts = countsIn(TALLIES, division);
     expect(everybody(counts)).toBe(all);
     expect(unaccounted(counts)).toBe(missing);
   });
 
-  it("count each person once, though the verified are told besides", () => {
+  it("count each person once, although the verified are also listed apart", () => {
     const counts = countsIn(TALLIES, "511921100");
     expect(accounted(counts)).toBe(11);
     expect(counts.people["verified"]).toBe(6);
@@ -42,7 +42,7 @@ describe("counts", () => {
     expect(Object.values(shown).reduce((sum, each) => sum + each)).toBe(everybody(counts));
   });
 
-  it("know households, and what share of the people is missing", () => {
+  it("give the households and the share of people missing", () => {
     expect(allHouseholds(countsIn(TALLIES, "511921"))).toBe(8);
     expect(shareUnaccounted(countsIn(TALLIES, "511921100208"))).toBeCloseTo(5 / 15);
     expect(shareUnaccounted(countsIn(TALLIES, "511999"))).toBe(0);

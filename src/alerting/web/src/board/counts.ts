@@ -2,7 +2,7 @@
 
 import type { FeedTallyBody } from "../api";
 
-/** Counts of one place. People who are partly out count where each of them is. */
+/** Counts of one place. People of a partly evacuated household count by their own standing. */
 export interface Counts {
   readonly households: Readonly<Record<string, number>>;
   readonly people: Readonly<Record<string, number>>;
@@ -13,7 +13,7 @@ type Tallies = Readonly<Record<string, FeedTallyBody>>;
 const PEOPLE = ["needs_help", "staying", "unaccounted", "elsewhere", "evacuated"] as const;
 const NOBODY: Counts = { households: {}, people: {} };
 
-/** Return the counts of a division: all villages and grids whose code begins with its own. */
+/** Return the sum over all villages and grids whose code starts with the division's. */
 export function countsIn(tallies: Tallies, division: string): Counts {
   let sum = NOBODY;
   for (const [code, tally] of Object.entries(tallies))
@@ -21,33 +21,33 @@ export function countsIn(tallies: Tallies, division: string): Counts {
   return sum;
 }
 
-/** How many people are counted, each once. */
+/** Return the number of people, each counted once. */
 export function everybody({ people }: Counts): number {
   return PEOPLE.reduce((sum, standing) => sum + (people[standing] ?? 0), 0);
 }
 
-/** How many households are counted. */
+/** Return the number of households. */
 export function allHouseholds({ households }: Counts): number {
   return Object.values(households).reduce((sum, count) => sum + count, 0);
 }
 
-/** People of whom it is known that they are safe; claimed or verified. */
+/** Return the number of people known to be safe, claimed or verified. */
 export function accounted({ people }: Counts): number {
   return (people["elsewhere"] ?? 0) + (people["evacuated"] ?? 0);
 }
 
-/** People of whom there is no word. */
+/** Return the number of people without any word. */
 export function unaccounted({ people }: Counts): number {
   return people["unaccounted"] ?? 0;
 }
 
-/** The part of all people that is unaccounted for, from 0 to 1. */
+/** Return the share of all people that is unaccounted for, from 0 to 1. */
 export function shareUnaccounted(counts: Counts): number {
   const all = everybody(counts);
   return all ? unaccounted(counts) / all : 0;
 }
 
-/** People by standing without `verified`, which counts some of them once more. */
+/** Return people by standing, without `verified`, which would count some of them twice. */
 export function peopleByStanding({ people }: Counts): Record<string, number> {
   return Object.fromEntries(PEOPLE.map((standing) => [standing, people[standing] ?? 0]));
 }

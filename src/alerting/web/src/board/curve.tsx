@@ -1,4 +1,4 @@
-/** People accounted for against time, with the target; uPlot draws it, and words say the same. */
+/** People accounted for over time, with the target; drawn by uPlot and also said in words. */
 
 import "uplot/dist/uPlot.min.css";
 import { effect, type ReadonlySignal } from "@preact/signals";
@@ -30,9 +30,9 @@ const MINUTE = 60_000;
 interface CurveProps {
   readonly points: ReadonlySignal<readonly CurvePoint[]>;
   readonly sent: string;
-  /** The alert's time, in milliseconds. */
+  /** Alert time, in milliseconds. */
   readonly at: ReadonlySignal<number>;
-  /** In seconds. */
+  /** Target duration, in seconds. */
   readonly target: number;
 }
 
@@ -66,7 +66,7 @@ export function Curve({ points, sent, at, target }: CurveProps): JSX.Element {
   );
 }
 
-/** Draw the curve and keep it as the points, the room and the colours become; return the end. */
+/** Draw the curve, and redraw it when points, size or colours change; return the end. */
 function drawn(
   place: HTMLElement,
   points: ReadonlySignal<readonly CurvePoint[]>,

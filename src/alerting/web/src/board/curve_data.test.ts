@@ -9,7 +9,7 @@ const POINTS = [
 ];
 
 describe("the drawn curve", () => {
-  it("is in minutes since the alert and goes on to now", () => {
+  it("is in minutes since the alert and extends to now", () => {
     expect(plotted(POINTS, BEGUN, BEGUN + 4 * MINUTE)).toEqual([
       [0, 3, 4],
       [0, 5, 5],
@@ -17,12 +17,12 @@ describe("the drawn curve", () => {
     ]);
   });
 
-  it("invents nothing where there is nothing, or a clock lags", () => {
+  it("is empty without points and never runs backwards if a clock lags", () => {
     expect(plotted([], BEGUN, BEGUN)).toEqual([[], [], []]);
     expect(plotted(POINTS, BEGUN, BEGUN)[0]).toEqual([0, 3]);
   });
 
-  it("always shows the target", () => {
+  it("always includes the target", () => {
     expect(rangeOf(0, 5, 30)).toEqual([0, 31.5]);
     expect(rangeOf(0, 60, 30)).toEqual([0, 63]);
     expect(rangeOf(null, null, 30)).toEqual([0, 31.5]);

@@ -1,12 +1,12 @@
-/** What the curve draws: minutes since the alert, people accounted for, everybody. */
+/** The curve's columns: minutes since the alert, people accounted for, people in total. */
 
 import type { CurvePoint } from "./prediction";
 
 const MINUTE = 60_000;
-/** So much beyond the last minute is shown. */
+/** The time axis extends 5 % beyond the last minute. */
 const AHEAD = 1.05;
 
-/** Return the columns of the curve, on to `now`: what did not change is still so. */
+/** Return the columns of the curve; the last point is repeated at `now`. */
 export function plotted(
   points: readonly CurvePoint[],
   begun: number,
@@ -21,7 +21,7 @@ export function plotted(
   ];
 }
 
-/** Return which minutes are shown: from the alert to beyond the target, or to what there is. */
+/** Return the minutes shown: from the alert to just beyond the target or the last point. */
 export function rangeOf(low: number | null, high: number | null, target: number): [number, number] {
   return [Math.min(0, low ?? 0), Math.max(target, high ?? 0) * AHEAD];
 }

@@ -1,8 +1,8 @@
-/** The target on the curve: a line when everybody is to be out, and its name beside it. */
+/** The target on the curve: a labelled line at the time when everybody is to be out. */
 
 import type uPlot from "uplot";
 
-/** Draw the line over the curve; `target` is in minutes. */
+/** Return uPlot hooks that draw the line over the curve; `target` is in minutes. */
 export function hooksFor(
   target: number,
   ink: string,

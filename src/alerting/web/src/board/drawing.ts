@@ -1,4 +1,4 @@
-/** For tests of what is drawn. */
+/** Helpers for tests that render components. */
 
 import { signal } from "@preact/signals";
 import { render, type JSX } from "preact";
@@ -8,10 +8,10 @@ import type { Feed } from "../feed";
 import type { Session } from "../session";
 import { listedHome, type Home } from "./homes";
 
-/** An evening on which the alert was sent, in milliseconds. */
+/** Time at which the alert was sent, in milliseconds. */
 export const SENT = Date.parse("2026-08-29T05:10:00Z");
 
-/** A session in which the alert's time is the device's. */
+/** A session whose alert time is the device's time. */
 export const SESSION: Session = {
   me: {
     id: "commander",
@@ -35,13 +35,13 @@ export const SESSION: Session = {
   clock: { speed: 1, alert: 0, device: 0 },
 };
 
-/** A feed that tells nothing. */
+/** A feed without messages. */
 export const SILENT_FEED = {
   state: signal(null),
   listen: () => () => undefined,
 } as unknown as Feed;
 
-/** Draw something into an empty page. */
+/** Render a component into an empty page. */
 export async function drawn(page: JSX.Element): Promise<HTMLElement> {
   const place = document.createElement("div");
   document.body.replaceChildren(place);
@@ -49,7 +49,7 @@ export async function drawn(page: JSX.Element): Promise<HTMLElement> {
   return place;
 }
 
-/** Press the button with these words, or this name. */
+/** Press the button with this text or accessible name. */
 export async function press(place: HTMLElement, words: string): Promise<void> {
   const button = [...place.querySelectorAll("button")].find(
     (each) => each.textContent?.includes(words) || each.getAttribute("aria-label") === words,
@@ -58,7 +58,7 @@ export async function press(place: HTMLElement, words: string): Promise<void> {
   await act(() => button.click());
 }
 
-/** A household in a list; two people live there. */
+/** Return a household of a list, with two people. */
 export function listedBody(code: string, standing: Standing): ListedHouseholdBody {
   return {
     code,
@@ -81,7 +81,7 @@ export function listedBody(code: string, standing: Standing): ListedHouseholdBod
   };
 }
 
-/** The same, as the board has it. */
+/** Return the same household as the board holds it. */
 export function someHome(code: string, standing: Standing): Home {
   return listedHome(listedBody(code, standing));
 }

@@ -1,10 +1,10 @@
-/** The kinds of the log's entries, from the service's types; panels choose by exact name. */
+/** The kinds of log events, from the service's types; panels select by exact name. */
 
 import type { FeedEventBody } from "../api";
 
 export type EventKind = FeedEventBody["kind"];
 
-/** What an entry of a kind holds. */
+/** The payload of an event of a kind. */
 export type PayloadOf<K extends EventKind> = Extract<FeedEventBody, { kind: K }>["payload"];
 
 export const OF_ALERT: readonly EventKind[] = [

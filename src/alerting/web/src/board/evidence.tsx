@@ -1,4 +1,4 @@
-/** Everything that was said of a household, the newest first. */
+/** All evidence on a household, newest first. */
 
 import type { JSX } from "preact";
 import type { EvidenceBody, Report } from "../api";
@@ -27,7 +27,7 @@ const t = texts(
   },
 );
 
-/** Words for reports; shared with the buttons that make them. */
+/** Words for reports, shared with the buttons that make them. */
 export const said = texts<Record<Report, string>>(
   {
     evacuated: "已撤出",

@@ -1,4 +1,4 @@
-/** What the alert is: its colour in words, when it was sent, where people are to go. */
+/** The alert's facts: colour in words, time of sending, assembly point. */
 
 import type { JSX } from "preact";
 import type { AlertStateBody } from "../api";

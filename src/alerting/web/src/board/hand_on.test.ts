@@ -17,7 +17,7 @@ function officer(id: string, division: string): OfficerCallBody {
   };
 }
 
-it("those who answer for a place may be sent there, the nearest first", () => {
+it("officers responsible for a place are candidates, nearest first", () => {
   const called = [
     officer("county", "511921"),
     officer("next", "511921100209"),

@@ -1,4 +1,4 @@
-/** Sending an officer to a household's door: whoever was called and answers for the place. */
+/** Sends an officer to a household's door: one who was called and is responsible for the place. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -69,7 +69,7 @@ export function HandOn({ alert, session, record, onDone }: HandOnProps): JSX.Ele
   );
 }
 
-/** Return who may report on a household: officers of its place and above, the nearest first. */
+/** Return the officers of a household's place and above, who may report on it, nearest first. */
 export function candidates(
   called: readonly OfficerCallBody[],
   household: string,
@@ -79,7 +79,7 @@ export function candidates(
     .toSorted((one, other) => other.division.length - one.division.length);
 }
 
-/** Whether the caller sends others: see the service's `alerting.access.rules`. */
+/** Return whether the caller may send others; mirrors the service's `alerting.access.rules`. */
 function maySend({ me }: Session): boolean {
   return me.role === "duty_officer" || me.role === "town_commander";
 }

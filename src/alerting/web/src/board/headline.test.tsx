@@ -12,8 +12,8 @@ beforeEach(() => {
   language.value = "en";
 });
 
-describe("the one big number", () => {
-  it("is of the people unaccounted for, with the state in words, shape and colour", async () => {
+describe("the headline number", () => {
+  it("is the number unaccounted for, with the state in words, shape and colour", async () => {
     const place = await drawn(<Headline counts={COUNTS} condition="help" state="open" />);
     expect(place.querySelector("strong")?.textContent).toBe("1,234");
     expect(place.querySelector(".condition")?.textContent).toContain("1 calling for help");
@@ -22,7 +22,7 @@ describe("the one big number", () => {
     expect(place.textContent).toContain("3,000 of 4,236");
   });
 
-  it("has a shape for each state that no other has", async () => {
+  it("has a different shape for each state", async () => {
     const shapes = new Set<string | null | undefined>();
     for (const condition of ["help", "missing", "nearly", "zero", "unknown"] as const) {
       const place = await drawn(<Headline counts={COUNTS} condition={condition} state="open" />);
@@ -32,7 +32,7 @@ describe("the one big number", () => {
   });
 
   it.each(["closed", "all_clear", "cancelled", "expired"] as const)(
-    "says that an alert is %s, in either language",
+    "labels an alert that is %s in both languages",
     async (state) => {
       const said = [];
       for (const each of ["zh", "en"] as const) {

@@ -1,4 +1,4 @@
-/** The one big number: people unaccounted for, with the state in words, shape and colour. */
+/** The headline number: people unaccounted for, with the state in words, shape and colour. */
 
 import type { JSX } from "preact";
 import type { FeedAlertBody } from "../api";
@@ -38,7 +38,7 @@ const t = texts(
   },
 );
 
-/** One shape each: triangle, circle with a question, half, tick. */
+/** One shape each: triangle, circle with a question mark, half circle, tick. */
 const SHAPES: Record<Condition, JSX.Element> = {
   help: <path d="M8 1 15.5 15h-15zM8 6v4M8 11.6v1.6" />,
   missing: <path d="M8 1.2a6.8 6.8 0 1 0 .01 0M8 4v5M8 10.6v1.6" />,
@@ -75,7 +75,7 @@ export function Headline({ counts, condition, state }: HeadlineProps): JSX.Eleme
   );
 }
 
-/** The condition in the language chosen. */
+/** Return the condition in the selected language. */
 export function wordOf(condition: Condition, { households }: Counts): string {
   return condition === "help" ? t().help(number(households["needs_help"] ?? 0)) : t()[condition];
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { callsIn, newCalls } from "./help_calls";
 
 describe("new calls for help", () => {
-  it("are counted by place, without places where nobody calls", () => {
+  it("are counted by place; places without calls are left out", () => {
     const tallies = {
       a: { households: { needs_help: 2 }, people: {} },
       b: { households: { needs_help: 0 }, people: {} },
@@ -18,7 +18,7 @@ describe("new calls for help", () => {
     [{ a: 2 }, { a: 1 }, []],
     [{ a: 2, b: 1 }, { b: 2 }, ["b"]],
     [{}, { a: 1 }, ["a"]],
-  ])("from %j to %j are in %j", (before, now, where) => {
+  ])("from %j to %j are those of %j", (before, now, where) => {
     expect(newCalls(before, now)).toEqual(where);
   });
 });

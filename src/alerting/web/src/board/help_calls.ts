@@ -1,11 +1,11 @@
-/** New calls for help, as the numbers tell them. */
+/** New calls for help, derived from the tallies. */
 
 import type { FeedTallyBody } from "../api";
 
-/** Households that call for help, by village or grid. */
+/** Number of households that call for help, by village or grid. */
 export type Calls = Readonly<Record<string, number>>;
 
-/** Return how many households call for help where, without places where none does. */
+/** Return the number of households that call for help by place; places without any are left out. */
 export function callsIn(tallies: Readonly<Record<string, FeedTallyBody>>): Calls {
   return Object.fromEntries(
     Object.entries(tallies)
@@ -14,7 +14,7 @@ export function callsIn(tallies: Readonly<Record<string, FeedTallyBody>>): Calls
   );
 }
 
-/** Return where more households call than before; before the first numbers nothing is new. */
+/** Return the places with more calls than before; nothing is new at the first tallies. */
 export function newCalls(before: Calls | null, now: Calls): string[] {
   if (before === null) return [];
   return Object.keys(now).filter((division) => (now[division] ?? 0) > (before[division] ?? 0));

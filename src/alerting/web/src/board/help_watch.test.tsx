@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 describe("a new call for help", () => {
-  it("is announced at once, and stays until it is seen", async () => {
+  it("is announced at once and stays until it is acknowledged", async () => {
     await told(calls(1));
     const region = place.querySelector("[aria-live=assertive]");
     expect(region?.textContent).toBe("");
@@ -40,7 +40,7 @@ describe("a new call for help", () => {
     expect(region?.textContent).toBe("");
   });
 
-  it("can be gone to", async () => {
+  it("leads to its place", async () => {
     await told(calls(0));
     await told(calls(1));
     await press(place, "Show");
@@ -48,7 +48,7 @@ describe("a new call for help", () => {
   });
 });
 
-it("the sound can be switched off, and the device remembers", async () => {
+it("the sound can be switched off, and the device remembers it", async () => {
   await act(() => render(<SoundSwitch />, place));
   expect(isOn.value).toBe(true);
   await press(place, "Help sound");

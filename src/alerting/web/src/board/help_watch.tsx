@@ -1,4 +1,4 @@
-/** Says that somebody new calls for help: aloud, to screen readers, and until it is seen. */
+/** Announces new calls for help by sound, to screen readers, and on the page until acknowledged. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -51,7 +51,7 @@ export function HelpWatch({ tallies, nameOf, division }: HelpWatchProps): JSX.El
     if (place !== undefined) division.value = place;
     unseen.value = [];
   }
-  // The region stands before the words come, or screen readers would not hear of them.
+  // The live region exists before its text does, otherwise screen readers would not announce it.
   return (
     <div class="help-watch" aria-live="assertive">
       {unseen.value.length > 0 && (
@@ -70,7 +70,7 @@ export function HelpWatch({ tallies, nameOf, division }: HelpWatchProps): JSX.El
   );
 }
 
-/** Whether it sounds, and the switch for it. */
+/** The switch for the sound, with its state. */
 export function SoundSwitch(): JSX.Element {
   const words = !isOn.value ? t().off : isAllowed.value ? t().on : t().press;
   return (

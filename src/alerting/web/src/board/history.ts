@@ -1,4 +1,4 @@
-/** The curve of one division: what the service remembers of it, and on by the feed. */
+/** The curve of one division: the service's history, extended by the feed. */
 
 import { effect, signal, type ReadonlySignal } from "@preact/signals";
 import type { PointBody } from "../api";
@@ -7,10 +7,10 @@ import type { Feed } from "../feed";
 import { accounted, countsIn, everybody, unaccounted, type Counts } from "./counts";
 import { extended, type CurvePoint } from "./prediction";
 
-/** Points closer than this are one, in milliseconds of the alert's time. */
+/** Points closer than this are merged, in milliseconds of alert time. */
 const APART = 5_000;
 
-/** Follow the curve of the division chosen; call what it returns to stop. */
+/** Follow the curve of the selected division; `stop` ends it. */
 export function followCurve(
   alert: number,
   feed: Feed,
@@ -20,7 +20,7 @@ export function followCurve(
   const points = signal<readonly CurvePoint[]>([]);
   const stopReading = effect(() => {
     const place = division.value;
-    // After a gap the feed has the numbers of now, and not those between.
+    // After a gap the feed has current numbers only, so the history is read again.
     if (feed.stale.value !== null) return;
     void read(alert, place).then((found) => {
       if (found && division.peek() === place) points.value = found;
@@ -41,7 +41,7 @@ async function read(alert: number, division: string): Promise<readonly CurvePoin
     const path = { alert_id: alert };
     return (await get("/api/alerts/{alert_id}/curve", { path, query: { division } })).map(told);
   } catch {
-    // The curve then begins with what the feed tells; the numbers beside it say what is.
+    // The curve then starts at the feed's first tallies; the numbers beside it are still right.
     return null;
   }
 }

@@ -42,7 +42,7 @@ function codes(homes: readonly Home[]): string {
 }
 
 describe("households by danger", () => {
-  it("begin with calls for help and end with those who are out", () => {
+  it("start with calls for help and end with the evacuated", () => {
     const standings = ["evacuated", "partly", "elsewhere", "needs_help", "staying", "unaccounted"];
     const homes = standings.map((standing) => home(standing, standing as Standing));
     expect(codes(byDanger(homes))).toBe(
@@ -50,7 +50,7 @@ describe("households by danger", () => {
     );
   });
 
-  it("have the vulnerable first, then the silent, then those longest without a word", () => {
+  it("list the vulnerable first, then the silent, then the longest without a word", () => {
     const homes = [
       home("late", "unaccounted", "", "2026-08-29T05:20:00Z"),
       home("early", "unaccounted", "", "2026-08-29T05:12:00Z"),
@@ -61,20 +61,20 @@ describe("households by danger", () => {
     expect(codes(byDanger(homes))).toBe("frail silent early late unnamed");
   });
 
-  it("stand in the order of their codes where nothing else tells them apart", () => {
+  it("are sorted by code when nothing else differs", () => {
     const homes = [home("2", "unaccounted"), home("3", "unaccounted"), home("1", "unaccounted")];
     expect(codes(byDanger(homes))).toBe("1 2 3");
   });
 });
 
 describe("a household", () => {
-  it("stands as the feed says, whatever the list said before", () => {
+  it("has the feed's standing, whatever the list said before", () => {
     const known = listed("1", null);
     expect(homeOf(live("1", "evacuated"), known)).toMatchObject({ standing: "evacuated", known });
     expect(listedHome(known)).toMatchObject({ standing: "unaccounted", known });
   });
 
-  it("is open until its people are out or elsewhere", () => {
+  it("is open until its people are evacuated or elsewhere", () => {
     const open = (["needs_help", "staying", "unaccounted", "partly"] as const).map((standing) =>
       isOpen(home("1", standing)),
     );
@@ -82,7 +82,7 @@ describe("a household", () => {
     expect(isOpen(home("1", "elsewhere")) || isOpen(home("1", "evacuated"))).toBe(false);
   });
 
-  it("is asked for by name where it would be shown without", () => {
+  it("is nameless if it would be shown without a name", () => {
     const homes = [home("1", "unaccounted", "", null), home("2", "partly"), home("3", "partly")];
     expect(nameless(homes, 2)).toEqual(["2"]);
     expect(nameless(homes, 1)).toEqual([]);

@@ -1,8 +1,8 @@
-/** Households as the board lists them: names by HTTP, standing by the feed, the worst first. */
+/** The board's list of households: names by HTTP, standing by the feed, most danger first. */
 
 import type { FeedHouseholdBody, ListedHouseholdBody, Standing } from "../api";
 
-/** What lists need of a household; names are null until the service was asked for them. */
+/** A household as lists need it; `known` is null until the service was asked for names. */
 export interface Home {
   readonly code: string;
   readonly standing: Standing;
@@ -11,7 +11,7 @@ export interface Home {
   readonly vulnerable: string;
   readonly verified: boolean;
   readonly flagged: boolean;
-  /** The officer whose word its standing rests on. */
+  /** Id of the officer whose word its standing rests on. */
   readonly settled_by: string | null;
   readonly known: ListedHouseholdBody | null;
 }
@@ -25,17 +25,17 @@ const DANGER: Record<Standing, number> = {
   evacuated: 5,
 };
 
-/** Return a household that the feed tells, with what is known of it by name. */
+/** Return a household of the feed, with its list entry if that is known. */
 export function homeOf(live: FeedHouseholdBody, known: ListedHouseholdBody | undefined): Home {
   return { ...live, known: known ?? null };
 }
 
-/** Return a household that only a list told. */
+/** Return a household known from a list only. */
 export function listedHome(known: ListedHouseholdBody): Home {
   return { ...known, known };
 }
 
-/** Return the households, those in most danger first: help, vulnerable, silent the longest. */
+/** Return the households by danger: by standing, then the vulnerable, then the longest silent. */
 export function byDanger(homes: readonly Home[]): Home[] {
   return [...homes].sort(
     (one, other) =>
@@ -51,7 +51,7 @@ export function isOpen({ standing }: Home): boolean {
   return standing !== "evacuated" && standing !== "elsewhere";
 }
 
-/** Return the codes among the first so many of which no name is known yet. */
+/** Return the codes among the first `most` households whose names are not known yet. */
 export function nameless(homes: readonly Home[], most: number): string[] {
   return homes
     .slice(0, most)
@@ -63,7 +63,7 @@ function difference(one: number, other: number): number {
   return one === other ? 0 : one - other;
 }
 
-/** The silent come first; of whom nothing is known yet come last, as in the service's own order. */
+/** The silent come first, households without a list entry last, as in the service's own order. */
 function lastWord({ known }: Home): number {
   if (known === null) return Infinity;
   return known.last_word_at === null ? 0 : Date.parse(known.last_word_at);

@@ -1,4 +1,4 @@
-/** One household opened: phones, people, what was said of it, and what can be done. */
+/** One household opened: phones, people, evidence, and the actions on it. */
 
 import { effect } from "@preact/signals";
 import type { JSX } from "preact";
@@ -13,8 +13,8 @@ import { AskAgain, isUnderWay } from "./ask_again";
 import { Evidence } from "./evidence";
 import { HandOn } from "./hand_on";
 import type { Home } from "./homes";
-import { Mark } from "./report_form";
-import { Fresh } from "./panels/use_query";
+import { ReportForm } from "./report_form";
+import { Query } from "./panels/use_query";
 
 const t = texts(
   {
@@ -49,48 +49,48 @@ interface HouseholdProps {
 }
 
 export function Household({ alert, feed, session, home }: HouseholdProps): JSX.Element {
-  const fresh = useRecord(alert, feed, home);
-  const reread = (): void => void fresh.again();
-  const record = fresh.value.value;
+  const query = useRecord(alert, feed, home);
+  const reread = (): void => void query.refresh();
+  const record = query.value.value;
   if (!record)
-    return fresh.error.value ? <Failure error={fresh.error.value} /> : <p>{t().loading}</p>;
+    return query.error.value ? <Failure error={query.error.value} /> : <p>{t().loading}</p>;
   const acts = { alert, session, record, onDone: reread };
   return (
     <div class="household">
       <Facts record={record} />
       <AskAgain {...acts} />
-      <Mark {...acts} />
+      <ReportForm {...acts} />
       <HandOn {...acts} />
       <Evidence of={record.evidence} />
     </div>
   );
 }
 
-/** The record, read again when the feed tells that something became of the household. */
-function useRecord(alert: number, feed: Feed, home: Home): Fresh<HouseholdRecordBody> {
+/** Return the record, read again whenever the feed reports a change of the household. */
+function useRecord(alert: number, feed: Feed, home: Home): Query<HouseholdRecordBody> {
   const { code, standing, people } = home;
-  const fresh = useMemo(() => {
+  const query = useMemo(() => {
     const path = { alert_id: alert, code };
-    return new Fresh(() => get("/api/alerts/{alert_id}/households/{code}", { path }));
+    return new Query(() => get("/api/alerts/{alert_id}/households/{code}", { path }));
   }, [alert, code]);
   useEffect(() => {
     const ends = [
       feed.listen((events) => {
-        if (events.some(({ subject }) => subject === code)) fresh.hint();
+        if (events.some(({ subject }) => subject === code)) query.hint();
       }),
-      // How far its text or call has come is told in sums only.
+      // The feed reports the progress of texts and calls in sums only.
       effect(() => {
-        if (feed.state.value?.deliveries && isUnderWay(fresh.value.peek())) fresh.hint();
+        if (feed.state.value?.deliveries && isUnderWay(query.value.peek())) query.hint();
       }),
     ];
     return () => {
       for (const end of ends) end();
-      fresh.close();
+      query.close();
     };
-  }, [feed, fresh]);
-  // A new standing means that something more was said.
-  useEffect(() => void fresh.again(), [fresh, standing, JSON.stringify(people)]);
-  return fresh;
+  }, [feed, query]);
+  // A new standing means that there is new evidence.
+  useEffect(() => void query.refresh(), [query, standing, JSON.stringify(people)]);
+  return query;
 }
 
 function Facts({ record }: { record: HouseholdRecordBody }): JSX.Element {

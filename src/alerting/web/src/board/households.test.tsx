@@ -33,12 +33,12 @@ function some(count: number, standing: Home["standing"] = "unaccounted"): Home[]
 }
 
 describe("the list of households", () => {
-  it("never says that all are accounted for before it knows", async () => {
+  it("never says that all are accounted for before it is loaded", async () => {
     expect((await listed([], false)).textContent).not.toContain("accounted for");
     expect((await listed([], true)).textContent).toContain("accounted for");
   });
 
-  it("shows those not yet safe, and all when asked", async () => {
+  it("shows those not yet safe, and all on request", async () => {
     const place = await listed([
       someHome(`${VILLAGE}0001`, "needs_help"),
       someHome(`${VILLAGE}0002`, "evacuated"),
@@ -49,7 +49,7 @@ describe("the list of households", () => {
     expect(place.querySelectorAll(".row")).toHaveLength(2);
   });
 
-  it("shows some at first and more when asked, and says how many are left", async () => {
+  it("shows a first batch, then more on request, and says how many are left", async () => {
     const place = await listed(some(90));
     expect(place.querySelectorAll(".row")).toHaveLength(40);
     await press(place, "Show more (50)");

@@ -1,4 +1,4 @@
-/** Households sorted by danger; one opens to what was said of it and what can be done. */
+/** Households sorted by danger; one opens to its evidence and its actions. */
 
 import { useSignal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -45,13 +45,13 @@ export interface HouseholdsProps {
   readonly feed: Feed;
   readonly session: Session;
   readonly homes: ReadonlySignal<readonly Home[]>;
-  /** Whether `homes` are all of the division's. */
+  /** Whether `homes` holds every household of the division. */
   readonly isWhole: boolean;
-  /** Whether they are known yet. */
+  /** Whether `homes` is loaded yet. */
   readonly isKnown: boolean;
-  /** How many are wanted by name. */
+  /** Number of households whose names are needed. */
   readonly wanted: Signal<number>;
-  /** The code of the one that stands open. */
+  /** Code of the opened household. */
   readonly opened: Signal<string | null>;
 }
 

@@ -1,4 +1,4 @@
-/** The map: hazard, area, households by standing; useful without any ground under it. */
+/** The map: hazard, area and households by standing; usable without a base map. */
 
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import { useSignal } from "@preact/signals";

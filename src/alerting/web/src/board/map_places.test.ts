@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { middleOf } from "./map_places";
 
-it("the middle of a place is that of its homes", () => {
+it("the middle of a place is the middle of its homes", () => {
   const homes = {
     "5119211002080001": [31.0, 107.0],
     "5119211002080002": [32.0, 107.4],

@@ -1,9 +1,9 @@
-/** Where things lie on the map. */
+/** Positions on the map. */
 
 /** [latitude, longitude] in degrees WGS 84. */
 export type Place = readonly [number, number];
 
-/** Return the middle of the homes of a division, or null where none has a place. */
+/** Return the middle of the homes of a division; null if none has a position. */
 export function middleOf(homes: Readonly<Record<string, Place>>, division: string): Place | null {
   const found = Object.entries(homes)
     .filter(([code]) => code.startsWith(division))

@@ -1,4 +1,4 @@
-/** Leaflet, drawn once and then kept; loaded only when somebody opens the map. */
+/** The Leaflet map; loaded only when somebody opens it, then kept. */
 
 import "leaflet/dist/leaflet.css";
 import * as L from "leaflet";
@@ -21,12 +21,12 @@ interface Pin {
   readonly look: string;
   readonly text: string;
   readonly title: string;
-  /** The greater lies above. */
+  /** The higher one is drawn on top. */
   readonly urgency: number;
   readonly press: () => void;
 }
 
-/** Distances from the hazard that rings show, in metres. */
+/** Distances of the rings around the hazard, in metres. */
 const RINGS = [250, 500, 1000];
 /** Shapes beside colours: see `../standing`. */
 const SHAPES: Record<string, string> = {
@@ -40,7 +40,7 @@ const SHAPES: Record<string, string> = {
 const LEVELS: Record<string, string> = { call: "▲", most: "●", some: "◕", few: "◔", none: "✓" };
 const CLOSEST = 17;
 
-/** One map in a place of the page. */
+/** One map inside an element. */
 export class MapView {
   readonly #map: L.Map;
   readonly #places: Readonly<Record<string, Place>>;
@@ -65,7 +65,7 @@ export class MapView {
     this.#drawHazard(alert);
   }
 
-  /** Whether nothing has a place. */
+  /** Whether nothing has a position. */
   get isEmpty(): boolean {
     return !this.#bounds.isValid();
   }
@@ -74,7 +74,7 @@ export class MapView {
     this.#map.remove();
   }
 
-  /** Show the parts of a place with how many are missing in each, or a village's households. */
+  /** Show the parts of a place with the number missing in each, or a village's households. */
   show(
     homes: readonly Home[],
     tallies: Readonly<Record<string, FeedTallyBody>>,
@@ -128,7 +128,7 @@ export class MapView {
     });
   }
 
-  /** Put a marker, or draw it anew where it looks otherwise than before. */
+  /** Place a marker; redraw it only if its look changed. */
   #put(code: string, [lat, lng]: Place, pin: Pin): void {
     const { look, text, title, urgency, press } = pin;
     const drawn = `${look}|${text}|${title}`;
@@ -160,7 +160,7 @@ export class MapView {
   }
 }
 
-/** Return an icon in the middle of its place: what it holds has no fixed size. */
+/** Return an icon centred on its position; its content has no fixed size. */
 function iconOf(look: string, text: string): L.DivIcon {
   const face = document.createElement("span");
   face.className = look;

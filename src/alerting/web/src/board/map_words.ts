@@ -1,8 +1,8 @@
-/** The words of the map, for the page around it and for Leaflet's part of it. */
+/** The map's texts, shared by the page around it and the Leaflet part. */
 
 import { texts } from "../language";
 
-/** Read by both, in the language chosen. */
+/** The reader of these texts. */
 export const t = texts(
   {
     map: "地图",

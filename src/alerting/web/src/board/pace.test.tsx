@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 describe("the clock since the alert", () => {
-  it("says what is left of the target, and then by how much it is missed", async () => {
+  it("shows the time left to the target, then the time over it", async () => {
     expect(await said(12.5, [point(0, 100)])).toContain("12:30");
     expect(await said(12.5, [point(0, 100)])).toContain("17:30 left");
     expect(await said(33, [point(0, 100)])).toContain("03:00 over");
@@ -34,7 +34,7 @@ describe("the clock since the alert", () => {
 });
 
 describe("the predicted zero", () => {
-  it("is a time of day, and is said to be late where it is", async () => {
+  it("is a time of day, marked if later than the target", async () => {
     const points = [point(0, 100), point(5, 60), point(10, 20)];
     expect(await said(10, points)).toContain("13:22 (in 2 mins)");
     expect(await said(10, points)).not.toContain("later than the target");
@@ -42,14 +42,14 @@ describe("the predicted zero", () => {
     expect(await said(10, slow)).toContain("later than the target");
   });
 
-  it("cannot be said where it does not fall, and why is said", async () => {
+  it("is withheld with the reason if the number does not fall", async () => {
     const points = [point(0, 100), point(5, 60)];
     const text = await said(20, points);
     expect(text).toContain("Cannot be said");
     expect(text).toContain("did not fall");
   });
 
-  it("is when it was reached, once it was", async () => {
+  it("is the time when zero was reached, once it was", async () => {
     expect(await said(40, [point(0, 100), point(21, 0)])).toContain("Zero at 13:31, after 21:00");
   });
 });

@@ -1,4 +1,4 @@
-/** The clock since the alert against the target, and when nobody will be missing at this pace. */
+/** The clock since the alert against the target, and the predicted zero at the current pace. */
 
 import { useComputed, type ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -39,12 +39,12 @@ const t = texts(
 const SECOND = 1000;
 
 interface PaceProps {
-  /** The alert's time, in milliseconds. */
+  /** Alert time, in milliseconds. */
   readonly at: ReadonlySignal<number>;
-  /** Up to when it is known how things stand. */
+  /** Alert time up to which the board is informed, in milliseconds. */
   readonly heard: ReadonlySignal<number>;
   readonly sent: string;
-  /** In seconds. */
+  /** Target duration, in seconds. */
   readonly target: number;
   readonly points: ReadonlySignal<readonly CurvePoint[]>;
 }

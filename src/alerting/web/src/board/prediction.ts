@@ -1,6 +1,6 @@
-/** When nobody will be unaccounted for, if it goes on as in the last minutes. */
+/** Predicts when nobody will be unaccounted for, by extrapolating the last minutes. */
 
-/** People at an instant, in milliseconds of the alert's time. */
+/** Numbers of people at an instant, in milliseconds of alert time. */
 export interface CurvePoint {
   readonly at: number;
   readonly total: number;
@@ -8,7 +8,7 @@ export interface CurvePoint {
   readonly unaccounted: number;
 }
 
-/** `zero`: since when nobody is. `early`, `not_falling`: it cannot be said, and why. */
+/** `zero`: reached at `at`. `by`: predicted for `at`. `early`, `not_falling`: withheld, and why. */
 export type Prediction =
   | { readonly kind: "zero"; readonly at: number | null }
   | { readonly kind: "by"; readonly at: number; readonly aMinute: number }
@@ -17,14 +17,14 @@ export type Prediction =
 const MINUTE = 60_000;
 const LOOKED_BACK = 5 * MINUTE;
 const LEAST = 2 * MINUTE;
-/** Beyond this a straight line says nothing. */
+/** Horizon beyond which a linear extrapolation says nothing. */
 const FARTHEST = 12 * 60 * MINUTE;
 
 /**
- * Return the estimate at `now`: the straight line through now and five minutes before.
+ * Return the prediction at `now`: the straight line through now and five minutes ago.
  *
- * Answers come fast at first and slowly at the end, so the line is no promise: where the number
- * did not fall, nothing is said at all.
+ * Answers come fast at first and slowly at the end, so the line is no promise. It is withheld if
+ * the number did not fall.
  */
 export function predict(points: readonly CurvePoint[], now: number): Prediction {
   const last = points.at(-1);
@@ -40,7 +40,7 @@ export function predict(points: readonly CurvePoint[], now: number): Prediction 
   return { kind: "by", at: now + left, aMinute: fallen / ((now - since) / MINUTE) };
 }
 
-/** Return how many were unaccounted for at an instant; before the first point, as in it. */
+/** Return the number unaccounted for at an instant; before the first point, that point's number. */
 export function unaccountedAt(points: readonly CurvePoint[], at: number): number {
   const before = points.findLast((point) => point.at <= at) ?? points[0];
   return before?.unaccounted ?? 0;
@@ -51,7 +51,7 @@ function zeroSince(points: readonly CurvePoint[]): number | null {
   return points[lastMissing + 1]?.at ?? null;
 }
 
-/** Return the points with one more; what came within `apart` of the last replaces it. */
+/** Return the points with one more; a point closer than `apart` milliseconds replaces the last. */
 export function extended(
   points: readonly CurvePoint[],
   point: CurvePoint,

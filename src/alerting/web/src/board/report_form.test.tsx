@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FindingBody, HouseholdRecordBody } from "../api";
 import { language } from "../language";
 import { drawn, listedBody, press, SESSION } from "./drawing";
-import { Mark } from "./report_form";
+import { ReportForm } from "./report_form";
 
 const CODE = "5119211002080001";
 const RECORD: HouseholdRecordBody = {
@@ -36,7 +36,9 @@ afterEach(() => {
 
 function board(role: typeof SESSION.me.role = "town_commander") {
   const session = { ...SESSION, me: { ...SESSION.me, role } };
-  return drawn(<Mark alert={1} session={session} record={RECORD} onDone={() => (done += 1)} />);
+  return drawn(
+    <ReportForm alert={1} session={session} record={RECORD} onDone={() => (done += 1)} />,
+  );
 }
 
 async function settled(): Promise<void> {
@@ -44,7 +46,7 @@ async function settled(): Promise<void> {
 }
 
 describe("a report made from the board", () => {
-  it("is of the whole household unless told", async () => {
+  it("covers the whole household by default", async () => {
     answers = [() => Response.json(DONE)];
     await press(await board(), "Not home");
     await settled();
@@ -53,7 +55,7 @@ describe("a report made from the board", () => {
     expect(done).toBe(1);
   });
 
-  it("counts once: pressed again after no answer, it has the same key", async () => {
+  it("keeps its idempotency key when pressed again without an answer", async () => {
     const place = await board();
     await press(place, "Out");
     await settled();
@@ -67,7 +69,7 @@ describe("a report made from the board", () => {
     expect(sent[2]?.key).not.toBe(sent[0]?.key);
   });
 
-  it("is another one where it says something else", async () => {
+  it("has another key if it says something else", async () => {
     const place = await board();
     await press(place, "Out");
     await settled();
@@ -85,7 +87,7 @@ describe("a report made from the board", () => {
     expect(done).toBe(0);
   });
 
-  it("is nothing for an administrator", async () => {
+  it("is hidden from an administrator", async () => {
     expect((await board("administrator")).textContent).toBe("");
   });
 });

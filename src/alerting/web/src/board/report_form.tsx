@@ -1,4 +1,4 @@
-/** An officer's own report on a household, made from the board: by radio, by phone, at the door. */
+/** An officer's own report on a household from the board: by radio, by phone, at the door. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -33,19 +33,24 @@ const REPORTS = [
   "needs_help",
 ] as const satisfies readonly Report[];
 
-interface MarkProps {
+interface ReportFormProps {
   readonly alert: number;
   readonly session: Session;
   readonly record: HouseholdRecordBody;
   readonly onDone: () => void;
 }
 
-export function Mark({ alert, session, record, onDone }: MarkProps): JSX.Element | null {
+export function ReportForm({
+  alert,
+  session,
+  record,
+  onDone,
+}: ReportFormProps): JSX.Element | null {
   const people = useSignal("");
   const note = useSignal("");
   const failure = useSignal<unknown>(null);
   const isSending = useSignal(false);
-  // One key for one act: pressed again after no answer, it still counts once.
+  // One idempotency key per report: pressed again without an answer, it counts once.
   const key = useRef({ of: "", key: freshKey() });
   if (session.me.role === "administrator") return null;
 
@@ -74,7 +79,7 @@ export function Mark({ alert, session, record, onDone }: MarkProps): JSX.Element
   }
   const all = record.household.headcount;
   return (
-    <fieldset class="mark-as" disabled={isSending.value}>
+    <fieldset class="report-form" disabled={isSending.value}>
       <legend>{t().title}</legend>
       <div class="marks">
         {REPORTS.map((report) => (

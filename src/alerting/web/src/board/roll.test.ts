@@ -81,7 +81,7 @@ async function snapshot(url: string, ...households: FeedHouseholdBody[]): Promis
 const OWN_FEED = "/api/alerts/1/feed";
 
 describe("the roll of a county", () => {
-  it("is what the service lists first, and says that there are more", async () => {
+  it("is the service's first page, marked as incomplete", async () => {
     begin(COUNTY, COUNTY);
     expect(roll.isKnown.value).toBe(false);
     await snapshot(OWN_FEED);
@@ -90,7 +90,7 @@ describe("the roll of a county", () => {
     expect(asked).toEqual([`/api/alerts/1/households?division=${COUNTY}&limit=100`]);
   });
 
-  it("has one more feed for a town that is looked into, and no list of another place", async () => {
+  it("opens a second feed for a selected town and drops the list of the county", async () => {
     const division = begin(COUNTY, COUNTY);
     await snapshot(OWN_FEED);
     await vi.waitFor(() => expect(roll.isKnown.value).toBe(true));
@@ -106,7 +106,7 @@ describe("the roll of a county", () => {
 });
 
 describe("the roll of a town", () => {
-  it("is the feed's, in the division chosen, with the names that are wanted", async () => {
+  it("comes from the feed, narrowed to the selected division, with names on request", async () => {
     const division = begin(TOWN, VILLAGE);
     const elsewhere = listedBody("5119211002090001", "unaccounted");
     await snapshot(OWN_FEED, listedBody(FIRST, "needs_help"), elsewhere);

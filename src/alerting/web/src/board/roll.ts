@@ -1,4 +1,4 @@
-/** The households of the division chosen: standing by the feed, names as far as they are shown. */
+/** The households of the selected division: standings by the feed, names for those shown. */
 
 import { computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
 import type { ListedHouseholdBody } from "../api";
@@ -10,20 +10,20 @@ import { byDanger, homeOf, listedHome, nameless, type Home } from "./homes";
 const AT_ONCE = 100;
 const PAUSE_MS = 2_000;
 const LONGEST_LIST = 1_000;
-/** Codes of towns and of what is below them have so many digits; above, feeds tell no homes. */
+/** Length of a town's code; feeds of shorter codes carry no households. */
 const TOWN_DIGITS = 9;
 
-/** Names and standings of households; `close` it when the board goes. */
+/** Standings and names of households; `close` it together with the board. */
 export class Roll {
-  /** In the division chosen, those in most danger first; above the town only the first of them. */
+  /** Households of the selected division, most danger first; above the town only the first page. */
   readonly homes: ReadonlySignal<readonly Home[]>;
-  /** Whether `homes` are all there are. */
+  /** Whether `homes` is complete. */
   readonly isWhole: ReadonlySignal<boolean>;
-  /** Whether `homes` are known at all: before, an empty list says nothing. */
+  /** Whether `homes` is loaded; before that, an empty list says nothing. */
   readonly isKnown: ReadonlySignal<boolean>;
-  /** Seconds since the service was last heard of them, as a feed's own `stale`. */
+  /** Seconds since the service was last heard about them, as a feed's own `stale`. */
   readonly stale: ReadonlySignal<number | null>;
-  /** How many names are wanted; lists ask for more as they are read on. */
+  /** Number of names needed; lists raise it as they are scrolled. */
   readonly wanted = signal(AT_ONCE);
 
   readonly #alert: number;
@@ -53,13 +53,13 @@ export class Roll {
     this.#stops = [
       effect(() => this.#watchNearby(isNear)),
       effect(() => {
-        // Above the town only tallies tell that households changed.
+        // Above the town only the tallies show that households changed.
         if (feed.state.value?.tallies && division.value) this.#readIfNeeded();
       }),
       effect(() => {
         if (!division.value) return;
         this.wanted.value = AT_ONCE;
-        // The list of another place is none of this one.
+        // A list of another place does not apply here.
         this.#listed.value = null;
       }),
     ];
@@ -83,25 +83,25 @@ export class Roll {
     );
   }
 
-  /** Above the town a feed lists no households: a second one does, of the town looked into. */
+  /** Above the town a feed carries no households, so open a second feed for the selected town. */
   #watchNearby(isNear: boolean): void {
     const division = this.#division.value;
     if (isNear) return;
     const isShown = this.isWhole.value;
-    // What a feed reads of itself as it begins is no reason to begin another.
+    // Untracked, so that signals read by the new feed's constructor do not restart this effect.
     untracked(() => {
       this.#near.value?.close();
       this.#near.value = isShown ? new Feed({ alert: this.#alert, division }) : null;
     });
   }
 
-  /** Read the list where names are missing, or no feed tells the households. */
+  /** Read the list if names are missing or no feed carries the households. */
   #readIfNeeded(): void {
     const isNeeded = !this.isWhole.value || nameless(this.homes.value, this.wanted.value).length;
     if (isNeeded) void this.#readOn();
   }
 
-  /** Read, pause, and read again if that was asked for meanwhile: all changes at once. */
+  /** Read, pause, and read again if asked meanwhile: coalesces changes. */
   async #readOn(): Promise<void> {
     this.#isDue = true;
     if (this.#isReading) return;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { chosenDivision, divisionIn } from "./selected_division";
+import { selectedDivision, divisionIn } from "./selected_division";
 
 const OWN = "511921";
 
@@ -20,14 +20,14 @@ describe("the division in an address", () => {
     expect(divisionIn(hash, OWN)).toBe(division);
   });
 
-  it("is kept there when another is chosen, and followed when the address changes", () => {
+  it("is stored there when selected, and followed when the address changes", () => {
     location.hash = "#511921100";
-    const chosen = chosenDivision(OWN);
-    expect(chosen.value).toBe("511921100");
-    chosen.value = "511921100208";
+    const selected = selectedDivision(OWN);
+    expect(selected.value).toBe("511921100");
+    selected.value = "511921100208";
     expect(location.hash).toBe("#511921100208");
     location.hash = "#511921101";
     dispatchEvent(new Event("hashchange"));
-    expect(chosen.value).toBe("511921101");
+    expect(selected.value).toBe("511921101");
   });
 });

@@ -1,22 +1,22 @@
-/** The division that a board is narrowed to, kept in the address so that a reload keeps it. */
+/** The division a board is narrowed to, kept in the address so that a reload keeps it. */
 
 import { effect, signal, type Signal } from "@preact/signals";
 
 const CODE = /^#(\d{2,19})$/;
 
-/** Return the division that an address's hash names within `own`, or else `own`. */
+/** Return the division in an address's hash if it lies within `own`, else `own`. */
 export function divisionIn(hash: string, own: string): string {
   const named = CODE.exec(hash)?.[1];
   return named?.startsWith(own) ? named : own;
 }
 
-/** Return the chosen division: it follows the address, and the address follows it. */
-export function chosenDivision(own: string): Signal<string> {
-  const chosen = signal(divisionIn(location.hash, own));
-  addEventListener("hashchange", () => (chosen.value = divisionIn(location.hash, own)));
+/** Return the selected division as a signal that is kept in sync with the address. */
+export function selectedDivision(own: string): Signal<string> {
+  const selected = signal(divisionIn(location.hash, own));
+  addEventListener("hashchange", () => (selected.value = divisionIn(location.hash, own)));
   effect(() => {
-    const division = chosen.value;
+    const division = selected.value;
     if (division !== divisionIn(location.hash, own)) location.hash = division;
   });
-  return chosen;
+  return selected;
 }

@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 
 describe("tiles of villages", () => {
-  it("say in words what their colour and shape say, and lead there", async () => {
+  it("repeat colour and shape in words and link to the village", async () => {
     const division = signal("511921100");
     const place = await drawn(<VillageTiles top={TOP} tallies={TALLIES} division={division} />);
     const tiles = [...place.querySelectorAll(".tile button")];
@@ -38,7 +38,7 @@ describe("tiles of villages", () => {
   });
 });
 
-it("tiles of households open the one that is pressed", async () => {
+it("tiles of households open the one pressed", async () => {
   const opened: string[] = [];
   const homes = [someHome("5119211002080001", "staying")];
   const place = await drawn(<HomeTiles homes={homes} onHome={(code) => opened.push(code)} />);

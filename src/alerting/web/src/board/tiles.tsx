@@ -1,4 +1,4 @@
-/** Villages as tiles, sized by people and coloured by how many are missing; or one's households. */
+/** Tiles sized by people and coloured by share missing: villages, or one village's households. */
 
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";

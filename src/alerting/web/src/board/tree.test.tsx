@@ -44,7 +44,7 @@ async function tree(chosen: string) {
 }
 
 describe("the tree of divisions", () => {
-  it("says of each how many are missing and who calls, and sums up", async () => {
+  it("shows the number missing and the calls for help of each, summed upwards", async () => {
     const { place } = await tree(TOP.division);
     const said = [...place.querySelectorAll(".pick")].map((each) => each.textContent);
     expect(said[0]).toContain("6 of 36 unaccounted");
@@ -53,7 +53,7 @@ describe("the tree of divisions", () => {
     expect(place.querySelectorAll(".parts")).toHaveLength(3);
   });
 
-  it("narrows the board to what is pressed, and opens a village to who is not safe", async () => {
+  it("narrows the board to a pressed division; villages open to households not safe", async () => {
     const { place, division, opened } = await tree(TOP.division);
     expect(place.querySelector(".home")).toBeNull();
     await press(place, "千佛村");
@@ -64,7 +64,7 @@ describe("the tree of divisions", () => {
     expect(opened).toEqual([`${VILLAGE}0001`]);
   });
 
-  it("stands open where it was narrowed to, and can be folded", async () => {
+  it("is open down to the selected division, and can be collapsed", async () => {
     const { place } = await tree(VILLAGE);
     expect(place.querySelectorAll(".home")).toHaveLength(1);
     await press(place, "Open 诺江镇");

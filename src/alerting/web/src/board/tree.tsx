@@ -30,7 +30,7 @@ interface TreeProps {
   readonly top: Node;
   readonly tallies: Readonly<Record<string, FeedTallyBody>>;
   readonly division: Signal<string>;
-  /** Of the division chosen. */
+  /** Households of the selected division. */
   readonly homes: ReadonlySignal<readonly Home[]>;
   readonly onHome: (code: string) => void;
 }
@@ -49,7 +49,7 @@ function Branch({ node, depth, ...props }: BranchProps): JSX.Element {
   const { tallies, division, homes } = props;
   const isLeaf = node.parts.length === 0;
   const isChosen = division.value === node.division;
-  // The way down to what is chosen stands open from the beginning.
+  // The path down to the selected division starts open.
   const isOpened = useSignal(depth === 0 || division.peek().startsWith(node.division));
   const counts = countsIn(tallies, node.division);
 
@@ -125,7 +125,7 @@ interface HomesProps {
   readonly onHome: (code: string) => void;
 }
 
-/** A village's households that somebody must still look for, the worst first. */
+/** A village's households that somebody must still look for, most danger first. */
 function Homes({ homes, onHome }: HomesProps): JSX.Element {
   return (
     <ul class="homes">

@@ -18,20 +18,20 @@ function names(nodes: readonly Node[]): string[] {
 describe("the tree of divisions", () => {
   const top = treeOf(PLACES) as Node;
 
-  it("hangs each below its parent", () => {
+  it("puts each division below its parent", () => {
     expect(top.name).toBe("通江县");
     expect(names(top.parts)).toEqual(["诺江镇", "民胜镇"]);
     expect(names(top.parts[0]?.parts ?? [])).toEqual(["千佛村"]);
     expect(treeOf([])).toBeNull();
   });
 
-  it("knows the way down, and that there is none to what is not in it", () => {
+  it("gives the path to a division, empty if it is not in the tree", () => {
     expect(names(pathTo(top, "511921100208001"))).toEqual(["通江县", "诺江镇", "千佛村", "一组"]);
     expect(names(pathTo(top, "511921"))).toEqual(["通江县"]);
     expect(pathTo(top, "511921100999")).toEqual([]);
   });
 
-  it("has the villages below a place; a village or grid is its own", () => {
+  it("lists the villages below a place; a village or grid lists itself", () => {
     expect(names(villagesIn(top))).toEqual(["千佛村", "方山村"]);
     const grid = pathTo(top, "511921100208001").at(-1) as Node;
     expect(names(villagesIn(grid))).toEqual(["一组"]);

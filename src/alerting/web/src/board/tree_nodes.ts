@@ -1,4 +1,4 @@
-/** The tree of divisions with anybody in it, from the names the service gave. */
+/** The tree of populated divisions, from the names the service gave. */
 
 import type { DivisionBody } from "../api";
 
@@ -9,7 +9,7 @@ export interface Node {
   readonly parts: readonly Node[];
 }
 
-/** Return the tree below the first place; the list is by code, so parents come before parts. */
+/** Return the tree below the first place; the list is sorted by code, so parents come first. */
 export function treeOf(places: readonly DivisionBody[]): Node | null {
   const parts = new Map<string, Node[]>();
   const nodes = places.map(({ division, name, tier, parent }) => {
@@ -22,7 +22,7 @@ export function treeOf(places: readonly DivisionBody[]): Node | null {
   return nodes[0] ?? null;
 }
 
-/** Return the way from the top of the tree down to a division; empty if it is not in it. */
+/** Return the path from the root to a division; empty if it is not in the tree. */
 export function pathTo(node: Node, division: string): readonly Node[] {
   if (node.division === division) return [node];
   const next = node.parts.find((part) => division.startsWith(part.division));
@@ -30,7 +30,7 @@ export function pathTo(node: Node, division: string): readonly Node[] {
   return rest.length ? [node, ...rest] : [];
 }
 
-/** Return the villages in a division, or itself where it is one or lies in one. */
+/** Return the villages in a division, or the division itself if it is a village or grid. */
 export function villagesIn(node: Node): readonly Node[] {
   return node.tier === "village" || node.tier === "grid"
     ? [node]

@@ -21,13 +21,13 @@ describe("tiles", () => {
   const tiles = squarified(weights, ASPECT);
   const sum = weights.reduce((total, weight) => total + weight);
 
-  it("have the area that their weight is of the whole, in the order of the weights", () => {
+  it("have areas proportional to their weights, in the order of the weights", () => {
     tiles.forEach(({ width, height }, place) => {
       expect((width * height) / 10_000).toBeCloseTo((weights[place] ?? 0) / sum, 6);
     });
   });
 
-  it("lie within the whole and never upon each other", () => {
+  it("lie within the whole and never overlap", () => {
     tiles.forEach((one, place) => {
       expect(one.left).toBeGreaterThanOrEqual(-1e-9);
       expect(one.left + one.width).toBeLessThanOrEqual(100 + 1e-9);
@@ -36,12 +36,12 @@ describe("tiles", () => {
     });
   });
 
-  it("are nearly square: a thumb can press them", () => {
+  it("are nearly square, so that a thumb can press them", () => {
     const even = squarified(Array<number>(60).fill(1), ASPECT);
     expect(Math.max(...even.map(longest))).toBeLessThan(1.7);
   });
 
-  it("are as many as the weights: one fills all, what weighs nothing has no area", () => {
+  it("are one per weight: a single one fills the whole, zero weight has no area", () => {
     expect(squarified([5], ASPECT)).toEqual([{ left: 0, top: 0, width: 100, height: 100 }]);
     expect(squarified([], ASPECT)).toEqual([]);
     expect(squarified([0, 2], ASPECT)[0]).toEqual({ left: 0, top: 0, width: 0, height: 0 });

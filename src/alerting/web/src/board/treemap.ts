@@ -1,6 +1,6 @@
-/** Rectangles sized by weight, as square as they can be: Bruls, Huizing and van Wijk, 2000. */
+/** Squarified treemap: rectangles sized by weight (Bruls, Huizing and van Wijk, 2000). */
 
-/** In per cent of the whole. */
+/** Percentages of the whole. */
 export interface Rectangle {
   readonly left: number;
   readonly top: number;
@@ -16,7 +16,7 @@ interface Weighed {
 /**
  * Return a rectangle for each weight, in the order of the weights.
  *
- * `aspect` is how many times as wide as high the whole is. What weighs nothing gets no area.
+ * `aspect` is the width of the whole divided by its height. A weight of zero gets no area.
  */
 export function squarified(weights: readonly number[], aspect: number): Rectangle[] {
   const sum = weights.reduce((total, weight) => total + weight, 0);
@@ -41,7 +41,7 @@ export function squarified(weights: readonly number[], aspect: number): Rectangl
   return rectangles;
 }
 
-/** Return how many of the first belong in one row along a side, so that none gets too long. */
+/** Return how many of the first areas form the row with the best worst aspect ratio. */
 function bestLength(waiting: readonly Weighed[], side: number): number {
   let sum = 0;
   let best = Infinity;
@@ -55,7 +55,7 @@ function bestLength(waiting: readonly Weighed[], side: number): number {
   return waiting.length;
 }
 
-/** Lay a row along the shorter side; return what is left of the free space. */
+/** Lay a row along the shorter side; return the free space that is left. */
 function laid(
   row: readonly Weighed[],
   free: Rectangle,

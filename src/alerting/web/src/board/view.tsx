@@ -1,4 +1,4 @@
-/** How the parts of a board lie on the screen. */
+/** Layout of a board's parts on the screen. */
 
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -10,7 +10,7 @@ import { conditionOf, unspokenAmong, unspokenBy } from "./condition";
 import { countsIn } from "./counts";
 import { Curve } from "./curve";
 import { Facts } from "./facts";
-import { Fold } from "./collapsible";
+import { Collapsible } from "./collapsible";
 import { Headline } from "./headline";
 import { HelpWatch, SoundSwitch } from "./help_watch";
 import { Households } from "./households";
@@ -21,8 +21,8 @@ import { Standings } from "./standings";
 import { HomeTiles, VillageTiles } from "./tiles";
 import { Tree } from "./tree";
 import { pathTo, treeOf, villagesIn } from "./tree_nodes";
-import type { Watched } from "./board_store";
-import { Way } from "./breadcrumb";
+import type { BoardStore } from "./board_store";
+import { Breadcrumb } from "./breadcrumb";
 
 const t = texts(
   {
@@ -43,8 +43,8 @@ const t = texts(
   },
 );
 
-export function View({ session, ...watched }: { session: Session } & Watched): JSX.Element {
-  const { alert, places, points, feed, division, roll } = watched;
+export function View({ session, ...store }: { session: Session } & BoardStore): JSX.Element {
+  const { alert, places, points, feed, division, roll } = store;
   const opened = useSignal<string | null>(null);
   const showsMap = useSignal(false);
   const at = useAlertClock(session);
@@ -55,8 +55,8 @@ export function View({ session, ...watched }: { session: Session } & Watched): J
   if (!state || !top) return <p>{t().waiting}</p>;
   const { tallies } = state;
   const place = division.value;
-  const way = pathTo(top, place);
-  const here = way.at(-1) ?? top;
+  const path = pathTo(top, place);
+  const here = path.at(-1) ?? top;
   const counts = countsIn(tallies, place);
   const unspoken = roll.isWhole.value
     ? unspokenAmong(roll.homes.value)
@@ -66,7 +66,7 @@ export function View({ session, ...watched }: { session: Session } & Watched): J
 
   function open(code: string): void {
     opened.value = code;
-    // It may have to be drawn first.
+    // Wait for the element to be rendered first.
     setTimeout(() => {
       const row = document.getElementById(`household-${code}`);
       row?.scrollIntoView({ block: "nearest" });
@@ -79,7 +79,7 @@ export function View({ session, ...watched }: { session: Session } & Watched): J
     <div class="board">
       <HelpWatch tallies={tallies} nameOf={nameOf} division={division} />
       <div class="over">
-        <Way way={way} division={division} />
+        <Breadcrumb path={path} division={division} />
         <Facts alert={alert.value} />
         <SoundSwitch />
       </div>
@@ -91,10 +91,10 @@ export function View({ session, ...watched }: { session: Session } & Watched): J
       </div>
       <Actions alert={alert.value} feed={feed} session={session} division={division} />
       <div class="middle">
-        <Fold name={t().tree} class="tree-part">
+        <Collapsible name={t().tree} class="tree-part">
           <Tree top={top} tallies={tallies} division={division} {...homes} />
-        </Fold>
-        <Fold name={t().places} class="places-part">
+        </Collapsible>
+        <Collapsible name={t().places} class="places-part">
           <div class="choose" role="group">
             {[false, true].map((map) => (
               <button
@@ -121,8 +121,8 @@ export function View({ session, ...watched }: { session: Session } & Watched): J
           ) : (
             <VillageTiles top={here} tallies={tallies} division={division} />
           )}
-        </Fold>
-        <Fold name={t().households} class="homes-part" open>
+        </Collapsible>
+        <Collapsible name={t().households} class="homes-part" open>
           <Households
             key={place}
             alert={alert.value.id}
@@ -134,7 +134,7 @@ export function View({ session, ...watched }: { session: Session } & Watched): J
             wanted={roll.wanted}
             opened={opened}
           />
-        </Fold>
+        </Collapsible>
       </div>
       <Panels alert={alert.value} feed={feed} session={session} division={division} />
     </div>

@@ -1,11 +1,11 @@
-/** Calls to be confirmed (叫应): on top, one big button each. */
+/** Officer calls to confirm (叫应): on top, one big button each. */
 
 import type { JSX } from "preact";
 import type { CallBody } from "../api";
 import { texts, time } from "../language";
 import { EntryLine } from "./entry_line";
 import { UNDO_MS } from "./entry";
-import type { Station } from "./doors_store";
+import type { DoorsStore } from "./doors_store";
 
 const t = texts(
   {
@@ -22,30 +22,30 @@ const t = texts(
   },
 );
 
-export function Calls({ station }: { station: Station }): JSX.Element | null {
-  const confirmed = station.outbox.entries.value.filter(({ deed }) => deed.kind === "confirm");
+export function Calls({ store }: { store: DoorsStore }): JSX.Element | null {
+  const confirmed = store.outbox.entries.value.filter(({ deed }) => deed.kind === "confirm");
   const said = new Set(
     confirmed.filter(({ state }) => state !== "refused").map((one) => one.alert),
   );
-  const open = station.seen.value.calls.filter(({ alert }) => !said.has(alert.id));
+  const open = store.cache.value.calls.filter(({ alert }) => !said.has(alert.id));
   const recent = confirmed.filter(
     ({ state, answeredAt }) =>
-      state !== "refused" && (answeredAt === null || station.now.value - answeredAt < UNDO_MS),
+      state !== "refused" && (answeredAt === null || store.now.value - answeredAt < UNDO_MS),
   );
   if (open.length + recent.length === 0) return null;
   return (
     <section class="calls" aria-label={t().title}>
       {open.map((call) => (
-        <Call key={call.alert.id} call={call} station={station} />
+        <Call key={call.alert.id} call={call} store={store} />
       ))}
       {recent.map((entry) => (
-        <EntryLine key={entry.id} entry={entry} station={station} named />
+        <EntryLine key={entry.id} entry={entry} store={store} named />
       ))}
     </section>
   );
 }
 
-function Call({ call, station }: { call: CallBody; station: Station }): JSX.Element {
+function Call({ call, store }: { call: CallBody; store: DoorsStore }): JSX.Element {
   const { alert, description, assembly_point: gather, called_at: calledAt } = call;
   const about = `${alert.event} #${alert.number}`;
   return (
@@ -62,7 +62,7 @@ function Call({ call, station }: { call: CallBody; station: Station }): JSX.Elem
         type="button"
         class="primary big"
         onClick={() =>
-          void station.did({ alert: alert.id, deed: { kind: "confirm" }, about, door: null })
+          void store.did({ alert: alert.id, deed: { kind: "confirm" }, about, door: null })
         }
       >
         {t().confirm}

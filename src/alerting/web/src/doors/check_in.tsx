@@ -1,4 +1,4 @@
-/** The assembly point: who has arrived, by household code or name; and people on no roster. */
+/** Check-in at the assembly point, by household code or name, and of people on no roster. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -7,7 +7,7 @@ import { texts } from "../language";
 import { EntryLine } from "./entry_line";
 import { HomeLine, UnknownHome } from "./home_line";
 import { search, unknownCode } from "./search";
-import type { Station } from "./doors_store";
+import type { DoorsStore } from "./doors_store";
 import { Visitors } from "./visitors";
 
 const t = texts(
@@ -31,8 +31,8 @@ const t = texts(
 
 const SHOWN = 20;
 
-export function CheckIn({ station }: { station: Station }): JSX.Element {
-  const { alerts } = station.seen.value;
+export function CheckIn({ store }: { store: DoorsStore }): JSX.Element {
+  const { alerts } = store.cache.value;
   const chosen = useSignal<number | null>(null);
   const alert = alerts.find(({ id }) => id === chosen.value) ?? alerts[0];
   if (!alert) return <p>{t().none}</p>;
@@ -53,21 +53,21 @@ export function CheckIn({ station }: { station: Station }): JSX.Element {
           </select>
         </label>
       )}
-      <Search key={alert.id} alert={alert} station={station} />
-      <Visitors alert={alert} station={station} />
-      <Done alert={alert} station={station} />
+      <Search key={alert.id} alert={alert} store={store} />
+      <Visitors alert={alert} store={store} />
+      <Done alert={alert} store={store} />
     </>
   );
 }
 
 interface OfAlert {
   readonly alert: AlertBody;
-  readonly station: Station;
+  readonly store: DoorsStore;
 }
 
-function Search({ alert, station }: OfAlert): JSX.Element {
+function Search({ alert, store }: OfAlert): JSX.Element {
   const typed = useSignal("");
-  const homes = station.seen.value.homes[alert.id] ?? [];
+  const homes = store.cache.value.homes[alert.id] ?? [];
   const found = search(homes, typed.value);
   const code = unknownCode(homes, typed.value);
   const clear = (): void => void (typed.value = "");
@@ -87,17 +87,17 @@ function Search({ alert, station }: OfAlert): JSX.Element {
       </p>
       <ul class="plain-list">
         {found.map((home) => (
-          <HomeLine key={home.code} home={home} alert={alert} station={station} onDone={clear} />
+          <HomeLine key={home.code} home={home} alert={alert} store={store} onDone={clear} />
         ))}
-        {code && <UnknownHome code={code} alert={alert} station={station} onDone={clear} />}
+        {code && <UnknownHome code={code} alert={alert} store={store} onDone={clear} />}
       </ul>
     </section>
   );
 }
 
-/** What was registered here, the newest first. */
-function Done({ alert, station }: OfAlert): JSX.Element | null {
-  const done = station.outbox.entries.value.filter(
+/** The check-ins made on this phone, newest first. */
+function Done({ alert, store }: OfAlert): JSX.Element | null {
+  const done = store.outbox.entries.value.filter(
     (entry) =>
       entry.alert === alert.id &&
       (entry.deed.kind === "check_in" || entry.deed.kind === "visitors"),
@@ -110,7 +110,7 @@ function Done({ alert, station }: OfAlert): JSX.Element | null {
         .toReversed()
         .slice(0, SHOWN)
         .map((entry) => (
-          <EntryLine key={entry.id} entry={entry} station={station} named />
+          <EntryLine key={entry.id} entry={entry} store={store} named />
         ))}
     </section>
   );

@@ -1,22 +1,22 @@
-/** What the phone keeps: what is still to be sent, and what was last seen of the doors. */
+/** The phone's storage (IndexedDB): the queue of reports and the last known state of the doors. */
 
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore } from "idb";
 import type { Entry } from "./entry";
-import type { Seen } from "./server_cache";
+import type { ServerCache } from "./server_cache";
 
 interface Stores extends DBSchema {
   entries: { key: number; value: Entry; indexes: { officer: string } };
-  /** By the officer's id: nobody sees what another one saw. */
-  seen: { key: string; value: Seen };
+  /** Keyed by the officer's id, so that no officer sees what another one saw. */
+  seen: { key: string; value: ServerCache };
 }
 
 export type Device = IDBPDatabase<Stores>;
-/** The queue, in a transaction that may change it. */
+/** The queue's store inside a read-write transaction. */
 export type Entries = IDBPObjectStore<Stores, ["entries"], "entries", "readwrite">;
-/** Power may fail the moment after: a report is on the disk before it is shown as kept. */
+/** Flush to disk before a report is shown as kept: power may fail the moment after. */
 export const DURABLE = { durability: "strict" } as const;
 
-/** Open what the phone keeps; whoever asks the browser twice gets the same. */
+/** Open the phone's storage; concurrent calls share one database. */
 export async function openDevice(): Promise<Device> {
   return await openDB<Stores>("doors", 1, {
     upgrade(device) {
@@ -28,7 +28,7 @@ export async function openDevice(): Promise<Device> {
   });
 }
 
-/** Ask the browser not to clear it away when space runs short. */
+/** Ask the browser not to evict the storage when space runs short. */
 export async function keepForGood(): Promise<void> {
   if (!(await navigator.storage?.persisted?.())) await navigator.storage?.persist?.();
 }

@@ -1,4 +1,4 @@
-/** One door: who lives there, what is known, and what to do about it. */
+/** One door: its residents, what is known, and the actions on it. */
 
 import type { JSX } from "preact";
 import type { TaskBody } from "../api";
@@ -7,11 +7,11 @@ import { now } from "../session";
 import { nameOf, StandingBadge } from "../standing";
 import { EntryLine } from "./entry_line";
 import { Find } from "./find";
-import { here } from "./geolocation";
+import { position } from "./geolocation";
 import { distanceTo } from "./order";
-import { Passing } from "./take_and_hand_on";
+import { TakeAndHandOn } from "./take_and_hand_on";
 import type { RoundDoor } from "./round";
-import type { Station } from "./doors_store";
+import type { DoorsStore } from "./doors_store";
 import { metres, reportName, words } from "./words";
 import { needsOf } from "../vulnerable";
 
@@ -48,10 +48,10 @@ const t = texts(
 
 interface CardProps {
   readonly one: RoundDoor;
-  readonly station: Station;
+  readonly store: DoorsStore;
 }
 
-export function DoorCard({ one: { door, latest, stage }, station }: CardProps): JSX.Element {
+export function DoorCard({ one: { door, latest, stage }, store }: CardProps): JSX.Element {
   const isDone = stage !== "todo";
   return (
     <li class={`door is-${stage}`} aria-label={`${door.head} ${door.address}`}>
@@ -66,8 +66,8 @@ export function DoorCard({ one: { door, latest, stage }, station }: CardProps): 
             ))}
           </h3>
           <p class="where">
-            {[...which(door, station), door.address, ...far(door)].join(" · ")}
-            {!isDone && <Known door={door} station={station} />}
+            {[...which(door, store), door.address, ...far(door)].join(" · ")}
+            {!isDone && <Known door={door} store={store} />}
           </p>
         </div>
         {!isDone && door.phone && (
@@ -76,8 +76,8 @@ export function DoorCard({ one: { door, latest, stage }, station }: CardProps): 
           </a>
         )}
       </div>
-      {latest && <EntryLine entry={latest} station={station} />}
-      {!isDone && <Find door={door} station={station} />}
+      {latest && <EntryLine entry={latest} store={store} />}
+      {!isDone && <Find door={door} store={store} />}
       {!isDone && (
         <details>
           <summary>{t().more}</summary>
@@ -89,33 +89,33 @@ export function DoorCard({ one: { door, latest, stage }, station }: CardProps): 
           <p>
             {t().code}: {door.household}
           </p>
-          <Passing door={door} station={station} />
+          <TakeAndHandOn door={door} store={store} />
         </details>
       )}
     </li>
   );
 }
 
-/** Of which alert the door is, where it could be of several. */
-function which({ alert }: TaskBody, { seen }: Station): string[] {
-  const { alerts } = seen.value;
+/** Return the alert of the door if there are several alerts. */
+function which({ alert }: TaskBody, { cache }: DoorsStore): string[] {
+  const { alerts } = cache.value;
   const found = alerts.length > 1 ? alerts.find(({ id }) => id === alert) : undefined;
   if (!found) return [];
   return [`${found.status === "Actual" ? "" : `${words().drill} `}${found.event} #${found.number}`];
 }
 
-/** How far away, where that is known. */
+/** Return the distance if it is known. */
 function far(door: TaskBody): string[] {
-  const distance = distanceTo(door, here.value);
+  const distance = distanceTo(door, position.value);
   return distance === null ? [] : [metres(distance)];
 }
 
-/** How it stands, who said what last, and for how long nothing came. */
-function Known({ door, station }: { door: TaskBody; station: Station }): JSX.Element {
+/** The standing, the last word with its source, and how long the household has been silent. */
+function Known({ door, store }: { door: TaskBody; store: DoorsStore }): JSX.Element {
   const { last_word: word } = door;
-  // Reads the tick: how long it has been is never older than a second.
-  const instant = station.now.value && now({ ...station.session, clock: station.clock });
-  const sent = station.seen.value.alerts.find(({ id }) => id === door.alert)?.sent;
+  // Reads the tick, so that durations are updated each second.
+  const instant = store.now.value && now({ ...store.session, clock: store.clock });
+  const sent = store.cache.value.alerts.find(({ id }) => id === door.alert)?.sent;
   const since = (iso: string): string => duration((Number(instant) - Date.parse(iso)) / 1000);
   const shown = door.standing !== "unaccounted";
   return (

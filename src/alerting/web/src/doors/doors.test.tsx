@@ -8,7 +8,7 @@ import { language } from "../language";
 import { Doors } from "./doors";
 import { LedgerServer } from "./ledger_server";
 import { CLOCK, doorOf, officer, VILLAGE } from "./samples";
-import { Station } from "./doors_store";
+import { DoorsStore } from "./doors_store";
 
 const SETTINGS: SettingsBody = {
   instruction: "",
@@ -86,11 +86,11 @@ afterEach(() => {
   ledger.stop();
 });
 
-/** Open the page, as the first time or again. */
+/** Open the page, or reload it. */
 async function open(): Promise<void> {
-  const station = await Station.open({ me: officer("grid"), settings: SETTINGS, clock: CLOCK });
+  const store = await DoorsStore.open({ me: officer("grid"), settings: SETTINGS, clock: CLOCK });
   document.body.replaceChildren((place = document.createElement("div")));
-  await act(() => render(<Doors station={station} />, place));
+  await act(() => render(<Doors store={store} />, place));
   await seeing(() => expect(door(1)).toBeTruthy());
 }
 
@@ -130,7 +130,7 @@ function told(): unknown[][] {
 }
 
 describe("a door", () => {
-  it("is reported by one tap, shown as received, and taken back by another", async () => {
+  it("is reported by one tap, shown as received, and undone by another", async () => {
     await press("All out", door(1));
     await seeing(() => expect(door(1).textContent).toContain("received"));
     expect(told()).toEqual([["evacuated", null]].map((each) => ["evidence", ...each]));
@@ -145,12 +145,12 @@ describe("a door", () => {
     ["Help", "needs_help"],
     ["Staying", "staying"],
     ["Not home", "not_home"],
-  ])("'%s' is one tap too", async (words, report) => {
+  ])("'%s' also takes one tap", async (words, report) => {
     await press(words, door(1));
     await seeing(() => expect(told()).toEqual([["evidence", report, null]]));
   });
 
-  it("asks how many where some are out, and of one person it does not", async () => {
+  it("asks how many if only some are out, except for a single person", async () => {
     expect(door(2).textContent).not.toContain("Partly");
     await press("Partly", door(1));
     expect(door(1).textContent).toContain("How many are out?");
@@ -158,13 +158,13 @@ describe("a door", () => {
     await seeing(() => expect(told()).toEqual([["evidence", "evacuated", 3]]));
   });
 
-  it("of somebody else says who is on the way there", () => {
+  it("of another officer shows that officer on the way", () => {
     const other = place.querySelector(".other");
     expect(other?.textContent).toContain("Colleague is on the way");
     expect(place.querySelectorAll(".door")).toHaveLength(2);
   });
 
-  it("says why a report was not taken, until that was seen", async () => {
+  it("shows why a report was refused until that is dismissed", async () => {
     ledger.mishaps.push({ status: 409, detail: "the alert is over" });
     await press("All out", door(1));
     await seeing(() =>
@@ -177,7 +177,7 @@ describe("a door", () => {
 });
 
 describe("without a network", () => {
-  it("keeps everything over a reload, and sends it in order afterwards", async () => {
+  it("keeps everything over a reload and sends it in order afterwards", async () => {
     online = false;
     await press("All out", door(1));
     await press("Not home", door(2));
@@ -194,7 +194,7 @@ describe("without a network", () => {
     await seeing(() => expect(place.textContent).not.toContain("not yet sent"));
   });
 
-  it("forgets at once what is taken back before it was sent", async () => {
+  it("drops a report that is undone before it was sent", async () => {
     online = false;
     await press("Staying", door(1));
     await seeing(() => expect(place.textContent).toContain("1 not yet sent"));
@@ -206,7 +206,7 @@ describe("without a network", () => {
   });
 });
 
-it("has the call confirmed by one big button", async () => {
+it("confirms the call by one big button", async () => {
   expect(place.querySelector(".call")?.textContent).toContain("Landslide #27");
   await press("Heard: I am on it");
   await seeing(() => expect(ledger.told[0]?.path).toBe("/api/alerts/1/confirm"));
@@ -226,7 +226,7 @@ describe("the assembly point", () => {
     });
   }
 
-  it("checks in who is found by the end of the code", async () => {
+  it("checks in a household found by the end of its code", async () => {
     await seeing(() => expect(place.querySelector("#home")).toBeTruthy());
     await type("#home", "12");
     await seeing(() => expect(place.querySelector(".home")?.textContent).toContain("Arriving"));
@@ -237,7 +237,7 @@ describe("the assembly point", () => {
     await seeing(() => expect(place.querySelector(".home")).toBeNull());
   });
 
-  it("checks in a household of another village by its whole code", async () => {
+  it("checks in a household of another village by its full code", async () => {
     await type("#home", "5119211002090003");
     await press("All of them");
     await seeing(() => expect(ledger.told[0]?.body["household"]).toBe("5119211002090003"));
@@ -252,6 +252,6 @@ describe("the assembly point", () => {
   });
 });
 
-it("is framed as practice where all alerts are", async () => {
+it("is framed as an exercise if all alerts are exercises", async () => {
   await seeing(() => expect(document.body.dataset["status"]).toBe("Exercise"));
 });

@@ -9,11 +9,11 @@ import { Failure, Shell } from "../shell";
 import { Calls } from "./calls";
 import { CheckIn } from "./check_in";
 import { DoorCard } from "./door_card";
-import { follow, here, telling } from "./geolocation";
+import { consent, follow, position } from "./geolocation";
 import { Others } from "./others";
 import { Queue } from "./queue";
 import { roundOf, type RoundDoor } from "./round";
-import type { Station } from "./doors_store";
+import type { DoorsStore } from "./doors_store";
 import "./doors.css";
 
 const t = texts(
@@ -37,26 +37,22 @@ const t = texts(
   },
 );
 
-/** Whose word at the assembly point counts: see the service's `alerting.access.rules`. */
+/** Roles that may check in at the assembly point; mirrors the service's `alerting.access.rules`. */
 const CHECKS_IN = new Set(["grid_officer", "duty_officer", "town_commander"]);
 
-export function Doors({ station }: { station: Station }): JSX.Element {
+export function Doors({ store }: { store: DoorsStore }): JSX.Element {
   const tab = useSignal<"doors" | "check_in">("doors");
-  const { me } = station.session;
-  const { seen, outbox, now, failure } = station;
-  const round = roundOf(seen.value, outbox.entries.value, here.value, now.value);
+  const { me } = store.session;
+  const { cache, outbox, now, failure } = store;
+  const round = roundOf(cache.value, outbox.entries.value, position.value, now.value);
   const left = round.filter(({ stage }) => stage === "todo").length;
   return (
-    <Shell title={t().title} me={me} status={frame(station)}>
+    <Shell title={t().title} me={me} status={frame(store)}>
       <div class="doors">
-        <Queue station={station} />
-        <Calls station={station} />
+        <Queue store={store} />
+        <Calls store={store} />
         <Failure error={failure.value} />
-        {tab.value === "doors" ? (
-          <Round round={round} station={station} />
-        ) : (
-          <CheckIn station={station} />
-        )}
+        {tab.value === "doors" ? <Round round={round} store={store} /> : <CheckIn store={store} />}
       </div>
       {CHECKS_IN.has(me.role) && (
         <nav class="tabs" aria-label={t().sections}>
@@ -78,15 +74,15 @@ export function Doors({ station }: { station: Station }): JSX.Element {
 
 interface RoundProps {
   readonly round: readonly RoundDoor[];
-  readonly station: Station;
+  readonly store: DoorsStore;
 }
 
-function Round({ round, station }: RoundProps): JSX.Element {
+function Round({ round, store }: RoundProps): JSX.Element {
   const before = round.filter(({ stage }) => stage !== "reported");
   const reported = round.filter(({ stage }) => stage === "reported");
   return (
     <>
-      {telling.value === "unasked" && before.some(({ door }) => door.latitude !== null) && (
+      {consent.value === "unasked" && before.some(({ door }) => door.latitude !== null) && (
         <button type="button" onClick={follow}>
           {t().nearest}
         </button>
@@ -94,16 +90,16 @@ function Round({ round, station }: RoundProps): JSX.Element {
       {before.length === 0 && <p>{t().none}</p>}
       <ul class="plain-list round">
         {before.map((one) => (
-          <DoorCard key={keyOf(one)} one={one} station={station} />
+          <DoorCard key={keyOf(one)} one={one} store={store} />
         ))}
       </ul>
-      <Others station={station} />
+      <Others store={store} />
       {reported.length > 0 && (
         <details class="others">
           <summary>{t().reported(number(reported.length))}</summary>
           <ul class="plain-list round">
             {reported.map((one) => (
-              <DoorCard key={keyOf(one)} one={one} station={station} />
+              <DoorCard key={keyOf(one)} one={one} store={store} />
             ))}
           </ul>
         </details>
@@ -116,9 +112,9 @@ function keyOf({ door }: RoundDoor): string {
   return `${door.alert}/${door.household}`;
 }
 
-/** Framed as practice only where nothing here is real. */
-function frame({ seen, session }: Station): Status {
-  const [first, ...others] = seen.value.alerts.map(({ status }) => status);
+/** Return the status to frame the page with: an exercise only if nothing here is real. */
+function frame({ cache, session }: DoorsStore): Status {
+  const [first, ...others] = cache.value.alerts.map(({ status }) => status);
   if (!first) return statusOf(session);
   return others.every((status) => status === first) ? first : "Actual";
 }

@@ -1,4 +1,4 @@
-/** What the officer's page works with: the doors as last seen, the queue, and the way to both. */
+/** The state behind the officer's page: the cached doors, the outbox, and polling and sending. */
 
 import { signal, type ReadonlySignal } from "@preact/signals";
 import { alertClock, type AlertClock } from "../alert_time";
@@ -7,36 +7,36 @@ import type { Session } from "../session";
 import { DURABLE, keepForGood, openDevice, type Device } from "./device";
 import type { Draft, Entry } from "./entry";
 import { Outbox } from "./outbox";
-import { callRolls, look, NOTHING, type Seen } from "./server_cache";
+import { EMPTY_CACHE, poll, readRolls, type ServerCache } from "./server_cache";
 import { Sender, type Round } from "./sender";
-import { wires } from "./requests";
+import { requests } from "./requests";
 
-const LOOK_MS = 15_000;
+const POLL_MS = 15_000;
 const ROLLS_MS = 5 * 60_000;
 const UNAUTHORISED = 401;
 
-export class Station {
+export class DoorsStore {
   readonly session: Session;
   readonly outbox: Outbox;
-  readonly seen: ReadonlySignal<Seen>;
-  /** Why the service would not say how the doors stand; null while it does, or is not reached. */
+  readonly cache: ReadonlySignal<ServerCache>;
+  /** Error of the last refresh; null if it succeeded, or if a retry or signing in may help. */
   readonly failure: ReadonlySignal<unknown>;
-  /** The device's time, each second. */
+  /** The device's time, updated each second. */
   readonly now: ReadonlySignal<number>;
 
   readonly #device: Device;
   readonly #sender: Sender;
-  readonly #seen = signal<Seen>(NOTHING);
+  readonly #cache = signal<ServerCache>(EMPTY_CACHE);
   readonly #failure = signal<unknown>(null);
   readonly #now = signal(Date.now());
   #clock: AlertClock;
-  #looking: Promise<void> | null = null;
+  #polling: Promise<void> | null = null;
 
-  /** Open what the phone keeps, and begin to send and to look. */
-  static async open(session: Session): Promise<Station> {
-    const station = new Station(session, await openDevice());
-    await station.#begin();
-    return station;
+  /** Open the phone's storage, then start sending and polling. */
+  static async open(session: Session): Promise<DoorsStore> {
+    const store = new DoorsStore(session, await openDevice());
+    await store.#begin();
+    return store;
   }
 
   private constructor(session: Session, device: Device) {
@@ -44,18 +44,18 @@ export class Station {
     this.#clock = session.clock;
     this.#device = device;
     this.outbox = new Outbox(device, session.me);
-    this.#sender = new Sender(this.outbox, session.me.id, wires, (round) => this.#after(round));
-    this.seen = this.#seen;
+    this.#sender = new Sender(this.outbox, session.me.id, requests, (round) => this.#after(round));
+    this.cache = this.#cache;
     this.failure = this.#failure;
     this.now = this.#now;
   }
 
-  /** The clock by which alerts live, as the service last told it. */
+  /** The alert clock, as the service last described it. */
   get clock(): AlertClock {
     return this.#clock;
   }
 
-  /** Keep what was done, and send it as soon as that can be. */
+  /** Queue a deed and send it as soon as possible. */
   async did(draft: Omit<Draft, "takesBack">): Promise<void> {
     await this.outbox.add({ ...draft, takesBack: null }, this.#clock, Date.now());
     void this.#sender.keepOn();
@@ -71,15 +71,15 @@ export class Station {
     void this.#sender.keepOn();
   }
 
-  /** Look at the doors now; whoever asks meanwhile waits for the same look. */
+  /** Poll the doors now; concurrent callers share one poll. */
   refresh(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => (this.#looking = null));
-    return this.#looking;
+    this.#polling ??= this.#poll().finally(() => (this.#polling = null));
+    return this.#polling;
   }
 
   async #begin(): Promise<void> {
     await this.#forgetOthers();
-    this.#seen.value = (await this.#device.get("seen", this.session.me.id)) ?? NOTHING;
+    this.#cache.value = (await this.#device.get("seen", this.session.me.id)) ?? EMPTY_CACHE;
     await this.outbox.prune(Date.now());
     const wake = (): void => {
       if (document.visibilityState === "visible") void this.#wake();
@@ -87,7 +87,7 @@ export class Station {
     addEventListener("online", wake);
     document.addEventListener("visibilitychange", wake);
     setInterval(() => (this.#now.value = Date.now()), 1000);
-    this.#lookAgain();
+    this.#pollAgain();
     void this.#wake();
     void keepForGood();
   }
@@ -98,22 +98,22 @@ export class Station {
     await this.refresh();
   }
 
-  /** A thousand phones do not ask in the same second. */
-  #lookAgain(): void {
-    const pause = LOOK_MS * (0.75 + Math.random() / 2);
+  /** Poll with jitter, so that a thousand phones do not ask in the same second. */
+  #pollAgain(): void {
+    const pause = POLL_MS * (0.75 + Math.random() / 2);
     setTimeout(() => {
       if (document.visibilityState === "visible") void this.refresh();
-      this.#lookAgain();
+      this.#pollAgain();
     }, pause);
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const asked = Date.now();
     try {
       this.#clock = alertClock(await get("/api/settings"), Date.now());
-      await this.#keep(await look(this.session.me.id, this.#seen.value, asked));
-      if (asked - this.#seen.value.homesAt > ROLLS_MS)
-        await this.#keep(await callRolls(this.#seen.value, asked));
+      await this.#keep(await poll(this.session.me.id, this.#cache.value, asked));
+      if (asked - this.#cache.value.homesAt > ROLLS_MS)
+        await this.#keep(await readRolls(this.#cache.value, asked));
       this.#failure.value = null;
     } catch (error) {
       const isOver = error instanceof Refusal && error.status === UNAUTHORISED;
@@ -121,9 +121,9 @@ export class Station {
     }
   }
 
-  async #keep(seen: Seen): Promise<void> {
-    this.#seen.value = seen;
-    await this.#device.put("seen", seen, this.session.me.id);
+  async #keep(cache: ServerCache): Promise<void> {
+    this.#cache.value = cache;
+    await this.#device.put("seen", cache, this.session.me.id);
   }
 
   #after(round: Round): void {
@@ -131,7 +131,7 @@ export class Station {
     else if (round === "done") void this.refresh();
   }
 
-  /** Names and phones that another officer saw are not for this one; the reports stay. */
+  /** Delete the names and phones that other officers saw; their reports stay. */
   async #forgetOthers(): Promise<void> {
     const transaction = this.#device.transaction("seen", "readwrite", DURABLE);
     for (const officer of await transaction.store.getAllKeys())

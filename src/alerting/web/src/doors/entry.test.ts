@@ -4,19 +4,19 @@ import { doorOf, draftOf, entryOf, START, VILLAGE } from "./samples";
 
 const out = draftOf("evacuated");
 
-describe("taking back", () => {
+describe("undo", () => {
   it.each([
     ["waiting", "drop"],
     ["tried", "correct"],
     ["received", "correct"],
     ["refused", null],
-  ] as const)("what is %s: %s", (state, how) => {
+  ] as const)("of a report that is %s: %s", (state, how) => {
     const entry = entryOf(out, { state });
     expect(undoOf(entry, START + UNDO_MS - 1)).toBe(how);
     expect(undoOf(entry, START + UNDO_MS)).toBeNull();
   });
 
-  it("is done once, and not undone itself", () => {
+  it("happens once, and a correction or confirmation has none", () => {
     expect(undoOf(entryOf(out, { takenBack: true }), START)).toBeNull();
     expect(undoOf(entryOf({ ...out, takesBack: 7 }), START)).toBeNull();
     expect(undoOf(entryOf({ ...out, deed: { kind: "confirm" } }), START)).toBeNull();
@@ -28,19 +28,22 @@ describe("taking back", () => {
     ["evacuated", "evacuated", 0],
     ["needs_help", "needs_help", null],
     ["staying", "staying", null],
-  ] as const)("never leaves who was %s better off than before", (standing, report, people) => {
-    const deed = correctionOf(entryOf(draftOf("evacuated", doorOf(1, { standing }))));
-    expect(deed).toMatchObject({ kind: "report", report, people });
-  });
+  ] as const)(
+    "never leaves a household that was %s better off than before",
+    (standing, report, people) => {
+      const deed = correctionOf(entryOf(draftOf("evacuated", doorOf(1, { standing }))));
+      expect(deed).toMatchObject({ kind: "report", report, people });
+    },
+  );
 
-  it("leaves 'not home' alone: it accounts for nobody", () => {
+  it("has no correction for 'not home'", () => {
     const entry = entryOf(draftOf("not_home"), { state: "received" });
     expect(correctionOf(entry)).toBeNull();
     expect(undoOf(entry, START)).toBeNull();
     expect(undoOf({ ...entry, state: "waiting" }, START)).toBe("drop");
   });
 
-  it("leaves who was added or checked in alone once it was sent", () => {
+  it("has no correction for a sent check-in or visitor", () => {
     const checkIn = { kind: "check_in", household: `${VILLAGE}0001`, people: 2 } as const;
     const visitors = {
       kind: "visitors",

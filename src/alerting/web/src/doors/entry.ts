@@ -1,10 +1,10 @@
-/** What an officer did on this device: a report, a check-in, a confirmation; and taking it back. */
+/** An officer's deeds on this device (report, check-in, confirmation) and how they are undone. */
 
 import type { FindingBody, TaskBody } from "../api";
 
 export type Report = FindingBody["report"];
 
-/** What was done. `people` null: it holds for the whole household. */
+/** A deed; `people` is null if it holds for the whole household. */
 export type Deed =
   | {
       readonly kind: "report";
@@ -24,49 +24,49 @@ export type Deed =
   | { readonly kind: "confirm" };
 
 /**
- * How far the ledger has it. `tried`: no answer came, so it may have it. `refused`: it said no;
- * that stays until the officer has seen why.
+ * Delivery state to the ledger. `tried`: no answer came, so the ledger may have it. `refused`: kept
+ * until the officer has dismissed it.
  */
 export type EntryState = "waiting" | "tried" | "received" | "refused";
 
-/** What is to be sent, before it has its place in the queue. */
+/** A deed to be queued. */
 export interface Draft {
   readonly alert: number;
   readonly deed: Deed;
-  /** Whom it is about, in words. */
+  /** The people or household concerned, in words. */
   readonly about: string;
-  /** The door it was reported at, as it was shown then. */
+  /** The door it was reported at, as shown then. */
   readonly door: TaskBody | null;
-  /** The id of the entry that this one takes back. */
+  /** Id of the entry that this one corrects. */
   readonly takesBack: number | null;
 }
 
-/** One line of the queue; `id` is its place in it. */
+/** An entry of the queue; `id` is its position. */
 export interface Entry extends Draft {
   readonly id: number;
-  /** Under which it counts once, however often it is sent. */
+  /** Idempotency key: the entry counts once, however often it is sent. */
   readonly key: string;
   readonly officer: string;
   readonly officerName: string;
-  /** Alert time, ISO 8601: when it was seen, whenever it is sent. */
+  /** Alert time of the observation (ISO 8601), whenever the entry is sent. */
   readonly givenAt: string;
-  /** The device's time of the same, in milliseconds: for the minute in which it can be undone. */
+  /** The device's time of the tap, in milliseconds; starts the minute to undo. */
   readonly pressedAt: number;
   readonly state: EntryState;
-  /** The device's time when the service answered. */
+  /** The device's time of the service's answer, in milliseconds. */
   readonly answeredAt: number | null;
   readonly refusal: string | null;
   readonly takenBack: boolean;
 }
 
-/** So long a report can be taken back by one tap. */
+/** Period in which one tap undoes a report. */
 export const UNDO_MS = 60_000;
 const CORRECTION = "更正：误点 Correction: pressed by mistake";
 
-/** How a report can be taken back now: dropped, by a further report, or not at all. */
+/** Way to undo a report now: drop it, send a correction, or none. */
 export type Undo = "drop" | "correct" | null;
 
-/** Return how an entry can be taken back, and null where it cannot, at the device's time `now`. */
+/** Return how an entry can be undone at the device's time `now`; null if it cannot. */
 export function undoOf(entry: Entry, now: number): Undo {
   if (entry.takenBack || entry.takesBack !== null || now - entry.pressedAt >= UNDO_MS) return null;
   if (entry.deed.kind === "confirm") return null;
@@ -76,11 +76,11 @@ export function undoOf(entry: Entry, now: number): Undo {
 }
 
 /**
- * Return the report that takes back one that the ledger has, or may have: evidence is only added.
+ * Return the report that corrects one the ledger has or may have: evidence is only ever added.
  *
- * Who called for help or stayed before does so again. Of all others it says that nobody is out,
- * so that somebody looks after them: a mistake must not account for anyone. 'Not home' accounts
- * for nobody, and a word on it could take back somebody else's.
+ * A household that needed help or was staying is reported so again. Any other household is reported
+ * with nobody out, so that somebody looks for them: a mistake must not account for anyone. 'Not
+ * home' accounts for nobody and gets no correction, which could undo somebody else's word.
  */
 export function correctionOf({ deed, door }: Entry): Deed | null {
   if (deed.kind !== "report" || deed.report === "not_home") return null;
@@ -91,12 +91,12 @@ export function correctionOf({ deed, door }: Entry): Deed | null {
   return { kind, household, report: "evacuated", people: 0, note: CORRECTION };
 }
 
-/** Whether the ledger does not have it yet. */
+/** Return whether the ledger has not answered it yet. */
 export function isUnsent({ state }: Entry): boolean {
   return state === "waiting" || state === "tried";
 }
 
-/** Whether a report leaves nobody to ask after: out as a whole, elsewhere, or staying. */
+/** Return whether a report settles a door: all out, elsewhere, or staying. */
 export function settles({ deed, door, takesBack }: Entry): boolean {
   if (takesBack !== null || deed.kind === "visitors" || deed.kind === "confirm") return false;
   if (deed.kind === "report" && deed.report === "staying") return true;

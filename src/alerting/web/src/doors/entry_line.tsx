@@ -1,9 +1,9 @@
-/** What was done, how far the ledger has it, and the way to take it back. */
+/** One entry of the queue: the deed, its delivery state, and the button to undo it. */
 
 import type { JSX } from "preact";
 import { time, texts } from "../language";
 import { UNDO_MS, undoOf, type Entry } from "./entry";
-import type { Station } from "./doors_store";
+import type { DoorsStore } from "./doors_store";
 import { deedName, words } from "./words";
 
 const t = texts(
@@ -23,12 +23,12 @@ const SIGNS = { waiting: "↑", tried: "↑", received: "✓", refused: "✗" } 
 
 interface LineProps {
   readonly entry: Entry;
-  readonly station: Station;
-  /** Whether to say whom it is about; a door's own card says so already. */
+  readonly store: DoorsStore;
+  /** Whether to name the household; a door's own card already does. */
   readonly named?: boolean;
 }
 
-export function EntryLine({ entry, station, named = false }: LineProps): JSX.Element {
+export function EntryLine({ entry, store, named = false }: LineProps): JSX.Element {
   const { about, deed, state, givenAt, takesBack } = entry;
   const what = takesBack === null ? deedName(deed) : words().takenBack;
   const told =
@@ -45,33 +45,33 @@ export function EntryLine({ entry, station, named = false }: LineProps): JSX.Ele
         {entry.refusal !== null && <span class="why"> {entry.refusal}</span>}
       </p>
       {state === "refused" ? (
-        <Refused entry={entry} station={station} />
+        <Refused entry={entry} store={store} />
       ) : (
-        <UndoButton entry={entry} station={station} what={`${about} ${what}`} />
+        <UndoButton entry={entry} store={store} what={`${about} ${what}`} />
       )}
     </div>
   );
 }
 
-function UndoButton({ entry, station, what }: LineProps & { what: string }): JSX.Element | null {
-  const now = station.now.value;
+function UndoButton({ entry, store, what }: LineProps & { what: string }): JSX.Element | null {
+  const now = store.now.value;
   if (undoOf(entry, now) === null) return null;
   const seconds = Math.ceil((entry.pressedAt + UNDO_MS - now) / 1000);
   return (
-    <button type="button" class="undo" onClick={() => void station.undo(entry)}>
+    <button type="button" class="undo" onClick={() => void store.undo(entry)}>
       {t().undo(Math.min(seconds, UNDO_MS / 1000))}
       <span class="hidden">{what}</span>
     </button>
   );
 }
 
-function Refused({ entry, station }: LineProps): JSX.Element {
+function Refused({ entry, store }: LineProps): JSX.Element {
   return (
     <span class="choices">
-      <button type="button" onClick={() => void station.again(entry)}>
+      <button type="button" onClick={() => void store.again(entry)}>
         {t().again}
       </button>
-      <button type="button" onClick={() => void station.outbox.dismiss(entry.id)}>
+      <button type="button" onClick={() => void store.outbox.dismiss(entry.id)}>
         {t().seen}
       </button>
     </span>

@@ -1,4 +1,4 @@
-/** What was found at a door, one tap each. */
+/** The buttons that report the finding at a door, one tap each. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -7,7 +7,7 @@ import { texts } from "../language";
 import { Shape } from "../standing";
 import type { Report } from "./entry";
 import { HowMany } from "./how_many";
-import type { Station } from "./doors_store";
+import type { DoorsStore } from "./doors_store";
 
 const t = texts(
   {
@@ -28,14 +28,14 @@ const t = texts(
   },
 );
 
-export function Find({ door, station }: { door: TaskBody; station: Station }): JSX.Element {
+export function Find({ door, store }: { door: TaskBody; store: DoorsStore }): JSX.Element {
   const counting = useSignal(false);
   const { alert, household, head } = door;
 
   function found(report: Report, people: number | null = null): void {
     counting.value = false;
     const deed = { kind: "report", household, report, people, note: "" } as const;
-    void station.did({ alert, deed, about: head, door });
+    void store.did({ alert, deed, about: head, door });
   }
   return (
     <div class="find">

@@ -1,38 +1,38 @@
-/** Where the phone is, if its owner says so; it never leaves the phone. */
+/** The phone's position, with its owner's consent; it never leaves the phone. */
 
 import { signal, type ReadonlySignal } from "@preact/signals";
 import { distanceBetween, type Position } from "./order";
 
-/** `unasked`: nobody was asked yet. `denied`: the owner, or the browser, does not tell. */
-export type Telling = "unasked" | "asked" | "told" | "denied";
+/** `unasked`: the owner was not asked yet. `denied`: the owner or the browser refuses. */
+export type Consent = "unasked" | "asked" | "told" | "denied";
 
-const position = signal<Position | null>(null);
-const state = signal<Telling>("geolocation" in navigator ? "unasked" : "denied");
-/** Doors change places only when one has walked this far, in metres. */
+const current = signal<Position | null>(null);
+const state = signal<Consent>("geolocation" in navigator ? "unasked" : "denied");
+/** Distance walked before the doors are sorted again, in metres. */
 const STEP_M = 25;
 
-export const here: ReadonlySignal<Position | null> = position;
-export const telling: ReadonlySignal<Telling> = state;
+export const position: ReadonlySignal<Position | null> = current;
+export const consent: ReadonlySignal<Consent> = state;
 
-/** Follow where the phone is; the browser asks its owner. */
+/** Follow the phone's position; the browser asks its owner. */
 export function follow(): void {
   if (state.value === "asked" || state.value === "told") return;
   state.value = "asked";
   navigator.geolocation.watchPosition(
     ({ coords: { latitude, longitude } }) => {
       const next = { latitude, longitude };
-      if (position.value === null || distanceBetween(position.value, next) >= STEP_M)
-        position.value = next;
+      if (current.value === null || distanceBetween(current.value, next) >= STEP_M)
+        current.value = next;
       state.value = "told";
     },
     () => {
-      if (position.value === null) state.value = "denied";
+      if (current.value === null) state.value = "denied";
     },
     { enableHighAccuracy: true, maximumAge: 30_000, timeout: 20_000 },
   );
 }
 
-/** Follow at once where the owner has agreed before: nobody is asked at three in the morning. */
+/** Follow at once if the owner agreed before, so that nobody is asked at three in the morning. */
 export async function followIfAgreed(): Promise<void> {
   if (state.value !== "unasked" || !("permissions" in navigator)) return;
   const permission = await navigator.permissions.query({ name: "geolocation" });

@@ -1,4 +1,4 @@
-/** A household that was found at the assembly point, and how many of it have come. */
+/** A household found at the assembly point, with the number of its people who have arrived. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -7,7 +7,7 @@ import { texts } from "../language";
 import { StandingBadge } from "../standing";
 import { HowMany } from "./how_many";
 import type { Home } from "./server_cache";
-import type { Station } from "./doors_store";
+import type { DoorsStore } from "./doors_store";
 import { words } from "./words";
 
 const t = texts(
@@ -29,7 +29,7 @@ const t = texts(
 
 interface Found {
   readonly alert: AlertBody;
-  readonly station: Station;
+  readonly store: DoorsStore;
   readonly onDone: () => void;
 }
 
@@ -54,7 +54,7 @@ export function HomeLine({ home, ...found }: Found & { readonly home: Home }): J
   );
 }
 
-/** A household of another village: the service knows it, this phone does not. */
+/** A household of another village, which the service knows and this phone does not. */
 export function UnknownHome({ code, ...found }: Found & { readonly code: string }): JSX.Element {
   const most = 99;
   return (
@@ -71,15 +71,15 @@ interface ArrivedProps extends Found {
   readonly code: string;
   readonly about: string;
   readonly all: string;
-  /** How many it can be if it is not all. */
+  /** Largest number that is not the whole household. */
   readonly most: number;
 }
 
-function Arrived({ alert, station, onDone, code, about, all, most }: ArrivedProps): JSX.Element {
+function Arrived({ alert, store, onDone, code, about, all, most }: ArrivedProps): JSX.Element {
   const counting = useSignal(false);
   function arrived(people: number | null): void {
     const deed = { kind: "check_in", household: code, people } as const;
-    void station.did({ alert: alert.id, deed, about, door: null }).then(onDone);
+    void store.did({ alert: alert.id, deed, about, door: null }).then(onDone);
   }
   return (
     <>

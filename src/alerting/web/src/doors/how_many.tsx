@@ -1,4 +1,4 @@
-/** How many people: by a button each, or typed where there are more than a row holds. */
+/** A choice of a number of people: a button each, or typed if there are too many for one row. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -7,11 +7,11 @@ import { words } from "./words";
 
 const t = texts({ report: "上报" }, { report: "Report" });
 
-/** Up to here each number has its own button. */
+/** The largest number with its own button. */
 const BUTTONS = 9;
 
 interface HowManyProps {
-  /** The question. */
+  /** Label of the choice. */
   readonly label: string;
   readonly most: number;
   readonly onChosen: (people: number) => void;

@@ -1,10 +1,10 @@
-/** A service for tests: on a real socket, it keeps what it is told and can be made to fail. */
+/** An HTTP server for tests on a real socket: it records requests and can be made to fail. */
 
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What happens to the next request that tells something; then all is well again. */
+/** Fault injected into the next POST; later requests are served normally. */
 export type Mishap =
   "no answer" | "answer lost" | { readonly status: number; readonly detail: string };
 
@@ -15,11 +15,11 @@ interface Told {
 }
 
 export class LedgerServer {
-  /** In the order in which it came, each once. */
+  /** Requests received, in order, without repetitions. */
   readonly told: Told[] = [];
   readonly mishaps: Mishap[] = [];
   asked = 0;
-  /** What there is to see, by path. */
+  /** Responses to GET requests, by path. */
   readonly there = new Map<string, unknown>();
   who = "grid";
   signedIn = true;

@@ -1,4 +1,4 @@
-/** Until what the phone keeps is open, and where it cannot be opened. */
+/** Shown until the phone's storage is open, or if it cannot be opened. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -7,7 +7,7 @@ import { texts } from "../language";
 import { statusOf, type Session } from "../session";
 import { Failure, Shell } from "../shell";
 import { Doors } from "./doors";
-import { Station } from "./doors_store";
+import { DoorsStore } from "./doors_store";
 
 const t = texts(
   { title: "入户核查", opening: "正在打开…", closed: "浏览器不让本页保存数据：请关闭无痕模式。" },
@@ -18,16 +18,16 @@ const t = texts(
   },
 );
 
-export function Opening({ session }: { session: Session }): JSX.Element {
-  const station = useSignal<Station | null>(null);
+export function Loading({ session }: { session: Session }): JSX.Element {
+  const store = useSignal<DoorsStore | null>(null);
   const failure = useSignal<unknown>(null);
   useEffect(() => {
-    Station.open(session).then(
-      (opened) => (station.value = opened),
+    DoorsStore.open(session).then(
+      (opened) => (store.value = opened),
       (error: unknown) => (failure.value = error),
     );
   }, [session]);
-  if (station.value) return <Doors station={station.value} />;
+  if (store.value) return <Doors store={store.value} />;
   return (
     <Shell title={t().title} me={session.me} status={statusOf(session)}>
       <p>{failure.value === null ? t().opening : t().closed}</p>

@@ -1,8 +1,8 @@
 import { start } from "../session";
 import { followIfAgreed } from "./geolocation";
-import { Opening } from "./loading";
+import { Loading } from "./loading";
 
-// Browsers have neither where a page did not come over HTTPS.
+// Browsers offer no service worker on a page that was not loaded over HTTPS.
 void navigator.serviceWorker?.register("/sw.js");
 void followIfAgreed();
-void start((session) => <Opening session={session} />);
+void start((session) => <Loading session={session} />);

@@ -4,7 +4,7 @@ import { doorOf } from "./samples";
 
 const HERE = { latitude: 32.3, longitude: 107.37 };
 
-/** A door so many metres to the north. */
+/** Return a door this many metres to the north. */
 function north(number: number, metres: number, changes = {}): ReturnType<typeof doorOf> {
   const latitude = HERE.latitude + metres / 111_195;
   return doorOf(number, { latitude, longitude: HERE.longitude, ...changes });
@@ -14,16 +14,16 @@ function ids(doors: ReturnType<typeof inOrder>): number[] {
   return doors.map(({ id }) => id);
 }
 
-it("measures as the crow flies", () => {
+it("measures straight-line distances", () => {
   expect(distanceTo(north(1, 250), HERE)).toBeCloseTo(250, 0);
   const east = doorOf(2, { latitude: HERE.latitude, longitude: HERE.longitude + 0.01 });
-  // A degree of longitude is 94 km here.
+  // A degree of longitude is 94 km at this latitude.
   expect(distanceTo(east, HERE)).toBeCloseTo(940, -1);
   expect(distanceTo(doorOf(3), HERE)).toBeNull();
   expect(distanceTo(north(1, 250), null)).toBeNull();
 });
 
-it("begins with calls for help, then the vulnerable, and among equals with the nearest", () => {
+it("starts with calls for help, then the vulnerable, and nearest first among equals", () => {
   const doors = [
     north(1, 20),
     north(2, 900, { vulnerable: "elderly" }),
@@ -35,7 +35,7 @@ it("begins with calls for help, then the vulnerable, and among equals with the n
   expect(ids(inOrder(doors, HERE))).toEqual([5, 4, 2, 6, 3, 1]);
 });
 
-it("goes by what is due first where it is not known where anybody is", () => {
+it("sorts by due time if the position is unknown", () => {
   const doors = [
     doorOf(1, { due_at: "2026-08-29T05:30:00Z" }),
     doorOf(3),

@@ -1,4 +1,4 @@
-/** In which order doors are walked to, and how far away they are. */
+/** The walking order of doors, and their distances. */
 
 import type { TaskBody } from "../api";
 
@@ -10,10 +10,10 @@ export interface Position {
 
 const EARTH_M = 6_371_000;
 const RADIAN = Math.PI / 180;
-/** Farther than anybody walks. */
+/** Farther than any real distance; sorts unknown ones last. */
 const FAR_M = 1e9;
 
-/** Return how far a door is, in metres as the crow flies; null: one of the two is not known. */
+/** Return the straight-line distance to a door in metres; null if either position is unknown. */
 export function distanceTo(
   { latitude, longitude }: Pick<TaskBody, "latitude" | "longitude">,
   here: Position | null,
@@ -22,7 +22,7 @@ export function distanceTo(
   return distanceBetween(here, { latitude, longitude });
 }
 
-/** Return how far two places are from each other, in metres; they are never a county apart. */
+/** Return the distance between two positions in metres; accurate within a county. */
 export function distanceBetween(one: Position, other: Position): number {
   const north = (other.latitude - one.latitude) * RADIAN;
   const middle = ((one.latitude + other.latitude) / 2) * RADIAN;
@@ -31,10 +31,10 @@ export function distanceBetween(one: Position, other: Position): number {
 }
 
 /**
- * Return doors in the order to walk: calls for help, then the vulnerable, then everybody else.
+ * Return doors in walking order: calls for help, then the vulnerable, then the others.
  *
- * Among these the nearest is first; of those whose distance is not known the one that was due
- * first, as the service has it, behind the others.
+ * Within each group the nearest comes first. Doors at an unknown distance come last, earliest due
+ * first.
  */
 export function inOrder(doors: readonly TaskBody[], here: Position | null): TaskBody[] {
   const far = new Map(doors.map((door) => [door, distanceTo(door, here) ?? FAR_M]));

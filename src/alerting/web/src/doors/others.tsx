@@ -1,15 +1,15 @@
-/** Doors that somebody else is to knock on, so that no two teams stand at one. */
+/** Doors assigned to other officers, so that no two teams knock at the same one. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { TaskBody } from "../api";
-import { ask } from "../confirm_dialog";
+import { confirmAction } from "../confirm_dialog";
 import { reachable } from "../client";
 import { number, texts, time } from "../language";
 import { Failure } from "../shell";
 import { StandingBadge } from "../standing";
 import { take } from "./take_and_hand_on";
-import type { Station } from "./doors_store";
+import type { DoorsStore } from "./doors_store";
 import { words } from "./words";
 import { whyVulnerable } from "../vulnerable";
 
@@ -34,30 +34,34 @@ const t = texts(
   },
 );
 
-export function Others({ station }: { station: Station }): JSX.Element | null {
-  const { others } = station.seen.value;
+export function Others({ store }: { store: DoorsStore }): JSX.Element | null {
+  const { others } = store.cache.value;
   if (others.length === 0) return null;
   return (
     <details class="others">
       <summary>{t().title(number(others.length))}</summary>
       <ul class="plain-list">
         {others.map((door) => (
-          <Other key={door.id} door={door} station={station} />
+          <Other key={door.id} door={door} store={store} />
         ))}
       </ul>
     </details>
   );
 }
 
-function Other({ door, station }: { door: TaskBody; station: Station }): JSX.Element {
+function Other({ door, store }: { door: TaskBody; store: DoorsStore }): JSX.Element {
   const failure = useSignal<unknown>(null);
   async function takeOver(): Promise<void> {
     const { taken_at: takenAt } = door;
-    const question = { title: t().taking(door.head), text: t().sure(holder(door)), act: t().take };
-    if (takenAt && !(await ask(question))) return;
+    const question = {
+      title: t().taking(door.head),
+      text: t().sure(holder(door)),
+      action: t().take,
+    };
+    if (takenAt && !(await confirmAction(question))) return;
     try {
       failure.value = null;
-      await take(door, station);
+      await take(door, store);
     } catch (error) {
       failure.value = error;
     }

@@ -28,8 +28,8 @@ async function added(count = 1): Promise<void> {
     await mine.add(draftOf("evacuated", doorOf(number)), CLOCK, START + number);
 }
 
-describe("the queue", () => {
-  it("keeps the order and each one's own time", async () => {
+describe("the outbox", () => {
+  it("keeps the order and each entry's own time", async () => {
     await added(3);
     const entries = mine.entries.value;
     expect(entries.map(({ about }) => about)).toEqual(["住户1", "住户2", "住户3"]);
@@ -37,14 +37,14 @@ describe("the queue", () => {
     expect(new Set(entries.map(({ key }) => key)).size).toBe(3);
   });
 
-  it("gives alert time, which in a drill runs faster", async () => {
+  it("records alert time, which runs faster in a drill", async () => {
     const clock = { speed: 40, alert: START, device: START - 500 };
     await mine.add(draftOf("evacuated"), clock, START + 1000);
     expect(mine.entries.value[0]?.givenAt).toBe("2026-08-29T05:11:00.000Z");
   });
 
-  it("never dates what was done later before what was done earlier", async () => {
-    // A slow answer sets the clock back, by more than passed between two taps.
+  it("never dates a later deed before an earlier one", async () => {
+    // A slow answer sets the clock back by more than the time between the two taps.
     const late = { ...CLOCK, device: 3000 };
     await mine.add(draftOf("staying"), CLOCK, START);
     const [first] = mine.entries.value;
@@ -58,7 +58,7 @@ describe("the queue", () => {
     ]);
   });
 
-  it("is dated by its own time after one of another officer's, or a refused one", async () => {
+  it("ignores entries of other officers and refused ones when it dates an entry", async () => {
     const other = new Outbox(device, officer("other"));
     await other.add(draftOf("evacuated"), CLOCK, START + 60_000);
     await mine.add(draftOf("evacuated"), CLOCK, START + 60_000);
@@ -67,7 +67,7 @@ describe("the queue", () => {
     expect(mine.entries.value[1]?.givenAt).toBe("2026-08-29T05:10:00.000Z");
   });
 
-  it("is there after the page was loaded anew", async () => {
+  it("survives a reload of the page", async () => {
     await added(2);
     await mine.tried(1);
     device.close();
@@ -79,7 +79,7 @@ describe("the queue", () => {
     );
   });
 
-  it("shows another officer only that there is something, and of whom", async () => {
+  it("shows another officer only the number of entries and whose they are", async () => {
     await added(2);
     const other = new Outbox(device, officer("other"));
     expect(await other.next()).toBeUndefined();
@@ -91,7 +91,7 @@ describe("the queue", () => {
     expect(other.stranded.value).toEqual([]);
   });
 
-  it("forgets what the ledger has had for a day, and nothing else", async () => {
+  it("forgets entries a day after the ledger had them, and no others", async () => {
     await added(3);
     await mine.received(1, START);
     await mine.refused(2, "no", START);
@@ -108,15 +108,15 @@ describe("undo", () => {
     if (entry) await mine.undo(entry, CLOCK, START + after);
   }
 
-  it("drops what was never sent", async () => {
+  it("drops an entry that was never sent", async () => {
     await added();
     await undone();
     expect(mine.entries.value).toEqual([]);
-    // Whoever was about to send it finds that it is gone.
+    // A sender about to send it finds it gone.
     expect(await mine.tried(1)).toBeUndefined();
   });
 
-  it("corrects by a further report what was sent, or may have been", async () => {
+  it("adds a correction if the entry was or may have been sent", async () => {
     await added(2);
     await mine.tried(1);
     await undone();
@@ -132,7 +132,7 @@ describe("undo", () => {
     expect(correction?.givenAt).toBe("2026-08-29T05:10:01.000Z");
   });
 
-  it("comes before what is tapped next, however soon", async () => {
+  it("is queued before the next tap, however soon that comes", async () => {
     await added();
     await mine.received(1, START);
     const next = draftOf("staying");
@@ -144,7 +144,7 @@ describe("undo", () => {
     ]);
   });
 
-  it("happens once, however often it is tapped, and not after its minute", async () => {
+  it("happens once, however often it is tapped, and only within its minute", async () => {
     await added();
     await mine.received(1, START);
     await undone(UNDO_MS + 1);
@@ -154,7 +154,7 @@ describe("undo", () => {
     expect(mine.entries.value).toHaveLength(2);
   });
 
-  it("goes by how far it has come, not by what the screen showed", async () => {
+  it("goes by the stored state, not by the state on the screen", async () => {
     await added();
     const [shown] = mine.entries.value;
     await mine.received(1, START);
@@ -164,7 +164,7 @@ describe("undo", () => {
 });
 
 describe("a refusal", () => {
-  it("stays until it was seen", async () => {
+  it("stays until it is dismissed", async () => {
     await added(2);
     await mine.refused(1, "there is no such household", START + 9);
     expect(mine.entries.value[0]).toMatchObject({
@@ -177,7 +177,7 @@ describe("a refusal", () => {
     expect(mine.entries.value.map(({ id }) => id)).toEqual([2]);
   });
 
-  it("can be sent again in its place, under its key, and never as of a time to come", async () => {
+  it("can be retried in its place with its key, never dated in the future", async () => {
     await mine.add(draftOf("evacuated"), CLOCK, START + 60_000);
     const key = mine.entries.value[0]?.key;
     await mine.refused(1, "it lies in the future", START);
@@ -192,7 +192,7 @@ describe("a refusal", () => {
     expect(mine.entries.value[0]?.givenAt).toBe("2026-08-29T05:10:05.000Z");
   });
 
-  it("stays before what was done since when it is sent again", async () => {
+  it("stays before later entries when it is retried", async () => {
     await mine.add(draftOf("evacuated"), CLOCK, START + 60_000);
     await mine.refused(1, "it lies in the future", START);
     await mine.add(draftOf("needs_help"), CLOCK, START + 1000);
@@ -200,7 +200,7 @@ describe("a refusal", () => {
     expect(mine.entries.value[0]?.givenAt).toBe("2026-08-29T05:10:00.999Z");
   });
 
-  it("leaves nothing to correct", async () => {
+  it("drops its pending correction", async () => {
     await added();
     const [entry] = mine.entries.value;
     await mine.tried(1);

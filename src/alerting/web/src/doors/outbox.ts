@@ -1,4 +1,4 @@
-/** The queue of one officer's reports on this phone: in order, and there until the ledger has it. */
+/** The outbox of one officer on this phone: ordered, and durable until the ledger has answered. */
 
 import { signal, type ReadonlySignal } from "@preact/signals";
 import { alertTime, type AlertClock } from "../alert_time";
@@ -7,17 +7,17 @@ import type { Me } from "../me";
 import { DURABLE, type Device, type Entries } from "./device";
 import { correctionOf, isUnsent, undoOf, type Draft, type Entry } from "./entry";
 
-/** So long what the ledger has is still shown, in milliseconds. */
+/** Period for which received entries are still shown, in milliseconds. */
 const SHOWN_MS = 24 * 3600_000;
 
-/** Other officers' reports that wait on this phone until they are back. */
+/** Another officer's entries, which wait on this phone until that officer returns. */
 export interface Stranded {
   readonly officerName: string;
   readonly count: number;
 }
 
 export class Outbox {
-  /** In the order in which they were made. */
+  /** Oldest first. */
   readonly entries: ReadonlySignal<readonly Entry[]>;
   readonly stranded: ReadonlySignal<readonly Stranded[]>;
 
@@ -33,7 +33,7 @@ export class Outbox {
     this.stranded = this.#stranded;
   }
 
-  /** Queue what was done; it is on the disk when this returns. */
+  /** Queue a deed; it is on disk when this returns. */
   async add(draft: Draft, clock: AlertClock, now: number): Promise<void> {
     const transaction = this.#device.transaction("entries", "readwrite", DURABLE);
     await Promise.all([this.#append(transaction.store, draft, clock, now), transaction.done]);
@@ -41,9 +41,10 @@ export class Outbox {
   }
 
   /**
-   * Take back: what was never sent is dropped, else a further report corrects it.
+   * Undo an entry: drop it if it was never sent, else queue a correction.
    *
-   * Marked and corrected in one transaction: neither a power cut nor the next tap comes between.
+   * Marking and correcting share one transaction, so that neither a power cut nor the next tap
+   * comes between.
    */
   async undo({ id }: Entry, clock: AlertClock, now: number): Promise<void> {
     const transaction = this.#device.transaction("entries", "readwrite", DURABLE);
@@ -61,13 +62,13 @@ export class Outbox {
     await this.reload();
   }
 
-  /** The next one to be sent; undefined: the ledger has answered all. */
+  /** Return the next entry to send; undefined if the ledger has answered all. */
   async next(): Promise<Entry | undefined> {
     await this.reload();
     return this.#entries.value.find(isUnsent);
   }
 
-  /** Record that it is being sent; undefined: it was taken back before. */
+  /** Record that it is being sent; return undefined if it was undone before. */
   async tried(id: number): Promise<Entry | undefined> {
     return await this.#change(id, (entry) => ({ ...entry, state: "tried" }));
   }
@@ -77,14 +78,14 @@ export class Outbox {
     await this.#change(id, (entry) => ({ ...entry, state: "received", answeredAt: now }));
   }
 
-  /** Record why the ledger does not take it; what would take it back has nothing to take back. */
+  /** Record why the ledger refused it; drop its correction, which has nothing left to correct. */
   async refused(id: number, refusal: string, now: number): Promise<void> {
     const correction = this.#entries.value.find(({ takesBack }) => takesBack === id);
     if (correction) await this.#change(correction.id, () => "gone");
     await this.#change(id, (entry) => ({ ...entry, state: "refused", refusal, answeredAt: now }));
   }
 
-  /** Send a refused one again, in its place; never as of a time that is still to come. */
+  /** Retry a refused entry in its place; its time is moved back if it lies in the future. */
   async again(id: number, clock: AlertClock, now: number): Promise<void> {
     const since = this.#entries.value.filter((entry) => entry.id > id);
     const latest = Math.min(
@@ -99,12 +100,12 @@ export class Outbox {
     }));
   }
 
-  /** Forget a refused one that the officer has seen. */
+  /** Delete a refused entry that the officer has seen. */
   async dismiss(id: number): Promise<void> {
     await this.#change(id, ({ state }) => (state === "refused" ? "gone" : null));
   }
 
-  /** Forget what the ledger has had for a day. */
+  /** Delete entries a day after the ledger received them. */
   async prune(now: number): Promise<void> {
     await this.reload();
     for (const { id, answeredAt } of this.#entries.value)
@@ -112,7 +113,7 @@ export class Outbox {
         await this.#change(id, ({ state }) => (state === "received" ? "gone" : null));
   }
 
-  /** Look again: another window may have changed it. */
+  /** Read the store again: another window may have changed it. */
   async reload(): Promise<void> {
     const all = await this.#device.getAll("entries");
     this.#entries.value = all.filter(({ officer }) => officer === this.#me.id);
@@ -124,11 +125,11 @@ export class Outbox {
   }
 
   /**
-   * Put it at the end of the queue, later than all that was done before.
+   * Append an entry, dated later than all before it.
    *
-   * How far the service's clock is ahead is known only as well as the network was quick when it
-   * was asked: a worse answer sets the clock back, and by it a report would be older than the
-   * one that it corrects. What was refused, perhaps for its time, does not hold others back.
+   * The lead of the service's clock is known only as exactly as the last poll was quick. A slower
+   * poll can set the clock back, and a correction would then be older than the report that it
+   * corrects. Refused entries are ignored: their time may be why they were refused.
    */
   async #append(store: Entries, draft: Draft, clock: AlertClock, now: number): Promise<void> {
     const mine = (await store.getAll()).filter(({ officer }) => officer === this.#me.id);
@@ -146,11 +147,11 @@ export class Outbox {
       refusal: null,
       takenBack: false,
     };
-    // The place in the queue is given by the store.
+    // The store assigns the id, which is the position in the queue.
     await store.add(entry as Entry);
   }
 
-  /** Change one entry in one transaction, so that sending and taking back cannot cross. */
+  /** Change one entry in one transaction, so that sending and undoing cannot race. */
   async #change(
     id: number,
     to: (entry: Entry) => Entry | "gone" | null,

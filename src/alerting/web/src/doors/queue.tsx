@@ -1,10 +1,10 @@
-/** What is still on the phone only, and what the service would not take: always in sight. */
+/** Reports that are unsent or refused; always in sight. */
 
 import type { JSX } from "preact";
 import { number, texts } from "../language";
 import { isUnsent } from "./entry";
 import { EntryLine } from "./entry_line";
-import type { Station } from "./doors_store";
+import type { DoorsStore } from "./doors_store";
 
 const t = texts(
   {
@@ -21,8 +21,8 @@ const t = texts(
   },
 );
 
-export function Queue({ station }: { station: Station }): JSX.Element {
-  const { entries, stranded } = station.outbox;
+export function Queue({ store }: { store: DoorsStore }): JSX.Element {
+  const { entries, stranded } = store.outbox;
   const unsent = entries.value.filter(isUnsent).length;
   const refused = entries.value.filter(({ state }) => state === "refused");
   return (
@@ -43,7 +43,7 @@ export function Queue({ station }: { station: Station }): JSX.Element {
         <section class="refused" role="alert">
           <p>{t().refused}</p>
           {refused.map((entry) => (
-            <EntryLine key={entry.id} entry={entry} station={station} named />
+            <EntryLine key={entry.id} entry={entry} store={store} named />
           ))}
         </section>
       )}

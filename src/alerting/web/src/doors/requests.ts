@@ -1,10 +1,10 @@
-/** How each thing that an officer did is told to the service. */
+/** The requests that send each kind of deed to the service. */
 
 import { get, post } from "../client";
 import type { Entry } from "./entry";
-import type { Wires } from "./sender";
+import type { Requests } from "./sender";
 
-export const wires: Wires = {
+export const requests: Requests = {
   who: async () => (await get("/api/me")).id,
   send,
 };

@@ -1,26 +1,26 @@
-/** An officer's doors as they stand with what was reported on this phone, sent or not. */
+/** An officer's doors, combined with the reports on this phone, sent or not. */
 
 import type { TaskBody } from "../api";
 import { isUnsent, settles, UNDO_MS, type Entry } from "./entry";
 import { inOrder, type Position } from "./order";
-import type { Seen } from "./server_cache";
+import type { ServerCache } from "./server_cache";
 
-/** `todo`: to knock on. `just`: reported within the minute, still in its place. `reported`: done. */
+/** `todo`: to visit. `just`: reported less than `UNDO_MS` ago, still in place. `reported`: done. */
 export type Stage = "todo" | "just" | "reported";
 
 export interface RoundDoor {
   readonly door: TaskBody;
   readonly stage: Stage;
-  /** What was last reported here from this phone. */
+  /** The latest report on it from this phone. */
   readonly latest: Entry | null;
 }
 
-/** So long a door that was reported by mistake is shown though the service lists it no more. */
+/** Period for which a door with an undone report stays on the list without the service. */
 const REOPENED_MS = 10 * UNDO_MS;
 
-/** Return the doors of a round: those still to do in walking order, then those reported. */
+/** Return the doors of a round: those to do in walking order, then the reported ones. */
 export function roundOf(
-  seen: Seen,
+  cache: ServerCache,
   entries: readonly Entry[],
   here: Position | null,
   now: number,
@@ -29,16 +29,16 @@ export function roundOf(
   const doors = new Map<string, TaskBody>();
   for (const entry of latest.values())
     if (entry.door) doors.set(nameOf(entry.door.alert, entry.door.household), entry.door);
-  // As the service has it now; only under the finger, in the minute to undo, nothing moves.
-  for (const door of seen.mine) {
+  // Take the service's version, except within the minute to undo, when nothing moves.
+  for (const door of cache.mine) {
     const name = nameOf(door.alert, door.household);
     if (!isFresh(latest.get(name), now)) doors.set(name, door);
   }
-  const listed = new Set(seen.mine.map((door) => nameOf(door.alert, door.household)));
+  const listed = new Set(cache.mine.map((door) => nameOf(door.alert, door.household)));
   const placed = inOrder([...doors.values()], here).map((door) => {
     const name = nameOf(door.alert, door.household);
     const entry = latest.get(name) ?? null;
-    return { door, latest: entry, stage: stageOf(entry, listed.has(name), seen.askedAt, now) };
+    return { door, latest: entry, stage: stageOf(entry, listed.has(name), cache.askedAt, now) };
   });
   return [
     ...placed.filter(({ stage }) => stage !== "reported"),
@@ -52,12 +52,12 @@ function stageOf(latest: Entry | null, isListed: boolean, askedAt: number, now: 
   if (latest.state === "refused" || latest.takesBack !== null || !settles(latest))
     return isListed || isRecent || isUnsent(latest) ? "todo" : "reported";
   if (isFresh(latest, now)) return "just";
-  // The service was asked after it had the report, and wants somebody there all the same.
+  // The service was polled after it had the report and still lists the door.
   const isWantedAgain = isListed && latest.answeredAt !== null && askedAt > latest.answeredAt;
   return isWantedAgain ? "todo" : "reported";
 }
 
-/** Return the last report on each door that was not taken back. */
+/** Return the latest report on each door that was not undone. */
 function latestAt(entries: readonly Entry[]): Map<string, Entry> {
   const latest = new Map<string, Entry>();
   for (const entry of entries)

@@ -1,4 +1,4 @@
-/** A door and an officer as tests have them. */
+/** Sample doors and officers for tests. */
 
 import type { TaskBody } from "../api";
 import type { AlertClock } from "../alert_time";
@@ -6,7 +6,7 @@ import type { Me } from "../me";
 import type { Draft, Entry, Report } from "./entry";
 
 export const VILLAGE = "511921100208";
-/** The service's own time is the device's. */
+/** A clock whose alert time is the device's time. */
 export const CLOCK: AlertClock = { speed: 1, alert: 0, device: 0 };
 export const START = Date.parse("2026-08-29T05:10:00Z");
 

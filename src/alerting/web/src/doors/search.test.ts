@@ -42,12 +42,12 @@ it.each([
   expect(found(typed)).toEqual(numbers);
 });
 
-it("shows those whose code it is before those in whose address it only occurs", () => {
+it("ranks matching codes before addresses that only contain the number", () => {
   const homes = [home(1, "甲", { address: "0002号" }), home(2, "乙")];
   expect(search(homes, "0002").map(({ head }) => head)).toEqual(["乙", "甲"]);
 });
 
-it("shows no more than a thumb can scroll", () => {
+it("returns no more than a thumb can scroll", () => {
   expect(
     search(
       Array.from({ length: 50 }, (_, n) => home(n, "住户")),
@@ -56,7 +56,7 @@ it("shows no more than a thumb can scroll", () => {
   ).toHaveLength(12);
 });
 
-it("offers a whole code that is on no list here, and no other", () => {
+it("offers a full code that is on no list here, and no other", () => {
   expect(unknownCode(HOMES, ` ${VILLAGE} 0099`)).toBe(`${VILLAGE}0099`);
   expect(unknownCode(HOMES, `${VILLAGE}0007`)).toBeNull();
   expect(unknownCode(HOMES, "0099")).toBeNull();

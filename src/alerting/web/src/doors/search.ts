@@ -1,11 +1,11 @@
-/** Finding a household at the assembly point: by its code, or the end of it, name or address. */
+/** Search for a household at the assembly point: by code, the end of it, name or address. */
 
 import type { Home } from "./server_cache";
 
 const MOST = 12;
 const WHOLE_CODE = /^\d{16,19}$/;
 
-/** Return households that what was typed may mean, the exact ones first. */
+/** Return the households that match the input, matching codes first. */
 export function search(homes: readonly Home[], typed: string): Home[] {
   const wanted = plain(typed);
   if (wanted === "") return [];
@@ -17,7 +17,7 @@ export function search(homes: readonly Home[], typed: string): Home[] {
   return found.toSorted((one, other) => rank(one, wanted) - rank(other, wanted)).slice(0, MOST);
 }
 
-/** Return what was typed if it is a household's whole code that is not among these. */
+/** Return the input if it is a full household code that is not among these; else null. */
 export function unknownCode(homes: readonly Home[], typed: string): string | null {
   const code = plain(typed);
   return WHOLE_CODE.test(code) && !homes.some((home) => home.code === code) ? code : null;
@@ -28,7 +28,7 @@ function rank({ code, head }: Home, wanted: string): number {
   return plain(head).startsWith(wanted) ? 1 : 2;
 }
 
-/** Full-width digits are digits, and blanks say nothing. */
+/** Normalize full-width digits and remove blanks. */
 function plain(text: string): string {
   return text.normalize("NFKC").replace(/\s+/g, "").toLowerCase();
 }

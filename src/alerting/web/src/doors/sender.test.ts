@@ -7,7 +7,7 @@ import { LedgerServer } from "./ledger_server";
 import { Outbox } from "./outbox";
 import { CLOCK, doorOf, draftOf, officer, START, VILLAGE } from "./samples";
 import { Sender, type Round } from "./sender";
-import { wires } from "./requests";
+import { requests } from "./requests";
 
 let device: Device;
 let ledger: LedgerServer;
@@ -32,7 +32,7 @@ afterEach(() => {
 function signedIn(id: string): void {
   ledger.who = id;
   outbox = new Outbox(device, officer(id));
-  sender = new Sender(outbox, id, wires, (round) => rounds.push(round));
+  sender = new Sender(outbox, id, requests, (round) => rounds.push(round));
 }
 
 async function reported(...numbers: number[]): Promise<void> {
@@ -49,7 +49,7 @@ function states(): string[] {
 }
 
 describe("sending", () => {
-  it("is in order, each as of its own time", async () => {
+  it("keeps the order and each entry's own time", async () => {
     await reported(3, 1, 2);
     expect(await sender.flush()).toBe("done");
     expect(homes()).toEqual([3, 1, 2]);
@@ -60,7 +60,7 @@ describe("sending", () => {
     expect(states()).toEqual(["received", "received", "received"]);
   });
 
-  it("asks for nothing while there is nothing, and not without a network", async () => {
+  it("asks nothing while the outbox is empty or the device is offline", async () => {
     expect(await sender.flush()).toBe("done");
     await reported(1);
     vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
@@ -70,7 +70,7 @@ describe("sending", () => {
   });
 
   it.each(["no answer", { status: 500, detail: "full" }, { status: 429, detail: "slow" }] as const)(
-    "stops at %j, and goes on there",
+    "stops at %j and resumes there",
     async (mishap) => {
       await reported(1, 2, 3);
       ledger.mishaps.push(mishap);
@@ -81,7 +81,7 @@ describe("sending", () => {
     },
   );
 
-  it("counts once what was sent twice because the answer was lost", async () => {
+  it("counts an entry once that was sent twice because the answer was lost", async () => {
     await reported(1, 2);
     ledger.mishaps.push("answer lost");
     expect(await sender.flush()).toBe("away");
@@ -91,7 +91,7 @@ describe("sending", () => {
     expect(homes()).toEqual([1, 2]);
   });
 
-  it("keeps what is refused, with the reason, and goes on", async () => {
+  it("keeps a refused entry with its reason and continues", async () => {
     await reported(1, 2);
     ledger.mishaps.push({ status: 404, detail: "there is no such household" });
     expect(await sender.flush()).toBe("done");
@@ -102,13 +102,13 @@ describe("sending", () => {
     });
   });
 
-  it("sends each once though many ask for it at the same moment", async () => {
+  it("sends each entry once under concurrent flushes", async () => {
     await reported(1, 2, 3);
     await Promise.all([sender.flush(), sender.flush(), sender.flush()]);
     expect(ledger.asked).toBe(3);
   });
 
-  it("goes on by itself after a while, and tells how each round ended", async () => {
+  it("retries by itself and reports how each round ended", async () => {
     await reported(1);
     ledger.mishaps.push("no answer");
     await sender.keepOn();
@@ -117,8 +117,8 @@ describe("sending", () => {
   });
 });
 
-describe("whose reports they are", () => {
-  it("waits where the session is over, and sends after the same officer is back", async () => {
+describe("one officer's reports", () => {
+  it("wait when the session is over, and are sent after the same officer is back", async () => {
     await reported(1);
     ledger.signedIn = false;
     expect(await sender.flush()).toBe("away");
@@ -129,7 +129,7 @@ describe("whose reports they are", () => {
     expect(homes()).toEqual([1]);
   });
 
-  it("never sends one officer's as another's", async () => {
+  it("are never sent as another's", async () => {
     await reported(1);
     signedIn("other");
     await reported(2);
@@ -141,7 +141,7 @@ describe("whose reports they are", () => {
     expect(homes()).toEqual([2, 1]);
   });
 
-  it("sees that somebody else has signed in by another window", async () => {
+  it("are held back after somebody else signs in in another window", async () => {
     await reported(1);
     ledger.who = "other";
     expect(await sender.flush()).toBe("somebody_else");
@@ -162,7 +162,7 @@ it.each<[Deed, string, object]>([
     "visitors",
     { division: VILLAGE, name: "游客", people: 3, report: "evacuated" },
   ],
-])("%j goes to its own place", async (deed, place, body) => {
+])("%j goes to its own endpoint", async (deed, place, body) => {
   await outbox.add({ ...draftOf("evacuated"), deed }, CLOCK, START);
   expect(await sender.flush()).toBe("done");
   expect(ledger.told[0]?.path).toBe(`/api/alerts/1/${place}`);

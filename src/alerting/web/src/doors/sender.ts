@@ -1,4 +1,4 @@
-/** Sends the queue: one after the other, in order, again and again until the ledger has answered. */
+/** Sends the outbox in order, one entry at a time, and retries until the ledger has answered. */
 
 import { Refusal } from "../client";
 import { pauseBefore } from "../feed";
@@ -8,46 +8,51 @@ import type { Outbox } from "./outbox";
 const UNAUTHORISED = 401;
 const TOO_MANY = 429;
 const BROKEN = 500;
-/** Only one window of a phone sends at a time. */
+/** Lock that lets only one window of a phone send at a time. */
 const LOCK = "doors-sender";
 
-/** How a round of sending ended: `done`, there is nothing left; `away`, it goes on later. */
+/** Outcome of a round of sending: `done`, nothing is left; `away`, it is retried later. */
 export type Round = "done" | "away" | "somebody_else";
 
-export interface Wires {
-  /** Whose session the service would record it under; throws Refusal or Unreachable. */
+export interface Requests {
+  /** Return the officer whose session is active. Throws Refusal or Unreachable. */
   readonly who: () => Promise<string>;
-  /** Hand it over; throws Refusal or Unreachable. */
+  /** Send an entry. Throws Refusal or Unreachable. */
   readonly send: (entry: Entry) => Promise<void>;
 }
 
 export class Sender {
   readonly #outbox: Outbox;
   readonly #officer: string;
-  readonly #wires: Wires;
+  readonly #requests: Requests;
   readonly #onRound: (round: Round) => void;
   #running: Promise<Round> | null = null;
   #attempt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(outbox: Outbox, officer: string, wires: Wires, onRound: (round: Round) => void) {
+  constructor(
+    outbox: Outbox,
+    officer: string,
+    requests: Requests,
+    onRound: (round: Round) => void,
+  ) {
     this.#outbox = outbox;
     this.#officer = officer;
-    this.#wires = wires;
+    this.#requests = requests;
     this.#onRound = onRound;
   }
 
-  /** Send what waits; while a round goes on, whoever asks for one gets that one. */
+  /** Send all waiting entries; concurrent callers share one round. */
   flush(): Promise<Round> {
     this.#running ??= alone(() => this.#round()).finally(() => (this.#running = null));
     return this.#running;
   }
 
-  /** Send at once, and again later, spread over time, for as long as something waits. */
+  /** Send now, and retry with jittered back-off while entries wait. */
   async keepOn(): Promise<void> {
     clearTimeout(this.#timer);
     const round = await this.flush();
-    // What was added just as the round ended is not left lying.
+    // Entries added just as the round ended need another one.
     if (round === "done" && this.#outbox.entries.value.some(isUnsent)) return await this.keepOn();
     this.#attempt = round === "away" ? this.#attempt + 1 : 0;
     if (round === "away")
@@ -59,8 +64,8 @@ export class Sender {
     if (!(await this.#outbox.next())) return "done";
     if (!navigator.onLine) return "away";
     try {
-      // The cookie is shared with other windows, where somebody else may have signed in since.
-      if ((await this.#wires.who()) !== this.#officer) return "somebody_else";
+      // Other windows share the cookie, and somebody else may have signed in there since.
+      if ((await this.#requests.who()) !== this.#officer) return "somebody_else";
       for (let next = await this.#outbox.next(); next; next = await this.#outbox.next())
         await this.#sendOne(next.id);
       return "done";
@@ -74,7 +79,7 @@ export class Sender {
     const entry = await this.#outbox.tried(id);
     if (!entry) return;
     try {
-      await this.#wires.send(entry);
+      await this.#requests.send(entry);
       await this.#outbox.received(id, Date.now());
     } catch (error) {
       if (!(error instanceof Refusal) || isLater(error)) throw error;
@@ -84,14 +89,14 @@ export class Sender {
   }
 }
 
-/** Whether nothing is wrong with the report itself: it waits for a network, a session, a service. */
+/** Return whether to retry later: the network, session or service failed, not the report itself. */
 function isLater(error: unknown): boolean {
   if (!(error instanceof Refusal)) return error instanceof Error && error.name === "Unreachable";
   const { status } = error;
   return status === UNAUTHORISED || status === TOO_MANY || status >= BROKEN;
 }
 
-/** Only where pages come over HTTPS has the browser such locks; keys make it safe without. */
+/** Run under a Web Lock, which exists over HTTPS only; idempotency keys make it safe without. */
 async function alone(round: () => Promise<Round>): Promise<Round> {
   return navigator.locks ? await navigator.locks.request(LOCK, round) : await round();
 }

@@ -1,4 +1,4 @@
-/** What the service last said of an officer's doors; kept, so that it is there without a network. */
+/** A cache of the service's last answers about an officer's doors, for use without a network. */
 
 import type {
   AlertBody,
@@ -10,29 +10,29 @@ import type {
 } from "../api";
 import { get } from "../client";
 
-/** A household as the assembly point looks for it. */
+/** The fields of a household that the assembly point searches. */
 export type Home = Pick<
   ListedHouseholdBody,
   "code" | "division" | "head" | "address" | "headcount" | "persons" | "standing" | "vulnerable"
 >;
 
-export interface Seen {
-  /** Those of which doors, calls or people at the assembly point can be. */
+export interface ServerCache {
+  /** Alerts that can have doors, calls or people at the assembly point. */
   readonly alerts: readonly AlertBody[];
   readonly calls: readonly CallBody[];
   readonly mine: readonly TaskBody[];
-  /** Doors here that somebody else is to knock on. */
+  /** Doors here that are assigned to other officers. */
   readonly others: readonly TaskBody[];
-  /** Who is on the roll of each alert in the officer's division. */
+  /** The households on the roll of each alert, within the officer's division. */
   readonly homes: Readonly<Record<number, readonly Home[]>>;
-  /** The villages and grids of each alert in the officer's division. */
+  /** The villages and grids of each alert, within the officer's division. */
   readonly places: Readonly<Record<number, readonly DivisionBody[]>>;
-  /** The device's time when it was asked for, in milliseconds. */
+  /** The device's time of the poll, in milliseconds. */
   readonly askedAt: number;
   readonly homesAt: number;
 }
 
-export const NOTHING: Seen = {
+export const EMPTY_CACHE: ServerCache = {
   alerts: [],
   calls: [],
   mine: [],
@@ -47,11 +47,15 @@ const CONCERNS = new Set<AlertBody["state"]>(["open", "closed", "expired"]);
 const PENDING = new Set<TaskBody["state"]>(["open", "taken"]);
 const MOST_DOORS = 500;
 const PAGE = 1000;
-/** A town's thousands are looked up by their code. */
+/** Limit on pages cached; in a large town, other households are looked up by code. */
 const MOST_PAGES = 3;
 
-/** Ask for everything but the roll. Throws Refusal or Unreachable. */
-export async function look(officer: string, before: Seen, now: number): Promise<Seen> {
+/** Poll everything except the rolls. Throws Refusal or Unreachable. */
+export async function poll(
+  officer: string,
+  before: ServerCache,
+  now: number,
+): Promise<ServerCache> {
   const [all, calls, mine] = await Promise.all([
     get("/api/alerts"),
     get("/api/calls"),
@@ -65,11 +69,11 @@ export async function look(officer: string, before: Seen, now: number): Promise<
   return { ...before, alerts, calls, mine, others, askedAt: now };
 }
 
-/** Ask who is on the rolls. Throws Refusal or Unreachable. */
-export async function callRolls(seen: Seen, now: number): Promise<Seen> {
-  const ids = seen.alerts.map(({ id }) => id);
+/** Read the rolls. Throws Refusal or Unreachable. */
+export async function readRolls(cache: ServerCache, now: number): Promise<ServerCache> {
+  const ids = cache.alerts.map(({ id }) => id);
   const [homes, places] = await Promise.all([byAlert(ids, roll), byAlert(ids, placesOf)]);
-  return { ...seen, homes, places, homesAt: now };
+  return { ...cache, homes, places, homesAt: now };
 }
 
 async function doorsOf(alert: number): Promise<readonly TaskBody[]> {

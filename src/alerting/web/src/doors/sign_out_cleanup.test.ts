@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { openDevice, type Device } from "./device";
 import type { Entry } from "./entry";
 import { forgetDoors, unsentBy } from "./sign_out_cleanup";
-import { NOTHING } from "./server_cache";
+import { EMPTY_CACHE } from "./server_cache";
 
 let device: Device;
 
@@ -18,16 +18,16 @@ beforeEach(async () => {
     [5, "other", "waiting"],
   ] as const)
     await device.put("entries", { id, officer, state } as unknown as Entry);
-  for (const officer of ["grid", "other"]) await device.put("seen", NOTHING, officer);
+  for (const officer of ["grid", "other"]) await device.put("seen", EMPTY_CACHE, officer);
 });
 
 afterEach(() => device.close());
 
-it("counts what of an officer's reports the ledger may not have", async () => {
+it("counts an officer's reports that the ledger may not have", async () => {
   expect(await Promise.all(["grid", "other", "nobody"].map(unsentBy))).toEqual([2, 1, 0]);
 });
 
-it("forgets whom doors are, and no report that is still to be sent or seen to", async () => {
+it("deletes the cached doors, and keeps reports that are unsent or refused", async () => {
   await forgetDoors();
   expect(await device.count("seen")).toBe(0);
   expect((await device.getAll("entries")).map(({ id }) => id)).toEqual([2, 3, 4, 5]);

@@ -1,9 +1,9 @@
-/** What of the doors stays on this device when an officer goes. */
+/** Deletion of the doors' data on this device when an officer signs out. */
 
 import { DURABLE, openDevice, type Device } from "./device";
 import { isUnsent } from "./entry";
 
-/** How many of an officer's reports wait here until they are sent. */
+/** Return how many of an officer's reports wait here to be sent. */
 export async function unsentBy(officer: string): Promise<number> {
   const device = await open();
   if (!device) return 0;
@@ -13,9 +13,9 @@ export async function unsentBy(officer: string): Promise<number> {
 }
 
 /**
- * Forget whom doors are, and what the ledger has.
+ * Delete the cached doors and the reports that the ledger has.
  *
- * What it does not have yet, or did not take, waits until its officer is back.
+ * Reports that it does not have, or refused, wait until their officer returns.
  */
 export async function forgetDoors(): Promise<void> {
   const device = await open();
@@ -31,7 +31,7 @@ export async function forgetDoors(): Promise<void> {
   device.close();
 }
 
-/** A browser that keeps nothing has nothing to forget. */
+/** Return null if the browser stores nothing, since there is nothing to delete. */
 async function open(): Promise<Device | null> {
   return await openDevice().catch(() => null);
 }

@@ -1,4 +1,4 @@
-/** Setting off to a door, and handing it to somebody else, so that no two teams knock there. */
+/** Setting off to a door and handing it on to another officer, so that no two teams knock. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -6,7 +6,7 @@ import type { OfficerCallBody, TaskBody } from "../api";
 import { get, post, reachable } from "../client";
 import { texts, time } from "../language";
 import { Failure } from "../shell";
-import type { Station } from "./doors_store";
+import type { DoorsStore } from "./doors_store";
 
 const t = texts(
   {
@@ -29,12 +29,12 @@ const t = texts(
   },
 );
 
-interface PassingProps {
+interface TakeAndHandOnProps {
   readonly door: TaskBody;
-  readonly station: Station;
+  readonly store: DoorsStore;
 }
 
-export function Passing({ door, station }: PassingProps): JSX.Element {
+export function TakeAndHandOn({ door, store }: TakeAndHandOnProps): JSX.Element {
   const officers = useSignal<readonly OfficerCallBody[] | null>(null);
   const failure = useSignal<unknown>(null);
   const isAway = !reachable.value;
@@ -47,15 +47,15 @@ export function Passing({ door, station }: PassingProps): JSX.Element {
       failure.value = error;
     }
   }
-  const setOff = (): Promise<void> => attempt(() => take(door, station));
+  const setOff = (): Promise<void> => attempt(() => take(door, store));
   const choose = (): Promise<void> =>
     attempt(async () => {
-      officers.value = await others(door, station);
+      officers.value = await others(door, store);
     });
   const give = (officer: string): Promise<void> =>
     attempt(async () => {
       await post("/api/tasks/{task_id}/hand-on", { path: { task_id: door.id }, body: { officer } });
-      await station.refresh();
+      await store.refresh();
     });
   return (
     <>
@@ -80,10 +80,10 @@ export function Passing({ door, station }: PassingProps): JSX.Element {
   );
 }
 
-/** Say that the caller goes there; another's door becomes the caller's. */
-export async function take(door: TaskBody, station: Station): Promise<void> {
+/** Record that the caller goes there; another officer's door becomes the caller's. */
+export async function take(door: TaskBody, store: DoorsStore): Promise<void> {
   await post("/api/tasks/{task_id}/take", { path: { task_id: door.id } });
-  await station.refresh();
+  await store.refresh();
 }
 
 interface ChoiceProps {
@@ -120,13 +120,11 @@ function Choice({ officers, onChosen }: ChoiceProps): JSX.Element {
   );
 }
 
-/** Return who was called, is not the caller, and reports on the household. */
-async function others(door: TaskBody, station: Station): Promise<OfficerCallBody[]> {
+/** Return the other called officers who report on the household. */
+async function others(door: TaskBody, store: DoorsStore): Promise<OfficerCallBody[]> {
   const called = await get("/api/alerts/{alert_id}/officers", { path: { alert_id: door.alert } });
   return called.filter(
     ({ id, role, division }) =>
-      id !== station.session.me.id &&
-      role !== "administrator" &&
-      door.household.startsWith(division),
+      id !== store.session.me.id && role !== "administrator" && door.household.startsWith(division),
   );
 }

@@ -1,11 +1,11 @@
-/** People on nobody's roster: tourists, guests, workers. */
+/** People on no roster: tourists, guests, workers. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { AlertBody } from "../api";
 import { texts } from "../language";
 import type { Report } from "./entry";
-import type { Station } from "./doors_store";
+import type { DoorsStore } from "./doors_store";
 
 const t = texts(
   {
@@ -37,12 +37,12 @@ const MOST = 999;
 
 interface VisitorsProps {
   readonly alert: AlertBody;
-  readonly station: Station;
+  readonly store: DoorsStore;
 }
 
-export function Visitors({ alert, station }: VisitorsProps): JSX.Element {
-  const { me } = station.session;
-  const places = station.seen.value.places[alert.id] ?? [];
+export function Visitors({ alert, store }: VisitorsProps): JSX.Element {
+  const { me } = store.session;
+  const places = store.cache.value.places[alert.id] ?? [];
   const chosen = useSignal(places[0]?.division ?? me.division);
 
   function add(event: SubmitEvent): void {
@@ -53,7 +53,7 @@ export function Visitors({ alert, station }: VisitorsProps): JSX.Element {
     const people = Number(typed.get("people"));
     const report = STATES.find((state) => state === typed.get("state")) ?? "not_home";
     const deed = { kind: "visitors", division: chosen.value, name, people, report } as const;
-    void station.did({ alert: alert.id, deed, about: name, door: null }).then(() => form.reset());
+    void store.did({ alert: alert.id, deed, about: name, door: null }).then(() => form.reset());
   }
   return (
     <details>

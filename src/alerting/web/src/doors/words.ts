@@ -1,4 +1,4 @@
-/** Words that several parts of the officer's page have in common. */
+/** Texts shared by several parts of the officer's page. */
 
 import { number, texts } from "../language";
 import type { Deed, Report } from "./entry";
@@ -51,12 +51,12 @@ const found = texts(
   },
 );
 
-/** A report in words; `people` null: it holds for the whole household. */
+/** Return a report in words; `people` is null if it holds for the whole household. */
 export function reportName(report: Report, people: number | null): string {
   return report === "evacuated" && people !== null ? found().partly(people) : found()[report];
 }
 
-/** What was done, in words. */
+/** Return a deed in words. */
 export function deedName(deed: Deed): string {
   if (deed.kind === "confirm") return words().confirmed;
   if (deed.kind === "report") return reportName(deed.report, deed.people);
@@ -67,7 +67,7 @@ export function deedName(deed: Deed): string {
 const METRES_IN_KM = 1000;
 const STEP_M = 10;
 
-/** 128.4 -> 130 m; 2,310 -> 2.3 km. */
+/** Return a distance in words: 128.4 -> 130 m; 2,310 -> 2.3 km. */
 export function metres(distance: number): string {
   if (distance < METRES_IN_KM)
     return `${Math.max(STEP_M, Math.round(distance / STEP_M) * STEP_M)} m`;

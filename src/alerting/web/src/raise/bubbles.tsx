@@ -1,4 +1,4 @@
-/** The texts as they will arrive on a phone, in each language of the households. */
+/** The texts as they will appear on a phone, in each language of the households. */
 
 import type { JSX } from "preact";
 import type { PreviewBody, SettingsBody } from "../api";

@@ -17,7 +17,7 @@ const ME: Me = {
 };
 const SETTINGS = { sms_number: "+8610007000001", is_drill: false } as SettingsBody;
 
-it("begins with the hazard, and opens the phone's messages", () => {
+it("starts with the hazard and opens the phone's messages", () => {
   expect(readyText(FORM, ME, SETTINGS)).toEqual({
     number: "+8610007000001",
     body: "泥石流 千佛村",
@@ -25,12 +25,12 @@ it("begins with the hazard, and opens the phone's messages", () => {
   });
 });
 
-it("leaves out what was seen: a question in it would raise nothing", () => {
+it("leaves out the description: a question in it would raise nothing", () => {
   const seen = { ...FORM, seen: "是不是要垮了？" };
   expect(readyText(seen, ME, SETTINGS)).toEqual(readyText(FORM, ME, SETTINGS));
 });
 
-it("holds for the village of a grid, whose officer texts for all of it", () => {
+it("alerts the whole village for a grid's officer", () => {
   const grid: Me = { ...ME, role: "grid_officer", division: `${QIANFO.code}001`, tier: "grid" };
   expect(readyText(FORM, grid, SETTINGS)).toMatchObject({ body: "泥石流 千佛村" });
 });
@@ -44,7 +44,7 @@ it.each([
   ["other_place", { places: [NEXT] }, {}, {}],
   ["other_place", { places: [QIANFO, NEXT] }, {}, {}],
   ["other_place", { places: [] }, {}, {}],
-] as const)("there is none: %s", (reason, form, me, settings) => {
+] as const)("is unavailable: %s", (reason, form, me, settings) => {
   const told = readyText(
     { ...FORM, ...form },
     { ...ME, ...me } as Me,
@@ -53,7 +53,7 @@ it.each([
   expect(told).toBe(reason);
 });
 
-it("is an exercise by itself where the service runs a drill", () => {
+it("raises an exercise if the service runs a drill", () => {
   const drill = { ...SETTINGS, is_drill: true };
   expect(readyText({ ...FORM, status: "Exercise" }, ME, drill)).toMatchObject({
     body: "泥石流 千佛村",

@@ -6,14 +6,14 @@ import { eventOf, type Form } from "./form";
 import { HAZARDS } from "./hazards";
 import { ownVillage } from "./who";
 
-/** Why there is none. */
+/** Why no text is offered. */
 export type NoText =
   "no_number" | "no_village" | "exercise" | "no_hazard" | "other_hazard" | "other_place";
 
 export interface ReadyText {
   readonly number: string;
   readonly body: string;
-  /** Opens the phone's messages with it. */
+  /** Link that opens the phone's messages with the text. */
   readonly address: string;
 }
 
@@ -21,7 +21,7 @@ export interface ReadyText {
  * Return the text that the service reads as this alert, or why a text cannot raise it.
  *
  * The service takes a text for an alert if its first word is a hazard, and alerts the own village
- * of the registered phone that it came from. Outside drills such an alert is real. What was seen
+ * of the registered phone that it came from. Outside drills such an alert is real. The description
  * is left out: a question in it would raise nothing.
  */
 export function readyText(form: Form, me: Me, settings: SettingsBody): ReadyText | NoText {

@@ -1,4 +1,4 @@
-/** What has a sensible default, folded away; and whether it is real. */
+/** The fields with sensible defaults, collapsed, and the choice of real or exercise. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -19,7 +19,7 @@ const FOLDED: readonly Field[] = ["description", "instruction", "colour", "urgen
 export function Details({ raising }: { raising: Raising }): JSX.Element {
   const { form } = raising.drafting.draft.value;
   const open = useSignal(false);
-  // What is wrong must not hide.
+  // Open while a collapsed field has a problem.
   const wrong = FOLDED.some((field) => problemsOf(raising, field).length > 0);
   return (
     <details
@@ -68,7 +68,7 @@ export function Details({ raising }: { raising: Raising }): JSX.Element {
   );
 }
 
-/** Real or practised; a service that runs a drill takes nothing real. */
+/** The choice of real or exercise; a service that runs a drill takes exercises only. */
 export function StatusChoice({ raising }: { raising: Raising }): JSX.Element {
   const { status } = raising.drafting.draft.value.form;
   const choices: readonly Status[] = ["Actual", "Exercise"];

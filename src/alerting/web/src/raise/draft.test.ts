@@ -11,23 +11,23 @@ const REQUEST = requestOf(
 
 beforeEach(() => sessionStorage.clear());
 
-/** The page is opened anew in the same tab. */
+/** Reload the page in the same tab. */
 function reloaded(): Drafting {
   return new Drafting(EMPTY);
 }
 
-it("keeps what is filled in over a reload", () => {
+it("keeps the form over a reload", () => {
   new Drafting(EMPTY).fill({ hazard: "collapse" });
   expect(reloaded().draft.value.form.hazard).toBe("collapse");
 });
 
-it("sends a request again with the same key, over a reload too", () => {
+it("resends a request with the same key, also after a reload", () => {
   const first = new Drafting(EMPTY).attempt(REQUEST);
   expect(reloaded().draft.value.attempt).toEqual(first);
   expect(reloaded().attempt(REQUEST)).toEqual(first);
 });
 
-it("sends again what was sent, whatever is asked for now", () => {
+it("resends the original request, whatever is passed now", () => {
   const drafting = new Drafting(EMPTY);
   const first = drafting.attempt(REQUEST);
   drafting.fill({ hazard: "collapse" });
@@ -36,7 +36,7 @@ it("sends again what was sent, whatever is asked for now", () => {
   expect(drafting.draft.value.form.hazard).toBeNull();
 });
 
-it("takes another key once the attempt was refused or given up", () => {
+it("has a new key once the attempt was refused or given up", () => {
   const drafting = new Drafting(EMPTY);
   const { key } = drafting.attempt(REQUEST);
   drafting.drop();
@@ -48,7 +48,7 @@ it("remembers that the ready-made text was opened", () => {
   expect(reloaded().draft.value.texted).toBe(true);
 });
 
-it("keeps nothing once the alert is out", () => {
+it("keeps nothing once the alert is accepted", () => {
   const drafting = new Drafting(EMPTY);
   drafting.attempt(REQUEST);
   drafting.finish();

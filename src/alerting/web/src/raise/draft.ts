@@ -1,8 +1,8 @@
 /**
- * What is being raised in this tab, kept over reloads until the service has it.
+ * The draft of an alert in this tab, kept over reloads until the service has accepted it.
  *
- * From the first attempt to send until an answer came, request and key stay as they are: sent
- * twice it is the same alert, and nothing is lost with a lost answer.
+ * From the first attempt to send until an answer comes, request and idempotency key stay the same.
+ * Sending twice then raises one alert, and a lost answer loses nothing.
  */
 
 import { signal } from "@preact/signals";
@@ -10,7 +10,7 @@ import type { AlertRequest } from "../api";
 import { freshKey } from "../client";
 import type { Form } from "./form";
 
-/** A request that was sent at least once, and of which nobody knows whether it was accepted. */
+/** A request that was sent at least once without an answer, so its outcome is unknown. */
 export interface Attempt {
   readonly key: string;
   readonly request: AlertRequest;
@@ -19,7 +19,7 @@ export interface Attempt {
 export interface Draft {
   readonly form: Form;
   readonly attempt: Attempt | null;
-  /** Whether the ready-made SMS was opened: then the alert may be out by that. */
+  /** Whether the ready-made SMS was opened: the alert may then already be out. */
   readonly texted: boolean;
 }
 
@@ -32,30 +32,30 @@ export class Drafting {
     this.draft = signal<Draft>(kept() ?? { form: empty, attempt: null, texted: false });
   }
 
-  /** Fill something in. While an attempt is open nothing changes: it may be out as it was. */
+  /** Change the form; ignored during an attempt, because that request may already be accepted. */
   fill(changes: Partial<Form>): void {
     const { form, attempt } = this.draft.value;
     if (attempt === null) this.#keep({ form: { ...form, ...changes } });
   }
 
-  /** Return the attempt to send: the open one, else a new one. */
+  /** Return the attempt to send: the pending one, else a new one. */
   attempt(request: AlertRequest): Attempt {
     const attempt = this.draft.value.attempt ?? { key: freshKey(), request };
     this.#keep({ attempt });
     return attempt;
   }
 
-  /** The attempt was refused, or is given up: the next one is another alert. */
+  /** Drop an attempt that was refused or given up; the next one raises another alert. */
   drop(): void {
     this.#keep({ attempt: null });
   }
 
-  /** The ready-made SMS was opened. */
+  /** Record that the ready-made SMS was opened. */
   text(): void {
     this.#keep({ texted: true });
   }
 
-  /** The alert is out: nothing is kept. */
+  /** Delete the draft of an accepted alert. */
   finish(): void {
     sessionStorage.removeItem(KEPT);
   }

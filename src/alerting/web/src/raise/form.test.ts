@@ -6,8 +6,8 @@ const QIANFO = { code: "511921100208", name: "千佛村" };
 const DEFAULTS = { assemblyPoint: "村小学", instruction: "立即撤离" };
 const FORM: Form = { ...emptyForm("Actual"), hazard: "landslide", places: [QIANFO] };
 
-describe("what must be filled in", () => {
-  it("is the hazard and the place: all else has a default", () => {
+describe("required fields", () => {
+  it("are the hazard and the place; all others have defaults", () => {
     expect(missing(emptyForm("Actual"), DEFAULTS)).toEqual(["event", "area"]);
     expect(missing(FORM, DEFAULTS)).toEqual([]);
   });
@@ -17,13 +17,13 @@ describe("what must be filled in", () => {
     [{ places: [] }, "area"],
     [{ assemblyPoint: " " }, "assembly_point"],
     [{ instruction: "" }, "instruction"],
-  ] as const)("%o leaves out the %s", (changes, field) => {
+  ] as const)("%o lacks the %s", (changes, field) => {
     expect(missing({ ...FORM, ...changes }, DEFAULTS)).toEqual([field]);
   });
 });
 
 describe("the request", () => {
-  it("says in three taps all that the service must know", () => {
+  it("is complete after three taps", () => {
     expect(requestOf(FORM, DEFAULTS)).toEqual({
       status: "Actual",
       event: "滑坡",
@@ -38,7 +38,7 @@ describe("the request", () => {
     });
   });
 
-  it("holds what was typed, and where it was marked", () => {
+  it("holds the typed texts and the marked point", () => {
     const typed = requestOf(
       {
         ...FORM,
@@ -63,13 +63,13 @@ describe("the request", () => {
     });
   });
 
-  it("takes the policy's instruction for a hazard that has none of its own", () => {
+  it("falls back to the policy's instruction for a hazard without its own", () => {
     const other: Form = { ...FORM, hazard: "other", otherEvent: "水库溃坝" };
     expect(requestOf(other, DEFAULTS).instruction).toBe("立即撤离");
   });
 });
 
-it.each(HAZARD_NAMES)("%s names what happens in at most 30 characters", (hazard) => {
+it.each(HAZARD_NAMES)("%s has an event name of at most 30 characters", (hazard) => {
   const event = eventOf({ ...FORM, hazard, otherEvent: "水库溃坝" });
   expect(event.length).toBeGreaterThan(1);
   expect(event.length).toBeLessThanOrEqual(30);

@@ -1,4 +1,4 @@
-/** What is filled in, and the request that comes of it. */
+/** The form of an alert, and the request made from it. */
 
 import type { AlertRequest, Certainty, Colour, Status, Urgency } from "../api";
 import { HAZARDS, type HazardName } from "./hazards";
@@ -12,15 +12,15 @@ export type Point = readonly [latitude: number, longitude: number];
 
 export interface Form {
   readonly hazard: HazardName | null;
-  /** What happens, where it is another hazard. */
+  /** The event's name, for a hazard not in the list. */
   readonly otherEvent: string;
   readonly places: readonly Chosen[];
-  /** What was seen; empty: the hazard alone is told. */
+  /** Description of what was seen; if empty, one is made from the hazard. */
   readonly seen: string;
   readonly point: Point | null;
-  /** As typed; null: as the place's last alert, or the policy, has it. */
+  /** As typed; null for the place's last assembly point or the policy's default. */
   readonly assemblyPoint: string | null;
-  /** As typed; null: by the hazard. */
+  /** As typed; null for the hazard's own instruction. */
   readonly instruction: string | null;
   readonly colour: Colour;
   readonly urgency: Urgency;
@@ -28,14 +28,14 @@ export interface Form {
   readonly status: Status;
 }
 
-/** What holds for what nobody typed. */
+/** Values for fields that nobody typed. */
 export interface Defaults {
   readonly assemblyPoint: string;
-  /** The policy's. */
+  /** The policy's instruction. */
   readonly instruction: string;
 }
 
-/** What must be filled in before anything can be shown. */
+/** A field that must be filled in before the preview. */
 export type Missing = "event" | "area" | "assembly_point" | "instruction";
 
 export function emptyForm(status: Status): Form {
@@ -67,7 +67,7 @@ export function instructionOf(form: Form, defaults: Defaults): string {
   return form.instruction ?? byHazard ?? defaults.instruction;
 }
 
-/** Name what is still missing, in the order of the page. */
+/** Return the fields still missing, in the order of the page. */
 export function missing(form: Form, defaults: Defaults): readonly Missing[] {
   const given: Record<Missing, string | number> = {
     event: eventOf(form),
@@ -78,7 +78,7 @@ export function missing(form: Form, defaults: Defaults): readonly Missing[] {
   return (Object.keys(given) as Missing[]).filter((field) => !given[field]);
 }
 
-/** Return what the service is asked for; nothing may be missing. */
+/** Return the request to the service; no field may be missing. */
 export function requestOf(form: Form, defaults: Defaults): AlertRequest {
   const event = eventOf(form);
   return {

@@ -1,4 +1,4 @@
-/** What is happening: a picture and two words each, large enough for a thumb in the rain. */
+/** The choice of hazard: a picture and two words each, large enough for a thumb in the rain. */
 
 import type { JSX } from "preact";
 import { language } from "../language";

@@ -1,4 +1,4 @@
-/** The map on which the hazard is marked; it is useful without any ground under it. */
+/** The map on which the hazard is marked; usable without a base map. */
 
 import * as L from "leaflet";
 import "leaflet/dist/leaflet.css";
@@ -6,7 +6,7 @@ import type { Point } from "./form";
 
 const ZOOM = 14;
 const FAR = 5;
-/** Where nothing is known yet: China. */
+/** The middle of China, shown until a position is known. */
 const COUNTRY: Point = [35, 104];
 
 export interface Named {
@@ -19,7 +19,7 @@ export class HazardMap {
   #names = L.layerGroup();
   #mark: L.CircleMarker | null = null;
 
-  /** `chosen` is told where the map was tapped. */
+  /** `chosen` is called with the point tapped on the map. */
   constructor(place: HTMLElement, tiles: string | null, chosen: (at: Point) => void) {
     this.#map = L.map(place, { attributionControl: false, zoomControl: true });
     this.#map.setView(pair(COUNTRY), FAR);
@@ -29,7 +29,7 @@ export class HazardMap {
     this.#map.on("click", ({ latlng }) => chosen([latlng.lat, latlng.lng]));
   }
 
-  /** Write places where they are, and look at one of them unless something is marked. */
+  /** Label places at their positions, and centre on `look` unless a point is marked. */
   name(places: readonly Named[], look: Point | null): void {
     this.#names.clearLayers();
     for (const { name, at } of places)
@@ -39,7 +39,7 @@ export class HazardMap {
     if (look && this.#mark === null) this.#map.setView(pair(look), ZOOM);
   }
 
-  /** Mark where the hazard is; null: nowhere. */
+  /** Mark the hazard's position; null removes the mark. */
   mark(at: Point | null): void {
     const first = this.#mark === null;
     this.#mark?.remove();

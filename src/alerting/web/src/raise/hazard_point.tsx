@@ -1,4 +1,4 @@
-/** Where the hazard is, if somebody wants to say: by the phone's position, or on a map. */
+/** The optional position of the hazard: from the phone, or marked on a map. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -100,7 +100,7 @@ function MapView({
   );
 }
 
-/** The map comes only when it is wanted: most alerts are raised without it. */
+/** Load the map on demand: most alerts are raised without it. */
 async function begin(
   shown: HTMLElement,
   raising: Raising,
@@ -110,7 +110,7 @@ async function begin(
   return new HazardMap(shown, raising.session.settings.tiles_url, mark);
 }
 
-/** Name the villages of the town, so that the map says something without any ground. */
+/** Label the villages of the town, so that the map is useful without a base map. */
 async function label(map: HazardMap, code: string): Promise<void> {
   try {
     const town = await localityOf(code.slice(0, TOWN_DIGITS));

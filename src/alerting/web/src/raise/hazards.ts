@@ -1,18 +1,18 @@
-/** The hazards to choose from, and what an alert of each says unless somebody writes otherwise. */
+/** The hazards to choose from, with the default contents of their alerts. */
 
 import type { Category } from "../api";
 
 export type HazardName = "landslide" | "debris_flow" | "flash_flood" | "collapse" | "other";
 
 export interface Hazard {
-  /** What stands in texts, as people there call it; the service reads these words from an SMS. */
+  /** The name used in texts, as locals say it; the service recognizes these words in an SMS. */
   readonly event: string | null;
   readonly category: Category;
-  /** What people are told to do; null: as the policy says. */
+  /** The hazard's own instruction; null for the policy's. */
   readonly instruction: string | null;
 }
 
-/** In the order in which they are offered. */
+/** In the order of display. */
 export const HAZARDS: Readonly<Record<HazardName, Hazard>> = {
   landslide: {
     event: "滑坡",

@@ -1,4 +1,4 @@
-/** Places as the service tells them; the own village is kept for when there is no network. */
+/** Divisions from the service; the own village is stored for use without a network. */
 
 import type { LocalityBody } from "../api";
 import { get } from "../client";
@@ -10,7 +10,7 @@ export function localityOf(code: string): Promise<LocalityBody> {
   return get("/api/divisions/{code}", { path: { code } });
 }
 
-/** Return the own village, and keep it; null where the service cannot be asked now. */
+/** Return the own village and store it; null if the service cannot be asked. */
 export async function ownLocality(village: string): Promise<LocalityBody | null> {
   try {
     const found = await localityOf(village);
@@ -21,7 +21,7 @@ export async function ownLocality(village: string): Promise<LocalityBody | null>
   }
 }
 
-/** Return the own village as it was told last; null: it never was on this device. */
+/** Return the own village's last stored answer; null if this device has none. */
 export function remembered(village: string): LocalityBody | null {
   const found = localStorage.getItem(KEPT);
   const kept = found === null ? null : (JSON.parse(found) as LocalityBody);

@@ -1,6 +1,6 @@
 import { start } from "../session";
 import { Raise } from "./raise";
 
-// Without it the page would not open where it is needed most: without a network.
+// Without a service worker the page would not open without a network, where it is needed most.
 void navigator.serviceWorker?.register("/sw.js");
 void start((session) => <Raise session={session} />);

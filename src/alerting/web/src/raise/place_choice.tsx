@@ -1,4 +1,4 @@
-/** Where: what is chosen, and the tree to choose from. */
+/** The choice of places: the selected ones, and the tree to select from. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -16,7 +16,7 @@ export function PlaceChoice({ raising }: { raising: Raising }): JSX.Element {
   const open = useSignal(ownVillage(me) === null && places.length === 0);
   const first = places[0]?.code;
   useEffect(() => {
-    // The own village's assembly point is known already, and without a network too.
+    // The own village's assembly point is already known, even without a network.
     if (first !== undefined && first !== ownVillage(me)) raising.gatherWhere(first);
   }, [first]);
   return (

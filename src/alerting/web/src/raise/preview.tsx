@@ -1,8 +1,8 @@
-/** What will be sent, to whom, and how it arrives: looked at before it is sent. */
+/** The preview: the texts, their recipients and channels, shown before sending. */
 
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { ask } from "../confirm_dialog";
+import { confirmAction } from "../confirm_dialog";
 import { duration, list, number, time } from "../language";
 import { now } from "../session";
 import { Bubbles } from "./bubbles";
@@ -22,7 +22,12 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
   async function send(): Promise<void> {
     const sure =
       !texted ||
-      (await ask({ title: t().send, text: t().textedAsk, act: t().sendAnyway, danger: true }));
+      (await confirmAction({
+        title: t().send,
+        text: t().textedAsk,
+        action: t().sendAnyway,
+        danger: true,
+      }));
     if (sure) await raising.send();
   }
   const waiting = preview.waits_for_approval.map(

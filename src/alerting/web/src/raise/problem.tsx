@@ -1,11 +1,11 @@
-/** What is wrong with a field, under the field. */
+/** The problems of a field, shown under it. */
 
 import type { JSX } from "preact";
 import type { Raising } from "./raising";
 import type { Field } from "./refused_fields";
 import { t } from "./words";
 
-/** Which of the fields the page itself wants filled in. */
+/** Names of the required fields. */
 const NEEDED = {
   event: "need_event",
   area: "need_area",
@@ -13,7 +13,7 @@ const NEEDED = {
   instruction: "need_instruction",
 } as const;
 
-/** Return what is wrong with a field, a line each. */
+/** Return a field's problems, one line each. */
 export function problemsOf(raising: Raising, field: Field): readonly string[] {
   const needed = raising.missing.value.find((each) => each === field);
   const refused = raising.refused.value[field] ?? [];

@@ -93,7 +93,7 @@ async function settle(): Promise<void> {
   await act(() => new Promise((resolve) => setTimeout(resolve, 5)));
 }
 
-/** Tap what says so: a button, a link, or the label of a choice. */
+/** Tap an element by its text: a button, a link, or the label of a choice. */
 async function tap(words: string): Promise<void> {
   const all = [...place.querySelectorAll<HTMLElement>("button, a, label.tile, label.choice")];
   const found = all.find((each) => each.textContent.includes(words));
@@ -121,7 +121,7 @@ it("raises an alert in three taps", async () => {
   expect(sessionStorage.length).toBe(0);
 });
 
-describe("the place to gather at", () => {
+describe("the assembly point", () => {
   const village = "/api/divisions/511921100208";
   let arrive: (answer: Response) => void;
 
@@ -130,7 +130,7 @@ describe("the place to gather at", () => {
     answers[village] = () => late as unknown as Response;
   });
 
-  it("is waited for by who presses before it has arrived, and nothing is missing", async () => {
+  it("is awaited if the next step is pressed before it has arrived", async () => {
     await open();
     await tap("Landslide");
     await tap("Next: check");
@@ -143,7 +143,7 @@ describe("the place to gather at", () => {
     expect(asked[0]?.body).toMatchObject({ assembly_point: "村小学" });
   });
 
-  it("is there at once where the device knows the village", async () => {
+  it("is there at once if the device knows the village", async () => {
     localStorage.setItem("raise.village", JSON.stringify(QIANFO));
     await open();
     await tap("Landslide");
@@ -151,7 +151,7 @@ describe("the place to gather at", () => {
     expect(asked[0]?.body).toMatchObject({ assembly_point: "村小学" });
   });
 
-  it("is asked for where nobody can tell it", async () => {
+  it("must be typed if the service cannot be asked", async () => {
     answers[village] = lost;
     await open();
     await tap("Landslide");
@@ -161,7 +161,7 @@ describe("the place to gather at", () => {
   });
 });
 
-it("sends with one key until there is an answer, over a reload too", async () => {
+it("sends with one key until there is an answer, also after a reload", async () => {
   await open();
   await tap("Landslide");
   await tap("Next: check");
@@ -179,7 +179,7 @@ it("sends with one key until there is an answer, over a reload too", async () =>
   expect(went).toHaveBeenCalledWith("/board/7");
 });
 
-it("keeps the attempt where somebody must sign in first", async () => {
+it("keeps the attempt while the user signs in", async () => {
   await open();
   await tap("Landslide");
   await tap("Next: check");
@@ -189,7 +189,7 @@ it("keeps the attempt where somebody must sign in first", async () => {
   expect(place.textContent).toContain("Send again now");
 });
 
-it("shows what is wrong at its field, and takes another key after it", async () => {
+it("shows a problem at its field and uses a new key afterwards", async () => {
   await open();
   await tap("Landslide");
   await tap("Next: check");
@@ -204,7 +204,7 @@ it("shows what is wrong at its field, and takes another key after it", async () 
   expect(second?.key).not.toBe(first?.key);
 });
 
-it("asks for what is missing, and asks the service nothing", async () => {
+it("asks for missing fields without calling the service", async () => {
   await open(session("town_commander", "511921100"));
   await tap("Next: check");
   expect(place.querySelector("#problem-event")?.textContent).toBe("Choose what is happening.");
@@ -213,7 +213,7 @@ it("asks for what is missing, and asks the service nothing", async () => {
 });
 
 describe("without a network", () => {
-  it("offers the ready-made text, once it is known what happens", async () => {
+  it("offers the ready-made text once the hazard is selected", async () => {
     await open();
     await act(() => void (reachable.value = false));
     expect(place.textContent).toContain("Choose what is happening, and the ready-made text");
@@ -223,7 +223,7 @@ describe("without a network", () => {
     );
   });
 
-  it("asks before it sends what may be out by text", async () => {
+  it("asks before it sends an alert that may be out by text", async () => {
     await open();
     await tap("Landslide");
     await act(() => void (reachable.value = false));
@@ -237,7 +237,7 @@ describe("without a network", () => {
   });
 });
 
-it("says what waits for approval, before and after", async () => {
+it("names the places that wait for approval, before and after sending", async () => {
   const waiting = { ...PREVIEW, waits_for_approval: ["511921100209"] };
   answers["/api/alerts/preview"] = () => Response.json(waiting);
   const approval = { id: 1, cause: "wider_area", divisions: ["511921100209"], passes_at: null };
@@ -253,7 +253,7 @@ it("says what waits for approval, before and after", async () => {
   expect(place.querySelector("a.button")?.getAttribute("href")).toBe("/board/7");
 });
 
-it("sends nothing but exercises where the service runs a drill", async () => {
+it("sends exercises only if the service runs a drill", async () => {
   await open(session("informant", QIANFO.code, true));
   expect(place.textContent).toContain("it takes exercises only");
   await tap("Landslide");
@@ -262,7 +262,7 @@ it("sends nothing but exercises where the service runs a drill", async () => {
   expect(place.textContent).toContain("Send the exercise");
 });
 
-it("frames a chosen exercise as one at once", async () => {
+it("shows the exercise frame as soon as it is selected", async () => {
   await open();
   expect(place.querySelector(".exercise")).toBeNull();
   await tap("Exercise");
@@ -278,7 +278,7 @@ it.each([
   expect(place.textContent).toContain(words);
 });
 
-it("is not for who raises no alerts", async () => {
+it("is closed to roles that raise no alerts", async () => {
   await open(session("administrator", "5119"));
   expect(place.querySelector("form")).toBeNull();
   expect(place.textContent).toContain("Your role raises no alerts.");

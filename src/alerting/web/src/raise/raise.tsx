@@ -1,4 +1,4 @@
-/** Raising an alert: what, where, a look at what it will do, and out it goes. */
+/** The page that raises an alert: fill in, preview, send. */
 
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";

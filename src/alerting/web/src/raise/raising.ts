@@ -1,4 +1,4 @@
-/** The way of an alert from the first tap to the board. */
+/** The course of raising an alert, from the first tap to its board. */
 
 import { signal } from "@preact/signals";
 import type { AlertRequest, PreviewBody, RaisedBody } from "../api";
@@ -18,11 +18,11 @@ import { refusedFields, type Refused } from "./refused_fields";
 import { ownVillage } from "./who";
 
 const AGAIN_MS = 5_000;
-/** So long what people gather at is waited for, where the next step wants it before it is known. */
+/** Longest wait for the assembly point when the next step needs it. */
 const PATIENCE_MS = 5_000;
 const UNAUTHORISED = 401;
 
-/** Shown before it is sent: the request as it will go out, and what the service says of it. */
+/** The preview: the request as it will be sent, and the service's estimate. */
 export interface Shown {
   readonly request: AlertRequest;
   readonly preview: PreviewBody;
@@ -36,11 +36,11 @@ export class Raising {
   readonly failure = signal<unknown>(null);
   readonly busy = signal(false);
   readonly shown = signal<Shown | null>(null);
-  /** Accepted, and a part of it waits: told before the board is opened. */
+  /** The accepted alert if a part of it waits for approval; shown before the board is opened. */
   readonly raised = signal<RaisedBody | null>(null);
 
   #again: ReturnType<typeof setTimeout> | undefined;
-  /** Until the place to gather at is known, or cannot be. */
+  /** Settles when the assembly point has arrived or failed. */
   #gathering: Promise<unknown> = Promise.resolve();
 
   constructor(readonly session: Session) {
@@ -50,11 +50,11 @@ export class Raising {
     if (village !== null) this.#gathering = this.#preselect(village);
   }
 
-  /** People gather where those of a place did last time, unless somebody types another one. */
+  /** Look up the assembly point last used in a place; it applies unless somebody types one. */
   gatherWhere(code: string): void {
     this.#gathering = localityOf(code).then(
       (found) => this.#gatherAt(found.assembly_point),
-      // Without an answer what is typed, or was there, stands.
+      // Without an answer the previous value stays.
       () => undefined,
     );
   }
@@ -63,7 +63,7 @@ export class Raising {
     this.defaults.value = { ...this.defaults.value, assemblyPoint };
   }
 
-  /** Ask what it would reach; nothing is sent. */
+  /** Ask the service for a preview; sends nothing. */
   async look(): Promise<void> {
     if (this.busy.value) return;
     this.#forgetFailures();
@@ -83,13 +83,13 @@ export class Raising {
     }
   }
 
-  /** Go back to the form. */
+  /** Return to the form. */
   change(): void {
     this.shown.value = null;
     this.#forgetFailures();
   }
 
-  /** Send what was shown, or what was sent before and not answered: the same key, one alert. */
+  /** Send the previewed request, or resend the unanswered one with the same key. */
   async send(): Promise<void> {
     const request = this.drafting.draft.value.attempt?.request ?? this.shown.value?.request;
     if (request === undefined || this.busy.value) return;
@@ -105,13 +105,13 @@ export class Raising {
     }
   }
 
-  /** Send no more by itself: the alert goes out by SMS. */
+  /** Stop resending: the alert goes out by SMS. */
   text(): void {
     clearTimeout(this.#again);
     this.drafting.text();
   }
 
-  /** Give up what was sent and not answered; the next one is another alert. */
+  /** Give up the unanswered request; the next one raises another alert. */
   giveUp(): void {
     clearTimeout(this.#again);
     this.drafting.drop();
@@ -127,7 +127,7 @@ export class Raising {
 
   #notSent(error: unknown): void {
     this.failure.value = error;
-    // Whoever must sign in first comes back here, and finds the attempt as it was.
+    // Signing in leads back here, and the attempt is still in the draft.
     if (error instanceof Refusal && error.status === UNAUTHORISED) return;
     if (mayTryAgain(error)) {
       this.#again = setTimeout(() => void this.send(), AGAIN_MS);
@@ -137,7 +137,7 @@ export class Raising {
     this.#fail(error);
   }
 
-  /** Tell it at the fields it names, else as a whole. */
+  /** Show an error at the fields it names, else for the whole form. */
   #fail(error: unknown): void {
     this.shown.value = null;
     this.refused.value = refusedFields(error);
@@ -149,7 +149,7 @@ export class Raising {
     this.refused.value = {};
   }
 
-  /** Who presses before the place to gather at has arrived waits for it, and misses nothing. */
+  /** Wait for the assembly point if it has not arrived, so that it is not reported as missing. */
   async #knowDefaults(): Promise<void> {
     const { form } = this.drafting.draft.value;
     if (assemblyPointOf(form, this.defaults.value) !== "" || form.assemblyPoint !== null) return;
@@ -159,7 +159,7 @@ export class Raising {
     this.busy.value = false;
   }
 
-  /** The own village is chosen at once, as it was told last; news of it follow. */
+  /** Select the own village at once from its stored answer, then update it from the service. */
   async #preselect(village: string): Promise<void> {
     const before = remembered(village);
     if (this.drafting.draft.value.form.places.length === 0) {

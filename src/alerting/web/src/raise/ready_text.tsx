@@ -1,4 +1,4 @@
-/** Without a network: the ready-made SMS, or why there is none. */
+/** Offline fallback: the ready-made SMS, or why none is offered. */
 
 import type { JSX } from "preact";
 import { readyText } from "./by_text";
@@ -9,7 +9,7 @@ interface Props {
   readonly raising: Raising;
 }
 
-/** What the text says and how it is to be sent. */
+/** The text, and how to send it. */
 export function ReadyMadeText({ raising }: Props): JSX.Element {
   const ready = readyFor(raising);
   return (
@@ -29,7 +29,7 @@ export function ReadyMadeText({ raising }: Props): JSX.Element {
   );
 }
 
-/** Opens the phone's messages with the text in them; it stands among what can be done next. */
+/** A link that opens the phone's messages with the text, among the next steps. */
 export function OpenText({ raising }: Props): JSX.Element | null {
   const ready = readyFor(raising);
   if (typeof ready === "string") return null;

@@ -19,7 +19,7 @@ it.each([
   ["divisions: '51' is not a division code", "area"],
   ["area: 511921101 is not within your division", "area"],
   ["status: this service runs a drill", "status"],
-])("reads '%s', which comes without reasons", (detail, field) => {
+])("parses '%s', which comes without reasons", (detail, field) => {
   expect(Object.keys(refusedFields(new Refusal(422, detail, [])))).toEqual([field]);
 });
 
@@ -28,11 +28,11 @@ it.each([
   ["names none", new Refusal(422, "the body is no JSON", [])],
   ["is about something else", new Refusal(409, "event: used before", [])],
   ["is no refusal", new Unreachable("POST /api/alerts")],
-])("leaves to be told as a whole what %s", (_, error) => {
+])("leaves an error for the whole form if it %s", (_, error) => {
   expect(refusedFields(error)).toEqual({});
 });
 
-it("tells all as a whole where a line would be lost", () => {
+it("leaves all lines for the whole form if one names no field", () => {
   expect(refusedFields(new Refusal(422, "", ["event: too long", "expires: has passed"]))).toEqual(
     {},
   );

@@ -1,4 +1,4 @@
-/** Where on the page a refusal of the service belongs. */
+/** Assignment of a refusal's reasons to fields of the page. */
 
 import { Refusal } from "../client";
 
@@ -16,7 +16,7 @@ export type Field =
 
 export type Refused = Readonly<Partial<Record<Field, readonly string[]>>>;
 
-/** What the service calls them: an area's parts stand where the places are chosen. */
+/** The service's field names; an area's parts belong to the choice of places. */
 const FIELDS: Readonly<Record<string, Field>> = {
   event: "event",
   category: "event",
@@ -35,7 +35,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
 const NAMED = /^([\w.]+): /;
 const UNPROCESSABLE = 422;
 
-/** Return what is wrong by field; empty where it names none, so that it is told as a whole. */
+/** Return the problems by field; empty if a line names no field, so that all are shown together. */
 export function refusedFields(error: unknown): Refused {
   if (!(error instanceof Refusal) || error.status !== UNPROCESSABLE) return {};
   const found: Partial<Record<Field, string[]>> = {};

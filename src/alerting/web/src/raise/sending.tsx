@@ -1,7 +1,7 @@
-/** Sent, and not answered yet; or accepted, and a part of it waits. */
+/** Shown while a request is unanswered, or when a part of the accepted alert waits for approval. */
 
 import type { JSX } from "preact";
-import { ask } from "../confirm_dialog";
+import { confirmAction } from "../confirm_dialog";
 import type { RaisedBody } from "../api";
 import { list, time } from "../language";
 import { Failure } from "../shell";
@@ -13,7 +13,8 @@ export function Sending({ raising }: { raising: Raising }): JSX.Element {
   const { attempt, texted } = raising.drafting.draft.value;
   const failed = raising.failure.value !== null;
   async function giveUp(): Promise<void> {
-    if (await ask({ title: t().giveUp, text: t().giveUpAsk, act: t().giveUp })) raising.giveUp();
+    if (await confirmAction({ title: t().giveUp, text: t().giveUpAsk, action: t().giveUp }))
+      raising.giveUp();
   }
   const told = texted ? t().texted : failed ? t().mayBeOut : t().waitingToSend;
   if (raising.busy.value && !failed) return <p role="status">{t().sending}</p>;

@@ -1,4 +1,4 @@
-/** The tree of places: one level at a time, to be gone down, up, and searched. */
+/** The tree of places: one level at a time, with steps down and up and a search. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -11,7 +11,7 @@ import type { Raising } from "./raising";
 import { topOf } from "./who";
 import { t } from "./words";
 
-/** With so many parts a name is sooner typed than found. */
+/** Number of parts above which a search field is shown. */
 const MANY = 8;
 const ENDS: ReadonlySet<string> = new Set(["village", "grid"]);
 

@@ -12,17 +12,17 @@ it.each([
   ["duty_officer", "511921100208", "511921100208", "511921100208"],
   ["town_commander", "511921100", null, "511921100"],
   ["duty_officer", "5119", null, "5119"],
-] as const)("a %s of %s begins with %s, and chooses from %s", (role, division, village, top) => {
+] as const)("a %s of %s starts with %s and chooses from %s", (role, division, village, top) => {
   expect(ownVillage(officer(role, division))).toBe(village);
   expect(topOf(officer(role, division))).toBe(top);
 });
 
-it("only who keeps the roster raises nothing", () => {
+it("only the administrator raises no alerts", () => {
   expect(mayRaise(officer("administrator", "5119"))).toBe(false);
   expect(mayRaise(officer("informant", "511921100208"))).toBe(true);
 });
 
-it("an informant's wider area waits, a commander's does not", () => {
+it("an informant's wider area waits for approval, a commander's does not", () => {
   expect(asksForMore(officer("informant", "511921100208"))).toBe(true);
   expect(asksForMore(officer("town_commander", "511921100"))).toBe(false);
 });

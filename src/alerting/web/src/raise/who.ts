@@ -1,4 +1,4 @@
-/** Who may raise an alert, and where they begin. */
+/** The roles that may raise an alert, and the places they start from. */
 
 import type { Me } from "../me";
 
@@ -6,22 +6,22 @@ const VILLAGE_DIGITS = 12;
 const TOWN_DIGITS = 9;
 const ASKING: ReadonlySet<Me["role"]> = new Set(["informant", "grid_officer"]);
 
-/** Everybody raises alerts but who keeps the roster; the service decides. */
+/** Return whether the caller may raise alerts; the service decides. */
 export function mayRaise(me: Me): boolean {
   return me.role !== "administrator";
 }
 
-/** The village that is meant unless somebody says otherwise; null for who answers for several. */
+/** Return the caller's village, selected by default; null for a division of several villages. */
 export function ownVillage(me: Me): string | null {
   return me.division.length >= VILLAGE_DIGITS ? me.division.slice(0, VILLAGE_DIGITS) : null;
 }
 
-/** Whether what lies beyond the own village waits for an officer's word. */
+/** Return whether an area beyond the own village waits for approval. */
 export function asksForMore(me: Me): boolean {
   return ASKING.has(me.role);
 }
 
-/** Where the choice of a place begins: an informant may ask for the villages of the town. */
+/** Return the root of the place tree: requesters may ask for any village of their town. */
 export function topOf(me: Me): string {
   return asksForMore(me) ? me.division.slice(0, TOWN_DIGITS) : me.division;
 }

@@ -1,4 +1,4 @@
-/** Asking for a sign-in link: there are no passwords. */
+/** The request for a sign-in link; there are no passwords. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -75,12 +75,12 @@ export function SignIn(): JSX.Element {
   );
 }
 
-/** What is typed is an officer's id unless it can only be a phone. */
+/** Return the input as an officer's id unless it can only be a phone number. */
 function named(typed: string): { phone: string } | { officer: string } {
   return /^\+?[\d\s()-]{5,}$/.test(typed) ? { phone: typed } : { officer: typed };
 }
 
-/** Where the link is to lead: the page that sent here. */
+/** Return the page that the link leads to: the one that redirected here. */
 function next(): string {
   return new URLSearchParams(location.search).get("next") ?? "/";
 }

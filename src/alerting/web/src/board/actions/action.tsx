@@ -1,25 +1,25 @@
-/** One action as its user meets it: what it needs, the button that does it, and what came of it. */
+/** One action on an alert: its form, the button that does it, and its outcome. */
 
 import type { ComponentChildren, JSX } from "preact";
 import type { AlertStateBody } from "../../api";
 import type { Feed } from "../../feed";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
-import type { Act } from "../panels/use_mutation";
+import type { Mutation } from "../panels/use_mutation";
 
 export interface ActionProps {
-  /** As it stands now. */
+  /** The alert's current state. */
   readonly alert: AlertStateBody;
   readonly feed: Feed;
   readonly session: Session;
   readonly division: string;
-  /** Called when it was done, so that what depends on it is asked again. */
+  /** Called after the action succeeded, so that dependent queries are repeated. */
   readonly done: () => void;
 }
 
 export interface DrawerProps {
-  readonly act: Act;
-  /** What the button says. */
+  readonly mutation: Mutation;
+  /** Label of the button. */
   readonly label: string;
   readonly danger?: boolean;
   readonly disabled?: boolean;
@@ -27,9 +27,9 @@ export interface DrawerProps {
   readonly children?: ComponentChildren;
 }
 
-/** A form, and the button at its end; a refusal stands under it, and what was written stays. */
+/** A form with its button at the end. A refusal appears below it and the input is kept. */
 export function Drawer(props: DrawerProps): JSX.Element {
-  const { act, label, danger, disabled, press, children } = props;
+  const { mutation, label, danger, disabled, press, children } = props;
   return (
     <form
       class="drawer"
@@ -39,11 +39,11 @@ export function Drawer(props: DrawerProps): JSX.Element {
       }}
     >
       {children}
-      <button class={danger ? "danger" : "primary"} disabled={disabled || act.busy.value}>
+      <button class={danger ? "danger" : "primary"} disabled={disabled || mutation.busy.value}>
         {label}
       </button>
-      <Failure error={act.error.value} />
-      <p role="status">{act.told.value}</p>
+      <Failure error={mutation.error.value} />
+      <p role="status">{mutation.told.value}</p>
     </form>
   );
 }

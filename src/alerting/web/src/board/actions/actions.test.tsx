@@ -24,17 +24,17 @@ async function told(of: AlertStateBody): Promise<string> {
   return (await drawn(<Obstacles alert={of} me={SESSION.me} />)).textContent;
 }
 
-it("says why the whole alert cannot be closed, where the whole of it is the officer's", async () => {
+it("says why the whole alert cannot be closed if all of it is the officer's", async () => {
   expect(await told(alert())).toBe(
     "The whole alert cannot be closed yet: 120 people are unaccounted and 2 calls for help are open",
   );
 });
 
-it("says of which part it speaks, where the alert reaches further", async () => {
+it("names the part that it is about if the alert extends further", async () => {
   expect(await told(alert({ divisions: ["511921"] }))).toMatch(/^Not clear yet in 诺江镇: 120/);
 });
 
-it("says nothing of what is clear, or over", async () => {
+it("is empty for an area that is clear or an alert that is over", async () => {
   expect(await told(alert({ not_clear: [] }))).toBe("");
   expect(await told(alert({ state: "cancelled" }))).toBe("");
 });

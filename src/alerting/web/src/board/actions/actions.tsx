@@ -1,4 +1,4 @@
-/** What can be done about an alert: each action opens below its button. */
+/** The actions on an alert; each opens below its button. */
 
 import "./actions.css";
 import { useComputed, useSignal, type ReadonlySignal } from "@preact/signals";
@@ -17,7 +17,7 @@ import type { ActionProps } from "./action";
 import { AllClear } from "./all_clear";
 import { Cancel } from "./cancel";
 import { Close } from "./close";
-import { ACTIONS, may, type Action, type Ruling } from "./permissions";
+import { ACTIONS, permissionFor, type Action, type Permission } from "./permissions";
 import { obstacleWords } from "./obstacles";
 import { RollCall } from "./roll_call";
 import { SendAgain } from "./send_again";
@@ -83,7 +83,7 @@ export interface ActionsProps {
 }
 
 export function Actions({ alert: given, feed, session, division }: ActionsProps): JSX.Element {
-  const fresh = useQuery<AlertStateBody>(
+  const query = useQuery<AlertStateBody>(
     feed,
     () => get("/api/alerts/{alert_id}", { path: { alert_id: given.id } }),
     { kinds: OF_ALERT },
@@ -92,29 +92,31 @@ export function Actions({ alert: given, feed, session, division }: ActionsProps)
   const opened = useSignal<Action | null>(null);
   const time = useTicking(session);
   const told = useComputed(() => feed.state.value?.alert).value;
-  const alert = { ...newer(given, fresh.value.value), ...(told && statedBy(told)) };
-  const rulings = useComputed(() =>
-    ACTIONS.map((action) => [action, may(action, session.me, alert, time.value)] as const),
+  const alert = { ...newer(given, query.value.value), ...(told && statedBy(told)) };
+  const permissions = useComputed(() =>
+    ACTIONS.map(
+      (action) => [action, permissionFor(action, session.me, alert, time.value)] as const,
+    ),
   ).value;
   const Open = opened.value && DRAWERS[opened.value];
-  const ruling = rulings.find(([action]) => action === opened.value)?.[1];
+  const permission = permissions.find(([action]) => action === opened.value)?.[1];
   return (
     <section class="actions" aria-labelledby="actions">
       <h2 id="actions">{t().title}</h2>
       <Obstacles alert={alert} me={session.me} />
       <div class="action-bar">
-        {rulings.map(([action, ruling]) => (
+        {permissions.map(([action, permission]) => (
           <Choice
             key={action}
             action={action}
-            ruling={ruling}
+            permission={permission}
             opened={opened.value}
             open={(one) => (opened.value = one)}
           />
         ))}
       </div>
       {Open && (
-        <fieldset class="open-action" disabled={ruling !== "allowed"}>
+        <fieldset class="open-action" disabled={permission !== "allowed"}>
           <legend class="hidden">{t()[opened.value as Action]}</legend>
           <Open
             key={opened.value}
@@ -122,7 +124,7 @@ export function Actions({ alert: given, feed, session, division }: ActionsProps)
             feed={feed}
             session={session}
             division={division.value}
-            done={() => void fresh.again()}
+            done={() => void query.refresh()}
           />
         </fieldset>
       )}
@@ -132,31 +134,31 @@ export function Actions({ alert: given, feed, session, division }: ActionsProps)
 
 interface ChoiceProps {
   readonly action: Action;
-  readonly ruling: Ruling;
+  readonly permission: Permission;
   readonly opened: Action | null;
   readonly open: (action: Action | null) => void;
 }
 
-function Choice({ action, ruling, opened, open }: ChoiceProps): JSX.Element {
+function Choice({ action, permission, opened, open }: ChoiceProps): JSX.Element {
   const isOpen = opened === action;
   return (
     <button
       type="button"
       class={`action-${action}`}
       aria-expanded={isOpen}
-      disabled={ruling !== "allowed" && !isOpen}
+      disabled={permission !== "allowed" && !isOpen}
       onClick={() => open(isOpen ? null : action)}
     >
       {t()[action]}
-      {ruling !== "allowed" && <small>{t()[ruling]}</small>}
+      {permission !== "allowed" && <small>{t()[permission]}</small>}
     </button>
   );
 }
 
 /**
- * The reasons stand there before anybody presses.
+ * Shows the reasons against closing before anybody presses.
  *
- * They are counted over what of the alert's area is the officer's: it is said of which place.
+ * They are counted over the officer's part of the alert's area, so the place is named.
  */
 export function Obstacles({ alert, me }: { alert: AlertStateBody; me: Me }): JSX.Element | null {
   if (!alert.not_clear.length || (alert.state !== "open" && alert.state !== "expired")) return null;
@@ -165,12 +167,12 @@ export function Obstacles({ alert, me }: { alert: AlertStateBody; me: Me }): JSX
   return <p class="obstacles">{isWhole ? t().not(why) : t().notHere(me.division_name, why)}</p>;
 }
 
-/** The board reads the alert again from time to time, and here it is after each act. */
-function newer(given: AlertStateBody, fresh: AlertStateBody | null): AlertStateBody {
-  return fresh && fresh.seq > given.seq ? fresh : given;
+/** Return the newer of two states: the board polls the alert, and each action reads it too. */
+function newer(given: AlertStateBody, answer: AlertStateBody | null): AlertStateBody {
+  return answer && answer.seq > given.seq ? answer : given;
 }
 
-/** What the feed tells of the alert sooner than HTTP does. */
+/** Return the alert with the fields that the feed reports sooner than HTTP. */
 function statedBy({
   state,
   expires,

@@ -1,7 +1,7 @@
-/** The all-clear: people may return, and everybody who was called out is told. */
+/** Sends the all-clear: people may return, and everybody who was called out is informed. */
 
 import type { JSX } from "preact";
-import { ask } from "../../confirm_dialog";
+import { confirmAction } from "../../confirm_dialog";
 import { post } from "../../client";
 import { texts } from "../../language";
 import { useMutation } from "../panels/use_mutation";
@@ -26,18 +26,19 @@ const t = texts(
 );
 
 export function AllClear({ alert, done }: ActionProps): JSX.Element {
-  const act = useMutation();
+  const mutation = useMutation();
   const press = (): Promise<void> =>
-    act.run("all-clear", async (key) => {
+    mutation.run("all-clear", async (key) => {
       const counts = concernedBy(alert);
-      if (!(await ask({ title: t().title, text: t().text, counts, act: t().act }))) return null;
+      if (!(await confirmAction({ title: t().title, text: t().text, counts, action: t().act })))
+        return null;
       const path = { alert_id: alert.id };
       const cleared = await post("/api/alerts/{alert_id}/all-clear", { path, key });
       done();
       return `${t().done} ${owedBy(cleared)}`;
     });
   return (
-    <Drawer act={act} label={t().act} press={press}>
+    <Drawer mutation={mutation} label={t().act} press={press}>
       <p>{t().what}</p>
     </Drawer>
   );

@@ -1,8 +1,8 @@
-/** Cancel an alert: it was a mistake, or is no more. Everybody who may have got it is told. */
+/** Cancels an alert and informs all who may have received it. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { ask } from "../../confirm_dialog";
+import { confirmAction } from "../../confirm_dialog";
 import { post } from "../../client";
 import { texts } from "../../language";
 import { useMutation } from "../panels/use_mutation";
@@ -31,13 +31,13 @@ const t = texts(
 const LONGEST_REASON = 500;
 
 export function Cancel({ alert, done }: ActionProps): JSX.Element {
-  const act = useMutation();
+  const mutation = useMutation();
   const reason = useSignal("");
   const press = (): Promise<void> =>
-    act.run(reason.value, async (key) => {
+    mutation.run(reason.value, async (key) => {
       const counts = concernedBy(alert);
-      const question = { title: t().title, text: t().text, counts, act: t().act, danger: true };
-      if (!(await ask(question))) return null;
+      const question = { title: t().title, text: t().text, counts, action: t().act, danger: true };
+      if (!(await confirmAction(question))) return null;
       const path = { alert_id: alert.id };
       const body = { reason: reason.value };
       const cancelled = await post("/api/alerts/{alert_id}/cancel", { path, body, key });
@@ -45,7 +45,13 @@ export function Cancel({ alert, done }: ActionProps): JSX.Element {
       return `${t().done} ${owedBy(cancelled)}`;
     });
   return (
-    <Drawer act={act} label={t().act} press={press} danger disabled={!reason.value.trim()}>
+    <Drawer
+      mutation={mutation}
+      label={t().act}
+      press={press}
+      danger
+      disabled={!reason.value.trim()}
+    >
       <p>{t().what}</p>
       <label>
         {t().reason}

@@ -9,11 +9,11 @@ const ALERT: Worded = {
   instruction: "立即撤离",
 };
 
-it("names only what is written otherwise", () => {
+it("holds only the fields that were changed", () => {
   const draft: Worded = { ...ALERT, colour: "red", assembly_point: " 镇中学 " };
   expect(changesOf(ALERT, draft)).toEqual({ colour: "red", assembly_point: "镇中学" });
 });
 
-it.each(["", "  ", "滑坡 "])("takes %j for no change", (event) => {
+it.each(["", "  ", "滑坡 "])("ignores %j as no change", (event) => {
   expect(changesOf(ALERT, { ...ALERT, event })).toEqual({});
 });

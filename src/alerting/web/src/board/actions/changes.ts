@@ -1,4 +1,4 @@
-/** What an update changes: only what its author wrote otherwise. */
+/** The changes of an update: only the fields that its author edited. */
 
 import type { AlertStateBody, Changes } from "../../api";
 
@@ -10,10 +10,10 @@ export const WORDED = [
   "instruction",
 ] as const satisfies readonly (keyof Changes & keyof AlertStateBody)[];
 
-/** The fields of an alert that an update words anew. */
+/** The fields of an alert that an update can reword. */
 export type Worded = Pick<AlertStateBody, (typeof WORDED)[number]>;
 
-/** Return the fields that differ, spaces around them aside; what is left empty is no change. */
+/** Return the fields that differ after trimming; an empty field is no change. */
 export function changesOf(alert: Worded, draft: Worded): Changes {
   const changed = WORDED.map((field) => [field, draft[field].trim()] as const).filter(
     ([field, value]) => value !== "" && value !== alert[field],

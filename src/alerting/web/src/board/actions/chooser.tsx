@@ -1,4 +1,4 @@
-/** Choosing divisions: the parts of one at a time, upwards as far as the officer's own reach. */
+/** Chooses divisions: shows the parts of one division at a time, up to the officer's own reach. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -42,7 +42,7 @@ export function Chooser({ alert, me, chosen }: ChooserProps): JSX.Element {
   }, [within.value]);
 
   const wider = above(within.value);
-  // Who only asks may ask for what lies anywhere; who sends does it in the own division.
+  // A requester may ask for any place; a sender stays within their own division.
   const mayGoUp = wider !== null && (asksOnly(me) || covers(me.division, wider));
   const choose = (code: string, isOn: boolean): void => {
     const others = chosen.value.filter((each) => !covers(code, each) && !covers(each, code));

@@ -1,4 +1,4 @@
-/** Close an alert: when nobody is unaccounted and no call for help is open. */
+/** Closes an alert once nobody is unaccounted for and no call for help is open. */
 
 import type { JSX } from "preact";
 import { get, post, Refusal } from "../../client";
@@ -23,10 +23,10 @@ const t = texts(
 );
 
 export function Close({ alert, done }: ActionProps): JSX.Element {
-  const act = useMutation();
+  const mutation = useMutation();
   const path = { alert_id: alert.id };
   const press = (): Promise<void> =>
-    act.run("close", async (key) => {
+    mutation.run("close", async (key) => {
       try {
         await post("/api/alerts/{alert_id}/close", { path, key });
       } catch (error) {
@@ -37,13 +37,13 @@ export function Close({ alert, done }: ActionProps): JSX.Element {
       return t().done;
     });
   return (
-    <Drawer act={act} label={t().act} press={press}>
+    <Drawer mutation={mutation} label={t().act} press={press}>
       <p>{t().what}</p>
     </Drawer>
   );
 }
 
-/** The service gives its reasons in English: the same ones, as they are now, in the page's words. */
+/** The service gives its reasons in English; return the current ones in the page's words. */
 async function worded(error: unknown, alert_id: number): Promise<unknown> {
   if (!(error instanceof Refusal) || !error.reasons.length) return error;
   const path = { alert_id };

@@ -1,4 +1,4 @@
-/** Whom a correction may concern, before; and whom it is owed to, after. */
+/** The people a correction may concern before it is sent, and those it is owed to afterwards. */
 
 import type { AlertStateBody, CorrectedBody } from "../../api";
 import { number, texts, time } from "../../language";
@@ -23,7 +23,7 @@ const t = texts(
 const NEVER_LEFT = new Set(["queued", "cancelled", "expired"]);
 const ON_AIR = new Set(["sms", "voice"]);
 
-/** Return what is known beforehand: exactly those who may have got the alert are told. */
+/** Return the counts known before sending; only those who may have received the alert are told. */
 export function concernedBy(alert: AlertStateBody): (readonly [string, string])[] {
   const left = alert.deliveries
     .filter(({ channel, state }) => ON_AIR.has(channel) && !NEVER_LEFT.has(state))

@@ -1,4 +1,4 @@
-/** Why an alert cannot be closed yet, in words. */
+/** The reasons why an alert cannot be closed yet, in words. */
 
 import type { ObstacleBody } from "../../api";
 import { number, texts } from "../../language";

@@ -1,7 +1,14 @@
 import { expect, it } from "vitest";
 import type { AlertState, Role } from "../../api";
 import type { Me } from "../../me";
-import { ACTIONS, asksOnly, may, type Action, type Ruled, type Ruling } from "./permissions";
+import {
+  ACTIONS,
+  asksOnly,
+  permissionFor,
+  type Action,
+  type Permission,
+  type PermissionInput,
+} from "./permissions";
 
 const TOWN = "511921100";
 const VILLAGE = `${TOWN}208`;
@@ -11,7 +18,7 @@ function officer(role: Role, division: string): Me {
   return { id: "me", name: "x", role, division, division_name: "x", tier: "town" };
 }
 
-function alert(more: Partial<Ruled> = {}): Ruled {
+function alert(more: Partial<PermissionInput> = {}): PermissionInput {
   const expires = "2022-08-29T21:00:00Z";
   return { state: "open", divisions: [VILLAGE], expires, raised_by: "informant", ...more };
 }
@@ -26,7 +33,7 @@ it.each<[AlertState, readonly Action[]]>([
   ["cancelled", []],
 ])("a commander's %s alert allows %o", (state, allowed) => {
   const found = ACTIONS.filter(
-    (action) => may(action, COMMANDER, alert({ state }), NOW) === "allowed",
+    (action) => permissionFor(action, COMMANDER, alert({ state }), NOW) === "allowed",
   );
   expect(found).toEqual(allowed);
 });
@@ -42,10 +49,12 @@ it.each<[Role, string, readonly Action[]]>([
   ["administrator", "5119", []],
 ])("%s of %s may do %o", (role, division, allowed) => {
   const me = officer(role, division);
-  expect(ACTIONS.filter((action) => may(action, me, alert(), NOW) === "allowed")).toEqual(allowed);
+  expect(ACTIONS.filter((action) => permissionFor(action, me, alert(), NOW) === "allowed")).toEqual(
+    allowed,
+  );
 });
 
-it.each<[string, Action, Me, Partial<Ruled>, Ruling]>([
+it.each<[string, Action, Me, Partial<PermissionInput>, Permission]>([
   ["their own", "cancel", officer("informant", VILLAGE), { raised_by: "me" }, "allowed"],
   ["somebody else's", "cancel", officer("informant", VILLAGE), {}, "not_yours"],
   [
@@ -60,11 +69,11 @@ it.each<[string, Action, Me, Partial<Ruled>, Ruling]>([
   ["one that has just expired", "close", COMMANDER, { expires: NOW.toISOString() }, "allowed"],
   ["one that is closed", "close", COMMANDER, { state: "closed" }, "not_in_this_state"],
   ["any", "close", officer("grid_officer", VILLAGE), {}, "not_this_role"],
-])("of %s, %s", (_whose, action, me, more, ruling) => {
-  expect(may(action, me, alert(more), NOW)).toBe(ruling);
+])("of %s, %s", (_whose, action, me, more, permission) => {
+  expect(permissionFor(action, me, alert(more), NOW)).toBe(permission);
 });
 
-it("only those below the town ask", () => {
+it("only roles below the town ask for approval", () => {
   expect(asksOnly(officer("informant", VILLAGE))).toBe(true);
   expect(asksOnly(officer("grid_officer", VILLAGE))).toBe(true);
   expect(asksOnly(COMMANDER)).toBe(false);

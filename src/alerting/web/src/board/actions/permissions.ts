@@ -1,4 +1,4 @@
-/** What an officer may do about an alert as it stands, as the service rules it; it has the last say. */
+/** An officer's permitted actions on an alert, by the service's rules; it has the last say. */
 
 import type { AlertState, Role } from "../../api";
 import type { Me } from "../../me";
@@ -16,12 +16,12 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** Whether, and if not why not. */
-export type Ruling =
+/** Whether an action is allowed, or the reason why not. */
+export type Permission =
   "allowed" | "not_this_role" | "not_yours" | "not_this_place" | "not_in_this_state" | "expired";
 
-/** What of an alert decides it. */
-export interface Ruled {
+/** The properties of an alert that decide it. */
+export interface PermissionInput {
   readonly state: AlertState;
   readonly divisions: readonly string[];
   readonly expires: string;
@@ -31,9 +31,9 @@ export interface Ruled {
 interface Rule {
   readonly roles: readonly Role[];
   readonly states: readonly AlertState[];
-  /** Whether the alert's whole area must be the officer's. */
+  /** Whether the officer's division must cover the alert's whole area. */
   readonly whole: boolean;
-  /** Whether it sends something: what has expired sends nothing more. */
+  /** Whether it sends messages; an expired alert sends no more. */
   readonly sends: boolean;
 }
 
@@ -51,12 +51,17 @@ const RULES: Record<Action, Rule> = {
 };
 const CORRECTIONS: ReadonlySet<Action> = new Set(["update", "cancel"]);
 
-export function may(action: Action, me: Me, alert: Ruled, now: Date): Ruling {
+export function permissionFor(
+  action: Action,
+  me: Me,
+  alert: PermissionInput,
+  now: Date,
+): Permission {
   const rule = RULES[action];
   if (!rule.roles.includes(me.role)) return "not_this_role";
   const isCorrection = CORRECTIONS.has(action);
   if (isCorrection && me.role === "informant" && alert.raised_by !== me.id) return "not_yours";
-  // The slope knows no grids: corrections reach as far as the village that a grid lies in.
+  // A hazard does not stop at grid borders: a grid's officer may correct for the whole village.
   const home = isCorrection ? villageOf(me.division) : me.division;
   if (rule.whole && !alert.divisions.every((place) => covers(home, place))) return "not_this_place";
   if (!rule.states.includes(alert.state)) return "not_in_this_state";
@@ -64,7 +69,7 @@ export function may(action: Action, me: Me, alert: Ruled, now: Date): Ruling {
   return "allowed";
 }
 
-/** Whether the officer only asks for a wider area, and another decides. */
+/** Return whether the officer can only request a wider area, for another to decide. */
 export function asksOnly(me: Me): boolean {
   return !LEADS.includes(me.role);
 }

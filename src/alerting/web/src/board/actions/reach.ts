@@ -1,4 +1,4 @@
-/** Whom an area reaches, as a question shows it before anything is sent. */
+/** The people an area reaches, shown in the confirmation before anything is sent. */
 
 import type { AlertStateBody, PreviewBody } from "../../api";
 import { post } from "../../client";
@@ -25,7 +25,7 @@ const t = texts(
   },
 );
 
-/** Count whom an alert would reach in more divisions; nothing is sent. */
+/** Return the people that an alert would reach in further divisions; sends nothing. */
 export function previewOf(
   alert: AlertStateBody,
   divisions: readonly string[],

@@ -1,9 +1,9 @@
-/** Call the roll: those already safe are asked again, and whoever does not answer is looked for. */
+/** Calls the roll: asks those already safe again; whoever does not answer is searched for. */
 
 import type { JSX } from "preact";
 import type { AlertStateBody, RollCallBody } from "../../api";
 import { OF_ALERT, OF_ROLL_CALLS } from "../event_kinds";
-import { ask } from "../../confirm_dialog";
+import { confirmAction } from "../../confirm_dialog";
 import { get, post } from "../../client";
 import { number, texts, time } from "../../language";
 import { useMutation } from "../panels/use_mutation";
@@ -34,7 +34,7 @@ const t = texts(
 );
 
 export function RollCall({ alert, feed, done }: ActionProps): JSX.Element {
-  const act = useMutation();
+  const mutation = useMutation();
   const path = { alert_id: alert.id };
   const calls = useQuery<readonly RollCallBody[]>(
     feed,
@@ -45,16 +45,16 @@ export function RollCall({ alert, feed, done }: ActionProps): JSX.Element {
   const known = calls.value.value ?? [];
   const running = known.find(({ ended_at }) => ended_at === null);
   const press = (): Promise<void> =>
-    act.run("roll", async (key) => {
+    mutation.run("roll", async (key) => {
       const counts = [[t().safe, number(safeIn(alert))]] as const;
-      if (!(await ask({ title: t().title, counts, act: t().act }))) return null;
+      if (!(await confirmAction({ title: t().title, counts, action: t().act }))) return null;
       const call = await post("/api/alerts/{alert_id}/roll-calls", { path, key });
-      void calls.again();
+      void calls.refresh();
       done();
       return t().done(call.asked, time(call.ends_at));
     });
   return (
-    <Drawer act={act} label={t().act} press={press} disabled={running !== undefined}>
+    <Drawer mutation={mutation} label={t().act} press={press} disabled={running !== undefined}>
       <p>{t().what}</p>
       {running && <p>{t().running(time(running.ends_at))}</p>}
       <ol>

@@ -1,8 +1,8 @@
-/** Send again to the silent of the division that the board is narrowed to. */
+/** Resends to the non-responders of the selected division. */
 
 import type { JSX } from "preact";
 import type { SentAgainBody } from "../../api";
-import { ask } from "../../confirm_dialog";
+import { confirmAction } from "../../confirm_dialog";
 import { get, post } from "../../client";
 import { number, texts, time } from "../../language";
 import { useMutation } from "../panels/use_mutation";
@@ -45,15 +45,15 @@ const t = texts(
 );
 
 export function SendAgain({ alert, division, done }: ActionProps): JSX.Element {
-  const act = useMutation();
+  const mutation = useMutation();
   const place = placeName(division);
   const path = { alert_id: alert.id };
   const press = (): Promise<void> =>
-    act.run(division, async (key) => {
+    mutation.run(division, async (key) => {
       const told = await get("/api/alerts/{alert_id}/send-again", { path, query: { division } });
       if (!told.households) return t().nobody(told.waiting, told.unreachable);
-      const question = { title: t().title(place), counts: countsOf(told), act: t().act };
-      if (!(await ask(question))) return null;
+      const question = { title: t().title(place), counts: countsOf(told), action: t().act };
+      if (!(await confirmAction(question))) return null;
       const sent = await post("/api/alerts/{alert_id}/send-again", {
         path,
         body: { division },
@@ -63,7 +63,7 @@ export function SendAgain({ alert, division, done }: ActionProps): JSX.Element {
       return t().sent(sent.households, time(sent.predicted_finish));
     });
   return (
-    <Drawer act={act} label={t().act} press={press}>
+    <Drawer mutation={mutation} label={t().act} press={press}>
       <p>{t().what(place)}</p>
     </Drawer>
   );

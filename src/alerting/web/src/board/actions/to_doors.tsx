@@ -1,8 +1,8 @@
-/** Switch a village to doors: nobody there waits for texts and calls any more. */
+/** Switches a village to doors: officers knock at once, without waiting for texts and calls. */
 
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { ask } from "../../confirm_dialog";
+import { confirmAction } from "../../confirm_dialog";
 import { get, post } from "../../client";
 import type { DarkBody } from "../../api";
 import { number, texts } from "../../language";
@@ -40,7 +40,7 @@ const t = texts(
 );
 
 export function ToDoors({ alert, feed, division, done }: ActionProps): JSX.Element {
-  const act = useMutation();
+  const mutation = useMutation();
   const chosen = useSignal("");
   const path = { alert_id: alert.id };
   const dark = useQuery<readonly DarkBody[]>(
@@ -55,14 +55,14 @@ export function ToDoors({ alert, feed, division, done }: ActionProps): JSX.Eleme
   const village = villages.find(({ code }) => code === chosen.value);
 
   const press = (): Promise<void> =>
-    act.run(chosen.value, async (key) => {
+    mutation.run(chosen.value, async (key) => {
       if (!village) return null;
       const name = placeName(village.code);
       const counts = [
         [t().households, number(village.households)],
         [t().people, number(village.people)],
       ] as const;
-      if (!(await ask({ title: t().title(name), counts, act: t().act }))) return null;
+      if (!(await confirmAction({ title: t().title(name), counts, action: t().act }))) return null;
       const body = { division: village.code };
       await post("/api/alerts/{alert_id}/doors", { path, body, key });
       done();
@@ -70,7 +70,12 @@ export function ToDoors({ alert, feed, division, done }: ActionProps): JSX.Eleme
     });
 
   return (
-    <Drawer act={act} label={t().act} press={press} disabled={!village || isDark(village.code)}>
+    <Drawer
+      mutation={mutation}
+      label={t().act}
+      press={press}
+      disabled={!village || isDark(village.code)}
+    >
       <p>{t().what}</p>
       <label>
         {t().village}

@@ -1,9 +1,9 @@
-/** Update an alert: what it says becomes other, and those who may have got it are told. */
+/** Updates an alert's content and informs those who may have received it. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Changes, Colour } from "../../api";
-import { ask } from "../../confirm_dialog";
+import { confirmAction } from "../../confirm_dialog";
 import { post } from "../../client";
 import { texts } from "../../language";
 import { useMutation } from "../panels/use_mutation";
@@ -46,17 +46,17 @@ const COLOURS: readonly Colour[] = ["red", "orange", "yellow", "blue"];
 const LONGEST = { event: 30, assembly_point: 40, description: 1000, instruction: 1000 } as const;
 
 export function Update({ alert, done }: ActionProps): JSX.Element {
-  const act = useMutation();
+  const mutation = useMutation();
   const draft = useSignal<Worded>(alert);
   const changes = changesOf(alert, draft.value);
   const changed = WORDED.filter((field) => changes[field] !== undefined);
   const set = (more: Partial<Worded>): void => void (draft.value = { ...draft.value, ...more });
 
   const press = (): Promise<void> =>
-    act.run(JSON.stringify(changes), async (key) => {
+    mutation.run(JSON.stringify(changes), async (key) => {
       const text = changed.map((field) => `${t()[field]}: ${valueOf(changes, field)}`).join("; ");
-      const question = { title: t().title, text, counts: concernedBy(alert), act: t().act };
-      if (!(await ask(question))) return null;
+      const question = { title: t().title, text, counts: concernedBy(alert), action: t().act };
+      if (!(await confirmAction(question))) return null;
       const path = { alert_id: alert.id };
       const updated = await post("/api/alerts/{alert_id}/update", { path, body: changes, key });
       done();
@@ -64,7 +64,7 @@ export function Update({ alert, done }: ActionProps): JSX.Element {
     });
 
   return (
-    <Drawer act={act} label={t().act} press={press} disabled={!changed.length}>
+    <Drawer mutation={mutation} label={t().act} press={press} disabled={!changed.length}>
       <label>
         {t().event}
         <input

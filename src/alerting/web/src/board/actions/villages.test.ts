@@ -10,7 +10,7 @@ const TALLIES = {
   "511921101201": { people: {}, households: {} },
 };
 
-it("adds grids up to their village, and begins with most unaccounted", () => {
+it("adds grids to their village and lists the most unaccounted first", () => {
   expect(villagesOf(TALLIES, "511921100")).toEqual([
     { code: NEXT, people: 9, households: 3 },
     { code: QIANFO, people: 7, households: 4 },

@@ -1,11 +1,11 @@
-/** The villages of a board, those with most people unaccounted first. */
+/** The villages of a board, most people unaccounted for first. */
 
 import type { FeedTallyBody } from "../../api";
 import { covers, villageOf } from "../panels/places";
 
 export interface Village {
   readonly code: string;
-  /** Unaccounted, in both. */
+  /** Number unaccounted for. */
   readonly people: number;
   readonly households: number;
 }

@@ -1,9 +1,9 @@
-/** Widen an alert: choose divisions, see whom they hold, and send; or ask who decides. */
+/** Widens an alert: select divisions, see whom they hold, then send, or request approval. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { RaisedBody } from "../../api";
-import { ask } from "../../confirm_dialog";
+import { confirmAction } from "../../confirm_dialog";
 import { post } from "../../client";
 import { list, number, texts, time } from "../../language";
 import { useMutation } from "../panels/use_mutation";
@@ -43,23 +43,23 @@ const t = texts(
 );
 
 export function Widen({ alert, session, done }: ActionProps): JSX.Element {
-  const act = useMutation();
+  const mutation = useMutation();
   const chosen = useSignal<readonly string[]>([]);
   const isAsking = asksOnly(session.me);
   const count = chosen.value.length;
 
   const label = isAsking ? t().ask(count) : t().act(count);
   const press = (): Promise<void> =>
-    act.run(chosen.value.join(), async (key) => {
+    mutation.run(chosen.value.join(), async (key) => {
       const divisions = [...chosen.value];
       const counts = isAsking ? [] : reachCounts(await previewOf(alert, divisions));
       const question = {
         title: isAsking ? t().askTitle : t().title,
         text: list(divisions.map((code) => placeName(code))),
         counts,
-        act: label,
+        action: label,
       };
-      if (!(await ask(question))) return null;
+      if (!(await confirmAction(question))) return null;
       const widened = await post("/api/alerts/{alert_id}/widen", {
         path: { alert_id: alert.id },
         body: { area: { divisions } },
@@ -71,7 +71,7 @@ export function Widen({ alert, session, done }: ActionProps): JSX.Element {
     });
 
   return (
-    <Drawer act={act} label={count ? label : t().choose} press={press} disabled={!count}>
+    <Drawer mutation={mutation} label={count ? label : t().choose} press={press} disabled={!count}>
       <p>{isAsking ? t().asks : t().what}</p>
       <Chooser alert={alert} me={session.me} chosen={chosen} />
     </Drawer>

@@ -1,8 +1,8 @@
-/** An officer's word on an area that waits: asked once, with the counts. */
+/** Approving or rejecting a requested area, confirmed once with the counts. */
 
 import type { JSX } from "preact";
 import type { AlertStateBody, ApprovalBody } from "../../api";
-import { ask } from "../../confirm_dialog";
+import { confirmAction } from "../../confirm_dialog";
 import { post } from "../../client";
 import { list, number, texts, time } from "../../language";
 import type { Session } from "../../session";
@@ -47,16 +47,16 @@ export interface ApprovalActsProps {
 }
 
 export function ApprovalActs({ of, alert, session, done }: ApprovalActsProps): JSX.Element {
-  const act = useMutation();
+  const mutation = useMutation();
   if (!mayDecide(session.me, of.divisions)) return <small class="case-owner">{t().notYours}</small>;
   const path = { approval_id: of.id };
   const places = list(of.divisions.map((code) => placeName(code)));
 
   const approve = (): Promise<void> =>
-    act.run("approve", async (key) => {
+    mutation.run("approve", async (key) => {
       const counts = reachCounts(await previewOf(alert, of.divisions));
-      const question = { title: t().approveTitle, text: places, counts, act: t().approve };
-      if (!(await ask(question))) return null;
+      const question = { title: t().approveTitle, text: places, counts, action: t().approve };
+      if (!(await confirmAction(question))) return null;
       const { reached } = await post("/api/approvals/{approval_id}/approve", { path, key });
       done();
       return reached
@@ -64,9 +64,11 @@ export function ApprovalActs({ of, alert, session, done }: ApprovalActsProps): J
         : t().approvedOnly;
     });
   const decline = (): Promise<void> =>
-    act.run("decline", async (key) => {
+    mutation.run("decline", async (key) => {
       const text = `${places}: ${t().declineText}`;
-      if (!(await ask({ title: t().declineTitle, text, act: t().decline, danger: true })))
+      if (
+        !(await confirmAction({ title: t().declineTitle, text, action: t().decline, danger: true }))
+      )
         return null;
       await post("/api/approvals/{approval_id}/decline", { path, key });
       done();
@@ -76,15 +78,15 @@ export function ApprovalActs({ of, alert, session, done }: ApprovalActsProps): J
   return (
     <div class="case-acts">
       <div class="choices">
-        <button type="button" class="primary" disabled={act.busy.value} onClick={approve}>
+        <button type="button" class="primary" disabled={mutation.busy.value} onClick={approve}>
           {t().approve}
         </button>
-        <button type="button" disabled={act.busy.value} onClick={decline}>
+        <button type="button" disabled={mutation.busy.value} onClick={decline}>
           {t().decline}
         </button>
       </div>
-      <Failure error={act.error.value} />
-      <p role="status">{act.told.value}</p>
+      <Failure error={mutation.error.value} />
+      <p role="status">{mutation.told.value}</p>
     </div>
   );
 }

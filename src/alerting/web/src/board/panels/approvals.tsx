@@ -1,4 +1,4 @@
-/** What waits for an officer's word, on the clock, and the word itself. */
+/** Requests that wait for an officer's approval, with the time left, and the decision itself. */
 
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
@@ -57,13 +57,13 @@ export interface ApprovalsProps {
 }
 
 export function Approvals({ alert, feed, session }: ApprovalsProps): JSX.Element {
-  const fresh = useQuery<readonly ListedApprovalBody[]>(
+  const query = useQuery<readonly ListedApprovalBody[]>(
     feed,
     () => get("/api/alerts/{alert_id}/approvals", { path: { alert_id: alert.id } }),
     { kinds: [...OF_APPROVALS, ...OF_ALERT] },
     String(alert.id),
   );
-  const found = fresh.value.value ?? [];
+  const found = query.value.value ?? [];
   const waiting = found.filter(({ state }) => state === "waiting");
   const settled = found.filter(({ state }) => state !== "waiting");
   return (
@@ -71,14 +71,14 @@ export function Approvals({ alert, feed, session }: ApprovalsProps): JSX.Element
       id="panel-approvals"
       title={t().title}
       told={
-        fresh.value.value === null
+        query.value.value === null
           ? words().loading
           : waiting.length
             ? t().told(waiting.length)
             : t().none
       }
       tone={waiting.length ? "caution" : "plain"}
-      error={fresh.error.value}
+      error={query.error.value}
     >
       <ul class="panel-list">
         {waiting.map((each) => (
@@ -87,7 +87,7 @@ export function Approvals({ alert, feed, session }: ApprovalsProps): JSX.Element
             of={each}
             alert={alert}
             session={session}
-            done={() => void fresh.again()}
+            done={() => void query.refresh()}
           />
         ))}
       </ul>

@@ -1,4 +1,4 @@
-/** A count in a table: nothing stands back, what is bad stands out. */
+/** A count in a table: zero is muted, a bad count stands out. */
 
 import type { JSX } from "preact";
 import { number } from "../../language";

@@ -24,17 +24,17 @@ it.each<[TaskState, keyof ReturnType<typeof sumDoors> | null]>([
   ["answered", "settled"],
   ["passed_on", "passedOn"],
   ["dropped", null],
-])("counts what is %s as %s", (state, into) => {
+])("counts tasks that are %s as %s", (state, into) => {
   const none = { open: 0, taken: 0, settled: 0, passedOn: 0 };
   expect(sumDoors([counted(state, 3)])).toEqual(into ? { ...none, [into]: 3 } : none);
 });
 
-it("is still somebody's while nobody has been there", () => {
+it("pending doors are the open and the taken ones", () => {
   const doors = [counted("open", 2), counted("taken", 1), counted("done", 5)];
   expect(pending(sumDoors(doors))).toBe(3);
 });
 
-it("groups by village, grids with theirs, those with most waiting first", () => {
+it("groups by village including its grids, most pending first", () => {
   const doors = [
     counted("open", 1, "grid", NEXT),
     counted("open", 2, "grid", QIANFO, "2022-08-28T20:45:00Z"),
@@ -49,7 +49,7 @@ it("groups by village, grids with theirs, those with most waiting first", () => 
   ]);
 });
 
-it("groups by officer, and nobody's doors too", () => {
+it("groups by officer, with the unassigned doors as one group", () => {
   const doors = [counted("open", 4, null), counted("taken", 1), counted("passed_on", 7)];
   expect(
     byOfficer(doors).map(({ name, open, taken, passedOn, dueAt }) => [

@@ -1,14 +1,14 @@
-/** Doors counted as people ask for them: by state, by village, by officer. */
+/** Door tasks summed by state, by village and by officer. */
 
 import type { DoorCountBody, TaskState } from "../../api";
 import { villageOf } from "./places";
 
-/** How many doors somebody has still to knock on, and what became of the others. */
+/** Numbers of doors still to knock on, and of those that are finished. */
 export interface Doors {
   /** Nobody is on the way yet. */
   readonly open: number;
   readonly taken: number;
-  /** Settled: by who was sent there, or by somebody else's word. */
+  /** Settled by the officer sent there, or by somebody else's word. */
   readonly settled: number;
   /** Handed on, or passed on to the next in line. */
   readonly passedOn: number;
@@ -17,7 +17,7 @@ export interface Doors {
 export interface DoorsOf extends Doors {
   readonly key: string;
   readonly name: string;
-  /** When somebody should have been at the first of the open doors; null: none is open. */
+  /** The earliest due time of the open doors; null if none is open. */
   readonly dueAt: string | null;
 }
 
@@ -43,7 +43,7 @@ export function byVillage(counts: readonly DoorCountBody[]): DoorsOf[] {
   );
 }
 
-/** Officers by how many doors wait for them; those of nobody have the key ''. */
+/** Return the doors by officer, most pending first; unassigned doors have the key ''. */
 export function byOfficer(counts: readonly DoorCountBody[]): DoorsOf[] {
   return grouped(
     counts,
@@ -72,7 +72,7 @@ function grouped(
     .sort((a, b) => pending(b) - pending(a) || a.key.localeCompare(b.key));
 }
 
-/** Doors that are still somebody's. */
+/** Return the number of doors still to be visited: open or taken. */
 export function pending({ open, taken }: Doors): number {
   return open + taken;
 }

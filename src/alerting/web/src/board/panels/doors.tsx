@@ -1,4 +1,4 @@
-/** Doors to knock on: by state, village and officer, and the most urgent by name. */
+/** Doors to knock on: by state, village and officer, and the most urgent ones by name. */
 
 import { useSignal, type ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -6,7 +6,7 @@ import type { TaskBody } from "../../api";
 import { number, texts, time } from "../../language";
 import { StandingBadge } from "../../standing";
 import { byOfficer, byVillage, pending, sumDoors, type DoorsOf } from "./door_sums";
-import type { DoorsFresh } from "./doors_fresh";
+import type { DoorQueries } from "./door_queries";
 import { Cell } from "./cell";
 import { Panel } from "./panel";
 import { placeName } from "./places";
@@ -61,7 +61,7 @@ const t = texts(
 
 const AT_FIRST = 8;
 
-export function Doors({ doors }: { doors: DoorsFresh }): JSX.Element {
+export function Doors({ doors }: { doors: DoorQueries }): JSX.Element {
   const counts = doors.counts.value.value;
   const sums = sumDoors(counts ?? []);
   return (

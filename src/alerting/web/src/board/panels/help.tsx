@@ -1,4 +1,4 @@
-/** Calls for help: whose, since when, who is on the way, and how many are resolved. */
+/** Calls for help: the household, since when, who is on the way, and how many are resolved. */
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -58,7 +58,7 @@ export interface HelpProps {
 }
 
 export function Help({ alert, feed, session, division, tasks }: HelpProps): JSX.Element {
-  const fresh = useQuery<HelpCasesBody>(
+  const query = useQuery<HelpCasesBody>(
     feed,
     () =>
       get("/api/alerts/{alert_id}/help-cases", {
@@ -72,7 +72,7 @@ export function Help({ alert, feed, session, division, tasks }: HelpProps): JSX.
     `${alert.id}/${division}`,
   );
   const time = useTicking(session);
-  const found = fresh.value.value;
+  const found = query.value.value;
   const cases = found?.resolution.cases ?? 0;
   const open = cases - (found?.resolution.resolved ?? 0);
   const doors = new Map(tasks.map((task) => [task.household, task]));
@@ -83,7 +83,7 @@ export function Help({ alert, feed, session, division, tasks }: HelpProps): JSX.
       told={found === null ? words().loading : cases ? t().told(open, cases) : t().none}
       tone={open ? "danger" : found === null ? "plain" : "well"}
       open
-      error={fresh.error.value}
+      error={query.error.value}
     >
       {found && typeof found.resolution.rate === "number" && (
         <p class="panel-rate">{t().rate(share(found.resolution.rate))}</p>
@@ -101,7 +101,7 @@ export function Help({ alert, feed, session, division, tasks }: HelpProps): JSX.
                 of={each}
                 door={doors.get(each.household)}
                 session={session}
-                done={() => void fresh.again()}
+                done={() => void query.refresh()}
               />
             }
           />

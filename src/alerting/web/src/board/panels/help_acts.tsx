@@ -1,4 +1,4 @@
-/** What an officer does about a call for help: go there oneself, or say what was found. */
+/** An officer's actions on a call for help: set off there, or report what was found. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -55,14 +55,14 @@ export interface HelpActsProps {
 
 export function HelpActs({ alert, of, door, session, done }: HelpActsProps): JSX.Element | null {
   const { me } = session;
-  const act = useMutation();
+  const mutation = useMutation();
   const isClosing = useSignal(false);
   const note = useSignal("");
   const isMine = door?.officer === me.id;
   if (!REPORTING.has(me.role) || !covers(me.division, of.household)) return null;
 
   const go = (): Promise<void> =>
-    act.run(`go/${of.household}`, async () => {
+    mutation.run(`go/${of.household}`, async () => {
       const mine = isMine ? door : await send();
       await post("/api/tasks/{task_id}/take", { path: { task_id: mine.id } });
       done();
@@ -74,7 +74,7 @@ export function HelpActs({ alert, of, door, session, done }: HelpActsProps): JSX
       body: { household: of.household, officer: me.id },
     });
   const close = (report: (typeof FOUND)[number]): Promise<void> =>
-    act.run(`${of.household}/${report}/${note.value}`, async (key) => {
+    mutation.run(`${of.household}/${report}/${note.value}`, async (key) => {
       await post("/api/alerts/{alert_id}/evidence", {
         path: { alert_id: alert },
         body: { household: of.household, report, note: note.value, key },
@@ -90,7 +90,7 @@ export function HelpActs({ alert, of, door, session, done }: HelpActsProps): JSX
       {!isClosing.value && (
         <div class="choices">
           {mayGo && (
-            <button type="button" disabled={act.busy.value} onClick={go}>
+            <button type="button" disabled={mutation.busy.value} onClick={go}>
               {t().go}
             </button>
           )}
@@ -115,7 +115,7 @@ export function HelpActs({ alert, of, door, session, done }: HelpActsProps): JSX
               <button
                 type="button"
                 key={report}
-                disabled={act.busy.value}
+                disabled={mutation.busy.value}
                 onClick={() => close(report)}
               >
                 {t()[report]}
@@ -127,8 +127,8 @@ export function HelpActs({ alert, of, door, session, done }: HelpActsProps): JSX
           </div>
         </fieldset>
       )}
-      <Failure error={act.error.value} />
-      <p role="status">{act.told.value}</p>
+      <Failure error={mutation.error.value} />
+      <p role="status">{mutation.told.value}</p>
     </div>
   );
 }

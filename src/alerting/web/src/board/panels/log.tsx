@@ -1,4 +1,4 @@
-/** The log of an alert: what the feed tells, and before that what the service has kept. */
+/** The log of an alert: live from the feed, earlier events from the service. */
 
 import { batch, useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -7,7 +7,7 @@ import type { AlertStateBody } from "../../api";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
 import { number, texts, time } from "../../language";
-import { Fresh } from "./use_query";
+import { Query } from "./use_query";
 import { isNameless, linesOf, merged, whoOf, type LogEvent, type LogLine } from "./log_lines";
 import { saidOf } from "./log_words";
 import { Panel } from "./panel";
@@ -31,7 +31,7 @@ const t = texts(
 );
 
 const PAGE = 100;
-/** A board that stays open for days keeps so many entries; earlier ones are read again. */
+/** Limit on events held by a board that stays open for days; earlier ones are read again. */
 const KEPT = 2000;
 
 export interface LogProps {
@@ -106,16 +106,16 @@ function useLog(feed: Feed, alert_id: number, division: string): ReadLog {
     }
   }
 
-  const newest = useMemo(() => new Fresh(() => read(undefined)), [feed, alert_id, division]);
+  const newest = useMemo(() => new Query(() => read(undefined)), [feed, alert_id, division]);
   useEffect(() => {
     log.value = [];
     isWhole.value = false;
-    void newest.again();
+    void newest.refresh();
     const end = feed.listen((events) => {
       const here = events.filter((event) => isOf(event, division));
       if (!here.length) return;
       log.value = merged(log.value, here).slice(0, KEPT);
-      // The feed tells ids.
+      // The feed carries ids, so names need a query.
       if (linesOf(log.value).some(isNameless)) newest.hint();
     });
     return () => {
@@ -127,7 +127,7 @@ function useLog(feed: Feed, alert_id: number, division: string): ReadLog {
   return { log, error, isWhole, earlier: () => read(log.value.at(-1)?.seq) };
 }
 
-/** Whether something happened in a division, in it or above it, as the service rules it. */
+/** Return whether an event belongs to a division: in it or above it, as the service rules. */
 function isOf({ division: place }: { division: string }, division: string): boolean {
   return place.startsWith(division) || division.startsWith(place);
 }

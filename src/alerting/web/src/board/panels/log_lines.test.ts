@@ -6,7 +6,7 @@ function event(seq: number, kind: EventKind): LogEvent {
   return { seq, at: "t", kind, division: "", subject: "", payload: {} } as LogEvent;
 }
 
-it("gives a line to what happened many times over at once, and the newest stands for it", () => {
+it("collapses consecutive events of one kind into the newest", () => {
   const log = [
     event(5, "task.opened"),
     event(4, "task.opened"),
@@ -21,24 +21,24 @@ it("gives a line to what happened many times over at once, and the newest stands
 });
 
 it.each<EventKind>(["help.called", "alert.widened", "text.unclear"])(
-  "gives a line of its own to each %s",
+  "keeps a separate line for each %s",
   (kind) => expect(linesOf([event(2, kind), event(1, kind)])).toHaveLength(2),
 );
 
-it("puts pages and the feed together, newest first and each once", () => {
+it("merges pages with the feed, newest first, each event once", () => {
   const known = [event(5, "task.opened"), event(4, "task.taken")];
   const more = [event(4, "task.taken"), event(6, "help.called"), event(3, "alert.raised")];
   expect(merged(known, more).map(({ seq }) => seq)).toEqual([6, 5, 4, 3]);
 });
 
-it("keeps an entry with names where the feed told it before or tells it again", () => {
+it("prefers the event with names, whichever came first", () => {
   const told = event(5, "task.opened");
   const named = { ...told, names: { grid: "Li" } };
   expect(merged([told], [named])).toEqual([named]);
   expect(merged([named], [told])).toEqual([named]);
 });
 
-it("shows whom an entry mentions by name, and no id while the name is asked for", () => {
+it("shows mentioned people by name, and no id before the names arrive", () => {
   const asked = { ...event(5, "household.asked"), subject: "511921100208001" };
   const of = (last: LogEvent, count = 1) => ({ last, count });
   expect([whoOf(of(asked)), isNameless(of(asked))]).toEqual([[], true]);

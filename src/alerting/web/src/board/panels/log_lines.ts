@@ -1,18 +1,18 @@
-/** The log as it is read: one line for what happened many times over at once. */
+/** The log as read: consecutive events of one frequent kind share a line. */
 
 import type { EventBody, FeedEventBody } from "../../api";
 import type { EventKind } from "../event_kinds";
 
-/** An entry as the feed tells it, and as the service writes it out: with people's names. */
+/** An event from the feed, or from the service with people's names. */
 export type LogEvent = FeedEventBody & Partial<Pick<EventBody, "names">>;
 
-/** Consecutive entries of one kind and place; `last` is the newest of them. */
+/** Consecutive events of one kind; `last` is the newest. */
 export interface LogLine {
   readonly last: LogEvent;
   readonly count: number;
 }
 
-/** Kinds that come in great numbers; of these, neighbours in the log share a line. */
+/** Frequent kinds, whose consecutive events share a line. */
 const MANY: ReadonlySet<EventKind> = new Set<EventKind>([
   "task.opened",
   "task.taken",
@@ -26,7 +26,7 @@ const MANY: ReadonlySet<EventKind> = new Set<EventKind>([
   "officers.called_again",
 ]);
 
-/** Return the lines of a log that is given newest first. */
+/** Return the lines of a log that is sorted newest first. */
 export function linesOf(log: readonly LogEvent[]): LogLine[] {
   const lines: { last: LogEvent; count: number }[] = [];
   for (const event of log) {
@@ -37,19 +37,19 @@ export function linesOf(log: readonly LogEvent[]): LogLine[] {
   return lines;
 }
 
-/** Put new entries before those known, newest first; what is known twice counts once, by name. */
+/** Merge new events into the known ones, newest first; of duplicates, keep the one with names. */
 export function merged(known: readonly LogEvent[], more: readonly LogEvent[]): readonly LogEvent[] {
   const bySeq = new Map(known.map((event) => [event.seq, event]));
   for (const event of more) if (!bySeq.get(event.seq)?.names) bySeq.set(event.seq, event);
   return [...bySeq.values()].sort((a, b) => b.seq - a.seq);
 }
 
-/** Whether a line mentions somebody by an id, whose name is still to be asked for. */
+/** Return whether a line mentions an id whose name is still to be queried. */
 export function isNameless({ last, count }: LogLine): boolean {
   return count === 1 && !last.names && last.subject !== "";
 }
 
-/** Whom a line mentions: by name where that is known, and nobody while it is being asked for. */
+/** Return the names that a line mentions; empty while they are being queried. */
 export function whoOf({ last: { subject, names }, count }: LogLine): readonly string[] {
   if (count > 1 || !names) return [];
   const { [subject]: name = subject, ...others } = names;

@@ -24,11 +24,14 @@ it.each([
   ["households.reminded", { sms: 0, voice: 3 }, "再打电话 3 户", "3 households called"],
   ["alert.cancelled", { reason: "看错了" }, "取消预警：看错了", "Alert cancelled: 看错了"],
   ["provider.down", { provider: "twilio" }, "通道中断：twilio", "Provider is down: twilio"],
-])("says what %s %o means", (kind, payload, zh, en) => {
+])("renders %s %o in words", (kind, payload, zh, en) => {
   expect(said("zh", kind, payload)).toBe(zh);
   expect(said("en", kind, payload)).toBe(en);
 });
 
-it.each(["moon.risen", "toString", ""])("shows the kind %s of a newer service as it is", (kind) => {
-  expect(said("en", kind)).toBe(kind);
-});
+it.each(["moon.risen", "toString", ""])(
+  "shows the unknown kind %s of a newer service as it is",
+  (kind) => {
+    expect(said("en", kind)).toBe(kind);
+  },
+);

@@ -1,10 +1,10 @@
-/** The log's entries in words; a kind that a newer service tells is shown as it is. */
+/** Log events in words; an unknown kind from a newer service is shown as it is. */
 
 import type { FeedEventBody } from "../../api";
 import { language, number, type Language } from "../../language";
 import type { EventKind, PayloadOf } from "../event_kinds";
 
-/** Words for every kind, or how its payload makes them. */
+/** Words for each kind, or a function that makes them from its payload. */
 type Words = { readonly [K in EventKind]: string | ((payload: PayloadOf<K>) => string) };
 
 const ZH: Words = {
@@ -113,7 +113,7 @@ const EN: Words = {
 
 const WORDS: Record<Language, Words> = { zh: ZH, en: EN };
 
-/** What an entry says. */
+/** Return the words for an event. */
 export function saidOf({ kind, payload }: FeedEventBody): string {
   const words = WORDS[language.value];
   if (!Object.hasOwn(words, kind)) return kind;

@@ -1,4 +1,4 @@
-/** Whose word on a wider area counts, as the service rules it; it has the last say. */
+/** The right to decide on a wider area, by the service's rules; the service has the last say. */
 
 import type { Me } from "../../me";
 import { covers } from "./places";
@@ -6,7 +6,9 @@ import { covers } from "./places";
 const DECIDING_ROLES = new Set(["duty_officer", "town_commander"]);
 const DECIDING_TIERS = new Set(["town", "county", "city"]);
 
-/** Whether an officer decides on an area: from the town up, of a division that covers all of it. */
+/**
+ * Return whether an officer may decide: from the town up, with the whole area in their division.
+ */
 export function mayDecide(me: Me, divisions: readonly string[]): boolean {
   return (
     DECIDING_ROLES.has(me.role) &&

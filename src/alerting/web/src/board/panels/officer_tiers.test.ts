@@ -25,7 +25,7 @@ it.each([
   ["511921100208001", "grid"],
 ])("knows the tier of %s", (division, tier) => expect(tierOf(division)).toBe(tier));
 
-it("puts the city first, and in each tier those who could not be woken", () => {
+it("lists the city first, and in each tier the officers not woken first", () => {
   const tiers = byTier([
     call("village", "511921100208", "called"),
     call("silent", "511921100", "called"),

@@ -1,11 +1,11 @@
-/** Calls of officers by tier, from the city down. */
+/** Officer calls by tier, from the city down. */
 
 import type { OfficerCallBody, Tier } from "../../api";
 import { TIERS } from "./words";
 
 export interface TierOfCalls {
   readonly tier: Tier;
-  /** Those who could not be woken first. */
+  /** Silent officers, those who could not be woken first. */
   readonly silent: readonly OfficerCallBody[];
   readonly confirmed: readonly OfficerCallBody[];
 }
@@ -19,7 +19,7 @@ const BY_DIGITS: Readonly<Record<number, Tier>> = {
   15: "grid",
 };
 
-/** Return the tier of a division, by the length of its code. */
+/** Return the tier of a division by the length of its code. */
 export function tierOf(division: string): Tier {
   return BY_DIGITS[division.length] ?? "household";
 }

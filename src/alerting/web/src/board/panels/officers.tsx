@@ -1,4 +1,4 @@
-/** Officers called (叫应): by tier, those who could not be woken and those who are silent first. */
+/** Officer calls (叫应) by tier: those who could not be woken and the silent first. */
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -63,14 +63,14 @@ export interface OfficersProps {
 
 export function Officers({ alert, feed, session, division }: OfficersProps): JSX.Element {
   const now = useTicking(session);
-  const fresh = useQuery<readonly OfficerCallBody[]>(
+  const query = useQuery<readonly OfficerCallBody[]>(
     feed,
     () =>
       get("/api/alerts/{alert_id}/officers", { path: { alert_id: alert.id }, query: { division } }),
     { kinds: [...OF_OFFICERS, ...OF_ALERT] },
     `${alert.id}/${division}`,
   );
-  const found = fresh.value.value;
+  const found = query.value.value;
   const all = found?.length ?? 0;
   const silent = found?.filter(({ state }) => state !== "confirmed").length ?? 0;
   const unwoken = found?.filter(({ state }) => state === "not_woken").length ?? 0;
@@ -80,7 +80,7 @@ export function Officers({ alert, feed, session, division }: OfficersProps): JSX
       title={t().title}
       told={found ? summary(silent, unwoken, all) : words().loading}
       tone={unwoken ? "danger" : silent ? "caution" : all ? "well" : "plain"}
-      error={fresh.error.value}
+      error={query.error.value}
     >
       {byTier(found ?? []).map((tier) => (
         <TierList key={tier.tier} of={tier} now={now} />

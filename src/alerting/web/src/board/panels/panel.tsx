@@ -1,10 +1,10 @@
-/** One part of the board: its name, its one number, and what is behind it. */
+/** One panel of the board: its title, its one number, and its details. */
 
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Failure } from "../../shell";
 
-/** Where there is room, everything stands open. */
+/** On screens this wide every panel starts open. */
 const WIDE = "(min-width: 900px)";
 
 export type Tone = "danger" | "caution" | "well" | "plain";
@@ -12,12 +12,12 @@ export type Tone = "danger" | "caution" | "well" | "plain";
 export interface PanelProps {
   readonly id: string;
   readonly title: string;
-  /** What matters of it, also while it is closed: '2 open'. */
+  /** Summary shown also while it is closed: '2 open'. */
   readonly told: string;
   readonly tone: Tone;
-  /** Whether it begins open on a phone too. */
+  /** Whether it starts open on a phone too. */
   readonly open?: boolean;
-  /** Why it could not be brought up to date; what is shown is from before. */
+  /** Error of the last refresh, if any; the content shown is then older. */
   readonly error?: unknown;
   readonly children: ComponentChildren;
 }

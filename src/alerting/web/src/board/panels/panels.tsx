@@ -1,4 +1,4 @@
-/** What goes on besides the households: help, officers, doors, sending, approvals, texts, log. */
+/** The panels beside the households: help, officers, doors, sending, approvals, texts, log. */
 
 import "./panels.css";
 import type { ReadonlySignal } from "@preact/signals";
@@ -8,7 +8,7 @@ import type { Feed } from "../../feed";
 import type { Session } from "../../session";
 import { Approvals } from "./approvals";
 import { Doors } from "./doors";
-import { useDoors } from "./doors_fresh";
+import { useDoors } from "./door_queries";
 import { Help } from "./help";
 import { Log } from "./log";
 import { Officers } from "./officers";
@@ -19,14 +19,14 @@ export interface PanelsProps {
   readonly alert: AlertStateBody;
   readonly feed: Feed;
   readonly session: Session;
-  /** What the board is narrowed to; sending and approvals are the whole alert's. */
+  /** The selected division; sending and approvals always cover the whole alert. */
   readonly division: ReadonlySignal<string>;
 }
 
 export function Panels({ alert, feed, session, division }: PanelsProps): JSX.Element {
-  const chosen = division.value;
-  const doors = useDoors(feed, alert.id, chosen);
-  const common = { alert, feed, session, division: chosen };
+  const selected = division.value;
+  const doors = useDoors(feed, alert.id, selected);
+  const common = { alert, feed, session, division: selected };
   return (
     <div class="panels">
       <div>
@@ -40,7 +40,7 @@ export function Panels({ alert, feed, session, division }: PanelsProps): JSX.Ele
       </div>
       <div>
         <Sending alert={alert} feed={feed} />
-        <Log alert={alert} feed={feed} division={chosen} />
+        <Log alert={alert} feed={feed} division={selected} />
       </div>
     </div>
   );

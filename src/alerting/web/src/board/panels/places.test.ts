@@ -15,7 +15,7 @@ it.each([
   ["511921", "511921"],
 ])("the village of %s is %s", (code, village) => expect(villageOf(code)).toBe(village));
 
-it("a division covers itself and what lies in it", () => {
+it("a division covers itself and everything in it", () => {
   expect(["511921", "5119211", "511922", "5119"].map((code) => covers("511921", code))).toEqual([
     true,
     true,

@@ -1,4 +1,4 @@
-/** What people call divisions: asked for when first needed, and kept. */
+/** The names of divisions, queried when first needed and cached. */
 
 import { signal } from "@preact/signals";
 import type { LocalityBody } from "../../api";
@@ -13,23 +13,23 @@ const LEVELS = [VILLAGE_DIGITS, TOWN_DIGITS, COUNTY_DIGITS, CITY_DIGITS] as cons
 const names = signal<ReadonlyMap<string, string>>(new Map());
 const asked = new Map<string, Promise<LocalityBody>>();
 
-/** The division one tier above, or null above the city. */
+/** Return the division one tier above; null above the city. */
 export function above(code: string): string | null {
   const digits = LEVELS.find((level) => level < code.length);
   return digits === undefined ? null : code.slice(0, digits);
 }
 
-/** Whether a place, a household too, lies in a division or is it. */
+/** Return whether a place or household lies in a division or is it. */
 export function covers(division: string, place: string): boolean {
   return place.startsWith(division);
 }
 
-/** The village of a grid or household; a wider division as it is. */
+/** Return the village of a grid or household; a wider division is returned unchanged. */
 export function villageOf(code: string): string {
   return code.slice(0, VILLAGE_DIGITS);
 }
 
-/** A division and those one tier below; asked of the service once. */
+/** Return a division with the divisions one tier below; queried once and cached. */
 export function locality(code: string): Promise<LocalityBody> {
   const known = asked.get(code);
   if (known) return known;
@@ -39,7 +39,7 @@ export function locality(code: string): Promise<LocalityBody> {
   return answer;
 }
 
-/** A division's name; its code until the name is known, and then whoever read it is drawn anew. */
+/** Return a division's name, or its code until the name arrives and re-renders the reader. */
 export function placeName(code: string): string {
   const name = names.value.get(code);
   if (name === undefined && code !== "") void locality(above(code) ?? code).catch(() => undefined);

@@ -1,4 +1,4 @@
-/** How sending goes: how far it is, when the last text leaves, and how well the providers work. */
+/** Progress of sending: how much is done, when the last text leaves, and each provider's health. */
 
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
@@ -79,7 +79,7 @@ const CONDITIONS: Record<
 };
 
 export function Sending({ alert, feed }: { alert: AlertStateBody; feed: Feed }): JSX.Element {
-  const fresh = useQuery<SendingBody>(
+  const query = useQuery<SendingBody>(
     feed,
     () => get("/api/alerts/{alert_id}/sending", { path: { alert_id: alert.id } }),
     {
@@ -88,7 +88,7 @@ export function Sending({ alert, feed }: { alert: AlertStateBody; feed: Feed }):
     },
     String(alert.id),
   );
-  const found = fresh.value.value;
+  const found = query.value.value;
   const told = useComputed(() => feed.state.value?.deliveries ?? null).value;
   const lines = linesOf(told ?? nested(alert.deliveries));
   const isDown = found?.providers.some(({ condition }) => condition === "down") ?? false;
@@ -98,7 +98,7 @@ export function Sending({ alert, feed }: { alert: AlertStateBody; feed: Feed }):
       title={t().title}
       told={found === null ? words().loading : summary(found, isDown)}
       tone={found?.finishes_late || isDown ? "danger" : found?.segments ? "caution" : "well"}
-      error={fresh.error.value}
+      error={query.error.value}
     >
       {found !== null && found.segments > 0 && (
         <p>{t().finish(found.segments, time(found.predicted_finish))}</p>

@@ -14,13 +14,13 @@ it.each<[string, Stage]>([
   ["expired", "void"],
   ["cancelled", "void"],
   ["a state of tomorrow", "doubtful"],
-])("counts what is %s as %s", (state, stage) => {
+])("counts deliveries that are %s as %s", (state, stage) => {
   const lines = linesOf({ household: { sms: { [state]: 4 } } });
   expect(atStage(lines, stage)).toBe(4);
   expect(lines[0]?.total).toBe(4);
 });
 
-it("has a line a tier and channel, from the city down, texts before calls", () => {
+it("has one line per tier and channel, from the city down, texts before calls", () => {
   const lines = linesOf({
     household: { voice: { queued: 1 }, sms: { delivered: 2, failed: 1 } },
     city: { websocket: { queued: 1 }, sms: { sent: 1 } },

@@ -1,13 +1,13 @@
-/** Deliveries counted as a board shows them: by tier and channel, how far they have come. */
+/** Deliveries summed by tier and channel, and by how far they have come. */
 
 import { TIERS } from "./words";
 
-/** By tier, channel and state. */
+/** Numbers of deliveries by tier, channel and state. */
 export type Deliveries = Readonly<
   Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>
 >;
 
-/** From the best to the worst; `lost` never arrives, `void` was never to. */
+/** From the best to the worst; `lost` never arrives, `void` no longer needs to. */
 export const STAGES = ["arrived", "left", "waiting", "doubtful", "lost", "void"] as const;
 export type Stage = (typeof STAGES)[number];
 
@@ -33,7 +33,7 @@ const STAGE: Readonly<Record<string, Stage>> = {
 };
 const CHANNELS = ["sms", "voice", "websocket"];
 
-/** Return a line a tier and channel, from the city down, texts before calls. */
+/** Return one line per tier and channel, from the city down, texts before calls. */
 export function linesOf(deliveries: Deliveries): Line[] {
   return [...TIERS].flatMap((tier) => {
     const channels = deliveries[tier] ?? {};
@@ -43,7 +43,7 @@ export function linesOf(deliveries: Deliveries): Line[] {
   });
 }
 
-/** Return how many deliveries of all lines are at a stage. */
+/** Return the number of deliveries at a stage, over all lines. */
 export function atStage(lines: readonly Line[], stage: Stage): number {
   return lines.reduce((sum, line) => sum + line.stages[stage], 0);
 }
@@ -57,7 +57,7 @@ function lineOf(tier: string, channel: string, states: Readonly<Record<string, n
     lost: 0,
     void: 0,
   };
-  // A state that this page does not know is one that nobody should rely on.
+  // A state unknown to this page counts as doubtful, so that nobody relies on it.
   for (const [state, count] of Object.entries(states)) stages[STAGE[state] ?? "doubtful"] += count;
   return { tier, channel, total: Object.values(states).reduce((a, b) => a + b, 0), stages };
 }

@@ -1,4 +1,4 @@
-/** The alert time on the page, second by second. */
+/** Alert time as a signal, updated each second. */
 
 import { useSignal, type ReadonlySignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -6,7 +6,7 @@ import { now, type Session } from "../../session";
 
 const TICK_MS = 1000;
 
-/** Return the alert time; whoever reads it is drawn anew each second. */
+/** Return alert time; components that read it are re-rendered each second. */
 export function useTicking(session: Session): ReadonlySignal<Date> {
   const time = useSignal(now(session));
   useEffect(() => {
@@ -16,7 +16,7 @@ export function useTicking(session: Session): ReadonlySignal<Date> {
   return time;
 }
 
-/** Seconds from one instant to another; below 0 where it is still to come. */
+/** Return the seconds from an instant to a time; negative if the instant is still to come. */
 export function secondsSince(instant: string, time: Date): number {
   return (time.getTime() - Date.parse(instant)) / 1000;
 }

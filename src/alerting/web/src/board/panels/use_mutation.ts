@@ -1,24 +1,26 @@
-/** Something a user does: pressed once, kept until it succeeded, and what came of it. */
+/** A user's action: never twice at once, one idempotency key until it succeeds, and its outcome. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { freshKey } from "../../client";
 
-export interface Act {
+export interface Mutation {
   readonly busy: Signal<boolean>;
-  /** Why it was not done; stays until it is tried again. */
+  /** Why the last try failed; cleared by the next try. */
   readonly error: Signal<unknown>;
-  /** What was done, in words. */
+  /** The outcome, in words. */
   readonly told: Signal<string | null>;
   /**
-   * Do it; `what` says what exactly. Until it succeeded the same `what` has the same key, so that
-   * what may have been done already is not done twice. `work` returns what to tell, or null where
-   * the user thought better of it.
+   * Run the action that `what` identifies, unless one is running.
+   *
+   * Tries of the same `what` share an idempotency key until one succeeds, so that an action whose
+   * answer was lost is not done twice. `work` returns the outcome in words, or null if the user
+   * cancelled.
    */
   run(what: string, work: (key: string) => Promise<string | null>): Promise<void>;
 }
 
-export function useMutation(): Act {
+export function useMutation(): Mutation {
   const busy = useSignal(false);
   const error = useSignal<unknown>(null);
   const told = useSignal<string | null>(null);
@@ -38,7 +40,7 @@ export function useMutation(): Act {
   return { busy, error, told, run };
 }
 
-/** One key for each thing that is yet to succeed. */
+/** One idempotency key per action, until it succeeds. */
 export class Keys {
   readonly #kept = new Map<string, string>();
 

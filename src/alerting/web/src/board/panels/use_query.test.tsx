@@ -5,77 +5,77 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FeedEventBody } from "../../api";
 import type { EventKind } from "../event_kinds";
 import type { Feed } from "../../feed";
-import { Fresh, useQuery } from "./use_query";
+import { Query, useQuery } from "./use_query";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Answers 1, 2, 3 ... after a moment. */
+/** Return a query that answers 1, 2, 3 ... after 50 ms. */
 function counting(): () => Promise<number> {
   let asked = 0;
   return () => new Promise((resolve) => setTimeout(() => resolve(++asked), 50));
 }
 
-describe("asking again", () => {
-  it("comes soon after the first of many hints, and once for all of them", async () => {
-    const fresh = new Fresh(counting());
-    for (let hint = 0; hint < 500; hint += 1) fresh.hint();
+describe("a query's refresh", () => {
+  it("coalesces many hints and follows the first soon", async () => {
+    const query = new Query(counting());
+    for (let hint = 0; hint < 500; hint += 1) query.hint();
     await vi.advanceTimersByTimeAsync(400);
-    expect(fresh.value.value).toBe(1);
+    expect(query.value.value).toBe(1);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(fresh.value.value).toBe(1);
+    expect(query.value.value).toBe(1);
   });
 
-  it("never comes more often than each three seconds, and never stops under steady hints", async () => {
-    const fresh = new Fresh(counting());
+  it("comes at most once every three seconds, and continues under steady hints", async () => {
+    const query = new Query(counting());
     for (let tenth = 0; tenth < 300; tenth += 1) {
-      fresh.hint();
+      query.hint();
       await vi.advanceTimersByTimeAsync(100);
     }
-    expect(fresh.value.value).toBeGreaterThanOrEqual(9);
-    expect(fresh.value.value).toBeLessThanOrEqual(11);
+    expect(query.value.value).toBeGreaterThanOrEqual(9);
+    expect(query.value.value).toBeLessThanOrEqual(11);
   });
 
-  it("is not forgotten where the hint comes while a question is out", async () => {
-    const fresh = new Fresh(counting());
-    void fresh.again();
+  it("follows a hint that comes while a query is in flight", async () => {
+    const query = new Query(counting());
+    void query.refresh();
     await vi.advanceTimersByTimeAsync(10);
-    fresh.hint();
+    query.hint();
     await vi.advanceTimersByTimeAsync(5_000);
-    expect(fresh.value.value).toBe(2);
+    expect(query.value.value).toBe(2);
   });
 
-  it("comes at once where its user has just done something", async () => {
-    const fresh = new Fresh(counting());
-    void fresh.again();
+  it("comes at once after a user's action", async () => {
+    const query = new Query(counting());
+    void query.refresh();
     await vi.advanceTimersByTimeAsync(60);
-    void fresh.again();
+    void query.refresh();
     await vi.advanceTimersByTimeAsync(60);
-    expect(fresh.value.value).toBe(2);
+    expect(query.value.value).toBe(2);
   });
 
-  it("keeps the last answer beside the reason why there is no newer one", async () => {
+  it("keeps the last answer beside the error of a failed refresh", async () => {
     const answers = [Promise.resolve("before"), Promise.reject(new Error("away"))];
-    const fresh = new Fresh(() => answers.shift() ?? Promise.resolve("after"));
-    await fresh.again();
-    await fresh.again();
-    expect([fresh.value.value, String(fresh.error.value)]).toEqual(["before", "Error: away"]);
-    await fresh.again();
-    expect([fresh.value.value, fresh.error.value]).toEqual(["after", null]);
+    const query = new Query(() => answers.shift() ?? Promise.resolve("after"));
+    await query.refresh();
+    await query.refresh();
+    expect([query.value.value, String(query.error.value)]).toEqual(["before", "Error: away"]);
+    await query.refresh();
+    expect([query.value.value, query.error.value]).toEqual(["after", null]);
   });
 
   it("ends with the page", async () => {
-    const fresh = new Fresh(counting());
-    fresh.hint();
-    fresh.close();
+    const query = new Query(counting());
+    query.hint();
+    query.close();
     await vi.advanceTimersByTimeAsync(10_000);
-    fresh.hint();
+    query.hint();
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(fresh.value.value).toBeNull();
+    expect(query.value.value).toBeNull();
   });
 });
 
-describe("what a panel shows", () => {
+describe("a panel's query", () => {
   const state = signal<{ total: number } | null>({ total: 1 });
   const listeners = new Set<(events: readonly FeedEventBody[]) => void>();
   const feed = {
@@ -111,7 +111,7 @@ describe("what a panel shows", () => {
     expect(place.textContent).toBe(expected);
   }
 
-  it("is asked again for what concerns it, and for nothing else", async () => {
+  it("is repeated for relevant changes only", async () => {
     load = counting();
     await shows("a", "a:1");
     happens("officer.called");

@@ -1,4 +1,4 @@
-/** What a panel asked of the service, and asks again when the feed says that it may be different. */
+/** Queries of the service that are repeated when the feed reports relevant changes. */
 
 import { effect, signal, type ReadonlySignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
@@ -6,16 +6,16 @@ import type { Feed } from "../../feed";
 import type { FeedState } from "../../feed_state";
 import type { EventKind } from "../event_kinds";
 
-/** Frames that come together bring one question. */
+/** Delay that coalesces frames which arrive together into one query. */
 const SOON_MS = 300;
-/** However busy the feed: this long passes between two questions. */
+/** Shortest time between two queries, however busy the feed. */
 const GAP_MS = 3_000;
 
-/** Asks soon after a hint, at most once a gap, and never twice at a time. */
-export class Fresh<T> {
+/** A query repeated soon after a hint, at most once per `GAP_MS`, with one in flight at a time. */
+export class Query<T> {
   /** The last answer; null before the first. */
   readonly value: ReadonlySignal<T | null>;
-  /** Why the last question had no answer; null where it had. */
+  /** Why the last query failed; null if it succeeded. */
   readonly error: ReadonlySignal<unknown>;
 
   readonly #value = signal<T | null>(null);
@@ -33,16 +33,16 @@ export class Fresh<T> {
     this.error = this.#error;
   }
 
-  /** Say that the answer may be different now. */
+  /** Note that the answer may have changed. */
   hint(): void {
     this.#hinted = true;
     if (this.#asking || this.#timer !== undefined || this.#closed) return;
     const wait = Math.max(SOON_MS, this.#askedAt + GAP_MS - performance.now());
-    this.#timer = setTimeout(() => void this.again(), wait);
+    this.#timer = setTimeout(() => void this.refresh(), wait);
   }
 
-  /** Ask at once: the page is new, or its user has just done something. */
-  async again(): Promise<void> {
+  /** Query at once: the page is new, or its user has just done something. */
+  async refresh(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#hinted = this.#asking;
@@ -66,38 +66,38 @@ export class Fresh<T> {
 }
 
 export interface Concerns {
-  /** Kinds of the log's entries that make the answer different. */
+  /** Kinds of log events that change the answer. */
   readonly kinds: readonly EventKind[];
-  /** What of the feed's state the answer depends on; compared by ===. */
+  /** The part of the feed's state that the answer depends on; compared by ===. */
   readonly state?: (state: FeedState) => unknown;
 }
 
-/** Ask now, whenever `about` is another, and whenever the feed tells what concerns the answer. */
+/** Query now, when `about` changes, and when the feed reports a relevant change. */
 export function useQuery<T>(
   feed: Feed,
   load: () => Promise<T>,
   concerns: Concerns,
   about: string,
-): Fresh<T> {
-  const fresh = useMemo(() => new Fresh(load), [feed, about]);
+): Query<T> {
+  const query = useMemo(() => new Query(load), [feed, about]);
   useEffect(() => {
-    void fresh.again();
+    void query.refresh();
     const ends = [
       feed.listen((events) => {
-        if (events.some(({ kind }) => concerns.kinds.includes(kind))) fresh.hint();
+        if (events.some(({ kind }) => concerns.kinds.includes(kind))) query.hint();
       }),
-      follow(feed, concerns, () => fresh.hint()),
+      follow(feed, concerns, () => query.hint()),
     ];
     return () => {
       for (const end of ends) end();
-      fresh.close();
+      query.close();
     };
-  }, [fresh]);
-  return fresh;
+  }, [query]);
+  return query;
 }
 
-/** Call back when what concerns changes, and after a reset: what was told meanwhile is unknown. */
-function follow(feed: Feed, { state: seen }: Concerns, changed: () => void): () => void {
+/** Call `changed` when the relevant state changes and after a reset, which may hide changes. */
+function follow(feed: Feed, { state: read }: Concerns, changed: () => void): () => void {
   let wasKnown = feed.state.peek() !== null;
   let before: unknown = undefined;
   let first = true;
@@ -107,7 +107,7 @@ function follow(feed: Feed, { state: seen }: Concerns, changed: () => void): () 
       wasKnown = false;
       return;
     }
-    const now = seen?.(state);
+    const now = read?.(state);
     if (!first && (!wasKnown || now !== before)) changed();
     [first, wasKnown, before] = [false, true, now];
   });

@@ -1,4 +1,4 @@
-/** Texts that nobody understood: an officer reads each as a report, or puts it aside. */
+/** Texts that could not be parsed: an officer reads each as a report or dismisses it. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -58,27 +58,27 @@ export interface TextsProps {
 }
 
 export function WaitingTexts({ alert, feed, session, division }: TextsProps): JSX.Element {
-  const fresh = useQuery<readonly TextBody[]>(
+  const query = useQuery<readonly TextBody[]>(
     feed,
     () => get("/api/texts"),
     { kinds: OF_TEXTS, state: ({ total }) => total },
     String(alert.id),
   );
-  const found = (fresh.value.value ?? []).filter((text) => concerns(text, alert.id, division));
+  const found = (query.value.value ?? []).filter((text) => concerns(text, alert.id, division));
   const mayRead = session.me.role !== "administrator" && session.me.role !== "informant";
   return (
     <Panel
       id="panel-texts"
       title={t().title}
       told={
-        fresh.value.value === null
+        query.value.value === null
           ? words().loading
           : found.length
             ? t().told(found.length)
             : t().none
       }
       tone={found.length ? "caution" : "plain"}
-      error={fresh.error.value}
+      error={query.error.value}
     >
       <ul class="panel-list">
         {found.map((text) => (
@@ -87,7 +87,7 @@ export function WaitingTexts({ alert, feed, session, division }: TextsProps): JS
             of={text}
             alert={alert.id}
             mayRead={mayRead}
-            done={() => void fresh.again()}
+            done={() => void query.refresh()}
           />
         ))}
       </ul>
@@ -95,7 +95,7 @@ export function WaitingTexts({ alert, feed, session, division }: TextsProps): JS
   );
 }
 
-/** A stranger's text may be about any alert: whoever can read it does. */
+/** A stranger's text may be about any alert, so it is listed on the board of each. */
 function concerns({ alert, household }: TextBody, shown: number, division: string): boolean {
   return (alert ?? shown) === shown && (household === null || covers(division, household));
 }
@@ -108,7 +108,7 @@ interface TextProps {
 }
 
 function Text({ of, alert, mayRead, done }: TextProps): JSX.Element {
-  const act = useMutation();
+  const mutation = useMutation();
   const household = useSignal("");
   const from =
     of.household === null
@@ -116,7 +116,7 @@ function Text({ of, alert, mayRead, done }: TextProps): JSX.Element {
       : `${placeName(villageOf(of.household))} · ${t().from(of.household)}`;
 
   const settle = (report: (typeof READ_AS)[number] | null): Promise<void> =>
-    act.run(`${of.provider_id}/${report}`, async (key) => {
+    mutation.run(`${of.provider_id}/${report}`, async (key) => {
       const named = household.value.trim();
       await post("/api/texts/{provider_id}/settle", {
         path: { provider_id: of.provider_id },
@@ -155,7 +155,7 @@ function Text({ of, alert, mayRead, done }: TextProps): JSX.Element {
               <button
                 type="button"
                 key={report}
-                disabled={act.busy.value || (of.household === null && !household.value.trim())}
+                disabled={mutation.busy.value || (of.household === null && !household.value.trim())}
                 onClick={() => settle(report)}
               >
                 {nameOf(report)}
@@ -164,14 +164,14 @@ function Text({ of, alert, mayRead, done }: TextProps): JSX.Element {
             <button
               type="button"
               class="plain"
-              disabled={act.busy.value}
+              disabled={mutation.busy.value}
               onClick={() => settle(null)}
             >
               {t().aside}
             </button>
           </div>
-          <Failure error={act.error.value} />
-          <p role="status">{act.told.value}</p>
+          <Failure error={mutation.error.value} />
+          <p role="status">{mutation.told.value}</p>
         </div>
       )}
     </li>

@@ -1,4 +1,4 @@
-/** Words that several parts of the board have in common. */
+/** Texts shared by several parts of the board. */
 
 import type { Tier } from "../../api";
 import { number, texts } from "../../language";
@@ -38,7 +38,7 @@ const t = texts(
   },
 );
 
-/** Words for counts and lists. */
+/** The reader of these texts. */
 export const words = t;
 
 export function tierName(tier: string): string {

@@ -1,21 +1,21 @@
-/** The doors of an alert, asked once for all panels that show them. */
+/** The door tasks of an alert, queried once for all panels that show them. */
 
 import type { DoorCountBody, TaskBody } from "../../api";
 import { OF_ALERT, OF_TASKS } from "../event_kinds";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
-import { useQuery, type Concerns, type Fresh } from "./use_query";
+import { useQuery, type Concerns, type Query } from "./use_query";
 
-/** So many tasks, the most urgent, are listed by name; the counts are of all. */
+/** Limit on tasks listed by name, most urgent first; the counts cover all. */
 const LISTED = 200;
 const concerns: Concerns = { kinds: [...OF_TASKS, "tasks.told", ...OF_ALERT, "village.dark"] };
 
-export interface DoorsFresh {
-  readonly counts: Fresh<readonly DoorCountBody[]>;
-  readonly tasks: Fresh<readonly TaskBody[]>;
+export interface DoorQueries {
+  readonly counts: Query<readonly DoorCountBody[]>;
+  readonly tasks: Query<readonly TaskBody[]>;
 }
 
-export function useDoors(feed: Feed, alert_id: number, division: string): DoorsFresh {
+export function useDoors(feed: Feed, alert_id: number, division: string): DoorQueries {
   const about = `${alert_id}/${division}`;
   const counts = useQuery<readonly DoorCountBody[]>(
     feed,
