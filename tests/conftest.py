@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import sqlite3
 import tempfile
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from tests.support.strict_loop import StrictLoop
 from tests.support.watched_city import City
 
 BACKENDS = ("sqlite", "postgresql")
+_WHOLE_ACTIONS = {"work", "service", "followed", "watched_city"}
 _RAM = Path("/dev/shm")
 _ROOM = 1 << 30
 
@@ -53,12 +55,26 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long histories out unless they are asked for."""
+    """Leave out what only `--long` runs: long histories, and half of each pair of backends."""
     if config.getoption("long"):
         return
-    long = [item for item in items if item.get_closest_marker("long")]
-    config.hook.pytest_deselected(items=long)
-    items[:] = [item for item in items if not item.get_closest_marker("long")]
+    left_out = [item for item in items if item.get_closest_marker("long") or _is_halved(item)]
+    config.hook.pytest_deselected(items=left_out)
+    chosen = set(items).difference(left_out)
+    items[:] = [item for item in items if item in chosen]
+
+
+def _is_halved(item: pytest.Item) -> bool:
+    """Whether another backend's turn is the one that the default run takes of this test.
+
+    Tests of statements run on both databases always. Tests of a whole action through the runtime or
+    the service take turns, by a checksum of their names: half of them on each database.
+    """
+    if not isinstance(item, pytest.Function) or not _WHOLE_ACTIONS & set(item.fixturenames):
+        return False
+    backend = getattr(item, "callspec", None) and item.callspec.params.get("database_url")
+    name = item.nodeid.replace(str(backend), "", 1)
+    return backend is not None and backend != BACKENDS[zlib.crc32(name.encode()) % len(BACKENDS)]
 
 
 class _Compiled(LRUCache[Any, Any]):

@@ -119,7 +119,8 @@ async def test_it_ends_in_time_when_the_database_never_answers(
         service.process.terminate()
         assert await service.ended() == 1
         assert monotonic() - began < STOP_SECONDS + _LEFT_SECONDS
-    assert await asking == 0
+    # Nothing was recorded: the connection is cut, or the answer says so.
+    assert await asking in {0, 500, 503}
 
 
 async def test_told_twice_it_ends_at_once(service: Service, engine: Engine) -> None:

@@ -69,7 +69,9 @@ async def test_what_is_malformed_is_named_field_by_field(url: str) -> None:
                 refused = await answer.json(content_type=None)
                 assert answer.status in {400, 422}
                 assert (refused["code"], refused["title"] != "") == ("malformed", True)
-                assert refused["detail"] == "; ".join(refused["errors"])
+                assert refused["detail"]
+                # What is no text at all is refused before its fields are looked at.
+                assert body == b"\xff" or refused["detail"] == "; ".join(refused["errors"])
 
 
 async def test_an_unknown_address_and_method_are_problems_too(url: str) -> None:

@@ -93,7 +93,11 @@ async def test_of_an_alert_that_is_closed_or_has_expired_it_proposes_nothing(
 
 
 async def test_of_providers_it_tells_what_is_new_once(followed: Followed) -> None:
-    told = select(events.c.kind, events.c.payload).where(events.c.kind.startswith("provider."))
+    told = (
+        select(events.c.kind, events.c.payload)
+        .where(events.c.kind.startswith("provider."))
+        .order_by(events.c.seq)
+    )
 
     def provider_is(condition: Condition, since: int) -> None:
         followed.work.change(

@@ -79,6 +79,8 @@ def test_the_first_confirmation_stays(engine: Engine) -> None:
                 confirmations.c.officer, confirmations.c.channel, confirmations.c.given_at
             ).order_by(confirmations.c.seq)
         ).all()
-        logged = connection.execute(select(events.c.seq, events.c.payload)).all()
+        logged = connection.execute(
+            select(events.c.seq, events.c.payload).order_by(events.c.seq)
+        ).all()
     assert kept == [("grid", "sms", NOW), ("commander", "web", after(5))]
     assert logged == [(1, '{"channel":"sms"}'), (2, '{"channel":"web"}')]

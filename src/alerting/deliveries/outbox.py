@@ -81,7 +81,10 @@ def owe(transaction: Transaction, plan: Plan, text: int, messages: Iterable[Mess
 
 def owe_selected(transaction: Transaction, chosen: Select[Any]) -> None:
     """Put what a selection made by `selection` chooses into the outbox, by one statement."""
-    if transaction.connection.execute(insert(deliveries).from_select(_COLUMNS, chosen)).rowcount:
+    insertion = insert(deliveries).from_select(_COLUMNS, chosen)
+    # Else SQLAlchemy keeps no count of an INSERT's rows on PostgreSQL, and tells -1.
+    counted = insertion.execution_options(preserve_rowcount=True)
+    if transaction.connection.execute(counted).rowcount:
         _wake(transaction)
 
 

@@ -141,7 +141,7 @@ def _tell(
             by_place[on_duty[kept.owner][0].division].append(kept)
     for place, told in sorted(by_place.items()):
         payload = HelpTold(
-            households=tuple(kept.household for kept in told),
+            households=tuple(sorted(kept.household for kept in told)),
             officers=tuple(officer.id for officer in on_duty[told[0].owner]),
         )
         seq = transaction.append(alert.id, payload, now, division=place)

@@ -20,12 +20,13 @@ class Provider:
     url: str = ""
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     retry_after: str | None = None
+    is_over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def answer(self, request: web.Request) -> web.Response:
         body = await request.text()
         self.asked.append((request.path, request.headers.get("Authorization", ""), body))
         if request.path == "/slow":
-            await asyncio.Event().wait()
+            await self.is_over.wait()
         if request.path == "/moved":
             return web.Response(status=302, headers={"Location": "/elsewhere"})
         headers = {} if self.retry_after is None else {"Retry-After": self.retry_after}
@@ -42,6 +43,7 @@ async def provider() -> AsyncIterator[Provider]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     provider.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     yield provider
+    provider.is_over.set()
     await runner.cleanup()
 
 
