@@ -41,6 +41,11 @@ _MOST_REMEMBERED: Final = 10_000
 _LONGEST_SENDER, _LONGEST_SYSTEM_ID, _LONGEST_PASSWORD = 20, 15, 8
 
 
+def _answer_of(sent: asyncio.Task[Answer]) -> Answer:
+    """Return the answer to a text; unknown where the channel was closed before it came."""
+    return doubtful("the channel was closed") if sent.cancelled() else sent.result()
+
+
 class SmppSms:
     """Sends over one connection, which is re-established when it is lost.
 
@@ -74,7 +79,7 @@ class SmppSms:
         except asyncio.CancelledError:
             self._sending.pop(message.token, sending).cancel()
             raise
-        return sending.result() if sending.done() else doubtful("no answer yet")
+        return _answer_of(sending) if sending.done() else doubtful("no answer yet")
 
     async def look_up(self, message: Message, since: datetime) -> Answer:
         """Return the answer if it came late.
@@ -85,7 +90,7 @@ class SmppSms:
         sending = self._sending.get(message.token)
         if sending is None or not sending.done():
             return doubtful("the centre cannot be asked")
-        return sending.result()
+        return _answer_of(sending)
 
     async def close(self) -> None:
         """Unbind from the centre and close the connection."""
