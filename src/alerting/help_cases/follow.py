@@ -133,10 +133,10 @@ def _tell(
     transaction: Transaction, alert: StoredAlert, cases: Sequence[KeptCase], now: datetime
 ) -> None:
     connection = transaction.connection
-    places = {owner: _manned(connection, owner) for owner in {kept.owner for kept in cases}}
+    places = {owner: manned(connection, owner) for owner in {kept.owner for kept in cases}}
     for place in sorted({place for place in places.values() if place}):
         told = [kept for kept in cases if places[kept.owner] == place]
-        officers = _on_duty(connection, place)
+        officers = principals_on_duty(connection, place)
         body = _body(connection, transaction.policy, alert, told)
         text = insert_text(connection, alert.id, TextKind.HELP_CASE, HOME_LANGUAGE, body)
         payload = HelpTold(
@@ -149,13 +149,13 @@ def _tell(
         transaction.topics.add(("deliveries", place))
 
 
-def _manned(connection: Connection, owner: str) -> str | None:
+def manned(connection: Connection, owner: str) -> str | None:
     """Return the division itself or the next above it where anybody is on duty."""
     upwards = (owner, *ancestors(owner))
     return next((place for place in upwards if officers_on_duty(connection, place)), None)
 
 
-def _on_duty(connection: Connection, place: str) -> list[Officer]:
+def principals_on_duty(connection: Connection, place: str) -> list[Officer]:
     """Return the principals of a division, or where it has none their deputies."""
     there = officers_on_duty(connection, place)
     return [officer for officer in there if officer.deputy_of is None] or there
@@ -167,7 +167,7 @@ def _body(
     oldest_first = sorted(told, key=lambda kept: (kept.case.opened_at, kept.household))
     known = entries(connection, [kept.key for kept in told])
     since = oldest_first[0].case.opened_at.astimezone(policy.alert.zone)
-    listed = "; ".join(_named(known[kept.key]) for kept in oldest_first)
+    listed = "; ".join(named_at(known[kept.key]) for kept in oldest_first)
     facts = TextFacts(
         status=alert.status,
         place=place_name(connection, tuple(sorted({kept.division for kept in told}))),
@@ -178,6 +178,6 @@ def _body(
     return compose(TextKind.HELP_CASE, HOME_LANGUAGE, facts)
 
 
-def _named(entry: RollEntry) -> str:
+def named_at(entry: RollEntry) -> str:
     """Return a household's number, by which its officer reports it, its head and its address."""
     return f"{number_of(entry.household)} {entry.head} {entry.address}"

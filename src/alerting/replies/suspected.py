@@ -1,0 +1,82 @@
+"""Suspected calls for help: an officer is sent at once, as for a call."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, select
+
+from alerting.cap.lifecycle import AlertState
+from alerting.database.bulk import one_of
+from alerting.deliveries.plan import Plan, tell_officers
+from alerting.deliveries.texts import insert_text
+from alerting.help_cases.follow import manned, named_at, principals_on_duty
+from alerting.help_cases.rules import owner
+from alerting.ledger.alerts import stored
+from alerting.ledger.events.households import TextSuspectedTold
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.replies.rules.routing import Candidate
+from alerting.replies.statements import IncomingText, ReadText
+from alerting.replies.tables import inbound
+from alerting.roll.entries import entries
+from contacts.place_names import place_name
+
+_SUSPECTED = select(inbound.c.sender).where(
+    inbound.c.waits, inbound.c.suspected, one_of(inbound.c.sender, "senders")
+)
+
+
+def tell_of_suspected(transaction: Transaction, taken: Sequence[ReadText]) -> None:
+    """Owe the officers on duty the word of each household that may be calling for help.
+
+    They are told once while such a text of the same phone waits. "An expired alert sends nothing
+    more."
+    """
+    due = [(one.text, target) for one in taken for target in _homes(one)]
+    if not due:
+        return
+    senders = {"senders": sorted({text.sender for text, _ in due})}
+    told = set(transaction.connection.execute(_SUSPECTED, senders).scalars())
+    for text, target in due:
+        if text.sender not in told and target.expires > text.received_at:
+            _tell(transaction, text, target)
+
+
+def _homes(one: ReadText) -> Iterator[Candidate]:
+    """Yield the households of open alerts that a suspected text is about, or may be."""
+    for word in one.words:
+        if word.reply.suspected and word.officer is None:
+            about = word.route.targets or word.route.choices
+            yield from (home for home in about if home.state is AlertState.OPEN)
+
+
+def _tell(transaction: Transaction, text: IncomingText, home: Candidate) -> None:
+    connection, now = transaction.connection, text.received_at
+    whose = owner(transaction.policy.help_case, home.household, now, now).division
+    place = manned(connection, whose)
+    if place is None:
+        return
+    officers = principals_on_duty(connection, place)
+    body = _body(connection, transaction, text, home)
+    frozen = insert_text(connection, home.alert, TextKind.SUSPECTED_CALL, HOME_LANGUAGE, body)
+    told = TextSuspectedTold(
+        provider_id=text.provider_id, officers=tuple(officer.id for officer in officers)
+    )
+    seq = transaction.append(home.alert, told, now, division=place, subject=home.household)
+    plan = Plan(home.alert, seq, due_at=now, expires_at=home.expires)
+    tell_officers(connection, plan, officers, frozen)
+    transaction.topics.add(("deliveries", place))
+
+
+def _body(
+    connection: Connection, transaction: Transaction, text: IncomingText, home: Candidate
+) -> str:
+    key = home.alert, home.household
+    entry = entries(connection, [key])[key]
+    since = text.received_at.astimezone(transaction.policy.alert.zone)
+    facts = TextFacts(
+        status=stored(connection, home.alert).status,
+        place=place_name(connection, (home.division,)),
+        time=f"{since:%H:%M}",
+        listed=named_at(entry),
+    )
+    return compose(TextKind.SUSPECTED_CALL, HOME_LANGUAGE, facts)
