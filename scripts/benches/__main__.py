@@ -17,6 +17,7 @@ from scripts.benches import (
     performance,
     plan,
     reconnect,
+    replies,
     send,
 )
 
@@ -33,6 +34,7 @@ BENCHES: Final[dict[str, Callable[..., None]]] = {
     "cluster": cluster.bench,
     "fanout": fanout.bench,
     "reconnect": reconnect.bench,
+    "replies": replies.bench,
 }
 
 

@@ -72,9 +72,9 @@ async def test_without_an_open_alert_only_help_and_hazards_wait(work: Workplace)
 
 async def test_a_hazard_of_a_household_whose_alert_is_closed_waits(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
-    await says(work, "滑坡了")
+    await says(work, "滑坡")
     work.change(update(alerts).values(state=AlertState.CLOSED))
-    await says(work, "滑坡了")
+    await says(work, "滑坡")
     assert [row[1] for row in queue(work)] == ["a part is not understood", "hazard_unheard"]
 
 

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import Connection, insert
 
+from alerting.policy.policy import default_policy
 from alerting.replies.read import read_texts
 from alerting.replies.rules.reply import Intent
 from alerting.replies.rules.routing import Routed
@@ -18,7 +19,8 @@ STRANGER = "+8610001234567"
 
 def read(work: Workplace, body: str, phone: str) -> ReadText:
     def look(connection: Connection) -> ReadText:
-        (taken,) = read_texts(connection, [IncomingText("SM1", phone, body, NOW)])
+        text = IncomingText("SM1", phone, body, NOW)
+        (taken,) = read_texts(connection, [text], default_policy().second_reader)
         return taken
 
     return work.runtime.database.look(look)

@@ -30,6 +30,7 @@ async def test_a_waiting_text_is_listed_for_its_division(service: Running) -> No
         "reason": "a part is not understood",
         "alert": 1,
         "household": HOME,
+        "suspected": False,
     }
     assert await service.get("/api/texts", "next-grid") == (200, [])
 

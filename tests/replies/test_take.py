@@ -77,7 +77,7 @@ def kinds(work: Workplace, phone: str = PHONE) -> list[str]:
         ("4", Standing.ELSEWHERE, []),
         ("马上走", Standing.UNACCOUNTED, []),
         ("STOP", Standing.UNACCOUNTED, []),
-        ("不安全", Standing.UNACCOUNTED, ["question"]),
+        ("不安全", Standing.NEEDS_HELP, ["confirm_help"]),
         ("今天天气", Standing.UNACCOUNTED, ["question"]),
         ("", Standing.UNACCOUNTED, ["question"]),
     ],

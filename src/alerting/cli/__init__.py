@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from alerting.cli import contacts, doctor, drill, officers, service
+from alerting.cli import contacts, doctor, drill, officers, replies, service
 from alerting.cli import service as ledger
 from alerting.cli.refusals import MENDABLE, told
 
@@ -17,6 +17,8 @@ app.add_typer(contacts.app, name="contacts")
 app.add_typer(officers.app, name="officers")
 
 app.add_typer(ledger.app, name="ledger")
+
+app.add_typer(replies.app, name="replies")
 
 app.command("serve")(service.serve)
 

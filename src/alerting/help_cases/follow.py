@@ -156,7 +156,7 @@ def _facts(
     oldest_first = sorted(told, key=lambda kept: (kept.case.opened_at, kept.household))
     known = entries(connection, [kept.key for kept in told])
     since = oldest_first[0].case.opened_at.astimezone(policy.alert.zone)
-    listed = "; ".join(_named(known[kept.key]) for kept in oldest_first)
+    listed = "; ".join(named_at(known[kept.key]) for kept in oldest_first)
     return TextFacts(
         status=alert.status,
         place=place_name(connection, tuple(sorted({kept.division for kept in told}))),
@@ -166,6 +166,6 @@ def _facts(
     )
 
 
-def _named(entry: RollEntry) -> str:
+def named_at(entry: RollEntry) -> str:
     """Return a household's number, by which its officer reports it, its head and its address."""
     return f"{number_of(entry.household)} {entry.head} {entry.address}"

@@ -18,6 +18,7 @@ from alerting.policy.sections import (
     OfficerLadder,
     ProviderRules,
     RollCallRules,
+    SecondReader,
     SendingRules,
     WatchRules,
     _Section,
@@ -52,6 +53,7 @@ class Policy(_Section):
     dark_village: DarkVillageRules
     roll_call: RollCallRules
     watch: WatchRules
+    second_reader: SecondReader
     sending: SendingRules
     provider: ProviderRules
     household_page: Annotated[str, AfterValidator(_page)] | None = None

@@ -256,3 +256,15 @@ class ProviderRules(_Section):
     hold: Period
     callback: Period
     doubt: Period
+
+
+class SecondReader(_Section):
+    """From what share of likelihood on the second reader of replies doubts what the rules read.
+
+    A text is a suspected call for help from `danger` on. One that the rules read as safe is asked
+    back from `danger` or `refusal` on, and below `out`.
+    """
+
+    danger: Share
+    refusal: Share
+    out: Share

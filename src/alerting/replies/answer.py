@@ -126,6 +126,8 @@ def _on_household(
         yield _to_household(one, TextKind.CONFIRM_HELP, to, _facts_of(one, word, target))
     elif target.state is not AlertState.OPEN or not one.sender.owns(target):
         return
+    elif word.reply.suspected:
+        yield _to_household(one, TextKind.IF_HELP, target, _facts_of(one, word, target))
     elif not word.is_understood:
         yield _to_household(one, TextKind.QUESTION, target, _facts_of(one, word, target))
     elif word.report and standing and standing.standing is Standing.PARTLY:

@@ -28,6 +28,8 @@ class Inbound:
     recipient: str | None
     waits: bool = False
     """Whether it waits for an officer to work it off."""
+    suspected: bool = False
+    """Whether it may be a call for help."""
 
 
 _KEEP: Final = insert_given(inbound.c[each.name] for each in fields(Inbound))

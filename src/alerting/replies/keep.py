@@ -6,7 +6,7 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection
 
-from alerting.ledger.events.households import TextUnclear
+from alerting.ledger.events.households import TextSuspected, TextUnclear
 from alerting.ledger.writer import Transaction
 from alerting.replies.inbound import Inbound, keep_texts
 from alerting.replies.rules.reply import Intent, read_raise, read_task_report
@@ -43,9 +43,10 @@ def keep(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     for row, one in zip(rows, taken, strict=True):
         if row.waits and row.alert is not None:
             home = _home(one, _leading(one, alerted=alerted))
+            told = TextSuspected if row.suspected else TextUnclear
             transaction.append(
                 row.alert,
-                TextUnclear(provider_id=row.provider_id, reason=row.reason),
+                told(provider_id=row.provider_id, reason=row.reason),
                 row.received_at,
                 division=home.division if home else "",
                 subject=row.recipient or "",
@@ -64,7 +65,8 @@ def settle_earlier(connection: Connection, taken: Sequence[ReadText]) -> None:
 
 
 def _tells(word: Statement) -> bool:
-    return word.report not in {None, *_SILENT} and bool(word.route.targets)
+    is_clear = word.report not in {None, *_SILENT} and not word.reply.suspected
+    return is_clear and bool(word.route.targets)
 
 
 def _settles(one: ReadText, earlier: WaitingText) -> bool:
@@ -113,6 +115,7 @@ def _inbound(one: ReadText, *, alerted: bool) -> Inbound:
         alert=_alert(one, word),
         recipient=recipient,
         waits=hazard or _waits(one, word, alerted=alerted),
+        suspected=word.reply.suspected and _is_phone(one.text.sender),
     )
 
 
@@ -128,8 +131,8 @@ def _waits(one: ReadText, word: Statement, *, alerted: bool) -> bool:
     if word.route.reason is Routed.UNKNOWN_SENDER:
         # Nobody is left alone who calls for help, though no alert is open.
         wanted = alerted and word.reply.intent is not Intent.OPTED_OUT
-        return wanted or word.reply.intent is Intent.NEEDS_HELP
-    return not word.is_understood or word.route.reason in _ASKED_BACK
+        return wanted or word.reply.intent is Intent.NEEDS_HELP or word.reply.suspected
+    return word.reply.suspected or not word.is_understood or word.route.reason in _ASKED_BACK
 
 
 def _is_unheard_hazard(one: ReadText) -> bool:

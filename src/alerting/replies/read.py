@@ -7,9 +7,11 @@ from typing import Final
 from sqlalchemy import Connection
 
 from alerting.ledger.alerts import open_alerts
+from alerting.policy.sections import SecondReader
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.reply import Intent, Reply, ReplyReason, read_normal, read_normal_report
 from alerting.replies.rules.routing import Candidate, Route, Routed, route, route_named
+from alerting.replies.rules.second_reader import second_reading
 from alerting.replies.senders import (
     doors_of,
     homes_of,
@@ -127,7 +129,9 @@ def _once(candidates: Iterable[Candidate]) -> list[Candidate]:
 _LOST: Final = Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
 
 
-def read_texts(connection: Connection, texts: Collection[IncomingText]) -> list[ReadText]:
+def read_texts(
+    connection: Connection, texts: Collection[IncomingText], thresholds: SecondReader
+) -> list[ReadText]:
     """Return what these texts say, and of which households."""
     numbers = {text.sender for text in texts}
     expected = households_expected(connection, numbers)
@@ -137,12 +141,15 @@ def read_texts(connection: Connection, texts: Collection[IncomingText]) -> list[
             connection,
             text,
             Sender(text.sender, expected.get(text.sender, ()), called.get(text.sender, ())),
+            thresholds,
         )
         for text in texts
     ]
 
 
-def _read(connection: Connection, text: IncomingText, sender: Sender) -> ReadText:
+def _read(
+    connection: Connection, text: IncomingText, sender: Sender, thresholds: SecondReader
+) -> ReadText:
     body = text.body
     whole = normalise(body)
     # A text of one line, as most are, is normalised once.
@@ -153,8 +160,10 @@ def _read(connection: Connection, text: IncomingText, sender: Sender) -> ReadTex
     if names_any or sender.calls or not sender.homes:
         sender = _known(connection, sender)
     if not names_any:
-        return ReadText(text, sender, [_plain(whole, sender)])
-    words = [read_named(connection, line, sender) or _unnamed(line, sender) for line in lines]
+        return ReadText(text, sender, [_plain(whole, sender, thresholds)])
+    words = [
+        read_named(connection, line, sender) or _unnamed(line, sender, thresholds) for line in lines
+    ]
     if len(words) == 1:
         return ReadText(text, sender, words)
     return ReadText(text, sender, [replace(word, line=n) for n, word in enumerate(words, start=1)])
@@ -172,9 +181,11 @@ def _known(connection: Connection, sender: Sender) -> Sender:
     return replace(sender, officers=officers, roster=roster, open_alert=max(followed, default=None))
 
 
-def _plain(plain: str, sender: Sender) -> Statement:
-    """Read a text, normalised, that names no household."""
+def _plain(plain: str, sender: Sender, thresholds: SecondReader) -> Statement:
+    """Read a text, normalised, that names no household; a household's is read twice."""
     reply = read_normal(plain)
+    if not sender.officers:
+        reply = second_reading(plain, reply, thresholds)
     officer = next(iter(sender.officers), None)
     if _only_confirms(reply, sender):
         return Statement(reply, Route((), Routed.OFFICER_CONFIRMS), officer=officer)
@@ -183,16 +194,16 @@ def _plain(plain: str, sender: Sender) -> Statement:
     return Statement(reply, route(reply, sender.homes))
 
 
-def _unnamed(plain: str, sender: Sender) -> Statement:
+def _unnamed(plain: str, sender: Sender, thresholds: SecondReader) -> Statement:
     """Read a line that names nobody for sure, alone ('034 all out') or among some that do.
 
     Whose it is cannot be known: 034 may be a household that is not to be had, or a time. A call
     for help is heard, and thanks are harmless. The line is normalised.
     """
-    word = _plain(plain, sender)
+    word = _plain(plain, sender, thresholds)
     if word.reply.intent in {Intent.NEEDS_HELP, Intent.RECEIVED}:
         return word
-    lost = replace(_LOST, alert_code=word.reply.alert_code)
+    lost = replace(_LOST, alert_code=word.reply.alert_code, suspected=word.reply.suspected)
     if sender.homes:
         return Statement(lost, route(lost, sender.homes))
     unnamed = Routed.UNNAMED if sender.officers else Routed.UNKNOWN_SENDER

@@ -40,6 +40,8 @@ class TextBody(BaseModel):
     alert: int | None
     household: str | None
     """Whose phone it is in the roster; null: an officer's or a stranger's."""
+    suspected: bool
+    """Whether it may be a call for help."""
 
     @classmethod
     def of(cls, text: WaitingText, reader: Officer) -> Self:
@@ -53,6 +55,7 @@ class TextBody(BaseModel):
             reason=text.reason,
             alert=text.alert,
             household=text.household,
+            suspected=text.suspected,
         )
 
 
@@ -95,7 +98,7 @@ class SettledBody(BaseModel):
 
 @router.get("")
 async def get_texts(caller: Caller, runtime: RuntimeDep) -> list[TextBody]:
-    """List the texts that wait within the caller's division, the oldest first."""
+    """List the texts that wait within the caller's division, suspected calls for help first."""
     found = await runtime.database.read(lambda db: texts_for(db, caller))
     return [TextBody.of(text, caller) for text in found]
 

@@ -32,6 +32,8 @@ class InboundRow(SQLModel, table=True):
     recipient: str | None = None
     waits: bool = False
     """Whether nobody understood it: it waits for an officer to work it off."""
+    suspected: bool = False
+    """Whether it may be a call for help: it is shown first, and an officer is sent."""
     settled_by: str | None = None
     settled_at: datetime | None = Field(default=None, sa_type=Instant)
 

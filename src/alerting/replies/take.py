@@ -23,6 +23,7 @@ from alerting.replies.rules.reply import Intent, read_raise
 from alerting.replies.rules.routing import Candidate
 from alerting.replies.senders import Call
 from alerting.replies.statements import IncomingText, ReadText, Statement
+from alerting.replies.suspected import tell_of_suspected
 from alerting.roll.escalation import to_the_door
 from alerting.roll.rules.evidence import Report
 from alerting.roll.tables import roll
@@ -58,7 +59,9 @@ def take_texts(transaction: Transaction, texts: Sequence[IncomingText]) -> list[
         first.setdefault(text.provider_id, text)
     left = [text for text in first.values() if text.provider_id not in known]
     while left:
-        taken = apart(read_texts(transaction.connection, one_of_each(left)))
+        taken = apart(
+            read_texts(transaction.connection, one_of_each(left), transaction.policy.second_reader)
+        )
         _take(transaction, taken)
         left = left[len(taken) :]
     return [None] * len(texts)
@@ -67,6 +70,7 @@ def take_texts(transaction: Transaction, texts: Sequence[IncomingText]) -> list[
 def _take(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     """Take texts in that do not concern each other."""
     _lock(transaction, taken)
+    tell_of_suspected(transaction, taken)
     keep(transaction, taken)
     standings = _give_evidence(transaction, taken)
     settle_earlier(transaction.connection, taken)

@@ -55,11 +55,14 @@ class WaitingText:
     waits: bool
     settled_by: str | None
     settled_at: datetime | None
+    suspected: bool = False
+    """Whether it may be a call for help."""
 
 
 def waiting_texts(connection: Connection, scope: QueueScope, most: int) -> list[WaitingText]:
-    """Return the texts that wait within a scope, the oldest first."""
-    chosen = _within(scope).where(inbound.c.waits).order_by(inbound.c.received_at).limit(most)
+    """Return the texts that wait within a scope: suspected calls first, the oldest first."""
+    in_order = (inbound.c.suspected.desc(), inbound.c.received_at)
+    chosen = _within(scope).where(inbound.c.waits).order_by(*in_order).limit(most)
     return [_to_text(row) for row in connection.execute(chosen)]
 
 

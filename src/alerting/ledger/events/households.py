@@ -112,6 +112,24 @@ class TextUnclear(Payload):
     """Why it waits."""
 
 
+class TextSuspected(TextUnclear):
+    """A text that waits may be a call for help. The subject is its sender, if that is known."""
+
+    kind: ClassVar = EventKind.TEXT_SUSPECTED
+
+
+class TextSuspectedTold(Payload):
+    """Officers were texted of a text that may be a call for help. The subject is the household."""
+
+    kind: ClassVar = EventKind.TEXT_SUSPECTED_TOLD
+    subject: ClassVar = Whose.HOUSEHOLD
+
+    provider_id: str
+    """The provider's id of the text."""
+    officers: tuple[OfficerId, ...]
+    """The officers who are told."""
+
+
 class TextAnswered(Payload):
     """A text that came in was answered by text. The subject is whom the answer goes to."""
 

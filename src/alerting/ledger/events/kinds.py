@@ -36,6 +36,8 @@ class EventKind(StrEnum):
     VISITORS_ADDED = "visitors.added"
 
     TEXT_UNCLEAR = "text.unclear"
+    TEXT_SUSPECTED = "text.suspected"
+    TEXT_SUSPECTED_TOLD = "text.suspected_told"
     TEXT_ANSWERED = "text.answered"
     TEXT_SETTLED = "text.settled"
     TEXTS_GIVEN_UP = "texts.given_up"

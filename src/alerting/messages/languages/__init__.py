@@ -22,6 +22,24 @@ class ReplyWords(BaseModel):
     """Spellings that are replaced before anything is read, in order."""
     opt_out: tuple[str, ...] = ()
     """Opts out when it is the whole text; plain words."""
+    stop_texts: tuple[str, ...] = ()
+    """Asks in prose that no more texts be sent."""
+    automatic: tuple[str, ...] = ()
+    """A phone or a machine answered."""
+    quoted: tuple[str, ...] = ()
+    """Somebody else's words, such as a phone's reaction or a text passed on."""
+    correction: tuple[str, ...] = ()
+    """All that may stand around a key that corrects an earlier one: 'sorry, 2 not 1'."""
+    withdrawn: tuple[str, ...] = ()
+    """Takes an earlier answer back and gives none."""
+    animal: tuple[str, ...] = ()
+    thing: tuple[str, ...] = ()
+    structure: tuple[str, ...] = ()
+    """Breaks in a disaster: hills, houses, roads."""
+    damage: tuple[str, ...] = ()
+    """Said of a structure that fails."""
+    ill: tuple[str, ...] = ()
+    """A sickness, an injury, or what the sick need."""
     reply_prefix: tuple[str, ...] = ()
     """May stand before a key: 'reply 1'."""
     conjunction: tuple[str, ...] = ()
@@ -39,6 +57,8 @@ class ReplyWords(BaseModel):
     under_way: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     out: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    """A whole text in the alert's own words for those who are out: never doubted."""
     courtesy: tuple[str, ...] = ()
     everyone: tuple[str, ...] = ()
     myself: tuple[str, ...] = ()

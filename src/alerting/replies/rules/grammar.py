@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from alerting.messages.languages import LANGUAGES, ReplyWords
@@ -15,11 +16,22 @@ _WIDE: Final = r"[⺀-鿿豈-﫿]"
 
 _KEYCAP: Final = re.compile("([0-9])\ufe0f?\u20e3")
 
+_QUOTED_LINE: Final = re.compile(r"(?m)^\s*[>》].*$")
+
+_MENU: Final = re.compile(
+    r"(?:[【\[「“\"][^\n]{0,120}?|(?<![^\n])[^\n]{0,120}?)?"
+    r"1(?! ?\d)[^\d\n]{1,24}2(?! ?\d)[^\d\n]{1,24}3(?! ?\d)[^\d\n]{1,24}4(?! ?\d)[^\d\n]{0,16}"
+)
+"""The keys of our own texts, from the text's beginning on."""
+
 _BRACKETS: Final = re.compile(r"[()\[\]{}<>«»「」『』【】《》〈〉\"“”`]")
 
 _SPACES: Final = re.compile(r"\s+")
 
 _REPEATED_LETTER: Final = re.compile(r"([a-z])\1{2,}")
+
+_REPEATED: Final = re.compile(r"(?=([^\d\n]{1,6}?)\1{3})(?:\1)++")
+"""The same again and again; no rule reads more of it than twice."""
 
 _PUNCTUATION: Final = str.maketrans({"’": "'", "‘": "'", "。": ".", "｡": ".", "～": "~", "—": "-"})
 
@@ -40,7 +52,7 @@ NUMBER_WORDS: Final = {
 
 def _number() -> str:
     words = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
-    return rf"(?:\d++|{_EDGE}(?:{words})(?:[ -]?(?:{words}))*+{_EDGE})"
+    return rf"(?:(?<!\d)\d{{1,9}}+(?!\d)|{_EDGE}(?:{words})(?:[ -]?(?:{words})){{0,3}}+{_EDGE})"
 
 
 def _alternatives(name: str) -> str:
@@ -60,6 +72,8 @@ CLASSES: Final = {
     name: expression(f"{{{name}}}") for name in ReplyWords.model_fields if name != "fold"
 }
 
+_QUOTE: Final = expression(r"^\s*{quoted}")
+
 _FOLDS: Final = [
     (re.compile(pattern), replacement)
     for language in LANGUAGES.values()
@@ -67,17 +81,28 @@ _FOLDS: Final = [
 ]
 
 
+def own_words(text: str) -> str:
+    """Return a text without what is quoted in it: our own text, a reaction, a text passed on."""
+    plain = _MENU.sub(" ", _QUOTED_LINE.sub(" ", text))
+    return _QUOTE.sub(" ", plain)
+
+
 def normalise(text: str) -> str:
-    """Return the text in the one form that is matched: width, case, signs, common misspellings."""
-    plain = unicodedata.normalize("NFKC", _KEYCAP.sub(r" \1 ", text))
-    plain = plain.casefold().translate(_PUNCTUATION).translate(_SIGNS)
+    """Return the text in the one form that is matched: width, case, signs, common misspellings.
+
+    What is quoted in it is left out.
+    """
+    plain = unicodedata.normalize("NFKC", _KEYCAP.sub(r" \1 ", text)).casefold()
+    plain = own_words(plain).translate(_PUNCTUATION).translate(_SIGNS)
     plain = "".join(c for c in plain if unicodedata.category(c) not in _INVISIBLE)
     plain = _REPEATED_LETTER.sub(r"\1", _BRACKETS.sub(" ", plain))
+    plain = _REPEATED.sub(r"\1\1", plain)
     for pattern, replacement in _FOLDS:
         plain = pattern.sub(replacement, plain)
     return "\n".join(_SPACES.sub(" ", line).strip() for line in plain.strip().splitlines())
 
 
+@lru_cache(maxsize=4096)
 def has(name: str, text: str) -> bool:
     """Whether a word of that class occurs in a normalised text."""
     return CLASSES[name].search(text) is not None
@@ -92,6 +117,9 @@ def clauses(text: str) -> list[str]:
     """Split a normalised text where a sentence or a part of one ends."""
     return [clause for part in _CLAUSE_END.split(text) if (clause := part.strip(" .'-"))]
 
+
+MOST_CHARACTERS: Final = 160
+"""A longer text is not read as a whole; a person reads it."""
 
 MOST_PEOPLE: Final = 30
 """More in one household is taken for a slip of the finger, and put before a person."""
@@ -119,14 +147,15 @@ def read_number(text: str) -> int:
     return total
 
 
-def count_people(clauses: list[str]) -> int | None:
+def count_people(clauses: list[str], away: bool = False) -> int | None:
     """Return how many people the clauses speak of; None means everybody, or nothing said.
 
     Of several numbers the lowest is taken, except that numbers of adults and of children are
     added. Where no number is said and nobody says 'we', the persons named are counted, 'I' for
-    one, and 'children' for two at least.
+    one, and 'children' for two at least. Where `away` is false, people elsewhere are not counted.
     """
-    text = without("not_people", without("elsewhere", " ; ".join(clauses)))
+    said = " ; ".join(clauses)
+    text = without("not_people", said if away else without("elsewhere", said))
     parts = [read_number(number) for number in _CATEGORY.findall(text)]
     numbers = [read_number(number) for number in _NUMBER.findall(_CATEGORY.sub(" ", text))]
     if parts:

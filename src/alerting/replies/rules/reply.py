@@ -14,6 +14,7 @@ from typing import Final
 from alerting.messages.languages import LANGUAGES
 from alerting.replies.rules.grammar import (
     CLASSES,
+    MOST_CHARACTERS,
     MOST_PEOPLE,
     clauses,
     count_people,
@@ -53,6 +54,10 @@ class ReplyReason(StrEnum):
     NEIGHBOUR = "news of another household"
     NOT_UNDERSTOOD = "a part is not understood"
     NOBODY_OPENED = "nobody opened the door"
+    AUTOMATIC = "a phone's automatic reply"
+    TOO_LONG = "too long to be read by rules"
+    WITHDRAWN = "an earlier answer is taken back"
+    SECOND_READER = "the second reader doubts that all are safe"
     ABSURD_COUNT = "no household has so many people, or so few"
 
 
@@ -68,7 +73,12 @@ class Reply:
     reason: ReplyReason
     count: int | None = None
     alert_code: int | None = None
+    suspected: bool = False
+    """Whether it may be a call for help that the rules did not find."""
 
+
+SAFE: Final = frozenset({Intent.EVACUATED, Intent.ELSEWHERE})
+"""What accounts for people."""
 
 KEYS: Final = {
     "1": Intent.EVACUATED,
@@ -80,11 +90,16 @@ KEYS: Final = {
 _CODE: Final = re.compile(r"#\s*(\d{2})(?!\d)")
 
 _KEY: Final = expression(
-    r"^(?:{reply_prefix}[ :]*)?(?!{not_people}|[1-4] ?(?:{unit}|{category}|{number_follower}))"
-    r"([1-4])(?![\d%]|\.\d| ?{conjunction})(?: ?- |(?:[ ,、!~]|\.(?!\d)|:(?!\d\d))*(?:了|啊|哈)?)"
+    r"^(?:{reply_prefix}[ :]*)?(?!{not_people}|[1-4] ?(?:{unit}|{number_follower})|[1-4]{category})"
+    r"([1-4])(?![\d%]| ?/|[a-z]|\.\d| ?{conjunction})"
+    r"(?: ?- |(?:[ ,、!~]|\.(?!\d)|:(?!\d\d))*(?:了|啊|哈)?)"
 )
 
 _JOINED: Final = expression(r"^([1-4])(?:\s*(?:{conjunction}|[,;/&+.:、|-])\s*([1-4]))+[ .!]*$")
+
+_KEYS_COUNTED: Final = expression(
+    r"([1-4])[ :]({n}) ?(?:{unit})?(?:[ ,;、]|and)+([1-4])[ :]({n}) ?(?:{unit})?[ .!]*"
+)
 
 _SAID_COUNT: Final = expression(r"({n}) ?(?:{unit})?(?=[ ,;.!]|$)")
 
@@ -98,6 +113,47 @@ _KNOWN: Final = expression(
 )
 
 _TASK: Final = re.compile(r"(\d{3,4}|\d{7}|\d{10}|\d{16}|\d{19})[ ,:、]+(\S.*)")
+
+_CORRECTION_WORDS: Final = expression(r"{correction}")
+
+_REST_OF_CORRECTION: Final = re.compile(r"[^\s1-4.,;:!'~-]|[1-4](?=[1-4])|(?:[1-4][^1-4]*){4}")
+
+_NOT_THEN: Final = re.compile(r"(?:不是|not|别算|instead of) ?[1-4][^1-4]{0,12}([1-4])")
+
+_THEN_NOT: Final = re.compile(r"([1-4])[^1-4]{0,6}(?:不是|not|instead of) ?[1-4]")
+
+_LAST_KEY: Final = re.compile(r"(?<!不是)(?<!不是 )(?<!not )(?<!别算)([1-4])")
+
+_DENIES: Final = re.compile(r"不是|\bnot\b|\bno\b")
+
+_CORRECTS: Final = re.compile(
+    r"不是|错|更正|更改|修正|纠正|改|作废|别算|不算|手[滑抖误]|应该|要回"
+    r"|\b(?:not|sorry|meant?|wrong|instead|ignore|changed?|correct\w*|actually|oops|typo|should|earlier)\b"
+)
+
+_NUMBER: Final = expression(r"{n}")
+
+_BARE: Final = 3
+"""A part as short as this denies what stands before it: '不是', 'not'."""
+
+_PEOPLE: Final = expression(
+    r"{kin}|{kin_pair}|{n}|{everyone}|{out}|人|谁|他|她|one|some|they|he|she"
+)
+
+_SUBJECT: Final = expression(r"{everyone}|{myself}|{kin}|{kin_pair}|{n}|(?<!别)人(?!家)|都|全|齐")
+
+_NAMED: Final = expression(r"{kin}|{kin_pair}")
+
+_TURN: Final = re.compile(
+    r"现在|后来|最后|终于|结果|想通了|总算|还是|如今|这会儿?|好在|幸好"
+    r"|\b(?:now|finally|in the end|eventually|changed (?:his|her|my|our|their) minds?)\b"
+)
+
+_GIBBERISH: Final = re.compile(
+    r"(?<![a-z])(?!(?:km|pm|mr|mrs|dr|tv|sms|pls|plz|ppl|tks|thx|st|nd|rd|th|cm|ft|kg|hr|hrs|mins?"
+    r"|ps|vs|wc|gp|hq|fwd|msg|txt|tmr|sth|sb|wth|brb|lmk|np|ok)(?![a-z]))"
+    r"(?:[bcdfghjklmnpqrstvwxz]{2,}|[bcfghjlnqvwz])(?![a-z])"
+)
 
 _WORDS_OF_HAZARD: Final = [word for lang in LANGUAGES.values() for word in lang.hazards]
 
@@ -163,25 +219,98 @@ def read_raise(text: str) -> str | None:
 
 
 def _read(text: str) -> Reply:
+    return _whole(text) or _composed(text)
+
+
+def _whole(text: str) -> Reply | None:
+    """Read a text that is no sentence: nothing, too much, a carrier's word, or several keys."""
+    reply = None
     if not text:
-        return Reply(Intent.UNCLEAR, ReplyReason.EMPTY)
-    if CLASSES["opt_out"].fullmatch(text.strip(" .,!-")):
-        return Reply(Intent.OPTED_OUT, ReplyReason.CARRIER_WORD)
-    if joined := _JOINED.search(text):
-        intent = Intent.NEEDS_HELP if "2" in joined[0] else Intent.UNCLEAR
-        return Reply(intent, ReplyReason.KEYS_JOINED)
+        reply = Reply(Intent.UNCLEAR, ReplyReason.EMPTY)
+    elif len(text) > MOST_CHARACTERS:
+        reply = _long(text)
+    elif CLASSES["opt_out"].fullmatch(text.strip(" .,!-")):
+        reply = Reply(Intent.OPTED_OUT, ReplyReason.CARRIER_WORD)
+    elif corrected := _corrected(text):
+        reply = Reply(corrected, ReplyReason.KEY)
+    elif joined := _JOINED.search(text):
+        reply = Reply(_worst(joined[0]), ReplyReason.KEYS_JOINED)
+    elif counted := _KEYS_COUNTED.fullmatch(text):
+        reply = _several_keys(counted)
+    return reply
+
+
+def _composed(text: str) -> Reply:
+    """Read a text by what its parts say of whom."""
     found = _KEY.search(text)
     key = KEYS[found[1]] if found else None
     said = without("harmless", text[found.end() :] if found else text)
-    return _danger(key, said) or _unsure(without("elsewhere", said)) or _claim(key, said)
+    turned = _after_turn(said)
+    reply = _called(key, said) or _refused(key, turned) or _unsure(turned)
+    if reply is None and key is None and not said.strip(" .,!") and has("courtesy", text):
+        return Reply(Intent.RECEIVED, ReplyReason.WORDS)
+    return reply or _claim(key, turned)
 
 
-def _danger(key: Intent | None, said: str) -> Reply | None:
-    """Read a call for help or a refusal, whatever else is said."""
-    if key is Intent.NEEDS_HELP or has("help", said):
+def _after_turn(said: str) -> str:
+    """Return what holds in the end, where a text tells what was before: 'first ..., now ...'."""
+    for found in reversed(list(_TURN.finditer(said))):
+        rest = said[found.end() :]
+        if has("out", rest) and (has("everyone", rest) or _NUMBER.search(rest)):
+            return rest
+    return said
+
+
+def _worst(keys: str) -> Intent:
+    if "2" in keys:
+        return Intent.NEEDS_HELP
+    return Intent.STAYING if "3" in keys else Intent.UNCLEAR
+
+
+def _several_keys(found: re.Match[str]) -> Reply:
+    """Read keys that have a count each, as in '1 3人 4 1人'; the worst decides."""
+    first, number, second, other = found.groups()
+    worst = _worst(first + second)
+    if worst is not Intent.UNCLEAR:
+        return Reply(worst, ReplyReason.KEY)
+    people = read_number(number) + read_number(other)
+    if first == second or people > MOST_PEOPLE:
+        return Reply(Intent.UNCLEAR, ReplyReason.KEYS_JOINED)
+    return Reply(Intent.EVACUATED, ReplyReason.KEY, people)
+
+
+def _long(text: str) -> Reply:
+    """Look for a call for help where a long text begins and ends; the rest is for a person."""
+    ends = text[:MOST_CHARACTERS], text[-MOST_CHARACTERS:]
+    if any(has("help", without("harmless", end)) for end in ends):
+        return Reply(Intent.NEEDS_HELP, ReplyReason.WORDS)
+    return Reply(Intent.UNCLEAR, ReplyReason.TOO_LONG)
+
+
+def _corrected(text: str) -> Intent | None:
+    """Return the key that corrects an earlier one: 'sorry, 2 not 1', '不是1是2'."""
+    words = _CORRECTION_WORDS.sub(" ", text)
+    if not _CORRECTS.search(text) or _REST_OF_CORRECTION.search(words):
+        return None
+    if found := _NOT_THEN.search(text) or _THEN_NOT.search(text):
+        return KEYS[found[1]]
+    keys = {KEYS[key] for key in _LAST_KEY.findall(text)}
+    if Intent.NEEDS_HELP in keys:
+        return Intent.NEEDS_HELP
+    is_told = len(keys) == 1 and text[0] not in KEYS and not _DENIES.search(text)
+    return keys.pop() if is_told else None
+
+
+def _called(key: Intent | None, said: str) -> Reply | None:
+    """Read a call for help, whatever else is said."""
+    if key is Intent.NEEDS_HELP or (has("help", said) and not _is_machine(said)):
         number = _PURE_COUNT.fullmatch(said) if key is Intent.NEEDS_HELP else None
         count = read_number(number[1]) if number else None
         return Reply(Intent.NEEDS_HELP, ReplyReason.KEY if key else ReplyReason.WORDS, count)
+    return None
+
+
+def _refused(key: Intent | None, said: str) -> Reply | None:
     if key is Intent.STAYING or has("staying", without("elsewhere", said)):
         left = [part for part in clauses(said) if has("out", part) and not has("staying", part)]
         return Reply(
@@ -190,27 +319,62 @@ def _danger(key: Intent | None, said: str) -> Reply | None:
     return None
 
 
+def _is_machine(said: str) -> bool:
+    return has("automatic", said) and not has("help", without("automatic", said))
+
+
 def _unsure(said: str) -> Reply | None:
+    if has("automatic", said):
+        return Reply(Intent.UNCLEAR, ReplyReason.AUTOMATIC)
+    if has("withdrawn", said) and not has("out", said):
+        return Reply(Intent.UNCLEAR, ReplyReason.WITHDRAWN)
+    if has("stop_texts", said) and not has("out", said):
+        return Reply(Intent.OPTED_OUT, ReplyReason.WORDS)
+    without_places = without("elsewhere", said)
     for name, reason in _UNSURE.items():
-        if has(name, said):
+        if has(name, without_places):
+            if name in {"negation", "doubt"} and has("under_way", said):
+                break
+            if name == "negation" and _is_aside(without_places):
+                continue
             return Reply(Intent.UNCLEAR, reason)
     return Reply(Intent.RECEIVED, ReplyReason.UNDER_WAY) if has("under_way", said) else None
+
+
+def _is_aside(said: str) -> bool:
+    """Whether only a part without people is denied, beside a claim for the whole household."""
+    parts = clauses(said)
+    denied = [part for part in parts if has("negation", part)]
+    claimed = [
+        part
+        for part in parts
+        if part not in denied
+        and has("out", part)
+        and (has("everyone", part) or _NUMBER.search(part))
+    ]
+    bare = any(len(part) <= _BARE for part in denied)
+    return bool(claimed) and not bare and not any(_PEOPLE.search(part) for part in denied)
 
 
 def _claim(key: Intent | None, said: str) -> Reply:
     """Read who is out or away, in a text without a word of danger or doubt."""
     parts = _split(key, said)
     meant = {part: _meaning(part) for part in parts}
-    if Intent.UNCLEAR in meant.values() or _NUMBERS.fullmatch(said):
-        return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
-    if _names_last(parts, meant):
+    if _NUMBERS.fullmatch(said) or _GIBBERISH.search(said) or _leaves_open(key, parts, meant):
         return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
     order = (Intent.EVACUATED, Intent.ELSEWHERE, Intent.RECEIVED)
     intent = key or next((each for each in order if each in meant.values()), None)
-    if intent is None:
+    if intent is None or (intent is Intent.RECEIVED and Intent.UNCLEAR in meant.values()):
         return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
+    return _counted(key, intent, parts, meant)
+
+
+def _counted(
+    key: Intent | None, intent: Intent, parts: list[str], meant: Mapping[str, Intent | None]
+) -> Reply:
     other = {Intent.EVACUATED: Intent.ELSEWHERE, Intent.ELSEWHERE: Intent.EVACUATED}.get(intent)
-    count = count_people([part for part in parts if meant[part] is not other])
+    counted = [part for part in parts if meant[part] is not other]
+    count = count_people(counted, away=intent is Intent.ELSEWHERE)
     if intent is Intent.RECEIVED:
         count = None
     if count is not None and not 0 < count <= MOST_PEOPLE:
@@ -224,22 +388,30 @@ def _split(key: Intent | None, said: str) -> list[str]:
     return [number[0], *clauses(said[number.end() :])] if number else clauses(said)
 
 
-def _names_last(parts: list[str], meant: Mapping[str, Intent | None]) -> bool:
-    """Whether somebody is named after the last claim: 'all out, my father'."""
-    for part in reversed(parts):
-        if meant[part] in {Intent.EVACUATED, Intent.ELSEWHERE}:
-            return False
-        if has("kin", part) or has("kin_pair", part):
-            return True
-    return False
+def _leaves_open(key: Intent | None, parts: list[str], meant: Mapping[str, Intent | None]) -> bool:
+    """Whether somebody is named of whom nothing is said: 'all out, my father'."""
+    claims = [part for part in parts if meant[part] in SAFE]
+    named = [part for part in parts if part not in claims and _NAMED.search(part)]
+    unknown = [part for part in parts if meant[part] is Intent.UNCLEAR]
+    if key in SAFE and not claims:
+        people = count_people(named) if named else None
+        return bool(unknown) or people == 1
+    if any(has("everyone", part) for part in claims):
+        named = [part for part in named if part not in unknown]
+    last = max((parts.index(part) for part in claims), default=-1)
+    return any(part in unknown or parts.index(part) > last for part in named)
 
 
 def _meaning(part: str) -> Intent | None:
-    """Return what one part claims; None if it adds nothing, UNCLEAR if it is not understood."""
-    if has("out", part) and _KNOWN.fullmatch(part):
-        return Intent.EVACUATED
-    if not _KNOWN.fullmatch(without("elsewhere", part)):
-        return Intent.UNCLEAR
+    """Return what one part claims; None if it adds nothing, UNCLEAR if it is not understood.
+
+    Where words are not known, somebody must be named who is out.
+    """
+    known = bool(_KNOWN.fullmatch(part))
+    if has("out", part if known else without("elsewhere", part)):
+        return Intent.EVACUATED if known or _SUBJECT.search(part) else Intent.UNCLEAR
     if has("elsewhere", part):
         return Intent.ELSEWHERE
+    if not known:
+        return Intent.UNCLEAR
     return Intent.RECEIVED if has("courtesy", part) else None

@@ -889,7 +889,7 @@ export interface paths {
         };
         /**
          * Get Texts
-         * @description List the texts that wait within the caller's division, the oldest first.
+         * @description List the texts that wait within the caller's division, suspected calls for help first.
          */
         readonly get: operations["get_texts_api_texts_get"];
         readonly put?: never;
@@ -2179,7 +2179,7 @@ export interface components {
          * EventBody
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
-        readonly FeedEventBody: components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
+        readonly FeedEventBody: components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
          * Frame
          * @description What changed in the scope up to `seq`; what it does not name is as it was.
@@ -3109,6 +3109,62 @@ export interface components {
                  * @description What the officer read in it; null: nothing that accounts for anybody.
                  */
                 readonly report: string | null;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * TextSuspected
+         * @description A text that waits may be a call for help. The subject is its sender, if that is known.
+         */
+        readonly FeedTextSuspected: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "text.suspected";
+            readonly payload: {
+                /**
+                 * Provider Id
+                 * @description The provider's id of the text.
+                 */
+                readonly provider_id: string;
+                /**
+                 * Reason
+                 * @description Why it waits.
+                 */
+                readonly reason: string;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * TextSuspectedTold
+         * @description Officers were texted of a text that may be a call for help. The subject is the household.
+         */
+        readonly FeedTextSuspectedTold: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "text.suspected_told";
+            readonly payload: {
+                /**
+                 * Officers
+                 * @description The officers who are told.
+                 */
+                readonly officers: readonly string[];
+                /**
+                 * Provider Id
+                 * @description The provider's id of the text.
+                 */
+                readonly provider_id: string;
             };
             /** Seq */
             readonly seq: number;
@@ -4210,6 +4266,8 @@ export interface components {
             readonly received_at: string;
             /** Sender */
             readonly sender: string;
+            /** Suspected */
+            readonly suspected: boolean;
         };
         /**
          * Tier
@@ -4379,6 +4437,8 @@ export type FeedTaskTaken = components['schemas']['FeedTaskTaken'];
 export type FeedTasksTold = components['schemas']['FeedTasksTold'];
 export type FeedTextAnswered = components['schemas']['FeedTextAnswered'];
 export type FeedTextSettled = components['schemas']['FeedTextSettled'];
+export type FeedTextSuspected = components['schemas']['FeedTextSuspected'];
+export type FeedTextSuspectedTold = components['schemas']['FeedTextSuspectedTold'];
 export type FeedTextUnclear = components['schemas']['FeedTextUnclear'];
 export type FeedTextsGivenUp = components['schemas']['FeedTextsGivenUp'];
 export type FeedUrgency = components['schemas']['FeedUrgency'];

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { AlertStateBody, ReadingBody, TextBody } from "../../api";
 import { OF_TEXTS } from "../event_kinds";
 import { get, post } from "../../client";
@@ -9,7 +10,8 @@ import type { Feed } from "../../feed";
 import { number, texts, time } from "../../language";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
-import { nameOf } from "../../standing";
+import { nameOf, Shape } from "../../standing";
+import { sound } from "../sound";
 import { useMutation } from "./use_mutation";
 import { useQuery } from "./use_query";
 import { Panel } from "./panel";
@@ -21,6 +23,7 @@ const t = texts(
     title: "待人工阅读的短信",
     none: "没有待读的短信",
     told: (count: number) => `${number(count)} 条待读`,
+    suspected: (count: number) => `${number(count)} 条疑似求助，已派人去看`,
     stranger: "名册外的号码",
     from: (code: string) => `住户 ${code}`,
     household: "住户代码",
@@ -33,6 +36,7 @@ const t = texts(
     title: "Texts to be read",
     none: "No text waits",
     told: (count) => `${number(count)} waiting`,
+    suspected: (count) => `${number(count)} may call for help; an officer is sent`,
     stranger: "a number on no roster",
     from: (code) => `household ${code}`,
     household: "Household's code",
@@ -65,6 +69,9 @@ export function WaitingTexts({ alert, feed, session, division }: TextsProps): JS
     String(alert.id),
   );
   const found = (query.value.value ?? []).filter((text) => concerns(text, alert.id, division));
+  const suspected = found.filter((text) => text.suspected);
+  const others = found.filter((text) => !text.suspected);
+  useSoundOfNew(query.value.value === null ? null : suspected.map((text) => text.provider_id));
   const mayRead = session.me.role !== "administrator" && session.me.role !== "informant";
   return (
     <Panel
@@ -73,26 +80,50 @@ export function WaitingTexts({ alert, feed, session, division }: TextsProps): JS
       told={
         query.value.value === null
           ? words().loading
-          : found.length
-            ? t().told(found.length)
-            : t().none
+          : suspected.length
+            ? t().suspected(suspected.length)
+            : found.length
+              ? t().told(found.length)
+              : t().none
       }
-      tone={found.length ? "caution" : "plain"}
+      tone={suspected.length ? "danger" : found.length ? "caution" : "plain"}
       error={query.error.value}
     >
-      <ul class="panel-list">
-        {found.map((text) => (
-          <Text
-            key={text.provider_id}
-            of={text}
-            alert={alert.id}
-            mayRead={mayRead}
-            done={() => void query.refresh()}
-          />
-        ))}
-      </ul>
+      {/* The region stands before the words come, or screen readers would not hear of them. */}
+      <div aria-live="assertive">
+        {suspected.length > 0 && (
+          <p class="called is-needs_help">
+            <Shape of="needs_help" /> <b>{t().suspected(suspected.length)}</b>
+          </p>
+        )}
+      </div>
+      {[suspected, others].map((listed, place) => (
+        <ul class="panel-list" key={place}>
+          {listed.map((text) => (
+            <Text
+              key={text.provider_id}
+              of={text}
+              alert={alert.id}
+              mayRead={mayRead}
+              done={() => void query.refresh()}
+            />
+          ))}
+        </ul>
+      ))}
     </Panel>
   );
+}
+
+/** Sounds when a suspected call for help comes that was not there before; null: not loaded yet. */
+function useSoundOfNew(suspected: readonly string[] | null): void {
+  const before = useRef<ReadonlySet<string> | null>(null);
+  const ids = suspected?.join(" ");
+  useEffect(() => {
+    if (suspected === null) return;
+    const known = before.current;
+    before.current = new Set(suspected);
+    if (suspected.some((id) => !known?.has(id))) sound();
+  }, [ids]);
 }
 
 /** A stranger's text may be about any alert, so it is listed on the board of each. */

@@ -1,0 +1,104 @@
+"""A second, statistical reader that may only be more careful than the rules.
+
+It is a linear classifier over hashed character n-grams and kinds of words, trained by
+`scripts/train`. It may veto a reading that accounts for people, and point at a text that may be a
+call for help. It accounts for nobody, and lowers nothing that the rules found.
+"""
+
+import json
+from array import array
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from math import exp
+from typing import Final
+
+from alerting.policy.sections import SecondReader
+from alerting.replies.rules.features import BUCKETS, features
+from alerting.replies.rules.grammar import expression
+from alerting.replies.rules.reply import SAFE, Intent, Reply, ReplyReason
+
+MODEL: Final = "second_reader.bin"
+
+QUESTIONS: Final = ("danger", "refusal", "out")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How likely a text tells of danger, of a refusal, and of people who are out or away."""
+
+    danger: float
+    refusal: float
+    out: float
+
+
+@dataclass(frozen=True)
+class Model:
+    """A weight for each question and bucket, as whole numbers of `scale`."""
+
+    scales: tuple[float, ...]
+    biases: tuple[float, ...]
+    weights: tuple["array[int]", ...]
+
+    @classmethod
+    def parse(cls, packed: bytes) -> "Model":
+        """Read a model: a line of JSON, then one signed byte for each question and bucket."""
+        head, _, body = packed.partition(b"\n")
+        described = json.loads(head)
+        if len(body) != len(QUESTIONS) * BUCKETS or described["buckets"] != BUCKETS:
+            raise ValueError(f"{MODEL} was trained for other features: run scripts/train")
+        weights = tuple(
+            array("b", body[place * BUCKETS : (place + 1) * BUCKETS])
+            for place in range(len(QUESTIONS))
+        )
+        return cls(tuple(described["scales"]), tuple(described["biases"]), weights)
+
+    def judge(self, plain: str) -> Doubt:
+        """Return how likely a normalised text tells what the questions ask."""
+        found = features(plain).items()
+        return Doubt(
+            *(
+                _share(bias + scale * sum(weights[bucket] * value for bucket, value in found))
+                for scale, bias, weights in zip(self.scales, self.biases, self.weights, strict=True)
+            )
+        )
+
+
+def _share(score: float) -> float:
+    return 1 / (1 + exp(-max(-30.0, min(30.0, score))))
+
+
+_PLAIN: Final = expression(
+    r"(?:[1-4][ ,:.]*(?:{n} ?(?:{unit})?)?|{listed})(?:[ ,.!\n]*{courtesy}){0,3}[ .!]*(?:#\d\d)?"
+)
+
+_TRAINED: Final = Model.parse(files(__package__).joinpath(MODEL).read_bytes())
+
+_NEVER_DOUBTED: Final = frozenset({Intent.NEEDS_HELP, Intent.OPTED_OUT})
+
+
+def second_reading(
+    plain: str, reply: Reply, thresholds: SecondReader, model: Model = _TRAINED
+) -> Reply:
+    """Return the rules' reading of a normalised text, or a more careful one.
+
+    A plain key and the alert's own words, with thanks or without, are the grammar's alone.
+    """
+    if reply.intent in _NEVER_DOUBTED or _is_plain(plain):
+        return reply
+    doubt = model.judge(plain)
+    if reply.intent in SAFE and _is_vetoed(doubt, thresholds):
+        reply = replace(reply, intent=Intent.UNCLEAR, reason=ReplyReason.SECOND_READER, count=None)
+    return replace(reply, suspected=reply.intent not in SAFE and doubt.danger >= thresholds.danger)
+
+
+def _is_vetoed(doubt: Doubt, thresholds: SecondReader) -> bool:
+    return (
+        doubt.out < thresholds.out
+        or doubt.danger >= thresholds.danger
+        or doubt.refusal >= thresholds.refusal
+    )
+
+
+def _is_plain(plain: str) -> bool:
+    """Whether a text is nothing but a key, with or without a number, or the alert's own words."""
+    return bool(_PLAIN.fullmatch(plain))

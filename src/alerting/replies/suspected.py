@@ -1,0 +1,80 @@
+"""Suspected calls for help: an officer is sent at once, as for a call."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, select
+
+from alerting.cap.lifecycle import AlertState
+from alerting.database.bulk import one_of
+from alerting.deliveries.outbox import Plan
+from alerting.deliveries.plan import notify_officers
+from alerting.help_cases.follow import named_at
+from alerting.help_cases.rules import owner
+from alerting.ledger.alerts import stored
+from alerting.ledger.events.households import TextSuspectedTold
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import TextFacts, TextKind
+from alerting.replies.rules.routing import Candidate
+from alerting.replies.statements import IncomingText, ReadText
+from alerting.replies.tables import inbound
+from alerting.roll.entries import entries
+from contacts.directory import nearest_on_duty
+from contacts.place_names import place_name
+
+_SUSPECTED = select(inbound.c.sender).where(
+    inbound.c.waits, inbound.c.suspected, one_of(inbound.c.sender, "senders")
+)
+
+
+def tell_of_suspected(transaction: Transaction, taken: Sequence[ReadText]) -> None:
+    """Owe the officers on duty the word of each household that may be calling for help.
+
+    They are told once while such a text of the same phone waits. "An expired alert sends nothing
+    more."
+    """
+    due = [(one.text, target) for one in taken for target in _homes(one)]
+    if not due:
+        return
+    senders = {"senders": sorted({text.sender for text, _ in due})}
+    told = set(transaction.connection.execute(_SUSPECTED, senders).scalars())
+    for text, target in due:
+        if text.sender not in told and target.expires > text.received_at:
+            _tell(transaction, text, target)
+
+
+def _homes(one: ReadText) -> Iterator[Candidate]:
+    """Yield the households of open alerts that a suspected text is about, or may be."""
+    for word in one.words:
+        if word.reply.suspected and word.officer is None:
+            about = word.route.targets or word.route.choices
+            yield from (home for home in about if home.state is AlertState.OPEN)
+
+
+def _tell(transaction: Transaction, text: IncomingText, home: Candidate) -> None:
+    connection, now = transaction.connection, text.received_at
+    whose = owner(transaction.policy.help_case, home.household, now, now).division
+    officers = nearest_on_duty(connection, whose)
+    if not officers:
+        return
+    told = TextSuspectedTold(
+        provider_id=text.provider_id, officers=tuple(officer.id for officer in officers)
+    )
+    place = officers[0].division
+    seq = transaction.append(home.alert, told, now, division=place, subject=home.household)
+    plan = Plan(home.alert, seq, due_at=now, expires_at=home.expires)
+    facts = _facts(connection, transaction, text, home)
+    notify_officers(transaction, plan, TextKind.SUSPECTED_CALL, facts, officers)
+
+
+def _facts(
+    connection: Connection, transaction: Transaction, text: IncomingText, home: Candidate
+) -> TextFacts:
+    key = home.alert, home.household
+    entry = entries(connection, [key])[key]
+    since = text.received_at.astimezone(transaction.policy.alert.zone)
+    return TextFacts(
+        status=stored(connection, home.alert).status,
+        place=place_name(connection, (home.division,)),
+        time=f"{since:%H:%M}",
+        listed=named_at(entry),
+    )

@@ -1,0 +1,98 @@
+"""The labelled replies: what is read of the set that nothing was ever tuned to."""
+
+from pathlib import Path
+
+import pytest
+
+from alerting.policy.policy import default_policy
+from alerting.replies.corpus import COLUMNS, LabelledReply, judge, name_of, read, read_labelled
+from alerting.replies.rules.reply import Intent, Reply, ReplyReason
+
+CORPUS = Path(__file__).parent / "corpus"
+THRESHOLDS = default_policy().second_reader
+
+# What the measuring set must reach, a little below what it does.
+LEAST_UNDERSTOOD = 0.72
+LEAST_HEARD = 0.88
+MOST_FALSE_ALARMS = 0.10
+MOST_FALSE_SAFE = 1
+
+
+@pytest.fixture(scope="module")
+def measured() -> list[tuple[LabelledReply, Reply]]:
+    return [(row, read(row.text, THRESHOLDS)) for row in read_labelled(CORPUS / "measuring.tsv")]
+
+
+def test_the_sets_share_no_text() -> None:
+    sets = [
+        {row.text.strip().casefold() for row in read_labelled(CORPUS / f"{name}.tsv")}
+        for name in ("training", "thresholds", "measuring")
+    ]
+    assert [len(found) for found in sets] >= [4000, 700, 700]
+    assert not sets[0] & sets[1] | sets[0] & sets[2] | sets[1] & sets[2]
+
+
+def test_most_replies_are_understood(measured: list[tuple[LabelledReply, Reply]]) -> None:
+    share = sum(judge(*pair).understood for pair in measured) / len(measured)
+    assert share >= LEAST_UNDERSTOOD
+
+
+def test_hardly_anybody_is_accounted_for_by_mistake(
+    measured: list[tuple[LabelledReply, Reply]],
+) -> None:
+    assert sum(judge(*pair).false_safe for pair in measured) <= MOST_FALSE_SAFE
+
+
+def test_calls_for_help_are_heard(measured: list[tuple[LabelledReply, Reply]]) -> None:
+    heard = [judge(*pair).heard for pair in measured if pair[0].intent == "help"]
+    assert sum(heard) / len(heard) >= LEAST_HEARD
+
+
+def test_few_officers_are_sent_in_vain(measured: list[tuple[LabelledReply, Reply]]) -> None:
+    calm = [judge(*pair).heard for pair in measured if pair[0].intent not in {"help", "staying"}]
+    assert sum(calm) / len(calm) <= MOST_FALSE_ALARMS
+
+
+def labelled(
+    intent: str, count: int | None, also: tuple[tuple[str, int | None], ...] = ()
+) -> LabelledReply:
+    safe = frozenset({"evacuated", "elsewhere"})
+    return LabelledReply(
+        "x", "en", 4, "", intent, count, frozenset() if intent in safe else safe, also
+    )
+
+
+def reading(intent: Intent, count: int | None = None) -> Reply:
+    return Reply(intent, ReplyReason.WORDS, count)
+
+
+@pytest.mark.parametrize(
+    ("row", "reply", "understood", "false_safe"),
+    [
+        (labelled("evacuated", 3), reading(Intent.EVACUATED, 3), True, False),
+        (labelled("evacuated", 3), reading(Intent.EVACUATED, 4), True, True),
+        (labelled("evacuated", 3), reading(Intent.EVACUATED), True, True),
+        (labelled("evacuated", 4), reading(Intent.EVACUATED), True, False),
+        (labelled("evacuated", None), reading(Intent.EVACUATED, 9), True, False),
+        (labelled("unclear", None), reading(Intent.EVACUATED, 1), False, True),
+        (labelled("unclear", None, (("evacuated", 1),)), reading(Intent.EVACUATED, 1), True, False),
+        (labelled("unclear", None, (("evacuated", 1),)), reading(Intent.EVACUATED, 2), False, True),
+        (labelled("help", None), reading(Intent.RECEIVED), False, False),
+    ],
+)
+def test_more_people_than_the_label_says_are_too_many(
+    row: LabelledReply, reply: Reply, understood: bool, false_safe: bool
+) -> None:
+    verdict = judge(row, reply)
+    assert (verdict.understood, verdict.false_safe) == (understood, false_safe)
+
+
+def test_a_row_of_other_columns_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "replies.tsv"
+    file.write_text("\t".join(COLUMNS) + "\nx\ten\t4\tout\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"replies\.tsv:2: 4 columns instead of 8"):
+        read_labelled(file)
+
+
+def test_intents_have_the_names_of_the_files() -> None:
+    assert [name_of(Intent.NEEDS_HELP), name_of(Intent.OPTED_OUT)] == ["help", "optout"]
