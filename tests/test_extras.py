@@ -8,7 +8,9 @@ import pytest
 from alerting.extras import SCALE, SMPP, Extra, note_missing, require
 
 
-@pytest.mark.parametrize("extra", [SCALE, SMPP], ids=lambda extra: extra.name)
+@pytest.mark.parametrize(
+    "extra", [pytest.param(SCALE, marks=pytest.mark.long), SMPP], ids=lambda extra: extra.name
+)
 def test_without_its_libraries_the_service_loads_and_the_setting_is_refused(extra: Extra) -> None:
     script = "\n".join(
         [

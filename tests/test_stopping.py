@@ -40,7 +40,7 @@ from tests.support.gateway import Gateway
 from tests.support.running import Workplace, running_service, workplace
 from tests.support.watched_city import COMMANDER, City, never_now
 
-AWAITS: Final = 30
+AWAITS: Final = 8
 """At how many of its awaits a loop is cancelled that waits again and again."""
 _MOMENTS: Final = 6
 _OF_A_SOCKET: Final = 3

@@ -112,12 +112,14 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return unpacked
 
 
+@pytest.mark.long
 def test_sdist_holds_built_pages(sdist: Path) -> None:
     pages = sdist / "src/alerting/web"
     assert files_below(pages / "dist") == files_below(WEB / "dist")
     assert not (pages / "node_modules").exists()
 
 
+@pytest.mark.long
 def test_wheel_of_sdist_needs_no_npm(sdist: Path, tmp_path: Path) -> None:
     hatchling("wheel", sdist, tmp_path)
     # npm would have fetched its tools to here.

@@ -138,6 +138,7 @@ def test_bench_runs_and_writes_its_figures(name: str, tmp_path: Path) -> None:
     assert all(figure in done.stdout for figure in FIGURES[name])
 
 
+@pytest.mark.long
 def test_unknown_bench_is_refused(tmp_path: Path) -> None:
     done = run("nonesuch", folder=tmp_path)
     assert done.returncode == 2

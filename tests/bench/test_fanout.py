@@ -15,6 +15,8 @@ from scripts.benches.fanout_peers import Side, peers
 from scripts.benches.town import REQUEST, TOWN, found_town
 from tests.support.patience import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = 50
 PING = b"\x89\x02hi"

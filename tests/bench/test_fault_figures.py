@@ -68,6 +68,7 @@ def test_good_runs_report_no_error(tmp_path: Path, capsys: pytest.CaptureFixture
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_run_without_faults_finds_no_errors(tmp_path: Path) -> None:
     options = ("--runs", "1", "--seed", "9", "--households", "5", "--json", "found.json")
     done = run("faults", *options, folder=tmp_path)

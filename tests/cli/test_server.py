@@ -47,7 +47,9 @@ def terminal() -> Iterator[tuple[int, int]]:
     os.close(ours)
 
 
-@pytest.mark.parametrize(("loops", "is_said"), [("api", False), ("read-only", True)])
+@pytest.mark.parametrize(
+    ("loops", "is_said"), [pytest.param("api", False, marks=pytest.mark.long), ("read-only", True)]
+)
 def test_in_a_terminal_it_says_so_plainly(
     empty: Shell, terminal: tuple[int, int], loops: str, is_said: bool
 ) -> None:
@@ -73,6 +75,7 @@ def test_in_a_terminal_it_says_so_plainly(
     assert ("read-only: nothing is sent or recorded" in said) is is_said
 
 
+@pytest.mark.long
 def test_an_address_that_is_taken_is_told_with_what_to_do(empty: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 _PROGRAM = """
 import gc, weakref
 from alerting.cli.service import spare_what_stays
@@ -22,6 +24,7 @@ assert gone() is None
 """
 
 
+@pytest.mark.long
 def test_what_stays_is_spared_and_later_garbage_collected() -> None:
     # In a process of its own: it is for the whole of one.
     subprocess.run([sys.executable, "-c", _PROGRAM], check=True)

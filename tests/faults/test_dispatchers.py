@@ -233,7 +233,9 @@ async def test_who_overslept_sends_nothing_and_writes_nothing(desks: Desks) -> N
     assert overslept.after == overslept.before
 
 
-@pytest.mark.parametrize(("outcome", "tries"), [("accepted", 1), ("refused", 2)])
+@pytest.mark.parametrize(
+    ("outcome", "tries"), [("accepted", 1), pytest.param("refused", 2, marks=pytest.mark.long)]
+)
 async def test_an_answer_that_comes_too_late_undoes_nothing(
     desks: Desks, outcome: str, tries: int
 ) -> None:

@@ -90,7 +90,15 @@ class Seen:
     doors: int = 0
 
 
-@pytest.fixture(scope="module", params=[*TROUBLES.values()], ids=[*TROUBLES])
+_SHORT: Final = frozenset({"full-disk", "read-only"})
+_KINDS: Final = [
+    pytest.param(trouble, id=name, marks=() if name in _SHORT else pytest.mark.long)
+    for name, trouble in TROUBLES.items()
+]
+"""Each kind starts a service of its own; the default run takes two."""
+
+
+@pytest.fixture(scope="module", params=_KINDS)
 def seen(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, gateway: Gateway
 ) -> Iterator[Seen]:

@@ -206,6 +206,7 @@ async def test_a_connection_closed_without_an_answer(
     assert len(await gateway.client.messages.list_async(to=phone(1))) == accepted
 
 
+@pytest.mark.long
 async def test_a_delayed_answer_is_accepted_all_the_same(gateway: RunningGateway) -> None:
     await gateway.tell("faults", [{"kind": "delay", "seconds": 30}])
     creating = gateway.client.messages.create_async(to=phone(1), from_=SENDER, body="x")

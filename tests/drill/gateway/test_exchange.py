@@ -208,6 +208,7 @@ async def test_an_answer_that_is_no_twiml_sends_nothing(
     assert await gateway.control("messages") == []
 
 
+@pytest.mark.long
 async def test_who_opted_out_is_refused_until_they_opt_in(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:

@@ -23,6 +23,8 @@ from alerting.drill.run.output import Output
 from alerting.drill.run.summary import Summary
 from alerting.drill.scenario import SCENARIOS, ScenarioName
 
+pytestmark = pytest.mark.long
+
 SEED = 5
 QIANFO = SCENARIOS[ScenarioName.QIANFO_2022]
 
