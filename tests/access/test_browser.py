@@ -1,4 +1,4 @@
-"""The cookie: out of scripts' reach, sent by our own pages, encrypted where the service is."""
+"""The session cookie: HttpOnly, SameSite=Lax, and Secure where the service is on HTTPS."""
 
 from http.cookies import SimpleCookie
 
@@ -21,7 +21,7 @@ def cookie_of(answer: Response) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("public_url", "secure"), [("https://a.cn", True), ("http://a.cn", False)])
-def test_it_is_given_for_as_long_as_a_session_lasts(public_url: str, secure: bool) -> None:
+def test_cookie_lasts_as_long_as_the_session(public_url: str, secure: bool) -> None:
     answer = Response()
     give_cookie(answer, connection(public_url), "token")
     attributes = {"path": "/", "httponly": "True", "samesite": "lax"}
@@ -34,7 +34,7 @@ def test_it_is_given_for_as_long_as_a_session_lasts(public_url: str, secure: boo
     }
 
 
-def test_it_is_taken_back_as_it_was_given() -> None:
+def test_removed_cookie_keeps_its_attributes() -> None:
     answer = Response()
     take_cookie(answer, connection("https://a.cn"))
     taken = cookie_of(answer)

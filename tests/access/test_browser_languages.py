@@ -1,4 +1,4 @@
-"""Which language a browser is answered in."""
+"""The language of answers to a browser."""
 
 import pytest
 from starlette.requests import HTTPConnection
@@ -28,10 +28,10 @@ from alerting.access.browser import language_of
         ("ii,bo", "zh"),
     ],
 )
-def test_the_first_choice_that_is_written_here(accepted: str, language: str) -> None:
+def test_preferred_supported_language_is_chosen(accepted: str, language: str) -> None:
     headers = [(b"accept-language", accepted.encode())]
     assert language_of(HTTPConnection({"type": "http", "headers": headers})) == language
 
 
-def test_a_browser_that_says_nothing_is_answered_in_the_home_language() -> None:
+def test_missing_header_gives_the_home_language() -> None:
     assert language_of(HTTPConnection({"type": "http", "headers": []})) == "zh"

@@ -1,4 +1,4 @@
-"""Who calls: only whoever holds a valid token, or a session and calls from our own pages."""
+"""Authentication: a valid bearer token, or a session cookie on a request from our own pages."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ async def status_for(service: Running, authorization: str) -> int:
         return answer.status
 
 
-async def test_only_a_valid_bearer_token_opens_the_door(service: Running) -> None:
+async def test_only_a_valid_bearer_token_is_accepted(service: Running) -> None:
     token = service.tokens["grid"]
     for authorization, status in [
         (f"Bearer {token}", 200),
@@ -45,7 +45,7 @@ async def test_only_a_valid_bearer_token_opens_the_door(service: Running) -> Non
         assert await status_for(service, authorization) == status, authorization
 
 
-async def test_what_has_expired_or_was_revoked_is_nobodys(service: Running) -> None:
+async def test_expired_and_revoked_tokens_are_refused(service: Running) -> None:
     long_ago = wall_clock() - timedelta(days=2)
     old = await service.runtime.ledger.write(
         lambda tx: issue_token(tx.connection, "grid", long_ago, timedelta(days=1))
@@ -59,7 +59,7 @@ async def test_what_has_expired_or_was_revoked_is_nobodys(service: Running) -> N
     assert await status_for(service, f"Bearer {service.tokens['commander']}") == 200
 
 
-async def test_only_a_valid_session_opens_the_door(service: Running) -> None:
+async def test_only_a_valid_session_is_accepted(service: Running) -> None:
     browser = await signed_in(service, "grid")
     over = await signed_in(service, "grid", since=wall_clock() - SESSION_LASTS)
     assert (await browser.get("/api/alerts"))[0] == 200
@@ -67,7 +67,7 @@ async def test_only_a_valid_session_opens_the_door(service: Running) -> None:
     for token in ("", "x", browser.token[:-1], service.tokens["grid"]):
         over.token = token
         assert (await over.get("/api/alerts"))[0] == 401, token
-    # Nor is a cookie a token.
+    # A session cookie's value is not a bearer token.
     assert await status_for(service, f"Bearer {browser.token}") == 401
     now = wall_clock()
     await service.runtime.ledger.write(lambda tx: revoke_sessions(tx.connection, "grid", now))
@@ -75,19 +75,19 @@ async def test_only_a_valid_session_opens_the_door(service: Running) -> None:
 
 
 @pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://127.0.0.1", ""])
-async def test_another_sites_page_changes_nothing(service: Running, origin: str | None) -> None:
+async def test_cross_origin_writes_are_refused(service: Running, origin: str | None) -> None:
     browser = await signed_in(service, "informant")
     browser.origin = origin
     status, refused = await browser.call("POST", "/api/alerts", request_for(QIANFO))
     assert status == 403
     assert service.url in refused["detail"]
-    # It may be looked at: no other site can read the answer.
+    # Reads are allowed: the browser hides the answer from other sites.
     assert await browser.get("/api/alerts") == (200, [])
     browser.origin = service.url
     assert (await browser.call("POST", "/api/alerts", request_for(QIANFO)))[0] == 201
 
 
-async def test_a_token_needs_no_origin_and_counts_before_a_cookie(service: Running) -> None:
+async def test_token_needs_no_origin_and_overrides_the_cookie(service: Running) -> None:
     body = request_for(QIANFO)
     assert (await service.post("/api/alerts", "informant", body))[0] == 201
     browser = await signed_in(service, "informant")
@@ -110,13 +110,13 @@ async def test_a_token_needs_no_origin_and_counts_before_a_cookie(service: Runni
         ("http://[::1]:8000", "http://[::1]:8000"),
     ],
 )
-def test_our_origin_is_told_as_browsers_write_it(public: str, origin: str) -> None:
+def test_own_origin_is_normalised_as_browsers_do(public: str, origin: str) -> None:
     app = FastAPI()
     app.state.public_url = public
     assert own_origin(HTTPConnection({"type": "http", "app": app})) == origin
 
 
-async def test_it_is_kept_when_a_session_was_last_seen(
+async def test_last_seen_time_of_a_session_is_stored(
     service: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guard, "_ROUND_SECONDS", 0.1)
@@ -127,7 +127,7 @@ async def test_it_is_kept_when_a_session_was_last_seen(
     assert (await browser.get("/api/me"))[0] == (await other.get("/api/me"))[0] == 200
     seen = select(OFFICER_SESSIONS.c.last_seen_at).order_by(OFFICER_SESSIONS.c.id)
     rows = await service.until(seen, lambda rows: rows[0].last_seen_at >= now)
-    # What was written down less than a minute ago is not written again.
+    # A time stored less than a minute ago is not written again.
     assert rows[1].last_seen_at == now
     await service.change(update(OFFICER_SESSIONS).values(last_seen_at=before))
     assert (await other.get("/api/me"))[0] == 200

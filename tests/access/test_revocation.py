@@ -1,4 +1,4 @@
-"""The guard's rounds: who is sent away, who stays, and what a round costs."""
+"""The guard's rounds: whose watch ends, whose stays, and how many queries a round takes."""
 
 import asyncio
 import contextlib
@@ -77,11 +77,11 @@ async def ending(over: asyncio.Future[Ending]) -> Ending:
 
 
 async def rounds() -> None:
-    """Some rounds go by."""
+    """Wait for several rounds of the guard."""
     await asyncio.sleep(0.3)
 
 
-async def test_who_is_signed_out_is_told_and_nobody_else(watched_city: City, guard: Guard) -> None:
+async def test_sign_out_ends_only_its_own_watches(watched_city: City, guard: Guard) -> None:
     token = await write(watched_city, lambda db: issue_token(db, COMMANDER, NOW, timedelta(days=1)))
     bearer = Credential(CredentialKind.BEARER, hash_of(token))
     session = cookie(await browser(watched_city))
@@ -99,7 +99,9 @@ async def test_who_is_signed_out_is_told_and_nobody_else(watched_city: City, gua
         assert await ending(by_token) is Ending.SIGNED_OUT
 
 
-async def test_who_moves_is_told_what_lies_beyond(watched_city: City, guard: Guard) -> None:
+async def test_move_ends_only_watches_beyond_the_new_division(
+    watched_city: City, guard: Guard
+) -> None:
     session = cookie(await browser(watched_city))
     with (
         guard.watching(session, QIANFO) as village,
@@ -118,7 +120,7 @@ def moved(division: str) -> Any:
     return update(OFFICERS).where(OFFICERS.c.id == COMMANDER).values(division=division)
 
 
-async def test_a_round_costs_one_query_however_many_watch(watched_city: City) -> None:
+async def test_round_takes_one_query_however_many_watch(watched_city: City) -> None:
     guard = Guard(watched_city.database, watched_city.ledger)
     sessions = [cookie(await browser(watched_city)) for _ in range(3)]
     statements: list[str] = []
@@ -139,7 +141,7 @@ async def test_a_round_costs_one_query_however_many_watch(watched_city: City) ->
 
 
 @pytest.mark.usefixtures("guard")
-async def test_nobody_is_asked_about_when_nobody_watches(watched_city: City) -> None:
+async def test_round_without_watches_takes_no_query(watched_city: City) -> None:
     statements: list[str] = []
     reader = watched_city.database._reader
     event.listen(reader, "before_cursor_execute", lambda *given: statements.append(given[2]))
@@ -147,7 +149,7 @@ async def test_nobody_is_asked_about_when_nobody_watches(watched_city: City) -> 
     assert statements == []
 
 
-async def test_nobody_is_sent_away_while_the_database_is(
+async def test_database_outage_ends_no_watch(
     watched_city: City, guard: Guard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, tries = cookie(await browser(watched_city)), 0
@@ -167,7 +169,7 @@ async def test_nobody_is_sent_away_while_the_database_is(
 
 
 async def seen(watched_city: City) -> list[float]:
-    """How long ago the commander's sessions were last seen, in seconds."""
+    """Return how long ago each of the commander's sessions was last seen, in seconds."""
     now = wall_clock()
     found = await watched_city.database.read(lambda db: sessions_of(db, COMMANDER, now))
     return [(now - each.last_seen_at).total_seconds() for each in found]
@@ -179,7 +181,7 @@ async def until_seen(watched_city: City, holds: Callable[[list[float]], bool]) -
             await asyncio.sleep(0.02)
 
 
-async def test_what_was_seen_is_written_down(watched_city: City, guard: Guard) -> None:
+async def test_last_seen_time_is_stored(watched_city: City, guard: Guard) -> None:
     first = await browser(watched_city, ago=timedelta(minutes=5))
     await browser(watched_city, ago=timedelta(minutes=6))
     guard.saw(cookie(first))
@@ -187,7 +189,7 @@ async def test_what_was_seen_is_written_down(watched_city: City, guard: Guard) -
     assert max(await seen(watched_city)) > 300
 
 
-async def test_an_open_socket_is_seen_every_minute(
+async def test_open_socket_is_seen_every_minute(
     watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = cookie(await browser(watched_city, ago=timedelta(minutes=5)))

@@ -1,4 +1,4 @@
-"""Who may do what, and where."""
+"""Permissions by role and division."""
 
 import pytest
 
@@ -19,11 +19,11 @@ RULINGS = [
     (Role.INFORMANT, VILLAGE, Act.WIDEN, VILLAGE, Ruling.NOT_THIS_ROLE),
     (Role.INFORMANT, VILLAGE, Act.CLOSE, VILLAGE, Ruling.NOT_THIS_ROLE),
     (Role.INFORMANT, VILLAGE, Act.REPORT, VILLAGE + "0001", Ruling.ALLOWED),
-    # The slope knows no grids; the doors do.
+    # A landslide ignores grid borders, so grid officers raise for the village; doors stay per grid.
     (Role.GRID_OFFICER, GRID, Act.RAISE, VILLAGE, Ruling.ALLOWED),
     (Role.GRID_OFFICER, GRID, Act.REPORT, GRID + "0001", Ruling.ALLOWED),
     (Role.GRID_OFFICER, GRID, Act.REPORT, VILLAGE + "0020001", Ruling.NOT_THIS_PLACE),
-    # A shelter takes in neighbouring villages.
+    # A shelter takes in households of neighbouring villages.
     (Role.GRID_OFFICER, GRID, Act.CHECK_IN, NEXT_VILLAGE + "0001", Ruling.ALLOWED),
     (Role.GRID_OFFICER, GRID, Act.CHECK_IN, "5119211012000001", Ruling.NOT_THIS_PLACE),
     (Role.INFORMANT, VILLAGE, Act.CHECK_IN, VILLAGE + "0001", Ruling.NOT_THIS_ROLE),
@@ -43,23 +43,23 @@ RULINGS = [
 
 
 @pytest.mark.parametrize(("role", "home", "act", "division", "expected"), RULINGS)
-def test_role_and_place_decide(
+def test_role_and_division_decide(
     role: Role, home: str, act: Act, division: str, expected: Ruling
 ) -> None:
     assert rule(role, home, act, division) is expected
 
 
 @pytest.mark.parametrize("act", Act)
-def test_an_administrator_keeps_the_roster_and_commands_nobody(act: Act) -> None:
+def test_administrator_may_do_no_alerting_act(act: Act) -> None:
     assert rule(Role.ADMINISTRATOR, "5119", act, VILLAGE) is Ruling.NOT_THIS_ROLE
 
 
-def test_the_word_of_an_informant_is_a_neighbours() -> None:
+def test_informants_evidence_is_a_neighbours() -> None:
     assert RUNG[Role.INFORMANT] is Rung.NEIGHBOUR
     assert {RUNG[role] for role in RUNG if role is not Role.INFORMANT} == {Rung.OFFICER}
 
 
-def test_whoever_may_report_has_a_rung() -> None:
+def test_every_reporting_role_has_a_rung() -> None:
     reporting = {
         role for role in Role if rule(role, VILLAGE, Act.REPORT, VILLAGE) is Ruling.ALLOWED
     }
@@ -76,7 +76,7 @@ def test_whoever_may_report_has_a_rung() -> None:
         ("5119", Act.CHECK_IN, "5119"),
     ],
 )
-def test_how_far_an_act_reaches(home: str, act: Act, expected: str) -> None:
+def test_reach_of_each_act(home: str, act: Act, expected: str) -> None:
     assert reach(home, act) == expected
 
 
@@ -84,7 +84,7 @@ def test_how_far_an_act_reaches(home: str, act: Act, expected: str) -> None:
     ("home", "sees"),
     [(VILLAGE, True), (NEXT_VILLAGE, True), ("511921", True), ("511922", False), ("5119", False)],
 )
-def test_phones_are_seen_within_the_households_county(home: str, sees: bool) -> None:
+def test_phones_are_visible_within_the_county(home: str, sees: bool) -> None:
     assert sees_phones(home, VILLAGE + "0001") is sees
 
 
@@ -103,7 +103,7 @@ def test_phones_are_seen_within_the_households_county(home: str, sees: bool) -> 
         (Role.INFORMANT, VILLAGE, GRID, Ruling.NOT_THIS_ROLE),
     ],
 )
-def test_sessions_are_seen_from_above(
+def test_sessions_are_visible_to_overseers(
     role: Role, home: str, division: str, expected: Ruling
 ) -> None:
     assert oversees(role, home, division) is expected

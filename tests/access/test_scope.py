@@ -1,4 +1,4 @@
-"""What a caller may see and do, and how it is refused."""
+"""A caller's scope and permissions, and how they are refused."""
 
 import pytest
 from sqlalchemy import Engine
@@ -23,7 +23,7 @@ from tests.support.city import (
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """The city, and alert 1 for Qianfo."""
+    """Return a database with the city and alert 1 for Qianfo."""
     with engine.begin() as connection:
         found_city(connection)
         assert stored_alert(connection) == 1
@@ -39,7 +39,7 @@ def called(city: Engine, officer_id: str) -> Officer:
     ("officer", "seen"),
     [("informant", True), ("city-duty", True), ("next-grid", False), ("far-commander", False)],
 )
-def test_an_alert_is_there_for_those_it_concerns(city: Engine, officer: str, seen: bool) -> None:
+def test_alert_is_visible_to_officers_it_concerns(city: Engine, officer: str, seen: bool) -> None:
     caller = called(city, officer)
     with city.begin() as connection:
         if seen:
@@ -53,7 +53,7 @@ def test_an_alert_is_there_for_those_it_concerns(city: Engine, officer: str, see
     ("officer", "seen"),
     [("next-grid", True), ("county-duty", True), ("far-commander", False)],
 )
-def test_an_alert_is_there_for_those_whose_act_reaches_it(
+def test_alert_is_visible_within_the_reach_of_the_act(
     city: Engine, officer: str, seen: bool
 ) -> None:
     caller = called(city, officer)
@@ -65,7 +65,7 @@ def test_an_alert_is_there_for_those_whose_act_reaches_it(
                 alert_for(connection, 1, caller, Act.CHECK_IN)
 
 
-def test_a_whole_alert_is_acted_on_by_who_covers_all_of_it(city: Engine) -> None:
+def test_acting_on_a_whole_alert_needs_all_of_its_area(city: Engine) -> None:
     commander = called(city, "commander")
     with city.begin() as connection:
         assert alert_to(connection, 1, commander, Act.CLOSE).id == 1
@@ -79,7 +79,7 @@ def test_a_whole_alert_is_acted_on_by_who_covers_all_of_it(city: Engine) -> None
             alert_to(connection, 2, commander, Act.CLOSE)
 
 
-def test_places_are_ones_own_or_refused_by_the_fields_name(city: Engine) -> None:
+def test_places_beyond_the_own_division_are_refused_by_field(city: Engine) -> None:
     informant = called(city, "informant")
     check_places(informant, Act.RAISE, [QIANFO, QIANFO + "001"], "area")
     with pytest.raises(InvalidError, match=f"^area: {NEXT_VILLAGE} is not within") as refused:
@@ -93,7 +93,7 @@ def test_places_are_ones_own_or_refused_by_the_fields_name(city: Engine) -> None
     ("asked", "shown"),
     [(None, TOWN), (TOWN, TOWN), (QIANFO, QIANFO), (COUNTY, None), (CITY, None), (FAR_TOWN, None)],
 )
-def test_a_scope_is_ones_own_or_within_it(
+def test_scope_is_the_own_division_or_a_part_of_it(
     city: Engine, asked: str | None, shown: str | None
 ) -> None:
     commander = called(city, "commander")
@@ -104,7 +104,7 @@ def test_a_scope_is_ones_own_or_within_it(
             scope_for(commander, asked)
 
 
-def test_a_refusal_names_the_role_and_the_act(city: Engine) -> None:
+def test_refusal_names_the_role_and_the_act(city: Engine) -> None:
     assert refusal(called(city, "grid"), Act.CLOSE) == (
         "somebody with the role grid_officer does not close an alert"
     )

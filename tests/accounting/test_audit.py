@@ -1,4 +1,4 @@
-"""The audit: agrees with the truth, and finds each kind of tampering."""
+"""The audit: agrees with untouched data, and finds each kind of tampering."""
 
 from dataclasses import replace
 from typing import Any
@@ -28,7 +28,7 @@ HOME = household_code(QIANFO, 3)
 
 @pytest.fixture
 def told(engine: Engine) -> Engine:
-    """Qianfo on the roll, household 3 out, household 4 in need of help."""
+    """Enrol Qianfo; household 3 has left, household 4 needs help."""
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
@@ -53,14 +53,14 @@ def told(engine: Engine) -> Engine:
     return engine
 
 
-def test_what_was_recorded_is_what_the_evidence_makes_of_it(told: Engine) -> None:
+def test_untouched_data_has_no_differences(told: Engine) -> None:
     with told.begin() as connection:
         audit = verify(connection)
     assert (audit.alerts, audit.households, audit.evidence) == (1, 10, 2)
     assert audit.differences == ()
 
 
-def test_it_agrees_where_people_are_named_and_visitors_were_added(told: Engine) -> None:
+def test_audit_agrees_with_named_persons_and_visitors(told: Engine) -> None:
     three = household_code(QIANFO, 2)
     with told.begin() as connection:
         names = update(roll).where(roll.c.household == three).values(persons="甲;乙;丙")
@@ -80,7 +80,7 @@ def test_it_agrees_where_people_are_named_and_visitors_were_added(told: Engine) 
             source="two of three",
             persons=frozenset({0, 1}),
         )
-        # One officer's later word on another person corrects nothing: by heads alone it would.
+        # Folding by heads alone would take this report on another person as a correction.
         third = replace(two, source="third", report=Report.STAYING, persons=frozenset({2}))
         away = replace(two, source="away", household=visitors, persons=None)
         (standing, *_) = record_evidence(
@@ -116,7 +116,7 @@ TAMPERINGS: list[tuple[Any, list[str]]] = [
 
 
 @pytest.mark.parametrize(("tampering", "found"), TAMPERINGS)
-def test_what_was_tampered_with_is_found(told: Engine, tampering: Any, found: list[str]) -> None:
+def test_tampering_is_found(told: Engine, tampering: Any, found: list[str]) -> None:
     with told.begin() as connection:
         connection.execute(tampering)
         differences = verify(connection).differences

@@ -1,4 +1,4 @@
-"""Evidence recorded: standings and tallies move with it, twice is once, order is nothing."""
+"""Evidence recorded: standings and tallies follow it, repeats are ignored, order is irrelevant."""
 
 import itertools
 import random
@@ -41,7 +41,7 @@ _sources = itertools.count()
 
 @pytest.fixture
 def alert(engine: Engine) -> int:
-    """An alert with both villages on its roll."""
+    """Enrol both villages on an alert; return its id."""
     with engine.begin() as connection:
         found_city(connection)
         alert = stored_alert(connection)
@@ -87,7 +87,7 @@ def look(engine: Engine, query: Callable[..., Any], *arguments: Any) -> Any:
         return query(connection, *arguments)
 
 
-def test_standing_and_tally_move_together(engine: Engine, alert: int) -> None:
+def test_standing_and_tally_change_together(engine: Engine, alert: int) -> None:
     before = look(engine, tally_of, alert, QIANFO)
     assert before.people_unaccounted == sum(headcount(n) for n in range(1, 11))
     (standing,) = record(engine, said(alert, 3, Report.EVACUATED))
@@ -102,7 +102,7 @@ def test_standing_and_tally_move_together(engine: Engine, alert: int) -> None:
     )
 
 
-def test_the_same_source_counts_once(engine: Engine, alert: int) -> None:
+def test_same_source_counts_once(engine: Engine, alert: int) -> None:
     item = said(alert, 3, Report.EVACUATED, source="SM1")
     first, again = record(engine, item, item)
     (later,) = record(engine, item)
@@ -112,14 +112,14 @@ def test_the_same_source_counts_once(engine: Engine, alert: int) -> None:
         assert connection.execute(select(func.count()).select_from(events)).scalar_one() == 1
 
 
-def test_a_household_on_no_roll_is_said_to_be_on_none(engine: Engine, alert: int) -> None:
+def test_household_on_no_roll_has_no_standing(engine: Engine, alert: int) -> None:
     (nobody,) = record(engine, said(alert, 99, Report.EVACUATED))
     assert nobody is None
     with engine.begin() as connection:
         assert connection.execute(select(func.count()).select_from(evidence)).scalar_one() == 0
 
 
-def test_whatever_the_order_and_the_batches_the_end_is_one(engine: Engine, alert: int) -> None:
+def test_order_and_batching_do_not_change_the_result(engine: Engine, alert: int) -> None:
     words = [
         said(alert, 1, Report.NEEDS_HELP, at=after(10)),
         said(alert, 1, Report.EVACUATED, at=after(20)),
@@ -137,7 +137,7 @@ def test_whatever_the_order_and_the_batches_the_end_is_one(engine: Engine, alert
     assert look(engine, verify).differences == ()
 
 
-def test_tallies_roll_up_by_prefix(engine: Engine, alert: int) -> None:
+def test_tallies_add_up_by_prefix(engine: Engine, alert: int) -> None:
     record(engine, said(alert, 3, Report.ELSEWHERE))
     villages = look(engine, tallies_below, alert, TOWN, 12)
     assert set(villages) == {QIANFO, NEXT_VILLAGE}
@@ -146,7 +146,7 @@ def test_tallies_roll_up_by_prefix(engine: Engine, alert: int) -> None:
     assert look(engine, tally_of, alert, "512") == Tally()
 
 
-def test_those_in_most_danger_come_first_and_pages_join(engine: Engine, alert: int) -> None:
+def test_pages_are_ordered_by_danger_and_join(engine: Engine, alert: int) -> None:
     record(
         engine,
         said(alert, 1, Report.EVACUATED),
@@ -167,7 +167,7 @@ def test_those_in_most_danger_come_first_and_pages_join(engine: Engine, alert: i
     assert [e.household[-2:] for e in staying] == ["08"]
 
 
-def test_persons_are_kept_by_their_places_and_folded_one_by_one(engine: Engine, alert: int) -> None:
+def test_persons_are_stored_by_index_and_folded_one_by_one(engine: Engine, alert: int) -> None:
     home = household_code(QIANFO, 2)
     with engine.begin() as connection:
         connection.execute(update(roll).where(roll.c.household == home).values(persons="甲;乙;丙"))
@@ -180,14 +180,14 @@ def test_persons_are_kept_by_their_places_and_folded_one_by_one(engine: Engine, 
         assert connection.execute(select(evidence.c.persons)).scalar_one() == "0;2"
     (item,) = look(engine, evidence_of, {(alert, home)})[alert, home]
     assert item.persons == two.persons
-    # A bare '1 2' and who is out already are not the same two: nobody is added up.
+    # A bare '1 2' may mean other people than the two who are out, so the counts are not added up.
     (standing,) = record(engine, said(alert, 2, Report.EVACUATED, people=2))
     assert standing is not None
     assert standing.people.unaccounted >= 1
     assert look(engine, verify).differences == ()
 
 
-def test_when_a_missed_roll_call_was_called_is_kept(engine: Engine, alert: int) -> None:
+def test_start_of_a_missed_roll_call_is_stored(engine: Engine, alert: int) -> None:
     record(engine, said(alert, 3, Report.EVACUATED, at=after(100)))
     silence = said(alert, 3, Report.MISSED_ROLL_CALL, at=after(900))
     (standing,) = record(engine, replace(silence, since=after(50)))
@@ -200,13 +200,13 @@ def test_when_a_missed_roll_call_was_called_is_kept(engine: Engine, alert: int) 
     assert standing.standing is Standing.UNACCOUNTED
 
 
-def test_whose_evidence_a_source_was(engine: Engine, alert: int) -> None:
+def test_household_of_a_source_is_found(engine: Engine, alert: int) -> None:
     record(engine, said(alert, 3, Report.EVACUATED, source="SM1"))
     assert look(engine, household_of, "SM1") == household_code(QIANFO, 3)
     assert look(engine, household_of, "SM2") is None
 
 
-def test_the_audit_finds_what_was_tampered_with(engine: Engine, alert: int) -> None:
+def test_audit_finds_a_changed_standing(engine: Engine, alert: int) -> None:
     record(engine, said(alert, 1, Report.EVACUATED))
     audit = look(engine, verify)
     assert (audit.alerts, audit.households, audit.evidence) == (1, 20, 1)

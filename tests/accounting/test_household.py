@@ -1,4 +1,4 @@
-"""The whole record of a household."""
+"""The full record of a household."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -53,7 +53,7 @@ WORD = NewEvidence(
 
 @pytest.fixture
 def called(engine: Engine) -> Iterator[Transaction]:
-    """A transaction with Qianfo on the roll of alert 1, which concerns the next village too.
+    """Yield a transaction with Qianfo on the roll of alert 1, which also covers the next village.
 
     The people of household 2 are known by name.
     """
@@ -72,7 +72,7 @@ def record(connection: Connection, code: str = HOME, caller: str = "commander") 
     return record_of(connection, 1, code, somebody(connection, caller))
 
 
-def test_at_first_nothing_was_said_and_everybody_is_missing(called: Transaction) -> None:
+def test_new_record_has_no_evidence_and_everybody_missing(called: Transaction) -> None:
     seen = record(called.connection)
     assert (seen.said, seen.door) == ([], None)
     assert seen.missing == {0, 1, 2}
@@ -80,7 +80,7 @@ def test_at_first_nothing_was_said_and_everybody_is_missing(called: Transaction)
     assert seen.phones == (household_phone(QIANFO, 2),)
 
 
-def test_what_was_said_stands_in_the_order_it_was_given(called: Transaction) -> None:
+def test_evidence_is_ordered_by_when_it_was_given(called: Transaction) -> None:
     earlier = replace(
         WORD, source="late", given_at=after(5), report=Report.NOT_HOME, persons=None, note=""
     )
@@ -93,7 +93,7 @@ def test_what_was_said_stands_in_the_order_it_was_given(called: Transaction) -> 
     assert seen.missing == {1}
 
 
-def test_who_is_on_the_way_is_part_of_it(called: Transaction) -> None:
+def test_record_includes_the_pending_door_task(called: Transaction) -> None:
     assign(called, [Door(1, HOME, QIANFO, "grid", Cause.SILENT, after(480))], after(480))
     door = record(called.connection).door
     assert door is not None
@@ -115,7 +115,7 @@ def test_visitors_have_no_phones(called: Transaction) -> None:
         ("next-grid", HOME),
     ],
 )
-def test_outside_the_callers_divisions_there_is_none(
+def test_household_outside_the_callers_divisions_is_not_found(
     called: Transaction, caller: str, code: str
 ) -> None:
     with pytest.raises(NotFoundError):

@@ -1,4 +1,4 @@
-"""When households were last heard of."""
+"""When households were last heard from."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -34,7 +34,7 @@ WORD = NewEvidence(
 
 @pytest.fixture
 def called(engine: Engine) -> Iterator[Transaction]:
-    """A transaction with Qianfo on the roll of alert 1."""
+    """Yield a transaction with Qianfo on the roll of alert 1."""
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
@@ -43,12 +43,12 @@ def called(engine: Engine) -> Iterator[Transaction]:
         yield Transaction(connection, POLICY)
 
 
-def test_the_silent_have_none(called: Transaction) -> None:
+def test_silent_households_have_no_last_word(called: Transaction) -> None:
     assert last_words(called.connection, 1, [HOME, OTHER]) == {}
     assert last_words(called.connection, 1, []) == {}
 
 
-def test_it_is_when_it_was_said_and_not_when_it_came(called: Transaction) -> None:
+def test_last_word_is_dated_by_when_it_was_given(called: Transaction) -> None:
     late = replace(WORD, given_at=after(5), recorded_at=after(90), source="late")
     record_evidence(called, [WORD, late, replace(WORD, household=OTHER, source="other")])
     assert last_words(called.connection, 1, [HOME]) == {HOME: after(60)}
@@ -56,8 +56,6 @@ def test_it_is_when_it_was_said_and_not_when_it_came(called: Transaction) -> Non
 
 
 @pytest.mark.parametrize("report", [Report.NOT_HOME, Report.MISSED_ROLL_CALL])
-def test_a_shut_door_and_a_missed_roll_call_are_no_word(
-    called: Transaction, report: Report
-) -> None:
+def test_shut_door_and_missed_roll_call_are_no_word(called: Transaction, report: Report) -> None:
     record_evidence(called, [replace(WORD, report=report)])
     assert last_words(called.connection, 1, [HOME]) == {}

@@ -1,4 +1,4 @@
-"""Evidence from the door: on which rung, about whom, when, and once."""
+"""Reports by officers: rung, persons, time and idempotency."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from tests.support.running import Workplace
 
 FIRST = household_code(QIANFO, 1)
 NAMED = household_code(QIANFO, 2)
-"""Three people, known by name in the tests that ask for it."""
+"""The household of three people, named in the tests that need names."""
 
 
 def finding(
@@ -48,7 +48,7 @@ async def reported(
         ("city-duty", Rung.OFFICER, True),
     ],
 )
-async def test_the_role_is_the_rung(
+async def test_role_decides_the_rung(
     work: Workplace, officer: str, rung: Rung, verified: bool
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -59,7 +59,7 @@ async def test_the_role_is_the_rung(
     assert kept == [(rung, officer, "seen")]
 
 
-async def test_who_keeps_the_roster_reports_nothing(work: Workplace) -> None:
+async def test_administrator_may_not_report(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     with pytest.raises(ForbiddenError):
         await reported(work, "administrator", finding())
@@ -74,7 +74,7 @@ async def test_who_keeps_the_roster_reports_nothing(work: Workplace) -> None:
         ("far-commander", FIRST),
     ],
 )
-async def test_a_household_that_is_not_ones_own_or_on_no_roll_does_not_exist(
+async def test_household_of_others_or_on_no_roll_is_not_found(
     work: Workplace, officer: str, household: str
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -83,12 +83,12 @@ async def test_a_household_that_is_not_ones_own_or_on_no_roll_does_not_exist(
     assert work.rows(select(evidence)) == []
 
 
-async def test_of_an_unknown_alert_nothing_is_reported(work: Workplace) -> None:
+async def test_report_on_unknown_alert_is_not_found(work: Workplace) -> None:
     with pytest.raises(NotFoundError):
         await reported(work, "grid", finding(), alert=7)
 
 
-async def test_sent_twice_it_counts_once(work: Workplace) -> None:
+async def test_repeated_report_counts_once(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     first = await reported(work, "grid", finding(people=1))
     again = await reported(work, "grid", finding(people=1))
@@ -98,8 +98,8 @@ async def test_sent_twice_it_counts_once(work: Workplace) -> None:
     assert work.rows(given) == [(1,)]
 
 
-async def test_a_key_used_for_another_household_loses_no_call_for_help(work: Workplace) -> None:
-    """A device that names its reports badly must not silence one of them."""
+async def test_reused_key_does_not_lose_a_call_for_help(work: Workplace) -> None:
+    """A device that reuses a key must not silence another household's report."""
     await work.raised("commander", TOWN)
     await work.raised("commander", TOWN)
     await reported(work, "grid", finding())
@@ -109,7 +109,7 @@ async def test_a_key_used_for_another_household_loses_no_call_for_help(work: Wor
     assert other.standing is Standing.STAYING
 
 
-async def test_nobody_has_seen_the_future(work: Workplace) -> None:
+async def test_report_from_the_future_is_refused(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     tomorrow = work.runtime.clock.now() + timedelta(days=1)
     with pytest.raises(InvalidError) as refused:
@@ -117,8 +117,8 @@ async def test_nobody_has_seen_the_future(work: Workplace) -> None:
     assert refused.value.field == "given_at"
 
 
-async def test_what_was_seen_earlier_and_sent_late_keeps_its_time(work: Workplace) -> None:
-    """No signal at the door: the older report comes last and corrects nothing."""
+async def test_late_report_keeps_the_time_it_was_made(work: Workplace) -> None:
+    """Without signal at the door, the older report arrives last and corrects nothing."""
     await work.raised("informant", QIANFO)
     now = work.runtime.clock.now()
     await reported(work, "grid", finding(Report.STAYING, given_at=now))
@@ -135,7 +135,7 @@ async def raised_with_names(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
 
 
-async def test_who_is_named_stands_by_name(work: Workplace) -> None:
+async def test_named_persons_stand_by_name(work: Workplace) -> None:
     await raised_with_names(work)
     said = [(Report.EVACUATED, ("丙", "甲")), (Report.STAYING, ("乙",))]
     for number, (what, persons) in enumerate(said):
@@ -156,7 +156,7 @@ async def test_who_is_named_stands_by_name(work: Workplace) -> None:
     ],
 )
 @pytest.mark.parametrize("verb", [report, check_in])
-async def test_names_that_cannot_be_are_refused(
+async def test_invalid_names_are_refused(
     work: Workplace,
     verb: Callable[..., Awaitable[HouseholdStanding]],
     persons: tuple[str, ...],
@@ -171,7 +171,7 @@ async def test_names_that_cannot_be_are_refused(
     assert work.rows(select(evidence)) == []
 
 
-async def test_a_check_in_is_the_highest_rung_and_reaches_the_town(work: Workplace) -> None:
+async def test_check_in_is_the_highest_rung_and_covers_the_town(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await reported(work, "commander", finding(Report.STAYING))
     standing = await check_in(work.runtime, work.somebody("next-grid"), 1, finding())
@@ -193,7 +193,7 @@ async def test_a_check_in_is_the_highest_rung_and_reaches_the_town(work: Workpla
         ("far-commander", NotFoundError),
     ],
 )
-async def test_who_is_not_at_the_shelter_checks_nobody_in(
+async def test_check_in_by_others_is_refused(
     work: Workplace, officer: str, refused: type[Exception]
 ) -> None:
     await work.raised("informant", QIANFO)

@@ -1,4 +1,4 @@
-"""An alert's households over HTTP: lists, the whole record, reports, check-ins, visitors."""
+"""An alert's households over HTTP: lists, full records, reports, check-ins, visitors."""
 
 import asyncio
 import re
@@ -26,13 +26,13 @@ from tests.support.door_reports import all_out, found
 from tests.support.running import Json, Running
 
 SECOND = household_code(QIANFO, 2)
-"""Three people live there."""
+"""The household of three people."""
 NAMES = ["住户0002甲", "住户0002乙", "住户0002丙"]
 
 
 @pytest.fixture
 async def named(service: Running) -> Running:
-    """An alert for Qianfo, where the people of household 2 are known by name."""
+    """Raise an alert for Qianfo, where the people of household 2 are known by name."""
     names = update(HOUSEHOLDS).where(HOUSEHOLDS.c.code == SECOND)
     await service.change(names.values(persons=";".join(NAMES)))
     await service.raised("informant", QIANFO)
@@ -61,7 +61,7 @@ async def people_total(service: Running) -> int:
     return total
 
 
-async def test_households_by_pages_those_in_most_danger_first(service: Running) -> None:
+async def test_households_are_paged_by_danger(service: Running) -> None:
     await service.raised("commander", TOWN)
     await all_out(service, (1, 2))
     await found(service, "grid", 4, "needs_help")
@@ -74,7 +74,7 @@ async def test_households_by_pages_those_in_most_danger_first(service: Running) 
         assert status == 200
         listed += page["households"]
         after = {"after": page["after"]}
-        # What moves between two pages is not lost from the rest.
+        # A household that moves between two pages does not hide others.
         await all_out(service, [int(listed[-1]["code"][-4:])])
     assert len({home["code"] for home in listed}) >= 19
     assert listed[0]["code"] == household_code(QIANFO, 4)
@@ -87,12 +87,12 @@ async def test_households_by_pages_those_in_most_danger_first(service: Running) 
     assert page["households"][0]["settled_by"] == "grid"
 
 
-async def test_a_page_that_cannot_be_is_refused(service: Running) -> None:
+async def test_invalid_page_is_refused(service: Running) -> None:
     for query in ({"limit": "0"}, {"limit": "1001"}, {"after": "x"}, {"standing": "lost"}):
         assert (await service.get("/api/alerts/1/households", "commander", **query))[0] == 422
 
 
-async def test_evidence_is_answered_with_the_standing(service: Running) -> None:
+async def test_evidence_returns_the_new_standing(service: Running) -> None:
     await service.raised("informant", QIANFO)
     status, body = await found(service, "informant", 3, "evacuated", people=2, note="在路口")
     assert status == 200
@@ -135,9 +135,7 @@ REFUSED_EVIDENCE: list[tuple[str, Json, int]] = [
 ]
 
 
-async def test_evidence_that_cannot_be_is_refused(
-    service: Running, subtests: pytest.Subtests
-) -> None:
+async def test_invalid_evidence_is_refused(service: Running, subtests: pytest.Subtests) -> None:
     await service.raised("informant", QIANFO)
     for caller, changes, status in REFUSED_EVIDENCE:
         with subtests.test(str(changes), caller=caller):
@@ -146,14 +144,14 @@ async def test_evidence_that_cannot_be_is_refused(
     assert service.rows(select(evidence)) == []
 
 
-async def test_nobody_reports_the_end_of_a_roll_call(service: Running) -> None:
+async def test_officers_cannot_report_a_missed_roll_call(service: Running) -> None:
     await service.raised("informant", QIANFO)
     status, body = await found(service, "grid", 1, "missed_roll_call")
     assert status == 422
     assert "report: only a roll-call's end says this" in body["detail"]
 
 
-async def test_two_of_three_named_are_out_and_the_third_is_missing_by_name(named: Running) -> None:
+async def test_person_not_reported_is_missing_by_name(named: Running) -> None:
     status, body = await found(named, "grid", 2, "evacuated", persons=NAMES[:2])
     assert (status, body["standing"]) == (200, "partly")
     assert (body["people"]["evacuated"], body["people"]["unaccounted"]) == (2, 1)
@@ -184,7 +182,7 @@ async def test_two_of_three_named_are_out_and_the_third_is_missing_by_name(named
     ],
 )
 @pytest.mark.parametrize("route", ["evidence", "check-ins"])
-async def test_names_that_cannot_be_are_refused_with_the_field(
+async def test_invalid_names_are_refused_with_the_field(
     named: Running, route: str, body: Json, said: str
 ) -> None:
     told = {"household": SECOND} | ({"report": "evacuated"} if route == "evidence" else {})
@@ -194,7 +192,7 @@ async def test_names_that_cannot_be_are_refused_with_the_field(
     assert named.rows(select(evidence)) == []
 
 
-async def test_a_record_shows_everything_in_the_order_it_was_given(named: Running) -> None:
+async def test_record_shows_evidence_in_the_order_given(named: Running) -> None:
     now = named.runtime.clock.now()
     await named.text(household_phone(QIANFO, 2), "1 2")
     early = (now - timedelta(minutes=5)).isoformat()
@@ -216,7 +214,7 @@ async def test_a_record_shows_everything_in_the_order_it_was_given(named: Runnin
     assert seen["door"] is None
 
 
-async def test_phones_are_shown_within_the_county_and_nowhere_else(named: Running) -> None:
+async def test_phones_are_shown_only_within_the_county(named: Running) -> None:
     await named.text(household_phone(QIANFO, 2), "1")
     for caller in ("grid", "commander", "county-duty"):
         assert (await record(named, caller))["phones"] == [household_phone(QIANFO, 2)]
@@ -227,7 +225,7 @@ async def test_phones_are_shown_within_the_county_and_nowhere_else(named: Runnin
     assert household_phone(QIANFO, 2) not in str(page)
 
 
-async def test_a_pending_door_task_is_shown(named: Running) -> None:
+async def test_pending_door_task_is_shown(named: Running) -> None:
     opened = named.runtime.clock.now()
     door = Door(1, SECOND, QIANFO, "grid", Cause.SILENT, opened)
     await named.runtime.ledger.write(lambda tx: assign(tx, [door], opened))
@@ -250,13 +248,13 @@ async def test_a_pending_door_task_is_shown(named: Running) -> None:
         ("commander", QIANFO, 422),
     ],
 )
-async def test_a_record_outside_the_callers_scope_is_not_there(
+async def test_record_outside_the_callers_scope_is_not_found(
     named: Running, caller: str, code: str, status: int
 ) -> None:
     assert (await named.get(f"/api/alerts/1/households/{code}", caller))[0] == status
 
 
-async def test_a_check_in_settles_over_the_households_own_word(named: Running) -> None:
+async def test_check_in_overrides_the_households_own_report(named: Running) -> None:
     await named.text(household_phone(QIANFO, 2), "3")
     assert (await record(named))["household"]["standing"] == "staying"
     status, body = await check_in(named, "next-grid", note="到村小学")
@@ -282,22 +280,22 @@ async def test_a_check_in_settles_over_the_households_own_word(named: Running) -
         ("city-duty", 200),
     ],
 )
-async def test_who_may_check_in(named: Running, caller: str, status: int) -> None:
+async def test_roles_that_may_check_in(named: Running, caller: str, status: int) -> None:
     assert (await check_in(named, caller))[0] == status
     assert len(named.rows(select(evidence))) == (status == 200)
 
 
-async def test_a_check_in_counts_people_and_once_by_its_key(named: Running) -> None:
+async def test_check_in_counts_people_and_is_idempotent(named: Running) -> None:
     for _ in range(2):
         status, body = await check_in(named, "grid", people=2, key="arrival-1")
         assert (status, body["people"]["evacuated"], body["people"]["unaccounted"]) == (200, 2, 1)
     assert len(named.rows(select(evidence))) == 1
-    # The same name for a report from the door is another thing said.
+    # The same key on a report from the door is separate evidence.
     await found(named, "grid", 2, "evacuated", key="arrival-1")
     assert len(named.rows(select(evidence))) == 2
 
 
-async def test_visitors_are_counted_like_everybody(named: Running) -> None:
+async def test_visitors_are_counted(named: Running) -> None:
     before = await people_total(named)
     status, body = await named.post("/api/alerts/1/visitors", "grid", visitors(address="路边"))
     assert status == 201, body
@@ -317,7 +315,7 @@ async def test_visitors_are_counted_like_everybody(named: Running) -> None:
     assert {home["added_by"] for home in listed["households"]} == {None, "grid"}
 
 
-async def test_visitors_sent_twice_are_added_once(named: Running) -> None:
+async def test_repeated_visitors_are_added_once(named: Running) -> None:
     sent = visitors(key="visitors-1")
     first = await named.post("/api/alerts/1/visitors", "grid", sent)
     again = await named.post("/api/alerts/1/visitors", "grid", sent)
@@ -342,7 +340,7 @@ async def test_visitors_sent_twice_are_added_once(named: Running) -> None:
         ("grid", {"report": None}, 422, "report"),
     ],
 )
-async def test_visitors_who_cannot_be_are_refused(
+async def test_invalid_visitors_are_refused(
     named: Running, caller: str, changes: Json, status: int, said: str
 ) -> None:
     before = named.rows(select(func.count()).select_from(roll))
@@ -352,7 +350,7 @@ async def test_visitors_who_cannot_be_are_refused(
     assert named.rows(select(func.count()).select_from(roll)) == before
 
 
-async def test_a_list_says_when_there_was_last_word(service: Running) -> None:
+async def test_list_shows_the_time_of_the_last_word(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await found(service, "grid", 2, "staying")
     _, page = await service.get("/api/alerts/1/households", "grid")
@@ -362,7 +360,7 @@ async def test_a_list_says_when_there_was_last_word(service: Running) -> None:
     assert set(heard.values()) == {None}
 
 
-async def test_one_household_is_asked_again_and_its_record_says_so(service: Running) -> None:
+async def test_asking_a_household_again_is_recorded(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     home = f"/api/alerts/{alert}/households/{SECOND}"
     status, asked = await service.post(f"{home}/ask", "commander", {"channel": "voice"})
@@ -377,7 +375,7 @@ async def test_one_household_is_asked_again_and_its_record_says_so(service: Runn
     assert told["subject"] == SECOND
 
 
-async def test_officers_who_press_at_once_owe_one_call(service: Running) -> None:
+async def test_concurrent_asks_owe_one_phone_call(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     ask = f"/api/alerts/{alert}/households/{SECOND}/ask"
     pressed = [
@@ -405,7 +403,7 @@ async def test_officers_who_press_at_once_owe_one_call(service: Running) -> None
         (None, SECOND, {"channel": "sms"}, 401),
     ],
 )
-async def test_an_asking_that_cannot_be_is_refused(
+async def test_invalid_ask_is_refused(
     service: Running, caller: str | None, household: str, body: Json, status: int
 ) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]

@@ -1,4 +1,4 @@
-"""Visitors added by officers: where, once, and never without what is said of them."""
+"""Visitors added by officers: where, once, and always with a report on them."""
 
 import json
 from dataclasses import replace
@@ -39,7 +39,7 @@ async def everybody_out(work: Workplace) -> None:
         await report(work.runtime, work.somebody("grid"), 1, finding)
 
 
-async def test_they_are_on_the_roll_with_what_is_said_of_them(work: Workplace) -> None:
+async def test_visitors_join_the_roll_with_a_report(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     put = await added(work)
     assert put.is_new
@@ -51,7 +51,7 @@ async def test_they_are_on_the_roll_with_what_is_said_of_them(work: Workplace) -
     assert work.rows(kinds) == [("evidence.given",), ("visitors.added",)]
 
 
-async def test_they_were_found_when_the_officer_says_so_and_not_later(work: Workplace) -> None:
+async def test_visitors_keep_the_time_they_were_found(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     now = work.runtime.clock.now()
     found_at = now - timedelta(minutes=12)
@@ -63,7 +63,7 @@ async def test_they_were_found_when_the_officer_says_so_and_not_later(work: Work
         await added(work, arrival=tomorrow)
 
 
-async def test_boards_see_them_without_their_name(work: Workplace) -> None:
+async def test_boards_show_visitors_without_names(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     look = work.runtime.database.look
     before = look(lambda db: stored(db, 1)).last_seq
@@ -79,7 +79,7 @@ async def test_boards_see_them_without_their_name(work: Workplace) -> None:
     assert TOURISTS.name not in text
 
 
-async def test_an_informants_word_on_them_is_a_neighbours(work: Workplace) -> None:
+async def test_informants_report_on_visitors_is_a_neighbours(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     assert not (await added(work, "informant")).entry.standing.verified
     assert work.rows(select(evidence.c.rung)) == [(Rung.NEIGHBOUR,)]
@@ -96,14 +96,14 @@ async def test_people_are_conserved(work: Workplace) -> None:
     assert work.runtime.database.look(verify).differences == ()
 
 
-async def test_sent_twice_they_are_added_once(work: Workplace) -> None:
+async def test_repeated_visitors_are_added_once(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     first = await added(work)
     again = await added(work, arrival=replace(TOURISTS, people=4))
     assert (first.is_new, again.is_new) == (True, False)
     assert first.entry == again.entry
     assert work.rows(select(func.count()).where(roll.c.added_by == "grid")) == [(1,)]
-    # Another officer may use the same name for others.
+    # Another officer may use the same key for other visitors.
     assert (await added(work, "commander")).is_new
 
 
@@ -127,7 +127,7 @@ async def test_missing_visitors_keep_an_alert_open(work: Workplace) -> None:
         (Report.EVACUATED, AlertState.CLOSED),
     ],
 )
-async def test_a_closed_alert_is_open_again_while_visitors_are_missing(
+async def test_missing_visitors_reopen_a_closed_alert(
     work: Workplace, what: Report, state: AlertState
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -150,7 +150,7 @@ async def test_a_closed_alert_is_open_again_while_visitors_are_missing(
         ("far-commander", FAR_TOWN, NotFoundError, "no alert 1"),
     ],
 )
-async def test_elsewhere_nobody_is_added(
+async def test_visitors_outside_the_area_are_refused(
     work: Workplace, officer: str, division: str, refused: type[Exception], said: str
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -168,7 +168,7 @@ async def test_elsewhere_nobody_is_added(
         (AlertState.EXPIRED, False),
     ],
 )
-async def test_once_an_alert_is_over_nobody_is_added(
+async def test_visitors_are_refused_once_the_alert_is_over(
     work: Workplace, state: AlertState, is_over: bool
 ) -> None:
     await work.raised("informant", QIANFO)

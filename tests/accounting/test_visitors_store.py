@@ -1,4 +1,4 @@
-"""Visitors on the roll: counted like all others, with a code that nobody else has."""
+"""Visitors on the roll: counted like all others, each with a unique code."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -43,7 +43,7 @@ TOURISTS = Visitors(QIANFO, "自驾游客", 3, "路边", "grid")
 
 @pytest.fixture
 def called(engine: Engine) -> Iterator[Transaction]:
-    """A transaction with Qianfo on the roll of alert 1."""
+    """Yield a transaction with Qianfo on the roll of alert 1."""
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
@@ -58,7 +58,7 @@ def entry(connection: Connection, code: str = LAST) -> RollEntry:
     return entries(connection, [(1, code)])[1, code]
 
 
-def test_they_join_the_roll_unaccounted_and_the_tally_with_them(called: Transaction) -> None:
+def test_visitors_join_the_roll_and_tally_unaccounted(called: Transaction) -> None:
     connection = called.connection
     before = tallies_at(connection, 1, [QIANFO])[QIANFO]
     assert add_visitors(called, 1, TOURISTS, after(60)) == LAST
@@ -77,7 +77,7 @@ def test_they_join_the_roll_unaccounted_and_the_tally_with_them(called: Transact
     assert verify(connection).differences == ()
 
 
-def test_a_division_without_a_household_is_counted_from_then_on(called: Transaction) -> None:
+def test_first_visitors_of_an_empty_division_are_counted(called: Transaction) -> None:
     assert tallies_at(called.connection, 1, [NEXT_VILLAGE]) == {}
     add_visitors(called, 1, Visitors(NEXT_VILLAGE, "工人", 5, "", "commander"), NOW)
     assert tallies_at(called.connection, 1, [NEXT_VILLAGE])[NEXT_VILLAGE].people == 5
@@ -86,19 +86,19 @@ def test_a_division_without_a_household_is_counted_from_then_on(called: Transact
 
 
 def household(connection: Connection) -> dict[str, Any]:
-    """The first household of the village, as its row."""
+    """Return the row of the village's first household."""
     first = select(HOUSEHOLDS).where(HOUSEHOLDS.c.code == household_code(QIANFO, 1))
     return dict(connection.execute(first).mappings().one())
 
 
-def test_codes_count_down_past_those_of_the_roster_and_the_roll(called: Transaction) -> None:
+def test_codes_count_down_past_taken_ones(called: Transaction) -> None:
     taken = household(called.connection) | {"code": household_code(QIANFO, 9998)}
     called.connection.execute(insert(HOUSEHOLDS).values(taken))
     codes = [add_visitors(called, 1, TOURISTS, NOW) for _ in range(3)]
     assert codes == [household_code(QIANFO, number) for number in (9999, 9997, 9996)]
 
 
-def test_a_division_with_every_code_taken_is_refused(called: Transaction) -> None:
+def test_division_without_free_codes_is_refused(called: Transaction) -> None:
     row = household(called.connection)
     every = [row | {"code": household_code(QIANFO, number)} for number in range(11, 10000)]
     called.connection.execute(insert(HOUSEHOLDS), every)
@@ -106,8 +106,8 @@ def test_a_division_with_every_code_taken_is_refused(called: Transaction) -> Non
         add_visitors(called, 1, TOURISTS, NOW)
 
 
-def test_who_is_missing_has_somebody_at_the_door_at_once(called: Transaction) -> None:
-    """No phone can be tried: the village's grid officer goes."""
+def test_missing_visitors_get_a_door_task_at_once(called: Transaction) -> None:
+    """No phone can be tried, so the village's grid officer is sent."""
     connection = called.connection
     add_visitors(called, 1, TOURISTS, after(1))
     assert entry(connection).position.next_at == after(1)
@@ -118,7 +118,7 @@ def test_who_is_missing_has_somebody_at_the_door_at_once(called: Transaction) ->
 
 
 @pytest.mark.parametrize(("report", "ends"), [(Report.EVACUATED, True), (Report.NOT_HOME, False)])
-def test_what_is_said_of_them_counts_like_what_is_said_of_others(
+def test_evidence_on_visitors_counts_like_any(
     called: Transaction, report: Report, ends: bool
 ) -> None:
     code = add_visitors(called, 1, TOURISTS, NOW)

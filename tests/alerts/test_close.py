@@ -1,4 +1,4 @@
-"""Closing: only with nobody unaccounted and no call for help open, and every reason is said."""
+"""Closing: only with nobody unaccounted and no help case open; every obstacle is stated."""
 
 import pytest
 from sqlalchemy import func, select, update
@@ -26,7 +26,7 @@ async def closed(work: Workplace, officer: str = "commander") -> AlertState:
     return await close(work.runtime, work.somebody(officer), 1)
 
 
-async def test_every_reason_is_said_until_there_is_none(work: Workplace) -> None:
+async def test_close_states_every_obstacle(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await found(work, Report.NEEDS_HELP, 1)
     with pytest.raises(ConflictError) as refused:
@@ -45,13 +45,13 @@ async def test_every_reason_is_said_until_there_is_none(work: Workplace) -> None
     assert last == [("alert.closed", "commander")]
 
 
-async def test_who_stays_was_spoken_to_and_does_not_keep_it_open(work: Workplace) -> None:
+async def test_verified_staying_does_not_block_the_close(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await found(work, Report.STAYING, *range(1, 11))
     assert await closed(work) is AlertState.CLOSED
 
 
-async def test_who_stays_and_was_spoken_to_by_no_officer_keeps_it_open(work: Workplace) -> None:
+async def test_unverified_staying_blocks_the_close(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await found(work, Report.EVACUATED, *range(2, 11))
     finding = Finding(household_code(QIANFO, 1), Report.STAYING, None, None, "", "neighbour-1")
@@ -61,7 +61,7 @@ async def test_who_stays_and_was_spoken_to_by_no_officer_keeps_it_open(work: Wor
     assert refused.value.reasons == ("no officer has spoken to 1 households that stay",)
 
 
-async def test_a_village_where_nobody_is_expected_is_unknown_and_not_clear(
+async def test_empty_roll_blocks_the_close(
     work: Workplace,
 ) -> None:
     await work.raised("city-duty", "511921101")
@@ -70,7 +70,7 @@ async def test_a_village_where_nobody_is_expected_is_unknown_and_not_clear(
     assert refused.value.reasons == ("nobody is on the roll",)
 
 
-async def test_it_is_closed_once(work: Workplace) -> None:
+async def test_close_happens_once(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await found(work, Report.EVACUATED, *range(1, 11))
     await closed(work)
@@ -80,21 +80,21 @@ async def test_it_is_closed_once(work: Workplace) -> None:
     assert work.rows(select(func.count()).select_from(events)) == before
 
 
-async def test_an_expired_alert_is_closed_when_everybody_is_found(work: Workplace) -> None:
+async def test_expired_alert_can_be_closed(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await found(work, Report.EVACUATED, *range(1, 11))
     work.change(update(alerts).values(state=AlertState.EXPIRED))
     assert await closed(work) is AlertState.CLOSED
 
 
-async def test_the_roll_is_called_again_after_the_interval(work: Workplace) -> None:
+async def test_close_schedules_the_next_roll_call(work: Workplace) -> None:
     zero = await at_zero(work)
     assert zero.row.next_roll_call_at is None
     await zero.close(CLOSED_AT)
     assert zero.row.next_roll_call_at == CLOSED_AT + POLICY.roll_call.interval
 
 
-async def test_while_the_roll_is_being_called_its_end_says_when_it_is_again(
+async def test_running_roll_call_leaves_the_next_unscheduled(
     work: Workplace,
 ) -> None:
     zero = await at_zero(work)
@@ -104,13 +104,13 @@ async def test_while_the_roll_is_being_called_its_end_says_when_it_is_again(
 
 
 @pytest.mark.parametrize("officer", ["informant", "grid", "administrator"])
-async def test_not_every_role_closes(work: Workplace, officer: str) -> None:
+async def test_other_roles_may_not_close(work: Workplace, officer: str) -> None:
     await work.raised("informant", QIANFO)
     with pytest.raises(ForbiddenError, match="does not close"):
         await closed(work, officer)
 
 
-async def test_what_reaches_beyond_ones_division_is_closed_by_a_higher_tier(
+async def test_close_beyond_the_own_division_is_refused(
     work: Workplace,
 ) -> None:
     await work.raised("county-duty", COUNTY)
@@ -120,7 +120,7 @@ async def test_what_reaches_beyond_ones_division_is_closed_by_a_higher_tier(
         await close(work.runtime, work.somebody("commander"), 99)
 
 
-async def test_an_alert_of_another_town_does_not_exist(work: Workplace) -> None:
+async def test_alert_of_another_town_is_not_found(work: Workplace) -> None:
     await work.raised("commander", TOWN)
     with pytest.raises(NotFoundError):
         await closed(work, "far-commander")

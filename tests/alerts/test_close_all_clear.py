@@ -1,4 +1,4 @@
-"""The all-clear: from a closed alert only, told to everybody who was called out."""
+"""The all-clear: only from a closed alert, and told to everybody who was told to leave."""
 
 import pytest
 from sqlalchemy import select, update
@@ -28,7 +28,7 @@ async def cleared(work: Workplace, alert: int, officer: str = "commander") -> Cl
     return await give_all_clear(work.runtime, work.somebody(officer), alert)
 
 
-async def test_everybody_who_was_told_may_return(work: Workplace) -> None:
+async def test_everybody_who_was_told_hears_the_all_clear(work: Workplace) -> None:
     alert = await closed(work)
     await on_socket(work, "commander")
     told = set(texts_of(work, TextKind.ALERT)) | set(texts_of(work, TextKind.CALL, "accepted"))
@@ -45,7 +45,7 @@ async def test_everybody_who_was_told_may_return(work: Workplace) -> None:
     assert (event.kind, event.subject) == ("alert.all_clear", "commander")
 
 
-async def test_who_was_never_told_is_not_told_now(work: Workplace) -> None:
+async def test_recipients_never_told_hear_no_all_clear(work: Workplace) -> None:
     alert = await closed(work, sent=9)
     assert (await cleared(work, alert)).owed.texts == 9
     waiting = select(texts.c.kind).join(deliveries, deliveries.c.text == texts.c.id)
@@ -54,7 +54,7 @@ async def test_who_was_never_told_is_not_told_now(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("running", [True, False])
-async def test_no_roll_is_called_any_more(work: Workplace, running: bool) -> None:
+async def test_all_clear_ends_the_roll_calls(work: Workplace, running: bool) -> None:
     zero = await at_zero(work)
     await zero.close(CLOSED_AT)
     if running:
@@ -67,7 +67,7 @@ async def test_no_roll_is_called_any_more(work: Workplace, running: bool) -> Non
 
 
 @pytest.mark.parametrize("state", [s for s in AlertState if s is not AlertState.CLOSED])
-async def test_only_the_close_leads_to_it(work: Workplace, state: AlertState) -> None:
+async def test_all_clear_needs_a_closed_alert(work: Workplace, state: AlertState) -> None:
     alert = await closed(work)
     work.change(update(alerts).values(state=state))
     with pytest.raises(IllegalTransitionError):
@@ -84,7 +84,7 @@ async def test_only_the_close_leads_to_it(work: Workplace, state: AlertState) ->
         ("far-commander", NotFoundError),
     ],
 )
-async def test_it_is_a_commanders_or_duty_officers(
+async def test_all_clear_needs_a_commander_or_duty_officer(
     work: Workplace, officer: str, refusal: type[Exception]
 ) -> None:
     alert = await closed(work)

@@ -33,7 +33,7 @@ async def expiring(work: Workplace) -> AfterZero:
     return await raised(work, expires=END.isoformat())
 
 
-async def test_it_expires_when_its_validity_ends_and_once(work: Workplace) -> None:
+async def test_alert_expires_once_when_its_validity_ends(work: Workplace) -> None:
     zero = await expiring(work)
     assert await zero.tick(END - SECOND, (expire_alerts,)) == 0
     assert zero.row.state == AlertState.OPEN
@@ -48,7 +48,7 @@ async def test_it_expires_when_its_validity_ends_and_once(work: Workplace) -> No
     }
 
 
-async def test_it_sends_nothing_more_and_somebody_still_goes_to_the_doors(
+async def test_expired_alert_sends_nothing_but_opens_doors(
     work: Workplace,
 ) -> None:
     zero = await expiring(work)
@@ -62,7 +62,7 @@ async def test_it_sends_nothing_more_and_somebody_still_goes_to_the_doors(
     assert len(work.rows(select(tasks.c.id).where(tasks.c.state == "open"))) == 10
 
 
-async def test_it_is_closed_at_zero_and_not_before(work: Workplace) -> None:
+async def test_expired_alert_closes_only_at_zero(work: Workplace) -> None:
     zero = await expiring(work)
     await zero.tick(END)
     await zero.text(1, "1", LATER)
@@ -73,7 +73,7 @@ async def test_it_is_closed_at_zero_and_not_before(work: Workplace) -> None:
     assert await zero.close(LATER + 2 * SECOND) is AlertState.CLOSED
 
 
-async def test_what_is_closed_does_not_expire_and_its_roll_is_called_until_the_all_clear(
+async def test_closed_alert_does_not_expire_and_keeps_its_roll_calls(
     work: Workplace,
 ) -> None:
     zero = await closed(work, expires=END.isoformat())
@@ -82,7 +82,7 @@ async def test_what_is_closed_does_not_expire_and_its_roll_is_called_until_the_a
     assert zero.row.state == AlertState.CLOSED
     assert zero.owed("roll_call")
     await zero.tick(ENDS_AT, (end_rolls,))
-    # Open again, beyond its validity: it sends nothing more, and those who missed it are sought.
+    # Reopened beyond its validity: it sends nothing; those who missed the roll-call are sought.
     assert zero.row.state == AlertState.OPEN
     assert zero.on_roll(1).next_at == ENDS_AT
     await zero.tick(ENDS_AT + SECOND)
@@ -91,7 +91,7 @@ async def test_what_is_closed_does_not_expire_and_its_roll_is_called_until_the_a
     assert await zero.close(ENDS_AT + 3 * SECOND) is AlertState.CLOSED
 
 
-async def test_what_was_prolonged_or_cancelled_does_not_expire(work: Workplace) -> None:
+async def test_prolonged_and_cancelled_alerts_do_not_expire(work: Workplace) -> None:
     prolonged, cancelled = await expiring(work), await expiring(work)
     later = alerts.c.id == prolonged.alert
     work.change(update(alerts).where(later).values(expires=END + SECOND))
@@ -102,7 +102,7 @@ async def test_what_was_prolonged_or_cancelled_does_not_expire(work: Workplace) 
     assert await prolonged.tick(END + SECOND, (expire_alerts,)) == 1
 
 
-async def test_it_is_cancelled_no_more(work: Workplace) -> None:
+async def test_expired_alert_cannot_be_cancelled(work: Workplace) -> None:
     zero = await at_zero(work, expires=END.isoformat())
     await zero.tick(END)
     with pytest.raises(IllegalTransitionError, match="expired does not allow cancel"):

@@ -1,4 +1,4 @@
-"""Which open alerts are beyond their validity."""
+"""The query for open alerts beyond their validity."""
 
 from sqlalchemy import Engine, update
 
@@ -8,7 +8,7 @@ from tests.support.alert_rows import stored_alert
 from tests.support.city import after, found_city
 
 
-def test_only_open_ones_that_have_expired_are_found(engine: Engine) -> None:
+def test_only_open_expired_alerts_are_found(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         first, second, closed, valid = (stored_alert(connection, n) for n in (27, 28, 29, 30))

@@ -1,4 +1,4 @@
-"""Cancelling and updating: exactly those who may have got it, after it, once."""
+"""Cancelling and updating: told once, after the original, to exactly those it may have reached."""
 
 from collections import Counter
 from datetime import timedelta
@@ -66,7 +66,7 @@ def bodies(work: Workplace, kind: str, language: str = "zh") -> list[str]:
     return [row.body for row in work.rows(chosen.order_by(texts.c.id))]
 
 
-async def test_before_anything_is_sent_nobody_gets_anything(work: Workplace) -> None:
+async def test_cancel_before_sending_sends_nothing(work: Workplace) -> None:
     alert = await raised(work)
     answer = await cancelled(work, alert)
     assert answer.alert.state is AlertState.CANCELLED
@@ -76,7 +76,7 @@ async def test_before_anything_is_sent_nobody_gets_anything(work: Workplace) -> 
     assert not await on_socket(work, "commander")
 
 
-async def test_exactly_those_who_may_have_got_it_hear_of_it_once(work: Workplace) -> None:
+async def test_possible_recipients_hear_of_the_cancel_once(work: Workplace) -> None:
     alert = await raised(work)
     first = await claimed(work, 9)
     accepted, unknown, refused, in_flight = first[:4], first[4:6], first[6:7], first[7:]
@@ -87,15 +87,15 @@ async def test_exactly_those_who_may_have_got_it_hear_of_it_once(work: Workplace
     told = [c.number for c in (*accepted, *unknown, *in_flight)]
     assert Counter(n for _, n in texts_of(work, CANCELLATION)) == Counter(told)
     assert (answer.owed.recipients, answer.owed.texts) == (8, 8)
-    # In English, which every seventh household reads, it takes two.
+    # In English, which every seventh household reads, it takes two segments.
     assert answer.owed.segments == 8 + (household_phone(QIANFO, 7) in told)
-    # In the order of the originals: officers before households.
+    # The order of the originals: officers before households.
     again = await claimed(work)
     assert [c.number for c in again] == [c.number for c in (*accepted, *unknown)]
     assert all("取消" in c.body for c in again)
 
 
-async def test_every_state_is_told_or_not_as_it_should(work: Workplace) -> None:
+async def test_delivery_state_decides_whether_a_correction_is_owed(work: Workplace) -> None:
     alert = await raised(work)
     numbers: dict[str, str] = {}
     for state, one in zip(
@@ -110,7 +110,7 @@ async def test_every_state_is_told_or_not_as_it_should(work: Workplace) -> None:
     assert told == {numbers[s] for s in numbers if s not in {"refused", "failed", "expired"}}
 
 
-async def test_each_reads_it_in_the_own_language(work: Workplace) -> None:
+async def test_cancellation_uses_the_recipients_language(work: Workplace) -> None:
     alert = await raised(work)
     await answered(work, await claimed(work))
     await cancelled(work, alert)
@@ -120,7 +120,7 @@ async def test_each_reads_it_in_the_own_language(work: Workplace) -> None:
     assert by_number[household_phone(QIANFO, 6)].startswith("【演练】不用撤离：诺江镇千佛村")
 
 
-async def test_an_officer_who_was_called_by_socket_hears_by_socket(work: Workplace) -> None:
+async def test_officer_called_by_socket_hears_by_socket(work: Workplace) -> None:
     alert = await raised(work)
     assert len(await on_socket(work, "commander")) == 1
     answer = await cancelled(work, alert)
@@ -130,7 +130,7 @@ async def test_an_officer_who_was_called_by_socket_hears_by_socket(work: Workpla
     assert "取消" in message.body
 
 
-async def test_what_a_socket_took_during_the_cancel_is_followed_by_it(work: Workplace) -> None:
+async def test_cancellation_follows_a_message_written_during_the_cancel(work: Workplace) -> None:
     alert = await raised(work)
     now = work.runtime.clock.now()
     from_before = work.runtime.database.look(lambda db: waiting_for_socket(db, "commander", now))
@@ -141,7 +141,7 @@ async def test_what_a_socket_took_during_the_cancel_is_followed_by_it(work: Work
     assert not await on_socket(work, "commander")
 
 
-async def test_a_correction_does_not_overtake_what_is_in_flight(work: Workplace) -> None:
+async def test_correction_waits_for_the_text_in_flight(work: Workplace) -> None:
     alert = await raised(work)
     in_flight = await claimed(work, 3)
     await cancelled(work, alert)
@@ -152,7 +152,7 @@ async def test_a_correction_does_not_overtake_what_is_in_flight(work: Workplace)
     assert len(await claimed(work)) == 2
 
 
-async def test_a_dead_process_holds_a_correction_up_until_its_lease_ends(work: Workplace) -> None:
+async def test_correction_waits_for_a_dead_process_until_its_lease_ends(work: Workplace) -> None:
     alert = await raised(work)
     await claimed(work, 3, later=-LEASE)
     await cancelled(work, alert)
@@ -160,7 +160,7 @@ async def test_a_dead_process_holds_a_correction_up_until_its_lease_ends(work: W
 
 
 @pytest.mark.parametrize("answer", [REFUSED, UNKNOWN])
-async def test_the_original_is_not_sent_again_after_a_cancel(work: Workplace, answer: Any) -> None:
+async def test_original_is_not_retried_after_a_cancel(work: Workplace, answer: Any) -> None:
     alert = await raised(work)
     in_flight = await claimed(work, 3)
     await cancelled(work, alert)
@@ -175,7 +175,7 @@ async def test_the_original_is_not_sent_again_after_a_cancel(work: Workplace, an
     }
 
 
-async def test_who_turns_out_to_have_got_it_is_told_after_all(work: Workplace) -> None:
+async def test_late_delivery_receipt_makes_a_cancellation_owed(work: Workplace) -> None:
     alert = await raised(work)
     (one,) = await claimed(work, 1)
     await answered(work, [one])
@@ -191,7 +191,7 @@ async def test_who_turns_out_to_have_got_it_is_told_after_all(work: Workplace) -
     assert [c.number for c in await claimed(work)] == [one.number]
 
 
-async def test_who_was_told_is_not_told_again_for_a_late_receipt(work: Workplace) -> None:
+async def test_late_receipt_owes_no_second_cancellation(work: Workplace) -> None:
     alert = await raised(work)
     (one,) = await claimed(work, 1)
     await answered(work, [one])
@@ -206,7 +206,7 @@ async def test_who_was_told_is_not_told_again_for_a_late_receipt(work: Workplace
     assert len(await claimed(work)) == 1
 
 
-async def test_a_reminder_to_another_phone_is_corrected_there_too(work: Workplace) -> None:
+async def test_reminder_to_another_phone_is_corrected_too(work: Workplace) -> None:
     alert = await raised(work)
     sent = await claimed(work)
     await answered(work, sent)
@@ -221,7 +221,7 @@ async def test_a_reminder_to_another_phone_is_corrected_there_too(work: Workplac
     assert sorted(told) == sorted([row.number, "+861001230001"])
 
 
-async def test_cancelling_twice_is_refused_and_says_what_is_allowed(work: Workplace) -> None:
+async def test_second_cancel_is_refused_with_the_allowed_actions(work: Workplace) -> None:
     alert = await raised(work)
     await answered(work, await claimed(work))
     await cancelled(work, alert)
@@ -233,7 +233,7 @@ async def test_cancelling_twice_is_refused_and_says_what_is_allowed(work: Workpl
 
 
 @pytest.mark.parametrize("officer", ["informant", "grid", "commander", "county-duty", "city-duty"])
-async def test_who_raises_there_and_every_tier_above_cancels(work: Workplace, officer: str) -> None:
+async def test_raising_roles_and_higher_tiers_may_cancel(work: Workplace, officer: str) -> None:
     alert = await raised(work)
     assert (await cancelled(work, alert, officer)).alert.state is AlertState.CANCELLED
     event = work.runtime.database.look(lambda db: events_after(db, alert, 0, 100))[-1]
@@ -252,7 +252,7 @@ async def test_who_raises_there_and_every_tier_above_cancels(work: Workplace, of
         ("informant", [QIANFO], "next-grid", NotFoundError),
     ],
 )
-async def test_nobody_else_does(
+async def test_others_may_not_correct(
     work: Workplace, raiser: str, divisions: list[str], officer: str, refusal: type[Exception]
 ) -> None:
     alert = await raised(work, raiser, *divisions)
@@ -263,7 +263,7 @@ async def test_nobody_else_does(
     assert set(states(work, alert)) == {"queued"}
 
 
-async def test_an_update_rewords_what_waits_and_corrects_what_left(work: Workplace) -> None:
+async def test_update_rewords_queued_texts_and_corrects_sent_ones(work: Workplace) -> None:
     alert = await raised(work)
     first = await claimed(work, 8)
     await answered(work, first)
@@ -279,7 +279,7 @@ async def test_an_update_rewords_what_waits_and_corrects_what_left(work: Workpla
     assert corrected == {c.number for c in first}
 
 
-async def test_officers_are_asked_anew_to_confirm(work: Workplace) -> None:
+async def test_update_asks_officers_to_confirm_again(work: Workplace) -> None:
     alert = await raised(work)
     await answered(work, await claimed(work))
     await on_socket(work, "commander")
@@ -290,7 +290,7 @@ async def test_officers_are_asked_anew_to_confirm(work: Workplace) -> None:
     assert "镇中学" in message.body
 
 
-async def test_a_correction_that_waits_is_reworded_not_repeated(work: Workplace) -> None:
+async def test_queued_correction_is_reworded_not_repeated(work: Workplace) -> None:
     alert = await raised(work)
     await answered(work, await claimed(work, 8))
     await updated(work, alert)
@@ -300,7 +300,7 @@ async def test_a_correction_that_waits_is_reworded_not_repeated(work: Workplace)
     assert all("县体育馆" in c.body for c in rest)
 
 
-async def test_a_correction_that_left_is_corrected_again(work: Workplace) -> None:
+async def test_sent_correction_is_corrected_again(work: Workplace) -> None:
     alert = await raised(work)
     await answered(work, await claimed(work))
     for place in ("镇中学", "县体育馆"):
@@ -312,7 +312,7 @@ async def test_a_correction_that_left_is_corrected_again(work: Workplace) -> Non
     assert (await cancelled(work, alert)).owed.texts == 14
 
 
-async def test_an_update_then_a_cancel_leaves_one_word(work: Workplace) -> None:
+async def test_cancel_after_an_update_sends_one_text(work: Workplace) -> None:
     alert = await raised(work)
     await answered(work, await claimed(work, 8))
     await updated(work, alert)
@@ -325,7 +325,7 @@ async def test_an_update_then_a_cancel_leaves_one_word(work: Workplace) -> None:
     }
 
 
-async def test_an_update_keeps_what_the_alert_said_before(work: Workplace) -> None:
+async def test_update_logs_the_previous_wording(work: Workplace) -> None:
     alert = await raised(work, event="滑坡甲")
     await updated(work, alert, event="滑坡乙")
     event = work.runtime.database.look(lambda db: events_after(db, alert, 0, 100))[-1]
@@ -335,7 +335,7 @@ async def test_an_update_keeps_what_the_alert_said_before(work: Workplace) -> No
     assert "滑坡乙" in row.request
 
 
-async def test_a_new_end_holds_for_what_waits(work: Workplace) -> None:
+async def test_new_end_applies_to_queued_texts(work: Workplace) -> None:
     alert = await raised(work)
     soon = work.runtime.clock.now() + timedelta(hours=1)
     await updated(work, alert, expires=soon)
@@ -343,7 +343,7 @@ async def test_a_new_end_holds_for_what_waits(work: Workplace) -> None:
     assert work.rows(select(alerts.c.expires)) == [(soon,)]
 
 
-async def test_an_update_that_cannot_be_changes_nothing(work: Workplace) -> None:
+async def test_invalid_update_changes_nothing(work: Workplace) -> None:
     alert = await raised(work)
     before = work.rows(select(alerts.c.request, alerts.c.last_seq))
     passed = work.runtime.clock.now() - timedelta(hours=1)
@@ -357,7 +357,7 @@ async def test_an_update_that_cannot_be_changes_nothing(work: Workplace) -> None
         await updated(work, alert)
 
 
-async def test_what_is_closed_can_still_be_cancelled(work: Workplace) -> None:
+async def test_closed_alert_can_be_cancelled(work: Workplace) -> None:
     alert = await raised(work)
     await answered(work, await claimed(work))
     with work.runtime.database.writer.begin() as connection:
@@ -366,7 +366,7 @@ async def test_what_is_closed_can_still_be_cancelled(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("status", ["Exercise", "Test"])
-async def test_an_exercise_never_touches_a_live_alert(work: Workplace, status: str) -> None:
+async def test_exercise_never_changes_a_live_alert(work: Workplace, status: str) -> None:
     live = await raised(work, "commander", QIANFO)
     work.change(update(alerts).where(alerts.c.id == live).values(status="Actual"))
     exercise = await raised(work, "commander", QIANFO, status=status)
@@ -384,7 +384,7 @@ async def test_an_exercise_never_touches_a_live_alert(work: Workplace, status: s
     assert of_live() == before
 
 
-async def test_a_widened_alert_is_cancelled_as_one(work: Workplace) -> None:
+async def test_widened_alert_is_cancelled_as_a_whole(work: Workplace) -> None:
     alert = await raised(work, "county-duty", QIANFO, NEXT_VILLAGE)
     await answered(work, await claimed(work))
     answer = await cancelled(work, alert, "county-duty")
@@ -394,7 +394,7 @@ async def test_a_widened_alert_is_cancelled_as_one(work: Workplace) -> None:
         await cancelled(work, alert + 1, "city-duty")
 
 
-async def test_of_a_cancelled_alert_no_roll_is_called_any_more(work: Workplace) -> None:
+async def test_cancel_ends_the_roll_calls(work: Workplace) -> None:
     zero = await closed_at_zero(work)
     await zero.tick(CALLED_AT)
     await cancel(

@@ -1,4 +1,4 @@
-"""An alert as a whole, within what the caller may see."""
+"""An alert's overview, limited to the caller's scope."""
 
 import pytest
 from sqlalchemy import Engine
@@ -35,7 +35,7 @@ def called(engine: Engine) -> Engine:
     return engine
 
 
-def test_it_counts_what_the_caller_answers_for(called: Engine) -> None:
+def test_overview_counts_the_callers_division(called: Engine) -> None:
     with called.begin() as connection:
         seen = {
             officer: overview(connection, 1, somebody(connection, officer)).tally.households
@@ -50,16 +50,14 @@ def test_it_counts_what_the_caller_answers_for(called: Engine) -> None:
     ("division", "parts"),
     [
         (CITY, [COUNTY]),
-        # A part in which nobody is expected is left out.
+        # A part with nobody on the roll is left out.
         (COUNTY, [TOWN]),
         (TOWN, [QIANFO, NEXT_VILLAGE]),
         (QIANFO, []),
         (FAR_TOWN, []),
     ],
 )
-def test_a_division_is_the_sum_of_its_parts(
-    called: Engine, division: str, parts: list[str]
-) -> None:
+def test_division_is_the_sum_of_its_parts(called: Engine, division: str, parts: list[str]) -> None:
     with called.begin() as connection:
         seen = breakdown(connection, 1, division)
     assert seen.division.code == division
@@ -68,7 +66,7 @@ def test_a_division_is_the_sum_of_its_parts(
         assert sum(tally.people for _, tally in seen.parts) == seen.tally.people
 
 
-def test_a_place_that_the_roster_does_not_know_is_shown_by_its_code(called: Engine) -> None:
+def test_unknown_place_is_shown_by_its_code(called: Engine) -> None:
     with called.begin() as connection:
         seen = breakdown(connection, 1, "511999")
     assert (seen.division.name, seen.tally.households, seen.parts) == ("511999", 0, [])

@@ -1,4 +1,4 @@
-"""Alerts in a list: named by place, and counted over the division that asks."""
+"""The list of alerts: named by place, and counted within the division that asks."""
 
 import pytest
 from sqlalchemy import Engine, insert
@@ -14,7 +14,7 @@ from tests.support.city import COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, fou
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """Two alerts: one for Qianfo, and a newer one for Qianfo and the village next to it."""
+    """Store two alerts: one for Qianfo, and a newer one for Qianfo and the next village."""
     with engine.begin() as connection:
         found_city(connection)
         first, second = stored_alert(connection, 27), stored_alert(connection, 28)
@@ -37,7 +37,7 @@ def seen(engine: Engine, scope: str, limit: int = 9) -> list[Listed]:
         return listed(connection, scope, limit)
 
 
-def test_the_newest_comes_first_and_each_has_its_place(city: Engine) -> None:
+def test_list_is_newest_first_with_places(city: Engine) -> None:
     assert [(each.alert.number, each.place) for each in seen(city, COUNTY)] == [
         (28, "千佛村等2处"),
         (27, "诺江镇千佛村"),
@@ -48,7 +48,7 @@ def test_the_newest_comes_first_and_each_has_its_place(city: Engine) -> None:
 @pytest.mark.parametrize(
     ("scope", "missing"), [(TOWN, [7, 5]), (QIANFO, [3, 5]), (NEXT_VILLAGE, [4])]
 )
-def test_counted_over_the_division_that_asks(city: Engine, scope: str, missing: list[int]) -> None:
+def test_list_counts_within_the_scope(city: Engine, scope: str, missing: list[int]) -> None:
     assert [each.tally.people_unaccounted for each in seen(city, scope)] == missing
 
 
@@ -57,5 +57,5 @@ def test_people_are_counted_once(city: Engine) -> None:
     assert newest.tally == Tally(people_unaccounted=7, people_evacuated=20)
 
 
-def test_what_concerns_nobody_here_is_not_listed(city: Engine) -> None:
+def test_alerts_outside_the_scope_are_not_listed(city: Engine) -> None:
     assert seen(city, FAR_TOWN) == []

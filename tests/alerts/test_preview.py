@@ -1,4 +1,4 @@
-"""What is shown before sending is what happens, and showing it does nothing."""
+"""The preview equals what is sent afterwards, and writes nothing."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -26,7 +26,7 @@ async def preview(work: Workplace, officer: str, asked: AlertRequest) -> Preview
     return await preview_alert(work.runtime, work.somebody(officer), asked)
 
 
-async def test_it_counts_whom_the_alert_would_reach(work: Workplace) -> None:
+async def test_preview_counts_the_audience(work: Workplace) -> None:
     shown = await preview(work, "commander", request(TOWN))
     audience = shown.audience
     assert audience.households == 20
@@ -38,9 +38,7 @@ async def test_it_counts_whom_the_alert_would_reach(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("divisions", [(QIANFO,), (QIANFO, NEXT_VILLAGE), (TOWN,), (CITY,)])
-async def test_what_it_predicts_is_what_is_then_owed(
-    work: Workplace, divisions: tuple[str, ...]
-) -> None:
+async def test_preview_equals_what_is_owed(work: Workplace, divisions: tuple[str, ...]) -> None:
     asked = request(*divisions)
     shown = await preview(work, "city-duty", asked)
     raised = await raise_alert(work.runtime, work.somebody("city-duty"), asked, None)
@@ -53,8 +51,8 @@ async def test_what_it_predicts_is_what_is_then_owed(
     assert {language: shown.texts[language] for language in sent} == sent
 
 
-async def test_officers_texts_are_counted_with_their_own_length(work: Workplace) -> None:
-    """From some length of a name on they take a segment less than the households'."""
+async def test_officer_calls_are_counted_by_their_own_length(work: Workplace) -> None:
+    """From some name length on, an officer call takes one segment less than a household's text."""
     lengths = set()
     for name in range(22, 30):
         asked = request(QIANFO, event="滑坡", assembly_point="安" * name)
@@ -63,12 +61,12 @@ async def test_officers_texts_are_counted_with_their_own_length(work: Workplace)
         assert raised.reached
         assert shown.forecast.segments == raised.reached.segments
         lengths.add(shown.forecast.segments)
-    # Eight households' texts in Chinese, one in English, and five officers'.
+    # Eight households' texts in Chinese, one in English, and five officer calls.
     assert lengths == {8 + 2 + 5, 2 * 8 + 2 + 5}
 
 
 @pytest.mark.parametrize(("other", "shown"), [(QIANFO, True), (NEXT_VILLAGE, False)])
-async def test_the_code_is_shown_and_counted_where_another_alert_is_open(
+async def test_code_is_previewed_where_another_alert_is_open(
     work: Workplace, other: str, shown: bool
 ) -> None:
     await work.raised("city-duty", other)
@@ -82,10 +80,10 @@ async def test_the_code_is_shown_and_counted_where_another_alert_is_open(
 
 
 @pytest.mark.parametrize(("page", "linked"), [("a.cn/h/", True), ("https://a.example/h/", False)])
-async def test_the_text_is_shown_as_it_will_arrive(
+async def test_text_is_previewed_as_it_will_arrive(
     work: Workplace, page: str, linked: bool
 ) -> None:
-    """Its link is nobody's yet, as long as everybody's, and costs nothing."""
+    """The previewed link is a placeholder of real length, and adds no segment."""
     policy = work.runtime.policy.model_copy(update={"household_page": page})
     linking = Ledger(work.runtime.database, work.woken.append, policy)
     runtime = replace(work.runtime, ledger=linking)
@@ -100,13 +98,13 @@ async def test_the_text_is_shown_as_it_will_arrive(
     assert shown.forecast.segments == plain.forecast.segments
 
 
-async def test_it_writes_nothing(work: Workplace) -> None:
+async def test_preview_writes_nothing(work: Workplace) -> None:
     await preview(work, "city-duty", request(CITY))
     for table in (alerts, deliveries, texts):
         assert work.rows(select(func.count()).select_from(table)) == [(0,)]
 
 
-async def test_the_finish_follows_from_the_rate_and_the_cost_from_the_price(
+async def test_finish_follows_the_rate_and_cost_the_price(
     work: Workplace,
 ) -> None:
     rules = work.runtime.policy.sending
@@ -117,7 +115,7 @@ async def test_the_finish_follows_from_the_rate_and_the_cost_from_the_price(
     assert not shown.forecast.late
 
 
-async def test_it_is_refused_where_the_alert_would_be(work: Workplace) -> None:
+async def test_preview_is_refused_like_the_alert(work: Workplace) -> None:
     with pytest.raises(InvalidError, match="not within your division"):
         await preview(work, "informant", request(NEXT_VILLAGE))
     with pytest.raises(InvalidError, match="not a known division"):
@@ -126,7 +124,7 @@ async def test_it_is_refused_where_the_alert_would_be(work: Workplace) -> None:
         await preview(work, "administrator", request(CITY))
 
 
-async def test_a_village_of_english_speakers_still_calls_its_officers_in_chinese(
+async def test_officers_of_english_readers_are_called_in_chinese(
     work: Workplace,
 ) -> None:
     work.change(update(HOUSEHOLDS).values(language="en"))

@@ -1,4 +1,4 @@
-"""Raising: who may, what is refused, what is owed, once for each request."""
+"""Raising an alert: permissions, refusals, deliveries owed, and idempotency."""
 
 import asyncio
 from collections import Counter
@@ -47,7 +47,7 @@ def counted(work: Workplace) -> list[int]:
     return [work.rows(select(func.count()).select_from(table))[0][0] for table in tables]
 
 
-async def test_an_informants_alert_reaches_five_tiers_at_once(work: Workplace) -> None:
+async def test_informants_alert_reaches_five_tiers_at_once(work: Workplace) -> None:
     answer = await work.raised("informant", QIANFO)
     assert answer.reached
     assert (answer.reached.households, answer.reached.people) == (10, PEOPLE)
@@ -68,20 +68,20 @@ async def test_an_informants_alert_reaches_five_tiers_at_once(work: Workplace) -
     assert ("deliveries", "") in work.woken
 
 
-async def test_the_phoneless_are_on_the_roll_and_get_nothing(work: Workplace) -> None:
+async def test_phoneless_households_are_enrolled_without_texts(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     phoneless = household_code(QIANFO, 10)
     assert work.rows(select(roll.c.unaccounted).where(roll.c.household == phoneless)) == [(3,)]
     assert not work.rows(select(deliveries).where(deliveries.c.recipient == phoneless))
 
 
-async def test_officers_then_vulnerable_then_nearest_then_the_rest(work: Workplace) -> None:
+async def test_order_is_officers_vulnerable_nearest_rest(work: Workplace) -> None:
     work.change(
         update(HOUSEHOLDS)
         .where(HOUSEHOLDS.c.code == household_code(QIANFO, 9))
         .values(latitude=None, longitude=None)
     )
-    # The hazard lies at household 2's door. The commander is asked about the village next door.
+    # The hazard is at household 2. The commander is asked about the next village.
     await work.raised("informant", QIANFO, hazard_location=[31.902, 107.2])
     await look_next_door(work)
     order = work.rows(
@@ -90,7 +90,7 @@ async def test_officers_then_vulnerable_then_nearest_then_the_rest(work: Workpla
         .order_by(deliveries.c.priority, deliveries.c.id)
     )
     assert [kind for kind, _, _ in order] == ["officer"] * 6 + ["household"] * 9
-    # 0.001 degrees of latitude are 111 m, in steps of 100 m; nobody knows where 9 is.
+    # 0.001 degrees of latitude are 111 m, in steps of 100 m; household 9 has no coordinates.
     assert sorted((priority, int(code[-4:])) for _, code, priority in order[6:]) == [
         (10_003, 5),
         (20_000, 2),
@@ -100,7 +100,7 @@ async def test_officers_then_vulnerable_then_nearest_then_the_rest(work: Workpla
     ]
 
 
-async def test_what_is_sent_was_frozen_when_it_was_accepted(work: Workplace) -> None:
+async def test_texts_are_frozen_on_acceptance(work: Workplace) -> None:
     await work.raised("informant", QIANFO, assembly_point="村小学")
     work.change(update(HOUSEHOLDS).values(headcount=9, head="somebody else"))
     bodies = dict(work.rows(select(texts.c.language, texts.c.body).where(texts.c.kind == "alert")))
@@ -121,7 +121,7 @@ async def test_what_is_sent_was_frozen_when_it_was_accepted(work: Workplace) -> 
         ("commander", [COUNTY]),
     ],
 )
-async def test_what_is_not_ones_own_is_refused(
+async def test_area_beyond_the_own_division_is_refused(
     work: Workplace, officer: str, divisions: list[str]
 ) -> None:
     before = counted(work)
@@ -142,7 +142,7 @@ async def test_what_is_not_ones_own_is_refused(
     ],
 )
 @pytest.mark.parametrize("officer", ["informant", "grid"])
-async def test_the_own_village_is_told_while_the_wider_area_waits(
+async def test_own_village_is_told_while_the_wider_area_waits(
     work: Workplace, officer: str, divisions: list[str], waiting: list[str], asked: str
 ) -> None:
     answer = await work.raised(officer, *divisions)
@@ -157,8 +157,8 @@ async def test_the_own_village_is_told_while_the_wider_area_waits(
     assert work.rows(owed) == [(9,)]
 
 
-async def test_what_waits_and_what_is_owed_are_committed_together(work: Workplace) -> None:
-    """Where the wider area cannot wait for anybody, nothing of the alert is there."""
+async def test_approvals_and_deliveries_commit_together(work: Workplace) -> None:
+    """If the wider area cannot wait for anybody, nothing of the alert is stored."""
     work.change(insert(DIVISIONS).values(code="52", name="elsewhere", tier="province"))
     with pytest.raises(InvalidError, match=r"^area: no city covers"):
         await work.raised("informant", QIANFO, "52")
@@ -172,7 +172,7 @@ async def test_what_waits_and_what_is_owed_are_committed_together(work: Workplac
     ]
 
 
-async def test_an_area_asked_for_is_not_proposed_as_well(work: Workplace) -> None:
+async def test_requested_area_is_not_proposed_too(work: Workplace) -> None:
     answer = await work.raised("informant", QIANFO, NEXT_VILLAGE)
     assert [each.cause for each in answer.waits] == [ApprovalCause.WIDER_AREA]
     alone = await work.raised("informant", QIANFO)
@@ -185,7 +185,7 @@ async def test_an_area_asked_for_is_not_proposed_as_well(work: Workplace) -> Non
     assert (proposed.divisions, proposed.asked) == ((NEXT_VILLAGE,), TOWN)
 
 
-async def test_of_a_polygon_the_own_households_are_told_and_the_other_villages_wait(
+async def test_polygon_reaches_own_households_while_other_villages_wait(
     work: Workplace,
 ) -> None:
     area = {"polygon": AROUND_FIRST_THREE}
@@ -196,7 +196,7 @@ async def test_of_a_polygon_the_own_households_are_told_and_the_other_villages_w
     assert [each.divisions for each in answer.waits] == [(NEXT_VILLAGE,)]
 
 
-async def test_a_polygon_with_nobody_of_the_own_village_is_refused(work: Workplace) -> None:
+async def test_polygon_without_own_households_is_refused(work: Workplace) -> None:
     moved = update(HOUSEHOLDS).where(HOUSEHOLDS.c.division == NEXT_VILLAGE)
     work.change(moved.values(longitude=107.27))
     north = [(31.9, 107.25), (31.9, 107.3), (31.92, 107.3), (31.92, 107.25)]
@@ -204,7 +204,7 @@ async def test_a_polygon_with_nobody_of_the_own_village_is_refused(work: Workpla
         await raised(work, "informant", request_for() | {"area": {"polygon": north}})
 
 
-async def test_the_same_wider_request_waits_once(work: Workplace) -> None:
+async def test_repeated_wider_request_waits_once(work: Workplace) -> None:
     body = request_for(QIANFO, NEXT_VILLAGE)
     first = await raised(work, "informant", body, "key-00003")
     before = counted(work)
@@ -213,7 +213,7 @@ async def test_the_same_wider_request_waits_once(work: Workplace) -> None:
     assert counted(work) == before
 
 
-async def test_an_administrator_raises_nothing(work: Workplace) -> None:
+async def test_administrator_may_not_raise(work: Workplace) -> None:
     with pytest.raises(ForbiddenError, match="administrator"):
         await work.raised("administrator", CITY)
 
@@ -230,7 +230,7 @@ async def test_an_administrator_raises_nothing(work: Workplace) -> None:
         ({"msg_type": "Cancel", "references": ["somewhere-1"]}, "msg_type"),
     ],
 )
-async def test_what_cannot_be_is_refused_by_field(
+async def test_invalid_request_is_refused_by_field(
     work: Workplace, changes: dict[str, object], field: str
 ) -> None:
     with pytest.raises(InvalidError) as refused:
@@ -239,7 +239,7 @@ async def test_what_cannot_be_is_refused_by_field(
     assert counted(work) == [0] * 7
 
 
-async def test_a_polygon_reaches_the_households_in_it(work: Workplace) -> None:
+async def test_polygon_reaches_the_households_in_it(work: Workplace) -> None:
     area = {"polygon": AROUND_FIRST_THREE}
     answer = await raised(work, "commander", request_for() | {"area": area})
     assert answer.reached
@@ -247,7 +247,7 @@ async def test_a_polygon_reaches_the_households_in_it(work: Workplace) -> None:
     assert answer.alert.divisions == (QIANFO, NEXT_VILLAGE)
 
 
-async def test_the_same_request_is_accepted_once(work: Workplace) -> None:
+async def test_repeated_request_is_accepted_once(work: Workplace) -> None:
     body = request_for(QIANFO)
     first = await raised(work, "informant", body, "key-00001")
     before = counted(work)
@@ -260,27 +260,27 @@ async def test_the_same_request_is_accepted_once(work: Workplace) -> None:
     assert other.alert.id != first.alert.id
 
 
-async def test_at_once_it_is_accepted_once_too(work: Workplace) -> None:
+async def test_concurrent_requests_are_accepted_once(work: Workplace) -> None:
     body = request_for(QIANFO)
     answers = await asyncio.gather(*(raised(work, "grid", body, "key-00002") for _ in range(8)))
     assert len({answer.alert.id for answer in answers}) == 1
     assert sum(answer.reached is not None for answer in answers) == 1
 
 
-async def test_each_open_alert_has_a_code_of_its_own(work: Workplace) -> None:
+async def test_open_alerts_have_distinct_codes(work: Workplace) -> None:
     numbers = [(await work.raised("informant", QIANFO)).alert.number for _ in range(4)]
     assert len(set(numbers)) == 4
     assert all(10 <= number <= 99 for number in numbers)
 
 
-async def test_a_village_without_a_household_is_alerted_all_the_same(work: Workplace) -> None:
+async def test_village_without_households_is_alerted(work: Workplace) -> None:
     work.change(delete(HOUSEHOLD_PHONES), delete(HOUSEHOLDS))
     answer = await work.raised("informant", QIANFO)
     assert answer.reached
     assert (answer.reached.households, answer.reached.texts) == (0, 5)
 
 
-async def test_a_household_in_a_language_without_texts_reads_chinese(work: Workplace) -> None:
+async def test_language_without_texts_falls_back_to_chinese(work: Workplace) -> None:
     work.change(
         update(HOUSEHOLDS)
         .where(HOUSEHOLDS.c.code == household_code(QIANFO, 1))
@@ -293,7 +293,7 @@ async def test_a_household_in_a_language_without_texts_reads_chinese(work: Workp
     assert languages == {"【演练】": 2, "[DRI": 1}
 
 
-async def test_only_the_first_phone_is_written_to(work: Workplace) -> None:
+async def test_only_the_first_phone_is_texted(work: Workplace) -> None:
     work.change(
         insert(HOUSEHOLD_PHONES).values(
             household=household_code(QIANFO, 1), position=1, number="+8610001234567"

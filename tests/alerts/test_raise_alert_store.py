@@ -1,4 +1,4 @@
-"""An alert accepted in one transaction: stored, reached, and what lies beyond left waiting."""
+"""An alert accepted in one transaction: stored, reached, and the wider area left waiting."""
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -50,7 +50,7 @@ def accepted(
     return done
 
 
-def test_it_is_stored_as_it_was_asked_for_and_stands_for_what_it_reached(city: Engine) -> None:
+def test_alert_stores_the_request_and_the_area_reached(city: Engine) -> None:
     alert, reached = accepted(city, "informant", request(QIANFO, NEXT_VILLAGE))
     assert reached
     assert (alert.divisions, reached.households) == ((QIANFO,), 10)
@@ -63,14 +63,14 @@ def test_it_is_stored_as_it_was_asked_for_and_stands_for_what_it_reached(city: E
     assert kinds == ["alert.raised", "approval.asked", "officer.confirmed"]
 
 
-def test_it_ends_by_its_own_time_or_the_policys(city: Engine) -> None:
+def test_alert_ends_by_its_own_time_or_the_policys(city: Engine) -> None:
     assert accepted(city, "informant", request(QIANFO))[0].expires == after(86_400)
     ended = request(QIANFO, expires=after(600))
     assert accepted(city, "informant", ended)[0].expires == after(600)
 
 
 @pytest.mark.parametrize("officer", ["informant", "grid", "commander", "city-duty"])
-def test_who_raises_it_has_confirmed_it_and_is_not_followed(city: Engine, officer: str) -> None:
+def test_raiser_has_confirmed_and_is_not_followed_up(city: Engine, officer: str) -> None:
     alert, _ = accepted(city, officer, request(QIANFO))
     with city.begin() as connection:
         c = confirmations.c
@@ -82,7 +82,7 @@ def test_who_raises_it_has_confirmed_it_and_is_not_followed(city: Engine, office
     assert len(calls) == 5
 
 
-def test_a_key_makes_it_one(city: Engine) -> None:
+def test_repeated_key_returns_the_first_alert(city: Engine) -> None:
     first, _ = accepted(city, "informant", request(QIANFO, NEXT_VILLAGE), "key-1")
     again, reached = accepted(city, "informant", request(QIANFO, NEXT_VILLAGE), "key-1")
     assert (again.id, reached) == (first.id, None)
@@ -101,7 +101,7 @@ def test_a_key_makes_it_one(city: Engine) -> None:
         ("commander", (TOWN,), (TOWN,)),
     ],
 )
-def test_what_goes_out_at_once(
+def test_area_reached_at_once(
     city: Engine, officer: str, divisions: tuple[str, ...], at_once: tuple[str, ...]
 ) -> None:
     with city.begin() as connection:
@@ -118,7 +118,7 @@ def test_what_goes_out_at_once(
         ("administrator", (CITY,), ForbiddenError),
     ],
 )
-def test_what_does_not_go_out_at_all(
+def test_refused_areas_store_nothing(
     city: Engine, officer: str, divisions: tuple[str, ...], refused: type[Exception]
 ) -> None:
     with pytest.raises(refused):

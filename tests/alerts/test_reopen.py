@@ -1,4 +1,4 @@
-"""A closed alert that is not clear any more is open again, and those who decide hear of it."""
+"""A closed alert that is no longer clear reopens, and officers who may close it are told."""
 
 import json
 from datetime import timedelta
@@ -23,7 +23,7 @@ def reasons(zero: AfterZero) -> list[dict[str, int]]:
     return [json.loads(event.payload)["reasons"] for event in zero.events("alert.reopened")]
 
 
-async def test_a_call_for_help_opens_it_again(work: Workplace) -> None:
+async def test_call_for_help_reopens_the_alert(work: Workplace) -> None:
     zero = await closed(work)
     await zero.text(3, "2", LATER)
     assert (zero.row.state, zero.row.next_roll_call_at) == (AlertState.OPEN, None)
@@ -33,7 +33,7 @@ async def test_a_call_for_help_opens_it_again(work: Workplace) -> None:
     assert work.runtime.database.look(verify).differences == ()
 
 
-async def test_fewer_out_than_was_said_opens_it_again(work: Workplace) -> None:
+async def test_lower_count_reopens_the_alert(work: Workplace) -> None:
     zero = await closed(work)
     await zero.report(Report.EVACUATED, 3, at=LATER, people=1)
     missing = headcount(3) - 1
@@ -42,7 +42,7 @@ async def test_fewer_out_than_was_said_opens_it_again(work: Workplace) -> None:
     assert f"查找{missing}人" in zero.owed("reopened")[0].body
 
 
-async def test_what_leaves_it_clear_leaves_it_closed(work: Workplace) -> None:
+async def test_harmless_report_leaves_the_alert_closed(work: Workplace) -> None:
     zero = await closed(work)
     await zero.text(3, "4", LATER)
     await zero.report(Report.STAYING, 4, at=LATER)
@@ -51,7 +51,7 @@ async def test_what_leaves_it_clear_leaves_it_closed(work: Workplace) -> None:
     assert zero.events("alert.reopened") == []
 
 
-async def test_it_is_opened_once_and_closed_again(work: Workplace) -> None:
+async def test_alert_reopens_once_and_can_close_again(work: Workplace) -> None:
     zero = await closed(work)
     await zero.text(3, "2", LATER)
     await zero.text(4, "2", LATER)
@@ -62,7 +62,7 @@ async def test_it_is_opened_once_and_closed_again(work: Workplace) -> None:
     assert len(reasons(zero)) == 2
 
 
-async def test_who_may_close_it_is_told_by_text_and_websocket(work: Workplace) -> None:
+async def test_officers_who_may_close_are_told_by_text_and_websocket(work: Workplace) -> None:
     zero = await closed(work)
     officer = {"name": "o", "role": "duty_officer", "deputy_of": None}
     work.change(
@@ -87,7 +87,7 @@ async def test_who_may_close_it_is_told_by_text_and_websocket(work: Workplace) -
 
 
 @pytest.mark.parametrize("state", [s for s in AlertState if s is not AlertState.CLOSED])
-async def test_whatever_is_not_closed_keeps_its_state(work: Workplace, state: AlertState) -> None:
+async def test_only_closed_alerts_reopen(work: Workplace, state: AlertState) -> None:
     zero = await closed(work)
     work.change(update(alerts).values(state=state))
     await zero.text(3, "2", LATER)
@@ -97,7 +97,7 @@ async def test_whatever_is_not_closed_keeps_its_state(work: Workplace, state: Al
     assert zero.owed("reopened") == []
 
 
-async def test_only_the_alert_it_is_about_is_opened(work: Workplace) -> None:
+async def test_only_the_alert_reported_on_reopens(work: Workplace) -> None:
     first, second = await closed(work), await closed(work)
     await second.report(Report.NEEDS_HELP, 3, at=LATER)
     assert (first.row.state, second.row.state) == (AlertState.CLOSED, AlertState.OPEN)

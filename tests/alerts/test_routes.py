@@ -26,7 +26,7 @@ from tests.support.running import Json, Running, request_for
 PEOPLE = sum(headcount(n) for n in range(1, 11))
 
 
-async def test_raised_it_says_who_was_reached(service: Running) -> None:
+async def test_raise_returns_the_reached_counts(service: Running) -> None:
     status, body = await service.post("/api/alerts", "informant", request_for(QIANFO))
     assert status == 201
     assert body["state"] == "open"
@@ -38,7 +38,7 @@ async def test_raised_it_says_who_was_reached(service: Running) -> None:
     assert reached["predicted_finish"] >= body["sent"]
 
 
-async def test_shown_before_it_is_sent(service: Running) -> None:
+async def test_preview_matches_the_raised_alert(service: Running) -> None:
     request = request_for(TOWN)
     status, body = await service.post("/api/alerts/preview", "commander", request)
     assert status == 200
@@ -69,7 +69,7 @@ REFUSED_ALERTS: list[tuple[str, Json, int, str]] = [
 ]
 
 
-async def test_what_cannot_be_raised_is_refused_by_name(
+async def test_invalid_alert_is_refused_by_field(
     service: Running, subtests: pytest.Subtests
 ) -> None:
     for caller, changes, status, said in REFUSED_ALERTS:
@@ -80,7 +80,7 @@ async def test_what_cannot_be_raised_is_refused_by_name(
     assert service.rows(select(func.count()).select_from(alerts)) == [(0,)]
 
 
-async def test_a_key_makes_the_request_one(service: Running) -> None:
+async def test_repeated_key_returns_one_alert(service: Running) -> None:
     request, key = request_for(QIANFO), {"Idempotency-Key": "key-of-the-phone"}
     answers = await asyncio.gather(
         *(service.post("/api/alerts", "informant", request, **key) for _ in range(6))
@@ -94,7 +94,7 @@ async def test_a_key_makes_the_request_one(service: Running) -> None:
     assert (await service.post("/api/alerts", "informant", request, **short))[0] == 422
 
 
-async def test_what_concerns_one_is_listed_newest_first(service: Running) -> None:
+async def test_own_alerts_are_listed_newest_first(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await service.raised("far-commander", FAR_TOWN)
     await service.raised("county-duty", COUNTY)
@@ -108,7 +108,7 @@ async def test_what_concerns_one_is_listed_newest_first(service: Running) -> Non
         assert (status, [alert["id"] for alert in listed]) == (200, ids)
 
 
-async def test_outside_ones_divisions_an_alert_does_not_exist(
+async def test_alert_outside_the_own_divisions_is_not_found(
     service: Running, subtests: pytest.Subtests
 ) -> None:
     await service.raised("informant", QIANFO)
@@ -121,7 +121,7 @@ async def test_outside_ones_divisions_an_alert_does_not_exist(
             assert (await service.get(f"/api/alerts/{wrong}", "city-duty"))[0] in {404, 422}
 
 
-async def test_an_alert_as_it_stands_for_the_callers_part(service: Running) -> None:
+async def test_alert_is_counted_within_the_callers_division(service: Running) -> None:
     await service.raised("county-duty", COUNTY)
     await all_out(service, range(1, 11))
     for caller, people, obstacles in [
@@ -138,7 +138,7 @@ async def test_an_alert_as_it_stands_for_the_callers_part(service: Running) -> N
     assert body["counts"]["people_verified"] == PEOPLE
 
 
-async def test_a_division_is_counted_with_its_children(service: Running) -> None:
+async def test_division_is_counted_with_its_children(service: Running) -> None:
     await service.raised("county-duty", COUNTY)
     await all_out(service, (1, 2))
     status, body = await service.get("/api/alerts/1/tally", "city-duty", division=TOWN)
@@ -157,7 +157,9 @@ async def test_a_division_is_counted_with_its_children(service: Running) -> None
     assert (body["division"], body["children"]) == (QIANFO, [])
 
 
-async def test_no_division_but_ones_own(service: Running, subtests: pytest.Subtests) -> None:
+async def test_division_outside_the_own_is_not_found(
+    service: Running, subtests: pytest.Subtests
+) -> None:
     await service.raised("county-duty", COUNTY)
     expected = {QIANFO: 200, NEXT_VILLAGE: 404, TOWN: 404, "x": 422}
     for (division, status), path in itertools.product(expected.items(), ("tally", "households")):
@@ -166,7 +168,7 @@ async def test_no_division_but_ones_own(service: Running, subtests: pytest.Subte
             assert got == status
 
 
-async def test_closed_only_when_nothing_is_in_the_way(service: Running) -> None:
+async def test_close_needs_every_obstacle_gone(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await found(service, "grid", 1, "needs_help")
     status, body = await service.post("/api/alerts/1/close", "commander")
@@ -183,7 +185,7 @@ async def test_closed_only_when_nothing_is_in_the_way(service: Running) -> None:
     assert (status, "closed" in body["detail"]) == (409, True)
 
 
-async def test_widened_it_says_who_joined(service: Running) -> None:
+async def test_widen_returns_the_newly_reached(service: Running) -> None:
     await service.raised("informant", QIANFO)
     wider = {"area": {"divisions": [COUNTY]}}
     status, body = await service.post("/api/alerts/1/widen", "county-duty", wider)
@@ -200,7 +202,7 @@ async def test_widened_it_says_who_joined(service: Running) -> None:
     assert service.rows(told) == [(1,)]
 
 
-async def test_confirmed_by_whom_it_concerns(service: Running) -> None:
+async def test_officers_concerned_may_confirm(service: Running) -> None:
     await service.raised("informant", QIANFO)
     again = ("informant", 204)
     for caller, status in [again, ("commander", 204), ("commander", 204), ("far-commander", 404)]:
@@ -210,7 +212,7 @@ async def test_confirmed_by_whom_it_concerns(service: Running) -> None:
     assert body["officers_confirmed"] == 2
 
 
-async def test_times_are_the_storys_and_aware(service: Running) -> None:
+async def test_times_are_the_alert_clocks_and_aware(service: Running) -> None:
     body = await service.raised("informant", QIANFO)
     validity = service.runtime.policy.alert.validity
     assert body["sent"].endswith("Z")
@@ -219,7 +221,7 @@ async def test_times_are_the_storys_and_aware(service: Running) -> None:
     assert abs(service.runtime.clock.now() - row.sent) < timedelta(hours=1)
 
 
-async def test_an_alert_says_what_was_asked_of_people_and_where(service: Running) -> None:
+async def test_alert_shows_its_instruction_and_location(service: Running) -> None:
     corners = [[31.9, 107.1], [31.9, 107.3], [31.905, 107.3], [31.905, 107.1]]
     drawn = {"area": {"polygon": corners}, "hazard_location": [31.9, 107.2]}
     await service.raised("commander", QIANFO)

@@ -1,4 +1,4 @@
-"""Cancel, update and all-clear over HTTP, while the gateway is being sent to."""
+"""Cancel, update and all-clear over HTTP, while texts are being sent."""
 
 from datetime import datetime
 from typing import Any
@@ -23,13 +23,13 @@ def nothing(rows: list[Any]) -> bool:
 
 
 async def sent(service: Running, **changes: Any) -> int:
-    """An alert that everybody with a phone was sent."""
+    """Raise an alert, and wait until everybody with a phone was sent a text; return its id."""
     alert: int = (await service.raised("informant", QIANFO, **changes))["id"]
     await service.until(UNSETTLED, nothing)
     return alert
 
 
-async def test_a_cancel_says_whom_it_is_told_to_and_by_when(service: Running) -> None:
+async def test_cancel_returns_recipients_and_finish(service: Running) -> None:
     alert = await sent(service)
     before = service.runtime.clock.now()
     status, body = await service.post(f"/api/alerts/{alert}/cancel", "commander", REASON)
@@ -46,7 +46,7 @@ async def test_a_cancel_says_whom_it_is_told_to_and_by_when(service: Running) ->
     assert len(corrections) == 14
 
 
-async def test_a_cancel_in_mid_send_reaches_exactly_those_who_were_sent(service: Running) -> None:
+async def test_cancel_while_sending_reaches_exactly_those_sent_to(service: Running) -> None:
     service.gateway.set_faults({"kind": "delay", "seconds": 0.2})
     alert = (await service.raised("informant", QIANFO))["id"]
     begun = select(deliveries.c.id).where(deliveries.c.state != "queued")
@@ -61,7 +61,7 @@ async def test_a_cancel_in_mid_send_reaches_exactly_those_who_were_sent(service:
     assert set(map(tuple, order.values())) == {(False, True)}
 
 
-async def test_an_update_answers_with_the_alert_as_it_now_reads(service: Running) -> None:
+async def test_update_returns_the_updated_alert(service: Running) -> None:
     alert = await sent(service)
     status, body = await service.post(
         f"/api/alerts/{alert}/update", "commander", {"event": "泥石流", "colour": "orange"}
@@ -70,7 +70,7 @@ async def test_an_update_answers_with_the_alert_as_it_now_reads(service: Running
     assert body["correction"]["texts"] == 14
 
 
-async def test_an_all_clear_follows_the_close(service: Running) -> None:
+async def test_all_clear_needs_the_close(service: Running) -> None:
     alert = await sent(service)
     status, body = await service.post(f"/api/alerts/{alert}/all-clear", "commander")
     assert (status, "open does not allow all_clear" in body["detail"]) == (409, True)
@@ -81,7 +81,7 @@ async def test_an_all_clear_follows_the_close(service: Running) -> None:
 
 
 @pytest.mark.parametrize("verb", ["cancel", "update", "all-clear"])
-async def test_what_is_not_allowed_is_refused_in_one_form(service: Running, verb: str) -> None:
+async def test_refusals_have_the_same_statuses_for_every_verb(service: Running, verb: str) -> None:
     alert = await sent(service)
     body = {"cancel": REASON, "update": {"event": "泥石流"}}.get(verb)
     path = f"/api/alerts/{alert}/{verb}"
@@ -104,7 +104,7 @@ async def test_what_is_not_allowed_is_refused_in_one_form(service: Running, verb
         ("update", {"area": {"divisions": ["5119"]}}, "area"),
     ],
 )
-async def test_what_cannot_be_is_named(
+async def test_invalid_body_is_refused_by_field(
     service: Running, verb: str, body: dict[str, Any], field: str
 ) -> None:
     alert = await sent(service)

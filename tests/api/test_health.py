@@ -1,4 +1,4 @@
-"""Alive, ready, and counted; and what is said while the database takes nothing."""
+"""Liveness, readiness and metrics, and the answers while the database refuses writes."""
 
 import pytest
 from sqlalchemy import Engine, func, select, text
@@ -11,17 +11,17 @@ from tests.support.running import Running, message_id
 PHONE = household_phone(QIANFO, 3)
 
 
-async def test_alive_needs_nobody_and_nothing(service: Running) -> None:
+async def test_liveness_needs_no_token(service: Running) -> None:
     assert await service.get("/healthz") == (200, {"status": "alive"})
 
 
-async def test_ready_commits_a_write(service: Running) -> None:
+async def test_readiness_commits_a_write(service: Running) -> None:
     for _ in range(2):
         assert await service.get("/readyz") == (200, {"status": "ready"})
     assert service.rows(select(func.count()).select_from(heartbeat)) == [(1,)]
 
 
-async def test_without_its_table_it_says_why_and_recovers(service: Running, engine: Engine) -> None:
+async def test_missing_table_is_reported_until_restored(service: Running, engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE heartbeat RENAME TO gone"))
     status, body = await service.get("/readyz")
@@ -50,9 +50,7 @@ def end_connections(engine: Engine) -> None:
         )
 
 
-async def test_while_the_database_is_read_only_nothing_is_taken_for_recorded(
-    service: Running, postgres: Engine
-) -> None:
+async def test_read_only_database_records_nothing(service: Running, postgres: Engine) -> None:
     await service.raised("informant", QIANFO)
     database = f"DATABASE {postgres.url.database}"
     with postgres.begin() as connection:
@@ -64,7 +62,7 @@ async def test_while_the_database_is_read_only_nothing_is_taken_for_recorded(
         fields = {"MessageSid": message_id(), "From": PHONE, "Body": "1"}
         status, answer = await service.form("/twilio/sms", fields)
         assert (status, "Nothing was recorded" in answer) == (503, True)
-        # Who only looks is served.
+        # Reads are still served.
         assert (await service.get("/api/alerts/1", "grid"))[0] == 200
     finally:
         with postgres.begin() as connection:
@@ -75,10 +73,10 @@ async def test_while_the_database_is_read_only_nothing_is_taken_for_recorded(
     assert (await service.form("/twilio/sms", fields))[0] == 200
 
 
-async def test_connections_that_the_database_has_dropped_cost_nobody_an_answer(
+async def test_dropped_database_connections_cost_no_answer(
     service: Running, postgres: Engine
 ) -> None:
-    """A provider may not repeat what it was once answered 503."""
+    """A provider may never repeat a callback that was answered 503."""
     await service.raised("informant", QIANFO)
     end_connections(postgres)
     await service.text(PHONE, "1")
@@ -86,7 +84,7 @@ async def test_connections_that_the_database_has_dropped_cost_nobody_an_answer(
     assert (await service.get("/api/alerts/1", "grid"))[0] == 200
 
 
-async def test_operators_count_with_a_token(service: Running) -> None:
+async def test_metrics_need_a_token(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await service.text(PHONE, "1")
     assert (await service.get("/metrics"))[0] == 401

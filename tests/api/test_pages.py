@@ -1,4 +1,4 @@
-"""The pages are there, are kept to themselves, and come compressed."""
+"""The pages: served, restricted to their own origin, and compressed."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ async def fetched(
         return answer.status, dict(answer.headers), await answer.text()
 
 
-def test_a_page_gets_everything_from_here_but_the_map(tmp_path: Path) -> None:
+def test_only_map_tiles_come_from_another_origin(tmp_path: Path) -> None:
     headers = security_headers("https://alarm.example", "https://tiles.example/{z}/{x}/{y}.png")
     policy = headers["Content-Security-Policy"].split("; ")
     assert "default-src 'self'" in policy
@@ -32,13 +32,13 @@ def test_a_page_gets_everything_from_here_but_the_map(tmp_path: Path) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_without_a_map_nothing_comes_from_elsewhere() -> None:
+def test_without_a_map_nothing_comes_from_another_origin() -> None:
     policy = security_headers("http://127.0.0.1:8000", None)["Content-Security-Policy"]
     assert "img-src 'self' data:;" in policy
     assert re.findall(r"\w+://[^ ;]+", policy) == ["ws://127.0.0.1:8000"]
 
 
-async def test_every_page_is_there_with_all_it_needs(service: Running) -> None:
+async def test_every_page_is_served_with_its_assets(service: Running) -> None:
     for address in ADDRESSES:
         status, headers, html = await fetched(service, address)
         assert status == 200, address
@@ -56,7 +56,7 @@ async def test_every_page_is_there_with_all_it_needs(service: Running) -> None:
     ("accepted", "expected"),
     [("gzip, deflate, br, zstd", "br"), ("gzip;q=0.5", "gzip"), ("", None), ("zstd", None)],
 )
-async def test_what_is_sent_is_compressed_as_the_client_takes_it(
+async def test_assets_are_compressed_as_the_client_accepts(
     service: Running, accepted: str, expected: str | None
 ) -> None:
     asset = _asset_of((await fetched(service, "/doors"))[2])
@@ -73,7 +73,7 @@ async def test_what_is_sent_is_compressed_as_the_client_takes_it(
     assert (sent < whole) is (expected is not None)
 
 
-async def test_the_service_worker_answers_for_all_pages(service: Running) -> None:
+async def test_service_worker_covers_the_pages(service: Running) -> None:
     status, headers, script = await fetched(service, "/sw.js")
     assert (status, headers["Cache-Control"]) == (200, "no-cache")
     assert re.search("[`\"']/doors[`\"']", script)
@@ -85,11 +85,11 @@ async def test_the_service_worker_answers_for_all_pages(service: Running) -> Non
 @pytest.mark.parametrize(
     "path", ["/assets/none.js", "/assets/..%2Fsw.js", "/assets/%2e%2e%2f%2e%2e%2fpackage.json"]
 )
-async def test_nothing_else_is_given_away(service: Running, path: str) -> None:
+async def test_other_files_are_not_served(service: Running, path: str) -> None:
     assert (await fetched(service, path))[0] == 404
 
 
-async def test_where_they_are_not_built_it_is_said_how_to(
+async def test_unbuilt_pages_name_the_build_command(
     service: Running, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(pages, "_DIST", tmp_path / "dist")

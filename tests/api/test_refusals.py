@@ -1,4 +1,4 @@
-"""Each kind of refusal has its status, its words, and never a traceback."""
+"""Each kind of refusal has its status and message, and never a traceback."""
 
 from collections.abc import AsyncIterator
 
@@ -48,7 +48,7 @@ async def url() -> AsyncIterator[str]:
         yield url
 
 
-async def test_each_refusal_is_answered_in_one_form(url: str) -> None:
+async def test_each_refusal_has_the_same_form(url: str) -> None:
     async with aiohttp.ClientSession() as session:
         for number, (_, status, said) in enumerate(REFUSALS):
             async with session.get(f"{url}/{number}") as answer:
@@ -60,7 +60,7 @@ async def test_each_refusal_is_answered_in_one_form(url: str) -> None:
                 assert body.get("reasons") == (["one", "two"] if "not yet" in said else None)
 
 
-async def test_what_is_malformed_is_named_field_by_field(url: str) -> None:
+async def test_malformed_body_is_named_field_by_field(url: str) -> None:
     async with aiohttp.ClientSession() as session:
         for body in (b"{", b"[]", b'{"people": "many"}', b"\xff"):
             async with session.post(
@@ -70,11 +70,11 @@ async def test_what_is_malformed_is_named_field_by_field(url: str) -> None:
                 assert answer.status in {400, 422}
                 assert (refused["code"], refused["title"] != "") == ("malformed", True)
                 assert refused["detail"]
-                # What is no text at all is refused before its fields are looked at.
+                # A body that is not UTF-8 is refused before its fields are checked.
                 assert body == b"\xff" or refused["detail"] == "; ".join(refused["errors"])
 
 
-async def test_an_unknown_address_and_method_are_problems_too(url: str) -> None:
+async def test_unknown_address_and_method_have_the_same_form(url: str) -> None:
     async with aiohttp.ClientSession() as session:
         for method, path, code in (
             ("GET", "/a/b", "not_found"),
@@ -85,7 +85,7 @@ async def test_an_unknown_address_and_method_are_problems_too(url: str) -> None:
                 assert (await answer.json(content_type=None))["code"] == code
 
 
-def test_every_error_of_the_tree_has_its_status() -> None:
+def test_every_error_class_has_a_status() -> None:
     kinds = {type(refusal) for refusal, _, _ in REFUSALS}
     leaves = set(errors.AlertingError.__subclasses__())
     assert leaves <= kinds

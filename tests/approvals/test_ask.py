@@ -1,4 +1,4 @@
-"""The clock of what waits: town, county, city, five minutes each, and it approves nothing."""
+"""The approval timer: town, county, city, five minutes each; it never approves."""
 
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ async def step(work: Workplace, now: datetime) -> int:
 
 
 async def asked(work: Workplace) -> datetime:
-    """Ask for the next village, and return when."""
+    """Ask for the next village; return when it was asked."""
     await work.raised("informant", QIANFO, NEXT_VILLAGE)
     ((at,),) = work.rows(select(approvals.c.asked_at))
     found: datetime = at
@@ -35,7 +35,7 @@ def now_asked(work: Workplace) -> list[tuple[str, datetime | None, str]]:
     return [tuple(row) for row in work.rows(select(*columns).order_by(approvals.c.id))]
 
 
-async def test_it_passes_from_tier_to_tier_and_nothing_approves_itself(work: Workplace) -> None:
+async def test_approval_passes_up_each_tier_and_is_never_automatic(work: Workplace) -> None:
     at = await asked(work)
     minute = timedelta(minutes=1)
     told = ["commander"]
@@ -60,13 +60,13 @@ async def test_it_passes_from_tier_to_tier_and_nothing_approves_itself(work: Wor
     assert kinds == ["approval.asked", "approval.passed_on", "approval.passed_on"]
 
 
-async def test_a_late_look_asks_who_is_due_by_then(work: Workplace) -> None:
+async def test_late_tick_asks_the_tier_due_by_then(work: Workplace) -> None:
     at = await asked(work)
     assert await step(work, at + timedelta(hours=1)) == 1
     assert now_asked(work) == [(CITY, None, "waiting")]
 
 
-async def test_a_proposal_passes_on_as_well(work: Workplace) -> None:
+async def test_proposal_passes_up_too(work: Workplace) -> None:
     await work.raised("commander", QIANFO)
     await look_next_door(work)
     ((at,),) = work.rows(select(approvals.c.asked_at))
@@ -75,8 +75,8 @@ async def test_a_proposal_passes_on_as_well(work: Workplace) -> None:
     assert on_roll(work, NEXT_VILLAGE) == 0
 
 
-async def test_where_a_tier_has_nobody_the_next_above_is_told_at_once(work: Workplace) -> None:
-    """Of the far town there is only its deputy; of the town nobody at all."""
+async def test_tier_without_officers_is_skipped_at_once(work: Workplace) -> None:
+    """The far town has only its deputy, and the town has nobody."""
     far = OFFICERS.c.id == "far-commander"
     work.change(
         update(OFFICERS).where(OFFICERS.c.id == "commander").values(division=FAR_TOWN),
@@ -91,9 +91,7 @@ async def test_where_a_tier_has_nobody_the_next_above_is_told_at_once(work: Work
 
 
 @pytest.mark.parametrize("state", [state for state in AlertState if state is not AlertState.OPEN])
-async def test_what_waits_for_an_alert_that_is_over_lapses(
-    work: Workplace, state: AlertState
-) -> None:
+async def test_approval_lapses_when_the_alert_is_over(work: Workplace, state: AlertState) -> None:
     at = await asked(work)
     work.change(update(alerts).values(state=state))
     before = work.rows(select(deliveries))
@@ -105,7 +103,7 @@ async def test_what_waits_for_an_alert_that_is_over_lapses(
     assert await step(work, at + timedelta(hours=1)) == 0
 
 
-async def test_what_waits_with_the_last_lapses_when_the_alert_expires(work: Workplace) -> None:
+async def test_approval_at_the_last_tier_lapses_when_the_alert_expires(work: Workplace) -> None:
     at = await asked(work)
     await step(work, at + timedelta(minutes=10))
     ((expires,),) = work.rows(select(alerts.c.expires))
@@ -115,7 +113,7 @@ async def test_what_waits_with_the_last_lapses_when_the_alert_expires(work: Work
 
 
 @pytest.mark.parametrize("approve", [True, False])
-async def test_what_is_decided_passes_to_nobody(work: Workplace, approve: bool) -> None:
+async def test_decided_approval_passes_to_nobody(work: Workplace, approve: bool) -> None:
     at = await asked(work)
     await decide(work.runtime, work.somebody("commander"), 1, approve=approve)
     before = asked_by_text(work)
@@ -123,5 +121,5 @@ async def test_what_is_decided_passes_to_nobody(work: Workplace, approve: bool) 
     assert asked_by_text(work) == before
 
 
-def test_the_clock_takes_it() -> None:
+def test_escalator_runs_the_approval_step() -> None:
     assert pass_approvals_on in STEPS

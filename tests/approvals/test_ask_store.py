@@ -1,4 +1,4 @@
-"""Asking: on the clock, told to the principals of a division, or to the next above with any."""
+"""Asking for approval: timed, and told to a division's principals or to the next tier with any."""
 
 import json
 from typing import Any
@@ -53,7 +53,7 @@ def owed(engine: Engine) -> list[Any]:
         return list(connection.execute(select(*columns).order_by(deliveries.c.id)).all())
 
 
-def test_it_is_told_by_both_channels_before_anything_else_is_sent(city: Engine) -> None:
+def test_ask_goes_out_first_and_by_both_channels(city: Engine) -> None:
     approval, topics = asked(city, NEXT_VILLAGE)
     assert (approval.asked, approval.passes_at) == (TOWN, after(300))
     assert owed(city) == [
@@ -66,7 +66,7 @@ def test_it_is_told_by_both_channels_before_anything_else_is_sent(city: Engine) 
         assert {tuple(row) for row in rows} == {(0, after(86_400))}
 
 
-def test_the_text_says_what_for_how_many_and_which_alert(city: Engine) -> None:
+def test_text_names_the_area_the_people_and_the_alert(city: Engine) -> None:
     asked(city, NEXT_VILLAGE, FAR_TOWN)
     with city.begin() as connection:
         (body,) = connection.execute(select(texts.c.body)).scalars()
@@ -74,7 +74,7 @@ def test_the_text_says_what_for_how_many_and_which_alert(city: Engine) -> None:
     assert f"2处（邻村、远镇），10户{PEOPLE}人" in body
 
 
-def test_the_log_says_who_was_asked_and_told(city: Engine) -> None:
+def test_log_names_the_asker_and_those_told(city: Engine) -> None:
     asked(city, NEXT_VILLAGE)
     with city.begin() as connection:
         event = connection.execute(select(events)).one()
@@ -89,7 +89,7 @@ def test_the_log_says_who_was_asked_and_told(city: Engine) -> None:
         assert connection.execute(select(approvals.c.seq)).scalar_one() == 1
 
 
-def test_the_principals_are_told_and_their_deputies_only_without_them(city: Engine) -> None:
+def test_deputies_are_told_only_without_principals(city: Engine) -> None:
     with city.begin() as connection:
         connection.execute(insert(OFFICERS).values(DEPUTY))
     asked(city, NEXT_VILLAGE)
@@ -102,7 +102,7 @@ def test_the_principals_are_told_and_their_deputies_only_without_them(city: Engi
     assert [row.recipient for row in owed(city)][2:] == ["deputy"]
 
 
-def test_where_nobody_is_there_the_next_above_is_told(city: Engine) -> None:
+def test_tier_without_officers_is_skipped(city: Engine) -> None:
     with city.begin() as connection:
         connection.execute(
             update(OFFICERS).where(OFFICERS.c.id == "commander").values(role="grid_officer")
@@ -112,26 +112,26 @@ def test_where_nobody_is_there_the_next_above_is_told(city: Engine) -> None:
     assert {row.recipient for row in owed(city)} == {"county-duty"}
 
 
-def test_where_there_is_nobody_at_all_it_waits_all_the_same(city: Engine) -> None:
+def test_approval_waits_though_no_officer_can_decide(city: Engine) -> None:
     with city.begin() as connection:
         connection.execute(update(OFFICERS).values(role="administrator"))
     approval, _ = asked(city, NEXT_VILLAGE)
     assert (approval.state, owed(city)) == ("waiting", [])
 
 
-def test_who_has_no_phone_is_told_on_the_board(city: Engine) -> None:
+def test_officer_without_a_phone_is_told_by_websocket(city: Engine) -> None:
     with city.begin() as connection:
         connection.execute(delete(OFFICER_PHONES))
     asked(city, NEXT_VILLAGE)
     assert owed(city) == [("commander", "websocket", "")]
 
 
-def test_what_no_city_covers_is_refused(city: Engine) -> None:
+def test_area_beyond_any_city_is_refused(city: Engine) -> None:
     with pytest.raises(InvalidError, match=r"^area: no city covers"):
         asked(city, NEXT_VILLAGE, "510100000001")
 
 
-def test_passed_on_the_next_tier_is_told(city: Engine) -> None:
+def test_passing_up_tells_the_next_tier(city: Engine) -> None:
     approval, _ = asked(city, NEXT_VILLAGE)
     with city.begin() as connection:
         transaction = Transaction(connection, POLICY)

@@ -1,4 +1,4 @@
-"""An officer's word on an area that waits: whose counts, once, and what it brings about."""
+"""Deciding on a waiting area: who may, once, and with which effects."""
 
 import asyncio
 import json
@@ -38,7 +38,7 @@ async def asked(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("officer", ["commander", "county-duty", "city-duty"])
-async def test_approved_it_is_reached_at_any_tier_that_covers_it(
+async def test_approval_at_any_covering_tier_reaches_the_area(
     work: Workplace, officer: str
 ) -> None:
     await asked(work)
@@ -70,7 +70,7 @@ async def test_nobody_is_reached_twice(work: Workplace) -> None:
     assert work.rows(select(func.count()).select_from(roll)) == [(20,)]
 
 
-async def test_who_was_only_asked_before_is_called_once_it_is_their_alert(work: Workplace) -> None:
+async def test_asked_officer_is_called_once_the_area_is_approved(work: Workplace) -> None:
     await work.raised("informant", QIANFO, FAR_TOWN)
     assert asked_by_text(work)[:2] == [("far-commander", "websocket"), ("far-commander", "sms")]
     called = (
@@ -83,7 +83,7 @@ async def test_who_was_only_asked_before_is_called_once_it_is_their_alert(work: 
     assert sorted(row.channel for row in work.rows(called)) == ["sms", "websocket"]
 
 
-async def test_declined_it_is_not_reached(work: Workplace) -> None:
+async def test_declined_area_is_not_reached(work: Workplace) -> None:
     await asked(work)
     answer = await said(work, "commander", approve=False)
     assert (answer.reached, answer.approval.state) == (None, ApprovalState.DECLINED)
@@ -93,7 +93,7 @@ async def test_declined_it_is_not_reached(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("approve", [True, False])
-async def test_said_twice_it_counts_once(work: Workplace, approve: bool) -> None:
+async def test_repeated_decision_counts_once(work: Workplace, approve: bool) -> None:
     await asked(work)
     first = await said(work, "commander", approve=approve)
     before = logged(work)
@@ -105,7 +105,7 @@ async def test_said_twice_it_counts_once(work: Workplace, approve: bool) -> None
     assert on_roll(work, NEXT_VILLAGE) == (10 if approve else 0)
 
 
-async def test_said_at_once_by_several_it_counts_once(work: Workplace) -> None:
+async def test_concurrent_decisions_count_once(work: Workplace) -> None:
     await asked(work)
     officers = ["commander", "county-duty", "city-duty"] * 2
     answers = await asyncio.gather(*(said(work, officer) for officer in officers))
@@ -113,11 +113,11 @@ async def test_said_at_once_by_several_it_counts_once(work: Workplace) -> None:
     assert [event.kind for event in logged(work)] == ["approval.asked", "approval.approved"]
 
 
-async def test_the_far_commander_has_no_say(work: Workplace) -> None:
+async def test_far_commander_may_not_decide(work: Workplace) -> None:
     await asked(work)
     with pytest.raises(NotFoundError, match="no approval 1 within your divisions"):
         await said(work, "far-commander")
-    # Even where the alert is theirs too, the area that waits is not.
+    # Even once the alert covers their town, the waiting area is still not theirs.
     await widen(work.runtime, work.somebody("county-duty"), 1, Area(divisions=(FAR_TOWN,)))
     with pytest.raises(ForbiddenError, match=r"reaches beyond your division: .* 511921100"):
         await said(work, "far-commander")
@@ -125,14 +125,14 @@ async def test_the_far_commander_has_no_say(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("officer", ["informant", "grid", "administrator"])
-async def test_who_asks_does_not_decide(work: Workplace, officer: str) -> None:
+async def test_asking_roles_may_not_decide(work: Workplace, officer: str) -> None:
     await asked(work)
     with pytest.raises(ForbiddenError, match="does not widen an alert"):
         await said(work, officer)
 
 
-async def test_a_villages_duty_officer_does_not_decide(work: Workplace) -> None:
-    """ "Wider areas wait for a town or county officer"."""
+async def test_village_duty_officer_may_not_decide(work: Workplace) -> None:
+    """A wider area waits for an officer of a town or above."""
     await asked(work)
     officer = OFFICERS.c.id == "next-grid"
     work.change(update(OFFICERS).where(officer).values(role="duty_officer"))
@@ -140,14 +140,14 @@ async def test_a_villages_duty_officer_does_not_decide(work: Workplace) -> None:
         await said(work, "next-grid")
 
 
-async def test_what_is_not_there_is_not_decided(work: Workplace) -> None:
+async def test_unknown_approval_is_not_found(work: Workplace) -> None:
     with pytest.raises(NotFoundError):
         await said(work, "city-duty", 7)
 
 
 @pytest.mark.parametrize("approve", [True, False])
 @pytest.mark.parametrize("state", [s for s in AlertState if s is not AlertState.OPEN])
-async def test_of_an_alert_that_is_no_longer_open_nothing_is_decided(
+async def test_decision_is_refused_once_the_alert_is_not_open(
     work: Workplace, state: AlertState, approve: bool
 ) -> None:
     await asked(work)
@@ -157,21 +157,21 @@ async def test_of_an_alert_that_is_no_longer_open_nothing_is_decided(
     assert on_roll(work, NEXT_VILLAGE) == 0
 
 
-async def test_of_an_alert_that_has_expired_nothing_is_decided(work: Workplace) -> None:
+async def test_decision_is_refused_once_the_alert_has_expired(work: Workplace) -> None:
     await asked(work)
     work.change(update(alerts).values(expires=work.runtime.clock.now() - timedelta(seconds=1)))
     with pytest.raises(ConflictError, match="no longer open; raise a new one"):
         await said(work, "commander")
 
 
-async def test_what_has_lapsed_is_not_decided(work: Workplace) -> None:
+async def test_lapsed_approval_cannot_be_decided(work: Workplace) -> None:
     await asked(work)
     work.change(update(approvals).values(state=ApprovalState.LAPSED))
     with pytest.raises(ConflictError, match="has lapsed"):
         await said(work, "commander")
 
 
-async def test_what_lies_next_to_an_approved_area_is_proposed_in_its_turn(work: Workplace) -> None:
+async def test_proposed_next_village_can_be_approved(work: Workplace) -> None:
     await work.raised("informant", QIANFO, FAR_TOWN)
     await look_next_door(work)
     (proposed,) = work.rows(select(approvals).where(approvals.c.cause == "adjacent_villages"))
@@ -185,7 +185,7 @@ async def test_what_lies_next_to_an_approved_area_is_proposed_in_its_turn(work: 
     ]
 
 
-async def test_an_exercises_approval_reaches_only_the_exercise(database_url: str) -> None:
+async def test_approval_of_an_exercise_reaches_only_the_exercise(database_url: str) -> None:
     async with workplace(database_url, Clock()) as work:
         await work.raised("informant", QIANFO, status="Actual")
         await look_next_door(work)
@@ -204,7 +204,7 @@ async def test_an_exercises_approval_reaches_only_the_exercise(database_url: str
         assert not any("演练" in body for body, alert in bodies if alert == 1)
 
 
-async def test_a_countys_area_waits_for_the_county(work: Workplace) -> None:
+async def test_area_of_a_county_waits_for_the_county(work: Workplace) -> None:
     await work.raised("informant", COUNTY)
     with pytest.raises(ForbiddenError, match="reaches beyond your division"):
         await said(work, "commander")

@@ -21,7 +21,7 @@ async def decided(service: Running, caller: str, word: str, approval: int = 1) -
     return await service.post(f"/api/approvals/{approval}/{word}", caller)
 
 
-async def test_raised_it_says_what_waits(service: Running) -> None:
+async def test_raise_returns_the_waiting_area(service: Running) -> None:
     body = await service.raised("informant", QIANFO, NEXT_VILLAGE)
     assert body["divisions"] == [QIANFO]
     assert body["reached"]["households"] == 10
@@ -33,7 +33,7 @@ async def test_raised_it_says_what_waits(service: Running) -> None:
     assert (waiting["decided_by"], waiting["decided_at"]) == (None, None)
 
 
-async def test_the_same_key_is_one_alert_and_one_approval(service: Running) -> None:
+async def test_repeated_key_gives_one_alert_and_one_approval(service: Running) -> None:
     request, key = request_for(QIANFO, NEXT_VILLAGE), {"Idempotency-Key": "key-of-the-phone"}
     answers = await asyncio.gather(
         *(service.post("/api/alerts", "informant", request, **key) for _ in range(5))
@@ -44,7 +44,7 @@ async def test_the_same_key_is_one_alert_and_one_approval(service: Running) -> N
         assert service.rows(select(func.count()).select_from(table)) == [(1,)]
 
 
-async def test_a_preview_says_what_would_wait(service: Running) -> None:
+async def test_preview_shows_the_waiting_area(service: Running) -> None:
     path = "/api/alerts/preview"
     status, body = await service.post(path, "informant", request_for(QIANFO, NEXT_VILLAGE))
     assert (status, body["households"]) == (200, 10)
@@ -54,7 +54,7 @@ async def test_a_preview_says_what_would_wait(service: Running) -> None:
     assert service.rows(select(func.count()).select_from(approvals)) == [(0,)]
 
 
-async def test_widening_is_asked_for(service: Running) -> None:
+async def test_widen_asks_for_approval(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await look_next_door(service)
     area = {"area": {"divisions": [FAR_TOWN]}}
@@ -65,7 +65,7 @@ async def test_widening_is_asked_for(service: Running) -> None:
         assert waiting == [("adjacent_villages", [NEXT_VILLAGE]), ("wider_area", [FAR_TOWN])]
 
 
-async def test_approved_it_is_reached(service: Running) -> None:
+async def test_approved_area_is_reached(service: Running) -> None:
     await service.raised("informant", QIANFO, NEXT_VILLAGE)
     status, body = await decided(service, "commander", "approve")
     assert status == 200
@@ -78,7 +78,7 @@ async def test_approved_it_is_reached(service: Running) -> None:
     assert (status, "cancel or update the alert" in body["detail"]) == (409, True)
 
 
-async def test_declined_it_is_not(service: Running) -> None:
+async def test_declined_area_is_not_reached(service: Running) -> None:
     await service.raised("informant", QIANFO, NEXT_VILLAGE)
     for _ in range(2):
         status, body = await decided(service, "commander", "decline")
@@ -87,7 +87,7 @@ async def test_declined_it_is_not(service: Running) -> None:
     assert on_roll(service, NEXT_VILLAGE) == 0
 
 
-async def test_who_may_not_decide_is_told_so(service: Running) -> None:
+async def test_officers_who_may_not_decide_are_refused(service: Running) -> None:
     await service.raised("informant", QIANFO, COUNTY)
     for caller, word, status, said in [
         ("informant", "approve", 403, "informant"),
@@ -103,7 +103,7 @@ async def test_who_may_not_decide_is_told_so(service: Running) -> None:
     assert on_roll(service, NEXT_VILLAGE) == 0
 
 
-async def test_of_a_cancelled_alert_nothing_is_approved(service: Running) -> None:
+async def test_decision_on_a_cancelled_alert_is_refused(service: Running) -> None:
     await service.raised("informant", QIANFO, NEXT_VILLAGE)
     assert (await service.post("/api/alerts/1/cancel", "commander", {"reason": "误报"}))[0] == 200
     for word in ("approve", "decline"):
@@ -112,7 +112,7 @@ async def test_of_a_cancelled_alert_nothing_is_approved(service: Running) -> Non
     assert on_roll(service, NEXT_VILLAGE) == 0
 
 
-async def test_what_waits_is_listed_first(service: Running) -> None:
+async def test_waiting_approvals_are_listed_first(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await look_next_door(service)
     await decided(service, "commander", "decline")
@@ -132,7 +132,7 @@ async def test_what_waits_is_listed_first(service: Running) -> None:
         assert (await service.get(f"/api/alerts/{path}/approvals", caller))[0] == 404
 
 
-async def test_who_is_asked_reads_it_at_once(service: Running) -> None:
+async def test_asked_officer_is_told_by_websocket_at_once(service: Running) -> None:
     url = service.url.replace("http", "ws") + "/api/inbox"
     headers = {"Authorization": f"Bearer {service.tokens['far-commander']}"}
     async with (

@@ -47,7 +47,7 @@ class TestAskedOf:
             (6000, CITY, AskedReason.NOBODY_DECIDED, None),
         ],
     )
-    def test_is_the_town_then_the_county_then_the_city_and_nothing_approves_itself(
+    def test_tiers_are_asked_in_turn_and_silence_never_approves(
         self, minute: float, division: str, reason: AskedReason, passes: int | None
     ) -> None:
         asked = asked_about(["511921100209"], ASKED_AT, at(minute), RULES)
@@ -64,19 +64,19 @@ class TestAskedOf:
             (["511921101200", "511922100200"], CITY),
         ],
     )
-    def test_is_the_lowest_tier_that_covers_it_all(self, area: list[str], division: str) -> None:
+    def test_lowest_covering_tier_is_asked_first(self, area: list[str], division: str) -> None:
         asked = asked_about(area, ASKED_AT, ASKED_AT, RULES)
         assert (asked.division, asked.reason) == (division, NEAREST)
 
-    def test_the_only_tier_passes_it_to_nobody(self) -> None:
+    def test_highest_tier_passes_to_nobody(self) -> None:
         assert asked_about([CITY], ASKED_AT, ASKED_AT, RULES) == Asked(CITY, NEAREST, None)
 
     @pytest.mark.parametrize("area", [["51"], ["511921100209", "510100000001"]])
-    def test_more_than_a_city_is_nobodys_to_approve(self, area: list[str]) -> None:
+    def test_area_beyond_a_city_has_no_approver(self, area: list[str]) -> None:
         asked = asked_about(area, ASKED_AT, ASKED_AT, RULES)
         assert asked == Asked(None, AskedReason.NOBODY_COVERS_IT)
 
-    def test_runs_on_the_places_clock(self) -> None:
+    def test_interval_comes_from_the_policy(self) -> None:
         rules = parse_policy("approval.wider_area = 60").approval
         asked = asked_about(["511921100209"], ASKED_AT, at(1), rules)
         assert (asked.division, asked.passes_at) == (COUNTY, at(2))
@@ -85,13 +85,13 @@ class TestAskedOf:
 class TestProposeAdjacent:
     VILLAGES = ("511921100210", "511921100208", "511921100209", "511921101200")
 
-    def test_is_the_rest_of_the_town_on_the_same_clock(self) -> None:
+    def test_rest_of_the_town_is_proposed_on_the_same_timer(self) -> None:
         (proposal,) = propose_adjacent([OWN], self.VILLAGES, ASKED_AT, at(5), RULES)
         assert proposal == Proposal(
             ("511921100209", "511921100210"), Asked(COUNTY, AskedReason.PASSED_UP, at(10))
         )
 
-    def test_is_made_for_each_town(self) -> None:
+    def test_each_town_has_its_own_proposal(self) -> None:
         villages = ["511921101201", *self.VILLAGES]
         area = [OWN, "511921101200"]
         proposals = propose_adjacent(area, villages, ASKED_AT, ASKED_AT, RULES)
@@ -101,10 +101,10 @@ class TestProposeAdjacent:
         ]
 
     @pytest.mark.parametrize("area", [[TOWN], [COUNTY], ["511921100208", *VILLAGES], []])
-    def test_is_not_made_where_the_whole_town_is_alerted(self, area: list[str]) -> None:
+    def test_wholly_alerted_town_has_no_proposal(self, area: list[str]) -> None:
         assert propose_adjacent(area, self.VILLAGES[:3], ASKED_AT, ASKED_AT, RULES) == ()
 
-    def test_takes_in_a_village_of_which_only_a_grid_is_alerted(self) -> None:
+    def test_partly_alerted_village_is_proposed(self) -> None:
         area = [f"{OWN}001"]
         (proposal,) = propose_adjacent(area, self.VILLAGES, ASKED_AT, ASKED_AT, RULES)
         assert proposal.villages == (OWN, "511921100209", "511921100210")
@@ -124,7 +124,7 @@ class TestPart:
             ([], (), ()),
         ],
     )
-    def test_the_own_village_is_in_its_part_and_never_waits(
+    def test_own_village_is_reached_at_once(
         self, area: list[str], at_once: tuple[str, ...], wider: tuple[str, ...]
     ) -> None:
         assert part(area, OWN) == Parts(at_once, wider)
@@ -146,12 +146,12 @@ class TestMayDecide:
             (Role.ADMINISTRATOR, CITY, [COUNTY], Ruling.NOT_THIS_ROLE),
         ],
     )
-    def test_it_takes_an_officer_from_the_town_up_whose_division_covers_it_all(
+    def test_deciding_needs_a_covering_officer_of_a_town_or_above(
         self, role: Role, home: str, area: list[str], ruling: Ruling
     ) -> None:
         assert may_decide(role, home, area) is ruling
 
-    def test_nobody_both_asks_and_decides(self) -> None:
+    def test_no_role_both_asks_and_decides(self) -> None:
         assert {Role.INFORMANT, Role.GRID_OFFICER} == ASKING
         deciding = {role for role in Role if may_decide(role, CITY, [TOWN]) is Ruling.ALLOWED}
         assert deciding.isdisjoint(ASKING)
@@ -160,7 +160,7 @@ class TestMayDecide:
 class TestVerdict:
     @pytest.mark.parametrize("wanted", [ApprovalState.APPROVED, ApprovalState.DECLINED])
     @pytest.mark.parametrize("state", ApprovalState)
-    def test_only_what_waits_is_decided_and_the_same_word_is_no_other(
+    def test_only_waiting_approvals_take_effect_and_repeats_are_recognised(
         self, state: ApprovalState, wanted: ApprovalState
     ) -> None:
         if state is ApprovalState.WAITING:
@@ -169,7 +169,7 @@ class TestVerdict:
             expected = Verdict.SAID_BEFORE if state is wanted else Verdict.SETTLED_OTHERWISE
         assert verdict(state, wanted) is expected
 
-    def test_every_state_has_its_line_and_nothing_waits_again(self) -> None:
+    def test_every_state_has_transitions_and_none_leads_back_to_waiting(self) -> None:
         assert set(TRANSITIONS) == set(ApprovalState)
         assert all(ApprovalState.WAITING not in after for after in TRANSITIONS.values())
         final = {state for state, after in TRANSITIONS.items() if not after}

@@ -1,4 +1,4 @@
-"""Approvals as rows: who sees them, which are due, and what the log says of their end."""
+"""Approvals as rows: visibility, due times, and the log of their end."""
 
 import json
 from datetime import timedelta
@@ -41,7 +41,7 @@ AREAS = ([NEXT_VILLAGE], [FAR_TOWN], [COUNTY])
 
 @pytest.fixture
 def asked(engine: Engine) -> Engine:
-    """An alert for Qianfo of which three areas wait, asked for a minute apart."""
+    """Ask for three areas of an alert for Qianfo, one minute apart."""
     with engine.begin() as connection:
         found_city(connection)
         alert = stored(connection, stored_alert(connection))
@@ -63,7 +63,7 @@ def settled(engine: Engine, approval: int, state: ApprovalState) -> None:
         transaction.flush()
 
 
-def test_what_was_asked_for_is_read_as_it_was_written(asked: Engine) -> None:
+def test_stored_approval_reads_back(asked: Engine) -> None:
     with asked.begin() as connection:
         first = approvals_of(connection, 1)[0]
         assert (first.cause, first.divisions, first.asked_by) == (
@@ -77,7 +77,7 @@ def test_what_was_asked_for_is_read_as_it_was_written(asked: Engine) -> None:
         assert find_approval(connection, 99) is None
 
 
-def test_what_waits_is_listed_first(asked: Engine) -> None:
+def test_waiting_approvals_are_listed_first(asked: Engine) -> None:
     settled(asked, 1, ApprovalState.DECLINED)
     with asked.begin() as connection:
         assert [each.id for each in approvals_of(connection, 1)] == [2, 3, 1]
@@ -93,7 +93,7 @@ def test_what_waits_is_listed_first(asked: Engine) -> None:
         (ApprovalState.LAPSED, "approval.lapsed", {"reason": "reached_otherwise"}),
     ],
 )
-def test_its_end_is_recorded_and_logged(
+def test_settling_is_stored_and_logged(
     asked: Engine, state: ApprovalState, kind: str, payload: dict[str, str]
 ) -> None:
     settled(asked, 1, state)
@@ -119,7 +119,7 @@ def test_its_end_is_recorded_and_logged(
         ("next-grid", []),
     ],
 )
-def test_it_is_seen_by_whom_the_alert_or_the_area_concerns(
+def test_approval_is_visible_where_the_alert_or_area_is(
     asked: Engine, officer: str, seen: list[int]
 ) -> None:
     assert [each for each in (1, 2, 3) if sees(asked, officer, each)] == seen
@@ -140,7 +140,7 @@ def sees(engine: Engine, officer: str, approval: int) -> bool:
             return False
 
 
-def test_a_word_counts_from_whom_the_whole_area_is_under(asked: Engine) -> None:
+def test_deciding_needs_the_whole_area(asked: Engine) -> None:
     with asked.begin() as connection:
         commander = somebody(connection, "commander")
         assert decides(commander, [NEXT_VILLAGE, TOWN])
@@ -151,7 +151,7 @@ def test_a_word_counts_from_whom_the_whole_area_is_under(asked: Engine) -> None:
 @pytest.mark.parametrize(
     ("seconds", "due"), [(299, []), (300, [1]), (359, [1]), (360, [1, 2]), (420, [1, 2, 3])]
 )
-def test_it_is_due_when_a_tier_was_silent_for_its_time(
+def test_approval_is_due_after_the_tiers_interval(
     asked: Engine, seconds: int, due: list[int]
 ) -> None:
     with asked.begin() as connection:
@@ -160,7 +160,9 @@ def test_it_is_due_when_a_tier_was_silent_for_its_time(
 
 
 @pytest.mark.parametrize("change", [{"state": "cancelled"}, {"expires": after(10)}])
-def test_it_is_due_at_once_when_its_alert_is_over(asked: Engine, change: dict[str, object]) -> None:
+def test_approval_is_due_at_once_when_its_alert_is_over(
+    asked: Engine, change: dict[str, object]
+) -> None:
     settled(asked, 2, ApprovalState.APPROVED)
     with asked.begin() as connection:
         assert timed(connection, after(10), 10) == []

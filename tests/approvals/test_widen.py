@@ -1,4 +1,4 @@
-"""Widening: the new are called, nobody twice, and nobody beyond one's own division."""
+"""Widening: only new recipients are called, each once, within the caller's division."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ async def widened(work: Workplace, officer: str, *divisions: str, alert: int = 1
     return await widen(work.runtime, work.somebody(officer), alert, Area(divisions=divisions))
 
 
-async def test_only_the_new_are_called(work: Workplace) -> None:
+async def test_only_new_recipients_are_called(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     answer = await widened(work, "county-duty", COUNTY)
     assert answer.reached
@@ -46,7 +46,7 @@ async def test_only_the_new_are_called(work: Workplace) -> None:
     assert work.rows(twice) == []
 
 
-async def test_tallies_are_recounted(work: Workplace) -> None:
+async def test_widening_recounts_the_tallies(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await widened(work, "commander", TOWN)
     tally = work.runtime.database.look(lambda db: tally_of(db, 1, TOWN))
@@ -58,7 +58,7 @@ async def test_tallies_are_recounted(work: Workplace) -> None:
     assert work.runtime.database.look(verify).differences == ()
 
 
-async def test_widened_twice_nobody_joins_twice(work: Workplace) -> None:
+async def test_repeated_widening_enrols_nobody_twice(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await widened(work, "commander", NEXT_VILLAGE)
     again = await widened(work, "commander", NEXT_VILLAGE)
@@ -67,7 +67,7 @@ async def test_widened_twice_nobody_joins_twice(work: Workplace) -> None:
     assert work.rows(select(func.count()).select_from(roll)) == [(20,)]
 
 
-async def test_the_new_officers_read_how_many_the_new_are(work: Workplace) -> None:
+async def test_new_officers_read_the_number_of_new_people(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await widened(work, "commander", NEXT_VILLAGE)
     bodies = work.rows(
@@ -80,7 +80,9 @@ async def test_the_new_officers_read_how_many_the_new_are(work: Workplace) -> No
 
 
 @pytest.mark.parametrize("divisions", [(COUNTY,), (FAR_TOWN,), (NEXT_VILLAGE, CITY)])
-async def test_not_beyond_ones_own_division(work: Workplace, divisions: tuple[str, ...]) -> None:
+async def test_widening_beyond_the_own_division_is_refused(
+    work: Workplace, divisions: tuple[str, ...]
+) -> None:
     await work.raised("informant", QIANFO)
     with pytest.raises(InvalidError, match="not within your division 511921100"):
         await widened(work, "commander", *divisions)
@@ -100,7 +102,7 @@ def wider(answer: Widened) -> list[tuple[tuple[str, ...], str]]:
     ("divisions", "asked"),
     [((NEXT_VILLAGE,), TOWN), ((FAR_TOWN,), FAR_TOWN), ((COUNTY,), COUNTY)],
 )
-async def test_whose_reach_ends_at_the_own_village_asks(
+async def test_roles_limited_to_their_village_ask_for_approval(
     work: Workplace, officer: str, divisions: tuple[str, ...], asked: str
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -111,7 +113,7 @@ async def test_whose_reach_ends_at_the_own_village_asks(
     assert work.rows(select(func.count()).select_from(roll)) == [(10,)]
 
 
-async def test_asked_for_twice_it_waits_once(work: Workplace) -> None:
+async def test_repeated_ask_waits_once(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     first = await widened(work, "informant", NEXT_VILLAGE)
     again = await widened(work, "grid", NEXT_VILLAGE)
@@ -120,14 +122,14 @@ async def test_asked_for_twice_it_waits_once(work: Workplace) -> None:
     assert wider(more) == [((NEXT_VILLAGE,), TOWN), ((FAR_TOWN,), FAR_TOWN)]
 
 
-async def test_what_is_reached_is_not_asked_for(work: Workplace) -> None:
+async def test_reached_area_is_not_asked_for(work: Workplace) -> None:
     await work.raised("commander", TOWN)
     answer = await widened(work, "informant", NEXT_VILLAGE)
     assert (answer.reached, answer.waits) == (None, ())
 
 
-async def test_the_own_village_is_not_asked_for_but_reached(work: Workplace) -> None:
-    """An alert for a part of it, drawn by somebody else, is widened to all of it at once."""
+async def test_own_village_is_reached_without_approval(work: Workplace) -> None:
+    """An alert that another officer drew over part of the village widens to all of it at once."""
     area = {"polygon": [(31.9, 107.1), (31.9, 107.3), (31.9035, 107.3), (31.9035, 107.1)]}
     await work.raised("commander", area=area)
     answer = await widened(work, "informant", QIANFO, NEXT_VILLAGE)
@@ -140,13 +142,13 @@ async def test_the_own_village_is_not_asked_for_but_reached(work: Workplace) -> 
     assert (again.reached, again.waits, work.rows(logged)) == (None, answer.waits, before)
 
 
-async def test_an_administrator_neither_widens_nor_asks(work: Workplace) -> None:
+async def test_administrator_may_not_widen_or_ask(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     with pytest.raises(ForbiddenError, match="administrator"):
         await widened(work, "administrator", NEXT_VILLAGE)
 
 
-async def test_what_waited_for_nothing_else_lapses_once_it_is_reached(work: Workplace) -> None:
+async def test_approval_lapses_once_its_whole_area_is_reached(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await look_next_door(work)
     await widened(work, "informant", NEXT_VILLAGE, FAR_TOWN)
@@ -156,7 +158,7 @@ async def test_what_waited_for_nothing_else_lapses_once_it_is_reached(work: Work
     assert settled == [("adjacent_villages",)]
 
 
-async def test_what_does_not_concern_the_caller_does_not_exist(work: Workplace) -> None:
+async def test_alert_outside_the_callers_divisions_is_not_found(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     with pytest.raises(NotFoundError):
         await widened(work, "far-commander", FAR_TOWN)
@@ -165,14 +167,14 @@ async def test_what_does_not_concern_the_caller_does_not_exist(work: Workplace) 
 
 
 @pytest.mark.parametrize("state", [s for s in AlertState if s is not AlertState.OPEN])
-async def test_what_is_no_longer_open_is_not_widened(work: Workplace, state: AlertState) -> None:
+async def test_alert_that_is_not_open_cannot_be_widened(work: Workplace, state: AlertState) -> None:
     await work.raised("informant", QIANFO)
     work.change(update(alerts).values(state=state))
     with pytest.raises(ConflictError, match="no longer open"):
         await widened(work, "commander", TOWN)
 
 
-async def test_what_has_expired_is_not_widened(work: Workplace) -> None:
+async def test_expired_alert_cannot_be_widened(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     work.change(update(alerts).values(expires=work.runtime.clock.now() - timedelta(seconds=1)))
     with pytest.raises(ConflictError, match="no longer open"):

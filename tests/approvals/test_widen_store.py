@@ -1,4 +1,4 @@
-"""Widening as far as a word goes: what is at once, what waits, and what is proposed next door."""
+"""Widening within the caller's authority: reached at once, left waiting, or proposed next door."""
 
 import pytest
 from sqlalchemy import Engine, delete, insert, select
@@ -38,7 +38,7 @@ PLACES = [
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """An alert for Qianfo that has reached nobody; two more villages that nobody lives in."""
+    """Store an alert for Qianfo that has reached nobody, and three divisions without households."""
     with engine.begin() as connection:
         found_city(connection)
         connection.execute(insert(DIVISIONS), PLACES)
@@ -64,7 +64,7 @@ def widened(engine: Engine, officer: str, *divisions: str) -> list[Approval]:
 
 
 def proposed_next_door(engine: Engine) -> list[Approval]:
-    """Look next door, and return all that waits or waited."""
+    """Propose next door; return all approvals of the alert, waiting and settled."""
     with engine.begin() as connection:
         transaction = Transaction(connection, POLICY)
         propose_next_door(transaction, stored(connection, 1), NOW)
@@ -77,7 +77,7 @@ def kinds(engine: Engine) -> list[str]:
         return list(connection.execute(select(events.c.kind).order_by(events.c.seq)).scalars())
 
 
-def test_an_officers_word_goes_as_far_as_the_area(city: Engine) -> None:
+def test_commander_reaches_the_whole_area(city: Engine) -> None:
     with city.begin() as connection:
         area = resolve(connection, Area(divisions=(TOWN,)))
         commander = somebody(connection, "commander")
@@ -85,7 +85,7 @@ def test_an_officers_word_goes_as_far_as_the_area(city: Engine) -> None:
         assert at_once(commander, area) is area
 
 
-def test_an_informants_ends_at_the_own_village(city: Engine) -> None:
+def test_informant_reaches_only_the_own_village(city: Engine) -> None:
     with city.begin() as connection:
         area = resolve(connection, Area(divisions=(TOWN,)))
         own = at_once(somebody(connection, "informant"), area)
@@ -94,7 +94,7 @@ def test_an_informants_ends_at_the_own_village(city: Engine) -> None:
         assert {code[:12] for code in found} == {QIANFO}
 
 
-def test_villages_next_door_are_proposed_after_an_area_is_reached(city: Engine) -> None:
+def test_adjacent_villages_are_proposed_once_an_area_is_reached(city: Engine) -> None:
     settle_in(city, GRID)
     assert widened(city, "commander", QIANFO) == []
     (proposed,) = proposed_next_door(city)
@@ -103,7 +103,7 @@ def test_villages_next_door_are_proposed_after_an_area_is_reached(city: Engine) 
     assert kinds(city) == ["alert.widened", "approval.asked"]
 
 
-def test_a_village_nobody_lives_in_is_not_proposed(city: Engine) -> None:
+def test_village_without_households_is_not_proposed(city: Engine) -> None:
     (proposed,) = proposed_next_door(city)
     assert proposed.divisions == (NEXT_VILLAGE,)
     with city.begin() as connection:
@@ -115,7 +115,7 @@ def test_a_village_nobody_lives_in_is_not_proposed(city: Engine) -> None:
         assert approvals_of(connection, 2) == []
 
 
-def test_each_town_has_a_proposal_of_its_own(city: Engine) -> None:
+def test_each_town_has_its_own_proposal(city: Engine) -> None:
     far = f"{FAR_TOWN}201"
     with city.begin() as connection:
         place = {"code": far, "name": "更远村", "tier": "village", "parent": FAR_TOWN}
@@ -130,14 +130,14 @@ def test_each_town_has_a_proposal_of_its_own(city: Engine) -> None:
     ]
 
 
-def test_what_was_proposed_is_not_proposed_again(city: Engine) -> None:
+def test_proposal_is_not_repeated(city: Engine) -> None:
     widened(city, "commander", QIANFO)
     before = proposed_next_door(city)
     assert len(before) == 1
     assert proposed_next_door(city) == before
 
 
-def test_what_was_asked_for_is_not_proposed(city: Engine) -> None:
+def test_requested_village_is_not_proposed(city: Engine) -> None:
     settle_in(city, GRID)
     widened(city, "informant", QIANFO, NEXT_VILLAGE)
     wider, proposed = proposed_next_door(city)
@@ -145,7 +145,7 @@ def test_what_was_asked_for_is_not_proposed(city: Engine) -> None:
     assert (proposed.cause, proposed.divisions) == (ApprovalCause.ADJACENT_VILLAGES, (THIRD,))
 
 
-def test_next_to_what_only_waits_nothing_is_proposed(city: Engine) -> None:
+def test_neighbours_of_a_waiting_area_are_not_proposed(city: Engine) -> None:
     far = f"{FAR_TOWN}201"
     with city.begin() as connection:
         place = {"code": far, "name": "更远村", "tier": "village", "parent": FAR_TOWN}
@@ -157,7 +157,7 @@ def test_next_to_what_only_waits_nothing_is_proposed(city: Engine) -> None:
     assert proposed.divisions == (NEXT_VILLAGE,)
 
 
-def test_what_waits_lapses_only_when_all_of_it_is_reached(city: Engine) -> None:
+def test_proposal_lapses_only_when_all_of_it_is_reached(city: Engine) -> None:
     settle_in(city, GRID)
     widened(city, "commander", QIANFO)
     proposed_next_door(city)
@@ -167,7 +167,7 @@ def test_what_waits_lapses_only_when_all_of_it_is_reached(city: Engine) -> None:
     assert lapsed.state == "lapsed"
 
 
-def test_a_polygon_over_a_part_of_a_village_leaves_the_rest_waiting(city: Engine) -> None:
+def test_polygon_over_part_of_a_village_leaves_the_proposal_waiting(city: Engine) -> None:
     polygon = ((31.9, 107.1), (31.9, 107.3), (31.9035, 107.3), (31.9035, 107.1))
     widened(city, "commander", QIANFO)
     proposed_next_door(city)

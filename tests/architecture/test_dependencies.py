@@ -1,6 +1,6 @@
 """The package declares every distribution that its source imports.
 
-A distribution that only another one's dependencies bring is gone when that one stops needing it.
+A distribution that is only a dependency of another one disappears when that one drops it.
 """
 
 import ast
@@ -37,7 +37,7 @@ def imported(module: Path) -> Iterator[str]:
 
 
 def importers() -> dict[str, str]:
-    """Return every foreign package that the source imports, with one module that does."""
+    """Return every foreign package that the source imports, with one importing module each."""
     return {
         package: str(module.relative_to(SOURCE))
         for module in sorted(SOURCE.rglob("*.py"))

@@ -1,4 +1,4 @@
-"""The documents: their links lead somewhere, and the picture shows the slices as they are."""
+"""The documents: their links resolve, and generated pages match the source."""
 
 import re
 from pathlib import Path
@@ -11,11 +11,11 @@ DOCUMENTS: Final = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _LINK: Final = re.compile(r"\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)")
 
 
-def test_the_picture_shows_the_imports_as_they_are() -> None:
+def test_diagram_matches_the_imports() -> None:
     assert PICTURE.read_text("utf-8") == picture(), "run scripts/structure --picture"
 
 
-def test_the_page_of_routes_shows_the_routes_as_they_are() -> None:
+def test_api_page_matches_the_routes() -> None:
     assert PAGE.read_text("utf-8") == page(), "run scripts/api_page.py"
 
 
@@ -29,7 +29,7 @@ def test_every_link_leads_to_a_file() -> None:
     assert broken == []
 
 
-def test_the_index_names_every_document() -> None:
+def test_index_names_every_document() -> None:
     index = (ROOT / "docs/index.md").read_text("utf-8")
     assert [
         document.name for document in Path(ROOT / "docs").glob("*.md") if document.name not in index

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 from alerting.migrations.upgrade import alembic_config
 
 
-def test_nothing_is_missing_and_nothing_is_left_over(engine: Engine) -> None:
+def test_migrated_schema_matches_the_tables(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
@@ -19,7 +19,7 @@ def test_nothing_is_missing_and_nothing_is_left_over(engine: Engine) -> None:
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
-def test_every_table_is_declared_in_a_module_of_tables_that_migrations_import() -> None:
+def test_every_tables_module_is_imported_by_migrations() -> None:
     imported = (
         Path(ScriptDirectory.from_config(alembic_config("sqlite://")).dir) / "env.py"
     ).read_text("utf-8")
@@ -29,7 +29,7 @@ def test_every_table_is_declared_in_a_module_of_tables_that_migrations_import() 
     assert {module for module in modules if not module.endswith(".tables")} == set()
 
 
-def test_there_is_one_line_of_migrations() -> None:
+def test_migrations_have_one_head() -> None:
     scripts = ScriptDirectory.from_config(alembic_config("sqlite://"))
     assert len(scripts.get_heads()) == 1
     assert all(script.doc for script in scripts.walk_revisions())

@@ -1,4 +1,4 @@
-"""What the page offers as a ready-made SMS raises an alert: the service reads those very words."""
+"""Each ready-made SMS that the raise page offers is read as an alert by the service."""
 
 import re
 from pathlib import Path
@@ -13,10 +13,10 @@ HAZARDS: Final = Path(alerting.__file__).parent / "web" / "src" / "raise" / "haz
 EVENTS: Final = re.findall(r'event: "(\w+)"', HAZARDS.read_text("utf-8"))
 
 
-def test_the_page_has_hazards() -> None:
+def test_page_offers_four_hazards() -> None:
     assert len(EVENTS) == 4
 
 
 @pytest.mark.parametrize("event", EVENTS)
-def test_each_is_read_from_a_text(event: str) -> None:
+def test_each_hazard_is_read_from_a_text(event: str) -> None:
     assert read_raise(f"{event} 千佛村") == event

@@ -1,4 +1,4 @@
-"""Nobody gets in without being known: every route is walked, not listed by hand."""
+"""Every route needs authentication; routes are walked, not listed by hand."""
 
 import re
 from typing import Final
@@ -15,15 +15,15 @@ from tests.support.gateway import Gateway
 from tests.support.running import Running, settings_for
 
 OPEN: Final = {"/healthz", "/readyz"}
-"""Whoever watches the process needs no name."""
+"""Health checks for process monitors, which have no credentials."""
 SIGN_IN: Final = {"/in/1", "/api/sign-in"}
-"""Here a caller becomes known."""
+"""Sign-in, where a caller gets a credential."""
 LINK: Final = "/h/1"
-"""Whoever holds a household's link needs no name either, and nobody else gets in."""
+"""A household's page, where the secret link is the credential."""
 SIGNED: Final = "/twilio/"
-"""The provider signs instead."""
+"""Webhooks, where the provider's signature is the credential."""
 FILES: Final = {route.path for route in pages.router.routes if isinstance(route, APIRoute)}
-"""The pages as they were built hold nothing of anybody; what they show, they ask for."""
+"""The built pages, which hold no personal data and load it through the API."""
 
 
 def routes(gateway: Gateway) -> list[BaseRoute]:
@@ -43,18 +43,18 @@ def path_of(route: BaseRoute) -> str:
     return re.sub(r"\{[^}]*\}", "1", str(getattr(route, "path", "")))
 
 
-def test_the_walk_finds_them(gateway: Gateway) -> None:
+def test_walk_finds_known_routes(gateway: Gateway) -> None:
     paths = {path_of(route) for route in routes(gateway)}
     assert {"/api/alerts", "/api/alerts/1/close", "/twilio/sms", "/healthz", "/metrics"} <= paths
     assert {"/api/alerts/1/feed", "/api/inbox"} <= paths
 
 
-def test_there_is_no_route_of_another_kind(gateway: Gateway) -> None:
-    """A mounted application or a page of documentation would escape the other tests."""
+def test_no_route_is_of_another_kind(gateway: Gateway) -> None:
+    """A mounted application or a documentation page would escape the other tests."""
     assert {type(route) for route in routes(gateway)} <= {APIRoute, APIWebSocketRoute}
 
 
-async def test_every_other_route_wants_a_caller(service: Running) -> None:
+async def test_every_other_route_needs_a_caller(service: Running) -> None:
     walked = 0
     for route in routes(service.gateway):
         path = path_of(route)
@@ -73,13 +73,13 @@ async def test_every_other_route_wants_a_caller(service: Running) -> None:
     assert walked >= 10
 
 
-async def test_a_households_page_wants_its_link(service: Running) -> None:
+async def test_household_page_needs_a_valid_link(service: Running) -> None:
     for method in ("GET", "POST"):
         async with service.session.request(method, service.url + LINK, data={}) as answer:
             assert answer.status == 404
 
 
-async def test_every_callback_wants_a_signature(service: Running) -> None:
+async def test_every_callback_needs_a_signature(service: Running) -> None:
     walked = 0
     for route in routes(service.gateway):
         path = path_of(route)
@@ -91,7 +91,7 @@ async def test_every_callback_wants_a_signature(service: Running) -> None:
     assert walked >= 2
 
 
-async def test_every_websocket_wants_a_caller(service: Running) -> None:
+async def test_every_websocket_needs_a_caller(service: Running) -> None:
     walked = 0
     for route in routes(service.gateway):
         if isinstance(route, APIWebSocketRoute):
@@ -107,6 +107,6 @@ async def test_every_websocket_wants_a_caller(service: Running) -> None:
     "path",
     ["alerts/{}/all-clear", "alerts/{}/cancel", "tasks/{}/take", "approvals/{}/approve"],
 )
-async def test_an_id_that_no_row_can_have_is_refused(service: Running, path: str) -> None:
+async def test_id_beyond_the_column_type_is_refused(service: Running, path: str) -> None:
     status, _ = await service.post("/api/" + path.format(2**31), "commander", {"reason": "tested"})
     assert status == 422

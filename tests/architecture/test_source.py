@@ -1,4 +1,4 @@
-"""How the source reads: rules that a reviewer would have to remember."""
+"""Source rules that a reviewer would otherwise have to remember."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -48,14 +48,14 @@ TESTED_ELSEWHERE: Final = {
     "contacts/place_names.py": "tests/areas/test_audience.py reads names",
     "alerting/reminders/remind.py": "tests/escalation/test_households.py counts them",
 }
-"""Modules without a test file of their own, and why."""
+"""Modules without a test file of their own, each with the reason."""
 
 GUARDS: Final = {"alerting/escalation/loop.py", "alerting/ledger/writer.py"}
-"""Where one failure, whatever it is, must not keep others from their work."""
+"""Modules that catch every exception, so that one failure does not stop other work."""
 
 
 ENDS: Final = {"alerting/cli/drill.py"}
-"""Where a cancellation has reached the end of the program."""
+"""Modules where a cancellation has reached the end of the program."""
 
 _CANCELLATIONS: Final = {"CancelledError", "BaseException"}
 
@@ -87,16 +87,16 @@ def has_test(path: Path) -> bool:
 
 
 def needs_tests(path: Path) -> bool:
-    """Whether it does something: neither a docstring alone nor rows, which migrations compare."""
+    """Return False for a docstring alone, and for tables, which a migration test compares."""
     return len(parsed(path).body) > 1 and path.name != "tables.py"
 
 
-def test_every_module_has_its_tests() -> None:
+def test_every_module_has_tests() -> None:
     missing = {name_of(p) for p in MODULES if needs_tests(p) and not has_test(p)}
     assert missing - TESTED_ELSEWHERE.keys() == set()
 
 
-def test_what_is_said_to_be_tested_elsewhere_is_there_and_has_no_file() -> None:
+def test_modules_tested_elsewhere_exist_and_have_no_test_file() -> None:
     for name in TESTED_ELSEWHERE:
         assert (SOURCE / name).exists(), name
         assert not has_test(SOURCE / name), name
@@ -121,12 +121,12 @@ def test_only_the_runtime_and_the_drill_read_the_clock() -> None:
 
 
 def test_no_module_swallows_its_cancellation() -> None:
-    """A loop that did would not stop; `asyncio.wait_for` does it up to Python 3.11."""
+    """A loop that swallows it would not stop; `asyncio.wait_for` does so up to Python 3.11."""
     modules = [path for path in MODULES if name_of(path) not in ENDS]
     assert found_in([*modules, *SCRIPTS], swallowed_cancellations) == []
 
 
-def test_no_module_loads_another_by_its_name() -> None:
+def test_no_module_loads_another_by_name() -> None:
     assert found_in(MODULES, loads_by_name) == []
 
 
@@ -155,7 +155,7 @@ def loads_by_name(path: Path) -> Iterator[int]:
 
 
 def broad_handlers(path: Path) -> Iterator[int]:
-    """Handlers that swallow what nobody thought of: only the ledger answers for any failure."""
+    """Yield lines of handlers that swallow any exception; only guards may have them."""
     for node in nodes(path):
         if isinstance(node, ast.ExceptHandler) and not raises_again(node):
             caught = ast.unparse(node.type) if node.type else "BaseException"
@@ -169,7 +169,7 @@ def raises_again(handler: ast.ExceptHandler) -> bool:
 
 
 def swallowed_cancellations(path: Path) -> Iterator[int]:
-    """Where a task that is cancelled may go on."""
+    """Yield lines where a cancelled task may go on."""
     for node in nodes(path):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
@@ -184,7 +184,7 @@ def swallowed_cancellations(path: Path) -> Iterator[int]:
 
 
 def clock_readings(path: Path) -> Iterator[int]:
-    """Where the time is read: an argument of the rules, and one place that knows it."""
+    """Yield lines that read the clock; rules take the time as an argument."""
     for node in nodes(path):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in {
             "datetime.now",
@@ -194,7 +194,7 @@ def clock_readings(path: Path) -> Iterator[int]:
             yield node.lineno
 
 
-def test_the_rules_find_what_they_look_for(tmp_path: Path) -> None:
+def test_checks_find_violations(tmp_path: Path) -> None:
     file = tmp_path / "bad.py"
     file.write_text(
         "import time\n"

@@ -1,4 +1,4 @@
-"""Whom an area means, and what people call it."""
+"""The households of an area, and the names of places."""
 
 import pytest
 from sqlalchemy import Engine, func, select, update
@@ -39,13 +39,13 @@ def resolved(engine: Engine, area: Area) -> tuple[Expected, list[str]]:
     [
         ((QIANFO,), (QIANFO,), 10),
         ((QIANFO, NEXT_VILLAGE), (QIANFO, NEXT_VILLAGE), 20),
-        # What lies in another of them is not named twice.
+        # A division inside another listed one is dropped.
         ((QIANFO, TOWN, QIANFO), (TOWN,), 20),
         ((CITY, COUNTY), (CITY,), 20),
         ((FAR_TOWN,), (FAR_TOWN,), 0),
     ],
 )
-def test_divisions_mean_everybody_in_them(
+def test_divisions_contain_all_their_households(
     city: Engine, named: tuple[str, ...], meant: tuple[str, ...], households: int
 ) -> None:
     expected, codes = resolved(city, Area(divisions=named))
@@ -53,14 +53,14 @@ def test_divisions_mean_everybody_in_them(
     assert len(codes) == households
 
 
-def test_a_polygon_means_the_households_in_it(city: Engine) -> None:
+def test_polygon_contains_the_households_in_it(city: Engine) -> None:
     corners = ((31.9005, 107.1), (31.9035, 107.1), (31.9035, 107.3), (31.9005, 107.3))
     expected, codes = resolved(city, Area(polygon=corners))
     assert expected.divisions == (QIANFO, NEXT_VILLAGE)
     assert codes == [household_code(v, n) for v in (QIANFO, NEXT_VILLAGE) for n in (1, 2, 3)]
 
 
-def test_an_unknown_division_and_an_empty_polygon_are_refused(city: Engine) -> None:
+def test_unknown_division_and_empty_polygon_are_refused(city: Engine) -> None:
     for area, said in [
         (Area(divisions=(QIANFO, "511921100999")), "511921100999"),
         (Area(polygon=((1, 1), (1, 2), (2, 2))), "no household"),
@@ -70,7 +70,7 @@ def test_an_unknown_division_and_an_empty_polygon_are_refused(city: Engine) -> N
             resolve(connection, area)
 
 
-def test_an_audience_is_counted_by_language(city: Engine) -> None:
+def test_audience_is_counted_by_language(city: Engine) -> None:
     with city.begin() as connection:
         audience = count(connection, resolve(connection, Area(divisions=(QIANFO,))))
     assert (audience.households, audience.people, audience.officers) == (10, 25, 5)
@@ -78,7 +78,7 @@ def test_an_audience_is_counted_by_language(city: Engine) -> None:
     assert sum(audience.texts_by_language.values()) == 9 + 5
 
 
-def test_officers_without_a_phone_are_called_and_not_texted(city: Engine) -> None:
+def test_officers_without_a_phone_get_no_text(city: Engine) -> None:
     with city.begin() as connection:
         connection.execute(OFFICER_PHONES.delete().where(OFFICER_PHONES.c.officer == "county-duty"))
         audience = count(connection, resolve(connection, Area(divisions=(QIANFO,))))
@@ -95,7 +95,9 @@ def test_officers_without_a_phone_are_called_and_not_texted(city: Engine) -> Non
         (("510100",), "510100"),
     ],
 )
-def test_a_place_is_called_by_its_name(city: Engine, divisions: tuple[str, ...], name: str) -> None:
+def test_place_name_is_short_and_unambiguous(
+    city: Engine, divisions: tuple[str, ...], name: str
+) -> None:
     with city.begin() as connection:
         assert place_name(connection, divisions) == name
 
@@ -111,9 +113,7 @@ def test_a_place_is_called_by_its_name(city: Engine, divisions: tuple[str, ...],
         ("千佛村", "千佛村"),
     ],
 )
-def test_the_committee_is_left_out_of_a_villages_name(
-    city: Engine, official: str, spoken: str
-) -> None:
+def test_place_name_omits_the_committee(city: Engine, official: str, spoken: str) -> None:
     with city.begin() as connection:
         connection.execute(
             update(DIVISIONS).where(DIVISIONS.c.code == QIANFO).values(name=official)
@@ -121,7 +121,7 @@ def test_the_committee_is_left_out_of_a_villages_name(
         assert place_name(connection, (QIANFO,)) == f"诺江镇{spoken}"
 
 
-def test_a_polygon_over_more_households_than_a_statement_has_parameters(city: Engine) -> None:
+def test_polygon_may_exceed_the_statement_parameter_limit(city: Engine) -> None:
     with city.begin() as connection:
         first = select(HOUSEHOLDS).where(HOUSEHOLDS.c.code == household_code(QIANFO, 1))
         rows = connection.execute(first).mappings().one()

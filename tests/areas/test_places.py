@@ -1,4 +1,4 @@
-"""What is told of a place before it is alerted."""
+"""Facts about a place, shown before an alert is raised."""
 
 import pytest
 from sqlalchemy import Engine, insert, update
@@ -25,7 +25,7 @@ def told(engine: Engine, code: str) -> Locality:
     return found
 
 
-def test_names_its_parts(city: Engine) -> None:
+def test_town_lists_its_villages(city: Engine) -> None:
     town = told(city, TOWN)
     assert (town.place.name, town.place.tier) == ("诺江镇", Tier.TOWN)
     assert [(part.code, part.name) for part in town.parts] == [
@@ -35,7 +35,7 @@ def test_names_its_parts(city: Engine) -> None:
     assert told(city, QIANFO).parts == ()
 
 
-def test_a_committee_is_no_part_of_a_name(city: Engine) -> None:
+def test_name_omits_the_committee(city: Engine) -> None:
     with city.begin() as connection:
         connection.execute(
             update(DIVISIONS).where(DIVISIONS.c.code == QIANFO).values(name="千佛村民委员会")
@@ -43,13 +43,13 @@ def test_a_committee_is_no_part_of_a_name(city: Engine) -> None:
     assert told(city, QIANFO).place.name == "千佛村"
 
 
-def test_lies_where_its_homes_are(city: Engine) -> None:
+def test_middle_is_the_mean_of_the_homes(city: Engine) -> None:
     town = told(city, TOWN)
     for place in (town.place, *town.parts):
         assert place.middle == pytest.approx((31.9055, 107.2))
 
 
-def test_a_villages_middle_counts_the_homes_of_its_grids(city: Engine) -> None:
+def test_middle_of_a_village_includes_its_grids(city: Engine) -> None:
     grid = f"{QIANFO}001"
     with city.begin() as connection:
         connection.execute(
@@ -65,13 +65,11 @@ def test_a_villages_middle_counts_the_homes_of_its_grids(city: Engine) -> None:
 
 
 @pytest.mark.parametrize("code", [CITY, FAR_TOWN])
-def test_where_no_home_is_known_or_the_place_is_wide_there_is_no_middle(
-    city: Engine, code: str
-) -> None:
+def test_wide_or_empty_place_has_no_middle(city: Engine, code: str) -> None:
     assert told(city, code).place.middle is None
 
 
-def test_the_last_alert_that_held_for_all_of_it_tells_where_people_gather(city: Engine) -> None:
+def test_assembly_point_comes_from_the_last_alert_covering_the_place(city: Engine) -> None:
     with city.begin() as connection:
         stored_alert(connection, 27)
         latest = stored_alert(connection, 28)
@@ -80,11 +78,11 @@ def test_the_last_alert_that_held_for_all_of_it_tells_where_people_gather(city: 
             update(alerts).where(alerts.c.id == latest).values(request=elsewhere.model_dump_json())
         )
     assert told(city, QIANFO).assembly_point == "镇中学"
-    # An alert for one village says nothing of where a whole town is to go.
+    # An alert for one village does not tell where a whole town assembles.
     assert told(city, TOWN).assembly_point is None
     assert told(city, NEXT_VILLAGE).assembly_point is None
 
 
-def test_of_an_unknown_place_there_is_nothing_to_tell(city: Engine) -> None:
+def test_unknown_place_is_not_found(city: Engine) -> None:
     with city.begin() as connection:
         assert locality(connection, "511999") is None

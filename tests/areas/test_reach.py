@@ -1,4 +1,4 @@
-"""One step outwards: roll, tallies, texts, deliveries and the log, all counted from the rows."""
+"""One reach step: roll, tallies, texts, deliveries and the log, all counted from stored rows."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ def reached(
     return counted, transaction.topics
 
 
-def test_a_step_is_counted_from_what_it_stored(city: Engine) -> None:
+def test_counts_equal_the_stored_rows(city: Engine) -> None:
     counted, topics = reached(city, QIANFO)
     assert (counted.seq, counted.households, counted.people, counted.texts) == (1, 10, PEOPLE, 14)
     assert topics == {("alerts", ""), ("deliveries", "")}
@@ -49,7 +49,7 @@ def test_a_step_is_counted_from_what_it_stored(city: Engine) -> None:
         assert logged == ("alert.widened", "grid", f'{{"divisions":["{QIANFO}"]}}')
 
 
-def test_the_next_step_reaches_only_who_was_not_reached(city: Engine) -> None:
+def test_next_step_reaches_only_new_recipients(city: Engine) -> None:
     reached(city, QIANFO)
     counted, _ = reached(city, TOWN)
     assert (counted.seq, counted.households, counted.texts) == (2, 10, 10)
@@ -77,7 +77,7 @@ def calling_texts(engine: Engine, alert: int) -> list[str]:
         (QIANFO, "closed", False),
     ],
 )
-def test_the_code_is_shown_where_a_household_is_on_another_open_alert(
+def test_code_is_shown_where_a_household_is_on_another_open_alert(
     city: Engine, division: str, state: str, shown: bool
 ) -> None:
     reached(city, QIANFO)
@@ -89,7 +89,7 @@ def test_the_code_is_shown_where_a_household_is_on_another_open_alert(
     assert ["#28" in body for body in calling_texts(city, second)] == [shown] * 2
 
 
-def test_the_finish_counts_what_other_alerts_have_waiting(city: Engine) -> None:
+def test_finish_includes_the_backlog_of_other_alerts(city: Engine) -> None:
     with city.begin() as connection:
         stored_alert(connection, 28)
     first, _ = reached(city, QIANFO)

@@ -1,4 +1,4 @@
-"""The curve of an alert's log, on its way to where the tallies are now."""
+"""The curve, built from an alert's log and ending at the current tallies."""
 
 import random
 import secrets
@@ -54,7 +54,7 @@ def tally(work: Workplace, division: str) -> Tally:
     return work.runtime.database.look(lambda db: tally_of(db, 1, division))
 
 
-async def test_it_leads_from_nobody_to_what_the_tallies_say(work: Workplace) -> None:
+async def test_curve_runs_from_nobody_to_the_tallies(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     assert curve(work, QIANFO) == [(PEOPLE, 0, PEOPLE)]
     await said(work, QIANFO, 2, Report.EVACUATED)
@@ -77,7 +77,7 @@ async def test_it_leads_from_nobody_to_what_the_tallies_say(work: Workplace) -> 
     ]
 
 
-async def test_it_is_of_the_division_asked_for(work: Workplace) -> None:
+async def test_curve_covers_the_requested_division(work: Workplace) -> None:
     await work.raised("commander", QIANFO, NEXT_VILLAGE)
     await said(work, NEXT_VILLAGE, 2, Report.EVACUATED)
     assert curve(work, QIANFO) == [(PEOPLE, 0, PEOPLE)]
@@ -87,14 +87,14 @@ async def test_it_is_of_the_division_asked_for(work: Workplace) -> None:
     assert curve(work, FAR_TOWN) == []
 
 
-async def test_who_is_reached_later_is_on_it_from_then(work: Workplace) -> None:
+async def test_later_recipients_join_the_curve_when_reached(work: Workplace) -> None:
     await work.raised("commander", QIANFO)
     area = Area(divisions=(NEXT_VILLAGE,))
     await widen(work.runtime, work.somebody("commander"), 1, area)
     assert [total for total, _, _ in curve(work, TOWN)] == [PEOPLE, 2 * PEOPLE]
 
 
-async def test_followed_on_it_is_what_it_is_from_the_beginning(
+async def test_incremental_curve_equals_a_full_rebuild(
     work: Workplace, record_property: Callable[[str, object], None]
 ) -> None:
     seed = secrets.randbelow(2**32)
@@ -123,7 +123,7 @@ async def test_followed_on_it_is_what_it_is_from_the_beginning(
     )
 
 
-async def test_a_word_about_nobody_on_the_roll_changes_nothing(work: Workplace) -> None:
+async def test_evidence_on_households_not_on_the_roll_is_ignored(work: Workplace) -> None:
     await work.raised("commander", QIANFO)
     followed = Curves()
     before = work.runtime.database.look(lambda db: followed.of(db, 1, CITY))
@@ -131,7 +131,7 @@ async def test_a_word_about_nobody_on_the_roll_changes_nothing(work: Workplace) 
     assert work.runtime.database.look(lambda db: followed.of(db, 1, CITY)) == before
 
 
-async def test_alerts_have_curves_of_their_own_however_many_are_followed(work: Workplace) -> None:
+async def test_many_alerts_have_separate_curves(work: Workplace) -> None:
     followed = Curves()
     for _ in range(20):
         await work.raised("commander", QIANFO)

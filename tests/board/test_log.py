@@ -67,7 +67,7 @@ def read(engine: Engine, division: str, before: int | None = None, limit: int = 
         (FAR_TOWN, [7, 1]),
     ],
 )
-def test_it_tells_what_was_in_the_division_or_above(
+def test_log_covers_the_division_and_those_above(
     logged: Engine, division: str, seqs: Sequence[int]
 ) -> None:
     assert read(logged, division) == seqs
@@ -76,19 +76,19 @@ def test_it_tells_what_was_in_the_division_or_above(
 @pytest.mark.parametrize(
     ("before", "limit", "seqs"), [(None, 2, [7, 6]), (6, 2, [5, 3]), (3, 2, [1]), (1, 2, [])]
 )
-def test_it_is_read_page_by_page(
+def test_log_is_read_in_pages(
     logged: Engine, before: int | None, limit: int, seqs: Sequence[int]
 ) -> None:
     assert read(logged, TOWN, before, limit) == seqs
 
 
-def test_another_alerts_log_is_another(logged: Engine) -> None:
+def test_log_covers_one_alert(logged: Engine) -> None:
     with logged.begin() as connection:
         other = stored_alert(connection, 28)
         assert log_before(connection, other, TOWN, None, 99) == []
 
 
-def test_households_are_named_to_their_own_officers_alone(engine: Engine) -> None:
+def test_households_are_named_only_within_the_division(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)

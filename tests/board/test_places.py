@@ -1,4 +1,4 @@
-"""Where an alert is: names down the tree, and where homes stand."""
+"""The places of an alert: the tree of divisions, and the coordinates of homes."""
 
 import pytest
 from sqlalchemy import Engine, delete, update
@@ -25,7 +25,7 @@ from tests.support.city import (
 
 @pytest.fixture
 def called(engine: Engine) -> Engine:
-    """Both villages are on the roll of alert 1."""
+    """Enrol both villages on alert 1."""
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
@@ -40,25 +40,25 @@ def called(engine: Engine) -> Engine:
         (CITY, [CITY, COUNTY, TOWN, QIANFO, NEXT_VILLAGE]),
         (TOWN, [TOWN, QIANFO, NEXT_VILLAGE]),
         (QIANFO, [QIANFO]),
-        # Nobody is expected there, but it is what was asked for.
+        # Nobody is on the roll there, but a requested division is always listed.
         (FAR_TOWN, [FAR_TOWN]),
     ],
 )
-def test_divisions_lead_down_to_where_somebody_is(
+def test_divisions_lead_down_to_those_on_the_roll(
     called: Engine, scope: str, codes: list[str]
 ) -> None:
     with called.begin() as connection:
         assert [place.code for place in divisions_of(connection, 1, scope)] == codes
 
 
-def test_they_have_names_and_parents(called: Engine) -> None:
+def test_divisions_have_names_and_parents(called: Engine) -> None:
     with called.begin() as connection:
         places = {place.code: place for place in divisions_of(connection, 1, COUNTY)}
     assert (places[QIANFO].name, places[QIANFO].parent) == ("千佛村", TOWN)
     assert (places[COUNTY].name, places[COUNTY].parent) == ("通江县", CITY)
 
 
-def test_a_place_that_the_roster_does_not_know_goes_by_its_code(called: Engine) -> None:
+def test_unknown_place_is_named_by_its_code(called: Engine) -> None:
     with called.begin() as connection:
         (place,) = divisions_of(connection, 1, "511999")
     assert place.name == "511999"
@@ -79,7 +79,7 @@ def test_homes_are_those_on_the_roll_with_coordinates(called: Engine) -> None:
         assert homes_of(connection, 2, QIANFO) == {}
 
 
-def test_a_home_that_left_the_roster_has_no_place(called: Engine) -> None:
+def test_home_deleted_from_the_roster_has_no_coordinates(called: Engine) -> None:
     gone = household_code(QIANFO, 10)
     with called.begin() as connection:
         connection.execute(delete(HOUSEHOLDS).where(HOUSEHOLDS.c.code == gone))

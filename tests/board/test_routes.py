@@ -1,4 +1,4 @@
-"""What a board draws once: the curve, the names, where homes stand."""
+"""Data that a board loads once: the curve, the division names, the homes."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ async def seen(service: Running, what: str, caller: str = "commander", **query: 
     return body
 
 
-async def test_the_curve_is_of_the_callers_division_unless_told(service: Running) -> None:
+async def test_curve_defaults_to_the_callers_division(service: Running) -> None:
     raised = await service.raised("commander", QIANFO, NEXT_VILLAGE)
     await found(service, "grid", 2, "evacuated")
     whole = await seen(service, "curve")
@@ -41,7 +41,7 @@ async def test_the_curve_is_of_the_callers_division_unless_told(service: Running
     assert [(point["total"], point["accounted"]) for point in next_door] == [(PEOPLE, 0)]
 
 
-async def test_divisions_are_named_down_from_the_one_asked_for(service: Running) -> None:
+async def test_divisions_are_listed_down_from_the_requested_one(service: Running) -> None:
     await service.raised("commander", QIANFO)
     places = await seen(service, "divisions", "city-duty")
     assert [place["division"] for place in places] == [CITY, COUNTY, TOWN, QIANFO]
@@ -55,7 +55,7 @@ async def test_divisions_are_named_down_from_the_one_asked_for(service: Running)
     assert [place["division"] for place in own] == [QIANFO]
 
 
-async def test_homes_have_their_place(service: Running) -> None:
+async def test_homes_have_coordinates(service: Running) -> None:
     await service.raised("commander", QIANFO, NEXT_VILLAGE)
     homes = (await seen(service, "homes", division=QIANFO))["homes"]
     assert len(homes) == 10
@@ -63,7 +63,7 @@ async def test_homes_have_their_place(service: Running) -> None:
 
 
 @pytest.mark.parametrize("what", ["curve", "divisions", "homes"])
-async def test_what_is_not_the_callers_is_not_there(service: Running, what: str) -> None:
+async def test_data_outside_the_callers_scope_is_not_found(service: Running, what: str) -> None:
     await service.raised("informant", QIANFO)
     for caller, query in [
         ("far-commander", {}),

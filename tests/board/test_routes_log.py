@@ -1,4 +1,4 @@
-"""The log over HTTP: newest first, page by page, of the caller's own."""
+"""The log over HTTP: newest first, in pages, within the caller's scope."""
 
 from tests.support.city import QIANFO, TOWN, household_code
 from tests.support.running import Running
@@ -6,7 +6,7 @@ from tests.support.running import Running
 HOME = household_code(QIANFO, 3)
 
 
-async def test_the_log_is_read_from_its_end(service: Running) -> None:
+async def test_log_is_read_newest_first(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     body = {"household": HOME, "officer": "grid"}
     await service.post(f"/api/alerts/{alert}/tasks", "commander", body)
@@ -25,7 +25,7 @@ async def test_the_log_is_read_from_its_end(service: Running) -> None:
     assert [event["seq"] for event in page] == seqs[1:2]
 
 
-async def test_only_who_it_concerns_reads_it(service: Running) -> None:
+async def test_log_outside_the_callers_scope_is_not_found(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     path = f"/api/alerts/{alert}/log"
     assert (await service.get(path, "far-commander"))[0] == 404

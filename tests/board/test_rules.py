@@ -1,4 +1,4 @@
-"""The curve: changes added up as they come, and thinned out when it is read."""
+"""The curve: changes are added in any order, and points are thinned on reading."""
 
 import random
 from datetime import datetime
@@ -35,23 +35,23 @@ def joined(people: int) -> Count:
         (Report.NEEDS_HELP, None, Count(4, 0, 0)),
     ],
 )
-def test_those_in_danger_are_neither(
+def test_people_staying_or_needing_help_are_in_neither_count(
     report: Report | None, people: int | None, counted: Count
 ) -> None:
     said = [Evidence(1, NOW, Rung.OFFICER, "grid", report, people)] if report else []
     assert count(said, 4, frozenset()) == counted
 
 
-def test_nobody_on_the_roll_is_no_curve() -> None:
+def test_empty_roll_has_no_points() -> None:
     assert Curve().points(10) == []
 
 
-def test_it_begins_where_everybody_is_missing() -> None:
+def test_first_point_has_everybody_unaccounted() -> None:
     assert drawn((0, joined(7))) == [(NOW, 7, 0, 7)]
     assert drawn((0, joined(4)), (0, joined(3))) == [(NOW, 7, 0, 7)]
 
 
-def test_each_change_moves_it_up_and_down() -> None:
+def test_each_change_moves_the_curve() -> None:
     back = Count() - OUT
     assert drawn((0, joined(7)), (60, OUT + OUT), (120, back), (180, joined(2))) == [
         (NOW, 7, 0, 7),
@@ -61,7 +61,7 @@ def test_each_change_moves_it_up_and_down() -> None:
     ]
 
 
-def test_in_whatever_order_they_are_told_it_is_one_curve() -> None:
+def test_order_of_changes_does_not_matter() -> None:
     changes = [(0.0, joined(900)), *((float(n % 300), OUT) for n in range(600))]
     told = drawn(*changes, most=50)
     assert told[-1][1:] == (900, 600, 300)
@@ -71,7 +71,7 @@ def test_in_whatever_order_they_are_told_it_is_one_curve() -> None:
 
 
 @pytest.mark.parametrize("most", [1, 3, 200])
-def test_there_are_no_more_points_than_asked_for_and_the_last_is_true(most: int) -> None:
+def test_points_are_limited_and_the_last_is_exact(most: int) -> None:
     curve = Curve()
     curve.add(NOW, joined(1000))
     for n in range(500):
@@ -84,7 +84,7 @@ def test_there_are_no_more_points_than_asked_for_and_the_last_is_true(most: int)
     assert instants == sorted(set(instants))
 
 
-def test_each_point_is_as_of_the_last_change_in_its_part() -> None:
+def test_each_point_has_the_time_of_the_last_change_in_its_bin() -> None:
     outs = [(second, OUT) for second in (1, 49, 50, 51, 100)]
     assert drawn((0, joined(9)), *outs, most=2) == [
         (NOW, 9, 0, 9),

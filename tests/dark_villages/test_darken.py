@@ -1,4 +1,4 @@
-"""A village that has gone dark is seen, and its doors are knocked on."""
+"""A dark village is detected, and its households get door tasks."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -37,7 +37,7 @@ LADDER = (follow_households, tell_doors)
 
 
 async def two_villages(work: Workplace, *, arrived: Sequence[str]) -> Followed:
-    """Both villages were alerted, and only in some of them did the texts arrive."""
+    """Alert both villages, and mark texts as delivered only in those of `arrived`."""
     raised = await work.raised("commander", TOWN)
     followed = Followed(work, raised.alert.id, raised.alert.sent)
     for village in (QIANFO, NEXT_VILLAGE):
@@ -59,7 +59,7 @@ def told_of_darkness(followed: Followed) -> set[str]:
     return {row.recipient for row in told}
 
 
-async def test_a_village_whose_texts_do_not_arrive_gets_doors_at_once(work: Workplace) -> None:
+async def test_village_without_receipts_gets_door_tasks_at_once(work: Workplace) -> None:
     followed = await two_villages(work, arrived=[NEXT_VILLAGE])
     await followed.pass_to(184, (*ROUND, watch))
     assert followed.rows(select(dark_villages)) == []
@@ -74,7 +74,7 @@ async def test_a_village_whose_texts_do_not_arrive_gets_doors_at_once(work: Work
     assert len(followed.rows(select(dark_villages))) == 1
 
 
-async def test_where_the_town_has_nobody_the_nearest_above_it_is_told(work: Workplace) -> None:
+async def test_next_tier_is_told_where_the_town_has_no_officer(work: Workplace) -> None:
     followed = await two_villages(work, arrived=[NEXT_VILLAGE])
     found = found_by(followed, 245)
     assert found
@@ -84,7 +84,7 @@ async def test_where_the_town_has_nobody_the_nearest_above_it_is_told(work: Work
     assert told_of_darkness(followed) == {"county-duty"}
 
 
-async def test_where_texts_arrive_everywhere_or_nowhere_no_village_stands_out(
+async def test_equal_receipts_in_all_villages_make_none_dark(
     work: Workplace,
 ) -> None:
     everywhere = await two_villages(work, arrived=[QIANFO, NEXT_VILLAGE])
@@ -99,7 +99,7 @@ def found_by(followed: Followed, seconds: float) -> Darkness | None:
     return look(lambda connection: look_for_dark(connection, followed.at(seconds), POLICY))
 
 
-async def test_it_looks_when_the_alert_is_to_be_watched(work: Workplace) -> None:
+async def test_villages_are_checked_when_the_watchdog_is_due(work: Workplace) -> None:
     followed = await two_villages(work, arrived=[NEXT_VILLAGE])
     found = found_by(followed, 245)
     assert found
@@ -112,7 +112,7 @@ async def test_it_looks_when_the_alert_is_to_be_watched(work: Workplace) -> None
     ("state", "news"),
     [(AlertState.OPEN, 1), (AlertState.CLOSED, 1), (AlertState.ALL_CLEAR, 0)],
 )
-async def test_what_was_found_counts_unless_the_alert_is_over_meanwhile(
+async def test_finding_is_dropped_once_the_alert_is_over(
     work: Workplace, state: AlertState, news: int
 ) -> None:
     followed = await two_villages(work, arrived=[NEXT_VILLAGE])
@@ -128,7 +128,7 @@ async def test_what_was_found_counts_unless_the_alert_is_over_meanwhile(
     assert len(work.rows(select(dark_villages))) == news
 
 
-async def test_the_clock_looks_outside_the_writer(
+async def test_loop_reads_outside_the_writer(
     work: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     followed = await two_villages(work, arrived=[NEXT_VILLAGE])

@@ -1,4 +1,4 @@
-"""A commander who does not wait has every door of a village knocked on."""
+"""A commander may declare a village dark, so that every household gets a door task."""
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from tests.support.city import NEXT_VILLAGE, QIANFO, TOWN
 from tests.support.running import Workplace
 
 
-async def test_every_door_there_is_knocked_on_and_no_other(work: Workplace) -> None:
+async def test_every_household_of_the_village_gets_a_door_task(work: Workplace) -> None:
     alert = (await work.raised("commander", TOWN)).alert
     for _ in range(2):
         await send_to_doors(work.runtime, work.somebody("commander"), alert.id, QIANFO)
@@ -34,7 +34,7 @@ async def test_every_door_there_is_knocked_on_and_no_other(work: Workplace) -> N
         ("far-commander", QIANFO, NotFoundError),
     ],
 )
-async def test_who_may_not_is_told_why(
+async def test_invalid_caller_or_division_is_refused(
     work: Workplace, caller: str, division: str, error: type[Exception]
 ) -> None:
     alert = (await work.raised("grid", QIANFO)).alert
@@ -43,7 +43,7 @@ async def test_who_may_not_is_told_why(
     assert work.rows(select(dark_villages)) == []
 
 
-async def test_nobody_is_sent_once_it_is_over(work: Workplace) -> None:
+async def test_declaration_is_refused_once_the_alert_is_over(work: Workplace) -> None:
     alert = (await work.raised("grid", QIANFO)).alert
     commander = work.somebody("commander")
     await cancel(work.runtime, commander, alert.id, "false alarm")

@@ -27,35 +27,35 @@ NEIGHBOURS = (receipts(f"{TOWN}209", 80), receipts(f"{TOWN}210", 100))
 
 class TestDark:
     @pytest.mark.parametrize(("delivered", "dark"), [(0, True), (44, True), (45, False)])
-    def test_is_a_village_far_below_its_neighbours(self, delivered: int, dark: bool) -> None:
+    def test_village_far_below_its_neighbours_is_dark(self, delivered: int, dark: bool) -> None:
         light = light_of_own(*NEIGHBOURS, delivered=delivered)
         reason = DarkReason.FAR_BELOW_NEIGHBOURS if dark else DarkReason.LIKE_NEIGHBOURS
         assert light == Light(OWN, reason, delivered / 100, 0.9, TOWN)
         assert light.dark is dark
 
-    def test_are_said_of_each_village(self) -> None:
+    def test_every_village_is_judged(self) -> None:
         lights = find_dark([receipts(OWN, 0), *NEIGHBOURS], RULES, LATER)
         assert [light.dark for light in lights] == [True, False, False]
         assert lights[1].neighbours_share == 0.5
 
-    def test_weighs_neighbours_by_their_texts(self) -> None:
+    def test_neighbours_are_weighted_by_their_texts(self) -> None:
         light = light_of_own(receipts(f"{TOWN}209", 300, 300), receipts(f"{TOWN}210", 0))
         assert light.neighbours_share == 0.75
 
-    def test_is_judged_by_the_places_rules(self) -> None:
+    def test_threshold_comes_from_the_policy(self) -> None:
         rules = parse_policy("dark_village.part_of_neighbours = 0.1").dark_village
         (light, *_) = find_dark([receipts(OWN, 10), *NEIGHBOURS], rules, LATER)
         assert not light.dark
 
 
 class TestSilence:
-    def test_is_too_early_to_tell_at_first(self) -> None:
+    def test_village_is_not_judged_too_early(self) -> None:
         light = light_of_own(*NEIGHBOURS, delivered=0, now=LATER - timedelta(seconds=1))
         assert light == Light(OWN, DarkReason.TOO_EARLY)
         assert not light.dark
 
     @pytest.mark.parametrize(("handed_over", "dark"), [(5, True), (4, False), (0, False)])
-    def test_of_a_few_texts_tells_nothing(self, handed_over: int, dark: bool) -> None:
+    def test_village_with_few_texts_is_not_judged(self, handed_over: int, dark: bool) -> None:
         few = receipts(OWN, 0, handed_over)
         (light, *_) = find_dark([few, *NEIGHBOURS], RULES, LATER)
         assert light.dark is dark
@@ -70,40 +70,40 @@ class TestSilence:
         ],
         ids=["few texts", "too early"],
     )
-    def test_of_a_neighbour_is_not_held_against_the_others(self, silent: Receipts) -> None:
+    def test_silent_neighbour_without_enough_data_is_ignored(self, silent: Receipts) -> None:
         assert light_of_own(*NEIGHBOURS, silent).neighbours_share == 0.9
 
 
 class TestNeighbours:
     ACROSS = (receipts(f"{COUNTY}101200", 100), receipts(f"{COUNTY}102200", 50))
 
-    def test_are_those_of_the_town_where_there_are_two(self) -> None:
+    def test_two_neighbours_in_the_town_suffice(self) -> None:
         assert light_of_own(*NEIGHBOURS, *self.ACROSS).compared_with == TOWN
 
-    def test_are_those_of_the_county_where_the_town_has_fewer(self) -> None:
+    def test_fewer_neighbours_in_the_town_extend_to_the_county(self) -> None:
         light = light_of_own(NEIGHBOURS[0], *self.ACROSS)
         assert light.compared_with == COUNTY
         assert light.neighbours_share == pytest.approx(230 / 300)
 
-    def test_without_texts_enough_do_not_make_two(self) -> None:
+    def test_neighbours_with_few_texts_do_not_count(self) -> None:
         few = receipts(f"{TOWN}210", 0, 4)
         light = light_of_own(NEIGHBOURS[0], few, *self.ACROSS)
         assert (light.compared_with, light.dark) == (COUNTY, True)
 
-    def test_are_those_of_the_county_where_the_whole_town_is_silent(self) -> None:
+    def test_silent_town_is_compared_with_the_county(self) -> None:
         silent = [receipts(f"{TOWN}209", 0), receipts(f"{TOWN}210", 0)]
         lights = find_dark([receipts(OWN, 0), *silent, *self.ACROSS], RULES, LATER)
         assert [light.dark for light in lights] == [True, True, True, False, False]
 
-    def test_where_nothing_arrived_anywhere_are_no_measure_of_one_village(self) -> None:
+    def test_no_receipts_anywhere_makes_no_village_dark(self) -> None:
         light = light_of_own(receipts(f"{TOWN}209", 0), receipts(f"{TOWN}210", 0), delivered=0)
         assert (light.reason, light.share) == (DarkReason.LIKE_NEIGHBOURS, 0)
 
-    def test_of_another_county_are_none(self) -> None:
+    def test_villages_of_another_county_are_no_neighbours(self) -> None:
         light = light_of_own(receipts("511922100200", 100), receipts("511922100201", 100))
         assert light == Light(OWN, DarkReason.NO_NEIGHBOURS)
 
-    def test_are_as_many_as_the_place_demands(self) -> None:
+    def test_number_of_neighbours_comes_from_the_policy(self) -> None:
         rules = parse_policy("dark_village.neighbours_at_least = 3").dark_village
         (light, *_) = find_dark([receipts(OWN, 0), *NEIGHBOURS, *self.ACROSS], rules, LATER)
         assert light.compared_with == COUNTY

@@ -1,4 +1,4 @@
-"""Rows and keys that travel as one parameter arrive as they were, whatever their number."""
+"""Rows and keys bound as one JSON parameter arrive unchanged, however many there are."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -24,14 +24,14 @@ def names_in(engine: Engine, names: Sequence[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("text", ["", "'", '"', "\\", "\n", "后山裂缝", "𠀀", '{"a": [1]}', "null"])
-def test_each_value_arrives_as_it_was(engine: Engine, text: str) -> None:
+def test_each_value_round_trips(engine: Engine, text: str) -> None:
     with engine.begin() as connection:
         connection.execute(insert_given(leases.c), {ROWS: [row("one", 2**30, text)]})
         found = connection.execute(select(leases)).one()
     assert (found.name, found.holder, found.fence, found.until) == ("one", text, 2**30, START)
 
 
-def test_rows_come_in_their_order(engine: Engine) -> None:
+def test_rows_keep_their_order(engine: Engine) -> None:
     names = [f"{number * 7919 % 1000:04d}" for number in range(1000)]
     later = [row(name) | {"until": START + timedelta(seconds=1)} for name in names]
     with engine.begin() as connection:
@@ -40,7 +40,7 @@ def test_rows_come_in_their_order(engine: Engine) -> None:
     assert {each.until for each in found} == {START + timedelta(seconds=1)}
 
 
-def test_what_is_not_given_is_nothing(engine: Engine) -> None:
+def test_none_becomes_null(engine: Engine) -> None:
     columns = (leases.c.name, leases.c.holder)
     with engine.begin() as connection:
         found = connection.execute(
@@ -49,7 +49,7 @@ def test_what_is_not_given_is_nothing(engine: Engine) -> None:
     assert tuple(found) == ("one", None)
 
 
-def test_a_value_is_known_by_its_name_wherever_it_stands(engine: Engine) -> None:
+def test_values_are_matched_by_name(engine: Engine) -> None:
     there_and_back = [row("one", 1, "a"), dict(reversed(row("two", 2, "b").items()))]
     with engine.begin() as connection:
         connection.execute(insert_given(leases.c), {ROWS: there_and_back})
@@ -60,19 +60,19 @@ def test_a_value_is_known_by_its_name_wherever_it_stands(engine: Engine) -> None
     ]
 
 
-def test_no_rows_are_no_rows(engine: Engine) -> None:
+def test_no_rows_insert_nothing(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(insert_given(leases.c), {ROWS: []})
         assert not connection.execute(select(leases)).all()
 
 
-def test_one_bad_row_refuses_them_all(engine: Engine) -> None:
+def test_one_bad_row_refuses_the_batch(engine: Engine) -> None:
     with pytest.raises(IntegrityError), engine.begin() as connection:
         connection.execute(insert_given(leases.c), {ROWS: [row("one"), row("two"), row("one")]})
     assert not names_in(engine, ["one", "two"])
 
 
-def test_one_of_finds_what_is_named_and_nothing_else(engine: Engine) -> None:
+def test_one_of_matches_only_the_given_keys(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(insert_given(leases.c), {ROWS: [row("a"), row("村"), row("c'")]})
     assert names_in(engine, ["村", "c'", "d", "村"]) == ["c'", "村"]

@@ -1,4 +1,4 @@
-"""A row that several processes need is there once, whoever was the first."""
+"""A row inserted by concurrent processes exists once, whichever was first."""
 
 import threading
 
@@ -21,7 +21,7 @@ def rows(engine: Engine) -> list[tuple[int, object]]:
         return [(row.id, row.at) for row in found]
 
 
-def test_only_what_is_not_there_is_inserted(engine: Engine) -> None:
+def test_insert_missing_skips_existing_rows(engine: Engine) -> None:
     with engine.begin() as connection:
         insert_missing(connection, heartbeat, [{"id": 2, "at": OURS}])
         insert_missing(connection, heartbeat, [{"id": n, "at": THEIRS} for n in (1, 2, 3)])
@@ -29,7 +29,7 @@ def test_only_what_is_not_there_is_inserted(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(("ours_is_kept", "left"), [(True, OURS), (False, THEIRS)])
-def test_who_comes_second_waits_for_the_first(
+def test_second_insert_waits_for_the_first_transaction(
     database_url: str, ours_is_kept: bool, left: object
 ) -> None:
     ours, theirs = writer_engine(database_url), writer_engine(database_url)
@@ -55,7 +55,7 @@ def test_who_comes_second_waits_for_the_first(
     theirs.dispose()
 
 
-def test_of_what_is_selected_only_what_is_not_there_is_inserted(engine: Engine) -> None:
+def test_insert_from_select_skips_existing_rows(engine: Engine) -> None:
     with engine.begin() as connection:
         insert_missing(connection, heartbeat, [{"id": n, "at": OURS} for n in (1, 2)])
         theirs = literal(THEIRS, heartbeat.c.at.type)
@@ -65,7 +65,7 @@ def test_of_what_is_selected_only_what_is_not_there_is_inserted(engine: Engine) 
     assert rows(engine) == [(1, OURS), (2, OURS), (3, THEIRS)]
 
 
-def test_numbers_are_added_to_what_is_there(engine: Engine) -> None:
+def test_insert_or_add_adds_to_existing_numbers(engine: Engine) -> None:
     with engine.begin() as connection:
         stored_alert(connection)
         for seq in (4, 3):

@@ -1,4 +1,4 @@
-"""Engines: writers begin at once, readers see one state and cannot write, schemas migrate."""
+"""Engines: writers lock at once, readers see one snapshot and cannot write, schemas migrate."""
 
 import asyncio
 import sqlite3
@@ -28,7 +28,7 @@ def last_beat(connection: Connection) -> object:
     return connection.execute(select(heartbeat.c.at)).scalar_one_or_none()
 
 
-async def test_reads_run_beside_a_writer_and_see_what_was_committed(database: Database) -> None:
+async def test_reads_run_beside_a_writer_and_see_only_commits(database: Database) -> None:
     with database.writer.begin() as connection:
         beat(connection, NOW)
         seen = await asyncio.gather(*(database.read(last_beat) for _ in range(6)))
@@ -37,7 +37,7 @@ async def test_reads_run_beside_a_writer_and_see_what_was_committed(database: Da
 
 
 def beats(connection: Connection, keys: Collection[int]) -> dict[int, object]:
-    """Refuse zero; else say of each when the last beat was, and how many asked."""
+    """Return the last beat and the number of coalesced keys for each; raise on key 0."""
     assert all(keys)
     return {key: (last_beat(connection), len(keys)) for key in keys}
 
@@ -50,12 +50,12 @@ def negated(_connection: Connection, keys: Collection[int]) -> dict[int, int]:
     return {key: -key for key in keys}
 
 
-async def test_who_asks_something_else_is_read_something_else(database: Database) -> None:
+async def test_different_queries_are_not_coalesced(database: Database) -> None:
     asking = (database.read_together(query, 7) for query in (doubled, negated))
     assert await asyncio.gather(*asking) == [14, -7]
 
 
-async def test_who_asks_the_same_at_once_is_served_by_one_read(database: Database) -> None:
+async def test_concurrent_reads_of_one_query_are_coalesced(database: Database) -> None:
     got = await asyncio.gather(*(database.read_together(beats, key) for key in range(1, 51)))
     assert got == [(None, 50)] * 50
     with database.writer.begin() as connection:
@@ -65,7 +65,7 @@ async def test_who_asks_the_same_at_once_is_served_by_one_read(database: Databas
         await database.read_together(beats, 0)
 
 
-def test_one_read_sees_one_state(database: Database) -> None:
+def test_one_read_sees_one_snapshot(database: Database) -> None:
     with database.writer.begin() as connection:
         beat(connection, NOW)
 
@@ -79,14 +79,14 @@ def test_one_read_sees_one_state(database: Database) -> None:
     assert database.look(last_beat) == after(5)
 
 
-def test_a_reader_on_postgresql_writes_nothing(database: Database) -> None:
+def test_postgresql_readers_cannot_write(database: Database) -> None:
     if database.writer.dialect.name == "sqlite":
         pytest.skip("SQLite has no read-only transactions")
     with pytest.raises(DBAPIError, match="read-only"):
         database.look(lambda connection: beat(connection, NOW))
 
 
-def test_a_process_that_was_stopped_keeps_no_lock_for_long(database: Database) -> None:
+def test_idle_transaction_times_out_after_10_seconds(database: Database) -> None:
     if database.writer.dialect.name == "sqlite":
         pytest.skip("SQLite cannot end the transaction of another process")
     with database.writer.begin() as connection:
@@ -94,8 +94,8 @@ def test_a_process_that_was_stopped_keeps_no_lock_for_long(database: Database) -
         assert connection.execute(setting).scalar_one() == "10s"
 
 
-def test_after_sqlite_gave_a_transaction_up_nothing_more_is_written(tmp_path: Path) -> None:
-    """A full disk ends it in the midst; what followed would be committed by itself."""
+def test_writes_after_an_sqlite_rollback_are_refused(tmp_path: Path) -> None:
+    """A full disk rolls the transaction back; later statements would commit by themselves."""
     url = f"sqlite:///{tmp_path / 'alerting.db'}"
     migrate(url)
     engine = writer_engine(url)
@@ -103,7 +103,7 @@ def test_after_sqlite_gave_a_transaction_up_nothing_more_is_written(tmp_path: Pa
         connection.execute(text("CREATE TABLE heap (grain BLOB)"))
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()
         connection.execute(text("PRAGMA cache_size = 1"))
-        # As large as it is allowed to grow: the same to SQLite as a disk that is full.
+        # SQLite reports reaching its page limit as it reports a full disk.
         connection.execute(text(f"PRAGMA max_page_count = {pages + 20}"))
 
     def fill(connection: Connection) -> None:
@@ -119,8 +119,8 @@ def test_after_sqlite_gave_a_transaction_up_nothing_more_is_written(tmp_path: Pa
     engine.dispose()
 
 
-def test_writers_wait_for_each_other_and_lose_nothing(database_url: str) -> None:
-    """Each reads, then writes one more: a transaction that began late would lose some."""
+def test_concurrent_writers_lose_no_update(database_url: str) -> None:
+    """Each reads, then adds one; a transaction that locks late would lose updates."""
     engine = writer_engine(database_url)
     with engine.begin() as connection:
         beat(connection, NOW)
@@ -142,7 +142,7 @@ def test_writers_wait_for_each_other_and_lose_nothing(database_url: str) -> None
     engine.dispose()
 
 
-def test_sqlite_is_durable_and_checks_references(tmp_path: Path) -> None:
+def test_sqlite_is_durable_and_checks_foreign_keys(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'alerting.db'}"
     migrate(url)
     engine = writer_engine(url)
@@ -170,7 +170,7 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     assert database.look(lambda db: db.execute(count).scalar_one()) == 1
 
 
-def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
+def test_file_that_is_no_database_raises_a_database_error(tmp_path: Path) -> None:
     file = tmp_path / "alerting.db"
     file.write_bytes(b"not a database, but as long as the header of one is" * 4)
     engine = writer_engine(f"sqlite:///{file}")

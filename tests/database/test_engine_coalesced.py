@@ -1,4 +1,4 @@
-"""Many who ask at once: one reading for all, and none that began before somebody asked."""
+"""Coalesced reads: one read serves all waiting callers, and begins after each of them asked."""
 
 import asyncio
 from collections.abc import Collection
@@ -9,7 +9,7 @@ from alerting.database.engine import CoalescedReads
 
 
 class Source:
-    """Something that is read slowly: each reading waits to be let through."""
+    """A slow source: each read waits until the gate opens."""
 
     def __init__(self) -> None:
         self.readings: list[set[str]] = []
@@ -27,14 +27,14 @@ class Source:
         return found
 
     async def asking(self, key: str) -> "asyncio.Task[int | None]":
-        """Ask, and go on once the question is with the source."""
+        """Start a caller; return its task once it is waiting for the source."""
         task = asyncio.create_task(self.together.ask(key))
         for _ in range(3):
             await asyncio.sleep(0)
         return task
 
 
-async def test_all_who_wait_are_served_by_one_reading() -> None:
+async def test_waiting_callers_share_one_read() -> None:
     source = Source()
     first = await source.asking("a")
     waiting = [await source.asking(key) for key in ("b", "c", "b", "unknown")]
@@ -44,7 +44,7 @@ async def test_all_who_wait_are_served_by_one_reading() -> None:
     assert source.readings == [{"a"}, {"b", "c", "unknown"}]
 
 
-async def test_nobody_is_told_what_was_read_before_it_asked() -> None:
+async def test_caller_gets_no_read_begun_before_it_asked() -> None:
     source = Source()
     before = await source.asking("a")
     source.values = {}
@@ -55,7 +55,7 @@ async def test_nobody_is_told_what_was_read_before_it_asked() -> None:
     assert len(source.readings) == 3
 
 
-async def test_one_that_goes_takes_nothing_from_the_others() -> None:
+async def test_cancelled_caller_does_not_affect_others() -> None:
     source = Source()
     first, second = await source.asking("a"), await source.asking("b")
     third = await source.asking("c")
@@ -65,7 +65,7 @@ async def test_one_that_goes_takes_nothing_from_the_others() -> None:
     assert await third == 1
 
 
-async def test_a_reading_that_fails_fails_for_those_who_waited_for_it_alone() -> None:
+async def test_failed_read_fails_only_its_waiting_callers() -> None:
     source = Source()
     source.failure = OSError("away")
     first, second = await source.asking("a"), await source.asking("b")

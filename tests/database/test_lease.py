@@ -1,4 +1,4 @@
-"""One holder at a time, each under a token of its own, on both databases."""
+"""Leases: one holder at a time, each under its own fencing token, on both databases."""
 
 import threading
 from datetime import timedelta
@@ -15,19 +15,19 @@ CLOCK, ONE, OTHER = "clock", "one:1", "other:2"
 
 
 def ask(engine: Engine, holder: str, fence: int | None, seconds: float) -> int | None:
-    """Ask for the clock in a transaction of its own, so many seconds after the first."""
+    """Ask for the lease in a transaction of its own, `seconds` after the start."""
     with engine.begin() as connection:
         return hold(connection, CLOCK, holder, fence, NOW + timedelta(seconds=seconds))
 
 
 def written(engine: Engine) -> tuple[str, int, float]:
-    """Who holds it by the table, under which token, and for how many seconds from the first."""
+    """Return the stored holder, fencing token, and expiry in seconds after the start."""
     with engine.begin() as connection:
         row = connection.execute(select(leases)).one()
     return row.holder, row.fence, round((row.until - NOW).total_seconds(), 3)
 
 
-def test_the_first_has_it_and_keeps_it_the_other_stands_by(engine: Engine) -> None:
+def test_first_holder_renews_while_the_other_stands_by(engine: Engine) -> None:
     assert ask(engine, ONE, None, 0) == 1
     assert ask(engine, OTHER, None, 1) is None
     assert ask(engine, ONE, 1, 3) == 1
@@ -35,7 +35,7 @@ def test_the_first_has_it_and_keeps_it_the_other_stands_by(engine: Engine) -> No
     assert written(engine) == (ONE, 1, 8)
 
 
-def test_who_holds_it_long_enough_need_not_write(engine: Engine) -> None:
+def test_early_renewal_writes_nothing(engine: Engine) -> None:
     ask(engine, ONE, None, 0)
     ask(engine, ONE, 1, 1)
     assert written(engine) == (ONE, 1, 5)
@@ -43,7 +43,7 @@ def test_who_holds_it_long_enough_need_not_write(engine: Engine) -> None:
     assert written(engine) == (ONE, 1, 6.1)
 
 
-def test_once_it_has_ended_the_other_takes_over_under_a_higher_token(engine: Engine) -> None:
+def test_expired_lease_is_taken_over_under_a_higher_token(engine: Engine) -> None:
     ask(engine, ONE, None, 0)
     assert ask(engine, OTHER, None, 4.9) is None
     assert ask(engine, OTHER, None, 5) == 2
@@ -52,18 +52,18 @@ def test_once_it_has_ended_the_other_takes_over_under_a_higher_token(engine: Eng
     assert ask(engine, OTHER, 2, 10) is None
 
 
-def test_who_is_late_and_finds_it_his_goes_on(engine: Engine) -> None:
+def test_late_holder_keeps_an_unclaimed_lease(engine: Engine) -> None:
     ask(engine, ONE, None, 0)
     assert ask(engine, ONE, 1, 60) == 1
     assert written(engine) == (ONE, 1, 65)
 
 
-def test_one_who_starts_anew_under_the_same_name_is_another(engine: Engine) -> None:
+def test_restarted_holder_without_its_token_is_refused(engine: Engine) -> None:
     ask(engine, ONE, None, 0)
     assert ask(engine, ONE, None, 1) is None
 
 
-def test_what_is_rolled_back_was_not_taken(engine: Engine) -> None:
+def test_rolled_back_takeover_has_no_effect(engine: Engine) -> None:
     ask(engine, ONE, None, 0)
     with engine.connect() as connection:
         assert hold(connection, CLOCK, OTHER, None, NOW + LEASE) == 2
@@ -71,7 +71,7 @@ def test_what_is_rolled_back_was_not_taken(engine: Engine) -> None:
     assert ask(engine, ONE, 1, 5) == 1
 
 
-def test_nobody_takes_over_from_one_who_is_in_the_midst_of_it(database_url: str) -> None:
+def test_lease_is_not_taken_over_during_its_renewal(database_url: str) -> None:
     ours, theirs = writer_engine(database_url), writer_engine(database_url)
     ask(ours, ONE, None, 0)
     found: list[int | None] = []
@@ -79,7 +79,7 @@ def test_nobody_takes_over_from_one_who_is_in_the_midst_of_it(database_url: str)
     with ours.begin() as connection:
         assert hold(connection, CLOCK, ONE, 1, NOW + timedelta(seconds=8)) == 1
         late.start()
-        # On PostgreSQL it is told at once; SQLite lets it wait for the end.
+        # PostgreSQL answers at once; SQLite waits for the commit.
         late.join(0.5)
     late.join()
     assert found == [None]

@@ -1,4 +1,4 @@
-"""A write for its own sake."""
+"""The heartbeat: a write that proves that the database accepts writes."""
 
 from sqlalchemy import Engine, select
 
@@ -7,7 +7,7 @@ from alerting.database.tables import heartbeat
 from tests.support.city import NOW, after
 
 
-def test_the_last_beat_is_kept_and_no_other(engine: Engine) -> None:
+def test_only_the_last_beat_is_stored(engine: Engine) -> None:
     for at in (NOW, after(5)):
         with engine.begin() as connection:
             beat(connection, at)

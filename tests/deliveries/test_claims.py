@@ -1,4 +1,4 @@
-"""Claims, outcomes and receipts: never twice, never backwards, and healed when in doubt."""
+"""Claims, outcomes and receipts: never sent twice, never ranked down, resolved when in doubt."""
 
 import asyncio
 import random
@@ -51,7 +51,7 @@ STATUSES = ["queued", "sending", "sent", "delivered", "undelivered", "failed", "
 
 @pytest.fixture
 async def owed(work: Workplace) -> Workplace:
-    """Fourteen texts are owed, five of them to officers."""
+    """Owe fourteen texts, five of them to officers."""
     await work.raised("informant", QIANFO)
     return work
 
@@ -95,7 +95,7 @@ def state(work: Workplace, one: Claimed) -> str:
     return str(work.rows(select(deliveries.c.state).where(deliveries.c.id == one.delivery))[0][0])
 
 
-async def test_the_most_urgent_are_claimed_first_and_once(owed: Workplace) -> None:
+async def test_most_urgent_are_claimed_first_and_once(owed: Workplace) -> None:
     first, next_one, rest = [await claimed(owed, limit) for limit in (5, 1, 100)]
     assert (len(first), len(rest)) == (5, 8)
     assert await claimed(owed, 100) == []
@@ -116,7 +116,7 @@ async def test_the_most_urgent_are_claimed_first_and_once(owed: Workplace) -> No
     assert order == sorted(order)
 
 
-async def test_each_claim_is_an_attempt_with_a_token_of_its_own(owed: Workplace) -> None:
+async def test_each_claim_is_an_attempt_with_its_own_token(owed: Workplace) -> None:
     taken = await claimed(owed, 14)
     kept = owed.rows(select(attempts.c.token, attempts.c.delivery, attempts.c.number))
     assert {(one.token, one.delivery, 1) for one in taken} == set(kept)
@@ -124,7 +124,7 @@ async def test_each_claim_is_an_attempt_with_a_token_of_its_own(owed: Workplace)
     assert all(len(one.token) >= 24 for one in taken)
 
 
-async def test_what_is_not_due_or_has_expired_is_not_claimed(owed: Workplace) -> None:
+async def test_deliveries_not_due_or_expired_are_not_claimed(owed: Workplace) -> None:
     now = owed.runtime.clock.now()
     later, over = now + timedelta(hours=1), now - timedelta(hours=1)
     owed.change(
@@ -144,7 +144,7 @@ def state_counts(work: Workplace) -> dict[str, int]:
     return dict(work.rows(grouped))
 
 
-async def test_many_claimants_share_without_overlap(owed: Workplace) -> None:
+async def test_concurrent_claims_do_not_overlap(owed: Workplace) -> None:
     """Several processes claim at once; on SQLite their transactions wait for each other."""
     databases = [Database(owed.runtime.database.url) for _ in range(4)]
     ledgers = [Ledger(database, lambda _topic: None, POLICY) for database in databases]
@@ -161,7 +161,7 @@ async def test_many_claimants_share_without_overlap(owed: Workplace) -> None:
         database.close()
 
 
-async def test_an_outcome_settles_its_own_attempt_only(owed: Workplace) -> None:
+async def test_outcome_settles_only_its_own_attempt(owed: Workplace) -> None:
     one, two = await claimed(owed, 2)
     await settled(
         owed, outcome(one, OutcomeKind.ACCEPTED, DeliveryState.ACCEPTED, provider_id="SM1")
@@ -173,7 +173,7 @@ async def test_an_outcome_settles_its_own_attempt_only(owed: Workplace) -> None:
     assert kept == [("accepted", "SM1")]
 
 
-async def test_a_retry_waits_and_is_a_new_attempt(owed: Workplace) -> None:
+async def test_retry_waits_and_is_a_new_attempt(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     due = owed.runtime.clock.now() + timedelta(hours=1)
     await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED, due_at=due))
@@ -184,7 +184,7 @@ async def test_a_retry_waits_and_is_a_new_attempt(owed: Workplace) -> None:
     assert again.token != one.token
 
 
-async def test_what_an_older_attempt_says_changes_nothing(owed: Workplace) -> None:
+async def test_outcome_of_an_older_attempt_is_ignored(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     now = owed.runtime.clock.now()
     await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED, due_at=now))
@@ -194,7 +194,7 @@ async def test_what_an_older_attempt_says_changes_nothing(owed: Workplace) -> No
     assert state(owed, one) == "sending"
 
 
-async def test_a_lapsed_lease_is_looked_into_and_not_sent_again(owed: Workplace) -> None:
+async def test_lapsed_lease_is_looked_up_and_not_resent(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     await claimed(owed, 100)
     assert await doubtful(owed, NOW + LEASE) == []
@@ -207,7 +207,7 @@ async def test_a_lapsed_lease_is_looked_into_and_not_sent_again(owed: Workplace)
     assert state(owed, one) == "unknown"
 
 
-async def test_receipts_of_tokens_that_are_not_ours_are_nobodys(owed: Workplace) -> None:
+async def test_receipts_with_unknown_tokens_are_ignored(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     known = await receipted(owed, receipt("invented", "sent"), receipt(one.token, "sent"))
     assert known == [False, True]
@@ -215,7 +215,7 @@ async def test_receipts_of_tokens_that_are_not_ours_are_nobodys(owed: Workplace)
     assert owed.rows(select(receipts.c.attempt)) == [(one.token,)]
 
 
-async def test_an_early_receipt_heals_and_the_answer_after_it_changes_nothing(
+async def test_early_receipt_settles_and_the_later_answer_is_ignored(
     owed: Workplace,
 ) -> None:
     (one,) = await claimed(owed, 1)
@@ -229,7 +229,7 @@ async def test_an_early_receipt_heals_and_the_answer_after_it_changes_nothing(
     }
 
 
-async def test_a_failure_keeps_its_code_whatever_comes_late(owed: Workplace) -> None:
+async def test_failure_keeps_its_code_after_late_receipts(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     for status, code in [("undelivered", 30007), ("sent", None), ("queued", None)]:
         await receipted(owed, receipt(one.token, status, code))
@@ -254,7 +254,7 @@ async def lost(work: Workplace, token: str, code: int | None = 30003) -> None:
 
 
 @pytest.mark.parametrize("code", [30003, 30008])
-async def test_a_handset_that_was_off_is_tried_once_more(owed: Workplace, code: int) -> None:
+async def test_unreachable_handset_is_retried_once(owed: Workplace, code: int) -> None:
     one = await accepted(owed)
     await lost(owed, one.token, code)
     (row,) = owed.rows(select(deliveries).where(deliveries.c.id == one.delivery))
@@ -268,15 +268,13 @@ async def test_a_handset_that_was_off_is_tried_once_more(owed: Workplace, code: 
 
 
 @pytest.mark.parametrize("code", [None, 30007])
-async def test_what_would_not_arrive_either_is_not_sent_again(
-    owed: Workplace, code: int | None
-) -> None:
+async def test_permanent_failure_is_not_retried(owed: Workplace, code: int | None) -> None:
     one = await accepted(owed)
     await lost(owed, one.token, code)
     assert state(owed, one) == "undelivered"
 
 
-async def test_nothing_is_sent_again_after_what_corrects_it(owed: Workplace) -> None:
+async def test_corrected_text_is_not_retried(owed: Workplace) -> None:
     one = await accepted(owed)
     (row,) = owed.rows(select(deliveries).where(deliveries.c.id == one.delivery))
     newer = {k: v for k, v in row._mapping.items() if k != "id"}
@@ -285,14 +283,14 @@ async def test_nothing_is_sent_again_after_what_corrects_it(owed: Workplace) -> 
     assert state(owed, one) == "undelivered"
 
 
-async def test_nothing_is_sent_again_once_it_has_expired(owed: Workplace) -> None:
+async def test_expired_text_is_not_retried(owed: Workplace) -> None:
     one = await accepted(owed)
     owed.change(update(deliveries).values(expires_at=owed.runtime.clock.now()))
     await lost(owed, one.token)
     assert state(owed, one) == "undelivered"
 
 
-async def test_each_provider_is_asked_only_about_its_own(owed: Workplace) -> None:
+async def test_each_provider_looks_up_only_its_own_attempts(owed: Workplace) -> None:
     first = Provider("first", Channel.SMS, ("first", "second"))
     second = replace(first, name="second")
     stranger = Provider("gone", Channel.SMS, ("gone",))
@@ -309,11 +307,11 @@ async def test_each_provider_is_asked_only_about_its_own(owed: Workplace) -> Non
             )
         )
 
-    # Of one that is gone whoever comes first takes what it left.
+    # Attempts of a removed provider go to the first that looks up.
     assert [await looked_up(by) for by in (second, second, first)] == [4, 0, 2]
 
 
-async def test_a_trial_takes_only_what_nobody_has_tried(owed: Workplace) -> None:
+async def test_trial_claims_only_untried_deliveries(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     await settled(owed, outcome(one, OutcomeKind.UNKNOWN, DeliveryState.QUEUED))
     now, until = owed.runtime.clock.now(), NOW + LEASE
@@ -325,7 +323,7 @@ async def test_a_trial_takes_only_what_nobody_has_tried(owed: Workplace) -> None
     assert [again.delivery for again in await claimed(owed, 99)] == [one.delivery]
 
 
-async def test_how_often_nobody_answered_is_known(owed: Workplace) -> None:
+async def test_unanswered_attempts_are_counted(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     assert one.doubts == 0
     await settled(owed, outcome(one, OutcomeKind.UNKNOWN, DeliveryState.QUEUED))
@@ -335,7 +333,7 @@ async def test_how_often_nobody_answered_is_known(owed: Workplace) -> None:
     assert {each.doubts for each in found if each.delivery != again.delivery} == {0}
 
 
-async def test_an_account_that_is_refused_is_shown_and_tried_again(owed: Workplace) -> None:
+async def test_refused_account_is_logged_and_retried(owed: Workplace) -> None:
     (one,) = await claimed(owed, 1)
     refused = outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED)
     await settled(owed, replace(refused, failure=Failure.PAGE_OPERATOR, error_code=20003))
@@ -344,7 +342,7 @@ async def test_an_account_that_is_refused_is_shown_and_tried_again(owed: Workpla
     assert state(owed, one) == "queued"
 
 
-def test_in_any_order_and_batches_receipts_end_the_same(database_url: str) -> None:
+def test_order_and_batching_of_receipts_do_not_matter(database_url: str) -> None:
     database = _prepared(database_url)
 
     @given(data=st.data())
@@ -366,7 +364,7 @@ def test_in_any_order_and_batches_receipts_end_the_same(database_url: str) -> No
 
 
 def _states_after(database: Database, statuses: list[str], cut: int) -> list[DeliveryState]:
-    """The states a new delivery goes through, its receipts in two batches, one repeated."""
+    """Return the states of a new delivery after each batch: two batches of receipts, one repeat."""
     states = []
     with database.writer.begin() as connection:
         one = _claimed_anew(connection)
@@ -378,7 +376,7 @@ def _states_after(database: Database, statuses: list[str], cut: int) -> list[Del
 
 
 def _prepared(database_url: str) -> Database:
-    """A database with an alert."""
+    """Return a database with an alert."""
     database = Database(database_url)
     with database.writer.begin() as connection:
         stored_alert(connection)
@@ -386,7 +384,7 @@ def _prepared(database_url: str) -> Database:
 
 
 def _claimed_anew(connection: Connection) -> Claimed:
-    """One more delivery of the alert, under way."""
+    """Add a delivery to the alert and claim it."""
     alert = connection.execute(select(alerts.c.id)).scalar_one()
     text = insert_text(connection, alert, TextKind.ALERT, "zh", "立即撤离")
     to = Addressee(Recipient.HOUSEHOLD, "h", QIANFO, Tier.HOUSEHOLD, f"+86100{text:08d}")
@@ -396,8 +394,8 @@ def _claimed_anew(connection: Connection) -> Claimed:
     return one
 
 
-def test_two_processes_with_receipts_of_one_text_never_take_it_back(database_url: str) -> None:
-    """One reads, the other commits 'delivered', then the first writes: it must look again."""
+def test_concurrent_receipts_never_lower_the_state(database_url: str) -> None:
+    """If the second process read before the first commits, it must read again under the lock."""
     slow, fast = _prepared(database_url), Database(database_url)
     with slow.writer.begin() as connection:
         one = _claimed_anew(connection)
@@ -414,7 +412,7 @@ def test_two_processes_with_receipts_of_one_text_never_take_it_back(database_url
         transaction.lock([one.alert])
         late.start()
         begun.wait()
-        # Time for the other to come as far as the lock; without it the test only proves less.
+        # Time for the other to reach the lock; without it the test still passes but proves less.
         late.join(0.2)
         record_receipts(transaction, [receipt(one.token, "delivered")])
     late.join()
@@ -424,7 +422,7 @@ def test_two_processes_with_receipts_of_one_text_never_take_it_back(database_url
     fast.close()
 
 
-async def test_what_is_owed_by_websocket_is_written_once(owed: Workplace) -> None:
+async def test_websocket_delivery_is_written_once(owed: Workplace) -> None:
     now = owed.runtime.clock.now()
     (waiting,) = owed.runtime.database.look(lambda db: waiting_for_socket(db, "grid", now))
     assert "请回复1确认" in waiting.body
@@ -433,7 +431,7 @@ async def test_what_is_owed_by_websocket_is_written_once(owed: Workplace) -> Non
     assert state(owed, waiting) == "delivered"
 
 
-async def test_every_batch_is_an_entry_of_the_log(owed: Workplace) -> None:
+async def test_every_batch_is_logged_once(owed: Workplace) -> None:
     taken = await claimed(owed, 3)
     random.Random(1).shuffle(taken)
     await settled(
@@ -441,7 +439,7 @@ async def test_every_batch_is_an_entry_of_the_log(owed: Workplace) -> None:
     )
     await receipted(owed, *(receipt(one.token, "sent") for one in taken))
     logged = owed.rows(
-        # Behind the raising, and its raiser's confirmation.
+        # After the raising and the raiser's confirmation.
         select(events.c.kind, events.c.payload).where(events.c.seq > 2).order_by(events.c.seq)
     )
     assert logged == [

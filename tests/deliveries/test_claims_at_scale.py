@@ -1,4 +1,4 @@
-"""A claim on PostgreSQL takes its few rows one way, whatever the statistics say of the table."""
+"""A claim on PostgreSQL reads few rows, whatever the table's statistics say."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=Tr
 
 
 def owe(connection: Connection, number: int) -> None:
-    """Plan an alert's texts, each to another household; the first are on their way."""
+    """Store an alert's texts, one per household; the first are already being sent."""
     alert = stored_alert(connection, number)
     text_id = insert_text(connection, alert, TextKind.ALERT, "zh", "立即撤离")
     row: dict[str, Any] = {
@@ -62,12 +62,12 @@ def _recipient(n: int) -> dict[str, Any]:
 
 
 def touched(connection: Connection) -> int:
-    """How many rows this connection's statements looked at; it only ever grows."""
+    """Return the number of rows that this connection's statements have read; it only grows."""
     return int(connection.execute(_TOUCHED).scalar() or 0)
 
 
 @pytest.mark.parametrize("told", ["of an alert that is over", "of an empty table"])
-def test_a_claim_looks_at_no_more_than_it_takes(engine: Engine, told: str) -> None:
+def test_claim_reads_only_a_few_rows(engine: Engine, told: str) -> None:
     with engine.begin() as connection:
         found_city(connection)
         owe(connection, 27)
@@ -85,7 +85,7 @@ def test_a_claim_looks_at_no_more_than_it_takes(engine: Engine, told: str) -> No
         assert touched(connection) - before < FEW
 
 
-def test_what_expires_is_found_among_much_that_does_not(engine: Engine) -> None:
+def test_expiry_check_reads_no_unexpired_rows(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         owe(connection, 27)

@@ -1,4 +1,4 @@
-"""Sending to a real gateway: everybody once, whatever goes wrong on the way."""
+"""Sending to a real gateway: each recipient once, under every injected fault."""
 
 import asyncio
 from collections import Counter
@@ -44,7 +44,7 @@ OVER = {"accepted", "sent", "delivered", "undelivered", "refused", "failed", "ex
 
 
 async def over(service: Running, *, hurry: bool = False) -> dict[str, int]:
-    """Wait until no text is under way; in a hurry, whatever is in doubt is looked into at once."""
+    """Wait until every text is settled; with `hurry`, look up doubtful ones at once."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not (states := dict(service.rows(STATES))) or states.keys() - OVER:
             if hurry:
@@ -63,7 +63,7 @@ def everybody_once() -> Counter[str]:
     return Counter([*PHONES, *map(officer_phone, CALLED)])
 
 
-async def test_everybody_is_told_once_and_the_receipts_come_home(service: Running) -> None:
+async def test_everybody_is_texted_once_and_receipts_return(service: Running) -> None:
     raised = await service.raised("informant", QIANFO)
     await service.until(STATES, lambda rows: rows == [("delivered", 14)])
     assert told(service) == everybody_once()
@@ -74,9 +74,7 @@ async def test_everybody_is_told_once_and_the_receipts_come_home(service: Runnin
     }
 
 
-async def test_one_at_a_time_they_leave_in_the_order_of_priority(
-    database_url: str, gateway: Gateway
-) -> None:
+async def test_sequential_sending_follows_the_priority(database_url: str, gateway: Gateway) -> None:
     rules = default_policy()
     sending = rules.sending.model_copy(update={"requests_at_once": 1})
     policy = rules.model_copy(update={"sending": sending})
@@ -88,7 +86,7 @@ async def test_one_at_a_time_they_leave_in_the_order_of_priority(
     assert order[5:] == [household_phone(QIANFO, n) for n in (5, 9, 8, 7, 6, 4, 3, 2, 1)]
 
 
-async def test_too_many_requests_are_repeated(service: Running) -> None:
+async def test_too_many_requests_are_retried(service: Running) -> None:
     service.gateway.set_faults({"kind": "http_429", "count": 20})
     await service.raised("informant", QIANFO)
     assert set(await over(service)) <= {"accepted", "sent", "delivered"}
@@ -97,7 +95,7 @@ async def test_too_many_requests_are_repeated(service: Running) -> None:
     assert service.rows(refused.group_by(attempts.c.error_code)) == [(20429, 20)]
 
 
-async def test_a_number_that_cannot_be_is_tried_once(service: Running) -> None:
+async def test_invalid_number_is_tried_once(service: Running) -> None:
     wrong = update(HOUSEHOLD_PHONES).where(HOUSEHOLD_PHONES.c.number == PHONES[0])
     await service.change(wrong.values(number="+861"))
     await service.raised("informant", QIANFO)
@@ -111,7 +109,7 @@ async def test_a_number_that_cannot_be_is_tried_once(service: Running) -> None:
     assert told(service) == everybody_once() - Counter([PHONES[0]])
 
 
-async def test_a_lost_answer_is_healed_by_the_callback(service: Running) -> None:
+async def test_lost_answer_is_resolved_by_the_callback(service: Running) -> None:
     service.gateway.set_faults({"kind": "accept_then_hang_up"})
     await service.raised("informant", QIANFO)
     await service.until(STATES, lambda rows: rows == [("delivered", 14)])
@@ -120,7 +118,7 @@ async def test_a_lost_answer_is_healed_by_the_callback(service: Running) -> None
     assert service.rows(unnamed) == [(0,)]
 
 
-async def test_without_callbacks_it_is_looked_up_and_never_sent_twice(service: Running) -> None:
+async def test_lost_answer_and_callback_are_resolved_by_lookup(service: Running) -> None:
     service.gateway.set_faults({"kind": "accept_then_hang_up"}, {"kind": "lost_callback"})
     await service.raised("informant", QIANFO)
     assert await over(service, hurry=True) == {"accepted": 14}
@@ -128,7 +126,7 @@ async def test_without_callbacks_it_is_looked_up_and_never_sent_twice(service: R
     assert service.rows(select(func.max(deliveries.c.attempts))) == [(1,)]
 
 
-async def test_what_the_provider_failed_to_take_is_sent_once_more(service: Running) -> None:
+async def test_text_the_provider_failed_to_take_is_resent_once(service: Running) -> None:
     service.gateway.set_faults(
         {"kind": "http_500", "count": 4},
         {"kind": "http_503", "count": 4},
@@ -146,7 +144,7 @@ async def test_what_the_provider_failed_to_take_is_sent_once_more(service: Runni
     assert dict(tries) == {1: 6, 2: 8}
 
 
-async def test_while_nobody_answers_nothing_is_given_up(service: Running) -> None:
+async def test_dead_provider_makes_no_text_given_up(service: Running) -> None:
     service.gateway.set_faults({"kind": "dead"})
     await service.raised("informant", QIANFO)
     await service.until(STATES, lambda rows: rows == [("unknown", 14)])
@@ -159,7 +157,7 @@ async def test_while_nobody_answers_nothing_is_given_up(service: Running) -> Non
 
 
 async def _claim_and_die(database_url: str, gateway: Gateway) -> list[str]:
-    """A process claims all texts, hands over every other one, and is gone; return those."""
+    """Claim all texts, send every other one, and stop; return the numbers sent to."""
     engine = writer_engine(database_url)
     past = wall_clock() - timedelta(minutes=1)
     with engine.begin() as connection:
@@ -184,7 +182,7 @@ async def _claim_and_die(database_url: str, gateway: Gateway) -> list[str]:
     return [one.number for one in sent]
 
 
-async def test_what_a_killed_process_left_is_finished_by_another(
+async def test_texts_of_a_killed_process_are_finished_by_another(
     work: Workplace, gateway: Gateway
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -195,7 +193,7 @@ async def test_what_a_killed_process_left_is_finished_by_another(
         assert told(service) + Counter(taken) == everybody_once()
 
 
-async def test_what_has_expired_is_never_sent(service: Running) -> None:
+async def test_expired_text_is_never_sent(service: Running) -> None:
     raised = await service.raised("informant", QIANFO)
     before = service.runtime.clock.now() - timedelta(seconds=1)
 
@@ -213,9 +211,7 @@ async def test_what_has_expired_is_never_sent(service: Running) -> None:
     assert "too late" not in {text["body"] for text in service.gateway.taken(service.sender)}
 
 
-async def test_what_expires_while_it_waits_for_its_turn_is_not_sent(
-    database_url: str, gateway: Gateway
-) -> None:
+async def test_text_expiring_in_the_queue_is_not_sent(database_url: str, gateway: Gateway) -> None:
     rules = default_policy()
     sending = rules.sending.model_copy(update={"requests_at_once": 1})
     policy = rules.model_copy(update={"sending": sending})
@@ -269,7 +265,7 @@ CLAIMED = Claimed(
         (1, Answer(OutcomeKind.REFUSED), DeliveryState.QUEUED, True),
     ],
 )
-async def test_an_answer_is_concluded_by_the_rules(
+async def test_answer_decides_the_outcome(
     work: Workplace, attempt: int, answer: Answer, state: DeliveryState, again: bool
 ) -> None:
     outcome = conclude(work.runtime, replace(CLAIMED, attempt=attempt), answer)
@@ -289,7 +285,7 @@ async def test_an_answer_is_concluded_by_the_rules(
         (900, 1, False, DeliveryState.UNKNOWN, 60),
     ],
 )
-async def test_what_nobody_knows_is_sent_once_more_and_then_asked_about_ever_less_often(
+async def test_unresolved_attempt_is_resent_once_then_looked_up_with_back_off(
     work: Workplace,
     seconds: int,
     doubts: int,
@@ -314,7 +310,7 @@ async def test_what_nobody_knows_is_sent_once_more_and_then_asked_about_ever_les
 
 
 class Taker:
-    """A provider that takes everything, and counts it."""
+    """A provider that accepts everything, and records it."""
 
     def __init__(self) -> None:
         self.taken: list[str] = []
@@ -330,7 +326,7 @@ class Taker:
         pass
 
 
-async def test_all_dispatchers_of_a_sender_share_its_pace(work: Workplace) -> None:
+async def test_dispatchers_of_one_sender_share_its_pace(work: Workplace) -> None:
     await work.raised("grid", QIANFO)
     still = replace(work.runtime, clock=fixed_clock(0.0, work.runtime.clock.now()))
     provider, pace = Taker(), Pace("sms", per_second=1.0, at_once=5)
@@ -340,11 +336,11 @@ async def test_all_dispatchers_of_a_sender_share_its_pace(work: Workplace) -> No
     async with asyncio.timeout(PATIENCE_SECONDS):
         while len(provider.taken) < 5:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)
-    await asyncio.sleep(1)  # Both have looked again: where time stands still nothing is refilled.
+    await asyncio.sleep(1)  # Both have looked again; the clock stands still, so nothing refills.
     for task in sending:
         task.cancel()
     await asyncio.gather(*sending, return_exceptions=True)
-    # A text may have two segments: the last that is begun may take more than there was.
+    # A text may have two segments, so the last one may overdraw the bucket.
     segments = work.rows(
         select(func.sum(texts.c.segments))
         .join(deliveries, deliveries.c.text == texts.c.id)

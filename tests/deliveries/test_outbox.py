@@ -1,4 +1,4 @@
-"""The outbox: every insert wakes whoever sends, and nothing else inserts deliveries."""
+"""The outbox: every insert wakes the dispatcher, and no other module inserts deliveries."""
 
 import ast
 from pathlib import Path
@@ -32,13 +32,13 @@ MESSAGE = Message(TO, Channel.SMS, Priority.ANSWER)
 
 @pytest.fixture
 def text(engine: Engine) -> int:
-    """A text of alert 1."""
+    """Return a text of alert 1."""
     with engine.begin() as connection:
         stored_alert(connection)
         return insert_text(connection, 1, TextKind.ALERT, "zh", "撤离")
 
 
-def test_a_row_and_a_selection_make_the_same_delivery(engine: Engine, text: int) -> None:
+def test_row_and_selection_make_equal_deliveries(engine: Engine, text: int) -> None:
     with engine.begin() as connection:
         transaction = Transaction(connection, POLICY)
         owe(transaction, PLAN, text, [MESSAGE])
@@ -60,7 +60,7 @@ def test_a_row_and_a_selection_make_the_same_delivery(engine: Engine, text: int)
     assert tuple(by_row) == tuple(by_selection)
 
 
-def test_an_insert_wakes_whoever_sends(engine: Engine, text: int) -> None:
+def test_insert_wakes_the_dispatcher(engine: Engine, text: int) -> None:
     with engine.begin() as connection:
         by_row, by_selection = Transaction(connection, POLICY), Transaction(connection, POLICY)
         owe(by_row, PLAN, text, [MESSAGE])
@@ -69,7 +69,7 @@ def test_an_insert_wakes_whoever_sends(engine: Engine, text: int) -> None:
     assert by_row.topics == by_selection.topics == {("deliveries", "")}
 
 
-def test_nothing_owed_wakes_nobody(engine: Engine, text: int) -> None:
+def test_empty_insert_wakes_nobody(engine: Engine, text: int) -> None:
     with engine.begin() as connection:
         transaction = Transaction(connection, POLICY)
         owe(transaction, PLAN, text, [])

@@ -1,4 +1,4 @@
-"""Deliveries planned set-wise: to whom, in which words, how urgently, and how far they are."""
+"""Deliveries planned in sets: recipients, texts, priorities and progress."""
 
 import pytest
 from sqlalchemy import Connection, Engine, delete, select, update
@@ -41,7 +41,7 @@ PLAN = Plan(1, 1, due_at=NOW, expires_at=after(3600))
 
 @pytest.fixture
 def called(engine: Engine) -> Engine:
-    """The city, and alert 1 with Qianfo on its roll."""
+    """Return a database with the city, and Qianfo on the roll of alert 1."""
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
@@ -61,7 +61,7 @@ def plan(connection: Connection, hazard: tuple[float, float] | None = None) -> N
     plan_household_texts(unit(connection), PLAN, by_language, hazard)
 
 
-def test_every_household_with_a_phone_reads_its_own_language(called: Engine) -> None:
+def test_each_household_with_a_phone_reads_its_language(called: Engine) -> None:
     with called.begin() as connection:
         plan(connection)
         rows = connection.execute(
@@ -75,7 +75,7 @@ def test_every_household_with_a_phone_reads_its_own_language(called: Engine) -> 
     ]
 
 
-def test_those_who_joined_at_another_step_are_left_alone(called: Engine) -> None:
+def test_households_of_another_step_are_skipped(called: Engine) -> None:
     with called.begin() as connection:
         text = {"zh": insert_text(connection, 1, TextKind.ALERT, "zh", "again")}
         other = Plan(1, 2, due_at=NOW, expires_at=after(60))
@@ -91,14 +91,14 @@ def test_those_who_joined_at_another_step_are_left_alone(called: Engine) -> None
         (31.9, 107.2, (31.9, 107.2), 0),
         (31.904, 107.2, (31.9, 107.2), 4),
         (31.905, 107.2, (31.9, 107.2), 6),
-        # East-west degrees are shorter here: 94.5 km.
+        # At this latitude a degree of longitude is 94.5 km.
         (31.9, 107.21, (31.9, 107.2), 9),
         (31.9, 107.2, (-31.9, -107.2), FARTHEST_STEP),
         (None, None, (31.9, 107.2), FARTHEST_STEP),
         (31.9, 107.2, None, FARTHEST_STEP),
     ],
 )
-def test_the_nearest_are_told_first_and_the_vulnerable_before_them(
+def test_priority_is_vulnerable_first_then_nearest(
     called: Engine,
     latitude: float | None,
     longitude: float | None,
@@ -117,7 +117,7 @@ def test_the_nearest_are_told_first_and_the_vulnerable_before_them(
     }
 
 
-def test_officers_are_told_by_both_channels_as_far_as_they_have_them(called: Engine) -> None:
+def test_officers_are_told_by_every_channel_they_have(called: Engine) -> None:
     with called.begin() as connection:
         text = insert_text(connection, 1, TextKind.CALL, "zh", "call")
         connection.execute(delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "grid"))
@@ -137,7 +137,7 @@ def test_officers_are_told_by_both_channels_as_far_as_they_have_them(called: Eng
 
 
 @pytest.mark.parametrize("channel", [Channel.SMS, Channel.WEBSOCKET])
-def test_officers_may_be_told_by_one_channel_alone(called: Engine, channel: Channel) -> None:
+def test_officers_may_be_told_by_one_channel(called: Engine, channel: Channel) -> None:
     with called.begin() as connection:
         text = insert_text(connection, 1, TextKind.CALL, "zh", "call")
         tell_officers(
@@ -151,7 +151,7 @@ def test_officers_may_be_told_by_one_channel_alone(called: Engine, channel: Chan
         assert connection.execute(select(deliveries.c.channel)).scalars().all() == [channel] * 5
 
 
-def test_a_notice_is_frozen_in_the_home_language_and_owed_to_each_officer(called: Engine) -> None:
+def test_notice_is_frozen_in_the_home_language_for_each_officer(called: Engine) -> None:
     facts = TextFacts(status=Status.ACTUAL, place="千佛村")
     with called.begin() as connection:
         transaction = Transaction(connection, POLICY)
@@ -165,7 +165,7 @@ def test_a_notice_is_frozen_in_the_home_language_and_owed_to_each_officer(called
     assert sorted(owed) == [("sms", 1), ("sms", 1), ("websocket", 1), ("websocket", 1)]
 
 
-def test_what_reads_the_same_is_frozen_once(called: Engine) -> None:
+def test_equal_texts_are_frozen_once(called: Engine) -> None:
     with called.begin() as connection:
         first = freeze_text(connection, 1, TextKind.CALL, "zh", "call")
         assert freeze_text(connection, 1, TextKind.CALL, "zh", "call") == first
@@ -196,7 +196,7 @@ def test_progress_is_counted_within_a_division(called: Engine) -> None:
         assert progress(connection, 1, FAR_TOWN) == []
 
 
-def test_a_frozen_text_knows_its_segments(engine: Engine) -> None:
+def test_frozen_text_stores_its_segments(engine: Engine) -> None:
     with engine.begin() as connection:
         stored_alert(connection)
         for body, count in [("a" * 160, 1), ("a" * 161, 2), ("字" * 70, 1), ("字" * 71, 2)]:

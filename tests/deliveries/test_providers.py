@@ -1,4 +1,4 @@
-"""The providers' health is one row each, which all processes share."""
+"""Providers' health, stored as one row each and shared by all processes."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +22,7 @@ BAD = [Sign.BAD] * 6
 
 @pytest.fixture
 def enlisted(engine: Engine) -> Engine:
-    """Both providers have a row."""
+    """Return a database with a row for both providers."""
     with engine.begin() as connection:
         enlist(connection, FIRST.order, NOW)
     return engine
@@ -38,7 +38,7 @@ def conditions(engine: Engine) -> dict[str, Condition]:
         return {name: health.condition for name, health in all_healths(connection).items()}
 
 
-def test_who_is_enlisted_again_keeps_its_health(enlisted: Engine) -> None:
+def test_enlisting_again_keeps_the_health(enlisted: Engine) -> None:
     noted(enlisted, FIRST, BAD)
     with enlisted.begin() as connection:
         enlist(connection, ["first", "third"], after(60))
@@ -48,7 +48,7 @@ def test_who_is_enlisted_again_keeps_its_health(enlisted: Engine) -> None:
     assert conditions(enlisted) == {"first": Condition.DOWN, "third": Condition.UP}
 
 
-def test_nothing_is_written_while_all_is_well(enlisted: Engine) -> None:
+def test_good_answers_write_nothing(enlisted: Engine) -> None:
     with enlisted.begin() as connection:
         before = connection.execute(select(providers)).all()
     noted(enlisted, FIRST, [Sign.GOOD] * 10, seconds=9)
@@ -66,7 +66,7 @@ def test_answers_of_several_transactions_add_up(enlisted: Engine) -> None:
     assert [(log["log_level"], log["provider"]) for log in logs] == [("critical", "first")]
 
 
-def test_a_good_answer_ends_the_run_of_bad_ones(enlisted: Engine) -> None:
+def test_good_answer_ends_a_run_of_bad_ones(enlisted: Engine) -> None:
     noted(enlisted, FIRST, BAD[:5])
     noted(enlisted, FIRST, [Sign.GOOD])
     noted(enlisted, FIRST, BAD[:5])
@@ -77,7 +77,7 @@ def test_a_good_answer_ends_the_run_of_bad_ones(enlisted: Engine) -> None:
     ("other", "back"),
     [([], Condition.DOWN), ([Sign.SLOW] * 6, Condition.DOWN), (BAD, Condition.UP)],
 )
-def test_it_is_back_at_once_where_no_other_one_works(
+def test_provider_is_back_at_once_while_its_peer_is_down(
     enlisted: Engine, other: Sequence[Sign], back: Condition
 ) -> None:
     noted(enlisted, FIRST, BAD)
@@ -86,14 +86,14 @@ def test_it_is_back_at_once_where_no_other_one_works(
     assert conditions(enlisted)["first"] is back
 
 
-def test_of_one_that_is_not_enlisted_nothing_is_kept(engine: Engine) -> None:
+def test_unlisted_provider_has_no_row(engine: Engine) -> None:
     noted(engine, FIRST, BAD)
     assert conditions(engine) == {}
     with engine.connect() as connection:
         assert healths_of(connection, ["first"], NOW) == {"first": Health(NOW)}
 
 
-def test_one_of_all_processes_begins_a_trial(enlisted: Engine) -> None:
+def test_one_process_begins_a_trial(enlisted: Engine) -> None:
     def begun(seconds: float) -> bool:
         with enlisted.begin() as connection:
             return begin_trial(connection, "first", after(seconds), TRIAL)

@@ -1,4 +1,4 @@
-"""One bucket a sender, whoever takes out of it."""
+"""One token bucket per sender, shared by all processes."""
 
 import threading
 
@@ -14,28 +14,28 @@ OTHER = Pace("voice +8610000000000", per_second=2.0, at_once=3)
 
 
 def take(engine: Engine, pace: Pace, second: float, tokens: int) -> float:
-    """Take tokens out, and return how many there were before."""
+    """Take tokens; return how many there were before."""
     with engine.begin() as connection:
         bucket = bucket_of(connection, pace, after(second))
         spend(connection, pace, bucket, tokens)
         return bucket.tokens
 
 
-def test_what_one_takes_the_other_does_not_have(engine: Engine) -> None:
+def test_tokens_taken_are_gone_for_others(engine: Engine) -> None:
     assert take(engine, PACE, 0, 7) == 10
     assert take(engine, PACE, 0, 5) == 3
     assert take(engine, PACE, 2, 0) == 2
     assert take(engine, OTHER, 2, 0) == 3
 
 
-def test_of_two_who_find_no_bucket_the_second_gets_what_the_first_left(database_url: str) -> None:
+def test_concurrent_creation_of_a_bucket_is_serialised(database_url: str) -> None:
     ours, theirs = writer_engine(database_url), writer_engine(database_url)
     found: list[float] = []
     second = threading.Thread(target=lambda: found.append(take(theirs, PACE, 0, 5)))
     with ours.begin() as connection:
         bucket = bucket_of(connection, PACE, after(0))
         second.start()
-        # It comes while ours is not committed, and waits; if it did not, it would be done by now.
+        # It starts before ours commits, and waits; otherwise it would be done by now.
         second.join(0.5)
         spend(connection, PACE, bucket, 7)
     second.join()
@@ -45,7 +45,7 @@ def test_of_two_who_find_no_bucket_the_second_gets_what_the_first_left(database_
     theirs.dispose()
 
 
-def test_several_processes_take_no_token_twice(database_url: str) -> None:
+def test_processes_take_no_token_twice(database_url: str) -> None:
     found: list[float] = []
     engines = [writer_engine(database_url) for _ in range(4)]
 

@@ -1,4 +1,4 @@
-"""Status callbacks: counted, kept, and refused where they are none of ours."""
+"""Status callbacks: counted, stored, and refused when their token is unknown."""
 
 import asyncio
 
@@ -24,7 +24,7 @@ async def claimed(work: Workplace) -> list[Claimed]:
     )
 
 
-async def test_many_at_once_move_each_its_own(work: Workplace) -> None:
+async def test_concurrent_receipts_each_settle_their_own(work: Workplace) -> None:
     taken = await claimed(work)
     before = RECEIPTS.labels("delivered")._value.get()
     await asyncio.gather(
@@ -40,14 +40,14 @@ async def test_many_at_once_move_each_its_own(work: Workplace) -> None:
     assert RECEIPTS.labels("delivered")._value.get() - before == 2 * len(taken)
 
 
-async def test_a_token_that_is_not_ours_is_not_found(work: Workplace) -> None:
+async def test_unknown_token_is_not_found(work: Workplace) -> None:
     await claimed(work)
     with pytest.raises(NotFoundError, match="invented"):
         await record_receipt(work.runtime, "invented", "SM1", "sent", None)
     assert work.rows(select(receipts)) == []
 
 
-async def test_a_status_nobody_has_heard_of_is_refused_and_not_guessed(work: Workplace) -> None:
+async def test_unknown_status_is_refused(work: Workplace) -> None:
     (one, *_) = await claimed(work)
     with pytest.raises(InvalidError, match="'teleported'") as refused:
         await record_receipt(work.runtime, one.token, "SM1", "teleported", None)

@@ -1,4 +1,4 @@
-"""How sending goes, over HTTP."""
+"""The state of sending over HTTP."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -17,12 +17,12 @@ HIGH_NOON = datetime(2026, 8, 29, 4).astimezone()
 
 @pytest.fixture
 async def quiet(database_url: str, gateway: Gateway) -> AsyncIterator[Running]:
-    """The service, which sends nothing."""
+    """Run the service without its sending loops."""
     async with running_service(database_url, gateway, loops="api") as running:
         yield running
 
 
-async def test_what_waits_and_who_sends_it(quiet: Running) -> None:
+async def test_backlog_and_forecast_are_shown(quiet: Running) -> None:
     await quiet.raised("informant", QIANFO)
     queued = select(func.sum(texts.c.segments)).join(deliveries, deliveries.c.text == texts.c.id)
     ((segments,),) = quiet.rows(queued.where(deliveries.c.channel == "sms"))
@@ -39,7 +39,7 @@ async def test_what_waits_and_who_sends_it(quiet: Running) -> None:
     assert datetime.fromisoformat(late["waits_since"]) == long_ago
 
 
-async def test_a_provider_that_fell_is_shown(service: Running) -> None:
+async def test_down_provider_is_shown(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await service.change(
         update(providers)
@@ -53,7 +53,7 @@ async def test_a_provider_that_fell_is_shown(service: Running) -> None:
     assert datetime.fromisoformat(shown["twilio-voice"]["since"]) == HIGH_NOON
 
 
-async def test_who_has_nothing_to_do_with_it_is_told_nothing(service: Running) -> None:
+async def test_sending_outside_the_callers_scope_is_refused(service: Running) -> None:
     await service.raised("informant", QIANFO)
     assert (await service.get(PATH, None))[0] == 401
     assert (await service.get(PATH, "far-commander"))[0] == 404

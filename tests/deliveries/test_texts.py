@@ -1,4 +1,4 @@
-"""Links: one for each household and alert, made when a text with one leaves, and kept."""
+"""Household links: one per household and alert, made when its text is claimed, and kept."""
 
 import threading
 from datetime import timedelta
@@ -27,7 +27,7 @@ from tests.support.running import Workplace
 
 PAGE = "https://a.example/h/"
 LONG: Final = {"event": "滑坡", "assembly_point": "安" * 30}
-"""It makes the Chinese text one of two segments with room for a link, and the English one full."""
+"""With this wording a link fits into the Chinese text's two segments; the English text is full."""
 CHINESE: Final = (1, 2, 3, 4, 5, 6, 8, 9)
 HOME, NEIGHBOUR = household_code(QIANFO, 3), household_code(QIANFO, 4)
 LEASE = timedelta(seconds=30)
@@ -47,7 +47,7 @@ def made(engine: Engine, *keys: tuple[int, str]) -> dict[tuple[int, str], str]:
         return tokens_of(connection, keys)
 
 
-def test_each_household_of_each_alert_has_its_own_and_keeps_it(city: Engine) -> None:
+def test_each_household_and_alert_keeps_its_own_link(city: Engine) -> None:
     first = made(city, (1, HOME), (2, HOME))
     again = made(city, (2, HOME), (1, NEIGHBOUR), (1, HOME))
     assert first.items() <= again.items()
@@ -60,12 +60,12 @@ def test_each_household_of_each_alert_has_its_own_and_keeps_it(city: Engine) -> 
         assert household_behind(connection, "x" * 12) is None
 
 
-def test_for_nobody_nothing_is_made(city: Engine) -> None:
+def test_no_keys_make_no_links(city: Engine) -> None:
     assert made(city) == {}
 
 
-def test_two_processes_make_the_same(city: Engine) -> None:
-    """The second waits for the first, and then takes what the first has made."""
+def test_concurrent_processes_make_one_link(city: Engine) -> None:
+    """The second waits for the first, then reads its link."""
     other: dict[tuple[int, str], str] = {}
     thread = threading.Thread(target=lambda: other.update(made(city, (1, HOME), (1, NEIGHBOUR))))
     with city.begin() as connection:
@@ -86,7 +86,7 @@ def test_two_processes_make_the_same(city: Engine) -> None:
         (TextKind.CALL, "去", False),
     ],
 )
-def test_whether_a_link_follows_is_frozen_with_the_text(
+def test_link_is_frozen_with_the_text(
     city: Engine, kind: TextKind, body: str, linked: bool
 ) -> None:
     with city.begin() as connection:
@@ -95,7 +95,7 @@ def test_whether_a_link_follows_is_frozen_with_the_text(
         assert connection.execute(kept).one() == (body, 1, PAGE if linked else None)
 
 
-def test_the_same_words_with_another_link_are_another_text(city: Engine) -> None:
+def test_same_body_with_another_link_is_another_text(city: Engine) -> None:
     with city.begin() as connection:
         frozen = [
             freeze_text(connection, 1, TextKind.REMINDER, "zh", "去", page)
@@ -107,7 +107,7 @@ def test_the_same_words_with_another_link_are_another_text(city: Engine) -> None
 
 
 def linking(work: Workplace, page: str = PAGE) -> Workplace:
-    """The same runtime, whose texts carry links."""
+    """Return the same runtime with links in its texts."""
     policy = POLICY.model_copy(update={"household_page": page})
     ledger = Ledger(work.runtime.database, work.woken.append, policy)
     return Workplace(Runtime(work.runtime.database, ledger, work.runtime.clock), work.woken)
@@ -121,7 +121,7 @@ async def claimed(work: Workplace) -> dict[int, Any]:
     return {one.delivery: one for one in taken}
 
 
-async def test_each_household_gets_its_own_link_and_no_officer_one(work: Workplace) -> None:
+async def test_households_get_their_own_link_and_officers_none(work: Workplace) -> None:
     linked = linking(work)
     await linked.raised("informant", QIANFO, **LONG)
     rows = work.rows(
@@ -141,7 +141,7 @@ async def test_each_household_gets_its_own_link_and_no_officer_one(work: Workpla
     await linked.runtime.ledger.close()
 
 
-async def test_whoever_looks_a_text_up_compares_the_whole_of_it(work: Workplace) -> None:
+async def test_lookup_has_the_whole_text(work: Workplace) -> None:
     linked = linking(work)
     await linked.raised("informant", QIANFO, **LONG)
     taken = await claimed(linked)
@@ -156,7 +156,7 @@ async def test_whoever_looks_a_text_up_compares_the_whole_of_it(work: Workplace)
     await linked.runtime.ledger.close()
 
 
-async def test_a_text_keeps_its_link_when_the_address_changes(work: Workplace) -> None:
+async def test_text_keeps_its_link_when_the_address_changes(work: Workplace) -> None:
     linked = linking(work)
     await linked.raised("informant", QIANFO, **LONG)
     await linked.runtime.ledger.close()
@@ -167,13 +167,13 @@ async def test_a_text_keeps_its_link_when_the_address_changes(work: Workplace) -
     await moved.runtime.ledger.close()
 
 
-async def test_without_an_address_no_text_has_a_link(work: Workplace) -> None:
+async def test_texts_without_a_page_address_have_no_link(work: Workplace) -> None:
     await work.raised("informant", QIANFO, **LONG)
     assert not any("http" in one.body for one in (await claimed(work)).values())
     assert work.rows(select(links)) == []
 
 
-async def test_what_is_asked_again_reads_the_same(work: Workplace) -> None:
+async def test_reading_texts_again_gives_the_same_links(work: Workplace) -> None:
     linked = linking(work)
     await linked.raised("informant", QIANFO, **LONG)
     rows = work.rows(select(deliveries).where(deliveries.c.channel == Channel.SMS))

@@ -1,4 +1,4 @@
-"""Who stands in line for a door, whoever there is."""
+"""The assignees of a door task, in order."""
 
 from typing import Any
 
@@ -65,7 +65,7 @@ NAMED = update(roll).values(officer="named")
         ),
     ],
 )
-def test_the_line_is_the_near_then_the_deputies_then_the_tier_above(
+def test_assignees_are_grid_officer_deputies_tier_above(
     engine: Engine, changes: list[Any], expected: Assignees
 ) -> None:
     assert line(engine, *changes) == expected

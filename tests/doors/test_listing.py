@@ -1,4 +1,4 @@
-"""Doors counted by village, officer and state."""
+"""Door tasks counted by village, officer and state."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def door(village: str, number: int, officer: str | None) -> Door:
 
 
 def sent(engine: Engine) -> None:
-    """Three doors in Qianfo, one of them taken and one handed on, and one next door for nobody."""
+    """Open three tasks in Qianfo, one taken and one handed on, and one unassigned next door."""
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
@@ -42,7 +42,7 @@ def sent(engine: Engine) -> None:
         transaction.flush()
 
 
-def test_they_are_counted_by_village_officer_and_state(engine: Engine) -> None:
+def test_counts_are_by_village_officer_and_state(engine: Engine) -> None:
     sent(engine)
     with engine.begin() as connection:
         found = count_doors(connection, 1, TOWN)
@@ -59,7 +59,7 @@ def test_they_are_counted_by_village_officer_and_state(engine: Engine) -> None:
     ]
 
 
-def test_only_those_of_the_division_and_alert_are(engine: Engine) -> None:
+def test_counts_cover_one_division_and_alert(engine: Engine) -> None:
     sent(engine)
     with engine.begin() as connection:
         assert {one.division for one in count_doors(connection, 1, QIANFO)} == {QIANFO}

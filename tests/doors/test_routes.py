@@ -1,4 +1,4 @@
-"""Doors over HTTP: my own, an alert's, taken and handed on."""
+"""Door tasks over HTTP: the caller's, an alert's, taken and handed on."""
 
 from tests.support.city import QIANFO, TOWN, household_code
 from tests.support.running import Running
@@ -6,7 +6,7 @@ from tests.support.running import Running
 HOME = household_code(QIANFO, 3)
 
 
-async def test_a_door_from_the_sending_to_the_report(service: Running) -> None:
+async def test_door_task_from_assignment_to_report(service: Running) -> None:
     alert = (await service.raised("grid", QIANFO))["id"]
     body = {"household": HOME, "officer": "grid"}
     status, sent = await service.post(f"/api/alerts/{alert}/tasks", "commander", body)
@@ -29,7 +29,7 @@ async def test_a_door_from_the_sending_to_the_report(service: Running) -> None:
     assert [(task["state"], task["closed_by"]) for task in all_of_it] == [("done", "grid")]
 
 
-async def test_a_door_shows_where_it_is_whose_and_what_was_said_last(service: Running) -> None:
+async def test_door_task_shows_place_officer_and_last_word(service: Running) -> None:
     alert = (await service.raised("grid", QIANFO))["id"]
     path = f"/api/alerts/{alert}"
     await service.post(f"{path}/tasks", "commander", {"household": HOME, "officer": "grid"})
@@ -52,7 +52,7 @@ async def test_a_door_shows_where_it_is_whose_and_what_was_said_last(service: Ru
     }
 
 
-async def test_visitors_are_on_no_map(service: Running) -> None:
+async def test_visitors_have_no_coordinates(service: Running) -> None:
     alert = (await service.raised("grid", QIANFO))["id"]
     guests = {"division": QIANFO, "name": "游客", "people": 3, "report": "not_home"}
     _, added = await service.post(f"/api/alerts/{alert}/visitors", "grid", guests)
@@ -61,7 +61,7 @@ async def test_visitors_are_on_no_map(service: Running) -> None:
     assert (status, sent["head"], sent["latitude"], sent["phone"]) == (201, "游客", None, None)
 
 
-async def test_a_door_is_handed_on(service: Running) -> None:
+async def test_door_task_is_handed_on(service: Running) -> None:
     alert = (await service.raised("grid", QIANFO))["id"]
     body = {"household": HOME, "officer": "grid"}
     _, sent = await service.post(f"/api/alerts/{alert}/tasks", "commander", body)
@@ -72,7 +72,7 @@ async def test_a_door_is_handed_on(service: Running) -> None:
     assert [task["state"] for task in listed] == ["open", "passed_on"]
 
 
-async def test_strangers_see_and_do_nothing(service: Running) -> None:
+async def test_strangers_and_unknown_tasks_are_refused(service: Running) -> None:
     alert = (await service.raised("grid", QIANFO))["id"]
     assert (await service.get(f"/api/alerts/{alert}/tasks", "far-commander"))[0] == 404
     assert (await service.post("/api/tasks/77/take", "grid"))[0] == 404
@@ -84,7 +84,7 @@ async def test_strangers_see_and_do_nothing(service: Running) -> None:
     assert refused["detail"].startswith("officer:")
 
 
-async def test_a_village_is_switched_to_doors(service: Running) -> None:
+async def test_commander_declares_a_village_dark(service: Running) -> None:
     alert = (await service.raised("commander", TOWN))["id"]
     path = f"/api/alerts/{alert}"
     status, _ = await service.post(f"{path}/doors", "commander", {"division": QIANFO})
@@ -94,7 +94,7 @@ async def test_a_village_is_switched_to_doors(service: Running) -> None:
     assert await service.get(f"{path}/dark-villages", "next-grid") == (200, [])
 
 
-async def test_doors_are_counted_by_village_officer_and_state(service: Running) -> None:
+async def test_counts_are_by_village_officer_and_state(service: Running) -> None:
     alert = (await service.raised("grid", QIANFO))["id"]
     path = f"/api/alerts/{alert}"
     await service.post(f"{path}/tasks", "commander", {"household": HOME, "officer": "grid"})

@@ -33,7 +33,7 @@ def step(do: HouseholdAction) -> Step[HouseholdAction]:
         (GRID, "", ["d"], [], "d", NEXT),
     ],
 )
-def test_it_is_whom_the_step_says_or_the_next_in_line(
+def test_door_goes_to_the_steps_officer_or_the_next_in_line(
     do: HouseholdAction,
     grid_officer: str | None,
     deputies: list[str],
@@ -47,12 +47,12 @@ def test_it_is_whom_the_step_says_or_the_next_in_line(
 
 
 @pytest.mark.parametrize("do", [GRID, DEPUTY, ABOVE])
-def test_it_is_nobodys_only_where_there_is_nobody(do: HouseholdAction) -> None:
+def test_door_is_unassigned_only_without_any_officer(do: HouseholdAction) -> None:
     door = whose_door(step(do), grid_officer=None, deputies=[], duty_officers_above=[])
     assert door == Door(None, DoorReason.NOBODY_AT_ALL)
 
 
 @pytest.mark.parametrize("do", [HouseholdAction.SMS, HouseholdAction.VOICE])
-def test_a_step_that_sends_nobody_has_no_door(do: HouseholdAction) -> None:
+def test_step_without_a_door_is_refused(do: HouseholdAction) -> None:
     with pytest.raises(ValueError, match=f"step 5 is {do}, which sends nobody to a door"):
         whose_door(step(do), grid_officer="g", deputies=["d"], duty_officers_above=["a"])

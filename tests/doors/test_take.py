@@ -1,4 +1,4 @@
-"""A door is taken: by its officer, or by another who goes instead."""
+"""Taking a door task: by its officer, or by another who goes instead."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ HOME = household_code(QIANFO, PHONELESS_EVERY)
 
 
 async def door_of(work: Workplace) -> int:
-    """Raise an alert, and let somebody be sent to the home without a phone."""
+    """Raise an alert, and open the door task of the household without a phone; return its id."""
     alert = (await work.raised("grid", QIANFO)).alert
     await work.runtime.ledger.write(lambda tx: follow_households(tx, alert.sent))
     return int(task_rows(work)[0].id)
@@ -31,7 +31,7 @@ def task_rows(work: Workplace) -> list[Any]:
     return work.rows(select(tasks).order_by(tasks.c.id))
 
 
-async def test_its_officer_is_on_the_way(work: Workplace) -> None:
+async def test_assigned_officer_takes_the_task(work: Workplace) -> None:
     taken = await take_task(work.runtime, work.somebody("grid"), await door_of(work))
     assert (taken.task.state, taken.task.officer) == (TaskState.TAKEN, "grid")
     assert taken.task.taken_at is not None
@@ -40,7 +40,7 @@ async def test_its_officer_is_on_the_way(work: Workplace) -> None:
     assert logged.subject == HOME
 
 
-async def test_another_takes_it_over_and_it_is_one_door(work: Workplace) -> None:
+async def test_another_officer_takes_the_task_over(work: Workplace) -> None:
     task = await door_of(work)
     taken = await take_task(work.runtime, work.somebody("commander"), task)
     assert taken.task.officer == "commander"
@@ -50,7 +50,7 @@ async def test_another_takes_it_over_and_it_is_one_door(work: Workplace) -> None
     ]
 
 
-async def test_who_takes_it_second_takes_over_from_the_first(work: Workplace) -> None:
+async def test_task_taken_over_cannot_be_taken_again(work: Workplace) -> None:
     task = await door_of(work)
     work.change(
         insert(OFFICERS).values(id="more", name="more", role="grid_officer", division=QIANFO)
@@ -61,7 +61,7 @@ async def test_who_takes_it_second_takes_over_from_the_first(work: Workplace) ->
 
 
 @pytest.mark.parametrize("stranger", ["next-grid", "far-commander", "administrator"])
-async def test_it_is_nobody_elses_business(work: Workplace, stranger: str) -> None:
+async def test_task_outside_the_callers_scope_is_not_found(work: Workplace, stranger: str) -> None:
     task = await door_of(work)
     with pytest.raises(NotFoundError):
         await take_task(work.runtime, work.somebody(stranger), task)
@@ -69,7 +69,7 @@ async def test_it_is_nobody_elses_business(work: Workplace, stranger: str) -> No
         await take_task(work.runtime, work.somebody("grid"), task + 1)
 
 
-async def test_nobody_goes_where_nobody_need_go(work: Workplace) -> None:
+async def test_done_task_cannot_be_taken(work: Workplace) -> None:
     task = await door_of(work)
     found = Finding(
         household=HOME,

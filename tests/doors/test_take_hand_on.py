@@ -1,4 +1,4 @@
-"""Doors are handed on, and commanders send whom they want."""
+"""Handing door tasks on, and commanders assigning officers."""
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +16,7 @@ HOME = household_code(QIANFO, 3)
 
 
 async def raised(work: Workplace) -> int:
-    """Raise an alert; the door of the home without a phone is the grid officer's."""
+    """Raise an alert; the household without a phone gets a door task for the grid officer."""
     alert = (await work.raised("grid", QIANFO)).alert
     await work.runtime.ledger.write(lambda tx: follow_households(tx, alert.sent))
     return alert.id
@@ -27,7 +27,7 @@ def doors(work: Workplace, household: str) -> list[tuple[str, str, str]]:
     return [(row.officer, row.cause, row.state) for row in rows]
 
 
-async def test_an_officer_hands_on_what_is_their_own(work: Workplace) -> None:
+async def test_officer_hands_on_their_own_task(work: Workplace) -> None:
     alert = await raised(work)
     handed = await hand_on(work.runtime, work.somebody("grid"), alert, PHONELESS, "commander")
     assert handed.task.officer == "commander"
@@ -37,20 +37,20 @@ async def test_an_officer_hands_on_what_is_their_own(work: Workplace) -> None:
     ]
 
 
-async def test_a_commander_sends_somebody_before_silence_does(work: Workplace) -> None:
+async def test_commander_assigns_a_door_before_escalation(work: Workplace) -> None:
     alert = await raised(work)
     await hand_on(work.runtime, work.somebody("commander"), alert, HOME, "grid")
     assert doors(work, HOME) == [("grid", Cause.HANDED_ON, TaskState.OPEN)]
 
 
-async def test_a_door_that_is_theirs_already_stays_one(work: Workplace) -> None:
+async def test_assigning_the_same_officer_again_changes_nothing(work: Workplace) -> None:
     alert = await raised(work)
     for _ in range(2):
         await hand_on(work.runtime, work.somebody("commander"), alert, PHONELESS, "grid")
     assert len(doors(work, PHONELESS)) == 1
 
 
-async def test_what_is_not_theirs_is_not_theirs_to_give(work: Workplace) -> None:
+async def test_task_of_others_cannot_be_handed_on(work: Workplace) -> None:
     alert = await raised(work)
     with pytest.raises(ForbiddenError, match="send somebody"):
         await hand_on(work.runtime, work.somebody("grid"), alert, HOME, "commander")
@@ -60,7 +60,7 @@ async def test_what_is_not_theirs_is_not_theirs_to_give(work: Workplace) -> None
 
 
 @pytest.mark.parametrize("other", ["nobody", "next-grid", "administrator"])
-async def test_who_does_not_report_there_is_not_sent(work: Workplace, other: str) -> None:
+async def test_officer_without_reporting_rights_is_refused(work: Workplace, other: str) -> None:
     alert = await raised(work)
     with pytest.raises(InvalidError) as refused:
         await hand_on(work.runtime, work.somebody("commander"), alert, HOME, other)

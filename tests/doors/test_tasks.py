@@ -1,4 +1,4 @@
-"""A household's door is one officer's at a time, and every change of hands is kept."""
+"""A household's door task belongs to one officer at a time, and every change is kept."""
 
 from collections.abc import Sequence
 
@@ -41,7 +41,7 @@ def states(connection: Connection) -> list[tuple[str | None, str, str | None]]:
     return [(row.officer, row.state, row.closed_by) for row in rows]
 
 
-def test_it_passes_on_and_is_never_two_peoples(city: Engine) -> None:
+def test_task_passes_on_and_has_one_officer(city: Engine) -> None:
     with city.begin() as connection:
         for second, officer in enumerate(["grid", "grid", "commander", None]):
             send(connection, [door(officer)], second)
@@ -56,7 +56,7 @@ def test_it_passes_on_and_is_never_two_peoples(city: Engine) -> None:
         assert kinds == ["task.opened"] * 3
 
 
-def test_what_its_officer_settles_is_done_and_what_others_settle_is_answered(
+def test_own_report_is_done_and_others_is_answered(
     city: Engine,
 ) -> None:
     with city.begin() as connection:
@@ -70,7 +70,7 @@ def test_what_its_officer_settles_is_done_and_what_others_settle_is_answered(
         assert pending(connection, [KEY, (1, OTHER)]) == {}
 
 
-def test_whose_word_a_phone_was_is_not_in_the_log(city: Engine) -> None:
+def test_log_omits_the_phone_that_settled_a_task(city: Engine) -> None:
     with city.begin() as connection:
         send(connection, [door("grid")], 0)
         transaction = Transaction(connection, POLICY)
@@ -82,7 +82,7 @@ def test_whose_word_a_phone_was_is_not_in_the_log(city: Engine) -> None:
         assert "+86100000" not in logged
 
 
-def test_with_the_alert_it_is_dropped(city: Engine) -> None:
+def test_tasks_are_dropped_with_the_alert(city: Engine) -> None:
     with city.begin() as connection:
         send(connection, [door("grid")], 0)
         drop_tasks(connection, 1, after(9))
@@ -91,7 +91,7 @@ def test_with_the_alert_it_is_dropped(city: Engine) -> None:
         assert pending(connection, [KEY])[KEY].opened_at == after(20)
 
 
-def test_its_officer_takes_it_and_is_told_once(city: Engine) -> None:
+def test_officer_takes_the_task_and_is_told_once(city: Engine) -> None:
     with city.begin() as connection:
         transaction = send(connection, [door("grid"), door(None, OTHER)], 0)
         mark_taken(transaction, pending(connection, [KEY])[KEY], after(5))
@@ -102,7 +102,7 @@ def test_its_officer_takes_it_and_is_told_once(city: Engine) -> None:
         assert untold(connection, after(7), 10) == []
 
 
-def test_no_word_goes_out_for_an_alert_that_has_expired(city: Engine) -> None:
+def test_officers_are_not_told_after_the_alert_expires(city: Engine) -> None:
     with city.begin() as connection:
         send(connection, [door("grid")], 0)
         assert untold(connection, after(86_399), 10)

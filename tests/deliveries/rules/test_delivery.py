@@ -32,7 +32,7 @@ class TestMerge:
     @given(
         st.lists(states, min_size=1).flatmap(lambda s: st.tuples(st.just(s), st.permutations(s)))
     )
-    def test_reports_end_the_same_in_any_order(
+    def test_order_of_reports_does_not_matter(
         self, orders: tuple[list[DeliveryState], list[DeliveryState]]
     ) -> None:
         first, second = orders
@@ -41,7 +41,7 @@ class TestMerge:
         )
 
     @given(states, states)
-    def test_a_report_never_lowers_the_rank_and_repeated_changes_nothing(
+    def test_merge_never_lowers_the_rank_and_is_idempotent(
         self, current: DeliveryState, reported: DeliveryState
     ) -> None:
         after = merge(current, reported)
@@ -64,11 +64,11 @@ class TestMerge:
             ("undelivered", "delivered"),
         ],
     )
-    def test_what_is_known_better_stands_higher(self, lower: str, higher: str) -> None:
+    def test_better_known_state_wins(self, lower: str, higher: str) -> None:
         early, late = DeliveryState(lower), DeliveryState(higher)
         assert merge(early, late) is merge(late, early) is late
 
-    def test_every_state_has_a_rank_of_its_own(self) -> None:
+    def test_every_state_has_a_distinct_rank(self) -> None:
         assert set(RANK) == set(DeliveryState)
         assert len(set(RANK.values())) == len(DeliveryState)
 
@@ -91,7 +91,7 @@ class TestAfterReceipt:
             ("delivered", "sent", False, "delivered"),
         ],
     )
-    def test_an_earlier_try_counts_only_where_it_left_or_arrived_after_all(
+    def test_earlier_attempt_counts_only_if_sent_or_delivered(
         self, current: str, reported: str, is_latest_try: bool, after: str
     ) -> None:
         before, receipt = DeliveryState(current), DeliveryState(reported)
@@ -115,7 +115,7 @@ class TestStatus:
             ("canceled", "cancelled"),
         ],
     )
-    def test_of_the_provider_is_a_state(self, status: str, state: str) -> None:
+    def test_provider_status_maps_to_a_state(self, status: str, state: str) -> None:
         assert state_of(status) is DeliveryState(state)
 
     def test_every_outbound_status_of_the_sdk_is_known(self) -> None:
@@ -124,7 +124,7 @@ class TestStatus:
         assert {state_of(status) for status in listed - inbound} <= set(DeliveryState)
 
     @pytest.mark.parametrize("status", ["received", "Delivered", "", "lost"])
-    def test_that_is_unlisted_is_an_error_that_names_it(self, status: str) -> None:
+    def test_unlisted_status_raises_an_error_naming_it(self, status: str) -> None:
         with pytest.raises(ValueError, match=f"'{status}' is not a status"):
             state_of(status)
 
@@ -142,7 +142,9 @@ class TestClassify:
         ],
     )
     @pytest.mark.parametrize("http_status", [None, 200, 400, 404])
-    def test_by_code(self, codes: list[int], failure: Failure, http_status: int | None) -> None:
+    def test_code_decides(
+        self, codes: list[int], failure: Failure, http_status: int | None
+    ) -> None:
         assert {classify(code, http_status) for code in codes} == {failure}
 
     @pytest.mark.parametrize(
@@ -157,18 +159,20 @@ class TestClassify:
             (200, Failure.UNLISTED),
         ],
     )
-    def test_without_code_by_http_status(self, http_status: int | None, failure: Failure) -> None:
+    def test_http_status_decides_without_a_code(
+        self, http_status: int | None, failure: Failure
+    ) -> None:
         assert classify(None, http_status) is failure
 
-    def test_a_listed_code_decides_over_the_http_status(self) -> None:
+    def test_listed_code_overrides_the_http_status(self) -> None:
         assert classify(20429, 503) is Failure.RETRY
 
-    def test_an_unlisted_code_of_a_server_error_leaves_it_unknown(self) -> None:
+    def test_unlisted_code_of_a_server_error_is_unknown(self) -> None:
         assert classify(20500, 500) is Failure.UNKNOWN
 
 
 class TestRetry:
-    def test_what_cannot_succeed_is_not_tried_again(self) -> None:
+    def test_permanent_failure_is_not_retried(self) -> None:
         assert retry_decision(Failure.NEVER, 1, NOW, LATER) == RetryDecision(
             None, RetryReason.NEVER
         )
@@ -181,7 +185,7 @@ class TestRetry:
         ],
     )
     @pytest.mark.parametrize(("attempts", "seconds"), [(1, 1), (2, 2), (50, 60)])
-    def test_what_will_be_mended_is_tried_until_it_is(
+    def test_repairable_failure_is_retried_with_back_off(
         self, failure: Failure, reason: RetryReason, attempts: int, seconds: int
     ) -> None:
         assert retry_decision(failure, attempts, NOW, LATER) == RetryDecision(
@@ -189,7 +193,7 @@ class TestRetry:
         )
 
     @pytest.mark.parametrize("failure", [Failure.ONCE_MORE, Failure.UNKNOWN, Failure.UNLISTED])
-    def test_what_is_doubtful_is_tried_once_more(self, failure: Failure) -> None:
+    def test_doubtful_failure_is_retried_once(self, failure: Failure) -> None:
         assert retry_decision(failure, 1, NOW, LATER) == RetryDecision(
             NOW + WAIT_BEFORE_ONCE_MORE, RetryReason.ONCE_MORE
         )
@@ -198,18 +202,18 @@ class TestRetry:
         )
 
     @pytest.mark.parametrize(("attempts", "seconds"), [(1, 1), (2, 2), (5, 16), (7, 60), (900, 60)])
-    def test_what_is_busy_is_tried_ever_more_slowly(self, attempts: int, seconds: int) -> None:
+    def test_busy_provider_is_retried_with_back_off(self, attempts: int, seconds: int) -> None:
         assert retry_decision(Failure.RETRY, attempts, NOW, LATER) == RetryDecision(
             NOW + timedelta(seconds=seconds), RetryReason.BACK_OFF
         )
 
     @pytest.mark.parametrize(("asked", "waited"), [(0, 4), (3, 4), (90, 90)])
-    def test_the_providers_wish_to_wait_longer_is_honoured(self, asked: int, waited: int) -> None:
+    def test_longer_retry_after_of_the_provider_is_honoured(self, asked: int, waited: int) -> None:
         decision = retry_decision(Failure.RETRY, 3, NOW, LATER, timedelta(seconds=asked))
         assert decision.retry_at == NOW + timedelta(seconds=waited)
 
     @pytest.mark.parametrize("failure", [Failure.RETRY, Failure.UNKNOWN])
-    def test_nothing_is_sent_once_the_alert_has_expired(self, failure: Failure) -> None:
+    def test_no_retry_after_the_alert_expires(self, failure: Failure) -> None:
         retry_at = retry_decision(failure, 1, NOW, LATER).retry_at
         assert retry_at is not None
         assert retry_decision(failure, 1, NOW, retry_at) == RetryDecision(
@@ -219,5 +223,5 @@ class TestRetry:
         assert retry_decision(failure, 1, NOW, just_in_time).retry_at == retry_at
 
     @given(st.integers(1, 2000))
-    def test_waits_grow_to_a_minute_and_no_further(self, attempts: int) -> None:
+    def test_back_off_grows_to_a_minute(self, attempts: int) -> None:
         assert back_off(attempts) <= back_off(attempts + 1) <= LONGEST_WAIT

@@ -1,4 +1,4 @@
-"""The prediction of a sending, and the order of priorities."""
+"""The forecast of a sending, and the order of priorities."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,8 +13,8 @@ NOW = datetime(2022, 8, 29, 5, 10, tzinfo=UTC)
 LIMIT = timedelta(minutes=3)
 
 
-def test_the_day_of_tongjiang_at_two_rates() -> None:
-    """The figures that DOMAIN names: 2,292 households, two segments each."""
+def test_tongjiang_forecast_at_two_rates() -> None:
+    """The town's figures: 2,292 households, two segments each."""
     slow = forecast(
         [(2292, 2)],
         backlog=Backlog(0, 1),
@@ -35,7 +35,7 @@ def test_the_day_of_tongjiang_at_two_rates() -> None:
     assert (slow.late, fast.late) == (True, False)
 
 
-def test_the_cost_is_told_to_the_cent() -> None:
+def test_cost_is_rounded_to_the_cent() -> None:
     sending = forecast(
         [(1, 1)], backlog=Backlog(0, 1), now=NOW, cost_per_segment=0.0475, finish_within=LIMIT
     )
@@ -43,7 +43,7 @@ def test_the_cost_is_told_to_the_cent() -> None:
 
 
 @pytest.mark.parametrize(("texts", "late"), [(180, False), (181, True)])
-def test_late_begins_after_the_limit(texts: int, late: bool) -> None:
+def test_forecast_is_late_after_the_limit(texts: int, late: bool) -> None:
     sending = forecast(
         [(texts, 1)],
         backlog=Backlog(0, 1),
@@ -54,7 +54,7 @@ def test_late_begins_after_the_limit(texts: int, late: bool) -> None:
     assert sending.late is late
 
 
-def test_what_waits_already_leaves_first() -> None:
+def test_backlog_leaves_first() -> None:
     backlog = Backlog(100, 1)
     sending = forecast([(80, 1)], backlog=backlog, now=NOW, cost_per_segment=1, finish_within=LIMIT)
     assert (sending.finish, sending.segments) == (NOW + timedelta(seconds=180), 80)
@@ -68,7 +68,7 @@ def test_what_waits_already_leaves_first() -> None:
 @pytest.mark.parametrize(
     ("waited", "late"), [(None, False), (timedelta(seconds=80), False), (LIMIT, True)]
 )
-def test_an_alerts_own_segments_are_late_from_when_they_began_to_wait(
+def test_lateness_counts_from_when_segments_began_to_wait(
     waited: timedelta | None, late: bool
 ) -> None:
     backlog = Backlog(100, 1, None if waited is None else NOW - waited)
@@ -76,7 +76,7 @@ def test_an_alerts_own_segments_are_late_from_when_they_began_to_wait(
 
 
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(1, 3))))
-def test_every_batch_counts_with_its_own_length(batches: list[tuple[int, int]]) -> None:
+def test_every_batch_counts_its_own_segments(batches: list[tuple[int, int]]) -> None:
     sending = forecast(
         batches,
         backlog=Backlog(0, 10),
@@ -89,7 +89,7 @@ def test_every_batch_counts_with_its_own_length(batches: list[tuple[int, int]]) 
     assert sending.finish == NOW + timedelta(seconds=sending.segments / 10)
 
 
-def test_no_distance_lifts_a_household_into_the_next_group() -> None:
+def test_distance_never_changes_the_priority_group() -> None:
     assert Priority.OFFICER < Priority.VULNERABLE
     assert Priority.VULNERABLE + FARTHEST_STEP < Priority.HOUSEHOLD
     assert Priority.HOUSEHOLD + FARTHEST_STEP < Priority.ANSWER

@@ -1,4 +1,4 @@
-"""A provider falls and comes back by its answers; its work goes to and fro as little as may be."""
+"""A provider's health follows its answers, and work seldom moves between providers."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -50,12 +50,12 @@ class TestSign:
             (OutcomeKind.UNKNOWN, None, Sign.BAD),
         ],
     )
-    def test_an_answer_says_how_well_the_provider_works(
+    def test_answer_maps_to_a_sign_of_health(
         self, kind: OutcomeKind, failure: Failure | None, sign: Sign | None
     ) -> None:
         assert sign_of(kind, failure, QUICK, RULES) is sign
 
-    def test_a_late_answer_is_slow_whatever_it_says_of_the_number(self) -> None:
+    def test_late_answer_is_slow_even_if_it_refuses_the_number(self) -> None:
         late = RULES.slow_answer
         assert sign_of(OutcomeKind.ACCEPTED, None, late, RULES) is Sign.SLOW
         assert sign_of(OutcomeKind.REFUSED, Failure.NEVER, late, RULES) is Sign.SLOW
@@ -65,7 +65,7 @@ class TestSign:
 
 
 class TestFall:
-    def test_one_bad_answer_is_no_fall_and_six_in_a_row_are(self) -> None:
+    def test_six_bad_answers_in_a_row_are_a_fall(self) -> None:
         five = after(WELL, *[Sign.BAD] * 5)
         assert five.condition is UP
         assert after(five, Sign.BAD) == Health(NOW, DOWN, falls=1)
@@ -76,25 +76,27 @@ class TestFall:
         assert after(WELL, *[Sign.SLOW] * 5).condition is UP
 
     @pytest.mark.parametrize("health", [WELL, Health(LONG_AGO, SLOW)])
-    def test_an_account_that_is_refused_is_down_at_once(self, health: Health) -> None:
+    def test_refused_account_is_down_at_once(self, health: Health) -> None:
         assert after(health, Sign.FATAL).condition is DOWN
 
-    def test_a_slow_one_that_stops_answering_is_down(self) -> None:
+    def test_slow_provider_without_answers_is_down(self) -> None:
         assert after(Health(LONG_AGO, SLOW), *[Sign.BAD] * 6).condition is DOWN
 
-    def test_nothing_changes_while_all_is_well(self) -> None:
+    def test_good_answers_change_nothing(self) -> None:
         assert after(WELL, *[Sign.GOOD] * 100) is not None
         assert after(WELL, *[Sign.GOOD] * 100) == WELL
 
 
 class TestReturn:
     @pytest.mark.parametrize("condition", [SLOW, DOWN])
-    def test_alone_it_is_back_with_the_first_good_answer(self, condition: Condition) -> None:
+    def test_sole_provider_is_back_after_one_good_answer(self, condition: Condition) -> None:
         back = after(Health(NOW, condition, falls=1), Sign.GOOD, seconds=1, alone=True)
         assert back == Health(NOW + timedelta(seconds=1), UP, falls=1)
 
     @pytest.mark.parametrize("condition", [SLOW, DOWN])
-    def test_beside_another_it_proves_itself_first(self, condition: Condition) -> None:
+    def test_provider_with_a_peer_is_back_after_three_good_answers(
+        self, condition: Condition
+    ) -> None:
         fallen = Health(NOW, condition, falls=1)
         hold = RULES.hold.total_seconds()
         twice = after(fallen, Sign.GOOD, Sign.GOOD, seconds=hold)
@@ -102,18 +104,18 @@ class TestReturn:
         assert after(twice, Sign.GOOD, seconds=hold).condition is UP
         assert after(twice, Sign.BAD, Sign.GOOD, Sign.GOOD, seconds=hold).condition is condition
 
-    def test_it_is_held_however_good_it_is(self) -> None:
+    def test_hold_lasts_despite_good_answers(self) -> None:
         fallen = Health(NOW, DOWN, falls=1)
         hold = RULES.hold.total_seconds()
         tried = after(fallen, *[Sign.GOOD] * 50, seconds=hold - 0.001)
         assert tried.condition is DOWN
         assert after(tried, Sign.GOOD, seconds=hold).condition is UP
 
-    def test_a_slow_answer_to_a_trial_brings_it_halfway_back(self) -> None:
+    def test_slow_trial_makes_a_down_provider_slow(self) -> None:
         assert after(Health(NOW, DOWN), Sign.SLOW, alone=True).condition is SLOW
         assert after(Health(NOW, DOWN), Sign.BAD, alone=True).condition is DOWN
 
-    def test_who_falls_again_soon_is_held_ever_longer(self) -> None:
+    def test_hold_doubles_with_each_early_fall(self) -> None:
         held = []
         health, at = WELL, 0.0
         for _ in range(7):
@@ -126,7 +128,7 @@ class TestReturn:
             at += 1
         assert held == [60, 120, 240, 480, 960, 960, 960]
 
-    def test_a_fall_long_after_the_last_one_counts_as_the_first(self) -> None:
+    def test_late_fall_counts_as_the_first(self) -> None:
         back = Health(NOW, UP, falls=5)
         assert after(back, *[Sign.BAD] * 6, seconds=959).falls == 6
         assert after(back, *[Sign.BAD] * 6, seconds=961).falls == 1
@@ -151,13 +153,13 @@ class TestTurn:
             (DOWN, DOWN, (Turn.TRIAL, Turn.TRIAL)),
         ],
     )
-    def test_the_best_one_sends(
+    def test_best_provider_sends(
         self, first: Condition, second: Condition, turns: tuple[Turn, Turn]
     ) -> None:
         healths = {"first": Health(NOW, first), "second": Health(NOW, second)}
         assert (turn_of(FIRST, healths), turn_of(SECOND, healths)) == turns
 
-    def test_who_is_alone_sends_however_slow(self) -> None:
+    def test_sole_provider_sends_though_slow(self) -> None:
         alone = Provider("first", Channel.SMS, ("first",))
         assert turn_of(alone, {"first": Health(NOW, SLOW)}) is Turn.ALL
         assert alone.peers == ()
@@ -165,8 +167,8 @@ class TestTurn:
 
 
 @given(st.lists(st.sampled_from([Sign.SLOW, Sign.GOOD]), max_size=600))
-def test_when_both_are_slow_the_work_hardly_moves(answers: list[Sign]) -> None:
-    """Each is slow as soon as it has all the work; whoever is only tried answers well."""
+def test_two_slow_providers_rarely_swap_work(answers: list[Sign]) -> None:
+    """Each is slow once it has all the work; the one on trial answers well."""
     healths = {"first": Health(LONG_AGO), "second": Health(LONG_AGO)}
     at_work = []
     for second, whoever in enumerate(answers):

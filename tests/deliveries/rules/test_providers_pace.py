@@ -1,4 +1,4 @@
-"""How fast something may be begun."""
+"""The token bucket that limits a sender's pace."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ def pace(per_second: float, at_once: int) -> Pace:
     return Pace("sms +8610000000000", per_second, at_once)
 
 
-def test_who_began_nothing_may_begin_all_at_once() -> None:
+def test_new_bucket_is_full() -> None:
     assert full(pace(2.0, 5), after(0)) == Bucket(5.0, after(0))
 
 
@@ -20,14 +20,12 @@ def test_who_began_nothing_may_begin_all_at_once() -> None:
     ("tokens", "seconds", "left"),
     [(0.0, 0, 0.0), (0.0, 0.5, 1.0), (1.0, 1.5, 4.0), (4.0, 60, 5.0), (-3.0, 1, -1.0)],
 )
-def test_it_fills_as_time_passes_and_no_further_than_full(
-    tokens: float, seconds: float, left: float
-) -> None:
+def test_bucket_refills_with_time_up_to_full(tokens: float, seconds: float, left: float) -> None:
     found = refill(Bucket(tokens, after(10)), pace(2.0, 5), after(10 + seconds))
     assert found == Bucket(left, after(10 + seconds))
 
 
-def test_a_clock_that_jumps_back_gives_nothing() -> None:
+def test_clock_jumping_back_adds_no_tokens() -> None:
     assert refill(Bucket(1.0, after(100)), pace(1.0, 3), after(0)) == Bucket(1.0, after(0))
 
 
@@ -36,7 +34,7 @@ def test_a_clock_that_jumps_back_gives_nothing() -> None:
     steps=st.lists(st.floats(0, 5), min_size=1, max_size=50),
 )
 @pytest.mark.parametrize("at_once", [1, 20])
-def test_never_more_than_the_rate(at_once: int, per_second: float, steps: list[float]) -> None:
+def test_rate_is_never_exceeded(at_once: int, per_second: float, steps: list[float]) -> None:
     rate = pace(per_second, at_once)
     bucket, begun, passed = full(rate, after(0)), 0, 0.0
     for step in steps:
