@@ -209,7 +209,7 @@ class FindingBody(BaseModel):
     household: HouseholdCode
     report: ReportFound
     people: Annotated[int, Field(ge=0, le=999)] | None = None
-    """How many people it is about; null: the whole household. With 'staying': how many left."""
+    """How many people it is about; null: all. With 'staying': how many left home."""
     persons: list[str] | None = None
     """Names on the roll, instead of `people`. With 'staying': names of those who stay."""
     given_at: AwareDatetime | None = None
