@@ -47,7 +47,7 @@ def _line(entry: RollEntry, officers: Sequence[Officer]) -> Assignees:
 
 
 def _who_knocks_first(officer: Officer) -> tuple[int, int, str]:
-    """Sort key: officers of the grid before the village, grid officers before duty officers."""
+    """Sort key: grid before village; then grid officers, who know the doors; then duty officers."""
     return -len(officer.division), _KNOCKS.index(officer.role), officer.id
 
 
