@@ -1,1 +1,1 @@
-"""One verb a file: load, decide, save, wake. Services never import each other."""
+"""Evidence about households: recording, checking in, visitors, audit."""

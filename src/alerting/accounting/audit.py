@@ -1,4 +1,4 @@
-"""The ledger audited: what is kept is rebuilt from the evidence, and compared."""
+"""Audit of the ledger: rebuilds stored state from the evidence and compares the two."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ _ROWS_AT_ONCE: Final = 5_000
 
 @dataclass(frozen=True)
 class Difference:
-    """Something kept that is not what the log makes of it."""
+    """A stored value that differs from the value rebuilt from the log."""
 
     alert: int
     what: str
@@ -33,7 +33,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Audit:
-    """What was looked at, and what does not agree."""
+    """Counts of the audited rows, and the differences found."""
 
     alerts: int
     households: int
@@ -42,7 +42,7 @@ class Audit:
 
 
 def verify(connection: Connection) -> Audit:
-    """Rebuild every alert's standings, tallies and cases from its evidence, and compare."""
+    """Rebuild each alert's standings, tallies and help cases from evidence; return differences."""
     counted: Counter[str] = Counter()
     differences: list[Difference] = []
     for alert, last_seq in connection.execute(select(alerts.c.id, alerts.c.last_seq)).all():

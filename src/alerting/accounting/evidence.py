@@ -1,4 +1,4 @@
-"""What was said of households, as rows: new evidence, and what was said before."""
+"""Rows of evidence about households: new evidence, and queries for recorded evidence."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -47,7 +47,7 @@ _LAST: Final = (
 
 @dataclass(frozen=True)
 class Recorded:
-    """What was said before, and by what source."""
+    """Evidence that is already recorded, and its source."""
 
     id: int
     source: str
@@ -57,7 +57,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class NewEvidence:
-    """Something said of a household on an alert's roll, about to be recorded."""
+    """Evidence about a household on an alert's roll, not yet recorded."""
 
     alert: int
     household: str
@@ -70,21 +70,21 @@ class NewEvidence:
     people: int | None
     channel: str
     source: str
-    """What makes it the same when it comes twice: a message's or a request's id."""
+    """Idempotency key: the id of the message or request; a repeat is not recorded again."""
     note: str = ""
     persons: frozenset[int] | None = None
-    """The places, in the household's list of names, of those it names; None: nobody by name."""
+    """Indexes of the named people in the household's list of names; None if nobody is named."""
     since: datetime | None = None
-    """When the roll-call was called that was missed."""
+    """When the missed roll-call was called."""
 
     @property
     def key(self) -> HouseholdKey:
-        """The household on the roll that it is about."""
+        """Key of the household that the evidence is about."""
         return self.alert, self.household
 
     @property
     def said(self) -> Evidence:
-        """What the rules know of it; until it has a number, its source stands for that."""
+        """The evidence as the rules take it; `source` stands in for the id not yet assigned."""
         return Evidence(
             id=self.source,
             given_at=self.given_at,
@@ -100,12 +100,12 @@ class NewEvidence:
 def evidence_of(
     connection: Connection, keys: Iterable[HouseholdKey]
 ) -> dict[HouseholdKey, list[Evidence]]:
-    """Return all that was said of these households, in the order it was recorded."""
+    """Return all evidence about these households, in the order of recording."""
     households: dict[int, list[str]] = defaultdict(list)
     for alert, household in keys:
         households[alert].append(household)
     said: dict[HouseholdKey, list[Evidence]] = defaultdict(list)
-    # One alert at a time: for pairs SQLite would look through everything said on the alert.
+    # One query per alert: given (alert, household) pairs, SQLite scans all evidence of the alert.
     for alert, codes in households.items():
         for row in connection.execute(_SAID, {"of_alert": alert, "households": codes}).all():
             said[alert, row.household].append(to_evidence(row))
@@ -113,7 +113,7 @@ def evidence_of(
 
 
 def to_evidence(row: Any, prefix: str = "") -> Evidence:
-    """Return a row of the evidence table as the rules know it; `prefix` is of its labels."""
+    """Map a row of the evidence table to `Evidence`; `prefix` precedes each column label."""
     said = {name: getattr(row, f"{prefix}{name}") for name in _FIELDS}
     return Evidence(
         id=said["id"],
@@ -132,7 +132,7 @@ def _places(text: str | None) -> frozenset[int] | None:
 
 
 def last_by(connection: Connection, key: HouseholdKey, channel: str) -> Recorded | None:
-    """Return what was last recorded of a household by a channel."""
+    """Return a channel's latest evidence about a household, or None."""
     alert, household = key
     asked = {"of_alert": alert, "of_household": household, "by": channel}
     row = connection.execute(_LAST, asked).one_or_none()
@@ -140,6 +140,6 @@ def last_by(connection: Connection, key: HouseholdKey, channel: str) -> Recorded
 
 
 def household_of(connection: Connection, source: str) -> str | None:
-    """Return the household of which this source said something before, if it did."""
+    """Return the household that this source gave evidence about, or None if not recorded."""
     found = select(evidence.c.household).where(evidence.c.source == source)
     return connection.execute(found).scalar_one_or_none()

@@ -1,4 +1,4 @@
-"""All that is known of one household on an alert's roll, and when it was last heard of."""
+"""The full record of one household on an alert's roll, and the times of last evidence."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _SAID: Final = (
 
 @dataclass(frozen=True)
 class Said:
-    """One thing that was said, with how and when it came."""
+    """A piece of evidence, with the channel and time by which it came."""
 
     evidence: Evidence
     recorded_at: datetime
@@ -41,27 +41,27 @@ class Said:
 
 @dataclass(frozen=True)
 class HouseholdRecord:
-    """A household on the roll, with everything said of it and whoever is on the way to it."""
+    """A household on the roll, with all its evidence and its pending door task."""
 
     entry: RollEntry
     phones: tuple[str, ...]
-    """As the roster has them now, E.164; none for visitors."""
+    """Current numbers in the roster, E.164; empty for visitors."""
     missing: frozenset[int]
-    """The places of the named who are to be asked after."""
+    """Indexes of the named people who are still missing."""
     said: Sequence[Said]
-    """In the order in which it was given."""
+    """Evidence, ordered by the time it was given."""
     door: Task | None
     tries: Sequence[LastTry]
-    """The last text and the last call, as far as there were any."""
+    """The last text and the last phone call, if any."""
     officers: Mapping[str, str]
-    """The names of the officers in all this, by their ids."""
+    """Names of the officers mentioned in this record, by officer id."""
 
 
 def record_of(connection: Connection, alert_id: int, code: str, caller: Officer) -> HouseholdRecord:
     """Return the record of a household within the caller's division.
 
     Raises:
-        NotFoundError: if the alert or the household is not there for the caller.
+        NotFoundError: if the caller's division does not include the alert or the household.
     """
     alert_for(connection, alert_id, caller)
     key = alert_id, code
@@ -98,7 +98,7 @@ _LAST: Final = (
     .where(
         evidence.c.alert == bindparam("of_alert"),
         evidence.c.household.in_(bindparam("households", expanding=True)),
-        # Nobody said anything when a roll-call's time ran out or a door stayed shut.
+        # A missed roll-call and an unanswered door are not word from the household.
         evidence.c.report.not_in([Report.MISSED_ROLL_CALL, Report.NOT_HOME]),
     )
     .group_by(evidence.c.household)
@@ -108,6 +108,6 @@ _LAST: Final = (
 def last_words(
     connection: Connection, alert_id: int, households: Sequence[str]
 ) -> dict[str, datetime]:
-    """Return when there was last word of these households; the silent are left out."""
+    """Return when each household was last heard of; omit households never heard of."""
     asked = {"of_alert": alert_id, "households": list(households)}
     return {row[0]: row[1] for row in connection.execute(_LAST, asked)}

@@ -1,4 +1,4 @@
-"""Record evidence in one transaction: append, fold, move tallies, follow doors and cases."""
+"""Record evidence in one transaction: append, fold, update tallies, door tasks and cases."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,13 +24,13 @@ from alerting.roll.tables import evidence
 from alerting.roll.tallies import shift
 
 Moved = tuple[RollEntry, HouseholdStanding]
-"""A household as it stood before, and how it stands now."""
+"""A household's roll entry before the change, and its new standing."""
 
 
 def follow_up(
     transaction: Transaction, moved: Sequence[Moved], now: datetime
 ) -> list[StandingChange]:
-    """Let follow what must: return where the households' ladders go on."""
+    """Close door tasks and reopen alerts as needed; return each household's ladder position."""
     settled = [
         Settled(entry.alert, entry.household, standing.settled_by)
         for entry, standing in moved
@@ -66,10 +66,10 @@ _RECORDED: Final = select(evidence.c.source).where(one_of(evidence.c.source, "so
 def record_evidence(
     transaction: Transaction, items: Sequence[NewEvidence]
 ) -> list[HouseholdStanding | None]:
-    """Append evidence and return how each household stands then; None: not on that roll.
+    """Append evidence; return each household's new standing, or None if it is not on the roll.
 
-    What was recorded before under the same source is not recorded again. Standings and tallies
-    change in the same transaction, and each piece is an entry of its alert's log.
+    The source is the idempotency key: a source that is already recorded is skipped. Standings and
+    tallies change in the same transaction. Each piece of evidence is an entry in its alert's log.
     """
     transaction.lock(sorted({item.alert for item in items}))
     known = entries(transaction.connection, {item.key for item in items})

@@ -1,4 +1,4 @@
-"""An officer's or informant's word on households: from the door, for a neighbour, at a shelter."""
+"""Officers' and informants' reports on households: at the door, for a neighbour, at a shelter."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,30 +22,30 @@ _CHANNEL: Final = {Act.REPORT: "officer", Act.CHECK_IN: "shelter"}
 
 @dataclass(frozen=True)
 class Finding:
-    """What somebody found out about a household."""
+    """A report on a household, as its reporter gives it."""
 
     household: str
     report: Report
     people: int | None
     given_at: datetime | None
-    """When it was seen; None: now."""
+    """When it was observed; None means now."""
     note: str
     key: str
-    """The reporter's own name for this finding, so that it counts once when sent twice."""
+    """Idempotency key chosen by the reporter: a repeat counts once."""
     persons: tuple[str, ...] | None = None
-    """Whom it is about, by the names on the roll; None: nobody by name."""
+    """Names, as on the roll, of the people it is about; None if nobody is named."""
 
 
 async def report(
     runtime: Runtime, caller: Officer, alert_id: int, finding: Finding
 ) -> HouseholdStanding:
-    """Record a finding and return how the household stands then.
+    """Record a finding; return the household's new standing.
 
     Raises:
         ForbiddenError: if the caller's role does not report.
         NotFoundError: if the alert or household is not within the caller's divisions.
-        InvalidError: if it is said to have been seen in the future, or names people who are not
-            on the roll, or counts them besides.
+        InvalidError: if its time lies in the future, if it names people who are not on the roll,
+            or if it gives both names and a count.
     """
     return await _record(runtime, caller, alert_id, finding, Act.REPORT)
 
@@ -53,13 +53,13 @@ async def report(
 async def check_in(
     runtime: Runtime, caller: Officer, alert_id: int, arrival: Finding
 ) -> HouseholdStanding:
-    """Record who of a household has come to a shelter, and return how it stands then.
+    """Record a household's arrival at a shelter; return its new standing.
 
-    A shelter takes in neighbouring villages: the caller's whole town may be checked in.
+    A shelter takes in neighbouring villages, so any household of the caller's town is allowed.
 
     Raises:
         ForbiddenError: if the caller's role does not check in.
-        NotFoundError: if the alert or household is not within the caller's reach.
+        NotFoundError: if the alert or household is not within the caller's town.
         InvalidError: as for a report.
     """
     return await _record(runtime, caller, alert_id, arrival, Act.CHECK_IN)
@@ -126,7 +126,7 @@ def _evidence(
         people=finding.people,
         persons=named,
         channel=channel,
-        # A key used again for another household must silence neither report.
+        # The household is part of the key, so a key reused for another household drops no report.
         source=f"{channel}/{caller.id}/{alert_id}/{finding.household}/{finding.key}",
         note=finding.note,
     )

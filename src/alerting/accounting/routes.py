@@ -1,4 +1,4 @@
-"""The households of an alert over HTTP: listed, looked into, reported on, checked in, added."""
+"""HTTP routes for an alert's households: list, read, report, check in, add visitors."""
 
 from datetime import datetime
 from typing import Annotated
@@ -39,7 +39,7 @@ async def get_households(
     after: Annotated[str | None, Query(pattern=r"^\d{1,3}-\d{16,19}$")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> HouseholdPageBody:
-    """List households: those who need help, then the unaccounted; vulnerable before others."""
+    """List households: needing help first, then unaccounted; vulnerable before others."""
     danger, _, household = (after or "").partition("-")
     page = Page(
         scope_for(caller, division), standing, (int(danger), household) if after else None, limit
@@ -57,7 +57,7 @@ async def get_households(
 async def get_household(
     alert_id: RowId, code: Annotated[HouseholdCode, Path()], caller: Caller, runtime: RuntimeDep
 ) -> HouseholdRecordBody:
-    """Return a household with all that was said of it, and who is on the way to its door."""
+    """Return a household with all its evidence and its pending door task."""
     record = await runtime.database.read(lambda db: record_of(db, alert_id, code, caller))
     return HouseholdRecordBody.of(record, with_phones=sees_phones(caller.division, code))
 
@@ -66,7 +66,7 @@ async def get_household(
 async def post_evidence(
     alert_id: RowId, finding: FindingBody, caller: Caller, runtime: RuntimeDep
 ) -> StandingBody:
-    """Record what the caller found out about a household; return how it stands then."""
+    """Record the caller's report on a household; return its new standing."""
     return StandingBody.of(await report(runtime, caller, alert_id, finding.finding()))
 
 
@@ -74,7 +74,7 @@ async def post_evidence(
 async def post_check_in(
     alert_id: RowId, arrival: CheckInBody, caller: Caller, runtime: RuntimeDep
 ) -> StandingBody:
-    """Record who of a household has come to a shelter; return how it stands then."""
+    """Record a household's arrival at a shelter; return its new standing."""
     return StandingBody.of(await check_in(runtime, caller, alert_id, arrival.finding()))
 
 
@@ -86,7 +86,7 @@ async def post_visitors(
     runtime: RuntimeDep,
     response: Response,
 ) -> HouseholdBody:
-    """Add people on nobody's roster; with the same `key` they are the same people (200)."""
+    """Add people who are on no roster; a repeat with the same `key` adds nobody (200)."""
     added = await add_visitors(runtime, caller, alert_id, visitors.arrival())
     if not added.is_new:
         response.status_code = status.HTTP_200_OK

@@ -1,4 +1,4 @@
-"""What the routes of an alert's households take and answer, as JSON."""
+"""JSON bodies of the household routes."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -31,14 +31,14 @@ class HouseholdBody(StandingBody):
     language: str
     vulnerable: str
     persons: tuple[str, ...]
-    """The names of those whom the roster names."""
+    """Names of the people whom the roster lists by name."""
     officer: str | None
     added_by: str | None
-    """The officer who added people whom no roster has; null: from the roster."""
+    """The officer who added these visitors; null: the household is from the roster."""
 
     @classmethod
     def on_roll(cls, entry: RollEntry) -> Self:
-        """Return the body for an entry of the roll."""
+        """Return the body for a roll entry."""
         return cls(
             code=entry.household,
             division=entry.division,
@@ -58,18 +58,18 @@ class ListedHouseholdBody(HouseholdBody):
     """A household in a list."""
 
     last_word_at: datetime | None
-    """When there was last word of it; null: it has been silent throughout."""
+    """When the household was last heard of; null: never."""
 
 
 class HouseholdPageBody(BaseModel):
-    """Households, those in most danger first; `after` fetches the next page, null at the end."""
+    """Households, most endangered first; `after` is the next page's cursor, null at the end."""
 
     households: list[ListedHouseholdBody]
     after: str | None
 
     @classmethod
     def of(cls, entries: Sequence[RollEntry], words: Mapping[str, datetime], limit: int) -> Self:
-        """Return the body for a page that could hold `limit` households; `words` were the last."""
+        """Return the body for a page of up to `limit` households; `words` are last-heard times."""
         last = entries[-1] if len(entries) == limit else None
         return cls(
             households=[
@@ -84,35 +84,35 @@ class HouseholdPageBody(BaseModel):
 
 
 class PersonBody(BaseModel):
-    """Somebody whom the roster names, and whether to ask after them."""
+    """A person whom the roster names, and whether they are missing."""
 
     name: str
     missing: bool
 
 
 class EvidenceBody(BaseModel):
-    """One thing that was said of a household; phones are masked."""
+    """A piece of evidence about a household; phone numbers are masked."""
 
     id: int
     given_at: datetime
     recorded_at: datetime
     rung: str
-    """Who said it: own, neighbour, officer or shelter."""
+    """Rung of the source: own, neighbour, officer or shelter."""
     given_by: str
     given_by_name: str | None
-    """The officer's name; null: it was no officer."""
+    """The officer's name; null if no officer gave it."""
     report: Report
     people: int | None
     persons: list[str] | None
-    """Whom it names."""
+    """Names of the people it is about; null if nobody is named."""
     channel: str
     note: str
     since: datetime | None
-    """When the roll-call was called that was missed."""
+    """When the missed roll-call was called."""
 
     @classmethod
     def of(cls, said: Said, names: Sequence[str], officers: Mapping[str, str]) -> Self:
-        """Return the body for a piece of evidence; `names` are those on the roll."""
+        """Return the body for a piece of evidence; `names` are the names on the roll."""
         item = said.evidence
         return cls(
             id=int(item.id),
@@ -131,7 +131,7 @@ class EvidenceBody(BaseModel):
 
 
 class DoorBody(BaseModel):
-    """Who is to knock at the door, and by when."""
+    """The officer assigned to the household's door, and the due time."""
 
     officer: str | None
     officer_name: str | None
@@ -152,17 +152,17 @@ class DoorBody(BaseModel):
 
 
 class HouseholdRecordBody(BaseModel):
-    """A household with all that was said of it, in the order in which it was given."""
+    """A household with all its evidence, ordered by the time it was given."""
 
     household: HouseholdBody
     phones: list[str]
-    """E.164; masked outside the household's county."""
+    """E.164 numbers; masked for callers outside the household's county."""
     persons: list[PersonBody]
     evidence: list[EvidenceBody]
     door: DoorBody | None
-    """The door task that is pending."""
+    """The pending door task."""
     tries: list[TryBody]
-    """The last text and the last call, as far as there were any."""
+    """The last text and the last phone call, if any."""
 
     @classmethod
     def of(cls, record: HouseholdRecord, *, with_phones: bool) -> Self:
@@ -188,12 +188,12 @@ def _found(report: Report) -> Report:
 
 
 ReportFound = Annotated[Report, AfterValidator(_found)]
-"""What somebody may report; the other one is the word of a clock."""
+"""A report that a person may give; only the clock reports a missed roll-call."""
 
 Note = Annotated[str, StringConstraints(max_length=500)]
 
 IdempotencyKey = Annotated[str, StringConstraints(min_length=8, max_length=80)]
-"""Your own name for this report: sent twice with the same one, it counts once."""
+"""Idempotency key chosen by the client: a repeat counts once."""
 
 OneLine = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=80, pattern=r"^[^\n\r]*$")
@@ -202,22 +202,22 @@ OneLine = Annotated[
 
 
 class FindingBody(BaseModel):
-    """What an officer or informant found out about a household."""
+    """An officer's or informant's report on a household."""
 
     model_config = ConfigDict(extra="forbid")
 
     household: HouseholdCode
     report: ReportFound
     people: Annotated[int, Field(ge=0, le=999)] | None = None
-    """How many it holds for; left out, the whole household. With 'staying': how many left."""
+    """How many people it is about; null: all. With 'staying': how many left home."""
     persons: list[str] | None = None
-    """For whom it holds, by the names on the roll, instead of `people`. With 'staying': who."""
+    """Names on the roll, instead of `people`. With 'staying': names of those who stay."""
     given_at: AwareDatetime | None = None
     note: Note = ""
     key: IdempotencyKey | None = None
 
     def finding(self) -> Finding:
-        """Return it as the service takes it."""
+        """Return the service's value for this body."""
         return Finding(
             household=self.household,
             report=self.report,
@@ -230,7 +230,7 @@ class FindingBody(BaseModel):
 
 
 class CheckInBody(BaseModel):
-    """Who of a household has come to a shelter; without `people` or `persons` all of them."""
+    """An arrival at a shelter; without `people` or `persons`, the whole household."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -242,19 +242,19 @@ class CheckInBody(BaseModel):
     key: IdempotencyKey | None = None
 
     def finding(self) -> Finding:
-        """Return it as the service takes it: whoever has come to a shelter is out."""
+        """Return the service's value: an arrival at a shelter is reported as evacuated."""
         return FindingBody(report=Report.EVACUATED, **self.model_dump()).finding()
 
 
 class VisitorsBody(BaseModel):
-    """People on nobody's roster, and what is to be said of all of them."""
+    """People who are on no roster, and one report for all of them."""
 
     model_config = ConfigDict(extra="forbid")
 
     division: DivisionCode
-    """The village or grid they were in."""
+    """The village or grid where they were found."""
     name: Annotated[OneLine, StringConstraints(min_length=1)]
-    """One of them, or what they have in common."""
+    """Name of one of them, or a description of the group."""
     people: Annotated[int, Field(ge=1, le=999)]
     address: OneLine = ""
     report: ReportFound
@@ -263,7 +263,7 @@ class VisitorsBody(BaseModel):
     key: IdempotencyKey | None = None
 
     def arrival(self) -> Arrival:
-        """Return it as the service takes it."""
+        """Return the service's value for this body."""
         return Arrival(
             division=self.division,
             name=self.name,

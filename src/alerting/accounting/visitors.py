@@ -1,4 +1,4 @@
-"""People on nobody's roster: added to the roll by an officer, and counted like all others."""
+"""Visitors: people on no roster, added to the roll by an officer and counted like others."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +32,7 @@ from contacts.tables import HOUSEHOLDS
 
 @dataclass(frozen=True)
 class Arrival:
-    """Visitors as an officer found them, and what is to be said of all of them."""
+    """Visitors as an officer found them, and one report for all of them."""
 
     division: str
     name: str
@@ -41,27 +41,27 @@ class Arrival:
     report: Report
     note: str
     key: str
-    """The officer's own name for it, so that they are added once when it is sent twice."""
+    """Idempotency key chosen by the officer: a repeat adds nobody."""
     given_at: datetime | None = None
-    """When they were found; None: now."""
+    """When they were found; None means now."""
 
 
 @dataclass(frozen=True)
 class Added:
-    """Visitors on the roll; `is_new` is false where they had been added before."""
+    """Visitors on the roll; `is_new` is False if an earlier request added them."""
 
     entry: RollEntry
     is_new: bool
 
 
 async def add_visitors(runtime: Runtime, caller: Officer, alert_id: int, arrival: Arrival) -> Added:
-    """Add people whom no roster has to an alert's roll, and record what is said of them.
+    """Add visitors to an alert's roll, and record the report on them.
 
     Raises:
         ForbiddenError: if the caller's role does not report on households.
-        NotFoundError: if the alert has nothing to do with the caller's division.
-        InvalidError: if the division is not the caller's, not in the alert's area, or no village
-            or grid, or they are said to have been found in the future.
+        NotFoundError: if the alert does not concern the caller's division.
+        InvalidError: if the division is outside the caller's, is outside the alert's area, or is
+            not a village or grid; or if the time they were found lies in the future.
         ConflictError: if the alert is over.
     """
     now = runtime.clock.now()
@@ -74,7 +74,7 @@ async def add_visitors(runtime: Runtime, caller: Officer, alert_id: int, arrival
     def unit(transaction: Transaction) -> Added:
         connection = transaction.connection
         alert = alert_for(connection, alert_id, caller)
-        # Held from before the look: of two requests with one key the second sees the first.
+        # Lock before the look-up, so that a concurrent repeat of the key sees the first request.
         transaction.lock([alert_id])
         known = household_of(connection, source)
         if known is None:
@@ -96,7 +96,7 @@ async def add_visitors(runtime: Runtime, caller: Officer, alert_id: int, arrival
         record_evidence(transaction, [item])
         key = alert_id, code
         entry = entries(connection, [key])[key]
-        # Of somebody new who is missing no standing has moved: they are missing from the start.
+        # New visitors are unaccounted from the start: no standing changes, so reopen explicitly.
         reopen(transaction, [(entry, entry.standing)], now)
         return Added(entry, is_new=known is None)
 
@@ -117,12 +117,12 @@ def _check_place(connection: Connection, alert: StoredAlert, place: str) -> None
 
 
 _LAST_NUMBER: Final = 9999
-"""A household's code has 4 digits of its own; the roster counts from 1, visitors from here."""
+"""Last of the 4-digit numbers in household codes; the roster counts up, visitors down."""
 
 
 @dataclass(frozen=True)
 class Visitors:
-    """People who are not on the roster, and where they were."""
+    """People who are not on the roster, and where they were found."""
 
     division: str
     """A village or grid."""
@@ -133,12 +133,12 @@ class Visitors:
 
 
 def enrol_visitors(transaction: Transaction, alert: int, who: Visitors, now: datetime) -> str:
-    """Put visitors on an alert's roll, unaccounted, and return the code they get there.
+    """Put visitors on an alert's roll as unaccounted; return their new household code.
 
-    No text can reach them: the ladder of their silence begins at the door.
+    No text can reach them, so their ladder starts with the door steps.
 
     Raises:
-        ConflictError: if the division has no household's code left.
+        ConflictError: if the division has no free household code.
     """
     connection = transaction.connection
     transaction.lock([alert])
@@ -182,7 +182,7 @@ def enrol_visitors(transaction: Transaction, alert: int, who: Visitors, now: dat
 
 
 def _free_code(connection: Connection, alert: int, division: str) -> str:
-    """Return the last code of a division that neither the roll nor the roster has."""
+    """Return the highest code of a division that is free on both roll and roster."""
     on_roll = select(roll.c.household).where(
         roll.c.alert == alert, roll.c.household.between(*subtree(division))
     )

@@ -1,4 +1,4 @@
-"""How an alert ends: expired, closed when nobody is unaccounted, and the all-clear."""
+"""End of an alert: expiry, the close at zero unaccounted, and the all-clear."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +30,7 @@ from contacts.place_names import place_name
 
 @dataclass(frozen=True)
 class Cleared:
-    """An alert that is over, and who is owed the word."""
+    """An alert that is over, and the count of all-clear texts owed."""
 
     alert: StoredAlert
     owed: Owed
@@ -40,10 +40,10 @@ async def give_all_clear(runtime: Runtime, caller: Officer, alert_id: int) -> Cl
     """Give the all-clear for a closed alert; return once it is committed.
 
     Raises:
-        NotFoundError: if there is no such alert within the caller's divisions.
-        ForbiddenError: if the caller may not give it there.
-        IllegalTransitionError: if the alert is not closed: only through the close, which needs
-            zero unaccounted, comes the order that permits return.
+        NotFoundError: if the alert is not within the caller's divisions.
+        ForbiddenError: if the caller may not give the all-clear there.
+        IllegalTransitionError: if the alert is not closed. The close needs zero unaccounted, so
+            nobody may return before that.
     """
     now = runtime.clock.now()
 
@@ -74,10 +74,10 @@ async def close(runtime: Runtime, caller: Officer, alert_id: int) -> AlertState:
     """Close an alert and return its new state.
 
     Raises:
-        NotFoundError: if there is no such alert within the caller's divisions.
+        NotFoundError: if the alert is not within the caller's divisions.
         ForbiddenError: if the caller may not close alerts there.
-        IllegalTransitionError: if it is not open.
-        ConflictError: with every reason why its area is not zero-unaccounted.
+        IllegalTransitionError: if the alert is not open.
+        ConflictError: if its area is not zero-unaccounted; lists every reason.
     """
     now = runtime.clock.now()
 
@@ -91,7 +91,7 @@ async def close(runtime: Runtime, caller: Officer, alert_id: int) -> AlertState:
             reasons = tuple(_say(obstacle) for obstacle in obstacles)
             raise ConflictError("The area is not zero-unaccounted", reasons)
         set_state(transaction.connection, alert.id, state)
-        # While one runs its end says when the next is called.
+        # A running roll-call schedules the next one when it ends.
         if not is_running(transaction.connection, alert.id):
             following = now + transaction.policy.roll_call.interval
             schedule(transaction.connection, alert.id, following)
@@ -109,11 +109,11 @@ _AT_ONCE: Final = 100
 
 
 def expire_alerts(transaction: Transaction, now: datetime) -> int:
-    """Let open alerts expire whose validity has ended; return how many."""
+    """Expire open alerts whose validity has ended; return how many expired."""
     connection = transaction.connection
     found = open_beyond_validity(connection, now, _AT_ONCE)
     transaction.lock(found)
-    # One of them may have been closed, or prolonged, before the lock was had.
+    # Read again: an alert may have been closed or prolonged before this took the lock.
     due = sorted(set(found) & set(open_beyond_validity(connection, now, _AT_ONCE)))
     for alert in due:
         set_state(connection, alert, transition(AlertState.OPEN, Action.EXPIRE))
@@ -135,5 +135,5 @@ _EXPIRED: Final = (
 
 
 def open_beyond_validity(connection: Connection, now: datetime, limit: int) -> list[int]:
-    """Return up to `limit` alerts that are open though they expired by now."""
+    """Return up to `limit` open alerts whose expiry has passed at `now`."""
     return list(connection.execute(_EXPIRED, {"by_then": now, "most": limit}).scalars())

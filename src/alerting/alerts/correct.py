@@ -1,4 +1,4 @@
-"""Correcting an alert: cancelled or updated in one action, told to those who may have got it."""
+"""Cancel or update an alert in one action, and tell everyone who may have received it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ _LONGEST_REASON: Final = 500
 
 @dataclass(frozen=True)
 class Corrected:
-    """An alert as it now reads, and who is owed the correction."""
+    """An alert after its correction, and the count of correction texts owed."""
 
     alert: StoredAlert
     owed: Owed
@@ -42,10 +42,10 @@ async def cancel(runtime: Runtime, caller: Officer, alert_id: int, reason: str) 
     one action."
 
     Raises:
-        NotFoundError: if there is no such alert within the caller's divisions.
+        NotFoundError: if the alert is not within the caller's divisions.
         ForbiddenError: if the caller may not correct it.
-        IllegalTransitionError: if its state does not allow that.
-        InvalidError: if no reason is given, or it is too long.
+        IllegalTransitionError: if its state does not allow the correction.
+        InvalidError: if the reason is empty or longer than 500 characters.
     """
     now = runtime.clock.now()
     if not 0 < len(reason.strip()) <= _LONGEST_REASON:
@@ -68,15 +68,15 @@ async def cancel(runtime: Runtime, caller: Officer, alert_id: int, reason: str) 
 async def correct(runtime: Runtime, caller: Officer, alert_id: int, changes: Changes) -> Corrected:
     """Update an alert; return once it is committed.
 
-    Those who may have got it get a correction; those for whom it still waits get it as it now
-    reads. An update changes no status: it is of the alert's own.
+    Recipients who may have received the alert get a correction; recipients whose text is still
+    queued get the new text. The update has the alert's own CAP status and does not change it.
 
     Raises:
-        NotFoundError: if there is no such alert within the caller's divisions.
+        NotFoundError: if the alert is not within the caller's divisions.
         ForbiddenError: if the caller may not correct it.
-        IllegalTransitionError: if its state does not allow that.
+        IllegalTransitionError: if its state does not allow the correction.
         ConflictError: if it has expired.
-        InvalidError: if a field cannot be so, or nothing would change.
+        InvalidError: if a field's new value is not allowed, or nothing would change.
     """
     now = runtime.clock.now()
 

@@ -1,4 +1,4 @@
-"""What ends with an alert that is over: nobody is sent anything or followed up any more."""
+"""End of an alert: stops its sending and all its follow-up."""
 
 from datetime import datetime
 
@@ -13,13 +13,13 @@ from alerting.roll_calls.store import stop_roll_calls
 
 
 def end_alert(transaction: Transaction, alert: StoredAlert, action: Action, now: datetime) -> None:
-    """End an alert for good: it is cancelled, or the all-clear is given.
+    """End an alert for good, by a cancellation or the all-clear.
 
-    A closed alert does not end by that: its roll-calls go on. Nor does one that expires: it sends
-    nothing more, but its people are still looked for.
+    Closing does not end an alert: its roll-calls go on. Expiry does not end it either: it sends
+    nothing more, but the search for its people goes on.
 
     Raises:
-        IllegalTransitionError: if the alert's state does not allow that.
+        IllegalTransitionError: if the alert's state does not allow the action.
     """
     connection = transaction.connection
     state = transition(alert.state, action)

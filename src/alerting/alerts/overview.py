@@ -1,4 +1,4 @@
-"""An alert as a whole, and the alerts of a division in a list."""
+"""Read models: one alert with its counts, and the list of a division's alerts."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _SUMS: Final = tuple(func.sum(tallies.c[name]).cast(Integer) for name in NAMES)
 
 @dataclass(frozen=True)
 class Listed:
-    """An alert, what people call its area, and the tally of the division that asks."""
+    """An alert, the everyday name of its area, and the tally of the asking division."""
 
     alert: StoredAlert
     place: str
@@ -31,7 +31,7 @@ class Listed:
 
 
 def listed(connection: Connection, scope: str, limit: int) -> list[Listed]:
-    """Return the newest alerts that have to do with a division, counted over it."""
+    """Return up to `limit` alerts that concern a division, newest first, with its tallies."""
     alerts = list_alerts(connection, scope, limit)
     places = {area: place_name(connection, area) for area in {a.divisions for a in alerts}}
     counts = _tallies(connection, scope, [alert.id for alert in alerts])
@@ -49,19 +49,19 @@ def _tallies(connection: Connection, scope: str, alerts: Collection[int]) -> dic
 
 @dataclass(frozen=True)
 class Overview:
-    """An alert, the counts of a division, and how far its sending and calling have come."""
+    """An alert, a division's counts, and the progress of deliveries and officer calls."""
 
     alert: StoredAlert
     tally: Tally
     progress: list[Progress]
     officers_confirmed: int
     unspoken: int
-    """Households that stay and to whom no officer has spoken."""
+    """Number of staying households to whom no officer has spoken."""
 
 
 @dataclass(frozen=True)
 class Breakdown:
-    """The counts of a division and of its parts one tier below."""
+    """The tallies of a division and of its parts one tier below."""
 
     division: Division
     tally: Tally
@@ -69,10 +69,10 @@ class Breakdown:
 
 
 def overview(connection: Connection, alert_id: int, caller: Officer) -> Overview:
-    """Return an alert as a caller sees it.
+    """Return an alert, counted over the caller's division.
 
     Raises:
-        NotFoundError: if it has nothing to do with the caller's division.
+        NotFoundError: if the alert does not concern the caller's division.
     """
     alert = alert_for(connection, alert_id, caller)
     return Overview(
@@ -85,7 +85,7 @@ def overview(connection: Connection, alert_id: int, caller: Officer) -> Overview
 
 
 def breakdown(connection: Connection, alert_id: int, code: str) -> Breakdown:
-    """Return the counts of a division and its parts; parts without a household are left out."""
+    """Return the tallies of a division and its parts; omit parts without a household."""
     parts = children(connection, code)
     digits = len(parts[0].code) if parts else len(code)
     below = tallies_below(connection, alert_id, code, digits)

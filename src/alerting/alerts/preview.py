@@ -1,4 +1,4 @@
-"""What an alert would reach and cost, shown before it is sent."""
+"""Preview of an alert's audience, texts and cost, before it is sent."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -23,24 +23,24 @@ from contacts.place_names import place_name
 
 @dataclass(frozen=True)
 class Preview:
-    """Whom an alert would reach, with what text, and what that takes."""
+    """An alert's audience, texts, and forecast of its sending."""
 
     audience: Audience
     forecast: Forecast
     texts: dict[str, str]
-    """The households' text by language, as it would be sent; its link is nobody's yet."""
+    """The households' text by language, as sent, with a sample token in its link."""
     segments: dict[str, int]
-    """Segments of one text by language."""
+    """Segments of one text, by language."""
     waits_for_approval: tuple[str, ...]
-    """The divisions beyond the caller's word; they are not counted."""
+    """Divisions that would wait for approval; they are not counted."""
 
 
 async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest) -> Preview:
-    """Count an alert's audience and predict its sending; nothing is stored or sent.
+    """Count an alert's audience and forecast its sending; store and send nothing.
 
     Raises:
         ForbiddenError, InvalidError: if the caller may not raise an alert there, or the area
-            cannot be.
+            is invalid.
     """
     now = runtime.clock.now()
     rules = runtime.policy.sending

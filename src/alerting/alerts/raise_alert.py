@@ -1,4 +1,4 @@
-"""Raising an alert: accepted, numbered, its roll called and its texts owed, in one transaction."""
+"""Raise an alert: accept it, number it, enrol its roll and owe its texts in one transaction."""
 
 import hashlib
 import uuid
@@ -25,13 +25,13 @@ from contacts.directory import Officer
 
 @dataclass(frozen=True)
 class Raised:
-    """An accepted alert, with who was counted and what is owed because of it."""
+    """An accepted alert, the counts of what it reached, and what waits for approval."""
 
     alert: StoredAlert
     reached: Reached | None
-    """None where the same request was accepted before."""
+    """None if the same request was accepted before."""
     waits: tuple[Approval, ...]
-    """What of it waits for an officer's word."""
+    """The alert's approvals that wait for an officer's decision."""
 
 
 async def raise_alert(
@@ -39,8 +39,8 @@ async def raise_alert(
 ) -> Raised:
     """Accept an alert; return once it is committed.
 
-    An informant's or grid officer's reaches their own village at once; what they name beyond it
-    waits for an officer's word. `key` is the caller's own name for the request: sent twice, it is
+    An alert by an informant or grid officer reaches their own village at once; the area beyond
+    it waits for an officer's approval. `key` is the idempotency key: a repeated request is
     accepted once.
 
     Raises:
@@ -59,11 +59,11 @@ async def raise_alert(
 
 
 def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> None:
-    """Check what the area and the roster have no part in.
+    """Check the fields that need neither the area nor the roster.
 
     Raises:
-        InvalidError: if the alert would end before it begins or hold only later, or is live in
-            a drill.
+        InvalidError: if the message type is not Alert, if the expiry has passed, if the alert
+            takes effect only later, or if its status is Actual in a drill.
     """
     if request.msg_type is not MsgType.ALERT:
         raise InvalidError("msg_type", "a new alert is an Alert; correct an existing one instead")
@@ -80,13 +80,13 @@ def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> No
 def accept(
     transaction: Transaction, caller: Officer, request: AlertRequest, key: str | None, now: datetime
 ) -> tuple[StoredAlert, Reached | None]:
-    """Store an alert and reach its area; what lies beyond the caller's word waits for an officer.
+    """Store an alert, reach its area, and ask for approval of what the caller may not reach.
 
-    Returns None for who was reached where the same request was accepted before.
+    The second value is None if the same request was accepted before.
 
     Raises:
         ForbiddenError, InvalidError: if the caller may not raise an alert there, or the area
-            cannot be.
+            is invalid.
         ConflictError: if the key was used for another request.
     """
     connection = transaction.connection
@@ -116,7 +116,7 @@ def accept(
     )
     reached = extend(transaction, stored(connection, alert), own, AlertRaised, caller, now)
     ask_for_the_rest(transaction, alert, caller, expected, now)
-    # Who raises it knows of it: nobody need wake them.
+    # The raiser knows of the alert, so their officer call counts as confirmed.
     raiser = CalledOfficer(alert, caller.id, caller.division)
     confirm(transaction, [raiser], EventKind.ALERT_RAISED, now)
     return stored(connection, alert), reached
@@ -127,8 +127,8 @@ def raised_at_once(caller: Officer, expected: Expected) -> Expected:
 
     Raises:
         ForbiddenError: if the caller's role raises no alerts.
-        InvalidError: if a division is outside the caller's own, and none is within; or one is,
-            and the caller is nobody who may ask for it.
+        InvalidError: if no division lies within the caller's own; or if one lies outside and the
+            caller's role may not ask for approval.
     """
     own = at_once(caller, expected)
     check_places(caller, Act.RAISE, own.divisions or expected.divisions, "area")

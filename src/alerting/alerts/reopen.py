@@ -1,4 +1,4 @@
-"""A closed alert that is not clear any more is opened again, and those who decide are told."""
+"""Reopen closed alerts that are no longer clear, and tell the officers who may close them."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -26,10 +26,10 @@ from contacts.place_names import place_name
 def reopen(
     transaction: Transaction, moved: Sequence[tuple[RollEntry, HouseholdStanding]], now: datetime
 ) -> None:
-    """Open closed alerts again that are not clear once these households stand so.
+    """Reopen closed alerts that these new standings make not clear.
 
-    The tallies kept are still those of before. An alert that is over stays over, whatever is said
-    of its households.
+    Call this before the stored tallies change: it adds the changes itself. An alert that is over
+    stays over, whatever the evidence.
     """
     for alert in _closed(transaction, {e.alert for e, standing in moved if _is_sought(standing)}):
         tally = tally_of(transaction.connection, alert.id, EVERYWHERE)
@@ -60,7 +60,7 @@ def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: dat
     schedule(connection, alert.id, None)
     reasons = {obstacle.reason: obstacle.number for obstacle in is_clear(tally, 0)}
     seq = transaction.append(alert.id, AlertReopened(reasons=reasons), now)
-    # A roll-call's silent households are recorded some hundred at a time: the text counts all.
+    # Silent households of a roll-call are recorded in batches: count those still to be recorded.
     silent = people_no_longer_waited_for(connection, alert.id, now)
     facts = TextFacts(
         status=alert.status,
@@ -74,7 +74,7 @@ def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: dat
 
 
 def _who_decide(connection: Connection, divisions: Sequence[str]) -> list[Officer]:
-    """Return who may close an alert in one of its divisions: deputies where no principal may."""
+    """Return officers who may close the alert in one of its divisions; deputies if no principal."""
     deciding = [
         officer
         for officer in officers_for(connection, divisions)

@@ -1,4 +1,4 @@
-"""Alerts over HTTP: previewed, raised, widened, watched, updated, cancelled, closed, all clear."""
+"""HTTP routes for alerts: preview, raise, widen, read, update, cancel, close, all-clear."""
 
 from datetime import datetime
 from typing import Annotated
@@ -42,7 +42,7 @@ _LIST_LIMIT = 200
 
 @router.post("/preview")
 async def post_preview(request: AlertRequest, caller: Caller, runtime: RuntimeDep) -> PreviewBody:
-    """Count whom an alert would reach and predict its sending; nothing is sent."""
+    """Count an alert's audience and forecast its sending; nothing is sent."""
     preview = await preview_alert(runtime, caller, request)
     return PreviewBody.of(preview, runtime.policy.sending.currency)
 
@@ -55,7 +55,7 @@ async def post_alert(
     response: Response,
     idempotency_key: Annotated[str | None, Header(min_length=8, max_length=80)] = None,
 ) -> RaisedBody:
-    """Raise an alert; repeated with the same Idempotency-Key it is the same alert (200)."""
+    """Raise an alert; a repeat with the same Idempotency-Key returns the first alert (200)."""
     raised = await raise_alert(runtime, caller, request, idempotency_key)
     if raised.reached is None:
         response.status_code = status.HTTP_200_OK
@@ -64,14 +64,14 @@ async def post_alert(
 
 @router.get("")
 async def get_alerts(caller: Caller, runtime: RuntimeDep) -> list[ListedAlertBody]:
-    """List the newest alerts that have to do with the caller's division, counted over it."""
+    """List the newest alerts that concern the caller's division, counted over it."""
     found = await runtime.database.read(lambda db: listed(db, caller.division, _LIST_LIMIT))
     return [ListedAlertBody.on_list(alert) for alert in found]
 
 
 @router.get("/{alert_id}")
 async def get_alert(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> AlertStateBody:
-    """Return an alert as it stands, counted over the caller's divisions."""
+    """Return an alert's current state, counted over the caller's division."""
     seen = await runtime.database.read(lambda db: overview(db, alert_id, caller))
     asked = seen.alert.request
     return AlertStateBody(
@@ -92,7 +92,7 @@ async def get_alert(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> Ale
 async def get_tally(
     alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> TallyBody:
-    """Count a division and the divisions one tier below it."""
+    """Return the tallies of a division and of the divisions one tier below it."""
     scope = scope_for(caller, division)
 
     def look(db: Connection) -> Breakdown:
@@ -110,7 +110,7 @@ async def get_tally(
 async def post_widen(
     alert_id: RowId, body: WidenBody, caller: Caller, runtime: RuntimeDep
 ) -> RaisedBody:
-    """Add an area to an open alert, or ask for it; nobody whom it reached is reached again."""
+    """Add an area to an open alert, or ask for approval; nobody is reached twice."""
     return _raised(await widen(runtime, caller, alert_id, body.area))
 
 
@@ -128,7 +128,7 @@ corrections_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
 class CancelBody(BaseModel):
-    """Why an alert is cancelled; it is kept in the log."""
+    """The reason for a cancellation; the log keeps it."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -136,7 +136,7 @@ class CancelBody(BaseModel):
 
 
 class CorrectionBody(BaseModel):
-    """Who is owed the correction, counted from what was stored, and when the last one leaves."""
+    """Recipients and texts of a correction, counted from stored rows, and its forecast finish."""
 
     recipients: int
     texts: int
@@ -145,7 +145,7 @@ class CorrectionBody(BaseModel):
 
 
 class CorrectedBody(AlertBody):
-    """An alert as it now reads, and whom that is told to."""
+    """An alert after its correction, and the count of correction texts."""
 
     correction: CorrectionBody
 
@@ -154,7 +154,7 @@ class CorrectedBody(AlertBody):
 async def post_cancel(
     alert_id: RowId, body: CancelBody, caller: Caller, runtime: RuntimeDep
 ) -> CorrectedBody:
-    """Cancel an alert, and tell exactly those who may have got it."""
+    """Cancel an alert, and tell exactly the recipients who may have received it."""
     cancelled = await cancel(runtime, caller, alert_id, body.reason)
     return _corrected(cancelled.alert, cancelled.owed)
 
@@ -163,14 +163,14 @@ async def post_cancel(
 async def post_update(
     alert_id: RowId, changes: Changes, caller: Caller, runtime: RuntimeDep
 ) -> CorrectedBody:
-    """Change fields of an alert, and tell exactly those who may have got it."""
+    """Change fields of an alert, and tell exactly the recipients who may have received it."""
     corrected = await correct(runtime, caller, alert_id, changes)
     return _corrected(corrected.alert, corrected.owed)
 
 
 @corrections_router.post("/{alert_id}/all-clear")
 async def post_all_clear(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> CorrectedBody:
-    """Permit return, and tell everybody who was called out."""
+    """Give the all-clear, and tell everybody who was told to evacuate."""
     cleared = await give_all_clear(runtime, caller, alert_id)
     return _corrected(cleared.alert, cleared.owed)
 

@@ -1,4 +1,4 @@
-"""What the alert routes answer, as JSON."""
+"""JSON bodies of the alert routes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,12 +20,12 @@ from alerting.roll.schemas import CountsBody
 
 
 class RaisedBody(AlertBody):
-    """An accepted or widened alert, and what of it waits for an officer's word.
+    """An accepted or widened alert, and the approvals it waits for.
 
-    `reached` is null where it had been accepted before, or where all that was asked for waits.
-    An informant's or grid officer's own village is reached at once, of a polygon the households
-    in it; what lies beyond waits in `approvals`, of a polygon as the whole villages it touches.
-    There too are the villages next to the area, which are proposed by themselves.
+    `reached` is null if the request was accepted before, or if its whole area waits for approval.
+    An informant or grid officer reaches their own village at once; for a polygon, only its
+    households in that village. The area beyond waits in `approvals`; for a polygon, as the whole
+    villages it touches. `approvals` also lists the proposed villages next to the area.
     """
 
     reached: ReachedBody | None
@@ -38,7 +38,7 @@ class RaisedBody(AlertBody):
         reached: Reached | None,
         waits: Sequence[Approval],
     ) -> Self:
-        """Return the body for an alert that has just reached an area, or asked for one."""
+        """Return the body for an alert that was just raised or widened."""
         return cls(
             **AlertBody.of(alert).model_dump(),
             reached=reached and ReachedBody.of(reached),
@@ -47,7 +47,7 @@ class RaisedBody(AlertBody):
 
 
 class PreviewBody(BaseModel):
-    """Whom an alert would reach, what they would read, and what sending it takes."""
+    """An alert's audience, its texts, and the forecast of its sending."""
 
     households: int
     people: int
@@ -55,7 +55,7 @@ class PreviewBody(BaseModel):
     households_without_phone: int
     officers: int
     languages: dict[str, int]
-    """Texts to be sent in each language, officers' included."""
+    """Number of texts by language, officers' texts included."""
     texts: dict[str, str]
     segments_each: dict[str, int]
     segments: int
@@ -64,11 +64,11 @@ class PreviewBody(BaseModel):
     cost: float
     currency: str
     waits_for_approval: tuple[str, ...]
-    """What of the area would wait for an officer's word; it is not counted here."""
+    """Divisions that would wait for approval; they are not counted here."""
 
     @classmethod
     def of(cls, preview: Preview, currency: str) -> Self:
-        """Return the body for a preview; costs are in `currency`."""
+        """Return the body for a preview; its cost is in `currency`."""
         audience, sending = preview.audience, preview.forecast
         return cls(
             households=audience.households,
@@ -89,7 +89,7 @@ class PreviewBody(BaseModel):
 
 
 class WidenBody(BaseModel):
-    """Where to widen an alert to."""
+    """The area to add to an alert."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -100,12 +100,12 @@ class ListedAlertBody(AlertBody):
     """An alert in a list."""
 
     place: str
-    """What people call its area."""
+    """The everyday name of its area."""
     counts: CountsBody
 
     @classmethod
     def on_list(cls, listed: Listed) -> Self:
-        """Return the body for an alert on a list."""
+        """Return the body for a listed alert."""
         return cls(
             **AlertBody.of(listed.alert).model_dump(),
             place=listed.place,
@@ -126,7 +126,7 @@ class ObstacleBody(BaseModel):
 
 
 class AlertStateBody(AlertBody):
-    """An alert as it stands: counts in the caller's divisions, sending, and what is in the way."""
+    """An alert's state: counts in the caller's division, deliveries, obstacles to the close."""
 
     description: str
     instruction: str
@@ -134,9 +134,9 @@ class AlertStateBody(AlertBody):
     hazard_location: Point | None
     """[latitude, longitude] in degrees WGS 84."""
     polygon: tuple[Point, ...]
-    """The corners of the area it was raised for, where it was drawn; else empty."""
+    """Corners of the polygon that the alert was raised for; empty if none was drawn."""
     counts: CountsBody
     deliveries: list[ProgressBody]
     officers_confirmed: int
     not_clear: list[ObstacleBody]
-    """Why the caller's part of it is not zero-unaccounted; empty: it is."""
+    """Reasons why the caller's division is not zero-unaccounted; empty if it is."""

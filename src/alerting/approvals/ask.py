@@ -1,4 +1,4 @@
-"""Officers asked for their word on an area, and the next tier when nobody gives it."""
+"""Ask officers to approve an area, and pass the request to the next tier when time is up."""
 
 import json
 from collections.abc import Sequence
@@ -26,13 +26,13 @@ _AT_ONCE: Final = 200
 
 
 def pass_approvals_on(transaction: Transaction, now: datetime) -> int:
-    """Ask the next tier where one kept silent for its time; return how many approvals moved.
+    """Pass overdue approvals to the next tier; return how many approvals changed.
 
-    What waits for an alert that is no longer open, or has expired, lapses.
+    Approvals of alerts that are no longer open, or have expired, lapse.
     """
     found = timed(transaction.connection, now, _AT_ONCE)
     transaction.lock(sorted({alert for alert, _ in found}))
-    # Read again: who held the alert until now may have decided.
+    # Read again: the previous holder of the lock may have decided.
     waiting = [find_approval(transaction.connection, approval) for _, approval in found]
     still = [each for each in waiting if each and each.state is ApprovalState.WAITING]
     for approval in still:
@@ -60,10 +60,10 @@ def ask(
     by: str,
     now: datetime,
 ) -> None:
-    """Let an area wait for an officer's word, on the clock, and tell who decides.
+    """Insert an approval that waits for an officer's decision, and tell the officers who decide.
 
     Raises:
-        InvalidError: if no city covers the area.
+        InvalidError: if no single town, county or city covers the area.
     """
     asked = asked_about(divisions, now, now, transaction.policy.approval)
     division = asked.division
@@ -97,7 +97,7 @@ def ask(
 def pass_on_approvals(
     transaction: Transaction, alert: StoredAlert, approval: Approval, now: datetime
 ) -> None:
-    """Ask the tier whose turn it is now; nothing is approved by that."""
+    """Ask the tier whose turn it is now; this approves nothing."""
     rules = transaction.policy.approval
     asked = asked_about(approval.divisions, approval.asked_at, now, rules)
     division = asked.division or approval.asked
@@ -116,7 +116,7 @@ def pass_on_approvals(
 
 
 def _deciders(connection: Connection, asked: str, divisions: Sequence[str]) -> list[Officer]:
-    """Return who decides for `asked`, or for the next division above with anybody who may."""
+    """Return the officers who may decide, of `asked` or the nearest division above with any."""
     return nearest_on_duty(connection, asked, lambda officer: decides(officer, divisions))
 
 
@@ -132,7 +132,7 @@ def _tell(
     plan: Plan,
 ) -> None:
     if not told:
-        return  # Nobody up to the city: it stays on the board, and in the log.
+        return  # Nobody up to the city may decide: the board and the log show it.
     connection = transaction.connection
     named = divisions[:_NAMED_AT_MOST]
     names = short_names(connection, named)

@@ -1,4 +1,4 @@
-"""Deciding on an area that waits: approved it is reached, declined it is not."""
+"""Approve or decline a waiting area; an approved area is reached at once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,23 +27,23 @@ _SETTLED_OTHERWISE: Final = {
 
 @dataclass(frozen=True)
 class Decided:
-    """An approval as it now stands, and who was reached by it."""
+    """An approval after the decision, and the counts of what it reached."""
 
     approval: Approval
     reached: Reached | None
-    """None where it was declined, or the same was said before."""
+    """None if it was declined, or if this decision repeats an earlier one."""
 
 
 async def decide(runtime: Runtime, caller: Officer, approval_id: int, *, approve: bool) -> Decided:
-    """Approve or decline an area that waits; return once it is committed.
+    """Approve or decline a waiting area; return once it is committed.
 
-    It counts from any officer whose division covers the area, whoever is asked now. Said twice
-    it counts once. The villages next to what is reached by it are proposed in their turn.
+    Any officer whose division covers the area may decide, even if another tier is asked now. A
+    repeat has no effect. Villages next to the newly reached area are then proposed.
 
     Raises:
-        NotFoundError: if there is no such approval within the caller's divisions.
-        ForbiddenError: if the caller's role or division does not allow it.
-        ConflictError: if it was settled otherwise, or the alert is not open or has expired.
+        NotFoundError: if the approval is not within the caller's divisions.
+        ForbiddenError: if the caller's role or division does not allow the decision.
+        ConflictError: if it was settled otherwise, or if the alert is not open or has expired.
     """
     now = runtime.clock.now()
     wanted = ApprovalState.APPROVED if approve else ApprovalState.DECLINED
@@ -51,7 +51,7 @@ async def decide(runtime: Runtime, caller: Officer, approval_id: int, *, approve
     def unit(transaction: Transaction) -> Decided:
         connection = transaction.connection
         transaction.lock([approval_for(connection, approval_id, caller).alert])
-        # Read again: who held the alert until now may have decided.
+        # Read again: the previous holder of the lock may have decided.
         approval = approval_for(connection, approval_id, caller)
         _check_caller(caller, approval)
         if _takes_effect(approval, wanted):

@@ -1,4 +1,4 @@
-"""Approvals over HTTP: what of an alert waits for an officer's word, and the word itself."""
+"""HTTP routes for approvals: list an alert's approvals, approve, decline."""
 
 from typing import Annotated
 
@@ -15,14 +15,14 @@ from contacts.directory import officers_named
 router = APIRouter(prefix="/api", tags=["approvals"])
 
 _Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
-"""PostgreSQL refuses to compare an integer with more."""
+"""Bounded because PostgreSQL rejects a comparison with a larger integer."""
 
 
 @router.get("/alerts/{alert_id}/approvals")
 async def get_approvals(
     alert_id: RowId, caller: Caller, runtime: RuntimeDep
 ) -> list[ListedApprovalBody]:
-    """List what waits for an officer's word, then what was settled."""
+    """List an alert's approvals, waiting ones first."""
 
     def look(db: Connection) -> list[ListedApprovalBody]:
         found = approvals_for(db, alert_id, caller)
@@ -35,13 +35,13 @@ async def get_approvals(
 
 @router.post("/approvals/{approval_id}/approve")
 async def post_approve(approval_id: RowId, caller: Caller, runtime: RuntimeDep) -> DecidedBody:
-    """Approve an area: it is reached at once, and nobody is reached twice."""
+    """Approve an area: the alert reaches it at once, and nobody is reached twice."""
     return _decided(await decide(runtime, caller, approval_id, approve=True))
 
 
 @router.post("/approvals/{approval_id}/decline")
 async def post_decline(approval_id: RowId, caller: Caller, runtime: RuntimeDep) -> DecidedBody:
-    """Decline an area: it is not reached, and no other tier is asked."""
+    """Decline an area: the alert does not reach it, and no other tier is asked."""
     return _decided(await decide(runtime, caller, approval_id, approve=False))
 
 

@@ -1,4 +1,4 @@
-"""Who decides on an area beyond the own village, and which villages next door to propose."""
+"""Rules of approval: who decides on wider areas, and which adjacent villages to propose."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from contacts.people import Role
 _DECIDING: Final = frozenset({Tier.TOWN, Tier.COUNTY, Tier.CITY})
 
 ASKING: Final = frozenset({Role.INFORMANT, Role.GRID_OFFICER})
-"""Whose alerts end at the own village: for what lies beyond it they ask."""
+"""Roles whose alerts reach only their own village; they ask for approval of a wider area."""
 
 
 class ApprovalCause(StrEnum):
-    """Why an area waits for an officer's word: somebody asked for it, or it lies next door."""
+    """Why an area waits for approval: somebody asked for it, or it lies next to the area."""
 
     WIDER_AREA = "wider_area"
     ADJACENT_VILLAGES = "adjacent_villages"
 
 
 class ApprovalState(StrEnum):
-    """Where an approval stands; all but `WAITING` are for good."""
+    """State of an approval; every state but `WAITING` is final."""
 
     WAITING = "waiting"
     APPROVED = "approved"
@@ -45,14 +45,14 @@ TRANSITIONS: Final = {
 
 
 class LapseReason(StrEnum):
-    """Why nobody need decide any more."""
+    """Why an approval lapsed without a decision."""
 
     ALERT_NOT_OPEN = "alert_not_open"
     REACHED_OTHERWISE = "reached_otherwise"
 
 
 class Verdict(StrEnum):
-    """What an officer's word does to an approval."""
+    """Effect of an officer's decision on an approval."""
 
     TAKES_EFFECT = "takes_effect"
     SAID_BEFORE = "said_before"
@@ -60,17 +60,17 @@ class Verdict(StrEnum):
 
 
 def verdict(state: ApprovalState, wanted: ApprovalState) -> Verdict:
-    """Say what comes of an approval in `state` when an officer says `wanted`."""
+    """Return the effect of deciding `wanted` on an approval in `state`."""
     if wanted in TRANSITIONS[state]:
         return Verdict.TAKES_EFFECT
     return Verdict.SAID_BEFORE if wanted is state else Verdict.SETTLED_OTHERWISE
 
 
 def may_decide(role: Role, home: str, area: Iterable[str]) -> Ruling:
-    """Say whether an officer of `home` decides on an area.
+    """Rule whether an officer of the division `home` may decide on an area.
 
-    "Wider areas wait for a town or county officer": one whose division covers all of it, at the
-    tier that is asked now or at any other from the town up.
+    "Wider areas wait for a town or county officer": the officer's division must cover the whole
+    area. Any tier from the town up may decide, not only the tier that is asked now.
     """
     for division in area:
         ruling = rule(role, home, Act.WIDEN, division)
@@ -81,16 +81,16 @@ def may_decide(role: Role, home: str, area: Iterable[str]) -> Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What of an area goes out at once, and what waits; either may be empty."""
+    """The part of an area reached at once, and the part that waits; either may be empty."""
 
     at_once: tuple[str, ...]
     wider: tuple[str, ...]
 
 
 def part(area: Iterable[str], own_village: str) -> Parts:
-    """Return the own village's part of an area, and the divisions that reach beyond it.
+    """Split an area into the part in the own village and the divisions that reach beyond it.
 
-    A division around the own village is in both: its own part does not wait for the rest.
+    A division that contains the own village is in both: the village does not wait for the rest.
     """
     divisions = tuple(area)
     if any(covers(division, own_village) for division in divisions):
@@ -101,7 +101,7 @@ def part(area: Iterable[str], own_village: str) -> Parts:
 
 
 class AskedReason(StrEnum):
-    """Why these officers are asked, or nobody is."""
+    """Why these officers are asked, or why nobody is."""
 
     NEAREST_WHO_COVERS_IT = "nearest_who_covers_it"
     PASSED_UP = "passed_up"
@@ -111,10 +111,10 @@ class AskedReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose officers are asked to decide now; only their word approves, never the clock.
+    """The division whose officers are asked now; only an officer approves, never the clock.
 
-    `division` is None where nobody is asked: an area that no city covers is refused. `passes_at`
-    is when the next tier is asked, None at the last.
+    `division` is None if no city covers the area, which is then refused. `passes_at` is when the
+    next tier is asked; it is None at the last tier.
     """
 
     division: str | None
@@ -125,11 +125,11 @@ class Asked:
 def asked_about(
     wider: Sequence[str], asked_at: datetime, now: datetime, rules: ApprovalRules
 ) -> Asked:
-    """Return whose officers are asked about an area that nobody's own village is part of.
+    """Return the division whose officers are asked at `now` to approve a wider area.
 
     "Wider areas wait for a town or county officer, on a clock that passes to the next tier." The
-    first asked is the lowest tier from the town up of which one division covers it all; the last,
-    when its time is over too, stays asked, and nothing is approved.
+    first tier asked is the lowest, from the town up, with one division that covers the whole
+    area. The last tier stays asked after its time is over; nothing is approved.
     """
     chain = [
         code
@@ -151,7 +151,7 @@ def asked_about(
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Villages of one town that the alert has not reached, and who is asked to alert them."""
+    """Villages of one town that the alert has not reached, and the division asked about them."""
 
     villages: tuple[str, ...]
     asked: Asked
@@ -164,11 +164,11 @@ def propose_adjacent(
     now: datetime,
     rules: ApprovalRules,
 ) -> tuple[Proposal, ...]:
-    """Return the proposals to alert villages next to an alert's area, one a town.
+    """Return proposals to alert the villages next to an alert's area, one proposal per town.
 
-    Next to it are the villages of the same towns that the area does not cover whole; of
-    `villages`, those in the roster, the rest is left out. Nobody is alerted by a proposal: it
-    waits for an officer on the same clock as a wider area that was asked for.
+    A village is next to the area if it lies in one of the area's towns and the area does not
+    cover it whole. Only `villages`, which are those in the roster, are considered. A proposal
+    alerts nobody: it waits for an officer, on the same clock as a requested wider area.
     """
     towns = {above for division in area for above in ancestors(division)}
     open_villages = sorted(

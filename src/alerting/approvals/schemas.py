@@ -1,4 +1,4 @@
-"""What waits for an officer's word, as JSON, and what a word reached."""
+"""JSON bodies of approvals, and of the areas that decisions reached."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,24 +12,24 @@ from alerting.areas.reach import Reached
 
 
 class ApprovalBody(BaseModel):
-    """An area that waits, or waited, for an officer's word; the clock never approves it."""
+    """An area that waits, or waited, for an officer's decision; the clock never approves it."""
 
     id: int
     alert: int
     cause: ApprovalCause
     divisions: tuple[str, ...]
-    """Whole divisions: of a polygon that was asked for, the villages it touches."""
+    """Whole divisions; for a requested polygon, the villages it touches."""
     asked_by: str
-    """Who asked for it, or reached the area that it lies next to."""
+    """The officer who asked for it, or who raised the alert that it lies next to."""
     asked_at: datetime
     asked: str
-    """The division whose officers are asked now; those of the tiers above may decide too."""
+    """The division whose officers are asked now; officers of higher tiers may decide too."""
     passes_at: datetime | None
-    """When the next tier is asked; null: it is settled, or with the last."""
+    """When the next tier is asked; null if it is settled or at the last tier."""
     state: ApprovalState
     decided_by: str | None
     decided_at: datetime | None
-    """When it was settled, or lapsed."""
+    """When it was approved or declined, or when it lapsed."""
 
     @classmethod
     def of(cls, approval: Approval) -> Self:
@@ -50,14 +50,14 @@ class ApprovalBody(BaseModel):
 
 
 class ListedApprovalBody(ApprovalBody):
-    """An approval in a list, with the names of those officers."""
+    """A listed approval, with the names of the officers who asked and decided."""
 
     asked_by_name: str | None
     decided_by_name: str | None
 
     @classmethod
     def on_list(cls, approval: Approval, officers: Mapping[str, str]) -> Self:
-        """Return the body for an approval; `officers` are names by id."""
+        """Return the body for an approval; `officers` maps ids to names."""
         return cls(
             **ApprovalBody.of(approval).model_dump(),
             asked_by_name=officers.get(approval.asked_by),
@@ -66,7 +66,7 @@ class ListedApprovalBody(ApprovalBody):
 
 
 class ReachedBody(BaseModel):
-    """Who joined the roll, counted from what was stored, and the texts owed because of it."""
+    """Households that joined the roll and the texts they are owed, counted from stored rows."""
 
     households: int
     people: int
@@ -76,7 +76,7 @@ class ReachedBody(BaseModel):
 
     @classmethod
     def of(cls, reached: Reached) -> Self:
-        """Return the body for an area that was reached."""
+        """Return the body for a reached area."""
         return cls(
             households=reached.households,
             people=reached.people,
@@ -87,6 +87,6 @@ class ReachedBody(BaseModel):
 
 
 class DecidedBody(ApprovalBody):
-    """An approval as it now stands; `reached` is null where nobody was reached by this word."""
+    """An approval after a decision; `reached` is null if the decision reached nothing."""
 
     reached: ReachedBody | None

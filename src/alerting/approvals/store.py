@@ -1,4 +1,4 @@
-"""What waits, or waited, for an officer's word: found, shown to whom it concerns, settled."""
+"""Approvals as rows: find them, filter them by caller, settle them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -28,22 +28,22 @@ _DECIDED: Final[Mapping[ApprovalState, type[ApprovalSettled]]] = {
     ApprovalState.APPROVED: ApprovalApproved,
     ApprovalState.DECLINED: ApprovalDeclined,
 }
-"""What the log tells when an officer decides so."""
+"""The event logged for each decision of an officer."""
 
 
 @dataclass(frozen=True)
 class Approval:
-    """An area that waits, or waited, for an officer's word."""
+    """An area that waits, or waited, for an officer's decision."""
 
     id: int
     alert: int
     cause: ApprovalCause
     divisions: tuple[str, ...]
     asked_by: str
-    """Who asked for it, or raised the alert that it lies next to."""
+    """The officer who asked for it, or who raised the alert that it lies next to."""
     asked_at: datetime
     asked: str
-    """The division whose officers decide now."""
+    """The division whose officers are asked now."""
     passes_at: datetime | None
     state: ApprovalState
     decided_by: str | None
@@ -51,29 +51,29 @@ class Approval:
 
 
 def find_approval(connection: Connection, approval: int) -> Approval | None:
-    """Return an approval, or None if there is none of this id."""
+    """Return an approval by id, or None."""
     row = connection.execute(select(approvals).where(approvals.c.id == approval)).first()
     return None if row is None else _approval(row)
 
 
 def approvals_of(connection: Connection, alert: int) -> list[Approval]:
-    """Return an alert's approvals: those that wait first, then the others, oldest first."""
+    """Return an alert's approvals, waiting ones first, each group oldest first."""
     found = select(approvals).where(approvals.c.alert == alert)
     waits = approvals.c.state == ApprovalState.WAITING
     return [_approval(r) for r in connection.execute(found.order_by(waits.desc(), approvals.c.id))]
 
 
 def waiting_of(connection: Connection, alert: int) -> tuple[Approval, ...]:
-    """Return what of an alert waits for an officer's word."""
+    """Return an alert's approvals that wait for a decision."""
     found = approvals_of(connection, alert)
     return tuple(each for each in found if each.state is ApprovalState.WAITING)
 
 
 def approvals_for(connection: Connection, alert: int, caller: Officer) -> list[Approval]:
-    """Return an alert's approvals as far as they have to do with the caller's division.
+    """Return an alert's approvals that concern the caller's division.
 
     Raises:
-        NotFoundError: if neither the alert nor an approval of it has to do with it.
+        NotFoundError: if neither the alert nor any of its approvals concerns the division.
     """
     if find_alert(connection, alert, caller.division):
         return approvals_of(connection, alert)
@@ -84,10 +84,10 @@ def approvals_for(connection: Connection, alert: int, caller: Officer) -> list[A
 
 
 def approval_for(connection: Connection, approval: int, caller: Officer) -> Approval:
-    """Return an approval that has to do with the caller's division.
+    """Return an approval that concerns the caller's division.
 
     Raises:
-        NotFoundError: if there is none; for the caller others do not exist.
+        NotFoundError: if it does not exist or concerns another division only.
     """
     found = find_approval(connection, approval)
     if found and (
@@ -98,7 +98,7 @@ def approval_for(connection: Connection, approval: int, caller: Officer) -> Appr
 
 
 def timed(connection: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:
-    """Return (alert, approval) of what waits too long with a tier, or for an alert not open."""
+    """Return (alert, approval) ids of approvals due to pass on or lapse, at most `limit`."""
     found = (
         select(approvals.c.alert, approvals.c.id)
         .join(alerts, alerts.c.id == approvals.c.alert)
@@ -125,7 +125,7 @@ def settle(
     by: str | None = None,
     reason: LapseReason | None = None,
 ) -> None:
-    """Record what became of an approval that waited, by whose word, or why by nobody's."""
+    """Settle a waiting approval: decided by an officer, or lapsed for a reason."""
     transaction.connection.execute(
         update(approvals)
         .where(approvals.c.id == approval.id)
@@ -160,5 +160,5 @@ def _approval(row: Any) -> Approval:
 
 
 def decides(officer: Officer, divisions: Sequence[str]) -> bool:
-    """Whether an officer's word on an area counts."""
+    """Whether an officer may decide on an area."""
     return may_decide(officer.role, officer.division, divisions) is Ruling.ALLOWED

@@ -1,4 +1,4 @@
-"""Rows of what waits for an officer's word."""
+"""Table of approvals."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from contacts.instant import Instant
 
 
 class ApprovalRow(SQLModel, table=True):
-    """An area beyond the own village, or villages next door, that wait for an officer's word."""
+    """An area beyond the own village, or adjacent villages, that wait for an officer's decision."""
 
     __tablename__ = "approvals"
     __table_args__ = (
@@ -26,13 +26,13 @@ class ApprovalRow(SQLModel, table=True):
     alert: int = Field(foreign_key="alerts.id", index=True)
     cause: str
     divisions: str = Field(sa_type=Text)
-    """JSON, a list of codes."""
+    """JSON list of division codes."""
     asked_by: str
     asked_at: datetime = Field(sa_type=Instant)
     asked: str
-    """The division whose officers decide now."""
+    """The division whose officers are asked now."""
     passes_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When the next tier is asked; None: it is decided, or with the last."""
+    """When the next tier is asked; None if it is settled or at the last tier."""
     state: str
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -1,4 +1,4 @@
-"""Widen an open alert as far as the caller may; the rest waits for approval."""
+"""Widen an open alert as far as the caller's role permits; the rest waits for approval."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,24 +37,24 @@ from contacts.tables import DIVISIONS, HOUSEHOLDS
 
 @dataclass(frozen=True)
 class Widened:
-    """An alert with its new area, who joined its roll, and what waits."""
+    """An alert with its new area, the counts of what it reached, and what waits for approval."""
 
     alert: StoredAlert
     reached: Reached | None
-    """None where nothing of the area could be reached at once."""
+    """None if no part of the area was reached at once."""
     waits: tuple[Approval, ...]
-    """What of the alert waits for an officer's word."""
+    """The alert's approvals that wait for a decision."""
 
 
 async def widen(runtime: Runtime, caller: Officer, alert_id: int, area: Area) -> Widened:
     """Add an area to an open alert; return once it is committed.
 
-    An informant or grid officer asks: what lies beyond their own village waits for an officer's
-    word, and asked for twice it waits once.
+    For an informant or grid officer, the area beyond their own village waits for an officer's
+    approval. A repeated request adds no second approval.
 
     Raises:
-        NotFoundError: if there is no such alert within the caller's divisions.
-        ForbiddenError, InvalidError: if the caller may not widen it to there.
+        NotFoundError: if the alert is not within the caller's divisions.
+        ForbiddenError, InvalidError: if the caller may not widen the alert to that area.
         ConflictError: if the alert is not open, or has expired.
     """
     now = runtime.clock.now()
@@ -75,20 +75,20 @@ async def widen(runtime: Runtime, caller: Officer, alert_id: int, area: Area) ->
 
 
 _LAST_BELOW: Final = "9" * 7
-"""Appended to a village's code: the last that one of its grids or households can have."""
+"""Appended to a village's code, gives the upper bound of its grids' and households' codes."""
 
 
 def parts_for(caller: Officer, expected: Expected) -> Parts:
-    """Return what of an area goes out on the caller's word, and what waits for an officer's."""
+    """Split an area into what the caller reaches at once and what waits for approval."""
     if caller.role in ASKING:
         return part(expected.divisions, village_of(caller.division))
     return Parts(expected.divisions, ())
 
 
 def at_once(caller: Officer, expected: Expected) -> Expected:
-    """Return the part of an area that goes out on the caller's word; it may be none.
+    """Return the part of an area that the caller reaches at once; it may be empty.
 
-    Of a polygon that reaches beyond the own village: the households in it of the own village.
+    For a polygon that reaches beyond the own village, that is its households in the own village.
     """
     parts = parts_for(caller, expected)
     if not parts.wider:
@@ -107,8 +107,8 @@ def extend(
 ) -> Reached:
     """Reach an area, and log it as this `event`.
 
-    Whoever was reached by this alert before is not reached again. What waited for a word on
-    nothing but what is reached now, waits no more.
+    Households and officers that the alert reached before are not reached again. Waiting approvals
+    whose whole area is reached now lapse.
     """
     connection = transaction.connection
     place = place_name(connection, expected.divisions)
@@ -122,10 +122,10 @@ def extend(
 def ask_for_the_rest(
     transaction: Transaction, alert_id: int, caller: Officer, expected: Expected, now: datetime
 ) -> None:
-    """Let wait what of an area lies beyond the caller's word; once, however often it is asked.
+    """Ask for approval of the part of an area that the caller may not reach; repeats add nothing.
 
     Raises:
-        InvalidError: if no city covers it.
+        InvalidError: if no city covers that part.
     """
     connection = transaction.connection
     alert = stored(connection, alert_id)
@@ -146,7 +146,7 @@ def ask_for_the_rest(
 
 
 def propose_next_door(transaction: Transaction, alert: StoredAlert, now: datetime) -> None:
-    """Ask for a word on the villages next to an alert's area that nobody was asked about yet."""
+    """Ask for approval of the villages next to an alert's area, each village once per alert."""
     connection = transaction.connection
     asked = [d for each in approvals_of(connection, alert.id) for d in each.divisions]
     villages = [
@@ -167,12 +167,12 @@ def widen_as_far_as(
     by: Officer,
     now: datetime,
 ) -> Reached | None:
-    """Reach of an area what goes out on this officer's word; the rest waits for another's.
+    """Reach the part of an area that this officer may; ask for approval of the rest.
 
-    Returns None where there was nothing to reach.
+    Returns None if no part was reached.
 
     Raises:
-        InvalidError: if no city covers what waits.
+        InvalidError: if no city covers the rest.
     """
     own = at_once(by, expected)
     asks = by.role in ASKING
@@ -190,7 +190,7 @@ def _let_lapse(transaction: Transaction, alert: StoredAlert, now: datetime) -> N
 
 
 def _is_reached(connection: Connection, alert: StoredAlert, division: str) -> bool:
-    """Whether all of a division is: a polygon may hold only a part of a village."""
+    """Whether all of a division is reached: a polygon may hold only part of a village."""
     return _holds(connection, alert, Expected((division,), households_in([division])))
 
 
@@ -200,7 +200,7 @@ def _holds(connection: Connection, alert: StoredAlert, area: Expected) -> bool:
 
 
 def _villages_with_people(connection: Connection, area: tuple[str, ...]) -> list[str]:
-    """Return the villages of the area's towns that the roster has a household in."""
+    """Return the villages of the area's towns in which the roster has a household."""
     towns = {above for code in area for above in ancestors(code) if tier_of(above) is Tier.TOWN}
     last = DIVISIONS.c.code + _LAST_BELOW
     lived_in = exists().where(HOUSEHOLDS.c.division.between(DIVISIONS.c.code, last))

@@ -1,4 +1,4 @@
-"""Whom an alert reaches: which households an area holds, counted before it is sent."""
+"""Audience of an alert: resolves an area to households and counts them before sending."""
 
 from dataclasses import dataclass
 
@@ -22,19 +22,19 @@ from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 @dataclass(frozen=True)
 class Expected:
-    """An area resolved: its divisions, and the condition on the roster of who is expected."""
+    """A resolved area: its divisions, and the SQL condition that selects its households."""
 
     divisions: tuple[str, ...]
     condition: ColumnElement[bool]
 
 
 def resolve(connection: Connection, area: Area) -> Expected:
-    """Return whom an area means.
+    """Resolve an area to its divisions and households.
 
-    A polygon means the households in it; its divisions are the villages they lie in.
+    A polygon selects the households in it; its divisions are the villages of those households.
 
     Raises:
-        InvalidError: if a division is unknown, the polygon is none, or holds no household.
+        InvalidError: if a division is unknown, or the polygon is invalid or holds no household.
     """
     if area.polygon:
         return _resolve_polygon(connection, area.polygon)
@@ -46,7 +46,7 @@ def resolve(connection: Connection, area: Area) -> Expected:
 
 
 def count(connection: Connection, expected: Expected) -> Audience:
-    """Count whom the roster has in an area, and who would be called."""
+    """Count the households of an area in the roster, and the officers who would be called."""
     has_phone = and_(
         HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code, HOUSEHOLD_PHONES.c.position == 0
     )
@@ -89,7 +89,7 @@ def _resolve_polygon(connection: Connection, polygon: tuple[tuple[float, float],
             "no household with coordinates lies in it; draw it anew, or name divisions",
         )
     villages = tuple(sorted({village_of(code) for code in inside}))
-    # Rendered into the statement: a list may be longer than a statement may have parameters.
+    # Literal values, because the list may exceed the limit on bound parameters.
     codes: BindParameter[list[str]] = bindparam(
         "inside", inside, expanding=True, literal_execute=True
     )

@@ -1,4 +1,4 @@
-"""A place that may be alerted: its name, its parts, where it lies and where its people gather."""
+"""Places to alert: a division's name, parts, coordinates and last assembly point."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,15 +14,15 @@ from contacts.tables import HOUSEHOLDS
 Point = tuple[float, float]
 
 _MAPPED: Final = frozenset({Tier.TOWN, Tier.VILLAGE, Tier.GRID})
-"""Of what is wider the middle tells nothing, and is slow to find."""
+"""Tiers with a middle; for wider tiers it is meaningless and slow to compute."""
 
 _LOOK_BACK: Final = 50
-"""Among so many newest alerts the last one of a place is looked for."""
+"""Number of newest alerts searched for a place's last assembly point."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A division as people call it; `middle` is (latitude, longitude) of its homes, if known."""
+    """A division with its everyday name; `middle` is its homes' mean (latitude, longitude)."""
 
     code: str
     name: str
@@ -32,7 +32,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Locality:
-    """A division, the divisions one tier below, and the assembly point of its last alert."""
+    """A division, its parts one tier below, and the assembly point of its last alert."""
 
     place: Place
     parts: tuple[Place, ...]
@@ -40,7 +40,7 @@ class Locality:
 
 
 def locality(connection: Connection, code: str) -> Locality | None:
-    """Return what somebody who would alert a division must know; None if there is none such."""
+    """Return a division's name, parts and last assembly point; None if it does not exist."""
     whole = division(connection, code)
     if whole is None:
         return None
@@ -55,7 +55,7 @@ def locality(connection: Connection, code: str) -> Locality | None:
 
 
 def _middles(connection: Connection, code: str) -> dict[str, Point]:
-    """Return the middle of the homes of a division and of each of its parts, by code."""
+    """Return the mean (latitude, longitude) of homes, by code of the division and its parts."""
     if tier_of(code) not in _MAPPED:
         return {}
     found: dict[str, Point] = {}
@@ -73,7 +73,7 @@ def _middles(connection: Connection, code: str) -> dict[str, Point]:
 
 
 def _last_assembly_point(connection: Connection, code: str) -> str | None:
-    """Return where the last alert that held for all of a division sent its people."""
+    """Return the assembly point of the last alert that covered the whole division, or None."""
     for alert in list_alerts(connection, code, _LOOK_BACK):
         if any(covers(each, code) for each in alert.divisions):
             return alert.request.assembly_point

@@ -1,4 +1,4 @@
-"""Reaching an area: its households put on the roll, its texts frozen, its deliveries owed."""
+"""Reach an area: enrol its households, freeze the texts, insert the deliveries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,19 +28,19 @@ from contacts.tables import HOUSEHOLDS
 
 @dataclass(frozen=True)
 class Reach:
-    """Where an alert goes, in one step."""
+    """Parameters of one step that extends an alert to an area."""
 
     alert: int
     expected: Expected
     hazard: tuple[float, float] | None
-    """(latitude, longitude), for sending to the nearest first."""
+    """(latitude, longitude) in degrees; the nearest households are sent to first."""
     now: datetime
     expires: datetime
 
 
 @dataclass(frozen=True)
 class Reached:
-    """Counted from what was stored: who joined the roll, and what is owed."""
+    """Counts of stored rows: households that joined the roll, and texts owed."""
 
     seq: int
     households: int
@@ -48,22 +48,22 @@ class Reached:
     texts: int
     segments: int
     finish: datetime
-    """When the last of these texts leaves, behind all that waited before."""
+    """Forecast time at which the last of these texts is sent, behind the earlier backlog."""
 
 
 def reach(
     transaction: Transaction, step: Reach, event: type[AreaReached], by: str, wording: Wording
 ) -> Reached:
-    """Call the roll of an area, freeze its texts and owe them; log it as `event`, done by `by`.
+    """Enrol an area's households, freeze and owe their texts; log it as `event`, done by `by`.
 
-    Whoever was reached by this alert before is not reached again.
+    Households and officers that this alert reached before are not reached again.
     """
     connection, alert = transaction.connection, step.alert
     divisions = step.expected.divisions
     seq = transaction.append(alert, event(divisions=divisions), step.now, subject=by)
     insert_areas(connection, alert, divisions, seq)
     rules, sending = transaction.policy.household, transaction.policy.sending
-    # Before this alert's own texts join it.
+    # Read the backlog before these texts join it.
     backlog = backlog_of(connection, sending, step.now)
     enrol(connection, alert, seq, step.expected.condition, rules, step.now)
     count_joined(connection, alert, seq)
@@ -102,17 +102,17 @@ def _owe_households(
 
 
 def shows_code(connection: Connection, expected: Expected, alert: int | None = None) -> bool:
-    """Whether households are told an alert's code: one there is on the roll of another open one.
+    """Return True if a household of this area is on the roll of another open alert.
 
-    "Shown in the text only where several alerts are open": then all who join read it. `alert` is
-    the one that they join, if there is one yet.
+    "Shown in the text only where several alerts are open": then the text to every household that
+    joins shows the alert's code. `alert` is the alert they join; None before it exists.
     """
     others = connection.execute(select(alerts.c.id).where(alerts.c.state == AlertState.OPEN))
     elsewhere = set(others.scalars()) - {alert}
     shared = exists().where(
         roll.c.alert.in_(elsewhere), roll.c.household == HOUSEHOLDS.c.code, expected.condition
     )
-    # A whole city's roll is looked through only where there is something to find.
+    # Query only if another alert is open: a city's roll is slow to scan.
     return bool(elsewhere) and bool(connection.execute(select(shared)).scalar_one())
 
 

@@ -1,4 +1,4 @@
-"""Divisions over HTTP, for whoever is about to alert one: names, parts, where people gather."""
+"""HTTP route for a division to alert: its name, parts and assembly point."""
 
 from typing import Annotated, Self
 
@@ -14,13 +14,13 @@ router = APIRouter(prefix="/api/divisions", tags=["divisions"])
 
 
 class PlaceBody(BaseModel):
-    """A division as people call it."""
+    """A division with its everyday name."""
 
     code: str
     name: str
     tier: Tier
     middle: tuple[float, float] | None
-    """[latitude, longitude] of its homes' middle, in degrees WGS 84; null: not known."""
+    """Mean [latitude, longitude] of its homes, in degrees WGS 84; null if unknown."""
 
     @classmethod
     def of(cls, place: Place) -> Self:
@@ -29,15 +29,15 @@ class PlaceBody(BaseModel):
 
 
 class LocalityBody(PlaceBody):
-    """A division and those one tier below."""
+    """A division and its parts one tier below."""
 
     parts: list[PlaceBody]
     assembly_point: str
-    """Where its last alert sent people; where there was none, what the policy says."""
+    """Assembly point of its last alert; without one, the policy's default."""
 
     @classmethod
     def whole(cls, found: Locality, assembly_point: str) -> Self:
-        """Return the body for a locality; the assembly point holds where there was no alert."""
+        """Return the body for a locality; `assembly_point` is the default if it had no alert."""
         return cls(
             **PlaceBody.of(found.place).model_dump(),
             parts=[PlaceBody.of(part) for part in found.parts],
@@ -49,7 +49,7 @@ class LocalityBody(PlaceBody):
 async def get_division(
     code: Annotated[DivisionCode, Path()], _caller: Caller, runtime: RuntimeDep
 ) -> LocalityBody:
-    """Return a division and its parts; their names are public, whoever the caller is."""
+    """Return a division and its parts; every caller may read them, since names are public."""
     found = await runtime.database.read(lambda db: locality(db, code))
     if found is None:
         raise NotFoundError(f"there is no division {code}")

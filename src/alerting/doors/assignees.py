@@ -1,4 +1,4 @@
-"""Who may be sent to a household's door: the grid officer, deputies, the tier above."""
+"""Candidates for a household's door task: the grid officer, deputies, the tier above."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _DECIDES = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER})
 
 @dataclass(frozen=True)
 class Assignees:
-    """The officers' ids, as `alerting.doors.rules.whose_door` takes them."""
+    """Ids of the candidate officers, in the form that `alerting.doors.rules.whose_door` takes."""
 
     grid_officer: str | None
     deputies: Sequence[str]
@@ -25,7 +25,7 @@ class Assignees:
 
 
 def lines_for(connection: Connection, entries: Sequence[RollEntry]) -> dict[str, Assignees]:
-    """Return who stands in line for each of these households, by its code."""
+    """Return the candidate officers of each of these households, by household code."""
     places = {village_of(entry.division) for entry in entries}
     officers = officers_for(connection, places)
     return {entry.household: _line(entry, officers) for entry in entries}
@@ -40,14 +40,14 @@ def _line(entry: RollEntry, officers: Sequence[Officer]) -> Assignees:
     deputies = [o for o in officers if o.deputy_of == grid_officer] or near
     return Assignees(
         grid_officer,
-        # Where the place has no deputy, one of the tier above goes before its principal does.
+        # If the place has no deputy, a deputy of the tier above goes before that tier's principal.
         _but(grid_officer, deputies) or [o.id for o in above if o.deputy_of],
         _but(grid_officer, above),
     )
 
 
 def _who_knocks_first(officer: Officer) -> tuple[int, int, str]:
-    """Put the nearest first: of a grid before the village, and who knows the doors."""
+    """Sort key: grid before village; then grid officers, who know the doors; then duty officers."""
     return -len(officer.division), _KNOCKS.index(officer.role), officer.id
 
 
@@ -57,7 +57,7 @@ def _above(place: str, officers: Sequence[Officer]) -> list[Officer]:
 
 
 def _who_decides_first(officer: Officer) -> tuple[bool, bool, str]:
-    """Put the duty officer first: the commander has the whole town to watch."""
+    """Sort key: principals, then duty officers, since the commander watches the whole town."""
     return officer.deputy_of is not None, officer.role is Role.TOWN_COMMANDER, officer.id
 
 

@@ -1,4 +1,4 @@
-"""Doors to knock on as officers and commanders see them, and how many are whose."""
+"""Lists of door tasks for officers and commanders, and counts by officer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICERS
 
 @dataclass(frozen=True)
 class DoorCount:
-    """The tasks of an officer in a village or grid that are in a state."""
+    """Number of an officer's door tasks in one village or grid and one state."""
 
     division: str
     officer: str | None
@@ -33,7 +33,7 @@ class DoorCount:
 
 
 def count_doors(connection: Connection, alert: int, division: str) -> list[DoorCount]:
-    """Count an alert's tasks in a division, by village, officer and state."""
+    """Count an alert's door tasks in a division, by village or grid, officer and state."""
     kinds = (tasks.c.division, tasks.c.officer, OFFICERS.c.name, tasks.c.state)
     rows = connection.execute(
         select(*kinds, func.count(), func.min(tasks.c.due_at, type_=tasks.c.due_at.type))
@@ -84,7 +84,7 @@ _LAST_WORD: Final = (
 
 @dataclass(frozen=True)
 class LastWord:
-    """What was said last of a household."""
+    """The latest evidence about a household."""
 
     report: Report
     people: int | None
@@ -95,7 +95,7 @@ class LastWord:
 
 @dataclass(frozen=True)
 class ListedDoor:
-    """A task, and who lives behind the door."""
+    """A door task, with the household that lives there."""
 
     task: Task
     head: str
@@ -103,20 +103,20 @@ class ListedDoor:
     headcount: int
     vulnerable: str
     persons: tuple[str, ...]
-    """The names of those the roster names."""
+    """Names of the people whom the roster lists by name."""
     standing: Standing
     unaccounted: int
     phone: str | None
     latitude: float | None
     longitude: float | None
-    """Where they live, in degrees WGS 84; None: the roster does not say."""
+    """Coordinates of the home, in degrees WGS 84; None if the roster has none."""
     officer_name: str | None
     last_word: LastWord | None
-    """None: nothing was said yet."""
+    """None if there is no evidence yet."""
 
 
 def doors_of(connection: Connection, officer: str) -> list[ListedDoor]:
-    """Return the doors that are this officer's now, those in most danger first."""
+    """Return this officer's pending door tasks, most endangered households first."""
     mine = and_(
         tasks.c.officer == officer,
         tasks.c.state.in_(sorted(PENDING)),
@@ -126,13 +126,13 @@ def doors_of(connection: Connection, officer: str) -> list[ListedDoor]:
 
 
 def doors_in(connection: Connection, alert: int, division: str, limit: int) -> list[ListedDoor]:
-    """Return an alert's tasks in a division: the pending first, those in most danger first."""
+    """Return an alert's door tasks in a division: pending first, then by danger."""
     there = and_(tasks.c.alert == alert, tasks.c.division.between(*subtree(division)))
     return _listed(connection, there, limit)
 
 
 def door(connection: Connection, task: int) -> ListedDoor | None:
-    """Return one task, or None if there is none with this id."""
+    """Return a door task by id, or None."""
     found = _listed(connection, tasks.c.id == task, 1)
     return found[0] if found else None
 
@@ -152,7 +152,7 @@ def _listed(
             ),
             isouter=True,
         )
-        # Visitors are on no roster.
+        # Outer join, because visitors are not in the roster.
         .outerjoin(HOUSEHOLDS, HOUSEHOLDS.c.code == tasks.c.household)
         .outerjoin(OFFICERS, OFFICERS.c.id == tasks.c.officer)
         .outerjoin(evidence, evidence.c.id == _LAST_WORD)

@@ -1,4 +1,4 @@
-"""Officers told of the doors they are to knock on: one text for all that came at one time."""
+"""Texts that tell officers their new door tasks; tasks that come together share one text."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,10 +23,10 @@ _AT_ONCE: Final = 1_000
 
 
 def tell_doors(transaction: Transaction, now: datetime) -> int:
-    """Owe officers the word on the doors that became theirs; return how many doors that was."""
+    """Owe officers a text about their new door tasks; return the number of tasks told."""
     connection = transaction.connection
     if households_due(connection, now, 1):
-        return 0  # More doors are about to come: one text tells them all.
+        return 0  # More tasks are due now: wait, so that one text tells all.
     waiting = untold(connection, now, _AT_ONCE)
     for alert, told in groupby(waiting, key=lambda task: task.alert):
         _tell(transaction, stored(connection, alert), list(told), now)
@@ -42,7 +42,7 @@ def _tell(
     by_officer = groupby(told, key=lambda task: task.officer)
     for officer, doors in ((officers.get(id_ or ""), list(tasks)) for id_, tasks in by_officer):
         if officer is None:
-            continue  # No longer in the roster: the ladder passes the door on.
+            continue  # No longer in the roster: the ladder passes the task on.
         facts = TextFacts(status=alert.status, count=len(doors), listed=_numbers(connection, doors))
         seq = transaction.append(
             alert.id,
@@ -56,7 +56,7 @@ def _tell(
 
 
 def _numbers(connection: Connection, doors: Sequence[Task]) -> str:
-    """Return the households' numbers, with their villages' names where there are several."""
+    """Return the households' numbers, with village names if there are several villages."""
     divisions = sorted({door.division for door in doors})
     names = short_names(connection, divisions) if len(divisions) > 1 else {}
     return " ".join(

@@ -1,4 +1,4 @@
-"""Doors to knock on over HTTP: listed, taken, and handed on; what is found there is evidence."""
+"""HTTP routes for door tasks: list, count, assign, take, hand on."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -30,23 +30,23 @@ router = APIRouter(tags=["tasks"])
 
 
 class LastWordBody(BaseModel):
-    """What was said last of a household."""
+    """The latest evidence about a household."""
 
     report: Report
     people: int | None
     rung: str
-    """Who said it: own, neighbour, officer or shelter."""
+    """Rung of the source: own, neighbour, officer or shelter."""
     given_at: datetime
     note: str
 
     @classmethod
     def of(cls, word: LastWord) -> Self:
-        """Return the body for a word."""
+        """Return the body for the latest evidence."""
         return cls(**vars(word) | {"rung": word.rung.name.lower()})
 
 
 class TaskBody(BaseModel):
-    """A door to knock on, whose it is, and who lives there."""
+    """A door task: its officer, its state, and the household that lives there."""
 
     id: int
     alert: int
@@ -66,25 +66,25 @@ class TaskBody(BaseModel):
     headcount: int
     vulnerable: str
     persons: tuple[str, ...]
-    """The names of those the roster names."""
+    """Names of the people whom the roster lists by name."""
     standing: Standing
     unaccounted: int
     phone: str | None
     latitude: float | None
     longitude: float | None
-    """In degrees WGS 84."""
+    """Coordinates of the home, in degrees WGS 84; null if the roster has none."""
     last_word: LastWordBody | None
 
     @classmethod
     def of(cls, listed: ListedDoor) -> Self:
-        """Return the body for a task."""
+        """Return the body for a door task."""
         lives_there = {name: value for name, value in vars(listed).items() if name != "task"}
         word = listed.last_word and LastWordBody.of(listed.last_word)
         return cls(**vars(listed.task), **lives_there | {"last_word": word})
 
 
 class HandOnBody(BaseModel):
-    """Who is to go there."""
+    """The id of the officer to send."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -92,13 +92,13 @@ class HandOnBody(BaseModel):
 
 
 class SendBody(HandOnBody):
-    """Who is to go to which household."""
+    """The officer to send, and the household."""
 
     household: HouseholdCode
 
 
 class DoorCountBody(BaseModel):
-    """How many doors of a village or grid are an officer's, in a state."""
+    """Number of an officer's door tasks in one village or grid and one state."""
 
     division: str
     officer: str | None
@@ -106,12 +106,12 @@ class DoorCountBody(BaseModel):
     state: TaskState
     count: int
     oldest_due_at: datetime
-    """When somebody should have been at the first of them."""
+    """The earliest due time of these tasks."""
 
 
 @router.get("/api/tasks")
 async def get_my_tasks(caller: Caller, runtime: RuntimeDep) -> list[TaskBody]:
-    """List the caller's own doors, those in most danger first."""
+    """List the caller's pending door tasks, most endangered households first."""
     listed = await runtime.database.read(lambda db: doors_of(db, caller.id))
     return [TaskBody.of(one) for one in listed]
 
@@ -124,7 +124,7 @@ async def get_tasks(
     division: DivisionCode | None = None,
     limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
 ) -> list[TaskBody]:
-    """List an alert's tasks in a division: the pending first, those in most danger first."""
+    """List an alert's door tasks in a division: pending first, then by danger."""
     scope = scope_for(caller, division)
 
     def look(db: Connection) -> list[ListedDoor]:
@@ -138,7 +138,7 @@ async def get_tasks(
 async def get_door_counts(
     alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> list[DoorCountBody]:
-    """Count an alert's tasks in a division, by village, officer and state."""
+    """Count an alert's door tasks in a division, by village or grid, officer and state."""
     scope = scope_for(caller, division)
 
     def look(db: Connection) -> list[DoorCount]:
@@ -158,7 +158,7 @@ async def post_task(
 
 @router.post("/api/tasks/{task_id}/take")
 async def post_take(task_id: RowId, caller: Caller, runtime: RuntimeDep) -> TaskBody:
-    """Say that the caller is on the way there."""
+    """Record that the caller is on the way; another officer's task becomes the caller's."""
     return TaskBody.of(await take_task(runtime, caller, task_id))
 
 
@@ -166,7 +166,7 @@ async def post_take(task_id: RowId, caller: Caller, runtime: RuntimeDep) -> Task
 async def post_hand_on(
     task_id: RowId, body: HandOnBody, caller: Caller, runtime: RuntimeDep
 ) -> TaskBody:
-    """Hand a door on to another officer."""
+    """Hand a door task on to another officer."""
     found = await runtime.database.read(lambda db: door(db, task_id))
     if found is None:
         raise NotFoundError(f"there is no task {task_id} within your divisions")

@@ -1,4 +1,4 @@
-"""Who is sent to a household's door, why, and what becomes of it."""
+"""Rules of door tasks: which officer is sent, the cause, and the task's states."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from alerting.policy.sections import HouseholdAction
 
 
 class DoorReason(StrEnum):
-    """Why it is this officer's door."""
+    """Why this officer was chosen."""
 
     AS_THE_STEP_SAYS = "as_the_step_says"
     NEXT_IN_LINE = "next_in_line"
@@ -20,7 +20,7 @@ class DoorReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The officer whose door it is; None where there is no officer at all."""
+    """The officer chosen for a door; None if no officer exists."""
 
     officer: str | None
     reason: DoorReason
@@ -33,14 +33,14 @@ def whose_door(
     deputies: Sequence[str],
     duty_officers_above: Sequence[str],
 ) -> Door:
-    """Say whose door it is at a door step of a household's ladder.
+    """Choose the officer for a door step of a household's ladder.
 
-    The line is the grid officer, the deputy, the duty officer of the tier above; of several the
-    first. Where a place has none of the kind that the step names it is the next in line, and
-    behind the last of the line the one before: never nobody if there is anybody.
+    The line is: grid officer, deputy, duty officer of the tier above. Each kind's first officer
+    is chosen. If a place has nobody of the step's kind, the next kind in line is used; after the
+    last kind, the kinds before the step's, nearest first. So somebody goes if anybody exists.
 
     Raises:
-        ValueError: if the step sends nobody to a door.
+        ValueError: if the step is not a door step.
     """
     line = {
         HouseholdAction.DOOR_GRID_OFFICER: [grid_officer] if grid_officer else [],
@@ -64,7 +64,7 @@ def _reason(further: int) -> DoorReason:
 
 
 class Cause(StrEnum):
-    """Why somebody is sent to a door."""
+    """Why an officer is sent to a door."""
 
     SILENT = "silent"
     CANNOT_BE_REACHED = "cannot_be_reached"
@@ -74,10 +74,10 @@ class Cause(StrEnum):
 
 
 class TaskState(StrEnum):
-    """What has become of a task.
+    """State of a door task.
 
-    `DONE`: its officer reported. `ANSWERED`: somebody else's word settled it. `PASSED_ON`: the
-    next in line has it. `DROPPED`: the alert is over.
+    `DONE`: its officer reported. `ANSWERED`: evidence from somebody else settled it. `PASSED_ON`:
+    another officer has it. `DROPPED`: the alert is over.
     """
 
     OPEN = "open"
@@ -89,4 +89,4 @@ class TaskState(StrEnum):
 
 
 PENDING: Final = frozenset({TaskState.OPEN, TaskState.TAKEN})
-"""States in which the door is still somebody's."""
+"""States in which somebody is still to go to the door."""

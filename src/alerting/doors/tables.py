@@ -1,4 +1,4 @@
-"""Rows of doors to knock on."""
+"""Table of door tasks."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from contacts.instant import Instant
 
 
 class TaskRow(SQLModel, table=True):
-    """A door to knock on, and whose it is. What is passed on ends, and the next one begins."""
+    """A door task and its officer. Passing it on closes this row and inserts a new one."""
 
     __tablename__ = "tasks"
     __table_args__ = (
@@ -31,15 +31,15 @@ class TaskRow(SQLModel, table=True):
     household: str
     division: str
     officer: str | None
-    """Whose door it is; None: there is no officer at all."""
+    """The assigned officer; None if no officer exists."""
     cause: str
     state: str
     due_at: datetime = Field(sa_type=Instant)
-    """When the policy wanted it."""
+    """When the policy's ladder made the task due."""
     opened_at: datetime = Field(sa_type=Instant)
     taken_at: datetime | None = Field(default=None, sa_type=Instant)
     told_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When its officer was owed the text that says so."""
+    """When the text that tells the officer was put in the outbox."""
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_by: str | None = None
     seq: int

@@ -1,4 +1,4 @@
-"""Taking a door, sending a named officer to it, or handing one's own on to another."""
+"""Take a door task, send a named officer to a door, or hand a task on."""
 
 from datetime import datetime
 
@@ -20,14 +20,15 @@ from contacts.division import covers
 async def hand_on(
     runtime: Runtime, caller: Officer, alert_id: int, household: str, to: str
 ) -> ListedDoor:
-    """Make a household's door that officer's; it passes on from whoever has it now.
+    """Assign a household's door task to the officer `to`; a pending task passes on to them.
 
-    Officers hand on what is theirs; commanders and duty officers send anybody of theirs.
+    Officers may hand on their own tasks; commanders and duty officers may send any officer who
+    reports on the household.
 
     Raises:
         NotFoundError: if the alert or household is not within the caller's divisions.
-        ForbiddenError: if the door is not the caller's to give.
-        InvalidError: if the other officer does not report on that household.
+        ForbiddenError: if the task is not the caller's and the caller may not send officers.
+        InvalidError: if `to` is unknown or may not report on the household.
     """
     now = runtime.clock.now()
     key = alert_id, household
@@ -68,11 +69,11 @@ def _check_other(connection: Connection, to: str, household: str) -> None:
 
 
 async def take_task(runtime: Runtime, caller: Officer, task_id: int) -> ListedDoor:
-    """Take a door; another's becomes the caller's own.
+    """Take a door task; another officer's task becomes the caller's.
 
     Raises:
-        NotFoundError: if there is no such task where the caller reports on households.
-        ConflictError: if nobody need go there any more.
+        NotFoundError: if the task does not exist where the caller may report on households.
+        ConflictError: if the task is no longer pending.
     """
     now = runtime.clock.now()
 

@@ -1,4 +1,4 @@
-"""Doors to knock on: whose they are, passed on, and closed when the household is settled."""
+"""Door tasks: assign them, pass them on, close them when the household is settled."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.roll.entries import HouseholdKey
 
-# Written out, not bound: only then can the index of the pending ones, a partial one, be used.
+# Literals, not parameters: the partial index on pending tasks is usable only with literals.
 _IS_PENDING: Final = tasks.c.state.in_([literal_column(f"'{state}'") for state in sorted(PENDING)])
 
 _PENDING_OF: Final = select(tasks).where(
@@ -29,7 +29,7 @@ _PENDING_OF: Final = select(tasks).where(
 
 @dataclass(frozen=True)
 class Door:
-    """A household whose door somebody is to knock on; `officer` is None where there is none."""
+    """A household's door and its officer; `officer` is None if no officer exists."""
 
     alert: int
     household: str
@@ -41,7 +41,7 @@ class Door:
 
 @dataclass(frozen=True)
 class Task(Door):
-    """A door that is or was somebody's."""
+    """A door task, pending or closed."""
 
     id: int
     state: TaskState
@@ -53,7 +53,7 @@ class Task(Door):
 
 @dataclass(frozen=True)
 class Settled:
-    """A household whose people are settled, and on whose word."""
+    """A household whose people are settled, and the source of the evidence that settled it."""
 
     alert: int
     household: str
@@ -61,7 +61,7 @@ class Settled:
 
 
 def pending(connection: Connection, keys: Iterable[HouseholdKey]) -> dict[HouseholdKey, Task]:
-    """Return the task that each of these households has, where somebody is to go there."""
+    """Return the pending task of each of these households that has one."""
     households: dict[int, list[str]] = defaultdict(list)
     for alert, household in keys:
         households[alert].append(household)
@@ -73,9 +73,9 @@ def pending(connection: Connection, keys: Iterable[HouseholdKey]) -> dict[Househ
 
 
 def assign(transaction: Transaction, doors: Sequence[Door], now: datetime) -> None:
-    """Send officers to doors; a household's pending task passes on to the new officer.
+    """Assign doors to officers; a household's pending task passes on to the new officer.
 
-    Whose door it is already, keeps it: nobody is sent twice.
+    A task that is already with its officer is unchanged, so nobody is sent twice.
     """
     connection = transaction.connection
     before = pending(connection, [(door.alert, door.household) for door in doors])
@@ -93,7 +93,7 @@ def assign(transaction: Transaction, doors: Sequence[Door], now: datetime) -> No
 
 
 def mark_taken(transaction: Transaction, task: Task, now: datetime) -> None:
-    """Record that its officer is on the way."""
+    """Record that the task's officer is on the way."""
     transaction.append(
         task.alert,
         TaskTaken(officer=task.officer),
@@ -124,12 +124,12 @@ _UNTOLD: Final = (
 
 
 def untold(connection: Connection, now: datetime, most: int) -> list[Task]:
-    """Return pending tasks of alerts that may send, whose officers were not told of them yet."""
+    """Return up to `most` pending tasks, of alerts that still send, whose officer is not told."""
     return [to_task(row) for row in connection.execute(_UNTOLD, {"now": now, "most": most})]
 
 
 def mark_told(connection: Connection, told: Sequence[Task], now: datetime) -> None:
-    """Record that their officers are owed the text that tells them."""
+    """Record that the texts that tell the officers are in the outbox."""
     if told:
         ids = [task.id for task in told]
         connection.execute(update(tasks).where(tasks.c.id.in_(ids)).values(told_at=now))
@@ -150,7 +150,7 @@ _CLOSE: Final = (
 
 
 def close_tasks(transaction: Transaction, settled: Sequence[Settled], now: datetime) -> None:
-    """Close what was pending for households that are settled."""
+    """Close the pending tasks of settled households."""
     by_key = {(one.alert, one.household): one for one in settled}
     ended = [(task, by_key[key]) for key, task in pending(transaction.connection, by_key).items()]
     for task, one in ended:
@@ -168,7 +168,7 @@ def close_tasks(transaction: Transaction, settled: Sequence[Settled], now: datet
 
 
 def drop_tasks(connection: Connection, alert: int, now: datetime) -> None:
-    """Drop what is pending for an alert that is over."""
+    """Drop the pending tasks of an alert that is over."""
     connection.execute(
         update(tasks)
         .where(tasks.c.alert == alert, _IS_PENDING)
@@ -177,7 +177,7 @@ def drop_tasks(connection: Connection, alert: int, now: datetime) -> None:
 
 
 def to_task(row: Any) -> Task:
-    """Return a row of the tasks as the rest of the service knows it."""
+    """Map a row of the tasks table to a `Task`."""
     return Task(
         alert=row.alert,
         household=row.household,

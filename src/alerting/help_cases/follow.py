@@ -1,4 +1,4 @@
-"""Calls for help as cases: opened, passed on by the clock, resolved, and their owners told."""
+"""Follow help cases: open them, pass them on by the clock, resolve them, tell their owners."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ _AT_ONCE: Final = 300
 
 
 def pass_cases_on(transaction: Transaction, now: datetime) -> int:
-    """Pass open cases on to their next owners, who are told; return how many that was."""
+    """Pass due cases on to their next owners and tell them; return the number of cases."""
     return pass_on_help_cases(transaction, now, _AT_ONCE)
 
 
@@ -51,10 +51,10 @@ def follow_cases(
     said: Mapping[HouseholdKey, Sequence[Evidence]],
     now: datetime,
 ) -> None:
-    """Keep the cases of these households as all that was said of them makes them.
+    """Rebuild these households' help cases from all their evidence, and store the changes.
 
-    What changes is an entry of the alert's log. Whoever owns a case is told when it opens, and
-    when a word that came late makes it theirs.
+    Each change is an entry in the alert's log. The owner of a case is told when it opens, and
+    when late evidence changes the owner.
     """
     made = {
         key: case
@@ -76,7 +76,7 @@ def follow_cases(
 
 
 def pass_on_help_cases(transaction: Transaction, now: datetime, most: int) -> int:
-    """Give cases whose time has come to the next tier and tell it; return how many."""
+    """Pass up to `most` due cases on to the next tier and tell it; return the number of cases."""
     due = cases_due(transaction, now, most)
     passed = [_passed_on(transaction, kept, now) for kept in due]
     logged = [(kept, _log(transaction, HelpPassedOn, kept, now)) for kept in passed]
@@ -98,7 +98,7 @@ def _passed_on(transaction: Transaction, kept: KeptCase, now: datetime) -> KeptC
 
 
 def _was_theirs(before: Mapping[HouseholdKey, KeptCase], kept: KeptCase) -> bool:
-    """Whether it was open, and its owner's, already."""
+    """Whether the case was already open with the same owner."""
     was = before.get(kept.key)
     return was is not None and was.is_open and was.owner == kept.owner
 
@@ -115,10 +115,10 @@ def _log(
 
 
 def tell_owners(transaction: Transaction, cases: Sequence[KeptCase], now: datetime) -> None:
-    """Owe the officers on duty of the cases' owners the word, one text for each of their alerts.
+    """Owe a text to the officers on duty of the cases' owners, one text per alert and division.
 
-    Where nobody is on duty in a division, the next one above it with anybody is told. "An
-    expired alert sends nothing more."
+    If nobody is on duty in a division, the next division above with somebody on duty is told.
+    "An expired alert sends nothing more."
     """
     by_alert: dict[int, list[KeptCase]] = defaultdict(list)
     for kept in cases:
@@ -167,5 +167,5 @@ def _facts(
 
 
 def named_at(entry: RollEntry) -> str:
-    """Return a household's number, by which its officer reports it, its head and its address."""
+    """Return a household's number (its officer reports by it), head and address."""
     return f"{number_of(entry.household)} {entry.head} {entry.address}"

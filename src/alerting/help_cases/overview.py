@@ -1,4 +1,4 @@
-"""An alert's calls for help as officers see them, and how many are resolved, by division."""
+"""Read model: an alert's help cases, and their resolution rates by division."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,29 +16,29 @@ from contacts.division import tier_of
 
 @dataclass(frozen=True)
 class ListedCase:
-    """A call for help, and who lives there."""
+    """A help case, with its household's roll entry."""
 
     kept: KeptCase
     entry: RollEntry
     resolver: str | None
-    """The name of the officer who resolved it, where the roster still has it."""
+    """Name of the officer who resolved it; None if unresolved or no longer in the roster."""
     is_followed: bool
-    """Whether it passes on; not where its alert is over."""
+    """Whether the clock still passes the case on; False if its alert is over."""
 
 
 @dataclass(frozen=True)
 class HelpOverview:
-    """The cases of a division, and the resolution there and in its parts that have any."""
+    """A division's help cases, and the resolution of the division and of its parts with cases."""
 
     cases: list[ListedCase]
     division: Division
     resolution: Resolution | None
-    """None: nobody called for help there."""
+    """None if nobody called for help in the division."""
     parts: list[tuple[Division, Resolution]]
 
 
 def help_overview(connection: Connection, alert: StoredAlert, code: str) -> HelpOverview:
-    """Return an alert's cases in a division: the open ones first, of each the oldest first."""
+    """Return an alert's help cases in a division: open first, each group oldest first."""
     kept = cases_in(connection, alert.id, code)
     parts = children(connection, code)
     by_part = _resolved(kept, len(parts[0].code)) if parts else {}
@@ -51,7 +51,7 @@ def help_overview(connection: Connection, alert: StoredAlert, code: str) -> Help
 
 
 def _resolved(cases: Sequence[KeptCase], digits: int) -> Mapping[str, Resolution]:
-    # By their divisions: of a household in no grid, 15 digits would be a part of its own code.
+    # Group by division: the first 15 digits of a gridless household's code are not a grid's code.
     return resolutions([(kept.division, kept.case.state) for kept in cases], digits)
 
 

@@ -1,4 +1,4 @@
-"""Calls for help over HTTP: whose they are, since when, and how many are resolved."""
+"""HTTP route for help cases: owners, times, and resolution rates."""
 
 from datetime import datetime
 from typing import Self
@@ -19,14 +19,14 @@ router = APIRouter(prefix="/api/alerts", tags=["help cases"])
 
 
 class OwnerBody(BaseModel):
-    """The division whose officers own a case."""
+    """The division whose officers own a help case."""
 
     division: str
     tier: Tier
 
 
 class HelpCaseBody(BaseModel):
-    """A household's call for help."""
+    """A help case of a household."""
 
     household: str
     division: str
@@ -40,15 +40,15 @@ class HelpCaseBody(BaseModel):
     resolved_by: str | None
     resolved_by_name: str | None
     owner: OwnerBody
-    """Once it is resolved: who owned it then."""
+    """The current owner; once resolved, the owner at that time."""
     passes_at: datetime | None
-    """When the next tier owns it; null: it is resolved, with the last, or the alert is over."""
+    """When the next tier takes over; null if resolved, at the last tier, or the alert is over."""
     seconds_open: float
-    """How long it has been open, or was."""
+    """Seconds from opening to resolution, or to now while open."""
 
     @classmethod
     def of(cls, listed: ListedCase, now: datetime) -> Self:
-        """Return the body for a case as it is now."""
+        """Return the body for a help case at `now`."""
         kept, entry, case = listed.kept, listed.entry, listed.kept.case
         return cls(
             household=kept.household,
@@ -69,7 +69,7 @@ class HelpCaseBody(BaseModel):
 
 
 class ResolutionBody(BaseModel):
-    """How many calls for help there were in a division, and how many of them are resolved."""
+    """A division's number of help cases, and the number resolved."""
 
     division: str
     name: str
@@ -77,11 +77,11 @@ class ResolutionBody(BaseModel):
     cases: int
     resolved: int
     rate: float | None
-    """The share that is resolved, from 0 to 1; null where nobody called."""
+    """Share of cases resolved, from 0 to 1; null if there are no cases."""
 
     @classmethod
     def of(cls, place: Division, resolution: Resolution | None) -> Self:
-        """Return the body for a division; None: nobody called for help there."""
+        """Return the body for a division; `resolution` is None if there are no cases."""
         return cls(
             division=place.code,
             name=place.name,
@@ -93,20 +93,20 @@ class ResolutionBody(BaseModel):
 
 
 class ResolutionTreeBody(ResolutionBody):
-    """A division's, and that of the divisions one tier below where somebody called."""
+    """The resolution of a division, and of its parts one tier below with cases."""
 
     children: list[ResolutionBody]
 
 
 class HelpCasesBody(BaseModel):
-    """The calls for help of a division: the open ones first, of each the oldest first."""
+    """A division's help cases, open first, each group oldest first."""
 
     cases: list[HelpCaseBody]
     resolution: ResolutionTreeBody
 
     @classmethod
     def of(cls, seen: HelpOverview, now: datetime) -> Self:
-        """Return the body for the cases as they are now."""
+        """Return the body for the help cases at `now`."""
         whole = ResolutionBody.of(seen.division, seen.resolution)
         return cls(
             cases=[HelpCaseBody.of(each, now) for each in seen.cases],
@@ -120,7 +120,7 @@ class HelpCasesBody(BaseModel):
 async def get_help_cases(
     alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> HelpCasesBody:
-    """List the calls for help in a division, and how many are resolved."""
+    """List a division's help cases, with the number resolved."""
     scope = scope_for(caller, division)
 
     def look(db: Connection) -> HelpOverview:

@@ -1,4 +1,4 @@
-"""A household's call for help as a case: its clock, its owner, and how many are resolved."""
+"""Rules of help cases: state from evidence, owner by the clock, resolution rate."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,14 +16,14 @@ from contacts.division import Tier, ancestors, tier_of
 
 
 class CaseState(StrEnum):
-    """Where a case stands."""
+    """State of a help case."""
 
     OPEN = "open"
     RESOLVED = "resolved"
 
 
 class CaseReason(StrEnum):
-    """What brought a case to where it stands."""
+    """Why a help case is in its state."""
 
     CALLED = "called"
     CALLED_AGAIN = "called_again"
@@ -32,10 +32,10 @@ class CaseReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HelpCase:
-    """A household's call for help.
+    """A household's help case.
 
-    `opened_at` starts its clock, anew where it was called again after being resolved. While it
-    is open there is no `resolved_at` and nobody in `resolved_by`.
+    Its clock starts at `opened_at`, and restarts when the household calls again after a
+    resolution. `resolved_at` and `resolved_by` are None while it is open.
     """
 
     state: CaseState
@@ -45,7 +45,7 @@ class HelpCase:
     resolved_by: str | None = None
 
 
-# By the state, None while there is no case, and whether help is needed; else nothing changes.
+# Key: state (None without a case), and whether help is needed. Other keys change nothing.
 _TRANSITIONS: Final = {
     (None, True): (CaseState.OPEN, CaseReason.CALLED),
     (CaseState.OPEN, False): (CaseState.RESOLVED, CaseReason.OFFICERS_REPORT),
@@ -58,14 +58,14 @@ _ANSWERS: Final = ACCOUNTING | {Report.STAYING}
 def help_case(
     evidence: Iterable[Evidence], headcount: int, persons: frozenset[int]
 ) -> HelpCase | None:
-    """Return the case that a household's evidence makes, or None if nobody called for help.
+    """Fold a household's evidence into its help case; return None if nobody called for help.
 
-    It follows the standing from moment to moment, so that it is open exactly while the household
-    needs help, and only the report of a named officer or shelter resolves it; the order in which
-    the evidence arrived is irrelevant. `persons` are as in `alerting.roll.rules.persons`.
+    The case follows the household's standing at each time of evidence: it is open exactly while
+    the household needs help. Only the report of a named officer or shelter resolves it. The order
+    of arrival is irrelevant. `persons` are as in `alerting.roll.rules.persons`.
 
     Raises:
-        ValueError: if the headcount is below 1, or more people are named than live there.
+        ValueError: if the headcount is below 1, or more people are named than the headcount.
     """
     said = sorted(evidence, key=_given_at)
     if not any(item.report is Report.NEEDS_HELP for item in said):
@@ -93,14 +93,14 @@ def _follow(
     state, reason = change
     if case is None or state is CaseState.OPEN:
         return HelpCase(state, reason, opened_at=at)
-    # Nobody below an officer resolves a call, so the highest of this moment is one.
+    # Only officers and shelters resolve a case, so the highest rung at this time is one of them.
     answers = [item for item in new if item.report in _ANSWERS]
     by = max(answers, key=lambda item: (item.rung, item.by)).by
     return replace(case, state=state, reason=reason, resolved_at=at, resolved_by=by)
 
 
 class OwnerReason(StrEnum):
-    """Why a case is whose it is."""
+    """Why a help case has its owner."""
 
     FIRST = "first"
     PASSED_ON = "passed_on"
@@ -108,7 +108,7 @@ class OwnerReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose an open case is: the officers of a division, until it passes on, if ever."""
+    """The division that owns an open case; `passes_on_at` is None at the last tier."""
 
     tier: Tier
     division: str
@@ -117,10 +117,10 @@ class Owner:
 
 
 def owner(rules: HelpCaseRules, household: str, opened_at: datetime, now: datetime) -> Owner:
-    """Return whose an open case of a household, by its code, is now.
+    """Return the owner at `now` of an open case; `household` is the household's code.
 
-    From the first moment it is somebody's. Where the household lies in no division of the tier
-    that the policy names, the next one above it is meant.
+    A case has an owner from the moment it opens. If the household lies in no division of the tier
+    that the policy names, the next division above owns the case.
     """
     passed = sum(step.after <= now - opened_at for step in rules.steps)
     place = max(passed - 1, 0)
@@ -142,21 +142,22 @@ def _division_at(household: str, tier: Tier) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """How many cases there were, and how many of them are resolved."""
+    """Number of help cases, and the number resolved."""
 
     cases: int
     resolved: int
 
     @property
     def rate(self) -> float:
-        """The share that is resolved, from 0 to 1."""
+        """Share of cases resolved, from 0 to 1."""
         return self.resolved / self.cases
 
 
 def resolutions(cases: Iterable[tuple[str, CaseState]], digits: int) -> dict[str, Resolution]:
-    """Return the resolution of cases, each with its household's code, by division, by code.
+    """Return the resolution of each division, by division code, in order of code.
 
-    The divisions are those whose codes have so many digits; one without a case is left out.
+    `cases` are (code, state) pairs. A code is cut to its first `digits` digits, which gives the
+    division. Divisions without a case are omitted.
     """
     counted = Counter((household[:digits], state) for household, state in cases)
     return {

@@ -1,4 +1,4 @@
-"""Cases of help as rows: written, found, and those whose time with an owner is over."""
+"""Help cases as rows: write them, find them, find those due to pass on."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -19,26 +19,26 @@ from contacts.division import subtree
 
 @dataclass(frozen=True)
 class KeptCase:
-    """A household's call for help, and whose it is."""
+    """A stored help case of a household, with its owner."""
 
     alert: int
     household: str
     division: str
-    """The village or grid that the household lies in."""
+    """The village or grid of the household."""
     case: HelpCase
     owner: str
-    """The division whose officers own it; once it is resolved, those who did then."""
+    """The division whose officers own it; once resolved, the owner at that time."""
     passes_at: datetime | None
-    """When the next tier owns it; None: it is resolved, or with the last."""
+    """When the next tier takes over; None if resolved or at the last tier."""
 
     @property
     def key(self) -> HouseholdKey:
-        """The household on the roll whose call it is."""
+        """Key of the household that called for help."""
         return self.alert, self.household
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody has reported it resolved."""
+        """Whether the case is open."""
         return self.case.state is CaseState.OPEN
 
 
@@ -89,7 +89,7 @@ _DUE: Final = (
 
 
 def cases_of(connection: Connection, keys: Iterable[HouseholdKey]) -> dict[HouseholdKey, KeptCase]:
-    """Return the cases of these (alert, household) pairs, where there are any."""
+    """Return the help cases of those (alert, household) keys that have one."""
     households: dict[int, list[str]] = defaultdict(list)
     for alert, household in keys:
         households[alert].append(household)
@@ -101,7 +101,7 @@ def cases_of(connection: Connection, keys: Iterable[HouseholdKey]) -> dict[House
 
 
 def cases_in(connection: Connection, alert: int, division: str) -> list[KeptCase]:
-    """Return an alert's cases in a division: the open ones first, of each the oldest first."""
+    """Return an alert's help cases in a division: open first, each group oldest first."""
     statement = (
         select(help_cases)
         .where(help_cases.c.alert == alert, help_cases.c.division.between(*subtree(division)))
@@ -112,15 +112,15 @@ def cases_in(connection: Connection, alert: int, division: str) -> list[KeptCase
 
 
 def cases_due(transaction: Transaction, now: datetime, most: int) -> list[KeptCase]:
-    """Return cases that the next tier is to own by now, those due longest first.
+    """Lock the alerts with due cases; return up to `most` cases due to pass on, longest due first.
 
-    Those of alerts that are over are not: they stay whose they were.
+    Cases of alerts that are over are omitted: they keep their owner.
     """
     connection = transaction.connection
     held = list(connection.execute(_ALERTS_DUE, {"now": now}).scalars())
     if not held:
         return []
-    # Read once the alerts are held: another process may just have passed them on.
+    # Read the cases after the lock: another process may just have passed them on.
     transaction.lock(held)
     rows = connection.execute(_DUE, {"now": now, "held": held, "most": most})
     return [to_case(row) for row in rows]
@@ -129,7 +129,7 @@ def cases_due(transaction: Transaction, now: datetime, most: int) -> list[KeptCa
 def keep(
     connection: Connection, cases: Sequence[tuple[KeptCase, int]], known: Collection[HouseholdKey]
 ) -> None:
-    """Write cases, each with its place in the alert's log; `known` are those that have a row."""
+    """Upsert cases, each with its log sequence number; `known` are the keys that have a row."""
     rows = [(kept, _values(kept, seq)) for kept, seq in cases]
     if new := [values for kept, values in rows if kept.key not in known]:
         connection.execute(insert(help_cases), new)
@@ -138,7 +138,7 @@ def keep(
 
 
 def to_case(row: Any) -> KeptCase:
-    """Return a row of the cases as the rest of the service knows it."""
+    """Map a row of the help_cases table to a `KeptCase`."""
     return KeptCase(
         alert=row.alert,
         household=row.household,

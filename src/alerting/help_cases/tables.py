@@ -1,4 +1,4 @@
-"""Rows of calls for help."""
+"""Table of help cases."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from contacts.instant import Instant
 
 
 class HelpCaseRow(SQLModel, table=True):
-    """A household's call for help, followed until an officer reports it resolved."""
+    """A help case, followed until an officer or shelter reports it resolved."""
 
     __tablename__ = "help_cases"
     __table_args__ = (
@@ -31,9 +31,9 @@ class HelpCaseRow(SQLModel, table=True):
     resolved_at: datetime | None = Field(default=None, sa_type=Instant)
     resolved_by: str | None = None
     owner: str
-    """The division whose officers own it."""
+    """The division whose officers own the case."""
     passes_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When the next tier owns it; None: it is resolved, or with the last."""
+    """When the next tier takes over; None if resolved or at the last tier."""
     seq: int
 
 

@@ -1,4 +1,4 @@
-"""The officers called to an alert (叫应), and how far the ladder of their silence has come."""
+"""Officer calls (叫应) as rows: the officers called, and their positions on the ladder."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from alerting.policy.sections import Channel
 from contacts.directory import Officer
 
 OfficerKey = tuple[int, str]
-"""An alert's id and an officer's."""
+"""An alert's id and an officer's id."""
 
 _ALERTS_DUE: Final = (
     select(officer_calls.c.alert)
@@ -56,7 +56,8 @@ _TOLD: Final = update(officer_calls).where(_THIS).values(told_above_at=bindparam
 
 _END: Final = update(officer_calls).where(_THIS).values(next_at=None)
 
-# Only what was not handed over yet: who is on the phone may hear the text to its end.
+# Cancels queued phone calls and bars re-sends of those under way. A call that is under way is
+# not cut off: an officer on the phone may hear the text to its end.
 _RING_NO_MORE: Final = (
     update(deliveries)
     .where(
@@ -80,18 +81,18 @@ _RING_NO_MORE: Final = (
 
 @dataclass(frozen=True)
 class SilentOfficer:
-    """An officer who was called and has not confirmed, and what was done about it."""
+    """An officer who was called and has not confirmed, and their position on the ladder."""
 
     alert: int
     officer: str
     division: str
     position: Position
     seq: int
-    """The log entry by which the officer was called."""
+    """Sequence number of the log entry by which the officer was called."""
 
 
 def not_called(connection: Connection, alert: int, officers: Sequence[Officer]) -> list[Officer]:
-    """Return those who were not called to this alert yet, and have not confirmed it unasked."""
+    """Return officers who were not called to this alert yet and have not confirmed it unasked."""
     ids = [officer.id for officer in officers]
     known = {
         known
@@ -104,7 +105,7 @@ def not_called(connection: Connection, alert: int, officers: Sequence[Officer]) 
 
 
 def call(transaction: Transaction, plan: Plan, officers: Sequence[Officer], text: int) -> None:
-    """Call officers who were not called yet: owe them the text, and begin their ladders."""
+    """Call officers not called before: owe them the text, and start their ladders."""
     tell_officers(transaction, plan, officers, text)
     begins = begin_call(officer_ladder(transaction.policy.officer), plan.due_at)
     rows = [
@@ -124,9 +125,9 @@ def call(transaction: Transaction, plan: Plan, officers: Sequence[Officer], text
 
 
 def due_calls(transaction: Transaction, now: datetime, most: int) -> list[SilentOfficer]:
-    """Return up to so many officers of open alerts whose silence has become due.
+    """Return up to `most` silent officers of open alerts whose next step is due.
 
-    Their alerts are held to the commit: another process that looks as well finds them done.
+    Their alerts stay locked until the commit, so that no other process takes the same steps.
     """
     connection = transaction.connection
     locked = list(connection.execute(_ALERTS_DUE, {"now": now}).scalars())
@@ -149,7 +150,7 @@ def due_calls(transaction: Transaction, now: datetime, most: int) -> list[Silent
 def tries_waiting(
     connection: Connection, alert: int, officers: Collection[str]
 ) -> set[tuple[str, str]]:
-    """Return by which channels (officer, channel) something is still to be sent to them."""
+    """Return the (officer, channel) pairs of these officers that have a queued delivery."""
     rows = connection.execute(
         select(deliveries.c.recipient, deliveries.c.channel).where(
             deliveries.c.alert == alert,
@@ -164,7 +165,7 @@ def tries_waiting(
 def advance_officer_calls(
     connection: Connection, positions: Iterable[tuple[SilentOfficer, Position]]
 ) -> None:
-    """Record how far the ladders of silent officers have come."""
+    """Record the ladder positions of silent officers."""
     rows = [
         _this(silent.alert, silent.officer)
         | {"to_steps_done": position.steps_done, "to_next_at": position.next_at}
@@ -182,14 +183,14 @@ def record_told(connection: Connection, keys: Iterable[OfficerKey], now: datetim
 
 
 def end_calls(connection: Connection, keys: Collection[OfficerKey], now: datetime) -> None:
-    """End the ladders of officers who have confirmed; what still waits to ring does not."""
+    """End the ladders of officers who have confirmed, and cancel their queued phone calls."""
     if keys:
         connection.execute(_END, [_this(*key) for key in keys])
         connection.execute(_RING_NO_MORE, [_this(*key) | {"at": now} for key in keys])
 
 
 def stand_down_officers(connection: Connection, alert: int) -> None:
-    """Follow no officer's silence any more: the alert is over."""
+    """End all officers' ladders of an alert that is over."""
     connection.execute(
         update(officer_calls)
         .where(officer_calls.c.alert == alert, officer_calls.c.next_at.is_not(None))

@@ -1,4 +1,4 @@
-"""An officer's word that the call was heard (叫应), however it came."""
+"""Confirmations of officer calls (叫应), by any channel."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from contacts.directory import Officer
 
 
 async def confirm_call(runtime: Runtime, caller: Officer, alert_id: int) -> None:
-    """Record that the caller has heard the call; what was recorded first stays.
+    """Record that the caller has heard the officer call; an earlier confirmation is kept.
 
     Raises:
-        NotFoundError: if there is no such alert within the caller's divisions.
+        NotFoundError: if the alert is not within the caller's divisions.
     """
     now = runtime.clock.now()
 
@@ -34,7 +34,7 @@ async def confirm_call(runtime: Runtime, caller: Officer, alert_id: int) -> None
 
 @dataclass(frozen=True)
 class CalledOfficer:
-    """An officer who owes an open alert a word that the call was heard."""
+    """An officer called to an open alert, whose confirmation is recorded."""
 
     alert: int
     officer: str
@@ -44,9 +44,10 @@ class CalledOfficer:
 def confirm(
     transaction: Transaction, officers: Sequence[CalledOfficer], channel: str, now: datetime
 ) -> None:
-    """Record that officers heard the call, and follow their silence no more.
+    """Record that officers heard the call, and end their ladders.
 
-    Who confirmed before stays as recorded then; but a word takes the place of having raised it.
+    An earlier confirmation is kept, except the implied one of having raised the alert: an explicit
+    confirmation replaces it.
     """
     if not officers:
         return

@@ -1,4 +1,4 @@
-"""What an officer's silence triggers: calls, then the deputy, and the tier above is told (叫应)."""
+"""Escalation of officer calls (叫应): repeat the call, call the deputy, tell the tier above."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -46,21 +46,21 @@ _CHANNELS: Final = {
 
 @dataclass(frozen=True)
 class _Followed:
-    """An officer whose ladder has come to one step or more."""
+    """A silent officer with one or more due steps."""
 
     silent: SilentOfficer
     officer: Officer
     due: Sequence[Due[OfficerAction]]
     position: Position
-    """Where the ladder goes on after these steps."""
+    """Position on the ladder after these steps."""
 
     def step(self, action: OfficerAction) -> Step[OfficerAction] | None:
-        """Return the step that is to be performed, if there is one that does this."""
+        """Return the due step to perform with this action, or None."""
         return next((one.step for one in self.due if one.perform and one.step.do is action), None)
 
 
 def call_officers(transaction: Transaction, now: datetime) -> int:
-    """Do what the silence of officers has made due; return how many officers that was."""
+    """Perform the due steps of silent officers; return the number of officers."""
     silent = due_calls(transaction, now, _AT_ONCE)
     by_alert: dict[int, list[SilentOfficer]] = defaultdict(list)
     for one in silent:
@@ -102,7 +102,10 @@ def _look_at(
 def _passed_over(
     officer: Officer, waiting: set[tuple[str, str]], *, expired: bool
 ) -> dict[OfficerAction, DueReason]:
-    """Say what is not done for an officer; "an expired alert sends nothing more"."""
+    """Return the actions to skip for an officer, with reasons.
+
+    "An expired alert sends nothing more."
+    """
     if expired:
         return dict.fromkeys((*_CHANNELS, OfficerAction.DEPUTY), DueReason.ALERT_HAS_EXPIRED)
     reasons = {
@@ -127,7 +130,7 @@ def _repeat(
     followed: Sequence[_Followed],
     now: datetime,
 ) -> None:
-    """Owe the call once more by this channel, as the alert now reads."""
+    """Repeat the officer call by this channel, with the alert's current text."""
     if not followed:
         return
     for_text = _text(transaction, alert, TextKind.CALL)
@@ -140,7 +143,7 @@ def _repeat(
 def _again(
     transaction: Transaction, alert: StoredAlert, action: OfficerAction, count: int, now: datetime
 ) -> Plan:
-    """Log that so many officers are called once more, and return the plan of it."""
+    """Log that `count` officers are called again; return the plan of the deliveries."""
     seq = transaction.append(alert.id, OfficersCalledAgain.model_validate({action: count}), now)
     return Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
 
@@ -148,7 +151,7 @@ def _again(
 def _ring(
     transaction: Transaction, alert: StoredAlert, followed: Sequence[_Followed], now: datetime
 ) -> None:
-    """Owe a call by voice, each try to the next of the officer's phones."""
+    """Owe each officer a phone call; each try uses the officer's next number."""
     if not followed:
         return
     speech = _text(transaction, alert, SpeechKind.CALL)
@@ -162,7 +165,7 @@ def _ring(
 def _call_deputies(
     transaction: Transaction, alert: StoredAlert, followed: Sequence[_Followed], now: datetime
 ) -> None:
-    """Call the deputies of silent officers, each with a ladder of their own."""
+    """Call the deputies of silent officers; each deputy gets a ladder of their own."""
     connection = transaction.connection
     deputies = deputies_of(connection, [one.officer.id for one in followed])
     new = not_called(connection, alert.id, deputies)
@@ -181,7 +184,7 @@ def _call_deputies(
 
 
 def _text(transaction: Transaction, alert: StoredAlert, kind: TextKind | SpeechKind) -> int:
-    """Return the text or speech that calls officers, as the alert now reads."""
+    """Freeze the current text or speech that calls officers; return its id."""
     connection = transaction.connection
     reached = tally_of(connection, alert.id, EVERYWHERE)
     zone = transaction.policy.alert.zone
@@ -195,10 +198,11 @@ def _text(transaction: Transaction, alert: StoredAlert, kind: TextKind | SpeechK
 def tell_above(
     transaction: Transaction, alert: StoredAlert, unwoken: Sequence[Officer], now: datetime
 ) -> None:
-    """Tell the principals of the nearest tier above with anybody of all who could not be woken.
+    """Tell the tier above about the officers who could not be woken.
 
-    They are owed one text for each of their divisions. Above the uppermost there is nobody: that
-    its officers were not woken is logged, for the boards to show.
+    The text goes to the officers on duty of the nearest division above that has any, one text per
+    such division. The top tier has nobody above it: the log still records its unwoken officers,
+    and the boards show them.
     """
     divisions = sorted({officer.division for officer in unwoken})
     above = {d: nearest_on_duty(transaction.connection, parent_of(d)) for d in divisions}
@@ -227,7 +231,7 @@ def _tell(
             subject=officer.id,
         )
     if told:
-        # That officers sleep is still news where the alert itself says nothing any more.
+        # Unwoken officers are still reported after the alert has expired.
         validity = transaction.policy.alert.validity
         expires = alert.expires if alert.expires > now else now + validity
         plan = Plan(alert.id, seq, due_at=now, expires_at=expires)

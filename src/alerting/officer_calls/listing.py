@@ -1,4 +1,4 @@
-"""Who was called and who confirmed, and the calls that one officer has still to confirm."""
+"""Read models: an alert's officer calls, and one officer's unconfirmed calls."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from contacts.tables import OFFICERS
 
 
 def confirmed_officers(connection: Connection, alert: int, division: str) -> int:
-    """Return how many officers of a division have confirmed the call."""
+    """Return the number of officers in a division who have confirmed the call."""
     return connection.execute(
         select(func.count())
         .select_from(confirmations)
@@ -45,21 +45,21 @@ _UNCONFIRMED: Final = (
 
 @dataclass(frozen=True)
 class MyCall:
-    """An alert to which an officer was called."""
+    """An officer call, as the called officer sees it."""
 
     alert: StoredAlert
     called_at: datetime
 
 
 def unconfirmed_calls(connection: Connection, officer: str) -> list[MyCall]:
-    """Return the calls to open alerts that this officer has not confirmed, the oldest first."""
+    """Return this officer's unconfirmed calls to open alerts, oldest first."""
     rows = connection.execute(_UNCONFIRMED, {"called": officer}).all()
     return [MyCall(stored(connection, row.alert), row.called_at) for row in rows]
 
 
 @dataclass(frozen=True)
 class OfficerCall:
-    """An officer called to an alert; `channel` is the one by which the call was confirmed."""
+    """An officer called to an alert; `channel` is the channel of the confirmation."""
 
     officer: str
     name: str
@@ -76,9 +76,10 @@ class OfficerCall:
 def calls_within(
     connection: Connection, alert: int, division: str, rules: OfficerLadder
 ) -> list[OfficerCall]:
-    """Return the officers of a division called to an alert: who has not confirmed comes first.
+    """Return an alert's officer calls in a division, unconfirmed first.
 
-    Among them the uppermost tier comes first, and principals before deputies.
+    Within each group the highest tier comes first; within a division, principals come before
+    deputies.
     """
     confirmed = confirmations.c.given_at
     rows = connection.execute(

@@ -1,4 +1,4 @@
-"""Officers' calls over HTTP (叫应): who confirmed, one's own, and the confirmation."""
+"""HTTP routes for officer calls (叫应): list an alert's, list one's own, confirm."""
 
 from datetime import datetime
 from typing import Self
@@ -22,7 +22,7 @@ alerts_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 @alerts_router.post("/{alert_id}/confirm", status_code=status.HTTP_204_NO_CONTENT)
 async def post_confirm(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> None:
-    """Confirm that the caller has heard the call (叫应)."""
+    """Confirm that the caller has heard the officer call (叫应)."""
     await confirm_call(runtime, caller, alert_id)
 
 
@@ -30,7 +30,7 @@ my_calls_router = APIRouter(tags=["alerts"])
 
 
 class CallBody(BaseModel):
-    """An open alert that called the caller, who has not confirmed it, and what it says."""
+    """An unconfirmed call of the caller to an open alert, with the alert's text."""
 
     alert: AlertBody
     description: str
@@ -40,7 +40,7 @@ class CallBody(BaseModel):
 
     @classmethod
     def of(cls, call: MyCall) -> Self:
-        """Return the body for a call."""
+        """Return the body for an officer call."""
         asked = call.alert.request
         return cls(
             alert=AlertBody.of(call.alert),
@@ -53,7 +53,7 @@ class CallBody(BaseModel):
 
 @my_calls_router.get("/api/calls")
 async def get_my_calls(caller: Caller, runtime: RuntimeDep) -> list[CallBody]:
-    """List the calls that the caller has still to confirm, the oldest first."""
+    """List the caller's unconfirmed officer calls, oldest first."""
     calls = await runtime.database.read(lambda db: unconfirmed_calls(db, caller.id))
     return [CallBody.of(call) for call in calls]
 
@@ -62,21 +62,21 @@ router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
 class OfficerCallBody(BaseModel):
-    """An officer who was called, and what became of it."""
+    """An officer who was called, and the state of the call."""
 
     id: str
     name: str
     role: Role
     division: str
     deputy_of: str | None
-    """Whom they were called in place of; null for a principal."""
+    """The principal whose deputy this officer is; null for a principal."""
     called_at: datetime
     state: CallState
     confirmed_at: datetime | None
     channel: str | None
-    """By which the call was confirmed."""
+    """Channel of the confirmation."""
     told_above_at: datetime | None
-    """When the tier above was told that they could not be woken."""
+    """When the tier above was told that this officer could not be woken."""
 
     @classmethod
     def of(cls, called: OfficerCall) -> Self:
@@ -99,7 +99,7 @@ class OfficerCallBody(BaseModel):
 async def get_officers(
     alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> list[OfficerCallBody]:
-    """List the officers called: who has not confirmed first, the uppermost tier before others."""
+    """List the officers called, unconfirmed first, then by tier from the highest."""
     scope = scope_for(caller, division)
 
     def look(db: Connection) -> list[OfficerCall]:

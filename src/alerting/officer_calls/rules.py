@@ -1,4 +1,4 @@
-"""Calling officers (叫应): whom at once, by which phone, and how a call stands."""
+"""Rules of officer calls (叫应): start of the ladder, phone per try, state of a call."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ _TEXTS: Final = frozenset({OfficerAction.WEBSOCKET, OfficerAction.SMS})
 
 
 class CallState(StrEnum):
-    """How an officer's call stands; what was delivered is never confirmed by that."""
+    """State of an officer call; a delivered text is not a confirmation."""
 
     CALLED = "called"
     CONFIRMED = "confirmed"
@@ -21,21 +21,21 @@ class CallState(StrEnum):
 
 
 def begin_call(ladder: Sequence[Step[OfficerAction]], called_at: datetime) -> Position:
-    """Return where an officer's ladder begins; the call itself owes the texts that come first."""
+    """Return an officer's first ladder position, after the immediate texts that the call owes."""
     owed = takewhile(lambda step: step.do in _TEXTS and not step.after, ladder)
     return advance(ladder, called_at, sum(1 for _ in owed))
 
 
 def phone_for(phones: Sequence[str], try_number: int) -> str:
-    """Return the phone for a call by voice; `try_number`, from 1, goes on to the next phone.
+    """Return the phone number for a phone call; each `try_number`, from 1, uses the next number.
 
-    Where there are fewer phones than tries, the last is called again. There must be one.
+    Tries beyond the last number repeat the last number. `phones` must not be empty.
     """
     return phones[min(try_number, len(phones)) - 1]
 
 
 def call_state(*, confirmed: bool, told_above: bool, steps_left: int) -> CallState:
-    """Return how an officer's call stands; silence that has triggered everything woke nobody."""
+    """Return an officer call's state: not woken once the tier above is told or no step is left."""
     if confirmed:
         return CallState.CONFIRMED
     return CallState.NOT_WOKEN if told_above or not steps_left else CallState.CALLED

@@ -1,4 +1,4 @@
-"""Rows of officers' calls and confirmations."""
+"""Tables of officer calls and of confirmations."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from contacts.instant import Instant
 
 
 class ConfirmationRow(SQLModel, table=True):
-    """An officer's word that the call was heard (叫应)."""
+    """An officer's confirmation of having heard the call (叫应)."""
 
     __tablename__ = "confirmations"
 
@@ -22,7 +22,7 @@ class ConfirmationRow(SQLModel, table=True):
 
 
 class OfficerCallRow(SQLModel, table=True):
-    """An officer called to an alert (叫应), and how far the ladder of their silence has come."""
+    """An officer called to an alert (叫应), and their position on the ladder."""
 
     __tablename__ = "officer_calls"
     __table_args__ = (
@@ -40,7 +40,7 @@ class OfficerCallRow(SQLModel, table=True):
     called_at: datetime = Field(sa_type=Instant)
     steps_done: int
     next_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When the ladder goes on; None: confirmed, or it has ended."""
+    """When the next step is due; None if confirmed or if the ladder has ended."""
     told_above_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the tier above was told that this officer could not be woken."""
     seq: int
