@@ -147,7 +147,7 @@ def _lapse(word: WeighedEvidence) -> WeighedEvidence:
 def _weakness(one: HouseholdStanding) -> tuple[int, bool, str, bool]:
     """Return a sort key, highest for the worst standing.
 
-    Among equals, unverified standings rank higher, and those with a known reason rank last.
+    Among equals, an unverified standing ranks higher, then one with a known reason.
     """
     why = one.reason is not StandingReason.NOTHING_SAID
     return BADNESS[one.standing], not one.verified, one.settled_by or "", why
