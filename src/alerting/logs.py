@@ -15,9 +15,9 @@ _NUMBER: Final = re.compile(r"(?:\+|%2B)\d{8,15}")
 
 
 class _Logger(structlog.WriteLogger):
-    """Loses what a full disk does not take, and lets whoever logs go on.
+    """Drops lines that cannot be written, for instance to a full disk.
 
-    A loop that ended for the want of a log line would send nothing more.
+    A loop that ended because of a log line would send nothing more.
     """
 
     def msg(self, message: str) -> None:
@@ -36,7 +36,7 @@ def mask_numbers(
 
 
 def configure_logs() -> None:
-    """Let structlog and the standard library write the same JSON lines to standard error."""
+    """Configure structlog and the standard library to write the same JSON lines to stderr."""
     shared = (
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
