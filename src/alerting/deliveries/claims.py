@@ -33,7 +33,7 @@ IN_DOUBT: Final = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
 @dataclass(frozen=True)
 class Claimed:
-    """A delivery that this process may try, until its lease ends."""
+    """A delivery that this process may attempt until its lease expires."""
 
     delivery: int
     alert: int

@@ -77,7 +77,7 @@ class Owed:
 
 
 def withdraw(connection: Connection, alert: int, now: datetime) -> None:
-    """Stop an alert's sending: cancel what is queued, and set every other expiry to now.
+    """Stop an alert's sending: cancel queued deliveries, and set the expiry of all others to now.
 
     A delivery under way keeps its state until its outcome is known; it is not retried.
     """

@@ -227,7 +227,7 @@ class Dispatcher:
 
 @dataclass(frozen=True)
 class _Turn:
-    """How many messages to send.
+    """Number of messages to send now.
 
     `untried`: only deliveries without an attempt; a working provider retries the others.
     """

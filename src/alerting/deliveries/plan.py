@@ -53,7 +53,7 @@ def plan_household_reminders(
     `who` is a condition on the roll; `text_by_language` must hold each of their languages.
     """
     chosen = households_by_phone(plan, channel, text_by_language, _household_priority(hazard))
-    # The distance is measured from where the household lives.
+    # The join gives the household's coordinates, from which the distance is measured.
     located = chosen.join(HOUSEHOLDS, HOUSEHOLDS.c.code == roll.c.household)
     owe_selected(transaction, located.where(roll.c.alert == plan.alert, who))
 
