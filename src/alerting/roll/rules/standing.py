@@ -108,7 +108,7 @@ class HouseholdStanding:
 
 
 class WeighedEvidence(NamedTuple):
-    """One piece of evidence, with the standing it would give if it were the only one.
+    """A 'word': one piece of evidence, with the standing it would give if it were the only one.
 
     `places` are the fields of `People`. `lapsed` is the reason why it no longer accounts for
     anybody, although it still corrects, settles and answers earlier evidence; None: in force.
@@ -236,7 +236,7 @@ def open_calls(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
     """Return the calls for help that no officer or shelter has answered by a later report.
 
     "Asked for help; only an officer's report resolves it, a later '1' by SMS does not." A
-    report of the same moment does not either.
+    report with the same time as the call does not resolve it either.
     """
     calls = [word for word in words if word.standing is Standing.NEEDS_HELP and not word.lapsed]
     if not calls:
