@@ -42,7 +42,7 @@ class _Watch:
 
 
 class Guard:
-    """Checks every 2 s, with one query for all sockets of this process, who still has access.
+    """Checks the access of all open sockets of this process every 2 s, with one query.
 
     It also records which sessions were in use, so that no request waits for that. While the
     database is away, no socket is ended.
