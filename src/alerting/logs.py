@@ -31,7 +31,7 @@ class _Logger(structlog.WriteLogger):
 def mask_numbers(
     _logger: Any, _method: str, entry: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Mask every phone number in an entry, wherever it stands."""
+    """Mask every phone number in all values of an entry."""
     return {key: _masked(value) for key, value in entry.items()}
 
 
