@@ -1,1 +1,1 @@
-"""An evacuation alert, from a village informant's word to zero people unaccounted."""
+"""Evacuation alerting, from a village informant's report to zero people unaccounted."""

@@ -1,4 +1,4 @@
-"""The service of one process: everything put together, started and stopped."""
+"""The application: the parts of one process, assembled, started and stopped."""
 
 import asyncio
 import signal
@@ -32,15 +32,15 @@ from alerting.stopping import CLOSE_SECONDS, SENDING_SECONDS, UncleanStopError, 
 log = structlog.get_logger()
 
 try:
-    # Its driver comes with an extra, which one process on SQLite has no need of.
+    # Its driver comes with an extra, which a single process on SQLite does not need.
     from alerting.feed.nats_bus import NatsBus
 except ModuleNotFoundError as missing:
     note_missing(missing, SCALE)
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Return the application; it opens and closes what it needs as it starts and stops."""
-    # No interactive pages: they would need no caller and load their scripts from elsewhere.
+    """Return the application; it opens its resources at startup and closes them at shutdown."""
+    # No interactive documentation: it needs no authentication and loads scripts from a CDN.
     app = FastAPI(
         title="Evacuation alerting", lifespan=_lifespan, openapi_url=None, routes=[*ROUTES]
     )
@@ -69,7 +69,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.hub = Hub(database, bus)
         stack.callback(app.state.hub.close)
         app.state.inbox = Inbox(database, ledger, clock, bus)
-        # To hand an alert over to an officer's page is to send it.
+        # Handing an alert to an officer's page is sending, which a read-only process must not do.
         if read_only:
             app.state.inbox.close()
         else:
@@ -88,7 +88,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 class _Loop(Protocol):
-    """Something that runs until it is cancelled."""
+    """A background loop."""
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -96,7 +96,7 @@ class _Loop(Protocol):
 
 @asynccontextmanager
 async def _running(loops: Sequence[_Loop]) -> AsyncIterator[None]:
-    """Let loops run, and stop them all at once.
+    """Run loops as tasks, and stop them all at once on exit.
 
     Raises:
         UncleanStopError: if one failed, or does not stop.
@@ -104,12 +104,12 @@ async def _running(loops: Sequence[_Loop]) -> AsyncIterator[None]:
     failures: list[BaseException] = []
 
     def die_with(task: asyncio.Task[None]) -> None:
-        """Stop the process when a loop fails: one that sends nothing must not seem alive."""
+        """Stop the process if a loop fails: a process that sends nothing must not seem alive."""
         if not task.cancelled() and (failure := task.exception()):
             log.critical("a loop ended; the process stops", exc_info=failure)
             failures.append(failure)
             if len(failures) == 1:
-                # Another signal would not wait for an orderly stop.
+                # Only once: a second signal would end the process without an orderly stop.
                 signal.raise_signal(signal.SIGTERM)
 
     tasks = [asyncio.create_task(each.run(), name=type(each).__name__) for each in loops]

@@ -1,8 +1,8 @@
-"""A drill's clock: a file that its processes share, each line of which is a pace.
+"""A drill's clock: a file that its processes share, with one pace a line.
 
-A pace holds from an instant of the machine on, until the next line's. Lines are only appended, and
-some time before they hold: all processes change to a new pace at the same instant, the time has no
-jump there, and what has passed can still be told.
+A pace applies from an instant of the machine's clock until the next line's. Lines are only
+appended, 0.1 s before they apply. So all processes change to a new pace at the same instant, drill
+time does not jump, and past instants can still be converted.
 """
 
 from dataclasses import dataclass
@@ -11,23 +11,23 @@ from pathlib import Path
 from typing import Final, Self
 
 _NOTICE: Final = timedelta(seconds=0.1)
-"""How long before it holds a pace is written: by then every process has read it."""
+"""Time between writing a pace and its start, so that every process reads it before it applies."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """From `since` on, when the drill's time is `story`, it runs `speed` times as fast."""
+    """Pace of drill time: from machine time `since` (drill time `story`), `speed` times as fast."""
 
     since: datetime
     story: datetime
     speed: float
 
     def at(self, wall: datetime) -> datetime:
-        """Return the drill's time at an instant of the machine."""
+        """Return the drill time at a machine time."""
         return self.story + (wall - self.since) * self.speed
 
     def wall(self, story: datetime) -> datetime:
-        """Return the machine's instant at an instant of the drill's time."""
+        """Return the machine time at a drill time."""
         return self.since + (story - self.story) / self.speed
 
     @classmethod
@@ -35,7 +35,7 @@ class Pace:
         """Return the pace of a line of the file.
 
         Raises:
-            ValueError: if it is none.
+            ValueError: if the line is not a pace.
         """
         since, story, speed = line.split()
         return cls(datetime.fromisoformat(since), datetime.fromisoformat(story), float(speed))
@@ -45,9 +45,9 @@ class Pace:
 
 
 class ClockFile:
-    """Reads a clock file, and what is appended to it; whoever leads the drill appends.
+    """Reads a clock file and the lines appended to it; the drill's pacer appends.
 
-    `wall` is always an instant of the machine, also one that has passed.
+    `wall` is always a machine time, and may be in the past.
     """
 
     def __init__(self, path: Path) -> None:
@@ -56,36 +56,36 @@ class ClockFile:
 
     @classmethod
     def create(cls, path: Path, speed: float, wall: datetime) -> Self:
-        """Begin a clock, which shows the machine's time at first and runs on at this speed."""
+        """Create a clock file that starts at machine time `wall` and runs at `speed`."""
         path.write_text(f"{Pace(wall, wall, speed)}\n", "utf-8")
         return cls(path)
 
     def at(self, wall: datetime) -> datetime:
-        """Return the drill's time then."""
+        """Return the drill time at a machine time."""
         return self._pace(wall).at(wall)
 
     def wall(self, story: datetime) -> datetime:
-        """Return the machine's instant at an instant of the drill's time."""
+        """Return the machine time at a drill time."""
         paces = self.paces()
         pace = next((pace for pace in reversed(paces) if pace.story <= story), paces[0])
         return pace.wall(story)
 
     def speed(self, wall: datetime) -> float:
-        """Return how fast the drill's time runs then."""
+        """Return the speed of drill time at a machine time; 1 is the machine's speed."""
         return self._pace(wall).speed
 
     def change(self, speed: float, wall: datetime) -> None:
-        """Let the time run at this speed from a moment after `wall`, which is now, on."""
+        """Append a pace with this speed, which applies 0.1 s after `wall`; `wall` is now."""
         last = self.paces()[-1]
         since = max(wall + _NOTICE, last.since)
         with self._path.open("a", encoding="utf-8") as file:
             file.write(f"{Pace(since, last.at(since), speed)}\n")
 
     def paces(self) -> tuple[Pace, ...]:
-        """Return the paces, oldest first; the file is read only where it has grown."""
+        """Return the paces, oldest first; read only the lines appended since the last call."""
         known = self._known
         if self._path.stat().st_size > known.size:
-            # Assigned at once: threads that read side by side come to the same.
+            # One assignment, so that threads that read concurrently arrive at the same value.
             known = self._known = self._read_on(known)
         return known.paces
 
@@ -97,7 +97,7 @@ class ClockFile:
         with self._path.open("rb") as file:
             file.seek(known.size)
             new = file.read()
-        # The last line may be half written.
+        # The last line may be incomplete.
         whole = new[: new.rfind(b"\n") + 1]
         paces = map(Pace.parse, whole.decode().splitlines())
         return _Known((*known.paces, *paces), known.size + len(whole))
@@ -105,8 +105,8 @@ class ClockFile:
 
 @dataclass(frozen=True)
 class _Known:
-    """What was read of a file."""
+    """The paces read so far from a file."""
 
     paces: tuple[Pace, ...]
     size: int
-    """In bytes."""
+    """Size of the part read, in bytes."""

@@ -35,17 +35,17 @@ _SMPP_PORT: Final = 2775
 
 
 class Loops(StrEnum):
-    """Which loops a process runs beside answering requests."""
+    """Loops that a process runs, besides answering requests."""
 
     ALL = "all"
     API = "api"
     DELIVER = "deliver"
     ESCALATE = "escalate"
     READ_ONLY = "read-only"
-    """None of them, and nothing is recorded either: a copy is looked at."""
+    """No loops, and no writes except sign-in: the process shows a copy."""
 
     def runs(self, loop: "Loops") -> bool:
-        """Whether it is one of them."""
+        """Return whether this choice includes `loop`."""
         return self in {Loops.ALL, loop}
 
 
@@ -59,7 +59,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class TwilioAccount:
-    """An account of Twilio, or of whatever speaks its API, and the number that it sends from."""
+    """An account with Twilio, or with a server that speaks its API, and its sender's number."""
 
     sid: str
     token: str
@@ -69,7 +69,7 @@ class TwilioAccount:
 
 @dataclass(frozen=True)
 class SmsCentre:
-    """An operator's SMS centre, the account there, and what its texts come from."""
+    """An operator's SMS centre, the account there, and the sender of its texts."""
 
     host: str
     port: int
@@ -89,20 +89,20 @@ class _Variables(BaseSettings):
 
 
 class DatabaseSettings(_Variables):
-    """Where everything is kept: all that the commands on roster and ledger need."""
+    """The database: all that the commands on roster and ledger need."""
 
     database_url: Annotated[str, AfterValidator(values.database_url)] = "sqlite:///alerting.db"
 
 
 class AddressSettings(_Variables):
-    """How the service is reached."""
+    """The public address of the service."""
 
     public_url: Annotated[str, AfterValidator(values.http_url)]
-    """How providers and people reach this service: signatures are checked against it."""
+    """Address at which providers and people reach this service; webhook signatures cover it."""
 
 
 class ProviderSettings(_Variables):
-    """Who sends texts and calls: one provider at least, and none of them by halves."""
+    """Providers of texts and calls: at least one, each with all of its settings."""
 
     twilio_account_sid: Annotated[str, AfterValidator(values.account_sid)] | None = None
     twilio_auth_token: SecretStr | None = None
@@ -111,15 +111,15 @@ class ProviderSettings(_Variables):
     smpp_url: Annotated[SecretStr, AfterValidator(values.smpp_url)] | None = None
     """An operator's SMS centre: smpp://SYSTEM_ID:PASSWORD@HOST:PORT."""
     smpp_from: Annotated[str, AfterValidator(values.sms_sender)] | None = None
-    """The number, service number or name that its texts come from."""
+    """Sender of its texts: a number, a service number or a name."""
     sms_first: Literal["twilio", "smpp"] = "twilio"
-    """Who sends texts while both work."""
+    """The preferred provider of texts while both work."""
     loops: Loops = Loops.ALL
-    """Where several processes share a database, one may answer, one send, one follow the clock."""
+    """Loops of this process; several processes on one database may divide them."""
 
     @property
     def twilio(self) -> TwilioAccount | None:
-        """The account with Twilio, if there is one."""
+        """The account with Twilio; None: not set."""
         sid, token, sender = self.twilio_account_sid, self.twilio_auth_token, self.twilio_from
         if not (sid and token and sender):
             return None
@@ -127,7 +127,7 @@ class ProviderSettings(_Variables):
 
     @property
     def sms_centre(self) -> SmsCentre | None:
-        """The SMS centre, if there is one."""
+        """The SMS centre; None: not set."""
         if not (self.smpp_url and self.smpp_from):
             return None
         url = urlsplit(self.smpp_url.get_secret_value())
@@ -137,7 +137,7 @@ class ProviderSettings(_Variables):
 
     @model_validator(mode="after")
     def _somebody_sends(self) -> Self:
-        """Refuse a provider that is half set, and a service that could send nothing."""
+        """Refuse a provider with missing settings, and a service without a provider."""
         twilio = (self.twilio_account_sid, self.twilio_auth_token, self.twilio_from)
         smpp = (self.smpp_url, self.smpp_from)
         for names, given in ((_TWILIO, twilio), (_SMPP, smpp)):
@@ -152,25 +152,25 @@ class ProviderSettings(_Variables):
 
 
 class Settings(ProviderSettings, AddressSettings, DatabaseSettings):
-    """What an operator sets; everything a place decides about alerting is in the policy file."""
+    """Settings of an operator; decisions of a place about alerting are in the policy file."""
 
     nats_url: Annotated[str, AfterValidator(values.nats_url)] | None = None
     nats_division: DivisionCode | None = None
-    """The division whose hints this process hears; of others it learns by polling. None: all."""
+    """Division whose hints this process subscribes to; it polls for the others. None: all."""
     tiles_url: (
         Annotated[str, AfterValidator(values.http_url), AfterValidator(values.tiles_url)] | None
     ) = None
-    """Where maps get their ground: https://tiles.example/{z}/{x}/{y}.png; none: no ground."""
+    """Address of map tiles: https://tiles.example/{z}/{x}/{y}.png; None: maps have no tiles."""
     policy: Annotated[Policy, BeforeValidator(values.policy), NoDecode] = Field(
         default_factory=default_policy
     )
-    """Named as a TOML file; without one the defaults shipped in the package hold."""
+    """Policy, given as the path of a TOML file; by default the one shipped in the package."""
     clock: FilePath | None = None
-    """A drill's clock file: alert time is as it says, and only exercises are accepted."""
+    """A drill's clock file: it sets the alert time, and only exercises are accepted."""
 
     @model_validator(mode="after")
     def _links_lead_here(self) -> Self:
-        """Let households' links lead to this service, unless the policy knows a shorter way."""
+        """Set the address of households' pages to this service, unless the policy sets another."""
         if self.policy.household_page is None:
             page = {"household_page": f"{self.public_url}/h/"}
             self.policy = self.policy.model_copy(update=page)
@@ -185,7 +185,7 @@ _TWILIO: Final = (
 
 _SMPP: Final = ("ALERTING_SMPP_URL", "ALERTING_SMPP_FROM")
 
-# Remedies for values that pydantic itself reads: its own words speak of types.
+# Remedies for values that pydantic itself parses, because its own messages speak of types.
 _REMEDIES: Final = {
     "sms_first": "write twilio or smpp",
     "loops": f"write one of {', '.join(Loops)}",
@@ -195,7 +195,7 @@ _REMEDIES: Final = {
 }
 
 _NEARLY: Final = 0.9
-"""How like a setting a name of another prefix must be to be taken for a misspelt one."""
+"""Least similarity, from 0 to 1, of a variable without the prefix to a setting it misspells."""
 
 _S = TypeVar("_S", bound=_Variables, default="Settings")
 
@@ -204,13 +204,13 @@ def load_settings(
     kind: type[_S] = Settings,  # type: ignore[assignment] # the default of _S
     **given: Any,
 ) -> _S:
-    """Return the settings of one kind; `given` goes before the environment.
+    """Return the settings of one kind; `given` overrides the environment.
 
     Raises:
-        SettingsError: with a line for everything that is wrong.
+        SettingsError: if a setting is wrong; one line for each problem.
     """
     problems = list(misspelt_settings())
-    # A part is checked as a whole even where another part is wrong.
+    # Each part is validated even if another part is wrong, so that all problems are reported.
     parts = [part for part in kind.__mro__ if issubclass(part, _Variables)]
     for part in reversed(parts):
         try:
@@ -223,7 +223,7 @@ def load_settings(
 
 
 def misspelt_settings() -> Iterator[str]:
-    """Say which variables look like settings and are none: a misspelt one must not pass."""
+    """Yield a problem for each variable that looks like a misspelt setting."""
     names = dict.fromkeys(os.environ, "") | dict.fromkeys(_env_file(), " in .env")
     for name, place in sorted(names.items()):
         upper = name.upper()
@@ -234,7 +234,7 @@ def misspelt_settings() -> Iterator[str]:
 
 
 def _nearest(name: str) -> str | None:
-    """Return the setting that a variable's name is, or is likely meant to be."""
+    """Return the setting that a variable's name is or probably misspells; None: neither."""
     if name.startswith(_PREFIX):
         names = [each.upper() for each in Settings.model_fields]
         near = get_close_matches(name.removeprefix(_PREFIX), names, 1)
@@ -244,7 +244,7 @@ def _nearest(name: str) -> str | None:
 
 
 def _env_file() -> Mapping[str, str | None]:
-    """Return what the .env file sets.
+    """Return the variables of the .env file; empty if there is no file.
 
     Raises:
         SettingsError: if it is not in UTF-8.
@@ -258,7 +258,7 @@ def _env_file() -> Mapping[str, str | None]:
 
 
 def _problems_of(error: Any) -> Iterator[str]:
-    """Say what is wrong in one or more lines, each with the variable's name and a remedy."""
+    """Yield one or more lines for a validation error, with the variable's name and a remedy."""
     refusal = error.get("ctx", {}).get("error")
     field = str(error["loc"][0]) if error["loc"] else ""
     name = f"{_PREFIX}{field.upper()}: " if field else ""

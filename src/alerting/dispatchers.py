@@ -1,4 +1,4 @@
-"""Who sends: a dispatcher for each provider that the settings name."""
+"""Dispatchers, one for each provider that the settings name, and the senders of sign-in links."""
 
 from collections import OrderedDict
 from contextlib import AsyncExitStack
@@ -26,7 +26,7 @@ from alerting.runtime import Runtime
 from alerting.sign_in.send_links import LinkSender
 
 try:
-    # Their libraries come with an extra, which whoever sends by Twilio alone has no need of.
+    # Their libraries come with an extra, which an installation with Twilio only does not need.
     from alerting.channels.smpp.session import Login
     from alerting.channels.smpp.sms import smpp_sms
 except ModuleNotFoundError as missing:
@@ -45,14 +45,14 @@ _MOST_REMEMBERED: Final = 10_000
 
 @dataclass(frozen=True)
 class Senders:
-    """The loops that send."""
+    """The loops that send messages and sign-in links."""
 
     dispatchers: tuple[Dispatcher, ...]
     link_senders: tuple[LinkSender, ...]
 
 
 async def senders(settings: Settings, runtime: Runtime, stack: AsyncExitStack) -> Senders:
-    """Return a loop for each provider and what it sends; the stack closes their connections."""
+    """Return the loops for each provider; `stack` closes the providers' connections."""
     rules = runtime.policy.sending
     texting = Pace("", rules.segments_per_second, rules.requests_at_once)
     calling = Pace("", rules.calls_per_second, rules.calls_at_once)
@@ -95,7 +95,7 @@ async def senders(settings: Settings, runtime: Runtime, stack: AsyncExitStack) -
 
 
 def _texting_order(settings: Settings) -> tuple[str, ...]:
-    """Return the providers of texts that are set, the preferred one first."""
+    """Return the configured providers of texts, the preferred one first."""
     are_set = {TWILIO: settings.twilio, SMPP: settings.sms_centre}
     order = sorted(are_set, key=lambda name: name != settings.sms_first)
     return tuple(name for name in order if are_set[name])
@@ -103,7 +103,7 @@ def _texting_order(settings: Settings) -> tuple[str, ...]:
 
 def _smpp_sms(centre: SmsCentre, runtime: Runtime) -> ChannelClient:
     require(extras.SMPP, "ALERTING_SMPP_URL")
-    # A text may have to wait for the connection as well, each for so long.
+    # Halved, because a text may wait this long for the connection and again for the answer.
     wait = runtime.policy.sending.answer_within.total_seconds() / 2
     heard = InboundSms(runtime)
     login = Login(centre.host, centre.port, centre.system_id, centre.password, answer_seconds=wait)
@@ -111,9 +111,9 @@ def _smpp_sms(centre: SmsCentre, runtime: Runtime) -> ChannelClient:
 
 
 class InboundSms:
-    """What an SMS centre brings, taken in as what Twilio posts is.
+    """Handlers of an SMS centre's receipts and incoming texts, which do as Twilio's webhooks do.
 
-    Whatever is raised, the centre brings it again.
+    If a handler raises, the centre delivers the message again.
     """
 
     def __init__(self, runtime: Runtime) -> None:
@@ -121,10 +121,10 @@ class InboundSms:
         self._unknown: OrderedDict[str, None] = OrderedDict()
 
     async def receipt(self, provider_id: str, state: DeliveryState, error: int | None) -> None:
-        """Record what became of a text.
+        """Record a receipt for a text.
 
         Raises:
-            NotFoundError: if nobody knows the text, the first time: it may just be written.
+            NotFoundError: if the text is unknown, the first time: its id may not be stored yet.
         """
         try:
             await record_receipt_by_id(self._runtime, SMPP, provider_id, state, error)
@@ -135,7 +135,7 @@ class InboundSms:
             log.warning("receipt of a text that nobody knows", provider_id=provider_id)
 
     async def text(self, provider_id: str, sender: str, body: str) -> None:
-        """Take a text in."""
+        """Take an incoming text in as a reply."""
         now = self._runtime.clock.now()
         await take_text(self._runtime, IncomingText(provider_id, sender, body, received_at=now))
 

@@ -1,4 +1,4 @@
-"""Everything this service refuses, and how it says so.
+"""Errors by which this service refuses a request.
 
 AlertingError
 ├── NotFoundError      nothing of that name within the caller's divisions

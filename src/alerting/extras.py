@@ -1,4 +1,4 @@
-"""Libraries that only some installations need: they come with an extra, and may be missing."""
+"""Optional libraries, which come with an extra of this package and may be missing."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Extra:
-    """An extra of this package, and the libraries of it that its modules import."""
+    """An extra of this package, and those of its libraries that are imported at module level."""
 
     name: str
     libraries: tuple[str, ...]
@@ -31,14 +31,18 @@ _missing: Final[set[str]] = set()
 
 
 def note_missing(missing: ModuleNotFoundError, extra: Extra) -> None:
-    """Note that an extra is not installed; raise what is missing if it is none of its libraries."""
+    """Note that an extra is not installed.
+
+    Raises:
+        ModuleNotFoundError: `missing` itself, if the module is not a library of the extra.
+    """
     if missing.name not in extra.libraries:
         raise missing
     _missing.add(extra.name)
 
 
 def require(extra: Extra, setting: str) -> None:
-    """Check that an extra is installed, as a setting demands.
+    """Check that an extra is installed, because `setting` needs it.
 
     Raises:
         ExtraMissingError: if it is not.

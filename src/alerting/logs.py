@@ -15,9 +15,9 @@ _NUMBER: Final = re.compile(r"(?:\+|%2B)\d{8,15}")
 
 
 class _Logger(structlog.WriteLogger):
-    """Loses what a full disk does not take, and lets whoever logs go on.
+    """Drops lines that cannot be written, for instance to a full disk.
 
-    A loop that ended for the want of a log line would send nothing more.
+    A loop that ended because of a log line would send nothing more.
     """
 
     def msg(self, message: str) -> None:
@@ -31,12 +31,12 @@ class _Logger(structlog.WriteLogger):
 def mask_numbers(
     _logger: Any, _method: str, entry: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Mask every phone number in an entry, wherever it stands."""
+    """Mask every phone number in all values of an entry."""
     return {key: _masked(value) for key, value in entry.items()}
 
 
 def configure_logs() -> None:
-    """Let structlog and the standard library write the same JSON lines to standard error."""
+    """Configure structlog and the standard library to write the same JSON lines to stderr."""
     shared = (
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

@@ -1,4 +1,4 @@
-"""What operators watch, in Prometheus' form."""
+"""Prometheus metrics for operators."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What every verb works with: the ledger, the database, the time, and the place's policy."""
+"""The runtime passed to every service: ledger, database, clock and policy."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,24 +10,24 @@ from alerting.policy.policy import Policy
 
 
 def wall_clock() -> datetime:
-    """Return the machine's time: for leases and attempts, which providers time as well."""
+    """Return the machine's time: for leases, and for attempts, which providers time too."""
     return datetime.now(UTC)
 
 
 class Clock:
-    """The time alerts live in: the machine's; in a drill, that of a file."""
+    """Clock of alert time: the machine's, or in a drill that of a clock file."""
 
     def __init__(self, file: ClockFile | None = None) -> None:
         self._file = file
 
     @property
     def is_drill(self) -> bool:
-        """Whether it is a drill's: no alert is a live one then."""
+        """True for a drill's clock: then every alert is an exercise."""
         return self._file is not None
 
     @property
     def speed(self) -> float:
-        """How fast it runs now, compared with the machine's."""
+        """Current speed; 1 is the machine's speed."""
         return 1.0 if self._file is None else self._file.speed(wall_clock())
 
     def now(self) -> datetime:
@@ -38,7 +38,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Runtime:
-    """The ledger to write to, the database to read, the time, and the place's policy."""
+    """The ledger to write to, the database to read from, the clock, and the policy."""
 
     database: Database
     ledger: Ledger
@@ -46,5 +46,5 @@ class Runtime:
 
     @property
     def policy(self) -> Policy:
-        """What the place decides for itself: the one by which the ledger writes."""
+        """The place's policy, the same that the ledger writes by."""
         return self.ledger.policy

@@ -1,7 +1,7 @@
-"""uvicorn's server, which ends in bounded time when it is told to stop, and at once if told again.
+"""uvicorn's server, stopped in bounded time by the first signal and at once by the second.
 
-A supervisor reads the exit status: 0 after an orderly stop; 1 if a part failed or had to be left
-behind, or the whole took too long; 128 and the signal's number if it was told again; 3 if it did
+A supervisor reads the exit status: 0 after an orderly stop; 1 if a part failed or did not stop, or
+if the stop took too long; 128 plus the signal's number after a second signal; 3 if the server did
 not start.
 """
 
@@ -27,17 +27,17 @@ _LOOK_SECONDS: Final = 0.02
 _UNCLEAN: Final = 1
 
 _KILLED_BY: Final = 128
-"""A shell's convention: added to the signal's number."""
+"""Added to the signal's number, by the shells' convention."""
 
 
 class Server(uvicorn.Server):
     """Serves until SIGTERM or SIGINT."""
 
     def serve_and_exit(self) -> NoReturn:
-        """Serve, and end the process with its exit status.
+        """Serve, then end the process with its exit status.
 
-        All is closed by then. To tear the interpreter down would take the processor most of a
-        second, and could wait for a thread that never ends.
+        Everything is closed by then. An interpreter shutdown would take most of a second of CPU
+        time, and could wait for a thread that never ends.
         """
         self.run()
         sys.stdout.flush()
@@ -46,17 +46,17 @@ class Server(uvicorn.Server):
 
     @property
     def exit_status(self) -> int:
-        """How it went, once it has stopped."""
+        """Exit status of the process, once the server has stopped."""
         if not self.started:
             return STARTUP_FAILURE
         return _UNCLEAN if getattr(self.lifespan, "shutdown_failed", False) else 0
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Handle signals while it serves.
+        """Handle signals while serving.
 
-        uvicorn would raise the signal again after an orderly stop, so that the exit status could
-        not tell that from a crash by the same signal.
+        uvicorn's own version raises the signal again after an orderly stop, so that the exit
+        status would not differ from that of a crash by the same signal.
         """
         before = {sig: signal.signal(sig, self.handle_exit) for sig in HANDLED_SIGNALS}
         try:
@@ -66,23 +66,23 @@ class Server(uvicorn.Server):
                 signal.signal(sig, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop; if it is stopping already, end the process."""
+        """Begin to stop; if already stopping, end the process."""
         if self.should_exit:
             os._exit(_KILLED_BY + sig)
-        # From here on a thread of C code ends the process, with a traceback of each thread and
-        # status 1: neither a loop that hangs nor a thread that never returns can keep it.
+        # A watchdog thread in C ends the process after STOP_SECONDS, with a traceback of each
+        # thread and status 1: neither a hung event loop nor a stuck thread can prevent that.
         faulthandler.dump_traceback_later(STOP_SECONDS, exit=True)
         self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let nobody in, answer open requests, close websockets; then stop the application."""
+        """Close the listeners, finish requests and websockets, then stop the application."""
         for listener in (*self.servers, *(sockets or ())):
             listener.close()
         await self._let_go()
         await self.lifespan.shutdown()
 
     async def _let_go(self) -> None:
-        """Tell each connection to end, also one that was let in last; cut off who does not."""
+        """Ask every connection to end, new ones too; abort those still open after 3 s."""
         state = self.server_state
         clock = asyncio.get_running_loop().time
         until = clock() + REQUESTS_SECONDS

@@ -1,4 +1,4 @@
-"""Readers of single settings: each refuses a wrong value with what to write instead."""
+"""Validators of single settings: each refuses a wrong value and says what to write instead."""
 
 import re
 from importlib.util import find_spec
@@ -24,7 +24,7 @@ _SMS_SENDER: Final = re.compile(r"\+?[0-9]{3,15}|[0-9A-Za-z ]{1,11}")
 
 
 def database_url(text: str) -> str:
-    """Return the address of a database, with the driver that this service uses."""
+    """Check the address of a database, whose driver must be one that this service uses."""
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
@@ -37,7 +37,7 @@ def database_url(text: str) -> str:
 
 
 def http_url(text: str) -> str:
-    """Return a web address without the slashes at its end."""
+    """Check a web address; return it without trailing slashes."""
     if not text.startswith(("http://", "https://")):
         raise ValueError("write it with http:// or https:// in front")
     if not _host_of(text):
@@ -53,14 +53,14 @@ def _host_of(text: str) -> str | None:
 
 
 def tiles_url(text: str) -> str:
-    """Return the address of a map's tiles."""
+    """Check the address of a map's tiles."""
     if any(part not in text for part in ("{z}", "{x}", "{y}")) or "{" in urlsplit(text).netloc:
         raise ValueError("write a tile's address with {z}, {x} and {y} in its path")
     return text
 
 
 def nats_url(text: str) -> str:
-    """Return the address of a NATS server."""
+    """Check the address of a NATS server."""
     if not _NATS.fullmatch(text):
         raise ValueError("write nats://HOST:4222")
     _needs("nats", "scale")
@@ -68,7 +68,7 @@ def nats_url(text: str) -> str:
 
 
 def account_sid(text: str) -> str:
-    """Return the id of an account with Twilio."""
+    """Check the Account SID of a Twilio account."""
     if not _ACCOUNT.fullmatch(text):
         raise ValueError(
             "write the Account SID from Twilio's console: AC and 32 digits from 0 to f"
@@ -77,14 +77,14 @@ def account_sid(text: str) -> str:
 
 
 def sender_number(text: str) -> str:
-    """Return the number that texts and calls come from."""
+    """Check the sender's number of texts and calls."""
     if not _NUMBER.fullmatch(text):
         raise ValueError("write the number with + and country code, such as +8613900000001")
     return text
 
 
 def sms_sender(text: str) -> str:
-    """Return what an SMS centre's texts come from."""
+    """Check the sender of an SMS centre's texts: a number or a name."""
     if not _SMS_SENDER.fullmatch(text):
         raise ValueError(
             "write a number of 3 to 15 digits, or a name of up to 11 ASCII letters and digits"
@@ -93,8 +93,8 @@ def sms_sender(text: str) -> str:
 
 
 def smpp_url(secret: SecretStr) -> SecretStr:
-    """Return the address of an SMS centre, with the account there."""
-    # The protocol has no room for more (SMPP 3.4, 5.2.1 and 5.2.2).
+    """Check the address of an SMS centre, with its account's id and password."""
+    # SMPP limits the lengths of id and password (SMPP 3.4, 5.2.1 and 5.2.2).
     if not _is_sound(secret.get_secret_value()):
         raise ValueError(
             "write smpp://SYSTEM_ID:PASSWORD@HOST:PORT, with an id of up to 15 and a password of "
@@ -121,11 +121,11 @@ def _is_sound(text: str) -> bool:
 
 
 def policy(value: object) -> Policy:
-    """Read the policy file that is named.
+    """Return the policy of the file at this path; return a Policy as it is.
 
     Raises:
-        ValueError: if it cannot be read.
-        PolicyError: if it cannot be used.
+        ValueError: if the file cannot be read.
+        PolicyError: if it is not a valid policy.
     """
     if isinstance(value, Policy):
         return value
@@ -139,7 +139,7 @@ def policy(value: object) -> Policy:
 
 
 def read_text(file: Path) -> str:
-    """Return a text file in UTF-8, with or without the mark that some editors put in front.
+    """Return the content of a text file in UTF-8, with or without a byte order mark.
 
     Raises:
         ValueError: if it is in another encoding.
@@ -148,7 +148,7 @@ def read_text(file: Path) -> str:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         text = "\0"
-    # UTF-16 of plain English is UTF-8 too, with a zero beside each letter.
+    # UTF-16 of ASCII text is also valid UTF-8, with a NUL beside each letter.
     if "\0" in text:
         raise ValueError(f"{file}: it is not in UTF-8; save it as UTF-8 text")
     return text

@@ -1,7 +1,7 @@
-"""Stopping in bounded time: how long each part of it may take, and ending tasks within that.
+"""Shutdown in bounded time: the time limit of each part, and the cancellation of tasks within it.
 
-`asyncio.wait_for` has no place in this service: up to Python 3.11 it swallows a cancellation that
-arrives together with the result, and the loop that is told to stop runs on.
+This service does not use `asyncio.wait_for`: up to Python 3.11 it swallows a cancellation that
+arrives together with the result, so that a loop told to stop runs on.
 """
 
 import asyncio
@@ -9,22 +9,22 @@ from collections.abc import Collection
 from typing import Any, Final
 
 STOP_SECONDS: Final = 10.0
-"""From the signal to the end of the process, whatever it is doing.
+"""Hard limit from the signal to the end of the process.
 
-The parts below may take as long together; they rarely do.
+The limits below add up to more; a stop rarely needs all of them.
 """
 
 REQUESTS_SECONDS: Final = 3.0
-"""For open requests to be answered and websockets to be closed."""
+"""Limit for answering open requests and closing websockets."""
 
 SENDING_SECONDS: Final = 3.0
-"""For the messages that were claimed to be sent; the others are left to their lease."""
+"""Limit for sending the claimed messages; the rest wait until their leases expire."""
 
 CLOSE_SECONDS: Final = 1.0
-"""For a task to end that was cancelled, and for a connection to be closed."""
+"""Limit for a cancelled task to end, and for a connection to close."""
 
 LEDGER_SECONDS: Final = 6.0
-"""For what waits in the ledger to be committed: most of what the other parts leave."""
+"""Limit for committing the ledger's waiting units: most of the time that the others leave."""
 
 
 class UncleanStopError(Exception):
@@ -32,9 +32,9 @@ class UncleanStopError(Exception):
 
 
 async def finish(tasks: Collection[asyncio.Task[Any]], seconds: float) -> set[asyncio.Task[Any]]:
-    """Wait for the tasks, then cancel those that have not ended; return those that do not end.
+    """Wait for the tasks, then cancel the unfinished ones; return those that still do not end.
 
-    It never swallows a cancellation of its own, nor waits for a task that swallows one.
+    This never swallows its own cancellation, nor waits for a task that swallows one.
     """
     if not tasks:
         return set()
@@ -52,7 +52,7 @@ async def finish(tasks: Collection[asyncio.Task[Any]], seconds: float) -> set[as
 async def cancel(
     tasks: Collection[asyncio.Task[Any]], seconds: float = CLOSE_SECONDS
 ) -> set[asyncio.Task[Any]]:
-    """Cancel the tasks and wait for them; return those that have not ended in that time."""
+    """Cancel the tasks and wait up to `seconds`; return those that have not ended."""
     for task in tasks:
         task.cancel()
     if not tasks:

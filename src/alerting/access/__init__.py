@@ -1,1 +1,1 @@
-"""Access."""
+"""Access: authentication, permissions, and revocation on open sockets."""

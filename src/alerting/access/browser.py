@@ -1,4 +1,4 @@
-"""What a browser brings and keeps: its languages, and the session's cookie."""
+"""A browser's preferred language, and the cookie of its session."""
 
 import re
 from typing import Any, Final
@@ -14,13 +14,13 @@ COOKIE: Final = "alerting_session"
 
 
 def give_cookie(answer: Response, connection: HTTPConnection, token: str) -> None:
-    """Let the browser hold a session's token as long as the session may last."""
+    """Set the session's cookie for the longest time that the session may last."""
     lasts = int(SESSION_LASTS.total_seconds())
     answer.set_cookie(COOKIE, token, max_age=lasts, **_attributes(connection))
 
 
 def take_cookie(answer: Response, connection: HTTPConnection) -> None:
-    """Let the browser forget the token."""
+    """Delete the session's cookie."""
     answer.delete_cookie(COOKIE, **_attributes(connection))
 
 
@@ -38,13 +38,13 @@ _RANGE: Final = re.compile(
     r"\s*(?:;\s*q\s*=\s*(?P<weight>[01](?:\.[0-9]{0,3})?)\s*)?",
     re.IGNORECASE,
 )
-"""A language range of RFC 9110, 12.5.4; of its subtags only the first matters here."""
+"""A language range of RFC 9110, 12.5.4; only its first subtag is used."""
 
 
 def language_of(connection: HTTPConnection) -> str:
-    """Return the code of the language the browser prefers among those written here.
+    """Return the code of the supported language that the browser prefers.
 
-    Where it names none of them, or nothing that can be read, it is the home language.
+    If Accept-Language names none of them, or cannot be parsed, return the home language.
     """
     ranges = map(_RANGE.fullmatch, connection.headers.get("accept-language", "").split(","))
     weights = {found["language"].lower(): float(found["weight"] or 1) for found in ranges if found}

@@ -1,4 +1,4 @@
-"""Who is calling: the officer whose bearer token, or session's cookie, came with the request."""
+"""Authentication: the officer whose bearer token or session cookie came with the request."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True)
 class Known:
-    """The officer who calls, and by what; `session` is None for a bearer token."""
+    """The calling officer and their credential; `session` is None for a bearer token."""
 
     officer: Officer
     credential: Credential
@@ -31,22 +31,22 @@ class Known:
 
 
 def desk_of(connection: HTTPConnection) -> Runtime:
-    """Return what the services of this process work with."""
+    """Return the runtime of this process."""
     runtime: Runtime = connection.app.state.runtime
     return runtime
 
 
 async def _runtime(connection: HTTPConnection) -> Runtime:
-    """Return the same; FastAPI runs what is not asynchronous on a thread, at a cost."""
+    """Return the runtime; async, so that FastAPI needs no worker thread."""
     return desk_of(connection)
 
 
 async def known_caller(connection: HTTPConnection) -> Known:
-    """Return who calls and by what, for routes and websockets alike.
+    """Return the caller and their credential, for routes and websockets.
 
     Raises:
         HTTPException: 401, if there is no token or session, or it is unknown, expired or revoked;
-            403, if a page of another site made the browser call.
+            403, if the request was made by a page of another site.
     """
     header = connection.headers.get("authorization")
     if header is not None:
@@ -65,12 +65,12 @@ async def known_caller(connection: HTTPConnection) -> Known:
 
 
 async def caller_of(known: Annotated[Known, Depends(known_caller)]) -> Officer:
-    """Return the officer who calls."""
+    """Return the calling officer."""
     return known.officer
 
 
 def is_foreign(connection: HTTPConnection) -> bool:
-    """Whether a browser says that a page of another site made it call."""
+    """Return whether the Origin header names another site's page."""
     origin = connection.headers.get("origin")
     return origin is not None and origin != own_origin(connection)
 
@@ -97,7 +97,7 @@ async def _by_session(connection: HTTPConnection) -> Known | None:
         return None
     _check_origin(connection)
     credential = Credential(CredentialKind.SESSION, hash_of(token))
-    # Thousands of boards come back at once, each with a session of its own.
+    # Coalesced, because thousands of boards may reconnect at once, each with its own session.
     found = await desk_of(connection).database.read_together(_signed_in_now, credential.hash)
     if found is None:
         return None
@@ -112,7 +112,11 @@ def _signed_in_now(db: Connection, keys: Collection[str]) -> dict[str, SignedIn]
 
 
 def _check_origin(connection: HTTPConnection) -> None:
-    """Refuse what another site's page may have made a browser do, which sends the cookie along."""
+    """Refuse an unsafe request from another site's page, because browsers send the cookie along.
+
+    Raises:
+        HTTPException: 403, if the Origin header is not this service's own.
+    """
     if connection.scope.get("method") in _SAFE_METHODS:
         return
     if connection.headers.get("origin") != own_origin(connection):

@@ -1,4 +1,4 @@
-"""Watching over open sockets: each ends soon after its caller may see no more."""
+"""Revocation on open sockets: each ends soon after its caller loses access."""
 
 import asyncio
 from collections import defaultdict
@@ -26,11 +26,11 @@ _ROUND_SECONDS: Final = 2.0
 
 
 class Ending(StrEnum):
-    """Why somebody may see no more."""
+    """Reason why a caller lost access."""
 
     SIGNED_OUT = "signed_out"
     BEYOND = "beyond"
-    """The officer's division no longer covers what is seen."""
+    """The officer's division no longer covers the division shown."""
 
 
 @dataclass(eq=False, slots=True)
@@ -42,10 +42,10 @@ class _Watch:
 
 
 class Guard:
-    """Asks every two seconds, once for all sockets of this process, who is still allowed here.
+    """Checks the access of all open sockets of this process every 2 s, with one query.
 
-    It also writes down which sessions were in use, so that no request waits for that. While the
-    database is away nobody is sent away.
+    It also records which sessions were in use, so that no request waits for that. While the
+    database is away, no socket is ended.
     """
 
     def __init__(self, database: Database, ledger: Ledger) -> None:
@@ -56,7 +56,7 @@ class Guard:
         self._noted_at = wall_clock()
 
     async def run(self) -> None:
-        """Go round until cancelled."""
+        """Check and record until cancelled."""
         while True:
             await asyncio.sleep(_ROUND_SECONDS)
             now = wall_clock()
@@ -70,9 +70,9 @@ class Guard:
     def watching(
         self, credential: Credential, division: str | None
     ) -> Iterator[asyncio.Future[Ending]]:
-        """Watch over a socket; what is given is done once the caller may see no more.
+        """Watch a socket; yield a future that is done once the caller loses access.
 
-        `division` is what the socket shows; None: what is the officer's own, wherever that is.
+        `division` is the division that the socket shows; None: it shows the officer's own.
         """
         watch = _Watch(division)
         self._watches[credential].add(watch)
@@ -84,7 +84,7 @@ class Guard:
                 del self._watches[credential]
 
     def saw(self, credential: Credential) -> None:
-        """Let it be written down that this session was in use."""
+        """Mark this session as in use; the next round records it."""
         self._seen.add(credential.hash)
 
     async def _check(self, now: datetime) -> None:
@@ -107,7 +107,7 @@ class Guard:
 
 
 def _settle(watch: _Watch, home: str | None) -> None:
-    """End a watch unless an officer of `home` may still see it; None: the caller is signed out."""
+    """End a watch unless an officer of `home` still has access; None: the caller is signed out."""
     if watch.over.done():
         return
     if home is None:

@@ -1,4 +1,4 @@
-"""Who may do what, and where: by role, and by the division an officer belongs to."""
+"""Permissions of officers, by role and by division."""
 
 from enum import StrEnum
 from typing import Final
@@ -8,7 +8,7 @@ from contacts.people import Role
 
 
 class Act(StrEnum):
-    """Something that not everybody may do."""
+    """An action that needs permission."""
 
     RAISE = "raise an alert"
     WIDEN = "widen an alert"
@@ -22,7 +22,7 @@ class Act(StrEnum):
 
 
 class Ruling(StrEnum):
-    """Whether an officer may act on a division, and why not."""
+    """Whether an officer may act on a division, or why not."""
 
     ALLOWED = "allowed"
     NOT_THIS_ROLE = "not_this_role"
@@ -37,17 +37,17 @@ _ACTS: Final = {
     Role.ADMINISTRATOR: frozenset[Act](),
 }
 
-# The slope knows no grids; a shelter takes in the villages of its town.
+# A hazard does not stop at a grid's border; a shelter takes in the villages of its town.
 _REACH: Final = {Act.RAISE: village_of, Act.CORRECT: village_of, Act.CHECK_IN: town_of}
 
 OWN_ONLY: Final = frozenset({Role.INFORMANT})
-"""Who corrects only what they raised themselves."""
+"""Roles that may correct only alerts that they raised themselves."""
 
 _LEADS: Final = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER, Role.ADMINISTRATOR})
 
 
 def rule(role: Role, home: str, act: Act, division: str) -> Ruling:
-    """Say whether an officer of `home` may do `act` on `division`: see `reach`."""
+    """Return whether an officer of `home` may do `act` on `division`: see `reach`."""
     if act not in _ACTS[role]:
         return Ruling.NOT_THIS_ROLE
     return Ruling.ALLOWED if covers(reach(home, act), division) else Ruling.NOT_THIS_PLACE
@@ -56,22 +56,25 @@ def rule(role: Role, home: str, act: Act, division: str) -> Ruling:
 def reach(home: str, act: Act) -> str:
     """Return the division in which an officer of `home` may do `act`, if the role does it.
 
-    A grid officer raises, and corrects, for the whole village the grid lies in, and checks in
-    households of the whole town; everything else is done in the own division.
+    A grid officer raises and corrects alerts for the grid's whole village, and checks in
+    households of the whole town. Every other act is limited to the officer's own division.
     """
     return _REACH[act](home) if act in _REACH else home
 
 
 def sees_phones(home: str, household: str) -> bool:
-    """Whether an officer of `home` sees a household's phones: its county's, and those below."""
+    """Return whether an officer of `home` may see a household's phones.
+
+    Officers of the household's county, and of divisions within it, may.
+    """
     return covers(county_of(household), home)
 
 
 def oversees(role: Role, home: str, division: str) -> Ruling:
-    """Say whether an officer of `home` may see, and end, the sessions of one of `division`.
+    """Return whether an officer of `home` may see and end the sessions of one of `division`.
 
-    Whoever leads does so in the divisions below, an administrator in the own one too: nobody
-    looks after peers.
+    Leading roles may in the divisions below theirs, an administrator in their own as well. Nobody
+    else oversees peers.
     """
     if role not in _LEADS:
         return Ruling.NOT_THIS_ROLE

@@ -1,4 +1,4 @@
-"""Alerts and places as a caller may see and act on them."""
+"""Alerts and divisions, restricted to those that a caller may see or act on."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -17,10 +17,10 @@ _BEYOND: Final = "this alert reaches beyond your division: somebody of a higher 
 def alert_for(
     connection: Connection, alert_id: int, caller: Officer, act: Act | None = None
 ) -> StoredAlert:
-    """Return an alert that has to do with the caller's division, or with where `act` reaches.
+    """Return an alert that concerns the caller's division, or the division in which they may `act`.
 
     Raises:
-        NotFoundError: if there is none; for the caller others do not exist.
+        NotFoundError: if there is none; alerts elsewhere do not exist for the caller.
     """
     scope = reach(caller.division, act) if act else caller.division
     alert = find_alert(connection, alert_id, scope)
@@ -30,7 +30,7 @@ def alert_for(
 
 
 def alert_to(connection: Connection, alert_id: int, caller: Officer, act: Act) -> StoredAlert:
-    """Return an alert that the caller may do this to as a whole.
+    """Return an alert whose whole area the caller may do `act` on.
 
     Raises:
         NotFoundError: if there is none within the caller's divisions.
@@ -47,11 +47,11 @@ def alert_to(connection: Connection, alert_id: int, caller: Officer, act: Act) -
 
 
 def check_places(caller: Officer, act: Act, divisions: Iterable[str], field: str) -> None:
-    """Check that the caller may do this in these divisions.
+    """Check that the caller may do `act` in these divisions.
 
     Raises:
         ForbiddenError: if the caller's role does not allow it anywhere.
-        InvalidError: if a division is outside the caller's own.
+        InvalidError: if a division is outside those in which the caller may do it.
     """
     for division in divisions:
         ruling = rule(caller.role, caller.division, act, division)
@@ -66,10 +66,10 @@ def check_places(caller: Officer, act: Act, divisions: Iterable[str], field: str
 
 
 def scope_for(caller: Officer, division: str | None) -> str:
-    """Return the division to show: the one asked for, or else the caller's own.
+    """Return the division to show: `division`, or the caller's own if it is None.
 
     Raises:
-        NotFoundError: if it is outside the caller's own; for the caller it does not exist.
+        NotFoundError: if it is outside the caller's own; it does not exist for the caller.
     """
     if division is None:
         return caller.division
@@ -79,5 +79,5 @@ def scope_for(caller: Officer, division: str | None) -> str:
 
 
 def refusal(caller: Officer, act: Act) -> str:
-    """Say that the caller's role does not do this."""
+    """Return the message that the caller's role does not do `act`."""
     return f"somebody with the role {caller.role} does not {act}"

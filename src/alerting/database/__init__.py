@@ -1,1 +1,1 @@
-"""The ledger in a database: the only SQL outside `contacts`."""
+"""Database access: engines, bulk statements, leases, and tables without a slice of their own."""

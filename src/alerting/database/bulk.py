@@ -29,7 +29,7 @@ from sqlalchemy.types import TypeDecorator
 from contacts.instant import Instant
 
 ROWS: Final = "rows"
-"""The parameter that takes what `given` reads: a list of rows, each by its columns' names."""
+"""Name of the parameter that `given` reads: a list of rows, each a mapping by column name."""
 
 _INSTANT: Final = Instant()
 
@@ -43,7 +43,7 @@ class _Json(TypeDecorator[Any]):
 
 
 class _Rows(TypeDecorator[Any]):
-    """Rows with these names: as objects, or where a database reads them by place, as lists."""
+    """Rows in JSON: as lists on SQLite, which reads them by position; otherwise as objects."""
 
     impl = Text
     cache_ok = True
@@ -66,43 +66,43 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False, def
 
 
 class _Given(FunctionElement[Any]):
-    """Rows in JSON, with these columns."""
+    """Table function: the rows of a JSON parameter, with these columns."""
 
     inherit_cache = True
 
 
 class _OneOf(FunctionElement[bool]):
-    """Whether a text is one of those in JSON."""
+    """Condition that a text is one of those in a JSON parameter."""
 
     type = Boolean()
     inherit_cache = True
 
     def self_group(self, against: Any = None) -> Self:
-        """Stay as it is: a condition, also for a database without booleans."""
+        """Return the condition itself; SQLAlchemy would add '= 1' for SQLite."""
         return self
 
 
 def given(columns: Iterable[Column[Any]]) -> TableValuedAlias:
-    """Return the rows of the parameter `ROWS`, in their order, with these columns of a table."""
+    """Return the rows of the parameter `ROWS`, in order, with these columns of a table."""
     named = [column(each.name, each.type) for each in columns]
     rows = bindparam(ROWS, type_=_Rows(tuple(each.name for each in named)))
     return _Given(rows, *named).table_valued(*named)
 
 
 def insert_given(columns: Iterable[Column[Any]]) -> Insert:
-    """Return the statement that inserts the rows of the parameter `ROWS` into these columns."""
+    """Return an INSERT of the rows of the parameter `ROWS` into these columns."""
     into = list(columns)
     return insert(into[0].table).from_select(into, select(*given(into).c))
 
 
 def one_of(text: ColumnElement[str], name: str) -> ColumnElement[bool]:
-    """Return the condition that a text is one of the list that the parameter `name` takes."""
+    """Return the condition that `text` is in the list given by the parameter `name`."""
     return _OneOf(text, bindparam(name, type_=_Json))
 
 
 @compiles(_Given, "sqlite")
 def _given_on_sqlite(element: _Given, compiler: SQLCompiler, **_: Any) -> str:
-    # By place: SQLite looks a name up anew in each row, comparing it with those before it.
+    # By position: for a name, SQLite would compare each key of each row's object.
     rows, *columns = element.clauses
     read = ", ".join(
         f"""json_extract(value, '$[{place}]') AS "{each.name}\""""
@@ -127,7 +127,7 @@ def _one_of_on_sqlite(element: _OneOf, compiler: SQLCompiler, **kw: Any) -> str:
 
 @compiles(_OneOf, "postgresql")
 def _one_of_on_postgresql(element: _OneOf, compiler: SQLCompiler, **kw: Any) -> str:
-    # As an array it is looked up in an index; joined, all of a table might be gone through.
+    # An array is looked up in an index; with a join the planner might scan the whole table.
     text, texts = (compiler.process(each, **kw) for each in element.clauses)
     return f"{text} = ANY (ARRAY(SELECT json_array_elements_text(CAST({texts} AS JSON))))"
 
@@ -139,10 +139,10 @@ _INSERT: Final[Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert the rows whose key is not there, and leave the others as they are.
+    """Insert rows; skip those whose key exists.
 
-    Where another transaction has just inserted one it is waited for: then its row is there, or if
-    it was rolled back ours is. Who would look first and then insert could be too late.
+    If another transaction has inserted the same key and not ended, this waits for it: then its
+    row exists, or after its rollback ours does. A SELECT followed by an INSERT would race.
     """
     statement = _INSERT[connection.dialect.name](table).on_conflict_do_nothing()
     connection.execute(statement, rows)
@@ -151,11 +151,11 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
 def insert_missing_from(
     connection: Connection, table: Table, columns: Sequence[str], chosen: Select[*tuple[Any, ...]]
 ) -> None:
-    """Insert what a statement selects into these columns, but for rows whose key is there.
+    """Insert the rows that `chosen` selects into these columns; skip those whose key exists.
 
-    The statement must have a condition: without one SQLite takes what follows for a part of it.
-    PostgreSQL plans a condition that the row is not there yet by what it knew of the table before:
-    of an empty one it would look through all that the statement itself has written, for each row.
+    `chosen` must have a WHERE, because SQLite would otherwise parse ON CONFLICT as a part of a
+    join. `chosen` should not itself exclude existing rows: PostgreSQL plans that condition by old
+    statistics, and for a table that was empty it would scan the rows just written for each row.
     """
     statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
     connection.execute(statement.on_conflict_do_nothing())
@@ -164,9 +164,9 @@ def insert_missing_from(
 def insert_or_add(
     connection: Connection, table: Table, columns: Sequence[str], chosen: Select[*tuple[Any, ...]]
 ) -> None:
-    """Insert what a statement selects; to a row whose key is there its numbers are added.
+    """Upsert the rows that `chosen` selects: add the numbers to a row whose key exists.
 
-    The statement must have a condition, as for `insert_missing_from`.
+    `chosen` must have a WHERE, as for `insert_missing_from`.
     """
     statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
     key = [column.name for column in table.primary_key]

@@ -1,4 +1,4 @@
-"""Engines for writing and reading, reader threads, and what many ask at once read together."""
+"""Engines for writing and reading, reader threads, and coalesced reads."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
@@ -17,13 +17,13 @@ _V = TypeVar("_V")
 _READERS: Final = 4
 
 _BUSY_MILLISECONDS: Final = 5_000
-"""A provider waits 15 seconds for an answer: who comes just after the first waits for two."""
+"""Busy timeout of SQLite: a caller may wait for two of these, and a provider waits only 15 s."""
 
 _CACHE_KIBIBYTES: Final = 16 * 1024
-"""Of a connection. With the 2 MiB that SQLite has by itself a city's indexes come and go."""
+"""Page cache of a connection; with SQLite's default of 2 MiB a city's indexes do not stay in it."""
 
 _CHECKPOINT_PAGES: Final = 4_000
-"""Of 4 KiB, in the write-ahead log, before they go into the file: many were written repeatedly."""
+"""Pages of 4 KiB in the write-ahead log before a checkpoint; fewer would repeat many writes."""
 
 _PAUSE_MILLISECONDS: Final = 10_000
 
@@ -31,7 +31,7 @@ _PAUSE_MILLISECONDS: Final = 10_000
 class Database:
     """One writer engine and one reader engine on the same SQLite file or PostgreSQL server.
 
-    Reads run on threads of their own and each sees one consistent state. Writes go through
+    Reads run on a pool of threads, and each sees one consistent snapshot. Writes go through
     `alerting.ledger.writer.Ledger`.
     """
 
@@ -45,16 +45,16 @@ class Database:
         self._together: dict[Callable[..., Any], CoalescedReads[Any, Any]] = {}
 
     async def read(self, query: Callable[[Connection], _T]) -> _T:
-        """Run `query` on a reader thread, in one transaction, and return what it returns."""
+        """Run `query` on a reader thread, in one transaction, and return its result."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.look, query)
 
     async def read_together(
         self, query: Callable[[Connection, Collection[_K]], Mapping[_K, _V]], key: _K
     ) -> _V | None:
-        """Run `query` for the keys of all who ask it now; return what it has for this one.
+        """Coalesce concurrent reads of `query` into one; return its value for `key`, or None.
 
-        `query` is a function of a module: by it those are known who ask the same. What it raises
-        is raised for all of them.
+        `query` must be a module-level function, because its identity tells which reads coalesce.
+        Its exception is raised for all of them.
         """
         together = self._together.get(query)
         if together is None:
@@ -78,10 +78,10 @@ class Database:
 def writer_engine(url: str) -> Engine:
     """Return an engine whose transactions may write.
 
-    On SQLite each begins with BEGIN IMMEDIATE: a deferred one that upgrades fails at once
-    whatever the busy timeout says.
+    On SQLite each begins with BEGIN IMMEDIATE, because a deferred transaction that upgrades to
+    writing fails at once, whatever the busy timeout.
     """
-    # A server that was restarted must not cost an answer, which a provider may not repeat.
+    # After a restart of the server no request may fail: a provider may not repeat its callback.
     engine = create_engine(url, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, "BEGIN IMMEDIATE")
@@ -90,7 +90,7 @@ def writer_engine(url: str) -> Engine:
 
 @contextmanager
 def writing(url: str) -> Iterator[Connection]:
-    """One transaction that may write, for a command that makes no other."""
+    """Open one transaction that may write, for a command that needs no other."""
     engine = writer_engine(url)
     try:
         with engine.begin() as connection:
@@ -117,7 +117,7 @@ def _reader_engine(url: str) -> Engine:
 def _prepare_sqlite(engine: Engine, begin: str) -> None:
     @event.listens_for(engine, "connect")
     def connected(dbapi_connection: Any, _record: Any) -> None:
-        # The driver must not begin transactions by itself: it would begin them late.
+        # The driver must not begin transactions itself, because it begins them too late.
         dbapi_connection.isolation_level = None
         for pragma in (
             f"busy_timeout={_BUSY_MILLISECONDS}",
@@ -135,8 +135,8 @@ def _prepare_sqlite(engine: Engine, begin: str) -> None:
 
     @event.listens_for(engine, "handle_error")
     def failed(context: ExceptionContext) -> None:
-        # Where the disk is full or fails SQLite itself ends the transaction, and would commit
-        # what followed piece by piece: so nothing may follow on this connection.
+        # On a full or failing disk SQLite itself ends the transaction, and would autocommit each
+        # statement that follows. So the connection is discarded.
         driver = context.connection and context.connection.connection.dbapi_connection
         if driver and not driver.in_transaction:
             context.is_disconnect = True
@@ -144,19 +144,19 @@ def _prepare_sqlite(engine: Engine, begin: str) -> None:
 
 
 def _end_pauses(dbapi_connection: Any, _record: Any) -> None:
-    """Let the server end a transaction of ours that pauses: its process may have been stopped.
+    """Let the server end a transaction that is idle for 10 s.
 
-    What it has locked all others would wait for.
+    Its process may be suspended, and every other process would wait for its locks.
     """
     dbapi_connection.execute(f"SET idle_in_transaction_session_timeout = {_PAUSE_MILLISECONDS}")
     dbapi_connection.commit()
 
 
 class CoalescedReads(Generic[_K, _V]):
-    """One reading at a time, for all who have asked by then.
+    """Coalesces concurrent reads: one read runs at a time, for all keys asked for before it began.
 
-    Nothing is kept: whoever asks is answered by a reading that begins afterwards, and so sees
-    what was committed before. A thousand who ask at once cost about two readings.
+    Nothing is cached: a caller's read begins after the call, and so sees everything committed
+    before it. A thousand concurrent calls cost about two reads.
     """
 
     def __init__(
@@ -167,14 +167,14 @@ class CoalescedReads(Generic[_K, _V]):
         self._one_at_a_time = asyncio.Lock()
         self._asked: set[_K] = set()
         self._next: asyncio.Task[Mapping[_K, _V]] | None = None
-        """The reading that has not begun."""
+        """The read that has not begun."""
 
     async def ask(self, key: _K) -> _V | None:
-        """Return what is read of a key, or None if nothing is; raise what the reading raises."""
+        """Return the value read for `key`, or None; raise the exception of the read."""
         self._asked.add(key)
         if self._next is None:
             self._next = asyncio.create_task(self._read_next())
-        # One that goes must not take from the others what they wait for together.
+        # The cancellation of one caller must not cancel the shared read.
         return (await asyncio.shield(self._next)).get(key)
 
     async def _read_next(self) -> Mapping[_K, _V]:

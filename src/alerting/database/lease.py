@@ -1,4 +1,4 @@
-"""A part of the work that one process at a time does; and a write made to see that one is taken."""
+"""Leases for work that one process at a time does, and the heartbeat that tests the database."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,13 +10,13 @@ from alerting.database.tables import heartbeat, leases
 
 
 def beat(connection: Connection, now: datetime) -> None:
-    """Write the time of the last heartbeat."""
+    """Write `now` as the time of the last heartbeat."""
     if not connection.execute(update(heartbeat).values(at=now)).rowcount:
         insert_missing(connection, heartbeat, [{"id": 1, "at": now}])
 
 
 LEASE: Final = timedelta(seconds=5)
-"""So long after its holder was last heard of another process takes over."""
+"""Duration of a lease: another process may take over this long after the last renewal."""
 
 _ENOUGH: Final = timedelta(seconds=4)
 
@@ -24,7 +24,7 @@ _FREE: Final = {"holder": "", "fence": 0}
 
 _KNOWN: Final = select(leases.c.name).where(leases.c.name == bindparam("what"))
 
-# Who finds the row held does not wait: somebody else is at work.
+# SKIP LOCKED: if the row is locked, another process is at work, so there is nothing to wait for.
 _ROW: Final = (
     select(leases).where(leases.c.name == bindparam("what")).with_for_update(skip_locked=True)
 )
@@ -39,12 +39,12 @@ _SET: Final = (
 def hold(
     connection: Connection, name: str, holder: str, fence: int | None, wall: datetime
 ) -> int | None:
-    """Return the fencing token under which this transaction may do the work; None: it may not.
+    """Take or renew a lease; return its fencing token, or None if another process holds it.
 
-    `fence` is what this process was given last, None: nothing yet. Each taking over is under a
-    token of its own, higher than all before. The row is held to the end of the transaction, so
-    what is written in it is written by the holder: who overslept finds another token here, and
-    nobody takes over from one who is in the midst of it. `holder` is for people to read.
+    `fence` is this process's last token; None: it has none. Each takeover gets a higher token
+    than all before. The row is locked to the end of the transaction, so only the holder writes
+    in it: a process whose lease lapsed finds another token, and nobody takes over during the
+    work. `holder` is a name for people to read.
     """
     asked = {"what": name}
     row = connection.execute(_ROW, asked).one_or_none()
@@ -55,7 +55,7 @@ def hold(
     if row is None or not (is_ours or row.until <= wall):
         return None
     token: int = row.fence if is_ours else row.fence + 1
-    # Who looks often need not write at every look.
+    # The lease is renewed only when less than 4 s are left, so that few calls write.
     if not is_ours or row.until - wall < _ENOUGH:
         end = wall + LEASE
         connection.execute(_SET, asked | {"who": holder, "token": token, "end": end})

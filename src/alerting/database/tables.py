@@ -1,4 +1,4 @@
-"""What every table is declared by, and rows of leases and heartbeats."""
+"""Declarations shared by all tables, and rows of leases and heartbeats."""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -10,10 +10,10 @@ from sqlmodel import Field, SQLModel
 from contacts.instant import Instant
 
 LARGEST_ID: Final = 2**31 - 1
-"""PostgreSQL refuses to compare an integer column with more."""
+"""Largest value that PostgreSQL compares with an integer column without an error."""
 
 RowId = Annotated[int, pydantic.Field(ge=1, le=LARGEST_ID)]
-"""The id or the sequence number of a row, as it may come from outside."""
+"""A row's id or sequence number from a request, within the range of the column."""
 
 
 def _table(row: type[SQLModel]) -> Table:
@@ -21,20 +21,20 @@ def _table(row: type[SQLModel]) -> Table:
 
 
 class LeaseRow(SQLModel, table=True):
-    """Who does what one process at a time does: see `alerting.database.lease`."""
+    """A lease on work that one process at a time does: see `alerting.database.lease`."""
 
     __tablename__ = "leases"
 
     name: str = Field(primary_key=True)
     holder: str
-    """The process, as people name it."""
+    """Name of the process, for people to read."""
     fence: int
-    """Grows each time it is taken over."""
+    """Fencing token, which grows with each takeover."""
     until: datetime = Field(sa_type=Instant)
 
 
 class HeartbeatRow(SQLModel, table=True):
-    """The last write made to see whether the database takes one."""
+    """Time of the last write that tested whether the database accepts writes."""
 
     __tablename__ = "heartbeat"
 

@@ -1,1 +1,1 @@
-"""Deliveries."""
+"""Deliveries: the outbox, its dispatchers, their attempts and the providers' receipts."""

@@ -1,4 +1,4 @@
-"""What every channel takes and answers."""
+"""The interface of every channel: messages in, answers out."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,14 +15,14 @@ class Message:
     """E.164."""
     body: str
     token: str
-    """Comes back in the provider's status callback; cannot be guessed."""
+    """Unguessable token that comes back in the provider's status callback."""
     valid_for: int
-    """Seconds from now after which the provider must not send it any more."""
+    """Seconds from now after which the provider must not send it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a provider answered, if it did."""
+    """A provider's answer, or the fact that none came."""
 
     kind: OutcomeKind
     provider_id: str | None = None
@@ -30,21 +30,21 @@ class Answer:
     error_code: int | None = None
     detail: str = ""
     retry_after: timedelta = timedelta(0)
-    """How long the provider asked to be left alone."""
+    """The provider's Retry-After."""
 
 
 class ChannelClient(Protocol):
     """A provider of one kind of message."""
 
     async def send(self, message: Message) -> Answer:
-        """Hand over one message. Every failure is an answer; nothing is raised."""
+        """Hand over one message. Return every failure as an answer; raise nothing."""
 
     async def look_up(self, message: Message, since: datetime) -> Answer:
-        """Say whether a message whose answer was lost had been taken: accepted or refused.
+        """Return whether a message whose answer was lost was accepted or refused.
 
         `since` is when it was tried, by the machine's clock. If the provider cannot be asked,
-        it stays unknown.
+        the answer is unknown.
         """
 
     async def close(self) -> None:
-        """Let go of the provider's connections."""
+        """Close the connections to the provider."""

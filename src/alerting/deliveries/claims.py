@@ -1,4 +1,4 @@
-"""Deliveries claimed under a lease, so that only one process tries each, and their attempts."""
+"""Claims: deliveries leased to one process at a time, and a row for each attempt."""
 
 import secrets
 from collections import defaultdict
@@ -33,39 +33,40 @@ IN_DOUBT: Final = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
 @dataclass(frozen=True)
 class Claimed:
-    """A delivery that this process may try, until its lease ends."""
+    """A delivery that this process may attempt until its lease expires."""
 
     delivery: int
     alert: int
     number: str
     body: str
     segments: int
-    """Of a text; 0 for a call."""
+    """Segments of the text; 0 for a call."""
     expires_at: datetime
     attempt: int
-    """Which try it is, from 1; also the fencing token."""
+    """Number of this attempt, from 1; also the fencing token."""
     provider: Provider
-    """Who is to send it, or was asked to."""
+    """The provider that sends it, or was asked to."""
     token: str
-    """What the status callback's address carries."""
+    """The attempt's token in the status callback's address."""
     started_at: datetime
     lease_until: datetime
     doubts: int = 0
-    """How many tries before this one were never answered."""
+    """Number of earlier attempts that were never answered."""
 
 
-# PostgreSQL's statistics are of the past: taken between two alerts they say that nothing is queued
-# and nothing on its way, and a plan made for that compares all with all, a second for a claim. So
-# these statements leave the planner one way, which is fast however many there are. The states are
-# written out, not bound: only then can a plan that is kept use the indexes that are partial.
+# PostgreSQL's statistics lag: taken between two alerts, they say that nothing is queued or being
+# sent. A plan made for that joins every row with every row, and a claim takes a second. So these
+# statements leave the planner one plan, which is fast for any number of rows. The states are
+# literals, not parameters, because a cached plan can use partial indexes only with literals.
 _QUEUED: Final = deliveries.c.state == literal(DeliveryState.QUEUED, literal_execute=True)
 
-# It always holds; the index by expiry is only for who says so, or a claim could be led to it.
+# Always true; only statements with this condition use the expiry index, so that no claim does.
 _IN_ORDER_OF_EXPIRY: Final = deliveries.c.attempts >= literal_column("0")
 
 _EARLIER: Final = deliveries.alias("earlier")
 
-# The offset is a fence: a recipient's are found first, by their index, and then looked at.
+# The OFFSET is an optimisation fence: the recipient's rows are found by their index first and
+# filtered afterwards.
 _OF_THE_RECIPIENT: Final = (
     select(_EARLIER)
     .where(_EARLIER.c.alert == deliveries.c.alert, _EARLIER.c.recipient == deliveries.c.recipient)
@@ -81,7 +82,7 @@ _EARLIER_ON_ITS_WAY: Final = exists().where(
     _OF_THE_RECIPIENT.c.lease_until > bindparam("wall"),
 )
 
-# Named, not nested: PostgreSQL may run a nested one again for each row, and so take too many.
+# A CTE, not a subquery: PostgreSQL may run a subquery again for each row and claim too many.
 _WAITING: Final = (
     select(deliveries.c.id)
     .where(
@@ -117,7 +118,7 @@ _CLAIM: Final = (
 
 _TRY: Final = insert(attempts)
 
-# Written out, not bound: only then can the index of those in doubt be used, which is a partial one.
+# Literals, not parameters: only then can the partial index `deliveries_in_doubt` be used.
 _STATES_IN_DOUBT: Final[BindParameter[Any]] = bindparam(
     "in_doubt", IN_DOUBT, expanding=True, literal_execute=True
 )
@@ -128,7 +129,7 @@ _DOUBTFUL: Final = (
         deliveries.c.state.in_(_STATES_IN_DOUBT),
         deliveries.c.channel == bindparam("by"),
         deliveries.c.lease_until < bindparam("wall"),
-        # Of a provider that is none of ours any more whoever comes takes what it left.
+        # Leaves out peers' attempts; those of a removed provider are looked up by any provider.
         exists().where(
             attempts.c.delivery == deliveries.c.id,
             attempts.c.number == deliveries.c.attempts,
@@ -158,13 +159,12 @@ def claim(
     lease_until: datetime,
     untried: bool = False,
 ) -> list[Claimed]:
-    """Take up to `limit` of the queued deliveries of the provider's channel, to be tried by it.
+    """Claim up to `limit` queued deliveries of the provider's channel, the most urgent first.
 
-    The most urgent come first, and an attempt at each is recorded. `untried`: only those that
-    nobody has tried yet.
+    An attempt at each is recorded. `untried`: only deliveries without an attempt.
 
-    One waits while an earlier one of the same alert is on its way to the same phone: a correction
-    must not overtake what it corrects.
+    A delivery waits while an earlier one of the same alert is being sent to the same phone,
+    because a correction must not overtake the text that it corrects.
     """
     asked = {"by": provider.channel, "most": limit, "at": now, "wall": wall, "until": lease_until}
     asked["tried"] = 0 if untried else _HOWEVER_OFTEN
@@ -183,9 +183,9 @@ def claim_doubtful(
     wall: datetime,
     lease_until: datetime,
 ) -> list[Claimed]:
-    """Take deliveries whose attempt by a provider ended without an answer, to look them up.
+    """Claim deliveries whose attempt by a provider was not answered, to look them up.
 
-    They are those whose lease ended while sending (their process is gone) or while unknown.
+    Their lease expired while they were sending (the process is gone) or unknown.
     """
     asked = {"by": provider.channel, "most": limit, "wall": wall, "until": lease_until}
     asked["peers"] = provider.peers
@@ -216,13 +216,13 @@ _UNANSWERED: Final = (None, OutcomeKind.UNKNOWN)
 
 
 def anything_waits(connection: Connection, provider: Provider, now: datetime) -> bool:
-    """Whether something is queued for a provider's channel whose time has come."""
+    """Return whether a due delivery is queued for the provider's channel."""
     asked = {"by": provider.channel, "at": now}
     return connection.execute(_ANYTHING, asked).first() is not None
 
 
 def expire(transaction: Transaction, now: datetime) -> int:
-    """Give up what waited beyond its alert's validity; return how many there were."""
+    """Mark the queued deliveries that outlived their alert as expired; return their number."""
     expired = transaction.connection.execute(
         update(deliveries)
         .where(_QUEUED, _IN_ORDER_OF_EXPIRY, deliveries.c.expires_at <= now)
@@ -241,7 +241,7 @@ def expire(transaction: Transaction, now: datetime) -> int:
 def to_claimed(
     row: Any, text: Said, provider: Provider, token: str, started_at: datetime
 ) -> Claimed:
-    """Return a row of the deliveries as what a channel is to send."""
+    """Return the claim for a row of `deliveries`."""
     return Claimed(
         delivery=row.id,
         alert=row.alert,

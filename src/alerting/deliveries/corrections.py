@@ -1,4 +1,4 @@
-"""Corrections: what is still owed withdrawn or reworded, and those who were told, told anew."""
+"""Corrections: waiting deliveries withdrawn or reworded, and new texts to those already told."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ _CALLING: Final = (
     SpeechKind.CALL,
     *_CORRECTING,
 )
-"""What calls people out: whoever may have got one of these is told of a correction."""
+"""Kinds of text that call people out; their recipients are owed every correction."""
 
 _KINDS: Final = {str(kind): kind for kind in _CALLING}
 
@@ -60,28 +60,28 @@ _KEPT: Final = (
     "priority",
     "seq",
 )
-"""What a delivery planned anew has of the one that it follows."""
+"""Columns that a new delivery copies from the one that it follows."""
 
 _other = deliveries.alias("other")
 
 
 @dataclass(frozen=True)
 class Owed:
-    """Counted from what was stored: who is owed a correction, and the texts it takes."""
+    """Number of recipients who are owed a correction, and of its texts, as stored."""
 
     recipients: int
     texts: int
     segments: int
     finish: datetime
-    """When the last of these texts leaves, behind all that waited before."""
+    """When the last of these texts leaves, after the backlog before it."""
 
 
 def withdraw(connection: Connection, alert: int, now: datetime) -> None:
-    """Let nothing more of an alert be sent: what waits is cancelled, the rest has expired.
+    """Stop an alert's sending: cancel queued deliveries, and set the expiry of all others to now.
 
-    What is under way keeps its state until its outcome is known; it is not tried again.
+    A delivery under way keeps its state until its outcome is known; it is not retried.
     """
-    # One statement: on PostgreSQL it then holds every row that a claim may be changing.
+    # One statement, so that on PostgreSQL it locks every row that a claim may be changing.
     queued = deliveries.c.state == DeliveryState.QUEUED
     connection.execute(
         update(deliveries)
@@ -94,9 +94,9 @@ def withdraw(connection: Connection, alert: int, now: datetime) -> None:
 
 
 def owe_ending(transaction: Transaction, plan: Plan, kind: TextKind, wording: Wording) -> Owed:
-    """Owe the text by which an alert ends to all who may have got a text that called them out.
+    """Owe an alert's ending text to everybody who may have a text that called them out.
 
-    It is frozen in every language on the roll, so that it can be said again.
+    It is frozen in every language on the roll, so that it can be repeated.
     """
     connection = transaction.connection
     backlog = backlog_of(connection, transaction.policy.sending, plan.due_at)
@@ -112,9 +112,9 @@ def owe_ending(transaction: Transaction, plan: Plan, kind: TextKind, wording: Wo
 
 
 def owe_update(transaction: Transaction, plan: Plan, wording: Wording) -> Owed:
-    """Owe a correction to all who may have got an earlier text; reword what still waits.
+    """Owe a correction to everybody who may have an earlier text; reword the queued texts.
 
-    Where a correction still waits it is reworded, and no second one is owed.
+    A queued correction is reworded, and no second one is owed.
     """
     connection, alert = transaction.connection, plan.alert
     page = transaction.policy.household_page
@@ -141,9 +141,9 @@ def owe_update(transaction: Transaction, plan: Plan, wording: Wording) -> Owed:
 
 
 def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) -> None:
-    """Owe the end of an alert to those of whom it shows only now that they may have got it.
+    """Owe an alert's ending text to recipients whose call-out turns out to have arrived.
 
-    `arrived` are deliveries that were not thought to arrive. Nobody is told twice.
+    `arrived` are deliveries that were taken for lost until now. Nobody is told twice.
     """
     ending = texts.alias("ending")
     told = exists().where(
@@ -180,9 +180,10 @@ def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) 
 def cancellation_to_repeat(
     connection: Connection, alert: int, recipient: str, language: str
 ) -> int | None:
-    """Return the text of an alert's cancellation, unless the recipient is about to hear it.
+    """Return the text id of an alert's cancellation, or None if the recipient need not get it.
 
-    None too where it was repeated to them before: a reply gets it once more, not in a loop.
+    None if it is queued for them, or was already repeated to them: a reply gets it once more,
+    not in a loop.
     """
     mine = and_(texts.c.alert == alert, texts.c.kind == TextKind.CANCELLATION)
     due = connection.execute(
@@ -206,9 +207,9 @@ def cancellation_to_repeat(
 def _owe_told(
     transaction: Transaction, plan: Plan, by_language: dict[str, int], to_officers: int
 ) -> None:
-    """Owe a text to everybody who may have got one that called them out, once for each phone.
+    """Owe a text to everybody who may have one that called them out, once for each phone.
 
-    Who was called by voice is told by text: to ring everybody again would take too long.
+    A recipient called by voice is told by SMS, because ringing everybody again takes too long.
     """
     d = deliveries.c
     whose = (d.recipient_kind, d.recipient, d.division, d.tier, d.number)
@@ -246,7 +247,10 @@ def _owe_told(
 
 
 def _may_have_arrived() -> ColumnElement[bool]:
-    """Whether somebody may have got a text: by its state, or because an earlier try was taken."""
+    """Return the condition that a recipient may have a text.
+
+    Its state says so, or the provider accepted an earlier attempt.
+    """
     ended = deliveries.c.state.in_([DeliveryState.CANCELLED, DeliveryState.REFUSED])
     return or_(
         deliveries.c.state.in_(MAY_HAVE_ARRIVED),
@@ -255,7 +259,7 @@ def _may_have_arrived() -> ColumnElement[bool]:
 
 
 def _reword(connection: Connection, plan: Plan, now_read: dict[int, int]) -> None:
-    """Give what waits its new text and its new end."""
+    """Give queued deliveries their new text and their new expiry."""
     connection.execute(
         update(deliveries)
         .where(*_waits(plan.alert), deliveries.c.seq != plan.seq)

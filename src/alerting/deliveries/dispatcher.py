@@ -1,4 +1,4 @@
-"""Sending what is owed: claim under a lease, send with no transaction open, write the outcome."""
+"""Dispatcher of a provider: claims under a lease, sends outside transactions, writes outcomes."""
 
 import asyncio
 import contextlib
@@ -34,16 +34,16 @@ log = structlog.get_logger()
 _POLL_SECONDS: Final = 0.5
 
 _GATHERING_SECONDS: Final = 0.02
-"""How far apart the commits of outcomes begin: nobody waits for one, so they share it."""
+"""Seconds between commits of outcomes: nobody waits for one, so outcomes share a commit."""
 
 
 class Dispatcher:
-    """Claims and sends what is owed by one provider, so many at once, until it is cancelled.
+    """Claims and sends one provider's deliveries, up to `at_once` at a time, until cancelled.
 
-    It begins no more than the sender's `pace` lets all processes together, and what it is the
-    provider's turn to send. Cancelled, it claims no more and sends what it has claimed, for a few
-    seconds. What is still under way then is left to its lease: whoever finds it lapsed asks the
-    provider.
+    The sender's `pace` limits all processes together; the provider's health limits its share.
+    When cancelled, the dispatcher stops claiming and spends a few seconds on sending what it has
+    claimed. A delivery still under way then keeps its lease: the process that finds the lease
+    expired asks the provider.
     """
 
     def __init__(
@@ -55,18 +55,18 @@ class Dispatcher:
         self._pace = pace
         self._hint = asyncio.Event()
         self._at_once = at_once
-        # One batch is on its way while the next one waits, so that no sender is ever idle.
+        # The next batch waits while one is being sent, so that no sender is idle.
         self._claimed: asyncio.Queue[tuple[Claimed, bool]] = asyncio.Queue(self._at_once)
         self._enough_room = (self._at_once + 1) // 2
         self._concluding: set[asyncio.Task[None]] = set()
         self._is_stopping = False
 
     def wake(self) -> None:
-        """Look now: something may be owed."""
+        """Look for deliveries now, without waiting for the next poll."""
         self._hint.set()
 
     async def run(self) -> None:
-        """Send until cancelled, and then conclude what was begun."""
+        """Send until cancelled, then finish the deliveries already claimed."""
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(self._at_once):
@@ -90,7 +90,7 @@ class Dispatcher:
                 await self._wait_for_hint()
 
     async def _conclude_claimed(self, claiming: asyncio.Task[None]) -> None:
-        # A claim that is being written now is sent as well: else it would wait for its lease.
+        # A claim being written now is sent too: otherwise it would wait until its lease expires.
         await asyncio.wait({claiming})
         await self._claimed.join()
 
@@ -100,7 +100,7 @@ class Dispatcher:
                 await self._hint.wait()
 
     async def _claim(self) -> int:
-        """Claim as many as there is room for; return how many there were."""
+        """Claim as many deliveries as the queue has room for; return their number."""
         room = self._at_once - self._claimed.qsize()
         if room < self._enough_room:
             return 0
@@ -114,13 +114,13 @@ class Dispatcher:
             most = room - len(doubtful)
             fresh = self._begin(transaction, most, now=now, wall=wall, lease_until=lease_until)
             if not fresh:
-                # Nothing is sent late in any case: what has expired can wait for a quiet moment.
+                # A claim never takes an expired delivery, so marking them can wait until idle.
                 expire(transaction, now)
             return [(claimed, True) for claimed in doubtful] + [(c, False) for c in fresh]
 
         try:
-            # Alone: who holds the sender's bucket and waits for an alert must not wait for one
-            # that holds the alert and waits for the bucket.
+            # In a transaction of its own: in a shared one it could hold the sender's bucket and
+            # wait for an alert whose holder waits for the bucket, which is a deadlock.
             taken = await self._runtime.ledger.write(take, alone=True)
         except SQLAlchemyError:
             log.exception("claiming failed")
@@ -138,7 +138,7 @@ class Dispatcher:
         wall: datetime,
         lease_until: datetime,
     ) -> list[Claimed]:
-        """Claim what is queued, as far as there is room for it and the sender's pace allows."""
+        """Claim queued deliveries, within `room` and the sender's pace."""
         connection = transaction.connection
         if room <= 0 or not anything_waits(connection, self._provider, now):
             return []
@@ -164,7 +164,7 @@ class Dispatcher:
         return fresh
 
     def _turn(self, connection: Connection, now: datetime) -> "_Turn":
-        """Return what it is the provider's turn to send."""
+        """Return how many messages the provider may send now, by its health and its peers'."""
         healths = healths_of(connection, self._provider.order, now)
         turn = turn_of(self._provider, healths)
         if turn is Turn.ALL:
@@ -187,7 +187,7 @@ class Dispatcher:
 
     async def _try(self, claimed: Claimed, *, in_doubt: bool) -> None:
         if wall_clock() >= claimed.lease_until:
-            return  # Somebody else may hold it by now.
+            return  # The lease has expired: another process may hold the delivery.
         outcome = await (self._look_up(claimed) if in_doubt else self._send(claimed))
         conclusion = asyncio.create_task(self._conclude(outcome))
         self._concluding.add(conclusion)
@@ -196,7 +196,7 @@ class Dispatcher:
     async def _send(self, claimed: Claimed) -> Outcome:
         message = self._message(claimed)
         if message.valid_for <= 0:
-            # It expired while it waited for its turn.
+            # The delivery expired in the queue.
             return _outcome(self._runtime, claimed, _EXPIRED, DeliveryState.EXPIRED)
         began = monotonic()
         answer = await self._channel.send(message)
@@ -221,20 +221,26 @@ class Dispatcher:
         try:
             await self._runtime.ledger.write_item(record_outcomes, outcome)
         except SQLAlchemyError:
-            # Its lease will end, and then the provider is asked what became of it.
+            # When its lease expires, a dispatcher asks the provider for the outcome.
             log.exception("outcome not written", delivery=outcome.claimed.delivery)
 
 
 @dataclass(frozen=True)
 class _Turn:
-    """How many messages to send; `untried`: what failed once already is for one that works."""
+    """Number of messages to send now.
+
+    `untried`: only deliveries without an attempt; a working provider retries the others.
+    """
 
     most: int
     untried: bool = False
 
 
 def _until_commit(time: float) -> float:
-    """Return how long to wait at this time, in seconds: all who wait then go on together."""
+    """Return the seconds to wait at this time, so that all outcomes of an interval commit at once.
+
+    `time` is the event loop's, in seconds.
+    """
     return _GATHERING_SECONDS - time % _GATHERING_SECONDS
 
 
@@ -249,7 +255,7 @@ def _log(claimed: Claimed, answer: Answer) -> None:
 
 
 def conclude(runtime: Runtime, claimed: Claimed, answer: Answer) -> Outcome:
-    """Return what a try's answer means for its delivery."""
+    """Return the outcome for a delivery, by the provider's answer to its attempt."""
     wall, rules = wall_clock(), runtime.policy.provider
     next_state, due_at, lease_until = DeliveryState.ACCEPTED, None, None
     if answer.kind is OutcomeKind.UNKNOWN:
@@ -261,9 +267,10 @@ def conclude(runtime: Runtime, claimed: Claimed, answer: Answer) -> Outcome:
 
 
 def still_in_doubt(runtime: Runtime, claimed: Claimed, answer: Answer) -> Outcome:
-    """Return what follows where the provider could not say what became of a try.
+    """Return the outcome of a look-up that did not settle whether an attempt was taken.
 
-    It is asked again, ever less often. "A doubtful send is repeated", once, by whoever works.
+    The provider is asked again at growing intervals. "A doubtful send is repeated", once, by a
+    provider that works.
     """
     now, wall, rules = runtime.clock.now(), wall_clock(), runtime.policy.provider
     doubtful_for = wall - claimed.started_at

@@ -1,4 +1,4 @@
-"""The outbox: deliveries owed, row by row or set-wise; an insert wakes whoever sends."""
+"""The outbox: deliveries owed, row by row or set-wise; an insert wakes the dispatchers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,18 +37,18 @@ _COLUMNS: Final = (
 
 @dataclass(frozen=True)
 class Plan:
-    """What every delivery of one planning step has in common."""
+    """Columns common to every delivery of one planning step."""
 
     alert: int
     seq: int
-    """The entry of the alert's log that says why."""
+    """Sequence number of the log entry that caused these deliveries."""
     due_at: datetime
     expires_at: datetime
 
 
 @dataclass(frozen=True)
 class Addressee:
-    """Somebody who is owed a message, at one phone; `number` is empty where it takes none."""
+    """Somebody who is owed a message at one phone; `number` is empty if the channel uses none."""
 
     kind: Recipient
     code: str
@@ -58,7 +58,7 @@ class Addressee:
 
     @classmethod
     def officer(cls, officer: Officer, number: str = "") -> Self:
-        """Return an officer, at this phone."""
+        """Return an officer as addressee, at this phone."""
         return cls(Recipient.OFFICER, officer.id, officer.division, officer.tier, number)
 
 
@@ -72,7 +72,7 @@ class Message:
 
 
 def owe(transaction: Transaction, plan: Plan, text: int, messages: Iterable[Message]) -> None:
-    """Put messages that say `text` into the outbox."""
+    """Put messages with the frozen text `text` into the outbox."""
     rows = [_row(plan, text, message) for message in messages]
     if rows:
         transaction.connection.execute(insert(deliveries), rows)
@@ -80,19 +80,19 @@ def owe(transaction: Transaction, plan: Plan, text: int, messages: Iterable[Mess
 
 
 def owe_selected(transaction: Transaction, chosen: Select[Any]) -> None:
-    """Put what a selection made by `selection` chooses into the outbox, by one statement."""
+    """Put the rows of `chosen`, made by `selection`, into the outbox by one statement."""
     insertion = insert(deliveries).from_select(_COLUMNS, chosen)
-    # Else SQLAlchemy keeps no count of an INSERT's rows on PostgreSQL, and tells -1.
+    # Without this option SQLAlchemy's rowcount of an INSERT is -1 on PostgreSQL.
     counted = insertion.execution_options(preserve_rowcount=True)
     if transaction.connection.execute(counted).rowcount:
         _wake(transaction)
 
 
 def selection(**values: Any) -> Select[Any]:
-    """Return a SELECT of new deliveries, one a row; its FROM and WHERE are the caller's.
+    """Return a SELECT of one new delivery a row; the caller adds FROM and WHERE.
 
-    `values` names each column but those that all new deliveries have in common; a value is an
-    expression of what is selected from, or the same for all.
+    `values` names each column except those with a fixed initial value; a value is an SQL
+    expression, or a constant for all rows.
     """
     each = values | _NEW
     return select(*(_expression(name, each[name]) for name in _COLUMNS))
@@ -120,5 +120,5 @@ def _row(plan: Plan, text: int, message: Message) -> dict[str, Any]:
 
 
 def _wake(transaction: Transaction) -> None:
-    # The outbox is one queue: whoever sends, sends for every division.
+    # The outbox is one queue: every dispatcher sends for every division.
     transaction.topics.add((DELIVERIES, ANYWHERE))

@@ -1,4 +1,4 @@
-"""What came of attempts, written where the delivery still waits for it."""
+"""Outcomes of attempts, written if the delivery still waits for them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from alerting.ledger.writer import Transaction
 
 @dataclass(frozen=True)
 class Outcome:
-    """The end of an attempt, to be written where the delivery still waits for it."""
+    """The outcome of an attempt, and the delivery's next state."""
 
     claimed: Claimed
     kind: OutcomeKind
@@ -32,11 +32,11 @@ class Outcome:
     failure: Failure | None = None
     error_code: int | None = None
     sign: Sign | None = None
-    """What it says of the provider."""
+    """The sign that the answer gives of the provider's health."""
     due_at: datetime | None = None
-    """When to try again, where the next state is queued."""
+    """When to try again, if the next state is queued."""
     lease_until: datetime | None = None
-    """When to look into it, where the next state is unknown."""
+    """When to look it up, if the next state is unknown."""
 
 
 _SETTLE: Final = (
@@ -44,7 +44,7 @@ _SETTLE: Final = (
     .where(
         deliveries.c.id == bindparam("delivery"),
         deliveries.c.attempts == bindparam("attempt"),
-        # No IN: its expanding parameter cannot be part of a statement for many rows.
+        # No IN: executemany does not support its expanding parameter.
         or_(*(deliveries.c.state == state for state in IN_DOUBT)),
     )
     .values(
@@ -82,10 +82,10 @@ _AWAITED: Final = (
 
 
 def record_outcomes(transaction: Transaction, outcomes: Sequence[Outcome]) -> list[None]:
-    """Write what came of attempts; one whose delivery went on without it writes nothing."""
+    """Write the outcomes of attempts; skip those whose delivery no longer waits for them."""
     transaction.lock([outcome.claimed.alert for outcome in outcomes])
     _note_signs(transaction, outcomes)
-    # Read only now: another process may have looked an attempt up that this one has overslept.
+    # Read under the lock: another process may have looked up an attempt that this one let lapse.
     tokens = {"tokens": [outcome.claimed.token for outcome in outcomes]}
     awaited = set(transaction.connection.execute(_AWAITED, tokens).scalars())
     current = [outcome for outcome in outcomes if outcome.claimed.token in awaited]
@@ -139,7 +139,7 @@ def _record(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
 
 
 def _note_signs(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
-    """Let the answers count for their providers, in the order of their names."""
+    """Update the providers' health, in the order of their names, so that rows lock in order."""
     signs: dict[Provider, list[Sign]] = defaultdict(list)
     for outcome in sorted(outcomes, key=lambda one: one.claimed.provider.name):
         if outcome.sign:
@@ -150,7 +150,7 @@ def _note_signs(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
 
 
 def _page_operator(transaction: Transaction, refused: Sequence[Outcome]) -> None:
-    """Log, alert by alert, that an operator must mend an account."""
+    """Log for each alert that an operator must repair a provider's account."""
     codes: dict[int, set[int]] = defaultdict(set)
     for outcome in refused:
         codes[outcome.claimed.alert].add(outcome.error_code or 0)

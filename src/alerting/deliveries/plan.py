@@ -1,4 +1,4 @@
-"""Deliveries planned: texts and calls to households set-wise, to officers, to whoever wrote."""
+"""Planning of deliveries: to households set-wise, to officers, and to people who wrote to us."""
 
 import math
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _METRES_PER_DEGREE: Final = 111_320
 FIRST_PHONE: Final = and_(
     HOUSEHOLD_PHONES.c.household == roll.c.household, HOUSEHOLD_PHONES.c.position == 0
 )
-"""Joins the first phone of each household on the roll."""
+"""Join condition for the first phone of each household on the roll."""
 
 
 def plan_household_texts(
@@ -48,12 +48,12 @@ def plan_household_reminders(
     hazard: tuple[float, float] | None,
     who: ColumnElement[bool],
 ) -> None:
-    """Owe a text or a call to the first phone of the households of an alert that are meant.
+    """Owe a text or a call to the first phone of some households of an alert.
 
     `who` is a condition on the roll; `text_by_language` must hold each of their languages.
     """
     chosen = households_by_phone(plan, channel, text_by_language, _household_priority(hazard))
-    # The distance is measured from where the household lives.
+    # The join gives the household's coordinates, from which the distance is measured.
     located = chosen.join(HOUSEHOLDS, HOUSEHOLDS.c.code == roll.c.household)
     owe_selected(transaction, located.where(roll.c.alert == plan.alert, who))
 
@@ -64,7 +64,10 @@ def households_by_phone(
     text_by_language: dict[str, int],
     priority: ColumnElement[int] | Priority,
 ) -> Select[Any]:
-    """Return the deliveries to the first phones of the roll's households, for a WHERE on it."""
+    """Return a SELECT of deliveries to the first phones of the roll's households.
+
+    The caller adds a WHERE on the roll.
+    """
     return (
         selection(
             **vars(plan),
@@ -85,7 +88,7 @@ def households_by_phone(
 def notify_officers(
     transaction: Transaction, plan: Plan, kind: TextKind, facts: TextFacts, to: Sequence[Officer]
 ) -> None:
-    """Freeze a text of this kind and owe it to officers, by websocket and by SMS."""
+    """Freeze a text of this kind and owe it to officers by websocket and SMS."""
     body = compose(kind, HOME_LANGUAGE, facts)
     text = insert_text(transaction.connection, plan.alert, kind, HOME_LANGUAGE, body)
     tell_officers(transaction, plan, to, text)
@@ -98,7 +101,10 @@ def tell_officers(
     text: int,
     by: Sequence[Channel] = (Channel.WEBSOCKET, Channel.SMS),
 ) -> None:
-    """Owe officers a text, each by websocket and, where there is a phone, by SMS."""
+    """Owe officers a text by each channel in `by`; an officer without a phone gets only websocket.
+
+    `text` is the id of a frozen text.
+    """
     messages = [
         Message(_reached_by(channel, officer), channel, Priority.OFFICER)
         for officer in officers
@@ -113,14 +119,14 @@ def _reached_by(channel: Channel, officer: Officer) -> Addressee:
 
 
 def owe_text(transaction: Transaction, plan: Plan, text: int, to: Addressee) -> None:
-    """Owe one SMS to the phone that somebody wrote from: a question, or what we understood."""
+    """Owe one SMS to the phone that somebody wrote from: a question, or our reading of theirs."""
     owe(transaction, plan, text, [Message(to, Channel.SMS, Priority.ANSWER)])
 
 
 def owe_call(
     transaction: Transaction, plan: Plan, text: int, to: Addressee, priority: Priority
 ) -> None:
-    """Owe one call to a phone; `text` is a speech of `alerting.messages.speech`."""
+    """Owe one call to a phone; `text` is the id of a speech of `alerting.messages.speech`."""
     owe(transaction, plan, text, [Message(to, Channel.VOICE, priority)])
 
 
@@ -133,13 +139,13 @@ def _household_priority(hazard: tuple[float, float] | None) -> ColumnElement[int
 
 
 def _steps_from(latitude: float, longitude: float) -> ColumnElement[int]:
-    # North-south and east-west distances are added: good enough for an order of sending, and
-    # the same arithmetic on every database, where not each has a square root.
+    # Manhattan distance: accurate enough for the order of sending, and it needs no square root,
+    # which not every database has.
     north = func.abs(HOUSEHOLDS.c.latitude - latitude) * _METRES_PER_DEGREE
     east = func.abs(HOUSEHOLDS.c.longitude - longitude) * (
         _METRES_PER_DEGREE * math.cos(math.radians(latitude))
     )
-    # A cast alone rounds on PostgreSQL and cuts on SQLite.
+    # ROUND first: a cast alone rounds on PostgreSQL and truncates on SQLite.
     steps = cast(func.round((north + east) / METRES_PER_STEP), Integer)
     return case(
         (HOUSEHOLDS.c.latitude.is_(None), FARTHEST_STEP),

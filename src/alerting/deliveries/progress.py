@@ -1,4 +1,4 @@
-"""Progress of deliveries: states, backlog, predicted finish, and ends counted into the log."""
+"""Progress of deliveries: counts by state, the backlog, and log entries for those that ended."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from contacts.division import subtree
 
 @dataclass(frozen=True)
 class Progress:
-    """How many deliveries of a tier, by a channel, are in a state."""
+    """Number of a tier's deliveries by one channel that are in one state."""
 
     tier: str
     channel: str
@@ -27,9 +27,9 @@ class Progress:
 
 
 def progress(connection: Connection, alert: int, division: str = "") -> list[Progress]:
-    """Return how many deliveries are in which state, by tier and channel.
+    """Return the number of deliveries by tier, channel and state.
 
-    Counted are those to households and officers of a division; left out, of all of them.
+    Only deliveries to households and officers of `division` count; "" is every division.
     """
     kinds = (deliveries.c.tier, deliveries.c.channel, deliveries.c.state)
     there = deliveries.c.division.between(*subtree(division))
@@ -42,14 +42,14 @@ def progress(connection: Connection, alert: int, division: str = "") -> list[Pro
 def log_ends(
     transaction: Transaction, event: type[Payload], at: datetime, ends: Sequence[tuple[int, str]]
 ) -> None:
-    """Log, alert by alert, how many deliveries came to which end.
+    """Log for each alert the number of deliveries that came to each end.
 
-    The payload `event` has a field for each end.
+    `ends` are pairs of alert and end. The payload `event` has a field for each end.
     """
     by_alert: dict[int, Counter[str]] = defaultdict(Counter)
     for alert, end in ends:
         by_alert[alert][end] += 1
-    # All at once, so in their order: two processes must not wait for each other.
+    # All locked at once, in sorted order, so that two processes cannot deadlock.
     transaction.lock(list(by_alert))
     for alert, counts in by_alert.items():
         transaction.append(alert, event.model_validate(counts), at)
@@ -58,9 +58,9 @@ def log_ends(
 def backlog_of(
     connection: Connection, rules: SendingRules, now: datetime, alert: int | None = None
 ) -> Backlog:
-    """Return what waits to be sent by SMS, as far as its time has come.
+    """Return the backlog of all alerts' SMS that are due and have not expired.
 
-    It knows since when the segments of `alert` wait, where one is named.
+    `waits_since` is the due time of the first waiting text of `alert`, if one is given.
     """
     waits = (
         deliveries.c.state == DeliveryState.QUEUED,

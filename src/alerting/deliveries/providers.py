@@ -1,4 +1,4 @@
-"""How well the providers work, and how fast a sender may go: rows shared by all processes."""
+"""Health of the providers and token buckets of the senders: rows shared by all processes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -35,7 +35,7 @@ _SPEND: Final = (
 
 
 def bucket_of(connection: Connection, pace: Pace, now: datetime) -> Bucket:
-    """Return the sender's bucket as it is now; the row is held to the end of the transaction."""
+    """Return the sender's bucket, refilled; its row is locked to the end of the transaction."""
     asked = {"who": pace.sender}
     row = connection.execute(_HELD, asked).one_or_none()
     if row is None:
@@ -47,7 +47,7 @@ def bucket_of(connection: Connection, pace: Pace, now: datetime) -> Bucket:
 
 
 def spend(connection: Connection, pace: Pace, bucket: Bucket, tokens: int) -> None:
-    """Take so many tokens out of a bucket that this transaction holds."""
+    """Take `tokens` out of a bucket that this transaction has locked."""
     left, at = bucket.tokens - tokens, bucket.filled_at
     connection.execute(_SPEND, {"who": pace.sender, "left": left, "at": at})
 
@@ -69,7 +69,7 @@ _BEGIN_TRIAL: Final = (
 
 
 def enlist(connection: Connection, names: Iterable[str], now: datetime) -> None:
-    """Begin a row for each provider that has none, and forget those that send no more."""
+    """Insert a row for each new provider, and delete the rows of providers not in `names`."""
     wanted = set(names)
     connection.execute(delete(providers).where(providers.c.name.not_in(wanted)))
     well = {"next_trial_at": now, **asdict(Health(now))}
@@ -77,7 +77,7 @@ def enlist(connection: Connection, names: Iterable[str], now: datetime) -> None:
 
 
 def healths_of(connection: Connection, names: Sequence[str], now: datetime) -> dict[str, Health]:
-    """Return the providers' health; one that was not enlisted has done no wrong."""
+    """Return the health of these providers by name; one without a row counts as healthy."""
     known = {row.name: _health(row) for row in connection.execute(_OF, {"names": names})}
     return {name: known.get(name, Health(now)) for name in names}
 
@@ -95,7 +95,7 @@ def note(
     now: datetime,
     rules: ProviderRules,
 ) -> None:
-    """Let a provider's answers count; nothing is written while all is well."""
+    """Update a provider's health with these signs; write nothing while it stays healthy."""
     before = healths_of(connection, provider.order, now)
     if _is_well(before[provider.name]) and set(signs) <= {Sign.GOOD}:
         return
@@ -113,7 +113,10 @@ def note(
 
 
 def begin_trial(connection: Connection, name: str, now: datetime, every: timedelta) -> bool:
-    """Say whether it is time to try a provider that is down; the next time is `every` later."""
+    """Take the turn to try a provider that is down; return whether the turn was due.
+
+    The next turn is due `every` after this one.
+    """
     asked = {"who": name, "at": now, "next": now + every}
     return connection.execute(_BEGIN_TRIAL, asked).rowcount > 0
 

@@ -1,4 +1,4 @@
-"""The provider's word on attempts: taken in, kept, and deliveries moved forward by it."""
+"""Receipts: a provider's status reports on attempts, kept, and applied to the deliveries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ async def record_receipt(
 
     Raises:
         NotFoundError: if no attempt has this token.
-        InvalidError: if the provider has no such status.
+        InvalidError: if the status is unknown.
     """
     try:
         state = state_of(status)
@@ -52,12 +52,12 @@ async def record_receipt(
 async def record_receipt_by_id(
     runtime: Runtime, provider: str, provider_id: str, state: DeliveryState, error_code: int | None
 ) -> None:
-    """Record what a provider that knows only its own ids says of one of its texts.
+    """Record a status report that names a text by the provider's id.
 
-    Its error codes are its own affair: what did not arrive may arrive the next time.
+    This provider's error codes are not interpreted: every loss is retried once.
 
     Raises:
-        NotFoundError: if no attempt has this id; one that was only just made may have it soon.
+        NotFoundError: if no attempt has this id; the id of a new attempt may not be stored yet.
     """
     token = await runtime.database.read(lambda db: token_of(db, provider, provider_id))
     if token is None:
@@ -74,7 +74,7 @@ _LOST: Final = (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
 
 @dataclass(frozen=True)
 class Receipt:
-    """A provider's word on an attempt."""
+    """A provider's status report on an attempt."""
 
     token: str
     provider_id: str
@@ -83,13 +83,14 @@ class Receipt:
     error_code: int | None
     received_at: datetime
     failure: Failure | None = None
-    """What kind of failure it tells of, if it does."""
+    """The kind of failure; None: no error was reported."""
 
 
 def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[bool]:
-    """Keep receipts and move their deliveries forward; say for each whether it was ours.
+    """Store receipts and apply them to their deliveries; return for each whether it was ours.
 
-    They may come early, late, repeated and in any order: a delivery's rank never falls.
+    Receipts may come early, late, repeated and in any order: a state's rank never falls, unless
+    a lost text is queued again.
     """
     connection = transaction.connection
     tried = _receipted({item.token for item in items})
@@ -98,7 +99,7 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
     if not ours:
         return [False] * len(items)
     transaction.lock(list(alerts_of.values()))
-    # Read only now: what another process has just written must not be taken back.
+    # Read under the lock, so that another process's latest write is not undone.
     known = {row.token: row for row in connection.execute(tried.with_for_update(of=deliveries))}
     connection.execute(insert(receipts), [_receipt_row(item) for item in ours])
     states = {row.id: DeliveryState(row.state) for row in known.values()}
@@ -187,7 +188,7 @@ _AGAIN: Final = (
         deliveries.c.state.in_(_LOST_STATES),
         deliveries.c.attempts == 1,
         deliveries.c.expires_at > bindparam("due", type_=deliveries.c.due_at.type),
-        # What is older must not come after what corrects it.
+        # An older text must not arrive after its correction.
         ~_HEARD_MORE,
     )
     .values(state=DeliveryState.QUEUED, due_at=bindparam("due", type_=deliveries.c.due_at.type))
@@ -196,10 +197,10 @@ _AGAIN: Final = (
 
 
 def _go_on_without(transaction: Transaction, lost: Mapping[int, Receipt]) -> None:
-    """Do something else about deliveries that did not arrive.
+    """Retry the texts that did not arrive, call the household, or send somebody to the door.
 
-    A handset that was off, or an error that nobody knows, deserves one more try; then it is
-    called. Where no text ever arrives somebody goes at once.
+    After an unreachable handset or an unlisted error the text is sent once more; then the
+    household is called. A number that no text can reach goes to the door at once.
     """
     never = {d for d, item in lost.items() if item.failure is Failure.NEVER}
     perhaps = {d for d, item in lost.items() if item.failure in _PERHAPS}

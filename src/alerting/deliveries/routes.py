@@ -1,4 +1,4 @@
-"""How sending goes: what waits, when the last of it leaves, and how well the providers work."""
+"""Route for the state of sending: the backlog, its predicted finish, and the providers' health."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -18,7 +18,7 @@ from contacts.division import Tier
 
 
 class ProgressBody(BaseModel):
-    """How many deliveries of a tier, by a channel, are in a state."""
+    """Number of a tier's deliveries by one channel that are in one state."""
 
     tier: Tier
     channel: str
@@ -35,7 +35,7 @@ router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
 class ProviderBody(BaseModel):
-    """How well a provider works, and since when."""
+    """A provider's condition, and when it entered that condition."""
 
     name: str
     condition: Condition
@@ -43,20 +43,20 @@ class ProviderBody(BaseModel):
 
 
 class SendingBody(BaseModel):
-    """The texts of all alerts that wait, which share one pace, and who sends them."""
+    """The waiting texts of all alerts, which share one pace, and the providers that send them."""
 
     segments: int
     waits_since: datetime | None
-    """Since when the first of this alert's texts that wait should have left; null: none waits."""
+    """Due time of the first of this alert's texts that waits; null: none waits."""
     predicted_finish: datetime
     finishes_late: bool
-    """Whether this alert's texts leave later than the policy allows."""
+    """True if this alert's texts leave later than the policy allows."""
     providers: list[ProviderBody]
 
 
 @router.get("/{alert_id}/sending")
 async def get_sending(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> SendingBody:
-    """Return how sending goes."""
+    """Return the state of sending."""
     rules, now = runtime.policy.sending, runtime.clock.now()
 
     def look(connection: Connection) -> SendingBody:

@@ -10,7 +10,7 @@ from contacts.instant import Instant
 
 
 class TextRow(SQLModel, table=True):
-    """A text as it is sent, frozen when it was planned."""
+    """A text as it is sent, frozen when its deliveries are planned."""
 
     __tablename__ = "texts"
 
@@ -20,9 +20,9 @@ class TextRow(SQLModel, table=True):
     language: str
     body: str = Field(sa_type=Text)
     segments: int
-    """With the recipient's own link, which costs none."""
+    """Segments of the whole text; the recipient's link adds none."""
     link: str | None = None
-    """What follows the body, up to the recipient's token in `links`; None: no link does."""
+    """The link appended to the body, without the recipient's token (see `links`); None: no link."""
 
 
 class LinkRow(SQLModel, table=True):
@@ -32,7 +32,7 @@ class LinkRow(SQLModel, table=True):
     __table_args__ = (Index("links_by_household", "alert", "household", unique=True),)
 
     token: str = Field(primary_key=True)
-    # No foreign key: to check it, who claims a text would wait for whoever holds the alert.
+    # No foreign key: its check would make a claim wait for a transaction that locks the alert.
     alert: int
     household: str
 
@@ -59,7 +59,7 @@ class DeliveryRow(SQLModel, table=True):
         Index(
             "deliveries_expiring",
             "expires_at",
-            # What always holds hides it from all that do not say so: see `claims.expire`.
+            # Always true; hides this index from queries that do not state it: see `claims.expire`.
             sqlite_where=text("state = 'queued' AND attempts >= 0"),
             postgresql_where=text("state = 'queued' AND attempts >= 0"),
         ),
@@ -81,24 +81,24 @@ class DeliveryRow(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=Instant)
     lease_until: datetime | None = Field(default=None, sa_type=Instant)
     accepted_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When the provider first had it, in the alert's time."""
+    """When the provider first accepted it, by the alert's clock."""
     attempts: int = 0
-    """Also the fencing token: an outcome of an older attempt than this changes nothing."""
+    """Number of attempts; also the fencing token: an older attempt's outcome changes nothing."""
     error_code: int | None = None
     seq: int
 
 
 class AttemptRow(SQLModel, table=True):
-    """One try at a delivery. Its token, in the callback's address, cannot be guessed."""
+    """One attempt at a delivery. Its unguessable token is part of the callback's address."""
 
     __tablename__ = "attempts"
-    # For receipts that name a text by the provider's id of it.
+    # For receipts that name a text by the provider's id.
     __table_args__ = (Index("attempts_by_provider_id", "provider", "provider_id"),)
 
     token: str = Field(primary_key=True)
     delivery: int = Field(foreign_key="deliveries.id", index=True)
     number: int
-    """Which try of the delivery it is, from 1."""
+    """Number of this attempt at the delivery, from 1."""
     provider: str
     """The name of the provider that was asked: see `alerting.deliveries.rules.providers`."""
     started_at: datetime = Field(sa_type=Instant)
@@ -109,7 +109,7 @@ class AttemptRow(SQLModel, table=True):
 
 
 class PaceRow(SQLModel, table=True):
-    """How many segments or calls a sender may begin: see `alerting.deliveries.rules.providers`."""
+    """The token bucket of a sender: see `alerting.deliveries.rules.providers.Bucket`."""
 
     __tablename__ = "paces"
 
@@ -119,7 +119,7 @@ class PaceRow(SQLModel, table=True):
 
 
 class ProviderRow(SQLModel, table=True):
-    """How well a provider works: see `alerting.deliveries.rules.providers`."""
+    """The health of a provider: see `alerting.deliveries.rules.providers.Health`."""
 
     __tablename__ = "providers"
 
@@ -134,7 +134,7 @@ class ProviderRow(SQLModel, table=True):
 
 
 class ReceiptRow(SQLModel, table=True):
-    """What the provider said of an attempt; all of it is kept, repeated or late."""
+    """A provider's status report on an attempt; repeated and late ones are kept too."""
 
     __tablename__ = "receipts"
 

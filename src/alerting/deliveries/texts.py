@@ -1,4 +1,4 @@
-"""Texts frozen as they are sent, and the households' links that follow them."""
+"""Frozen texts as they are sent, and the households' links appended to them."""
 
 import secrets
 from collections.abc import Collection, Sequence
@@ -23,9 +23,9 @@ def insert_text(
     body: str,
     page: str | None = None,
 ) -> int:
-    """Freeze a text, or a speech, which has no segments, and return its id.
+    """Freeze a text or a speech and return its id. A speech has 0 segments.
 
-    `page` is the address of households' pages: see `alerting.messages.link.link_after`.
+    `page` is the address of the households' pages: see `alerting.messages.link.link_after`.
     """
     row = {
         "alert": alert,
@@ -46,7 +46,7 @@ def freeze_text(
     body: str,
     page: str | None = None,
 ) -> int:
-    """Return the id of the text that reads so; it is frozen once, however often it is said."""
+    """Return the id of the identical frozen text of this alert; freeze it if there is none."""
     same = connection.execute(
         select(texts.c.id).where(
             texts.c.alert == alert,
@@ -73,17 +73,17 @@ _FROZEN: Final = select(texts.c.id, texts.c.body, texts.c.segments, texts.c.link
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a delivery says: the frozen text, with the recipient's own link where one follows."""
+    """The body of a delivery: the frozen text, with the recipient's own link if it has one."""
 
     body: str
     segments: int
-    """Of a text; 0 for a call."""
+    """Segments of the text; 0 for a call."""
 
 
 def texts_of(connection: Connection, rows: Sequence[Any]) -> dict[int, Said]:
-    """Return what these rows of the deliveries say, by the delivery's id.
+    """Return the bodies of these rows of `deliveries`, by delivery id.
 
-    It is the same whenever it is asked: what was frozen, and tokens that stay as they were made.
+    The result never changes, because texts are frozen and tokens are permanent.
     """
     wanted = {row.text for row in rows}
     frozen = {row.id: row for row in connection.execute(_FROZEN, {"wanted": sorted(wanted)})}
@@ -95,9 +95,9 @@ def texts_of(connection: Connection, rows: Sequence[Any]) -> dict[int, Said]:
 def tokens_of(
     connection: Connection, households: Collection[HouseholdKey]
 ) -> dict[HouseholdKey, str]:
-    """Return the tokens of these households, made where there is none yet."""
+    """Return the link tokens of these households; create the missing ones."""
     found = _made(connection, households)
-    # In order: of two who make some of the same, neither waits for the other in a ring.
+    # Inserted in sorted order, so that two concurrent inserts of the same keys cannot deadlock.
     while missing := sorted(set(households) - found.keys()):
         insert_missing(connection, links, [_new(*key) for key in missing])
         found = _made(connection, households)
@@ -105,7 +105,7 @@ def tokens_of(
 
 
 def household_behind(connection: Connection, token: str) -> HouseholdKey | None:
-    """Return whose link it is, and for which alert; None if it is nobody's."""
+    """Return the alert and the household that a link's token belongs to; None if unknown."""
     row = connection.execute(_WHOSE, {"token": token}).one_or_none()
     return row and (row.alert, row.household)
 
@@ -117,7 +117,7 @@ def _said(text: Any, token: str | None) -> Said:
 
 
 def _made(connection: Connection, households: Collection[HouseholdKey]) -> dict[HouseholdKey, str]:
-    # One alert at a time: for pairs SQLite would look through all that there are.
+    # One query for each alert: for a list of pairs SQLite would scan the whole table.
     return {
         (row.alert, row.household): row.token
         for alert in {alert for alert, _ in households}

@@ -1,4 +1,4 @@
-"""Households that no text reaches: called, or somebody sent to the door."""
+"""Escalation of households that no text reaches: to the phone, or to the door."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -17,7 +17,10 @@ from alerting.roll.tables import roll
 
 
 def send_to_doors(transaction: Transaction, refused: Collection[int], now: datetime) -> None:
-    """Send somebody to the households whose texts, of these deliveries, never arrive."""
+    """Send somebody to the door of the households whose texts can never arrive.
+
+    `refused` are delivery ids.
+    """
     rules = transaction.policy.household
     for alert, gone in _households_of(transaction.connection, refused).items():
         of_them = roll.c.household.in_(gone)
@@ -26,7 +29,7 @@ def send_to_doors(transaction: Transaction, refused: Collection[int], now: datet
 
 
 def call_instead(transaction: Transaction, lost: Collection[int], now: datetime) -> None:
-    """Call the households whose texts, of these deliveries, were tried often enough."""
+    """Call the households whose texts were lost and are not retried. `lost` are delivery ids."""
     rules = transaction.policy.household
     for alert, silent in _households_of(transaction.connection, lost).items():
         of_them = roll.c.household.in_(silent)
@@ -35,7 +38,7 @@ def call_instead(transaction: Transaction, lost: Collection[int], now: datetime)
 
 
 def _households_of(connection: Connection, lost: Collection[int]) -> dict[int, list[str]]:
-    """Return the households that these texts were for, by alert and in order."""
+    """Return the households that these deliveries by SMS were for, by alert, sorted."""
     found: dict[int, list[str]] = defaultdict(list)
     for row in connection.execute(_RECIPIENTS, {"lost": sorted(lost)}) if lost else ():
         found[row.alert].append(row.recipient)

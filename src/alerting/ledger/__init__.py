@@ -1,1 +1,1 @@
-"""Ledger."""
+"""The ledger: alerts, their append-only logs, and the single writer."""

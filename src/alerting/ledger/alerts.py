@@ -1,4 +1,4 @@
-"""Alerts as rows: found, listed, moved through their states, and their logs read."""
+"""Queries and updates of alerts, their areas and their logs."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ LAST_NUMBER: Final = 99
 
 @dataclass(frozen=True)
 class StoredAlert:
-    """An accepted alert with the divisions it stands for."""
+    """An accepted alert and the divisions in its area."""
 
     id: int
     identifier: str
@@ -37,23 +37,26 @@ class StoredAlert:
 
     @property
     def status(self) -> Status:
-        """CAP's status: an exercise is one in everything that follows from it."""
+        """CAP's status; everything that follows from an exercise is an exercise too."""
         return self.request.status
 
     def is_sending(self, now: datetime) -> bool:
-        """Whether it still calls people out: it is open, and "an expired alert sends nothing"."""
+        """Return whether it still calls people out: open and not expired.
+
+        "An expired alert sends nothing".
+        """
         return self.state is AlertState.OPEN and self.expires > now
 
 
 def insert_alert(connection: Connection, values: dict[str, Any]) -> int:
-    """Write an alert's row and return its id."""
+    """Insert an alert's row and return its id."""
     return int(
         connection.execute(insert(alerts).values(values).returning(alerts.c.id)).scalar_one()
     )
 
 
 def insert_areas(connection: Connection, alert: int, divisions: Sequence[str], seq: int) -> None:
-    """Add divisions to an alert's area; those it already has stay as they are."""
+    """Add divisions to an alert's area; skip those it already has."""
     known = set(
         connection.execute(select(areas.c.division).where(areas.c.alert == alert)).scalars()
     )
@@ -63,10 +66,10 @@ def insert_areas(connection: Connection, alert: int, divisions: Sequence[str], s
 
 
 def free_number(connection: Connection) -> int:
-    """Return a two-digit alert code that no alert uses that is still followed.
+    """Return a two-digit alert code that is free of alerts still followed.
 
-    Where all ninety are taken, the one longest in use is given again: the reply then names
-    two alerts, and the household is asked which.
+    If all 90 are in use, return the one longest in use: a reply with it then names two alerts,
+    and the household is asked which one it means.
     """
     used = (
         connection.execute(
@@ -93,7 +96,7 @@ def set_state(connection: Connection, alert: int, state: AlertState) -> None:
 def amend_alert(
     connection: Connection, alert: int, request: AlertRequest, expires: datetime
 ) -> None:
-    """Record how the alert now reads, and until when it is valid."""
+    """Record the alert's new fields and expiry."""
     connection.execute(
         update(alerts)
         .where(alerts.c.id == alert)
@@ -102,7 +105,7 @@ def amend_alert(
 
 
 def find_alert(connection: Connection, alert: int, scope: str) -> StoredAlert | None:
-    """Return an alert that has to do with the caller's division, or None."""
+    """Return the alert if its area lies in, or contains, the division `scope`; otherwise None."""
     found = _stored(connection, and_(alerts.c.id == alert, _concerns(scope)), 1)
     return found[0] if found else None
 
@@ -120,17 +123,17 @@ def find_by_key(connection: Connection, raised_by: str, key: str) -> StoredAlert
 
 
 def list_alerts(connection: Connection, scope: str, limit: int) -> list[StoredAlert]:
-    """Return the newest alerts that have to do with the caller's division."""
+    """Return up to `limit` alerts that concern the division `scope`, newest first."""
     return _stored(connection, _concerns(scope), limit)
 
 
 def open_alerts(connection: Connection, scope: str) -> list[StoredAlert]:
-    """Return every open alert that has to do with a division, newest first."""
+    """Return every open alert that concerns the division `scope`, newest first."""
     return _stored(connection, and_(alerts.c.state == AlertState.OPEN, _concerns(scope)), None)
 
 
 def events_after(connection: Connection, alert: int, seq: int, limit: int) -> list[Event]:
-    """Return up to `limit` log entries that follow `seq`, in order."""
+    """Return up to `limit` log entries after the cursor `seq`, in order."""
     rows = connection.execute(
         select(events)
         .where(events.c.alert == alert, events.c.seq > seq)
@@ -141,7 +144,7 @@ def events_after(connection: Connection, alert: int, seq: int, limit: int) -> li
 
 
 def areas_of(connection: Connection, alert_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """Return the divisions that each of these alerts is for, in order."""
+    """Return the divisions in the area of each of these alerts, sorted."""
     divisions: dict[int, list[str]] = {alert: [] for alert in alert_ids}
     chosen = select(areas.c.alert, areas.c.division).where(areas.c.alert.in_(sorted(alert_ids)))
     for alert, division in connection.execute(chosen.order_by(areas.c.division)):
@@ -150,7 +153,7 @@ def areas_of(connection: Connection, alert_ids: Collection[int]) -> dict[int, tu
 
 
 def last_seq(connection: Connection, alert: int) -> int:
-    """Return where the alert's log ends."""
+    """Return the sequence number of the alert's last log entry."""
     return int(
         connection.execute(select(alerts.c.last_seq).where(alerts.c.id == alert)).scalar_one()
     )
@@ -193,14 +196,14 @@ def _alert(row: Row[Any], divisions: tuple[str, ...]) -> StoredAlert:
 
 @dataclass(frozen=True)
 class Unwatched:
-    """An alert, and when it was last looked after; None: never yet."""
+    """An alert, and when the watchdog last checked it; None: never."""
 
     alert: int
     since: datetime | None
 
 
 def next_to_watch(connection: Connection, now: datetime, every: timedelta) -> Unwatched | None:
-    """Return the alert that has gone unwatched longest, and long enough; None: none has."""
+    """Return the alert that the watchdog checked longest ago; None: all within `every`."""
     row = connection.execute(
         select(alerts.c.id, alerts.c.watched_at)
         .where(
@@ -214,5 +217,5 @@ def next_to_watch(connection: Connection, now: datetime, every: timedelta) -> Un
 
 
 def mark_watched(connection: Connection, alert: int, now: datetime) -> None:
-    """Record that the watchdog looks at it now."""
+    """Record that the watchdog checks the alert now."""
     connection.execute(update(alerts).where(alerts.c.id == alert).values(watched_at=now))

@@ -1,4 +1,4 @@
-"""An alert in short, as JSON, and its id in a path."""
+"""JSON body for the summary of an alert."""
 
 from datetime import datetime
 from typing import Self
@@ -11,12 +11,12 @@ from alerting.ledger.alerts import StoredAlert
 
 
 class AlertBody(BaseModel):
-    """An alert, in short."""
+    """Summary of an alert."""
 
     id: int
     identifier: str
     number: int
-    """What people type after '#' to name it."""
+    """Alert code that people type after '#'."""
     status: Status
     state: AlertState
     event: str
@@ -28,7 +28,7 @@ class AlertBody(BaseModel):
     expires: datetime
     raised_by: str
     seq: int
-    """Where its log ends: a feed can be resumed from here."""
+    """Sequence number of its last log entry; the cursor from which a feed can resume."""
 
     @classmethod
     def of(cls, alert: StoredAlert) -> Self:

@@ -10,36 +10,36 @@ from contacts.instant import Instant
 
 
 class AlertRow(SQLModel, table=True):
-    """An accepted alert, as it was raised, and where its log ends."""
+    """An accepted alert, its state, and the end of its log."""
 
     __tablename__ = "alerts"
     __table_args__ = (UniqueConstraint("raised_by", "idempotency_key"),)
 
     id: int | None = Field(default=None, primary_key=True)
     identifier: str = Field(unique=True)
-    """CAP's identifier: what other systems call this alert."""
+    """CAP's identifier, by which other systems know this alert."""
     number: int
-    """The alert code people type, '#27'; unique among the open alerts."""
+    """Alert code that people type, '#27'; unique unless all codes are in use."""
     status: str
     state: str = Field(index=True)
     origin: str
-    """The division of whoever raised it."""
+    """The division of the officer who raised it."""
     sent: datetime = Field(sa_type=Instant)
     expires: datetime = Field(sa_type=Instant)
     request: str = Field(sa_type=Text)
-    """The CAP fields as they were accepted, JSON of `alerting.cap.alert.AlertRequest`."""
+    """The accepted CAP fields, as JSON of `alerting.cap.alert.AlertRequest`."""
     request_hash: str
     raised_by: str
     idempotency_key: str | None = None
     last_seq: int = 0
     next_roll_call_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When those already safe are asked again; None: it is not closed, or one is running."""
+    """When the next roll-call is due; None: the alert is not closed, or a roll-call is running."""
     watched_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When the watchdog last looked whether anybody is forgotten, and for dark villages."""
+    """When the watchdog last checked for households without follow-up and dark villages."""
 
 
 class AreaRow(SQLModel, table=True):
-    """A division that an alert was raised for or widened to."""
+    """A division that an alert was raised for, or widened to."""
 
     __tablename__ = "areas"
 

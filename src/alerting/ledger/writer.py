@@ -1,4 +1,4 @@
-"""The writer: units of work share commits, and facts get their place in an alert's log."""
+"""The ledger's single writer: group commit of units of work, and appends to the alerts' logs."""
 
 import asyncio
 import threading
@@ -31,7 +31,7 @@ Handler = Callable[["Transaction", Sequence[_Item]], Sequence[_Result]]
 Unit = Callable[["Transaction"], _Result]
 
 Topic = tuple[str, str]
-"""What changed (ALERTS, DELIVERIES) and the division it changed in, or ANYWHERE."""
+"""Topic of a wake-up: the kind of change (ALERTS, DELIVERIES) and its division, or ANYWHERE."""
 
 ALERTS: Final = "alerts"
 
@@ -48,7 +48,7 @@ _DEADLOCK: Final = "40P01"
 _SERIALIZATION_FAILURE: Final = "40001"
 
 _GAVE_WAY: Final = frozenset({_DEADLOCK, _SERIALIZATION_FAILURE})
-"""PostgreSQL's SQLSTATEs of a transaction that was undone so that another could go on."""
+"""PostgreSQL's SQLSTATEs of a transaction rolled back in favour of another."""
 
 _LOCK = (
     select(alerts.c.id, alerts.c.last_seq)
@@ -72,18 +72,18 @@ class ReadOnlyError(LedgerClosedError):
 
 @dataclass
 class Transaction:
-    """What a unit of work may use: the connection, the policy, the alerts' logs, the wake-ups."""
+    """Context of a unit of work: the connection, the policy, the alerts' logs, the wake-ups."""
 
     connection: Connection
     policy: Policy
     topics: set[Topic] = field(default_factory=set)
-    """Whom to wake once this is committed; forgotten on rollback."""
+    """Topics to publish after the commit; dropped on rollback."""
     _positions: dict[int, int] = field(default_factory=dict)
     _appended: list[dict[str, Any]] = field(default_factory=list)
     _touched: set[int] = field(default_factory=set)
 
     def lock(self, alert_ids: Sequence[int]) -> None:
-        """Hold the alerts' rows to the commit, so that positions follow commits."""
+        """Lock the alerts' rows until the commit, so that sequence numbers follow commit order."""
         missing = sorted(set(alert_ids) - self._positions.keys())
         if missing:
             rows = self.connection.execute(_LOCK, {"ids": missing}).all()
@@ -100,7 +100,7 @@ class Transaction:
     ) -> int:
         """Add a fact to the alert's log and return its sequence number, from 1.
 
-        `division` is where it happened (empty: the whole alert), `subject` whom it concerns.
+        `division` is where it happened (empty: the whole alert); `subject` is whom it concerns.
         """
         self.lock([alert])
         self._positions[alert] += 1
@@ -121,7 +121,7 @@ class Transaction:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Undo, and forget, what is done within if it raises; what came before stays."""
+        """Run the block in a savepoint: if it raises, only its own changes are undone."""
         appended, positions = len(self._appended), dict(self._positions)
         touched, topics = set(self._touched), set(self.topics)
         try:
@@ -133,7 +133,7 @@ class Transaction:
             raise
 
     def flush(self) -> None:
-        """Write the appended facts and the logs' new ends."""
+        """Write the appended facts and the new last sequence numbers."""
         if self._appended:
             self.connection.execute(_APPEND, {ROWS: self._appended})
             self.connection.execute(
@@ -144,7 +144,7 @@ class Transaction:
 
 @dataclass(frozen=True)
 class _Refused:
-    """What a unit answers whose request cannot be: nothing failed, and nothing is written."""
+    """Result of a unit that refused its request: nothing failed, and nothing is written."""
 
     refusal: AlertingError
 
@@ -158,13 +158,13 @@ class _Waiting(Generic[_Item, _Result]):
 
 
 class Ledger:
-    """Writes units of work on one thread; what waits together shares one transaction.
+    """Writes units of work on one thread, with group commit: waiting units share a transaction.
 
-    Nobody is answered before the commit. There is no lingering: while one batch commits, the
-    next gathers. A unit that refuses its request is undone alone. If a batch fails it is rolled
-    back and its units run one by one, so that one bad unit fails alone. One that gave way to
-    another process, in a deadlock for instance, is tried again, a few times. If a batch cannot
-    begin, all fail at once: each would wait in vain as long as the first.
+    No caller is answered before the commit. A batch never waits for more units: while one batch
+    commits, the next gathers. A unit that refuses its request is undone alone. A batch that
+    fails is rolled back and its units run one by one, so that only the bad unit fails. A unit
+    rolled back by a deadlock or a serialization failure is tried up to 5 times. If a transaction
+    cannot begin, the whole batch fails at once, because each unit would wait as long in vain.
     """
 
     def __init__(
@@ -178,8 +178,8 @@ class Ledger:
     ) -> None:
         """Start the writer thread; `woken` is called on the event loop for each topic.
 
-        `shared_at_most` is the number of units that may share one commit. One that is `read_only`
-        takes nothing but who is signed in.
+        `shared_at_most` is the number of units that may share one commit. With `read_only` it
+        writes only sign-in sessions.
         """
         self._database = database
         self._woken = woken
@@ -195,17 +195,17 @@ class Ledger:
     async def write(self, unit: Unit[_Result], *, alone: bool = False) -> _Result:
         """Run one unit of work; return its result once it is committed.
 
-        `alone` is for a unit that locks what is no alert's: in one transaction with others two
-        processes could wait for each other.
+        `alone` gives the unit a transaction of its own. A unit that locks rows other than alerts
+        needs it, because in a shared transaction two processes could deadlock.
 
         Raises:
             LedgerClosedError: if the ledger has been closed, or is read-only.
-            Exception: whatever the unit or the commit raised; then nothing of it is written.
+            Exception: any exception of the unit or the commit; then nothing of it is written.
         """
         return await self._write(unit, alone=alone, is_fact=True)
 
     async def write_session(self, unit: Unit[_Result]) -> _Result:
-        """Run a unit about who is signed in, which is no fact of an alert; else as `write`."""
+        """Run a unit on sign-in sessions, alone and even if read-only; otherwise as `write`."""
         return await self._write(unit, alone=True, is_fact=False)
 
     async def _write(self, unit: Unit[_Result], *, alone: bool, is_fact: bool) -> _Result:
@@ -216,7 +216,7 @@ class Ledger:
                 with transaction.attempt():
                     return [unit(transaction)]
             except AlertingError as refusal:
-                # A refusal is an answer: the others in the batch must not pay for it.
+                # A refusal is a result, not a failure: it must not roll back the whole batch.
                 return [_Refused(refusal)]
 
         result = await self._put(undone_alone, None, alone=alone, is_fact=is_fact)
@@ -225,7 +225,13 @@ class Ledger:
         return result
 
     async def write_item(self, handler: Handler[_Item, _Result], item: _Item) -> _Result:
-        """Let `handler` take this item, with others of its kind that wait, in one call."""
+        """Pass this item to `handler`, in one call with the other items that wait for it.
+
+        Return its result once it is committed.
+
+        Raises:
+            LedgerClosedError: if the ledger has been closed, or is read-only.
+        """
         return await self._put(handler, item, alone=False)
 
     async def _put(
@@ -240,11 +246,11 @@ class Ledger:
         return await future
 
     async def close(self) -> None:
-        """Commit what waits, then stop the thread.
+        """Commit the waiting units, then stop the thread.
 
         Raises:
-            UncleanStopError: if that takes too long: the database is away. Nobody was told that
-                what still waits is kept.
+            UncleanStopError: if that takes longer than `LEDGER_SECONDS`: the database is away.
+                Units that still wait are lost, but no caller was told that they were kept.
         """
         self._closed = True
         self._queue.put(None)
@@ -307,12 +313,12 @@ class Ledger:
         try:
             self._loop.call_soon_threadsafe(callback, *arguments)
         except RuntimeError:
-            # The loop is gone, and with it everybody who waited for the answer.
+            # The event loop is closed, and nobody waits for the answer any more.
             self._closed = True
 
 
 def _gave_way(failure: Exception) -> bool:
-    """Whether the same may well succeed when it is tried again: nothing is wrong with it."""
+    """Return whether a retry of the same transaction may succeed."""
     return isinstance(failure, DBAPIError) and getattr(failure.orig, "sqlstate", "") in _GAVE_WAY
 
 

@@ -1,4 +1,4 @@
-"""Households put on an alert's roll, as the roster has them."""
+"""Enrolment: households copied from the roster to an alert's roll."""
 
 from datetime import datetime
 from typing import Any
@@ -21,9 +21,9 @@ def enrol(
     rules: HouseholdLadder,
     now: datetime,
 ) -> None:
-    """Put the households that `expected` selects on an alert's roll, as the roster has them.
+    """Copy the households that `expected` selects from the roster to an alert's roll.
 
-    Those already on it stay as they are. The ladder of silence begins now for those who join.
+    Households already on it are unchanged. The ladder of silence starts at `now` for new ones.
     """
     h = HOUSEHOLDS.c
     first_phone = and_(HOUSEHOLD_PHONES.c.household == h.code, HOUSEHOLD_PHONES.c.position == 0)
@@ -67,7 +67,7 @@ def _beginning(
     has_phone: ColumnElement[bool],
     now: datetime,
 ) -> dict[str, ColumnElement[Any]]:
-    """Return where the ladders of those who join the roll begin, by column."""
+    """Return the starting positions on the ladder of silence, as SQL expressions by column."""
     found = {
         and_(is_vulnerable == vulnerable, has_phone == reachable): begin(
             household_ladder(rules, vulnerable=vulnerable), now, reachable=reachable
@@ -86,7 +86,7 @@ def _beginning(
 
 
 def anybody_missing(connection: Connection, alert: int, expected: ColumnElement[bool]) -> bool:
-    """Whether a household that `expected` selects is not on an alert's roll."""
+    """Return whether any household that `expected` selects is missing from an alert's roll."""
     missing = select(HOUSEHOLDS.c.code).where(expected, ~_on_roll(alert)).limit(1)
     return connection.execute(missing).first() is not None
 

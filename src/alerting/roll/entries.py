@@ -1,4 +1,4 @@
-"""An alert's roll: who is expected, and how each household stands."""
+"""An alert's roll: the expected households and the standing of each."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -26,9 +26,10 @@ _DANGERS: Final[dict[Standing | None, Sequence[int]]] = {
     None: sorted(danger_of(standing, who) for standing in Standing for who in _BOTH),
     **{standing: tuple(danger_of(standing, who) for who in _BOTH) for standing in Standing},
 }
-"""Where households of a standing are in a list by danger; of any: None."""
+"""Danger values of each standing, in list order; key None: those of all standings."""
 
-# A household's code begins with its division's, and that of a village's with a grid's at times.
+# A household's code begins with a division's code, but a household whose division is the village
+# may have a code that begins with a grid's. So both columns are compared.
 _IN_DANGER: Final = (
     select(roll)
     .where(
@@ -59,29 +60,29 @@ class RollEntry(NamedTuple):
     language: str
     vulnerable: str
     persons: tuple[str, ...]
-    """The names of those the roster names; there may be more people than names."""
+    """Names that the roster has; the household may have more people than names."""
     officer: str | None
     added_by: str | None
     danger: int
     standing: HouseholdStanding
     position: Position
-    """How far the ladder of its silence has come."""
+    """The household's position on the ladder of silence."""
     reachable: bool
 
     @property
     def places(self) -> frozenset[int]:
-        """The places of the named in the list of names."""
+        """Indexes of all named people in `persons`."""
         return frozenset(range(len(self.persons)))
 
 
 @dataclass(frozen=True)
 class Page:
-    """Where a list of households begins, and what it is restricted to."""
+    """Request for one page of a list of households: filters, cursor and size."""
 
     division: str
     standing: Standing | None
     after: tuple[int, str] | None
-    """Danger and household code of the last one of the page before."""
+    """Cursor: danger and household code of the last household of the page before."""
     limit: int
 
 
@@ -92,11 +93,11 @@ _LISTED: Final = select(roll).where(
 
 
 def entries(connection: Connection, keys: Iterable[tuple[int, str]]) -> dict[Any, RollEntry]:
-    """Return the roll's entries for these (alert, household) pairs, where there are any."""
+    """Return the roll's entries for these (alert, household) pairs; omit missing ones."""
     households: dict[int, list[str]] = defaultdict(list)
     for alert, household in keys:
         households[alert].append(household)
-    # One alert at a time: for pairs SQLite would look through the whole roll.
+    # One query for each alert: for a list of pairs SQLite would scan the whole roll.
     return {
         (alert, row.household): to_entry(row)
         for alert, codes in households.items()
@@ -107,8 +108,8 @@ def entries(connection: Connection, keys: Iterable[tuple[int, str]]) -> dict[Any
 def page_of(connection: Connection, alert: int, page: Page) -> list[RollEntry]:
     """Return households of an alert, those in most danger first, vulnerable before others.
 
-    Each danger is asked for by itself: so a page costs the same wherever its households lie, in
-    however large a roll, which in the order of danger alone would be looked through for them.
+    One query is made for each danger, so that the cost of a page does not grow with the roll. A
+    single query ordered by danger would scan the roll for the households of a division.
     """
     found: list[RollEntry] = []
     first, behind = page.after or (0, "")
@@ -128,7 +129,7 @@ def _in_danger(
 
 
 def count_unspoken(connection: Connection, alert: int, division: str) -> int:
-    """Return how many households of a division stay to whom no officer has spoken."""
+    """Return the number of a division's staying households that no officer has spoken to."""
     return connection.execute(
         select(func.count()).where(
             roll.c.alert == alert,
@@ -167,16 +168,16 @@ _MOVE: Final = (
 
 @dataclass(frozen=True)
 class StandingChange:
-    """A household that stands otherwise than before, and how its ladder goes on."""
+    """A household's new standing and its new position on the ladder of silence."""
 
     entry: RollEntry
-    """As it stood before."""
+    """The entry before the change."""
     standing: HouseholdStanding
     position: Position
 
 
 def move(connection: Connection, moved: Sequence[StandingChange]) -> None:
-    """Write where these households now stand."""
+    """Write the new standings and positions of these households."""
     if moved:
         connection.execute(_MOVE, {ROWS: [_moved(one) for one in moved]})
 
@@ -187,8 +188,8 @@ _PEOPLE: Final = tuple(field.name for field in fields(People))
 
 
 def to_entry(row: Any) -> RollEntry:
-    """Return a row that begins with the roll's columns as the rest of the service knows it."""
-    # A row finds each of its values by name more slowly than a dictionary does.
+    """Return the entry for a row that begins with the roll's columns."""
+    # Lookup by name is faster in a dictionary than in a row.
     of = dict(zip(_COLUMNS, row, strict=False))
     return RollEntry(
         alert=of["alert"],

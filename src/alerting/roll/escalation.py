@@ -1,4 +1,4 @@
-"""Position of each household on the ladder of silence: whose step is due, and which."""
+"""Positions of households on the ladder of silence: due steps, advances, and jumps."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -47,16 +47,16 @@ IS_PURSUED: Final = or_(
     roll.c.standing == Standing.NEEDS_HELP,
     and_(roll.c.standing == Standing.STAYING, roll.c.settled_by.is_(None)),
 )
-"""The households that somebody is after: see `alerting.roll.rules.follow_up`."""
+"""Condition for households that need follow-up: see `alerting.roll.rules.follow_up`."""
 
 
 def households_due(connection: Connection, now: datetime, most: int) -> list[RollEntry]:
-    """Return households whose ladders have come to a step, those due longest first."""
+    """Return up to `most` households whose next ladder step is due, the longest overdue first."""
     return [to_entry(row) for row in connection.execute(_DUE, {"now": now, "most": most})]
 
 
 def advance_ladders(connection: Connection, ladders: Sequence[tuple[RollEntry, Position]]) -> None:
-    """Write how far the ladders of these households have come."""
+    """Write the new ladder positions of these households."""
     if ladders:
         connection.execute(
             _GO_ON,
@@ -80,10 +80,10 @@ def to_the_door(
     rules: HouseholdLadder,
     now: datetime,
 ) -> int:
-    """Take households for ones that no text or call reaches; return how many that is news of.
+    """Mark households as unreachable by text and call; return how many were not so marked before.
 
-    `who` is a condition on the roll. Somebody is sent at once to those who are not settled and
-    to whose doors nobody is on the way.
+    `who` is a condition on the roll. Somebody is sent to the door at once, unless the household
+    is settled or somebody is already on the way.
     """
     _, moved = _moved({v: hasten(household_ladder(rules, vulnerable=v), now) for v in _BOTH})
     reached = update(roll).where(roll.c.alert == alert, roll.c.reachable, who)
@@ -97,10 +97,9 @@ def to_the_phone(
     rules: HouseholdLadder,
     now: datetime,
 ) -> int:
-    """Call households that texts do not reach, at once; return how many that is news of.
+    """Make the call step due at once for households that texts do not reach; return how many.
 
-    `who` is a condition on the roll. It is for those who are not settled and whom nobody has
-    called yet.
+    `who` is a condition on the roll. Settled households, and those already called, are skipped.
     """
     waits, moved = _moved({v: call_now(household_ladder(rules, vulnerable=v), now) for v in _BOTH})
     silent = update(roll).where(
@@ -110,7 +109,10 @@ def to_the_phone(
 
 
 def _moved(to: Mapping[bool, Position]) -> tuple[ColumnElement[bool], dict[str, Any]]:
-    """Return who moves on to these positions, by vulnerability, and what is written of all."""
+    """Return the condition of the households that move, and the new values by column.
+
+    `to` holds the new positions by vulnerability. The values leave the other households as is.
+    """
     step = to[False].steps_done
     since = case(
         (roll.c.vulnerable != "", literal(to[True].silent_since, _INSTANT)),
@@ -130,7 +132,7 @@ _INSTANT: Final = roll.c.next_at.type
 
 
 def stand_down(connection: Connection, alert: int) -> None:
-    """Follow nobody's silence any more: the alert is over."""
+    """Stop the ladder of silence of every household, because the alert is over."""
     connection.execute(
         update(roll).where(roll.c.alert == alert, roll.c.next_at.is_not(None)).values(next_at=None)
     )

@@ -1,4 +1,4 @@
-"""How a household stands, and counts of a division, as JSON."""
+"""JSON bodies for a household's standing and for the counts of a division."""
 
 from dataclasses import asdict
 from typing import Self
@@ -20,7 +20,7 @@ class CountsBody(BaseModel):
     people_total: int
     households_total: int
     people_verified: int
-    """Of those elsewhere or evacuated, whom an officer saw or a shelter checked in."""
+    """People elsewhere or evacuated whose household is verified by an officer or a shelter."""
 
     @classmethod
     def of(cls, tally: Tally) -> Self:
@@ -54,13 +54,13 @@ class DivisionTallyBody(CountsBody):
 
 
 class TallyBody(DivisionTallyBody):
-    """A division's counts, and those of the divisions one tier below that have any."""
+    """Counts of a division, and of each division one tier below with households on the roll."""
 
     children: list[DivisionTallyBody]
 
 
 class StandingBody(BaseModel):
-    """How a household stands, and on whose word."""
+    """Standing of a household, the reason for it, and its source."""
 
     standing: Standing
     people: dict[Standing, int]
@@ -84,5 +84,8 @@ class StandingBody(BaseModel):
 
 
 def masked(said_by: str) -> str:
-    """Return who said it, a phone masked: E.164 begins with a plus, an officer's id never does."""
+    """Return the source of evidence, masked if it is a phone.
+
+    A phone in E.164 begins with a plus; an officer's id never does.
+    """
     return mask_phone(said_by) if said_by.startswith("+") else said_by

@@ -10,7 +10,7 @@ from contacts.instant import Instant
 
 
 class RollRow(SQLModel, table=True):
-    """A household on an alert's roll: as the roster had it then, and its standing since."""
+    """A household on an alert's roll: a snapshot of the roster, and its current standing."""
 
     __tablename__ = "roll"
     __table_args__ = (
@@ -26,7 +26,7 @@ class RollRow(SQLModel, table=True):
             "roll_unfollowed",
             "alert",
             "household",
-            # Nobody is after the safe: see `alerting.escalation.watchdog`.
+            # Households that are safe need no follow-up: see `alerting.escalation.watchdog`.
             sqlite_where=text("next_at IS NULL AND danger + 0 < 8"),
             postgresql_where=text("next_at IS NULL AND danger + 0 < 8"),
         ),
@@ -41,12 +41,12 @@ class RollRow(SQLModel, table=True):
     language: str
     vulnerable: str
     persons: str
-    """The names of those the roster names, separated by ';'."""
+    """Names that the roster has, separated by ';'."""
     officer: str | None
     added_by: str | None
-    """The officer who added people whom no roster has; None: from the roster."""
+    """The officer who added a household that is not in the roster; None: from the roster."""
     seq: int
-    """The log entry that put it here."""
+    """Sequence number of the log entry that put it on the roll."""
     standing: str
     unaccounted: int
     needs_help: int
@@ -58,19 +58,19 @@ class RollRow(SQLModel, table=True):
     reason: str
     settled_by: str | None
     danger: int
-    """Place in a list that begins with those in most danger: see `alerting.roll.entries`."""
+    """Sort key, lowest for most danger: see `alerting.roll.rules.standing.danger_of`."""
     silent_since: datetime = Field(sa_type=Instant)
-    """Since when its silence counts on the ladder: see `alerting.policy.escalation.hasten`."""
+    """Start of its silence for the ladder: see `alerting.policy.escalation.hasten`."""
     reachable: bool
-    """Whether a text or call may reach it; if not, silence sends somebody to the door at once."""
+    """True if a text or call may reach it; if false, silence sends somebody to the door at once."""
     steps_done: int
-    """How many steps of its ladder have been taken or passed over."""
+    """Number of its ladder's steps taken or skipped."""
     next_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When its ladder goes on; None: everybody is accounted for, or the ladder has ended."""
+    """When its ladder's next step is due; None: it needs no follow-up, or the ladder has ended."""
 
 
 class TallyRow(SQLModel, table=True):
-    """Households and people of one village or grid by standing; rolled up when read."""
+    """Counts of one village's or grid's households and people by standing; rolled up on read."""
 
     __tablename__ = "tallies"
 
@@ -91,7 +91,7 @@ class TallyRow(SQLModel, table=True):
 
 
 class EvidenceRow(SQLModel, table=True):
-    """What somebody said of a household; only ever added to."""
+    """One statement about a household; append-only."""
 
     __tablename__ = "evidence"
     __table_args__ = (Index("evidence_by_household", "alert", "household"),)
@@ -107,12 +107,12 @@ class EvidenceRow(SQLModel, table=True):
     report: str
     people: int | None
     persons: str | None = None
-    """The places, in the household's list of names, of those it names, separated by ';'."""
+    """Indexes of the people it names in the household's list of names, separated by ';'."""
     since: datetime | None = Field(default=None, sa_type=Instant)
-    """When the roll-call was called that was missed."""
+    """When the missed roll-call was called."""
     channel: str
     source: str = Field(unique=True)
-    """What makes it one and the same when it comes twice: a message's or a request's id."""
+    """Idempotency key: a message's or a request's id."""
     note: str
 
 

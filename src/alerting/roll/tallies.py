@@ -1,4 +1,4 @@
-"""Tallies kept per village or grid, so that no row is hot, and rolled up when read."""
+"""Tallies by village or grid, so that no row is a hot spot; rolled up on read."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -41,7 +41,7 @@ _SHIFT: Final = (
 
 
 def count_joined(connection: Connection, alert: int, seq: int, within: str = EVERYWHERE) -> None:
-    """Add those who joined the roll at `seq` to the tallies; all of them are in `within`."""
+    """Add the households that joined the roll at `seq` to the tallies; all are in `within`."""
     low, high = subtree(within)
     joined = (
         select(literal(alert), roll.c.division, *_COUNTS)
@@ -52,7 +52,7 @@ def count_joined(connection: Connection, alert: int, seq: int, within: str = EVE
 
 
 def shift(connection: Connection, changes: Mapping[tuple[int, str], Tally]) -> None:
-    """Add differences to the tallies of (alert, division), in that order against deadlocks."""
+    """Add differences to the tallies by (alert, division), sorted so that no deadlock occurs."""
     rows = [
         {"alert": alert, "division": division} | {name: getattr(change, name) for name in NAMES}
         for (alert, division), change in sorted(changes.items(), key=lambda item: item[0])
@@ -63,7 +63,7 @@ def shift(connection: Connection, changes: Mapping[tuple[int, str], Tally]) -> N
 
 
 def tally_of(connection: Connection, alert: int, division: str) -> Tally:
-    """Return the tally of everything in a division."""
+    """Return the tally of a division, its parts included."""
     low, high = subtree(division)
     row = connection.execute(
         select(*_SUMS).where(tallies.c.alert == alert, tallies.c.division.between(low, high))
@@ -74,7 +74,7 @@ def tally_of(connection: Connection, alert: int, division: str) -> Tally:
 def tallies_below(
     connection: Connection, alert: int, division: str, digits: int
 ) -> dict[str, Tally]:
-    """Return the tallies of a division's parts, whose codes have so many digits, by code."""
+    """Return the tallies of a division's parts whose codes have `digits` digits, by code."""
     part = func.substr(tallies.c.division, 1, digits)
     low, high = subtree(division)
     rows = connection.execute(
@@ -87,7 +87,7 @@ def tallies_below(
 
 
 def tallies_at(connection: Connection, alert: int, divisions: list[str]) -> dict[str, Tally]:
-    """Return the kept tallies of these villages or grids."""
+    """Return the stored tallies of these villages or grids, by code."""
     rows = connection.execute(
         select(tallies.c.division, *(tallies.c[name] for name in NAMES)).where(
             tallies.c.alert == alert, tallies.c.division.in_(divisions)

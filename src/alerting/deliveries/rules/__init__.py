@@ -1,1 +1,1 @@
-"""Rules."""
+"""Pure rules of deliveries: functions without clock, SQL or network."""

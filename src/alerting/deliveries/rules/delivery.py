@@ -1,4 +1,4 @@
-"""How far a delivery got, what a provider's word of it means, and whether to try again."""
+"""States of a delivery, the meaning of a provider's reports and errors, and retries."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,11 +7,11 @@ from typing import Final
 
 
 class DeliveryState(StrEnum):
-    """How far one try at a delivery got, in the order of the ranks.
+    """State of one attempt at a delivery, in rank order.
 
     `ACCEPTED`: the provider has it. `FAILED`: it never left the provider. `UNDELIVERED`: it
     left and did not arrive. `REFUSED`: the provider did not take it. `UNKNOWN`: no answer came,
-    so it may have been taken. None of these says that a person read it.
+    so it may have been taken. No state means that a person read it.
     """
 
     QUEUED = "queued"
@@ -37,14 +37,14 @@ MAY_HAVE_ARRIVED: Final = frozenset(
         DeliveryState.DELIVERED,
     }
 )
-"""States in which somebody may have got the text, and so is to hear when it is corrected."""
+"""States in which the recipient may have the text, and so must be sent its correction."""
 
-# A report moves a state up, never down. What the provider did stands above what was unknown or
-# refused; what left stands above what we ended, so that a late report shows it was on its way;
-# and having arrived stands above all.
+# A report raises a state, never lowers it. The provider's actions rank above unknown and refused.
+# States after sending rank above our own endings (expired, cancelled), so that a late report
+# shows that the text left. Delivered ranks highest.
 RANK: Final = {state: rank for rank, state in enumerate(DeliveryState)}
 
-# A text of which only some segments arrived has not been delivered.
+# A partially delivered text counts as undelivered.
 _STATES_BY_STATUS: Final = {
     "accepted": DeliveryState.ACCEPTED,
     "scheduled": DeliveryState.ACCEPTED,
@@ -61,9 +61,9 @@ _STATES_BY_STATUS: Final = {
 
 
 def merge(current: DeliveryState, reported: DeliveryState) -> DeliveryState:
-    """Return the state after a report; early, late or repeated, reports end the same.
+    """Return the state after a report; the order and repetition of reports do not matter.
 
-    It holds within one try: the next begins again at `QUEUED`.
+    This applies within one attempt: the next starts again at `QUEUED`.
     """
     return max(current, reported, key=RANK.__getitem__)
 
@@ -71,10 +71,10 @@ def merge(current: DeliveryState, reported: DeliveryState) -> DeliveryState:
 def after_receipt(
     current: DeliveryState, reported: DeliveryState, *, is_latest_try: bool
 ) -> DeliveryState:
-    """Return the delivery's state after a receipt of one of its tries.
+    """Return the delivery's state after a receipt for one of its attempts.
 
-    What failed before a try that is queued or under way says nothing of that try; that an
-    earlier one left or arrived after all does.
+    The failure of an earlier attempt says nothing about one that is queued or under way. The
+    news that an earlier attempt was sent or delivered after all does count.
     """
     superseded = not is_latest_try or current is DeliveryState.QUEUED
     if superseded and reported not in {DeliveryState.SENT, DeliveryState.DELIVERED}:
@@ -83,10 +83,10 @@ def after_receipt(
 
 
 def state_of(status: str) -> DeliveryState:
-    """Return what a Twilio message status means for the delivery.
+    """Return the delivery state for a Twilio message status.
 
     Raises:
-        ValueError: if no outbound message has such a status.
+        ValueError: if the status is not one of an outbound message.
     """
     try:
         return _STATES_BY_STATUS[status]
@@ -95,7 +95,7 @@ def state_of(status: str) -> DeliveryState:
 
 
 class OutcomeKind(StrEnum):
-    """What came of a try."""
+    """Outcome of an attempt."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -103,10 +103,10 @@ class OutcomeKind(StrEnum):
 
 
 class Failure(StrEnum):
-    """What kind of failure it was, by what can be done about it.
+    """Kind of a failure, by its remedy.
 
-    `RETRY`: there was too much at once, or the provider turned out not to have it. `NOT_SENT`:
-    the provider could not be reached. After either, trying again tells nobody twice.
+    `RETRY`: a rate limit or full queue, or a look-up showed that the provider does not have it.
+    `NOT_SENT`: the provider could not be reached. After either, a retry causes no duplicate.
     """
 
     RETRY = "retry"
@@ -148,9 +148,9 @@ _SERVER_ERRORS: Final = 500
 
 
 def classify(code: int | None, http_status: int | None) -> Failure:
-    """Return what kind of failure a provider's error code and HTTP status tell of.
+    """Return the kind of failure for a provider's error code and HTTP status.
 
-    A listed code decides. Without one a 5xx, or no answer at all (neither code nor status),
+    A listed code decides. Without one, a 5xx or no answer at all (neither code nor status)
     leaves it unknown whether the message was taken. A receipt that reports a failure without a
     code came with status 200: it is unlisted.
     """
@@ -164,7 +164,7 @@ def classify(code: int | None, http_status: int | None) -> Failure:
 
 
 class RetryReason(StrEnum):
-    """Why a failed delivery is tried again, or is not."""
+    """Reason why a failed delivery is or is not retried."""
 
     BACK_OFF = "back_off"
     ONCE_MORE = "once_more"
@@ -176,7 +176,7 @@ class RetryReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RetryDecision:
-    """When to try again; without a time, the next channel or a door takes over."""
+    """When to retry; `retry_at` None: the next channel or a visit to the door takes over."""
 
     retry_at: datetime | None
     reason: RetryReason
@@ -186,7 +186,7 @@ FIRST_WAIT: Final = timedelta(seconds=1)
 
 LONGEST_WAIT: Final = timedelta(seconds=60)
 
-# Time for a handset to come back, or for a late receipt to say that nothing was lost.
+# Gives a handset time to come back, and a late receipt time to report that the text arrived.
 WAIT_BEFORE_ONCE_MORE: Final = timedelta(seconds=15)
 
 
@@ -197,11 +197,11 @@ def retry_decision(
     expires: datetime,
     retry_after: timedelta = timedelta(0),
 ) -> RetryDecision:
-    """Say whether a delivery that has failed `attempts` times, from 1, is tried again, and when.
+    """Return whether and when a delivery that has failed `attempts` times, from 1, is retried.
 
     A doubtful send is repeated: a duplicate is harmless, a miss is not. The provider's
-    Retry-After is honoured, and nothing is sent once the alert has expired. What only an operator
-    can mend (wrong credentials, a suspended account) is tried again until it is mended.
+    Retry-After is honoured, and nothing is sent once the alert has expired. A failure that only
+    an operator can repair (wrong credentials, a suspended account) is retried until then.
     """
     if failure is Failure.NEVER:
         return RetryDecision(None, RetryReason.NEVER)
@@ -220,6 +220,6 @@ def retry_decision(
 
 
 def back_off(attempts: int) -> timedelta:
-    """Return the wait after so many failed attempts: twice as long each time, to a minute."""
+    """Return the exponential back-off after `attempts` failures, from 1: 1 s doubling to 60 s."""
     doublings = min(attempts - 1, 6)
     return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)

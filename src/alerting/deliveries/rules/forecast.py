@@ -1,4 +1,4 @@
-"""What an alert will take before it is sent: priorities, languages, cost, predicted finish."""
+"""Forecast of an alert before it is sent: audience, priorities, cost, predicted finish."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from typing import Final
 
 
 class Recipient(StrEnum):
-    """Who a delivery is for."""
+    """Kind of recipient of a delivery."""
 
     HOUSEHOLD = "household"
     OFFICER = "officer"
 
 
 class Priority(IntEnum):
-    """Which deliveries go first; a lower number is sent earlier.
+    """Priority of a delivery; a lower number is sent earlier.
 
     'Vulnerable first, then nearest to the hazard, then the rest, officers ahead of all.' A
-    household's place among its like adds its distance from the hazard, in steps of 100 m, up to
-    FARTHEST_STEP; where either place is unknown the distance is taken as the farthest.
+    household's priority adds its distance from the hazard, in steps of 100 m, up to
+    FARTHEST_STEP; if either place is unknown, the distance is FARTHEST_STEP.
     """
 
     OFFICER = 0
@@ -35,7 +35,7 @@ METRES_PER_STEP: Final = 100
 
 @dataclass(frozen=True)
 class Audience:
-    """Whom an alert would reach now: what the roster says of its area."""
+    """People and households that an alert would reach now, by the roster of its area."""
 
     households: int
     people: int
@@ -43,38 +43,38 @@ class Audience:
     households_without_phone: int
     officers: int
     texts_by_language: Mapping[str, int]
-    """Texts to be sent in each language, officers' included."""
+    """Number of texts in each language, officers' included."""
     calls: int
-    """Of these, officers' texts: they say more than the households', in the home language."""
+    """Officers' texts among these: longer than the households', in the home language."""
 
 
 @dataclass(frozen=True)
 class Backlog:
-    """Segments that wait for a sender: those of every alert, which share one pace."""
+    """Waiting segments of all alerts, which share one sender's pace."""
 
     segments: int
     segments_per_second: float
     waits_since: datetime | None = None
-    """Since when the alert's own do; None: none of it waits."""
+    """When the alert's own first waiting text was due; None: none waits."""
 
     def finish(self, now: datetime, more: int = 0) -> datetime:
-        """Return when the last of it leaves, and of `more` segments that join it now."""
+        """Return when the last segment leaves, if `more` segments join the backlog now."""
         return now + timedelta(seconds=(self.segments + more) / self.segments_per_second)
 
     def is_late(self, now: datetime, within: timedelta) -> bool:
-        """Whether the alert's own segments leave later than the policy allows."""
+        """Return whether the alert's own segments leave more than `within` after their due time."""
         return self.waits_since is not None and self.finish(now) - self.waits_since > within
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What sending to an audience takes."""
+    """Texts, segments, time and cost of sending to an audience."""
 
     texts: int
     segments: int
     finish: datetime
     late: bool
-    """The last text would leave later than the policy allows: a commander must know before."""
+    """True if the last text leaves later than the policy allows; a commander must know first."""
     cost: float
 
 
@@ -88,7 +88,7 @@ def forecast(
 ) -> Forecast:
     """Predict when the last of these texts is handed over, and the cost of all of them.
 
-    They leave behind the backlog. `batches` are pairs: how many texts, and the segments of each.
+    They queue behind the backlog. `batches` are pairs: number of texts, segments of each text.
     """
     segments = sum(texts * each for texts, each in batches)
     finish = backlog.finish(now, segments)

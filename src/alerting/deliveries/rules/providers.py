@@ -1,4 +1,4 @@
-"""How well a provider works, which of a channel's is to send, and how fast."""
+"""Health of the providers, choice of the one that sends, and token bucket of a sender."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ class Provider:
 
 
 class Condition(StrEnum):
-    """How well a provider works, the best first."""
+    """Condition of a provider, the best first."""
 
     UP = "up"
     SLOW = "slow"
@@ -36,7 +36,7 @@ _RANK: Final = {condition: rank for rank, condition in enumerate(Condition)}
 
 
 class Sign(StrEnum):
-    """What one answer, or none, says of the provider that was asked."""
+    """Sign that one answer, or its absence, gives of a provider's health."""
 
     GOOD = "good"
     SLOW = "slow"
@@ -44,7 +44,7 @@ class Sign(StrEnum):
     FATAL = "fatal"
 
 
-# That there is too much at once says nothing of how well a provider works.
+# A rate limit or full queue says nothing about a provider's health.
 _SIGNS: Final[Mapping[Failure, Sign | None]] = {
     Failure.RETRY: None,
     Failure.NOT_SENT: Sign.BAD,
@@ -56,9 +56,9 @@ _SIGNS: Final[Mapping[Failure, Sign | None]] = {
 def sign_of(
     kind: OutcomeKind, failure: Failure | None, took: timedelta, rules: ProviderRules
 ) -> Sign | None:
-    """Return what the answer to a text or call, after so long, says of its provider.
+    """Return the sign given by the answer to a text or call, after `took`; None: no sign.
 
-    One that refuses a number works as well as one that accepts it.
+    A provider that refuses a number works as well as one that accepts it.
     """
     found = Sign.GOOD if failure is None else _SIGNS.get(failure, Sign.GOOD)
     if kind is OutcomeKind.UNKNOWN:
@@ -68,23 +68,23 @@ def sign_of(
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a provider has worked; the runs count its last answers, which were all of a kind."""
+    """Health of a provider. `good`, `slow` and `bad` are lengths of its latest runs of answers."""
 
     since: datetime
     condition: Condition = Condition.UP
     good: int = 0
     slow: int = 0
     bad: int = 0
-    """Without an answer; and so not `good`, and in the run of the `slow` ones too."""
+    """Run of missing answers; each extends the run of `slow` ones too and ends the `good` run."""
     falls: int = 0
-    """How often it fell, each time soon after it had come back."""
+    """Consecutive falls from `UP`, each soon after the provider had come back."""
 
 
 _IN_A_ROW: Final = 6
-"""So many bad or slow answers one after the other tell of the provider, not of a message."""
+"""Run of bad or slow answers after which the fault is the provider's, not a message's."""
 
 _TRIALS: Final = 3
-"""So many good answers bring back one whose work another does."""
+"""Run of good answers after which a provider comes back while another does its work."""
 
 _MOST_DOUBLINGS: Final = 4
 
@@ -109,7 +109,7 @@ def _after_sign(
     counted = _count(health, sign)
     condition = _condition(counted, sign)
     if _RANK[condition] < _RANK[health.condition] and not is_alone:
-        # Another one does its work: nothing is lost by waiting, and going to and fro loses much.
+        # Another provider does its work: waiting costs nothing, and switching back and forth does.
         is_held = now < health.since + _hold(health, rules)
         if is_held or counted.good < _TRIALS:
             condition = health.condition
@@ -123,7 +123,7 @@ def _after_sign(
 
 def _count(health: Health, sign: Sign) -> Health:
     if sign is Sign.GOOD:
-        # Of one that is up nothing is counted, so that nothing is written while all is well.
+        # A provider that is up has no good run, so that nothing is written while all is well.
         good = 0 if health.condition is Condition.UP else health.good + 1
         return replace(health, good=good, slow=0, bad=0)
     bad = 0 if sign is Sign.SLOW else health.bad + 1
@@ -131,7 +131,7 @@ def _count(health: Health, sign: Sign) -> Health:
 
 
 def _condition(counted: Health, sign: Sign) -> Condition:
-    """Return what the last answers alone make of it."""
+    """Return the condition by the latest answers alone."""
     if sign is Sign.FATAL or counted.bad >= _IN_A_ROW:
         return Condition.DOWN
     if sign is Sign.GOOD:
@@ -144,13 +144,13 @@ def _condition(counted: Health, sign: Sign) -> Condition:
 
 
 def _hold(health: Health, rules: ProviderRules) -> timedelta:
-    """Return how long a provider stays as it is, longer the oftener it fell."""
+    """Return how long a provider keeps its condition: doubled for each repeated fall."""
     doublings = min(max(health.falls - 1, 0), _MOST_DOUBLINGS)
     return rules.hold * (1 << doublings)
 
 
 class Turn(StrEnum):
-    """What a provider may send now."""
+    """Share of the messages that a provider may send now."""
 
     ALL = "all"
     TRIAL = "trial"
@@ -158,11 +158,11 @@ class Turn(StrEnum):
 
 
 def turn_of(provider: Provider, healths: Mapping[str, Health]) -> Turn:
-    """Return what a provider may send, by the health of all of its channel.
+    """Return what a provider may send, by the health of all the channel's providers.
 
-    The preferred one of those that work best sends; a slow one sends where none is quicker. One
-    that is down sends one message at a time, and so does one that is slow while another works:
-    by that it is seen when they work again.
+    The preferred provider among the healthiest sends; a slow one sends if none is faster. A
+    provider that is down, or slow while another is up, sends one trial message at a time, which
+    shows when it works again.
     """
     condition = healths[provider.name].condition
     best = min(provider.order, key=lambda name: _RANK[healths[name].condition])
@@ -175,7 +175,7 @@ def turn_of(provider: Provider, healths: Mapping[str, Health]) -> Turn:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What a sender may begin: `per_second` on average, `at_once` where nothing began for a while.
+    """Rate limit of a sender: `per_second` tokens on average, in bursts of `at_once`.
 
     A token is a segment of a text, or a call.
     """
@@ -187,18 +187,18 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """The tokens that were there at an instant; below 0, what was begun beyond them."""
+    """Token bucket: the tokens at an instant; below 0 after an overdraft."""
 
     tokens: float
     filled_at: datetime
 
 
 def full(pace: Pace, now: datetime) -> Bucket:
-    """Return the bucket of who has begun nothing for a while."""
+    """Return a full bucket."""
     return Bucket(float(pace.at_once), now)
 
 
 def refill(bucket: Bucket, pace: Pace, now: datetime) -> Bucket:
-    """Return the bucket as it is now; a clock that jumped back fills nothing."""
+    """Return the bucket refilled to now; a clock that jumped back adds nothing."""
     passed = max(0.0, (now - bucket.filled_at).total_seconds())
     return Bucket(min(float(pace.at_once), bucket.tokens + passed * pace.per_second), now)

@@ -1,1 +1,1 @@
-"""Pure rules: they know no clock, no SQL and no network. Facts come in, decisions go out."""
+"""Pure rules of the roll: functions from facts to decisions, without clock, SQL or network."""

@@ -1,4 +1,4 @@
-"""What somebody said of a household, and how far it can be relied on."""
+"""Evidence about a household, and how reliable its source is."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from contacts.people import Role
 
 
 class Rung(IntEnum):
-    """Who said it, higher settling lower.
+    """Rank of a source of evidence; a higher rung settles a lower one.
 
     "The household's own word < a neighbour or informant < an officer at the door < check-in at
     the shelter. 'claimed' rests on the first two, 'verified' on the last two."
@@ -31,10 +31,10 @@ RUNG: Final = {
 
 
 class Report(StrEnum):
-    """What was said. Only the first four carry a standing; the next two tell nothing.
+    """Content of a piece of evidence. Only the first four carry a standing; the next two do not.
 
-    The last is the word of no person but of a clock: a roll-call's time ran out in silence. It
-    accounts for nobody, and takes back whom others accounted for before that roll-call.
+    MISSED_ROLL_CALL comes from the clock, not from a person: a roll-call ended in silence. It
+    accounts for nobody, and revokes what earlier evidence accounted for before that roll-call.
     """
 
     EVACUATED = "evacuated"
@@ -47,22 +47,22 @@ class Report(StrEnum):
 
 
 ACCOUNTING: Final = frozenset({Report.EVACUATED, Report.ELSEWHERE})
-"""What may account for somebody."""
+"""Reports that may account for somebody."""
 
 DANGER: Final = frozenset({Report.STAYING, Report.NEEDS_HELP})
-"""What says that somebody is in danger."""
+"""Reports that somebody is in danger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing somebody said of a household.
+    """One statement about a household.
 
-    `by` is the phone or the officer it came from; `count` the people it speaks of in all (not
-    besides those reported before), or None for the whole household. With 'staying' it is those
-    who left. `persons` are the places, in the household's list of names, of those it names, who
-    stay where it says 'staying'; it then has no count. `since` is when the roll-call was called
-    that was missed; without it, all that was said before `given_at` is taken back. `id` finds
-    the row again; no rule rests on it, because it follows the arrival.
+    `by`: the phone or the officer that gave it. `count`: the total number of people it covers
+    (not in addition to earlier reports), or None for the whole household; with 'staying', the
+    number who left. `persons`: indexes, in the household's list of names, of the people it names;
+    with 'staying', the people who stay; it then has no count. `since`: when the missed roll-call
+    was called; without it, everything said before `given_at` is revoked. `id`: finds the row
+    again; no rule uses it, because ids follow the order of arrival.
     """
 
     id: int | str

@@ -1,4 +1,4 @@
-"""Whether somebody is after a household, why, and where its ladder goes on when that changes."""
+"""Why a household is followed up, and its ladder position when that reason changes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from alerting.roll.rules.standing import HouseholdStanding, Standing
 
 
 class FollowUp(StrEnum):
-    """Why somebody is after a household; settled: nobody need be."""
+    """Reason to follow a household up; settled: no follow-up is needed."""
 
     SETTLED = "settled"
     SILENT = "silent"
@@ -19,9 +19,9 @@ class FollowUp(StrEnum):
 
 
 def pursuit(standing: HouseholdStanding) -> FollowUp:
-    """Return why somebody is after a household that stands so.
+    """Return why a household with this standing is followed up.
 
-    "Staying: recorded with the officer who spoke to them": until one has, one is sent.
+    "Staying: recorded with the officer who spoke to them": until then, an officer is sent.
     """
     if standing.standing is Standing.NEEDS_HELP:
         return FollowUp.HELP
@@ -39,11 +39,11 @@ def follow(
     *,
     reachable: bool,
 ) -> Position:
-    """Return where a household's ladder goes on once it is followed for another reason.
+    """Return a household's ladder position after its reason for follow-up changes.
 
-    A call for help and a refusal send somebody to the door at once, unless somebody is on the
-    way there. Who was settled and is no more is followed as if never settled, and where no text
-    or call may reach it somebody goes at once.
+    A call for help or a refusal sends somebody to the door at once, unless somebody is on the
+    way. A household that is no longer settled is followed up as if it never had been; if no text
+    or call may reach it, somebody goes to the door at once.
     """
     if after is FollowUp.SETTLED:
         return Position(position.silent_since, position.steps_done, None)

@@ -1,8 +1,8 @@
-"""Who of a household is accounted for, where the roster names its people.
+"""Standing of each person of a household whose people the roster names.
 
-Named people stand one by one, by what was said of them and of the whole household. A bare count
-('1 3': three are out) is about nobody in particular: beside names it accounts for nobody, and
-takes back what its source, or somebody lower, had said of all.
+Each named person has a standing of their own, from evidence about them and about the whole
+household. A bare count ('1 3': three are out) identifies nobody. If other evidence names people,
+a bare count accounts for nobody, and revokes what its source or a lower rung said of everybody.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,12 +28,12 @@ from alerting.roll.rules.standing import (
 def fold_persons(
     evidence: Iterable[Evidence], headcount: int, persons: frozenset[int]
 ) -> HouseholdStanding:
-    """Return how a household of `headcount` people stands, some or all of whom are named.
+    """Return the standing of a household of `headcount` people, some or all of whom are named.
 
-    `persons` are the places of the named in the household's list. Where nobody is named, by the
-    roster or by the evidence, it is as `standing.fold` has it. The people beyond the named stand by
-    what was said of the whole household. The worst of those of whom there is a word says how the
-    household stands and why; it is verified if all of them are.
+    `persons` are the indexes of the named people in the household's list. If the roster or the
+    evidence names nobody, the result is that of `standing.fold`. Unnamed people take their
+    standing from evidence about the whole household. The worst standing among the people with
+    evidence is the household's; the household is verified if all of those people are.
 
     Raises:
         ValueError: if the headcount is below 1, or more people are named than live there.
@@ -62,9 +62,9 @@ def fold_persons(
 def open_persons(
     evidence: Iterable[Evidence], headcount: int, persons: frozenset[int]
 ) -> frozenset[int]:
-    """Return who of the named may be missing: those to ask after.
+    """Return the indexes of the named people who may be missing.
 
-    Where no evidence names anybody, a bare count leaves each of them in question.
+    If no evidence names anybody and some people are unaccounted, all of them may be missing.
     """
     said = list(evidence)
     if not _names_anybody(said, persons):
@@ -74,10 +74,10 @@ def open_persons(
 
 
 def places_of(names: Iterable[str], on_roll: Sequence[str]) -> frozenset[int]:
-    """Return the places, in a household's list of names, of those who are named.
+    """Return the indexes of `names` in a household's list of names.
 
     Raises:
-        InvalidError: if somebody is named who is not on the list.
+        InvalidError: if a name is not on the list.
     """
     strangers = [name for name in names if name not in on_roll]
     if strangers:
@@ -94,14 +94,17 @@ def _names_anybody(said: list[Evidence], persons: frozenset[int]) -> bool:
 
 
 def _is_of_all(item: Evidence, persons: frozenset[int]) -> bool:
-    """Whether it speaks of everybody: danger to somebody unknown may be danger to anyone."""
+    """Return whether the evidence applies to everybody.
+
+    Danger to a person who is not on the list may be danger to anyone.
+    """
     return item.persons is None or (item.report in DANGER and not item.persons <= persons)
 
 
 def _named(
     said: list[Evidence], headcount: int, persons: frozenset[int]
 ) -> dict[int, HouseholdStanding]:
-    """Return how each of the named stands, by place."""
+    """Return the standing of each named person, by index."""
     of_all = _of_all(said, headcount, persons)
     missed = [item for item in said if item.report is Report.MISSED_ROLL_CALL]
 
@@ -113,10 +116,10 @@ def _named(
 
 
 def _of_all(said: list[Evidence], headcount: int, persons: frozenset[int]) -> list[WeighedEvidence]:
-    """Return what was said of the whole household, weighed for any one person of it.
+    """Return the evidence about the whole household, weighed for any one person.
 
-    Of these words only those count that hold among themselves, bare counts included, and none
-    accounts for anybody while a bare count that holds leaves some of them out.
+    Only evidence in force counts; bare counts take part in deciding that. While a bare count in
+    force is below the headcount, none of this evidence accounts for anybody.
     """
     about = [item for item in said if _is_of_all(item, persons)]
     words = words_of(about, headcount)
@@ -142,6 +145,9 @@ def _lapse(word: WeighedEvidence) -> WeighedEvidence:
 
 
 def _weakness(one: HouseholdStanding) -> tuple[int, bool, str, bool]:
-    """Rank who stands worst; of equals, whom no officer vouches for, then why is known."""
+    """Return a sort key, highest for the worst standing.
+
+    Among equals, an unverified standing ranks higher, then one with a known reason.
+    """
     why = one.reason is not StandingReason.NOTHING_SAID
     return BADNESS[one.standing], not one.verified, one.settled_by or "", why

@@ -1,7 +1,7 @@
-"""What the evidence makes of a household.
+"""Standing of a household: a fold over its evidence.
 
-A household's evidence is an append-only list; its standing is a fold over that list, the same
-in whatever order the evidence arrived. A doubtful word never accounts for anyone.
+The evidence is an append-only list. The result does not depend on the order in which the
+evidence arrived. Doubtful evidence never accounts for anyone.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ from alerting.roll.rules.evidence import ACCOUNTING, Evidence, Report, Rung
 
 
 class Standing(StrEnum):
-    """How a household stands; 'partly' is fewer people accounted for than live there."""
+    """Standing of a household; 'partly': fewer people are accounted for than live there."""
 
     UNACCOUNTED = "unaccounted"
     PARTLY = "partly"
@@ -25,7 +25,7 @@ class Standing(StrEnum):
 
 
 class StandingReason(StrEnum):
-    """Why a household stands as it does."""
+    """Reason for a household's standing."""
 
     NOTHING_SAID = "nothing_said"
     MISSED_ROLL_CALL = "missed_roll_call"
@@ -45,13 +45,13 @@ _MOST_IN_DANGER_FIRST: Final = (
     Standing.ELSEWHERE,
     Standing.EVACUATED,
 )
-"""The order in which households are listed and looked for."""
+"""Order in which households are listed and searched for."""
 
 _DANGER: Final = {standing: 2 * place for place, standing in enumerate(_MOST_IN_DANGER_FIRST)}
 
 
 def danger_of(standing: Standing, vulnerable: str) -> int:
-    """Return a household's place in a list by danger: the vulnerable first within a standing."""
+    """Return a household's sort key by danger, from 0; the vulnerable first within a standing."""
     return _DANGER[standing] + (0 if vulnerable else 1)
 
 
@@ -63,10 +63,10 @@ BADNESS: Final = {
     Standing.STAYING: 4,
     Standing.NEEDS_HELP: 5,
 }
-"""Which of two words about one household is the worse, and believed.
+"""Rank of conflicting evidence about one household: the higher is worse, and is believed.
 
-It is no order of danger. A word that people stay leaves more of them where they are than a word
-that some of them are out, and one of silence says nothing of that.
+This is not the order of danger: STAYING ranks above PARTLY and UNACCOUNTED here, because it
+leaves more people where they are than a report that some are out, and silence says nothing.
 """
 
 _WORD_OF: Final = {
@@ -81,7 +81,7 @@ _Places = tuple[int, int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """A household's people, each in exactly one place: the sum is always the headcount."""
+    """Numbers of a household's people by standing; they always add up to the headcount."""
 
     unaccounted: int = 0
     needs_help: int = 0
@@ -92,11 +92,11 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdStanding:
-    """How a household stands and what that rests on.
+    """Standing of a household, and the evidence that decides it.
 
-    `verified`: it rests on an officer at the door or a check-in at the shelter. `flagged`: more
-    people were reported than live there. `settled_by`: whose word it rests on; where somebody
-    stays, the officer who spoke to them, or None while none has.
+    `verified`: an officer at the door or a check-in at the shelter decides it. `flagged`: more
+    people were reported than live there. `settled_by`: the source of the deciding evidence; for
+    'staying', the officer who spoke to them, or None until one has.
     """
 
     standing: Standing
@@ -108,10 +108,10 @@ class HouseholdStanding:
 
 
 class WeighedEvidence(NamedTuple):
-    """A statement, and how its people would stand if it were the only one.
+    """A 'word': one piece of evidence, with the standing it would give if it were the only one.
 
-    `places` are the fields of `People`. `lapsed` is why it accounts for nobody any more, though
-    it still corrects, settles and answers what was said before it; None while it holds.
+    `places` are the fields of `People`. `lapsed` is the reason why it no longer accounts for
+    anybody, although it still corrects, settles and answers earlier evidence; None: in force.
     """
 
     said: Evidence
@@ -122,16 +122,16 @@ class WeighedEvidence(NamedTuple):
 
 
 def fold(evidence: Iterable[Evidence], headcount: int) -> HouseholdStanding:
-    """Return how a household of `headcount` people stands, whatever the order of arrival.
+    """Return the standing of a household of `headcount` people, in any order of arrival.
 
     - "unaccounted: no word, or only 'received', or 'not home when knocked'".
     - "Help, once called, is closed by an officer": see `open_calls`.
     - "A later answer corrects an earlier one": see `_latest`.
     - "Conflicts resolve to the worse until someone higher on the ladder settles them": see
-      `_unsettled`; of what is left the worst decides, and the higher rung where equal.
+      `_unsettled`; the worst of the remaining evidence decides, and among equals the higher rung.
     - "Roll-calls repeat and a missed one makes the area non-zero again": see `weigh`.
 
-    Where people are named it counts them; who they are is for `alerting.roll.rules.persons`.
+    Named people are only counted here; `alerting.roll.rules.persons` identifies them.
 
     Raises:
         ValueError: if the headcount is below 1.
@@ -142,7 +142,7 @@ def fold(evidence: Iterable[Evidence], headcount: int) -> HouseholdStanding:
 
 
 def words_of(evidence: Iterable[Evidence], headcount: int) -> list[WeighedEvidence]:
-    """Return what carries a standing, weighed for `headcount` people."""
+    """Return the evidence that carries a standing, weighed for `headcount` people."""
     said = list(evidence)
     missed = [
         item.since or item.given_at for item in said if item.report is Report.MISSED_ROLL_CALL
@@ -152,7 +152,7 @@ def words_of(evidence: Iterable[Evidence], headcount: int) -> list[WeighedEviden
 
 
 def judge(words: list[WeighedEvidence], headcount: int) -> HouseholdStanding:
-    """Return how people of whom these words speak stand."""
+    """Return the standing of `headcount` people whom all of these words cover."""
     in_force = open_calls(words) or holding(words)
     if not in_force:
         latest = max(words, key=_recency, default=None)
@@ -188,13 +188,16 @@ def _unless_partly(standing: Standing, accounted: int, headcount: int) -> Standi
 
 
 def _staying(count: int | None, headcount: int) -> tuple[Standing, _Places]:
-    """Count as staying all but those who left; if all left, nobody could stay: then all do."""
+    """Count everybody as staying except those who left.
+
+    A count that leaves nobody to stay contradicts 'staying': then everybody counts as staying.
+    """
     out = 0 if count is None or count >= headcount else count
     return Standing.STAYING, (0, 0, headcount - out, 0, out)
 
 
 def _needs_help(_count: int | None, headcount: int) -> tuple[Standing, _Places]:
-    """Count everybody as in danger, however many the call speaks of."""
+    """Count everybody as in danger, whatever number the call for help gives."""
     return Standing.NEEDS_HELP, (0, headcount, 0, 0, 0)
 
 
@@ -207,10 +210,10 @@ _OUTCOMES: Final[dict[Report, Callable[[int | None, int], tuple[Standing, _Place
 
 
 def weigh(said: Evidence, headcount: int, called: datetime | None) -> WeighedEvidence:
-    """Return a statement that carries a standing, weighed for `headcount` people.
+    """Weigh evidence that carries a standing, for `headcount` people.
 
-    `called` is when the last roll-call was called that was missed: whom something said before it
-    accounted for, it no longer does; help and staying hold.
+    `called` is when the last missed roll-call was called. Evidence from before it no longer
+    accounts for anybody; help and staying remain in force.
     """
     count = said.count
     if said.persons is not None and said.report in ACCOUNTING:
@@ -233,7 +236,7 @@ def open_calls(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
     """Return the calls for help that no officer or shelter has answered by a later report.
 
     "Asked for help; only an officer's report resolves it, a later '1' by SMS does not." A
-    report of the same moment does not either.
+    report with the same time as the call does not resolve it either.
     """
     calls = [word for word in words if word.standing is Standing.NEEDS_HELP and not word.lapsed]
     if not calls:
@@ -247,15 +250,15 @@ def open_calls(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
 
 
 def holding(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
-    """Return the words, calls for help apart, on which the standing may rest."""
+    """Return the words in force that may decide the standing, without calls for help."""
     return [word for word in _unsettled(_latest(words)) if not word.lapsed]
 
 
 def _latest(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
-    """Return the latest word of each source, resolved calls for help apart.
+    """Return the latest word of each source, without calls for help.
 
-    Officers and shelters speak as one, whoever of them it was; below them each phone counts, so
-    that of two neighbours the worse is believed. Of two words at one time the worse is later.
+    All officers are one source, and all shelters are one. Below them each phone is a source, so
+    that the worse of two neighbours is believed. Of two simultaneous words the worse is later.
     """
     latest: dict[tuple[Rung, str], WeighedEvidence] = {}
     for word in words:
@@ -274,9 +277,9 @@ def _recency(word: WeighedEvidence) -> tuple[datetime, tuple[int, int, int], boo
 
 
 def _unsettled(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
-    """Return the words that nobody higher on the ladder has settled since.
+    """Return the words that no later word of a higher rung has settled.
 
-    What a lower rung says after the higher one is not settled by it: it can make the standing
+    A word of a lower rung after that of a higher one stays unsettled: it can make the standing
     worse, never better, because the worst of these words decides.
     """
     if len(words) < 2:
@@ -300,7 +303,7 @@ def _reason(deciding: WeighedEvidence, in_force: list[WeighedEvidence]) -> Stand
 
 
 def _settled_by(deciding: WeighedEvidence, in_force: list[WeighedEvidence]) -> str | None:
-    """Return whose word it is; "staying: recorded with the officer who spoke to them"."""
+    """Return the deciding source; "staying: recorded with the officer who spoke to them"."""
     if deciding.standing is not Standing.STAYING:
         return deciding.said.by
     spoke = [

@@ -12,8 +12,8 @@ from alerting.roll.rules.standing import HouseholdStanding, Standing
 class Tally:
     """Counts over some households, or the difference between two such counts.
 
-    `people_verified` is the part of those elsewhere or evacuated whose household rests on an
-    officer's report or a shelter's check-in; the rest of them are claimed.
+    `people_verified` counts the people elsewhere or evacuated whose household is verified by an
+    officer's report or a shelter's check-in; the others are claimed.
     """
 
     households_unaccounted: int = 0
@@ -36,12 +36,12 @@ class Tally:
 
     @classmethod
     def change(cls, before: HouseholdStanding, after: HouseholdStanding) -> Self:
-        """Return the difference that it makes when one household stands otherwise."""
+        """Return the difference that one household's change of standing makes."""
         return cls(*map(sub, _counted(after), _counted(before)))
 
     @property
     def households(self) -> int:
-        """How many households are counted."""
+        """Number of households."""
         return (
             self.households_unaccounted
             + self.households_partly
@@ -53,7 +53,7 @@ class Tally:
 
     @property
     def people(self) -> int:
-        """How many people are counted, each once."""
+        """Number of people, each counted once."""
         return (
             self.people_unaccounted
             + self.people_needs_help
@@ -77,7 +77,7 @@ _HOUSEHOLDS: Final = {
     standing: tuple(int(name == f"households_{standing}") for name in _NAMES[: len(Standing)])
     for standing in Standing
 }
-"""The counts of one household that stands so."""
+"""Household counts of a tally for one household, by its standing."""
 
 
 def _counted(household: HouseholdStanding) -> tuple[int, ...]:
@@ -96,7 +96,7 @@ def _counted(household: HouseholdStanding) -> tuple[int, ...]:
 
 
 class NotClear(StrEnum):
-    """What keeps an area from being zero-unaccounted."""
+    """Kind of obstacle to an area being zero-unaccounted."""
 
     NOBODY_ON_ROLL = "nobody_on_roll"
     PEOPLE_UNACCOUNTED = "people_unaccounted"
@@ -108,8 +108,8 @@ class NotClear(StrEnum):
 class Obstacle:
     """A reason why an area is not zero-unaccounted.
 
-    `number` counts people where they are unaccounted, and households whose call for help is
-    open or who stay; it is 0 where nobody is on the roll.
+    `number` counts people for PEOPLE_UNACCOUNTED, and households for HELP_OPEN and
+    NOBODY_SPOKE_TO_THEM; it is 0 for NOBODY_ON_ROLL.
     """
 
     reason: NotClear
@@ -117,12 +117,12 @@ class Obstacle:
 
 
 def is_clear(tally: Tally, unspoken: int) -> tuple[Obstacle, ...]:
-    """Return every reason why the area is not zero-unaccounted; none means that it is.
+    """Return every reason why the area is not zero-unaccounted; an empty tuple means that it is.
 
     "An area is zero-unaccounted when nobody in it is unaccounted and no call for help is open.
     Staying households are listed by name with the officer. Only then can a commander close it":
-    `unspoken` are those who stay and to whom no officer has spoken. An area without a household
-    on its roll is unknown, not clear.
+    `unspoken` is the number of staying households that no officer has spoken to. An area without
+    a household on its roll is unknown, not clear.
     """
     obstacles = []
     if not tally.households:
