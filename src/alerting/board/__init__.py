@@ -1,1 +1,1 @@
-"""Board."""
+"""What a command board draws over HTTP: curve, divisions, map and log."""
