@@ -1,4 +1,4 @@
-"""Whether this machine's clock agrees with other clocks."""
+"""Check of this machine's clock against other clocks."""
 
 from datetime import datetime, timedelta
 from typing import Final

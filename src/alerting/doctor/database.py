@@ -1,4 +1,4 @@
-"""Whether the database exists, accepts writes, has room, and has the newest schema."""
+"""Check that the database exists, accepts writes, has room, and has the newest schema."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Whether the providers of texts and calls are up and accept us, by requests that send nothing."""
+"""Check that providers of texts and calls are up and accept us; the requests send nothing."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

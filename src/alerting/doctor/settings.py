@@ -1,4 +1,4 @@
-"""Whether the settings are complete, and which of them are unusual."""
+"""Check that the settings are complete, and which of them are unusual."""
 
 from ipaddress import ip_address
 from typing import Final

@@ -1,4 +1,4 @@
-"""The rule whether an officer may have one household asked once more, with the reason."""
+"""The rule by which an officer may have one household asked once more, or may not."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

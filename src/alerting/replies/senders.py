@@ -1,4 +1,4 @@
-"""Senders of texts: the households and officers with that phone from whom alerts expect texts."""
+"""Senders of texts: the households and officers from whom alerts expect texts, by phone."""
 
 from collections import defaultdict
 from collections.abc import Collection
