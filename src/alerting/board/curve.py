@@ -86,8 +86,7 @@ class _Followed:
         self._last_joined = 0
         self._last_word = 0
         self._standing: dict[str, tuple[datetime, Count]] = {}
-        """By household with evidence: the instant of its last step, and how its people count since
-        then."""
+        """By household with evidence: the instant of its last step, and its count since then."""
 
     def read(self, connection: Connection, division: str) -> list[Point]:
         with self._lock:

@@ -28,8 +28,7 @@ from alerting.runtime import Runtime, wall_clock
 log = structlog.get_logger()
 
 Step = Callable[[Transaction, datetime], int]
-"""Perform what is due by an instant, at most one commit's worth; return the number of things done.
-"""
+"""Performs what is due by an instant, at most one commit's worth; returns how much was done."""
 
 STEPS: Final[tuple[Step, ...]] = (
     follow_households,

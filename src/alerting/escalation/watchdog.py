@@ -107,7 +107,7 @@ _NEGLECTED: Final = (
 def recall_forgotten(
     transaction: Transaction, alert: int, now: datetime, most: int
 ) -> list[RollEntry]:
-    """Make the door tasks of an alert's forgotten households due; return those households.
+    """Make the door step of an alert's forgotten households due at once; return them.
 
     "An open alert with someone unaccounted and nothing scheduled for them is an error that is shown
     and logged."

@@ -81,7 +81,7 @@ def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Stand
 
 
 def repeat_cancellations(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Repeat the cancellation to a household that replies to a cancelled alert, unless for help."""
+    """Repeat the cancellation in answer to replies to a cancelled alert, except calls for help."""
     for one in taken:
         for word in one.words:
             if word.reply.intent is not Intent.NEEDS_HELP and word.officer is None:
