@@ -1,1 +1,1 @@
-"""What a command board draws over HTTP: curve, divisions, map and log."""
+"""Data of a command board over HTTP: curve, divisions, map and log."""

@@ -1,4 +1,4 @@
-"""What a board loads once over HTTP: the curve, the names, the map, the log."""
+"""Routes of the data that a board loads once: the curve, the names, the map, the log."""
 
 import json
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""What the clock triggers: follow-up of silence, officer calls passed on, roll-calls, watchdog."""
+"""Actions by the clock: follow-up of silence, officer calls passed on, roll-calls, watchdog."""
