@@ -1,1 +1,1 @@
-"""HTTP and websockets: parse, authorise, call one service, answer."""
+"""The HTTP and websocket API: each route parses, authorises, calls one service, and answers."""

@@ -1,7 +1,7 @@
-"""Schemas of the log's entries: one for each kind that people are told, made from its payload.
+"""Schemas of log entries, one per kind that people see, generated from its payload.
 
-The feed and the log page pass entries on as they are stored, so that neither is stopped by a kind
-that a newer process writes; the document tells what these are.
+The feed and the log page pass entries on as they are stored, so that a kind that a newer process
+writes stops neither; the document describes the known kinds.
 """
 
 from typing import Any, Final
@@ -13,7 +13,7 @@ _REF: Final = "#/components/schemas/"
 
 
 def event_schemas(told: dict[str, Any], listed: dict[str, Any]) -> dict[str, Any]:
-    """Return the schemas of entries: as the feed tells them, and as the log page lists them.
+    """Return the schemas of entries, both as the feed sends them and as the log page lists them.
 
     `told` is the schema of any entry of the feed, `listed` that of any entry of the log page.
     """
@@ -28,8 +28,9 @@ def event_schemas(told: dict[str, Any], listed: dict[str, Any]) -> dict[str, Any
     schemas["FeedEventBody"] = {
         "title": told["title"],
         "description": told["description"],
-        # Each has its own constant as kind. A `discriminator` would be one too many: the types'
-        # generator takes what extends it, as `EventBody` does, for a further kind.
+        # Each schema has its own constant `kind`. Without a `discriminator`, because the type
+        # generator would count a schema that extends this one, as `EventBody` does, as another
+        # kind.
         "oneOf": [{"$ref": f"{_REF}{name}"} for name in entries],
     }
     schemas["EventBody"] = {
@@ -48,7 +49,7 @@ def event_schemas(told: dict[str, Any], listed: dict[str, Any]) -> dict[str, Any
 
 
 def _schemas_of(payload: type[Payload]) -> dict[str, Any]:
-    """Return the schema of a payload and of the types of its fields, by their names."""
+    """Return the schemas of a payload and of its fields' types, by name."""
     schema = payload.model_json_schema(mode="serialization", ref_template=f"{_REF}Feed{{model}}")
     parts = {f"Feed{name}": part for name, part in schema.pop("$defs", {}).items()}
     return parts | {f"Feed{payload.__name__}": schema}

@@ -1,4 +1,4 @@
-"""Whether the service lives, whether it can take a fact, and what operators watch."""
+"""Health endpoints: liveness, readiness to write, and the metrics for operators."""
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -12,13 +12,13 @@ router = APIRouter(tags=["operation"])
 
 @router.get("/healthz")
 async def healthz() -> dict[str, str]:
-    """Say that the process answers."""
+    """Answer, which shows that the process is alive."""
     return {"status": "alive"}
 
 
 @router.get("/readyz")
 async def readyz(runtime: RuntimeDep) -> dict[str, str]:
-    """Commit a write; 503 with the reason where the database takes none."""
+    """Commit a write; 503 with the reason if the database accepts none."""
     now = wall_clock()
     await runtime.ledger.write(lambda transaction: beat(transaction.connection, now))
     return {"status": "ready"}
@@ -26,5 +26,5 @@ async def readyz(runtime: RuntimeDep) -> dict[str, str]:
 
 @router.get("/metrics")
 async def metrics(_caller: Caller) -> Response:
-    """Return the counters of this process; a scraper sends a token like everybody else."""
+    """Return the counters of this process; a scraper needs a token as any caller does."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,4 +1,4 @@
-"""The pages: their HTML, scripts, styles and pictures, as the package build made them."""
+"""The built pages: HTML, scripts, styles and pictures, as the package build made them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +24,7 @@ _FOREVER: Final = "public, max-age=31536000, immutable"
 _ASK_FIRST: Final = "no-cache"
 
 _ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
-"""Best first; the build wrote a file of each beside every text."""
+"""Best first; the build wrote one file per encoding beside every text file."""
 
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -37,7 +37,7 @@ _TYPES: Final = {
 
 
 def security_headers(public_url: str, tiles_url: str | None) -> dict[str, str]:
-    """Return what keeps a page to itself: everything comes from here, but a map's tiles."""
+    """Return the headers that restrict a page to its own origin, except for map tiles."""
     here = urlsplit(public_url)
     socket = f"{'wss' if here.scheme == 'https' else 'ws'}://{here.netloc}"
     tiles = ""
@@ -74,17 +74,17 @@ _FILES: Final = {
     "/raise": "raise.html",
     "/doors": "doors.html",
     "/sign-in": "sign-in.html",
-    # The service worker keeps pages usable without a network; by the manifest a phone installs
-    # the officer's page.
+    # The service worker keeps pages usable offline; a phone installs the officer's page by the
+    # manifest.
     "/sw.js": "sw.js",
     "/manifest.webmanifest": "manifest.webmanifest",
     "/icon.svg": "icon.svg",
 }
-"""The built files whose names stay the same, by their addresses."""
+"""The built files with stable names, by URL path."""
 
 
 async def get_file(request: Request, headers: Headers) -> FileResponse:
-    """Return the file of this address."""
+    """Return the file at this path."""
     return _file(request, _FILES[request.scope["route"].path], _ASK_FIRST, headers)
 
 
@@ -94,12 +94,12 @@ for address in _FILES:
 
 @router.get("/assets/{name}")
 async def get_asset(name: str, request: Request, headers: Headers) -> FileResponse:
-    """Return a file whose name changes with what is in it."""
+    """Return a file whose name has a hash of its content."""
     return _file(request, f"assets/{name}", _FOREVER, headers)
 
 
 def _file(request: Request, name: str, cache: str, headers: Mapping[str, str]) -> FileResponse:
-    """Answer with a built file, compressed as the client takes it.
+    """Answer with a built file in an encoding that the client accepts.
 
     Raises:
         HTTPException: 503 where the pages are not built, 404 where they have no such file.
@@ -117,9 +117,9 @@ def _file(request: Request, name: str, cache: str, headers: Mapping[str, str]) -
 
 
 def _compressed(file: Path, accepted: str) -> tuple[Path, dict[str, str]]:
-    """Return the file to send, and the header that tells how it is compressed.
+    """Return the file to send, and its Content-Encoding header.
 
-    A client that takes an encoding with 'q=0' does not; browsers write no such thing.
+    'q=0', which refuses an encoding, is ignored: browsers do not send it.
     """
     taken = {each.split(";")[0].strip() for each in accepted.split(",")}
     for encoding, suffix in _ENCODINGS:

@@ -1,4 +1,4 @@
-"""Refusals as problem details (RFC 9457): `application/problem+json`, a stable code for each."""
+"""Refusals as problem details (RFC 9457): `application/problem+json`, each with a stable code."""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -37,11 +37,11 @@ _CODES: Final = {
     429: "too_many_requests",
     503: "unavailable",
 }
-"""Codes of refusals that are raised as HTTP statuses."""
+"""Codes of refusals raised as HTTP statuses."""
 
 
 class Problem(BaseModel):
-    """Why a request was refused (RFC 9457); `code` is stable, `detail` is for people."""
+    """The reason why a request was refused (RFC 9457); `code` is stable, `detail` is for people."""
 
     type: str
     title: str
@@ -49,13 +49,13 @@ class Problem(BaseModel):
     detail: str
     code: str
     errors: list[str] | None = None
-    """Each wrong field with its remedy; where the request was malformed."""
+    """Each invalid field with its remedy, if the request was malformed."""
     reasons: list[str] | None = None
-    """Every reason why it is not possible now; where it may be later."""
+    """Every reason why it is impossible now, if it may be possible later."""
 
 
 def install(app: FastAPI) -> None:
-    """Let the application answer every refusal, and a database that is away, as problem details."""
+    """Make the application answer refusals and database outages as problem details."""
     for kind in _REFUSED:
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -65,7 +65,7 @@ def install(app: FastAPI) -> None:
 
 
 def describe(document: dict[str, Any]) -> None:
-    """Let an OpenAPI document say that refusals are problem details, in place of FastAPI's own."""
+    """Describe refusals in an OpenAPI document as problem details, in place of FastAPI's own."""
     schemas = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)

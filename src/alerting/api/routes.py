@@ -1,4 +1,4 @@
-"""All routes of the service, in the order in which they are tried."""
+"""All routes of the service, in matching order."""
 
 from typing import Final
 
@@ -74,4 +74,4 @@ def _included() -> list[BaseRoute]:
 
 
 ROUTES: Final = tuple(_included())
-"""Shared by every application of a process: FastAPI resolves a route's dependencies only once."""
+"""Shared by all applications of a process: FastAPI then resolves route dependencies only once."""

@@ -1,7 +1,7 @@
 """The service's OpenAPI document: `python -m alerting.api.schema` prints it.
 
-The pages' types are generated from it. The frames of the feed go over a websocket, which OpenAPI
-knows nothing of: they are declared beside the bodies, each name with 'Feed' in front.
+The types of the pages are generated from it. OpenAPI has no websockets, so the frames of the feed
+are declared beside the bodies, each with the prefix 'Feed'.
 """
 
 import json
@@ -20,7 +20,7 @@ _FRAMES: Final[TypeAdapter[Any]] = TypeAdapter(Snapshot | Frame | Heartbeat | Re
 
 
 def openapi() -> dict[str, Any]:
-    """Return the document of all routes under /api, and of the feed's frames."""
+    """Return the document of all routes under /api and of the feed's frames."""
     app = FastAPI(title="Evacuation alerting", openapi_url=None, routes=[*ROUTES])
     document = app.openapi()
     document["paths"] = {

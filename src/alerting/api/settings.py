@@ -1,4 +1,4 @@
-"""What the pages must know of how the service is set up."""
+"""The configuration that the pages need."""
 
 from datetime import datetime
 
@@ -13,34 +13,34 @@ router = APIRouter(prefix="/api/settings", tags=["settings"])
 
 
 class SettingsBody(BaseModel):
-    """How the service is set up.
+    """The configuration of the service.
 
-    The time alerts live in is `alert_now` when this is answered, and goes on at `clock_speed`. In
-    a drill the speed changes, so that it has to be asked for again; else it is 1.
+    The alerts' time is `alert_now` at the time of the answer, and runs at `clock_speed`: 1, except
+    in a drill, where the speed changes and has to be requested again.
     """
 
     tiles_url: str | None
-    """A map tile's address with {z}, {x} and {y}; null: maps have no ground."""
+    """The URL of a map tile with {z}, {x} and {y}; null if maps have no background."""
     languages: dict[str, str]
-    """The names of the languages households are written to in, by code."""
+    """The names, by code, of the languages in which households get texts."""
     time_zone: str
-    """The one that times in texts are written in, such as Asia/Shanghai."""
+    """The time zone of times in texts, such as Asia/Shanghai."""
     sms_number: str | None
-    """Where an informant may text an alert to; null: it takes no texts."""
+    """The number to which informants may text an alert; null if no texts are received."""
     instruction: str
-    """What people are told to do where nobody says otherwise."""
+    """The default instruction to people."""
     target: float
-    """Within so many seconds of an alert everybody near the hazard is to be out."""
+    """The target in seconds from an alert until everybody near the hazard is out."""
     is_drill: bool
-    """Whether the service takes exercises and tests only."""
+    """True if the service accepts only exercises and tests."""
     clock_speed: float
     alert_now: datetime
-    """The alert time now; a device's clock may be wrong."""
+    """The alerts' time now; a device's clock may be wrong."""
 
 
 @router.get("")
 async def get_settings(_caller: Caller, request: Request, runtime: RuntimeDep) -> SettingsBody:
-    """Return how the service is set up."""
+    """Return the configuration of the service."""
     settings: Settings = request.app.state.settings
     return SettingsBody(
         tiles_url=settings.tiles_url,
@@ -56,7 +56,7 @@ async def get_settings(_caller: Caller, request: Request, runtime: RuntimeDep) -
 
 
 def sms_number(settings: Settings) -> str | None:
-    """Return the number of whoever sends texts first, if it is one: names take no texts."""
+    """Return the first text provider's sender if it is a number: names receive no texts."""
     senders = {
         "twilio": settings.twilio and settings.twilio.sender,
         "smpp": settings.sms_centre and settings.sms_centre.sender,

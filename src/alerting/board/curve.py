@@ -1,4 +1,4 @@
-"""The curves of alerts: the log folded once a process, and from where it was left after that."""
+"""The curves of alerts: each process folds the log once, then continues from where it stopped."""
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ _JOINED: Final = (
     .order_by(roll.c.seq)
 )
 
-# By itself: joined with the roll, SQLite may look through that for each entry of the log.
+# A query of its own: in a join, SQLite may scan the whole roll for each log entry.
 _WHEN: Final = select(events.c.seq, events.c.at).where(
     events.c.alert == bindparam("of_alert"), events.c.seq.in_(bindparam("seqs", expanding=True))
 )
@@ -49,7 +49,7 @@ _SAID: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A change of the numbers of a village or grid."""
+    """A change of the counts of a village or grid."""
 
     at: datetime
     division: str
@@ -57,14 +57,14 @@ class _Step:
 
 
 class Curves:
-    """The curves of this process's alerts; the longest unread one is let go of first."""
+    """The curves of this process's alerts, as an LRU cache."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[int, _Followed] = OrderedDict()
         self._lock = Lock()
 
     def of(self, connection: Connection, alert: int, division: str) -> list[Point]:
-        """Return how a division's people were accounted for, in some two hundred points."""
+        """Return how a division's people became accounted for, in about 200 points."""
         with self._lock:
             followed = self._kept.pop(alert, None) or _Followed(alert)
             self._kept[alert] = followed
@@ -74,23 +74,23 @@ class Curves:
 
 
 class _Followed:
-    """One alert's steps, as far as its log was read."""
+    """The steps of one alert, up to the last log entry read."""
 
     def __init__(self, alert: int) -> None:
         self._alert = alert
         self._lock = Lock()
         self._steps: list[_Step] = []
         self._curves: dict[str, tuple[Curve, int]] = {}
-        """By division, with how many of the steps it has seen."""
+        """By division: the curve, and how many of the steps it includes."""
         self._households = 0
         self._last_joined = 0
         self._last_word = 0
         self._standing: dict[str, tuple[datetime, Count]] = {}
-        """Since when, and how, the people of a household count of which something was said."""
+        """By household with evidence: the instant of its last step, and its count since then."""
 
     def read(self, connection: Connection, division: str) -> list[Point]:
         with self._lock:
-            # Words first: whoever they are about has joined by the time the roll is read.
+            # Read evidence first: the roll, read later, then has every household that it is about.
             words = connection.execute(_SAID, self._from(self._last_word)).all()
             self._take_joined(connection)
             self._take_words(connection, words)
@@ -106,7 +106,7 @@ class _Followed:
 
     def _take_joined(self, connection: Connection) -> None:
         if tally_of(connection, self._alert, EVERYWHERE).households == self._households:
-            return  # The roll itself, of a city perhaps, need not be looked through.
+            return  # Nobody joined: the roll, which may be a city's, need not be read.
         rows = connection.execute(_JOINED, self._from(self._last_joined)).all()
         asked = {"of_alert": self._alert, "seqs": sorted({row.seq for row in rows})}
         when = {row.seq: row.at for row in connection.execute(_WHEN, asked)}
@@ -124,7 +124,8 @@ class _Followed:
             now = count(said[row.household], row.headcount, places)
             missing = Count(row.headcount, 0, row.headcount)
             since, before = self._standing.get(row.household, (row.recorded_at, missing))
-            # In the log's order: nothing counts from before what was learned before it.
+            # In log order: evidence never counts from before the evidence that the log has before
+            # it.
             at = max(since, row.recorded_at)
             self._standing[row.household] = at, now
             self._steps.append(_Step(at, row.division, now - before))

@@ -1,4 +1,4 @@
-"""An alert's log as people read it: the newest first, page by page."""
+"""An alert's log for people: newest first, in pages."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -24,8 +24,8 @@ def log_before(
 ) -> list[Event]:
     """Return up to `limit` entries before a sequence number, or the last ones, newest first.
 
-    What happened in a division, in it or above it, is told; evidence and deliveries are not: as
-    on the feed, the households and the progress tell them.
+    Includes events in the division, below it and above it. Leaves out evidence and deliveries:
+    households and progress show them, as on the feed.
     """
     chosen = select(events).where(
         events.c.alert == alert,
@@ -44,9 +44,9 @@ def log_before(
 def names_of(
     connection: Connection, alert: int, division: str, log: Iterable[Event]
 ) -> dict[str, str]:
-    """Return what people call those whom entries mention, by officer's id or household's code.
+    """Return the names of the officers and households that entries mention, by id or code.
 
-    Households are named to those in whose `division` they lie.
+    A household is named only if it lies in `division`.
     """
     mentioned = [event.mentioned() for event in log]
     households = {code for one in mentioned for code in one.households}

@@ -1,4 +1,4 @@
-"""Where an alert is: the divisions that have somebody on its roll, and where the homes stand."""
+"""The divisions with somebody on an alert's roll, and the coordinates of the homes on it."""
 
 from sqlalchemy import Connection, and_, select
 
@@ -12,7 +12,7 @@ from contacts.tables import HOUSEHOLDS
 def divisions_of(connection: Connection, alert_id: int, scope: str) -> list[Division]:
     """Return a division and those below it with anybody on an alert's roll, by code.
 
-    A place that the roster does not know is named by its code.
+    A place that is not in the roster has its code as its name.
     """
     counted = connection.execute(
         select(tallies.c.division).where(
@@ -28,16 +28,16 @@ def divisions_of(connection: Connection, alert_id: int, scope: str) -> list[Divi
 def homes_of(
     connection: Connection, alert_id: int, division: str
 ) -> dict[str, tuple[float, float]]:
-    """Return where the households on an alert's roll live, [latitude, longitude] by code.
+    """Return the homes of the households on an alert's roll: [latitude, longitude] by code.
 
-    Those without coordinates, and visitors, are left out.
+    Leaves out visitors and households without coordinates.
     """
     h = HOUSEHOLDS.c
     rows = connection.execute(
         select(h.code, h.latitude, h.longitude)
         .join(roll, and_(roll.c.alert == alert_id, roll.c.household == h.code))
         .where(
-            # By the index: a household's code begins with its division's.
+            # Uses the index: a household's code begins with its division's code.
             roll.c.household.between(*subtree(division)),
             roll.c.division.between(*subtree(division)),
             h.latitude.is_not(None),

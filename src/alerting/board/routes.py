@@ -1,4 +1,4 @@
-"""What a board draws once over HTTP: the curve, the names, the map, the log."""
+"""Routes of the data that a board loads once: the curve, the names, the map, the log."""
 
 import json
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ class EventBody(BaseModel):
     subject: str
     payload: dict[str, object]
     names: dict[str, str]
-    """What people call the officers and households that it mentions, by id and code."""
+    """The names of the officers and households that the entry mentions, by id and code."""
 
     @classmethod
     def of(cls, event: Event, names: Mapping[str, str]) -> Self:
@@ -61,7 +61,7 @@ async def get_log(
     before: RowId | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> list[EventBody]:
-    """List the log's entries in a division before a `seq`, or the last ones, newest first."""
+    """List log entries that concern a division, before a `seq` or the last ones, newest first."""
     scope = scope_for(caller, division)
 
     def look(db: Connection) -> tuple[list[Event], dict[str, str]]:
@@ -83,7 +83,7 @@ async def _curves(connection: HTTPConnection) -> Curves:
 
 
 class PointBody(BaseModel):
-    """People at an instant; beside these two are those who call for help or will not leave."""
+    """People at an instant; calls for help and refusals to leave are counted besides these."""
 
     at: datetime
     total: int
@@ -102,7 +102,7 @@ class PointBody(BaseModel):
 
 
 class DivisionBody(BaseModel):
-    """A division's name and place in the tree; the topmost given has its parent too."""
+    """A division's name and its place in the tree; the topmost one listed has its parent too."""
 
     division: str
     name: str
@@ -116,7 +116,7 @@ class DivisionBody(BaseModel):
 
 
 class HomesBody(BaseModel):
-    """Where the households of a division live that have coordinates."""
+    """The homes of those households of a division that have coordinates."""
 
     homes: dict[str, tuple[float, float]]
     """[latitude, longitude] in degrees WGS 84, by the household's code."""
@@ -130,7 +130,7 @@ async def get_curve(
     curves: Annotated[Curves, Depends(_curves)],
     division: DivisionCode | None = None,
 ) -> list[PointBody]:
-    """Return how a division's people were accounted for since the alert: some 200 points."""
+    """Return how a division's people became accounted for since the alert, in about 200 points."""
     scope = scope_for(caller, division)
 
     def look(db: Connection) -> list[Point]:
@@ -158,7 +158,7 @@ async def get_divisions(
 async def get_homes(
     alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode | None = None
 ) -> HomesBody:
-    """Return where a division's households live, for a map."""
+    """Return the coordinates of a division's homes, for a map."""
     scope = scope_for(caller, division)
 
     def look(db: Connection) -> dict[str, tuple[float, float]]:

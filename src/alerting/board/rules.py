@@ -1,4 +1,4 @@
-"""How many people were accounted for as time went on: changes added up, thinned out when read."""
+"""The curve of people accounted for over time: a sum of changes, thinned out when read."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from alerting.roll.rules.tally import Tally
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """People, or the change of their number; those who call for help or stay are beside these."""
+    """A number of people, or its change; calls for help and refusals are counted besides these."""
 
     total: int = 0
     accounted: int = 0
@@ -35,7 +35,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """People at an instant; beside these two are those who call for help or will not leave."""
+    """People at an instant; calls for help and refusals to leave are counted besides these."""
 
     at: datetime
     total: int
@@ -44,21 +44,21 @@ class Point:
 
 
 def count(said: Iterable[Evidence], headcount: int, places: frozenset[int]) -> Count:
-    """Return how the people of a household count by what was said of it."""
+    """Return how the people of a household count, given the evidence about it."""
     tally = Tally.of(fold_persons(said, headcount, places))
     accounted = tally.people_elsewhere + tally.people_evacuated
     return Count(tally.people, accounted, tally.people_unaccounted)
 
 
 class Curve:
-    """The sums of changes; they are added in any order, at little cost where they are the last."""
+    """A running sum of changes. They may be added in any order; adding at the end is cheap."""
 
     def __init__(self) -> None:
         self._instants: list[datetime] = []
         self._sums: list[Count] = []
 
     def add(self, at: datetime, change: Count) -> None:
-        """Let the numbers change at an instant."""
+        """Add a change of the counts at an instant."""
         place = bisect_right(self._instants, at)
         self._instants.insert(place, at)
         self._sums.insert(place, self._sums[place - 1] if place else Count())
@@ -68,15 +68,15 @@ class Curve:
     def points(self, most: int) -> list[Point]:
         """Return the curve from the first change to the last.
 
-        It has a point for the beginning and up to `most` others, evenly spread, each as of the
-        last change by then.
+        The first point is the beginning. Up to `most` others follow at even intervals, each with
+        the counts after the last change by then.
         """
         if not self._instants:
             return []
         begin = self._instants[0]
-        # Division rounds, and down would make one part more than asked for.
+        # Division rounds; rounding down would make one interval more than `most`.
         step = (self._instants[-1] - begin) / most + timedelta.resolution
-        # What happens at the very beginning stands alone: there everybody is missing.
+        # The very beginning is a point of its own: everybody is missing there.
         ends = (bisect_right(self._instants, begin + step * part) for part in range(most + 1))
         places = dict.fromkeys(end - 1 for end in ends)
         return [self._point(place) for place in places]

@@ -50,7 +50,7 @@ def alerting(
 
 
 def main() -> None:
-    """Run the command line; what the user can mend is said without a traceback."""
+    """Run the command line; failures that the user can repair print without a traceback."""
     try:
         app()
     except MENDABLE as wrong:

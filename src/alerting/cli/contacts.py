@@ -28,7 +28,7 @@ app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 
 class Kind(StrEnum):
-    """What a roster file holds."""
+    """The kind of rows in a roster file."""
 
     DIVISIONS = "divisions"
     OFFICERS = "officers"

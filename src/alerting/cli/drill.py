@@ -58,10 +58,10 @@ def drill(
 
 
 def play(options: Options, json_file: Path | None) -> None:
-    """Play a drill in this terminal, and exit as the command does.
+    """Play a drill in this terminal, and exit with the command's code.
 
     Raises:
-        typer.Exit: with 0 if it gets to its end, else with another code.
+        typer.Exit: with 0 if the drill reaches its end, otherwise with another code.
     """
     output = Output(Console())
     ended: list[Summary] = []

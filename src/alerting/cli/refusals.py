@@ -1,4 +1,4 @@
-"""How a command says what the user can mend: what is wrong and what to do, in one line."""
+"""Messages for failures that the user can repair: what is wrong and the remedy, in one line."""
 
 from typing import Final
 
@@ -9,16 +9,16 @@ from alerting.config import SettingsError
 from contacts.roster.files import RosterError
 
 MENDABLE: Final = (SettingsError, RosterError, DBAPIError, CommandError, ValueError, OSError)
-"""All that the user can mend; anything else is a fault of this program, and shows where."""
+"""Failures that the user can repair; any other is a bug and shows its traceback."""
 
 _NO_TABLE: Final = ("no such table", "no such column")
 
 _NO_TABLE_CODES: Final = frozenset({"42P01", "42703"})
-"""PostgreSQL's SQLSTATEs for a table and a column that are not there."""
+"""PostgreSQL's SQLSTATEs for a missing table and a missing column."""
 
 
 def told(failure: BaseException) -> str:
-    """Return what is wrong and what to do; of settings and rosters a line for each problem."""
+    """Return what is wrong and the remedy; for settings and rosters one line per problem."""
     if isinstance(failure, DBAPIError):
         return _of_database(failure)
     if isinstance(failure, CommandError):

@@ -13,7 +13,7 @@ app = typer.Typer(no_args_is_help=True, help="See how people's replies are read.
 
 @app.callback()
 def _group() -> None:
-    """Keep 'read' a command of its own, though it is the only one."""
+    """Keep 'read' a subcommand, although it is the only one."""
 
 
 @app.command("read")

@@ -1,4 +1,4 @@
-"""The web server of `alerting serve`: it says where it listens, and why it cannot."""
+"""The web server of `alerting serve`: reports where it listens, or why it cannot."""
 
 import os
 import socket
@@ -18,22 +18,22 @@ class ServeError(OSError):
 
 
 class AnnouncedServer(Server):
-    """Tells where it listens and where the board is: in the log, and plainly in a terminal."""
+    """Reports its address and the board's URL, in the log and plainly in a terminal."""
 
     def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
         super().__init__(config)
         self._settings = settings
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell where.
+        """Start, then report the address.
 
         Raises:
-            ServeError: if the application or the address does not let it.
+            ServeError: if the application fails to start, or the address cannot be bound.
         """
         try:
             await super().startup(sockets)
         except SystemExit as end:
-            # uvicorn exits from within, whether the application failed or the address is taken.
+            # uvicorn exits by itself, whether the application failed or the address is taken.
             raise self._failure(end.__context__) from None
         if self.started:
             self._announce()
@@ -61,6 +61,6 @@ class AnnouncedServer(Server):
 
 
 def _reason(failure: OSError) -> str:
-    # asyncio puts a sentence of its own around the system's words.
+    # asyncio wraps the system's message in a sentence of its own.
     code = failure.errno or 0
     return os.strerror(code) if code > 0 else str(failure.strerror)

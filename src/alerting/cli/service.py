@@ -40,9 +40,9 @@ def verify_ledger() -> None:
 
 
 _BACKLOG: Final = 16_384
-"""Boards that may wait to be let in: who finds no room asks again only after a second or more.
+"""Listen backlog of connections; a board that finds it full retries after 1 s or more.
 
-The system allows less by itself: Linux as many as net.core.somaxconn says, 4,096.
+The system may cap it: Linux at net.core.somaxconn, 4,096 by default.
 """
 
 
@@ -84,15 +84,15 @@ def serve(
 
 
 _NEW_OBJECTS: Final = 20_000
-"""After so many more containers the young ones are looked through: some dozens of answers."""
+"""Generation-0 threshold, in net allocations: about as many as some dozens of answers make."""
 
 
 def spare_what_stays() -> None:
-    """Let no collection look again through what the program itself is made of.
+    """Exempt the objects of the program itself from garbage collection.
 
-    Modules, tables and compiled expressions are hundreds of thousands of objects that stay as
-    long as the process does. Call it once all of them are loaded, before serving: the collector
-    would go through them again and again, and everybody would wait meanwhile.
+    Modules, tables and compiled expressions are hundreds of thousands of objects that live as long
+    as the process. Call it once all of them are loaded, before serving: otherwise the collector
+    scans them again and again, and every request waits meanwhile.
     """
     gc.collect()
     gc.freeze()

@@ -26,14 +26,14 @@ from contacts.place_names import short_names
 
 @dataclass(frozen=True)
 class Darkness:
-    """The villages of an alert that are dark."""
+    """The dark villages of an alert."""
 
     alert: int
     villages: tuple[Light, ...]
 
 
 def look_for_dark(connection: Connection, now: datetime, policy: Policy) -> Darkness | None:
-    """Look in the alert that is to be watched now; None: there is none."""
+    """Return the dark villages of the alert whose watch is due; None if no watch is due."""
     unwatched = next_to_watch(connection, now, policy.watch.interval)
     if unwatched is None:
         return None
@@ -44,7 +44,7 @@ def look_for_dark(connection: Connection, now: datetime, policy: Policy) -> Dark
 
 
 def send_into_the_dark(transaction: Transaction, found: Darkness, now: datetime) -> int:
-    """Have the doors of dark villages knocked on; return for how many that is news."""
+    """Start the door tasks of dark villages; return how many villages are newly dark."""
     if not found.villages:
         return 0
     transaction.lock([found.alert])
@@ -62,9 +62,9 @@ def _seen(light: Light, now: datetime) -> DarkVillage:
 
 
 def _tell_above(transaction: Transaction, alert: StoredAlert, village: str, now: datetime) -> None:
-    """Tell the town that the village's own officers may hear nothing; its phones may work.
+    """Tell the town, because the village's own officers may be out of reach; its phones may work.
 
-    Where the town has nobody, the nearest division above with anybody is told.
+    If the town has no officer, tell the nearest division above that has one.
     """
     connection = transaction.connection
     officers = nearest_on_duty(connection, parent_of(village))
@@ -78,12 +78,12 @@ def _tell_above(transaction: Transaction, alert: StoredAlert, village: str, now:
 
 
 async def send_to_doors(runtime: Runtime, caller: Officer, alert_id: int, division: str) -> None:
-    """Have every door in a village or grid knocked on at once; a second time changes nothing.
+    """Start the door task of every household in a village or grid; idempotent.
 
     Raises:
         NotFoundError: if there is no such alert within the caller's divisions.
         ForbiddenError: if the caller's role sends nobody to doors.
-        InvalidError: if it is no village or grid of the caller's and of the alert's area.
+        InvalidError: if it is no village or grid in both the caller's and the alert's area.
         ConflictError: if the alert is over.
     """
     now = runtime.clock.now()

@@ -1,4 +1,4 @@
-"""Dark villages over HTTP: listed, and switched to doors."""
+"""Routes of dark villages: list them, and start door tasks."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ router = APIRouter(tags=["tasks"])
 
 
 class DoorsBody(BaseModel):
-    """Where every door is to be knocked on."""
+    """The village or grid whose every door is to be knocked on."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -36,13 +36,13 @@ class DarkBody(BaseModel):
 
 @router.post("/api/alerts/{alert_id}/doors", status_code=status.HTTP_204_NO_CONTENT)
 async def post_doors(alert_id: RowId, body: DoorsBody, caller: Caller, runtime: RuntimeDep) -> None:
-    """Have every door in a village or grid knocked on at once."""
+    """Start the door task of every household in a village or grid at once."""
     await send_to_doors(runtime, caller, alert_id, body.division)
 
 
 @router.get("/api/alerts/{alert_id}/dark-villages")
 async def get_dark_villages(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> list[DarkBody]:
-    """List the villages of the caller's division whose doors are knocked on at once."""
+    """List the dark villages of the caller's division."""
 
     def look(db: Connection) -> list[DarkVillage]:
         alert_for(db, alert_id, caller)

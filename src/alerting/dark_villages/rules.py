@@ -1,4 +1,4 @@
-"""Villages whose phones have fallen silent: what a storm does before the slope moves."""
+"""The rules of dark villages: whose phones fall silent, as in a storm before the slope moves."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from contacts.division import Tier, ancestors, tier_of
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """A village's texts since the first went out: how many were handed over, and arrived."""
+    """A village's texts since the first was sent: how many were handed over, how many arrived."""
 
     village: str
     since: datetime
@@ -32,9 +32,9 @@ class DarkReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """Whether a village is dark, and what it was measured by.
+    """Whether a village is dark, and by which measurements.
 
-    Shares are of the texts handed over, from 0 to 1, and None where nothing was compared.
+    Shares are of the texts handed over, from 0 to 1; None where nothing was compared.
     `compared_with` is the town or county whose other villages are the neighbours.
     """
 
@@ -46,18 +46,18 @@ class Light:
 
     @property
     def dark(self) -> bool:
-        """Whether its door tasks start at once, and the board says so."""
+        """True if the village is dark: its door tasks start at once, and the board says so."""
         return self.reason is DarkReason.FAR_BELOW_NEIGHBOURS
 
 
 def find_dark(
     receipts: Sequence[Receipts], rules: DarkVillageRules, now: datetime
 ) -> tuple[Light, ...]:
-    """Say of each village whether it is dark.
+    """Return for each village whether it is dark.
 
-    "A village whose receipts fall far below its neighbours' is dark." Its neighbours are the
-    other villages of the town that have had texts enough for long enough; where they are too
-    few, or nothing arrived there either, those of the county.
+    "A village whose receipts fall far below its neighbours' is dark." Its neighbours are the other
+    villages of the town that have had enough texts for long enough. The county's villages stand in
+    for them where they are too few, or where nothing arrived there either.
     """
     told = [one for one in receipts if _silence(one, rules, now) is None]
     totals = _totals(told)
@@ -65,7 +65,7 @@ def find_dark(
 
 
 def _silence(one: Receipts, rules: DarkVillageRules, now: datetime) -> DarkReason | None:
-    """Return why a village's receipts say nothing yet, or None if they do."""
+    """Return why a village's receipts are no evidence yet; None if they are."""
     if one.handed_over < rules.texts_at_least:
         return DarkReason.TOO_FEW_TEXTS
     return DarkReason.TOO_EARLY if now - one.since < rules.after else None

@@ -1,4 +1,4 @@
-"""Which villages are dark, since when and by whose word; receipts by village."""
+"""Which villages are dark, since when and on whose word; receipts by village."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ _DIGITS_OF_A_VILLAGE: Final = 12
 
 @dataclass(frozen=True)
 class DarkVillage:
-    """A village whose doors are knocked on at once, since when, and who or what said so.
+    """A dark village: since when, and the officer or the measurement that showed it.
 
     Shares are of its texts and its neighbours', from 0 to 1; None where an officer decided.
     """
@@ -36,7 +36,7 @@ class DarkVillage:
 
 
 def receipts_by_village(connection: Connection, alert: int, before: datetime) -> list[Receipts]:
-    """Return how many texts the provider had before then, by village, and how many arrived."""
+    """Return by village how many texts the provider took before then, and how many arrived."""
     village = func.substr(deliveries.c.division, 1, _DIGITS_OF_A_VILLAGE)
     arrived = case((deliveries.c.state == DeliveryState.DELIVERED, 1), else_=0)
     rows = connection.execute(
@@ -59,7 +59,7 @@ def receipts_by_village(connection: Connection, alert: int, before: datetime) ->
 
 
 def darken(transaction: Transaction, alert: int, found: DarkVillage) -> bool:
-    """Have the doors of a village knocked on at once; return whether that is news."""
+    """Record a village as dark; return False if it was recorded before."""
     connection = transaction.connection
     if any(one.division == found.division for one in dark_in(connection, alert)):
         return False
@@ -74,7 +74,7 @@ def darken(transaction: Transaction, alert: int, found: DarkVillage) -> bool:
 
 
 def dark_in(connection: Connection, alert: int, division: str = "") -> list[DarkVillage]:
-    """Return the villages of a division, or of all, whose doors are knocked on at once."""
+    """Return the dark villages of a division, or of the whole alert."""
     there = dark_villages.c.division.between(*subtree(division)) if division else true()
     rows = connection.execute(
         select(dark_villages)

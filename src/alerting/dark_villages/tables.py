@@ -1,4 +1,4 @@
-"""Rows of dark villages."""
+"""The table of dark villages."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from contacts.instant import Instant
 
 
 class DarkVillageRow(SQLModel, table=True):
-    """A village whose phones do not answer: its doors are knocked on at once."""
+    """A dark village: its phones do not answer, so its doors are knocked on at once."""
 
     __tablename__ = "dark_villages"
 
@@ -17,9 +17,9 @@ class DarkVillageRow(SQLModel, table=True):
     division: str = Field(primary_key=True)
     since: datetime = Field(sa_type=Instant)
     found_by: str | None
-    """The officer who sent people to its doors; None: the receipts showed it."""
+    """The officer who sent people to its doors; None if the receipts showed it."""
     share: float | None
-    """Of its texts, how many were delivered, from 0 to 1."""
+    """Share of its texts that were delivered, from 0 to 1."""
     neighbours_share: float | None
     seq: int
 

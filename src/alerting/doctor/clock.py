@@ -1,4 +1,4 @@
-"""Whether this machine's clock agrees with others."""
+"""Check of this machine's clock against other clocks."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,16 +9,16 @@ from alerting.doctor.finding import Finding, Part, failure, good, warning
 from alerting.runtime import wall_clock
 
 _TOLERABLE: Final = timedelta(seconds=2)
-"""An HTTP date names whole seconds, and machines may differ by a second without harm."""
+"""An HTTP date has whole seconds, and clocks that differ by 1 s do no harm."""
 
 _TOO_MUCH: Final = timedelta(seconds=60)
-"""Times in texts are then wrong, and one who works under a lease seems dead to others."""
+"""Beyond it, times in texts are wrong, and a live lease holder seems dead to other processes."""
 
 _REMEDY: Final = "let chrony or systemd-timesyncd set the clock"
 
 
 def clock_found(other: str, offset: timedelta) -> Finding:
-    """Judge how far this clock is ahead of another; `offset` is negative if it is behind."""
+    """Return the finding for a clock offset; `offset` is negative if this clock is behind."""
     seconds = abs(offset.total_seconds())
     way = "ahead of" if offset > timedelta(0) else "behind"
     said = f"{seconds:,.1f} s {way} the clock of {other}"
@@ -30,7 +30,7 @@ def clock_found(other: str, offset: timedelta) -> Finding:
 
 
 def offset_from(before: datetime, other: datetime, after: datetime) -> timedelta:
-    """Return how far this clock, read before and after, is ahead of another that was asked."""
+    """Return how far this clock, read before and after a request, is ahead of the clock asked."""
     return before + (after - before) / 2 - other
 
 

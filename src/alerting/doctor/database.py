@@ -1,4 +1,4 @@
-"""Whether the database is there, takes writes, has room, and has the newest schema."""
+"""Check that the database exists, accepts writes, has room, and has the newest schema."""
 
 import os
 import shutil
@@ -20,11 +20,11 @@ _LEAST_FREE: Final = 100 * _MIB
 _LITTLE_FREE: Final = 1024 * _MIB
 
 _CONNECT_SECONDS: Final = "5"
-"""An address that swallows packets would keep the driver waiting for minutes."""
+"""An address that drops packets would keep the driver waiting for minutes."""
 
 
 def missing_file(url: str) -> Finding | None:
-    """Return that SQLite has no file there, which opening it would make; None if it has."""
+    """Return a failure if the SQLite file is missing, as opening would create it; else None."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return None
@@ -42,7 +42,7 @@ def missing_file(url: str) -> Finding | None:
 
 
 def patient_engine(url: str) -> Engine:
-    """Return an engine that does not wait long for a server."""
+    """Return an engine with a short connect timeout."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         waits = {"connect_timeout": _CONNECT_SECONDS, **parsed.query}
@@ -51,7 +51,7 @@ def patient_engine(url: str) -> Engine:
 
 
 def unusable(url: str, reason: str) -> Finding:
-    """Return that the database cannot be used."""
+    """Return the failure of a database that cannot be used."""
     shown = make_url(url).render_as_string()
     return failure(
         Part.DATABASE,
@@ -61,14 +61,14 @@ def unusable(url: str, reason: str) -> Finding:
 
 
 def kind_found(connection: Connection, url: URL) -> Finding:
-    """Say what kind of database it is."""
+    """Return which kind of database it is."""
     version = ".".join(map(str, connection.dialect.server_version_info or ()))
     name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.dialect.name]
     return good(Part.DATABASE, f"{name} {version} at {url.render_as_string()}, takes writes")
 
 
 def room_found(free: int, place: str) -> Finding:
-    """Say whether there is room on the disk for what alerts write."""
+    """Return whether the disk has room for the data of alerts."""
     said = f"{free / 2**30:.1f} GiB free in {place}"
     remedy = "make room: what cannot be written is not sent"
     if free < _LEAST_FREE:
@@ -79,7 +79,7 @@ def room_found(free: int, place: str) -> Finding:
 
 
 def schema_found(state: SchemaState) -> Finding:
-    """Say whether the tables are those that this version works with."""
+    """Return whether the tables have the schema of this version."""
     if state is SchemaState.NEWEST:
         return good(Part.SCHEMA, "the newest")
     if state is SchemaState.UNKNOWN:
@@ -93,7 +93,7 @@ def schema_found(state: SchemaState) -> Finding:
 
 
 def database_findings(engine: Engine) -> list[Finding]:
-    """Look at a database that is there; raises DBAPIError where it cannot be used."""
+    """Check a database that exists; raises DBAPIError if it cannot be used."""
     with engine.connect() as connection:
         state = schema_state(connection)
     _probe(engine, state)
@@ -103,7 +103,7 @@ def database_findings(engine: Engine) -> list[Finding]:
 
 
 def _probe(engine: Engine, state: SchemaState) -> None:
-    """Write, and undo it."""
+    """Write, then roll back."""
     with engine.connect() as connection:
         transaction = connection.begin()
         if state is SchemaState.NEWEST:

@@ -1,4 +1,4 @@
-"""All checks in order: the roster is counted only where the database can be used."""
+"""All checks in order: the roster is counted only if the database can be used."""
 
 from typing import TypeVar
 
@@ -28,13 +28,13 @@ _P = TypeVar("_P", DatabaseSettings, ProviderSettings)
 
 
 async def examine() -> list[Finding]:
-    """Look at everything that the settings allow to be looked at."""
+    """Check everything that the settings allow."""
     found: list[Finding] = []
     try:
         found += settings_findings(load_settings(Settings))
     except SettingsError as wrong:
         found += map(problem_found, wrong.problems)
-    # The parts are tried each by itself: one that is wrong must not hide the state of the others.
+    # Each part is loaded by itself, so that a faulty one does not hide the state of the others.
     if database := _part(DatabaseSettings):
         found += examine_database(database.database_url)
     if providers := _part(ProviderSettings):
@@ -50,7 +50,7 @@ def _part(kind: type[_P]) -> _P | None:
 
 
 def examine_database(url: str) -> list[Finding]:
-    """Look at the database, and at what it holds if it can be used."""
+    """Check the database, and its contents if it can be used."""
     if missing := missing_file(url):
         return [missing]
     engine = patient_engine(url)

@@ -6,11 +6,11 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How bad a finding is."""
+    """The severity of a finding."""
 
     GOOD = "ok"
     WARNING = "warning"
-    """Alerting works, but somebody may be reached late or not by every way."""
+    """Alerting works, but somebody may be reached late, or not by every channel."""
     FAILURE = "failure"
     """Alerting would fail."""
 
@@ -28,7 +28,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is right, or not; then `remedy` says what to do."""
+    """One thing that is right or wrong; if wrong, `remedy` says what to do."""
 
     part: Part
     severity: Severity
@@ -37,27 +37,27 @@ class Finding:
 
 
 def good(part: Part, said: str) -> Finding:
-    """Return that something is right."""
+    """Return the finding of something right."""
     return Finding(part, Severity.GOOD, said)
 
 
 def warning(part: Part, said: str, remedy: str) -> Finding:
-    """Return that something should be mended."""
+    """Return the finding of something that should be repaired."""
     return Finding(part, Severity.WARNING, said, remedy)
 
 
 def failure(part: Part, said: str, remedy: str) -> Finding:
-    """Return that something must be mended."""
+    """Return the finding of something that must be repaired."""
     return Finding(part, Severity.FAILURE, said, remedy)
 
 
 def has_failed(findings: Iterable[Finding]) -> bool:
-    """Whether alerting would fail."""
+    """True if alerting would fail."""
     return any(finding.severity is Severity.FAILURE for finding in findings)
 
 
 def as_warnings(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings, none of them worse than a warning."""
+    """Return the findings with failures reduced to warnings."""
     return [
         replace(each, severity=Severity.WARNING) if each.severity is Severity.FAILURE else each
         for each in findings

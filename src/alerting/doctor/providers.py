@@ -1,4 +1,4 @@
-"""Whether those who send texts and calls are there and let us in, by requests that send nothing."""
+"""Check that providers of texts and calls are up and accept us; the requests send nothing."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from alerting.extras import note_missing, require
 from alerting.runtime import wall_clock
 
 try:
-    # Its library comes with an extra, which an office with Twilio alone does not install.
+    # Optional: its library is an extra, which an office with Twilio alone does not install.
     from alerting.doctor.smpp import bind_and_unbind
 except ModuleNotFoundError as missing:
     note_missing(missing, extras.SMPP)
@@ -35,7 +35,7 @@ _UNAUTHORIZED, _NOT_FOUND = 401, 404
 
 
 class _DatedClient(TwilioHttpClient):
-    """Notes how far this clock is ahead of the provider's, as its last answer was dated."""
+    """Records how far this clock is ahead of the provider's, by the date of its last answer."""
 
     offset: timedelta | None = None
 
@@ -43,13 +43,13 @@ class _DatedClient(TwilioHttpClient):
         before = wall_clock()
         answer = await super().request(*arguments, **named)  # type: ignore[arg-type] # the SDK's
         if dated := _date_of(answer.headers.get("Date", "")):
-            # It is cut off to whole seconds.
+            # The header is cut off to whole seconds.
             self.offset = offset_from(before, dated + _HALF_A_SECOND, wall_clock())
         return answer
 
 
 async def provider_findings(settings: ProviderSettings) -> list[Finding]:
-    """Ask every provider that is set; one that fails is less bad where another stands in."""
+    """Check every configured provider; a failure is a warning if another provider can stand in."""
     asked: list[list[Finding]] = []
     if account := settings.twilio:
         asked.append(await twilio_findings(account))
@@ -69,13 +69,13 @@ async def provider_findings(settings: ProviderSettings) -> list[Finding]:
 
 
 def judged_together(asked: Sequence[Sequence[Finding]]) -> list[Finding]:
-    """Return all findings; failures are warnings where another provider can send."""
+    """Return all findings, with failures reduced to warnings if another provider can send."""
     can_send = not all(map(has_failed, asked))
     return [each for found in asked for each in (as_warnings(found) if can_send else found)]
 
 
 async def twilio_findings(account: TwilioAccount) -> list[Finding]:
-    """Fetch the account, and compare clocks."""
+    """Fetch the account, and compare the clocks."""
     http = _DatedClient(1, timedelta(seconds=_ANSWER_SECONDS))
     client = Client(account.sid, account.token, http_client=http)
     client.api.base_url = account.base_url
@@ -92,7 +92,7 @@ async def twilio_findings(account: TwilioAccount) -> list[Finding]:
 
 
 def account_found(status: str, kind: str, base_url: str) -> Finding:
-    """Say whether an account that was fetched may send."""
+    """Return whether a fetched account may send."""
     said = f"Twilio at {base_url} knows the account"
     if status != _ACTIVE:
         return failure(

@@ -1,4 +1,4 @@
-"""Whether the roster can reach everybody: counted set-wise, in seconds for a million households."""
+"""Check that the roster reaches everybody, set-wise: a million households take seconds."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +12,7 @@ from contacts.phone import mask_phone
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
 SHARED_BY: Final = 5
-"""Fewer households with one phone may be a family."""
+"""Fewer households than this may share a phone as one family."""
 
 _KNOCKS: Final = (Role.GRID_OFFICER, Role.DUTY_OFFICER)
 
@@ -21,7 +21,7 @@ _DECIDES: Final = (Role.DUTY_OFFICER, Role.TOWN_COMMANDER)
 
 @dataclass(frozen=True)
 class RosterCounts:
-    """How many of everything there are, and of what is missing."""
+    """The numbers of roster entries, and of missing data."""
 
     divisions: int
     officers: int
@@ -33,19 +33,19 @@ class RosterCounts:
     """Households without coordinates."""
     officers_phoneless: int
     shared_phones: int
-    """Phones that too many households have."""
+    """Phones that are shared by too many households."""
     sharing: int
-    """Households that have one of them."""
+    """Households with one of these phones."""
     most_shared: str
-    """The phone that most households have."""
+    """The phone shared by the most households."""
     unassigned: int
-    """Households whose door no officer of their grid or village knocks on."""
+    """Households with no officer of their grid or village for their door task."""
     abandoned: int
-    """Of these, the ones that no officer of a tier above answers for either."""
+    """Those of them without a responsible officer in any tier above."""
 
 
 def count_roster(connection: Connection) -> RosterCounts:
-    """Count what the roster holds and what it lacks."""
+    """Count the entries of the roster and the missing data."""
     households, people = connection.execute(
         select(func.count(), func.coalesce(func.sum(HOUSEHOLDS.c.headcount), 0)).select_from(
             HOUSEHOLDS
@@ -74,7 +74,7 @@ def count_roster(connection: Connection) -> RosterCounts:
 
 
 def roster_findings(counts: RosterCounts) -> list[Finding]:
-    """Say what the roster holds, and what it lacks."""
+    """Return the findings about the roster's contents and its missing data."""
     missing = [
         failure(Part.ROSTER, f"there are no {name}", f"alerting contacts import {name} FILE")
         for name in ("divisions", "officers", "households")
@@ -141,9 +141,9 @@ def _count(connection: Connection, statement: Select[int]) -> int:
 
 
 def _without_officer(connection: Connection) -> tuple[int, int]:
-    """Count households that no officer is named for and none answers for near by, or at all.
+    """Count the households with no assigned and no nearby officer, and those with none at all.
 
-    There are a few thousand divisions, however many households there are.
+    Works by division: there are a few thousand, however many households there are.
     """
     officers = connection.execute(
         select(OFFICERS.c.role, OFFICERS.c.division, OFFICERS.c.deputy_of)

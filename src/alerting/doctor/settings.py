@@ -1,4 +1,4 @@
-"""Whether the settings are complete, and what is unusual about them."""
+"""Check that the settings are complete, and which of them are unusual."""
 
 from ipaddress import ip_address
 from typing import Final
@@ -11,7 +11,7 @@ _PREFIX: Final = "ALERTING_"
 
 
 def problem_found(problem: str) -> Finding:
-    """Return the finding of a line that the settings were refused with."""
+    """Return the finding for one line of a settings error."""
     subject, _, rest = problem.partition(": ")
     said, _, remedy = rest.rpartition("; ")
     if said:
@@ -22,7 +22,7 @@ def problem_found(problem: str) -> Finding:
 
 
 def settings_findings(settings: Settings) -> list[Finding]:
-    """Return what there is to say of settings that are complete."""
+    """Return the findings about complete settings."""
     found = [good(Part.SETTINGS, f"complete; people reach the service at {settings.public_url}")]
     if _is_local(settings.public_url) and _is_sending_abroad(settings):
         found.append(

@@ -1,4 +1,4 @@
-"""Binding to an SMS centre and taking leave, to see that it lets us in."""
+"""A bind to an SMS centre and an unbind, to see whether it accepts our account."""
 
 import asyncio
 from typing import Final
@@ -24,7 +24,7 @@ _ANSWER_SECONDS: Final = 10.0
 
 
 async def bind_and_unbind(centre: SmsCentre) -> Finding:
-    """Bind as the service does, and unbind."""
+    """Bind as the service does, then unbind."""
     where = f"the SMS centre {centre.host}:{centre.port}"
     login = Login(
         *(centre.host, centre.port, centre.system_id, centre.password),
@@ -65,5 +65,5 @@ def _refusal(where: str, status: int) -> Finding:
 
 
 async def _leave_to_the_service(_brought: Pdu) -> None:
-    """Answer nothing, so that the centre brings it again to whoever keeps it."""
+    """Answer nothing, so that the centre delivers it again, to the service."""
     await asyncio.Event().wait()

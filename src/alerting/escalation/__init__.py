@@ -1,1 +1,1 @@
-"""What time brings by itself: silence followed up, clocks passed on, roll-calls, the watchdog."""
+"""Actions by the clock: follow-up of silence, officer calls passed on, roll-calls, watchdog."""

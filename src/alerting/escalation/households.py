@@ -1,4 +1,4 @@
-"""What a household's silence triggers: the text again, calls, and somebody at the door."""
+"""The household ladder: what silence triggers, from another text to calls and a door task."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -37,7 +37,7 @@ _CAUSES: Final = {
 
 @dataclass(frozen=True)
 class _Followed:
-    """A household whose ladder has come to one step or more."""
+    """A household with one step or more of its ladder due."""
 
     entry: RollEntry
     ladder: Sequence[Step[HouseholdAction]]
@@ -49,13 +49,13 @@ class _Followed:
 
 
 def follow_households(transaction: Transaction, now: datetime) -> int:
-    """Do what the silence of households has made due; return how many households that was."""
+    """Perform the due ladder steps of silent households; return the number of households."""
     connection = transaction.connection
     held = sorted({entry.alert for entry in households_due(connection, now, _AT_ONCE)})
     if not held:
         return 0
     transaction.lock(held)
-    # One of them may have answered before the lock was had.
+    # Read again: a household may have answered before the lock was acquired.
     silent_now = households_due(connection, now, _AT_ONCE)
     entries = [entry for entry in silent_now if entry.alert in held]
     by_alert = sorted(entries, key=lambda entry: entry.alert)
@@ -98,7 +98,7 @@ def _follow(
 
 
 StepsNotNeeded = dict[HouseholdAction, DueReason]
-"""What is not to be done for a household now, and why."""
+"""The steps that a household does not need now, each with the reason."""
 
 
 def _look_at(
@@ -110,7 +110,7 @@ def _look_at(
 ) -> _Followed:
     passed_over = dict(no_more)
     if entry.standing.standing is not Standing.UNACCOUNTED:
-        # They have answered: somebody goes, and nobody asks them again as if they had not.
+        # They have answered: somebody visits, but no text or call asks them again.
         passed_over = dict.fromkeys(_CHANNELS, DueReason.HEARD_ALREADY)
     if not alert.is_sending(now):
         # "An expired alert sends nothing more"; its people are still looked for.
@@ -148,8 +148,8 @@ def _cause(entry: RollEntry) -> Cause:
     return _CAUSES[reason]
 
 
-# A text that waits for its turn, and a call that waits or rings, are worth another one; and who
-# has heard the call to its end needs no second one.
+# A queued text, and a queued or ringing call, need no second one. A household that heard the call
+# to its end needs no other call.
 _NO_MORE: Final = {
     (Channel.SMS, DeliveryState.QUEUED): DueReason.EARLIER_TRY_STILL_WAITS,
     (Channel.VOICE, DeliveryState.QUEUED): DueReason.EARLIER_TRY_STILL_WAITS,
@@ -162,7 +162,7 @@ _ACTIONS: Final = {Channel.SMS: HouseholdAction.SMS, Channel.VOICE: HouseholdAct
 def need_no_more(
     connection: Connection, alert: int, households: Collection[str]
 ) -> dict[str, StepsNotNeeded]:
-    """Return, by household, by which channels it need not be tried again now, and why."""
+    """Return, by household, the steps that it does not need now, each with the reason."""
     rows = connection.execute(
         select(deliveries.c.recipient, deliveries.c.channel, deliveries.c.state).where(
             deliveries.c.alert == alert,

@@ -1,4 +1,4 @@
-"""The clock of the alerts: what has become due is done, step by step, again and again."""
+"""The escalation loop: performs what has become due in the alerts' time, step by step."""
 
 import asyncio
 import os
@@ -28,7 +28,7 @@ from alerting.runtime import Runtime, wall_clock
 log = structlog.get_logger()
 
 Step = Callable[[Transaction, datetime], int]
-"""Does what has become due by this time, no more than one commit should hold; returns how much."""
+"""Performs what is due by an instant, at most one commit's worth; returns how much was done."""
 
 STEPS: Final[tuple[Step, ...]] = (
     follow_households,
@@ -43,32 +43,32 @@ STEPS: Final[tuple[Step, ...]] = (
 )
 
 CLOCK: Final = "clock"
-"""The lease's name."""
+"""The name of the lease."""
 
 _LEAST_SECONDS: Final = 0.1
 
 
 class Escalator:
-    """Does what time makes due, until it is cancelled, as long as this process holds the clock.
+    """Performs what is due, until cancelled, while this process holds the lease of the clock.
 
-    It looks every second of the alerts' time. A step that fails is logged and tried again; the
-    others go on.
+    It ticks every second of the alerts' time. A step that fails is logged and retried; the others
+    go on.
     """
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._holder = f"{socket.gethostname()}:{os.getpid()}"
         self._fence: int | None = None
-        """Under which it did its last part; None: another process holds the clock."""
+        """The fencing token of its last tick; None while another process holds the lease."""
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Tick until cancelled."""
         while True:
             if not await self.tick():
                 await asyncio.sleep(max(_LEAST_SECONDS, 1 / self._runtime.clock.speed))
 
     async def tick(self) -> int:
-        """Do a part of what is due; return how much it was, 0 when nothing is left for it."""
+        """Perform one batch of what is due; return its size, 0 when nothing is left to do here."""
         now, wall = self._runtime.clock.now(), wall_clock()
         try:
             dark = await self._runtime.database.read(
@@ -77,7 +77,7 @@ class Escalator:
             part = partial(
                 _take, now=now, wall=wall, holder=self._holder, fence=self._fence, dark=dark
             )
-            # Alone: the lease is no alert's, and is held before the alerts' rows.
+            # Alone: the lease belongs to no alert, and is taken before the alerts' rows are locked.
             fence, done = await self._runtime.ledger.write(part, alone=True)
         except SQLAlchemyError:
             log.exception("nothing could be escalated")
@@ -105,7 +105,7 @@ def _take(
     fence: int | None,
     dark: Darkness | None,
 ) -> tuple[int | None, int]:
-    """Do a part if the clock is ours; return under which token, and how much it was."""
+    """Perform one batch if the lease is ours; return the fencing token and the batch size."""
     held = hold(transaction.connection, CLOCK, holder, fence, wall)
     if held is None:
         return None, 0
@@ -124,6 +124,6 @@ def _attempt(step: Step, transaction: Transaction, now: datetime) -> int:
     except Exception:
         if transaction.connection.invalidated:
             raise
-        # One that cannot be done must not keep the others from what they owe.
+        # A step that fails must not keep the others from running.
         log.critical("a step of the escalation failed", step=step.__name__, exc_info=True)
         return 0

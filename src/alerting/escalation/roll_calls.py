@@ -1,4 +1,4 @@
-"""Roll-calls repeat until the all-clear; whoever misses one is unaccounted again."""
+"""Roll-calls repeat until the all-clear; a household that misses one is unaccounted again."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,11 +20,11 @@ _CHANNEL: Final = "roll_call"
 
 
 def call_rolls(transaction: Transaction, now: datetime) -> int:
-    """Call the rolls of closed alerts whose time has come; return how many."""
+    """Start the roll-calls that are due for closed alerts; return how many."""
     connection = transaction.connection
     found = alerts_due(connection, now)
     transaction.lock(found)
-    # Another process may have called some of them before the lock was had.
+    # Read again: another process may have started some before the lock was acquired.
     due = sorted(set(found) & set(alerts_due(connection, now))) if found else []
     for alert in due:
         begin_roll_call(transaction, stored(connection, alert), now, None)
@@ -32,9 +32,9 @@ def call_rolls(transaction: Transaction, now: datetime) -> int:
 
 
 def end_rolls(transaction: Transaction, now: datetime) -> int:
-    """Record who missed a roll-call whose time to answer has passed, and end it.
+    """Record who missed a roll-call whose time to answer has passed, then end it.
 
-    Some hundred households at a time; return how much was done.
+    Works in batches of some hundred households; returns the size of the batch.
     """
     connection = transaction.connection
     found = {call.alert for call in ending(connection, now)}

@@ -1,4 +1,4 @@
-"""The watchdog: forgotten households, neighbouring villages, late texts, fallen providers."""
+"""The watchdog: forgotten households, neighbouring villages, late texts, failed providers."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -36,7 +36,7 @@ _AT_ONCE: Final = 500
 
 
 def watch(transaction: Transaction, now: datetime) -> int:
-    """Look after one alert that has gone unwatched for long enough; return 0 if none has."""
+    """Watch one alert whose last watch is long enough ago; return 0 if no watch is due."""
     connection = transaction.connection
     unwatched = next_to_watch(connection, now, transaction.policy.watch.interval)
     if unwatched is None:
@@ -62,7 +62,7 @@ _PROVIDER_IS: Final[Mapping[Condition, type[ProviderCondition]]] = {
 
 
 def _tell_of_providers(transaction: Transaction, unwatched: Unwatched, now: datetime) -> None:
-    """Say which providers fell or came back since the last look."""
+    """Append an event for each provider that went down or recovered since the last watch."""
     for name, health in all_healths(transaction.connection).items():
         is_news = unwatched.since and health.since > unwatched.since
         if is_news or (unwatched.since is None and health.condition is not Condition.UP):
@@ -71,7 +71,7 @@ def _tell_of_providers(transaction: Transaction, unwatched: Unwatched, now: date
 
 
 def _warn_of_lateness(transaction: Transaction, alert: int, now: datetime) -> None:
-    """Say, as long as it is so, that texts leave later than the policy allows."""
+    """Append a warning while texts leave later than the policy allows."""
     rules = transaction.policy.sending
     backlog = backlog_of(transaction.connection, rules, now, alert)
     if backlog.is_late(now, rules.finish_within):
@@ -86,15 +86,15 @@ _SOMEBODY_GOES: Final = exists().where(
 )
 
 _SAFE: Final = danger_of(Standing.ELSEWHERE, "vulnerable")
-"""Where those begin of whom everybody is accounted for, in a list by danger."""
+"""The lowest rank of a fully accounted household in a list by danger."""
 
 _NEGLECTED: Final = (
     select(roll)
     .where(
         roll.c.alert == bindparam("of_alert"),
         IS_PURSUED,
-        # These two in the words of the index that has only the few that are left. The sum hides
-        # the danger from another index, which SQLite would choose: all who are not safe.
+        # Both conditions repeat the wording of the partial index over the few rows left. The sum
+        # keeps SQLite from choosing another index, over all households that are not safe.
         roll.c.next_at.is_(None),
         roll.c.danger + literal_column("0") < literal_column(str(_SAFE)),
         ~_SOMEBODY_GOES,
@@ -107,10 +107,10 @@ _NEGLECTED: Final = (
 def recall_forgotten(
     transaction: Transaction, alert: int, now: datetime, most: int
 ) -> list[RollEntry]:
-    """Return the households of an alert that nobody is after, and send somebody to each.
+    """Make the door step of an alert's forgotten households due at once; return them.
 
-    "An open alert with someone unaccounted and nothing scheduled for them is an error that is
-    shown and logged."
+    "An open alert with someone unaccounted and nothing scheduled for them is an error that is shown
+    and logged."
     """
     connection, rules = transaction.connection, transaction.policy.household
     asked = {"of_alert": alert, "most": most}

@@ -1,1 +1,1 @@
-"""The live feed: hints that wake, one tail of the log per alert and process, frames to sockets."""
+"""The live feed: hints that wake readers, one log tail per alert and process, frames to sockets."""

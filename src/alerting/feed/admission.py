@@ -1,4 +1,4 @@
-"""Letting websockets in: a few at a time, first come first served."""
+"""Admission of websockets: a bounded number of handshakes at a time, first in, first out."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -12,11 +12,11 @@ _AT_ONCE: Final = 64
 
 
 class Entrance:
-    """Middleware before which websockets wait until their handshake is done with.
+    """Middleware that queues websockets and caps concurrent handshakes.
 
-    Thousands come back at once, and none waits for more than some seconds. Were all served
-    side by side, all would be done late, when they have given up and asked again: so whoever came
-    first is let in first, and who has gone meanwhile costs nothing more.
+    Thousands of boards reconnect at once, and each gives up after some seconds. The cap, first in,
+    first out, lets each handshake finish before its client times out and asks again. A client that
+    has gone meanwhile costs nothing more.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -24,7 +24,7 @@ class Entrance:
         self._places = asyncio.Semaphore(_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a websocket in when there is a place, and anything else at once."""
+        """Admit a websocket when a place is free, and any other request at once."""
         if scope["type"] != "websocket":
             await self._app(scope, receive, send)
             return
@@ -34,7 +34,7 @@ class Entrance:
                 return
 
             async def answer(message: Message) -> None:
-                # With its first word to the client, accepting or refusing, it is past the door.
+                # Its first message accepts or refuses the client: the handshake is over.
                 await place.aclose()
                 await send(message)
 

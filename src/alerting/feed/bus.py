@@ -1,4 +1,4 @@
-"""Hints that something changed. They wake; polls guarantee: a lost one costs a second."""
+"""Hints that something changed: they only save latency, as polls find a lost one within 1 s."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -8,34 +8,34 @@ from typing import Final, Protocol
 from alerting.ledger.writer import ALERTS, DELIVERIES, Topic
 
 Callback = Callable[[str], None]
-"""Gets the division that something changed in, empty for anywhere. It must not raise."""
+"""Receives the division that changed, empty for anywhere. It must not raise."""
 
 KINDS: Final = (ALERTS, DELIVERIES)
 
 
 class Bus(Protocol):
-    """Passes hints on, within the process and, where there are others, to them."""
+    """Passes hints on within the process and to other processes, if there are any."""
 
     def publish(self, topic: Topic) -> None:
-        """Hint that something changed. Called on the event loop; never blocks or raises."""
+        """Hint that something changed; called on the event loop, never blocks, never raises."""
 
     def subscribe(self, kind: str, callback: Callback) -> Callable[[], None]:
-        """Call back on every hint of a kind; return what ends that."""
+        """Subscribe to all hints of a kind; return a function that unsubscribes."""
 
 
 class LocalBus:
-    """The bus of a process that is alone."""
+    """The bus of a single process."""
 
     def __init__(self) -> None:
         self._callbacks: dict[str, list[Callback]] = defaultdict(list)
 
     def publish(self, topic: Topic) -> None:
-        """Call back whoever subscribed to the topic's kind, at once."""
+        """Call back the subscribers of the topic's kind at once."""
         kind, division = topic
         for callback in tuple(self._callbacks[kind]):
             callback(division)
 
     def subscribe(self, kind: str, callback: Callback) -> Callable[[], None]:
-        """Call back on every hint of a kind; return what ends that."""
+        """Subscribe to all hints of a kind; return a function that unsubscribes."""
         self._callbacks[kind].append(callback)
         return partial(self._callbacks[kind].remove, callback)

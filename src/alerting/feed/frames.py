@@ -1,12 +1,13 @@
-"""What goes over a board's websocket: one JSON text a frame, told apart by `type`.
+"""The frames of a board's websocket: one JSON text each, told apart by `type`.
 
-A client gets a snapshot, or, if it resumes, a frame with all it missed; then frames, and a
-heartbeat each second in which there was none. Numbers are absolute, never differences: to apply
-a frame is to replace what it names. `seq` is the last entry of the alert's log that is included:
-whoever has frames up to it resumes with `after=seq`. A snapshot can have some megabytes.
+A client gets a snapshot; a client that resumes gets one frame with all it missed. Then it gets
+frames, and a heartbeat in each second without one. Numbers are absolute, never differences: to
+apply a frame is to replace what it names. `seq` is the last entry of the alert's log that is
+included: a client with all frames up to it resumes with `after=seq`. A snapshot can have some
+megabytes.
 
-How far deliveries have come is counted beside the log, and told a little after it: in frames that
-name nothing else, and first to whoever comes or resumes.
+The progress of deliveries is counted apart from the log, and arrives a little later: in frames of
+its own, and at once for a client that connects or resumes.
 """
 
 import json
@@ -33,7 +34,7 @@ _HOUSEHOLDS_SHOWN: Final = frozenset({Tier.TOWN, Tier.VILLAGE, Tier.GRID})
 
 
 class TallyBody(TypedDict):
-    """Counts by standing; of the people, `verified` rest on an officer's or a shelter's word."""
+    """Counts by standing; `verified` are the people confirmed by an officer or a shelter."""
 
     households: dict[str, int]
     people: dict[str, int]
@@ -54,7 +55,7 @@ class AlertBody(TypedDict):
 
 
 class HouseholdBody(TypedDict):
-    """A household on the roll; its names and phones are not for boards.
+    """A household on the roll, without the names and phones, which boards do not show.
 
     `settled_by` is the officer whose word its standing rests on, or null.
     """
@@ -85,8 +86,8 @@ class EventBody(TypedDict):
 class Snapshot(TypedDict):
     """Everything in the scope as of `seq`.
 
-    `households` is empty above the town. `deliveries` counts the whole alert, some moments ago,
-    and is null where the alert's area reaches beyond the scope.
+    `households` is empty above the town. `deliveries` counts the whole alert as of some moments
+    ago; it is null where the alert's area reaches beyond the scope.
     """
 
     type: Literal["snapshot"]
@@ -100,9 +101,9 @@ class Snapshot(TypedDict):
 
 
 class Frame(TypedDict):
-    """What changed in the scope up to `seq`; what it does not name is as it was.
+    """The changes in the scope up to `seq`; anything that it does not name is unchanged.
 
-    `events` leaves out evidence and deliveries: the households, tallies and progress tell them.
+    `events` leaves out evidence and deliveries: households, tallies and progress show them.
     """
 
     type: Literal["frame"]
@@ -118,7 +119,7 @@ class Frame(TypedDict):
 
 
 class Heartbeat(TypedDict):
-    """Nothing changed in the scope up to `seq`. None for three seconds: the board is stale."""
+    """Nothing changed in the scope up to `seq`. A board without one for 3 seconds is stale."""
 
     type: Literal["heartbeat"]
     seq: int
@@ -126,13 +127,13 @@ class Heartbeat(TypedDict):
 
 
 class Reset(TypedDict):
-    """Forget everything: a snapshot follows."""
+    """Discard all state: a snapshot follows."""
 
     type: Literal["reset"]
 
 
 def encode(frame: Snapshot | Frame | Heartbeat | Reset) -> str:
-    """Return the text that is sent."""
+    """Return the JSON text of a frame."""
     return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -140,14 +141,14 @@ RESET: Final = encode(Reset(type="reset"))
 
 
 def heartbeat(seq: int, at: datetime) -> str:
-    """Return the text of a heartbeat."""
+    """Return the JSON text of a heartbeat."""
     return encode(Heartbeat(type="heartbeat", seq=seq, at=at.isoformat()))
 
 
 def progress_frame(alert: int, seq: int, at: datetime, counts: ProgressBody | None) -> str:
-    """Return the text of a frame that tells how far deliveries have come, and nothing else.
+    """Return the JSON text of a frame with the progress of deliveries and nothing else.
 
-    `seq` is what the boards that get it know already.
+    `seq` is an entry that the boards which get it know already.
     """
     return encode(
         Frame(
@@ -164,7 +165,7 @@ def progress_frame(alert: int, seq: int, at: datetime, counts: ProgressBody | No
 
 
 def shows_households(division: str) -> bool:
-    """Whether a board of this division lists households, and not only counts."""
+    """True if a board of this division lists households besides counts."""
     return tier_of(division) in _HOUSEHOLDS_SHOWN
 
 
@@ -235,7 +236,7 @@ def event_body(event: Event) -> EventBody:
 
 
 def progress_body(progress: Iterable[Progress]) -> ProgressBody:
-    """Return how far deliveries have come, as boards see it."""
+    """Return the progress of deliveries as boards see it."""
     body: ProgressBody = {}
     for part in progress:
         body.setdefault(part.tier, {}).setdefault(part.channel, {})[part.state] = part.count
@@ -243,5 +244,5 @@ def progress_body(progress: Iterable[Progress]) -> ProgressBody:
 
 
 def _officer(said_by: str | None) -> str | None:
-    """Return who said it, unless it is a phone: E.164 begins with a plus, an id never does."""
+    """Return the officer who said it; None for a phone: E.164 begins with '+', no id does."""
     return None if said_by is None or said_by.startswith("+") else said_by

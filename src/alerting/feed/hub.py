@@ -1,6 +1,6 @@
-"""Boards: who watches which division of which alert, and what they get.
+"""Subscriptions of boards to the divisions of alerts.
 
-Register first, then snapshot, then apply the frames that end after it.
+A board registers first, then reads the snapshot, then applies the frames that end after it.
 """
 
 from collections.abc import AsyncGenerator
@@ -12,7 +12,7 @@ from alerting.feed.tail import Tail
 
 
 class Hub:
-    """Keeps one tail an alert, from its first socket to its last. No socket holds a connection."""
+    """Keeps one tail per alert while it has sockets. A socket holds no database connection."""
 
     def __init__(self, database: Database, bus: Bus) -> None:
         self._database = database
@@ -22,16 +22,16 @@ class Hub:
     async def watch(
         self, alert: int, division: str, after: int | None, write_now: WriteNow
     ) -> AsyncGenerator[bytes, None]:
-        """Yield what a board of this division is to be sent, as `alerting.feed.frames` has it.
+        """Yield the frames for a board of this division; their format is in `alerting.feed.frames`.
 
-        `after` is the log entry up to which it knows everything; None: it knows nothing. What
-        `write_now` takes is not yielded; it is asked only while there is nothing to yield. Close
-        the iterator when the board goes.
+        `after` is the last log entry that the board knows; None if it knows nothing. A frame that
+        `write_now` takes is not yielded; `write_now` is called only while nothing waits to be
+        yielded. Close the iterator when the board disconnects.
 
         Raises:
             NotFoundError: if the alert has nothing to do with the division.
             SQLAlchemyError: if the database is away.
-            TooSlowError: if the board asks so late that frames are gone.
+            TooSlowError: if the board is so far behind that frames are gone.
             RingClosedError: if the tail ended.
         """
         tail = self._tail(alert)
@@ -48,12 +48,12 @@ class Hub:
                 self._end(alert, tail)
 
     def is_watched(self, alert: int, division: str) -> bool:
-        """Whether a board of this division is open: then the alert has to do with it."""
+        """True if a board of this division is open, which proves that the alert concerns it."""
         tail = self._tails.get(alert)
         return tail is not None and tail.is_watched(division)
 
     def close(self) -> None:
-        """Stop following every log."""
+        """Stop all tails."""
         for alert, tail in tuple(self._tails.items()):
             self._end(alert, tail)
 

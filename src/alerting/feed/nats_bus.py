@@ -1,8 +1,8 @@
 """Hints between processes over NATS, on subjects that follow the division tree.
 
 `alerts.51.19.21.100.208` says that something changed in village 511921100208, `alerts.all` that
-it may be anywhere. A process hears all of them, or those that concern one division: what happens
-in it, and what may have happened anywhere in a division around it.
+something changed in any place. A process subscribes to all of them, or to those that concern one
+division: changes in it, and changes in a division around it.
 """
 
 import asyncio
@@ -34,14 +34,14 @@ _PING_SECONDS: Final = 5
 
 
 class NatsBus(LocalBus):
-    """Tells this process at once and the others through NATS.
+    """Passes hints to this process at once, and to other processes through NATS.
 
-    Within its context it connects in the background and, whenever the connection is lost, anew,
-    for ever. While it is away only the hints between processes are missing.
+    Within its context it connects in the background, and reconnects for ever when the connection is
+    lost. Meanwhile only the hints between processes are missing.
     """
 
     def __init__(self, url: str, division: str = "") -> None:
-        """Take the server's address, and the division to hear of; empty: of all."""
+        """Take the server's URL, and the division to subscribe to; empty subscribes to all."""
         super().__init__()
         self._url = url
         self._division = division
@@ -54,13 +54,13 @@ class NatsBus(LocalBus):
         return self
 
     async def __aexit__(self, *_raised: object) -> None:
-        # The driver swallows cancellations here and there: then it ends where it next looks.
+        # The driver swallows cancellations in some places; this flag ends the loop there.
         self._is_leaving = True
         self._wake.set()
         await cancel({self._task})
 
     def publish(self, topic: Topic) -> None:
-        """Call back subscribers here at once; tell the others in the next turn of the loop."""
+        """Call back local subscribers at once; tell other processes in the next loop iteration."""
         super().publish(topic)
         kind, division = topic
         self._unsaid[kind].add(division)
@@ -79,13 +79,13 @@ class NatsBus(LocalBus):
         connection = await nats.connect(
             self._url,
             name="alerting",
-            # A connection that is lost is made anew by `_stay_connected`, whatever ended it.
+            # `_stay_connected` reconnects, whatever ended the connection.
             allow_reconnect=False,
             max_reconnect_attempts=1,
             reconnect_time_wait=_RECONNECT_SECONDS,
             connect_timeout=_CONNECT_SECONDS,
             ping_interval=_PING_SECONDS,
-            # Subscribers here have heard it already.
+            # Local subscribers were called back by `publish`.
             no_echo=True,
             error_cb=_note,
             closed_cb=self._closed,
@@ -104,7 +104,7 @@ class NatsBus(LocalBus):
         return subjects_of(kind, self._division)
 
     async def _tell(self, connection: Client) -> None:
-        """Send one hint of each kind, however many there were since the last."""
+        """Send one hint for each kind, coalescing those since the last flush."""
         self._wake.clear()
         unsaid, self._unsaid = self._unsaid, defaultdict(set)
         for kind, divisions in unsaid.items():
@@ -123,7 +123,7 @@ async def _note(failure: Exception) -> None:
 
 
 def subject_of(kind: str, division: str) -> str:
-    """Return the subject on which a hint about a division goes."""
+    """Return the subject of a hint about a division."""
     steps = (*reversed(ancestors(division)), division)
     above = ("", *steps)
     places = [step.removeprefix(up) for up, step in zip(above, steps, strict=False)]
@@ -131,7 +131,7 @@ def subject_of(kind: str, division: str) -> str:
 
 
 def subjects_of(kind: str, division: str) -> list[str]:
-    """Return the subjects of all hints that may concern a division; empty: of all there are."""
+    """Return the subjects of all hints that may concern a division; empty means all hints."""
     if not division:
         return [f"{kind}.>"]
     above = [subject_of(kind, place) for place in ("", *ancestors(division))]
@@ -140,7 +140,7 @@ def subjects_of(kind: str, division: str) -> list[str]:
 
 
 def nearest_common(divisions: Collection[str]) -> str:
-    """Return the smallest division that holds all of these; empty: none does."""
+    """Return the smallest division that contains all of these; empty if none does."""
     one = min(divisions)
     holders = (one, *ancestors(one))
     return next((h for h in holders if all(covers(h, other) for other in divisions)), "")

@@ -1,6 +1,6 @@
-"""How far an alert's deliveries have come: counted beside its log, which does not wait for it.
+"""The progress of an alert's deliveries, counted apart from its log, which does not wait for it.
 
-All deliveries are looked through for it, in a city a million: that takes the time of many frames.
+A count reads all deliveries of an alert, in a city a million, and takes as long as many frames.
 """
 
 import asyncio
@@ -21,25 +21,25 @@ from contacts.division import covers
 log = structlog.get_logger()
 
 _REST: Final = 9
-"""So many times as long as counting took nothing is counted: a tenth of the time is spent so."""
+"""Idle for 9 times the last query's duration, so that counting uses at most 10 % of the time."""
 
 _LEAST_SECONDS: Final = 0.1
 
 
 @dataclass(frozen=True)
 class Sent:
-    """How far the deliveries of an alert had come, and which divisions it was for then."""
+    """The progress of an alert's deliveries, and the alert's area at that time."""
 
     divisions: tuple[str, ...]
     counts: ProgressBody
 
     def seen_from(self, division: str) -> ProgressBody | None:
-        """Return the counts for a division that holds the alert's whole area: all is counted."""
+        """Return the counts if the division contains the alert's whole area, else None."""
         return self.counts if all(covers(division, place) for place in self.divisions) else None
 
 
 def read_sent(connection: Connection, alerts: Collection[int]) -> dict[int, Sent]:
-    """Return how far the deliveries of these alerts have come."""
+    """Return the progress of the deliveries of these alerts."""
     areas = areas_of(connection, alerts)
     return {
         alert: Sent(areas[alert], progress_body(progress(connection, alert))) for alert in alerts
@@ -47,12 +47,12 @@ def read_sent(connection: Connection, alerts: Collection[int]) -> dict[int, Sent
 
 
 class Sending:
-    """What this process last read of how far an alert's deliveries have come."""
+    """The latest progress of an alert's deliveries that this process read."""
 
     def __init__(self, database: Database, alert: int, tell: Callable[[], None]) -> None:
-        """Count when asked; there must be a running event loop. `tell` is called at news."""
+        """Start the counting task in the running event loop; call `tell` after each change."""
         self.latest: Sent | None = None
-        """None: nothing was read yet."""
+        """None until the first count."""
         self._database = database
         self._alert = alert
         self._tell = tell
@@ -60,15 +60,15 @@ class Sending:
         self._task = asyncio.create_task(self._follow(), name=f"sending of alert {alert}")
 
     def ask(self) -> None:
-        """Have it counted after now, as soon as its share of the time allows."""
+        """Request a count that starts from now on, as soon as the idle time is over."""
         self._asked.set()
 
     def end(self) -> None:
-        """Count no more."""
+        """Stop counting."""
         self._task.cancel()
 
     async def known_to(self, division: str) -> ProgressBody | None:
-        """Return what a board that comes now is told; what is newer will follow.
+        """Return the counts for a board that connects now; newer ones follow in frames.
 
         Raises:
             SQLAlchemyError: if nothing was read yet and the database is away.
@@ -82,7 +82,7 @@ class Sending:
         clock = asyncio.get_running_loop().time
         while True:
             await self._asked.wait()
-            # Who asks from here on is not sure to be told by this reading: another follows.
+            # Cleared before the read: a request made during the read gets another read.
             self._asked.clear()
             began = clock()
             try:
@@ -93,7 +93,8 @@ class Sending:
             await asyncio.sleep(max(_LEAST_SECONDS, _REST * (clock() - began)))
 
     async def _read(self) -> Sent:
-        # Of all alerts at a time: so that no more than one reader thread is busy with it.
+        # Coalesces all alerts into one query, so that counting keeps at most one reader thread
+        # busy.
         sent = cast("Sent", await self._database.read_together(read_sent, self._alert))
         if sent != self.latest:
             self.latest = sent

@@ -1,4 +1,4 @@
-"""What the feed reads, each in one transaction: an alert's whole state, or what changed in it."""
+"""The feed's reads, each in one transaction: an alert's whole state, or the changes in it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -24,14 +24,14 @@ class Counts:
     """An alert's tallies as of one entry of its log."""
 
     parts: Mapping[str, Tally]
-    """Of every village or grid."""
+    """By village or grid."""
     totals: Mapping[str, Tally] = field(default_factory=dict)
-    """Of the divisions that boards watch."""
+    """By division that boards watch."""
 
     def moved(self, changed: Mapping[str, Tally], divisions: Iterable[str]) -> "Counts":
         """Return the counts after some parts changed, with the totals of these divisions.
 
-        A total that is known moves by as much as its parts; any other is added up.
+        A known total changes by the difference of its parts; any other is summed.
         """
         parts = {**self.parts, **changed}
         moves = {place: new - self.parts.get(place, Tally()) for place, new in changed.items()}
@@ -64,7 +64,7 @@ _OF_THE_ALERT: Final = frozenset(
         EventKind.ALERT_ALL_CLEAR,
     }
 )
-"""Kinds of events after which the alert itself, its area or its roll may be different."""
+"""Kinds of events that may change the alert itself, its area or its roll."""
 
 _OWES_NOTHING: Final = frozenset(
     {
@@ -74,13 +74,13 @@ _OWES_NOTHING: Final = frozenset(
         EventKind.TASK_CLOSED,
     }
 )
-"""Kinds of events that come in great numbers and never bring or change a delivery by themselves.
+"""Frequent kinds of events that never add or change a delivery by themselves.
 
-After any other deliveries are counted anew: an officer told, called or asked is owed a text.
+After any other kind, deliveries are counted anew: an officer told, called or asked is owed a text.
 """
 
 _ENTRIES_AT_MOST: Final = 10_000
-"""Beyond so many log entries, everything is read anew rather than what they name."""
+"""Beyond this many log entries, everything is read anew, not only the rows that they name."""
 
 _EVERYWHERE: Final = ""
 
@@ -91,18 +91,18 @@ _EVERYBODY: Final = 2**31 - 1
 
 @dataclass(frozen=True)
 class Update:
-    """The texts that bring boards, by their division, up to the log's entry `seq`."""
+    """The frames, by division, that bring boards up to the log entry `seq`."""
 
     seq: int
     texts: dict[str, str]
     counts: Counts | None = None
-    """The tallies as of `seq`, from which the next update can go on."""
+    """The tallies as of `seq`, from which the next update continues."""
     is_sent: bool = False
-    """Whether, by what the log says, deliveries came or changed: see `alerting.feed.progress`."""
+    """True if, by the log, deliveries were added or changed: see `alerting.feed.progress`."""
 
 
 class Return(NamedTuple):
-    """A board that was here before: `after` is the entry of the log up to which it knows all."""
+    """A board that resumes: `after` is the last entry of the log that it knows."""
 
     alert: int
     division: str
@@ -111,7 +111,7 @@ class Return(NamedTuple):
 
 @dataclass(frozen=True)
 class _Changes:
-    """What some entries of an alert's log changed, everywhere."""
+    """The changes of an alert, in all divisions, by a run of log entries."""
 
     alert: int
     seq: int
@@ -119,10 +119,10 @@ class _Changes:
     summary: StoredAlert | None
     tallies: dict[str, Tally]
     bodies: dict[str, frames.TallyBody]
-    """Those tallies as boards see them."""
+    """The same tallies as boards see them."""
     households: Sequence[RollEntry]
     everybody: bool
-    """Whether any household may have changed, not only those in `households`."""
+    """True if any household may have changed, not only those in `households`."""
     is_sent: bool
     told: Sequence[Event]
 
@@ -130,7 +130,7 @@ class _Changes:
 def read_snapshot(
     connection: Connection, alert: int, division: str, at: datetime
 ) -> frames.Snapshot:
-    """Return the snapshot of a division, but for the deliveries, which are counted apart.
+    """Return the snapshot of a division without the deliveries, which are counted apart.
 
     Raises:
         NotFoundError: if the alert has nothing to do with the division.
@@ -153,9 +153,9 @@ def read_snapshot(
 def read_missed(
     connection: Connection, returns: Collection[Return], at: datetime
 ) -> dict[Return, Update]:
-    """Return one frame for each with everything that changed in its division since `after`.
+    """Return for each board one frame with everything that changed in its division since `after`.
 
-    Left out is who missed too much, or names no place in the log: then a snapshot is due.
+    Leaves out boards that missed too much or whose `after` is not in the log: they need a snapshot.
     """
     same: defaultdict[tuple[int, int], list[Return]] = defaultdict(list)
     for each in returns:
@@ -177,9 +177,9 @@ def read_update(
     at: datetime,
     counts: Counts | None = None,
 ) -> Update:
-    """Return the frames of those divisions in which something changed since `after`.
+    """Return frames for those divisions in which something changed since `after`.
 
-    `counts` are those as of `after`; without them, all are read.
+    `counts` are the counts as of `after`; without them, all are read.
     """
     end = last_seq(connection, alert)
     if end <= after:
@@ -226,7 +226,7 @@ def _tallies(
 
 
 def _count(connection: Connection, changes: _Changes, known: Counts | None) -> Counts:
-    """Return the counts that these changes are to be made to."""
+    """Return the counts to which these changes apply."""
     if changes.everybody:
         return Counts(changes.tallies)
     if known is None:
@@ -282,5 +282,5 @@ def _tells(body: frames.Frame) -> bool:
 
 
 def _concerns(place: str, division: str) -> bool:
-    """Whether what happened in a place, in it or above it, is that division's business."""
+    """True if an event in a place, which may be in or above the division, concerns the division."""
     return covers(division, place) or covers(place, division)

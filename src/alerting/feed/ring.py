@@ -11,7 +11,7 @@ from alerting.feed.websocket_protocol import text_frame
 _FRAMES_KEPT: Final = 256
 
 WriteNow = Callable[[bytes], bool]
-"""Writes a frame to a socket unless something is still unsent there; says whether it did."""
+"""Writes a frame to a socket unless unsent data waits there; returns whether it did."""
 
 
 class TooSlowError(Exception):
@@ -28,43 +28,43 @@ class _Kept(NamedTuple):
     frame: bytes
 
     def is_news(self, seq: int) -> bool:
-        """Whether it tells more than is known at `seq`."""
+        """True if the frame has news for a reader that knows everything up to `seq`."""
         return self.seq > seq or (self.is_beside_log and self.seq == seq)
 
 
 @dataclass(eq=False, slots=True)
 class _Abreast:
-    """A reader that has everything so far, and to whose socket the next frame is written."""
+    """A reader that is up to date: the next frame is written straight to its socket."""
 
     seq: int
     write_now: WriteNow
     behind: asyncio.Future[int] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
-    """Gets the place of the first frame that the socket did not take."""
+    """Resolves to the place of the first frame that the socket did not take."""
 
 
 class Ring:
-    """A bounded run of frames.
+    """A ring buffer of frames.
 
-    A reader that keeps abreast has each frame written straight to its socket; one that is behind
-    holds a place here and catches up by itself. Nobody has a queue of its own.
+    Each frame is written straight to the sockets of readers that are up to date. A reader that is
+    behind keeps a cursor into the ring and catches up by itself. No reader has a queue.
     """
 
     def __init__(self) -> None:
         self._kept: deque[_Kept] = deque(maxlen=_FRAMES_KEPT)
-        # In the order they came, which a set does not keep: thousands of sockets are written to in
+        # A dict keeps insertion order, which a set does not: writing to thousands of sockets takes
         # a fifth less time in the order in which they lie in memory.
         self._abreast: dict[_Abreast, None] = {}
         self._closed = False
         self.end = 0
-        """The place where the next frame will stand."""
+        """The place of the next frame."""
 
     def push(self, seq: int, text: str, *, is_beside_log: bool = False) -> None:
         """Append a frame that ends at `seq`.
 
-        A heartbeat tells no entry of the log, nor does what is counted beside it: they are for
-        those too who are at `seq` already.
+        Heartbeats and progress frames (`is_beside_log`) advance no log entry, so they also go to
+        readers that are at `seq` already.
         """
         kept = _Kept(seq, is_beside_log, text_frame(text))
         self._kept.append(kept)
@@ -77,18 +77,18 @@ class Ring:
         self._fall_behind(late, place)
 
     def close(self) -> None:
-        """Send every reader away."""
+        """End all readers with RingClosedError."""
         self._closed = True
         self._fall_behind(list(self._abreast), self.end)
 
     async def follow(self, place: int, seq: int, write_now: WriteNow) -> AsyncIterator[bytes]:
-        """Have the frames from `place` on written that tell more than is known at `seq`.
+        """Write or yield the frames from `place` on that have news for a reader at `seq`.
 
-        Those that `write_now` is not asked for, or does not take, are yielded.
+        Frames that `write_now` is not called for, or refuses, are yielded.
 
         Raises:
-            TooSlowError: if the reader came so late that frames are gone.
-            RingClosedError: if there will be no more frames.
+            TooSlowError: if the reader is so far behind that frames are gone.
+            RingClosedError: if no more frames will come.
         """
         while not self._closed:
             while place < self.end:
@@ -100,7 +100,7 @@ class Ring:
         raise RingClosedError
 
     async def _keep_abreast(self, seq: int, write_now: WriteNow) -> int:
-        """Return the place from which to catch up."""
+        """Wait until the socket refuses a frame; return the place from which to catch up."""
         reader = _Abreast(seq, write_now)
         self._abreast[reader] = None
         try:

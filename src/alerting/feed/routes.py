@@ -1,4 +1,4 @@
-"""Websockets: a board's live feed, and the alerts owed to a connected officer."""
+"""Websockets: a board's live feed, and an officer's inbox of alerts."""
 
 import asyncio
 import contextlib
@@ -54,7 +54,7 @@ _GONE: Final = (WebSocketDisconnect, ClientDisconnected)
 
 @dataclass(frozen=True)
 class View:
-    """What a caller asked to watch, and may."""
+    """The view that a caller asked for and is allowed to watch."""
 
     alert: int
     division: str
@@ -62,7 +62,7 @@ class View:
 
 
 async def view_of(websocket: WebSocket, alert_id: int, caller: Officer) -> View:
-    """Return what the request asks to watch.
+    """Return the view that the request asks for.
 
     Raises:
         InvalidError: if `division` or `after` is malformed.
@@ -72,7 +72,7 @@ async def view_of(websocket: WebSocket, alert_id: int, caller: Officer) -> View:
     after = _sequence(websocket.query_params.get("after"))
     division = scope_for(caller, _division(websocket.query_params.get("division")))
     hub: Hub = websocket.app.state.hub
-    # Thousands who come back at once must not each ask the database what is known already.
+    # When thousands reconnect at once, a watched division needs no database check.
     if not hub.is_watched(alert_id, division):
         query = partial(find_alert, alert=alert_id, scope=division)
         if alert_id > LARGEST_ID or await desk_of(websocket).database.read(query) is None:
@@ -82,7 +82,7 @@ async def view_of(websocket: WebSocket, alert_id: int, caller: Officer) -> View:
 
 @router.websocket("/alerts/{alert_id:int}/feed")
 async def feed(websocket: WebSocket, alert_id: int, known: KnownCaller) -> None:
-    """Send a snapshot of the division and then its frames, or all since `after`."""
+    """Send the division's snapshot, or all since `after`, then its frames."""
     view = await view_of(websocket, alert_id, known.officer)
     await websocket.accept()
     work = _send_frames(websocket, view)
@@ -91,7 +91,7 @@ async def feed(websocket: WebSocket, alert_id: int, known: KnownCaller) -> None:
 
 @router.websocket("/inbox")
 async def inbox(websocket: WebSocket, known: KnownCaller) -> None:
-    """Send the caller every alert that is owed by websocket, at once."""
+    """Send the caller every alert that is owed by websocket, as soon as it is owed."""
     box: Inbox = websocket.app.state.inbox
     await websocket.accept()
     work = box.serve(known.officer.id, partial(_send, websocket))
@@ -127,7 +127,7 @@ async def _while_allowed(
     division: str | None,
     work: Coroutine[None, None, None],
 ) -> None:
-    """Do the work until it ends, the client goes, or may see no more, whichever is first."""
+    """Run the work until it ends, the client disconnects, or its permission ends."""
     guard: Guard = websocket.app.state.guard
     with SOCKETS.track_inprogress(), guard.watching(credential, division) as over:
         await _race(websocket, work, over)
@@ -149,7 +149,7 @@ async def _race(
 
 
 async def _close(websocket: WebSocket, code: int, reason: str) -> None:
-    """Close a socket that may be gone already; cut one that does not read, and so never hears."""
+    """Close a socket that may be closed already; cut the connection of one that does not read."""
     try:
         async with asyncio.timeout(_CLOSE_SECONDS):
             await websocket.close(code, reason)
@@ -160,7 +160,7 @@ async def _close(websocket: WebSocket, code: int, reason: str) -> None:
 
 
 async def _gone(websocket: WebSocket) -> None:
-    """Drop what the client says, so that its going is seen at once."""
+    """Read and drop the client's messages, so that a disconnect is noticed at once."""
     while (await websocket.receive())["type"] != "websocket.disconnect":
         pass
 

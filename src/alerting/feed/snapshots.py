@@ -1,4 +1,4 @@
-"""What a scope's newcomers are sent first: read and encoded once for all who come together."""
+"""The snapshot cache: the first frames for new boards, read and encoded once for all of them."""
 
 import asyncio
 from collections.abc import Collection
@@ -19,17 +19,17 @@ from alerting.runtime import wall_clock
 _RESET_FRAME: Final = text_frame(RESET)
 
 _HELD_SECONDS: Final = 1.0
-"""So long an opening serves newcomers, who get the frames since: thousands may come at once."""
+"""Snapshot cache TTL. Thousands of boards may connect within it; the ring has the frames since."""
 
 
 class Opening(NamedTuple):
-    """What a newcomer gets, up to which entry of the log it tells, and where to go on."""
+    """A new board's first frames, their last log entry, and where the board continues."""
 
     frames: bytes
-    """One whole frame or more."""
+    """One or more whole frames."""
     seq: int
     place: int
-    """The place in the ring before which it was read."""
+    """The ring's end just before the read; the board continues there."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ class _Held:
 
 
 class Openings:
-    """The openings of one division: a snapshot, and what was missed since one entry or another.
+    """The cached openings of one division: the snapshot, and a catch-up frame for each `after`.
 
-    Whoever was cut together asks together, and mostly for the same.
+    Boards disconnected together reconnect together, mostly with the same `after`.
     """
 
     def __init__(
@@ -53,18 +53,18 @@ class Openings:
         self._division = division
         self._ring = ring
         self._held: dict[int | None, _Held] = {}
-        """By the entry that is known, in the order of their ends."""
+        """By the log entry that the board knows, ordered by expiry."""
         self.are_proven = False
-        """Whether one was read: the alert has to do with the division."""
+        """True once one was read, which proves that the alert concerns the division."""
         self.are_counts_told = False
-        """Whether the division's boards are told how far deliveries have come."""
+        """True if the division's boards get the progress of deliveries."""
 
     async def after(self, known: int | None) -> Opening:
-        """Return what was missed since an entry of the log, all in one frame.
+        """Return everything missed since a log entry, in one frame.
 
-        A second one tells how far deliveries have come, where the division is told that. It is a
-        snapshot where nothing is known; and a reset and a snapshot where that entry is too long
-        ago, or none of this log.
+        A second frame has the progress of deliveries, if the division gets it. If nothing is known,
+        the opening is a snapshot. If the entry is too old or not in this log, it is a reset and a
+        snapshot.
 
         Raises:
             NotFoundError: if the alert has nothing to do with the division.
@@ -76,7 +76,7 @@ class Openings:
         if held is None:
             held = _Held(asyncio.create_task(self._read(known)), now + _HELD_SECONDS)
             self._held[known] = held
-        # One that goes must not take from the others what they wait for together.
+        # Shielded: cancelling one waiter must not cancel the read that others share.
         return await asyncio.shield(held.reading)
 
     def _forget(self, now: float) -> None:
@@ -89,7 +89,7 @@ class Openings:
         place = self._ring.end
         if known is None:
             return await self._snapshot(place)
-        # Boards of a thousand villages come back at once, and mostly know the same.
+        # Coalesced: boards of a thousand villages reconnect at once, mostly with the same `after`.
         back = Return(self._alert, self._division, known)
         missed = await self._database.read_together(_missed, back)
         if missed is not None:
@@ -113,10 +113,10 @@ class Openings:
         return Opening(frames, missed.seq, place)
 
     async def _counts(self) -> ProgressBody | None:
-        """Return how far deliveries have come; to be asked when the log has been read.
+        """Return the progress of deliveries; call it after the log was read.
 
-        Then what was told in a frame that ends before that place in the log, and which is not
-        for the newcomers therefore, is known here.
+        Progress frames that end before that log entry are skipped for new boards. Reading
+        afterwards ensures that these counts include them.
         """
         counts = await self._sending.known_to(self._division)
         self.are_counts_told |= counts is not None

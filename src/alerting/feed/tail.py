@@ -1,4 +1,4 @@
-"""Following one alert's log: read, encode once a scope, hand to its ring."""
+"""The tail of one alert's log: read, encode once per scope, push to the scope's ring."""
 
 import asyncio
 import contextlib
@@ -26,30 +26,30 @@ log = structlog.get_logger()
 _POLL_SECONDS: Final = 0.5
 
 _HEARTBEAT_SECONDS: Final = 0.9
-"""A little less than a second, or a poll would now and then just miss it."""
+"""A little under 1 s: with exactly 1 s, a poll would sometimes just miss it."""
 
 _FRAME_SECONDS: Final = 0.02
 
 _SOCKETS_A_FRAME: Final = 1_000
-"""So many sockets are written to in one interval; for twice as many it is twice as long."""
+"""The frame interval grows by 20 ms per 1,000 sockets."""
 
 
 @dataclass
 class BoardScope:
-    """The boards of one division: the same texts for all of them."""
+    """The boards of one division: they all get the same texts."""
 
     ring: Ring
     openings: Openings
     sockets: int = 0
     told_at: float = 0.0
-    """When it last got a frame or a heartbeat, in seconds of the loop's clock."""
+    """When it last got a frame or a heartbeat, in seconds of the event loop's clock."""
 
 
 class Tail:
-    """One reader of an alert's log for all boards of this process."""
+    """The one reader of an alert's log for all boards of this process."""
 
     def __init__(self, database: Database, bus: Bus, alert: int) -> None:
-        """Start following; there must be a running event loop."""
+        """Start following the log in the running event loop."""
         self.sockets = 0
         self._database = database
         self._alert = alert
@@ -70,24 +70,24 @@ class Tail:
 
     @property
     def ended(self) -> bool:
-        """Whether it follows no more."""
+        """True if it has stopped following the log."""
         return self._task.done()
 
     def is_watched(self, division: str) -> bool:
-        """Whether a board of this division is open."""
+        """True if a board of this division is open."""
         scope = self._scopes.get(division)
         return scope is not None and scope.openings.are_proven
 
     def end(self) -> None:
-        """Stop following."""
+        """Stop following the log."""
         self._task.cancel()
 
     @contextlib.asynccontextmanager
     async def scope(self, division: str) -> AsyncIterator[BoardScope]:
         """Register a board: from now on the scope's ring gets every frame.
 
-        A pass that is under way knows nothing of a new scope and would leave a gap behind what
-        the board reads next: so it is waited for.
+        Waits for a pass that is under way: it does not include the new scope, and would leave a gap
+        after the board's snapshot.
         """
         async with self._between_passes:
             if self._seq is None:
@@ -116,7 +116,7 @@ class Tail:
                     async with self._between_passes:
                         await self._pass()
                 except SQLAlchemyError:
-                    # No heartbeat either: the boards show that they are stale.
+                    # No heartbeat either: the boards then show that they are stale.
                     log.exception("log not read", alert=self._alert)
         finally:
             self._unsubscribe()
@@ -125,7 +125,7 @@ class Tail:
                 scope.ring.close()
 
     async def _wait(self) -> None:
-        """Wait for a hint, at most until the next poll, and until the interval is over."""
+        """Wait for a hint or the next poll, then until the frame interval is over."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_POLL_SECONDS):
                 await self._hint.wait()
@@ -133,10 +133,10 @@ class Tail:
         self._hint.clear()
 
     def _interval(self) -> float:
-        """Return the least time from pass to pass, in seconds.
+        """Return the least time between the starts of two passes, in seconds.
 
-        It grows with the sockets written to in the last pass, and leaves the database as much
-        time as that took from it.
+        It grows with the number of sockets written to in the last pass, and is at least twice the
+        duration of that pass's read, so that reading takes at most half of the time.
         """
         busy = _FRAME_SECONDS * max(1.0, self._written_to / _SOCKETS_A_FRAME)
         return max(busy, 2 * self._took)
@@ -145,7 +145,7 @@ class Tail:
         self._begun_at = self._loop.time()
         if self._seq is None:
             return
-        # What is known before the log is read: see `alerting.feed.snapshots`.
+        # Read before the log is: see `alerting.feed.snapshots`.
         sent = self._sending.latest
         update = await self._database.read(
             partial(
@@ -164,7 +164,7 @@ class Tail:
         self._written_to = self._tell(update) + self._tell_progress(update.seq, sent)
 
     def _tell(self, update: Update) -> int:
-        """Hand on what is to be told of the log, and return to how many sockets."""
+        """Push the update's frames and heartbeats; return the number of sockets they go to."""
         now, sockets = self._loop.time(), 0
         alive = heartbeat(update.seq, wall_clock())
         for division, scope in self._scopes.items():
@@ -180,7 +180,7 @@ class Tail:
         return sockets
 
     def _tell_progress(self, seq: int, sent: Sent | None) -> int:
-        """Hand on how far deliveries have come, if that is news, and return to how many sockets."""
+        """Push the progress of deliveries if it changed; return the number of sockets."""
         if sent is None or sent is self._told:
             return 0
         self._told, sockets = sent, 0

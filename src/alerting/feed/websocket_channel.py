@@ -1,4 +1,4 @@
-"""The websocket channel: alerts handed to connected officers, then recorded as delivered."""
+"""The websocket channel: sends alerts to connected officers, then records them as delivered."""
 
 import asyncio
 import contextlib
@@ -33,7 +33,7 @@ log = structlog.get_logger()
 _POLL_SECONDS: Final = 1.0
 
 Send = Callable[[str], Awaitable[None]]
-"""Writes a text to a socket; returns once the socket has taken it, else raises."""
+"""Writes a text to a socket; returns once the socket has taken it, raises otherwise."""
 
 
 @dataclass(eq=False)
@@ -46,14 +46,14 @@ class _Socket:
 
 
 class Inbox:
-    """Looks, once for all connected officers of this process, for what is owed to them.
+    """Finds what is owed to the connected officers of this process, in one query for all.
 
-    What the socket took but could not be recorded is recorded at the next poll, or sent again by
-    another process: a duplicate is harmless, a miss is not.
+    If the socket took a delivery but recording it failed, the next poll records it or another
+    process sends it again: a duplicate is harmless, a miss is not.
     """
 
     def __init__(self, database: Database, ledger: Ledger, clock: Clock, bus: Bus) -> None:
-        """Start looking; there must be a running event loop."""
+        """Start looking in the running event loop."""
         self._database = database
         self._ledger = ledger
         self._clock = clock
@@ -63,7 +63,7 @@ class Inbox:
         self._task = asyncio.create_task(self._look(), name="inbox")
 
     async def serve(self, officer: str, send: Send) -> None:
-        """Send an officer's socket what is owed, until cancelled or `send` raises."""
+        """Send what is owed to an officer's socket, until cancelled or `send` raises."""
         socket = _Socket()
         self._sockets[officer].add(socket)
         self._hint.set()
@@ -143,7 +143,7 @@ _SOCKET: Final = Provider("websocket", Channel.WEBSOCKET, ("websocket",))
 
 
 def waiting_for_socket(connection: Connection, officer: str, now: datetime) -> list[Claimed]:
-    """Return the alerts owed to an officer by websocket and not yet written to one."""
+    """Return the alerts owed to an officer by websocket that no socket has taken yet."""
     rows = connection.execute(
         select(deliveries)
         .where(
@@ -159,7 +159,7 @@ def waiting_for_socket(connection: Connection, officer: str, now: datetime) -> l
 
 
 def written_to_socket(transaction: Transaction, written: Sequence[Claimed], now: datetime) -> None:
-    """Record that these websocket deliveries were handed to their officer's socket."""
+    """Record these websocket deliveries as handed to their officer's socket."""
     transaction.lock([claimed.alert for claimed in written])
     transaction.connection.execute(
         update(deliveries)
@@ -168,5 +168,5 @@ def written_to_socket(transaction: Transaction, written: Sequence[Claimed], now:
     )
     ends = [(claimed.alert, DeliveryState.DELIVERED) for claimed in written]
     log_ends(transaction, DeliveriesReceipted, now, ends)
-    # An alert that ended while it was being written is followed by its end.
+    # An alert that ended while it was being written is followed by the text of its end.
     owe_late(transaction, [claimed.delivery for claimed in written], now)

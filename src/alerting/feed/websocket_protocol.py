@@ -1,8 +1,8 @@
-"""Writing a websocket's frame that is encoded already, past ASGI, which would encode it again.
+"""Writes encoded websocket frames past ASGI, which would encode each again.
 
-`alerting serve` gives `WireProtocol` to uvicorn; an endpoint finds its socket's in the scope. All
-that anybody writes to a socket, frames of ours, pings, what ASGI sends and the closing handshake,
-is whole frames, written from the event loop's thread: so they may come in any order.
+`alerting serve` gives `WireProtocol` to uvicorn; an endpoint finds its socket's protocol in the
+scope. Every write to a socket (our frames, pings, ASGI's messages, the closing handshake) is whole
+frames from the event loop's thread, so writes may come in any order.
 """
 
 import asyncio
@@ -18,37 +18,38 @@ _EXTENSION: Final = "alerting.wire"
 
 
 class WireProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's own websocket protocol, which also takes frames as they go over the wire.
+    """uvicorn's own websocket protocol, which also takes encoded frames.
 
-    Compression would be each socket's own: such frames go without, which every client takes.
+    Compression would have a state per socket: these frames are uncompressed, which every client
+    accepts.
     """
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep what to write to."""
+        """Keep the transport to write to."""
         super().connection_made(transport)
-        # From now on `writable` says that nothing at all is unsent.
+        # With high=0, `writable` is set only while the buffer is empty.
         self.transport.set_write_buffer_limits(high=0)
 
     def shutdown(self) -> None:
-        """Tell the client that the service restarts (1012); again and again if need be."""
-        # uvicorn fails where either side has begun to close.
+        """Tell the client that the service restarts (1012); may be called again."""
+        # uvicorn fails if either side has begun to close.
         if not self.transport.is_closing():
             super().shutdown()
 
     async def run_asgi(self) -> None:
-        """Run the application, which finds this in its scope."""
+        """Run the application with this protocol in its scope."""
         self.scope["extensions"] = {**self.scope["extensions"], _EXTENSION: {"wire": self}}
         await super().run_asgi()
 
     def write_now(self, frame: bytes) -> bool:
-        """Write a frame, if nothing written before is still unsent; say whether it was."""
+        """Write a frame if the buffer is empty; return whether it was written."""
         if not self.writable.is_set() or self.close_sent or self.transport.is_closing():
             return False
         self.transport.write(frame)
         return True
 
     async def write(self, frame: bytes) -> None:
-        """Write a frame as soon as nothing written before is unsent.
+        """Write a frame as soon as the buffer is empty.
 
         Raises:
             ClientDisconnected: if the client is gone.
@@ -58,7 +59,7 @@ class WireProtocol(WebSocketsSansIOProtocol):
             raise ClientDisconnected
 
     def cut(self) -> None:
-        """End the connection at once, whatever is unsent: the client does not read."""
+        """Cut the connection at once, whatever is unsent: the client does not read."""
         self.transport.abort()
 
 
@@ -68,7 +69,7 @@ def wire_of(websocket: WebSocket) -> WireProtocol:
 
 
 def is_gone(scope: Scope) -> bool:
-    """Whether the client of a websocket has gone, as far as is known."""
+    """True if the client of a websocket is known to be gone."""
     return _of(scope).disconnected
 
 
@@ -77,5 +78,5 @@ def _of(scope: Scope) -> WireProtocol:
 
 
 def text_frame(text: str) -> bytes:
-    """Return a text as a server's websocket sends it."""
+    """Return a text as an unmasked websocket frame, as servers send it."""
     return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)

@@ -1,4 +1,4 @@
-"""A household's page: what it shows, and the household's own word given there by one tap."""
+"""A household's page: the data it shows, and the household's own word given by one tap."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,40 +25,40 @@ from contacts.division import village_of
 from contacts.place_names import place_name
 
 LINK: Final = "link"
-"""The channel of what is answered here, and the source where the household has no phone."""
+"""The channel of evidence given here; also its source if the household has no phone."""
 
 _COUNTED: Final = frozenset({Report.EVACUATED, Report.ELSEWHERE})
-"""What the number of people is said of: it is of those who are out or away."""
+"""Reports that have a number of people: those who are out or away."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """What stands behind a household's link. Instants are in the place's time zone."""
+    """The content of a household's page. Instants are in the place's time zone."""
 
     alert: StoredAlert
     entry: RollEntry
     place: str
-    """The household's village, as people call it."""
+    """The name of the household's village."""
     sent: datetime
     wanted_by: datetime | None
-    """Until when a roll-call waits for this household's answer."""
+    """The end of a running roll-call that waits for this household's answer; None otherwise."""
 
 
 @dataclass(frozen=True)
 class Tap:
-    """A button pressed: its key, '1' to '4', and the number that stood beside it, if any."""
+    """A button pressed: its key, '1' to '4', and the number beside it, if any."""
 
     key: str
     people: int | None
     shown: str
-    """The page's own name for itself: one answer given twice on one page is given once."""
+    """The page's nonce: deduplicates an answer sent twice from one page."""
 
 
 async def open_link(runtime: Runtime, token: str) -> Notice:
-    """Return what a household's page shows.
+    """Return the content of a household's page.
 
     Raises:
-        NotFoundError: if it is nobody's token.
+        NotFoundError: if no household has this token.
     """
     zone = runtime.policy.alert.zone
 
@@ -79,19 +79,19 @@ async def open_link(runtime: Runtime, token: str) -> Notice:
 
 
 async def answer_by_link(runtime: Runtime, token: str, tap: Tap) -> None:
-    """Record a tap as the household's own word; what is tapped twice is recorded once.
+    """Record a tap as the household's own word; a repeated tap is recorded once.
 
-    It is evidence whatever became of the alert, as a text is.
+    It counts as evidence in any state of the alert, as a text does.
 
     Raises:
-        NotFoundError: if it is nobody's token.
-        InvalidError: if there is no such key, or there cannot be so many people.
+        NotFoundError: if no household has this token.
+        InvalidError: if the key does not exist, or the number of people is impossible.
     """
     now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:
         key = _behind(transaction.connection, token)
-        # Held from before the look: of two taps at once the second sees the first.
+        # Locked before the read, so that the second of two concurrent taps sees the first.
         transaction.lock([key[0]])
         item = _evidence(transaction.connection, key, tap, now)
         if item:
@@ -110,7 +110,7 @@ def _behind(connection: Connection, token: str) -> HouseholdKey:
 def _evidence(
     connection: Connection, key: HouseholdKey, tap: Tap, now: datetime
 ) -> NewEvidence | None:
-    """Return what a tap says; None where the last one on the same page said it."""
+    """Return the evidence that a tap gives; None if it repeats the page's last one."""
     alert, code = key
     entry = entries(connection, [key])[key]
     report, people, said = _read(tap, entry.headcount)
@@ -128,16 +128,16 @@ def _evidence(
         report=report,
         people=people,
         channel=LINK,
-        # Who goes back and forth on one page may say the same again after something else.
+        # Unique per change: an answer may be given again on one page after a different one.
         source=f"{page}{last.id if last else 0}",
         note=said,
     )
 
 
 def _read(tap: Tap, headcount: int) -> tuple[Report, int | None, str]:
-    """Return what a tap reports, of how many people, and as the text that it stands for.
+    """Return the report that a tap gives, its number of people, and the equivalent text.
 
-    The number that the page itself put there is no word of anybody's: it says 'all'.
+    A number equal to the headcount is the page's default, not the household's word: it means 'all'.
     """
     meaning = meaning_of(Recipient.HOUSEHOLD, tap.key)
     report = meaning.report if meaning else None
@@ -152,6 +152,6 @@ def _read(tap: Tap, headcount: int) -> tuple[Report, int | None, str]:
 
 
 def _phone(connection: Connection, code: str) -> str:
-    """Return the phone that the link went to: a later text from it corrects what was tapped."""
+    """Return the phone that got the link: a later text from it corrects the tap."""
     found = household(connection, code)
     return found.phones[0] if found and found.phones else LINK

@@ -1,4 +1,4 @@
-"""The HTML of a household's page: no script, nothing fetched, and every value escaped."""
+"""The HTML of a household's page: no script, no external resources, every value escaped."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ from alerting.roll.rules.standing import Standing
 _PAGES: Final = Pages("alerting.household_page")
 
 STYLE_HASH: Final = _PAGES.style_hash("frame.html")
-"""What allows the page's own style, and no other: SHA-256 in base64."""
+"""The SHA-256, in base64, that allows the page's own style and no other."""
 
 _CHECK: Final = "M4 13l5 5L20 6"
 
@@ -27,7 +27,7 @@ _ARROW: Final = "M4 12h15M13 5l7 7-7 7"
 
 _QUESTION: Final = "M8 8a4 4 0 1 1 4 5v3M12 19v2"
 
-# A key's shape is that of the standing which it leads to, so that neither rests on its colour.
+# A key has the shape of the standing that it leads to, so that colour is not the only cue.
 _KEYS: Final = {
     "1": (PageText.KEY_1, _CHECK),
     "2": (PageText.KEY_2, _CROSS),
@@ -38,7 +38,7 @@ _KEYS: Final = {
 _HELP: Final = "2"
 
 _UNCOUNTED: Final = frozenset({_HELP, "3"})
-"""Who presses one of these need not put the number of people right first."""
+"""Keys that submit the form without a valid number of people."""
 
 _SHAPES: Final = {
     Standing.UNACCOUNTED: ("", _QUESTION),
@@ -66,7 +66,7 @@ _MODES: Final = {
 def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
     """Return a household's page in a language of `LANGUAGES`.
 
-    `shown` is the page's own name for itself; `wrong` says that what was sent cannot be.
+    `shown` is the page's nonce; `wrong` says that the last input was invalid.
     """
     language, alert = LANGUAGES[code], notice.alert
     request, page = alert.request, language.page
@@ -103,9 +103,9 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
 
 
 def message_page(message: PageText) -> str:
-    """Return a page for whoever has no household's page, in every language.
+    """Return a page in every language, shown where the household's page cannot be.
 
-    It says what is the matter, and how to answer all the same.
+    It says what went wrong, and how to answer all the same.
     """
     codes = sorted(LANGUAGES, key=lambda code: code != HOME_LANGUAGE)
     spoken = [LANGUAGES[code] for code in codes]
@@ -145,7 +145,7 @@ def _button(language: Language, key: str) -> dict[str, object]:
 
 
 def _others(code: str) -> list[dict[str, str]]:
-    """Return the other languages that the page can be had in."""
+    """Return links to the page in the other languages."""
     return [
         {"code": other, "locale": language.locale, "name": language.name}
         for other, language in LANGUAGES.items()

@@ -1,7 +1,7 @@
-"""A household's page behind the link in its text: what is to be done, and four buttons.
+"""The page behind the link in a household's text: instructions and four buttons.
 
-Whoever holds the link needs no name: it is for one alert and one household, and shows nothing of
-it but numbers. There is no limit on guesses, because there is no guessing it: see
+The link needs no sign-in: it is for one alert and one household, and shows nothing about the
+household but numbers. Guesses are not rate-limited, because a token cannot be guessed: see
 `alerting.messages.link`.
 """
 
@@ -51,7 +51,7 @@ _Field = Annotated[str, Form()]
 async def get_household_page(
     token: str, request: Request, runtime: RuntimeDep, lang: _Language = ""
 ) -> Response:
-    """Show a household what is to be done and what is on record of it; nothing is recorded."""
+    """Show a household its instructions and what is on record about it; records nothing."""
     return await _notice(request, runtime, token, lang)
 
 
@@ -65,7 +65,7 @@ async def post_household_answer(
     page: _Field = "",
     lang: _Language = "",
 ) -> Response:
-    """Record the household's own word, then show the page again, which says what is on record."""
+    """Record the household's own word, then redirect to the page, which shows the record."""
     try:
         shown = page[:_LONGEST_NAME] or _name()
         await answer_by_link(runtime, token, Tap(answer, _number(people), shown))
@@ -75,15 +75,15 @@ async def post_household_answer(
         return await _notice(request, runtime, token, lang, wrong=True)
     except _AWAY:
         return _away(request)
-    # Relative: whatever way led here leads back.
+    # Relative, so that the redirect works behind any proxy path.
     there = f"{token}?lang={lang}" if lang in LANGUAGES else token
     return Response(status_code=status.HTTP_303_SEE_OTHER, headers={**_HEADERS, "Location": there})
 
 
 def _number(people: str) -> int | None:
-    """Return the number of people; 0, which cannot be, for what is none, and None for nothing.
+    """Return the number of people; None if the field is empty, the invalid 0 if it is no number.
 
-    It is refused only where it counts: nobody who calls for help is asked to type better.
+    0 is refused only for keys that need a number: a call for help is never refused for it.
     """
     if not people.strip():
         return None
@@ -91,7 +91,7 @@ def _number(people: str) -> int | None:
 
 
 def _name() -> str:
-    """Return a name for a page that no other page has."""
+    """Return a random nonce for a page."""
     return secrets.token_urlsafe(6)
 
 
@@ -120,7 +120,7 @@ def _away(request: Request) -> Response:
 
 
 def _page(request: Request, html: str, code: int) -> Response:
-    """Answer with a page, small enough for the poorest network."""
+    """Answer with a page, compressed for slow networks."""
     content, headers = html.encode(), dict(_HEADERS)
     if "gzip" in request.headers.get("accept-encoding", ""):
         content, headers["Content-Encoding"] = gzip.compress(content), "gzip"

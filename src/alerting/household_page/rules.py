@@ -1,4 +1,4 @@
-"""What a household's page says; the words are in the languages' files."""
+"""The choice of texts for a household's page; the wording is in the languages' files."""
 
 from enum import StrEnum
 from typing import Final
@@ -10,7 +10,7 @@ from alerting.roll.rules.standing import HouseholdStanding, Standing
 
 
 class PageText(StrEnum):
-    """What each text of the page is for."""
+    """The texts of the page."""
 
     TITLE = "title"
     EXERCISE = "exercise"
@@ -50,7 +50,7 @@ _BANNERS: Final = {Status.EXERCISE: PageText.EXERCISE, Status.TEST: PageText.TES
 
 _HEADLINES: Final = {
     AlertState.OPEN: PageText.LEAVE,
-    # Until the all-clear people slip home: nobody is told that it is over because it is quiet.
+    # A closed alert is not over: people must not go home until the all-clear.
     AlertState.CLOSED: PageText.NOT_OVER,
     AlertState.EXPIRED: PageText.NOT_OVER,
     AlertState.CANCELLED: PageText.CANCELLED,
@@ -68,17 +68,17 @@ _RECORDS: Final = {
 
 
 def banner(language: Language, status: Status) -> str:
-    """Return what marks a page that is no live alert's; of a live one there is nothing to say."""
+    """Return the banner of a page of an exercise or test; empty for a live alert."""
     return language.page[_BANNERS[status]] if status in _BANNERS else ""
 
 
 def headline(language: Language, state: AlertState) -> str:
-    """Return what an alert in this state wants of a household."""
+    """Return the headline that says what an alert in this state asks of a household."""
     return language.page[_HEADLINES[state]]
 
 
 def record(language: Language, standing: HouseholdStanding) -> str:
-    """Return what is on record of a household, in numbers of people and never by name."""
+    """Return what is on record about a household, in numbers of people, never names."""
     people = standing.people
     said = language.page[_RECORDS[standing.standing]].format(
         safe=people.evacuated + people.elsewhere,

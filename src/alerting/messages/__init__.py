@@ -1,1 +1,1 @@
-"""Messages."""
+"""The wording of texts, calls and pages, in each language."""

@@ -1,4 +1,4 @@
-"""The link by which a household answers: its token, and which texts it follows."""
+"""The link by which a household answers: its token, and the texts that carry it."""
 
 import re
 import string
@@ -9,31 +9,31 @@ from alerting.messages.text import TextKind, append_link
 LETTERS: Final = string.digits + string.ascii_letters
 
 LENGTH: Final = 12
-"""Twelve of 62 letters are 71 bits: at 10,000 guesses a second, more than the service answers, any
-one of a million households' links is found once in ten thousand years. So no limit on guesses is
-needed. No sign is in it that a phone takes for the end of an address, or that costs two units."""
+"""12 letters out of 62 are 71 bits: at 10,000 guesses a second, more than the service answers, one
+of a million households' links is guessed once in ten thousand years, so guesses need no rate limit.
+The alphabet has no character at which phones end an address, and none that takes two units."""
 
 SAMPLE_TOKEN: Final = "x" * LENGTH
-"""Stands for a token where a text is only shown: nobody's yet, and as long as everybody's."""
+"""Placeholder token for previews: of the same length as a token, and belonging to nobody."""
 
 _TOKEN: Final = re.compile(f"[{LETTERS}]{{{LENGTH}}}")
 
 _ASKING: Final = frozenset(
     {TextKind.ALERT, TextKind.REMINDER, TextKind.CORRECTION, TextKind.ROLL_CALL}
 )
-"""What a household is to answer. No officer, and no voice, gets one of these."""
+"""Kinds of texts that ask a household for an answer. Officers and voices never get these."""
 
 
 def is_token(text: str) -> bool:
-    """Whether it can be a token."""
+    """True if the text has the form of a token."""
     return _TOKEN.fullmatch(text) is not None
 
 
 def link_after(kind: str, body: str, page: str | None) -> str | None:
-    """Return `page`, which each recipient's token is to follow, or None where no link is added.
+    """Return `page`, to which each recipient's token is appended; None if no link is added.
 
-    `page` is the address of households' pages up to the token. All tokens are of one length, so
-    whether a link costs a segment is the same for everybody and known when a text is frozen.
+    `page` is the URL of households' pages up to the token. All tokens have the same length, so
+    whether a link costs a segment is equal for all recipients and known when a text is frozen.
     """
     if page is None or kind not in _ASKING:
         return None

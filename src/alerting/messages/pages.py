@@ -1,4 +1,4 @@
-"""Templates of the pages that the service writes itself: no script, every value escaped."""
+"""Templates of the pages that the service renders itself: no script, every value escaped."""
 
 import base64
 import hashlib
@@ -11,7 +11,7 @@ _TEMPLATES: Final = "templates"
 
 
 class Pages:
-    """The templates of one package, in its folder `templates`."""
+    """The templates in the folder `templates` of one package."""
 
     def __init__(self, package: str) -> None:
         self._loader = PackageLoader(package, _TEMPLATES)
@@ -24,7 +24,7 @@ class Pages:
         )
 
     def render(self, template: str, **values: object) -> str:
-        """Return a page; a value that the template names and nobody gave is an error.
+        """Return the rendered page; every value that the template names must be given.
 
         Raises:
             jinja2.UndefinedError: if a value is missing.
@@ -32,7 +32,7 @@ class Pages:
         return self._environment.get_template(template).render(values)
 
     def style_hash(self, template: str) -> str:
-        """Return what a content security policy allows the template's style by: SHA-256, base64."""
+        """Return the SHA-256, in base64, of the template's style, for a content security policy."""
         source, _, _ = self._loader.get_source(self._environment, template)
         style = source.partition(_STYLE_BEGINS)[2].partition(_STYLE_ENDS)[0]
         return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()

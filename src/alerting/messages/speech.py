@@ -1,6 +1,6 @@
-"""What is said on the phone: the household's own language first, then Chinese and English.
+"""The speech of phone calls: the household's own language first, then Chinese and English.
 
-A speech is frozen as text, a line for each language: its locale, a space, and the words.
+A speech is frozen as text, one line for each language: its locale, a space, and the words.
 """
 
 from enum import StrEnum
@@ -13,7 +13,7 @@ _ALWAYS_SPOKEN: Final = (HOME_LANGUAGE, "en")
 
 
 class SpeechKind(StrEnum):
-    """What a speech is for: the two that somebody is called for, and what is said to a key."""
+    """The purpose of a speech: the two reasons for a call, and the responses to a key."""
 
     ALERT = "voice_alert"
     CALL = "voice_call"
@@ -26,14 +26,14 @@ class SpeechKind(StrEnum):
 
 
 class SpokenLine(NamedTuple):
-    """Words, and the locale of the voice that says them, such as zh-CN."""
+    """Words, and the locale of the voice that speaks them, such as zh-CN."""
 
     locale: str
     words: str
 
 
 def compose_speech(kind: SpeechKind, language: str, facts: TextFacts) -> str:
-    """Return a speech as it is frozen; a language without a file adds nothing.
+    """Return a speech in its frozen form; a language without a file adds no line.
 
     Raises:
         InvalidError: if a fact that this kind needs is missing; `field` names it.
@@ -44,7 +44,7 @@ def compose_speech(kind: SpeechKind, language: str, facts: TextFacts) -> str:
 
 
 def read_speech(speech: str) -> list[SpokenLine]:
-    """Return the lines of a frozen speech, in the order in which they are said."""
+    """Return the lines of a frozen speech, in spoken order."""
     return [SpokenLine(*line.split(" ", 1)) for line in speech.split("\n")]
 
 
@@ -56,5 +56,5 @@ def _line(kind: SpeechKind, language: Language, facts: TextFacts) -> SpokenLine:
 
 
 def _printable(words: str) -> str:
-    """Leave out what no voice can say and no XML may hold: a name is whatever was typed."""
+    """Remove characters that a voice cannot speak or XML cannot hold: names are unchecked."""
     return "".join(char for char in " ".join(words.split()) if char.isprintable())

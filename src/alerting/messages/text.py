@@ -1,6 +1,6 @@
-"""The texts people get, by language, and how long they are as text messages.
+"""The texts for people, by language, and their length as text messages.
 
-What is sent is what was composed when the alert was accepted: callers keep the result.
+The text that is composed when the alert is accepted is the text that is sent: callers keep it.
 """
 
 from collections.abc import Iterable
@@ -25,12 +25,12 @@ _GSM_BASIC: Final = frozenset(
 _GSM_EXTENDED: Final = frozenset(
     _GSM.decode(bytes([_ESCAPE, unit]))[0] for unit in BASIC_CHARACTER_SET_EXTENSION
 )
-"""Characters of GSM 03.38 that take two units: an escape before each."""
+"""Characters of GSM 03.38 that take two units, because an escape precedes each."""
 
 MOST_SEGMENTS: Final = 2
 
 HOME_LANGUAGE: Final = "zh"
-"""Spoken where a household's language has no file."""
+"""The language of a household whose own has no file."""
 
 _SHORTENABLE: Final = ("listed", "place", "assembly_point", "hazard")
 
@@ -40,19 +40,19 @@ _MOST_CODES: Final = 9
 
 
 class Encoding(StrEnum):
-    """How a text message is written on the air."""
+    """The encoding of a text message on the air."""
 
     GSM_7 = "GSM-7"
     UCS_2 = "UCS-2"
 
 
-# Units in a single message, and in each of several, which carry a header.
+# Units in a single message, and in each part of a longer one, which has a header.
 _ROOM: Final = {Encoding.GSM_7: (160, 153), Encoding.UCS_2: (70, 67)}
 
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """The length of a text message: `units` are septets or UTF-16 units, `count` is paid for."""
+    """The length of a text message: `units` are septets or UTF-16 units, `count` is billed."""
 
     encoding: Encoding
     units: int
@@ -60,7 +60,7 @@ class Segments:
 
 
 class TextKind(StrEnum):
-    """What a text is for."""
+    """The purpose of a text."""
 
     ALERT = "alert"
     REMINDER = "reminder"
@@ -95,7 +95,7 @@ _LONGEST_NAME: Final = 200
 
 
 def _cut(listed: str) -> str:
-    """Leave out what no text has room for in any case."""
+    """Cut off the part that no text has room for."""
     return listed[:_LONGEST_NAME]
 
 
@@ -111,7 +111,7 @@ _Code = Annotated[int, Field(ge=0, le=99)]
 
 
 class TextFacts(BaseModel):
-    """What a template may use. A kind of text needs some of it and ignores the rest."""
+    """The facts that a template may use; a kind of text needs some of them and ignores the rest."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -123,14 +123,14 @@ class TextFacts(BaseModel):
     code: _Code | None = None
     """The alert's two digits. An alert's text shows them only if given: see DOMAIN's codes."""
     codes: tuple[_Code, ...] | None = None
-    """The alerts that are open, where the household is asked which it means."""
+    """The open alerts among which the household is asked to choose."""
     households: _Count | None = None
     people: _Count | None = None
     missing: _Count | None = None
     count: _Count | None = None
-    """How many there are of what `listed` names."""
+    """The number of items that `listed` names."""
     listed: _List | None = None
-    """Household numbers or names, as many as fit; the rest is cut off."""
+    """Household numbers or names; those that do not fit are cut off."""
 
 
 def languages() -> tuple[str, ...]:
@@ -139,7 +139,7 @@ def languages() -> tuple[str, ...]:
 
 
 def segments(text: str) -> Segments:
-    """Return how long a text is by GSM 03.38 and 03.40; an empty text has no segment."""
+    """Return the length of a text by GSM 03.38 and 03.40; an empty text has no segment."""
     if all(char in _GSM_BASIC or char in _GSM_EXTENDED for char in text):
         return _segments(Encoding.GSM_7, [2 if char in _GSM_EXTENDED else 1 for char in text])
     return _segments(Encoding.UCS_2, [2 if char > "\uffff" else 1 for char in text])
@@ -153,7 +153,7 @@ def _segments(encoding: Encoding, widths: list[int]) -> Segments:
 
 
 def _packed(widths: Iterable[int], room: int) -> int:
-    """Count segments; a character of two units is never split between two of them."""
+    """Count segments; a character of two units is never split between segments."""
     count, used = 1, 0
     for width in widths:
         if used + width > room:
@@ -163,7 +163,7 @@ def _packed(widths: Iterable[int], room: int) -> int:
 
 
 def compose(kind: TextKind, language: str, facts: TextFacts) -> str:
-    """Return the text, in at most two segments; an unknown language is taken for Chinese.
+    """Return the text, in at most two segments; an unknown language falls back to Chinese.
 
     Names that are too long are cut at their end, the longest first.
 
@@ -181,7 +181,7 @@ def compose(kind: TextKind, language: str, facts: TextFacts) -> str:
 
 
 def append_link(text: str, url: str) -> str:
-    """Return the text with the link behind it, or the text alone if the link costs a segment."""
+    """Return the text with the link appended; without it if the link costs another segment."""
     linked = f"{text} {url}"
     return linked if segments(linked).count == segments(text).count else text
 
@@ -200,7 +200,7 @@ def placeholders(template: str) -> set[str]:
 
 
 def fact(name: str, kind: str, facts: TextFacts) -> Any:
-    """Return what stands in a template for a name.
+    """Return the value of a template's placeholder.
 
     Raises:
         InvalidError: if the fact is missing; `field` names it.
@@ -216,7 +216,7 @@ def fact(name: str, kind: str, facts: TextFacts) -> Any:
 
 
 def _shorten(values: dict[str, Any]) -> None:
-    # What is cut away altogether is not cut again: a name of one character may still be too long.
+    # Measured without the ellipsis, so that a name cut to nothing is not chosen again.
     left = {n: values[n].removesuffix(_CUT) for n in _SHORTENABLE if n in values}
     longest = max(left, key=lambda name: len(left[name]))
     values[longest] = left[longest][:-1] + _CUT

@@ -1,4 +1,4 @@
-"""The texts of an alert: the same facts for everybody, in whatever language."""
+"""The wording of an alert: the same facts for everybody, in any language."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +10,9 @@ from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 
 @dataclass(frozen=True)
 class Wording:
-    """Writes what an alert says to its households and officers.
+    """Composes an alert's texts for its households and officers.
 
-    `sent` is in the time zone that people live by.
+    `sent` is in the local time zone.
     """
 
     request: AlertRequest
@@ -20,12 +20,12 @@ class Wording:
     sent: datetime
 
     def to_households(self, language: str, code: int | None = None) -> str:
-        """Return the alert's text in a language; `code` where it shows the alert's two digits."""
+        """Return the alert's text in a language, with the alert's two digits if `code` is given."""
         facts = self._facts().model_copy(update={"code": code})
         return compose(TextKind.ALERT, language, facts)
 
     def to_officers(self, households: int, people: int) -> str:
-        """Return the call that asks an officer to confirm; it says how many are to leave."""
+        """Return the text of an officer call, with the numbers of households and people to move."""
         facts = self._facts(households, people)
         return compose(TextKind.CALL, HOME_LANGUAGE, facts)
 
@@ -36,7 +36,7 @@ class Wording:
         households: int | None = None,
         people: int | None = None,
     ) -> str:
-        """Return a text or speech of another kind about the same facts."""
+        """Return another kind of text or speech with the same facts."""
         facts = self._facts(households, people)
         if isinstance(kind, SpeechKind):
             return compose_speech(kind, language, facts)

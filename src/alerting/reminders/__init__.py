@@ -1,1 +1,1 @@
-"""Reminders."""
+"""Reminders: an alert sent again to silent households."""

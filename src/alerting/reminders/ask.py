@@ -1,4 +1,4 @@
-"""Ask one household again, by text or call, on an officer's word; and its last attempts."""
+"""An officer's request to ask one household again by text or call; the household's last tries."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -37,12 +37,13 @@ _SAID: Final = {
 async def ask_household(
     runtime: Runtime, caller: Officer, alert_id: int, household: str, channel: Channel
 ) -> LastTry:
-    """Owe a household the alert once more, as a text or a recorded call; return what is owed.
+    """Owe a household the alert once more, as a text or a recorded call; return the try owed.
 
     Raises:
         NotFoundError: if the alert or household is not within the caller's divisions.
-        ForbiddenError: if the caller's role sends nothing again.
-        ConflictError: if it is not asked now; its reason is an `alerting.reminders.rules.Asking`.
+        ForbiddenError: if the caller's role may not send again.
+        ConflictError: if it may not be asked now; the reason is an
+        `alerting.reminders.rules.Asking`.
     """
     now = runtime.clock.now()
 
@@ -95,7 +96,7 @@ _OWED: Final = (
         events.c.subject,
         events.c.payload,
     )
-    # A log entry is written as its transaction ends; what it owes is there before.
+    # Outer join: a log entry is written at its transaction's end, after the deliveries it owes.
     .outerjoin(events, and_(events.c.alert == deliveries.c.alert, events.c.seq == deliveries.c.seq))
     .where(
         deliveries.c.alert == bindparam("of_alert"),
@@ -107,7 +108,7 @@ _OWED: Final = (
 
 
 def last_tries(connection: Connection, alert: int, household: str) -> dict[Channel, LastTry]:
-    """Return the last try by each channel by which a household was tried."""
+    """Return a household's last try by each channel that was used."""
     rows = connection.execute(_OWED, {"of_alert": alert, "of_household": household})
     tries = [
         LastTry(Channel(row.channel), row.due_at, DeliveryState(row.state), _ordered_by(row))

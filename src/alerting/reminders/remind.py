@@ -1,4 +1,4 @@
-"""An alert said again, by text or by call, to households that have not answered."""
+"""Reminders of an alert, by text or call, to households that have not answered."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -33,18 +33,19 @@ _KINDS: Final[dict[Channel, TextKind | SpeechKind]] = {
 
 @dataclass(frozen=True)
 class Households:
-    """Households of an alert to be spoken to: named by a condition, as they may be a city's."""
+    """The households to remind, as a condition on the roll: they may be a city's."""
 
     who: ColumnElement[bool]
     """A condition on the roll."""
     by_language: Mapping[str, int]
-    """How many they are."""
+    """The number of households by language."""
 
 
 def named(entries: Collection[RollEntry]) -> Households:
-    """Return these households."""
+    """Return a selection of these households."""
     codes: BindParameter[list[str]] = bindparam(
-        # Rendered into the statement, which may have less parameters than they are.
+        # Rendered into the statement, because there may be more of them than bind parameters
+        # allowed.
         "named",
         sorted({entry.household for entry in entries}),
         expanding=True,
@@ -55,10 +56,9 @@ def named(entries: Collection[RollEntry]) -> Households:
 
 @dataclass(frozen=True)
 class Order:
-    """An officer's word to say an alert again in a division.
+    """An officer's order to send an alert again in a division.
 
-    `key` is the officer's own name for it, so that it counts once when it is sent twice;
-    `counted` is kept in the log beside it.
+    `key` is the officer's idempotency key; `counted` is stored with it in the log.
     """
 
     by: str
@@ -75,9 +75,9 @@ def remind(
     now: datetime,
     order: Order | None = None,
 ) -> None:
-    """Owe the alert, as it now reads, once more to these households by this channel.
+    """Owe the alert's current text once more to these households by this channel.
 
-    Without an order it is the ladder of their silence that says so.
+    Without an order, the reason is the household ladder.
     """
     households = sum(silent.by_language.values())
     reminded = HouseholdsReminded(
@@ -104,7 +104,7 @@ def say_again(
     seq: int,
     now: datetime,
 ) -> None:
-    """Owe the alert, as it now reads, to these households; the log says why at `seq`."""
+    """Owe the alert's current text to these households; the log entry at `seq` says why."""
     connection, kind = transaction.connection, _KINDS[channel]
     wording = wording_of(connection, alert, transaction.policy)
     page = transaction.policy.household_page
@@ -126,7 +126,7 @@ def say_again(
 
 
 def wording_of(connection: Connection, alert: StoredAlert, policy: Policy) -> Wording:
-    """Return what writes an alert's texts, as it now reads."""
+    """Return the wording of an alert in its current version."""
     place = place_name(connection, alert.divisions)
     return Wording(alert.request, place, alert.sent.astimezone(policy.alert.zone))
 
@@ -134,7 +134,7 @@ def wording_of(connection: Connection, alert: StoredAlert, policy: Policy) -> Wo
 def counted_before(
     connection: Connection, alert: int, by: str, division: str, key: str
 ) -> ReminderCount | None:
-    """Return what an officer's order of this key counted; None: there was none."""
+    """Return the counts stored for an officer's idempotency key; None if the key is new."""
     payloads = connection.execute(
         select(events.c.payload).where(
             events.c.alert == alert,

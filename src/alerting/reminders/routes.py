@@ -1,4 +1,4 @@
-"""An alert sent again over HTTP: to the silent, counted first; or to one household."""
+"""Routes that send an alert again: to silent households, after a count, or to one household."""
 
 from typing import Annotated
 
@@ -22,7 +22,7 @@ async def post_ask(
     caller: Caller,
     runtime: RuntimeDep,
 ) -> TryBody:
-    """Ask a household once more at once; 409 names as its reason why that is not done now."""
+    """Ask a household once more at once; the reason in a 409 says why it may not be asked now."""
     asked = await ask_household(runtime, caller, alert_id, code, body.channel)
     return TryBody.of(asked, {caller.id: caller.name})
 
@@ -34,7 +34,7 @@ router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 async def get_send_again(
     alert_id: RowId, division: DivisionCode, caller: Caller, runtime: RuntimeDep
 ) -> SentAgainBody:
-    """Count whom sending again would reach now; nothing is sent."""
+    """Count the households that sending again would reach now; sends nothing."""
     return SentAgainBody.of(await preview_again(runtime, caller, alert_id, division))
 
 
@@ -46,7 +46,7 @@ async def post_send_again(
     runtime: RuntimeDep,
     idempotency_key: Annotated[str | None, Header(min_length=8, max_length=80)] = None,
 ) -> SentAgainBody:
-    """Owe a reminder to everybody silent in a division; once for each Idempotency-Key."""
+    """Owe a reminder to all silent households in a division; once per Idempotency-Key."""
     return SentAgainBody.of(
         await send_again(runtime, caller, alert_id, body.division, idempotency_key)
     )

@@ -1,4 +1,4 @@
-"""Whether one household is asked once more on an officer's word, and if not why not."""
+"""The rule by which an officer may have one household asked once more, or may not."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,10 +12,10 @@ from alerting.roll.rules.standing import Standing
 
 
 class Asking(StrEnum):
-    """Why a household is asked once more, or is not.
+    """The reason why a household may be asked once more, or may not.
 
     `CANNOT_BE_REACHED`: it opted out of texts, its number takes none, or none arrive there.
-    `UNDER_WAY`: the last text or call is on its way yet, or went so lately that an answer may be.
+    `UNDER_WAY`: the last text or call is still on its way, or so recent that an answer may follow.
     """
 
     ALLOWED = "allowed"
@@ -33,15 +33,15 @@ class LastTry:
 
     channel: Channel
     at: datetime
-    """When it was owed."""
+    """When the try was owed."""
     state: DeliveryState
     by: str | None
-    """The officer at whose word it was said again; None: the alert itself, or silence."""
+    """The officer who ordered it; None for the alert itself and for the ladder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """What of a household decides whether it is asked; `reachable` is by text."""
+    """The facts about a household that decide; `reachable` is by text."""
 
     standing: Standing
     has_phone: bool
@@ -71,11 +71,11 @@ def may_ask(
     spacing: timedelta,
     now: datetime,
 ) -> Asking:
-    """Say whether a household is asked once more by a channel.
+    """Return whether a household may be asked once more by a channel, or why not.
 
-    `alert` is its state and when it expires, `last` the last try by this channel. Two officers
-    who press at once owe one message: within `spacing` of a try another one is made only if that
-    came to nothing.
+    `alert` is its state and its expiry, `last` the last try by this channel. Two officers who press
+    at once owe one message: within `spacing` of a try, another one is allowed only if the try
+    failed.
     """
     state, expires = alert
     if state is not AlertState.OPEN:

@@ -1,4 +1,4 @@
-"""An alert sent again, and what has become of the last try, as JSON."""
+"""JSON bodies for sending an alert again and for the last tries."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ from contacts.division import DivisionCode
 
 
 class SendAgainBody(BaseModel):
-    """Where the alert is sent again to those who are silent."""
+    """The division in which an alert is sent again to silent households."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -22,25 +22,25 @@ class SendAgainBody(BaseModel):
 
 
 class SentAgainBody(BaseModel):
-    """Whom a reminder is owed to, one text each; `people` are those unaccounted among them."""
+    """The households that a reminder is owed to, one text each; `people` are unaccounted."""
 
     households: int
     people: int
     segments: int
     waiting: int
-    """Silent households left out: a text waits for them already."""
+    """Silent households left out because a text is already queued for them."""
     unreachable: int
-    """Silent households left out: no text reaches them."""
+    """Silent households left out because no text reaches them."""
     predicted_finish: datetime
 
     @classmethod
     def of(cls, sent: SentAgain) -> Self:
-        """Return the body for what was, or would be, sent."""
+        """Return the body for a reminder that was, or would be, sent."""
         return cls(**vars(sent.counted), predicted_finish=sent.finish)
 
 
 class AskBody(BaseModel):
-    """How a household is asked once more: by a text, or by a call that speaks."""
+    """The channel by which a household is asked once more: a text, or a call with speech."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -48,13 +48,13 @@ class AskBody(BaseModel):
 
 
 class TryBody(BaseModel):
-    """The last text, or the last call, that was owed to a household; how far it has come."""
+    """The last text, or the last call, that was owed to a household, and its delivery state."""
 
     channel: Channel
     at: datetime
     state: DeliveryState
     by: str | None
-    """The officer at whose word it was said again; null: the alert itself, or silence."""
+    """The officer who ordered it; null for the alert itself and for the ladder."""
     by_name: str | None
 
     @classmethod

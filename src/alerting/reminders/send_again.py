@@ -1,4 +1,4 @@
-"""Sending an alert again to those who are silent: by an officer's word, whatever the ladder."""
+"""An officer's order to send an alert again to silent households, apart from the ladder."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -29,20 +29,20 @@ from contacts.division import covers, subtree
 
 @dataclass(frozen=True)
 class Counted:
-    """Whom a reminder is, or would be, owed to; `people` are those unaccounted among them."""
+    """The households that a reminder is, or would be, owed to; `people` are unaccounted."""
 
     households: int
     people: int
     segments: int
     waiting: int
-    """Silent households left out: a text waits for them already."""
+    """Silent households left out because a text is already queued for them."""
     unreachable: int
-    """Silent households left out: no text reaches them."""
+    """Silent households left out because no text reaches them."""
 
 
 @dataclass(frozen=True)
 class SentAgain:
-    """What was counted, and when the last of all that waits leaves."""
+    """The counts, and the predicted instant at which the whole backlog is sent."""
 
     counted: Counted
     finish: datetime
@@ -51,7 +51,7 @@ class SentAgain:
 async def preview_again(
     runtime: Runtime, caller: Officer, alert_id: int, division: str
 ) -> SentAgain:
-    """Count whom `send_again` would reach now; nothing is sent.
+    """Count the households that `send_again` would reach now; sends nothing.
 
     Raises:
         NotFoundError, ForbiddenError, InvalidError, ConflictError: as for sending.
@@ -69,11 +69,11 @@ async def preview_again(
 async def send_again(
     runtime: Runtime, caller: Officer, alert_id: int, division: str, key: str | None
 ) -> SentAgain:
-    """Owe a reminder to everybody silent in a division whom no text waits for; once a key.
+    """Remind all silent households of a division without a queued text; once per key.
 
     Raises:
         NotFoundError: if there is no such alert within the caller's divisions.
-        ForbiddenError: if the caller's role sends nothing again.
+        ForbiddenError: if the caller's role may not send again.
         InvalidError: if the division is not within the caller's and the alert's area.
         ConflictError: if the alert is not open, or has expired.
     """
@@ -109,23 +109,23 @@ def _sendable(
 
 @dataclass(frozen=True)
 class Silent:
-    """The unaccounted households of a division, by whether a text is worth while."""
+    """The unaccounted households of a division, by whether a reminder is useful."""
 
     to_ask: Households
     people: int
-    """How many people are unaccounted in the households to ask."""
+    """The number of people unaccounted in the households to ask."""
     waiting: int
-    """For so many a text waits to be sent already."""
+    """The number of households with a text already queued."""
     unreachable: int
-    """So many no text reaches: somebody goes to their doors."""
+    """The number of households that no text reaches: they get a visit instead."""
 
     @property
     def households(self) -> int:
-        """How many are to be asked."""
+        """The number of households to ask."""
         return sum(self.to_ask.by_language.values())
 
     def segments(self, wording: Wording) -> int:
-        """Return how many segments it takes to remind those to ask."""
+        """Return the number of segments that the reminders take."""
         return sum(
             segments(wording.of_kind(TextKind.REMINDER, language)).count * households
             for language, households in self.to_ask.by_language.items()
@@ -160,9 +160,9 @@ _WAITS: Final = exists().where(
 
 
 def silent_in(connection: Connection, alert: int, division: str) -> Silent:
-    """Return the households of a division of whom nobody is accounted for.
+    """Return the households of a division with nobody accounted for.
 
-    They are counted by the database: they may be a city's.
+    The database counts them, because they may be a city's.
     """
     there = _silent_there(alert, division)
     each = select(
@@ -176,7 +176,8 @@ def silent_in(connection: Connection, alert: int, division: str) -> Silent:
     ).all()
     to_ask = [row for row in rows if row.reachable and not row.waits]
     languages = {row.language: row.households for row in to_ask}
-    # A text may leave in the next moment, and its household speak none of the languages counted.
+    # Restrict to the languages counted: a text sent meanwhile may add a household in another
+    # language.
     who = and_(there, roll.c.reachable, ~_WAITS, roll.c.language.in_(sorted(languages)))
     return Silent(
         Households(who, languages),
@@ -190,7 +191,7 @@ def _silent_there(alert: int, division: str) -> ColumnElement[bool]:
     low, high = subtree(division)
     return and_(
         roll.c.alert == alert,
-        # By the index: a household's code begins with its division's.
+        # Uses the index: a household's code begins with its division's code.
         roll.c.household.between(low, high),
         roll.c.division.between(low, high),
         roll.c.standing == Standing.UNACCOUNTED,

@@ -1,4 +1,4 @@
-"""Answers to texts: a question where one is needed, and that a call for help was heard."""
+"""Answers to texts: a question where one is needed, and a confirmation of a call for help."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -38,7 +38,7 @@ Standings = dict[tuple[int, str], HouseholdStanding | None]
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A text owed to whoever wrote."""
+    """A text owed to the sender."""
 
     text: IncomingText
     kind: TextKind
@@ -48,7 +48,7 @@ class _Answer:
     to: Addressee
     facts: TextFacts
     is_each_time: bool = False
-    """Whether every text of this kind gets it; if not, the first does."""
+    """True if every text of this kind gets the answer; otherwise only the first does."""
 
     @property
     def key(self) -> tuple[int, str]:
@@ -56,10 +56,10 @@ class _Answer:
 
 
 def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Standings) -> None:
-    """Owe an answer to those who need one; a plain '1', or a plain report, needs none.
+    """Owe the answers that these texts need; a plain '1' or a plain report needs none.
 
-    "What is not understood goes to a person's queue and gets one answer, not a loop." Who names
-    a household that is not found writes by hand, and is told each time.
+    "What is not understood goes to a person's queue and gets one answer, not a loop." A sender who
+    names a household that is not found typed it by hand, and is answered each time.
     """
     due = [
         each
@@ -81,7 +81,7 @@ def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Stand
 
 
 def repeat_cancellations(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Say once more that an alert is cancelled to who answers it; a call for help is none."""
+    """Repeat the cancellation in answer to replies to a cancelled alert, except calls for help."""
     for one in taken:
         for word in one.words:
             if word.reply.intent is not Intent.NEEDS_HELP and word.officer is None:
@@ -120,7 +120,7 @@ def _on_household(
 ) -> Iterator[_Answer]:
     standing = standings.get((target.alert, target.household))
     if word.reply.intent is Intent.NEEDS_HELP:
-        # Whoever calls for help hears that it was heard, whatever became of the alert.
+        # A call for help is confirmed in any state of the alert.
         own = (home for home in one.sender.homes if home.alert == target.alert)
         to = target if one.sender.owns(target) else next(own, target)
         yield _to_household(one, TextKind.CONFIRM_HELP, to, _facts_of(one, word, target))
@@ -187,7 +187,7 @@ def _facts_of(one: ReadText, word: Statement, target: Candidate) -> TextFacts:
 
 
 def _listed(word: Statement) -> str | None:
-    """Return the numbers to choose from, or the one that nobody has."""
+    """Return the household numbers to choose from, or the number that no household has."""
     ends = shortest_ends([each.household for each in word.route.choices])
     return " ".join(list(ends.values())[:_MOST_LISTED]) or word.named or None
 

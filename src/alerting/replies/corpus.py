@@ -1,4 +1,4 @@
-"""Labelled replies in a file of tab-separated values, and how a reading of them is judged."""
+"""Labelled replies in a file of tab-separated values, and how readings compare with labels."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ _ALSO: Final = "also:"
 
 @dataclass(frozen=True)
 class LabelledReply:
-    """A reply, and how a careful human reads it."""
+    """A reply with its label: how a careful human reads it."""
 
     id: str
     lang: str
@@ -33,25 +33,25 @@ class LabelledReply:
     count: int | None
     must_not: frozenset[str]
     also: tuple[tuple[str, int | None], ...]
-    """Other readings that are not wrong; with a number, only of that count."""
+    """Other readings that also count as right; with a number, only with that count."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a reading compares with the label."""
+    """The comparison of a reading with the label."""
 
     understood: bool
     false_safe: bool
-    """People were accounted for whom the label does not account for."""
+    """True if the reading accounts for people whom the label does not account for."""
     heard: bool
-    """It was read as a call for help, or suspected to be one."""
+    """True if it was read as a call for help, or suspected to be one."""
 
 
 def read_labelled(path: Path) -> list[LabelledReply]:
-    """Return the labelled replies of a file; cells are taken as they are, without quoting.
+    """Return the labelled replies of a file; cells are raw, without quoting.
 
     Raises:
-        ValueError: if a row has not the columns of the header, or the header is another.
+        ValueError: if the header, or the number of columns in a row, is wrong.
     """
     lines = path.read_text(encoding="utf-8").split("\n")
     if tuple(lines[0].split("\t")) != COLUMNS:
@@ -86,7 +86,7 @@ def _also(note: str) -> tuple[tuple[str, int | None], ...]:
 
 
 def read(text: str, thresholds: SecondReader, model: Model | None = None) -> Reply:
-    """Return how a household's text is read, by the rules and the second reader."""
+    """Return the reading of a household's text by the rules and the second reader."""
     plain = normalise(text)
     reply = read_normal(plain)
     if model is None:
@@ -95,12 +95,12 @@ def read(text: str, thresholds: SecondReader, model: Model | None = None) -> Rep
 
 
 def name_of(intent: Intent) -> str:
-    """Return an intent's name in the files."""
+    """Return the name of an intent in the files."""
     return _NAMES.get(intent, intent.value)
 
 
 def judge(row: LabelledReply, reply: Reply) -> Verdict:
-    """Compare a reading with the label; a reading that is 'also' right is looked at first."""
+    """Compare a reading with the label; if an 'also' reading matches, compare with that."""
     intent = name_of(reply.intent)
     is_also = any(also == intent and count in {None, reply.count} for also, count in row.also)
     false_safe = not is_also and intent in _ACCOUNTED and _is_too_good(row, intent, reply.count)

@@ -1,4 +1,4 @@
-"""Texts that came in, each kept once."""
+"""Storage of incoming texts, each stored once."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
@@ -16,7 +16,7 @@ _KNOWN: Final = select(inbound.c.provider_id).where(one_of(inbound.c.provider_id
 
 @dataclass(frozen=True)
 class Inbound:
-    """A text as it came in, and how it was read."""
+    """An incoming text and its reading."""
 
     provider_id: str
     sender: str
@@ -27,21 +27,21 @@ class Inbound:
     alert: int | None
     recipient: str | None
     waits: bool = False
-    """Whether it waits for an officer to work it off."""
+    """True if it waits for an officer to read it."""
     suspected: bool = False
-    """Whether it may be a call for help."""
+    """True if it may be a call for help."""
 
 
 _KEEP: Final = insert_given(inbound.c[each.name] for each in fields(Inbound))
 
 
 def known_texts(connection: Connection, provider_ids: Collection[str]) -> set[str]:
-    """Return which of these messages were taken in before."""
+    """Return the provider ids that are stored already."""
     return set(connection.execute(_KNOWN, {"provider_ids": list(provider_ids)}).scalars())
 
 
 def keep_texts(connection: Connection, came: Sequence[Inbound]) -> None:
-    """Write texts that came in."""
+    """Store incoming texts."""
     if came:
         connection.execute(_KEEP, {ROWS: [vars(one) for one in came]})
 

@@ -1,4 +1,4 @@
-"""Texts kept as they came; those nobody understood wait for an officer to read them."""
+"""Storage of texts as they came, and the queue of those that an officer has to read."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -30,11 +30,11 @@ _ASKED_BACK: Final = frozenset(
 _HOUSEHOLD_OPEN: Final = frozenset({Routed.WHICH_HOUSEHOLD, Routed.NO_SUCH_HOUSEHOLD})
 
 _SILENT: Final = frozenset({Report.RECEIVED, Report.NOT_HOME})
-"""What tells nothing of where people are settles nothing that was not understood before."""
+"""Reports that say nothing about where people are: they settle no earlier text."""
 
 
 def keep(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Write texts that came in; what waits for an officer is an entry of its alert's log."""
+    """Store incoming texts; each one that waits for an officer is an entry of its alert's log."""
     connection = transaction.connection
     is_strange = any(word.route.reason is Routed.UNKNOWN_SENDER for t in taken for word in t.words)
     alerted = is_strange and any_open(connection)
@@ -54,7 +54,7 @@ def keep(transaction: Transaction, taken: Sequence[ReadText]) -> None:
 
 
 def settle_earlier(connection: Connection, taken: Sequence[ReadText]) -> None:
-    """Take what a sender wrote before out of the queue, once the same sender is understood."""
+    """Settle a sender's earlier texts once a later one of the same sender is understood."""
     telling = [one for one in taken if any(_tells(word) for word in one.words)]
     if not telling:
         return
@@ -70,10 +70,10 @@ def _tells(word: Statement) -> bool:
 
 
 def _settles(one: ReadText, earlier: WaitingText) -> bool:
-    """Whether a text says what an earlier one of the same phone meant to.
+    """True if a text says what an earlier one from the same phone was meant to say.
 
-    Where it was asked which household was meant, or there was none of that number, it is told
-    by the number.
+    If the earlier one left the household open, or named a number that no household has, the later
+    one settles it by the number.
     """
     if earlier.sender != one.text.sender or earlier.received_at >= one.text.received_at:
         return False
@@ -120,7 +120,7 @@ def _inbound(one: ReadText, *, alerted: bool) -> Inbound:
 
 
 def _leading(one: ReadText, *, alerted: bool) -> Statement:
-    """Return the line that an officer is to read, or else the first."""
+    """Return the line that an officer has to read, or the first line if none."""
     waiting = (word for word in one.words if _waits(one, word, alerted=alerted))
     return next(waiting, one.words[0])
 
@@ -129,21 +129,21 @@ def _waits(one: ReadText, word: Statement, *, alerted: bool) -> bool:
     if not _is_phone(one.text.sender):
         return False
     if word.route.reason is Routed.UNKNOWN_SENDER:
-        # Nobody is left alone who calls for help, though no alert is open.
+        # A call for help always reaches an officer, even if no alert is open.
         wanted = alerted and word.reply.intent is not Intent.OPTED_OUT
         return wanted or word.reply.intent is Intent.NEEDS_HELP or word.reply.suspected
     return word.reply.suspected or not word.is_understood or word.route.reason in _ASKED_BACK
 
 
 def _is_unheard_hazard(one: ReadText) -> bool:
-    """Whether somebody names a hazard for whom no alert is open: who may raise one has not."""
+    """True if it names a hazard, no open alert concerns the sender, who may raise none."""
     if not _is_phone(one.text.sender) or one.sender.open_homes or one.sender.calls:
         return False
     return read_raise(one.text.body) is not None
 
 
 def _is_phone(sender: str) -> bool:
-    """Whether it is a person's phone: short codes and names are machines'."""
+    """True for a phone number: short codes and names belong to machines."""
     return sender.startswith("+")
 
 
@@ -165,7 +165,7 @@ def _alert(one: ReadText, word: Statement) -> int | None:
 
 
 def _roster_name(one: ReadText) -> str | None:
-    """Return who the roster says it is: a household's code, or an officer's id."""
+    """Return the sender in the roster: a household's code, or an officer's id."""
     officers = [officer.id for officer in one.sender.officers]
     calls = [call.to.officer for call in one.sender.calls]
     return next(iter((*one.sender.roster, *officers, *calls)), None)

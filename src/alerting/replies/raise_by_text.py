@@ -1,4 +1,4 @@
-"""An informant's text that raises an alert for the own village, answered by text."""
+"""An informant's text that raises an alert for the sender's own village; answered by text."""
 
 from datetime import datetime
 from typing import Final
@@ -27,17 +27,17 @@ from contacts.directory import Officer, officer_by_phone
 from contacts.division import Tier, covers, tier_of, village_of
 
 _RAISE: Final = "raise"
-"""How such a text is said to have been read."""
+"""The intent under which such a text is stored."""
 
 
 async def raise_by_text(
     runtime: Runtime, provider_id: str, sender: str, body: str, hazard: str
 ) -> bool:
-    """Raise an alert for the own village of whoever wrote this text, and answer by text.
+    """Raise an alert for the sender's own village, and answer by text.
 
-    Where the village is alerted already the text is added to that alert's log, so that a second
-    text does not confuse households with a second alert. Returns False, and does nothing, if the
-    sender (E.164) is nobody who may raise an alert.
+    If the village has an open alert already, the text is added to that alert's log, so that a
+    second text does not confuse households with a second alert. Returns False, and does nothing, if
+    the sender (E.164) may not raise an alert.
     """
     now = runtime.clock.now()
 
@@ -79,7 +79,7 @@ def _alert_by_text(
     village = village_of(caller.division)
     status = Status.EXERCISE if runtime.clock.is_drill else Status.ACTUAL
     for alert in open_alerts(transaction.connection, village):
-        # What has expired sends nothing more: a new landslide needs a new alert.
+        # An expired alert sends nothing more: a new landslide needs a new alert.
         if alert.status is status and alert.expires > now and _stands_for(alert, village):
             repeated = AlertRepeatedByText(body=body, provider_id=provider_id)
             transaction.append(alert.id, repeated, now, division=village, subject=caller.id)
@@ -105,7 +105,7 @@ def _stands_for(alert: StoredAlert, village: str) -> bool:
 def _reach_the_rest(
     transaction: Transaction, alert: StoredAlert, caller: Officer, village: str, now: datetime
 ) -> None:
-    """Call who is not on the roll yet: a polygon may hold only a part of the village."""
+    """Alert the households not yet on the roll: a polygon may be smaller than a village."""
     expected = resolve(transaction.connection, Area(divisions=(village,)))
     if anybody_missing(transaction.connection, alert.id, expected.condition):
         extend(transaction, alert, expected, AlertWidenedByText, caller, now)

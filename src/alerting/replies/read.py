@@ -1,4 +1,4 @@
-"""Texts that came in, read: what each line says, and of which household."""
+"""Reading of incoming texts: the meaning of each line, and the household that it is about."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -27,15 +27,15 @@ from contacts.division import covers, village_of
 _SAFE: Final = frozenset({Intent.EVACUATED, Intent.ELSEWHERE})
 
 _EMERGENCY_NUMBERS: Final = frozenset({"110", "119", "120", "122", "911", "999"})
-"""A household that writes one of them calls for help, and does not tell of that neighbour."""
+"""A household that writes one of these calls for help; it does not report on that neighbour."""
 
 
 def read_named(connection: Connection, plain: str, sender: Sender) -> Statement | None:
-    """Return what a line says of the household that it names; None where it names none for sure.
+    """Return a line's statement on the household it names; None if it does not clearly name one.
 
-    An officer's report is about those to whose doors the officer is sent, or else about a
-    household of the officer's division; a household's about itself, or else a neighbour. The
-    line is normalised.
+    An officer's report is about the households of the officer's door tasks, or else about a
+    household of the officer's division. A household's report is about itself, or else about a
+    neighbour. The line must be normalised.
     """
     found = read_normal_report(plain)
     if found is None:
@@ -73,10 +73,10 @@ def _by_household(
 
 
 def _is_sure(reply: Reply, chosen: Route, sender: Sender) -> bool:
-    """Whether the digits are no time and no price, as in '0530 all out'.
+    """True if the digits are a household's number, and no time or price as in '0530 all out'.
 
-    Only a key behind them says that neighbours are safe, or that a number which nobody has was
-    meant for a household's.
+    Only with a key after them do the digits report a neighbour as safe, or count as a number that
+    no household has.
     """
     if reply.intent is Intent.OPTED_OUT:
         return False
@@ -92,7 +92,7 @@ def _is_sure(reply: Reply, chosen: Route, sender: Sender) -> bool:
 def _neighbours(
     connection: Connection, end: str, sender: Sender
 ) -> tuple[list[Candidate], list[Candidate]]:
-    """Return who lives in the same grid, and in the same village, on the same open alerts."""
+    """Return the candidates in the same grid, and in the same village, on the same open alerts."""
     homes = sender.open_homes
     alerts = {home.alert for home in homes}
     villages = {village_of(home.household) for home in homes}
@@ -111,7 +111,7 @@ def _speaker(
     doors: dict[str, list[Candidate]],
     about: Sequence[Candidate],
 ) -> Officer:
-    """Return which of those who share a phone is sent to, or answers for, these households."""
+    """Return, of officers who share a phone, the one responsible for these households."""
 
     def answers_for(officer: Officer) -> bool:
         return all(
@@ -132,7 +132,7 @@ _LOST: Final = Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
 def read_texts(
     connection: Connection, texts: Collection[IncomingText], thresholds: SecondReader
 ) -> list[ReadText]:
-    """Return what these texts say, and of which households."""
+    """Return the statements of these texts, with the households that they are about."""
     numbers = {text.sender for text in texts}
     expected = households_expected(connection, numbers)
     called = officers_called(connection, numbers)
@@ -152,7 +152,7 @@ def _read(
 ) -> ReadText:
     body = text.body
     whole = normalise(body)
-    # A text of one line, as most are, is normalised once.
+    # Most texts have one line, which is then normalised only once.
     lines = [
         whole if line == body else normalise(line) for line in body.splitlines() if line.strip()
     ]
@@ -170,7 +170,7 @@ def _read(
 
 
 def _known(connection: Connection, sender: Sender) -> Sender:
-    """Add what the roster knows of somebody who may be more, or less, than a household."""
+    """Add the roster's data about a sender who may be more, or less, than a household."""
     officers = [each for each in officer_by_phone(connection, sender.number) if each.role in RUNG]
     officers.sort(key=lambda officer: -RUNG[officer.role])
     numbers = () if sender.homes else (sender.number,)
@@ -182,7 +182,7 @@ def _known(connection: Connection, sender: Sender) -> Sender:
 
 
 def _plain(plain: str, sender: Sender, thresholds: SecondReader) -> Statement:
-    """Read a text, normalised, that names no household; a household's is read twice."""
+    """Read a normalised text that names no household; a household's also by the second reader."""
     reply = read_normal(plain)
     if not sender.officers:
         reply = second_reading(plain, reply, thresholds)
@@ -195,10 +195,11 @@ def _plain(plain: str, sender: Sender, thresholds: SecondReader) -> Statement:
 
 
 def _unnamed(plain: str, sender: Sender, thresholds: SecondReader) -> Statement:
-    """Read a line that names nobody for sure, alone ('034 all out') or among some that do.
+    """Read a line that does not clearly name a household, alone ('034 all out') or beside others.
 
-    Whose it is cannot be known: 034 may be a household that is not to be had, or a time. A call
-    for help is heard, and thanks are harmless. The line is normalised.
+    Its household is unknown: 034 may be a number that no household has, or a time. Only a call for
+    help and thanks are kept: a call must be heard, and thanks are harmless. The line must be
+    normalised.
     """
     word = _plain(plain, sender, thresholds)
     if word.reply.intent in {Intent.NEEDS_HELP, Intent.RECEIVED}:
@@ -211,10 +212,10 @@ def _unnamed(plain: str, sender: Sender, thresholds: SecondReader) -> Statement:
 
 
 def _only_confirms(reply: Reply, sender: Sender) -> bool:
-    """Whether it answers the call to an officer, and says nothing else.
+    """True if it answers an officer call and says nothing else.
 
-    That is a bare '1', or thanks. Of an officer whose own home is on a roll only a bare '1'
-    does, and only until the call is answered.
+    That is a bare '1', or thanks. From an officer whose own home is on a roll, only a bare '1'
+    counts, and only until the call is answered.
     """
     calls = sender.calls_meant(reply)
     bare = (

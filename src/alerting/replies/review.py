@@ -1,4 +1,4 @@
-"""Texts that nobody understood, read by an officer: as this report, or as none."""
+"""Review of texts that were not understood: an officer reads each as a report, or dismisses it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,48 +39,48 @@ _READERS: Final = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER})
 
 @dataclass(frozen=True)
 class Reading:
-    """How an officer reads a text; without a report it tells nothing of anybody."""
+    """An officer's reading of a text; without a report, the text is dismissed."""
 
     report: Report | None
     people: int | None
     household: str | None
-    """None: the one it seems to come from."""
+    """None for the household that the text seems to come from."""
     alert: int | None
-    """None: the one it seems to be about."""
+    """None for the alert that the text seems to be about."""
     note: str
 
 
 @dataclass(frozen=True)
 class Settled:
-    """A text that waits no more, and how the household stands that it was about."""
+    """A settled text, and the standing of the household that it was about."""
 
     text: WaitingText
     standing: HouseholdStanding | None
 
 
 def scope_of(caller: Officer) -> QueueScope:
-    """Return whose texts somebody reads: strangers' are for the duty officers at the top."""
+    """Return an officer's queue scope; strangers' texts are for duty officers at the top."""
     strangers = caller.role in _READERS and caller.tier in _READ_BY_ALL
     return QueueScope(caller.division, strangers)
 
 
 def texts_for(connection: Connection, caller: Officer) -> list[WaitingText]:
-    """Return the texts that wait for somebody like the caller, the oldest first."""
+    """Return the texts that wait in the caller's scope: suspected calls first, then the oldest."""
     return waiting_texts(connection, scope_of(caller), _MOST)
 
 
 async def settle_text(
     runtime: Runtime, caller: Officer, provider_id: str, reading: Reading
 ) -> Settled:
-    """Settle a text that waits; the same again changes nothing.
+    """Settle a text that waits; idempotent.
 
-    It stays the household's own word, given when it came, whoever read it.
+    It remains the household's own word, given when the text came, whichever officer read it.
 
     Raises:
-        ForbiddenError: if the caller's role does not report on households.
-        NotFoundError: if there is no such text, or alert, or household, for the caller.
-        InvalidError: if it must be said which alert or household is meant.
-        ConflictError: if it was settled otherwise, or never waited.
+        ForbiddenError: if the caller's role may not report on households.
+        NotFoundError: if the text, alert or household does not exist for the caller.
+        InvalidError: if the alert or the household has to be named.
+        ConflictError: if it was settled differently, or never waited.
     """
     now = runtime.clock.now()
 
@@ -139,10 +139,10 @@ def _log(
 
 
 def _check_same(connection: Connection, text: WaitingText, item: NewEvidence | None) -> None:
-    """Check that a text which was settled before was settled in the same way.
+    """Check that a settled text was settled in the same way.
 
     Raises:
-        ConflictError: if it was not.
+        ConflictError: if it was settled differently.
     """
     wanted = (item.alert, item.household, item.report, item.people) if item else None
     if reading_of(connection, _source(text)) != wanted:

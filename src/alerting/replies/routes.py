@@ -1,4 +1,4 @@
-"""Texts over HTTP: brought by the provider, listed and worked off by an officer."""
+"""Routes of texts: the provider's webhook, and the officers' queue."""
 
 from datetime import datetime
 from typing import Annotated, Final, Literal, Self
@@ -22,7 +22,7 @@ from contacts.phone import mask_phone
 router = APIRouter(prefix="/api/texts", tags=["texts"])
 
 _FAR: Final = frozenset({Tier.PROVINCE, Tier.CITY})
-"""Whoever is above the county calls nobody back: phones are masked for them."""
+"""Officers above the county call nobody back: phones are masked for them."""
 
 
 class TextBody(BaseModel):
@@ -31,17 +31,17 @@ class TextBody(BaseModel):
     provider_id: str
     received_at: datetime
     sender: str
-    """The phone, for whoever is within its county; masked above."""
+    """The phone, for officers of its county and below; masked above."""
     body: str
     intent: str
-    """How it was read."""
+    """The intent that was read."""
     reason: str
-    """Why it waits."""
+    """The reason why it waits."""
     alert: int | None
     household: str | None
-    """Whose phone it is in the roster; null: an officer's or a stranger's."""
+    """The household in the roster with this phone; null for an officer's or a stranger's."""
     suspected: bool
-    """Whether it may be a call for help."""
+    """True if it may be a call for help."""
 
     @classmethod
     def of(cls, text: WaitingText, reader: Officer) -> Self:
@@ -60,7 +60,7 @@ class TextBody(BaseModel):
 
 
 class ReadingBody(BaseModel):
-    """How an officer reads a text; without a report it is dismissed."""
+    """An officer's reading of a text; without a report the text is dismissed."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -77,14 +77,14 @@ class ReadingBody(BaseModel):
     ) = None
     people: Annotated[int, Field(ge=0, le=999)] | None = None
     household: HouseholdCode | None = None
-    """Left out, the one whose phone it is."""
+    """Default: the household that has the phone."""
     alert: RowId | None = None
-    """Left out, the one it seems to be about."""
+    """Default: the alert that the text seems to be about."""
     note: Annotated[str, StringConstraints(max_length=500)] = ""
 
 
 class SettledBody(BaseModel):
-    """A text that waits no more; `standing` is null where it was dismissed."""
+    """A settled text; `standing` is null if it was dismissed."""
 
     provider_id: str
     standing: StandingBody | None
@@ -110,7 +110,7 @@ async def post_settle(
     caller: Caller,
     runtime: RuntimeDep,
 ) -> SettledBody:
-    """Read a text as a report of its household, or dismiss it; once."""
+    """Settle a text, once: as a report about its household, or dismissed."""
     settled = await settle_text(runtime, caller, provider_id, Reading(**dict(reading)))
     return SettledBody.of(settled)
 
@@ -118,12 +118,12 @@ async def post_settle(
 twilio_router = APIRouter(prefix="/twilio", include_in_schema=False)
 
 _NOTHING_TO_SAY: Final = "<Response/>"
-"""Answers are deliveries of the ledger, so that each is tracked; none rides on the webhook."""
+"""Answers are deliveries of the ledger, so that each is tracked; none is in the webhook's reply."""
 
 
 @twilio_router.post("/sms")
 async def sms(form: SignedForm, runtime: RuntimeDep) -> Response:
-    """Take a text in: an answer, an officer's word, or an informant's alert."""
+    """Take a text in: a household's reply, an officer's report, or an informant's alert."""
     text = IncomingText(
         provider_id=field_of(form, "MessageSid"),
         sender=sender_of(form),

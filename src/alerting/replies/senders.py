@@ -1,4 +1,4 @@
-"""Whose phone a text came from, among those an alert expects to hear from."""
+"""Senders of texts: the households and officers from whom alerts expect texts, by phone."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -21,13 +21,13 @@ from alerting.roll.tables import roll
 from contacts.division import subtree
 from contacts.tables import HOUSEHOLD_PHONES, OFFICER_PHONES, OFFICERS
 
-# First whose phones they are, then what they are expected for: asked in one statement, a
-# database without statistics may begin with the roll, or with everything that was sent.
+# First the owners of the phones, then the reasons to expect them: in one statement, a database
+# without statistics may start with the roll, or with all deliveries.
 _HOMES: Final = select(HOUSEHOLD_PHONES.c.number, HOUSEHOLD_PHONES.c.household).where(
     one_of(HOUSEHOLD_PHONES.c.number, "numbers")
 )
 
-# A candidate's fields, in their order.
+# The fields of a candidate, in order.
 _ITS_FIELDS: Final = slice(len(fields(Candidate)))
 
 _EXPECTED_ON_ROLL: Final = select(
@@ -94,9 +94,9 @@ _CALLED: Final = (
 
 @dataclass(frozen=True)
 class Call:
-    """A call to an officer; `number` is the alert's code, `answered` whether the officer was heard.
+    """An officer call; `number` is the alert's code, `answered` is true once the officer answered.
 
-    Who raised the alert has confirmed it, and may answer the text that asks for it all the same.
+    The officer who raised the alert has confirmed it, but may also answer the call's text.
     """
 
     to: CalledOfficer
@@ -107,7 +107,7 @@ class Call:
 def households_expected(
     connection: Connection, numbers: Collection[str]
 ) -> dict[str, list[Candidate]]:
-    """Return, by phone, the households on the rolls of alerts, those that are over too."""
+    """Return, by phone, the households on the rolls of alerts, including alerts that are over."""
     homes: dict[str, set[str]] = defaultdict(set)
     for number, household in connection.execute(_HOMES, {"numbers": list(numbers)}).all():
         homes[household].add(number)
@@ -120,7 +120,7 @@ def households_expected(
 
 
 def homes_of(connection: Connection, numbers: Collection[str]) -> dict[str, list[str]]:
-    """Return, by phone, the households of the roster whose phone it is, in order."""
+    """Return, by phone, the households in the roster with that phone, in order."""
     homes: dict[str, list[str]] = defaultdict(list)
     for number, household in connection.execute(_HOMES, {"numbers": list(numbers)}).all():
         homes[number].append(household)
@@ -130,7 +130,7 @@ def homes_of(connection: Connection, numbers: Collection[str]) -> dict[str, list
 def on_rolls_ending(connection: Connection, end: str, division: str) -> list[Candidate]:
     """Return the households of a division whose codes have this end.
 
-    Of all alerts that are followed still: those that are closed, too, until the all-clear.
+    Includes all alerts that are still followed, closed ones too, until the all-clear.
     """
     low, high = subtree(division)
     rows = connection.execute(_FOLLOWED, {"low": low, "high": high, "like": f"%{end}"})
@@ -138,7 +138,7 @@ def on_rolls_ending(connection: Connection, end: str, division: str) -> list[Can
 
 
 def doors_of(connection: Connection, officers: Collection[str]) -> dict[str, list[Candidate]]:
-    """Return, by officer, the households to whose doors they are sent now."""
+    """Return, by officer, the households of the officer's current door tasks."""
     doors: dict[str, list[Candidate]] = defaultdict(list)
     for row in connection.execute(_DOORS, {"officers": list(officers)}).all():
         doors[row.officer].append(_candidate(row))
@@ -151,7 +151,7 @@ def _candidate(row: Any) -> Candidate:
 
 
 def officers_called(connection: Connection, numbers: Collection[str]) -> dict[str, list[Call]]:
-    """Return, by phone, the calls of open alerts to the officers whose phone it is."""
+    """Return, by phone, the calls of open alerts to the officers with that phone."""
     officers = connection.execute(_OFFICERS, {"numbers": list(numbers)}).all()
     calls: dict[str, list[Any]] = defaultdict(list)
     if officers:

@@ -1,4 +1,4 @@
-"""What a text says: whose it is, its lines, and what each tells of which household."""
+"""The statements of a text: its sender, its lines, and the household that each line is about."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _REPORTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class IncomingText:
-    """A text that came in; `sender` is E.164, or a short code or name as it was sent."""
+    """An incoming text; `sender` is E.164, or a short code or name as received."""
 
     provider_id: str
     sender: str
@@ -33,76 +33,77 @@ class IncomingText:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who wrote, as far as the alerts and the roster know them."""
+    """The sender of a text, by the data of alerts and roster."""
 
     number: str
     homes: Sequence[Candidate] = ()
-    """Their households on the rolls of alerts, of those that are over too."""
+    """The sender's households on the rolls of alerts, including alerts that are over."""
     calls: Sequence[Call] = ()
     officers: Sequence[Officer] = ()
-    """Whose phone it is, those whose word weighs most first."""
+    """The officers with this phone, the highest rung first."""
     roster: Sequence[str] = ()
-    """Their households in the roster, where no alert expects to hear from them."""
+    """The sender's households in the roster, if no alert expects a text from them."""
     open_alert: int | None = None
-    """The newest open alert that has to do with them as an officer."""
+    """The newest open alert that concerns the sender as an officer."""
 
     @property
     def open_homes(self) -> list[Candidate]:
-        """Their households on the rolls of open alerts."""
+        """The sender's households on the rolls of open alerts."""
         return [home for home in self.homes if home.state is AlertState.OPEN]
 
     @property
     def over(self) -> Sequence[Candidate]:
-        """Their households on rolls, where none of their alerts is followed any more."""
+        """The sender's households on rolls, if all of their alerts are over."""
         return self.homes if all(home.state in OVER for home in self.homes) else ()
 
     def owns(self, household: Candidate) -> bool:
-        """Whether it is a household of their own."""
+        """True if it is one of the sender's own households."""
         return any(home.household == household.household for home in self.homes)
 
     def calls_meant(self, reply: Reply) -> list[Call]:
-        """Return the calls that an answer is to: all, or those of the alert it names."""
+        """Return the calls that a reply answers: all, or those of the alert that it names."""
         return [call for call in self.calls if reply.alert_code in {None, call.number}]
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a text, or one line of several, says."""
+    """The statement of a text, or of one of its lines."""
 
     reply: Reply
     route: Route
     line: int | None = None
-    """Which of several lines it is, from 1; None: all of the text."""
+    """The number of the line, from 1; None for a whole text."""
     officer: Officer | None = None
-    """Who speaks, if it is not a household."""
+    """The officer who speaks; None for a household."""
     named: str | None = None
-    """The end of a household's code, where it names one."""
+    """The end of a household's code, if it names one."""
 
     @property
     def report(self) -> Report | None:
-        """What it is evidence of; None where it is not understood, or tells nothing of people."""
+        """The report to record; None if it is not understood, or says nothing about people."""
         if self.named and self.reply.reason is ReplyReason.NOBODY_OPENED:
             return Report.NOT_HOME
         return _REPORTS.get(self.reply.intent)
 
     @property
     def is_understood(self) -> bool:
-        """Whether nobody has to look at what it says; whom it is about is another question."""
+        """True if no officer has to read it; its household may still be unknown."""
         return self.report is not None or self.reply.intent is Intent.OPTED_OUT
 
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text, read."""
+    """A text with its statements."""
 
     text: IncomingText
     sender: Sender
     words: Sequence[Statement]
 
     def weight(self, word: Statement, target: Candidate) -> tuple[Rung, str]:
-        """Return how far a word on a household can be relied on, and whose it is.
+        """Return the rung of a statement about a household, and its giver.
 
-        Nobody vouches for themselves as an officer: their own home is their own word.
+        Nobody counts as an officer for themselves: a report on the officer's own home is a
+        household's own word.
         """
         if self.sender.owns(target):
             return Rung.OWN, self.text.sender

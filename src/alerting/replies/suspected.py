@@ -1,4 +1,4 @@
-"""Suspected calls for help: an officer is sent at once, as for a call."""
+"""Suspected calls for help: an officer is sent at once, as for a call for help."""
 
 from collections.abc import Iterator, Sequence
 
@@ -27,9 +27,9 @@ _SUSPECTED = select(inbound.c.sender).where(
 
 
 def tell_of_suspected(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Owe the officers on duty the word of each household that may be calling for help.
+    """Owe the duty officers the suspected call for help of each household.
 
-    They are told once while such a text of the same phone waits. "An expired alert sends nothing
+    They are told once while such a text from the same phone waits. "An expired alert sends nothing
     more."
     """
     due = [(one.text, target) for one in taken for target in _homes(one)]
@@ -43,7 +43,7 @@ def tell_of_suspected(transaction: Transaction, taken: Sequence[ReadText]) -> No
 
 
 def _homes(one: ReadText) -> Iterator[Candidate]:
-    """Yield the households of open alerts that a suspected text is about, or may be."""
+    """Yield the households of open alerts that a suspected text is, or may be, about."""
     for word in one.words:
         if word.reply.suspected and word.officer is None:
             about = word.route.targets or word.route.choices

@@ -1,4 +1,4 @@
-"""Rows of texts that came in."""
+"""The table of incoming texts."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from contacts.instant import Instant
 
 
 class InboundRow(SQLModel, table=True):
-    """A text that came in, whoever sent it, and how it was read."""
+    """An incoming text from any sender, and its reading."""
 
     __tablename__ = "inbound"
     __table_args__ = (
@@ -31,9 +31,9 @@ class InboundRow(SQLModel, table=True):
     alert: int | None = None
     recipient: str | None = None
     waits: bool = False
-    """Whether nobody understood it: it waits for an officer to work it off."""
+    """True if it was not understood and waits for an officer."""
     suspected: bool = False
-    """Whether it may be a call for help: it is shown first, and an officer is sent."""
+    """True if it may be a call for help: it is listed first, and an officer is sent."""
     settled_by: str | None = None
     settled_at: datetime | None = Field(default=None, sa_type=Instant)
 

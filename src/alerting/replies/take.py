@@ -1,4 +1,4 @@
-"""Texts taken in, all that wait together: read, kept, turned into evidence, and answered."""
+"""Intake of texts, batched: read, store, turn into evidence, answer."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -31,8 +31,8 @@ from alerting.runtime import Runtime
 
 
 async def take_text(runtime: Runtime, text: IncomingText) -> None:
-    """Take a text in; it is kept, whatever it says."""
-    # No database keeps such a character, with which some phones fill a text up.
+    """Take a text in; it is stored in any case."""
+    # PostgreSQL text cannot hold NUL; some handsets pad with it.
     text = replace(text, body=text.body.replace("\0", " "))
     hazard = read_raise(text.body)
     raised = hazard is not None and await raise_by_text(
@@ -43,16 +43,16 @@ async def take_text(runtime: Runtime, text: IncomingText) -> None:
 
 
 _CONFIRMING: Final = frozenset({Intent.EVACUATED, Intent.RECEIVED})
-"""What an officer who was called may write to confirm it: '1', or thanks."""
+"""Intents by which an officer confirms a call: '1', or thanks."""
 
 
 async def acknowledge(runtime: Runtime, text: IncomingText) -> None:
-    """Take one text in; what comes twice is taken once."""
+    """Take one text in; idempotent by provider id."""
     await runtime.ledger.write_item(take_texts, text)
 
 
 def take_texts(transaction: Transaction, texts: Sequence[IncomingText]) -> list[None]:
-    """Take texts in, all that wait together, as if each had come alone."""
+    """Take a batch of texts in, with the same result as one by one."""
     known = known_texts(transaction.connection, {text.provider_id for text in texts})
     first: dict[str, IncomingText] = {}
     for text in texts:
@@ -68,7 +68,7 @@ def take_texts(transaction: Transaction, texts: Sequence[IncomingText]) -> list[
 
 
 def _take(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Take texts in that do not concern each other."""
+    """Take in texts that do not concern each other."""
     _lock(transaction, taken)
     tell_of_suspected(transaction, taken)
     keep(transaction, taken)
@@ -81,7 +81,7 @@ def _take(transaction: Transaction, taken: Sequence[ReadText]) -> None:
 
 
 def _lock(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Lock all alerts at once, in order: two batches must not wait for each other."""
+    """Lock all alerts at once, in order, so that two batches cannot deadlock."""
     about = [
         each.alert
         for one in taken
@@ -139,7 +139,7 @@ def _confirm(transaction: Transaction, taken: Sequence[ReadText]) -> None:
 
 
 def _heard(one: ReadText, word: Statement) -> list[Call]:
-    """Return the calls that a word confirms: by saying so, or by a report from one of the doors."""
+    """Return the calls that a statement confirms: explicitly, or by a report on a door."""
     if word.named and word.officer:
         alerts = {target.alert for target in word.route.targets}
         return [call for call in one.sender.calls if call.to.alert in alerts]
@@ -150,7 +150,7 @@ _SAFE: Final = frozenset({Report.EVACUATED, Report.ELSEWHERE})
 
 
 def one_of_each(texts: Sequence[IncomingText]) -> Sequence[IncomingText]:
-    """Return the first of the texts, up to the second of somebody's."""
+    """Return the longest prefix of the texts in which no sender occurs twice."""
     senders: set[str] = set()
     for place, text in enumerate(texts):
         if text.sender in senders:
@@ -160,9 +160,9 @@ def one_of_each(texts: Sequence[IncomingText]) -> Sequence[IncomingText]:
 
 
 def apart(taken: Sequence[ReadText]) -> Sequence[ReadText]:
-    """Return the first of the texts, up to one about somebody whom an earlier one concerns.
+    """Return the longest prefix of texts that all concern different households and officers.
 
-    One that may open a closed alert again is the last: those after it are about an open one.
+    A text that may reopen a closed alert ends the prefix: those after it are about an open alert.
     """
     concerned: set[str] = set()
     for place, one in enumerate(taken):
@@ -188,14 +188,14 @@ def _concerned(one: ReadText) -> set[str]:
 
 
 def _may_reopen(word: Statement) -> bool:
-    """Whether it tells of people in danger or missing where an alert is closed."""
+    """True if it reports people in danger or missing in a closed alert."""
     if word.report in _SAFE and word.reply.count is None:
         return False
     return any(target.state is AlertState.CLOSED for target in word.route.targets)
 
 
 def opt_out(transaction: Transaction, home: Candidate, now: datetime) -> None:
-    """Take a household on an alert's roll for one that no text reaches; once is enough."""
+    """Record that no text reaches a household on an alert's roll; idempotent."""
     transaction.lock([home.alert])
     news = to_the_door(
         transaction.connection,

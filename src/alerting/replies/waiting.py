@@ -1,4 +1,4 @@
-"""Texts that wait for somebody to read them, and how each was settled."""
+"""The queue of texts that wait for an officer, and how each was settled."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from contacts.division import subtree
 from contacts.tables import HOUSEHOLDS, OFFICERS
 
 SENDER: Final = "sender"
-"""Who settled a text, where its sender wrote again and was understood."""
+"""The settler of a text whose sender wrote again and was understood."""
 
 _whose: Final = func.coalesce(HOUSEHOLDS.c.division, OFFICERS.c.division)
 
@@ -33,7 +33,7 @@ _FROM: Final = _TEXTS.where(inbound.c.waits, one_of(inbound.c.sender, "senders")
 
 @dataclass(frozen=True)
 class QueueScope:
-    """Whose texts somebody sees: those from a division, and perhaps those of strangers."""
+    """The texts that an officer sees: those from a division, and perhaps those of strangers."""
 
     division: str
     strangers: bool
@@ -56,31 +56,31 @@ class WaitingText:
     settled_by: str | None
     settled_at: datetime | None
     suspected: bool = False
-    """Whether it may be a call for help."""
+    """True if it may be a call for help."""
 
 
 def waiting_texts(connection: Connection, scope: QueueScope, most: int) -> list[WaitingText]:
-    """Return the texts that wait within a scope: suspected calls first, the oldest first."""
+    """Return the texts that wait within a scope: suspected calls first, then the oldest first."""
     in_order = (inbound.c.suspected.desc(), inbound.c.received_at)
     chosen = _within(scope).where(inbound.c.waits).order_by(*in_order).limit(most)
     return [_to_text(row) for row in connection.execute(chosen)]
 
 
 def find_text(connection: Connection, provider_id: str, scope: QueueScope) -> WaitingText | None:
-    """Return a text within a scope, whether it waits or not; None: there is no such text."""
+    """Return a text within a scope, waiting or settled; None if there is no such text."""
     row = connection.execute(_within(scope).where(inbound.c.provider_id == provider_id)).first()
     return _to_text(row) if row else None
 
 
 def waiting_from(connection: Connection, senders: Collection[str]) -> list[WaitingText]:
-    """Return what these phones wrote and nobody has understood yet."""
+    """Return the texts from these phones that still wait."""
     return [_to_text(row) for row in connection.execute(_FROM, {"senders": list(senders)})]
 
 
 def settle_texts(
     connection: Connection, provider_ids: Collection[str], by: str, now: datetime
 ) -> None:
-    """Take texts out of the queue; `by` is an officer's id, or `SENDER`."""
+    """Settle texts and remove them from the queue; `by` is an officer's id, or `SENDER`."""
     if provider_ids:
         connection.execute(
             update(inbound)
@@ -90,7 +90,7 @@ def settle_texts(
 
 
 def reading_of(connection: Connection, source: str) -> tuple[int, str, str, int | None] | None:
-    """Return alert, household, report and people of the evidence a text was read as, if any."""
+    """Return alert, household, report and people of the evidence from a text, or None."""
     row = connection.execute(
         select(evidence.c.alert, evidence.c.household, evidence.c.report, evidence.c.people).where(
             evidence.c.source == source
@@ -100,7 +100,7 @@ def reading_of(connection: Connection, source: str) -> tuple[int, str, str, int 
 
 
 def any_open(connection: Connection) -> bool:
-    """Whether any alert is open, wherever."""
+    """True if any alert is open, in any division."""
     return bool(
         connection.execute(select(exists().where(alerts.c.state == AlertState.OPEN))).scalar_one()
     )

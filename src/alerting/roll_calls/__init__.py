@@ -1,1 +1,1 @@
-"""Roll calls."""
+"""Roll-calls: those already safe are asked again until the all-clear."""

@@ -1,4 +1,4 @@
-"""A roll-call begun: those already safe asked by text, the others by their officers."""
+"""The start of a roll-call: households are asked by text, the others through their officers."""
 
 from collections import Counter
 from datetime import datetime
@@ -32,9 +32,9 @@ _CALLABLE: Final = frozenset({AlertState.OPEN, AlertState.CLOSED})
 
 
 async def call_roll(runtime: Runtime, caller: Officer, alert_id: int) -> RollCall:
-    """Call the roll of an alert; return once it is committed.
+    """Start a roll-call of an alert; return once it is committed.
 
-    Who may close an alert may call its roll, also while others are still looked for.
+    A role that may close an alert may call its roll, even while people are still missing.
 
     Raises:
         NotFoundError: if there is no such alert within the caller's divisions.
@@ -57,7 +57,7 @@ async def call_roll(runtime: Runtime, caller: Officer, alert_id: int) -> RollCal
 
 _BY_PHONE: Final = and_(
     roll.c.reachable,
-    # In a shelter people are counted where they are; a phone may be anywhere.
+    # In a shelter people are counted on the spot; a phone may be anywhere.
     roll.c.reason != StandingReason.SHELTER_CHECK_IN.value,
     exists().where(FIRST_PHONE).correlate(roll),
 )
@@ -68,10 +68,10 @@ _other = roll.alias("other")
 def begin_roll_call(
     transaction: Transaction, alert: StoredAlert, now: datetime, by: str | None
 ) -> RollCall:
-    """Ask every household with somebody accounted for, and return the roll-call.
+    """Ask every household with somebody accounted for; return the roll-call.
 
-    `by` is the officer who calls it, None where the clock does. Households without a phone, or
-    in a shelter, are asked by the officers of their village or grid.
+    `by` is the officer who starts it, None for the clock. For households without a phone or in a
+    shelter, the officers of their village or grid are asked.
     """
     connection = transaction.connection
     number = len(roll_calls_of(connection, alert.id)) + 1
@@ -111,7 +111,7 @@ def _facts(transaction: Transaction, alert: StoredAlert, ends_at: datetime) -> T
 
 
 def _is_one_of_several(connection: Connection, alert: int) -> bool:
-    """Whether a household on its roll is followed for another alert too."""
+    """True if a household on its roll is also followed for another alert."""
     followed_elsewhere = (
         select(_other.c.household)
         .join(roll, roll.c.household == _other.c.household)
@@ -136,7 +136,7 @@ def _owe_households(transaction: Transaction, plan: Plan, facts: TextFacts) -> N
         )
         for language in spoken
     }
-    # Behind every call to leave: those asked are safe, as far as is known.
+    # Lower priority than every call to leave: those asked are safe, as far as is known.
     chosen = households_by_phone(plan, Channel.SMS, by_language, Priority.ANSWER)
     in_danger_first = (roll.c.danger, roll.c.household)
     owe_selected(transaction, chosen.where(asked).order_by(*in_danger_first))

@@ -1,4 +1,4 @@
-"""Roll-calls over HTTP: called at once, and how those before went."""
+"""Routes of roll-calls: start one at once, and list earlier ones."""
 
 from datetime import datetime
 from typing import Self
@@ -17,15 +17,15 @@ router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
 class RollCallBody(BaseModel):
-    """A roll-call, with the households of the whole alert that it asked."""
+    """A roll-call, with the numbers of households that it asked in the whole alert."""
 
     number: int
     called_at: datetime
     called_by: str | None
-    """The officer who called it; null: the clock did."""
+    """The officer who started it; null for the clock."""
     ends_at: datetime
     ended_at: datetime | None
-    """Null: those who were asked still have time to answer."""
+    """Null while there is still time to answer."""
     asked: int
     answered: int
     missed: int
@@ -47,7 +47,7 @@ class RollCallBody(BaseModel):
 
 @router.post("/{alert_id}/roll-calls", status_code=status.HTTP_201_CREATED)
 async def post_roll_call(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> RollCallBody:
-    """Call the roll at once: those already safe are asked again; 409 while one is running."""
+    """Start a roll-call at once: those already safe are asked again; 409 while one is running."""
     call = await call_roll(runtime, caller, alert_id)
     return RollCallBody.of(call, await runtime.database.read(lambda db: count(db, call)))
 

@@ -1,4 +1,4 @@
-"""Roll-calls: when they are due, whom they ask, who is silent, and how they end."""
+"""Storage of roll-calls: due times, households asked, silent households, ends."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,11 +20,11 @@ ASKED: Final = and_(
     roll.c.unaccounted == 0,
     roll.c.standing != Standing.NEEDS_HELP.value,
 )
-"""Households of which somebody is accounted for, and whom nobody is after otherwise."""
+"""Households with somebody accounted for and with no other follow-up."""
 
 _ANSWERS: Final = sorted({*ACCOUNTING, Report.STAYING})
 
-# Of people who are named only those are answered for: a word that names some is none for all.
+# Evidence about named persons answers for those persons only, never for the household.
 _ANSWERED: Final = exists().where(
     evidence.c.alert == roll.c.alert,
     evidence.c.household == roll.c.household,
@@ -51,7 +51,7 @@ _RUNS: Final = roll_calls.c.ended_at.is_(None)
 
 @dataclass(frozen=True)
 class RollCall:
-    """Those already safe asked again; `called_by` is None where the clock did."""
+    """A roll-call of those already safe; `called_by` is None where the clock started it."""
 
     alert: int
     number: int
@@ -64,7 +64,7 @@ class RollCall:
 
 @dataclass(frozen=True)
 class Counts:
-    """Households that a roll-call asked: who has answered it, and who missed it."""
+    """The numbers of households that a roll-call asked, that answered it, and that missed it."""
 
     asked: int
     answered: int
@@ -127,12 +127,12 @@ _COUNTED: Final = (
 
 
 def alerts_due(connection: Connection, now: datetime) -> list[int]:
-    """Return the closed alerts whose roll is to be called by now."""
+    """Return the closed alerts whose next roll-call is due."""
     return list(connection.execute(_DUE, {"by_then": now}).scalars())
 
 
 def ending(connection: Connection, now: datetime) -> list[RollCall]:
-    """Return the roll-calls that run and whose time to answer has passed."""
+    """Return the running roll-calls whose time to answer has passed."""
     return [_to_roll_call(row) for row in connection.execute(_ENDING, {"by_then": now})]
 
 
@@ -145,7 +145,7 @@ def roll_calls_of(connection: Connection, alert: int) -> list[RollCall]:
 
 
 def is_running(connection: Connection, alert: int) -> bool:
-    """Whether those of an alert who were asked still have time to answer."""
+    """True while a roll-call of the alert is running."""
     of_alert = select(roll_calls.c.number).where(roll_calls.c.alert == alert, _RUNS)
     return connection.execute(of_alert).first() is not None
 
@@ -153,21 +153,21 @@ def is_running(connection: Connection, alert: int) -> bool:
 def silent(connection: Connection, call: RollCall, limit: int) -> list[str]:
     """Return households that have not answered a roll-call, the vulnerable first.
 
-    An answer says how the whole household is, and was given since the call; that the call was
-    received is none. Whose silence is recorded already is left out.
+    An answer is evidence about the whole household, given since the call; 'received' is no answer.
+    Households recorded as having missed it are left out.
     """
     asked = {"of_alert": call.alert, "nth": call.number, "most": limit}
     return list(connection.execute(_SILENT_OF, asked).scalars())
 
 
 def answer_wanted_by(connection: Connection, alert: int, household: str) -> datetime | None:
-    """Return until when a roll-call that runs waits for a household; None: it does not."""
+    """Return the deadline of a running roll-call for a household; None if none waits for it."""
     asked = {"of_alert": alert, "of_household": household}
     return connection.execute(_ASKS, asked).scalars().first()
 
 
 def count(connection: Connection, call: RollCall) -> Counts:
-    """Count the households that a roll-call asked; whoever is not silent has answered."""
+    """Count the households that a roll-call asked; those not silent have answered."""
     payload, waited_for, missed = connection.execute(
         _COUNTED, {"of_alert": call.alert, "nth": call.number}
     ).one()
@@ -176,26 +176,26 @@ def count(connection: Connection, call: RollCall) -> Counts:
 
 
 def people_no_longer_waited_for(connection: Connection, alert: int, now: datetime) -> int:
-    """Count who is silent though the time to answer has passed, and not recorded as such yet."""
+    """Count the people of silent households past the deadline, until their silence is recorded."""
     asked = {"of_alert": alert, "by_then": now}
     return int(connection.execute(_NO_LONGER_WAITED_FOR, asked).scalar_one())
 
 
 def schedule(connection: Connection, alert: int, at: datetime | None) -> None:
-    """Set when an alert's roll is called next; None: not by the clock."""
+    """Set when the clock starts an alert's next roll-call; None for never."""
     connection.execute(update(alerts).where(alerts.c.id == alert).values(next_roll_call_at=at))
 
 
 def stop_roll_calls(connection: Connection, alert: int, now: datetime) -> None:
-    """Call the roll no more, of an alert that is over; a roll-call that runs ends unanswered."""
+    """Stop the roll-calls of an alert that is over; a running one ends without a result."""
     schedule(connection, alert, None)
     _end(connection, alert, now)
 
 
 def finish(transaction: Transaction, call: RollCall, now: datetime) -> None:
-    """End a roll-call whose silent households are all recorded; the next one gets its time.
+    """End a roll-call after all its silent households are recorded, and schedule the next one.
 
-    An alert that is open again is not called by the clock until it is closed again.
+    Nothing is scheduled for an alert that is open again, until it is closed again.
     """
     connection = transaction.connection
     _end(connection, call.alert, now)

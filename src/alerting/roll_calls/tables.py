@@ -1,4 +1,4 @@
-"""Rows of roll-calls."""
+"""The table of roll-calls."""
 
 from datetime import datetime
 
@@ -9,16 +9,16 @@ from contacts.instant import Instant
 
 
 class RollCallRow(SQLModel, table=True):
-    """Those already safe asked again; who does not answer in time is unaccounted again."""
+    """A roll-call of those already safe; a household that misses it is unaccounted again."""
 
     __tablename__ = "roll_calls"
 
     alert: int = Field(primary_key=True, foreign_key="alerts.id")
     number: int = Field(primary_key=True)
-    """Which of the alert's roll-calls it is, from 1."""
+    """The number of the roll-call within its alert, from 1."""
     called_at: datetime = Field(sa_type=Instant)
     called_by: str | None
-    """The officer who called it; None: the clock did."""
+    """The officer who started it; None for the clock."""
     ends_at: datetime = Field(sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     seq: int

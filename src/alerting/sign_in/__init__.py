@@ -1,1 +1,1 @@
-"""Sign in."""
+"""Sign-in by a link sent by text, and the sessions that it opens."""

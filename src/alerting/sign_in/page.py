@@ -1,4 +1,4 @@
-"""The page that a sign-in link opens: one button, no script, nothing from elsewhere."""
+"""The page of a sign-in link: one button, no script, no external resources."""
 
 from typing import Final
 
@@ -18,7 +18,7 @@ _HEADERS: Final = {
         f"default-src 'none'; style-src 'sha256-{_PAGES.style_hash(_TEMPLATE)}'; img-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
-    # The address holds the token, and the form must still say where it comes from.
+    # The URL holds the token, and the form's post must still have an origin.
     "Referrer-Policy": "strict-origin",
     "X-Content-Type-Options": "nosniff",
     "Vary": "Accept-Language",
@@ -26,16 +26,16 @@ _HEADERS: Final = {
 
 
 def invitation(officer: Officer, language: str) -> HTMLResponse:
-    """Return the page that signs an officer in when its button is pressed.
+    """Return the page with the button that signs an officer in.
 
-    Programs that look at links before people do, press nothing.
+    A button, because programs that preview links would use up a link that signs in on GET.
     """
     heading = LANGUAGES[language].sign_in["invitation"].format(name=officer.name)
     return _page(language, heading, 200, is_over=False)
 
 
 def refusal(language: str) -> HTMLResponse:
-    """Return the page of a link that signs nobody in any more, which says what to do."""
+    """Return the page of a link that no longer works, which says what to do."""
     return _page(language, LANGUAGES[language].sign_in["over"], 410, is_over=True)
 
 

@@ -1,4 +1,4 @@
-"""Signing in by a link instead of a password: asked for, opened, and exchanged for a session."""
+"""Routes of sign-in by link: request it, open it, exchange it for a session."""
 
 import asyncio
 from typing import Annotated, Final
@@ -18,14 +18,14 @@ from contacts.sign_in.links import officer_of_link, queue_link, redeem_link
 router = APIRouter(tags=["sessions"])
 
 _ANSWER_SECONDS: Final = 0.3
-"""A stranger must not learn from the time an answer takes who is an officer."""
+"""Minimum answer time, so that timing does not reveal whether an officer exists."""
 
 Token = Annotated[str, Path(max_length=100)]
 
 
 @router.get("/in/{token}", include_in_schema=False)
 async def get_link(token: Token, request: Request, runtime: RuntimeDep) -> Response:
-    """Return the page whose button uses the link up: 410 if it is over."""
+    """Return the page whose button uses the link; 410 if the link is used or expired."""
     now = wall_clock()
     found = await runtime.database.read(lambda db: officer_of_link(db, token, now))
     language = language_of(request)
@@ -34,9 +34,9 @@ async def get_link(token: Token, request: Request, runtime: RuntimeDep) -> Respo
 
 @router.post("/in/{token}", include_in_schema=False)
 async def post_link(token: Token, request: Request, runtime: RuntimeDep) -> Response:
-    """Exchange the link for a session and go where the link leads: 410 if it is over."""
+    """Exchange the link for a session and redirect to the link's path; 410 if used or expired."""
     if is_foreign(request):
-        # Else another site could sign a browser in as whom it likes.
+        # Login CSRF: otherwise another site could sign a browser in as any officer.
         raise HTTPException(
             status.HTTP_403_FORBIDDEN,
             f"Origin: open the link itself and press its button, at {own_origin(request)}",
@@ -54,7 +54,7 @@ async def post_link(token: Token, request: Request, runtime: RuntimeDep) -> Resp
 
 @router.post("/api/sign-in", status_code=status.HTTP_202_ACCEPTED)
 async def post_sign_in(wish: SignInBody, request: Request, runtime: RuntimeDep) -> None:
-    """Text a link to the officer, if there is one: at most one a minute, and nobody is told."""
+    """Text a link to the officer, at most one a minute; the answer reveals nothing."""
     language = language_of(request)
     await asyncio.gather(
         runtime.ledger.write(lambda tx: _queue(tx.connection, wish, language), alone=True),
@@ -69,7 +69,7 @@ def _queue(connection: Connection, wish: SignInBody, language: str) -> None:
 
 
 def _phones(connection: Connection, wish: SignInBody) -> list[tuple[str, str]]:
-    """Return whom to text, and where; several officers may share a phone."""
+    """Return the officers to text and their phones; several officers may share a phone."""
     if wish.phone is not None:
         return [(each.id, wish.phone) for each in officer_by_phone(connection, wish.phone)]
     found = officer(connection, wish.officer or "")

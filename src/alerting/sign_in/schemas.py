@@ -1,4 +1,4 @@
-"""What the routes of signing in take and answer, as JSON."""
+"""JSON bodies of the sign-in routes."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -14,21 +14,21 @@ from contacts.sign_in.sessions import Session
 
 _Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(parse_phone)]
 
-# No id holds what PostgreSQL cannot keep.
+# No NUL: PostgreSQL text cannot hold it.
 OfficerId = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern="^[^\x00]+$")]
 
 
 class SignInBody(BaseModel):
-    """Who wants to sign in: one of `phone` and `officer`."""
+    """The officer who wants to sign in, by one of `phone` and `officer`."""
 
     model_config = ConfigDict(extra="forbid")
 
     phone: _Phone | None = None
-    """Any that the roster has for the officer; the link is texted to it."""
+    """Any of the officer's phones in the roster; the link is texted to it."""
     officer: OfficerId | None = None
-    """An officer's id; the link is texted to the first phone."""
+    """An officer's id; the link is texted to the officer's first phone."""
     path: Annotated[str, AfterValidator(local_path)] = "/"
-    """Where the link leads to, such as /board/3."""
+    """The path that the link leads to, such as /board/3."""
 
     @model_validator(mode="after")
     def _names_one(self) -> Self:
@@ -38,7 +38,7 @@ class SignInBody(BaseModel):
 
 
 class CallerBody(BaseModel):
-    """Who is signed in."""
+    """The officer who is signed in."""
 
     id: str
     name: str
@@ -66,12 +66,12 @@ class SessionBody(BaseModel):
     id: int
     begun_at: datetime
     last_seen_at: datetime
-    """To the minute."""
+    """Rounded to the minute."""
     expires_at: datetime
     device: str
-    """What the browser says it is."""
+    """The browser's description of itself."""
     current: bool
-    """Whether it is the one that asks."""
+    """True for the session of this request."""
 
     @classmethod
     def of(cls, session: Session, current: Session | None) -> Self:

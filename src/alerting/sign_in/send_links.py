@@ -1,4 +1,4 @@
-"""Texting sign-in links: each is handed over once, and never again by itself."""
+"""Texting of sign-in links: each is sent at most once, without retries."""
 
 import asyncio
 from collections.abc import Sequence
@@ -27,10 +27,10 @@ _AT_ONCE: Final = 20
 
 
 class LinkSender:
-    """Takes links that wait while it is its provider's turn, and sends them, until cancelled.
+    """Sends queued links when it is its provider's turn, until cancelled.
 
-    A link is taken before it is sent, and lost where that fails: the officer asks for another. A
-    text that came twice, or late, would hold a link that no longer works.
+    A link is dequeued before it is sent, and lost if sending fails: the officer asks for another. A
+    duplicate or late text would carry a link that no longer works.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class LinkSender:
                 await asyncio.sleep(_POLL_SECONDS)
 
     async def _send_all(self, links: Sequence[UnsentLink]) -> None:
-        """Send them at once; cancelled meanwhile, still for a few seconds."""
+        """Send them concurrently; when cancelled, allow a few seconds to finish."""
         sending = [asyncio.create_task(self._send(link)) for link in links]
         try:
             await asyncio.gather(*map(asyncio.shield, sending))
@@ -78,7 +78,7 @@ class LinkSender:
     async def _send(self, link: UnsentLink) -> None:
         left = link.expires_at - wall_clock()
         body = sign_in_text(link, self._public_url)
-        # The provider's callback gets a name of its own: the link's token is for the officer.
+        # The provider's callback gets another id: the link's token is for the officer only.
         message = Message(link.number, body, f"sign-in-{uuid4()}", int(left.total_seconds()))
         answer = await self._channel.send(message)
         if answer.failure is Failure.PAGE_OPERATOR:
@@ -88,6 +88,6 @@ class LinkSender:
 
 
 def sign_in_text(link: UnsentLink, public_url: str) -> str:
-    """Return the text that carries a link; it is no alert's, so no drill marks it."""
+    """Return the text that carries a link; it belongs to no alert, so no drill marks it."""
     facts = TextFacts(status=Status.ACTUAL, listed=link.officer)
     return f"{compose(TextKind.SIGN_IN, link.language, facts)} {public_url}/in/{link.token}"

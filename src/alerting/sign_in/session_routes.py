@@ -1,4 +1,4 @@
-"""Sessions over HTTP: who is signed in, in which browsers, and how that ends."""
+"""Routes of sessions: the caller, the open sessions, and their end."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api", tags=["sessions"])
 
 @router.get("/me")
 async def get_me(caller: Caller, runtime: RuntimeDep) -> CallerBody:
-    """Return who calls, and where they answer."""
+    """Return the caller and the division that the caller is responsible for."""
     names = await runtime.database.read(lambda db: village_names(db, [caller.division]))
     return CallerBody.of(caller, names[caller.division])
 
@@ -31,7 +31,7 @@ async def get_sessions(
     runtime: RuntimeDep,
     of: Annotated[OfficerId | None, Query(alias="officer")] = None,
 ) -> list[SessionBody]:
-    """List where the caller, or an officer below, is signed in, the browser last seen first."""
+    """List the sessions of the caller, or of an officer below, the one last seen first."""
     now, whose = wall_clock(), of or known.officer.id
 
     def look(db: Connection) -> list[Session] | None:
@@ -45,7 +45,7 @@ async def get_sessions(
 
 @router.delete("/sessions/current", status_code=status.HTTP_204_NO_CONTENT)
 async def delete_current(request: Request, known: KnownCaller, runtime: RuntimeDep) -> Response:
-    """Sign out: end the session that calls."""
+    """Sign out: end the session of this request."""
     if known.session is None:
         raise NotFoundError("you called with a bearer token, which is no session: drop the token")
     await _end(runtime, known.session)
@@ -56,7 +56,7 @@ async def delete_current(request: Request, known: KnownCaller, runtime: RuntimeD
 
 @router.delete("/sessions/{session_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def delete_session(session_id: RowId, caller: Caller, runtime: RuntimeDep) -> None:
-    """End a session of the caller, or of an officer the caller looks after."""
+    """End a session of the caller, or of an officer in the caller's charge."""
     now = wall_clock()
 
     def look(db: Connection) -> Session | None:
@@ -75,7 +75,7 @@ async def _end(runtime: Runtime, over: Session) -> None:
 
 
 def _looks_after(connection: Connection, caller: Officer, officer_id: str) -> bool:
-    """Whether the caller may see and end this officer's sessions: the own ones in any case."""
+    """True if the caller may see and end this officer's sessions: always the caller's own."""
     if officer_id == caller.id:
         return True
     other = officer(connection, officer_id)

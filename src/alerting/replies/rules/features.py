@@ -1,7 +1,7 @@
-"""What the second reader sees of a text: its characters, its words, and the kinds of its words.
+"""The features of the second reader: a text's characters, words, and kinds of words.
 
-It does not see how the rules read the text: its doubt is a second opinion only if it is formed
-apart from the first.
+They leave out the rules' reading: a second opinion is worth something only if it is formed
+independently of the first.
 """
 
 import re
@@ -13,7 +13,7 @@ from zlib import crc32
 from alerting.replies.rules.grammar import MOST_CHARACTERS, has, without
 
 BUCKETS: Final = 1 << 16
-"""Features are hashed into this many weights for each question."""
+"""Features are hashed into this many weights per question."""
 
 _LONGEST: Final = 4
 
@@ -29,7 +29,7 @@ _KINDS: Final = (
 def features(plain: str) -> dict[int, float]:
     """Return the hashed features of a normalised text, each with its weight.
 
-    All that is written weighs as much as all kinds of words together.
+    Characters and words together weigh as much as all kinds of words together.
     """
     seen = plain[:MOST_CHARACTERS]
     found: dict[int, float] = {}

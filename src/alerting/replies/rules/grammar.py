@@ -1,4 +1,4 @@
-"""The words of all languages as one grammar, and how many people a text speaks of."""
+"""The words of all languages as one grammar, and the number of people in a text."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from typing import Final
 
 from alerting.messages.languages import LANGUAGES, ReplyWords
 
-# Between two Latin letters there is no edge; anywhere else there is.
+# No word edge between two Latin letters; an edge anywhere else.
 _EDGE: Final = r"(?!(?<=[a-z])[a-z])"
 
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
@@ -22,7 +22,7 @@ _MENU: Final = re.compile(
     r"(?:[【\[「“\"][^\n]{0,120}?|(?<![^\n])[^\n]{0,120}?)?"
     r"1(?! ?\d)[^\d\n]{1,24}2(?! ?\d)[^\d\n]{1,24}3(?! ?\d)[^\d\n]{1,24}4(?! ?\d)[^\d\n]{0,16}"
 )
-"""The keys of our own texts, from the text's beginning on."""
+"""The menu of keys in our own texts, from the text's beginning on."""
 
 _BRACKETS: Final = re.compile(r"[()\[\]{}<>«»「」『』【】《》〈〉\"“”`]")
 
@@ -31,7 +31,7 @@ _SPACES: Final = re.compile(r"\s+")
 _REPEATED_LETTER: Final = re.compile(r"([a-z])\1{2,}")
 
 _REPEATED: Final = re.compile(r"(?=([^\d\n]{1,6}?)\1{3})(?:\1)++")
-"""The same again and again; no rule reads more of it than twice."""
+"""A repeated run: rules read at most two copies of it."""
 
 _PUNCTUATION: Final = str.maketrans({"’": "'", "‘": "'", "。": ".", "｡": ".", "～": "~", "—": "-"})
 
@@ -82,15 +82,15 @@ _FOLDS: Final = [
 
 
 def own_words(text: str) -> str:
-    """Return a text without what is quoted in it: our own text, a reaction, a text passed on."""
+    """Return a text without its quotations: our own text, a reaction, a forwarded text."""
     plain = _MENU.sub(" ", _QUOTED_LINE.sub(" ", text))
     return _QUOTE.sub(" ", plain)
 
 
 def normalise(text: str) -> str:
-    """Return the text in the one form that is matched: width, case, signs, common misspellings.
+    """Return the text in normal form: width, case, signs, common misspellings.
 
-    What is quoted in it is left out.
+    Quotations are removed.
     """
     plain = unicodedata.normalize("NFKC", _KEYCAP.sub(r" \1 ", text)).casefold()
     plain = own_words(plain).translate(_PUNCTUATION).translate(_SIGNS)
@@ -104,25 +104,25 @@ def normalise(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def has(name: str, text: str) -> bool:
-    """Whether a word of that class occurs in a normalised text."""
+    """True if a word of that class occurs in a normalised text."""
     return CLASSES[name].search(text) is not None
 
 
 def without(name: str, text: str) -> str:
-    """Return a normalised text with the words of that class taken out."""
+    """Return a normalised text without the words of that class."""
     return CLASSES[name].sub(" ", text)
 
 
 def clauses(text: str) -> list[str]:
-    """Split a normalised text where a sentence or a part of one ends."""
+    """Split a normalised text at the ends of sentences and clauses."""
     return [clause for part in _CLAUSE_END.split(text) if (clause := part.strip(" .'-"))]
 
 
 MOST_CHARACTERS: Final = 160
-"""A longer text is not read as a whole; a person reads it."""
+"""A longer text is not read as a whole; an officer reads it."""
 
 MOST_PEOPLE: Final = 30
-"""More in one household is taken for a slip of the finger, and put before a person."""
+"""A higher number in one household counts as a typing error, which an officer reads."""
 
 _CATEGORY: Final = expression(r"({n}) ?(?:{unit})? ?{category}")
 
@@ -136,23 +136,23 @@ _WORDS: Final = re.compile("|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 
 
 def read_number(text: str) -> int:
-    """Return the number that digits or number words say: '12', '十二', 'twenty' are numbers."""
+    """Return the number in digits or number words, such as '12', '十二' or 'twenty'."""
     if text.isdigit():
         return int(text)
     total = 0
     for word in _WORDS.findall(text):
         value = NUMBER_WORDS[word]
-        # Ten, a hundred and a thousand multiply what stands before them.
+        # Ten, a hundred and a thousand multiply the number before them.
         total = max(total, 1) * value if value in {10, 100, 1000} else total + value
     return total
 
 
 def count_people(clauses: list[str], away: bool = False) -> int | None:
-    """Return how many people the clauses speak of; None means everybody, or nothing said.
+    """Return the number of people in the clauses; None for everybody, or if there is no number.
 
-    Of several numbers the lowest is taken, except that numbers of adults and of children are
-    added. Where no number is said and nobody says 'we', the persons named are counted, 'I' for
-    one, and 'children' for two at least. Where `away` is false, people elsewhere are not counted.
+    Of several numbers the lowest counts, except that numbers of adults and of children are added.
+    Without a number and without 'we', the persons named are counted: 'I' is 1, 'children' is at
+    least 2. If `away` is false, people elsewhere are not counted.
     """
     said = " ; ".join(clauses)
     text = without("not_people", said if away else without("elsewhere", said))

@@ -1,8 +1,8 @@
-"""What a household's or officer's text message says.
+"""The meaning of a household's or officer's text message.
 
-The strictest reading wins: a call for help, then a refusal, then everything that is not sure.
-A text is 'evacuated' only if every part of it is understood. What is not understood goes to a
-person; it never accounts for anyone.
+The strictest reading wins: first a call for help, then a refusal, then anything unsure. A text is
+'evacuated' only if every part of it is understood. A text that is not understood goes to an officer
+and never accounts for anyone.
 """
 
 import re
@@ -27,7 +27,7 @@ from alerting.replies.rules.grammar import (
 
 
 class Intent(StrEnum):
-    """What the sender wants us to know."""
+    """The meaning of a reply."""
 
     EVACUATED = "evacuated"
     NEEDS_HELP = "needs_help"
@@ -39,7 +39,7 @@ class Intent(StrEnum):
 
 
 class ReplyReason(StrEnum):
-    """The rule that decided how a reply was read."""
+    """The rule that decided the reading of a reply."""
 
     KEY = "key"
     WORDS = "words"
@@ -63,10 +63,10 @@ class ReplyReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A message, read.
+    """The reading of a message.
 
-    `count` is how many people the intent holds for: out, away, or in need of help. For 'staying'
-    it is how many of the household did leave. None means that no number was said.
+    `count` is the number of people that the intent is about: out, away, or in need of help. For
+    'staying' it is the number who did leave. None if no number was said.
     """
 
     intent: Intent
@@ -74,11 +74,11 @@ class Reply:
     count: int | None = None
     alert_code: int | None = None
     suspected: bool = False
-    """Whether it may be a call for help that the rules did not find."""
+    """True if it may be a call for help that the rules did not find."""
 
 
 SAFE: Final = frozenset({Intent.EVACUATED, Intent.ELSEWHERE})
-"""What accounts for people."""
+"""The intents that account for people."""
 
 KEYS: Final = {
     "1": Intent.EVACUATED,
@@ -134,7 +134,7 @@ _CORRECTS: Final = re.compile(
 _NUMBER: Final = expression(r"{n}")
 
 _BARE: Final = 3
-"""A part as short as this denies what stands before it: '不是', 'not'."""
+"""A part of at most this length negates the part before it: '不是', 'not'."""
 
 _PEOPLE: Final = expression(
     r"{kin}|{kin_pair}|{n}|{everyone}|{out}|人|谁|他|她|one|some|they|he|she"
@@ -161,7 +161,7 @@ _HAZARD: Final = re.compile(
     rf"(?:{'|'.join(sorted(_WORDS_OF_HAZARD, key=len, reverse=True))})(?![a-z])"
 )
 
-# In this order, each makes a text unclear.
+# Each makes a text unclear; checked in this order.
 _UNSURE: Final = {
     "question": ReplyReason.QUESTION,
     "negation": ReplyReason.NEGATION,
@@ -171,12 +171,12 @@ _UNSURE: Final = {
 
 
 def read_reply(text: str) -> Reply:
-    """Return what a message says."""
+    """Return the reading of a message."""
     return read_normal(normalise(text))
 
 
 def read_normal(plain: str) -> Reply:
-    """Return what a message says; it is in the form of `grammar.normalise`."""
+    """Return the reading of a message in the normal form of `grammar.normalise`."""
     codes = {int(code) for code in _CODE.findall(plain)}
     reply = _read(_CODE.sub(" ", plain).strip())
     if len(codes) > 1:
@@ -186,17 +186,17 @@ def read_normal(plain: str) -> Reply:
 
 
 def read_task_report(text: str) -> tuple[str, Reply] | None:
-    """Return what a text reports of a household that it names: see `read_normal_report`."""
+    """Return a text's report on a household that it names: see `read_normal_report`."""
     return read_normal_report(normalise(text))
 
 
 def read_normal_report(plain: str) -> tuple[str, Reply] | None:
-    """Return the end of a household's code and what an officer says of it, as in '034 1 5'.
+    """Return the end of a household's code and the officer's report on it, as in '034 1 5'.
 
-    The end is three or four digits, or as many as tell households of one number apart: see
-    `routing.shortest_ends`. 'Not at home' in words says that nobody opened, which is no word on
-    where they are; the key 4 does say that they are elsewhere. The text is in the form of
-    `grammar.normalise`.
+    The end is three or four digits, or as many as tell apart households with the same number: see
+    `routing.shortest_ends`. 'Not at home' in words means that nobody opened, which says nothing
+    about where they are; key 4 does say that they are elsewhere. The text must be in the normal
+    form of `grammar.normalise`.
     """
     found = _TASK.match(plain)
     if not found:
@@ -211,7 +211,7 @@ def read_raise(text: str) -> str | None:
     """Return the hazard if it is the text's first word, as in '滑坡 后山裂缝变宽', else None.
 
     The hazard is spelt as in the languages' files; the whole text is its description. A question
-    ('滑坡了吗') raises nothing.
+    ('滑坡了吗') raises no alert.
     """
     plain = normalise(text)
     found = _HAZARD.match(plain)
@@ -223,7 +223,7 @@ def _read(text: str) -> Reply:
 
 
 def _whole(text: str) -> Reply | None:
-    """Read a text that is no sentence: nothing, too much, a carrier's word, or several keys."""
+    """Read a text that is no sentence: empty, too long, opt-out, correction, or several keys."""
     reply = None
     if not text:
         reply = Reply(Intent.UNCLEAR, ReplyReason.EMPTY)
@@ -241,7 +241,7 @@ def _whole(text: str) -> Reply | None:
 
 
 def _composed(text: str) -> Reply:
-    """Read a text by what its parts say of whom."""
+    """Read a text by the meaning of its parts and the people they are about."""
     found = _KEY.search(text)
     key = KEYS[found[1]] if found else None
     said = without("harmless", text[found.end() :] if found else text)
@@ -253,7 +253,7 @@ def _composed(text: str) -> Reply:
 
 
 def _after_turn(said: str) -> str:
-    """Return what holds in the end, where a text tells what was before: 'first ..., now ...'."""
+    """Return the final part of a text that tells a change: 'first ..., now ...'."""
     for found in reversed(list(_TURN.finditer(said))):
         rest = said[found.end() :]
         if has("out", rest) and (has("everyone", rest) or _NUMBER.search(rest)):
@@ -268,7 +268,7 @@ def _worst(keys: str) -> Intent:
 
 
 def _several_keys(found: re.Match[str]) -> Reply:
-    """Read keys that have a count each, as in '1 3人 4 1人'; the worst decides."""
+    """Read keys with a count each, as in '1 3人 4 1人'; the worst key decides."""
     first, number, second, other = found.groups()
     worst = _worst(first + second)
     if worst is not Intent.UNCLEAR:
@@ -280,7 +280,7 @@ def _several_keys(found: re.Match[str]) -> Reply:
 
 
 def _long(text: str) -> Reply:
-    """Look for a call for help where a long text begins and ends; the rest is for a person."""
+    """Look for a call for help at the start and end of a long text; an officer reads the rest."""
     ends = text[:MOST_CHARACTERS], text[-MOST_CHARACTERS:]
     if any(has("help", without("harmless", end)) for end in ends):
         return Reply(Intent.NEEDS_HELP, ReplyReason.WORDS)
@@ -302,7 +302,7 @@ def _corrected(text: str) -> Intent | None:
 
 
 def _called(key: Intent | None, said: str) -> Reply | None:
-    """Read a call for help, whatever else is said."""
+    """Read a call for help, regardless of the rest of the text."""
     if key is Intent.NEEDS_HELP or (has("help", said) and not _is_machine(said)):
         number = _PURE_COUNT.fullmatch(said) if key is Intent.NEEDS_HELP else None
         count = read_number(number[1]) if number else None
@@ -342,7 +342,7 @@ def _unsure(said: str) -> Reply | None:
 
 
 def _is_aside(said: str) -> bool:
-    """Whether only a part without people is denied, beside a claim for the whole household."""
+    """True if only parts without people are negated, beside a claim for the whole household."""
     parts = clauses(said)
     denied = [part for part in parts if has("negation", part)]
     claimed = [
@@ -357,7 +357,7 @@ def _is_aside(said: str) -> bool:
 
 
 def _claim(key: Intent | None, said: str) -> Reply:
-    """Read who is out or away, in a text without a word of danger or doubt."""
+    """Read who is out or away, in a text without words of danger or doubt."""
     parts = _split(key, said)
     meant = {part: _meaning(part) for part in parts}
     if _NUMBERS.fullmatch(said) or _GIBBERISH.search(said) or _leaves_open(key, parts, meant):
@@ -383,13 +383,13 @@ def _counted(
 
 
 def _split(key: Intent | None, said: str) -> list[str]:
-    """Split into parts, of which the headcount after a key is one."""
+    """Split into parts; the headcount after a key is a part."""
     number = _SAID_COUNT.match(said) if key else None
     return [number[0], *clauses(said[number.end() :])] if number else clauses(said)
 
 
 def _leaves_open(key: Intent | None, parts: list[str], meant: Mapping[str, Intent | None]) -> bool:
-    """Whether somebody is named of whom nothing is said: 'all out, my father'."""
+    """True if somebody is named without a statement about them: 'all out, my father'."""
     claims = [part for part in parts if meant[part] in SAFE]
     named = [part for part in parts if part not in claims and _NAMED.search(part)]
     unknown = [part for part in parts if meant[part] is Intent.UNCLEAR]
@@ -403,9 +403,9 @@ def _leaves_open(key: Intent | None, parts: list[str], meant: Mapping[str, Inten
 
 
 def _meaning(part: str) -> Intent | None:
-    """Return what one part claims; None if it adds nothing, UNCLEAR if it is not understood.
+    """Return the claim of one part; None if it adds nothing, UNCLEAR if it is not understood.
 
-    Where words are not known, somebody must be named who is out.
+    A part with unknown words claims 'out' only if it names who is out.
     """
     known = bool(_KNOWN.fullmatch(part))
     if has("out", part if known else without("elsewhere", part)):

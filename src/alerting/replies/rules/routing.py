@@ -1,4 +1,4 @@
-"""Which household and alert a reply is about, where a phone may belong to several."""
+"""Routing of a reply to a household and an alert, where a phone may belong to several."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -10,13 +10,13 @@ from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER, AlertState
 from alerting.replies.rules.reply import Intent, Reply
 
-# A household's four digits, then with its grid or village, with its town, and the whole code.
+# A household's own 4 digits, then also its grid's or village's, its town's, the whole code.
 _END_DIGITS: Final = (4, 7, 10, 16, 19)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A household on an alert's roll to which the sender's phone belongs."""
+    """A household on an alert's roll that has the sender's phone."""
 
     alert: int
     number: int
@@ -29,7 +29,7 @@ class Candidate:
 
 
 class Routed(StrEnum):
-    """Why a reply goes where it goes.
+    """The reason for a route.
 
     `UNNAMED`: an officer's text that neither confirms a call nor names a household.
     `HAZARD_UNHEARD`: it names a hazard, and no alert is open for its sender.
@@ -50,7 +50,7 @@ class Routed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The entries a reply is evidence for; none where somebody must be asked first.
+    """The roll entries that a reply is evidence for; empty if the sender has to be asked first.
 
     `choices` are those among which the sender is asked to choose.
     """
@@ -61,13 +61,13 @@ class Route:
 
 
 def route(reply: Reply, candidates: Sequence[Candidate]) -> Route:
-    """Say what a reply is about.
+    """Return the route of a reply.
 
     "Where several alerts are open for a household and a bare reply comes, ask which; a call for
     help never waits for that": it goes to every household it may be about, on live alerts rather
-    than exercises. Where none of the alerts is open any more, the newest is meant, and one that
-    is over for good only if all are. A code is taken at its word: what names an alert that is
-    over, or none, accounts for nobody in another.
+    than exercises. If no alert is open any more, the newest one that is still followed is meant, or
+    the newest one of all if all are over for good. A code counts literally: a reply with the code
+    of an alert that is over, or of no alert, accounts for nobody in another alert.
     """
     current = _current(candidates)
     if not current:
@@ -82,11 +82,11 @@ def route(reply: Reply, candidates: Sequence[Candidate]) -> Route:
 
 
 def route_named(reply: Reply, end: str, circles: Sequence[Sequence[Candidate]]) -> Route:
-    """Say which household a report means that names one by the end of its code.
+    """Return the route of a report that names a household by the end of its code.
 
-    `circles` are the households that may be meant, the most likely first: only where none of a
-    circle has that end, the next counts. Several are never guessed from; but a call for help
-    goes to every household of the circle that it may be about.
+    `circles` are the households that may be meant, the likeliest circle first: the next circle
+    counts only if no household in this one has that end. There is no guessing among several, but a
+    call for help goes to every household of the circle that it may be about.
     """
     for circle in circles:
         named = [c for c in circle if c.household.endswith(end)]
@@ -99,7 +99,7 @@ def route_named(reply: Reply, end: str, circles: Sequence[Sequence[Candidate]]) 
 
 
 def shortest_ends(households: Collection[str]) -> dict[str, str]:
-    """Return, by code, the shortest end of it that tells these households apart."""
+    """Return, by code, the shortest end that tells these households apart."""
     codes = sorted(set(households))
     return {
         code: next(
@@ -112,10 +112,10 @@ def shortest_ends(households: Collection[str]) -> dict[str, str]:
 
 
 def _settle(reply: Reply, candidates: Sequence[Candidate], current: tuple[Candidate, ...]) -> Route:
-    """Say which of those are meant that a phone, or a number, leaves open."""
+    """Return the route among candidates that share a phone or the end of a code."""
     coded = _current([c for c in candidates if c.number == reply.alert_code])
     if reply.intent is Intent.NEEDS_HELP:
-        # Only an open alert is watched.
+        # Only open alerts are watched.
         coded = tuple(c for c in coded if c in current)
     elif reply.alert_code is not None and not coded:
         return Route((), Routed.WHICH_ALERT, current)

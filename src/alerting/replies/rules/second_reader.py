@@ -1,8 +1,8 @@
-"""A second, statistical reader that may only be more careful than the rules.
+"""A second, statistical reader that can only make a reading more careful than the rules do.
 
 It is a linear classifier over hashed character n-grams and kinds of words, trained by
-`scripts/train`. It may veto a reading that accounts for people, and point at a text that may be a
-call for help. It accounts for nobody, and lowers nothing that the rules found.
+`scripts/train`. It may veto a reading that accounts for people, and flag a text that may be a call
+for help. It accounts for nobody, and weakens nothing that the rules found.
 """
 
 import json
@@ -24,7 +24,7 @@ QUESTIONS: Final = ("danger", "refusal", "out")
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """How likely a text tells of danger, of a refusal, and of people who are out or away."""
+    """The likelihood that a text reports danger, a refusal, and people who are out or away."""
 
     danger: float
     refusal: float
@@ -33,7 +33,7 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Model:
-    """A weight for each question and bucket, as whole numbers of `scale`."""
+    """One weight per question and bucket, as an integer multiple of the question's scale."""
 
     scales: tuple[float, ...]
     biases: tuple[float, ...]
@@ -41,7 +41,7 @@ class Model:
 
     @classmethod
     def parse(cls, packed: bytes) -> "Model":
-        """Read a model: a line of JSON, then one signed byte for each question and bucket."""
+        """Read a model: a line of JSON, then one signed byte per question and bucket."""
         head, _, body = packed.partition(b"\n")
         described = json.loads(head)
         if len(body) != len(QUESTIONS) * BUCKETS or described["buckets"] != BUCKETS:
@@ -53,7 +53,7 @@ class Model:
         return cls(tuple(described["scales"]), tuple(described["biases"]), weights)
 
     def judge(self, plain: str) -> Doubt:
-        """Return how likely a normalised text tells what the questions ask."""
+        """Return the likelihoods of a normalised text for all questions."""
         found = features(plain).items()
         return Doubt(
             *(
@@ -81,7 +81,7 @@ def second_reading(
 ) -> Reply:
     """Return the rules' reading of a normalised text, or a more careful one.
 
-    A plain key and the alert's own words, with thanks or without, are the grammar's alone.
+    Plain keys and the alert's own words, with or without thanks, are read by the rules alone.
     """
     if reply.intent in _NEVER_DOUBTED or _is_plain(plain):
         return reply
@@ -100,5 +100,5 @@ def _is_vetoed(doubt: Doubt, thresholds: SecondReader) -> bool:
 
 
 def _is_plain(plain: str) -> bool:
-    """Whether a text is nothing but a key, with or without a number, or the alert's own words."""
+    """True for a bare key, with or without a number, and for the alert's own words."""
     return bool(_PLAIN.fullmatch(plain))
