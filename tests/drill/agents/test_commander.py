@@ -20,9 +20,10 @@ TOWNS = ("511921100", "511921001")
 
 
 class Office(Service):
-    """A service that closes once nobody stays unspoken to, calls the roll, and keeps its asks.
+    """A service that closes, calls the roll, and records requests; it refuses to close first.
 
-    Whoever misses the roll-call is found as soon as the alert is open again.
+    It refuses while an officer has yet to speak to a household that stays. Those who miss the
+    roll-call are found as soon as the alert is reopened.
     """
 
     def __init__(self, refusals: int = 0, missed: int = 0) -> None:
@@ -83,7 +84,7 @@ class Office(Service):
 
 
 def commander_of(office: Office, towns: tuple[str, ...] = ()) -> Commander:
-    """A commander at speed 1000 whose village is at zero from the beginning."""
+    """Return a commander at speed 1,000 whose village is at zero from the beginning."""
     seen = office.board
     seen.time = story_time(1000.0)
     seen.count({VILLAGE: tally(evacuated=1)}, at=0.0)
@@ -92,7 +93,7 @@ def commander_of(office: Office, towns: tuple[str, ...] = ()) -> Commander:
 
 
 def news(**content: Any) -> dict[str, Any]:
-    """What the feed brings now."""
+    """Return a frame of the feed with the present time."""
     return frame(1, 0, **({"at": datetime.now(UTC).isoformat()} | content))
 
 

@@ -31,7 +31,7 @@ def test_http_report_of_staying_household_has_nobody_out() -> None:
 
 
 class Village(Service):
-    """A service that gives out doors, until they are reported; texts it may lose."""
+    """A service that assigns doors until they are reported; it may lose texts."""
 
     def __init__(self) -> None:
         self.time = story_time(SPEED)
@@ -74,7 +74,7 @@ class Village(Service):
         return DoorOfficer(id_, As(self, id_), self.rounds)
 
     async def until(self, *ids: str, holds: Callable[[], bool]) -> None:
-        """Let officers work until something holds."""
+        """Let officers work until a condition holds."""
         working = [asyncio.create_task(self.officer(id_).work()) for id_ in ids]
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
@@ -88,7 +88,7 @@ class Village(Service):
 
 
 class As(Service):
-    """The service as one officer sees it."""
+    """The service's client for one officer."""
 
     def __init__(self, village: Village, id_: str) -> None:
         self.village, self.id = village, id_

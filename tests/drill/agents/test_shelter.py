@@ -22,7 +22,7 @@ Arrivals = asyncio.Queue[tuple[str, dict[str, Any]]]
 
 
 class Door(Service):
-    """The service as one officer sees it: it keeps who checked in whom."""
+    """The service's client for one officer; records who checked in whom."""
 
     def __init__(self, id_: str, arrived: Arrivals) -> None:
         self.id, self.arrived = id_, arrived

@@ -23,7 +23,7 @@ SEED = 1
 
 @dataclass
 class Story:
-    """Handsets on a clock that a test winds on, and the texts they have sent."""
+    """Handsets on a clock that the test advances, and the texts they have sent."""
 
     now: float = 0.0
     sent: list[tuple[float, str, str, str]] = field(default_factory=list)

@@ -37,7 +37,7 @@ def test_equal_arguments_give_equal_behaviour_in_any_order() -> None:
 
 
 def test_known_household_keeps_its_behaviour() -> None:
-    """Python seeds by text in the same way on every machine: a drill can be told again."""
+    """Python seeds from text alike on every machine, so that a drill is repeatable."""
     kinds = [behaviour(1, code, 3, True, False).kind.value for code in CODES[:6]]
     late, never, soon = "answers_late", "never_looks", "answers_soon"
     assert kinds == [late, never, late, never, late, soon]

@@ -1,4 +1,4 @@
-"""The provider's API as its own SDK sees it, against a gateway in its own process."""
+"""The provider's API through its own SDK, against a running gateway."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

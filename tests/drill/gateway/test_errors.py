@@ -12,5 +12,5 @@ def test_error_has_the_providers_shape(code: int) -> None:
     assert "{" not in shown["message"]
 
 
-def test_error_names_the_fault() -> None:
+def test_error_names_the_wrong_value() -> None:
     assert ApiError(21211, "+86123").message == "Invalid 'To' Phone Number: +86123"

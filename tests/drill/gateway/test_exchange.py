@@ -1,4 +1,4 @@
-"""A text's way through the gateway process: rates, callbacks, replies."""
+"""The path of a text through the gateway: rates, callbacks, replies."""
 
 import asyncio
 from datetime import datetime
@@ -71,13 +71,13 @@ async def test_expired_fault_accepts_a_text_and_never_sends_it(
 
 async def test_sender_keeps_its_rate(start_gateway: StartGateway) -> None:
     gateway = await start_gateway(10, "--segments-per-second", "5")
-    bodies = ["字" * 71] * 10  # two segments each: twenty at fifty a second, from each sender
+    bodies = ["字" * 71] * 10  # two segments each: 20 segments at 50 per second, from each sender
     for number, body in enumerate(bodies):
         for sender in (SENDER, phone(99)):
             await gateway.client.messages.create_async(to=phone(number), from_=sender, body=body)
     stats = await gateway.until_stats(lambda stats: stats["sent"] == 20)
     first, last = (datetime.fromisoformat(stats[f"{end}_handed_over"]) for end in ("first", "last"))
-    # The last text leaves when the 18 segments before it have had their time, never earlier.
+    # The last text leaves after the time of the 18 segments before it, and never earlier.
     assert (last - first).total_seconds() >= 0.35
     assert stats["segments"] == 40
 

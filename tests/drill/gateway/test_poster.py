@@ -23,7 +23,7 @@ async def poster() -> AsyncIterator[Poster]:
 
 @pytest.fixture
 def dead_url() -> str:
-    """An address where nobody listens."""
+    """Return a URL on which nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return f"http://127.0.0.1:{listener.getsockname()[1]}/status"
 
@@ -78,7 +78,9 @@ async def test_dead_address_is_retried_with_back_off(poster: Poster, dead_url: s
     hopeless = poster.post(dead_url, {}, 0)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(hopeless, 0.2)
-    assert 0 < poster.counts.failed <= 512  # the workers once, and those caught by the pause
+    assert (
+        0 < poster.counts.failed <= 512
+    )  # each worker once, and those that the pause caught under way
 
 
 async def test_longest_wait_is_that_of_the_oldest_unanswered_post(

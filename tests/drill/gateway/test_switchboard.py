@@ -1,4 +1,4 @@
-"""Calls through the gateway process, to people whose behaviour the seed decides."""
+"""Calls through the gateway to people whose behaviour depends on the seed."""
 
 from collections.abc import Callable
 from typing import Any

@@ -15,7 +15,7 @@ ANCHOR = datetime(2022, 8, 29, 4, 0, tzinfo=UTC)
 
 @pytest.fixture
 def lag() -> Lag:
-    """Of a service in a story that stands still."""
+    """The lag of a service in a story that stands still."""
     return Lag(story_time(0.0, ANCHOR))
 
 
@@ -38,7 +38,7 @@ def test_work_done_beyond_now_has_no_lag(lag: Lag) -> None:
 
 
 async def watched(lag: Lag, look: Look, looks: int) -> None:
-    """Watch until it was looked so often."""
+    """Watch until `look` was called `looks` times."""
     looked = asyncio.Semaphore(0)
 
     async def counted(at: datetime) -> datetime | None:

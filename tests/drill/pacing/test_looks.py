@@ -1,4 +1,4 @@
-"""Up to when the service has done its work, as its routes and the gateway tell."""
+"""The instants up to which work is done, read from the service's routes and the gateway."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ def before(seconds: float) -> datetime:
 
 
 class Office(Service):
-    """A service that tells how sending goes."""
+    """A service that reports the progress of sending."""
 
     def __init__(self, *conditions: str) -> None:
         self.sending = {
@@ -70,7 +70,7 @@ def test_stalled_backlog_is_late_by_its_age() -> None:
         assert backlog.delay(at, since, at + timedelta(seconds=100)).total_seconds() == second
 
 
-def test_texts_joining_a_backlog_are_not_late() -> None:
+def test_texts_joining_a_backlog_add_no_delay() -> None:
     backlog, since = Backlog(), before(0)
     backlog.delay(AT, since, AT + timedelta(seconds=10))
     at = AT + timedelta(seconds=5)
@@ -121,7 +121,7 @@ def test_only_the_clock_holder_tells_the_escalated_instant(
 
 @pytest.fixture
 async def processes() -> AsyncIterator[tuple[str, str]]:
-    """The addresses of a process that stands by and one that follows the clock."""
+    """Yield the URLs of a standby process and of the clock holder."""
 
     async def answer(request: web.Request) -> web.Response:
         assert request.headers["Authorization"] == "Bearer token"

@@ -22,7 +22,7 @@ def late(pacer: Pacer, seconds: float) -> None:
 
 
 def wanted(pacer: Pacer) -> float:
-    """The speed that was set last; it holds a moment later."""
+    """Return the speed set last, which takes effect a moment later."""
     return pacer.time.clock.paces()[-1].speed
 
 

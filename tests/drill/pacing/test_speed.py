@@ -1,4 +1,4 @@
-"""The rule by which a story slows down and hastens: no clock, no processes."""
+"""The rule that changes the story's speed, tested without a clock or processes."""
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_speed_is_never_below_real_time(change: Change) -> None:
 
 @pytest.mark.parametrize("capacity", [3.0, 10.0, 39.0])
 def test_lag_stays_bounded_at_any_capacity(capacity: float) -> None:
-    """A service does so many story seconds of work a second; it is looked at twice a second."""
+    """A service does `capacity` story seconds of work per second; its lag is read every 0.5 s."""
     speed, lag, lags = 40.0, 0.0, []
     for _ in range(1000):
         before, lag = lag, max(0.0, lag + (speed - capacity) / 2)
