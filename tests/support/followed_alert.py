@@ -1,4 +1,4 @@
-"""An alert for Qianfo, followed in a time that the tests set."""
+"""An alert for Qianfo, on a clock that the tests set."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
