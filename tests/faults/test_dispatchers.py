@@ -236,10 +236,8 @@ async def test_process_that_overslept_sends_and_writes_nothing(desks: Desks) -> 
 @pytest.mark.parametrize(
     ("outcome", "tries"), [("accepted", 1), pytest.param("refused", 2, marks=pytest.mark.long)]
 )
-async def test_an_answer_that_comes_too_late_undoes_nothing(
-    desks: Desks, outcome: str, tries: int
-) -> None:
-    """The number may be called invalid, but meanwhile another process has reached it."""
+async def test_late_answer_changes_nothing(desks: Desks, outcome: str, tries: int) -> None:
+    """The late answer may call the number invalid, but another process has reached it meanwhile."""
     overslept = await oversleep(desks, _LONG, _AT_ONCE, outcome, clock_is_ahead=True)
     assert len(desks.provider.taken) == _AT_ONCE
     assert {len(texts) for texts in desks.provider.taken.values()} == {1}

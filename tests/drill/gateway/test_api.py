@@ -207,7 +207,7 @@ async def test_connection_is_closed_without_an_answer(
 
 
 @pytest.mark.long
-async def test_a_delayed_answer_is_accepted_all_the_same(gateway: RunningGateway) -> None:
+async def test_text_with_delayed_answer_is_accepted(gateway: RunningGateway) -> None:
     await gateway.tell("faults", [{"kind": "delay", "seconds": 30}])
     creating = gateway.client.messages.create_async(to=phone(1), from_=SENDER, body="x")
     waiting = asyncio.create_task(creating)

@@ -209,7 +209,7 @@ async def test_answer_that_is_not_twiml_sends_nothing(
 
 
 @pytest.mark.long
-async def test_who_opted_out_is_refused_until_they_opt_in(
+async def test_texts_after_opt_out_are_refused_until_opt_in(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(1)
