@@ -50,7 +50,7 @@ class Hosting(Protocol):
 
     @property
     def spared(self) -> list[str]:
-        """What should have been killed, and was not."""
+        """The names of parts that were to be killed but were not."""
 
     async def open(self, processes: Processes, folder: Path) -> Mapping[str, str]:
         """Start the service's dependencies, such as its database; return the settings for them."""
@@ -83,7 +83,7 @@ class OneProcess:
 
     @property
     def spared(self) -> list[str]:
-        """What should have been killed, and was not."""
+        """The names of parts that were to be killed but were not."""
         return [] if self._crash_at is None or self.killed else [_SERVICE]
 
     async def open(self, _processes: Processes, folder: Path) -> Mapping[str, str]:
