@@ -18,7 +18,7 @@ from alerting.drill.story_time import DrillError
 POSTGRES: Final = "postgres"
 NATS: Final = "nats"
 BALANCER: Final = "balancer"
-_START_SECONDS: Final = 120.0  # a machine with much else to do takes long
+_START_SECONDS: Final = 120.0  # a busy machine is slow
 _LOOK_SECONDS: Final = 0.05
 _PROGRAMS: Final = Path(sysconfig.get_path("scripts"))
 # The health check asks whether a process answers, not whether its database does: while the database
@@ -47,7 +47,7 @@ http://{host}:{port} {{
 
 @dataclass(frozen=True)
 class Postgres:
-    """A database server of its own on a loopback port."""
+    """A separate database server on a loopback port."""
 
     program: str
     data: str

@@ -40,7 +40,7 @@ SCENARIO: Final = Scenario(
 SPEED: Final = 20.0
 SEED: Final = 7
 PLAYED_SECONDS: Final = 560.0
-"""Story seconds: by then texts have been answered, and grid officers have doors to knock on."""
+"""Story seconds after which replies have arrived and grid officers have open door tasks."""
 ALERT: Final[dict[str, Any]] = {
     "status": "Exercise",
     "event": "滑坡",

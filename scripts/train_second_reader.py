@@ -1,6 +1,6 @@
 """Train the second reader of replies from tests/replies/corpus: `scripts/train`.
 
-The same corpus and the same version of scikit-learn make the same file, byte for byte.
+The same corpus and version of scikit-learn give the same file, byte for byte.
 """
 
 import json
@@ -29,13 +29,13 @@ _ASKED: Final = {
 }
 
 _STRENGTH: Final = 20.0
-"""The inverse of the regularisation: chosen by the curves in docs/replies.md."""
+"""Inverse regularisation strength, chosen by the curves in docs/replies.md."""
 
 _LARGEST: Final = 127
 
 
 def pack(rows: Sequence[LabelledReply]) -> bytes:
-    """Return the model that these replies teach, packed as `Model.parse` reads it."""
+    """Train a model on these replies, and return it in the format of `Model.parse`."""
     matrix = _matrix(rows)
     weights, scales, biases = [], [], []
     for question in QUESTIONS:
@@ -59,7 +59,7 @@ def _matrix(rows: Sequence[LabelledReply]) -> csr_matrix:
 def _teach(
     matrix: csr_matrix, rows: Sequence[LabelledReply], asked: frozenset[str]
 ) -> tuple[np.ndarray, float]:
-    """Fit one question; replies of which either answer is right teach nothing."""
+    """Fit one question; leave out replies for which either answer is right."""
     told = np.array([row.intent in asked for row in rows])
     kept = np.array(
         [row.intent in asked or not any(also in asked for also, _ in row.also) for row in rows]
@@ -70,7 +70,7 @@ def _teach(
 
 
 def main() -> None:
-    """Write the model where the package reads it."""
+    """Write the model to the file that the package reads."""
     rows = read_labelled(CORPUS / "training.tsv")
     target = ROOT / "src/alerting/replies/rules" / MODEL
     target.write_bytes(pack(rows))

@@ -1,4 +1,4 @@
-"""What all tests share: databases of both kinds, a gateway, and the service running."""
+"""Fixtures for all tests: databases of both kinds, a gateway, and a running service."""
 
 import asyncio
 import shutil
@@ -32,7 +32,7 @@ _WHOLE_ACTIONS = {"work", "service", "followed", "watched_city"}
 _RAM = Path("/dev/shm")
 _ROOM = 1 << 30
 
-# Traceback art takes seconds where a database is away for a while.
+# Rendering rich tracebacks takes seconds while a database is down.
 structlog.configure(
     processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
 )
@@ -44,18 +44,18 @@ settings.load_profile("alerting")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let `--long` ask for the long histories too."""
+    """Add the option `--long`, which also runs the long histories."""
     parser.addoption("--long", action="store_true", help="run also what is marked as long")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Look at more examples of each property where there is time."""
+    """Choose the number of examples per property: more with `--long`."""
     if config.getoption("long"):
         settings.load_profile("long")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what only `--long` runs: long histories, and half of each pair of backends."""
+    """Deselect tests that only `--long` runs: long histories, and one of two backends."""
     if config.getoption("long"):
         return
     left_out = [item for item in items if item.get_closest_marker("long") or _is_halved(item)]
@@ -65,10 +65,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_halved(item: pytest.Item) -> bool:
-    """Whether another backend's turn is the one that the default run takes of this test.
+    """Return whether the default run skips this test, because it runs on the other backend.
 
-    Tests of statements run on both databases always. Tests of a whole action through the runtime or
-    the service take turns, by a checksum of their names: half of them on each database.
+    Tests of statements always run on both databases. A test of a whole action, through the runtime
+    or the service, runs on one database by default, chosen by a checksum of its name.
     """
     if not isinstance(item, pytest.Function) or not _WHOLE_ACTIONS & set(item.fixturenames):
         return False
@@ -78,7 +78,7 @@ def _is_halved(item: pytest.Item) -> bool:
 
 
 class _Compiled(LRUCache[Any, Any]):
-    """What was compiled for any engine: each test has engines of its own, and all alike."""
+    """Compiled statements shared by all engines of a dialect, as each test has its own engine."""
 
     def get(self, key: Any, default: Any = None) -> Any:
         return super().get(self._of_all(key), default)
@@ -97,13 +97,13 @@ _compiled = _Compiled(2_000)
 
 @event.listens_for(Engine, "engine_connect")
 def share_what_was_compiled(connection: Connection) -> None:
-    # Else compiling statements anew is a quarter of a run.
+    # Without this cache, compiling statements takes a quarter of a run.
     connection.execution_options(compiled_cache=_compiled)
 
 
 @event.listens_for(Engine, "connect")
 def reverse_what_is_not_ordered(dbapi_connection: Any, _record: Any) -> None:
-    # PostgreSQL mostly gives rows as they were written. What trusts either order fails on one.
+    # PostgreSQL mostly returns rows in insertion order: a test that relies on order fails on one.
     if isinstance(dbapi_connection, sqlite3.Connection):
         dbapi_connection.execute("PRAGMA reverse_unordered_selects = ON")
 
@@ -117,7 +117,7 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
 def postgres_server(
     tmp_path_factory: pytest.TempPathFactory, testrun_uid: str, worker_id: str
 ) -> Iterator[str]:
-    """The address of this worker's migrated database on the run's PostgreSQL server."""
+    """Yield the URL of this worker's migrated database on the run's PostgreSQL server."""
     lock = tmp_path_factory.getbasetemp().parent / "postgres.lock"
     with worker_database(testrun_uid, f"worker_{worker_id}", lock) as url:
         yield url
@@ -125,7 +125,7 @@ def postgres_server(
 
 @pytest.fixture(scope="session")
 def emptying(postgres_server: str) -> Iterator[Emptying]:
-    """What empties this worker's PostgreSQL database after a test."""
+    """Yield the object that empties this worker's PostgreSQL database after a test."""
     emptying = Emptying(postgres_server)
     yield emptying
     emptying.close()
@@ -133,7 +133,7 @@ def emptying(postgres_server: str) -> Iterator[Emptying]:
 
 @pytest.fixture(scope="session")
 def ram_disk() -> Iterator[Path | None]:
-    """A folder in memory, where there is room: SQLite waits for a disk at each commit."""
+    """Yield a folder in memory if there is room, because SQLite waits for a disk at each commit."""
     if not _RAM.is_dir() or shutil.disk_usage(_RAM).free < _ROOM:
         yield None
         return
@@ -151,7 +151,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=BACKENDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty, migrated database: once on SQLite, once on PostgreSQL."""
+    """Yield the URL of an empty, migrated database: once on SQLite, once on PostgreSQL."""
     if request.param == "sqlite":
         yield from _sqlite(request, tmp_path)
         return
@@ -178,7 +178,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """A database with the tests' city and an alert in it, and nobody on the alert's roll."""
+    """A database with the tests' city and an alert whose roll is empty."""
     with engine.begin() as connection:
         found_city(connection)
         stored_alert(connection)
@@ -196,28 +196,28 @@ async def watched_city(database_url: str) -> AsyncIterator[City]:
 
 @pytest.fixture(scope="session")
 def gateway() -> Iterator[Gateway]:
-    """A gateway process that all tests share; each test has a sender number of its own."""
+    """A gateway process shared by all tests; each test has its own sender number."""
     with running_gateway() as gateway:
         yield gateway
 
 
 @pytest.fixture
 async def work(database_url: str) -> AsyncIterator[Workplace]:
-    """The city, and a runtime that services work at, without a server."""
+    """The city and a runtime, without a server."""
     async with workplace(database_url) as place:
         yield place
 
 
 @pytest.fixture
 async def followed(work: Workplace) -> Followed:
-    """An alert for Qianfo, followed in a time that the test sets."""
+    """An alert for Qianfo, on a clock that the test sets."""
     raised = await work.raised("grid", QIANFO)
     return Followed(work, raised.alert.id, raised.alert.sent)
 
 
 @pytest.fixture
 async def service(database_url: str, gateway: Gateway) -> AsyncIterator[Running]:
-    """The service as it is deployed, on a loopback port, before the gateway."""
+    """The service as deployed, on a loopback port, with the gateway as its provider."""
     async with running_service(database_url, gateway) as running:
         yield running
     gateway.set_faults()
@@ -225,7 +225,7 @@ async def service(database_url: str, gateway: Gateway) -> AsyncIterator[Running]
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
-    """Say, after pytest's own summary, what ran on which database, was recorded, and skipped."""
+    """Print, after pytest's summary, the databases used, the recorded properties and the skips."""
     yield
     ran = [
         report.nodeid.partition("[")[2].rstrip("]").split("-")

@@ -1,4 +1,4 @@
-"""How replies are read: `scripts/bench replies [--file FILE.tsv] [--cross-validate]`."""
+"""Accuracy of reading replies: `scripts/bench replies [--file FILE.tsv] [--cross-validate]`."""
 
 import json
 import random
@@ -43,7 +43,7 @@ def bench(
     ] = False,
     json_file: Annotated[Path | None, typer.Option("--json")] = None,
 ) -> None:
-    """Read labelled replies; print how many are understood, heard, and wrongly taken for safe."""
+    """Read labelled replies; print the shares understood, heard, and wrongly taken for safe."""
     rows = read_labelled(file)
     judged = _cross_validated(rows) if cross_validate else _judged(rows, None)
     figures = _figures(judged) | {"ms for 1,600 characters, longest of the fuzzed": _fuzzed(rows)}
@@ -65,8 +65,8 @@ def _judged(rows: Iterable[LabelledReply], model: Model | None) -> list[_Judged]
 
 
 def _cross_validated(rows: Sequence[LabelledReply]) -> list[_Judged]:
-    """Judge each fifth of the rows by a model that has seen none of them."""
-    # scikit-learn is for development only, and only this needs it here.
+    """Judge each fifth of the rows by a model trained on the other four."""
+    # scikit-learn is a development dependency that only this option needs.
     from scripts.train_second_reader import pack  # noqa: PLC0415
 
     shuffled = sorted(rows, key=lambda row: row.id)
@@ -104,7 +104,7 @@ def _figures(judged: Sequence[_Judged]) -> dict[str, Any]:
 
 
 def _fuzzed(rows: Sequence[LabelledReply]) -> float:
-    """Return the longest time for a text of random pieces of replies, and of one piece repeated."""
+    """Return the longest milliseconds to read a text of random reply pieces, or of one repeated."""
     chance = random.Random(_SEED)  # noqa: S311 - texts, no secrets
     pieces = [row.text[:_LONGEST_PIECE] for row in rows if row.text.strip()]
     mixed = ("".join(chance.choices(pieces, k=_LONGEST)) for _ in range(_FUZZED))

@@ -19,12 +19,12 @@ def villages_of(scenario: Scenario) -> Iterator[str]:
             yield code
 
 
-def test_the_county_moves_as_many_as_on_that_day() -> None:
+def test_county_scenario_moves_as_many_as_on_the_real_day() -> None:
     tongjiang = SCENARIOS[ScenarioName.TONGJIANG_2022]
     assert (tongjiang.households, tongjiang.people) == (2292, 5898)
 
 
-def test_its_villages_have_two_or_three_dozen_households_each() -> None:
+def test_villages_have_20_to_30_households_on_average() -> None:
     tongjiang = SCENARIOS[ScenarioName.TONGJIANG_2022]
     count = len(list(villages_of(tongjiang)))
     assert 80 <= count <= 100
@@ -32,7 +32,7 @@ def test_its_villages_have_two_or_three_dozen_households_each() -> None:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=str)
-def test_its_places_are_real_and_hold_the_village_where_it_begins(scenario: Scenario) -> None:
+def test_places_are_real_and_include_the_first_village(scenario: Scenario) -> None:
     names = listed()
     assert names[scenario.village] == "千佛村民委员会"
     assert all(names[code] and tier_of(code) is Tier.TOWN for code in scenario.towns)
@@ -40,12 +40,12 @@ def test_its_places_are_real_and_hold_the_village_where_it_begins(scenario: Scen
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=str)
-def test_its_leader_sees_all_of_the_area(scenario: Scenario) -> None:
+def test_commander_sees_the_whole_area(scenario: Scenario) -> None:
     assert all(covers(scenario.seat, part) for part in scenario.area)
     assert scenario.commander.endswith(f"-{scenario.seat}")
 
 
-def test_the_village_alone_is_led_by_the_commander_and_never_widened() -> None:
+def test_village_scenario_is_never_widened() -> None:
     qianfo = SCENARIOS[ScenarioName.QIANFO_2022]
     assert qianfo.area == (QIANFO,)
     assert (qianfo.leader_title, qianfo.informant) == ("commander", f"informant-{QIANFO}")

@@ -12,7 +12,7 @@ from tests.support.patience import PATIENCE_SECONDS
 ANCHOR = datetime(2022, 8, 29, 4, 0, tzinfo=UTC)
 
 
-def test_counts_from_the_alert() -> None:
+def test_elapsed_counts_from_the_alert() -> None:
     time = StoryTime(FixedPace(60.0, ANCHOR))
     assert time.at(ANCHOR + timedelta(seconds=2)) == ANCHOR + timedelta(minutes=2)
     assert time.elapsed(ANCHOR) == 0.0
@@ -20,7 +20,7 @@ def test_counts_from_the_alert() -> None:
     assert time.elapsed(ANCHOR + timedelta(minutes=6)) == 60.0
 
 
-async def test_waits_until_a_story_second_and_not_for_one_that_has_passed() -> None:
+async def test_until_returns_at_once_for_a_past_second() -> None:
     time = story_time(1000.0)
     await time.until(50.0)
     assert time.elapsed() >= 50.0
@@ -28,7 +28,7 @@ async def test_waits_until_a_story_second_and_not_for_one_that_has_passed() -> N
         await time.until(-10_000.0)
 
 
-def test_says_how_fast_it_has_gone_since_the_alert(tmp_path: Path) -> None:
+def test_mean_speed_counts_from_the_alert(tmp_path: Path) -> None:
     began = datetime.now(UTC) - timedelta(seconds=100)
     clock = ClockFile.create(tmp_path / "clock", 40.0, began)
     time = StoryTime(clock)
@@ -41,5 +41,5 @@ def test_says_how_fast_it_has_gone_since_the_alert(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("seconds", "face"), [(0, "T+00:00"), (61.9, "T+01:01"), (7325, "T+122:05")]
 )
-def test_is_shown_as_minutes_and_seconds(seconds: float, face: str) -> None:
+def test_clock_face_shows_minutes_and_seconds(seconds: float, face: str) -> None:
     assert clock_face(seconds) == face

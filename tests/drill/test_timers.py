@@ -1,4 +1,4 @@
-"""Timers in the drill's time: what is due by it happens, whatever its speed was meanwhile."""
+"""Timers in story time: due actions run on time even if the speed changes."""
 
 import asyncio
 import time
@@ -22,21 +22,21 @@ def timers() -> Timers:
 
 @pytest.fixture
 def changing(tmp_path: Path) -> Timers:
-    """A clock that hardly goes, and can be changed."""
+    """Return timers on a very slow clock whose speed can be changed."""
     return Timers(ClockFile.create(tmp_path / "clock", 0.001, datetime.now(UTC)))
 
 
-def test_instants_know_their_zone() -> None:
+def test_utc_now_is_time_zone_aware() -> None:
     assert utc_now().utcoffset() is not None
 
 
-async def test_a_sleep_lasts_so_many_story_seconds(timers: Timers) -> None:
+async def test_sleep_lasts_its_story_seconds(timers: Timers) -> None:
     began = timers.clock.at(utc_now())
     await timers.sleep(20)
     assert (timers.clock.at(utc_now()) - began).total_seconds() >= 20
 
 
-async def test_actions_come_in_the_order_of_their_times(timers: Timers) -> None:
+async def test_actions_run_in_order_of_their_times(timers: Timers) -> None:
     happened: list[int] = []
     for seconds in (30, 10, 20, 10):
         timers.later(seconds, partial(happened.append, seconds))
@@ -44,7 +44,7 @@ async def test_actions_come_in_the_order_of_their_times(timers: Timers) -> None:
     assert happened == [10, 10, 20, 30]
 
 
-async def test_one_that_is_cancelled_does_not_come(timers: Timers) -> None:
+async def test_cancelled_timer_does_not_run(timers: Timers) -> None:
     happened: list[str] = []
     timers.later(5, lambda: happened.append("called off")).cancel()
     timers.later(10, lambda: happened.append("done"))
@@ -53,7 +53,7 @@ async def test_one_that_is_cancelled_does_not_come(timers: Timers) -> None:
     assert happened == ["done"]
 
 
-async def test_one_that_is_due_can_be_cancelled_by_another_that_is_due(timers: Timers) -> None:
+async def test_due_timer_can_be_cancelled_by_another_due_timer(timers: Timers) -> None:
     happened: list[str] = []
     later = timers.later(10, lambda: happened.append("later"))
     timers.later(5, later.cancel)
@@ -62,13 +62,13 @@ async def test_one_that_is_due_can_be_cancelled_by_another_that_is_due(timers: T
     assert happened == []
 
 
-async def test_one_for_now_comes_at_once(changing: Timers) -> None:
+async def test_timer_for_now_runs_at_once(changing: Timers) -> None:
     async with asyncio.timeout(WAIT_SECONDS):
         await changing.sleep(0)
         await changing.sleep(-5)
 
 
-async def test_who_sleeps_wakes_in_time_where_the_story_hastens(changing: Timers) -> None:
+async def test_sleeper_wakes_on_time_when_the_story_speeds_up(changing: Timers) -> None:
     sleeping = asyncio.create_task(changing.sleep(10))
     await asyncio.sleep(0)
     changing.clock.change(1000.0, utc_now())
@@ -76,16 +76,16 @@ async def test_who_sleeps_wakes_in_time_where_the_story_hastens(changing: Timers
         await sleeping
 
 
-async def test_who_sleeps_sleeps_on_where_the_story_slows_down(tmp_path: Path) -> None:
+async def test_sleeper_sleeps_longer_when_the_story_slows_down(tmp_path: Path) -> None:
     timers = Timers(ClockFile.create(tmp_path / "clock", 50.0, datetime.now(UTC)))
     sleeping = asyncio.create_task(timers.sleep(20))
     timers.clock.change(0.001, utc_now())
-    await asyncio.sleep(0.5)  # At the speed of before it would be over after 0.4 s.
+    await asyncio.sleep(0.5)  # At the former speed the sleep would end after 0.4 s.
     assert not sleeping.done()
     sleeping.cancel()
 
 
-async def test_once_all_are_cancelled_the_clock_is_left_alone(tmp_path: Path) -> None:
+async def test_clock_is_not_read_once_all_timers_are_cancelled(tmp_path: Path) -> None:
     file = tmp_path / "clock"
     timers = Timers(ClockFile.create(file, 50.0, datetime.now(UTC)))
     timers.later(20, print).cancel()
@@ -99,13 +99,13 @@ async def test_once_all_are_cancelled_the_clock_is_left_alone(tmp_path: Path) ->
     assert failed == []
 
 
-async def test_a_block_is_ended_by_story_seconds(timers: Timers) -> None:
+async def test_timeout_ends_a_block_after_story_seconds(timers: Timers) -> None:
     with pytest.raises(TimeoutError):
         async with timers.timeout(10):
             await asyncio.sleep(WAIT_SECONDS)
 
 
-async def test_a_block_that_ends_by_itself_is_left_alone(timers: Timers) -> None:
+async def test_timeout_ignores_a_block_that_ends_in_time(timers: Timers) -> None:
     async with timers.timeout(10):
         pass
     await timers.sleep(20)

@@ -1,4 +1,4 @@
-"""A service that is started and stopped on one database while everybody wants something of it."""
+"""A service that is started and stopped on one database while all its clients are busy."""
 
 import asyncio
 import contextlib
@@ -33,14 +33,14 @@ BOARDS: Final = 4
 _PEOPLE: Final = 4
 _REPLIES: Final = ("1", "2 8", "3", "4", "安全")
 _LATEST_SECONDS: Final = 0.8
-"""After it was ready the service is told to stop; its texts are on their way from 0 to 0.4 s."""
+"""Latest stop after the service is ready; its texts are in flight from 0 to 0.4 s."""
 _HEAL_SECONDS: Final = 120.0
 _VALID: Final = timedelta(minutes=3)
 
 
 @dataclass
 class BusyService:
-    """One service at a time, and what its clients were told by all that ran."""
+    """One service at a time, and the answers that clients got from all of them."""
 
     starter: subprocess.Popen[str]
     port: int
@@ -52,9 +52,9 @@ class BusyService:
     taken: list[str] = field(default_factory=list)
     """People's texts that were answered 200."""
     closed: Counter[int | None] = field(default_factory=Counter)
-    """How often boards were closed by which code."""
+    """The number of boards closed, by close code."""
     seconds: list[float] = field(default_factory=list)
-    """How long each stop took."""
+    """Duration of each stop, in seconds."""
     statuses: Counter[int] = field(default_factory=Counter)
     numbers: Any = field(default_factory=itertools.count)
 
@@ -63,7 +63,7 @@ class BusyService:
         return f"http://127.0.0.1:{self.port}"
 
     async def cycle(self) -> None:
-        """Start, let all want something at once, and stop at a random moment."""
+        """Start, let all clients send requests at once, and stop at a random moment."""
         process = await self._start()
         async with aiohttp.ClientSession(self.url) as session:
             await self._raise(session)
@@ -74,7 +74,7 @@ class BusyService:
             await asyncio.gather(*clients)
 
     async def heal(self) -> Audit:
-        """Start once more, wait until no text is owed or in doubt, stop, and audit the ledger."""
+        """Start again, wait until no text is owed or in doubt, stop, and audit the ledger."""
         process = await self._start()
         async with asyncio.timeout(_HEAL_SECONDS):
             while self.owed():  # noqa: ASYNC110 - no event tells
@@ -83,14 +83,14 @@ class BusyService:
         return self.database.look(verify)
 
     def owed(self) -> int:
-        """How many texts wait, are on their way, or in doubt."""
+        """Return the number of texts waiting, in flight or in doubt."""
         open_ones = deliveries.c.state.in_(("queued", "sending", "unknown"))
         texts = deliveries.c.channel == Channel.SMS
         query = select(func.count()).where(open_ones, texts)
         return self.database.look(lambda db: int(db.execute(query).scalar_one()))
 
     def lost(self) -> tuple[set[int], set[str]]:
-        """Which alerts and people's texts were answered well and are not in the database."""
+        """Return the alerts and people's texts that were accepted but are not in the database."""
         kept, texts = (
             self.database.look(lambda db, column=column: set(db.execute(select(column)).scalars()))
             for column in (alerts.c.id, inbound.c.provider_id)
@@ -121,7 +121,7 @@ class BusyService:
         self.seconds.append(clock() - began)
 
     async def _raise(self, session: aiohttp.ClientSession) -> None:
-        # So that no more than some are open at a time, however many were raised.
+        # A short validity bounds the number of alerts open at a time.
         expires = (wall_clock() + _VALID).isoformat()
         body, headers = request_for(QIANFO, expires=expires), self._as("informant")
         async with session.post("/api/alerts", json=body, headers=headers) as answer:
@@ -137,7 +137,7 @@ class BusyService:
                 self.closed[board.close_code] += 1
 
     async def _reply(self, session: aiohttp.ClientSession) -> None:
-        """Text and text again until nobody answers."""
+        """Send texts until the service stops answering."""
         with contextlib.suppress(aiohttp.ClientError):
             while True:
                 sid = f"SM{next(self.numbers):032x}"

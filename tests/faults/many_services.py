@@ -1,6 +1,6 @@
 """Many processes of the service at once: `python -m tests.faults.many_services PORT...`.
 
-They are forked from one that has read all modules, which takes each by itself some seconds.
+They are forked from one that has imported all modules, which saves each several seconds.
 """
 
 import os
@@ -29,7 +29,7 @@ def _fork_all(ports: list[str]) -> list[int]:
 
 
 def _run(ports: list[str]) -> None:
-    # Told to stop, it passes that on; it ends after the last of them.
+    # Passes SIGTERM on to its children, and ends after the last of them.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     children = _fork_all(ports)
     signal.sigwait({signal.SIGTERM})

@@ -1,4 +1,4 @@
-"""A provider that counts: it takes texts as fast as it can, and answers when it is let."""
+"""A counting provider: accepts texts as fast as it can, and answers when the test allows."""
 
 import asyncio
 import socket
@@ -22,19 +22,19 @@ INVALID_NUMBER: Final = 21211
 
 @dataclass
 class Provider:
-    """What it has taken, and whom it keeps waiting for an answer."""
+    """The texts it has accepted, and the requests that it leaves unanswered."""
 
     url: str = ""
     asked: Counter[tuple[int, str]] = field(default_factory=Counter)
-    """By our port and the number, how often it was asked to send."""
+    """The number of send requests, by the service's port and the recipient's number."""
     taken: defaultdict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    """By number, the texts it accepted."""
+    """Accepted texts, by recipient's number."""
     kept_waiting: int | None = None
-    """Whose requests, by our port, are not answered before `answers` is set."""
+    """The service's port whose requests are unanswered until `answers` is set."""
     awaited: set[int] = field(default_factory=set)
-    """Our ports that have to ask for something before anybody is answered."""
+    """The service's ports that must all send a request before any is answered."""
     refuses_them: bool = False
-    """Whether those are refused in the end, and nothing is taken; else they are taken at once."""
+    """Whether the requests of `kept_waiting` end refused; otherwise their texts are accepted."""
     answers: asyncio.Event = field(default_factory=asyncio.Event)
     all_asked: asyncio.Event = field(default_factory=asyncio.Event)
     numbers: Iterator[int] = field(default_factory=count)
@@ -59,7 +59,7 @@ class Provider:
         return web.json_response(text, status=201)
 
     async def list(self, request: web.Request) -> web.Response:
-        """Say what was taken for a number."""
+        """List the texts accepted for a number."""
         found = self.taken[request.query["To"]]
         return web.json_response({"messages": found, "next_page_uri": None, "page_size": 50})
 
@@ -76,7 +76,7 @@ class Provider:
 
 @asynccontextmanager
 async def running_provider() -> AsyncIterator[Provider]:
-    """The provider on a loopback port."""
+    """Yield the provider on a loopback port."""
     provider = Provider()
     app = web.Application()
     app.router.add_post(_MESSAGES, provider.create)

@@ -1,4 +1,4 @@
-"""The service as a process of its own, so that it can be stopped, starved and watched."""
+"""The service in its own process, so that a test can stop, starve and watch it."""
 
 import os
 import subprocess
@@ -15,9 +15,9 @@ SPARE_SECONDS: Final = 15.0
 def start_service(
     folder: Path, ports: Sequence[int], policy: str, **settings: str
 ) -> subprocess.Popen[bytes]:
-    """Run `alerting serve` under a policy, a process a port; they log to PORT.log in the folder.
+    """Run `alerting serve` under a policy, one process per port, with logs in PORT.log.
 
-    What is returned is their parent where there are several, and passes on that they are to stop.
+    For several ports, return their parent process, which passes SIGTERM on to them.
     """
     with (folder / f"{ports[0]}.log").open("wb") as log:
         return subprocess.Popen(
@@ -65,7 +65,7 @@ def _command(ports: Sequence[int]) -> list[str]:
 
 
 def end(*processes: subprocess.Popen[bytes]) -> None:
-    """Ask them to stop, all at once; kill what does not."""
+    """Ask all processes to stop at once; kill those that do not."""
     for process in processes:
         process.terminate()
     for process in processes:

@@ -1,8 +1,8 @@
-"""Starts the service again and again: `python -m tests.faults.service_starter PORT`.
+"""Starts the service repeatedly: `python -m tests.faults.service_starter PORT`.
 
-For each line of standard input it forks a service, which has all modules already, and writes the
-service's process id, and then, when that has ended, its exit status. At the end of its input it
-kills the service that still runs.
+For each line of standard input it forks a service, which has all modules imported, and writes the
+service's process id. When the service has ended, it writes the exit status. At the end of its input
+it kills the service that still runs.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ def _run(port: str) -> None:
         if not child:
             _serve(port)
         _say(child)
-        # The next line comes only after the end is reported: nothing is forked beside a thread.
+        # The next line comes after the end is reported, so no fork happens beside this thread.
         threading.Thread(target=_report_end, args=[child], daemon=True).start()
     if child:
         with contextlib.suppress(ProcessLookupError):

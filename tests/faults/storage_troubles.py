@@ -1,4 +1,4 @@
-"""Ways in which a database stops taking facts while it is in use, and takes them again."""
+"""Ways in which a database in use stops accepting writes, and accepts them again."""
 
 import contextlib
 import shutil
@@ -29,7 +29,7 @@ class Place:
 
 @contextlib.contextmanager
 def own_disk(folder: Path) -> Iterator[None]:
-    """A small disk of its own, mounted on the folder."""
+    """Mount a small disk on the folder."""
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={_DISK_MEGABYTES}m", "tmpfs", str(folder)],
         capture_output=True,
@@ -46,9 +46,9 @@ def own_disk(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def full_disk(place: Place, _service: int) -> Iterator[None]:
-    """Something else takes all that is left of the disk."""
+    """Fill the rest of the disk."""
     with contextlib.closing(sqlite3.connect(place.file)) as database:
-        # What it has of the disk already it could write to again, and would not notice.
+        # SQLite could reuse the WAL's allocated space, and not notice the full disk.
         busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         assert not busy
     filler = place.folder / "filler"
@@ -64,8 +64,8 @@ def full_disk(place: Place, _service: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def files_that_cannot_be_written(_place: Place, service: int) -> Iterator[None]:
-    """The system takes no write to any file, as when a disk failed and became read-only."""
-    # Unlike a change of modes it holds for root too, and for files that are open already.
+    """Make all file writes of the service fail, as on a disk that became read-only."""
+    # Unlike file modes, the limit applies to root and to open files too.
     limit = ("prlimit", "--pid", str(service))
     subprocess.run([*limit, "--fsize=0:unlimited"], check=True)
     try:
@@ -76,7 +76,7 @@ def files_that_cannot_be_written(_place: Place, service: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def locked_by_another(place: Place, _service: int) -> Iterator[None]:
-    """Another process has begun to write, and does not come to an end."""
+    """Hold the write lock from another connection."""
     with contextlib.closing(sqlite3.connect(place.file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
@@ -84,7 +84,7 @@ def locked_by_another(place: Place, _service: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def read_only_server(place: Place, _service: int) -> Iterator[None]:
-    """PostgreSQL takes no writes, as a standby does after the primary was lost."""
+    """Make PostgreSQL refuse writes, as a standby does after the primary was lost."""
     database = f"DATABASE {make_url(place.url).database}"
     tell(place.url, f"ALTER {database} SET default_transaction_read_only = on", _END_OTHERS)
     try:
@@ -105,7 +105,7 @@ _END_OTHERS: Final = (
 
 
 def tell(url: str, *statements: str) -> None:
-    """Let PostgreSQL do these, one after the other."""
+    """Run the statements on PostgreSQL, one after the other."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:

@@ -1,4 +1,4 @@
-"""One process at a time does what time brings; another takes over when it dies or oversleeps."""
+"""One process at a time holds the clock's lease; a standby takes over if it dies or oversleeps."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ Process = subprocess.Popen[bytes]
 
 @dataclass
 class Clocks:
-    """Processes that follow the clock of one database; `logs` is where each one's log is."""
+    """Processes that compete for the clock of one database; `logs` holds the path of each log."""
 
     engine: Engine
     url: str
@@ -41,7 +41,7 @@ class Clocks:
     running: list[Process] = field(default_factory=list)
 
     async def start(self) -> Process:
-        """Start one, and return it when it is ready."""
+        """Start a process, and return it when it is ready."""
         port = free_port()
         process = start_service(
             self.folder,
@@ -58,38 +58,38 @@ class Clocks:
         return process
 
     def rows(self, statement: Any) -> list[Any]:
-        """What the statement finds."""
+        """Return the rows of the statement."""
         with self.engine.begin() as connection:
             return list(connection.execute(statement))
 
     def lease(self) -> tuple[int, int]:
-        """Whose the clock is, by its number as a process, and under which token."""
+        """Return the clock holder's process id and its fencing token."""
         found = self.rows(select(leases))
         return (int(found[0].holder.rpartition(":")[2]), found[0].fence) if found else (0, 0)
 
     def expiries(self) -> int:
-        """How often an alert's expiry stands in the log: time brings it once."""
+        """Return the number of expiry entries in the log; an alert must expire once."""
         return int(self.rows(select(func.count()).where(events.c.kind == "alert.expired"))[0][0])
 
     def make_due(self) -> None:
-        """Let there be an alert whose validity has ended long ago."""
+        """Insert an alert whose validity ended long ago."""
         with self.engine.begin() as connection:
             stored_alert(connection)
 
     def give_to_another(self) -> None:
-        """Let the clock be another's for an hour."""
+        """Assign the clock's lease to another holder for an hour."""
         taken = {"fence": leases.c.fence + 1, "until": wall_clock() + timedelta(hours=1)}
         with self.engine.begin() as connection:
             connection.execute(update(leases).values(holder="another:1", **taken))
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Look until it is so."""
+        """Poll until the condition holds."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.05)
 
     async def until_said(self, process: Process, *sayings: str) -> None:
-        """Wait until a process has said one of these in its log."""
+        """Wait until a process's log holds one of these lines."""
 
         def has_said() -> bool:
             lines = self.logs[process.pid].read_text("utf-8").splitlines()
@@ -114,7 +114,7 @@ def clocks(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Clocks
     [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"],
     indirect=True,
 )
-async def test_another_takes_over_from_one_that_is_killed(clocks: Clocks) -> None:
+async def test_standby_takes_over_from_a_killed_process(clocks: Clocks) -> None:
     first = await clocks.start()
     await clocks.until(lambda: clocks.lease() == (first.pid, 1))
     second = await clocks.start()
@@ -132,7 +132,7 @@ async def test_another_takes_over_from_one_that_is_killed(clocks: Clocks) -> Non
     ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)],
     indirect=True,
 )
-async def test_one_that_oversleeps_writes_nothing_when_it_wakes(clocks: Clocks) -> None:
+async def test_process_that_overslept_writes_nothing_when_it_wakes(clocks: Clocks) -> None:
     sleeper = await clocks.start()
     await clocks.until(lambda: clocks.lease() == (sleeper.pid, 1))
     await _stop_between_rounds(clocks, sleeper)
@@ -148,7 +148,7 @@ async def test_one_that_oversleeps_writes_nothing_when_it_wakes(clocks: Clocks) 
 
 
 async def _stop_between_rounds(clocks: Clocks, process: Process) -> None:
-    """Stop a process while it holds no lock, and let another take the clock over."""
+    """Suspend a process while it holds no lock, and let another take over the clock."""
     while True:
         process.send_signal(signal.SIGSTOP)
         try:
@@ -160,7 +160,7 @@ async def _stop_between_rounds(clocks: Clocks, process: Process) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_what_one_had_begun_that_oversleeps_is_undone(clocks: Clocks) -> None:
+async def test_transaction_of_an_overslept_process_is_rolled_back(clocks: Clocks) -> None:
     sleeper = await clocks.start()
     await clocks.until(lambda: clocks.lease() == (sleeper.pid, 1))
     with clocks.engine.begin() as connection:
@@ -171,7 +171,7 @@ async def test_what_one_had_begun_that_oversleeps_is_undone(clocks: Clocks) -> N
         connection.execute(select(alerts).where(alerts.c.id == alert).with_for_update())
         await clocks.until(lambda: bool(clocks.rows(text(_WAITS))))
         sleeper.send_signal(signal.SIGSTOP)
-    # The server goes on with it, and then waits for the process; at last it ends that wait.
+    # The server finishes the statement, waits for the process, and at last ends the session.
     second = await clocks.start()
     await clocks.until(lambda: clocks.lease() == (second.pid, 2))
     await clocks.until(lambda: clocks.expiries() == 1)

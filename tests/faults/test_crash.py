@@ -1,4 +1,4 @@
-"""The service is killed while it sends, and started again on what it had committed."""
+"""The service is killed while it sends, and restarted on its committed data."""
 
 import asyncio
 import contextlib
@@ -21,22 +21,22 @@ from alerting.drill.service.hosting import OneProcess
 pytestmark = pytest.mark.long
 
 SECONDS = 5.0
-"""Into the story: some texts are with the carrier, some on their way, some not begun."""
+"""Story second of the kill: some texts are with the carrier, some in flight, some not begun."""
 
 
 @dataclass
 class Aftermath:
-    """What the drill came to, what was told of it, and what the ledger says of the texts."""
+    """The drill's summary, its journal, and the ledger's record of the texts."""
 
     summary: Summary
     told: list[str]
     tries: dict[str, int]
-    """By household's number, how often its text was tried that was tried most."""
+    """The most attempts at one text, by household's number."""
     outcomes: dict[str, set[str | None]]
-    """By the same, what became of the tries."""
+    """The outcomes of the attempts, by household's number."""
     texts_owed: int
     told_twice: set[str]
-    """Households' numbers that the provider took the same text for again."""
+    """Household numbers for which the provider accepted one text again."""
 
 
 _TRIES = """
@@ -82,7 +82,7 @@ def aftermath() -> Aftermath:
     return found[0]
 
 
-def test_still_reaches_everybody(aftermath: Aftermath) -> None:
+def test_crash_still_reaches_everybody(aftermath: Aftermath) -> None:
     assert "the service is killed, and started again" in aftermath.told
     assert aftermath.told.index("the service is back") < len(aftermath.told) - 1
     assert [one.process for one in aftermath.summary.killed] == ["service"]
@@ -91,13 +91,13 @@ def test_still_reaches_everybody(aftermath: Aftermath) -> None:
     assert aftermath.summary.all_clear
 
 
-def test_leaves_nobody_untold(aftermath: Aftermath) -> None:
+def test_crash_leaves_nobody_untold(aftermath: Aftermath) -> None:
     assert aftermath.summary.untold_households == []
     assert aftermath.texts_owed == 0
     assert len(aftermath.tries) > aftermath.summary.households * 0.9
 
 
-def test_tells_nobody_twice_but_where_the_ledger_was_in_doubt(aftermath: Aftermath) -> None:
+def test_crash_duplicates_only_texts_in_doubt(aftermath: Aftermath) -> None:
     doubtful = {
         number
         for number, tries in aftermath.tries.items()
@@ -106,5 +106,5 @@ def test_tells_nobody_twice_but_where_the_ledger_was_in_doubt(aftermath: Afterma
     assert aftermath.told_twice <= doubtful
 
 
-def test_the_ledger_agrees_with_its_log(aftermath: Aftermath) -> None:
+def test_ledger_agrees_with_its_log(aftermath: Aftermath) -> None:
     assert aftermath.summary.ledger_agrees

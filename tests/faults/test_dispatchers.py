@@ -1,4 +1,4 @@
-"""Many processes send from one ledger: each text once, and nothing by one that overslept."""
+"""Processes send from one ledger: each text once, and none after a lease has expired."""
 
 import asyncio
 import signal
@@ -45,14 +45,14 @@ from tests.support.patience import PATIENCE_SECONDS
 _SENDER: Final = "+8610007009999"
 _AT_ONCE: Final = 4
 _CLAIMED: Final = 2 * _AT_ONCE
-"""A process claims the next ones while as many are on their way."""
+"""A process claims the next batch while one batch is in flight."""
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 @dataclass
 class Desks:
-    """Processes that send from one database by one provider."""
+    """Processes that send from one database through one provider."""
 
     engine: Engine
     url: str
@@ -63,7 +63,7 @@ class Desks:
     running: dict[int, subprocess.Popen[bytes]]
 
     async def start(self, policy: str, processes: int = 1) -> list[int]:
-        """Start processes that send, and return their ports when they are ready."""
+        """Start dispatching processes, and return their ports when they are ready."""
         ports = [free_port() for _ in range(processes)]
         self.running[ports[0]] = start_service(
             self.folder,
@@ -78,25 +78,25 @@ class Desks:
         return ports
 
     def rows(self, table: Table, *conditions: Any) -> list[Any]:
-        """What stands in a table, in its order."""
+        """Return the rows of a table, in order."""
         order = table.primary_key.columns
         with self.engine.begin() as connection:
             return list(connection.execute(select(table).where(*conditions).order_by(*order)))
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Look until it is so."""
+        """Poll until the condition holds."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.05)
 
     def count(self, *conditions: Any) -> int:
-        """How many deliveries are like that."""
+        """Return the number of deliveries that meet the conditions."""
         statement = select(func.count()).select_from(deliveries).where(*conditions)
         with self.engine.begin() as connection:
             return int(connection.execute(statement).scalar_one())
 
     async def until_concluded(self, port: int, outcome: str, many: int) -> None:
-        """Wait until so many attempts of a process have come to such an end."""
+        """Wait until `many` attempts of a process have this outcome."""
         url, headers = f"http://127.0.0.1:{port}/metrics", {"Authorization": f"Bearer {self.token}"}
         counted = f'alerting_attempts_total{{outcome="{outcome}"}} {many}.0'
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -107,7 +107,7 @@ class Desks:
                 await asyncio.sleep(0.05)
 
     def end_leases(self) -> None:
-        """Let every lease be over for those who look for one, as if their clock were ahead."""
+        """Expire every lease, as a process whose clock is ahead would see it."""
         with self.engine.begin() as connection:
             over = wall_clock() - timedelta(seconds=1)
             sending = deliveries.c.state == DeliveryState.SENDING
@@ -129,7 +129,7 @@ async def desks(engine: Engine, database_url: str, tmp_path: Path) -> AsyncItera
 
 
 def owe(engine: Engine, many: int) -> None:
-    """Plan so many texts, each to another number."""
+    """Plan `many` texts, each to a different number."""
     now = wall_clock()
     with engine.begin() as connection:
         alert = stored_alert(connection)
@@ -158,12 +158,12 @@ def owe(engine: Engine, many: int) -> None:
 @pytest.mark.parametrize(
     ("processes", "many"), [(3, 2_000), pytest.param(8, 20_000, marks=pytest.mark.long)]
 )
-async def test_many_processes_send_each_text_once(desks: Desks, processes: int, many: int) -> None:
-    # However busy the machine is: what is not answered in time would be looked up, not sent once.
+async def test_processes_send_each_text_once(desks: Desks, processes: int, many: int) -> None:
+    # Long limits for a busy machine: an attempt not answered in time would be looked up.
     patience = "answer_within = 200\nlease = 300\n"
     policy = f"[sending]\nsegments_per_second = 100000\nrequests_at_once = 100\n{patience}"
     ports = await desks.start(policy, processes)
-    # It is the work of all of them: nobody is answered before each has begun.
+    # All processes must take part: no request is answered before each has sent one.
     desks.provider.awaited = set(ports)
     owe(desks.engine, many)
     await desks.until(lambda: desks.count(deliveries.c.state == DeliveryState.ACCEPTED) == many)
@@ -176,12 +176,12 @@ async def test_many_processes_send_each_text_once(desks: Desks, processes: int, 
 
 @dataclass
 class Overslept:
-    """What stood in the ledger before a process woke that had overslept its lease, and after."""
+    """The ledger before and after the waking of a process that overslept its lease."""
 
     before: dict[str, list[Any]]
     after: dict[str, list[Any]]
     begun: set[str]
-    """The numbers it had asked the provider for when it was stopped; the others it had claimed."""
+    """Numbers whose requests were sent before it was suspended; the others were only claimed."""
 
 
 _WRITTEN: Final = {table.name: table for table in (deliveries, attempts, tasks, events)}
@@ -193,10 +193,10 @@ _LONG: Final = f"{_SENDING}answer_within = 200\nlease = 300\n"
 async def oversleep(
     desks: Desks, policy: str, owed: int, outcome: str, *, clock_is_ahead: bool = False
 ) -> Overslept:
-    """Stop a process in the midst of sending, let another take over, and let the first go on.
+    """Suspend a process while it sends, let another take over, and let the first continue.
 
-    The other waits until its lease has ended, unless the other's clock is ahead. What it has begun
-    ends in `outcome` when it wakes.
+    The other waits for the lease to expire, unless its clock is ahead. The first one's requests end
+    in `outcome` when it wakes.
     """
     provider = desks.provider
     provider.refuses_them = outcome == "refused"
@@ -215,18 +215,18 @@ async def oversleep(
     provider.answers.set()
     sleeper.send_signal(signal.SIGCONT)
     await desks.until_concluded(port, outcome, _AT_ONCE)
-    # What it got it writes before it ends, if it is asked to.
+    # A process told to stop writes its outcomes before it ends.
     await asyncio.to_thread(end, desks.running.pop(port))
     after = {name: desks.rows(table) for name, table in _WRITTEN.items()}
     return Overslept(before, after, begun)
 
 
-async def test_who_overslept_sends_nothing_and_writes_nothing(desks: Desks) -> None:
+async def test_process_that_overslept_sends_and_writes_nothing(desks: Desks) -> None:
     overslept = await oversleep(desks, _SHORT, _CLAIMED, "unknown")
     assert set(desks.provider.asked.values()) == {1}
     assert {len(texts) for texts in desks.provider.taken.values()} == {1}
     assert len(desks.provider.taken) == _CLAIMED
-    # What it had begun was found at the provider; what it had only claimed was tried again.
+    # Its sent requests were found at the provider; its unsent claims were tried again.
     tries = {row.number: row.attempts for row in overslept.after["deliveries"]}
     assert {number for number, tried in tries.items() if tried == 1} == overslept.begun
     assert sorted(tries.values()) == [1] * _AT_ONCE + [2] * _AT_ONCE
@@ -236,10 +236,8 @@ async def test_who_overslept_sends_nothing_and_writes_nothing(desks: Desks) -> N
 @pytest.mark.parametrize(
     ("outcome", "tries"), [("accepted", 1), pytest.param("refused", 2, marks=pytest.mark.long)]
 )
-async def test_an_answer_that_comes_too_late_undoes_nothing(
-    desks: Desks, outcome: str, tries: int
-) -> None:
-    """The number may be called invalid, but meanwhile another process has reached it."""
+async def test_late_answer_changes_nothing(desks: Desks, outcome: str, tries: int) -> None:
+    """The late answer may call the number invalid, but another process has reached it meanwhile."""
     overslept = await oversleep(desks, _LONG, _AT_ONCE, outcome, clock_is_ahead=True)
     assert len(desks.provider.taken) == _AT_ONCE
     assert {len(texts) for texts in desks.provider.taken.values()} == {1}

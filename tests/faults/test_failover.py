@@ -1,4 +1,4 @@
-"""A provider that fails: another one sends instead, or all waits until it is back."""
+"""A failing provider: another one sends instead, or all texts wait until it recovers."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ from tests.support.running import Running, running_service
 
 SPEED: Final = 300.0
 TEXTS: Final = 9
-"""One for each household of the village that has a phone."""
+"""One text for each household of the village with a phone."""
 _STATES: Final = (
     select(deliveries.c.state, func.count())
     .join(texts, texts.c.id == deliveries.c.text)
@@ -51,7 +51,7 @@ _KINDS: Final = select(events.c.kind).where(events.c.alert == 1).distinct()
 
 @contextlib.asynccontextmanager
 async def centre() -> AsyncIterator[Centre]:
-    """An SMS centre, or nothing is tested."""
+    """Yield an SMS centre; skip the test if there is none."""
     try:
         packages = install()
     except NotInstalledError as failure:
@@ -64,7 +64,7 @@ async def centre() -> AsyncIterator[Centre]:
 async def behind_a_proxy(
     database_url: str, gateway: Gateway, **changes: Any
 ) -> AsyncIterator[tuple[Running, Proxy]]:
-    """The service, whose way to the first provider can be cut."""
+    """Yield the service and a proxy that can cut it off from the first provider."""
     address = urlsplit(gateway.url)
     async with Proxy(address.hostname or "", address.port or 0) as proxy:
         values: dict[str, Any] = {
@@ -94,7 +94,7 @@ async def until(service: Running, provider: str, condition: Condition) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_the_work_shifts_and_comes_back(database_url: str, gateway: Gateway) -> None:
+async def test_sending_fails_over_and_returns(database_url: str, gateway: Gateway) -> None:
     async with (
         centre() as smsc,
         behind_a_proxy(database_url, gateway, **second_provider(smsc)) as (service, proxy),
@@ -113,7 +113,7 @@ async def test_the_work_shifts_and_comes_back(database_url: str, gateway: Gatewa
         raised = 1
         async with asyncio.timeout(PATIENCE_SECONDS):
             while conditions(service)["twilio"] is Condition.DOWN:
-                # Only what is owed can try it.
+                # Only an owed text probes the provider.
                 await service.raised("grid", QIANFO)
                 raised += 1
                 await asyncio.sleep(0.2)
@@ -124,10 +124,10 @@ async def test_the_work_shifts_and_comes_back(database_url: str, gateway: Gatewa
         await service.until(_KINDS, lambda rows: ("provider.up",) in rows)
 
 
-async def test_what_nobody_answers_is_asked_about_and_then_sent_by_another(
+async def test_unanswered_texts_are_looked_up_then_sent_by_another(
     database_url: str, gateway: Gateway
 ) -> None:
-    """The first provider takes connections and says nothing, for longer than anybody waits."""
+    """The first provider accepts connections and never answers within the time limit."""
     policy = default_policy()
     soon = {"callback": timedelta(seconds=0.1), "doubt": timedelta(seconds=0.5)}
     hurried = policy.provider.model_copy(update=soon)
@@ -152,12 +152,12 @@ async def test_what_nobody_answers_is_asked_about_and_then_sent_by_another(
             .where(texts.c.kind == "alert")
             .group_by(attempts.c.number)
         )
-        # Each was sent elsewhere only after it had been asked about in vain, and once.
+        # Each was looked up in vain first, and then sent elsewhere once.
         assert service.rows(doubtful) == [(1, TEXTS)]
         stalled.cancel()
 
 
-async def test_dead_for_ten_minutes_all_waits_and_nothing_expired_is_sent(
+async def test_texts_wait_out_a_ten_minute_outage_and_expired_ones_are_not_sent(
     database_url: str, gateway: Gateway
 ) -> None:
     async with behind_a_proxy(database_url, gateway) as (service, proxy):

@@ -11,7 +11,7 @@ from scripts.benches.fault_run import Survival, endure
 from scripts.benches.town import found_town
 
 HOUSEHOLDS: Final = 300
-# Kills, a broken network and answers that never come, in two; in the last nothing.
+# The first two have kills, a broken network and missing answers; the last has no faults.
 SEEDS: Final = (40, 218, 9)
 SHORT: Final = SEEDS[:1]
 
@@ -20,7 +20,7 @@ SHORT: Final = SEEDS[:1]
 def runs(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[int, Survival]:
-    """All runs that are asked for, side by side: they mostly wait."""
+    """Run all requested seeds concurrently, because they mostly wait."""
     seeds = SEEDS if request.config.getoption("long") else SHORT
     folder = tmp_path_factory.mktemp("faults")
     town = folder / "town.db"
@@ -40,7 +40,7 @@ def runs(
 @pytest.mark.parametrize(
     "seed", [*SHORT, *(pytest.param(seed, marks=pytest.mark.long) for seed in SEEDS[1:])]
 )
-def test_nothing_is_lost_and_no_copy_unexplained(
+def test_nothing_is_lost_and_every_duplicate_is_explained(
     seed: int, runs: dict[int, Survival], record_property: Callable[[str, object], None]
 ) -> None:
     record_property("seed", seed)
@@ -55,14 +55,14 @@ def test_nothing_is_lost_and_no_copy_unexplained(
 
 
 @pytest.mark.long
-def test_a_run_without_faults_has_no_copy_at_all(runs: dict[int, Survival]) -> None:
+def test_run_without_faults_has_no_duplicates(runs: dict[int, Survival]) -> None:
     calm = [run for run in runs.values() if not run.injected]
     assert [run.fault_outcome.duplicates for run in calm] == [{}]
     assert [run.fault_outcome.tries for run in calm] == [HOUSEHOLDS]
 
 
 @pytest.mark.long
-def test_what_the_seeds_stand_for_did_happen(runs: dict[int, Survival]) -> None:
+def test_seeds_inject_their_faults(runs: dict[int, Survival]) -> None:
     for run in runs.values():
         assert run.injected["kill"] == len(draw_ordeal(run.seed).kills)
     struck = {kind for run in runs.values() for kind in run.injected}

@@ -1,4 +1,4 @@
-"""Told to stop, a real service ends within its bound whatever it is doing, and loses nothing."""
+"""A real service told to stop ends within its time limit at any moment, and loses nothing."""
 
 import statistics
 import subprocess
@@ -28,7 +28,7 @@ _SEED: Final = 13
 
 @pytest.fixture
 def slow_gateway() -> Iterator[Gateway]:
-    """A gateway that answers late enough for a stop to find texts on their way."""
+    """A gateway that answers so late that texts are in flight at the stop."""
     with running_gateway("--answer-delay", "0.1") as gateway:
         yield gateway
 
@@ -68,7 +68,7 @@ def _end(starter: subprocess.Popen[str]) -> None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("stops", [4, pytest.param(500, marks=pytest.mark.long)])
-async def test_it_stops_at_any_moment_and_loses_nothing(
+async def test_stop_at_any_moment_loses_nothing(
     busy: BusyService, stops: int, record_property: Any
 ) -> None:
     for _ in range(stops):

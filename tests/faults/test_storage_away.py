@@ -1,4 +1,4 @@
-"""The database takes nothing for a while: what is asked, what is sent, and what comes after."""
+"""An outage of the database: requests and texts during it, and the recovery after it."""
 
 import asyncio
 import contextlib
@@ -42,7 +42,7 @@ from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import Running, _found, message_id, request_for
 
 SPEED: Final = 100.0
-"""Households have their second text after two seconds, and knocks at the door after five."""
+"""Households get their second text after 2 s, and door tasks open after 5 s, in real time."""
 _LADDER_SECONDS: Final = 2.5
 _POLICY: Final = "[sending]\nanswer_within = 1.5\nlease = 2\n"
 
@@ -55,7 +55,7 @@ Answers = dict[str, tuple[int, Any]]
 
 @dataclass(frozen=True)
 class Trouble:
-    """A way to take nothing, and what the database says then."""
+    """A cause of an outage, and the database's error during it."""
 
     backend: str
     lasting: Lasting
@@ -72,16 +72,16 @@ TROUBLES: Final = {
 
 @dataclass
 class Seen:
-    """What was answered and sent while it lasted, and what became of all in the end."""
+    """The answers and texts during the outage, and the state after it."""
 
     trouble: Trouble
     asked: Answers = field(default_factory=dict)
     looked: Answers = field(default_factory=dict)
     retry_after: str | None = None
     in_flight: int = 0
-    """Texts that the provider had taken, and not answered for, when it began."""
+    """Texts that the provider had accepted but not answered when the outage began."""
     sent_uncommitted: set[str] = field(default_factory=set)
-    """Tokens of texts sent while it lasted of whose attempt the ledger knew nothing."""
+    """Tokens of texts sent during the outage whose attempts were not in the ledger."""
     asked_again: Answers = field(default_factory=dict)
     same_process: bool = False
     sent: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -122,7 +122,7 @@ def seen(
 async def _play(seen: Seen, place: Place, gateway: Gateway) -> None:
     async with _serving(place, gateway) as (service, process):
         try:
-            # No answer and no callback has told of the texts under way when it begins.
+            # The texts in flight have neither answer nor callback when the outage begins.
             gateway.set_faults({"kind": "delay", "seconds": 1.5}, {"kind": "lost_callback"})
             await service.raised("informant", QIANFO)
             owed = service.rows(select(func.count()).where(_TEXTS))[0][0]
@@ -146,14 +146,14 @@ async def _while_it_lasts(seen: Seen, service: Running, token: str) -> None:
     seen.asked, seen.looked, seen.retry_after = await asyncio.gather(
         _ask(service, token), _look(service), _retry_after(service)
     )
-    # Meanwhile the next step of the ladder comes due.
+    # Meanwhile the next escalation step becomes due.
     await asyncio.sleep(_LADDER_SECONDS)
     committed = {row.token for row in service.rows(select(attempts.c.token))}
     seen.sent_uncommitted = _tokens_sent(service) - committed
 
 
 async def _look(service: Running) -> Answers:
-    """Read all that is read during an evacuation."""
+    """Send all reads of an evacuation."""
     return {"/healthz": await service.get("/healthz")} | {
         path: await service.get(path, "commander")
         for path in (
@@ -171,7 +171,7 @@ async def _retry_after(service: Running) -> str | None:
 
 
 async def _ask(service: Running, token: str) -> Answers:
-    """Ask all at once for what must be written; asked twice it is the same."""
+    """Send all writes concurrently; each is idempotent."""
     finding = {"household": household_code(QIANFO, 3), "report": "evacuated", "key": "a-finding"}
     text = {"MessageSid": f"SM{7:032x}", "From": household_phone(QIANFO, 4), "Body": "2"}
     status = {"MessageSid": message_id(), "MessageStatus": "sent"}
@@ -223,7 +223,7 @@ async def _until(holds: Callable[[], Any]) -> None:
 async def _serving(
     place: Place, gateway: Gateway
 ) -> AsyncIterator[tuple[Running, subprocess.Popen[bytes]]]:
-    """The service as a process of its own, which logs to the disk that its database is on."""
+    """Yield the service in its own process, which logs to the database's disk."""
     tokens = _found(place.url)
     port, sender = free_port(), gateway.sender()
     url = f"http://127.0.0.1:{port}"
@@ -249,7 +249,7 @@ async def _serving(
         database.close()
 
 
-def test_what_must_be_written_is_refused_with_the_reason(seen: Seen) -> None:
+def test_writes_are_refused_with_the_reason(seen: Seen) -> None:
     assert {name: status for name, (status, _) in seen.asked.items()} == dict.fromkeys(
         seen.asked, 503
     )
@@ -259,18 +259,18 @@ def test_what_must_be_written_is_refused_with_the_reason(seen: Seen) -> None:
     assert seen.retry_after == "2"
 
 
-def test_the_roll_is_still_read(seen: Seen) -> None:
+def test_roll_is_still_readable(seen: Seen) -> None:
     assert {path: status for path, (status, _) in seen.looked.items()} == dict.fromkeys(
         seen.looked, 200
     )
     assert len(seen.looked["/api/alerts/1/households"][1]["households"]) == 10
 
 
-def test_nothing_is_sent_whose_cause_is_not_committed(seen: Seen) -> None:
+def test_nothing_is_sent_before_its_cause_is_committed(seen: Seen) -> None:
     assert seen.sent_uncommitted == set()
 
 
-def test_it_goes_on_by_itself_when_it_is_over(seen: Seen) -> None:
+def test_service_recovers_by_itself(seen: Seen) -> None:
     assert seen.same_process
     assert {name: status for name, (status, _) in seen.asked_again.items()} == {
         "alert": 201,
@@ -282,11 +282,11 @@ def test_it_goes_on_by_itself_when_it_is_over(seen: Seen) -> None:
     assert seen.asked_again["evidence"][1]["standing"] == "evacuated"
 
 
-def test_the_loops_go_on(seen: Seen) -> None:
+def test_loops_continue_after_recovery(seen: Seen) -> None:
     assert seen.doors
     assert {household_code(NEXT_VILLAGE, number) for number in range(1, 10)} <= seen.reached_later
 
 
-def test_nobody_is_told_twice_and_nobody_forgotten(seen: Seen) -> None:
+def test_everybody_is_told_exactly_once(seen: Seen) -> None:
     assert seen.in_flight
     assert seen.sent == seen.accepted

@@ -1,4 +1,4 @@
-"""Alerts written straight to their table, for tests that need one and not how it came."""
+"""Alerts inserted directly into their table, for tests that do not raise them."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What the tests of approvals look at: rows, texts to officers, and who is on the roll."""
+"""Readers for the tests of approvals: rows, texts to officers, and the roll."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.support.running import Running, Workplace
 
 
 def asked_by_text(place: Workplace | Running, alert: int = 1) -> list[tuple[str, str]]:
-    """Who is owed a question about an area, and by what, in the order of being asked."""
+    """Return the recipients and channels of questions about an area, in sending order."""
     statement = (
         select(deliveries.c.recipient, deliveries.c.channel)
         .join(texts, texts.c.id == deliveries.c.text)
@@ -25,19 +25,19 @@ def asked_by_text(place: Workplace | Running, alert: int = 1) -> list[tuple[str,
 
 
 def on_roll(place: Workplace | Running, village: str, alert: int = 1) -> int:
-    """How many households of a village an alert has reached."""
+    """Return the number of a village's households on an alert's roll."""
     there = roll.c.household.startswith(village)
     return len(place.rows(select(roll.c.household).where(roll.c.alert == alert, there)))
 
 
 def logged(place: Workplace | Running, alert: int = 1) -> list[Any]:
-    """What an alert's log says of approvals."""
+    """Return the approval entries of an alert's log."""
     about = events.c.kind.startswith("approval.")
     return place.rows(select(events).where(events.c.alert == alert, about).order_by(events.c.seq))
 
 
 async def look_next_door(place: Workplace | Running, alert: int = 1) -> None:
-    """Propose the villages next to an alert's area, as the watchdog's round does."""
+    """Propose the villages adjacent to an alert's area, as the watchdog's round does."""
     now = place.runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:

@@ -1,7 +1,7 @@
-"""Cancels a loop at each await it has, also in the moment in which what it waits for comes.
+"""Cancels a loop at each of its awaits, also at the moment when the awaited result arrives.
 
-The event loop skips the time in which nothing happens, so that a loop that looks every other
-second is cancelled a hundred times in a second.
+The event loop skips idle time, so that a loop that polls every 2 s is cancelled 100 times per real
+second.
 """
 
 import asyncio
@@ -15,26 +15,26 @@ from typing import Any, Final, TypeVar
 _T = TypeVar("_T")
 
 _BREATH_SECONDS: Final = 0.002
-"""After as long without an event, of which threads and sockets need some, time is skipped."""
+"""Real seconds without an event before time is skipped, so that threads and sockets can act."""
 _PATIENCE_SECONDS: Final = 20.0
 _RESULT_SECONDS: Final = 5.0
 _AWAITS_TO_END: Final = 25
-"""A cancelled loop may wait so many times more, to leave all in order; then it runs on."""
+"""Awaits allowed to a cancelled loop for its clean-up; with more it counts as running on."""
 
 
 class Moment(Enum):
-    """When a loop is cancelled, seen from one of its awaits."""
+    """Moments of a cancellation, relative to one await of the loop."""
 
     BEFORE = auto()
     """While it waits."""
     BEFORE_A_HINT = auto()
-    """In the turn in which it is woken, and first."""
+    """In the event-loop turn of the wake-up, before it."""
     AFTER_A_HINT = auto()
-    """In the turn in which it is woken, and last."""
+    """In the event-loop turn of the wake-up, after it."""
     A_TURN_AFTER_A_HINT = auto()
     TWO_TURNS_AFTER_A_HINT = auto()
     WITH_THE_RESULT = auto()
-    """When it has what it waits for, and has not gone on."""
+    """When the result has arrived and the loop has not resumed."""
 
 
 class HangsError(AssertionError):
@@ -46,7 +46,7 @@ class RunsOnError(AssertionError):
 
 
 class _Selector(selectors.DefaultSelector):
-    """Waits for events a little; tells how much more time may be skipped."""
+    """Waits briefly for events, and tells how much idle time to skip."""
 
     skipped = 0.0
 
@@ -65,7 +65,7 @@ class _Selector(selectors.DefaultSelector):
 
 
 class SkippingLoop(asyncio.SelectorEventLoop):
-    """An event loop whose time jumps to the next timer where nothing else happens."""
+    """An event loop whose time jumps to the next timer when idle."""
 
     def __init__(self) -> None:
         self._waiting = _Selector()
@@ -77,7 +77,7 @@ class SkippingLoop(asyncio.SelectorEventLoop):
 
 @dataclass(eq=False)
 class _Stepped(Coroutine[Any, Any, Any]):
-    """A coroutine that counts its awaits and is struck at one of them."""
+    """A coroutine that counts its awaits and is cancelled at one of them."""
 
     inner: Coroutine[Any, Any, Any]
     at: int
@@ -106,7 +106,7 @@ class _Stepped(Coroutine[Any, Any, Any]):
 
 @dataclass
 class _Strike:
-    """The cancelling of one coroutine, once, at its await number `at`."""
+    """One cancellation of one coroutine, at its await number `at`."""
 
     name: str
     """The coroutine's qualified name."""
@@ -121,7 +121,7 @@ class _Strike:
     def make_task(
         self, loop: asyncio.AbstractEventLoop, work: Any, **options: Any
     ) -> asyncio.Task[Any]:
-        """Make a task; where it runs the coroutine that is meant, step it."""
+        """Make a task; step it if it runs the chosen coroutine."""
         if self.task is not None or getattr(work, "__qualname__", "") != self.name:
             return asyncio.Task(work, loop=loop, **options)
         self.task = asyncio.Task(_Stepped(work, self.at, self), loop=loop, **options)
@@ -136,7 +136,7 @@ class _Strike:
             if self.moment is Moment.WITH_THE_RESULT and awaited is not None:
                 awaited.add_done_callback(self._cancel_now)
                 loop.call_soon(self._wake_now)
-                # What it waits for may be another loop, which has no result.
+                # The awaited object may be another loop, which returns no result.
                 loop.call_later(_RESULT_SECONDS, self._cancel_now)
             else:
                 self._later(loop)
@@ -173,7 +173,7 @@ def _cancel(task: asyncio.Task[Any]) -> None:
 
 
 Wake = Callable[[], None]
-"""Gives a loop the hint that it waits for."""
+"""Wakes a loop by the hint that it waits for."""
 
 
 async def cancelled_everywhere(
@@ -182,14 +182,14 @@ async def cancelled_everywhere(
     awaits: int,
     cancel: Callable[[asyncio.Task[Any]], None] = _cancel,
 ) -> int:
-    """Begin a loop again and again, cancel it each time, see it end; return how often.
+    """Run a loop repeatedly, cancel each run at another await, and return the number of runs.
 
-    `begin` makes the loop anew and gives what wakes it. `name` is the qualified name of the loop's
-    coroutine, wherever its task is made.
+    `begin` makes a new loop and yields the function that wakes it. `name` is the qualified name of
+    the loop's coroutine, wherever its task is made.
 
     Raises:
         RunsOnError: if it swallows a cancellation.
-        HangsError: if it waits for what never comes.
+        HangsError: if it does not end after a cancellation.
     """
     loop = asyncio.get_running_loop()
     strikes = [
@@ -209,6 +209,6 @@ async def cancelled_everywhere(
 
 
 def run_skipping(work: Coroutine[Any, Any, _T]) -> _T:
-    """Run a coroutine on a loop of its own that skips idle time."""
+    """Run a coroutine on its own event loop, which skips idle time."""
     with asyncio.Runner(loop_factory=SkippingLoop) as runner:
         return runner.run(work)

@@ -47,27 +47,27 @@ PHONELESS_EVERY: Final = 10
 
 
 def household_code(village: str, number: int) -> str:
-    """The code of a village's household, numbered from 1."""
+    """Return the code of a village's household, numbered from 1."""
     return f"{village}{number:04d}"
 
 
 def household_phone(village: str, number: int) -> str:
-    """The first phone of a household."""
+    """Return the first phone of a household."""
     return f"+86100{village[-3:]}{number:05d}"
 
 
 def officer_phone(officer_id: str) -> str:
-    """The phone of an officer."""
+    """Return the phone of an officer."""
     return f"+861009{OFFICER_IDS.index(officer_id):07d}"
 
 
 def headcount(number: int) -> int:
-    """How many people live in a village's household of that number."""
+    """Return the number of people in a village's household of that number."""
     return 1 + number % 4
 
 
 def found_city(connection: Connection, households: int = 10) -> None:
-    """Write the divisions, the officers, and so many households in each village."""
+    """Insert the divisions, the officers, and `households` in each village."""
     connection.execute(
         insert(DIVISIONS),
         [
@@ -122,12 +122,12 @@ def _household(village: str, number: int) -> dict[str, Any]:
 
 
 def somebody(connection: Connection, officer_id: str) -> Officer:
-    """An officer of the city."""
+    """Return an officer of the city."""
     found = officer(connection, officer_id)
     assert found is not None
     return found
 
 
 def after(seconds: float) -> datetime:
-    """So long after the tests' beginning."""
+    """Return the instant `seconds` after the tests' beginning."""
     return NOW + timedelta(seconds=seconds)

@@ -1,4 +1,4 @@
-"""Drills' clocks of one speed: without a file, or in a file for other processes."""
+"""Drill clocks of constant speed: without a file, or in a file for other processes."""
 
 import atexit
 import itertools
@@ -16,7 +16,7 @@ _numbers = itertools.count()
 
 
 class FixedPace(ClockFile):
-    """A clock that shows the machine's time at the anchor, and runs at one speed from there on."""
+    """A clock that equals real time at the anchor, and runs at a constant speed from there."""
 
     def __init__(self, speed: float, anchor: datetime) -> None:
         self._paces = (Pace(anchor, anchor, speed),)
@@ -26,12 +26,12 @@ class FixedPace(ClockFile):
 
 
 def fixed_clock(speed: float, anchor: datetime | None = None) -> Clock:
-    """A drill's clock of one speed, from now on unless an anchor is given; at 0 it stands."""
+    """Return a drill clock of constant speed, anchored now by default; speed 0 stops it."""
     return Clock(FixedPace(speed, anchor or datetime.now(UTC)))
 
 
 def story_time(speed: float, anchor: datetime | None = None) -> StoryTime:
-    """A story that begins at the anchor, or else now, at one speed."""
+    """Return a story of constant speed that begins at the anchor, by default now."""
     begins = anchor or datetime.now(UTC)
     time = StoryTime(FixedPace(speed, begins))
     time.begin(begins.isoformat())
@@ -39,7 +39,7 @@ def story_time(speed: float, anchor: datetime | None = None) -> StoryTime:
 
 
 def clock_file(speed: float) -> Path:
-    """A clock file of its own, from now on at one speed."""
+    """Create a clock file of constant speed, anchored now."""
     file = Path(_FOLDER.name) / str(next(_numbers))
     ClockFile.create(file, speed, datetime.now(UTC))
     return file

@@ -1,4 +1,4 @@
-"""An alert whose people are all out and which is closed, at times that the tests set."""
+"""An alert with everybody out, and closed, at times that the tests set."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -38,38 +38,38 @@ STEPS: Final[tuple[Step, ...]] = (expire_alerts, end_rolls, call_rolls)
 
 @dataclass
 class AfterZero:
-    """An alert, and what is done about it when."""
+    """An alert, and actions on it at given times."""
 
     work: Workplace
     alert: int
 
     def runtime(self, at: datetime) -> Runtime:
-        """The runtime at a time: its clock stands."""
+        """Return the runtime with its clock stopped at a time."""
         return replace(self.work.runtime, clock=fixed_clock(0.0, at))
 
     async def tick(self, now: datetime, steps: tuple[Step, ...] = STEPS) -> int:
-        """Do all that is due; return how much it was."""
+        """Run all steps that are due; return the number of rows handled."""
         done = 0
         while some := sum([await self._take(step, now) for step in steps]):
             done += some
         return done
 
     async def text(self, number: int, body: str, at: datetime) -> None:
-        """A household writes."""
+        """Take a text from a household."""
         phone = household_phone(QIANFO, number)
         await acknowledge(self.runtime(at), IncomingText(message_id(), phone, body, at))
 
     async def report(
         self, what: Report, *numbers: int, at: datetime, people: int | None = None
     ) -> None:
-        """The grid officer reports households."""
+        """Take the grid officer's report of households."""
         for number in numbers:
             household = household_code(QIANFO, number)
             finding = Finding(household, what, people, None, "", message_id())
             await report(self.runtime(at), self.work.somebody("grid"), self.alert, finding)
 
     async def check_in(self, number: int, at: datetime) -> None:
-        """A household comes to the shelter."""
+        """Check a household in at the shelter."""
         item = NewEvidence(
             alert=self.alert,
             household=household_code(QIANFO, number),
@@ -105,7 +105,7 @@ class AfterZero:
         return self.rows(of_kind.order_by(events.c.seq))
 
     def owed(self, kind: str) -> list[Any]:
-        """Who is owed a text of a kind, by what, in the order of sending."""
+        """Return the recipients and channels of owed texts of a kind, in sending order."""
         d = deliveries.c
         columns = (d.recipient, d.channel, d.number, d.due_at, d.expires_at, d.priority)
         owed = select(*columns, d.division, d.state, texts.c.language, texts.c.body)
@@ -118,7 +118,7 @@ class AfterZero:
 
 
 async def raised(work: Workplace, **changes: Any) -> AfterZero:
-    """An alert for Qianfo, of the tests' beginning."""
+    """Raise an alert for Qianfo at the tests' beginning."""
     request = AlertRequest.model_validate(request_for(QIANFO, **changes))
     runtime = AfterZero(work, 0).runtime(after(0))
     accepted = await raise_alert(runtime, work.somebody("informant"), request, None)
@@ -126,7 +126,7 @@ async def raised(work: Workplace, **changes: Any) -> AfterZero:
 
 
 async def at_zero(work: Workplace, **changes: Any) -> AfterZero:
-    """An alert with everybody out: most by their own word, one by its officer's, one checked in."""
+    """Raise an alert and get everybody out: most by text, one by an officer, one checked in."""
     zero = await raised(work, **changes)
     for number in BY_PHONE:
         await zero.text(number, "1", after(300 + number))
@@ -136,7 +136,7 @@ async def at_zero(work: Workplace, **changes: Any) -> AfterZero:
 
 
 async def closed(work: Workplace, **changes: Any) -> AfterZero:
-    """The same, closed."""
+    """Return an alert with everybody out, closed."""
     zero = await at_zero(work, **changes)
     assert await zero.close(CLOSED_AT) is AlertState.CLOSED
     return zero

@@ -1,4 +1,4 @@
-"""What the tests of confirmations look at: who answered the call to an alert, and by what."""
+"""Readers for the tests of confirmations: officers' answers to an alert's call."""
 
 from sqlalchemy import select
 
@@ -8,9 +8,9 @@ from tests.support.running import Running, Workplace
 
 
 def answered(place: Workplace | Running) -> list[tuple[int, str, str]]:
-    """Who has answered the call, of which alert and by which channel, in the order of answering.
+    """Return alert, officer and channel of each confirmation, in order.
 
-    Whoever raised an alert has confirmed it by that, and is left out.
+    The officer who raised an alert has thereby confirmed it, and is left out.
     """
     c = confirmations.c
     chosen = select(c.alert, c.officer, c.channel).where(c.channel != EventKind.ALERT_RAISED)

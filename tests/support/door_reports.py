@@ -1,4 +1,4 @@
-"""What officers report of households over HTTP."""
+"""Officers' reports of households over HTTP."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Evidence as tests write it: what was said, so many minutes after dawn."""
+"""Evidence for tests, given in minutes after dawn."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""An alert for Qianfo, followed in a time that the tests set."""
+"""An alert for Qianfo, on a clock that the tests set."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from tests.support.running import Workplace
 
 @dataclass
 class Followed:
-    """An alert that was raised at `began`, and what its clock brings."""
+    """An alert raised at `began`, and the steps that become due."""
 
     work: Workplace
     alert: int
@@ -26,14 +26,14 @@ class Followed:
         return self.began + timedelta(seconds=seconds)
 
     async def pass_to(self, seconds: float, steps: tuple[Step, ...] = STEPS) -> None:
-        """Let the clock come to so long after the raising: everything due is done."""
+        """Set the clock to `seconds` after the raising, and run all steps that are due."""
         for _ in range(100):
             if not sum([await self._take(step, self.at(seconds)) for step in steps]):
                 return
         raise AssertionError("the escalation comes to no end")
 
     async def live_through(self, until: int, every: int = 10) -> None:
-        """Let the clock run, second after second."""
+        """Advance the clock step by step, `every` seconds at a time."""
         for second in range(0, until + 1, every):
             await self.pass_to(second)
 
@@ -54,7 +54,7 @@ class Followed:
         return self.work.rows(statement)
 
     def tasks(self) -> list[Any]:
-        """All tasks in the order in which they came."""
+        """Return all tasks, oldest first."""
         return self.rows(select(tasks).where(tasks.c.alert == self.alert).order_by(tasks.c.id))
 
     def on_roll(self, household: str) -> Any:

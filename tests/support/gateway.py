@@ -1,4 +1,4 @@
-"""A gateway process for the tests, and what the provider's SDK and its customers see of it."""
+"""A gateway process for the tests, with the provider's API and the control API."""
 
 import contextlib
 import itertools
@@ -23,12 +23,12 @@ _senders = itertools.count(1)
 
 @dataclass(frozen=True)
 class Gateway:
-    """Where it listens, and its own door into the city."""
+    """A gateway's URL and its control API."""
 
     url: str
 
     def sender(self) -> str:
-        """A sender number that no other test has."""
+        """Return a sender number that no other test has."""
         return f"+861000700{next(_senders):04d}"
 
     def set_faults(self, *faults: dict[str, Any]) -> None:
@@ -36,7 +36,7 @@ class Gateway:
         self._call("faults", list(faults))
 
     def taken(self, sender: str) -> list[dict[str, Any]]:
-        """The texts it accepted from a sender, oldest first."""
+        """Return the texts accepted from a sender, oldest first."""
         texts: list[dict[str, Any]] = self._call("messages")
         return [text for text in texts if text["from"] == sender]
 
@@ -49,7 +49,7 @@ class Gateway:
 
 @contextlib.contextmanager
 def running_gateway(*options: str) -> Iterator[Gateway]:
-    """Run a gateway process on a port of its own."""
+    """Run a gateway process on its own port."""
     process = subprocess.Popen(
         (
             *(sys.executable, "-m", "alerting.drill.gateway"),

@@ -1,4 +1,4 @@
-"""Calls for help in Qianfo, and the word of those who answer them, for tests of the cases."""
+"""Calls for help in Qianfo and the evidence of those who answer, for tests of help cases."""
 
 import itertools
 from collections.abc import Callable
@@ -28,7 +28,7 @@ OUT: Final = Report.EVACUATED
 
 
 def called_out(engine: Engine) -> int:
-    """Found the city, and return an alert that has both villages on its roll."""
+    """Create the city, and return an alert with both villages on its roll."""
     with engine.begin() as connection:
         found_city(connection)
         alert = stored_alert(connection)
@@ -47,7 +47,7 @@ def word(
     village: str = QIANFO,
     recorded_at: datetime | None = None,
 ) -> NewEvidence:
-    """A word on a household: its own, unless it is said by an officer's id."""
+    """Return evidence on a household: its own, or an officer's if an id is given."""
     return NewEvidence(
         alert=1,
         household=household_code(village, number),
@@ -63,7 +63,7 @@ def word(
 
 
 def write(engine: Engine, unit: Callable[[Transaction], _Result]) -> _Result:
-    """Run a unit of work, and commit it."""
+    """Run a unit of work and commit it."""
     with engine.begin() as connection:
         transaction = Transaction(connection, POLICY)
         result = unit(transaction)
@@ -72,19 +72,19 @@ def write(engine: Engine, unit: Callable[[Transaction], _Result]) -> _Result:
 
 
 def say(engine: Engine, *words: NewEvidence) -> None:
-    """Record words, all in one batch."""
+    """Record evidence in one batch."""
     write(engine, lambda transaction: record_evidence(transaction, words))
 
 
 def kept_case(engine: Engine, number: int = 3) -> KeptCase | None:
-    """The case of a household of Qianfo, as it is kept."""
+    """Return the stored help case of a household of Qianfo."""
     key = 1, household_code(QIANFO, number)
     with engine.begin() as connection:
         return cases_of(connection, [key]).get(key)
 
 
 def help_events(engine: Engine) -> list[Any]:
-    """What the log says of calls for help, in order."""
+    """Return the log entries on calls for help, in order."""
     with engine.begin() as connection:
         found = connection.execute(
             select(events).where(events.c.kind.startswith("help.")).order_by(events.c.seq)
@@ -93,17 +93,17 @@ def help_events(engine: Engine) -> list[Any]:
 
 
 def kinds(engine: Engine) -> list[str]:
-    """What became of calls for help, in order, without who was told."""
+    """Return the kinds of log entries on calls for help, in order, without notifications."""
     return [row.kind for row in help_events(engine) if row.kind != "help.told"]
 
 
 def told(engine: Engine) -> list[tuple[str, str]]:
-    """To whom texts on calls for help are owed, and by which channel, in order."""
+    """Return recipients and channels of owed texts on calls for help, in order."""
     return [(row.recipient, row.channel) for row in _owed(engine)]
 
 
 def bodies(engine: Engine) -> list[str]:
-    """The texts on calls for help, each once, in order."""
+    """Return the distinct texts on calls for help, in order."""
     return list(dict.fromkeys(row.body for row in _owed(engine)))
 
 
@@ -120,6 +120,6 @@ def _owed(engine: Engine) -> list[Any]:
 
 
 def look(engine: Engine, query: Callable[[Connection], _Result]) -> _Result:
-    """Read in a transaction of its own."""
+    """Run a query in its own transaction."""
     with engine.begin() as connection:
         return query(connection)

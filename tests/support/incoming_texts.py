@@ -1,4 +1,4 @@
-"""Texts as tests send them to a runtime, and what became of them."""
+"""Incoming texts for a runtime, and their results."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ NEIGHBOUR = household_code(QIANFO, 4)
 
 
 async def says(work: Workplace, body: str, phone: str = PHONE, sid: str | None = None) -> str:
-    """A text comes in; return the provider's id of it."""
+    """Take an incoming text; return the provider's id of it."""
     provider_id = sid or message_id()
     await acknowledge(
         work.runtime, IncomingText(provider_id, phone, body, work.runtime.clock.now())
@@ -28,13 +28,13 @@ async def says(work: Workplace, body: str, phone: str = PHONE, sid: str | None =
 
 
 def given(work: Workplace) -> list[Any]:
-    """What was recorded: household, rung, whose word, report, people."""
+    """Return the recorded evidence: household, rung, source, report, people."""
     e = evidence.c
     return work.rows(select(e.household, e.rung, e.given_by, e.report, e.people).order_by(e.id))
 
 
 def answers(work: Workplace, phone: str = PHONE) -> list[tuple[str, str]]:
-    """Kind and body of the answers owed to a phone, in order."""
+    """Return kind and body of the answers owed to a phone, in order."""
     rows = work.rows(
         select(texts.c.kind, texts.c.body)
         .join(deliveries, deliveries.c.text == texts.c.id)
@@ -49,7 +49,7 @@ def kinds(work: Workplace, phone: str = PHONE) -> list[str]:
 
 
 def queue(work: Workplace) -> list[Any]:
-    """Body, reason, alert and recipient of the texts that wait."""
+    """Return body, reason, alert and recipient of the queued texts."""
     i = inbound.c
     return work.rows(
         select(i.body, i.reason, i.alert, i.recipient).where(i.waits).order_by(i.received_at)

@@ -1,9 +1,9 @@
-"""How properties run where the tests themselves are tested, which `scripts/bench mutants` does."""
+"""The profile of property tests under mutation testing, `scripts/bench mutants`."""
 
 from hypothesis import HealthCheck, Phase, settings
 
-# A fault found is enough: nobody looks for the smallest example, nor for others than last time.
-# Every mutant's tests run in a process that has run them before, for another object of the class.
+# Finding a failure is enough: no shrinking, and the same examples each time. Each mutant's tests
+# run in a process that has run them before, on another object of the class.
 settings.register_profile(
     "mutants",
     database=None,

@@ -1,4 +1,4 @@
-"""Calls owed, as the ladder owes them, for the tests of what comes of them."""
+"""Owed phone calls, as escalation owes them, for the tests of their outcomes."""
 
 import itertools
 from typing import Final
@@ -28,22 +28,22 @@ _numbers = itertools.count(1)
 
 
 def nobodys_phone() -> str:
-    """A number that no other test calls."""
+    """Return a number that no other test calls."""
     return f"+8610008{next(_numbers):06d}"
 
 
 def household(number: str, code: str = HOME) -> Addressee:
-    """A household at a phone."""
+    """Return a household with a phone."""
     return Addressee(Recipient.HOUSEHOLD, code, QIANFO, Tier.HOUSEHOLD, number)
 
 
 def officer(number: str, officer_id: str = "grid") -> Addressee:
-    """An officer at a phone."""
+    """Return an officer with a phone."""
     return Addressee(Recipient.OFFICER, officer_id, QIANFO, Tier.VILLAGE, number)
 
 
 async def owe(runtime: Runtime, alert: int, to: Addressee, language: str = "zh") -> None:
-    """Owe somebody a call about an alert, and wake who places it."""
+    """Owe an addressee a phone call about an alert, and wake the dispatcher."""
     await runtime.ledger.write(lambda t: _owe(runtime, t, alert, to, language))
 
 
@@ -70,4 +70,4 @@ CALLS: Final = (
     .where(deliveries.c.channel == Channel.VOICE)
     .order_by(attempts.c.number)
 )
-"""Every try at a call, with how its delivery stands."""
+"""Every attempt at a phone call, with its delivery's state."""

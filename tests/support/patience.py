@@ -1,4 +1,4 @@
-"""How long a test waits for what must come: as long as the whole run may take."""
+"""The time limit of a test's waits: as long as the whole run may take."""
 
 from typing import Final
 

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 from alerting.migrations.upgrade import migrate
 
-# What a power cut would leave is not tested here, and waiting for the disk is slow.
+# Durability is not tested here, and waiting for the disk is slow.
 _SETTINGS: Final = """
 fsync = off
 full_page_writes = off
@@ -28,11 +28,11 @@ _OTHERS: Final = (
 
 @contextlib.contextmanager
 def worker_database(run: str, worker: str, lock: Path) -> Iterator[str]:
-    """The address of a worker's migrated database.
+    """Yield the URL of a worker's migrated database.
 
-    Whichever worker of the run comes first starts the server, and the last to go stops it.
+    The first worker of the run starts the server, and the last one stops it.
     """
-    # Not below pytest's own folder: other runs tidy that up, and the path must be short.
+    # Outside pytest's own folder, which other runs clean up; and the path must be short.
     folder = Path(tempfile.gettempdir(), f"alerting-postgres-{run}")
     with _alone(lock):
         server = _started(folder)
@@ -47,30 +47,30 @@ def worker_database(run: str, worker: str, lock: Path) -> Iterator[str]:
 
 
 class Emptying:
-    """Brings a database back to its beginning: much faster than making another."""
+    """Resets a database, which is much faster than creating another."""
 
     def __init__(self, url: str) -> None:
         self._address = url.replace("postgresql+psycopg://", "postgresql://")
         self._connection: psycopg.Connection[tuple[object, ...]] | None = None
 
     def empty(self) -> None:
-        """End all other connections, delete all rows, and count from one again."""
+        """End all other connections, delete all rows, and reset the sequences to 1."""
         try:
             self._run()
         except psycopg.OperationalError:
-            # Some tests end every connection to their database, also this one.
+            # Some tests end every connection to their database, this one included.
             self.close()
             self._run()
 
     def close(self) -> None:
-        """Close the connection, which is kept from test to test."""
+        """Close the connection, which tests share."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
     def _run(self) -> None:
         if self._connection is None:
-            # A replica checks no foreign keys, which is most of the work.
+            # The replica role skips foreign-key checks, which are most of the work.
             self._connection = psycopg.connect(
                 self._address, autocommit=True, options="-c session_replication_role=replica"
             )
@@ -84,7 +84,7 @@ class Emptying:
 
 
 def tell(address: str, *statements: str) -> None:
-    """Let a server do these, each in a transaction of its own."""
+    """Run statements on a server, each in its own transaction."""
     with psycopg.connect(address, autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement.encode())
@@ -92,7 +92,7 @@ def tell(address: str, *statements: str) -> None:
 
 @contextlib.contextmanager
 def _alone(lock: Path) -> Iterator[None]:
-    """Keep the other workers out."""
+    """Hold the lock that excludes the other workers."""
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

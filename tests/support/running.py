@@ -1,4 +1,4 @@
-"""The service running as it is deployed, and a runtime without a server, over the tests' city."""
+"""The service as deployed, and a runtime without a server, on the tests' city."""
 
 import asyncio
 import contextlib
@@ -36,7 +36,7 @@ Json = dict[str, Any]
 
 
 def request_for(*divisions: str, **changes: Any) -> Json:
-    """An alert as a caller posts it; its event is like no other test's."""
+    """Return an alert as a caller posts it; its event is unique."""
     body: Json = {
         "status": "Exercise",
         "event": f"滑坡{next(_ids)}",
@@ -49,13 +49,13 @@ def request_for(*divisions: str, **changes: Any) -> Json:
 
 
 def message_id() -> str:
-    """A provider's id that no other text has."""
+    """Return a unique provider's id of a text."""
     return f"SM{next(_ids):032x}"
 
 
 @dataclass
 class Workplace:
-    """A runtime over the city, and what was woken."""
+    """A runtime on the city, and the topics woken."""
 
     runtime: Runtime
     woken: list[Topic]
@@ -77,7 +77,7 @@ class Workplace:
 
 
 class TickingClock(Clock):
-    """A drill's clock that goes on by a millisecond whenever somebody looks at it."""
+    """A drill clock that advances by 1 ms at each reading."""
 
     def __init__(self, anchor: datetime) -> None:
         super().__init__(FixedPace(SPEED, anchor))
@@ -89,13 +89,13 @@ class TickingClock(Clock):
 
 
 def _ticking() -> TickingClock:
-    """A clock with a whole minute before it, so that no text names two."""
+    """Return a clock at the start of a minute, so that all texts name the same minute."""
     return TickingClock(wall_clock().replace(second=0, microsecond=0))
 
 
 @contextlib.asynccontextmanager
 async def workplace(database_url: str, clock: Clock | None = None) -> AsyncIterator[Workplace]:
-    """A runtime, whose clock ticks when somebody looks at it unless it has another one."""
+    """Yield a runtime; its clock advances at each reading unless another is given."""
     database = Database(database_url)
     with database.writer.begin() as connection:
         found_city(connection)
@@ -108,7 +108,7 @@ async def workplace(database_url: str, clock: Clock | None = None) -> AsyncItera
 
 @dataclass
 class Running:
-    """The service on its port, and everybody's token."""
+    """The service on its port, and the officers' tokens."""
 
     url: str
     sender: str
@@ -134,7 +134,7 @@ class Running:
     async def form(
         self, path: str, fields: dict[str, str], signature: str | None = None
     ) -> tuple[int, str]:
-        """Post a form as the provider does; signed unless a signature is given."""
+        """Post a form as the provider does; sign it unless a signature is given."""
         url = self.url + path
         signed = signature or RequestValidator(TOKEN).compute_signature(url, fields)
         async with self.session.post(
@@ -143,7 +143,7 @@ class Running:
             return answer.status, await answer.text()
 
     async def text(self, sender: str, body: str, sid: str | None = None) -> None:
-        """A text comes in."""
+        """Post an incoming text."""
         fields = {"MessageSid": sid or message_id(), "From": sender, "Body": body}
         assert (await self.form("/twilio/sms", fields))[0] == 200
 
@@ -157,11 +157,11 @@ class Running:
         return self.runtime.database.look(lambda db: list(db.execute(statement).all()))
 
     async def change(self, statement: Executable) -> None:
-        """Change rows through the service's own writer, as another service's unit of work."""
+        """Change rows through the service's own writer, as one unit of work."""
         await self.runtime.ledger.write(lambda tx: tx.connection.execute(statement))
 
     async def until(self, statement: Executable, holds: Callable[[list[Any]], bool]) -> Any:
-        """Look until the rows are as wanted, and return them."""
+        """Poll until the rows meet the condition, and return them."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not holds(rows := self.rows(statement)):  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.02)
@@ -178,10 +178,9 @@ async def _body(answer: aiohttp.ClientResponse) -> Any:
 
 
 def listening() -> socket.socket:
-    """A socket that listens on a loopback port.
+    """Return a socket that listens on a loopback port.
 
-    Only where the protocol is named does asyncio send small packets at once; else each answer
-    waits for some 40 ms.
+    asyncio sets TCP_NODELAY only if the protocol is named; otherwise each answer waits about 40 ms.
     """
     listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
@@ -197,10 +196,9 @@ async def running_service(
     public_url: str | None = None,
     **changes: Any,
 ) -> AsyncIterator[Running]:
-    """The service over the city, which it founds where there is none.
+    """Yield the service on the city, which is created if there is none.
 
-    `public_url` is where it is reached if something stands before it; `changes` are to its
-    settings.
+    `public_url` is its URL behind a proxy; `changes` are changes to its settings.
     """
     tokens = _found(database_url)
     with listener or listening() as plug:
@@ -235,7 +233,7 @@ async def serving(
 
 
 class _Server(uvicorn.Server):
-    """Says when it is up, and stops at once: by itself it looks every 0.1 s, several times."""
+    """Signals its start and stops at once; uvicorn itself polls every 0.1 s, several times."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -246,7 +244,7 @@ class _Server(uvicorn.Server):
         """Serve until told to stop.
 
         Raises:
-            RuntimeError: if the application does not start; uvicorn would end the process.
+            RuntimeError: if the application does not start; uvicorn itself would end the process.
         """
         try:
             await self.serve(sockets=[listener])
@@ -259,11 +257,11 @@ class _Server(uvicorn.Server):
         await self.stopping.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop as the original does; those who connect while it stops are let go as well."""
+        """Stop as uvicorn does; also close connections that arrive during the stop."""
         doors = [door for each in self.servers for door in each.sockets]
         for door in doors:
             asyncio.get_running_loop().remove_reader(door.fileno())
-        # Whom asyncio is just letting in it loses if the door closes before: it takes some turns.
+        # asyncio loses a connection being accepted if the listener closes first; wait some turns.
         for _ in range(10):
             await asyncio.sleep(0)
         for each in (*self.servers, *(sockets or ())):
@@ -281,7 +279,7 @@ def _url_of(listener: socket.socket) -> str:
 
 
 def settings_for(database_url: str, public_url: str, gateway: Gateway, **changes: Any) -> Settings:
-    """Settings of a drill before the gateway."""
+    """Return a drill's settings with the gateway as provider."""
     values: Json = {
         "database_url": database_url,
         "public_url": public_url,
@@ -290,7 +288,7 @@ def settings_for(database_url: str, public_url: str, gateway: Gateway, **changes
         "twilio_from": gateway.sender(),
         "twilio_base_url": gateway.url,
         "clock": clock_file(SPEED),
-        # What silence brings is for the tests that are about it.
+        # Escalation runs only in the tests about it.
         "loops": "deliver",
     }
     return Settings(_env_file=None, **(values | changes))

@@ -1,4 +1,4 @@
-"""A browser of an officer in the tests' service: what it holds, and what it sends along."""
+"""An officer's browser in the tests' service: its cookies and headers."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +16,7 @@ from tests.support.running import Running
 
 @dataclass
 class Browser:
-    """Holds a session's cookie and says which page made it call."""
+    """Holds a session's cookie, and sends the origin of its page."""
 
     service: Running
     token: str
@@ -42,7 +42,7 @@ class Browser:
 async def signed_in(
     service: Running, officer: str, device: str = "", since: datetime | None = None
 ) -> Browser:
-    """A browser in which an officer is signed in, since now or an earlier moment."""
+    """Return a browser in which an officer is signed in, since now or an earlier moment."""
     at = since or wall_clock()
     token = await service.runtime.ledger.write(
         lambda tx: begin_session(tx.connection, officer, at, device)
@@ -53,7 +53,7 @@ async def signed_in(
 async def link_for(
     service: Running, officer: str, path: str = "/", since: datetime | None = None
 ) -> str:
-    """The address of a new sign-in link."""
+    """Return the URL of a new sign-in link."""
     at = since or wall_clock()
     token = await service.runtime.ledger.write(
         lambda tx: issue_link(tx.connection, officer, at, path)
@@ -65,7 +65,7 @@ async def link_for(
 async def pressed(
     service: Running, url: str, **headers: str
 ) -> AsyncIterator[aiohttp.ClientResponse]:
-    """The answer to the button of a link's page; nothing of it is kept."""
+    """Yield the answer to the button of a link's page; its cookies are not kept."""
     async with (
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as browser,
         browser.post(url, headers=headers, allow_redirects=False) as answer,

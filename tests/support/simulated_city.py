@@ -28,12 +28,12 @@ def city_of(*households: RosterEntry) -> City:
 
 
 def tally(**people: int) -> dict[str, Any]:
-    """Counts of one village in which every household is one person."""
+    """Return counts of one village in which every household is one person."""
     return {"households": dict(people), "people": dict(people)}
 
 
 def board() -> Board:
-    """A board whose story began at the anchor; a story second there is a machine's."""
+    """Return a board whose story began at the anchor and runs in real time."""
     return Board(story_time(1.0, ANCHOR))
 
 
@@ -43,7 +43,7 @@ def frame(seq: int, second: int, **content: Any) -> dict[str, Any]:
 
 
 def event(kind: str, subject: str, division: str = "", **payload: Any) -> dict[str, Any]:
-    """An entry of the alert's log, as the feed brings it."""
+    """Return an entry of the alert's log, as the feed sends it."""
     at = ANCHOR.isoformat()
     told = {"kind": kind, "subject": subject, "division": division, "payload": payload}
     return {"seq": 1, "at": at} | told

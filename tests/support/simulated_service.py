@@ -1,7 +1,7 @@
-"""A whole service in one process, in a time that the test sets, with a provider that it plays.
+"""A whole service in one process, on a clock that the test sets, with a simulated provider.
 
-What a crash takes away is what lives in the process: claims under way and waiting units. The
-database is a file and stays.
+A crash loses the process's memory: claims in flight and waiting units. The database is a file and
+remains.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ class SetClock(Clock):
 
 @dataclass(frozen=True)
 class Handed:
-    """A message as the provider got it; the later ones have greater places."""
+    """A message as the provider got it; later messages have greater places."""
 
     place: int
     claimed: Claimed
@@ -61,7 +61,7 @@ def _go_into_the_dark(transaction: Transaction, now: datetime) -> int:
 
 
 class World:
-    """The service over the tests' city, and everything that was handed to the provider."""
+    """The service on the tests' city, and all messages handed to the provider."""
 
     def __init__(self, file: Path, template: Path, households: int) -> None:
         self.url = f"sqlite:///{shutil.copy(template, file)}"
@@ -91,7 +91,7 @@ class World:
         self.loop.close()
 
     def crash(self) -> None:
-        """Lose the process, and start another over the same file."""
+        """Drop the process, and start another on the same file."""
         self.open_claims.clear()
         self.run(self.ledger.close())
         self.database.close()
@@ -104,9 +104,9 @@ class World:
         return self.now() - timedelta(seconds=seconds)
 
     def wait(self, seconds: float) -> None:
-        """Let time pass, and everything happen that it brings."""
+        """Advance the clock, and run all steps that become due."""
         self.clock.times[0] += timedelta(seconds=seconds)
-        # Who has claimed a message and oversleeps the lease does not send it any more.
+        # A claim whose lease has expired is not sent.
         held = [(by, one) for by, one in self.open_claims if one.lease_until > self.now()]
         self.open_claims = held
         for _ in range(1000):
@@ -125,11 +125,11 @@ class World:
         return self.database.look(lambda db: list(db.execute(statement).all()))
 
     def record(self, item: NewEvidence) -> None:
-        """Record evidence as it stands."""
+        """Record evidence unchanged."""
         self.run(self.ledger.write(lambda tx: record_evidence(tx, [item])))
 
     def claim(self, channel: Channel, most: int) -> None:
-        """Claim what is owed; it is on its way until it is answered, or the process is lost."""
+        """Claim owed messages; they are in flight until answered, or until the process is lost."""
         now = self.now()
         claimed = self.run(
             self.ledger.write(
@@ -141,7 +141,7 @@ class World:
         self.open_claims += [(channel, one) for one in claimed]
 
     def answer(self, place: int, answer: Answer, *, taken: bool) -> None:
-        """Let the provider take a claimed message or not, and write what it answered."""
+        """Let the provider accept a claimed message or not, and record its answer."""
         channel, claimed = self.open_claims.pop(place % len(self.open_claims))
         if taken:
             self.handed.append(Handed(next(self._places), claimed, channel))
@@ -149,13 +149,13 @@ class World:
         self._record(outcome)
 
     def lose(self, place: int, *, taken: bool) -> None:
-        """Let a claimed message go without a word; only its lease brings it back."""
+        """Leave a claimed message unanswered; only the expiry of its lease returns it."""
         channel, claimed = self.open_claims.pop(place % len(self.open_claims))
         if taken:
             self.handed.append(Handed(next(self._places), claimed, channel))
 
     def look_up(self, channel: Channel) -> None:
-        """Ask the provider about everything in doubt; it tells the truth."""
+        """Look up all messages in doubt at the provider, which answers truthfully."""
         now = self.now()
         doubtful = self.run(
             self.ledger.write(
@@ -173,7 +173,7 @@ class World:
             self._record(conclude(self.runtime, claimed, answer))
 
     def _record(self, outcome: Outcome) -> None:
-        # Leases are of the machine's time, and here that stands still as well.
+        # Leases are in real time, which stands still here too.
         lease = outcome.lease_until and self.now() + LEASE
         outcome = replace(outcome, finished_at=self.now(), lease_until=lease)
         self.run(self.ledger.write_item(record_outcomes, outcome))

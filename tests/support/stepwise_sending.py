@@ -1,4 +1,4 @@
-"""Sending step by step, for tests of what is corrected meanwhile."""
+"""Sending step by step, for tests of corrections in between."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -24,7 +24,7 @@ UNKNOWN = Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN)
 
 
 async def claimed(work: Workplace, limit: int = 100, later: timedelta = LEASE) -> list[Claimed]:
-    """Claim as the dispatcher does; `later` is when the lease ends, from now."""
+    """Claim as the dispatcher does; the lease expires after `later`."""
     now, wall = work.runtime.clock.now(), wall_clock()
 
     def unit(transaction: Transaction) -> list[Claimed]:
@@ -35,7 +35,7 @@ async def claimed(work: Workplace, limit: int = 100, later: timedelta = LEASE) -
 
 
 async def doubtful(work: Workplace) -> list[Claimed]:
-    """Take what is in doubt, as if ten seconds had passed: an answer is waited for for five."""
+    """Claim deliveries in doubt, as if 10 s had passed; answers are awaited for 5 s."""
     wall = wall_clock() + timedelta(seconds=10)
 
     def unit(transaction: Transaction) -> list[Claimed]:
@@ -47,13 +47,13 @@ async def doubtful(work: Workplace) -> list[Claimed]:
 
 
 async def answered(work: Workplace, tried: Iterable[Claimed], answer: Answer = ACCEPTED) -> None:
-    """The provider answers each of these."""
+    """Record the provider's answer to each."""
     for one in tried:
         await work.runtime.ledger.write_item(record_outcomes, conclude(work.runtime, one, answer))
 
 
 async def on_socket(work: Workplace, officer: str) -> list[Claimed]:
-    """An officer's socket takes what is owed to it."""
+    """Deliver owed messages on an officer's socket."""
     now = work.runtime.clock.now()
     owed = work.runtime.database.look(lambda db: waiting_for_socket(db, officer, now))
     await work.runtime.ledger.write(lambda tx: written_to_socket(tx, owed, now))
@@ -61,7 +61,7 @@ async def on_socket(work: Workplace, officer: str) -> list[Claimed]:
 
 
 def texts_of(work: Workplace, kind: str, *states: str) -> list[tuple[str, str]]:
-    """Recipients and numbers that are owed, or got, a text of a kind; of these states or any."""
+    """Return recipients and numbers of the texts of a kind, in these states or in any."""
     chosen = (
         select(deliveries.c.recipient, deliveries.c.number)
         .join(texts, texts.c.id == deliveries.c.text)

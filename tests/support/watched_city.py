@@ -43,7 +43,7 @@ from tests.support.patience import PATIENCE_SECONDS
 
 CITY, COUNTY, TOWN, OTHER_TOWN = "5119", "511921", "511921100", "511921101"
 QIANFO, GRID, YUANDING, FAR = "511921100208", "511921100208001", "511921100209", "511921101200"
-# The twelfth household of the village has a code that begins like those of its first grid.
+# Household 12's code begins like those of the village's first grid.
 IN_QIANFO = tuple(f"{QIANFO}{number:04d}" for number in (1, 2, 3, 12))
 IN_GRID = tuple(f"{GRID}{number:04d}" for number in (1, 2))
 IN_YUANDING = tuple(f"{YUANDING}{number:04d}" for number in (1, 2, 3))
@@ -69,7 +69,7 @@ _REQUEST = {
 
 
 class HeldDatabase(Database):
-    """A database one of whose queries can be held up, before or after it is run."""
+    """A database that can hold up one query, before or after it runs."""
 
     def __init__(self, url: str, query: Callable[..., Any]) -> None:
         super().__init__(url)
@@ -79,7 +79,7 @@ class HeldDatabase(Database):
         self.after.set()
 
     async def read(self, query: Callable[[Connection], Any]) -> Any:
-        """Run `query`; where it is the one, wait at the gates."""
+        """Run `query`; wait at the gates if it is the held one."""
         if getattr(query, "func", None) is not self._query:
             return await super().read(query)
         await self._pass(self.before)
@@ -88,7 +88,7 @@ class HeldDatabase(Database):
         return answer
 
     async def read_together(self, query: Callable[..., Any], key: Any) -> Any:
-        """Run `query` for all who ask; where it is the one, wait at the gates."""
+        """Run `query`, coalesced; wait at the gates if it is the held one."""
         if query is not self._query:
             return await super().read_together(query, key)
         await self._pass(self.before)
@@ -106,7 +106,7 @@ class City:
     """The parts of a running service that the feed needs, on a database with one alert."""
 
     def __init__(self, database_url: str, database: Database | None = None) -> None:
-        """Start them; there must be a running event loop."""
+        """Start the parts; needs a running event loop."""
         self.database = database or Database(database_url)
         self.bus = LocalBus()
         self.ledger = Ledger(self.database, self.bus.publish, POLICY)
@@ -155,7 +155,7 @@ class City:
         people: int | None = None,
         by: str = COMMANDER,
     ) -> None:
-        """Record what somebody says of a household; an officer unless `by` is a phone."""
+        """Record evidence on a household, from an officer unless `by` is a phone."""
         said = NewEvidence(
             alert=self.alert,
             household=household,
@@ -203,7 +203,7 @@ class City:
 
 
 class Board:
-    """A client: it applies what it gets as `alerting.feed.frames` says, and knows no more."""
+    """A client of the feed that applies frames as `alerting.feed.frames` specifies."""
 
     def __init__(self) -> None:
         self.division = ""
@@ -237,13 +237,13 @@ class Board:
                 self.state[place] = frame[name]
 
     def kinds(self) -> list[str]:
-        """What it got in order, but for heartbeats and counts of deliveries."""
+        """Return the kinds of its frames in order, without heartbeats and delivery counts."""
         told = [frame for frame in self.got if not _only_counts(frame)]
         return [frame["type"] for frame in told if frame["type"] != "heartbeat"]
 
 
 async def fresh(city: City, division: str) -> dict[str, Any]:
-    """Return the state that a client has which connects now, to a hub of its own."""
+    """Return the state of a client that connects now, to its own hub."""
     hub = Hub(city.database, LocalBus())
     watching = hub.watch(city.alert, division, None, never_now)
     frames = await anext(watching)
@@ -254,12 +254,12 @@ async def fresh(city: City, division: str) -> dict[str, Any]:
 
 
 def never_now(_frame: bytes) -> bool:
-    """Take nothing straight away, as a socket on which something is always unsent."""
+    """Refuse an immediate write, like a socket whose buffer is never empty."""
     return False
 
 
 def texts_of(frames: bytes) -> list[str]:
-    """Return the texts in whole frames, as a client's library reads them."""
+    """Return the texts in complete frames, as a client's library reads them."""
     reader = StreamReader()
     reader.feed_data(frames)
     texts = list[str]()
@@ -272,7 +272,7 @@ def texts_of(frames: bytes) -> list[str]:
 
 
 async def until(condition: Any) -> None:
-    """Wait until something is so, or fail."""
+    """Wait until a condition holds, or fail."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not condition():  # noqa: ASYNC110 - many things are waited for, few have an event
             await asyncio.sleep(0.01)
@@ -373,7 +373,7 @@ def _owe(transaction: Transaction, alert: int, officer: str, body: str) -> None:
 
 
 def divisions_of(frames: Sequence[dict[str, Any]]) -> set[str]:
-    """Return every division and household that frames speak of."""
+    """Return every division and household named in frames."""
     spoken = set[str]()
     for frame in frames:
         spoken |= set(frame.get("tallies", ()))
@@ -383,7 +383,7 @@ def divisions_of(frames: Sequence[dict[str, Any]]) -> set[str]:
 
 
 async def follow(city: City, board: Board, division: str) -> None:
-    """Let a board follow, from where it is, until cancelled."""
+    """Let a board follow from its position until cancelled."""
 
     def take(frames: bytes) -> bool:
         board.take(*texts_of(frames))
@@ -398,7 +398,7 @@ async def follow(city: City, board: Board, division: str) -> None:
 
 @contextlib.asynccontextmanager
 async def watching(city: City, board: Board, division: str) -> AsyncIterator[Board]:
-    """Let a board follow, from where it is, until the context ends."""
+    """Let a board follow from its position until the context ends."""
     begun = len(board.got)
     task = asyncio.create_task(follow(city, board, division))
     await until(lambda: len(board.got) > begun or task.done())
@@ -411,23 +411,23 @@ async def watching(city: City, board: Board, division: str) -> AsyncIterator[Boa
 
 
 async def caught_up(city: City, *boards: Board) -> None:
-    """Wait until boards know the whole log, and how far the deliveries have come."""
+    """Wait until boards have the whole log and the latest delivery counts."""
     end = await city.database.read(lambda connection: last_seq(connection, city.alert))
     found = await city.database.read(lambda connection: read_sent(connection, [city.alert]))
     sent = found[city.alert]
     await until(lambda: all(board.seq == end for board in boards))
-    # Of those that follow through a socket of their own the division is not known here.
+    # Boards on their own socket have no division here.
     told = [board for board in boards if board.division]
     await until(lambda: all(b.state["deliveries"] == sent.seen_from(b.division) for b in told))
 
 
 def frames(board: Board) -> list[dict[str, Any]]:
-    """Return the frames that a board got of the log."""
+    """Return the log frames that a board got."""
     return [frame for frame in _all_frames(board) if not _only_counts(frame)]
 
 
 def counts_told(board: Board) -> list[dict[str, Any]]:
-    """Return how far deliveries had come by the frames that tell a board nothing else."""
+    """Return the delivery counts of the frames that hold nothing else."""
     return [frame["deliveries"] for frame in _all_frames(board) if _only_counts(frame)]
 
 

@@ -1,4 +1,4 @@
-"""Drill scenarios: where each begins, how many people it moves, which provider faults it has."""
+"""Drill scenarios: their place, the number of people moved, and the provider's faults."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +17,7 @@ FAULT_PROFILES: Final[list[dict[str, Any]]] = [
     {"kind": "repeated_callback", "probability": 0.03},
     {"kind": "reordered_callback", "probability": 0.03, "seconds": 0.5},
 ]
-"""Rules of the gateway; times are story seconds after they are set, as the informant writes."""
+"""Fault rules for the gateway; times are story seconds after the informant writes."""
 
 QIANFO: Final = "511921100208"
 
@@ -27,7 +27,7 @@ _TONGJIANG: Final = "511921"
 
 
 class ScenarioName(StrEnum):
-    """What a drill can be asked for."""
+    """Names of the scenarios."""
 
     TONGJIANG_2022 = "tongjiang-2022"
     QIANFO_2022 = "qianfo-2022"
@@ -39,17 +39,17 @@ class Scenario:
 
     name: ScenarioName
     village: str
-    """Where the informant raises the alert."""
+    """The village in which the informant raises the alert."""
     towns: tuple[str, ...]
-    """What the commander widens it to; none: it stays in the village."""
+    """Towns to which the commander widens the alert; empty if it stays in the village."""
     seat: str
-    """The division whose officer leads: sees the whole area, decides, and closes."""
+    """The division whose officer is the commander and sees the whole area."""
     commander: str
-    """That officer's id in the synthetic roster."""
+    """The commander's id in the synthetic roster."""
     households: int
     people: int
     answer_within: int
-    """Story seconds to answer a roll-call: the machine must ask and hear so many by then."""
+    """Story seconds to answer a roll-call, enough for this machine to process all answers."""
 
     @property
     def area(self) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ class Scenario:
 
     @property
     def leader_title(self) -> str:
-        """What the commander is called."""
+        """The commander's title."""
         return "commander" if self.commander.startswith("commander") else "duty officer"
 
     @property

@@ -1,4 +1,4 @@
-"""The drill's clock, its repeatable chance, and the error that ends it before its time."""
+"""The drill's clock, its seeded random numbers, and the error that ends it early."""
 
 import random
 from datetime import datetime
@@ -8,7 +8,7 @@ from alerting.drill.timers import Timers, utc_now
 
 
 def seeded(seed: int, subject: str) -> random.Random:
-    """Return a generator that depends on the seed and the subject alone."""
+    """Return a generator that depends only on the seed and the subject."""
     return random.Random(f"{seed}:{subject}")  # noqa: S311 - it plays people, it keeps no secret
 
 
@@ -17,42 +17,42 @@ class DrillError(Exception):
 
 
 class StoryTime(Timers):
-    """The time of the service under drill, which runs on the same clock file.
+    """The time of the service under drill, read from the same clock file.
 
-    The story begins with its alert.
+    The story begins when its alert is raised.
     """
 
     def __init__(self, clock: ClockFile) -> None:
         super().__init__(clock)
         self.began: datetime | None = None
-        """When the alert was raised, in the story's time."""
+        """The story instant at which the alert was raised."""
 
     def begin(self, instant: str) -> None:
-        """Begin the story at an instant as the service writes it (ISO 8601)."""
+        """Begin the story at an instant in ISO 8601, as the service writes it."""
         self.began = datetime.fromisoformat(instant)
 
     def now(self) -> datetime:
-        """Return the story's instant."""
+        """Return the present story instant."""
         return self.at(utc_now())
 
     def at(self, wall: datetime) -> datetime:
-        """Return the story's instant at an instant of the machine."""
+        """Return the story instant at a real instant."""
         return self.clock.at(wall)
 
     def elapsed(self, instant: datetime | None = None) -> float:
-        """Return the story seconds from the alert to a story's instant, or else to now."""
+        """Return the story seconds from the alert to a story instant, by default to now."""
         if self.began is None:
             return 0.0
         return ((instant or self.now()) - self.began).total_seconds()
 
     def mean_speed(self) -> float:
-        """Return how fast the story has gone since its alert."""
+        """Return the story's mean speed since its alert."""
         if self.began is None:
             return 0.0
         return self.elapsed() / (utc_now() - self.clock.wall(self.began)).total_seconds()
 
     async def until(self, elapsed: float) -> None:
-        """Wait until so many story seconds have passed since the alert."""
+        """Wait until `elapsed` story seconds after the alert."""
         await self.sleep(max(0.0, elapsed - self.elapsed()))
 
 

@@ -1,4 +1,4 @@
-"""Timers in the drill's time, whose speed changes while they run."""
+"""Timers in story time, whose speed may change while they run."""
 
 import asyncio
 import contextlib
@@ -12,34 +12,34 @@ from typing import Final
 from alerting.clock_file import ClockFile
 
 _LOOK_SECONDS: Final = 0.05
-"""After so many seconds of the machine a timer looks whether the speed has changed."""
+"""Real seconds between checks whether the speed has changed."""
 
 
 def utc_now() -> datetime:
-    """Return the machine's instant."""
+    """Return the present real instant, in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(order=True, slots=True)
 class Timer:
-    """An action at an instant of the drill's time, unless it is cancelled before."""
+    """An action at a story instant, unless it is cancelled before."""
 
     due: datetime
     place: int
     action: Callable[[], None] | None = field(compare=False)
 
     def cancel(self) -> None:
-        """Let nothing happen."""
+        """Prevent the action."""
         self.action = None
 
     def run(self) -> None:
-        """Let it happen, unless it is cancelled."""
+        """Run the action, unless it is cancelled."""
         if self.action is not None:
             self.action()
 
 
 class Timers:
-    """Runs actions at instants of the drill's time: one timer of the loop wakes for all."""
+    """Runs actions at story instants with one timer of the event loop."""
 
     def __init__(self, clock: ClockFile) -> None:
         self.clock = clock
@@ -49,11 +49,11 @@ class Timers:
 
     @property
     def speed(self) -> float:
-        """How fast the drill's time runs now."""
+        """The present speed of story time."""
         return self.clock.speed(utc_now())
 
     def later(self, seconds: float, action: Callable[[], None]) -> Timer:
-        """Run `action` after so many story seconds; the timer cancels it."""
+        """Run `action` after `seconds` of story time; return the timer that can cancel it."""
         due = self.clock.at(utc_now()) + timedelta(seconds=seconds)
         timer = Timer(due, next(self._places), action)
         heapq.heappush(self._heap, timer)
@@ -62,7 +62,7 @@ class Timers:
         return timer
 
     async def sleep(self, seconds: float) -> None:
-        """Wait so many story seconds."""
+        """Wait `seconds` of story time."""
         passed = asyncio.Event()
         timer = self.later(seconds, passed.set)
         try:
@@ -72,7 +72,7 @@ class Timers:
 
     @contextlib.asynccontextmanager
     async def timeout(self, seconds: float) -> AsyncIterator[None]:
-        """Limit the block to so many story seconds.
+        """Limit the block to `seconds` of story time.
 
         Raises:
             TimeoutError: if it takes longer.
@@ -88,7 +88,7 @@ class Timers:
         self._handle = None
         loop, now = asyncio.get_running_loop(), utc_now()
         while (first := self._first()) and first.due <= self.clock.at(now):
-            # One may yet be cancelled by another that is due as well.
+            # Not run directly: another due action may still cancel it.
             loop.call_soon(heapq.heappop(self._heap).run)
         self._wake_for_first()
 

@@ -20,9 +20,10 @@ TOWNS = ("511921100", "511921001")
 
 
 class Office(Service):
-    """A service that closes once nobody stays unspoken to, calls the roll, and keeps its asks.
+    """A service that closes, calls the roll, and records requests; it refuses to close first.
 
-    Whoever misses the roll-call is found as soon as the alert is open again.
+    It refuses while an officer has yet to speak to a household that stays. Those who miss the
+    roll-call are found as soon as the alert is reopened.
     """
 
     def __init__(self, refusals: int = 0, missed: int = 0) -> None:
@@ -83,7 +84,7 @@ class Office(Service):
 
 
 def commander_of(office: Office, towns: tuple[str, ...] = ()) -> Commander:
-    """A commander at speed 1000 whose village is at zero from the beginning."""
+    """Return a commander at speed 1,000 whose village is at zero from the beginning."""
     seen = office.board
     seen.time = story_time(1000.0)
     seen.count({VILLAGE: tally(evacuated=1)}, at=0.0)
@@ -92,7 +93,7 @@ def commander_of(office: Office, towns: tuple[str, ...] = ()) -> Commander:
 
 
 def news(**content: Any) -> dict[str, Any]:
-    """What the feed brings now."""
+    """Return a frame of the feed with the present time."""
     return frame(1, 0, **({"at": datetime.now(UTC).isoformat()} | content))
 
 
@@ -104,7 +105,7 @@ def told(commander: Commander) -> list[str]:
     return [entry.words for entry in commander.journal.entries]
 
 
-async def test_confirms_closes_and_gives_the_all_clear_after_a_roll_call() -> None:
+async def test_confirms_closes_and_gives_all_clear_after_roll_call() -> None:
     office = Office()
     commander = commander_of(office)
     await commander.lead()
@@ -113,7 +114,7 @@ async def test_confirms_closes_and_gives_the_all_clear_after_a_roll_call() -> No
     assert commander.board.time.elapsed() >= plot.EARLY_CLOSE
 
 
-async def test_widens_to_the_towns_and_says_how_many_that_are() -> None:
+async def test_widening_tells_the_added_households_and_people() -> None:
     office = Office()
     commander = commander_of(office, TOWNS)
     await commander.lead()
@@ -121,7 +122,7 @@ async def test_widens_to_the_towns_and_says_how_many_that_are() -> None:
     assert "2,271 households more, 5,844 people, 2,371 texts: 诺江镇" in told(commander)[1]
 
 
-async def test_tells_every_reason_of_a_refusal_and_tries_again() -> None:
+async def test_refused_close_tells_all_reasons_and_is_retried() -> None:
     commander = commander_of(Office(refusals=1))
     await commander.lead()
     assert told(commander)[-3:] == [
@@ -132,7 +133,7 @@ async def test_tells_every_reason_of_a_refusal_and_tries_again() -> None:
     ]
 
 
-async def test_closes_again_what_a_missed_roll_call_has_opened() -> None:
+async def test_closes_again_after_a_missed_roll_call() -> None:
     office = Office(missed=1)
     commander = commander_of(office)
     await commander.lead()
@@ -140,7 +141,7 @@ async def test_closes_again_what_a_missed_roll_call_has_opened() -> None:
     assert commander.all_clear
 
 
-async def test_knows_an_alert_that_was_closed_when_the_answer_was_lost() -> None:
+async def test_detects_a_close_whose_answer_was_lost() -> None:
     office = Office()
     office.closed_unsaid = True
     commander = commander_of(office)
@@ -148,7 +149,7 @@ async def test_knows_an_alert_that_was_closed_when_the_answer_was_lost() -> None
     assert verbs(office) == ["confirm", "close", "all-clear"]
 
 
-async def test_knows_an_all_clear_that_was_given_when_the_answer_was_lost() -> None:
+async def test_detects_an_all_clear_whose_answer_was_lost() -> None:
     office = Office()
     office.clear_unsaid = True
     commander = commander_of(office)
@@ -156,14 +157,14 @@ async def test_knows_an_all_clear_that_was_given_when_the_answer_was_lost() -> N
     assert commander.all_clear
 
 
-async def test_an_all_clear_that_is_refused_is_no_end() -> None:
+async def test_refused_all_clear_fails_the_drill() -> None:
     commander = commander_of(Office(missed=1))
     with pytest.raises(DrillError, match=r"the all-clear was refused: 3 people are unaccounted"):
         await commander._give_all_clear()
     assert not commander.all_clear
 
 
-async def test_ends_once_the_carrier_has_the_all_clears_texts() -> None:
+async def test_ends_once_the_all_clear_texts_are_sent() -> None:
     office = Office()
     commander = commander_of(office)
     office.state, office.board.owed = "closed", 2
@@ -176,7 +177,7 @@ async def test_ends_once_the_carrier_has_the_all_clears_texts() -> None:
     assert commander.all_clear
 
 
-async def test_waits_for_an_officer_to_speak_to_all_who_stay() -> None:
+async def test_closes_after_officers_spoke_to_all_staying() -> None:
     office = Office(refusals=1)
     office.unspoken = 3
     await commander_of(office).lead()
@@ -184,7 +185,7 @@ async def test_waits_for_an_officer_to_speak_to_all_who_stay() -> None:
 
 
 @pytest.mark.parametrize("hindrance", ["owed", "zero_at"])
-async def test_is_stuck_at_the_limit_and_names_who_is_in_question(
+async def test_time_limit_error_names_households_in_question(
     hindrance: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plot, "LIMIT", 1000.0)

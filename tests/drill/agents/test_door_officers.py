@@ -17,13 +17,13 @@ GRID, DEPUTY = f"grid-{VILLAGE}", f"deputy-{VILLAGE[:9]}"
 SPEED = 2000.0
 
 
-def test_reports_by_text_as_the_service_asks_for_it() -> None:
+def test_text_report_has_the_services_format() -> None:
     assert text_of(HOMES[0], DoorTruth("evacuated", 4)) == "001 1 4"
     assert text_of(f"{VILLAGE}1234", DoorTruth("staying", 4)) == "1234 3"
     assert text_of(f"{VILLAGE}0034", DoorTruth("elsewhere", 4)) == "034 4"
 
 
-def test_reports_over_http_that_of_those_who_stay_nobody_left() -> None:
+def test_http_report_of_staying_household_has_nobody_out() -> None:
     out = finding_of("1", DoorTruth("evacuated", 4))
     assert out == {"household": "1", "report": "evacuated", "people": 4}
     stay = finding_of("1", DoorTruth("staying", 4))
@@ -31,7 +31,7 @@ def test_reports_over_http_that_of_those_who_stay_nobody_left() -> None:
 
 
 class Village(Service):
-    """A service that gives out doors, until they are reported; texts it may lose."""
+    """A service that assigns doors until they are reported; it may lose texts."""
 
     def __init__(self) -> None:
         self.time = story_time(SPEED)
@@ -74,7 +74,7 @@ class Village(Service):
         return DoorOfficer(id_, As(self, id_), self.rounds)
 
     async def until(self, *ids: str, holds: Callable[[], bool]) -> None:
-        """Let officers work until something holds."""
+        """Let officers work until a condition holds."""
         working = [asyncio.create_task(self.officer(id_).work()) for id_ in ids]
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
@@ -88,7 +88,7 @@ class Village(Service):
 
 
 class As(Service):
-    """The service as one officer sees it."""
+    """The service's client for one officer."""
 
     def __init__(self, village: Village, id_: str) -> None:
         self.village, self.id = village, id_
@@ -122,7 +122,7 @@ async def village() -> Village:
     return Village()
 
 
-async def test_a_grid_officer_goes_to_each_door_and_reports_by_text(village: Village) -> None:
+async def test_grid_officer_visits_each_door_and_reports_by_text(village: Village) -> None:
     village.open(HOMES[0], GRID, cause="help")
     village.open(HOMES[1], GRID)
     await village.until(GRID, holds=lambda: not village.doors)
@@ -135,13 +135,13 @@ async def test_a_grid_officer_goes_to_each_door_and_reports_by_text(village: Vil
     assert village.time.elapsed() >= sum(map(city.knock_seconds, HOMES[:2]))
 
 
-async def test_a_towns_officer_reports_over_http(village: Village) -> None:
+async def test_town_officer_reports_over_http(village: Village) -> None:
     village.open(HOMES[0], DEPUTY)
     await village.until(DEPUTY, holds=lambda: not village.doors)
     assert village.happened == [("visit", HOMES[0]), (f"evidence by {DEPUTY}", HOMES[0])]
 
 
-async def test_a_text_that_is_not_taken_is_repeated_over_http(village: Village) -> None:
+async def test_unaccepted_text_report_is_repeated_over_http(village: Village) -> None:
     village.loses_texts = True
     village.open(HOMES[0], GRID)
     await village.until(GRID, holds=lambda: not village.doors)
@@ -149,7 +149,7 @@ async def test_a_text_that_is_not_taken_is_repeated_over_http(village: Village) 
     assert kinds == ["visit", "text", f"evidence by {GRID}"]
 
 
-async def test_a_door_that_stays_open_after_the_repeated_report_is_visited_again(
+async def test_door_still_open_after_repeated_report_is_revisited(
     village: Village,
 ) -> None:
     village.loses_texts, village.ignores_reports = True, 1
@@ -159,7 +159,7 @@ async def test_a_door_that_stays_open_after_the_repeated_report_is_visited_again
     assert kinds == ["visit", "text", f"evidence by {GRID}"] * 2
 
 
-async def test_nobody_goes_where_somebody_is_going(village: Village) -> None:
+async def test_officers_do_not_visit_the_same_door(village: Village) -> None:
     village.rounds.under_way.add(HOMES[0])
     village.open(HOMES[0], GRID)
     village.open(HOMES[1], GRID)
@@ -167,7 +167,7 @@ async def test_nobody_goes_where_somebody_is_going(village: Village) -> None:
     assert [what for kind, what in village.happened if kind == "visit"] == [HOMES[1]]
 
 
-async def test_who_is_asked_for_again_is_visited_again(village: Village) -> None:
+async def test_reopened_door_is_visited_again(village: Village) -> None:
     village.open(HOMES[0], GRID)
     await village.until(GRID, holds=lambda: not village.doors)
     village.open(HOMES[0], GRID)
@@ -175,7 +175,7 @@ async def test_who_is_asked_for_again_is_visited_again(village: Village) -> None
     assert [kind for kind, _ in village.happened] == ["visit", "text"] * 2
 
 
-async def test_who_is_free_takes_over_what_the_town_has_left_over(village: Village) -> None:
+async def test_free_officer_takes_over_the_towns_doors(village: Village) -> None:
     village.open(HOMES[0], DEPUTY, age=120)
     await village.until(GRID, holds=lambda: not village.doors)
     assert [kind for kind, _ in village.happened] == ["take", "visit", "text"]
@@ -186,7 +186,7 @@ async def test_who_is_free_takes_over_what_the_town_has_left_over(village: Villa
     [(DEPUTY, -500, "open"), (DEPUTY, 500, "taken"), (f"grid-{VILLAGE[:9]}209", 500, "open")],
     ids=["just opened", "on the way", "of the one who knows the way"],
 )
-async def test_leaves_to_others_what_is_theirs(
+async def test_doors_of_others_are_not_taken_over(
     village: Village, holder: str, age: float, state: str
 ) -> None:
     village.open(HOMES[0], holder, age=age)

@@ -22,7 +22,7 @@ Arrivals = asyncio.Queue[tuple[str, dict[str, Any]]]
 
 
 class Door(Service):
-    """The service as one officer sees it: it keeps who checked in whom."""
+    """The service's client for one officer; records who checked in whom."""
 
     def __init__(self, id_: str, arrived: Arrivals) -> None:
         self.id, self.arrived = id_, arrived
@@ -40,7 +40,7 @@ def shelter_of(*homes: RosterEntry) -> tuple[Shelter, Arrivals]:
     return Shelter(1, city_of(*homes), seen, lambda id_: Door(id_, arrived)), arrived
 
 
-async def test_checks_in_at_each_roll_call_who_has_no_phone() -> None:
+async def test_phoneless_households_are_checked_in_at_each_roll_call() -> None:
     shelter, arrived = shelter_of(household(1, phones=0), household(2), household(3, phones=0))
     working = asyncio.create_task(shelter.work())
     await asyncio.sleep(0)
@@ -59,13 +59,13 @@ async def test_checks_in_at_each_roll_call_who_has_no_phone() -> None:
     )
 
 
-def test_counts_those_in_person_who_want_no_texts() -> None:
+def test_opted_out_households_are_checked_in() -> None:
     shelter, _ = shelter_of(*(household(number) for number in range(1, 1000)))
     plans = {shelter.city.plan(code).kind for code in shelter.present()}
     assert plans == {Kind.OPTS_OUT}
 
 
-def test_where_the_villages_officer_sleeps_the_towns_does_it() -> None:
+def test_town_officer_replaces_a_sleeping_village_officer() -> None:
     shelter, _ = shelter_of()
     villages = [f"{VILLAGE[:9]}{number:03d}" for number in range(200, 400)]
     for village in villages:

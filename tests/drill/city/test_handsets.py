@@ -23,7 +23,7 @@ SEED = 1
 
 @dataclass
 class Story:
-    """Handsets on a clock that a test winds on, and the texts they have sent."""
+    """Handsets on a clock that the test advances, and the texts they have sent."""
 
     now: float = 0.0
     sent: list[tuple[float, str, str, str]] = field(default_factory=list)
@@ -67,7 +67,7 @@ def household(kind: Kind) -> tuple[RosterEntry, Behaviour]:
 
 
 @pytest.mark.parametrize("kind", [Kind.ANSWERS_SOON, Kind.GARBLED, Kind.STAYS, Kind.OPTS_OUT])
-def test_a_plan_is_carried_out_from_the_phone_that_was_reached(story: Story, kind: Kind) -> None:
+def test_replies_come_from_the_phone_that_was_reached(story: Story, kind: Kind) -> None:
     entry, plan = household(kind)
     story.handsets.load([entry])
     story.now = 100.0
@@ -79,7 +79,7 @@ def test_a_plan_is_carried_out_from_the_phone_that_was_reached(story: Story, kin
     assert [sent[0] for sent in story.sent] == pytest.approx(expected)
 
 
-def test_reminders_and_a_second_phone_change_nothing(story: Story) -> None:
+def test_reminders_and_second_phone_are_ignored(story: Story) -> None:
     entry, plan = household(Kind.GARBLED)
     story.handsets.load([entry])
     for number in (PHONE, OTHER_PHONE, PHONE):
@@ -90,7 +90,7 @@ def test_reminders_and_a_second_phone_change_nothing(story: Story) -> None:
     assert story.bodies() == [reply.body for reply in plan.replies]
 
 
-def test_who_never_looks_says_nothing(story: Story) -> None:
+def test_silent_household_sends_nothing(story: Story) -> None:
     entry, _ = household(Kind.NEVER_LOOKS)
     story.handsets.load([entry])
     story.handsets.receive(PHONE, SENDER, "Leave now")
@@ -101,7 +101,7 @@ def test_who_never_looks_says_nothing(story: Story) -> None:
 
 
 @pytest.mark.parametrize("text", ["【演练】警报取消", "[DRILL] CANCELLED", "Ｃａｎｃｅｌ"])
-def test_a_cancellation_stops_what_is_still_to_be_said(story: Story, text: str) -> None:
+def test_cancellation_stops_pending_replies(story: Story, text: str) -> None:
     entry, plan = household(Kind.GARBLED)
     story.handsets.load([entry])
     story.handsets.receive(PHONE, SENDER, "Leave now")
@@ -116,7 +116,7 @@ def test_a_cancellation_stops_what_is_still_to_be_said(story: Story, text: str) 
     assert story.bodies()[1:] == [reply.body for reply in plan.replies]
 
 
-def test_a_key_is_pressed_once_and_in_place_of_a_text(story: Story) -> None:
+def test_key_is_pressed_once_and_replaces_the_text(story: Story) -> None:
     entry, plan = household(Kind.ELSEWHERE)
     story.handsets.load([entry])
     story.handsets.receive(PHONE, SENDER, "Leave now")
@@ -129,7 +129,7 @@ def test_a_key_is_pressed_once_and_in_place_of_a_text(story: Story) -> None:
     assert story.sent == []
 
 
-def test_who_has_texted_presses_no_key(story: Story) -> None:
+def test_no_key_is_pressed_after_a_text(story: Story) -> None:
     entry, _ = household(Kind.ANSWERS_SOON)
     story.handsets.load([entry])
     story.handsets.receive(PHONE, SENDER, "Leave now")
@@ -137,7 +137,7 @@ def test_who_has_texted_presses_no_key(story: Story) -> None:
     assert story.handsets.press_key(PHONE) is None
 
 
-def test_after_a_visit_no_text_comes(story: Story) -> None:
+def test_visited_household_sends_no_text(story: Story) -> None:
     entry, _ = household(Kind.ASKS_HELP)
     story.handsets.load([entry])
     story.handsets.receive(PHONE, SENDER, "Leave now")
@@ -153,7 +153,7 @@ def officer(wanted: Callable[[OfficerBehaviour], bool]) -> RosterEntry:
 
 
 @pytest.mark.parametrize("call", ["【演练】请回复1确认收到：千佛村滑坡", "Reply 1 to confirm."])
-def test_an_officer_confirms_what_asks_for_it(story: Story, call: str) -> None:
+def test_officer_confirms_a_text_that_asks_for_it(story: Story, call: str) -> None:
     story.handsets.load([officer(lambda plan: bool(plan.replies))])
     story.handsets.receive(PHONE, SENDER, "请敲3户的门：034 035 036")
     story.wind_to(500)
@@ -164,7 +164,7 @@ def test_an_officer_confirms_what_asks_for_it(story: Story, call: str) -> None:
     assert story.bodies() == ["1"]
 
 
-def test_an_officer_whom_only_the_call_wakes_presses_the_key(story: Story) -> None:
+def test_officer_woken_by_phone_presses_the_key(story: Story) -> None:
     story.handsets.load([officer(lambda plan: not plan.replies and not plan.is_silent)])
     story.handsets.receive(PHONE, SENDER, "Reply 1 to confirm.")
     story.wind_to(1000)
@@ -188,7 +188,7 @@ def present(kind: Kind, *, misses: bool) -> tuple[RosterEntry, Behaviour]:
 
 
 @pytest.mark.parametrize(("kind", "key"), [(Kind.NEVER_LOOKS, "1"), (Kind.ELSEWHERE, "4")])
-def test_a_roll_call_is_answered_each_time_and_once(story: Story, kind: Kind, key: str) -> None:
+def test_each_roll_call_is_answered_once(story: Story, kind: Kind, key: str) -> None:
     entry, plan = present(kind, misses=False)
     story.handsets.load([entry])
     story.handsets.visit([entry.code])
@@ -198,7 +198,7 @@ def test_a_roll_call_is_answered_each_time_and_once(story: Story, kind: Kind, ke
     assert story.bodies() == [key] * 2
 
 
-def test_who_misses_a_roll_call_answers_the_next(story: Story) -> None:
+def test_household_that_missed_a_roll_call_answers_the_next(story: Story) -> None:
     entry, plan = present(Kind.ANSWERS_SOON, misses=True)
     story.handsets.load([entry])
     story.handsets.visit([entry.code])
@@ -211,14 +211,14 @@ def test_who_misses_a_roll_call_answers_the_next(story: Story) -> None:
     assert story.bodies() == ["1"]
 
 
-def test_officers_do_not_answer_a_roll_call_by_text(story: Story) -> None:
+def test_officers_ignore_roll_call_texts(story: Story) -> None:
     story.handsets.load([officer(lambda plan: bool(plan.replies))])
     story.handsets.receive(PHONE, SENDER, ROLL_CALLS[0])
     story.wind_to(1000)
     assert story.sent == []
 
 
-def test_a_number_belongs_to_whoever_named_it_first(story: Story) -> None:
+def test_number_belongs_to_its_first_entry(story: Story) -> None:
     first, plan = household(Kind.STAYS)
     second = RosterEntry("5119211002089999", 2, (PHONE,), False, "household")
     story.handsets.load([first])
@@ -228,7 +228,7 @@ def test_a_number_belongs_to_whoever_named_it_first(story: Story) -> None:
     assert story.bodies() == [reply.body for reply in plan.replies]
 
 
-def test_a_phone_nobody_holds_rings_and_stays_silent(story: Story) -> None:
+def test_unknown_phone_rings_unanswered(story: Story) -> None:
     story.handsets.receive(PHONE, SENDER, "Leave now")
     story.wind_to(10000)
     assert story.sent == []
@@ -236,7 +236,7 @@ def test_a_phone_nobody_holds_rings_and_stays_silent(story: Story) -> None:
     assert story.handsets.press_key(PHONE) is None
 
 
-def test_a_roster_is_read_with_its_defaults() -> None:
+def test_roster_entries_have_defaults() -> None:
     [full, bare] = parse_roster(
         [
             {"code": "1", "headcount": 4, "phones": ["10000000001"], "vulnerable": True},
@@ -248,6 +248,6 @@ def test_a_roster_is_read_with_its_defaults() -> None:
 
 
 @pytest.mark.parametrize("entry", [{"headcount": 2}, {"code": "1", "phones": ["nobody"]}])
-def test_a_wrong_roster_is_refused(entry: dict[str, object]) -> None:
+def test_invalid_roster_is_refused(entry: dict[str, object]) -> None:
     with pytest.raises((KeyError, ValueError)):
         parse_roster([entry])

@@ -29,15 +29,15 @@ def of_kind(kind: Kind) -> list[Behaviour]:
     return [each for each in population() if each.kind is kind]
 
 
-def test_the_same_arguments_give_the_same_behaviour_in_any_order() -> None:
+def test_equal_arguments_give_equal_behaviour_in_any_order() -> None:
     forwards = [behaviour(7, code, 3, True, False) for code in CODES[:200]]
     backwards = [behaviour(7, code, 3, True, False) for code in reversed(CODES[:200])]
     assert forwards == backwards[::-1]
     assert forwards != [behaviour(8, code, 3, True, False) for code in CODES[:200]]
 
 
-def test_a_known_household_does_what_it_always_did() -> None:
-    """Python seeds by text in the same way on every machine: a drill can be told again."""
+def test_known_household_keeps_its_behaviour() -> None:
+    """Python seeds from text alike on every machine, so that a drill is repeatable."""
     kinds = [behaviour(1, code, 3, True, False).kind.value for code in CODES[:6]]
     late, never, soon = "answers_late", "never_looks", "answers_soon"
     assert kinds == [late, never, late, never, late, soon]
@@ -47,14 +47,14 @@ def test_a_known_household_does_what_it_always_did() -> None:
 
 
 @pytest.mark.parametrize("vulnerable", [False, True])
-def test_the_kinds_come_in_the_stated_shares(vulnerable: bool) -> None:
+def test_kinds_occur_in_their_shares(vulnerable: bool) -> None:
     assert sum(share[vulnerable] for share in SHARES.values()) == 1000
     counted = Counter(each.kind for each in population(vulnerable=vulnerable))
     for kind, share in SHARES.items():
         assert counted[kind] / 10 == pytest.approx(share[vulnerable], abs=15, rel=0.25)
 
 
-def test_most_answer_within_minutes() -> None:
+def test_most_households_answer_within_minutes() -> None:
     delays = [each.replies[0].delay_seconds for each in of_kind(Kind.ANSWERS_SOON)]
     assert 95 <= statistics.median(delays) <= 125
     assert min(delays) >= 20
@@ -63,18 +63,18 @@ def test_most_answer_within_minutes() -> None:
     assert 600 <= min(late) <= max(late) <= 1200
 
 
-def test_without_a_phone_nobody_answers() -> None:
+def test_phoneless_household_never_answers() -> None:
     silent = behaviour(1, CODES[0], 3, False, False)
     assert (silent.kind, silent.replies, silent.call.key) == (Kind.NO_PHONE, (), None)
     assert silent.at_door.people == 3
     assert silent.final_standing == "evacuated"
 
 
-def test_nobody_who_lives_alone_leaves_partly() -> None:
+def test_single_person_never_leaves_partly() -> None:
     assert all(each.kind is not Kind.PARTLY for each in population(headcount=1))
 
 
-def test_a_partly_answer_counts_fewer_than_live_there() -> None:
+def test_partly_answer_counts_fewer_than_headcount() -> None:
     lengths = set()
     for each in of_kind(Kind.PARTLY):
         key, people = each.replies[0].body.split()
@@ -95,7 +95,7 @@ def test_a_partly_answer_counts_fewer_than_live_there() -> None:
         (Kind.NEVER_LOOKS, "evacuated", set()),
     ],
 )
-def test_no_reply_contradicts_what_is_found_at_the_door(
+def test_replies_agree_with_the_finding_at_the_door(
     kind: Kind, standing: str, bodies: set[str]
 ) -> None:
     for each in of_kind(kind):
@@ -104,26 +104,26 @@ def test_no_reply_contradicts_what_is_found_at_the_door(
         assert {reply.body for reply in each.replies} <= bodies
 
 
-def test_every_other_household_ends_out() -> None:
+def test_households_of_other_kinds_end_evacuated() -> None:
     others = {Kind.ANSWERS_SOON, Kind.ANSWERS_LATE, Kind.PARTLY, Kind.GARBLED}
     assert {each.final_standing for each in population() if each.kind in others} == {"evacuated"}
 
 
-def test_replies_come_in_order_and_a_call_for_help_comes_early() -> None:
+def test_replies_are_ordered_and_help_calls_early() -> None:
     for each in population():
         delays = [reply.delay_seconds for reply in each.replies]
         assert delays == sorted(delays)
     assert max(each.replies[0].delay_seconds for each in of_kind(Kind.ASKS_HELP)) <= 150
 
 
-def test_what_is_unclear_at_first_is_said_clearly_then() -> None:
+def test_unclear_reply_is_followed_by_a_clear_one() -> None:
     for each in of_kind(Kind.GARBLED):
         first, second = each.replies
         assert first.body in {"???", "什么", "。。。"}
         assert second.body == "1"
 
 
-def test_the_key_says_what_the_household_would_text() -> None:
+def test_key_agrees_with_the_households_text() -> None:
     for each in population():
         if each.call.key is not None:
             assert each.call.pick_up == "answers"
@@ -133,19 +133,19 @@ def test_the_key_says_what_the_household_would_text() -> None:
     assert (keys[Kind.STAYS], keys[Kind.ELSEWHERE], keys[Kind.ASKS_HELP]) == ("3", "4", "2")
 
 
-def test_a_roll_call_is_answered_as_the_household_stands() -> None:
+def test_roll_call_answer_agrees_with_the_standing() -> None:
     keys = {each.final_standing: each.roll_call.body for each in population()}
     assert keys == {"evacuated": "1", "staying": "3", "elsewhere": "4"}
     assert all(10 <= each.roll_call.delay_seconds <= 110 for each in population())
 
 
-def test_a_few_miss_the_roll_call_whatever_they_did_before() -> None:
+def test_missing_a_roll_call_is_independent_of_kind() -> None:
     missing = [each for each in population() if each.misses_roll_call]
     assert len(missing) / len(CODES) == pytest.approx(ROLL_CALLS_MISSED, abs=0.005)
     assert {Kind.ANSWERS_SOON, Kind.NEVER_LOOKS, Kind.ELSEWHERE} <= {m.kind for m in missing}
 
 
-def test_who_cannot_be_texted_is_counted_in_person() -> None:
+def test_unreachable_households_are_asked_in_person() -> None:
     assert behaviour(1, CODES[0], 3, False, False).is_asked_in_person
     asked = {each.kind for each in population() if each.is_asked_in_person}
     assert asked == {Kind.OPTS_OUT}
@@ -156,19 +156,19 @@ def officers(office: str) -> list[OfficerBehaviour]:
 
 
 @pytest.mark.parametrize("office", ["grid", "informant", "deputy"])
-def test_a_few_officers_are_silent(office: str) -> None:
+def test_few_officers_are_silent(office: str) -> None:
     silent = [each for each in officers(office) if each.is_silent]
     assert len(silent) / 4000 == pytest.approx(SILENT_OFFICERS, abs=0.015)
     assert {(each.replies, each.call) for each in silent} == {((), CallPlan("rings"))}
 
 
 @pytest.mark.parametrize("office", ["duty", "commander"])
-def test_who_is_last_in_line_is_never_silent(office: str) -> None:
+def test_last_officer_in_line_is_never_silent(office: str) -> None:
     assert not any(each.is_silent for each in officers(office))
 
 
 @pytest.mark.parametrize("office", ["grid", "duty"])
-def test_some_officers_wake_by_the_call_alone_and_most_by_the_text(office: str) -> None:
+def test_most_officers_confirm_by_text_and_some_by_phone(office: str) -> None:
     awake = [each for each in officers(office) if not each.is_silent]
     assert {each.call for each in awake} == {CallPlan("answers", "1")}
     called = sum(not each.replies for each in awake) / 4000

@@ -29,7 +29,7 @@ def city(tmp_path: Path) -> City:
     return read_city(tmp_path, SEED)
 
 
-def test_is_read_from_the_roster(city: City) -> None:
+def test_city_is_read_from_roster_files(city: City) -> None:
     old = city.households[f"{VILLAGE}0001"]
     assert (old.headcount, old.phones, old.vulnerable) == (4, (), True)
     young = city.households[f"{VILLAGE}0002"]
@@ -37,19 +37,19 @@ def test_is_read_from_the_roster(city: City) -> None:
     assert len(city.officers[f"grid-{VILLAGE}"].phones) == 2
 
 
-def test_calls_places_as_people_do(city: City) -> None:
+def test_places_have_their_everyday_names(city: City) -> None:
     assert city.name(VILLAGE) == "千佛村"
     assert city.name("511921001001") == "城南社区"
     assert city.name("511921100") == "诺江镇"
     assert city.name("99") == "99"
 
 
-def test_the_gateway_takes_everybody_back_in(city: City) -> None:
+def test_gateway_accepts_the_exported_roster(city: City) -> None:
     entries = parse_roster(city.as_roster())
     assert entries == [*city.households.values(), *city.officers.values()]
 
 
-def test_who_opens_the_door_is_who_holds_the_phone() -> None:
+def test_door_and_phone_share_one_behaviour() -> None:
     city = city_of(*(household(number, phones=number % 2) for number in range(400)))
     for home in city.households.values():
         plan = behaviour(SEED, home.code, home.headcount, bool(home.phones), home.vulnerable)
@@ -57,7 +57,7 @@ def test_who_opens_the_door_is_who_holds_the_phone() -> None:
         assert city.at_door(home.code) == plan.at_door
 
 
-def test_a_knock_takes_as_long_as_it_takes_and_the_same_each_time() -> None:
+def test_knock_seconds_are_repeatable() -> None:
     city = city_of(*(household(number) for number in range(200)))
     seconds = [city.knock_seconds(code) for code in city.households]
     assert all(45.0 <= each <= 120.0 for each in seconds)
@@ -65,12 +65,12 @@ def test_a_knock_takes_as_long_as_it_takes_and_the_same_each_time() -> None:
     assert seconds == [city.knock_seconds(code) for code in city.households]
 
 
-def test_lists_the_villages_somebody_lives_in() -> None:
+def test_only_inhabited_villages_are_listed() -> None:
     city = city_of(household(1, NEXT_VILLAGE), household(1), household(2))
     assert city.villages == [VILLAGE, NEXT_VILLAGE]
 
 
-def test_who_goes_to_doors_is_who_answers_the_call() -> None:
+def test_silent_officers_are_not_awake() -> None:
     city = city_of()
     ids = [f"grid-{n}" for n in range(200)]
     awake = [id_ for id_ in ids if city.is_awake(id_)]

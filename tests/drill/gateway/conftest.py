@@ -1,4 +1,4 @@
-"""A gateway, the provider's SDK pointed at it, and a server its posts arrive at."""
+"""A gateway, the provider's SDK pointed at it, and a server that receives its posts."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ SENDER = "+8610000000100"
 
 
 def phone(number: int) -> str:
-    """A number of eleven digits that starts with 1000: never assigned."""
+    """Return an eleven-digit number that starts with 1000, a range never assigned."""
     return f"+861000{number:07d}"
 
 
@@ -46,7 +46,7 @@ Answer = Callable[[Arrival], tuple[int, str]]
 
 @dataclass
 class Receiver:
-    """What the service would be: it keeps every post, and answers as it is told."""
+    """A stand-in for the service: records every post, and answers as the test sets."""
 
     answer: Answer = lambda _arrival: (204, "")
     arrivals: list[Arrival] = field(default_factory=list)
@@ -136,7 +136,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def start_gateway() -> AsyncIterator[StartGateway]:
-    """Start a gateway as its command line says, beside the test: a process takes a second more."""
+    """Start a gateway from command-line options in the test's process, which saves a second."""
     async with contextlib.AsyncExitStack() as stack:
 
         async def start(speed: float, *options: str) -> RunningGateway:
@@ -174,7 +174,7 @@ async def start_process() -> AsyncIterator[StartProcess]:
 
 @contextlib.asynccontextmanager
 async def reached(url: str) -> AsyncIterator[RunningGateway]:
-    """A gateway as the provider's SDK and its operator reach it."""
+    """Yield a gateway with clients for the provider's SDK and the control API."""
     http = AsyncTwilioHttpClient()
     client = Client(ACCOUNT, TOKEN, http_client=http)
     client.api.base_url = url
@@ -184,7 +184,7 @@ async def reached(url: str) -> AsyncIterator[RunningGateway]:
 
 
 async def ended(process: asyncio.subprocess.Process) -> None:
-    """End a process, unless it has."""
+    """End a process, unless it has ended."""
     if process.returncode is None:
         process.terminate()
     await process.wait()

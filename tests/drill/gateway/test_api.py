@@ -1,4 +1,4 @@
-"""The provider's API as its own SDK sees it, against a gateway in its own process."""
+"""The provider's API through its own SDK, against a running gateway."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ async def gateway(start_gateway: StartGateway) -> RunningGateway:
     return await start_gateway(100)
 
 
-async def test_a_text_is_created_and_fetched_by_the_sdk(gateway: RunningGateway) -> None:
+async def test_sdk_creates_and_fetches_a_text(gateway: RunningGateway) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     created = await gateway.client.messages.create_async(
         to=phone(1), from_=SENDER, body="山体滑坡，请立即撤离" * 7
@@ -54,12 +54,12 @@ async def test_a_text_is_created_and_fetched_by_the_sdk(gateway: RunningGateway)
     assert before <= fetched.date_created <= fetched.date_sent
 
 
-async def test_the_account_is_fetched_by_the_sdk(gateway: RunningGateway) -> None:
+async def test_sdk_fetches_the_account(gateway: RunningGateway) -> None:
     fetched = await gateway.client.api.v2010.accounts(ACCOUNT).fetch_async()
     assert (fetched.sid, fetched.status, fetched.type) == (ACCOUNT, "active", "Full")
 
 
-async def test_a_messaging_service_chooses_the_sender(gateway: RunningGateway) -> None:
+async def test_messaging_service_chooses_the_sender(gateway: RunningGateway) -> None:
     service = "MG" + "1" * 32
     created = await gateway.client.messages.create_async(
         to=phone(1), messaging_service_sid=service, body="Leave now"
@@ -87,7 +87,7 @@ async def test_a_messaging_service_chooses_the_sender(gateway: RunningGateway) -
         ({"to": phone(1), "from_": SENDER, "body": "x", "status_callback": "here"}, 400, 21609),
     ],
 )
-async def test_a_wrong_text_is_refused_with_the_providers_code(
+async def test_invalid_text_is_refused_with_the_providers_code(
     gateway: RunningGateway, fields: dict[str, Any], status: int, code: int
 ) -> None:
     with pytest.raises(TwilioRestException) as refusal:
@@ -96,7 +96,7 @@ async def test_a_wrong_text_is_refused_with_the_providers_code(
     assert (await gateway.control("stats"))["created"] == 0
 
 
-async def test_what_does_not_exist_is_not_found(gateway: RunningGateway) -> None:
+async def test_unknown_resources_are_not_found(gateway: RunningGateway) -> None:
     with pytest.raises(TwilioRestException) as refusal:
         await gateway.client.messages("SM" + "0" * 32).fetch_async()
     assert (refusal.value.status, refusal.value.code) == (404, 20404)
@@ -116,7 +116,7 @@ async def test_wrong_credentials_are_refused(
     assert (refusal.value.status, refusal.value.code) == (status, code)
 
 
-async def test_another_account_is_not_found_with_the_right_credentials(
+async def test_another_account_is_not_found_despite_valid_credentials(
     gateway: RunningGateway,
 ) -> None:
     client = Client(ACCOUNT, TOKEN, "AC" + "9" * 32, http_client=gateway.client.http_client)
@@ -127,7 +127,7 @@ async def test_another_account_is_not_found_with_the_right_credentials(
     assert ACCOUNT not in refusal.value.msg
 
 
-async def test_a_list_is_paged_newest_first_without_gaps(gateway: RunningGateway) -> None:
+async def test_list_is_paged_newest_first_without_gaps(gateway: RunningGateway) -> None:
     sids = [
         (await gateway.client.messages.create_async(to=phone(1), from_=SENDER, body=str(i))).sid
         for i in range(7)
@@ -143,7 +143,7 @@ async def test_a_list_is_paged_newest_first_without_gaps(gateway: RunningGateway
     assert [each.sid for each in following] == sids[3:0:-1]
 
 
-async def test_a_list_is_filtered_by_number_and_date(gateway: RunningGateway) -> None:
+async def test_list_is_filtered_by_number_and_date(gateway: RunningGateway) -> None:
     messages = gateway.client.messages
     for number, sender in [(1, SENDER), (2, SENDER), (1, phone(99))]:
         await messages.create_async(to=phone(number), from_=sender, body="x")
@@ -161,7 +161,7 @@ async def test_a_list_is_filtered_by_number_and_date(gateway: RunningGateway) ->
     assert len(await messages.list_async(date_sent_before=now - hour)) == 0
 
 
-async def test_an_answer_can_be_slow(start_gateway: StartGateway) -> None:
+async def test_delay_fault_delays_the_answer(start_gateway: StartGateway) -> None:
     gateway = await start_gateway(1, "--answer-delay", "0.3")
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -173,7 +173,7 @@ async def test_an_answer_can_be_slow(start_gateway: StartGateway) -> None:
     ("kind", "status", "code"),
     [("http_429", 429, 20429), ("http_500", 500, 20500), ("http_503", 503, 20503)],
 )
-async def test_a_scripted_refusal_accepts_nothing(
+async def test_scripted_refusal_accepts_nothing(
     gateway: RunningGateway, kind: str, status: int, code: int
 ) -> None:
     await gateway.tell("faults", [{"kind": kind, "count": 1}])
@@ -186,7 +186,7 @@ async def test_a_scripted_refusal_accepts_nothing(
     assert (await gateway.control("stats"))["created"] == 1
 
 
-async def test_too_many_requests_say_when_to_come_back(gateway: RunningGateway) -> None:
+async def test_http_429_has_retry_after(gateway: RunningGateway) -> None:
     await gateway.tell("faults", [{"kind": "http_429"}])
     url = f"{gateway.url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
     headers = {"Authorization": aiohttp.encode_basic_auth(ACCOUNT, TOKEN)}
@@ -195,7 +195,7 @@ async def test_too_many_requests_say_when_to_come_back(gateway: RunningGateway) 
 
 
 @pytest.mark.parametrize(("kind", "accepted"), [("accept_then_hang_up", 1), ("dead", 0)])
-async def test_a_connection_closed_without_an_answer(
+async def test_connection_is_closed_without_an_answer(
     gateway: RunningGateway, kind: str, accepted: int
 ) -> None:
     await gateway.tell("faults", [{"kind": kind, "count": 1}])
@@ -207,7 +207,7 @@ async def test_a_connection_closed_without_an_answer(
 
 
 @pytest.mark.long
-async def test_a_delayed_answer_is_accepted_all_the_same(gateway: RunningGateway) -> None:
+async def test_text_with_delayed_answer_is_accepted(gateway: RunningGateway) -> None:
     await gateway.tell("faults", [{"kind": "delay", "seconds": 30}])
     creating = gateway.client.messages.create_async(to=phone(1), from_=SENDER, body="x")
     waiting = asyncio.create_task(creating)

@@ -22,14 +22,14 @@ def test_every_final_status_is_reported_as_completed() -> None:
     assert EVENT_OF_STATUS["in-progress"] == "answered"
 
 
-def test_a_call_under_way_has_no_duration() -> None:
+def test_ongoing_call_has_no_duration() -> None:
     shown = CALL.as_json()
     assert (shown["status"], shown["duration"], shown["end_time"]) == ("queued", None, None)
     assert shown["uri"] == f"/2010-04-01/Accounts/AC1/Calls/{CALL.sid}.json"
     assert "AnsweredBy" not in CALL.form("ringing")
 
 
-def test_an_ended_call_tells_seconds_and_begun_minutes() -> None:
+def test_ended_call_has_seconds_and_started_minutes() -> None:
     call = replace(CALL, seconds=61, answered_by="human", status="completed")
     form = call.progress_form("completed")
     assert (form["CallDuration"], form["Duration"], form["AnsweredBy"]) == ("61", "2", "human")
@@ -37,7 +37,7 @@ def test_an_ended_call_tells_seconds_and_begun_minutes() -> None:
     assert call.as_json()["duration"] == "61"
 
 
-def test_progress_is_numbered() -> None:
+def test_progress_callbacks_are_numbered() -> None:
     call = replace(CALL)
     numbers = [call.progress_form(status)["SequenceNumber"] for status in ("initiated", "ringing")]
     assert numbers == ["0", "1"]

@@ -4,7 +4,7 @@ from alerting.drill.gateway.clock import StoryClock
 from tests.support.clocks import FixedPace
 
 
-async def test_counts_story_seconds_from_its_making() -> None:
+async def test_clock_counts_story_seconds_since_creation() -> None:
     pace = FixedPace(1000.0, datetime.now(UTC))
     before = pace.at(datetime.now(UTC))
     clock = StoryClock(pace)

@@ -11,7 +11,7 @@ pytestmark = [
 ]
 
 
-async def test_the_same_text_accepted_twice_is_counted_as_a_duplicate(
+async def test_repeated_text_counts_as_duplicate(
     start_gateway: StartGateway,
 ) -> None:
     gateway = await start_gateway(100)
@@ -26,7 +26,7 @@ async def test_the_same_text_accepted_twice_is_counted_as_a_duplicate(
     assert stats["story_seconds"] > 0
 
 
-async def test_a_handset_answers_to_whoever_wrote_to_it(start_gateway: StartGateway) -> None:
+async def test_handset_replies_to_its_last_sender(start_gateway: StartGateway) -> None:
     gateway = await start_gateway(100)
     inbound = {"from": phone(1), "body": "1"}
     status, refusal = await gateway.tell("inbound", inbound)
@@ -49,7 +49,7 @@ async def test_a_handset_answers_to_whoever_wrote_to_it(start_gateway: StartGate
         ("people", [{"code": "1", "phones": ["nobody"]}]),
     ],
 )
-async def test_nonsense_is_refused_with_a_reason(
+async def test_invalid_control_request_is_refused_with_a_reason(
     start_gateway: StartGateway, path: str, body: object
 ) -> None:
     gateway = await start_gateway(1)
@@ -58,7 +58,7 @@ async def test_nonsense_is_refused_with_a_reason(
     assert answer["error"]
 
 
-async def test_what_struck_is_told(start_gateway: StartGateway) -> None:
+async def test_stats_count_injected_faults(start_gateway: StartGateway) -> None:
     gateway = await start_gateway(1)
     await gateway.tell("faults", [{"kind": "http_503", "count": 2}])
     for _ in range(3):
@@ -68,7 +68,7 @@ async def test_what_struck_is_told(start_gateway: StartGateway) -> None:
     assert (stats["faults"], stats["created"]) == ({"http_503": 2}, 1)
 
 
-async def test_a_visited_household_sends_no_more_texts(
+async def test_visited_household_sends_no_more_texts(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(500, "--sms-webhook", f"{receiver.url}/sms")

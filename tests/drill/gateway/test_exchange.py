@@ -1,4 +1,4 @@
-"""A text's way through the gateway process: rates, callbacks, replies."""
+"""The path of a text through the gateway: rates, callbacks, replies."""
 
 import asyncio
 from datetime import datetime
@@ -35,7 +35,7 @@ async def send(gateway: RunningGateway, receiver: Receiver, number: int, **field
     return str(created.sid)
 
 
-async def test_every_status_is_reported_and_signed(
+async def test_all_statuses_are_posted_and_signed(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(50)
@@ -53,7 +53,7 @@ async def test_every_status_is_reported_and_signed(
     assert len(forms["delivered"]["RawDlrDoneDate"]) == 10
 
 
-async def test_a_text_that_expires_in_the_queue_is_accepted_and_never_sent(
+async def test_expired_fault_accepts_a_text_and_never_sends_it(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(100)
@@ -69,20 +69,20 @@ async def test_a_text_that_expires_in_the_queue_is_accepted_and_never_sent(
     assert one["status_callback"] == f"{receiver.url}/status?n=1"
 
 
-async def test_a_sender_keeps_its_rate(start_gateway: StartGateway) -> None:
+async def test_sender_keeps_its_rate(start_gateway: StartGateway) -> None:
     gateway = await start_gateway(10, "--segments-per-second", "5")
-    bodies = ["字" * 71] * 10  # two segments each: twenty at fifty a second, from each sender
+    bodies = ["字" * 71] * 10  # two segments each: 20 segments at 50 per second, from each sender
     for number, body in enumerate(bodies):
         for sender in (SENDER, phone(99)):
             await gateway.client.messages.create_async(to=phone(number), from_=sender, body=body)
     stats = await gateway.until_stats(lambda stats: stats["sent"] == 20)
     first, last = (datetime.fromisoformat(stats[f"{end}_handed_over"]) for end in ("first", "last"))
-    # The last text leaves when the 18 segments before it have had their time, never earlier.
+    # The last text leaves after the time of the 18 segments before it, and never earlier.
     assert (last - first).total_seconds() >= 0.35
     assert stats["segments"] == 40
 
 
-async def test_a_text_that_waits_beyond_its_validity_fails(
+async def test_text_queued_beyond_its_validity_fails(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(20, "--segments-per-second", "0.1")
@@ -95,7 +95,7 @@ async def test_a_text_that_waits_beyond_its_validity_fails(
     assert (failed.status, failed.error_code, failed.date_sent) == ("failed", 30036, None)
 
 
-async def test_a_scripted_loss_is_undelivered_with_its_code(
+async def test_undelivered_fault_has_its_error_code(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(50)
@@ -131,7 +131,7 @@ async def test_callbacks_can_be_lost_repeated_or_reordered(
         assert statuses == ["delivered", "sent"]
 
 
-async def test_posts_wait_for_a_service_that_is_down(
+async def test_posts_are_retried_until_the_service_is_up(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(100, "--sms-webhook", f"{receiver.url}/sms")
@@ -149,7 +149,7 @@ async def test_posts_wait_for_a_service_that_is_down(
     assert len(receiver.at("/sms")) == 1
 
 
-async def test_an_inbound_text_is_repeated_with_its_identifier_until_it_is_taken(
+async def test_inbound_text_is_retried_with_one_identifier_until_accepted(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(1, "--sms-webhook", f"{receiver.url}/sms?key=a%20b")
@@ -183,7 +183,7 @@ async def test_an_inbound_text_is_repeated_with_its_identifier_until_it_is_taken
     )
 
 
-async def test_the_answer_to_a_text_reaches_the_handset(
+async def test_twiml_answer_reaches_the_handset(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(100, "--sms-webhook", f"{receiver.url}/sms")
@@ -198,7 +198,7 @@ async def test_the_answer_to_a_text_reaches_the_handset(
     assert (text["body"], text["status"]) == ("Are all of you out?", "delivered")
 
 
-async def test_an_answer_that_is_no_twiml_sends_nothing(
+async def test_answer_that_is_not_twiml_sends_nothing(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(1, "--sms-webhook", f"{receiver.url}/sms")
@@ -209,7 +209,7 @@ async def test_an_answer_that_is_no_twiml_sends_nothing(
 
 
 @pytest.mark.long
-async def test_who_opted_out_is_refused_until_they_opt_in(
+async def test_texts_after_opt_out_are_refused_until_opt_in(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(1)
@@ -222,9 +222,7 @@ async def test_who_opted_out_is_refused_until_they_opt_in(
     await send(gateway, receiver, 1)
 
 
-async def test_a_household_answers_by_itself(
-    start_gateway: StartGateway, receiver: Receiver
-) -> None:
+async def test_household_replies_by_itself(start_gateway: StartGateway, receiver: Receiver) -> None:
     gateway = await start_gateway(600, "--sms-webhook", f"{receiver.url}/sms")
     people = [
         {"code": f"511921100208{n:04d}", "headcount": 3, "phones": [phone(n)]} for n in range(40)

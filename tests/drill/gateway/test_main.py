@@ -13,14 +13,14 @@ pytestmark = [
 ]
 
 
-async def test_it_stops_when_its_standard_input_closes(start_process: StartProcess) -> None:
+async def test_gateway_stops_when_standard_input_closes(start_process: StartProcess) -> None:
     started = await start_process(1)
     assert started.process.stdin is not None
     started.process.stdin.close()
     assert await asyncio.wait_for(started.process.wait(), PATIENCE_SECONDS) == 0
 
 
-async def test_it_stops_on_a_signal_with_texts_still_queued(start_process: StartProcess) -> None:
+async def test_gateway_stops_on_a_signal_with_texts_queued(start_process: StartProcess) -> None:
     started = await start_process(1, "--segments-per-second", "0.1")
     for number in range(3):
         await started.gateway.client.messages.create_async(to=phone(number), from_=SENDER, body="x")
@@ -28,7 +28,7 @@ async def test_it_stops_on_a_signal_with_texts_still_queued(start_process: Start
     assert await asyncio.wait_for(started.process.wait(), PATIENCE_SECONDS) in {0, -15}
 
 
-async def test_it_listens_on_loopback_alone(start_process: StartProcess) -> None:
+async def test_gateway_listens_only_on_loopback(start_process: StartProcess) -> None:
     started = await start_process(1)
     assert started.gateway.url.startswith("http://127.0.0.1:")
 

@@ -23,12 +23,12 @@ async def poster() -> AsyncIterator[Poster]:
 
 @pytest.fixture
 def dead_url() -> str:
-    """An address where nobody listens."""
+    """Return a URL on which nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return f"http://127.0.0.1:{listener.getsockname()[1]}/status"
 
 
-async def test_a_good_answer_is_handed_back(poster: Poster, receiver: Receiver) -> None:
+async def test_body_of_a_successful_answer_is_returned(poster: Poster, receiver: Receiver) -> None:
     receiver.answer = lambda _arrival: (200, "<Response/>")
     form = {"Body": "都出来了 & all out", "To": "+8610000000001"}
     url = f"{receiver.url}/sms?token=a%2Fb&x="
@@ -40,7 +40,7 @@ async def test_a_good_answer_is_handed_back(poster: Poster, receiver: Receiver) 
 
 
 @pytest.mark.parametrize("status", [302, 400, 403])
-async def test_a_refusal_is_not_repeated(poster: Poster, receiver: Receiver, status: int) -> None:
+async def test_refusal_is_not_retried(poster: Poster, receiver: Receiver, status: int) -> None:
     receiver.answer = lambda _arrival: (status, "no")
     assert await poster.post(f"{receiver.url}/status", {}, NEVER_GIVE_UP) is None
     assert len(receiver.arrivals) == 1
@@ -48,7 +48,7 @@ async def test_a_refusal_is_not_repeated(poster: Poster, receiver: Receiver, sta
     assert (counts.failed, counts.given_up, poster.waiting) == (1, 1, 0)
 
 
-async def test_every_repetition_carries_the_same_token(poster: Poster, receiver: Receiver) -> None:
+async def test_retries_carry_the_same_idempotency_token(poster: Poster, receiver: Receiver) -> None:
     receiver.answer = lambda _arrival: (503 if len(receiver.arrivals) < 2 else 204, "")
     for _ in range(2):
         await poster.post(f"{receiver.url}/status", {}, NEVER_GIVE_UP)
@@ -56,15 +56,13 @@ async def test_every_repetition_carries_the_same_token(poster: Poster, receiver:
     assert tokens[0] == tokens[1] != tokens[2]
 
 
-async def test_a_post_is_given_up_when_its_patience_has_passed(
-    poster: Poster, dead_url: str
-) -> None:
+async def test_post_is_given_up_after_its_patience(poster: Poster, dead_url: str) -> None:
     post = poster.post(dead_url, {}, 0)
     assert await asyncio.wait_for(post, PATIENCE_SECONDS) is None
     assert poster.counts.given_up == 1
 
 
-async def test_a_dead_address_does_not_hold_up_another(
+async def test_dead_address_does_not_block_another(
     poster: Poster, receiver: Receiver, dead_url: str
 ) -> None:
     hopeless = [poster.post(dead_url, {}, NEVER_GIVE_UP) for _ in range(200)]
@@ -74,16 +72,18 @@ async def test_a_dead_address_does_not_hold_up_another(
     assert poster.waiting == 200
 
 
-async def test_a_dead_address_is_not_hammered(poster: Poster, dead_url: str) -> None:
+async def test_dead_address_is_retried_with_back_off(poster: Poster, dead_url: str) -> None:
     for _ in range(3000):
         poster.post(dead_url, {}, NEVER_GIVE_UP)
     hopeless = poster.post(dead_url, {}, 0)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(hopeless, 0.2)
-    assert 0 < poster.counts.failed <= 512  # the workers once, and those caught by the pause
+    assert (
+        0 < poster.counts.failed <= 512
+    )  # each worker once, and those that the pause caught under way
 
 
-async def test_the_longest_wait_is_that_of_the_first_without_an_answer(
+async def test_longest_wait_is_that_of_the_oldest_unanswered_post(
     poster: Poster, receiver: Receiver, dead_url: str
 ) -> None:
     assert poster.longest_wait == 0.0

@@ -26,7 +26,7 @@ def names(messages: list[Message]) -> list[str]:
     return [message.sid for message in messages]
 
 
-def test_the_first_leaves_at_once_and_each_segment_takes_its_time() -> None:
+def test_first_text_leaves_at_once_and_each_segment_takes_its_time() -> None:
     queue = SenderQueue(2)
     for name, segments in [("a", 1), ("b", 3), ("c", 1), ("d", 1)]:
         queue.push(text(name, segments), 10)
@@ -36,7 +36,7 @@ def test_the_first_leaves_at_once_and_each_segment_takes_its_time() -> None:
 
 
 @pytest.mark.parametrize("tick", [0.01, 0.37, 5.0])
-def test_the_rate_does_not_depend_on_the_ticks(tick: float) -> None:
+def test_rate_does_not_depend_on_ticks(tick: float) -> None:
     queue = SenderQueue(100)
     for n in range(2000):
         queue.push(text(str(n)), 0)
@@ -45,7 +45,7 @@ def test_the_rate_does_not_depend_on_the_ticks(tick: float) -> None:
     assert left == pytest.approx(ticks * tick * 100 + 1, abs=1)
 
 
-def test_an_idle_queue_saves_no_rate_up() -> None:
+def test_idle_queue_accumulates_no_burst() -> None:
     queue = SenderQueue(1)
     queue.push(text("early"), 0)
     assert names(queue.due(0)[0]) == ["early"]
@@ -55,7 +55,7 @@ def test_an_idle_queue_saves_no_rate_up() -> None:
     assert queue.next_at() == 101
 
 
-def test_a_busy_sender_lets_a_new_text_wait() -> None:
+def test_new_text_waits_for_a_busy_sender() -> None:
     queue = SenderQueue(1)
     queue.push(text("long", 5), 0)
     queue.due(0)
@@ -64,7 +64,7 @@ def test_a_busy_sender_lets_a_new_text_wait() -> None:
     assert names(queue.due(5)[0]) == ["next"]
 
 
-def test_what_waited_too_long_expires_and_takes_no_time() -> None:
+def test_expired_texts_take_no_sending_time() -> None:
     queue = SenderQueue(1)
     queue.push(text("first", 10), 0)
     queue.push(text("stale", 1, validity=9), 0)

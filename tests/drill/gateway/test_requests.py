@@ -15,12 +15,12 @@ def form(**fields: str) -> Form:
     return {name: [value] for name, value in fields.items()}
 
 
-def test_a_text_is_read_with_the_longest_validity_by_default() -> None:
+def test_text_has_the_longest_validity_by_default() -> None:
     draft = read_text(form(To=TO, From=SENDER, Body="撤离"))
     assert draft == Draft(to=TO, from_=SENDER, body="撤离", validity=36000)
 
 
-def test_a_text_is_read_with_all_its_options() -> None:
+def test_text_is_parsed_with_all_options() -> None:
     url = "https://alerting.example/status?token=1"
     asked = form(To=TO, MessagingServiceSid="MG1", Body="x", ValidityPeriod="60")
     draft = read_text(asked | form(StatusCallback=url))
@@ -29,13 +29,13 @@ def test_a_text_is_read_with_all_its_options() -> None:
 
 
 @pytest.mark.parametrize("period", ["0", "36001", "-1", "1.5", "soon"])
-def test_a_validity_out_of_range_is_refused(period: str) -> None:
+def test_validity_out_of_range_is_refused(period: str) -> None:
     with pytest.raises(ApiError) as refusal:
         read_text(form(To=TO, From=SENDER, Body="x", ValidityPeriod=period))
     assert refusal.value.code == 90007
 
 
-def test_a_call_is_read() -> None:
+def test_call_is_parsed() -> None:
     fields = form(To=TO, From=SENDER, Url="http://127.0.0.1/voice", Timeout="25")
     events = {"StatusCallbackEvent": ["initiated", "completed"]}
     call = read_call(fields | events | form(MachineDetection="Enable"), "AC1")
@@ -47,7 +47,7 @@ def test_a_call_is_read() -> None:
     assert plain.events == {"completed"}
 
 
-def test_an_address_goes_before_a_document() -> None:
+def test_url_takes_precedence_over_twiml() -> None:
     assert read_script(form(Url="http://a.example/", Twiml="<Response/>")) == Script(
         "http://a.example/"
     )
@@ -70,5 +70,5 @@ def test_an_address_goes_before_a_document() -> None:
         ([("DateSent>", "yesterday")], Filters()),
     ],
 )
-def test_filters_are_read(query: list[tuple[str, str]], filters: Filters) -> None:
+def test_filters_are_parsed(query: list[tuple[str, str]], filters: Filters) -> None:
     assert read_filters(query) == filters

@@ -25,18 +25,18 @@ def text(number: int, at: datetime = DAWN, sent_at: datetime | None = None) -> M
     )
 
 
-def test_identifiers_are_two_letters_and_32_digits_and_never_the_same() -> None:
+def test_identifiers_are_unique_with_prefix_and_32_digits() -> None:
     sids = {new_sid("SM") for _ in range(1000)}
     assert len(sids) == 1000
     assert all(len(sid) == 34 and sid.startswith("SM") for sid in sids)
 
 
-def test_dates_are_written_as_mail_does() -> None:
+def test_dates_are_in_rfc_2822_format() -> None:
     assert rfc2822(DAWN) == "Mon, 29 Aug 2022 05:00:00 +0000"
     assert rfc2822(None) is None
 
 
-def test_a_resource_has_the_providers_fields() -> None:
+def test_resource_has_the_providers_fields() -> None:
     shown = text(1).as_json()
     assert (shown["num_segments"], shown["num_media"], shown["price"]) == ("2", "0", None)
     assert (shown["from"], shown["date_sent"]) == ("+8610000000100", None)
@@ -62,7 +62,7 @@ def test_a_resource_has_the_providers_fields() -> None:
     ],
 )
 @pytest.mark.parametrize("sent", [False, True])
-def test_filters_judge_by_the_sending_or_else_the_creation(
+def test_filters_use_sending_time_or_else_creation_time(
     filters: Filters, admitted: bool, sent: bool
 ) -> None:
     message = text(1, DAWN - timedelta(days=9), DAWN) if sent else text(1, DAWN)
@@ -70,7 +70,7 @@ def test_filters_judge_by_the_sending_or_else_the_creation(
 
 
 @pytest.mark.parametrize("to", [None, "+8610000000001"])
-def test_pages_hold_everything_once_while_more_arrives(to: str | None) -> None:
+def test_pages_hold_each_message_once_while_more_arrive(to: str | None) -> None:
     log = MessageLog()
     for number in range(25):
         log.add(text(number))

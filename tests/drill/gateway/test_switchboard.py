@@ -1,4 +1,4 @@
-"""Calls through the gateway process, to people whose behaviour the seed decides."""
+"""Calls through the gateway to people whose behaviour depends on the seed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -62,7 +62,7 @@ def statuses(receiver: Receiver) -> list[str]:
     return [form["CallStatus"] for form in forms]
 
 
-async def test_a_person_answers_and_presses_a_key(
+async def test_person_answers_and_presses_a_key(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(50)
@@ -85,7 +85,7 @@ async def test_a_person_answers_and_presses_a_key(
     assert ended.start_time <= ended.end_time
 
 
-async def test_who_has_answered_by_text_presses_nothing(
+async def test_no_key_is_pressed_after_a_text_reply(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(200, "--sms-webhook", f"{receiver.url}/sms")
@@ -98,7 +98,7 @@ async def test_who_has_answered_by_text_presses_nothing(
     assert receiver.at("/key?step=1") == []
 
 
-async def test_who_has_pressed_a_key_sends_no_text(
+async def test_no_text_is_sent_after_a_key_press(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(800, "--sms-webhook", f"{receiver.url}/sms")
@@ -123,7 +123,7 @@ async def test_who_has_pressed_a_key_sends_no_text(
         ("voicemail", ["initiated", "ringing", "in-progress", "completed"], "machine_start"),
     ],
 )
-async def test_nobody_answers(
+async def test_unanswered_calls_end_with_their_status(
     start_gateway: StartGateway,
     receiver: Receiver,
     pick_up: str,
@@ -141,7 +141,7 @@ async def test_nobody_answers(
     assert receiver.at("/key?step=1") == []
 
 
-async def test_only_the_end_is_reported_where_nothing_else_is_asked(
+async def test_only_completion_is_reported_by_default(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(200)
@@ -153,7 +153,7 @@ async def test_only_the_end_is_reported_where_nothing_else_is_asked(
     assert [form["CallDuration"] for form in receiver.at("/call")] == ["0"]
 
 
-async def test_a_call_can_be_redirected_and_hung_up(
+async def test_call_can_be_redirected_and_hung_up(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(20)
@@ -174,7 +174,7 @@ async def test_a_call_can_be_redirected_and_hung_up(
     assert statuses(receiver)[-1] == "completed"
 
 
-async def test_a_call_is_canceled_before_it_is_answered(
+async def test_ringing_call_can_be_canceled(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(1)
@@ -183,7 +183,7 @@ async def test_a_call_is_canceled_before_it_is_answered(
     await receiver.until(lambda: statuses(receiver)[-1:] == ["canceled"])
 
 
-async def test_a_script_that_cannot_be_read_ends_the_call(
+async def test_unreadable_script_ends_the_call(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:
     gateway = await start_gateway(100)
@@ -216,7 +216,7 @@ async def test_calls_are_listed_newest_first(start_gateway: StartGateway) -> Non
         ({"to": phone(1), "from_": SENDER, "url": "voice"}, 21205),
     ],
 )
-async def test_a_wrong_call_is_refused(
+async def test_invalid_call_is_refused(
     start_gateway: StartGateway, fields: dict[str, Any], code: int
 ) -> None:
     gateway = await start_gateway(1)

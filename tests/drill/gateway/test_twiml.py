@@ -29,7 +29,7 @@ from alerting.drill.gateway.twiml import (
         ),
     ],
 )
-def test_verbs_are_read_in_order(inner: str, verbs: list[Verb]) -> None:
+def test_verbs_are_parsed_in_order(inner: str, verbs: list[Verb]) -> None:
     assert parse_verbs(f"<?xml version='1.0'?><Response>{inner}</Response>") == verbs
 
 
@@ -43,11 +43,11 @@ def test_verbs_are_read_in_order(inner: str, verbs: list[Verb]) -> None:
         ("<Response><Message>1</Message><Message>2</Message></Response>", ["1", "2"]),
     ],
 )
-def test_texts_are_read_from_an_answer(document: str, texts: list[str]) -> None:
+def test_texts_are_parsed_from_an_answer(document: str, texts: list[str]) -> None:
     assert parse_messages(document) == texts
 
 
-def test_what_is_no_xml_is_refused() -> None:
+def test_documents_that_are_not_xml_are_refused() -> None:
     with pytest.raises(ElementTree.ParseError):
         parse_verbs("")
     with pytest.raises(ElementTree.ParseError):

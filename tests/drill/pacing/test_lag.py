@@ -15,15 +15,15 @@ ANCHOR = datetime(2022, 8, 29, 4, 0, tzinfo=UTC)
 
 @pytest.fixture
 def lag() -> Lag:
-    """Of a service in a story that stands still."""
+    """The lag of a service in a story that stands still."""
     return Lag(story_time(0.0, ANCHOR))
 
 
-def test_nothing_is_late_before_anything_was_looked_at(lag: Lag) -> None:
+def test_lag_is_zero_before_the_first_look(lag: Lag) -> None:
     assert lag.worst() == (None, 0.0)
 
 
-def test_the_latest_work_counts(lag: Lag) -> None:
+def test_worst_lag_is_that_of_the_latest_work(lag: Lag) -> None:
     lag.done_until = {
         Work.TEXTS: ANCHOR - timedelta(seconds=20),
         Work.ANSWERS: ANCHOR - timedelta(seconds=70),
@@ -32,13 +32,13 @@ def test_the_latest_work_counts(lag: Lag) -> None:
     assert lag.worst() == (Work.ANSWERS, 70.0)
 
 
-def test_work_that_is_done_beyond_now_is_not_late(lag: Lag) -> None:
+def test_work_done_beyond_now_has_no_lag(lag: Lag) -> None:
     lag.done_until = {Work.STEPS: ANCHOR + timedelta(seconds=5)}
     assert lag.worst() == (Work.STEPS, 0.0)
 
 
 async def watched(lag: Lag, look: Look, looks: int) -> None:
-    """Watch until it was looked so often."""
+    """Watch until `look` was called `looks` times."""
     looked = asyncio.Semaphore(0)
 
     async def counted(at: datetime) -> datetime | None:
@@ -52,7 +52,7 @@ async def watched(lag: Lag, look: Look, looks: int) -> None:
     watching.cancel()
 
 
-async def test_a_look_says_up_to_when_work_is_done(lag: Lag) -> None:
+async def test_look_updates_the_known_instant(lag: Lag) -> None:
     async def look(at: datetime) -> datetime:
         return at - timedelta(seconds=30)
 
@@ -60,7 +60,7 @@ async def test_a_look_says_up_to_when_work_is_done(lag: Lag) -> None:
     assert lag.worst() == (Work.STEPS, 30.0)
 
 
-async def test_where_nobody_says_the_last_known_instant_stays(lag: Lag) -> None:
+async def test_look_without_answer_keeps_the_known_instant(lag: Lag) -> None:
     known = iter([ANCHOR - timedelta(seconds=30), None, None])
 
     async def look(_at: datetime) -> datetime | None:
@@ -70,7 +70,7 @@ async def test_where_nobody_says_the_last_known_instant_stays(lag: Lag) -> None:
     assert lag.worst() == (Work.STEPS, 30.0)
 
 
-def test_a_look_a_moment_ago_makes_nothing_late(tmp_path: Path) -> None:
+def test_look_interval_does_not_count_as_lag(tmp_path: Path) -> None:
     began = datetime.now(UTC)
     lag = Lag(StoryTime(ClockFile.create(tmp_path / "clock", 1000.0, began)))
     lag.done_until = {Work.STEPS: lag.time.now()}

@@ -1,4 +1,4 @@
-"""Up to when the service has done its work, as its routes and the gateway tell."""
+"""The instants up to which work is done, read from the service's routes and the gateway."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ def before(seconds: float) -> datetime:
 
 
 class Office(Service):
-    """A service that tells how sending goes."""
+    """A service that reports the progress of sending."""
 
     def __init__(self, *conditions: str) -> None:
         self.sending = {
@@ -33,11 +33,11 @@ class Office(Service):
         return self.sending
 
 
-async def test_texts_are_in_time_where_none_waits() -> None:
+async def test_no_waiting_texts_means_no_delay() -> None:
     assert await at_texts(Office("up"), 7)(AT) == AT
 
 
-async def test_texts_are_late_by_what_their_finish_has_slipped() -> None:
+async def test_texts_are_late_by_the_slip_of_their_finish() -> None:
     office = Office("up")
     look = at_texts(office, 7)
     office.sending["waits_since"] = before(30).isoformat()
@@ -48,7 +48,7 @@ async def test_texts_are_late_by_what_their_finish_has_slipped() -> None:
 
 
 @pytest.mark.parametrize(("conditions", "late"), [(("down",), 0), (("down", "slow"), 30)])
-async def test_texts_that_no_provider_takes_do_not_wait_for_the_service(
+async def test_texts_without_a_working_provider_are_not_late(
     conditions: tuple[str, ...], late: float
 ) -> None:
     office = Office(*conditions)
@@ -56,21 +56,21 @@ async def test_texts_that_no_provider_takes_do_not_wait_for_the_service(
     assert await at_texts(office, 7)(AT) == before(late)
 
 
-def test_a_backlog_that_leaves_at_the_providers_pace_is_not_late() -> None:
+def test_backlog_leaving_at_the_providers_rate_is_not_late() -> None:
     backlog, since = Backlog(), before(0)
     for second in range(0, 100, 10):
         at = since + timedelta(seconds=second)
         assert backlog.delay(at, since, since + timedelta(seconds=100)) == timedelta(0)
 
 
-def test_a_backlog_that_does_not_leave_is_late_by_its_age() -> None:
+def test_stalled_backlog_is_late_by_its_age() -> None:
     backlog, since = Backlog(), before(0)
     for second in range(0, 100, 10):
         at = since + timedelta(seconds=second)
         assert backlog.delay(at, since, at + timedelta(seconds=100)).total_seconds() == second
 
 
-def test_texts_that_join_a_backlog_in_time_are_not_late() -> None:
+def test_texts_joining_a_backlog_add_no_delay() -> None:
     backlog, since = Backlog(), before(0)
     backlog.delay(AT, since, AT + timedelta(seconds=10))
     at = AT + timedelta(seconds=5)
@@ -79,21 +79,21 @@ def test_texts_that_join_a_backlog_in_time_are_not_late() -> None:
     assert backlog.delay(later, since, later + timedelta(seconds=405)).total_seconds() == 5
 
 
-def test_no_text_is_later_than_the_first_that_waits() -> None:
+def test_delay_is_at_most_the_age_of_the_first_text() -> None:
     backlog = Backlog()
     backlog.delay(AT, before(60), AT + timedelta(seconds=10))
     later = AT + timedelta(seconds=30)
     assert backlog.delay(later, AT + timedelta(seconds=28), later).total_seconds() == 2
 
 
-def test_once_none_waits_the_next_backlog_is_measured_anew() -> None:
+def test_empty_backlog_resets_the_measurement() -> None:
     backlog = Backlog()
     backlog.delay(AT, before(60), AT + timedelta(seconds=10))
     assert backlog.delay(AT, None, AT) == timedelta(0)
     assert backlog.delay(AT, before(2), AT + timedelta(seconds=50)).total_seconds() == 2
 
 
-async def test_answers_are_late_by_the_longest_wait_for_one() -> None:
+async def test_answers_are_late_by_the_longest_wait() -> None:
     async def stats() -> dict[str, Any]:
         return {"callbacks": {"longest_wait": 12.5}}
 
@@ -113,7 +113,7 @@ def metrics(held: int, until: float) -> str:
         ("", None),
     ],
 )
-def test_who_follows_the_clock_tells_up_to_when_all_is_done(
+def test_only_the_clock_holder_tells_the_escalated_instant(
     told: str, until: datetime | None
 ) -> None:
     assert escalated_until(told) == until
@@ -121,7 +121,7 @@ def test_who_follows_the_clock_tells_up_to_when_all_is_done(
 
 @pytest.fixture
 async def processes() -> AsyncIterator[tuple[str, str]]:
-    """The addresses of a process that stands by and one that follows the clock."""
+    """Yield the URLs of a standby process and of the clock holder."""
 
     async def answer(request: web.Request) -> web.Response:
         assert request.headers["Authorization"] == "Bearer token"
@@ -141,7 +141,7 @@ async def processes() -> AsyncIterator[tuple[str, str]]:
     await runner.cleanup()
 
 
-async def test_of_several_processes_the_one_that_follows_the_clock_is_heard(
+async def test_look_at_steps_reads_the_clock_holder(
     processes: tuple[str, str],
 ) -> None:
     stands_by, follows = processes
@@ -150,7 +150,7 @@ async def test_of_several_processes_the_one_that_follows_the_clock_is_heard(
         assert await at_steps(session, (stands_by,), "token")(AT) is None
 
 
-async def test_a_process_that_is_away_says_nothing(processes: tuple[str, str]) -> None:
+async def test_unreachable_process_gives_no_instant(processes: tuple[str, str]) -> None:
     async with aiohttp.ClientSession() as session:
         refusing = processes[1].replace("follows", "has-no-database")
         urls = ("http://127.0.0.1:1", refusing, processes[1])

@@ -22,18 +22,18 @@ def late(pacer: Pacer, seconds: float) -> None:
 
 
 def wanted(pacer: Pacer) -> float:
-    """The speed that was set last; it holds a moment later."""
+    """Return the speed set last, which takes effect a moment later."""
     return pacer.time.clock.paces()[-1].speed
 
 
-def test_a_service_that_keeps_up_leaves_the_clock_alone(pacer: Pacer) -> None:
+def test_service_that_keeps_up_leaves_the_clock_unchanged(pacer: Pacer) -> None:
     late(pacer, 1)
     pacer.look()
     assert len(pacer.time.clock.paces()) == 1
     assert pacer.journal.entries == []
 
 
-def test_a_service_that_lags_behind_slows_the_clock_of_all(pacer: Pacer) -> None:
+def test_lagging_service_slows_the_shared_clock(pacer: Pacer) -> None:
     late(pacer, 300)
     pacer.look()
     assert wanted(pacer) == 20.0
@@ -41,7 +41,7 @@ def test_a_service_that_lags_behind_slows_the_clock_of_all(pacer: Pacer) -> None
     assert entry.words.startswith("the story slows down, so that the service keeps up: texts due")
 
 
-async def test_it_is_told_once_that_the_story_slows_down_and_once_that_it_does_not(
+async def test_slowing_and_recovery_are_each_told_once(
     pacer: Pacer,
 ) -> None:
     for seconds in (300, 600):

@@ -1,4 +1,4 @@
-"""The rule by which a story slows down and hastens: no clock, no processes."""
+"""The rule that changes the story's speed, tested without a clock or processes."""
 
 import pytest
 
@@ -29,36 +29,36 @@ from alerting.drill.pacing.speed import (
         (500.0, 600.0, Change.KEEP),
     ],
 )
-def test_a_lag_that_grows_slows_the_story(lag: float, before: float, change: Change) -> None:
+def test_growing_lag_slows_the_story(lag: float, before: float, change: Change) -> None:
     assert change_for(lag, before, passed=20.0) is change
 
 
-def test_a_decrease_halves_the_speed_down_to_the_machines_own() -> None:
+def test_decrease_halves_the_speed_down_to_real_time() -> None:
     speeds = [40.0]
     while speeds[-1] > SLOWEST:
         speeds.append(next_speed(speeds[-1], 40.0, Change.DECREASE))
     assert speeds == [40.0, 20.0, 10.0, 5.0, 2.5, 1.25, 1.0]
 
 
-def test_increases_are_equal_up_to_the_greatest_speed() -> None:
+def test_increases_are_equal_up_to_the_greatest() -> None:
     speeds = [2.5]
     while speeds[-1] < 40.0:
         speeds.append(next_speed(speeds[-1], 40.0, Change.INCREASE))
     assert speeds == [2.5, 10.5, 18.5, 26.5, 34.5, 40.0]
 
 
-def test_a_speed_that_is_kept_stays() -> None:
+def test_kept_speed_is_unchanged() -> None:
     assert next_speed(7.0, 40.0, Change.KEEP) == 7.0
 
 
 @pytest.mark.parametrize("change", Change)
-def test_a_story_at_the_machines_own_speed_is_never_slower(change: Change) -> None:
+def test_speed_is_never_below_real_time(change: Change) -> None:
     assert next_speed(1.0, 1.0, change) == 1.0
 
 
 @pytest.mark.parametrize("capacity", [3.0, 10.0, 39.0])
-def test_the_lag_of_a_service_of_any_capacity_stays_bounded(capacity: float) -> None:
-    """A service does so many story seconds of work a second; it is looked at twice a second."""
+def test_lag_stays_bounded_at_any_capacity(capacity: float) -> None:
+    """A service does `capacity` story seconds of work per second; its lag is read every 0.5 s."""
     speed, lag, lags = 40.0, 0.0, []
     for _ in range(1000):
         before, lag = lag, max(0.0, lag + (speed - capacity) / 2)
@@ -68,7 +68,7 @@ def test_the_lag_of_a_service_of_any_capacity_stays_bounded(capacity: float) -> 
     assert speed >= SLOWEST
 
 
-def test_a_service_that_keeps_up_is_not_slowed() -> None:
+def test_service_that_keeps_up_is_not_slowed() -> None:
     speed, lag = 40.0, 0.0
     for _ in range(100):
         before, lag = lag, max(0.0, lag + (speed - 41.0) / 2)

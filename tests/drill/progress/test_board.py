@@ -9,7 +9,7 @@ from tests.support.simulated_city import NEXT_VILLAGE, VILLAGE, board, event, fr
 TOWN = VILLAGE[:9]
 
 
-def test_takes_counts_by_village_and_adds_them_up() -> None:
+def test_counts_by_village_are_summed() -> None:
     seen = board()
     both = {VILLAGE: tally(unaccounted=5), NEXT_VILLAGE: tally(unaccounted=2, staying=1)}
     seen.take(frame(7, 60, tallies=both))
@@ -21,13 +21,13 @@ def test_takes_counts_by_village_and_adds_them_up() -> None:
     assert seen.below(TOWN) == seen.total
 
 
-def test_who_is_seen_by_an_officer_is_not_counted_twice() -> None:
+def test_verified_people_are_counted_once() -> None:
     seen = board()
     seen.take(frame(1, 0, tallies={VILLAGE: tally(evacuated=4, verified=4)}))
     assert seen.total.accounted == 4
 
 
-def test_draws_the_curve_and_finds_shares_on_it() -> None:
+def test_curve_gives_the_time_of_each_share() -> None:
     seen = board()
     for second, out in ((10, 0), (20, 3), (30, 9)):
         people = tally(evacuated=out, unaccounted=9 - out)
@@ -36,7 +36,7 @@ def test_draws_the_curve_and_finds_shares_on_it() -> None:
     assert (seen.first_at(2), seen.first_at(9), seen.first_at(10)) == (20, 30, None)
 
 
-def test_zero_holds_only_as_long_as_nobody_is_in_question() -> None:
+def test_zero_ends_when_someone_is_in_question() -> None:
     seen = board()
     for second, people in ((1, {"evacuated": 1}), (2, {"unaccounted": 1}), (3, {"staying": 1})):
         seen.take(frame(second, second, tallies={VILLAGE: tally(**people)}))
@@ -45,7 +45,7 @@ def test_zero_holds_only_as_long_as_nobody_is_in_question() -> None:
     assert seen.zero_at == 3
 
 
-def test_the_first_zero_is_that_of_the_first_close() -> None:
+def test_first_zero_is_that_of_the_first_close() -> None:
     seen = board()
     for second, people, state in (
         (1, {"evacuated": 1}, "open"),
@@ -62,19 +62,19 @@ def test_the_first_zero_is_that_of_the_first_close() -> None:
     assert seen.zero_at == 6
 
 
-def test_a_snapshot_tells_the_state_too() -> None:
+def test_snapshot_sets_the_state() -> None:
     seen = board()
     seen.take(frame(1, 0, type="snapshot", alert={"state": "all_clear"}))
     assert seen.log_counts.state == "all_clear"
 
 
-def test_hands_the_log_on() -> None:
+def test_log_entries_reach_the_log_counts() -> None:
     seen = board()
     seen.take(frame(1, 0, events=[event("task.opened", f"{VILLAGE}0001", officer="grid-1")]))
     assert seen.log_counts.doors_of("grid-1") == 1
 
 
-def test_counts_texts_by_tier_and_what_is_still_owed() -> None:
+def test_texts_are_counted_by_tier_and_owed() -> None:
     sms = {"queued": 2, "sending": 1, "unknown": 1, "accepted": 3, "sent": 4, "delivered": 5}
     seen = board()
     seen.take(frame(1, 0, deliveries={"household": {"sms": sms}, "town": {"websocket": {"x": 1}}}))
@@ -85,7 +85,7 @@ def test_counts_texts_by_tier_and_what_is_still_owed() -> None:
     assert seen.owed == 4
 
 
-def test_counts_officers_who_confirmed_once_each() -> None:
+def test_each_confirmed_officer_counts_once() -> None:
     event = {"kind": "officer.confirmed", "subject": "duty-5119", "division": "5119"}
     other = {"kind": "alert.widened", "subject": "duty-511921", "division": "511921"}
     seen = board()
@@ -94,13 +94,13 @@ def test_counts_officers_who_confirmed_once_each() -> None:
     assert (seen.confirmed_at(Tier.CITY), seen.confirmed_at(Tier.COUNTY)) == (1, 0)
 
 
-def test_a_heartbeat_tells_nothing() -> None:
+def test_heartbeat_changes_nothing() -> None:
     seen = board()
     seen.take({"type": "heartbeat", "seq": 5, "at": "2022-08-29T04:00:00+00:00"})
     assert (seen.seq, seen.curve) == (0, [])
 
 
-async def test_wakes_who_waits_for_what_holds_now() -> None:
+async def test_waiters_wake_when_their_condition_holds() -> None:
     seen = board()
 
     def at(seq: int) -> Callable[[], bool]:
@@ -117,7 +117,7 @@ async def test_wakes_who_waits_for_what_holds_now() -> None:
         await waiting[2]
 
 
-async def test_counts_that_come_otherwise_are_a_change_too() -> None:
+async def test_counts_from_tallies_wake_waiters() -> None:
     seen = board()
     waiting = asyncio.create_task(seen.change())
     await asyncio.sleep(0)

@@ -20,26 +20,26 @@ def opened(household: str, officer: str | None) -> dict[str, Any]:
     return event("task.opened", household, officer=officer, cause="silent")
 
 
-def test_a_door_is_whose_it_was_given_to_last() -> None:
+def test_door_belongs_to_its_last_assignee() -> None:
     found = seen(opened(HOME, GRID), opened(NEXT_HOME, DEPUTY), opened(HOME, DEPUTY))
     assert (found.doors_of(GRID), found.doors_of(DEPUTY)) == (0, 2)
     assert [found.doors_in(place) for place in (VILLAGE, VILLAGE[:9], "5120")] == [1, 2, 0]
 
 
-def test_a_door_is_done_once_it_is_closed() -> None:
+def test_closed_door_is_removed() -> None:
     found = seen(opened(HOME, GRID), event("task.closed", HOME, officer=GRID, by=GRID))
     assert (found.doors, found.doors_closed) == ({}, 1)
 
 
-def test_nobody_knocks_after_the_all_clear() -> None:
+def test_all_clear_removes_all_doors() -> None:
     assert seen(opened(HOME, GRID), event("alert.all_clear", "duty")).doors == {}
 
 
-def test_a_door_may_be_nobodys() -> None:
+def test_door_may_have_no_officer() -> None:
     assert seen(opened(HOME, None)).doors == {HOME: ""}
 
 
-def test_a_call_for_help_is_open_until_it_is_resolved() -> None:
+def test_call_for_help_is_open_until_resolved() -> None:
     called = event("help.called", HOME)
     found = seen(called, event("help.called", NEXT_HOME), event("help.resolved", HOME))
     assert (found.calls_for_help, found.help_open) == ({HOME, NEXT_HOME}, {NEXT_HOME})
@@ -47,18 +47,18 @@ def test_a_call_for_help_is_open_until_it_is_resolved() -> None:
     assert (len(found.calls_for_help), found.help_open) == (2, {HOME, NEXT_HOME})
 
 
-def test_who_could_not_be_woken_counts_once() -> None:
+def test_officer_not_woken_counts_once() -> None:
     assert seen(*[event("officer.not_woken", GRID, told=[])] * 2).not_woken == {GRID}
 
 
-def test_keeps_every_entry_in_order() -> None:
+def test_entries_are_kept_in_order() -> None:
     kinds = ["roll_call.called", "alert.reopened", "roll_call.called"]
     found = seen(*(event(kind, "") for kind in kinds))
     assert [each["kind"] for each in found.entries] == kinds
     assert (found.happened["roll_call.called"], found.happened["roll_call.ended"]) == (2, 0)
 
 
-async def test_wakes_the_officer_whose_door_it_is_and_no_other() -> None:
+async def test_new_door_wakes_only_its_officer() -> None:
     found = seen()
     grid = asyncio.create_task(found.news(GRID))
     deputy = asyncio.create_task(found.news(DEPUTY))
@@ -70,7 +70,7 @@ async def test_wakes_the_officer_whose_door_it_is_and_no_other() -> None:
     deputy.cancel()
 
 
-async def test_news_is_news_until_it_is_heard() -> None:
+async def test_news_lasts_until_heard() -> None:
     found = seen(opened(HOME, GRID))
     async with asyncio.timeout(PATIENCE_SECONDS):
         for _ in range(2):
@@ -82,7 +82,7 @@ async def test_news_is_news_until_it_is_heard() -> None:
     again.cancel()
 
 
-def test_a_list_corrects_what_the_feed_has_missed() -> None:
+def test_listed_doors_correct_missed_log_entries() -> None:
     found = seen(opened(HOME, GRID), opened(f"{VILLAGE}0002", GRID), opened(NEXT_HOME, DEPUTY))
     found.correct(GRID, [HOME, f"{VILLAGE}0003"])
     assert found.doors == {HOME: GRID, f"{VILLAGE}0003": GRID, NEXT_HOME: DEPUTY}

@@ -51,16 +51,16 @@ CITY = city_of()
     ],
     ids=lambda value: value["kind"] if isinstance(value, dict) else "",
 )
-def test_is_told_in_words(told: dict[str, Any], words: str) -> None:
+def test_log_entry_has_its_words(told: dict[str, Any], words: str) -> None:
     assert words_for(told, CITY) == words
 
 
 @pytest.mark.parametrize("kind", ["task.opened", "help.called", "officer.confirmed", "new.kind"])
-def test_what_happens_many_times_is_told_otherwise(kind: str) -> None:
+def test_frequent_entries_have_no_words(kind: str) -> None:
     assert words_for(event(kind, ""), CITY) is None
 
 
-def test_of_many_places_three_are_named() -> None:
+def test_at_most_three_places_are_named() -> None:
     asked = event("approval.asked", "", divisions=[VILLAGE] * 4, asked=TOWN)
     words = words_for(asked, CITY)
     assert words == "4 places more wait for the word of 诺江镇: 千佛村、千佛村、千佛村..."

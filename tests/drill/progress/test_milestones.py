@@ -21,7 +21,7 @@ from tests.support.simulated_city import (
 
 @pytest.fixture
 def milestones() -> Milestones:
-    """Four households with three people each, two in either village."""
+    """Return milestones over four households of three people, two in each village."""
     homes = [household(n, village) for village in (VILLAGE, NEXT_VILLAGE) for n in (1, 2)]
     seen = board()
     return Milestones(seen, city_of(*homes), Journal(seen.time))
@@ -40,7 +40,7 @@ def show(seen: Board, **out: int) -> None:
     seen.take(frame(1, 0, tallies=counts))
 
 
-def test_tells_shares_once_everybody_is_called(milestones: Milestones) -> None:
+def test_shares_are_told_once_everybody_is_called(milestones: Milestones) -> None:
     show(milestones.board, here=6)
     assert told(milestones) == []
     show(milestones.board, here=6, there=0)
@@ -49,7 +49,7 @@ def test_tells_shares_once_everybody_is_called(milestones: Milestones) -> None:
     assert told(milestones) == expected
 
 
-def test_tells_that_a_town_and_all_are_at_zero(milestones: Milestones) -> None:
+def test_zero_is_told_for_a_town_and_for_all(milestones: Milestones) -> None:
     show(milestones.board, here=6, there=6)
     assert told(milestones)[-2:] == [
         "诺江镇: all 4 households are accounted for",
@@ -57,7 +57,7 @@ def test_tells_that_a_town_and_all_are_at_zero(milestones: Milestones) -> None:
     ]
 
 
-def test_tells_when_the_carrier_has_all_texts(milestones: Milestones) -> None:
+def test_all_texts_sent_is_told(milestones: Milestones) -> None:
     milestones.board.take(frame(1, 0, deliveries={"household": {"sms": {"sent": 3, "queued": 1}}}))
     assert told(milestones) == []
     milestones.board.take(frame(2, 0, deliveries={"household": {"sms": {"sent": 4}}}))
@@ -66,7 +66,7 @@ def test_tells_when_the_carrier_has_all_texts(milestones: Milestones) -> None:
     assert len(told(milestones)) == 1
 
 
-def test_counts_by_person_and_not_by_door(milestones: Milestones) -> None:
+def test_shares_count_people_and_not_households(milestones: Milestones) -> None:
     milestones.board.take(frame(1, 0, tallies={VILLAGE: tally(evacuated=4)}))
     assert told(milestones)[0] == "25% are accounted for"
     assert "50% are accounted for" not in told(milestones)
@@ -76,7 +76,7 @@ def entry(milestones: Milestones, kind: str, subject: str, **payload: Any) -> No
     milestones.board.take(frame(1, 0, events=[event(kind, subject, **payload)]))
 
 
-def test_tells_what_the_log_says_in_its_order_and_once(milestones: Milestones) -> None:
+def test_log_entries_are_told_once_in_order(milestones: Milestones) -> None:
     entry(milestones, "alert.reopened", "", reasons={"people_unaccounted": 3})
     entry(milestones, "roll_call.ended", "", number=1, answered=3, missed=1)
     expected = [
@@ -87,7 +87,7 @@ def test_tells_what_the_log_says_in_its_order_and_once(milestones: Milestones) -
     assert told(milestones) == expected
 
 
-def test_tells_the_first_doors_and_the_first_calls_for_help(milestones: Milestones) -> None:
+def test_first_doors_and_first_help_calls_are_told(milestones: Milestones) -> None:
     for number in (1, 2):
         home = f"{VILLAGE}000{number}"
         entry(milestones, "task.opened", home, officer=f"grid-{VILLAGE}")
@@ -98,7 +98,7 @@ def test_tells_the_first_doors_and_the_first_calls_for_help(milestones: Mileston
         ]
 
 
-def test_tells_that_all_calls_for_help_are_resolved(milestones: Milestones) -> None:
+def test_resolution_of_all_help_calls_is_told(milestones: Milestones) -> None:
     home, words = f"{VILLAGE}0001", "all calls for help so far are resolved: 1"
     entry(milestones, "help.called", home)
     show(milestones.board, here=0, there=0)
@@ -107,7 +107,7 @@ def test_tells_that_all_calls_for_help_are_resolved(milestones: Milestones) -> N
     assert told(milestones)[-1] == words
 
 
-async def test_looks_whenever_the_board_changes(milestones: Milestones) -> None:
+async def test_milestones_follow_board_changes(milestones: Milestones) -> None:
     heard = asyncio.Event()
     milestones.journal.listener = lambda _entry: heard.set()
     keeping = asyncio.create_task(milestones.keep())

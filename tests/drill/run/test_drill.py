@@ -1,4 +1,4 @@
-"""The village's drill from end to end: real processes, real sockets, real time, only faster."""
+"""The village drill from end to end: real processes and sockets, and an accelerated clock."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,7 @@ QIANFO = SCENARIOS[ScenarioName.QIANFO_2022]
 
 @pytest.fixture(scope="module")
 def commanded(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, dict[str, Any]]:
-    """The exit code, what was printed, and the summary, of the command without a terminal."""
+    """Return the command's exit code, output and summary, run without a terminal."""
     file = tmp_path_factory.mktemp("drill") / "summary.json"
     arguments = ("--scenario", "qianfo-2022", "--seed", str(SEED), "--speed", "200")
 
@@ -49,7 +49,7 @@ def commanded(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, dict[
     return code, said, json.loads(file.read_text("utf-8")) if file.exists() else {}
 
 
-def test_ends_with_nobody_unaccounted(commanded: tuple[int, str, dict[str, Any]]) -> None:
+def test_drill_ends_with_nobody_unaccounted(commanded: tuple[int, str, dict[str, Any]]) -> None:
     code, said, summary = commanded
     assert code == 0, said
     assert (summary["households"], summary["people"]) == (QIANFO.households, QIANFO.people)
@@ -59,7 +59,7 @@ def test_ends_with_nobody_unaccounted(commanded: tuple[int, str, dict[str, Any]]
     assert sum(summary["standings"].values()) == QIANFO.households
 
 
-def test_says_when_and_by_what(commanded: tuple[int, str, dict[str, Any]]) -> None:
+def test_summary_tells_times_and_channels(commanded: tuple[int, str, dict[str, Any]]) -> None:
     _, said, summary = commanded
     names = ("first_message", "last_message", "50_percent", "90_percent", "99_percent", "zero")
     times = [summary[f"seconds_to_{name}"] for name in names]
@@ -70,7 +70,7 @@ def test_says_when_and_by_what(commanded: tuple[int, str, dict[str, Any]]) -> No
     assert by["sms"]["households"] > by["door"]["households"] > 0
 
 
-def test_every_part_of_the_service_had_its_part(
+def test_all_parts_of_the_service_took_part(
     commanded: tuple[int, str, dict[str, Any]],
 ) -> None:
     _, said, summary = commanded
@@ -82,7 +82,7 @@ def test_every_part_of_the_service_had_its_part(
     assert summary["calls_made"] > 0
 
 
-def test_who_misses_the_roll_call_is_looked_for(
+def test_household_that_misses_the_roll_call_is_searched(
     commanded: tuple[int, str, dict[str, Any]],
 ) -> None:
     _, said, summary = commanded
@@ -92,7 +92,9 @@ def test_who_misses_the_roll_call_is_looked_for(
     assert said.rindex("closes the alert") > said.index("is open again")
 
 
-def test_tells_the_story_line_by_line(commanded: tuple[int, str, dict[str, Any]]) -> None:
+def test_output_without_terminal_is_line_by_line(
+    commanded: tuple[int, str, dict[str, Any]],
+) -> None:
     _, said, _ = commanded
     lines = said.splitlines()
     assert re.fullmatch(
@@ -118,7 +120,7 @@ def test_tells_the_story_line_by_line(commanded: tuple[int, str, dict[str, Any]]
 
 
 @pytest.mark.long
-async def test_the_same_seed_ends_the_same_at_another_speed(
+async def test_equal_seeds_end_equally_at_any_speed(
     commanded: tuple[int, str, dict[str, Any]], nowhere: Callable[[], list[Path]]
 ) -> None:
     out = io.StringIO()
@@ -144,8 +146,8 @@ async def test_the_same_seed_ends_the_same_at_another_speed(
 
 
 async def _signed_in_by(link: str) -> tuple[str, Any]:
-    """Where a browser that opens the link comes to, and as whom."""
-    jar = aiohttp.CookieJar(unsafe=True)  # an address that is no name
+    """Return the page to which a link leads a browser, and the officer it signs in."""
+    jar = aiohttp.CookieJar(unsafe=True)  # accept cookies from an IP address
     async with aiohttp.ClientSession(cookie_jar=jar) as browser:
         async with browser.post(link, allow_redirects=False) as answer:
             there = answer.headers["Location"]
@@ -155,6 +157,6 @@ async def _signed_in_by(link: str) -> tuple[str, Any]:
 
 @pytest.fixture
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[Path]]:
-    """Let the drill's folder be made in a place of its own; say what is left there."""
+    """Give the drill's folder its own parent; return a function that lists what is left there."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     return lambda: list(tmp_path.iterdir())

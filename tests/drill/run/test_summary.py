@@ -104,7 +104,7 @@ def summary(
     return summarize(SCENARIO, CITY, seen.time, seen, records, 12.34)
 
 
-def test_says_who_moved_and_when() -> None:
+def test_summary_tells_people_moved_and_times() -> None:
     found = summary()
     assert (found.scenario, found.seed, found.households, found.people) == (
         "qianfo-2022",
@@ -121,19 +121,19 @@ def test_says_who_moved_and_when() -> None:
     assert found.mean_speed == 1.0
 
 
-def test_times_only_the_first_text_to_each() -> None:
+def test_only_the_first_text_to_each_number_is_timed() -> None:
     found = summary()
     assert (found.seconds_to_first_message, found.seconds_to_last_message) == (4.0, 7.0)
     assert (found.messages_sent, found.segments_sent, found.duplicate_texts) == (5, 9, 2)
 
 
-def test_a_text_to_an_officer_on_the_way_to_a_door_is_not_the_last() -> None:
+def test_later_texts_to_officers_are_not_the_last_text() -> None:
     later = {"to": "+8610009999", "sent_at": (ANCHOR + timedelta(seconds=500)).isoformat()}
     found = summary(messages=(later, text(1, 4.0), text(2, 7.0)))
     assert (found.seconds_to_first_message, found.seconds_to_last_message) == (4.0, 7.0)
 
 
-def test_says_what_became_of_doors_help_and_officers() -> None:
+def test_summary_counts_doors_help_and_officers() -> None:
     found = summary()
     assert (found.doors_opened, found.doors_passed_on, found.doors_done) == (4, 1, 2)
     assert (found.help_cases, found.help_resolved_rate) == (4, 0.75)
@@ -143,19 +143,19 @@ def test_says_what_became_of_doors_help_and_officers() -> None:
     assert found.faults_survived == {"dead": 1, "http_503": 2}
 
 
-def test_says_what_came_after_zero() -> None:
+def test_summary_tells_zero_and_roll_calls() -> None:
     found = summary()
     assert found.seconds_to_zero == 30
     assert (found.roll_calls, found.roll_call_missed, found.reopened) == (2, 6, 1)
     assert found.all_clear
 
 
-def test_parts_the_officers_visits_from_peoples_own_texts() -> None:
+def test_visits_and_own_texts_are_counted_apart() -> None:
     found = summary()
     assert found.accounted_by_channel == {"sms": Accounted(1, 3), "door": Accounted(2, 6)}
 
 
-def test_a_good_drill_has_no_shortcomings_and_is_json() -> None:
+def test_passed_drill_has_no_shortcomings_and_is_json() -> None:
     found = summary()
     assert found.shortcomings == []
     assert found.zero_unaccounted
@@ -168,7 +168,7 @@ def test_a_good_drill_has_no_shortcomings_and_is_json() -> None:
     [(text(1, 4.0),), (text(1, 4.0), text(2, None)), (text(1, 4.0), text(2, 5.0, phone=1))],
     ids=["never", "not handed over", "another phone"],
 )
-def test_names_who_was_not_told(messages: tuple[dict[str, Any], ...]) -> None:
+def test_untold_households_are_named(messages: tuple[dict[str, Any], ...]) -> None:
     found = summary(messages=messages)
     assert found.untold_households == [f"{VILLAGE}0002"]
     assert found.shortcomings == ["1 households were not told"]
@@ -192,11 +192,11 @@ def test_names_who_was_not_told(messages: tuple[dict[str, Any], ...]) -> None:
         ({"homes": HOMES[:2]}, "0 people are unaccounted or wait for help"),
     ],
 )
-def test_every_shortcoming_fails_the_drill(changes: dict[str, Any], shortcoming: str) -> None:
+def test_each_shortcoming_fails_the_drill(changes: dict[str, Any], shortcoming: str) -> None:
     assert summary(**changes).shortcomings == [shortcoming]
 
 
-def test_the_digest_follows_the_standings_and_not_their_order() -> None:
+def test_digest_depends_on_standings_and_not_their_order() -> None:
     digest = summary().standings_digest
     assert summary(homes=HOMES[::-1]).standings_digest == digest
     moved = [*HOMES[:2], home(2, "evacuated", evacuated=3)]

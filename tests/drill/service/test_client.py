@@ -15,7 +15,7 @@ Serve = Callable[[Handler], Awaitable[str]]
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """Start a server that gives everything to a handler; return its address."""
+    """Start a server that passes all requests to a handler; return its URL."""
     runners: list[web.AppRunner] = []
 
     async def start(handler: Handler) -> str:
@@ -38,9 +38,7 @@ async def session() -> AsyncIterator[ClientSession]:
         yield opened
 
 
-async def test_calls_as_the_officer_whose_token_it_has(
-    serve: Serve, session: ClientSession
-) -> None:
+async def test_client_sends_its_officers_token(serve: Serve, session: ClientSession) -> None:
     async def handler(request: web.Request) -> web.Response:
         token = request.headers["Authorization"]
         return web.json_response({"token": token, "path": request.raw_path})
@@ -50,7 +48,9 @@ async def test_calls_as_the_officer_whose_token_it_has(
     assert answer == {"token": "Bearer secret", "path": "/api/x?division=5119"}
 
 
-async def test_repeats_while_the_service_is_away(serve: Serve, session: ClientSession) -> None:
+async def test_client_retries_while_the_service_is_unreachable(
+    serve: Serve, session: ClientSession
+) -> None:
     bodies: list[Any] = []
 
     async def handler(request: web.Request) -> web.Response:
@@ -65,7 +65,7 @@ async def test_repeats_while_the_service_is_away(serve: Serve, session: ClientSe
     assert bodies == [{"key": "k"}] * 4
 
 
-async def test_tells_every_reason_of_a_refusal(serve: Serve, session: ClientSession) -> None:
+async def test_refusal_error_tells_all_reasons(serve: Serve, session: ClientSession) -> None:
     async def handler(request: web.Request) -> web.Response:
         reasons = {"reasons": ["one", "two"]} if request.path == "/close" else {}
         return web.json_response({"detail": "No."} | reasons, status=409)
@@ -79,9 +79,7 @@ async def test_tells_every_reason_of_a_refusal(serve: Serve, session: ClientSess
         await service.get("/close")
 
 
-async def test_tells_what_a_service_says_that_has_broken_down(
-    serve: Serve, session: ClientSession
-) -> None:
+async def test_server_error_message_is_told(serve: Serve, session: ClientSession) -> None:
     async def handler(_request: web.Request) -> web.Response:
         return web.Response(status=500, text="Internal Server Error")
 
@@ -90,7 +88,7 @@ async def test_tells_what_a_service_says_that_has_broken_down(
         await service.get("/api/x")
 
 
-async def test_reads_all_pages(serve: Serve, session: ClientSession) -> None:
+async def test_households_are_read_from_all_pages(serve: Serve, session: ClientSession) -> None:
     first, second, third = ({"code": code} for code in "123")
     pages = {None: ([first, second], "2-x"), "2-x": ([third], None)}
 
@@ -103,7 +101,7 @@ async def test_reads_all_pages(serve: Serve, session: ClientSession) -> None:
     assert await service.households(7, standing="staying") == [first, second, third]
 
 
-async def test_follows_from_where_it_broke_off(serve: Serve, session: ClientSession) -> None:
+async def test_follow_resumes_where_it_broke_off(serve: Serve, session: ClientSession) -> None:
     asked: list[str] = []
 
     async def handler(request: web.Request) -> web.StreamResponse:
@@ -132,7 +130,7 @@ async def test_follows_from_where_it_broke_off(serve: Serve, session: ClientSess
     assert (seqs, asked) == ([0, 1, 2], ["0", "1", "1"])
 
 
-async def test_silence_is_a_broken_connection(serve: Serve, session: ClientSession) -> None:
+async def test_silent_connection_counts_as_broken(serve: Serve, session: ClientSession) -> None:
     opened = asyncio.Semaphore(0)
 
     async def handler(request: web.Request) -> web.StreamResponse:

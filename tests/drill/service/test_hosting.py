@@ -1,4 +1,4 @@
-"""Starting the service and waiting for it; that it survives a kill is `tests/faults/test_crash`."""
+"""Starting the service and waiting for it; `tests/faults/test_crash` covers kills."""
 
 import asyncio
 import socket
@@ -41,7 +41,7 @@ async def processes(tmp_path: Path) -> AsyncIterator[Processes]:
     await made.close()
 
 
-async def test_who_is_not_ready_yet_is_asked_again(processes: Processes, tmp_path: Path) -> None:
+async def test_readiness_is_polled(processes: Processes, tmp_path: Path) -> None:
     port = free_port()
     (tmp_path / "slow.py").write_text(_UNREADY.format(port=port))
     await processes.start("slow", "slow")
@@ -49,7 +49,7 @@ async def test_who_is_not_ready_yet_is_asked_again(processes: Processes, tmp_pat
     assert (tmp_path / "slow.log").read_text().count(" 503 ") == 2
 
 
-async def test_who_ends_before_is_named_with_its_last_words(
+async def test_process_that_ends_early_is_named_with_its_log(
     processes: Processes, tmp_path: Path
 ) -> None:
     (tmp_path / "brief.py").write_text("import sys; sys.exit('I cannot go on')\n")
@@ -58,7 +58,7 @@ async def test_who_ends_before_is_named_with_its_last_words(
         await until_ready(processes, "brief", f"http://{HOST}:{free_port()}")
 
 
-async def test_a_service_that_is_to_fall_is_spared_until_it_has(tmp_path: Path) -> None:
+async def test_service_is_spared_until_killed(tmp_path: Path) -> None:
     assert OneProcess().spared == []
     falling = OneProcess(crash_at=5.0)
     assert falling.spared == ["service"]
@@ -68,22 +68,22 @@ async def test_a_service_that_is_to_fall_is_spared_until_it_has(tmp_path: Path) 
     assert settings == {"ALERTING_DATABASE_URL": f"sqlite:///{tmp_path}/alerting.db"}
 
 
-async def test_how_long_something_takes() -> None:
+async def test_seconds_of_measures_the_work() -> None:
     assert 0.05 <= await seconds_of(asyncio.sleep(0.05)) < PATIENCE_SECONDS
 
 
-def test_a_free_port_is_nobodys() -> None:
+def test_no_process_listens_on_a_free_port() -> None:
     with listening() as plug:
         assert free_port() != plug.getsockname()[1]
 
 
-def test_a_server_may_listen_on_a_free_port() -> None:
+def test_server_can_listen_on_a_free_port() -> None:
     with socket.create_server((HOST, free_port())):
         pass
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a server could not listen then")
-def test_the_system_gives_a_free_port_to_nobody_else() -> None:
+def test_free_port_is_assigned_to_no_other_socket() -> None:
     port = free_port()
     with socket.socket() as plug, pytest.raises(OSError, match="in use"):
         plug.bind((HOST, port))

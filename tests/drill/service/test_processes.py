@@ -36,13 +36,13 @@ def is_alive(pid: int) -> bool:
 
 
 def members(group: int) -> list[str]:
-    """Those of a process group that run; who is dead and not buried yet does not."""
+    """Return the running processes of a group, leaving out zombies."""
     stats = [path.read_text() for path in Path("/proc").glob("[0-9]*/stat")]
     fields = [stat.rpartition(")")[2].split() for stat in stats]
     return [state for state, _, of, *_ in fields if int(of) == group and state != "Z"]
 
 
-async def test_none_is_left_behind(processes: Processes) -> None:
+async def test_no_process_is_left_behind(processes: Processes) -> None:
     pids = [int(await processes.start_and_hear(name, "patient")) for name in ("one", "two", "six")]
     await processes.kill("one")
     await processes.stop("two")
@@ -51,26 +51,26 @@ async def test_none_is_left_behind(processes: Processes) -> None:
     assert not is_alive(pids[2])
 
 
-async def test_only_the_drills_settings_hold(processes: Processes, tmp_path: Path) -> None:
+async def test_only_the_drills_settings_apply(processes: Processes, tmp_path: Path) -> None:
     await processes.start_and_hear("one", "patient")
     assert (tmp_path / "one.log").read_text() == "['ALERTING_POLICY']\n"
     assert processes.environment["KEPT"] == "yes"
 
 
-async def test_who_ends_by_itself_is_missed_with_its_last_words(processes: Processes) -> None:
+async def test_process_that_ends_by_itself_is_reported_with_its_log(processes: Processes) -> None:
     await processes.start("one", "brief")
     with pytest.raises(DrillError, match=r"the one ended by itself[\s\S]*I cannot go on"):
         async with asyncio.timeout(PATIENCE_SECONDS):
             await processes.watch()
 
 
-async def test_who_was_killed_is_not_missed(processes: Processes) -> None:
+async def test_killed_process_is_not_reported(processes: Processes) -> None:
     await processes.start_and_hear("one", "patient")
     await processes.kill("one")
     processes.check("one")
 
 
-async def test_who_is_killed_takes_all_that_it_started_with_it(processes: Processes) -> None:
+async def test_kill_ends_all_descendants(processes: Processes) -> None:
     code = "import subprocess, sys; subprocess.Popen(['sleep', '60']); print(1, flush=True)"
     (processes._folder / "parent.py").write_text(f"{code}; import time; time.sleep(60)\n")
     await processes.start_and_hear("parent", "parent")
@@ -81,7 +81,7 @@ async def test_who_is_killed_takes_all_that_it_started_with_it(processes: Proces
             await asyncio.sleep(0.02)
 
 
-async def test_a_program_is_started_as_it_is(processes: Processes) -> None:
+async def test_program_is_started_unchanged(processes: Processes) -> None:
     await processes.start_program("shell", "/bin/sh", "-c", "echo here; exec sleep 60")
     async with asyncio.timeout(PATIENCE_SECONDS):
         while processes.last_words("shell").count("here") < 1:  # noqa: ASYNC110 - no event tells
@@ -89,6 +89,6 @@ async def test_a_program_is_started_as_it_is(processes: Processes) -> None:
     assert is_alive(processes.pid("shell"))
 
 
-async def test_who_says_nothing_did_not_start(processes: Processes) -> None:
+async def test_process_without_a_first_line_fails_to_start(processes: Processes) -> None:
     with pytest.raises(DrillError, match="the one did not start"):
         await processes.start_and_hear("one", "brief")

@@ -1,1 +1,1 @@
-"""Agents."""
+"""The simulated officers of a drill: commander, door officers, shelter."""

@@ -1,7 +1,7 @@
-"""Who decides: confirms the call, widens the alert, closes it, and permits the return.
+"""The commander: confirms the call, widens the alert, closes it, and gives the all-clear.
 
-It is closed not before nobody is missing. Whoever misses the roll-call after that opens it again,
-and only once it is closed again, too, comes the all-clear.
+The commander closes the alert once nobody is missing. A household that misses the roll-call
+reopens the alert; the all-clear comes after it is closed again.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from alerting.drill.story_time import DrillError, seeded
 EARLY_CLOSE: Final = 720.0
 
 LIMIT: Final = 7200.0
-"""Story seconds after which a drill that has not come to its end is stuck."""
+"""Story seconds after which an unfinished drill counts as stuck."""
 
 _CONFIRM: Final = (30.0, 90.0)
 
@@ -43,7 +43,7 @@ _IN_QUESTION: Final = frozenset({"unaccounted", "partly", "needs_help"})
 
 @dataclass
 class Commander:
-    """The officer who leads a scenario, from the call to the all-clear of `alert`."""
+    """The officer who leads a scenario, from the call to the all-clear for `alert`."""
 
     scenario: Scenario
     city: City
@@ -55,10 +55,10 @@ class Commander:
     all_clear: bool = False
 
     async def lead(self) -> None:
-        """Decide, step by step, until everybody may return and is told so.
+        """Lead until the all-clear is given and its texts are sent.
 
         Raises:
-            DrillError: if the story's limit passes before, naming who is still in question.
+            DrillError: if the time limit passes first; it names the households still in question.
         """
         time = self.board.time
         dice = seeded(self.city.seed, self.scenario.commander)
@@ -98,13 +98,13 @@ class Commander:
             await self._try_to_close()
 
     async def _hear_the_roll_call(self) -> None:
-        """Wait until the service has called the roll once, and see what that leaves."""
+        """Wait until the first roll-call has ended, and read whether it reopened the alert."""
         await self.board.until(lambda: self.board.log_counts.happened[_ROLL_CALL_ENDED] > 0)
         self.closed = await self._state() == "closed"
 
     async def _give_all_clear(self) -> None:
         answer = await self.service.post(self._path("all-clear"))
-        # Given already, where the service fell before it could say so.
+        # The all-clear may have been given by a request whose answer was lost.
         self.all_clear = answer.status < 400 or await self._state() == _CLEAR
         if not self.all_clear:
             raise DrillError(f"the all-clear was refused: {'; '.join(answer.reasons)}")
@@ -117,14 +117,14 @@ class Commander:
         return self.board.log_counts.state == _CLEAR and not self.board.owed
 
     async def _unspoken(self) -> bool:
-        """Whether somebody stays to whom no officer has spoken yet."""
+        """Return whether an officer has yet to speak to a household that stays."""
         staying = await self.service.households(self.alert, standing="staying")
         return any(household["settled_by"] is None for household in staying)
 
     async def _try_to_close(self) -> None:
         answer = await self.service.post(self._path("close"))
         if answer.status >= 400:
-            # Closed already, where the service fell before it could say so.
+            # The alert may have been closed by a request whose answer was lost.
             self.closed = await self._state() == "closed"
         else:
             self.closed = True

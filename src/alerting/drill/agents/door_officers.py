@@ -1,9 +1,9 @@
-"""Officers on their rounds: to the doors that the service gives them, one after the other.
+"""Officers on their rounds: each visits the doors assigned by the service, one at a time.
 
-Grid officers report by text from their own phone, as '034 1 4', the others over HTTP. A report
-that has not been taken after a while is repeated over HTTP once; if the door stays open all the
-same, because somebody who lives there wrote later, the officer goes there again. An officer without
-doors takes one over that has been passed on to the town.
+Grid officers report by text from their own phone, as '034 1 4', the others over HTTP. An officer
+repeats a report over HTTP once if the door task is still open after 120 story seconds. The officer
+visits the door again if it stays open after that, because the household wrote later. An officer
+without doors takes over one that was passed on to the town.
 """
 
 import contextlib
@@ -19,12 +19,12 @@ from alerting.drill.service.client import Service
 from contacts.division import village_of
 
 _TAKEN_SECONDS: Final = 120.0
-"""Story seconds after which a report should have been taken, and a door somebody's own."""
+"""Story seconds within which a report should be accepted and a visited door is left alone."""
 
 _PATIENCE_SECONDS: Final = 600.0
 
 _LEFT_OVER: Final = timedelta(seconds=60)
-"""A door that nobody has set out to for so long may be taken over."""
+"""Age after which another officer may take over a door that nobody has set out to."""
 
 _KEYS: Final[dict[Standing, str]] = {"evacuated": "1", "staying": "3", "elsewhere": "4"}
 
@@ -37,10 +37,10 @@ Json = dict[str, Any]
 
 @dataclass
 class Rounds:
-    """What the officers of a drill share.
+    """State that the officers of a drill share.
 
-    `announce` tells the city that an officer stands at a door: who lives there then says the
-    rest to the officer, and writes no more. `text` sends a text from an officer's phone.
+    `announce` tells the city that an officer stands at a door: the household then answers the
+    officer and sends no more texts. `text` sends a text from an officer's phone.
     """
 
     alert: int
@@ -50,12 +50,12 @@ class Rounds:
     text: Callable[[str, str], Awaitable[None]]
     narrate: Callable[[str], None]
     under_way: set[str] = field(default_factory=set)
-    """Households that somebody is going to."""
+    """Households that an officer is on the way to."""
     visited: dict[str, float] = field(default_factory=dict)
     """The story second of the last visit to each household."""
 
     def is_free(self, household: str) -> bool:
-        """Whether nobody is on the way there, or was there just now."""
+        """Return whether no officer is on the way there or has just been there."""
         if household in self.under_way:
             return False
         last = self.visited.get(household)
@@ -64,19 +64,19 @@ class Rounds:
 
 @dataclass
 class DoorOfficer:
-    """Knocks on the doors that are this officer's, those in most danger first."""
+    """An officer who visits the doors assigned to them, highest risk first."""
 
     id: str
     service: Service
     rounds: Rounds
     _reported: dict[int, Json] = field(default_factory=dict)
-    """What was reported, by the task's id."""
+    """Reports sent, by the door task's id."""
     _listed: list[Json] = field(default_factory=list)
-    """The doors still to go to, as of the last look."""
+    """Doors still to visit, as of the last list."""
 
     @property
     def division(self) -> str:
-        """Where this officer goes from door to door."""
+        """The division that this officer covers."""
         return self.id.rpartition("-")[2]
 
     async def work(self) -> None:
@@ -90,13 +90,13 @@ class DoorOfficer:
                 await self._go(door)
 
     def _patience(self) -> float:
-        """Return how many story seconds to wait for news where none comes."""
+        """Return the story seconds to wait for news before asking again."""
         seen = self.rounds.board.log_counts
         waits = seen.doors_of(self.id) or seen.doors_in(self.division)
         return _TAKEN_SECONDS if waits else _PATIENCE_SECONDS
 
     async def _next(self) -> Json | None:
-        """Return the door to go to now; the list is asked for where it may have changed."""
+        """Return the next door to visit; fetch the list again if it may have changed."""
         seen = self.rounds.board.log_counts
         if seen.heard(self.id) or not self._listed:
             self._listed = await self._look()
@@ -111,7 +111,7 @@ class DoorOfficer:
         return door
 
     async def _look(self) -> list[Json]:
-        """Return the doors that are this officer's and not reported; what was is reported again."""
+        """Return this officer's unreported doors; repeat reports of doors that are still open."""
         mine: list[Json] = await self.service.get("/api/tasks")
         self.rounds.board.log_counts.correct(self.id, [door["household"] for door in mine])
         for door in mine:
@@ -123,7 +123,7 @@ class DoorOfficer:
         return next((door for door in doors if self.rounds.is_free(door["household"])), None)
 
     async def _take_over(self) -> Json | None:
-        """Take a door over from the town, whose officers have many and are far away."""
+        """Take over a door from the town, whose officers have many doors and are far away."""
         seen = self.rounds.board.log_counts
         if not seen.doors_in(self.division):
             return None
@@ -136,7 +136,10 @@ class DoorOfficer:
         return None if answer.status >= 400 else answer.body
 
     def _is_left_over(self, door: Json) -> bool:
-        """Whether it waits with another than the grid officer, who knows the way best."""
+        """Return whether it waits with nobody or with another than a grid officer.
+
+        Grid officers know the way best and keep their doors.
+        """
         holder = door["officer"] or ""
         if door["state"] != "open" or holder == self.id or holder.startswith(_GRID):
             return False
@@ -175,7 +178,7 @@ class DoorOfficer:
             await self._tell(finding)
 
     async def _repeat(self, door: Json) -> None:
-        """Report once more what was not taken; a door that stays open is visited again."""
+        """Repeat an unaccepted report once; a door that then stays open is visited again."""
         self.rounds.visited[door["household"]] = self.rounds.board.time.elapsed()
         await self._tell(self._reported.pop(door["id"]))
 
@@ -184,12 +187,12 @@ class DoorOfficer:
 
 
 def finding_of(code: str, found: DoorTruth) -> Json:
-    """Return the report over HTTP; of those who stay, nobody left."""
+    """Return the report over HTTP; a household that stays has nobody out."""
     people = 0 if found.standing == "staying" else found.people
     return {"household": code, "report": found.standing, "people": people}
 
 
 def text_of(code: str, found: DoorTruth) -> str:
-    """Return the report by text: the end of the household's code, the key, how many are out."""
+    """Return the report by text: the household code's last digits, the key, the people out."""
     words = [f"{int(code[-4:]):03d}", _KEYS[found.standing]]
     return " ".join([*words, str(found.people)] if found.standing == "evacuated" else words)

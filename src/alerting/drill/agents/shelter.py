@@ -1,4 +1,4 @@
-"""The shelter: at a roll-call officers check in, one by one, those whom no text asks."""
+"""The shelter: at a roll-call officers check in the households that cannot be asked by text."""
 
 import asyncio
 import itertools
@@ -20,7 +20,7 @@ _CALLED: Final = "roll_call.called"
 
 @dataclass
 class Shelter:
-    """Where those moved are; `officer` gives an officer's way to the service, by id."""
+    """The place of those moved; `officer` returns the service client of an officer by id."""
 
     alert: int
     city: City
@@ -28,7 +28,7 @@ class Shelter:
     officer: Callable[[str], Service]
 
     async def work(self) -> None:
-        """Count those present at each roll-call, until cancelled."""
+        """Check in those present at each roll-call, until cancelled."""
         async with asyncio.TaskGroup() as group:
             for number in itertools.count(1):
                 await self.board.until(partial(self._is_called, number))
@@ -39,7 +39,7 @@ class Shelter:
         return self.board.log_counts.happened[_CALLED] >= number
 
     def present(self) -> list[str]:
-        """Return the households that are in the shelter and cannot be asked by text."""
+        """Return the households in the shelter that cannot be asked by text."""
         plans = {code: self.city.plan(code) for code in self.city.households}
         return [
             code
@@ -48,7 +48,7 @@ class Shelter:
         ]
 
     def officer_for(self, household: str) -> str:
-        """Return who checks a household in: the town's officer where the village's sleeps."""
+        """Return the officer who checks a household in: the town's if the village's sleeps."""
         village = village_of(household)
         grid = f"grid-{village}"
         return grid if self.city.is_awake(grid) else f"duty-{parent_of(village)}"

@@ -1,1 +1,1 @@
-"""City."""
+"""The simulated city: roster, household behaviour, handsets."""

@@ -1,8 +1,8 @@
-"""The phones of the simulated city: who holds which, and when they answer.
+"""The phones of the simulated city: their holders, and when they answer.
 
-The first text that reaches a household starts its plan; later ones change nothing, but for a
-cancellation, which stops what is still to be said, and a roll-call, which is answered anew. An
-officer answers the text that asks for it.
+The first text that reaches a household starts its plan. Later texts change nothing, with two
+exceptions: a cancellation stops the pending replies, and each roll-call is answered. An officer
+answers a text that asks for confirmation.
 """
 
 import unicodedata
@@ -35,7 +35,7 @@ _CALL_WORDS: Final = ("确认", "confirm")
 
 @dataclass(frozen=True)
 class RosterEntry:
-    """A household, or an officer (any other kind), with its phones."""
+    """A household (kind 'household') or an officer (any other kind), with its phones."""
 
     code: str
     headcount: int
@@ -49,7 +49,7 @@ def parse_roster(entries: Iterable[Mapping[str, Any]]) -> list[RosterEntry]:
 
     Raises:
         KeyError: if an entry has no code.
-        ValueError: if a phone number cannot be one.
+        ValueError: if a phone number is invalid.
     """
     return [
         RosterEntry(
@@ -70,7 +70,7 @@ class _Holder:
     answered: bool = False
     pending: list[Timer] = field(default_factory=list)
     roll_calls: list[str] = field(default_factory=list)
-    """The roll-calls that reached it; the same one may come twice."""
+    """Texts of the roll-calls received; one roll-call may arrive twice."""
 
     def stop(self) -> None:
         for timer in self.pending:
@@ -79,7 +79,7 @@ class _Holder:
 
 
 class Handsets:
-    """All phones, by number; a number belongs to whoever names it first.
+    """All phones, by number; a number belongs to the first entry that lists it.
 
     `later` runs an action after story seconds; `send` takes the phone, the service's number and
     the text.
@@ -93,7 +93,7 @@ class Handsets:
         self._by_phone: dict[str, _Holder] = {}
 
     def load(self, roster: Iterable[RosterEntry]) -> None:
-        """Add people; who is known already stays as they are."""
+        """Add people; entries already known are left unchanged."""
         for entry in roster:
             if entry.code in self._by_code:
                 continue
@@ -108,7 +108,7 @@ class Handsets:
         return behaviour(self._seed, entry.code, entry.headcount, has_phone, entry.vulnerable)
 
     def receive(self, phone: str, sender: str, body: str) -> None:
-        """A text from the service's number `sender` has reached the phone."""
+        """Handle a text from the service's number `sender` that has reached the phone."""
         holder = self._by_phone.get(phone)
         if holder is None:
             return
@@ -126,7 +126,7 @@ class Handsets:
     def _ask_again(
         self, holder: _Holder, plan: Behaviour, phone: str, sender: str, body: str
     ) -> None:
-        """Answer a roll-call, unless it is the first and not seen."""
+        """Answer a roll-call, unless it is the first and the household misses it."""
         if body in holder.roll_calls:
             return
         holder.roll_calls.append(body)
@@ -140,12 +140,12 @@ class Handsets:
         self._send(phone, sender, reply.body)
 
     def pick_up(self, phone: str) -> PickUp:
-        """Return what happens when the phone rings; a phone nobody holds just rings."""
+        """Return how the phone answers a ring; an unknown phone rings without an answer."""
         holder = self._by_phone.get(phone)
         return "rings" if holder is None else holder.plan.call.pick_up
 
     def press_key(self, phone: str) -> str | None:
-        """Return the key pressed when asked for one; who has answered before presses none."""
+        """Return the key pressed when asked, or None if the holder has answered before."""
         holder = self._by_phone.get(phone)
         if holder is None or holder.answered or holder.plan.call.key is None:
             return None
@@ -154,7 +154,7 @@ class Handsets:
         return holder.plan.call.key
 
     def visit(self, codes: Iterable[str]) -> None:
-        """An officer stands at these doors: they say the rest to the officer, not by text."""
+        """Stop the pending texts of the households at whose doors an officer stands."""
         for code in codes:
             if code in self._by_code:
                 self._by_code[code].answered = True
@@ -162,17 +162,17 @@ class Handsets:
 
 
 def is_cancellation(body: str) -> bool:
-    """Whether a text calls an alert off."""
+    """Return whether a text cancels an alert."""
     return _says(body, _CANCEL_WORDS)
 
 
 def is_roll_call(body: str) -> bool:
-    """Whether a text asks those who are safe already."""
+    """Return whether a text is a roll-call."""
     return _says(body, _ROLL_CALL_WORDS)
 
 
 def _is_asked(plan: Behaviour | OfficerBehaviour, body: str) -> bool:
-    """Whether a text wants the answer that is planned: of an officer, that the call was heard."""
+    """Return whether a text asks for the planned answer: from officers, a confirmation."""
     return isinstance(plan, Behaviour) or _says(body, _CALL_WORDS)
 
 

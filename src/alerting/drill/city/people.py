@@ -1,8 +1,8 @@
-"""What a household really does when it is told to leave: a seeded model, pure and repeatable.
+"""A seeded model of how households behave when told to leave: pure and repeatable.
 
-A behaviour depends on nothing but its arguments. Every reply of a household agrees with what an
-officer would find at its door, so that it ends in the same standing whichever comes first.
-The shares are assumptions of this drill, not measurements.
+A behaviour depends only on its arguments. A household's replies agree with the findings of an
+officer at its door, so that it ends in the same standing whichever comes first. The shares are
+assumptions of this drill, not measurements.
 """
 
 import math
@@ -20,7 +20,7 @@ PickUp = Literal["answers", "rings", "voicemail", "busy"]
 
 
 class Kind(StrEnum):
-    """The ways in which households differ."""
+    """Kinds of household behaviour."""
 
     ANSWERS_SOON = "answers_soon"
     ANSWERS_LATE = "answers_late"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
     NO_PHONE = "no_phone"
 
 
-# Of a thousand households with a phone, so many are of the kind: usual ones, vulnerable ones.
+# Households of each kind per 1,000 with a phone: (usual, vulnerable).
 SHARES: Final[dict[Kind, tuple[int, int]]] = {
     Kind.ANSWERS_SOON: (620, 500),
     Kind.ANSWERS_LATE: (100, 100),
@@ -48,13 +48,13 @@ SHARES: Final[dict[Kind, tuple[int, int]]] = {
 }
 
 SILENT_OFFICERS: Final = 0.04
-"""Of the officers of whom others know what to do in their place."""
+"""Share of silent officers among those with a stand-in."""
 
 CALLED_AWAKE_OFFICERS: Final = 0.1
-"""Of all officers: those whom only the ringing phone wakes."""
+"""Share of all officers whom only a ringing phone wakes."""
 
 ROLL_CALLS_MISSED: Final = 0.02
-"""Of the households that a roll-call asks by text."""
+"""Share of the households asked by text that miss their first roll-call."""
 
 _OUT: Final = ("1", "1", "1", "1", "１", "已转移", "safe", "1 {n}", "都出来了", "all out")
 
@@ -72,17 +72,17 @@ _MEDIAN_SECONDS: Final = 110.0
 
 _SPREAD: Final = 0.6  # standard deviation of the delay's logarithm
 
-_LAST_HELP_SECONDS: Final = 150.0  # a call for help comes before anybody can be sent
+_LAST_HELP_SECONDS: Final = 150.0  # a call for help comes before an officer can be sent
 
 _ROLL_CALL_SECONDS: Final = (10.0, 110.0)
 
 _MAY_SLEEP: Final = frozenset({"grid", "informant", "deputy"})
-"""Offices whose silence the ladders pass on; who is last in line does answer."""
+"""Offices that may be silent: escalation passes their tasks on. The last in line answers."""
 
 
 @dataclass(frozen=True)
 class ReplyPlan:
-    """A text somebody will send, so many story seconds after the first text reached them."""
+    """A planned text; its delay is in story seconds after the first text arrived."""
 
     delay_seconds: float
     body: str
@@ -90,7 +90,7 @@ class ReplyPlan:
 
 @dataclass(frozen=True)
 class CallPlan:
-    """What happens when the phone rings, and the key pressed by who has not answered yet."""
+    """How the phone is answered, and the key pressed if the holder has not answered yet."""
 
     pick_up: PickUp
     key: str | None = None
@@ -98,7 +98,7 @@ class CallPlan:
 
 @dataclass(frozen=True)
 class DoorTruth:
-    """What the officer reports after the visit, and of how many people."""
+    """An officer's finding at the door, and the number of people it concerns."""
 
     standing: Standing
     people: int
@@ -106,38 +106,38 @@ class DoorTruth:
 
 @dataclass(frozen=True)
 class Behaviour:
-    """All that a household does, and where it ends."""
+    """A household's whole behaviour and its true state at the door."""
 
     kind: Kind
     replies: tuple[ReplyPlan, ...]
     call: CallPlan
     at_door: DoorTruth
     roll_call: ReplyPlan
-    """How it answers being asked again."""
+    """Its answer to a roll-call."""
     misses_roll_call: bool
-    """Whether it does not see the first time that it is asked."""
+    """Whether it misses its first roll-call."""
 
     @property
     def is_asked_in_person(self) -> bool:
-        """Whether no text reaches it: officers count it where it is."""
+        """Whether no text reaches it, so that an officer must check it in."""
         return self.kind in {Kind.NO_PHONE, Kind.OPTS_OUT}
 
     @property
     def final_standing(self) -> Standing:
-        """The standing after every reply and the officer's visit, in whatever order."""
+        """The standing after all replies and the officer's visit, in any order."""
         return self.at_door.standing
 
 
 @dataclass(frozen=True)
 class OfficerBehaviour:
-    """How an officer confirms the call: by text, or by a key where only a call wakes them."""
+    """How an officer confirms the call: by text, or by a key if only a phone call wakes them."""
 
     replies: tuple[ReplyPlan, ...]
     call: CallPlan
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing wakes this officer, who then goes to no door either."""
+        """Whether nothing wakes this officer; a silent officer visits no doors."""
         return not self.replies and self.call.key is None
 
 
@@ -201,7 +201,7 @@ class _Manner:
 
 _MANNERS: Final[dict[Kind, _Manner]] = {
     Kind.ANSWERS_SOON: _Manner(_answers_soon, ("answers",), "1"),
-    # Who answers late has heard the call, and packs before saying so.
+    # A household that answers late has heard the phone call, and packs before it replies.
     Kind.ANSWERS_LATE: _Manner(_answers_late, ("answers", "answers", "busy")),
     Kind.PARTLY: _Manner(_partly, ("answers",)),
     Kind.ASKS_HELP: _Manner(_asks_help, ("answers",), "2"),
@@ -217,7 +217,7 @@ _MANNERS: Final[dict[Kind, _Manner]] = {
 def behaviour(
     seed: int, household_code: str, headcount: int, has_phone: bool, vulnerable: bool
 ) -> Behaviour:
-    """Return what the household does; the same arguments always give the same."""
+    """Return the household's behaviour; equal arguments give equal behaviour."""
     rng = seeded(seed, household_code)
     kind = _kind(rng, headcount, vulnerable) if has_phone else Kind.NO_PHONE
     manner = _MANNERS[kind]
@@ -242,7 +242,7 @@ def _kind(rng: random.Random, headcount: int, vulnerable: bool) -> Kind:
 def officer_behaviour(seed: int, officer_id: str) -> OfficerBehaviour:
     """Return how the officer answers the call: most by text, some by voice, a few not at all.
 
-    Somebody in the line of each household's door always answers, so that each is knocked on.
+    At least one of each door's assignees answers, so that every door is visited.
     """
     rng = seeded(seed, f"officer:{officer_id}")
     chance = rng.random()

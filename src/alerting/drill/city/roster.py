@@ -1,4 +1,4 @@
-"""The simulated city as the drill knows it: its roster, the names of its places, its people."""
+"""The simulated city: its roster, its place names and its people's behaviour."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -16,55 +16,56 @@ from contacts.phone import parse_phone
 _KNOCK_SECONDS: Final = (45.0, 120.0)
 
 _OFFICIAL_ENDINGS: Final = ("居民委员会", "民委员会")
-"""Of a residents' and of a villagers' committee: '千佛村民委员会' is the village 千佛村."""
+"""Endings of a residents' and a villagers' committee: '千佛村民委员会' is the village 千佛村."""
 
 
 @dataclass(frozen=True)
 class City:
-    """Everybody in it, by household code and by officer's id."""
+    """The households by code and the officers by id."""
 
     seed: int
     households: Mapping[str, RosterEntry]
     officers: Mapping[str, RosterEntry]
     names: Mapping[str, str]
-    """What people call each division."""
+    """The everyday name of each division, by code."""
 
     @property
     def villages(self) -> list[str]:
-        """The villages in which somebody lives, by code."""
+        """The codes of the inhabited villages."""
         return sorted({village_of(code) for code in self.households})
 
     def name(self, division: str) -> str:
-        """Return what people call a division."""
+        """Return the everyday name of a division."""
         return self.names.get(division, division)
 
     def plan(self, household: str) -> Behaviour:
-        """Return what a household does."""
+        """Return the behaviour of a household."""
         home = self.households[household]
         return behaviour(self.seed, home.code, home.headcount, bool(home.phones), home.vulnerable)
 
     def at_door(self, household: str) -> DoorTruth:
-        """Return what an officer finds who knocks there."""
+        """Return an officer's finding at a household's door."""
         return self.plan(household).at_door
 
     def is_awake(self, officer: str) -> bool:
-        """Whether anything wakes an officer: who sleeps goes nowhere."""
+        """Return whether an officer wakes; one who sleeps visits nobody."""
         return not officer_behaviour(self.seed, officer).is_silent
 
     def knock_seconds(self, household: str) -> float:
-        """Return how long walking there and speaking to them takes, in story seconds."""
+        """Return the story seconds to walk to a household and speak to it."""
         return seeded(self.seed, f"knock:{household}").uniform(*_KNOCK_SECONDS)
 
     def as_roster(self) -> list[dict[str, Any]]:
-        """Return everybody as the gateway takes them."""
+        """Return all entries in the JSON form that the gateway accepts."""
         return [asdict(entry) for entry in (*self.households.values(), *self.officers.values())]
 
 
 def read_city(folder: Path, seed: int) -> City:
-    """Return the city whose roster is in `folder` as households.csv and officers.csv.
+    """Return the city from households.csv and officers.csv in `folder`.
 
     Raises:
-        OSError, KeyError, ValueError: if they are not there, or no roster.
+        OSError: if a file cannot be read.
+        KeyError, ValueError: if a file is not a valid roster.
     """
     return City(
         seed,

@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def gateway_for(arguments: argparse.Namespace) -> Gateway:
-    """Return the gateway that the command line describes; there must be a running event loop."""
+    """Return the gateway described by the command line; needs a running event loop."""
     settings = Settings(
         account_sid=arguments.account_sid,
         auth_token=arguments.auth_token,
@@ -84,7 +84,7 @@ async def _serve(arguments: argparse.Namespace, listener: socket.socket) -> None
     server = uvicorn.Server(config)
     await _stop_with_parent(server)
     host, port = listener.getsockname()
-    # The socket listens already: whoever connects at once is served when the loop is.
+    # The socket already listens: an early connection waits until the server accepts it.
     sys.stdout.write(json.dumps({"url": f"http://{host}:{port}"}) + "\n")
     sys.stdout.flush()
     try:
@@ -94,7 +94,7 @@ async def _serve(arguments: argparse.Namespace, listener: socket.socket) -> None
 
 
 class _Watch(asyncio.Protocol):
-    """Stops the server when standard input ends: whoever held its other end is gone."""
+    """Stops the server when standard input closes, which means that the parent has ended."""
 
     def __init__(self, server: uvicorn.Server) -> None:
         self._server = server
@@ -104,7 +104,7 @@ class _Watch(asyncio.Protocol):
 
 
 async def _stop_with_parent(server: uvicorn.Server) -> None:
-    """Watch standard input where it is a pipe; a terminal or /dev/null says nothing."""
+    """Watch standard input if it is a pipe; a terminal or /dev/null says nothing of the parent."""
     if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
         loop = asyncio.get_running_loop()
         await loop.connect_read_pipe(lambda: _Watch(server), sys.stdin)

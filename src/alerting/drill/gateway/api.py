@@ -1,4 +1,4 @@
-"""The provider's REST API: texts and calls, behind the account's credentials."""
+"""The provider's REST API for texts and calls, with the account's credentials."""
 
 import asyncio
 import hmac
@@ -54,7 +54,7 @@ class Api:
         self._answer_delay = answer_delay
 
     def routes(self) -> list[Route]:
-        """Return the routes, each of which wants the account's credentials."""
+        """Return the routes; each requires the account's credentials."""
         base = f"/{API_VERSION}/Accounts/{{account}}"
         table: list[tuple[str, str, Endpoint]] = [
             (".json", "GET", self._fetch_account),
@@ -155,7 +155,7 @@ class Api:
         )
 
     async def _list_calls(self, request: Request) -> Response:
-        """List the newest calls, on one page: nobody looks further back."""
+        """List the newest calls on one page; no client reads older ones."""
         asked = request.query_params
         size = min(_MAX_PAGE, max(1, int(asked.get("PageSize", _DEFAULT_PAGE))))
         found = self._switchboard.newest(asked.get("To"), asked.get("From"))[:size]
@@ -200,7 +200,7 @@ async def _read_form(request: Request) -> Form:
 
 
 async def _hang_up(request: Request) -> Response:
-    """Close the connection without an answer; what is returned then goes nowhere."""
+    """Close the connection without an answer; the returned response is discarded."""
     await request.body()
     request.state.hang_up()
     await request.receive()

@@ -1,4 +1,4 @@
-"""The gateway put together: clock, faults, posts, texts, calls, handsets, and the routes."""
+"""The assembled gateway: clock, faults, poster, exchange, switchboard, handsets and routes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from alerting.drill.gateway.switchboard import Switchboard
 
 @dataclass(frozen=True)
 class Settings:
-    """How the gateway runs; `segments_per_second` is of story time, `answer_delay` real."""
+    """Gateway settings; `segments_per_second` is in story time, `answer_delay` in real seconds."""
 
     account_sid: str
     auth_token: str
@@ -34,7 +34,7 @@ class Settings:
 
 
 class Gateway:
-    """Everything of one run; made and used inside a running loop."""
+    """All parts of one run; create and use it inside a running event loop."""
 
     def __init__(
         self, settings: Settings, roster: Sequence[RosterEntry], faults: list[Fault]
@@ -75,16 +75,16 @@ class Gateway:
         )
 
     async def close(self) -> None:
-        """Drop calls and posts."""
+        """Drop all calls and pending posts."""
         self._switchboard.close()
         await self._poster.close()
 
 
 class HangUpProtocol(HttpToolsProtocol):
-    """Gives a request the means to close its connection without an answer."""
+    """Lets a request close its connection without an answer."""
 
     def on_message_begin(self) -> None:
-        """Begin a request as usual, and hand the closing over in its state."""
+        """Begin a request, and put the function that closes its connection into its state."""
         super().on_message_begin()
         state: dict[str, Any] = self.scope["state"]
         state["hang_up"] = self.transport.close

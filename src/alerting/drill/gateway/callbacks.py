@@ -1,4 +1,4 @@
-"""Status callbacks and inbound texts that the gateway posts to the service, faults included."""
+"""Status callbacks and inbound texts posted to the service, with faults applied."""
 
 import asyncio
 from typing import Final
@@ -8,11 +8,11 @@ from alerting.drill.gateway.faults import Faults, Stage
 from alerting.drill.gateway.poster import Poster
 from alerting.drill.gateway.store import API_VERSION, Message
 
-PATIENCE_SECONDS: Final = 120.0  # real; a killed service is back well before
+PATIENCE_SECONDS: Final = 120.0  # real time; a killed service restarts well within it
 
 
 class Callbacks:
-    """Tells the service how its texts and calls fare."""
+    """Posts the status of texts and calls to the service."""
 
     def __init__(self, poster: Poster, faults: Faults, clock: StoryClock) -> None:
         self._poster = poster
@@ -20,7 +20,7 @@ class Callbacks:
         self._clock = clock
 
     def report(self, url: str | None, form: dict[str, str]) -> None:
-        """Post the form to `url`, if there is one, unless a fault strikes."""
+        """Post the form to `url`, if given; a fault may drop, repeat or delay it."""
         if url is None:
             return
         fault = self._faults.draw(Stage.CALLBACK, self._clock.now())
@@ -61,7 +61,7 @@ def status_form(message: Message) -> dict[str, str]:
 
 
 def inbound_form(message: Message) -> dict[str, str]:
-    """Return the fields that a handset's text is posted with."""
+    """Return the form fields of an inbound text."""
     return {
         "AccountSid": message.account_sid,
         "ApiVersion": API_VERSION,

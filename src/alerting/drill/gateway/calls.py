@@ -1,4 +1,4 @@
-"""A voice call as the provider keeps it, and its resource and callback fields."""
+"""A voice call with its resource and callback fields."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ FINAL_STATUSES: Final = frozenset({"completed", "busy", "no-answer", "failed", "
 
 @dataclass(frozen=True)
 class Script:
-    """What is said: a TwiML document, or the address it is fetched from."""
+    """The script of a call: a TwiML document, or the URL to fetch it from."""
 
     url: str = ""
     twiml: str | None = None
@@ -31,7 +31,7 @@ class Script:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Call:
-    """One call; `timeout` and `seconds` are story time, dates are real."""
+    """One call; `timeout` and `seconds` are in story seconds, dates are real."""
 
     sid: str
     account_sid: str
@@ -87,7 +87,7 @@ class Call:
         }
 
     def form(self, status: str) -> dict[str, str]:
-        """Return the fields that every post about the call carries."""
+        """Return the fields common to all posts about the call."""
         fields = {
             "AccountSid": self.account_sid,
             "ApiVersion": API_VERSION,

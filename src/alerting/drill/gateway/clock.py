@@ -5,7 +5,7 @@ from alerting.drill.timers import Timers, utc_now
 
 
 class StoryClock(Timers):
-    """Counts story seconds from its making on."""
+    """Counts story seconds since its creation."""
 
     def __init__(self, clock: ClockFile) -> None:
         super().__init__(clock)

@@ -1,4 +1,4 @@
-"""The drill's own door into the city: no part of the provider's API, and without credentials."""
+"""The drill's control API of the city: not part of the provider's API, without credentials."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -50,7 +50,7 @@ class Control:
         ]
 
     async def _messages(self, request: Request) -> JSONResponse:
-        """All texts to a number, `?to=`, or to anybody, oldest first."""
+        """Return all texts, or those to the number `?to=`, oldest first."""
         to = request.query_params.get("to")
         log = self._exchange.messages
         texts = log if to is None else log.sent_to(parse_phone(to))
@@ -88,7 +88,7 @@ class Control:
         )
 
     async def _inbound(self, request: Request) -> JSONResponse:
-        """Send a text from a handset: {from, body}, and `to` where nobody has written to it yet."""
+        """Send a text from a handset: {from, body}, with `to` if it has received no text yet."""
         asked = await request.json()
         phone = parse_phone(asked["from"])
         sender = asked.get("to") or self._exchange.sender_for(phone)
@@ -116,7 +116,7 @@ class Control:
         return JSONResponse({"people": len(roster)})
 
     async def _visits(self, request: Request) -> JSONResponse:
-        """An officer knocks at the households in {codes}; they send no more texts."""
+        """Record an officer's visit to the households in {codes}; they send no more texts."""
         asked: Mapping[str, Sequence[str]] = await request.json()
         self._handsets.visit(asked["codes"])
         return JSONResponse({"visited": len(asked["codes"])})

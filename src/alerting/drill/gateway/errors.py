@@ -1,4 +1,4 @@
-"""The provider's errors: code to status and message, in its JSON shape."""
+"""The provider's errors: HTTP status and message by code, in its JSON shape."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""The life of a text: accepted, queued, handed over, delivered or not; and texts coming back."""
+"""The life cycle of a text: accepted, queued, handed over, delivered or failed; and replies."""
 
 import asyncio
 import math
@@ -37,18 +37,18 @@ _OPT_IN: Final = frozenset({"start", "yes", "unstop"})
 
 _EXPIRED: Final = 30036
 
-_TICK_SECONDS: Final = 0.01  # of the machine
+_TICK_SECONDS: Final = 0.01  # real time
 
-_DELIVERY_MEDIAN_SECONDS: Final = 2.0  # story time from the hand-over to the handset
+_DELIVERY_MEDIAN_SECONDS: Final = 2.0  # story time from hand-over to handset
 
 _DELIVERY_SPREAD: Final = 0.5
 
-SERVICE_SENDER: Final = "+8610009999999"  # the one number behind any messaging service
+SERVICE_SENDER: Final = "+8610009999999"  # the sender number of every messaging service
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A text that somebody wants sent; `validity` in story seconds."""
+    """A text to be sent; `validity` is in story seconds."""
 
     to: str
     from_: str
@@ -61,7 +61,7 @@ class Draft:
 
 @dataclass
 class ExchangeCounts:
-    """What passed through, for whoever judges the drill."""
+    """Counts of texts, for the drill's summary."""
 
     by_status: Counter[str] = field(default_factory=Counter)
     segments: int = 0
@@ -71,7 +71,7 @@ class ExchangeCounts:
     accepted: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def duplicates(self) -> dict[str, int]:
-        """Return by number how often a text it was sent before was accepted again."""
+        """Return, by number, how often a text already accepted for it was accepted again."""
         repeats: Counter[str] = Counter()
         for (to, _body), times in self.accepted.items():
             if times > 1:
@@ -111,21 +111,21 @@ class Exchange:
         self.deliver: Callable[[str, str, str], None] = lambda _to, _from, _body: None
 
     def is_opted_out(self, phone: str, sender: str) -> bool:
-        """Whether the phone has told that sender to stop."""
+        """Return whether the phone has opted out of texts from that sender."""
         return (phone, sender) in self._opted_out
 
     def sender_for(self, phone: str) -> str | None:
-        """Return the number that last wrote to the phone: the one it answers to."""
+        """Return the number that last wrote to the phone; the phone replies to it."""
         return self._last_sender.get(phone)
 
     def accept(self, draft: Draft) -> Message:
-        """Take a text and queue it behind its sender."""
+        """Accept a text and put it into its sender's queue."""
         message = self._record(draft, "queued" if draft.service_sid is None else "accepted")
         self.counts.accepted[message.to, message.body] += 1
         return message
 
     def enqueue(self, message: Message) -> None:
-        """Put an accepted text into its sender's queue; a fault may keep it from ever leaving."""
+        """Put an accepted text into its sender's queue, unless a fault makes it fail."""
         if message.status == "accepted":
             self._advance(message, "queued")
         fault = self._faults.draw(Stage.QUEUE, self._clock.now())
@@ -162,7 +162,7 @@ class Exchange:
         return message
 
     def _tick(self) -> None:
-        """Hand over what every sender's rate allows, and come back when more is due."""
+        """Hand over the texts that each sender's rate allows, and schedule the next tick."""
         now = self._clock.now()
         for queue in self._queues.values():
             leaving, expired = queue.due(now)
@@ -204,7 +204,7 @@ class Exchange:
             self._callbacks.report(message.status_callback, status_form(message))
 
     def receive(self, phone: str, sender: str, body: str) -> Message:
-        """Pass a handset's text to the service: repeated until it answers, never dropped."""
+        """Post a handset's text to the service; retry until it is answered, and never drop it."""
         draft = Draft(to=sender, from_=phone, body=body, validity=0, direction="inbound")
         message = self._record(draft, "received")
         self.counts.inbound += 1
@@ -222,7 +222,7 @@ class Exchange:
             self._opted_out.discard((phone, sender))
 
     def _send_answer(self, inbound: Message, answer: asyncio.Future[str | None]) -> None:
-        """Send what the service's answer asks for; an answer that is no TwiML asks nothing."""
+        """Send the texts in the service's TwiML answer; ignore an answer that is not TwiML."""
         try:
             texts = parse_messages(answer.result() or "")
         except ElementTree.ParseError:

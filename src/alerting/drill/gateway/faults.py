@@ -1,4 +1,4 @@
-"""Scripted faults: a table of kinds, and seeded rules that say when one strikes."""
+"""Scripted faults: a table of kinds, and seeded rules for when one strikes."""
 
 import math
 from collections import Counter
@@ -11,7 +11,7 @@ from alerting.drill.story_time import seeded
 
 
 class Stage(StrEnum):
-    """Where a fault can strike."""
+    """Stages at which a fault can strike."""
 
     REQUEST = "request"
     CREATE = "create"
@@ -21,14 +21,14 @@ class Stage(StrEnum):
 
 
 STAGE_OF_KIND: Final[Mapping[str, Stage]] = {
-    "dead": Stage.REQUEST,  # every connection is closed without an answer, nothing is accepted
+    "dead": Stage.REQUEST,  # connections are closed without an answer, nothing is accepted
     "delay": Stage.CREATE,  # the answer comes `seconds` (real) late
     "http_429": Stage.CREATE,  # refused with Retry-After
     "http_500": Stage.CREATE,
     "http_503": Stage.CREATE,
-    "accept_then_hang_up": Stage.CREATE,  # accepted, and the connection closed without an answer
-    "expired": Stage.QUEUE,  # accepted, and never sent: failed `seconds` (real) later
-    "undelivered": Stage.CARRIER,  # handed over, and lost with error `code`
+    "accept_then_hang_up": Stage.CREATE,  # accepted, then closed without an answer
+    "expired": Stage.QUEUE,  # accepted, never sent, failed `seconds` (real) later
+    "undelivered": Stage.CARRIER,  # handed over, then lost with error `code`
     "lost_callback": Stage.CALLBACK,
     "repeated_callback": Stage.CALLBACK,
     "reordered_callback": Stage.CALLBACK,  # posted up to `seconds` (real) late
@@ -37,7 +37,7 @@ STAGE_OF_KIND: Final[Mapping[str, Stage]] = {
 
 @dataclass(slots=True)
 class Fault:
-    """One rule: it strikes with `probability`, `count` times at most, from `start` to `end`."""
+    """One rule: strikes with `probability`, at most `count` times, from `start` to `end`."""
 
     kind: str
     probability: float = 1.0
@@ -78,17 +78,17 @@ def _parse_fault(spec: Mapping[str, Any]) -> Fault:
 
 
 class Faults:
-    """The rules in force; the same seed and the same questions give the same faults."""
+    """The rules in force; the same seed and the same draws give the same faults."""
 
     def __init__(self, seed: int) -> None:
         self._random = seeded(seed, "faults")
         self._rules: list[Fault] = []
         self._set_at = 0.0
         self.struck: Counter[str] = Counter()
-        """How often each kind has struck, whatever the rules were then."""
+        """Strikes by kind, under the present and all earlier rules."""
 
     def set(self, rules: list[Fault], now: float) -> None:
-        """Replace all rules; their times count from `now` in story seconds."""
+        """Replace all rules; their times are story seconds counted from `now`."""
         self._rules = rules
         self._set_at = now
 

@@ -1,8 +1,8 @@
-"""Signed posts to the service: pooled, bounded, and repeated while the service is down.
+"""Signed posts to the service: pooled, bounded, and retried while the service is down.
 
-The provider's default is to repeat on a failed connection; a server error is repeated too, as a
-subscriber may ask it to. A refused connection pauses the whole lane to that address, so that
-thousands of waiting posts do not hammer a service that is starting again.
+The provider by default retries after a failed connection; this one also retries after a server
+error, which a subscriber may request. A refused connection pauses all posts to that address, so
+that thousands of waiting posts do not overload a service that is restarting.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ from alerting.drill.gateway.store import new_sid
 
 NEVER_GIVE_UP: Final = math.inf
 
-_WORKERS: Final = 256  # the service answers many at once: they share a commit
+_WORKERS: Final = 256  # concurrent, because the service answers many posts with one commit
 
 _TIMEOUT_SECONDS: Final = 15.0  # the provider's own limit for an answer
 
-_IDLE_SECONDS: Final = 4.0  # below the five seconds after which common servers close idle ones
+_IDLE_SECONDS: Final = 4.0  # common servers close idle connections after 5 s
 
 _FIRST_PAUSE: Final = 0.25
 
@@ -40,13 +40,13 @@ class _Post:
     give_up_at: float
     answer: asyncio.Future[str | None]
     since: float
-    """When it was queued, in story seconds."""
+    """The story second at which it was queued."""
     tries: int = 0
 
 
 @dataclass
 class PostCounts:
-    """How posts went: answered well, tries that failed, and posts given up."""
+    """Counts of posts answered with success, failed attempts, and posts given up."""
 
     posted: int = 0
     failed: int = 0
@@ -55,7 +55,7 @@ class PostCounts:
 
 
 class Poster:
-    """Posts forms to any address, each signed with the account's token."""
+    """Posts forms to any URL, each signed with the account's token."""
 
     def __init__(self, token: str, clock: StoryClock) -> None:
         self._clock = clock
@@ -70,9 +70,9 @@ class Poster:
         self.counts = PostCounts()
 
     def post(self, url: str, form: dict[str, str], patience: float) -> asyncio.Future[str | None]:
-        """Queue a post; the future holds the body of a good answer, or None if given up.
+        """Queue a post; the future yields the body of a successful answer, or None if given up.
 
-        `patience` is in real seconds: a failed try is repeated until they have passed.
+        A failed attempt is retried until `patience` real seconds have passed.
         """
         loop = asyncio.get_running_loop()
         post = _Post(
@@ -89,17 +89,17 @@ class Poster:
 
     @property
     def waiting(self) -> int:
-        """How many posts have got no answer yet."""
+        """The number of posts not yet answered."""
         return len(self._waiting)
 
     @property
     def longest_wait(self) -> float:
-        """For how many story seconds the first of them has waited."""
+        """The story seconds that the oldest unanswered post has waited."""
         first = next(iter(self._waiting), None)
         return 0.0 if first is None else self._clock.now() - first.since
 
     async def close(self) -> None:
-        """Drop what waits and close the connections."""
+        """Drop the waiting posts and close the connections."""
         for lane in self._lanes.values():
             await lane.close()
         await self._session.close()
@@ -194,7 +194,7 @@ class _Lane:
             post.answer.set_result(body)
 
     def _pause(self) -> None:
-        """Nobody listens there: let all wait a little, longer each time."""
+        """Pause all posts to an address that refuses connections, longer each time (back-off)."""
         if self._open.is_set():
             self._open.clear()
             self._pauses += 1

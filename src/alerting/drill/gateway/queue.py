@@ -1,4 +1,4 @@
-"""One sender's queue: texts leave in order, at so many segments a second."""
+"""One sender's queue: texts leave in order, at a fixed rate of segments per second."""
 
 from collections import deque
 from typing import Final
@@ -9,8 +9,8 @@ from alerting.drill.gateway.store import Message
 class SenderQueue:
     """Texts waiting behind one sender.
 
-    A text takes its segments' share of time, and the next leaves when that has passed, so any
-    tick, early or late, hands over exactly what the rate allows. All times are story seconds.
+    Each text occupies the sender for the time of its segments; the next leaves after that. A tick
+    at any moment therefore hands over exactly what the rate allows. Times are story seconds.
     """
 
     def __init__(self, segments_per_second: float) -> None:
@@ -28,11 +28,11 @@ class SenderQueue:
         self._waiting.append((now, message))
 
     def next_at(self) -> float:
-        """Return when the first text in the queue may leave."""
+        """Return the story second at which the first text may leave."""
         return self._free_at
 
     def due(self, now: float) -> tuple[list[Message], list[Message]]:
-        """Take from the queue what may leave by `now`, and what waited beyond its validity."""
+        """Remove and return the texts that may leave by `now`, and the expired ones."""
         leaving: list[Message] = []
         expired: list[Message] = []
         while self._waiting and self._free_at <= now:

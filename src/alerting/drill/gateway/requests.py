@@ -1,4 +1,4 @@
-"""Requests for texts and calls, checked as the provider checks them."""
+"""Requests for texts and calls, validated as the provider does."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -22,14 +22,14 @@ Form = dict[str, list[str]]
 
 
 def field(form: Form, name: str) -> str | None:
-    """Return the first value of a field, or None where it is missing or empty."""
+    """Return the first value of a field, or None if it is missing or empty."""
     values = form.get(name)
     return values[0] if values and values[0] else None
 
 
 @lru_cache(maxsize=65536)
 def _number_type(number: str) -> int | None:
-    """Return the kind of line a number is, or None if it cannot be a number."""
+    """Return the line type of a number, or None if the number is invalid."""
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
@@ -125,10 +125,10 @@ def read_call(form: Form, account_sid: str) -> Call:
 
 
 def read_script(form: Form) -> Script | None:
-    """Return what is to be said, or None where the form does not tell; Url goes before Twiml.
+    """Return the script, or None if the form has none; Url takes precedence over Twiml.
 
     Raises:
-        ApiError: if the address is none.
+        ApiError: if the URL is invalid.
     """
     url, twiml = field(form, "Url"), field(form, "Twiml")
     if url is None:
@@ -139,7 +139,7 @@ def read_script(form: Form) -> Script | None:
 
 
 def read_filters(query: Sequence[tuple[str, str]]) -> Filters:
-    """Return what a list request asks for; 'DateSent' is a day, with '<' or '>' a bound."""
+    """Return the filters of a list request; 'DateSent' is a day, or a bound with '<' or '>'."""
     asked = dict(query)
     day = _instant(asked.get("DateSent"))
     return Filters(
@@ -152,7 +152,7 @@ def read_filters(query: Sequence[tuple[str, str]]) -> Filters:
 
 
 def _instant(text: str | None) -> datetime | None:
-    """Return an ISO date or date and time, which are in UTC; nonsense filters nothing."""
+    """Return the instant of an ISO date or date-time in UTC, or None if the text is invalid."""
     try:
         instant = None if text is None else datetime.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The gateway's messages: a record each, as the provider shows it, and pages of them."""
+"""The gateway's messages: one record each, in the provider's shape, and pages of them."""
 
 import secrets
 from collections import defaultdict
@@ -77,7 +77,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list request asks for; a text not sent yet is judged by when it was created."""
+    """The filters of a list request; a text not yet sent is judged by its creation time."""
 
     to: str | None = None
     from_: str | None = None
@@ -86,7 +86,7 @@ class Filters:
     until: datetime | None = None
 
     def admits(self, message: Message) -> bool:
-        """Whether the message is asked for; both bounds are inclusive, to the second."""
+        """Return whether the message matches; both bounds are inclusive, to the second."""
         sent = (message.sent_at or message.created_at).replace(microsecond=0)
         return (
             (self.to is None or message.to == self.to)
@@ -115,7 +115,7 @@ class MessageLog:
         self._by_to[message.to].append(message)
 
     def get(self, sid: str) -> Message | None:
-        """Return the message of that identifier."""
+        """Return the message with that identifier."""
         position = self._positions.get(sid)
         return None if position is None else self._all[position]
 
@@ -126,8 +126,8 @@ class MessageLog:
     def page(self, filters: Filters, after: str | None, size: int) -> tuple[list[Message], bool]:
         """Return up to `size` messages, newest first, and whether older ones follow.
 
-        `after` is the last message of the page before: messages that arrive meanwhile do not
-        shift the pages.
+        `after` is the cursor: the last message of the previous page. New messages do not shift
+        the pages.
         """
         end = len(self._all) if after is None else self._positions.get(after, 0)
         older = (self._all[position] for position in range(end - 1, -1, -1))

@@ -1,4 +1,4 @@
-"""Places calls: it rings, a person or a voicemail answers or nobody, and keys are pressed."""
+"""Simulated phone calls: ringing, answered by a person, a voicemail or nobody, and keys."""
 
 import asyncio
 import math
@@ -23,13 +23,13 @@ _VOICEMAIL_AFTER: Final = 20.0
 
 _KEY_SECONDS: Final = 2.0
 
-_PATIENCE_SECONDS: Final = 300.0  # story time after which anybody hangs up
+_PATIENCE_SECONDS: Final = 300.0  # story time after which the person hangs up
 
-_FETCH_SECONDS: Final = 15.0  # real time a script may take, or the call fails
+_FETCH_SECONDS: Final = 15.0  # real time to fetch a script; then the call fails
 
 
 class Switchboard:
-    """All calls; each runs as a task of its own, in story time."""
+    """All calls; each runs as its own task, in story time."""
 
     def __init__(
         self, clock: StoryClock, poster: Poster, callbacks: Callbacks, handsets: Handsets, seed: int
@@ -47,7 +47,7 @@ class Switchboard:
         call.task = asyncio.create_task(self._run(call))
 
     def newest(self, to: str | None, from_: str | None) -> list[Call]:
-        """Return the calls between these numbers, the newest first; None is any number."""
+        """Return the calls between these numbers, newest first; None matches any number."""
         return [
             call
             for call in reversed(self.calls.values())
@@ -61,7 +61,7 @@ class Switchboard:
         self._end(call, status)
 
     def redirect(self, call: Call, script: Script) -> None:
-        """Go on with another script."""
+        """Continue the call with another script."""
         call.script = script
         if call.conversation is not None:
             call.conversation.cancel()
@@ -113,7 +113,7 @@ class Switchboard:
             return
 
     async def _play(self, call: Call, script: Script) -> Script | None:
-        """Play one document and return the next, or None where the call ends."""
+        """Play one document and return the next, or None if the call ends."""
         for verb in await self._open(call, script):
             match verb:
                 case Wait(seconds):
@@ -130,7 +130,7 @@ class Switchboard:
         return None
 
     async def _open(self, call: Call, script: Script) -> list[Wait | Gather | Redirect | Hangup]:
-        """Return the verbs of a script; one that cannot be had or read ends the call."""
+        """Return the verbs of a script; one that cannot be fetched or parsed ends the call."""
         if script.twiml is None:
             script = await self._fetch(call, script.url, {})
         try:

@@ -1,23 +1,23 @@
-"""The few TwiML verbs that an alert's call or an answer to a text uses; others are ignored."""
+"""The TwiML verbs used by an alert's call or an answer to a text; others are ignored."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree
 
-_SECONDS_PER_CHARACTER: Final = 0.2  # Chinese read aloud; English is faster, and no text long
+_SECONDS_PER_CHARACTER: Final = 0.2  # spoken Chinese; English is faster, but no text is long
 
 
 @dataclass(frozen=True)
 class Wait:
-    """Speech or a pause: story seconds that pass."""
+    """Speech or a pause, in story seconds."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Gather:
-    """A question to be answered by keys; `prompt` is the story seconds the question takes."""
+    """A question answered by keys; `prompt` is its length in story seconds."""
 
     action: str
     digits: int | None
@@ -28,21 +28,21 @@ class Gather:
 
 @dataclass(frozen=True)
 class Redirect:
-    """Go on with the document at this address."""
+    """Continue with the document at this URL."""
 
     url: str
 
 
 @dataclass(frozen=True)
 class Hangup:
-    """The call ends."""
+    """End the call."""
 
 
 Verb = Wait | Gather | Redirect | Hangup
 
 
 def _root(document: str) -> ElementTree.Element:
-    # The service under drill wrote it, on this machine: no stranger's XML.
+    # The service under drill on this machine wrote it: the XML is trusted.
     return ElementTree.fromstring(document)  # noqa: S314
 
 
@@ -81,19 +81,19 @@ _VERBS: Final[dict[str, Callable[[ElementTree.Element], Verb]]] = {
 
 
 def parse_verbs(document: str) -> list[Verb]:
-    """Return what a call does, in order.
+    """Return the verbs of a call, in order.
 
     Raises:
-        ElementTree.ParseError: if the document is no XML.
+        ElementTree.ParseError: if the document is not XML.
     """
     return [_VERBS[child.tag](child) for child in _root(document) if child.tag in _VERBS]
 
 
 def parse_messages(document: str) -> list[str]:
-    """Return the texts that the answer to an inbound text asks to send; an empty one asks none.
+    """Return the texts to send from an answer to an inbound text; empty if there are none.
 
     Raises:
-        ElementTree.ParseError: if the document is no XML.
+        ElementTree.ParseError: if the document is not XML.
     """
     if not document.strip():
         return []

@@ -1,1 +1,1 @@
-"""The drill finds its own speed: how far the service lags behind, and what follows from it."""
+"""Adaptive drill speed: measures the service's lag and adjusts the clock to it."""

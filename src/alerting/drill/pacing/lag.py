@@ -1,7 +1,7 @@
-"""How far the service lags behind the story, as a stranger can tell.
+"""The service's lag behind story time, measured from outside.
 
-Of each kind of work it is known up to which instant of the story it is done. Where nobody says,
-that instant stays and the lag grows: a service that does not answer lags behind, too.
+For each kind of work it holds the story instant up to which the work is done. If a look returns
+nothing, the instant stays and the lag grows: a service that does not answer lags too.
 """
 
 import asyncio
@@ -13,11 +13,11 @@ from typing import Final
 from alerting.drill.pacing.looks import Look
 from alerting.drill.story_time import StoryTime
 
-_LOOK_SECONDS: Final = 0.25  # of the machine
+_LOOK_SECONDS: Final = 0.25  # real time
 
 
 class Work(StrEnum):
-    """What the service owes in time."""
+    """Kinds of work that the service must do on time."""
 
     TEXTS = "texts due"
     ANSWERS = "answers and receipts"
@@ -26,13 +26,13 @@ class Work(StrEnum):
 
 @dataclass
 class Lag:
-    """The newest known instants, kept up by `watch`."""
+    """The latest known instants, updated by `watch`."""
 
     time: StoryTime
     done_until: dict[Work, datetime] = field(default_factory=dict)
 
     async def watch(self, work: Work, look: Look) -> None:
-        """Ask again and again, until cancelled."""
+        """Poll a look for the instant up to which the work is done, until cancelled."""
         self.done_until[work] = self.time.now()
         while True:
             until = await look(self.time.now())
@@ -41,10 +41,10 @@ class Lag:
             await asyncio.sleep(_LOOK_SECONDS)
 
     def worst(self) -> tuple[Work | None, float]:
-        """Return what lags behind most, and by how many story seconds."""
+        """Return the work that lags most, and its lag in story seconds."""
         if not self.done_until:
             return None, 0.0
         work, until = min(self.done_until.items(), key=lambda item: item[1])
         late = (self.time.now() - until).total_seconds()
-        # What was in time at the last look is not late because that was a moment ago.
+        # Subtract the look interval: work on time at the last look is not late because time passed.
         return work, max(0.0, late - self.time.speed * _LOOK_SECONDS)

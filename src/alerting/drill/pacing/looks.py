@@ -1,6 +1,6 @@
-"""Where it can be seen up to which instant of the story the service has done its work.
+"""Looks: functions that find the story instant up to which the service has done its work.
 
-Each look is asked at an instant, and returns None where nobody says.
+A look takes the present story instant, and returns None if no answer is available.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,13 +19,13 @@ _ESCALATED_UNTIL: Final = "alerting_escalated_until_seconds"
 
 _DOWN: Final = "down"
 
-_ANSWER_SECONDS: Final = 2.0  # of the machine
+_ANSWER_SECONDS: Final = 2.0  # real time
 
 Look = Callable[[datetime], Awaitable[datetime | None]]
 
 
 def at_texts(service: Service, alert: int) -> Look:
-    """Return a look at the alert's texts that wait for a provider that works."""
+    """Return a look at the alert's texts that wait for a working provider."""
     backlog = Backlog()
 
     async def look(at: datetime) -> datetime:
@@ -40,19 +40,19 @@ def at_texts(service: Service, alert: int) -> Look:
 
 @dataclass
 class Backlog:
-    """Texts that wait: the provider's pace lets them leave by and by, which is no delay.
+    """Waiting texts; waiting for the provider's rate limit does not count as delay.
 
-    They could leave by `expected`, had they left at that pace since they were due.
+    `expected` is the finish if they had left at the provider's rate since they were due.
     """
 
     expected: datetime | None = None
     left: timedelta = timedelta(0)
-    """How long the provider's pace takes for what waits."""
+    """Time that the waiting texts need at the provider's rate."""
 
     def delay(self, at: datetime, since: datetime | None, finish: datetime) -> timedelta:
-        """Return by how much later they leave if the last is predicted, now, to leave then.
+        """Return the delay of the texts, given the finish now predicted for the last of them.
 
-        `since` is when the first of them was due; None: none waits.
+        `since` is when the first waiting text was due, or None if none waits.
         """
         if since is None:
             self.expected = None
@@ -61,13 +61,13 @@ class Backlog:
         if self.expected is None:
             self.expected = since + left
         else:
-            self.expected += max(timedelta(0), left - self.left)  # More have joined them.
+            self.expected += max(timedelta(0), left - self.left)  # More texts have joined.
         self.left = left
         return max(timedelta(0), min(finish - self.expected, at - since))
 
 
 def at_answers(stats: Callable[[], Awaitable[dict[str, Any]]]) -> Look:
-    """Return a look at what the provider has told the service and got no answer to."""
+    """Return a look at the provider's posts that the service has not answered."""
 
     async def look(at: datetime) -> datetime:
         waited = (await stats())["callbacks"]["longest_wait"]
@@ -77,7 +77,7 @@ def at_answers(stats: Callable[[], Awaitable[dict[str, Any]]]) -> Look:
 
 
 def at_steps(session: aiohttp.ClientSession, urls: Sequence[str], token: str) -> Look:
-    """Return a look at what silence triggers, as told by the process that follows the clock."""
+    """Return a look at escalation steps, from the metrics of the process that holds the clock."""
     headers = {"Authorization": f"Bearer {token}"}
     patience = aiohttp.ClientTimeout(total=_ANSWER_SECONDS)
 
@@ -87,7 +87,7 @@ def at_steps(session: aiohttp.ClientSession, urls: Sequence[str], token: str) ->
                 async with session.get(
                     f"{url}/metrics", headers=headers, timeout=patience
                 ) as answer:
-                    # While its database is away a process answers, but with no metrics.
+                    # A process whose database is away answers without metrics.
                     until = escalated_until(await answer.text()) if answer.ok else None
             except (aiohttp.ClientError, TimeoutError):
                 continue
@@ -99,7 +99,7 @@ def at_steps(session: aiohttp.ClientSession, urls: Sequence[str], token: str) ->
 
 
 def escalated_until(metrics: str) -> datetime | None:
-    """Return up to when all steps are done by a process with these metrics, if it does them."""
+    """Return the instant up to which a process has done all steps; None if it does not do them."""
     gauges = {
         sample.name: sample.value
         for family in text_string_to_metric_families(metrics)

@@ -1,4 +1,4 @@
-"""Slows the story down where the service lags behind, and hastens it again after."""
+"""Slows the story while the service lags, and speeds it up again afterwards."""
 
 import asyncio
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from alerting.drill.progress.journal import Journal
 from alerting.drill.story_time import StoryTime
 from alerting.drill.timers import utc_now
 
-_LOOK_SECONDS: Final = 0.5  # of the machine
+_LOOK_SECONDS: Final = 0.5  # real time
 
 
 @dataclass
@@ -22,10 +22,10 @@ class Pacer:
     greatest: float
     journal: Journal
     _before: float = 0.0
-    """The lag at the last look, and when in the story that was."""
+    """The lag at the last look; `_looked_at` is the story second of that look."""
     _looked_at: float = 0.0
     _told: bool = False
-    """Whether the story is known to go slowly."""
+    """Whether the journal says that the story is slowed down."""
 
     async def keep(self) -> None:
         """Keep the pace until cancelled."""
@@ -34,7 +34,7 @@ class Pacer:
             self.look()
 
     def look(self) -> None:
-        """Change the speed where the lag calls for it."""
+        """Change the speed if the lag requires it."""
         work, lag = self.lag.worst()
         speed = self.time.speed
         at = self.time.elapsed()
@@ -46,7 +46,7 @@ class Pacer:
         self._tell(wanted, f"{work} are {lag:.0f} s late")
 
     def _tell(self, speed: float, why: str) -> None:
-        """Tell once that the story goes slowly, and once that it does no more."""
+        """Tell the journal once that the story slows down, and once that it is at full speed."""
         if speed < self.greatest and not self._told:
             self._told = True
             self.journal.tell(f"the story slows down, so that the service keeps up: {why}")

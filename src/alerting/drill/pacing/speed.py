@@ -1,32 +1,32 @@
-"""How fast a story may go: additive increase, multiplicative decrease (AIMD) by the lag.
+"""Control of the story's speed by the lag: additive increase, multiplicative decrease (AIMD).
 
-A speed is in story seconds per second of the machine, all else in story seconds.
+Speeds are in story seconds per real second, all other figures in story seconds.
 """
 
 from enum import StrEnum
 from typing import Final
 
 SLOWEST: Final = 1.0
-"""The machine's own time: a service that lags behind that would lag in earnest as well."""
+"""Real time: a service that lags at this speed would lag in a real evacuation too."""
 
 TOO_LATE: Final = 90.0
-"""Half of the time to the first reminder: the ladders of silence still come in their order."""
+"""Half the time to the first reminder, so that escalation steps still come in order."""
 
 FAR_TOO_LATE: Final = 2 * TOO_LATE
 
 IN_TIME: Final = 45.0
 
 _TOLERANCE: Final = 0.1
-"""A lag that grows by less than this part of the time that passes is let grow, up to a point."""
+"""Tolerated growth of the lag, as a share of elapsed time, up to FAR_TOO_LATE."""
 
 _DECREASE: Final = 0.5
 
 _STEPS: Final = 5
-"""So many increases lead from nothing to the greatest speed."""
+"""The number of increases from zero to the greatest speed."""
 
 
 class Change(StrEnum):
-    """What is done about the speed."""
+    """A change of speed."""
 
     DECREASE = "decrease"
     KEEP = "keep"
@@ -34,7 +34,7 @@ class Change(StrEnum):
 
 
 def change_for(lag: float, before: float, passed: float) -> Change:
-    """Return what a lag calls for that was `before` at the last look, when so much has passed."""
+    """Return the change for a lag that was `before` at the last look, `passed` seconds ago."""
     if lag <= IN_TIME:
         return Change.INCREASE
     tolerated = passed * _TOLERANCE if lag <= FAR_TOO_LATE else 0.0
@@ -44,7 +44,7 @@ def change_for(lag: float, before: float, passed: float) -> Change:
 
 
 def next_speed(speed: float, greatest: float, change: Change) -> float:
-    """Return the speed after a change, between the machine's own and the greatest."""
+    """Return the speed after a change, between SLOWEST and `greatest`."""
     match change:
         case Change.DECREASE:
             return max(SLOWEST, speed * _DECREASE)

@@ -1,7 +1,7 @@
-"""What the commander sees: counts by village, texts by tier, officers who confirmed, and the curve.
+"""The board's state: counts by village, texts by tier, confirmed officers, and the curve.
 
-It is fed by the service's websocket, and now and then by its tallies, so that nothing hangs on
-one frame. All numbers are absolute: the newest replaces what was known.
+Its sources are the service's websocket and periodic reads of the tallies, so that a lost frame does
+no harm. All numbers are absolute: a newer one replaces the older.
 """
 
 import asyncio
@@ -37,18 +37,18 @@ class Counts:
 
     @property
     def accounted(self) -> int:
-        """People whose whereabouts are known and who wait for no help: those who stay, too."""
+        """People whose whereabouts are known and who need no help, those who stay included."""
         return sum(self.people[standing] for standing in ("evacuated", "elsewhere", "staying"))
 
     @property
     def in_question(self) -> int:
-        """People unaccounted, and those who wait for help."""
+        """People unaccounted or waiting for help."""
         return self.people["unaccounted"] + self.people["needs_help"]
 
 
 @dataclass(frozen=True)
 class Texts:
-    """How far the texts to a tier have come."""
+    """The progress of the texts to a tier."""
 
     planned: int = 0
     accepted: int = 0
@@ -57,7 +57,7 @@ class Texts:
 
 @dataclass
 class Board:
-    """The newest known state; `curve` holds (story seconds, people accounted)."""
+    """The latest known state; `curve` holds pairs (story seconds, people accounted for)."""
 
     time: StoryTime
     seq: int = 0
@@ -66,18 +66,18 @@ class Board:
     owed: int = 0
     """Texts not yet with the carrier."""
     confirmed: dict[str, str] = field(default_factory=dict)
-    """Officers who confirmed the call, with their division."""
+    """The division of each officer who confirmed the call, by officer's id."""
     curve: list[tuple[float, int]] = field(default_factory=list)
     zero_at: float | None = None
-    """Story seconds at which nobody was in question any more."""
+    """Story second at which the last person ceased to be in question; None while some are."""
     first_zero_at: float | None = None
-    """The same, of the zero at which the alert was closed first."""
+    """`zero_at` at the alert's first close."""
     total: Counts = field(default_factory=Counts)
     log_counts: LogCounts = field(default_factory=LogCounts)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def take(self, frame: Json) -> None:
-        """Take a snapshot or frame of the feed in; what else comes over it tells nothing new."""
+        """Apply a snapshot or frame of the feed; ignore other messages, such as heartbeats."""
         if "tallies" not in frame:
             return
         self.seq = frame["seq"]
@@ -99,12 +99,12 @@ class Board:
         await self._changed.wait()
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until something changes that makes a condition hold."""
+        """Wait until a condition holds; check it at each change."""
         while not holds():
             await self.change()
 
     def count(self, tallies: Json, at: float) -> None:
-        """Take counts by village in, as of story second `at`."""
+        """Apply counts by village, as of story second `at`."""
         if not tallies:
             return
         for village, tally in tallies.items():
@@ -118,7 +118,7 @@ class Board:
         self._tell()
 
     def _tell(self) -> None:
-        """Wake who waits: all of them once."""
+        """Wake all waiters once."""
         self._changed.set()
         self._changed = asyncio.Event()
 
@@ -143,7 +143,7 @@ class Board:
         return sum(tier_of(division) is tier for division in self.confirmed.values())
 
     def first_at(self, people: int) -> float | None:
-        """Return the story seconds at which so many people were first accounted for."""
+        """Return the story second at which `people` were first accounted for."""
         return next((at for at, accounted in self.curve if accounted >= people), None)
 
 

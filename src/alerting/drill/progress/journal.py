@@ -1,4 +1,4 @@
-"""What happened, in words."""
+"""The journal of a drill, in words."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from alerting.drill.story_time import StoryTime
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """Something that happened at a story second; `minor` where it happens many times."""
+    """One entry at a story second; `minor` if many such entries occur."""
 
     at: float
     words: str
@@ -17,14 +17,14 @@ class JournalEntry:
 
 @dataclass
 class Journal:
-    """Keeps what is told, and passes it on as it comes."""
+    """Keeps entries, and passes each on as it is added."""
 
     time: StoryTime
     entries: list[JournalEntry] = field(default_factory=list)
     listener: Callable[[JournalEntry], None] = lambda _entry: None
 
     def tell(self, words: str, *, minor: bool = False) -> None:
-        """Note what happens now."""
+        """Add an entry with the present story second."""
         entry = JournalEntry(self.time.elapsed(), words, minor)
         self.entries.append(entry)
         self.listener(entry)

@@ -1,6 +1,6 @@
-"""What the service has set going, as its log tells: doors, calls for help, roll-calls.
+"""Counts from the alert's log: door tasks, calls for help, roll-calls.
 
-Every entry of the log comes once, in its order, however often the feed broke off.
+Each log entry arrives once and in order, even if the feed reconnects.
 """
 
 import asyncio
@@ -16,56 +16,56 @@ Json = Mapping[str, Any]
 
 @dataclass
 class LogCounts:
-    """What is under way, and how often what happened."""
+    """Open door tasks and calls for help, and the number of log entries by kind."""
 
     state: str = "open"
-    """The alert's, as the service calls it."""
+    """The alert's state, by the service's name for it."""
     doors: dict[str, str] = field(default_factory=dict)
-    """Doors somebody is to knock on, by household: the officer's id; '' where there is none."""
+    """Open door tasks: the officer's id by household, '' if no officer is assigned."""
     doors_closed: int = 0
     calls_for_help: set[str] = field(default_factory=set)
-    """Households that have called for help."""
+    """Households with an open call for help."""
     help_open: set[str] = field(default_factory=set)
     not_woken: set[str] = field(default_factory=set)
-    """Officers of whom the service said that they could not be woken."""
+    """Officers whom the service could not wake."""
     happened: Counter[str] = field(default_factory=Counter)
-    """How many entries of each kind the log has."""
+    """The number of log entries by kind."""
     entries: list[Json] = field(default_factory=list)
-    """All of them, in order."""
+    """All log entries, in order."""
     _news: defaultdict[str, asyncio.Event] = field(
         default_factory=lambda: defaultdict(asyncio.Event)
     )
 
     def take(self, event: Json) -> None:
-        """Take an entry of the log in."""
+        """Apply a log entry."""
         self.happened[event["kind"]] += 1
         self.entries.append(event)
         if (note := _NOTES.get(event["kind"])) is not None:
             note(self, event)
 
     def doors_of(self, officer: str) -> int:
-        """Return how many doors are an officer's now."""
+        """Return the number of doors now assigned to an officer."""
         return sum(whose == officer for whose in self.doors.values())
 
     def doors_in(self, division: str) -> int:
-        """Return how many doors somebody is to knock on in a division."""
+        """Return the number of open door tasks in a division."""
         return sum(covers(division, household) for household in self.doors)
 
     def correct(self, officer: str, households: Collection[str]) -> None:
-        """Take in which doors an officer was just listed: the feed may have broken off."""
+        """Replace an officer's doors by those just listed, as the feed may have missed some."""
         gone = {home for home, whose in self.doors.items() if whose == officer} - set(households)
         for household in gone:
             del self.doors[household]
         self.doors |= dict.fromkeys(households, officer)
 
     def heard(self, officer: str) -> bool:
-        """Return whether an officer was given a door since this was asked last."""
+        """Return whether an officer was assigned a door since the last call, and reset that."""
         is_news = self._news[officer].is_set()
         self._news[officer].clear()
         return is_news
 
     async def news(self, officer: str) -> None:
-        """Wait until an officer is given a door."""
+        """Wait until an officer is assigned a door."""
         await self._news[officer].wait()
 
     def _opened(self, event: Json) -> None:

@@ -1,4 +1,4 @@
-"""Entries of the alert's log put into words, where they are worth telling."""
+"""Words for entries of the alert's log that are worth telling."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -25,7 +25,7 @@ _OFFICES: Final = {
 
 
 def words_for(event: Json, city: City) -> str | None:
-    """Return what an entry of the log tells; None where it is told otherwise, or nothing."""
+    """Return the words for a log entry; None if it is told elsewhere or not at all."""
     tell = _WORDS.get(event["kind"])
     return None if tell is None else tell(event, city)
 

@@ -1,4 +1,4 @@
-"""Notices on the board what is worth telling: texts all sent, shares reached, towns at zero."""
+"""Milestones read from the board: all texts sent, shares reached, towns at zero."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,14 +14,14 @@ _SHARES: Final = (0.25, 0.5, 0.75, 0.9, 0.99)
 
 @dataclass
 class Milestones:
-    """Tells each thing once."""
+    """Writes each milestone to the journal once."""
 
     board: Board
     city: City
     journal: Journal
     _told: set[str] = field(default_factory=set)
     _read: int = 0
-    """How many entries of the log were read."""
+    """The number of log entries read."""
 
     async def keep(self) -> None:
         """Watch the board until cancelled."""
@@ -30,7 +30,7 @@ class Milestones:
             await self.board.change()
 
     def look(self) -> None:
-        """Tell what is new on the board."""
+        """Write the board's new milestones to the journal."""
         self._log()
         self._texts()
         self._doors()

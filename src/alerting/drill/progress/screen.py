@@ -1,4 +1,4 @@
-"""The story as one sees it in a terminal: the clock, the tiers, the people, the curve, the news."""
+"""The terminal screen of a drill: clock, tiers, people, curve and news."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,7 +14,7 @@ from alerting.drill.scenario import Scenario
 from alerting.drill.story_time import StoryTime, clock_face
 
 TARGET: Final = 1800.0
-"""Story seconds within which the people near the hazard are to be out."""
+"""Story seconds within which the people near the hazard should be out."""
 
 _LEAST_SPAN: Final = 2400.0
 
@@ -23,7 +23,7 @@ _ROWS: Final = 5
 _FEWEST_ROWS: Final = 2
 
 _AROUND_CURVE: Final = 3
-"""Lines of its frame and its axis."""
+"""Lines that the curve's frame and axis take."""
 
 _COLUMNS: Final = 60
 
@@ -50,7 +50,7 @@ _TIER_NAMES: Final = dict(
     zip(TIERS, ("city 市", "county 县", "town 乡镇", "village 村", "household 户"), strict=True)
 )
 
-# Of people by standing: what it means, and ISO 22324's colour beside the word.
+# By standing of people: its meaning, and the ISO 22324 colour shown with the word.
 _STANDINGS: Final = (
     ("evacuated", "out", "green"),
     ("elsewhere", "elsewhere", "green"),
@@ -62,24 +62,24 @@ _STANDINGS: Final = (
 
 @dataclass
 class Screen:
-    """Drawn anew each time it is printed, as the terminal's size allows.
+    """The screen, laid out for the terminal's size at each print.
 
-    The links stand at its top, so that they are there all the while. Where there is little room
-    the curve and then the older news are left out.
+    The links are at the top, so that they are always visible. A small terminal leaves out the curve
+    first, and then the older news.
     """
 
     scenario: Scenario
     seed: int
     greatest_speed: float
     officers: dict[str, int]
-    """How many officers are to be called at each tier."""
+    """The number of officers to call at each tier."""
     time: StoryTime
     board: Board
     journal: Journal
     board_url: str
-    """Where the story can be watched by who is signed in."""
+    """URL of the alert's board, for signed-in officers."""
     link: str
-    """Signs a browser in, once, and shows the board."""
+    """One-time link that signs a browser in and opens the board."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = options.max_width
@@ -103,7 +103,7 @@ class Screen:
         return [beside, *figures]
 
     def _links(self) -> Text:
-        # As hyperlinks they lead there even where a line ends within.
+        # Hyperlinks work even if a URL wraps over two lines.
         board, link = ((url, f"link {url}") for url in (self.board_url, self.link))
         return Text.assemble(" board: ", board, "\n watch: ", link, overflow="fold")
 
@@ -187,7 +187,7 @@ def plot(
 ) -> list[str]:
     """Return the lines of a curve of people over time, with a dotted line at the target.
 
-    It spans forty minutes of the story, or all that passed.
+    It spans 40 min of the story, or the elapsed time if that is longer.
     """
     span = max(_LEAST_SPAN, elapsed)
     heights, known, last = [], 0, 0

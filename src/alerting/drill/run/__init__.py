@@ -1,1 +1,1 @@
-"""Run."""
+"""A drill's run: its environment, script, output and summary."""

@@ -1,4 +1,4 @@
-"""A drill from the first step to the last: stage, story, audit, summary."""
+"""A whole drill: environment, script, audit and summary."""
 
 import asyncio
 import contextlib
@@ -24,12 +24,12 @@ from alerting.drill.story_time import DrillError
 _MOST_TASKS: Final = "5000"
 
 Show = Callable[[Environment, Board, Journal], contextlib.AbstractAsyncContextManager[None]]
-"""Shows the story while it is played."""
+"""A context manager that shows the story while its block runs."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to drill; with `faults` the provider has a bad day."""
+    """Options of a drill; `faults` turns the scenario's provider faults on."""
 
     scenario: Scenario
     seed: int
@@ -42,12 +42,12 @@ class Options:
 async def run_drill(
     options: Options, show: Show, done: Callable[[Summary, Environment], None]
 ) -> Summary:
-    """Play a drill and return what it came to; `done` is told before the stage is struck.
+    """Run a drill and return its summary; `done` is called before the environment is closed.
 
-    With `keep` the service then runs on, until this is cancelled.
+    With `keep` the service runs on until this is cancelled.
 
     Raises:
-        DrillError: if it cannot come to its end.
+        DrillError: if the drill cannot finish.
     """
     _heed_termination()
     began = time.monotonic()
@@ -109,7 +109,7 @@ async def _control(stage: Environment, session: aiohttp.ClientSession, path: str
 
 
 def _heed_termination() -> None:
-    """Let a termination end the drill as Ctrl-C does: with nothing left behind."""
+    """Make SIGTERM end the drill as Ctrl-C does, so that nothing is left behind."""
     task = asyncio.current_task()
     for number in (signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)  # type: ignore[union-attr]

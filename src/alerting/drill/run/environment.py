@@ -1,4 +1,4 @@
-"""Where a drill plays: a fresh folder, a database with a roster, the service and the gateway."""
+"""A drill's environment: a fresh folder, a database with a roster, the service, the gateway."""
 
 import asyncio
 import json
@@ -25,8 +25,8 @@ _BOARD: Final = "/board/1"
 
 _DIGITS_OF_A_CITY: Final = 4
 
-# A lease is of the machine's time: the usual half minute would be half an hour of the story. And
-# the roll is called some minutes after the close, not after hours.
+# Leases are in real time: the default 30 s would be half an hour of the story. The roll-call comes
+# minutes after the close instead of hours.
 _POLICY: Final = """
 [sending]
 answer_within = 6
@@ -38,13 +38,13 @@ answer_within = {answer_within}
 
 
 class Environment:
-    """Opens with `async with`; leaves no process behind, and no folder unless it is to `keep`."""
+    """Opened by `async with`; leaves no process behind, and no folder unless `keep` is set."""
 
     city: City
     tokens: dict[str, str]
     """Bearer tokens by officer's id."""
     link: str
-    """Signs a browser in, once, as the officer who leads, and shows the board."""
+    """One-time link that signs a browser in as the commander and opens the board."""
     gateway_url: str
 
     def __init__(
@@ -53,10 +53,10 @@ class Environment:
         self.scenario = scenario
         self.seed = seed
         self.speed = speed
-        """How fast the story goes at most."""
+        """The story's greatest speed."""
         self.folder = Path(tempfile.mkdtemp(prefix="alerting-drill-"))
         self._clock = self.folder / "clock"
-        # Nothing is to become due while the service is started.
+        # Real speed at first, so that nothing becomes due while the service starts.
         self.time = StoryTime(ClockFile.create(self._clock, 1.0, utc_now()))
         self._keep = keep
         self.hosting = hosting
@@ -82,17 +82,17 @@ class Environment:
 
     @property
     def door_officers(self) -> list[str]:
-        """The ids of those who knock on doors: the villages' officers, and their towns'."""
+        """The ids of the officers who visit doors: those of the villages and of their towns."""
         return [f"{office}-{place}" for office, place in self._offices()]
 
     @property
     def onlooker(self) -> str:
-        """The id of the officer who sees everything: the city's."""
+        """The id of the city's officer, who may see everything."""
         return f"duty-{self.scenario.seat[:_DIGITS_OF_A_CITY]}"
 
     @property
     def board_url(self) -> str:
-        """Where the drill's alert can be watched; it is the first of a fresh database."""
+        """URL of the drill's alert, which is the first in a fresh database."""
         return f"{self.service_url}{_BOARD}"
 
     def _offices(self) -> list[tuple[str, str]]:

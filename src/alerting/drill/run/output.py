@@ -1,4 +1,4 @@
-"""Showing a drill: live in a terminal, or line by line where there is none; and how it ended."""
+"""A drill's output: live in a terminal, otherwise line by line; then its summary."""
 
 import asyncio
 import contextlib
@@ -23,21 +23,21 @@ _REFRESHES_A_SECOND: Final = 8
 
 _STATUS_SECONDS: Final = 120.0
 
-_PATIENCE_SECONDS: Final = 15.0  # of the machine, where the story goes slowly
+_PATIENCE_SECONDS: Final = 15.0  # real time, in case the story goes slowly
 
 _UNCALLED: Final = frozenset({"administrator", "deputy"})
-"""An administrator is never called, a deputy only in the place of a principal who is silent."""
+"""Administrators are never called; deputies only in place of a silent principal."""
 
 
 class Output:
-    """Shows the story on a console."""
+    """Shows a drill on a console."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
 
     @contextlib.asynccontextmanager
     async def show(self, stage: Environment, board: Board, journal: Journal) -> AsyncIterator[None]:
-        """Say where the story can be watched, and show it while the block runs."""
+        """Print the board's URL, and show the story while the block runs."""
         self._say(
             f"{clock_face(0.0)}  watch it live: {stage.board_url}, signed in once as the "
             f"{stage.scenario.leader_title} by {stage.link}"
@@ -93,7 +93,7 @@ class Output:
             )
 
     def conclude(self, summary: Summary) -> None:
-        """Print the summary, and why the drill has failed, if it has."""
+        """Print the summary, and the reasons if the drill has failed."""
         table = Table(box=None, show_header=False, title="Summary", title_justify="left")
         for words, figure in _figures(summary):
             table.add_row(words, figure)
@@ -102,7 +102,7 @@ class Output:
             self._say(f"FAILED: {words}")
 
     def kept(self, stage: Environment) -> None:
-        """Print where everything is that was kept."""
+        """Print the locations of all that was kept."""
         self._say(f"service {stage.service_url}, gateway {stage.gateway_url}, {stage.folder}")
         self._say("Ctrl-C stops both; the folder stays.")
 

@@ -1,4 +1,4 @@
-"""The plot of a drill: an informant's text, the call, and everybody's part until the return."""
+"""The script of a drill: an informant's text, the call, and each agent's part to the all-clear."""
 
 import asyncio
 import contextlib
@@ -24,20 +24,20 @@ from alerting.drill.service.client import Service
 from alerting.drill.story_time import DrillError
 from contacts.division import parent_of
 
-_RAISE_SECONDS: Final = 120.0  # of the machine, as all that follow
+_RAISE_SECONDS: Final = 120.0  # real time, as are all below
 
 _CALL_SECONDS: Final = 1.0
 
 _RECOUNT_SECONDS: Final = 3.0
 
-_SILENCE_SECONDS: Final = 5.0  # the feed has a heartbeat each second
+_SILENCE_SECONDS: Final = 5.0  # the feed sends a heartbeat every second
 
 Json = dict[str, Any]
 
 
 @dataclass
 class Script:
-    """One drill being played; with `faults` the provider has a bad day."""
+    """One running drill; `faults` turns the scenario's provider faults on."""
 
     stage: Environment
     session: aiohttp.ClientSession
@@ -47,10 +47,10 @@ class Script:
     _called: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
 
     async def play(self) -> Commander:
-        """Play until the all-clear is given, and return who has led it.
+        """Play until the all-clear is given, and return the commander.
 
         Raises:
-            DrillError: if it cannot come to its end.
+            DrillError: if the drill cannot finish.
         """
         service = self._officer(self.stage.scenario.commander)
         others = [
@@ -70,7 +70,7 @@ class Script:
         return commander
 
     async def _raise(self, service: Service) -> Commander:
-        """Let the informant write, and return the commander once the commander is called."""
+        """Send the informant's text, and return the commander once the commander is called."""
         scenario, city, journal = self.stage.scenario, self.stage.city, self.journal
         place = city.name(scenario.village)
         body = f"滑坡 {place}后山有裂缝，有石头滚落"
@@ -94,7 +94,7 @@ class Script:
         return Commander(scenario, city, service, self.board, journal, alert)
 
     async def _alert(self, service: Service) -> int:
-        """Return the alert the commander is called for; should no call come, the list is asked."""
+        """Return the alert that the commander is called for; without a call, ask the service."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_CALL_SECONDS):
@@ -131,7 +131,7 @@ class Script:
         return [feed, *watching, *self._pacing(alert), *knocking]
 
     def _pacing(self, alert: int) -> list[Coroutine[Any, Any, None]]:
-        """Let the story go as fast as the service keeps up with it."""
+        """Return the coroutines that keep the story as fast as the service can follow."""
         stage, onlooker = self.stage, self.stage.onlooker
         lag = Lag(stage.time)
         looks = {
@@ -148,7 +148,7 @@ class Script:
             return stats
 
     async def _recount(self, commander: Commander) -> None:
-        """Count anew, now and then, what the feed may have missed."""
+        """Read the tallies periodically, because the feed may have missed some counts."""
         scenario = self.stage.scenario
         towns = scenario.towns or (parent_of(scenario.village) or "",)
         while True:

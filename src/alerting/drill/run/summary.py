@@ -1,4 +1,4 @@
-"""What a drill came to, in numbers, read from the service and from the provider."""
+"""A drill's results in numbers, read from the service and the provider."""
 
 import hashlib
 from collections import Counter
@@ -20,7 +20,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Accounted:
-    """Households and people by how they were accounted for."""
+    """Households and people, by how they were accounted for."""
 
     households: int = 0
     people: int = 0
@@ -28,15 +28,15 @@ class Accounted:
 
 @dataclass(frozen=True)
 class Summary:
-    """A drill's end. All seconds but the last are the story's, from the alert on.
+    """A drill's results. All seconds but `wall_seconds` are story seconds since the alert.
 
-    Accounted is who is out, elsewhere, or staying; None: so many never were.
+    People out, elsewhere or staying are accounted for. None: that share was never reached.
     """
 
     scenario: str
     seed: int
     speed: float
-    """Story seconds in a real one, at most."""
+    """The greatest speed, in story seconds per real second."""
     mean_speed: float
     households: int
     people: int
@@ -59,36 +59,36 @@ class Summary:
     ledger_agrees: bool
     closed: bool
     doors_opened: int
-    """Doors that officers were sent to; a household's again after a roll-call counts again."""
+    """Door tasks opened; a second task for a household after a roll-call counts again."""
     doors_passed_on: int
-    """How often the next in line was sent there."""
+    """How often a door task was passed on to the next assignee."""
     doors_done: int
-    """Of those opened: where an officer's report settled it, and not a word of their own."""
+    """Opened door tasks settled by an officer's report, not by the household's own reply."""
     help_cases: int
     help_resolved_rate: float | None
-    """From 0 to 1; None: nobody called for help."""
+    """From 0 to 1; None if nobody called for help."""
     officers_called: int
     officers_confirmed: int
     officers_not_woken: int
     roll_calls: int
     roll_call_missed: int
-    """Households."""
+    """Households that missed a roll-call."""
     reopened: int
-    """How often the alert was opened again."""
+    """How often the alert was reopened."""
     all_clear: bool
     calls_made: int
-    """By voice, each ring counted."""
+    """Voice calls, each attempt counted."""
     faults_survived: dict[str, int]
-    """How often each kind of fault struck at the provider."""
+    """Faults that struck at the provider, by kind."""
     killed: list[Killed]
-    """What was killed in the midst of it, and when it served again."""
+    """Processes killed during the story, with their recovery times."""
     spared: list[str]
-    """What should have been killed, had the story lasted."""
+    """Processes that were to be killed, but the story ended first."""
     wall_seconds: float
 
     @property
     def shortcomings(self) -> list[str]:
-        """Why the drill has failed; none: it has not."""
+        """The reasons why the drill has failed; empty if it has passed."""
         found = {
             f"{self.unaccounted_people} people are unaccounted or wait for help": (
                 not self.zero_unaccounted
@@ -102,20 +102,20 @@ class Summary:
         return [words for words, holds in found.items() if holds]
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
+        """Return the summary as a JSON object."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
 class Records:
-    """What the service and the provider have on record at the end."""
+    """The records of the service and the provider at the end of the drill."""
 
     households: list[dict[str, Any]]
     messages: list[dict[str, Any]]
     stats: dict[str, Any]
     tasks: list[dict[str, Any]]
     help: dict[str, Any]
-    """The resolution: cases, and the rate resolved."""
+    """Help cases, and the share resolved."""
     officers: list[dict[str, Any]]
     roll_calls: list[dict[str, Any]]
     closed: bool
@@ -133,7 +133,7 @@ def summarize(
     records: Records,
     wall_seconds: float,
 ) -> Summary:
-    """Return what the drill came to."""
+    """Return the drill's summary."""
     standings = {home["code"]: home["standing"] for home in records.households}
     first = _first_texts(records.messages)
     told = {number: time.elapsed(time.at(instant)) for number, instant in first.items()}
@@ -185,7 +185,7 @@ def summarize(
 
 
 def _first_texts(messages: Iterable[Json]) -> dict[str, datetime]:
-    """Return by number when the carrier first got a text for it: that is the alert's."""
+    """Return, by number, when the carrier got the first text, which is the alert's."""
     first: dict[str, datetime] = {}
     for message in messages:
         if message["sent_at"] is not None:
@@ -195,13 +195,13 @@ def _first_texts(messages: Iterable[Json]) -> dict[str, datetime]:
 
 
 def _last_home(city: City, told: Mapping[str, float]) -> float | None:
-    """Return when the last household was told; officers are sent to doors long after."""
+    """Return when the last household was told; later texts to door officers do not count."""
     phones = {home.phones[0] for home in city.households.values() if home.phones}
     return max((at for number, at in told.items() if number in phones), default=None)
 
 
 def _by_channel(households: Iterable[Json]) -> dict[str, Accounted]:
-    """Return who was accounted for by their own text, and who by an officer's visit."""
+    """Return those accounted for by their own text, and those by an officer's visit."""
     found = {"sms": Accounted(), "door": Accounted()}
     for home in households:
         channel = "door" if home["verified"] else "sms"
@@ -213,7 +213,7 @@ def _by_channel(households: Iterable[Json]) -> dict[str, Accounted]:
 
 
 def _told_twice(city: City, duplicates: Mapping[str, int]) -> int:
-    """Return how many texts households got twice; an officer may be sent to a door again."""
+    """Return the duplicate texts to households; officers may be sent to a door again."""
     homes = {phone for home in city.households.values() for phone in home.phones}
     return sum(times for phone, times in duplicates.items() if phone in homes)
 

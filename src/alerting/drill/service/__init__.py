@@ -1,1 +1,1 @@
-"""Service."""
+"""The service under drill: its client, its hosting, its processes."""

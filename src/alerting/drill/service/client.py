@@ -1,4 +1,4 @@
-"""The service as a stranger sees it: HTTP with a bearer token, and its websockets."""
+"""A client of the service's public API: HTTP with a bearer token, and websockets."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ _FIRST_PAUSE: Final = 0.05
 
 _LONGEST_PAUSE: Final = 0.5
 
-_IDLE_SECONDS: Final = 4.0  # below the five seconds after which the server closes idle ones
+_IDLE_SECONDS: Final = 4.0  # the server closes idle connections after 5 s
 
 _ANSWER_SECONDS: Final = 15.0
 
@@ -29,19 +29,19 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Answer:
-    """What the service said; `body` is empty where it said nothing."""
+    """The service's answer; `body` is empty if the answer had none."""
 
     status: int
     body: Any
 
     @property
     def reasons(self) -> list[str]:
-        """Why it refused."""
+        """The reasons of a refusal."""
         return list(self.body.get("reasons") or [self.body.get("detail", "")])
 
 
 def open_session() -> aiohttp.ClientSession:
-    """Return what calls go out by; make it inside a running loop, and close it."""
+    """Return an HTTP session; call it inside a running loop, and close the session."""
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
         timeout=aiohttp.ClientTimeout(total=_ANSWER_SECONDS),
@@ -49,7 +49,7 @@ def open_session() -> aiohttp.ClientSession:
 
 
 class Service:
-    """One officer's way to the service. Every call is repeated while the service is away."""
+    """One officer's client. Every request is retried while the service is unreachable."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
         self._session = session
@@ -57,7 +57,7 @@ class Service:
         self._headers = {"Authorization": f"Bearer {token}"}
 
     async def get(self, path: str, **query: str) -> Any:
-        """Return what is there.
+        """Return the body of a GET.
 
         Raises:
             DrillError: if the service refuses.
@@ -65,19 +65,19 @@ class Service:
         return _accepted(path, await self._call("GET", path, query, None)).body
 
     async def post(self, path: str, body: Json | None = None) -> Answer:
-        """Return the answer, a refusal too. It may be posted twice where the service fell."""
+        """Return the answer, even a refusal. A retry may post twice if the service crashed."""
         return await self._call("POST", path, {}, body)
 
     async def tell(self, path: str, body: Json | None = None) -> Any:
-        """Return what the service makes of it.
+        """Post, and return the body of the answer.
 
         Raises:
-            DrillError: if it refuses.
+            DrillError: if the service refuses it.
         """
         return _accepted(path, await self.post(path, body)).body
 
     async def households(self, alert: int, **query: str) -> list[Json]:
-        """Return all households of an alert that the query asks for, page by page."""
+        """Return all households of an alert that match the query, read page by page."""
         path, found = f"/api/alerts/{alert}/households", list[Json]()
         after: dict[str, str] = {}
         while True:
@@ -94,10 +94,10 @@ class Service:
         take: Callable[[Json], None],
         silence: float | None = None,
     ) -> None:
-        """Take what comes over a websocket, until cancelled; connect again where it breaks off.
+        """Take the messages of a websocket until cancelled; reconnect if it breaks off.
 
-        `query` is asked at each connection; `silence` is how many real seconds without a word
-        mean that it broke off.
+        `query` is called for each connection. A connection without a message for `silence` real
+        seconds counts as broken.
         """
         pause = _FIRST_PAUSE
         while True:

@@ -1,4 +1,4 @@
-"""What the service under drill runs on: one process here; elsewhere it may be a whole cluster."""
+"""The hosting of the service under drill: one process here; a cluster elsewhere."""
 
 import asyncio
 import socket
@@ -18,42 +18,42 @@ HOST: Final = "127.0.0.1"
 
 _SERVICE: Final = "service"
 
-_START_SECONDS: Final = 120.0  # a machine with much else to do takes long
+_START_SECONDS: Final = 120.0  # a busy machine is slow
 
 _LOOK_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True)
 class Killed:
-    """A process that was killed (SIGKILL) in the midst of the story, and started again."""
+    """A process killed (SIGKILL) during the story and started again."""
 
     kind: str
     process: str
     at: float
-    """Story seconds."""
+    """Story second of the kill."""
     served_after: float
-    """Seconds of the machine until what it does was done again, by itself or by another."""
+    """Real seconds until its work was done again, by itself or by another process."""
     back_after: float
-    """Seconds of the machine until it was ready itself."""
+    """Real seconds until the process itself was ready."""
 
 
 class Hosting(Protocol):
-    """Where the service runs, how it is started and stopped, and what it has to survive."""
+    """The processes of the service: starts, stops and kills them."""
 
     url: str
-    """Where everybody reaches the service."""
+    """The service's public URL."""
     names: tuple[str, ...]
-    """Of the service's processes; the first answers."""
+    """Names of the service's processes; the first serves requests."""
     clock_urls: tuple[str, ...]
-    """The addresses of the processes that may do what silence makes due."""
+    """URLs of the processes that may hold the clock."""
     killed: list[Killed]
 
     @property
     def spared(self) -> list[str]:
-        """What should have been killed, and was not."""
+        """The names of parts that were to be killed but were not."""
 
     async def open(self, processes: Processes, folder: Path) -> Mapping[str, str]:
-        """Start what the service needs, its database at least; return the settings for it."""
+        """Start the service's dependencies, such as its database; return the settings for them."""
 
     async def start(self, processes: Processes) -> None:
         """Start the service, and wait until it is ready.
@@ -63,14 +63,14 @@ class Hosting(Protocol):
         """
 
     async def suffer(self, processes: Processes, time: StoryTime, journal: Journal) -> None:
-        """Kill what is to be killed, each in its time, and start it again."""
+        """Kill each planned process at its time, and start it again."""
 
     async def stop(self, processes: Processes) -> None:
         """Stop the service; its database stays."""
 
 
 class OneProcess:
-    """A single process on SQLite; killed at `crash_at`, in story seconds, if that is given."""
+    """A single process on SQLite, killed at story second `crash_at` if given."""
 
     names: tuple[str, ...] = (_SERVICE,)
 
@@ -83,11 +83,11 @@ class OneProcess:
 
     @property
     def spared(self) -> list[str]:
-        """What should have been killed, and was not."""
+        """The names of parts that were to be killed but were not."""
         return [] if self._crash_at is None or self.killed else [_SERVICE]
 
     async def open(self, _processes: Processes, folder: Path) -> Mapping[str, str]:
-        """Return the settings of a database in the folder."""
+        """Return the settings for a database in the folder."""
         return {"ALERTING_DATABASE_URL": f"sqlite:///{folder / 'alerting.db'}"}
 
     async def start(self, processes: Processes) -> None:
@@ -99,7 +99,7 @@ class OneProcess:
         await serve(processes, _SERVICE, self._port)
 
     async def suffer(self, processes: Processes, time: StoryTime, journal: Journal) -> None:
-        """Kill the service at its time, if at all, and start it again."""
+        """Kill the service at `crash_at`, if given, and start it again."""
         if self._crash_at is None:
             return
         await time.until(self._crash_at)
@@ -126,10 +126,10 @@ async def serve(processes: Processes, name: str, port: int, loops: str = "all") 
 
 
 async def until_ready(processes: Processes, name: str, url: str) -> None:
-    """Wait until the service takes facts at this address.
+    """Wait until the service at this URL is ready.
 
     Raises:
-        DrillError: if the named process ends, or it does not in time.
+        DrillError: if the named process ends, or is not ready in time.
     """
     try:
         async with asyncio.timeout(_START_SECONDS), aiohttp.ClientSession() as session:
@@ -149,7 +149,7 @@ async def _is_ready(session: aiohttp.ClientSession, url: str) -> bool:
 
 
 async def seconds_of(work: Awaitable[None]) -> float:
-    """Return how many seconds of the machine it takes."""
+    """Return the real seconds that the work takes."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     await work
@@ -157,10 +157,10 @@ async def seconds_of(work: Awaitable[None]) -> float:
 
 
 def free_port() -> int:
-    """Return a port on loopback that nobody listens on.
+    """Return a loopback port on which no process listens.
 
-    On Linux it stays bound until this process ends, so that the system gives it to nobody else:
-    a server may listen on it all the same, because servers set SO_REUSEADDR.
+    On Linux it stays bound until this process ends, so that the system assigns it to no other
+    process. A server can still listen on it, because servers set SO_REUSEADDR.
     """
     with socket.socket() as plug:
         plug.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

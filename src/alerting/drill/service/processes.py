@@ -1,4 +1,4 @@
-"""The drill's processes: started by name, watched, and none of them left behind."""
+"""The drill's processes: started by name, watched, and all ended with the drill."""
 
 import asyncio
 import atexit
@@ -19,19 +19,19 @@ _LOG_LINES: Final = 12
 
 
 class Processes:
-    """Runs programs in `folder`; what runs under a name logs to NAME.log there."""
+    """Runs programs in `folder`; the process NAME logs to NAME.log there."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self._folder = folder
         self._running: dict[str, asyncio.subprocess.Process] = {}
-        # No setting of this machine's own service holds here.
+        # Drop the settings of any other service on this machine.
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("ALERTING_")}
         path = os.pathsep.join(os.path.abspath(place) for place in sys.path if place)
         self.environment = inherited | {"PYTHONPATH": path} | environment
         atexit.register(self._kill_all)
 
     async def run(self, *arguments: str) -> str:
-        """Run the command `alerting` to its end, and return what it prints.
+        """Run the command `alerting` to its end, and return its output.
 
         Raises:
             DrillError: if it fails.
@@ -49,11 +49,11 @@ class Processes:
         return said.decode()
 
     async def start(self, name: str, *arguments: str) -> None:
-        """Start a module with its arguments; all it says goes to the log."""
+        """Start a module with its arguments; its output goes to the log."""
         await self.start_program(name, *_module(*arguments))
 
     async def start_program(self, name: str, *command: str, user: str | None = None) -> None:
-        """Start a program, as another user where one is named; all it says goes to the log."""
+        """Start a program, as `user` if given; its output goes to the log."""
         with (self._folder / f"{name}.log").open("ab") as log:
             self._running[name] = await self._spawn(command, log.fileno(), log.fileno(), user)
 
@@ -61,7 +61,7 @@ class Processes:
         """Start a module, and return the first line it prints.
 
         Raises:
-            DrillError: if it ends without a word.
+            DrillError: if it ends without printing a line.
         """
         with (self._folder / f"{name}.log").open("ab") as log:
             process = await self._spawn(_module(*arguments), asyncio.subprocess.PIPE, log.fileno())
@@ -72,17 +72,17 @@ class Processes:
         return said.decode()
 
     def pid(self, name: str) -> int:
-        """Return the number of what runs under a name."""
+        """Return the process id of a named process."""
         return self._running[name].pid
 
     async def kill(self, name: str) -> None:
-        """End a process and all it has started at once, as a power cut would."""
+        """Kill a process and all that it started at once, as a power cut would."""
         process = self._running.pop(name)
         _kill(process)
         await process.wait()
 
     async def stop(self, name: str) -> None:
-        """Ask a process to stop, if it runs, and wait until it has."""
+        """Ask a process to stop, if it runs, and wait for its end."""
         process = self._running.pop(name, None)
         if process is None or process.returncode is not None:
             return
@@ -95,7 +95,7 @@ class Processes:
             await process.wait()
 
     async def close(self) -> None:
-        """Stop all, the last one started first."""
+        """Stop all processes, the last started first."""
         for name in reversed(list(self._running)):
             await self.stop(name)
         atexit.unregister(self._kill_all)
@@ -104,7 +104,7 @@ class Processes:
         """Watch the processes until cancelled.
 
         Raises:
-            DrillError: if one ends that nobody has stopped.
+            DrillError: if one ends that was not stopped.
         """
         while True:
             for name in list(self._running):
@@ -115,7 +115,7 @@ class Processes:
         """Check that a process has not ended by itself.
 
         Raises:
-            DrillError: if it has, with the last it said.
+            DrillError: if it has; the message holds the end of its log.
         """
         process = self._running.get(name)
         if process is not None and process.returncode is not None:
@@ -130,7 +130,7 @@ class Processes:
     async def _spawn(
         self, command: tuple[str, ...], stdout: int, stderr: int, user: str | None = None
     ) -> asyncio.subprocess.Process:
-        # In a session of its own: Ctrl-C is for the drill, which then stops all in order.
+        # Its own session, so that Ctrl-C reaches only the drill, which stops all in order.
         return await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.PIPE,
