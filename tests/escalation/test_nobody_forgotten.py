@@ -1,4 +1,8 @@
-"""Stateful test of the whole service: no household is forgotten, whatever the order of events."""
+"""Stateful test of the whole service: no household is forgotten, whatever the order of events.
+
+Raises, replies, receipts, officers' reports, corrections, crashes and the passage of time come in
+an order that hypothesis chooses. After every step the rules of accounting hold.
+"""
 
 import contextlib
 import itertools
