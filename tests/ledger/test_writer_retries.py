@@ -1,7 +1,6 @@
 """On PostgreSQL a unit that lost to another process's transaction is retried.
 
 SQLite allows one writer at a time, so this cannot happen there.
-
 """
 
 import asyncio
