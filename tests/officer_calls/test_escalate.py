@@ -40,7 +40,6 @@ async def called(work: Workplace) -> Followed:
     """An alert for Qianfo, whose grid officer has two phones and two deputies in line.
 
     The informant's deputy raised it, so that every officer called at once may stay silent.
-
     """
     deputies = DEPUTIES | {RAISER: ("informant", QIANFO, "+8610001000004")}
     for name, (principal, place, number) in deputies.items():
