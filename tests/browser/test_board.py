@@ -26,7 +26,7 @@ def missing(page: Page) -> Locator:
 
 
 async def board_of(people: People, officer: str) -> Page:
-    """Return an officer's board of the first alert; the test fails if it loads again."""
+    """Return an officer's board of the first alert, marked so that a reload is detected."""
     page = await people.opens("/board/1", officer)
     await expect(missing(page)).to_be_visible()
     await page.evaluate("window.stayed = true")

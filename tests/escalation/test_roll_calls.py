@@ -44,7 +44,7 @@ async def called(work: Workplace) -> AfterZero:
 
 
 async def answered(zero: AfterZero, *but: int) -> None:
-    """All answer in time but these; the officer reports those without a phone."""
+    """Let all households but these answer in time; the officer reports those without a phone."""
     for number in BY_PHONE:
         if number not in but:
             await zero.text(number, "1", DURING)
