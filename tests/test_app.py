@@ -1,4 +1,4 @@
-"""The application put together: started, killed, started again, and stopped in order."""
+"""The whole application: started, killed, restarted, and stopped in order."""
 
 import asyncio
 import signal
@@ -21,9 +21,7 @@ from tests.support.signing_in import link_for
 SMS = select(deliveries.c.state).where(deliveries.c.channel == Channel.SMS).distinct()
 
 
-async def test_what_was_owed_when_it_stopped_is_sent_when_it_starts(
-    database_url: str, gateway: Gateway
-) -> None:
+async def test_queued_texts_are_sent_after_a_restart(database_url: str, gateway: Gateway) -> None:
     gateway.set_faults({"kind": "http_429"})
     async with running_service(database_url, gateway) as service:
         await service.raised("informant", QIANFO)
@@ -37,7 +35,7 @@ async def test_what_was_owed_when_it_stopped_is_sent_when_it_starts(
     assert set(told.values()) == {1}
 
 
-async def test_stopped_it_takes_no_more_facts(database_url: str, gateway: Gateway) -> None:
+async def test_stopped_application_refuses_writes(database_url: str, gateway: Gateway) -> None:
     async with running_service(database_url, gateway) as service:
         ledger = service.runtime.ledger
     with pytest.raises(LedgerClosedError):
@@ -45,7 +43,7 @@ async def test_stopped_it_takes_no_more_facts(database_url: str, gateway: Gatewa
     assert not [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
 
 
-async def test_a_story_goes_on_where_its_clock_was(database_url: str, gateway: Gateway) -> None:
+async def test_drill_clock_continues_after_a_restart(database_url: str, gateway: Gateway) -> None:
     settings = settings_for(database_url, "http://127.0.0.1:9", gateway)
     times = []
     for _ in range(2):
@@ -54,7 +52,7 @@ async def test_a_story_goes_on_where_its_clock_was(database_url: str, gateway: G
     assert times[0] < times[1]
 
 
-async def test_two_applications_in_one_process_do_not_share(gateway: Gateway) -> None:
+async def test_two_applications_share_no_state(gateway: Gateway) -> None:
     settings = settings_for("sqlite://", "http://127.0.0.1:9", gateway)
     assert create_app(settings).state is not create_app(settings).state
 
@@ -63,12 +61,12 @@ SENDING = {"Dispatcher.run", "LinkSender.run", "Escalator.run", "Inbox._look"}
 
 
 def at_work() -> set[str]:
-    """The loops that send, of those that run now."""
+    """Return the running loops that send."""
     coroutines = [task.get_coro() for task in asyncio.all_tasks()]
     return SENDING & {getattr(coroutine, "__qualname__", "") for coroutine in coroutines}
 
 
-async def test_a_copy_is_looked_at_without_sending_or_recording(
+async def test_read_only_copy_neither_sends_nor_records(
     database_url: str, gateway: Gateway
 ) -> None:
     async with running_service(database_url, gateway, loops="all"):
@@ -107,7 +105,7 @@ class Failing:
         raise RuntimeError
 
 
-async def test_loops_that_fail_stop_the_process_once_and_spoil_its_exit_status() -> None:
+async def test_failed_loops_stop_the_process_once_with_an_error() -> None:
     heard: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _frame: heard.append(number))
     try:

@@ -1,4 +1,4 @@
-"""A drill's clock: one time for all its processes, at a speed that changes."""
+"""A drill's clock: one time for all its processes, at a variable speed."""
 
 import asyncio
 import sys
@@ -22,13 +22,13 @@ def clock(tmp_path: Path) -> ClockFile:
     return ClockFile.create(tmp_path / "clock", 40.0, BEGAN)
 
 
-def test_shows_the_machines_time_at_first_and_runs_on_from_there(clock: ClockFile) -> None:
+def test_clock_starts_at_wall_time(clock: ClockFile) -> None:
     assert clock.at(BEGAN) == BEGAN
     assert clock.at(after(2)) == after(80)
     assert clock.speed(after(2)) == 40.0
 
 
-def test_a_change_holds_a_moment_later_and_makes_no_jump(clock: ClockFile) -> None:
+def test_speed_change_takes_effect_later_without_a_jump(clock: ClockFile) -> None:
     clock.change(10.0, after(2))
     holds = after(2) + NOTICE
     assert clock.speed(after(2)) == 40.0
@@ -37,21 +37,21 @@ def test_a_change_holds_a_moment_later_and_makes_no_jump(clock: ClockFile) -> No
     assert clock.at(holds + timedelta(seconds=1)) == after(94)
 
 
-def test_it_never_runs_backwards(clock: ClockFile) -> None:
+def test_clock_never_runs_backwards(clock: ClockFile) -> None:
     for second, speed in enumerate((1.0, 40.0, 0.5, 1000.0, 2.0)):
         clock.change(speed, after(second))
     times = [clock.at(after(tenth / 10)) for tenth in range(100)]
     assert times == sorted(set(times))
 
 
-def test_a_change_that_has_not_begun_to_hold_is_followed_by_the_next(clock: ClockFile) -> None:
+def test_pending_speed_change_is_superseded(clock: ClockFile) -> None:
     clock.change(10.0, after(2))
     clock.change(20.0, after(1.99))
     assert clock.at(after(2) + NOTICE) == after(84)
     assert clock.speed(after(2) + NOTICE) == 20.0
 
 
-def test_what_has_passed_can_still_be_told(clock: ClockFile) -> None:
+def test_past_times_are_converted(clock: ClockFile) -> None:
     clock.change(1.0, after(2))
     clock.change(40.0, after(10))
     assert clock.at(after(1)) == after(40)
@@ -59,7 +59,7 @@ def test_what_has_passed_can_still_be_told(clock: ClockFile) -> None:
         assert clock.at(clock.wall(story)) == story
 
 
-def test_all_who_read_the_file_have_the_same_time(clock: ClockFile, tmp_path: Path) -> None:
+def test_readers_of_one_file_agree(clock: ClockFile, tmp_path: Path) -> None:
     other = ClockFile(tmp_path / "clock")
     assert other.at(after(1)) == clock.at(after(1))
     clock.change(5.0, after(2))
@@ -67,7 +67,7 @@ def test_all_who_read_the_file_have_the_same_time(clock: ClockFile, tmp_path: Pa
     assert other.paces() == clock.paces()
 
 
-def test_a_line_that_is_half_written_waits_for_its_rest(clock: ClockFile, tmp_path: Path) -> None:
+def test_partial_line_is_ignored_until_complete(clock: ClockFile, tmp_path: Path) -> None:
     line = f"{Pace(after(2), after(80), 5.0)}\n"
     with (tmp_path / "clock").open("a", encoding="utf-8") as file:
         file.write(line[:-3])
@@ -78,7 +78,7 @@ def test_a_line_that_is_half_written_waits_for_its_rest(clock: ClockFile, tmp_pa
 
 
 @pytest.mark.parametrize("line", ["", "1 2", "2022-08-29 2022-08-30 fast"])
-def test_a_line_that_is_no_pace_is_refused(line: str) -> None:
+def test_malformed_line_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match=r"unpack|float"):
         Pace.parse(line)
 
@@ -95,7 +95,7 @@ while sys.stdin.readline():
 """
 
 
-async def test_another_process_turns_to_a_new_pace_at_the_same_instant(tmp_path: Path) -> None:
+async def test_processes_change_speed_at_the_same_instant(tmp_path: Path) -> None:
     file = tmp_path / "clock"
     clock = ClockFile.create(file, 40.0, datetime.now(UTC))
     process = await asyncio.create_subprocess_exec(

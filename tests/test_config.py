@@ -1,4 +1,4 @@
-"""Settings from the environment and .env; all that is wrong is said at once."""
+"""Settings from the environment and .env; all errors are reported together."""
 
 import re
 import sys
@@ -27,7 +27,7 @@ GOOD = {
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to start in, and the least settings that do."""
+    """An empty working folder, and the minimal settings."""
     monkeypatch.chdir(tmp_path)
     for name, value in GOOD.items():
         monkeypatch.setenv(name, value)
@@ -44,9 +44,7 @@ def test_four_settings_are_enough() -> None:
     assert "secret" not in repr(settings)
 
 
-def test_an_env_file_is_read_and_the_environment_wins(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_environment_overrides_the_env_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ALERTING_TWILIO_FROM")
     (folder / ".env").write_text(
         "ALERTING_TWILIO_FROM=+8610007000002\nALERTING_PUBLIC_URL=https://other.example.org\n"
@@ -75,7 +73,7 @@ WRONG = {
 }
 
 
-def test_everything_that_is_wrong_is_listed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_wrong_settings_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in WRONG.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as refused:
@@ -85,14 +83,14 @@ def test_everything_that_is_wrong_is_listed_at_once(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_each_is_refused_alone(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_each_wrong_setting_is_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, WRONG[name])
     with pytest.raises(SettingsError, match=f"^{name}: ") as refused:
         load_settings()
     assert len(refused.value.problems) == 1
 
 
-def test_nothing_set_names_what_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_empty_environment_names_required_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in GOOD:
         monkeypatch.delenv(name)
     with pytest.raises(SettingsError) as refused:
@@ -112,7 +110,7 @@ CENTRE = {
 
 
 @pytest.mark.parametrize("name", [*list(GOOD)[1:], *CENTRE])
-def test_a_provider_is_set_as_a_whole(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_provider_needs_all_its_settings(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     for other, value in CENTRE.items():
         monkeypatch.setenv(other, value)
     monkeypatch.delenv(name)
@@ -120,7 +118,7 @@ def test_a_provider_is_set_as_a_whole(monkeypatch: pytest.MonkeyPatch, name: str
         load_settings()
 
 
-def test_an_sms_centre_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sms_centre_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(GOOD)[1:]:
         monkeypatch.delenv(name)
     for name, value in CENTRE.items():
@@ -134,14 +132,14 @@ def test_an_sms_centre_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "url", ["http://a:b@c", "smpp://a:b@", "smpp://:b@c", "smpp://a:nine-char@c", "smpp://名:b@c"]
 )
-def test_an_sms_centres_address_is_checked(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+def test_sms_centre_address_is_checked(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("ALERTING_SMPP_URL", url)
     monkeypatch.setenv("ALERTING_SMPP_FROM", "106900")
     with pytest.raises(SettingsError, match=r"^ALERTING_SMPP_URL: write smpp://"):
         load_settings()
 
 
-def test_a_policy_file_changes_what_it_names(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_policy_file_overrides_named_values(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "policy.toml").write_text("[alert]\nvalidity = 3600\n")
     monkeypatch.setenv("ALERTING_POLICY", "policy.toml")
     policy = load_settings().policy
@@ -149,7 +147,7 @@ def test_a_policy_file_changes_what_it_names(folder: Path, monkeypatch: pytest.M
     assert policy.sending.segments_per_second == 100
 
 
-def test_links_lead_to_the_service_unless_the_policy_knows_a_shorter_way(
+def test_policy_may_shorten_the_household_link(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert load_settings().policy.household_page == "https://alerts.example.org/h/"
@@ -169,7 +167,7 @@ def test_links_lead_to_the_service_unless_the_policy_knows_a_shorter_way(
         ("alert = [", "not TOML"),
     ],
 )
-def test_a_policy_that_cannot_be_is_said_with_its_key(
+def test_invalid_policy_names_its_key(
     folder: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
 ) -> None:
     (folder / "policy.toml").write_text(text)
@@ -182,7 +180,7 @@ def test_a_policy_that_cannot_be_is_said_with_its_key(
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
-def test_a_policy_in_another_encoding_is_refused(
+def test_policy_not_in_utf8_is_refused(
     folder: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
 ) -> None:
     (folder / "policy.toml").write_bytes("[alert]\nassembly_point = '村小学'".encode(encoding))
@@ -192,17 +190,13 @@ def test_a_policy_in_another_encoding_is_refused(
         load_settings()
 
 
-def test_a_policy_with_a_byte_order_mark_is_read(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_policy_with_byte_order_mark_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "policy.toml").write_text("[alert]\nvalidity = 3600\n", encoding="utf-8-sig")
     monkeypatch.setenv("ALERTING_POLICY", "policy.toml")
     assert load_settings().policy.alert.validity == timedelta(hours=1)
 
 
-def test_each_problem_of_a_policy_has_a_line_with_the_files_name(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_policy_problem_names_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "policy.toml").write_text("[alert]\nvalidity = 0\ntarget = 0\n")
     monkeypatch.setenv("ALERTING_POLICY", "policy.toml")
     with pytest.raises(SettingsError) as refused:
@@ -213,21 +207,19 @@ def test_each_problem_of_a_policy_has_a_line_with_the_files_name(
     ]
 
 
-def test_a_drills_clock_is_a_file_that_is_there(
-    monkeypatch: pytest.MonkeyPatch, folder: Path
-) -> None:
+def test_drill_clock_is_an_existing_file(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     (folder / "clock").touch()
     monkeypatch.setenv("ALERTING_CLOCK", "clock")
     assert load_settings().clock == Path("clock")
 
 
-def test_databases_of_both_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_database_kinds_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     for url in ("sqlite:///a.db", "postgresql://u@h/d", "postgresql+psycopg://u:p@h:5432/d"):
         monkeypatch.setenv("ALERTING_DATABASE_URL", url)
         assert Settings().database_url == url
 
 
-def test_a_problem_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_problems_are_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in WRONG.items():
         monkeypatch.setenv(name, value)
     for _ in range(2):
@@ -240,7 +232,7 @@ def test_a_problem_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setenv(name, "a b [x")
 
 
-def test_a_setting_that_is_missing_is_told_with_what_to_set(
+def test_missing_setting_has_a_remedy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("ALERTING_PUBLIC_URL")
@@ -259,7 +251,7 @@ MISSPELT = {
 
 @pytest.mark.parametrize(("wrong", "right"), MISSPELT.items())
 @pytest.mark.parametrize("kind", [Settings, DatabaseSettings])
-def test_a_misspelt_setting_stops_every_command(
+def test_misspelt_setting_stops_every_command(
     monkeypatch: pytest.MonkeyPatch, wrong: str, right: str, kind: type[DatabaseSettings]
 ) -> None:
     monkeypatch.setenv(wrong, "sqlite:///other.db")
@@ -270,9 +262,7 @@ def test_a_misspelt_setting_stops_every_command(
 
 
 @pytest.mark.parametrize(("wrong", "right"), MISSPELT.items())
-def test_a_misspelt_setting_in_the_env_file_stops_as_well(
-    folder: Path, wrong: str, right: str
-) -> None:
+def test_misspelt_setting_in_the_env_file_is_refused(folder: Path, wrong: str, right: str) -> None:
     (folder / ".env").write_text(f"# ours\nexport {wrong}=x\nTWILIO_AUTH_TOKEN=another's\n")
     said = f"{wrong} in .env: there is no such setting; did you mean {right}?"
     with pytest.raises(SettingsError) as refused:
@@ -280,13 +270,13 @@ def test_a_misspelt_setting_in_the_env_file_stops_as_well(
     assert refused.value.problems == (said,)
 
 
-def test_what_is_like_no_setting_is_named_without_a_guess(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_setting_is_named_without_a_guess(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALERTING_QQQ", "1")
     with pytest.raises(SettingsError, match=r"^ALERTING_QQQ: .*; remove it, or correct"):
         load_settings()
 
 
-def test_an_env_file_with_a_byte_order_mark_is_read(
+def test_env_file_with_byte_order_mark_is_read(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ALERTING_PUBLIC_URL")
@@ -296,13 +286,13 @@ def test_an_env_file_with_a_byte_order_mark_is_read(
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "gb18030"])
-def test_an_env_file_in_another_encoding_is_refused(folder: Path, encoding: str) -> None:
+def test_env_file_not_in_utf8_is_refused(folder: Path, encoding: str) -> None:
     (folder / ".env").write_bytes("# 通江\nALERTING_LOOPS=api\n".encode(encoding))
     with pytest.raises(SettingsError, match=r"^\.env: it is not in UTF-8; save it as UTF-8 text$"):
         load_settings()
 
 
-def test_each_command_asks_only_for_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_command_needs_only_its_own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in GOOD:
         monkeypatch.delenv(name)
     assert load_settings(DatabaseSettings).database_url == "sqlite:///alerting.db"
@@ -321,7 +311,7 @@ def test_each_command_asks_only_for_what_it_needs(monkeypatch: pytest.MonkeyPatc
         ("smpplib", "ALERTING_SMPP_URL", "smpp"),
     ],
 )
-def test_what_needs_an_extra_says_how_to_get_it(
+def test_missing_extra_is_told_with_its_install_name(
     monkeypatch: pytest.MonkeyPatch, module: str, name: str, extra: str
 ) -> None:
     right = {

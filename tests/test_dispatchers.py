@@ -1,4 +1,4 @@
-"""The service sends, and hears, by whichever providers its settings name."""
+"""The service sends and receives through the providers that its settings name."""
 
 import asyncio
 import contextlib
@@ -51,7 +51,7 @@ async def served_by_a_centre(
 
 
 async def handed_over(centre: Centre, count: int) -> dict[str, str]:
-    """The centre's ids of the texts that came, by phone."""
+    """Return the centre's ids of the texts it took, by phone."""
     told = [await centre.next("submit") for _ in range(count)]
     return {f"+{one['to'][2]}": one["id"] for one in told}
 
@@ -61,7 +61,7 @@ def receipt(message_id: str, state: str) -> dict[str, object]:
     return {"esm_class": 4, "source_addr": "1", "short_message": text}
 
 
-async def test_an_sms_centre_alone_serves_a_county(database_url: str, gateway: Gateway) -> None:
+async def test_sms_centre_alone_serves_a_county(database_url: str, gateway: Gateway) -> None:
     async with served_by_a_centre(database_url, gateway, **NO_TWILIO) as (service, centre):
         assert (await service.form("/twilio/sms", {}, signature="any"))[0] == 404
         await service.raised("informant", QIANFO)
@@ -76,7 +76,7 @@ async def test_an_sms_centre_alone_serves_a_county(database_url: str, gateway: G
 
 
 @pytest.mark.parametrize("first", ["twilio", "smpp"])
-async def test_the_preferred_one_sends_while_both_work(
+async def test_preferred_provider_sends_while_both_work(
     database_url: str, gateway: Gateway, first: str
 ) -> None:
     async with served_by_a_centre(database_url, gateway, sms_first=first) as (service, _):
@@ -87,7 +87,7 @@ async def test_the_preferred_one_sends_while_both_work(
         assert set(healths) == {"twilio", "twilio-voice", "smpp"}
 
 
-async def test_a_receipt_that_comes_too_early_is_asked_for_again_once(work: Workplace) -> None:
+async def test_early_receipt_is_requested_again_once(work: Workplace) -> None:
     heard = InboundSms(work.runtime)
     with pytest.raises(NotFoundError, match="unheard-of"):
         await heard.receipt("unheard-of", DeliveryState.SENT, None)
@@ -96,7 +96,7 @@ async def test_a_receipt_that_comes_too_early_is_asked_for_again_once(work: Work
         await heard.receipt("another", DeliveryState.SENT, None)
 
 
-async def test_a_text_that_comes_twice_is_taken_once(work: Workplace) -> None:
+async def test_repeated_text_is_taken_once(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     heard = InboundSms(work.runtime)
     await asyncio.gather(*(heard.text("id-1", household_phone(QIANFO, 1), "1") for _ in range(3)))

@@ -1,10 +1,10 @@
-"""The page on events is made from them."""
+"""The events page is generated from the event classes."""
 
 from alerting.ledger.events.kinds import EventKind
 from scripts.events_page import PAGE, page
 
 
-def test_the_page_is_up_to_date() -> None:
+def test_page_is_up_to_date() -> None:
     written = PAGE.read_text(encoding="utf-8")
     assert written == page(), "run 'python scripts/events_page.py'"
 
@@ -14,7 +14,7 @@ def test_every_kind_has_its_section() -> None:
     assert sections == list(EventKind)
 
 
-def test_a_field_is_told_with_its_type() -> None:
+def test_fields_have_types() -> None:
     rows = set(page().splitlines())
     assert "| `told` | list of string | The officers who were told. |" in rows
     assert "| `channel` | `sms` \\| `voice` \\| `websocket` | By text or by call. |" in rows

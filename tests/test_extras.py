@@ -11,7 +11,7 @@ from alerting.extras import SCALE, SMPP, Extra, note_missing, require
 @pytest.mark.parametrize(
     "extra", [pytest.param(SCALE, marks=pytest.mark.long), SMPP], ids=lambda extra: extra.name
 )
-def test_without_its_libraries_the_service_loads_and_the_setting_is_refused(extra: Extra) -> None:
+def test_service_loads_without_an_extra_and_refuses_its_setting(extra: Extra) -> None:
     script = "\n".join(
         [
             "import sys",
@@ -31,7 +31,7 @@ def test_without_its_libraries_the_service_loads_and_the_setting_is_refused(extr
     )
 
 
-def test_a_module_of_ours_that_is_missing_is_no_missing_extra() -> None:
+def test_own_missing_module_is_no_missing_extra() -> None:
     with pytest.raises(ModuleNotFoundError, match="ours"):
         note_missing(ModuleNotFoundError("ours", name="alerting.ours"), SMPP)
     require(SMPP, "ALERTING_SMPP_URL")

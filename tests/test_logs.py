@@ -1,4 +1,4 @@
-"""Logs: JSON, one object a line, and no phone number in any corner of it."""
+"""Logs: JSON, one object a line, with every phone number masked."""
 
 import json
 import os
@@ -36,7 +36,7 @@ log.info("滑坡")
 
 @pytest.fixture(scope="module")
 def written() -> str:
-    """What a process with the service's logging writes to standard error."""
+    """Return the standard error of a process with the service's logging."""
     run = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
@@ -52,7 +52,7 @@ def entries(written: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in written.splitlines()]
 
 
-def test_no_number_is_anywhere(written: str) -> None:
+def test_no_phone_number_is_logged(written: str) -> None:
     assert NUMBER[1:] not in written
     assert written.count("****0001") >= 9
 
@@ -67,7 +67,7 @@ def test_every_value_is_masked(entries: list[dict[str, Any]]) -> None:
     assert entry["timestamp"].endswith("Z")
 
 
-def test_an_exception_stays_on_one_line(entries: list[dict[str, Any]]) -> None:
+def test_exception_stays_on_one_line(entries: list[dict[str, Any]]) -> None:
     ours, theirs = entries[1:3]
     for entry in (ours, theirs):
         assert entry["level"] == "error"
@@ -75,7 +75,7 @@ def test_an_exception_stays_on_one_line(entries: list[dict[str, Any]]) -> None:
     assert theirs["event"] == f"a library failed with {MASKED}"
 
 
-def test_libraries_log_in_the_same_form_from_warnings_on(entries: list[dict[str, Any]]) -> None:
+def test_library_warnings_use_the_same_format(entries: list[dict[str, Any]]) -> None:
     assert len(entries) == 5
     assert entries[3]["level"] == "warning"
     assert entries[3]["event"] == f"parameters: {{'number': '{MASKED}'}}"
@@ -95,11 +95,11 @@ def test_chinese_stays_readable(written: str) -> None:
         ("511921100208", "511921100208"),
     ],
 )
-def test_what_is_a_number_and_what_is_not(text: str, masked: str) -> None:
+def test_only_phone_numbers_are_masked(text: str, masked: str) -> None:
     assert mask_numbers(None, "info", {"event": text}) == {"event": masked}
 
 
-def test_what_a_full_disk_does_not_take_is_lost_and_nothing_else() -> None:
+def test_full_disk_loses_only_log_lines() -> None:
     script = """
 import sys
 import structlog

@@ -1,4 +1,4 @@
-"""What operators watch is there under the names that dashboards use."""
+"""Metrics exist under the names that dashboards use."""
 
 from prometheus_client import REGISTRY
 
@@ -25,7 +25,7 @@ def test_names_kinds_and_units() -> None:
     assert families["alerting_feed_sockets"].type == "gauge"
 
 
-def test_a_batch_of_any_size_has_its_bucket() -> None:
+def test_batch_buckets_cover_every_size() -> None:
     bounds = metrics.BATCH._upper_bounds
     assert bounds == sorted(bounds)
     assert bounds[-2] == 512

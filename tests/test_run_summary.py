@@ -1,4 +1,4 @@
-"""The last lines of a test run say what it left out."""
+"""The last lines of a test run name the tests it skipped."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ ROOT: Final = Path(__file__).parents[1]
 
 
 @pytest.mark.long
-def test_last_lines_tell_of_stories_skipped_without_chromium() -> None:
+def test_last_lines_name_tests_skipped_without_chromium() -> None:
     variables = {name: value for name, value in os.environ.items() if name != "TEST_BROWSER"}
     variables["PATH"] = str(Path(sys.executable).parent)
     run = subprocess.run(

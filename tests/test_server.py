@@ -1,4 +1,4 @@
-"""The process is told to stop: what it answers, how long it takes, and its exit status."""
+"""A stopping process: its open requests, its duration and its exit status."""
 
 import asyncio
 import contextlib
@@ -25,17 +25,17 @@ from tests.support.city import QIANFO, found_city
 from tests.support.running import request_for
 
 _LEFT_SECONDS: Final = 5.0
-"""A busy machine may need so much longer to start a thread and to end a process."""
+"""Allowance for a busy machine to start a thread and end a process, in seconds."""
 _KILLED: Final = 128 + signal.SIGTERM
 _HOLD: Final = {
-    "sqlite": "SELECT 1",  # The transaction itself holds it: no other may write.
+    "sqlite": "SELECT 1",  # The transaction itself holds the lock: no other may write.
     "postgresql": "LOCK TABLE alerts IN ACCESS EXCLUSIVE MODE",
 }
 
 
 @dataclass
 class Service:
-    """A service as a process of its own, and its log."""
+    """A service in its own process, and its log."""
 
     process: subprocess.Popen[bytes]
     url: str
@@ -43,7 +43,7 @@ class Service:
     log: Path
 
     async def raise_alert(self) -> int:
-        """Ask for an alert; return the answer's status, 0 if there is none."""
+        """Request an alert; return the status, 0 if there is no answer."""
         headers = {"Authorization": f"Bearer {self.token}"}
         with contextlib.suppress(aiohttp.ClientError):
             async with (
@@ -54,7 +54,7 @@ class Service:
         return 0
 
     async def lets_in(self) -> bool:
-        """Whether it takes connections."""
+        """True if the service accepts connections."""
         with contextlib.suppress(ConnectionRefusedError):
             _, writer = await asyncio.open_connection("127.0.0.1", int(self.url.rpartition(":")[2]))
             writer.close()
@@ -62,7 +62,7 @@ class Service:
         return False
 
     async def ended(self) -> int:
-        """Wait for its end and return its exit status."""
+        """Wait for the process to end; return its exit status."""
         return await asyncio.to_thread(self.process.wait, 2 * (STOP_SECONDS + _LEFT_SECONDS))
 
 
@@ -91,27 +91,25 @@ async def _starting(url: str, folder: Path, token: str) -> AsyncIterator[Service
 
 @contextmanager
 def held(engine: Engine) -> Iterator[None]:
-    """Keep the service from writing alerts, and on PostgreSQL from reading them too."""
+    """Keep the service from writing alerts; on PostgreSQL also from reading them."""
     with engine.begin() as connection:
         connection.exec_driver_sql(_HOLD[engine.dialect.name])
         yield
 
 
-async def test_an_open_request_is_answered(service: Service, engine: Engine) -> None:
+async def test_open_request_is_answered(service: Service, engine: Engine) -> None:
     with held(engine):
         asking = asyncio.create_task(service.raise_alert())
         await asyncio.sleep(0.3)
         service.process.terminate()
-        # It stops once it lets nobody in.
+        # The stop has begun once new connections are refused.
         while await service.lets_in():  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.01)
     assert await asking == 201
     assert await service.ended() == 0
 
 
-async def test_it_ends_in_time_when_the_database_never_answers(
-    service: Service, engine: Engine
-) -> None:
+async def test_service_stops_in_time_without_the_database(service: Service, engine: Engine) -> None:
     with held(engine):
         asking = asyncio.create_task(service.raise_alert())
         await asyncio.sleep(0.3)
@@ -119,11 +117,11 @@ async def test_it_ends_in_time_when_the_database_never_answers(
         service.process.terminate()
         assert await service.ended() == 1
         assert monotonic() - began < STOP_SECONDS + _LEFT_SECONDS
-    # Nothing was recorded: the connection is cut, or the answer says so.
+    # Nothing was recorded: the connection is cut, or the status is an error.
     assert await asking in {0, 500, 503}
 
 
-async def test_told_twice_it_ends_at_once(service: Service, engine: Engine) -> None:
+async def test_second_signal_ends_at_once(service: Service, engine: Engine) -> None:
     with held(engine):
         asking = asyncio.create_task(service.raise_alert())
         await asyncio.sleep(0.3)

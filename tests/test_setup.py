@@ -1,4 +1,4 @@
-"""A script's first run sets up the environment, whatever it finds, and says what it is at.
+"""A script's first run sets up the environment from any state and names each step.
 
 A shell script stands for Python: it knows a version, makes environments that hold a copy of it, and
 notes what pip would have installed. The scripts are the real ones.
@@ -40,7 +40,7 @@ esac
 
 @dataclass
 class Checkout:
-    """A checkout with the scripts, and a PATH that holds a few tools and the Pythons given."""
+    """A checkout with the scripts, and a PATH with a few tools and the given Pythons."""
 
     root: Path
     tools: Path
@@ -51,7 +51,7 @@ class Checkout:
 
     @property
     def hold(self) -> Path:
-        """A FIFO, if it is made: pip waits until somebody has written to it."""
+        """A FIFO, if it exists: pip waits until somebody writes to it."""
         return self.tools / "hold"
 
     @property
@@ -77,7 +77,7 @@ class Checkout:
         )
 
     def drill(self, **variables: str) -> str:
-        """Run `scripts/drill` to its end, which must be good; return what it said."""
+        """Run `scripts/drill`, which must succeed; return its output."""
         process = self.start(**variables)
         said, errors = process.communicate()
         assert (process.returncode, said) == (0, "drilled\n"), errors
@@ -91,7 +91,7 @@ class Checkout:
         return errors
 
     def done(self) -> list[str]:
-        """Return what was done since this was last asked."""
+        """Return the commands run since the last call."""
         done = self.log.read_text("utf-8").splitlines() if self.log.exists() else []
         self.log.unlink(missing_ok=True)
         return done
@@ -163,7 +163,7 @@ def test_newer_python_beside_an_old_one_is_found(checkout: Checkout) -> None:
     assert checkout.done() == checkout.everything("3.12")
 
 
-def test_python_of_the_variable_is_taken_or_refused(checkout: Checkout) -> None:
+def test_python_variable_is_used_or_refused(checkout: Checkout) -> None:
     checkout.has("python3", "3.11")
     old = checkout.has("pythons", "3.9")
     assert f"found 3.9.7 at {old};" in checkout.refused(PYTHON=str(old))
@@ -200,7 +200,7 @@ def change_version(venv: Path) -> None:
     ],
     ids=["dangling", "old", "other version", "without pip", "unfinished", "half made"],
 )
-def test_broken_environment_is_made_anew(
+def test_broken_environment_is_recreated(
     checkout: Checkout, broken: Callable[[Path], None]
 ) -> None:
     checkout.has("python3", "3.11")
@@ -228,14 +228,14 @@ def test_moved_checkout_gets_a_new_environment_even_with_the_old_one_active(
 def interrupt(checkout: Checkout) -> None:
     os.mkfifo(checkout.hold)
     process = checkout.start()
-    # Opens when pip does, which then waits for what is never written.
+    # Opening succeeds when pip opens it too; pip then waits for data that never comes.
     with checkout.hold.open("w"):
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
     checkout.hold.unlink()
 
 
-def test_interrupted_set_up_is_begun_again(checkout: Checkout) -> None:
+def test_interrupted_set_up_is_restarted(checkout: Checkout) -> None:
     checkout.has("python3", "3.11")
     interrupt(checkout)
     assert checkout.done() == checkout.everything()[:2]
@@ -243,7 +243,7 @@ def test_interrupted_set_up_is_begun_again(checkout: Checkout) -> None:
     assert checkout.done() == checkout.everything()
 
 
-def test_interrupted_change_is_not_taken_for_what_was_there_before(checkout: Checkout) -> None:
+def test_interrupted_change_is_not_taken_for_the_old_state(checkout: Checkout) -> None:
     checkout.has("python3", "3.11")
     checkout.drill()
     lock = checkout.root / "requirements.txt"

@@ -1,4 +1,4 @@
-"""What is told to stop ends, whatever it waits for, and also when that comes in the same moment."""
+"""Every loop ends when cancelled, even if its wait completes in the same moment."""
 
 import asyncio
 import contextlib
@@ -41,22 +41,22 @@ from tests.support.running import Workplace, running_service, workplace
 from tests.support.watched_city import COMMANDER, City, never_now
 
 AWAITS: Final = 8
-"""At how many of its awaits a loop is cancelled that waits again and again."""
+"""Number of awaits at which a repeatedly waiting loop is cancelled."""
 _MOMENTS: Final = 6
 _OF_A_SOCKET: Final = 3
-"""The caller looked up, the alert looked up, and then it stays open."""
+"""Look-ups of caller and alert, then the wait on the open connection."""
 
-# A connection that comes in the moment of the cancellation is closed by the collector.
+# A connection that opens in the moment of the cancellation is closed by the garbage collector.
 collected = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def nothing() -> None:
-    """Wake nobody: it waits for time alone."""
+    """Wake nothing: the loop waits for time alone."""
 
 
 class Taker:
-    """A provider that takes everything."""
+    """A provider that accepts everything."""
 
     async def send(self, message: Message) -> Answer:
         await asyncio.sleep(0)
@@ -77,7 +77,7 @@ async def dispatching(work: Workplace) -> AsyncIterator[Wake]:
     dispatcher = Dispatcher(work.runtime, TEXTING, Taker(), 4, pace)
     running = asyncio.create_task(dispatcher.run())
     yield dispatcher.wake
-    # Where one of its own tasks was struck, the dispatcher itself has yet to be told.
+    # If the cancellation struck a child task, the dispatcher itself is still to be cancelled.
     running.cancel()
     await asyncio.wait({running})
 
@@ -120,7 +120,7 @@ async def guarding(work: Workplace) -> AsyncIterator[Wake]:
     ],
 )
 @only_sqlite
-def test_a_loop_of_the_ledger_ends(
+def test_ledger_loops_end_when_cancelled(
     database_url: str,
     name: str,
     begin: Callable[[Workplace], AbstractAsyncContextManager[Wake]],
@@ -187,7 +187,7 @@ async def watching(city: City) -> AsyncIterator[Wake]:
     ],
 )
 @only_sqlite
-def test_a_loop_of_the_feed_ends(
+def test_feed_loops_end_when_cancelled(
     database_url: str, name: str, begin: Callable[[City], AbstractAsyncContextManager[Wake]]
 ) -> None:
     async def strike() -> int:
@@ -204,7 +204,7 @@ def test_a_loop_of_the_feed_ends(
 @asynccontextmanager
 async def bound_to(port: int) -> AsyncIterator[Wake]:
     async def take(*_said: object) -> None:
-        """Take what the centre brings."""
+        """Take an incoming text or receipt from the centre."""
 
     channel = SmppSms(login(port), "+8610002090000", take, take)
     yield nothing
@@ -213,7 +213,7 @@ async def bound_to(port: int) -> AsyncIterator[Wake]:
 
 @collected
 @pytest.mark.parametrize(("name", "awaits"), [("SmppSms._keep_bound", 3), ("Session.run", AWAITS)])
-def test_a_loop_of_the_sms_centre_ends(name: str, awaits: int) -> None:
+def test_sms_centre_loops_end_when_cancelled(name: str, awaits: int) -> None:
     async def strike() -> int:
         async with centre(echo) as port:
             return await cancelled_everywhere(name, partial(bound_to, port), awaits)
@@ -223,8 +223,8 @@ def test_a_loop_of_the_sms_centre_ends(name: str, awaits: int) -> None:
 
 
 @collected
-def test_the_hints_between_processes_end() -> None:
-    """The driver swallows cancellations: so the bus is told to leave as well."""
+def test_nats_bus_ends_when_cancelled() -> None:
+    """The driver swallows cancellations, so the bus is closed as well."""
     buses: list[NatsBus] = []
     leaving: list[asyncio.Task[None]] = []
 
@@ -249,7 +249,7 @@ def test_the_hints_between_processes_end() -> None:
 
 
 @only_sqlite
-def test_a_websocket_ends(database_url: str, gateway: Gateway) -> None:
+def test_websocket_ends_when_cancelled(database_url: str, gateway: Gateway) -> None:
     async def strike() -> int:
         async with running_service(database_url, gateway, loops="api") as service:
             alert = (await service.raised("informant", QIANFO))["id"]
@@ -275,7 +275,7 @@ async def _read(session: aiohttp.ClientSession, address: str, headers: dict[str,
                 pass
 
 
-async def test_what_swallows_its_cancellation_is_left_behind_in_time() -> None:
+async def test_task_that_swallows_cancellation_is_abandoned_in_time() -> None:
     async def stubborn() -> None:
         for _ in range(2):
             with contextlib.suppress(asyncio.CancelledError):
@@ -287,13 +287,13 @@ async def test_what_swallows_its_cancellation_is_left_behind_in_time() -> None:
     assert await finish({task}, 0.01) == set()
 
 
-async def test_finishing_waits_for_what_ends_by_itself() -> None:
+async def test_finish_waits_for_tasks_that_end() -> None:
     task = asyncio.create_task(asyncio.sleep(0.01, "done"))
     assert await finish({task}, 60) == set()
     assert task.result() == "done"
 
 
-async def test_finishing_is_cancelled_with_its_tasks() -> None:
+async def test_cancelling_finish_cancels_its_tasks() -> None:
     task = asyncio.create_task(asyncio.Event().wait())
     finishing = asyncio.create_task(finish({task}, 60))
     await asyncio.sleep(0)
@@ -304,8 +304,8 @@ async def test_finishing_is_cancelled_with_its_tasks() -> None:
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="wait_for was mended in Python 3.12")
-def test_the_loop_that_waited_by_wait_for_is_found() -> None:
-    """As the dispatcher did: told to stop when it was woken, it went on for ever."""
+def test_loop_waiting_by_wait_for_is_detected() -> None:
+    """Regression: the dispatcher, cancelled in the moment of a hint, went on for ever."""
 
     class Loop:
         def __init__(self) -> None:

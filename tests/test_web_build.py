@@ -1,4 +1,4 @@
-"""The pages are built when something changed, and where they cannot be it is said what to do."""
+"""The web pages are rebuilt only after a change; a failed build says what to do."""
 
 import os
 import re
@@ -19,7 +19,7 @@ ROOT: Final = Path(__file__).parents[1]
 WEB: Final = ROOT / "src/alerting/web"
 
 
-def test_nothing_is_done_where_nothing_changed() -> None:
+def test_unchanged_sources_are_not_rebuilt() -> None:
     build(WEB)
     page = WEB / "dist/board.html"
     before = page.stat().st_mtime_ns
@@ -27,7 +27,7 @@ def test_nothing_is_done_where_nothing_changed() -> None:
     assert page.stat().st_mtime_ns == before
 
 
-def test_a_changed_source_is_noticed(tmp_path: Path) -> None:
+def test_changed_source_is_rebuilt(tmp_path: Path) -> None:
     copy = tmp_path / "web"
     shutil.copytree(WEB, copy, ignore=shutil.ignore_patterns("node_modules", "dist"))
     (copy / "node_modules").mkdir()
@@ -36,12 +36,12 @@ def test_a_changed_source_is_noticed(tmp_path: Path) -> None:
     build(copy)
     with (copy / "src/theme.css").open("a") as style:
         style.write("\n")
-    # There are no tools in the copy: that it fails shows that it tried.
+    # The copy has no tools, so a failed build proves that one was attempted.
     with pytest.raises(SystemExit, match=r"run build .* ended with"):
         build(copy)
 
 
-def test_two_that_build_at_once_build_once_and_never_is_half_of_it_to_be_seen(
+def test_concurrent_builds_are_atomic(
     tmp_path: Path,
 ) -> None:
     web = checkout(tmp_path)
@@ -68,7 +68,7 @@ def test_two_that_build_at_once_build_once_and_never_is_half_of_it_to_be_seen(
 
 
 def checkout(folder: Path) -> Path:
-    """Make a copy of the pages with what builds them, built; return where they are."""
+    """Copy the web sources with their build script and build them; return the folder."""
     web = folder / "src/alerting/web"
     shutil.copytree(WEB, web, ignore=shutil.ignore_patterns("node_modules"))
     (folder / "scripts").mkdir()
@@ -83,7 +83,7 @@ def checkout(folder: Path) -> Path:
 
 
 def seen(dist: Path) -> tuple[int, frozenset[str]] | None:
-    """Say which folder is there and what is in it; None while another is put in its place."""
+    """Return the folder's inode and content; None while it is being replaced."""
     with suppress(FileNotFoundError):
         folder = dist.stat().st_ino
         files = frozenset(file.name for file in dist.rglob("*"))
@@ -92,7 +92,7 @@ def seen(dist: Path) -> tuple[int, frozenset[str]] | None:
     return None
 
 
-def test_where_the_tools_cannot_be_fetched_it_is_said_what_to_do(tmp_path: Path) -> None:
+def test_failed_download_of_tools_is_told_with_a_remedy(tmp_path: Path) -> None:
     for name in ("package.json", "package-lock.json"):
         (tmp_path / name).write_text("{", "utf-8")
     with pytest.raises(SystemExit, match="check the network and npm's proxy"):
@@ -102,7 +102,7 @@ def test_where_the_tools_cannot_be_fetched_it_is_said_what_to_do(tmp_path: Path)
 
 @pytest.fixture(scope="session")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the source distribution of this checkout unpacks to."""
+    """The folder unpacked from the source distribution of this checkout."""
     folder = tmp_path_factory.mktemp("sdist")
     hatchling("sdist", ROOT, folder)
     (archive,) = folder.glob("*.tar.gz")
@@ -122,7 +122,7 @@ def test_sdist_holds_built_pages(sdist: Path) -> None:
 @pytest.mark.long
 def test_wheel_of_sdist_needs_no_npm(sdist: Path, tmp_path: Path) -> None:
     hatchling("wheel", sdist, tmp_path)
-    # npm would have fetched its tools to here.
+    # npm would have installed its tools here.
     assert not (sdist / "src/alerting/web/node_modules").exists()
     (wheel,) = tmp_path.glob("*.whl")
     prefix = "alerting/web/dist/"
@@ -133,7 +133,7 @@ def test_wheel_of_sdist_needs_no_npm(sdist: Path, tmp_path: Path) -> None:
 
 def hatchling(target: str, root: Path, folder: Path) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "--target", target]
-    # No tool can be fetched: npm knows no registry and has nothing in store.
+    # No tool can be fetched: npm has no registry and an empty cache.
     offline = {"npm_config_offline": "true", "npm_config_cache": str(folder / "npm")}
     subprocess.run(
         [*command, "--directory", str(folder)], cwd=root, check=True, env=os.environ | offline
@@ -144,7 +144,7 @@ def files_below(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
-def test_what_npm_runs_finds_node_and_the_pages_are_small(
+def test_npm_scripts_find_node_and_pages_are_small(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     assert npm(WEB, ["--silent", "run", "size"]) == 0

@@ -1,4 +1,4 @@
-"""axe-core in a page: what it finds wrong for people who hear, zoom or use a keyboard."""
+"""axe-core in a page: its findings for users of screen readers, zoom or keyboards."""
 
 from functools import cache
 from pathlib import Path
@@ -16,9 +16,9 @@ _RUN: Final = """async (rules) => {
 
 
 async def violations(page: Page, *rules: str) -> list[str]:
-    """Return a line for everything that axe-core finds in a page as it is shown now.
+    """Return one line per violation that axe-core finds in the page as shown now.
 
-    `rules` are the ones to look at; without any, all of them.
+    `rules` names the rules to run; without any, all run.
     """
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(_source())

@@ -1,6 +1,6 @@
-"""A browser, and the service behind a wire that can be cut, for the tests of whole stories.
+"""A browser, and a service behind a proxy that can be stalled, for end-to-end stories.
 
-All that waits, waits in one event loop of the session: the browser lives in it.
+Fixtures and tests share the session's event loop, because the browser belongs to it.
 """
 
 import os
@@ -29,7 +29,7 @@ expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 @dataclass(frozen=True)
 class Site:
-    """The service as browsers reach it, and what is between."""
+    """The service as browsers reach it, and the proxy before it."""
 
     service: Running
     wire: Proxy
@@ -37,7 +37,7 @@ class Site:
 
 @pytest.fixture(scope="session", autouse=True)
 def chromium() -> str:
-    """Where Chromium is; without one these tests are skipped, unless they are required."""
+    """Return the path of Chromium; without one, skip these tests unless they are required."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None and _REQUIRED:
         pytest.fail(_MISSING)
@@ -59,33 +59,33 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 @pytest.fixture(params=DEVICES, ids=lambda device: device.name)
 def device(request: pytest.FixtureRequest) -> Device:
-    """What people hold: once a phone, once a desktop."""
+    """The device of the test: a phone, then a desktop."""
     held: Device = request.param
     return held
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def site(database_url: str, gateway: Gateway) -> AsyncIterator[Site]:
-    """A service of the test's own, and the wire before it."""
+    """A service of the test's own, with its proxy."""
     async with running_site(database_url, gateway) as site:
         yield site
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def service(site: Site) -> Running:
-    """The service, at the address where browsers find it."""
+    """The service, at the address that browsers use."""
     return site.service
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def wire(site: Site) -> Proxy:
-    """What is between browsers and the service."""
+    """The proxy between browsers and the service."""
     return site.wire
 
 
 @asynccontextmanager
 async def running_site(database_url: str, gateway: Gateway) -> AsyncIterator[Site]:
-    """The service over the tests' city, behind a wire at its public address."""
+    """Run a service over the tests' city, behind a proxy at its public address."""
     listener = listening()
     async with Proxy(*listener.getsockname()) as wire:
         url = f"http://127.0.0.1:{wire.port}"
@@ -95,7 +95,7 @@ async def running_site(database_url: str, gateway: Gateway) -> AsyncIterator[Sit
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def people(browser: Browser, device: Device, service: Running) -> AsyncIterator[People]:
-    """Everybody who opens a page, on the test's device; no page may err or call a stranger."""
+    """Users of the test's device; no page may log an error or call another host."""
     async with AsyncExitStack() as stack:
         people = People(service, browser, device, stack)
         yield people

@@ -1,4 +1,4 @@
-"""The devices that people hold: their size, how they are touched, and what they speak."""
+"""Devices: window size, touch and language."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,7 +20,7 @@ class Device:
 
     @property
     def options(self) -> dict[str, Any]:
-        """What a browser's context is made with."""
+        """The arguments of a browser's context."""
         return {
             "viewport": {"width": self.width, "height": self.height},
             "locale": {"zh": "zh-CN", "en": "en-GB"}[self.language],

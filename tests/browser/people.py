@@ -1,4 +1,4 @@
-"""People before their browsers: signed in or not, each in a browser profile of their own."""
+"""Users and their browsers, signed in or not, each with its own browser profile."""
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from tests.support.signing_in import signed_in
 
 @dataclass
 class People:
-    """Opens pages of the service for whoever is named, on one kind of device."""
+    """Opens pages of the service for named users, on one kind of device."""
 
     service: Running
     browser: Browser
@@ -28,9 +28,9 @@ class People:
         self.watch = Watch(urlsplit(self.service.url).netloc)
 
     async def opens(self, path: str, officer: str | None = None, **options: Any) -> Page:
-        """Return a page as somebody sees it who has just opened it, an officer signed in.
+        """Open a page in a new browser profile, signed in if an officer is given; return it.
 
-        `options` are the browser profile's, beside the device's own.
+        `options` are added to the device's own options of the profile.
         """
         context = await self._context(options)
         if officer is not None:

@@ -1,4 +1,4 @@
-"""axe-core finds nothing wrong on any page: in each language, light and dark, small and wide."""
+"""axe-core finds no violation on any page: both languages, light and dark, small and wide."""
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -23,14 +23,14 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 Opened = Callable[[People], Awaitable[Page]]
 
 SAID: Final = {1: "1", 2: "1 2", 3: "2 老人走不动", 4: "3", 5: "4", 6: "王家桥断了吗？"}
-"""What households text, by their number: a standing of each kind, and a text nobody understands."""
+"""Texts by household number: one per standing, and one that nobody understands."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def site(
     sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, gateway: Gateway
 ) -> AsyncIterator[Site]:
-    """A service in the middle of an evacuation, which these tests only look at."""
+    """A service in the middle of an evacuation; these tests only read it."""
     file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("lively") / "alerting.db")
     async with running_site(f"sqlite:///{file}", gateway) as site:
         await enliven(site.service)
@@ -38,7 +38,7 @@ async def site(
 
 
 async def enliven(service: Running) -> None:
-    """Raise alerts, let households answer and an officer be sent; the second alert is over."""
+    """Raise alerts, let households answer and an officer be sent; end the second alert."""
     await service.raised("informant", QIANFO, hazard_location=[31.905, 107.2])
     await service.raised("commander", NEXT_VILLAGE)
     for number, body in SAID.items():
@@ -117,7 +117,7 @@ async def board(people: People) -> Page:
 
 
 async def board_unfolded(people: People) -> Page:
-    """Everything that folds stands open: a household, an action, all panels."""
+    """Open every collapsible: a household, an action, all panels."""
     page = await board(people)
     await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     await page.locator(".households button.row").first.click()
@@ -149,7 +149,7 @@ IN_ONE_LANGUAGE: Final = (
     household_over,
     household_unknown,
 )
-"""Pages that the service writes in the language asked for; the device's."""
+"""Pages that the service renders in the device's language."""
 SWITCHED: Final = (
     sign_in,
     alert_list,
@@ -160,21 +160,17 @@ SWITCHED: Final = (
     doors,
     check_in,
 )
-"""Pages that are switched by their own button."""
+"""Pages that switch language by their own button."""
 
 
 @pytest.mark.parametrize("opened", IN_ONE_LANGUAGE)
-async def test_nothing_is_found_on_a_page_that_the_service_writes(
-    people: People, opened: Opened
-) -> None:
+async def test_rendered_pages_have_no_violations(people: People, opened: Opened) -> None:
     page = await opened(people)
     assert await found(page) == []
 
 
 @pytest.mark.parametrize("opened", SWITCHED)
-async def test_nothing_is_found_on_a_page_in_either_language(
-    people: People, opened: Opened
-) -> None:
+async def test_pages_have_no_violations_in_either_language(people: People, opened: Opened) -> None:
     page = await opened(people)
     assert await found(page) == []
     other = people.device.say("English", "中文")
@@ -185,7 +181,7 @@ async def test_nothing_is_found_on_a_page_in_either_language(
     assert await found(page) == []
 
 
-async def test_what_is_wrong_is_found(people: People) -> None:
+async def test_violations_are_found(people: People) -> None:
     page = await sign_in(people)
     await page.evaluate("""() => {
       const paragraph = document.querySelector("main p");
@@ -198,7 +194,7 @@ async def test_what_is_wrong_is_found(people: People) -> None:
 
 
 async def found(page: Page) -> list[str]:
-    """What axe-core finds by day, and what of its colours it finds in the dark."""
+    """Return axe-core's violations in the light scheme, and colour violations in the dark one."""
     await page.emulate_media(color_scheme="light")
     lines = await violations(page)
     await page.emulate_media(color_scheme="dark")

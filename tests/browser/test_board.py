@@ -1,4 +1,4 @@
-"""The board: an alert is raised in three taps, and what becomes of it is seen without a reload."""
+"""The board: an alert is raised in three taps, and its progress appears without a reload."""
 
 import asyncio
 import re
@@ -21,12 +21,12 @@ PEOPLE: Final = 25
 
 
 def missing(page: Page) -> Locator:
-    """The one big number."""
+    """Return the element of the number of people unaccounted."""
     return page.locator(".headline strong")
 
 
 async def board_of(people: People, officer: str) -> Page:
-    """Return an officer's board of the first alert, which must not be loaded again."""
+    """Return an officer's board of the first alert, marked so that a reload is detected."""
     page = await people.opens("/board/1", officer)
     await expect(missing(page)).to_be_visible()
     await page.evaluate("window.stayed = true")
@@ -38,14 +38,14 @@ async def press(page: Page, name: str) -> None:
 
 
 async def unfold(page: Page, name: str) -> Locator:
-    """Return a part of the board, unfolded."""
+    """Unfold a part of the board and return it."""
     part = page.locator("details").filter(has=page.get_by_role("heading", name=name)).first
     if await part.get_attribute("open") is None:
         await part.locator("summary").first.click()
     return part
 
 
-async def test_an_informant_raises_an_alert_in_three_taps_and_the_board_counts_who_answers(
+async def test_alert_is_raised_in_three_taps_and_board_counts_answers(
     people: People, service: Running
 ) -> None:
     say, informant = people.device.say, await people.opens("/raise", "informant")
@@ -74,9 +74,7 @@ async def test_an_informant_raises_an_alert_in_three_taps_and_the_board_counts_w
 
 
 @ON_SQLITE
-async def test_a_call_for_help_is_announced_and_an_officer_closes_it(
-    people: People, service: Running
-) -> None:
+async def test_call_for_help_is_announced_and_resolved(people: People, service: Running) -> None:
     say = people.device.say
     await service.raised("informant", QIANFO)
     board = await board_of(people, "commander")
@@ -100,7 +98,7 @@ async def test_a_call_for_help_is_announced_and_an_officer_closes_it(
 
 
 @ON_SQLITE
-async def test_closing_is_refused_with_its_reasons_and_then_done(
+async def test_closing_is_refused_with_reasons_then_succeeds(
     people: People, service: Running
 ) -> None:
     people.watch.expected.append("status of 409")
@@ -131,7 +129,7 @@ async def test_closing_is_refused_with_its_reasons_and_then_done(
 
 
 @ON_SQLITE
-async def test_a_board_that_hears_nothing_says_so_across_its_top_until_it_hears_again(
+async def test_stale_board_shows_a_banner_until_it_reconnects(
     people: People, service: Running, wire: Proxy
 ) -> None:
     say = people.device.say

@@ -1,4 +1,4 @@
-"""An officer works doors without a network; nothing of it is lost, doubled or out of order."""
+"""An officer works door tasks offline; no report is lost, doubled or reordered."""
 
 import re
 from datetime import timedelta
@@ -19,11 +19,11 @@ pytestmark = [
 ]
 DOORS: Final = (3, 4, 7, 10)
 NO_NETWORK: Final = "net::ERR_INTERNET_DISCONNECTED|net::ERR_FAILED"
-"""What a browser says of each attempt while it has no network."""
+"""Console error of each attempt while the browser is offline."""
 
 
 def reports(service: Running) -> list[Any]:
-    """What officers have said, in the order in which the ledger took it."""
+    """Return officers' reports in the order in which the ledger took them."""
     c = evidence.c
     said = c.given_by == "grid"
     columns = (c.household, c.report, c.people, c.given_at, c.recorded_at)
@@ -31,7 +31,7 @@ def reports(service: Running) -> list[Any]:
 
 
 async def round_of(people: People, service: Running) -> Page:
-    """Return the page of an officer who is sent to some doors, kept on the device."""
+    """Return the page of an officer with some door tasks, cached on the device."""
     await service.raised("informant", QIANFO)
     for number in DOORS:
         sent = {"household": household_code(QIANFO, number), "officer": "grid"}
@@ -51,7 +51,7 @@ async def report(page: Page, number: int, *buttons: str) -> None:
         await door(page, number).get_by_role("button", name=name, exact=True).click()
 
 
-async def test_reports_made_without_a_network_reach_the_ledger_in_order_with_their_own_times(
+async def test_offline_reports_arrive_in_order_with_their_own_times(
     people: People, service: Running
 ) -> None:
     people.watch.expected.append(NO_NETWORK)
@@ -84,11 +84,11 @@ async def test_reports_made_without_a_network_reach_the_ledger_in_order_with_the
     given = [row.given_at for row in said]
     assert given == sorted(set(given))
     assert all(row.given_at < row.recorded_at for row in said)
-    # Alert time runs fast here, and what was reported before the reload is older by that.
+    # Alert time runs fast here, so reports made before the reload are that much older.
     assert said[0].recorded_at - given[0] > timedelta(seconds=10)
 
 
-async def test_a_call_is_confirmed_and_a_report_taken_back_within_its_minute(
+async def test_call_is_confirmed_and_report_undone_within_a_minute(
     people: People, service: Running
 ) -> None:
     say, page = people.device.say, await round_of(people, service)
@@ -102,7 +102,7 @@ async def test_a_call_is_confirmed_and_a_report_taken_back_within_its_minute(
     await report(page, 4, say("全部撤出", "All out"))
     await expect(door(page, 4)).not_to_contain_text(say("已撤回", "Taken back"))
     await expect(door(page, 4)).to_contain_text(say("已收到", "received"))
-    # What is sent goes in order: the ledger has the confirmation too.
+    # Requests are sent in order, so the ledger has the confirmation too.
     assert (await service.get("/api/calls", "grid"))[1] == []
     said = [(row.report, row.people) for row in reports(service)]
     assert said == [("staying", None), ("evacuated", 0), ("evacuated", None)]
@@ -112,7 +112,7 @@ async def test_a_call_is_confirmed_and_a_report_taken_back_within_its_minute(
     assert known["household"]["standing"] == "evacuated"
 
 
-async def test_a_household_that_answers_is_no_door_any_more(
+async def test_household_that_answers_leaves_the_door_list(
     people: People, service: Running
 ) -> None:
     page = await round_of(people, service)

@@ -20,12 +20,12 @@ pytestmark = [
 
 NUMBER: Final = 3
 ROOM_FOR_A_LINK: Final = {"event": "滑坡", "assembly_point": "村小学操场" * 6}
-"""The text then takes two segments, and a link costs no third."""
+"""Makes the text two segments long, so that a link costs no third."""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def link(service: Running) -> str:
-    """The link in the text that the gateway took for a household."""
+    """Return the link in a household's text at the gateway."""
     await service.raised("informant", QIANFO, **ROOM_FOR_A_LINK)
     told = select(deliveries.c.state).where(deliveries.c.channel == "sms")
     await service.until(told, lambda rows: {row.state for row in rows} == {"delivered"})
@@ -35,7 +35,7 @@ async def link(service: Running) -> str:
 
 
 async def opened(people: People, link: str) -> Page:
-    """Open a link, and ask for the language of the device."""
+    """Open a link in the language of the device."""
     page = await people.opens(link, java_script_enabled=False)
     if people.device.language == "en":
         await page.get_by_role("link", name="English").click()
@@ -49,9 +49,7 @@ def recorded(service: Running) -> list[tuple[str, int | None, str]]:
     return [tuple(row) for row in service.rows(found)]
 
 
-async def test_a_household_says_that_all_are_out(
-    people: People, service: Running, link: str
-) -> None:
+async def test_household_reports_all_out(people: People, service: Running, link: str) -> None:
     say, page = people.device.say, await opened(people, link)
     heading = page.get_by_role("heading", level=1)
     await expect(heading).to_have_text(say("立即撤离", "EVACUATE NOW"))
@@ -65,7 +63,7 @@ async def test_a_household_says_that_all_are_out(
     assert recorded(service) == [("evacuated", None, "link")]
 
 
-async def test_a_household_says_how_many_are_out_then_calls_for_help(
+async def test_household_reports_a_number_then_calls_for_help(
     people: People, service: Running, link: str
 ) -> None:
     say, page = people.device.say, await opened(people, link)
@@ -79,7 +77,7 @@ async def test_a_household_says_how_many_are_out_then_calls_for_help(
     assert [report for report, *_ in recorded(service)] == ["evacuated", "needs_help"]
 
 
-async def test_a_link_that_nobody_has_says_how_to_answer_all_the_same(people: People) -> None:
+async def test_unknown_link_explains_how_to_answer(people: People) -> None:
     people.watch.expected.append("status of 404")
     page = await people.opens("/h/0123456789ab", java_script_enabled=False)
     for said in ("打不开这个链接。", "This link cannot be opened."):

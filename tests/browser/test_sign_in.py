@@ -1,4 +1,4 @@
-"""An officer signs in without a password: asks for a link, opens it, and is where they wanted."""
+"""Sign-in without a password: an officer requests a link, opens it, and lands where intended."""
 
 import asyncio
 import re
@@ -18,7 +18,7 @@ pytestmark = [
 
 
 async def link_texted(service: Running, phone: str) -> str:
-    """Return the link in the text that the gateway takes for a phone."""
+    """Return the link in the gateway's text to a phone."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             for text in service.gateway.taken(service.sender):
@@ -27,9 +27,7 @@ async def link_texted(service: Running, phone: str) -> str:
             await asyncio.sleep(0.02)
 
 
-async def test_an_officer_signs_in_by_the_link_in_a_text_and_out_again(
-    people: People, service: Running
-) -> None:
+async def test_officer_signs_in_by_texted_link_and_out(people: People, service: Running) -> None:
     people.watch.expected.append("status of 401")
     say, page = people.device.say, await people.opens("/raise")
     await expect(page).to_have_url(re.compile("/sign-in"))
@@ -49,7 +47,7 @@ async def test_an_officer_signs_in_by_the_link_in_a_text_and_out_again(
     await expect(page).to_have_url(re.compile("/sign-in"))
 
 
-async def test_a_link_signs_in_once(people: People, service: Running) -> None:
+async def test_link_signs_in_once(people: People, service: Running) -> None:
     people.watch.expected.append("status of 410")
     say, page = people.device.say, await people.opens("/sign-in")
     await page.get_by_label(say("手机号或工号", "Phone or id")).fill(officer_phone("grid"))

@@ -1,4 +1,4 @@
-"""What a browser is watched for while a test goes on: errors, and calls to anywhere else."""
+"""Console errors and calls to other hosts during a test."""
 
 import re
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, 
 
 @dataclass
 class Watch:
-    """Collects what no page may do: errors on the console, uncaught ones, strangers called.
+    """Collects forbidden events: console errors, uncaught errors, calls to other hosts.
 
     A violation of the content security policy is an error on the console.
     """
@@ -17,7 +17,7 @@ class Watch:
     host: str
     problems: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
-    """Patterns of errors that a test brings about, such as a refusal's status."""
+    """Patterns of errors that a test expects, such as a refusal's status."""
 
     def over(self, context: BrowserContext) -> None:
         """Watch all pages of a context, and its service worker."""
@@ -27,7 +27,7 @@ class Watch:
         context.on("page", self._page)
 
     def check(self) -> None:
-        """Fail with everything that was seen and not expected."""
+        """Fail with every event that was not expected."""
         unexpected = [
             each for each in self.problems if not any(re.search(one, each) for one in self.expected)
         ]

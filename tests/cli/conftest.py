@@ -17,7 +17,7 @@ from tests.support.gateway import ACCOUNT
 
 @dataclass(frozen=True)
 class Run:
-    """How a command ended, and what it said."""
+    """A finished command: its exit code and output."""
 
     returncode: int
     stdout: str
@@ -26,7 +26,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Shell:
-    """A folder to type `alerting` in, and the settings of a service."""
+    """A folder for running `alerting`, with the settings of a service."""
 
     folder: Path
     monkeypatch: pytest.MonkeyPatch
@@ -40,7 +40,7 @@ class Shell:
             self.monkeypatch.delenv(name)
 
     def run(self, *arguments: str) -> Run:
-        """Run a command to its end, in this process: importing it all takes two seconds."""
+        """Run a command to its end in this process: an import in a new one takes two seconds."""
         self.monkeypatch.setattr(sys, "argv", ["alerting", *arguments])
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -52,7 +52,7 @@ class Shell:
         return Run(code, out.getvalue(), err.getvalue())
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command in a process of its own."""
+        """Start a command in a new process."""
         return subprocess.Popen(
             [sys.executable, "-m", "alerting", *arguments],
             env=os.environ
@@ -70,7 +70,7 @@ SERVICE: Final = (
     "ALERTING_TWILIO_FROM",
     "ALERTING_TWILIO_BASE_URL",
 )
-"""What only a service needs."""
+"""Settings that only a service needs."""
 
 
 @pytest.fixture

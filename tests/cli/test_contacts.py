@@ -1,4 +1,4 @@
-"""`alerting contacts`: import all of a file or nothing of it, and make a roster up."""
+"""`alerting contacts`: imports whole files or nothing, and generates rosters."""
 
 import csv
 from pathlib import Path
@@ -14,7 +14,7 @@ HEADER = (
 QIANFO = "511921100208"
 
 
-def test_the_shipped_divisions_and_a_made_up_roster_go_in(shell: Shell, engine: Engine) -> None:
+def test_shipped_divisions_and_synthetic_roster_are_imported(shell: Shell, engine: Engine) -> None:
     run = shell.run("contacts", "import", "divisions", "bazhong")
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout == "1954 added, 0 updated, 0 unchanged\n"
@@ -38,7 +38,7 @@ def test_the_shipped_divisions_and_a_made_up_roster_go_in(shell: Shell, engine: 
         assert connection.execute(select(func.count()).select_from(OFFICERS)).scalar_one() > 10
 
 
-def test_a_roster_needs_no_settings_but_the_databases(shell: Shell, engine: Engine) -> None:
+def test_roster_commands_need_only_database_settings(shell: Shell, engine: Engine) -> None:
     shell.unset(*SERVICE)
     assert shell.run("contacts", "import", "divisions", "bazhong").returncode == 0
     with engine.begin() as connection:
@@ -48,7 +48,7 @@ def test_a_roster_needs_no_settings_but_the_databases(shell: Shell, engine: Engi
         assert (run.returncode, run.stderr) == (0, "")
 
 
-def test_one_seed_makes_one_roster(shell: Shell) -> None:
+def test_seed_determines_the_roster(shell: Shell) -> None:
     made = []
     for folder, seed in [("a", "1"), ("b", "1"), ("c", "2")]:
         where = shell.folder / folder
@@ -63,7 +63,7 @@ def test_one_seed_makes_one_roster(shell: Shell) -> None:
     assert {row["division"][:12] for row in rows} == {QIANFO}
 
 
-def test_without_a_division_the_whole_city_is_filled(shell: Shell) -> None:
+def test_synth_without_division_fills_the_city(shell: Shell) -> None:
     run = shell.run("contacts", "synth", "--households", "3618")
     assert run.returncode == 0
     rows = csv.DictReader((shell.folder / "roster" / "households.csv").read_text().splitlines())
@@ -81,7 +81,7 @@ def bad_file(folder: Path) -> Path:
     return file
 
 
-def test_one_bad_row_keeps_the_file_out_and_all_are_listed(shell: Shell, engine: Engine) -> None:
+def test_one_bad_row_rejects_the_file_and_all_are_listed(shell: Shell, engine: Engine) -> None:
     shell.run("contacts", "import", "divisions", "bazhong")
     run = shell.run("contacts", "import", "households", str(bad_file(shell.folder)))
     assert (run.returncode, run.stdout) == (2, "")
@@ -95,7 +95,7 @@ def test_one_bad_row_keeps_the_file_out_and_all_are_listed(shell: Shell, engine:
         assert connection.execute(select(func.count()).select_from(DIVISIONS)).scalar_one() == 1954
 
 
-def test_what_is_not_there_or_not_known_is_said_without_a_traceback(shell: Shell) -> None:
+def test_unknown_arguments_are_refused_without_a_traceback(shell: Shell) -> None:
     for arguments, said in [
         (("contacts", "import", "households", "nowhere.csv"), "nowhere.csv"),
         (("contacts", "import", "sirens", "x.csv"), "sirens"),
@@ -107,7 +107,7 @@ def test_what_is_not_there_or_not_known_is_said_without_a_traceback(shell: Shell
         assert "Traceback" not in run.stderr
 
 
-def test_the_help_states_the_proportions(shell: Shell) -> None:
+def test_help_states_the_proportions(shell: Shell) -> None:
     run = shell.run("contacts", "synth", "--help")
     assert run.returncode == 0
     assert "%" in run.stdout

@@ -1,4 +1,4 @@
-"""`alerting doctor`: one screen, a remedy for each thing, and 1 where alerting would fail."""
+"""`alerting doctor`: one screen, a remedy per problem, exit code 1 where alerting would fail."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from tests.support.gateway import TOKEN, Gateway
 
 @pytest.fixture
 def ready(shell: Shell, engine: Engine, gateway: Gateway) -> Shell:
-    """A shell before a roster and a provider that answers."""
+    """A shell with a roster and a provider that answers."""
     with engine.begin() as connection:
         found_city(connection)
     shell.set(ALERTING_TWILIO_AUTH_TOKEN=TOKEN, ALERTING_TWILIO_BASE_URL=gateway.url)
@@ -26,12 +26,12 @@ def ready(shell: Shell, engine: Engine, gateway: Gateway) -> Shell:
 
 
 def marks(stdout: str) -> set[tuple[str, str]]:
-    """What is said of each part, without the verdict."""
+    """Return the part and mark of each line, without the verdict."""
     rows = [line.split() for line in stdout.splitlines()[:-1]]
     return {(row[1], row[0]) for row in rows}
 
 
-def test_where_all_is_ready_it_exits_0_with_warnings_alone(ready: Shell) -> None:
+def test_warnings_alone_exit_0(ready: Shell) -> None:
     run = ready.run("doctor")
     assert (run.returncode, run.stderr) == (0, "")
     assert marks(run.stdout) == {
@@ -43,7 +43,7 @@ def test_where_all_is_ready_it_exits_0_with_warnings_alone(ready: Shell) -> None
     assert run.stdout.endswith("Alerts can be sent: 0 wrong, 1 warning.\n")
 
 
-def test_on_an_empty_machine_all_is_said_and_nothing_is_made(empty: Shell) -> None:
+def test_empty_machine_gets_all_findings_and_no_files(empty: Shell) -> None:
     empty.unset(*SERVICE)
     run = empty.run("doctor")
     assert (run.returncode, run.stderr) == (1, "")
@@ -56,7 +56,7 @@ def test_on_an_empty_machine_all_is_said_and_nothing_is_made(empty: Shell) -> No
     assert list(empty.folder.iterdir()) == []
 
 
-def test_a_part_that_is_wrong_keeps_no_other_from_being_tried(ready: Shell) -> None:
+def test_wrong_part_does_not_stop_the_others(ready: Shell) -> None:
     ready.set(ALERTING_PUBLIC_URL="alerts.example.org")
     run = ready.run("doctor")
     assert run.returncode == 1
@@ -71,7 +71,7 @@ def test_refused_credentials_exit_1(ready: Shell) -> None:
     assert "WRONG    providers  Twilio refuses the credentials -> copy" in run.stdout
 
 
-def test_a_provider_that_is_away_exits_1(ready: Shell) -> None:
+def test_unreachable_provider_exits_1(ready: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     ready.set(ALERTING_TWILIO_BASE_URL=url)
@@ -80,7 +80,7 @@ def test_a_provider_that_is_away_exits_1(ready: Shell) -> None:
     assert f"Twilio does not answer at {url}" in run.stdout
 
 
-def test_a_server_that_is_away_exits_1(ready: Shell) -> None:
+def test_unreachable_database_server_exits_1(ready: Shell) -> None:
     ready.set(ALERTING_DATABASE_URL="postgresql+psycopg://u:geheim@127.0.0.1:1/d")
     run = ready.run("doctor")
     assert (run.returncode, run.stderr) == (1, "")
@@ -88,7 +88,7 @@ def test_a_server_that_is_away_exits_1(ready: Shell) -> None:
     assert "geheim" not in run.stdout
 
 
-def test_machines_read_json(ready: Shell, engine: Engine) -> None:
+def test_json_output_has_findings(ready: Shell, engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(delete(HOUSEHOLD_PHONES))
     run = ready.run("doctor", "--json")
@@ -100,7 +100,7 @@ def test_machines_read_json(ready: Shell, engine: Engine) -> None:
     assert phoneless["remedy"]
 
 
-def test_in_a_terminal_it_is_a_table_of_one_screen(ready: Shell) -> None:
+def test_terminal_output_is_a_table_of_one_screen(ready: Shell) -> None:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "alerting", "doctor"],
@@ -128,5 +128,5 @@ def _read(terminal: int) -> bytes:
     try:
         return os.read(terminal, 4096)
     except OSError:
-        # Linux tells so that the other end is closed.
+        # Linux raises OSError once the other end is closed.
         return b""

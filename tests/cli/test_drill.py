@@ -11,13 +11,13 @@ RUN = CliRunner()
     [("--scenario", "atlantis"), ("--speed", "0.5"), ("--speed", "1001"), ("--seed", "x")],
     ids=" ".join,
 )
-def test_refuses_what_cannot_be_drilled(arguments: tuple[str, ...]) -> None:
+def test_invalid_arguments_are_refused(arguments: tuple[str, ...]) -> None:
     ended = RUN.invoke(app, ["drill", *arguments])
     assert ended.exit_code == 2
     assert arguments[0] in ended.output
 
 
-def test_its_help_names_the_scenarios() -> None:
+def test_help_names_the_scenarios() -> None:
     text = RUN.invoke(app, ["drill", "--help"], env={"COLUMNS": "200"}).output
     for words in ("tongjiang-2022", "qianfo-2022", "--json", "--keep", "--crash-at"):
         assert words in text

@@ -1,4 +1,4 @@
-"""The first start as docs/operations.md has it, typed line by line on an empty machine."""
+"""The first start of docs/operations.md, typed line by line on an empty machine."""
 
 import re
 from pathlib import Path
@@ -14,12 +14,12 @@ DOCS: Final = Path(__file__).parents[2] / "docs" / "operations.md"
 
 @pytest.fixture
 def blocks() -> list[str]:
-    """What is to be typed: the gateway, the first start, and the imports for real."""
+    """Return the shell blocks: the gateway, the first start, and the real imports."""
     section = DOCS.read_text("utf-8").split("\n## First start\n")[1].split("\n## ")[0]
     return re.findall(r"^```\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
 
 
-def test_each_step_works_and_the_doctor_is_content(
+def test_each_step_succeeds_and_the_doctor_finds_no_failure(
     empty: Shell, gateway: Gateway, blocks: list[str]
 ) -> None:
     _, typed, _ = blocks
@@ -35,7 +35,7 @@ def test_each_step_works_and_the_doctor_is_content(
     assert serve == ["serve"]
 
 
-def test_the_gateway_is_started_with_what_the_settings_say(blocks: list[str]) -> None:
+def test_gateway_arguments_match_the_settings(blocks: list[str]) -> None:
     gateway, typed, _ = blocks
     assert f"--account-sid {ACCOUNT} --auth-token secret" in gateway
     assert f"ALERTING_TWILIO_ACCOUNT_SID={ACCOUNT}\n" in typed

@@ -1,4 +1,4 @@
-"""The command itself: what it offers, and how it says what is wrong."""
+"""The command itself: its help and its errors."""
 
 from importlib.metadata import version
 
@@ -7,7 +7,7 @@ import pytest
 from tests.cli.conftest import Shell
 
 
-def test_it_lists_what_it_does(empty: Shell) -> None:
+def test_help_lists_the_commands(empty: Shell) -> None:
     run = empty.run("--help")
     assert run.returncode == 0
     for command in ("serve", "doctor", "migrate", "contacts", "officers", "ledger", "drill"):
@@ -18,18 +18,16 @@ def test_it_lists_what_it_does(empty: Shell) -> None:
     "arguments",
     [(), ("sing",), ("contacts",), ("serve", "--port", "many"), ("officers", "token")],
 )
-def test_what_it_does_not_understand_ends_with_two(
-    empty: Shell, arguments: tuple[str, ...]
-) -> None:
+def test_unknown_arguments_exit_2(empty: Shell, arguments: tuple[str, ...]) -> None:
     assert empty.run(*arguments).returncode == 2
 
 
-def test_it_tells_its_version(empty: Shell) -> None:
+def test_version_is_printed(empty: Shell) -> None:
     run = empty.run("--version")
     assert (run.returncode, run.stdout) == (0, f"alerting {version('evacuation-alerting')}\n")
 
 
-def test_a_misspelt_setting_stops_every_command(empty: Shell) -> None:
+def test_misspelt_setting_stops_every_command(empty: Shell) -> None:
     (empty.folder / ".env").write_text("ALERTING_TWILIO_BASE_ULR=http://127.0.0.1:9\n")
     said = (
         "ALERTING_TWILIO_BASE_ULR in .env: there is no such setting; "
@@ -47,7 +45,7 @@ def test_a_misspelt_setting_stops_every_command(empty: Shell) -> None:
     assert [file.name for file in empty.folder.iterdir()] == [".env"]
 
 
-def test_before_the_first_migration_it_says_that_there_are_no_tables(empty: Shell) -> None:
+def test_unmigrated_database_is_told_to_migrate(empty: Shell) -> None:
     run = empty.run("officers", "revoke", "grid")
     assert run.returncode == 2
     assert "alerting migrate" in run.stderr

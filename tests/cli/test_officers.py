@@ -1,4 +1,4 @@
-"""`alerting officers`: links and tokens given out once, sessions listed, and all revoked."""
+"""`alerting officers`: links and tokens printed once, sessions listed, access revoked."""
 
 import io
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from tests.cli.conftest import SERVICE, Shell
 from tests.support.city import found_city
 
 
-def test_a_token_is_printed_once_stored_hashed_and_revoked(shell: Shell, engine: Engine) -> None:
+def test_token_is_printed_once_stored_hashed_and_revoked(shell: Shell, engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
     run = shell.run("officers", "token", "grid", "commander", "--days", "1")
@@ -39,7 +39,7 @@ def test_a_token_is_printed_once_stored_hashed_and_revoked(shell: Shell, engine:
     assert [holder(token) for token in tokens.values()] == [None, "commander"]
 
 
-def test_one_unknown_officer_and_nobody_gets_a_token(shell: Shell, engine: Engine) -> None:
+def test_unknown_officer_prevents_all_tokens(shell: Shell, engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
     run = shell.run("officers", "token", "grid", "nobody")
@@ -57,15 +57,13 @@ def founded(engine: Engine) -> Engine:
 
 
 def tokens_of(stdout: str) -> dict[str, str]:
-    """The links' tokens by their officers."""
+    """Return the links' tokens by officer."""
     lines = dict(line.split() for line in stdout.splitlines())
     assert all(url.startswith("http://127.0.0.1:9/in/") for url in lines.values())
     return {officer: url.rpartition("/")[2] for officer, url in lines.items()}
 
 
-def test_a_link_is_printed_for_each_and_leads_where_it_should(
-    shell: Shell, founded: Engine
-) -> None:
+def test_links_are_printed_with_their_path(shell: Shell, founded: Engine) -> None:
     run = shell.run("officers", "link", "grid", "commander", "--to", "/board/3")
     assert (run.returncode, run.stderr) == (0, "")
     tokens = tokens_of(run.stdout)
@@ -81,9 +79,7 @@ def test_a_link_is_printed_for_each_and_leads_where_it_should(
     }
 
 
-def test_a_link_needs_the_services_address_and_nothing_of_providers(
-    shell: Shell, founded: Engine
-) -> None:
+def test_link_needs_only_the_public_url(shell: Shell, founded: Engine) -> None:
     address, *others = SERVICE
     shell.unset(*others)
     assert shell.run("officers", "link", "grid").returncode == 0
@@ -93,7 +89,7 @@ def test_a_link_needs_the_services_address_and_nothing_of_providers(
     assert run.stderr.startswith("ALERTING_PUBLIC_URL: it is missing; set the address")
 
 
-def test_a_link_is_shown_as_qr_code_too(shell: Shell, founded: Engine) -> None:
+def test_qr_code_is_printed(shell: Shell, founded: Engine) -> None:
     run = shell.run("officers", "link", "grid", "--qr")
     assert run.returncode == 0
     line, *picture = run.stdout.splitlines()
@@ -113,7 +109,7 @@ def test_a_link_is_shown_as_qr_code_too(shell: Shell, founded: Engine) -> None:
         (("grid", "--to", "https://evil.example"), "is not a path on this service"),
     ],
 )
-def test_what_is_wrong_is_said_and_nobody_gets_a_link(
+def test_invalid_arguments_create_no_link(
     shell: Shell, founded: Engine, arguments: tuple[str, ...], said: str
 ) -> None:
     run = shell.run("officers", "link", *arguments)
@@ -124,7 +120,7 @@ def test_what_is_wrong_is_said_and_nobody_gets_a_link(
         assert connection.execute(select(SIGN_IN_LINKS)).all() == []
 
 
-def test_sessions_are_listed_and_those_of_one_officer_alone(shell: Shell, founded: Engine) -> None:
+def test_sessions_of_one_officer_are_listed(shell: Shell, founded: Engine) -> None:
     begun = datetime.now(UTC) - timedelta(hours=1)
     with founded.begin() as connection:
         begin_session(connection, "grid", begun, "Phone 1")
@@ -136,7 +132,7 @@ def test_sessions_are_listed_and_those_of_one_officer_alone(shell: Shell, founde
     assert shell.run("officers", "sessions", "informant").stdout == ""
 
 
-def test_revoking_ends_links_and_sessions_as_well(shell: Shell, founded: Engine) -> None:
+def test_revoking_ends_tokens_links_and_sessions(shell: Shell, founded: Engine) -> None:
     shell.run("officers", "token", "grid")
     tokens = tokens_of(shell.run("officers", "link", "grid", "commander").stdout)
     with founded.begin() as connection:

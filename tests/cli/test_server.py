@@ -1,4 +1,4 @@
-"""`alerting serve` says where it listens and where the board is, or why it cannot."""
+"""`alerting serve` tells its address and the board's, or why it cannot start."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from tests.cli.conftest import Shell
 
 
 def told_of(process: subprocess.Popen[str]) -> dict[str, str]:
-    """The line of the log that says where it listens."""
+    """Return the log line that tells the address."""
     assert process.stderr
     for line in process.stderr:
         entry: dict[str, str] = json.loads(line)
@@ -24,7 +24,7 @@ def told_of(process: subprocess.Popen[str]) -> dict[str, str]:
     raise AssertionError
 
 
-def test_the_log_says_where_it_listens_and_where_the_board_is(empty: Shell) -> None:
+def test_log_has_the_addresses_of_service_and_board(empty: Shell) -> None:
     empty.set(ALERTING_PUBLIC_URL="https://alerts.example.org")
     process = empty.start("serve", "--port", "0", "--loops", "api")
     try:
@@ -36,7 +36,7 @@ def test_the_log_says_where_it_listens_and_where_the_board_is(empty: Shell) -> N
     finally:
         process.send_signal(signal.SIGTERM)
         out, _ = process.communicate(timeout=60)
-    # Plain lines are for terminals.
+    # Plain lines are for terminals only.
     assert out == ""
 
 
@@ -50,7 +50,7 @@ def terminal() -> Iterator[tuple[int, int]]:
 @pytest.mark.parametrize(
     ("loops", "is_said"), [pytest.param("api", False, marks=pytest.mark.long), ("read-only", True)]
 )
-def test_in_a_terminal_it_says_so_plainly(
+def test_terminal_gets_plain_lines(
     empty: Shell, terminal: tuple[int, int], loops: str, is_said: bool
 ) -> None:
     ours, theirs = terminal
@@ -76,7 +76,7 @@ def test_in_a_terminal_it_says_so_plainly(
 
 
 @pytest.mark.long
-def test_an_address_that_is_taken_is_told_with_what_to_do(empty: Shell) -> None:
+def test_address_in_use_is_told_with_a_remedy(empty: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         process = empty.start("serve", "--port", str(port), "--loops", "api")
@@ -89,7 +89,7 @@ def test_an_address_that_is_taken_is_told_with_what_to_do(empty: Shell) -> None:
     )
 
 
-def test_a_service_that_cannot_start_points_to_the_doctor(empty: Shell) -> None:
+def test_failed_start_points_to_the_doctor(empty: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"postgresql+psycopg://u@127.0.0.1:{silent.getsockname()[1]}/d?connect_timeout=2"
         empty.set(ALERTING_DATABASE_URL=address)

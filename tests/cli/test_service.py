@@ -1,4 +1,4 @@
-"""`alerting serve` and `alerting migrate`, as they are started."""
+"""`alerting serve` and `alerting migrate`, started as processes."""
 
 import asyncio
 import contextlib
@@ -33,7 +33,7 @@ async def until_ready(port: int) -> None:
         ("deliver", 2),
     ],
 )
-async def test_in_an_empty_folder_it_starts_and_stops_in_order(
+async def test_service_starts_in_an_empty_folder_and_stops_cleanly(
     empty: Shell, loops: str, senders: int
 ) -> None:
     port = free_port()
@@ -47,7 +47,7 @@ async def test_in_an_empty_folder_it_starts_and_stops_in_order(
         assert database.execute("SELECT count(*) FROM providers").fetchone() == (senders,)
 
 
-def test_wrong_settings_stop_the_start_with_all_that_is_wrong(empty: Shell) -> None:
+def test_wrong_settings_are_all_listed(empty: Shell) -> None:
     empty.set(ALERTING_TWILIO_FROM="x", ALERTING_PUBLIC_URL="y")
     run = empty.run("serve")
     assert (run.returncode, run.stdout) == (2, "")
@@ -58,7 +58,7 @@ def test_wrong_settings_stop_the_start_with_all_that_is_wrong(empty: Shell) -> N
     assert not (empty.folder / "alerting.db").exists()
 
 
-def test_migrating_makes_the_tables_once(empty: Shell) -> None:
+def test_migrate_is_idempotent(empty: Shell) -> None:
     for _ in range(2):
         run = empty.run("migrate")
         assert run.returncode == 0, run.stderr
@@ -67,5 +67,5 @@ def test_migrating_makes_the_tables_once(empty: Shell) -> None:
     engine.dispose()
 
 
-def test_a_migrated_database_is_migrated_already(shell: Shell) -> None:
+def test_migrated_database_needs_no_migration(shell: Shell) -> None:
     assert shell.run("migrate").returncode == 0

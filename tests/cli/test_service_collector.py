@@ -1,4 +1,4 @@
-"""What stays is not looked through again; what is made later still is collected."""
+"""Long-lived objects are frozen; later garbage is still collected."""
 
 import subprocess
 import sys
@@ -25,6 +25,6 @@ assert gone() is None
 
 
 @pytest.mark.long
-def test_what_stays_is_spared_and_later_garbage_collected() -> None:
-    # In a process of its own: it is for the whole of one.
+def test_frozen_objects_are_skipped_and_later_garbage_collected() -> None:
+    # Runs in its own process, because freezing affects a whole process.
     subprocess.run([sys.executable, "-c", _PROGRAM], check=True)

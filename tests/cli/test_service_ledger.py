@@ -1,4 +1,4 @@
-"""`alerting ledger verify`: 0 where it agrees, 1 where somebody tampered."""
+"""`alerting ledger verify`: exit code 0 if the ledger agrees, 1 after tampering."""
 
 from sqlalchemy import Engine, update
 
@@ -11,7 +11,7 @@ from tests.support.alert_rows import stored_alert
 from tests.support.city import NOW, POLICY, QIANFO, found_city
 
 
-def test_the_exit_code_says_whether_it_agrees(shell: Shell, engine: Engine) -> None:
+def test_exit_code_is_1_after_tampering(shell: Shell, engine: Engine) -> None:
     assert shell.run("ledger", "verify").stdout == (
         "0 alerts, 0 households, 0 pieces of evidence: 0 differences\n"
     )

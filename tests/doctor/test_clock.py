@@ -18,16 +18,16 @@ from tests.support.city import NOW, after
         (3600.0, Severity.FAILURE, "3,600.0 s ahead of the clock of Twilio"),
     ],
 )
-def test_how_far_clocks_are_apart_is_judged(seconds: float, severity: Severity, words: str) -> None:
+def test_clock_offset_sets_the_severity(seconds: float, severity: Severity, words: str) -> None:
     found = clock_found("Twilio", timedelta(seconds=seconds))
     assert (found.severity, found.said) == (severity, words)
 
 
-def test_the_other_clock_is_taken_to_be_read_midway() -> None:
+def test_remote_clock_is_read_midway() -> None:
     assert offset_from(NOW, after(1), after(4)) == timedelta(seconds=1)
 
 
-def test_a_database_server_on_this_machine_agrees(engine: Engine) -> None:
+def test_local_database_server_agrees(engine: Engine) -> None:
     if engine.dialect.name == "postgresql":
         with engine.connect() as connection:
             assert abs(database_offset(connection)) < timedelta(seconds=30)

@@ -18,7 +18,7 @@ from alerting.doctor.finding import Part, Severity, has_failed
 from alerting.migrations.upgrade import SchemaState, schema_state
 
 
-def test_a_migrated_database_is_right_and_nothing_is_written(engine: Engine) -> None:
+def test_migrated_database_is_good_and_unchanged(engine: Engine) -> None:
     found = database_findings(engine)
     assert {each.severity for each in found} == {Severity.GOOD}
     kinds = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -27,7 +27,7 @@ def test_a_migrated_database_is_right_and_nothing_is_written(engine: Engine) -> 
         assert connection.execute(select(heartbeat)).all() == []
 
 
-def test_an_empty_database_lacks_tables_and_stays_empty(tmp_path: Path) -> None:
+def test_empty_database_lacks_tables_and_stays_empty(tmp_path: Path) -> None:
     file = tmp_path / "empty.db"
     file.touch()
     engine = writer_engine(f"sqlite:///{file}")
@@ -47,12 +47,12 @@ def test_an_empty_database_lacks_tables_and_stays_empty(tmp_path: Path) -> None:
         (SchemaState.UNKNOWN, "install the version that made it, or a newer one"),
     ],
 )
-def test_each_state_of_the_schema_has_its_remedy(state: SchemaState, remedy: str) -> None:
+def test_each_schema_state_has_its_remedy(state: SchemaState, remedy: str) -> None:
     found = schema_found(state)
     assert (found.remedy, found.severity is Severity.GOOD) == (remedy, not remedy)
 
 
-def test_a_schema_of_the_future_is_known_for_one(tmp_path: Path, sqlite_template: Path) -> None:
+def test_newer_schema_is_unknown(tmp_path: Path, sqlite_template: Path) -> None:
     file = tmp_path / "newer.db"
     file.write_bytes(sqlite_template.read_bytes())
     engine = writer_engine(f"sqlite:///{file}")
@@ -67,30 +67,30 @@ def test_a_schema_of_the_future_is_known_for_one(tmp_path: Path, sqlite_template
     ("mebibytes", "severity"),
     [(99, Severity.FAILURE), (101, Severity.WARNING), (1025, Severity.GOOD)],
 )
-def test_room_is_judged(mebibytes: int, severity: Severity) -> None:
+def test_free_space_sets_the_severity(mebibytes: int, severity: Severity) -> None:
     assert room_found(mebibytes * 2**20, "/var").severity is severity
 
 
-def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+def test_missing_file_is_not_created(tmp_path: Path) -> None:
     found = missing_file(f"sqlite:///{tmp_path / 'none.db'}")
     assert found
     assert found.remedy == "run 'alerting migrate' to make it"
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_missing_folder_is_told(tmp_path: Path) -> None:
     found = missing_file(f"sqlite:///{tmp_path}/nowhere/none.db")
     assert found
     assert "make the folder" in found.remedy
 
 
-def test_a_file_that_is_there_and_a_server_are_not_missing(tmp_path: Path) -> None:
+def test_existing_file_and_server_are_not_missing(tmp_path: Path) -> None:
     (tmp_path / "some.db").touch()
     assert missing_file(f"sqlite:///{tmp_path / 'some.db'}") is None
     assert missing_file("postgresql+psycopg://u@127.0.0.1:1/d") is None
 
 
-def test_a_database_that_takes_no_writes_is_found_out(engine: Engine) -> None:
+def test_read_only_database_is_detected(engine: Engine) -> None:
     if engine.dialect.name != "postgresql":
         return
     url = engine.url.update_query_dict({"options": "-c default_transaction_read_only=on"})
@@ -100,7 +100,7 @@ def test_a_database_that_takes_no_writes_is_found_out(engine: Engine) -> None:
     reader.dispose()
 
 
-def test_what_cannot_be_used_is_told_without_its_password() -> None:
+def test_unusable_database_is_told_without_its_password() -> None:
     found = unusable("postgresql+psycopg://u:geheim@h/d", "connection\n\trefused")
     assert "geheim" not in found.said
     assert found.said.endswith("cannot be used: connection refused")

@@ -11,7 +11,7 @@ def test_warnings_alone_are_no_failure() -> None:
     assert has_failed([GOOD, FAILED, WARNED])
 
 
-def test_a_failure_becomes_a_warning_and_keeps_its_words() -> None:
+def test_softened_failure_keeps_its_words() -> None:
     softened = as_warnings([GOOD, FAILED])
     assert [each.severity for each in softened] == [Severity.GOOD, Severity.WARNING]
     assert (softened[1].said, softened[1].remedy) == (FAILED.said, FAILED.remedy)

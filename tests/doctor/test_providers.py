@@ -1,4 +1,4 @@
-"""Providers are asked by requests that send nothing; a real gateway answers."""
+"""Provider checks send nothing; a real gateway answers them."""
 
 import socket
 
@@ -17,7 +17,7 @@ def account(gateway: Gateway, token: str = TOKEN) -> TwilioAccount:
     return TwilioAccount(ACCOUNT, token, gateway.sender(), gateway.url)
 
 
-async def test_an_account_that_is_known_is_right_and_nothing_is_sent(gateway: Gateway) -> None:
+async def test_known_account_is_good_and_nothing_is_sent(gateway: Gateway) -> None:
     asked = account(gateway)
     known, clock = await twilio_findings(asked)
     assert (known.severity, clock.severity) == (Severity.GOOD, Severity.GOOD)
@@ -25,7 +25,7 @@ async def test_an_account_that_is_known_is_right_and_nothing_is_sent(gateway: Ga
     assert gateway.taken(asked.sender) == []
 
 
-async def test_refused_credentials_are_told_and_clocks_compared_all_the_same(
+async def test_refused_credentials_still_compare_clocks(
     gateway: Gateway,
 ) -> None:
     refused, clock = await twilio_findings(account(gateway, "another"))
@@ -37,13 +37,13 @@ async def test_refused_credentials_are_told_and_clocks_compared_all_the_same(
     assert clock.part is Part.CLOCK
 
 
-async def test_an_account_that_is_another_is_told(gateway: Gateway) -> None:
+async def test_another_account_is_refused(gateway: Gateway) -> None:
     other = TwilioAccount("AC" + "1" * 32, TOKEN, SENDER, gateway.url)
     refused, _ = await twilio_findings(other)
     assert refused.severity is Severity.FAILURE
 
 
-async def test_a_provider_that_is_away_is_told_with_its_address() -> None:
+async def test_unreachable_provider_is_told_with_its_address() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     (away,) = await twilio_findings(TwilioAccount(ACCOUNT, TOKEN, SENDER, url))
@@ -52,7 +52,7 @@ async def test_a_provider_that_is_away_is_told_with_its_address() -> None:
     assert "ALERTING_TWILIO_BASE_URL" in away.remedy
 
 
-async def test_a_provider_that_hangs_up_is_told(gateway: Gateway) -> None:
+async def test_provider_that_hangs_up_is_told(gateway: Gateway) -> None:
     gateway.set_faults({"kind": "dead"})
     try:
         (away,) = await twilio_findings(account(gateway))
@@ -70,7 +70,7 @@ async def test_a_provider_that_hangs_up_is_told(gateway: Gateway) -> None:
         ("closed", "Full", Severity.FAILURE),
     ],
 )
-def test_an_account_may_send_or_not(status: str, kind: str, severity: Severity) -> None:
+def test_account_state_sets_the_severity(status: str, kind: str, severity: Severity) -> None:
     assert account_found(status, kind, "https://a.example").severity is severity
 
 
@@ -83,7 +83,7 @@ def test_an_account_may_send_or_not(status: str, kind: str, severity: Severity) 
         ([[WRONG], [RIGHT]], [Severity.WARNING, Severity.GOOD]),
     ],
 )
-def test_one_that_fails_is_a_warning_where_another_stands_in(
+def test_failed_provider_with_a_fallback_is_a_warning(
     asked: list[list[Finding]], severities: list[Severity]
 ) -> None:
     assert [each.severity for each in judged_together(asked)] == severities

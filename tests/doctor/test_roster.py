@@ -45,17 +45,17 @@ def founded(engine: Engine) -> Engine:
     return engine
 
 
-def test_an_empty_roster_counts_nothing(engine: Engine) -> None:
+def test_empty_roster_counts_nothing(engine: Engine) -> None:
     counts = counted(engine)
     assert (counts.households, counts.people, counts.officers, counts.divisions) == (0, 0, 0, 0)
 
 
-def test_a_city_is_counted(founded: Engine) -> None:
+def test_city_is_counted(founded: Engine) -> None:
     people = 2 * sum(headcount(number) for number in range(1, 11))
     assert counted(founded) == replace(SOUND, people=people, officers=len(OFFICER_IDS), phoneless=2)
 
 
-def test_what_is_missing_is_counted(founded: Engine) -> None:
+def test_missing_data_is_counted(founded: Engine) -> None:
     shared = [
         {
             "household": household_code(QIANFO, n),
@@ -79,7 +79,7 @@ def test_what_is_missing_is_counted(founded: Engine) -> None:
     assert counts.most_shared == household_phone(QIANFO, 1)
 
 
-def test_fewer_households_with_one_phone_may_be_a_family(founded: Engine) -> None:
+def test_few_households_sharing_a_phone_are_not_counted(founded: Engine) -> None:
     shared = [
         {
             "household": household_code(QIANFO, n),
@@ -93,7 +93,7 @@ def test_fewer_households_with_one_phone_may_be_a_family(founded: Engine) -> Non
     assert counted(founded).shared_phones == 0
 
 
-def test_a_village_without_its_officer_is_the_towns_and_then_nobodys(founded: Engine) -> None:
+def test_village_without_officer_falls_to_the_town_then_nobody(founded: Engine) -> None:
     with founded.begin() as connection:
         connection.execute(delete(OFFICER_PHONES))
         connection.execute(delete(OFFICERS).where(OFFICERS.c.id == "next-grid"))
@@ -112,14 +112,14 @@ def test_a_village_without_its_officer_is_the_towns_and_then_nobodys(founded: En
     assert (counts.unassigned, counts.abandoned) == (9, 9)
 
 
-def test_a_sound_roster_has_one_line() -> None:
+def test_sound_roster_has_one_finding() -> None:
     (found,) = roster_findings(SOUND)
     assert found.severity is Severity.GOOD
     assert "20 households, 49 people, 8 officers, 6 divisions" in found.said
 
 
 @pytest.mark.parametrize("name", ["divisions", "officers", "households"])
-def test_without_one_kind_nobody_is_reached(name: str) -> None:
+def test_missing_kind_of_contacts_is_a_failure(name: str) -> None:
     (found,) = roster_findings(replace(SOUND, **cast("dict[str, Any]", {name: 0})))
     assert (found.severity, found.said) == (Severity.FAILURE, f"there are no {name}")
     assert found.remedy == f"alerting contacts import {name} FILE"
@@ -145,7 +145,7 @@ def test_without_one_kind_nobody_is_reached(name: str) -> None:
         ),
     ],
 )
-def test_each_lack_has_a_line_and_a_remedy(
+def test_each_gap_has_a_finding_and_a_remedy(
     lack: dict[str, Any], severity: Severity, words: str
 ) -> None:
     _, found = roster_findings(replace(SOUND, **lack))

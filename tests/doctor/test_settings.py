@@ -35,7 +35,7 @@ def settings(**changes: Any) -> Settings:
         ("nothing can be sent: set A, or B", "nothing can be sent", "set A, or B"),
     ],
 )
-def test_a_problem_is_parted_from_its_remedy(problem: str, said: str, remedy: str) -> None:
+def test_problem_is_split_from_its_remedy(problem: str, said: str, remedy: str) -> None:
     found = problem_found(problem)
     assert (found.severity, found.said, found.remedy) == (Severity.FAILURE, said, remedy)
 
@@ -56,13 +56,13 @@ def test_ordinary_settings_are_complete() -> None:
         ({"loops": "read-only"}, "ALERTING_LOOPS"),
     ],
 )
-def test_what_is_unusual_is_a_warning(changes: dict[str, Any], name: str) -> None:
+def test_unusual_setting_is_a_warning(changes: dict[str, Any], name: str) -> None:
     _, found = settings_findings(settings(**changes))
     assert found.severity is Severity.WARNING
     assert found.said.startswith(f"{name}: ")
     assert found.remedy
 
 
-def test_a_service_before_a_gateway_of_this_machine_may_be_local_too() -> None:
+def test_local_public_url_is_fine_with_a_local_gateway() -> None:
     local = settings(public_url="http://127.0.0.1:8000", twilio_base_url="http://127.0.0.1:8001")
     assert len(settings_findings(local)) == 1

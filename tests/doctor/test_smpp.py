@@ -1,4 +1,4 @@
-"""An SMS centre is bound to and left again, by a real one of the tests."""
+"""The doctor binds to a real SMS centre of the tests and unbinds."""
 
 import asyncio
 import socket
@@ -34,7 +34,7 @@ def account(port: int, password: str = PASSWORD) -> SmsCentre:
     return SmsCentre("127.0.0.1", port, "alerting", password, "1069000")
 
 
-async def test_it_is_bound_to_and_left(centre: Centre) -> None:
+async def test_doctor_binds_and_unbinds(centre: Centre) -> None:
     found = await bind_and_unbind(account(centre.port))
     assert (found.severity, found.said) == (
         Severity.GOOD,
@@ -45,14 +45,14 @@ async def test_it_is_bound_to_and_left(centre: Centre) -> None:
     assert centre.told("submit") == 0
 
 
-async def test_a_wrong_password_is_told(centre: Centre) -> None:
+async def test_wrong_password_is_told(centre: Centre) -> None:
     refusal = await bind_and_unbind(account(centre.port, "other"))
     assert refusal.severity is Severity.FAILURE
     assert refusal.said.endswith("refuses the credentials")
     assert "ALERTING_SMPP_URL" in refusal.remedy
 
 
-async def test_one_that_allows_no_second_connection_is_a_warning() -> None:
+async def test_refused_second_connection_is_a_warning() -> None:
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         length, command, _, sequence = struct.unpack(">4I", await reader.readexactly(16))
         await reader.readexactly(length - 16)
@@ -66,7 +66,7 @@ async def test_one_that_allows_no_second_connection_is_a_warning() -> None:
     assert (found.severity, found.said.endswith("is bound already")) == (Severity.WARNING, True)
 
 
-async def test_one_that_is_away_is_told() -> None:
+async def test_unreachable_centre_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     refusal = await bind_and_unbind(account(port))
@@ -74,7 +74,7 @@ async def test_one_that_is_away_is_told() -> None:
     assert f"127.0.0.1:{port} does not answer" in refusal.said
 
 
-async def test_where_it_sends_alone_nobody_is_called(centre: Centre) -> None:
+async def test_centre_alone_makes_no_phone_calls(centre: Centre) -> None:
     url = f"smpp://alerting:{PASSWORD}@127.0.0.1:{centre.port}"
     settings = ProviderSettings(_env_file=None, smpp_url=url, smpp_from="1069000")
     bound, calls = await provider_findings(settings)

@@ -1,4 +1,4 @@
-"""Silence becomes a text, calls, and somebody at the door, at the policy's times."""
+"""Silent households get texts, calls and a visit at the policy's times."""
 
 import asyncio
 from collections import Counter
@@ -61,7 +61,7 @@ def doors_of(followed: Followed, *households: str) -> list[Any]:
 
 
 def sent(followed: Followed, channel: str, household: str) -> list[float]:
-    """When texts or calls to a household became due, in seconds."""
+    """Return when texts or calls to a household became due, in seconds after the alert."""
     found = followed.rows(
         select(deliveries.c.due_at)
         .where(deliveries.c.channel == channel, deliveries.c.recipient == household)
@@ -70,7 +70,7 @@ def sent(followed: Followed, channel: str, household: str) -> list[float]:
     return [(row.due_at - followed.began).total_seconds() for row in found]
 
 
-async def test_every_silent_household_gets_doors_at_the_policys_times_and_once(
+async def test_silent_households_get_door_tasks_once_at_the_policys_times(
     followed: Followed,
 ) -> None:
     await own_word(followed, HOME, Report.EVACUATED, 1)
@@ -86,8 +86,8 @@ async def test_every_silent_household_gets_doors_at_the_policys_times_and_once(
     }
     expected |= {(home, at / 2): who for home in VULNERABLE for at, who in doors.items()}
     at_once = {0: "grid", 210: "commander"}
-    # Nobody can text them: the first door at once, the next as long after it as ever, at half
-    # the time because they are vulnerable as well.
+    # Households without a phone get the first door task at once; the next comes after the
+    # usual interval, halved because they are vulnerable as well.
     expected |= {(home, at): who for home in PHONELESS for at, who in at_once.items()}
     assert found == expected
     assert len(followed.tasks()) == len(expected)
@@ -96,13 +96,13 @@ async def test_every_silent_household_gets_doors_at_the_policys_times_and_once(
 
 
 async def all_texts_left(followed: Followed) -> None:
-    """Let what is owed be on its way, so that reminders are worth sending."""
+    """Let every queued text leave, so that reminders may be sent."""
     await followed.work.runtime.ledger.write(
         lambda tx: tx.connection.execute(update(deliveries).values(state=DeliveryState.SENT))
     )
 
 
-async def test_texts_and_calls_come_again_at_the_policys_times(followed: Followed) -> None:
+async def test_texts_and_calls_repeat_at_the_policys_times(followed: Followed) -> None:
     vulnerable = next(iter(VULNERABLE))
     for second in range(0, 1300, 10):
         await followed.pass_to(second, LADDER)
@@ -115,7 +115,7 @@ async def test_texts_and_calls_come_again_at_the_policys_times(followed: Followe
     assert sent(followed, "voice", next(iter(PHONELESS))) == []
 
 
-async def test_no_second_text_while_the_first_waits_and_no_call_to_who_has_heard(
+async def test_queued_text_suppresses_reminder_and_answered_call_ends_calls(
     followed: Followed,
 ) -> None:
     await followed.pass_to(180, LADDER)
@@ -133,7 +133,7 @@ async def test_no_second_text_while_the_first_waits_and_no_call_to_who_has_heard
     assert sent(followed, "voice", HOME) == [300]
 
 
-async def test_a_process_that_slept_sends_one_person_not_three(followed: Followed) -> None:
+async def test_overdue_steps_open_one_door_task(followed: Followed) -> None:
     await followed.pass_to(3600, LADDER)
     doors = [task.officer for task in doors_of(followed, HOME)]
     assert doors == ["commander"]
@@ -141,7 +141,7 @@ async def test_a_process_that_slept_sends_one_person_not_three(followed: Followe
     assert followed.on_roll(HOME).next_at is None
 
 
-async def test_an_answer_ends_the_ladder_and_the_task(followed: Followed) -> None:
+async def test_answer_ends_ladder_and_door_task(followed: Followed) -> None:
     await followed.pass_to(480, LADDER)
     await officers_word(followed, HOME, Report.EVACUATED, 490)
     other = next(iter(OTHERS - {HOME}))
@@ -152,7 +152,7 @@ async def test_an_answer_ends_the_ladder_and_the_task(followed: Followed) -> Non
     assert followed.on_roll(HOME).next_at is None
 
 
-async def test_nobody_home_leaves_the_door_with_its_officer(followed: Followed) -> None:
+async def test_not_home_report_leaves_door_task_with_its_officer(followed: Followed) -> None:
     await followed.pass_to(480, LADDER)
     await officers_word(followed, HOME, Report.NOT_HOME, 490)
     (task,) = doors_of(followed, HOME)
@@ -165,7 +165,7 @@ async def test_nobody_home_leaves_the_door_with_its_officer(followed: Followed) 
 @pytest.mark.parametrize(
     ("report", "cause"), [(Report.NEEDS_HELP, Cause.HELP), (Report.STAYING, Cause.REFUSES)]
 )
-async def test_help_and_refusal_send_somebody_at_once(
+async def test_help_and_refusal_open_door_task_at_once(
     followed: Followed, report: Report, cause: Cause
 ) -> None:
     await own_word(followed, HOME, report, 60)
@@ -176,7 +176,7 @@ async def test_help_and_refusal_send_somebody_at_once(
     assert sent(followed, "sms", HOME) == [0]
 
 
-async def test_who_is_unaccounted_again_is_visited(followed: Followed) -> None:
+async def test_household_unaccounted_again_gets_door_task(followed: Followed) -> None:
     await own_word(followed, HOME, Report.EVACUATED, 60)
     await followed.pass_to(700, LADDER)
     assert not doors_of(followed, HOME)
@@ -192,7 +192,7 @@ async def out_of_reach(followed: Followed, at: int) -> None:
     )
 
 
-async def test_whom_nothing_reaches_any_more_is_visited_at_once(followed: Followed) -> None:
+async def test_unreachable_household_gets_door_task_at_once(followed: Followed) -> None:
     for second in (60, 61):
         await out_of_reach(followed, second)
         await followed.pass_to(second, LADDER)
@@ -203,7 +203,7 @@ async def test_whom_nothing_reaches_any_more_is_visited_at_once(followed: Follow
 
 
 async def given_up(followed: Followed, at: float) -> None:
-    """The household's text was tried as often as makes sense."""
+    """Record that the household's text has used up its attempts."""
     tried = select(deliveries.c.id).where(
         deliveries.c.recipient == HOME, deliveries.c.channel == "sms"
     )
@@ -211,7 +211,7 @@ async def given_up(followed: Followed, at: float) -> None:
     await followed.work.runtime.ledger.write(lambda tx: call_instead(tx, lost, followed.at(at)))
 
 
-async def test_whom_texts_do_not_reach_is_called_at_once_and_visited_sooner(
+async def test_text_given_up_brings_call_at_once_and_earlier_visit(
     followed: Followed,
 ) -> None:
     for second in (60, 61):
@@ -225,7 +225,7 @@ async def test_whom_texts_do_not_reach_is_called_at_once_and_visited_sooner(
     assert task.opened_at == followed.at(60 + 180)
 
 
-async def test_whom_somebody_has_called_or_who_has_answered_is_not_called_instead(
+async def test_text_given_up_changes_nothing_after_call_or_answer(
     followed: Followed,
 ) -> None:
     await followed.pass_to(301, LADDER)
@@ -237,7 +237,7 @@ async def test_whom_somebody_has_called_or_who_has_answered_is_not_called_instea
     assert followed.on_roll(HOME).next_at is None
 
 
-async def test_without_any_officer_the_door_is_still_somebodys_to_give(followed: Followed) -> None:
+async def test_without_any_officer_door_task_stays_unassigned(followed: Followed) -> None:
     followed.work.change(
         update(OFFICERS).values(role="administrator"), update(roll).values(officer=None)
     )
@@ -246,7 +246,7 @@ async def test_without_any_officer_the_door_is_still_somebodys_to_give(followed:
     assert [t.officer for t in doors_of(followed, HOME)] == [None]
 
 
-async def test_an_expired_alert_sends_nothing_and_still_sends_somebody(followed: Followed) -> None:
+async def test_expired_alert_opens_door_tasks_and_sends_nothing(followed: Followed) -> None:
     followed.work.change(update(alerts).values(expires=followed.at(100)))
     before = followed.rows(select(func.count()).select_from(deliveries))
     await followed.pass_to(300, LADDER)
@@ -255,13 +255,13 @@ async def test_an_expired_alert_sends_nothing_and_still_sends_somebody(followed:
     assert followed.rows(select(func.count()).select_from(deliveries)) == before
 
 
-async def test_nobody_is_followed_once_it_is_over(followed: Followed) -> None:
+async def test_ended_alert_follows_no_household(followed: Followed) -> None:
     await followed.work.runtime.ledger.write(lambda tx: stand_down(tx.connection, followed.alert))
     await followed.pass_to(3600, LADDER)
     assert followed.tasks() == []
 
 
-async def test_officers_are_told_of_all_their_doors_in_one_text(followed: Followed) -> None:
+async def test_officer_gets_one_text_for_all_door_tasks(followed: Followed) -> None:
     await live(followed, 470)
     before = len(told_of_doors(followed))
     await followed.pass_to(480, LADDER)
@@ -275,7 +275,7 @@ async def test_officers_are_told_of_all_their_doors_in_one_text(followed: Follow
 
 
 def told_of_doors(followed: Followed) -> list[Any]:
-    """What the grid officer was told of doors."""
+    """Return the messages about door tasks to the grid officer."""
     return followed.rows(
         select(deliveries.c.channel, texts.c.body)
         .join(texts, texts.c.id == deliveries.c.text)
@@ -284,7 +284,7 @@ def told_of_doors(followed: Followed) -> list[Any]:
     )
 
 
-async def test_who_answers_while_the_clock_looks_is_left_alone(followed: Followed) -> None:
+async def test_concurrent_answer_prevents_door_task(followed: Followed) -> None:
     await all_texts_left(followed)
     await live(followed, 470)
     heard = NewEvidence(
@@ -292,7 +292,7 @@ async def test_who_answers_while_the_clock_looks_is_left_alone(followed: Followe
         *(Report.EVACUATED, None, "test", "a message"),
     )
     with followed.work.runtime.database.writer.begin() as another:
-        # Another process has begun to write it down when the clock comes to this household.
+        # Another process is writing the answer while the clock reaches this household.
         transaction = Transaction(another, POLICY)
         record_evidence(transaction, [heard])
         transaction.flush()

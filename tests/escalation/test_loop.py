@@ -1,4 +1,4 @@
-"""The clock runs by itself, and one step that fails keeps no other from its work."""
+"""The escalation loop runs by itself, and one failing step does not stop the others."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ async def work(database_url: str) -> AsyncIterator[Workplace]:
         yield place
 
 
-async def test_it_does_what_is_due_until_it_is_stopped(work: Workplace) -> None:
+async def test_loop_runs_due_steps_until_cancelled(work: Workplace) -> None:
     await work.raised("grid", QIANFO)
     running = asyncio.create_task(Escalator(work.runtime).run())
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -42,7 +42,7 @@ async def test_it_does_what_is_due_until_it_is_stopped(work: Workplace) -> None:
         await running
 
 
-async def test_a_step_that_fails_is_undone_alone_and_logged(
+async def test_failing_step_is_rolled_back_alone_and_logged(
     work: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(transaction: Transaction, _now: datetime) -> int:
@@ -58,10 +58,10 @@ async def test_a_step_that_fails_is_undone_alone_and_logged(
     assert work.rows(select(tasks))
 
 
-async def test_what_has_lost_its_transaction_ends_the_round(
+async def test_lost_transaction_ends_the_round(
     work: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No step after it may write: its part would be committed by itself, and no other."""
+    """No later step may write: its part would be committed alone, without the earlier steps."""
     taken: list[str] = []
 
     def losing(transaction: Transaction, _now: datetime) -> int:
@@ -79,7 +79,7 @@ async def test_what_has_lost_its_transaction_ends_the_round(
     assert taken == []
 
 
-async def test_while_the_database_is_away_it_waits(work: Workplace) -> None:
+async def test_loop_survives_database_outage(work: Workplace) -> None:
     escalator = Escalator(work.runtime)
     work.change(text("ALTER TABLE roll RENAME TO away"))
     try:
@@ -92,7 +92,7 @@ async def test_while_the_database_is_away_it_waits(work: Workplace) -> None:
     assert await escalator.tick() > 0
 
 
-async def test_of_two_one_works_and_the_other_stands_by(work: Workplace) -> None:
+async def test_only_lease_holder_works(work: Workplace) -> None:
     one, other = Escalator(work.runtime), Escalator(work.runtime)
     with capture_logs() as logged:
         await one.tick()
@@ -104,7 +104,7 @@ async def test_of_two_one_works_and_the_other_stands_by(work: Workplace) -> None
     assert [(said["event"], said["fence"]) for said in logged] == [("the clock is ours", 1)]
 
 
-async def test_it_tells_up_to_when_all_that_is_due_is_done(work: Workplace) -> None:
+async def test_metric_gives_time_up_to_which_all_due_work_is_done(work: Workplace) -> None:
     escalator = Escalator(work.runtime)
     before = work.runtime.clock.now().timestamp()
     assert await escalator.tick() == 0
@@ -115,14 +115,14 @@ async def test_it_tells_up_to_when_all_that_is_due_is_done(work: Workplace) -> N
     assert ESCALATED_UNTIL._value.get() == done_until
 
 
-async def test_who_stands_by_or_fails_tells_nothing_of_what_is_done(work: Workplace) -> None:
+async def test_standby_leaves_progress_metric_unchanged(work: Workplace) -> None:
     await Escalator(work.runtime).tick()
     ESCALATED_UNTIL.set(0)
     assert await Escalator(work.runtime).tick() == 0
     assert ESCALATED_UNTIL._value.get() == 0
 
 
-async def test_once_the_lease_has_ended_the_other_takes_over(work: Workplace) -> None:
+async def test_standby_takes_over_after_lease_expires(work: Workplace) -> None:
     one, other = Escalator(work.runtime), Escalator(work.runtime)
     await one.tick()
     work.change(update(leases).values(until=wall_clock()))

@@ -1,7 +1,7 @@
-"""The whole service, driven in random order: whatever happens, nobody is forgotten.
+"""Stateful test of the whole service: no household is forgotten, whatever the order of events.
 
-Raises, replies, receipts, officers' reports, corrections, crashes and time itself come in an
-order that hypothesis chooses. After every step the rules of accounting hold.
+Raises, replies, receipts, officers' reports, corrections, crashes and the passage of time come in
+an order that hypothesis chooses. After every step the rules of accounting hold.
 """
 
 import contextlib
@@ -126,7 +126,7 @@ def request(status: Status, area: str) -> AlertRequest:
 
 
 class Evacuation(RuleBasedStateMachine):
-    """What may happen to a service on one bad day."""
+    """State machine of the events of one evacuation."""
 
     template: ClassVar[Path]
     """A migrated database to copy."""
@@ -137,15 +137,15 @@ class Evacuation(RuleBasedStateMachine):
         self.world: World
         self.raised: list[tuple[int, Status, str]] = []
         self.words: defaultdict[Key, set[str]] = defaultdict(set)
-        """What people have said of a household, by the test's own book."""
+        """The test's own record of what people have said of each household."""
         self.done: list[Callable[[], Coroutine[Any, Any, object]]] = []
-        """Requests that may come a second time."""
+        """Requests that may be repeated."""
 
     @initialize()
     def open(self) -> None:
         self.world = self._world("day")
 
-    # What happens.
+    # Rules.
 
     @precondition(lambda self: len(self.raised) < 3)
     @rule(area=st.sampled_from(AREAS), is_live=st.booleans())
@@ -290,7 +290,7 @@ class Evacuation(RuleBasedStateMachine):
         self.done.clear()
         self.world.crash()
 
-    # What always holds.
+    # Invariants.
 
     @invariant()
     def what_always_holds(self) -> None:
@@ -344,7 +344,7 @@ class Evacuation(RuleBasedStateMachine):
         self._folder.cleanup()
 
     def _let_everything_end(self) -> None:
-        """Let what is owed be handed over, and what is in doubt be looked up."""
+        """Hand over all queued deliveries, and look up those in doubt."""
         self.world.open_claims.clear()
         for _ in range(8):
             self.world.look_up(Channel.SMS)
@@ -356,7 +356,7 @@ class Evacuation(RuleBasedStateMachine):
                 self.world.answer(0, ANSWERS["taken"][0], taken=True)
 
     def _check_the_cancelled(self) -> None:
-        """Whoever may have been called out hears of its end, after it; and nobody else does."""
+        """Check that exactly those who may have been called out get the cancellation."""
         owed = {
             row.id: row
             for row in self.world.rows(
@@ -370,7 +370,7 @@ class Evacuation(RuleBasedStateMachine):
             for handed in self.world.handed:
                 row = owed[handed.claimed.delivery]
                 if row.state == DeliveryState.FAILED:
-                    continue  # The provider took it, and said later that it never left.
+                    continue  # The provider accepted it, and later reported that it was never sent.
                 if row.alert == alert.id and row.kind in CALLING_OUT:
                     called[row.recipient, row.number] = handed.place
                 elif row.alert == alert.id and row.kind == "cancellation":
@@ -381,7 +381,7 @@ class Evacuation(RuleBasedStateMachine):
                 if row.kind == "cancellation" and row.state == DeliveryState.REFUSED
             }
             for whom, place in called.items():
-                # What the provider will not take for a number, no service can hand over.
+                # No service can deliver to a number that the provider refuses.
                 told_at = max(ended[whom], default=-1)
                 assert told_at > place or whom in refused, f"{whom} is not told of the end after it"
             may_know = {
@@ -395,14 +395,14 @@ class Evacuation(RuleBasedStateMachine):
                 if row.alert == alert.id
                 and row.kind == "cancellation"
                 and row.number
-                # Who answers an alert that is cancelled hears so, too.
+                # A reply to a cancelled alert is answered with the cancellation too.
                 and row.priority != Priority.ANSWER
             ]
             assert set(told) <= may_know, "somebody is told of an end without a beginning"
             assert len(told) == len(set(told)), "somebody is told of the end twice"
 
     def _check_the_order_is_irrelevant(self) -> None:
-        """The same evidence in another order, in another database, makes the same standings."""
+        """Check that evidence in another order, in another database, gives the same standings."""
         shuffled = random.Random(0)
         for alert, status, _ in self.raised:
             said = self.world.rows(select(evidence).where(evidence.c.alert == alert))
@@ -430,7 +430,7 @@ class Evacuation(RuleBasedStateMachine):
                 assert stands[row.household] == _standing(row)
             other.close()
 
-    # How it is done and looked at.
+    # Helpers.
 
     def _world(self, name: str) -> World:
         return World(Path(self._folder.name) / f"{name}.db", self.template, HOUSEHOLDS)
@@ -438,7 +438,7 @@ class Evacuation(RuleBasedStateMachine):
     def _do(
         self, request: Callable[[], Coroutine[Any, Any, object]], *, may_repeat: bool = True
     ) -> bool:
-        """Make a request; one that is refused has changed nothing. Return whether it was not."""
+        """Make a request; return whether it was accepted. A refused request must change nothing."""
         try:
             self.world.run(request())
         except AlertingError:
@@ -466,13 +466,13 @@ class Evacuation(RuleBasedStateMachine):
         self._do(lambda: acknowledge(self.world.runtime, text))
 
     def _note(self, household: str, word: str) -> None:
-        """Keep in the test's own book what was said, on whichever alert it counts."""
+        """Record in the test's own book what was said, on each alert where it counts."""
         for alert, _, _ in self.raised:
             self.words[alert, household].add(word)
 
     @contextlib.contextmanager
     def _leaving_others(self, place: int) -> Iterator[int]:
-        """What is done to one alert changes nothing in the others: an exercise least of all."""
+        """Check that an action on one alert, even on an exercise, changes nothing in the others."""
         alert = self.raised[place % len(self.raised)][0]
         others = [other for other, _, _ in self.raised if other != alert]
         before = [self._state_of(other) for other in others]
@@ -499,7 +499,7 @@ class Evacuation(RuleBasedStateMachine):
         return [row.household for row in self._roll(alert) if _is_unsettled(row)]
 
     def _neglected(self, alert: int) -> list[str]:
-        """Households that are not settled, with nothing to come and nobody on the way."""
+        """Return unsettled households with no pending step and no open door task."""
         (state,) = self.world.rows(select(alerts.c.state).where(alerts.c.id == alert))
         if state.state in {"cancelled", "all_clear"}:
             return []
@@ -542,7 +542,7 @@ def _standing(row: Any) -> tuple[Any, ...]:
     ("day", "examples"),
     [(0, SHORT), *(pytest.param(day, EXAMPLES, marks=pytest.mark.long) for day in range(DAYS))],
 )
-def test_whatever_happens_nobody_is_forgotten(
+def test_random_event_order_forgets_no_household(
     day: int, examples: int, sqlite_template: Path, record_property: Callable[[str, object], None]
 ) -> None:
     chosen = FIRST_SEED + day
@@ -556,7 +556,7 @@ def test_whatever_happens_nobody_is_forgotten(
             deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,
-            # A day is some seconds long: told as it was found, it is soon repeated by its seed.
+            # A day takes some seconds, so a failure is reported unshrunk; its seed soon repeats it.
             phases=[Phase.generate],
         ),
     )

@@ -1,4 +1,4 @@
-"""Roll-calls repeat until the all-clear, and a missed one makes the area non-zero again."""
+"""Roll-calls repeat until the all-clear, and a missed one reopens the alert."""
 
 import json
 from datetime import timedelta
@@ -44,7 +44,7 @@ async def called(work: Workplace) -> AfterZero:
 
 
 async def answered(zero: AfterZero, *but: int) -> None:
-    """All answer while they may, but these; who has no phone is counted by the officer."""
+    """Let all households but these answer in time; the officer reports those without a phone."""
     for number in BY_PHONE:
         if number not in but:
             await zero.text(number, "1", DURING)
@@ -52,7 +52,7 @@ async def answered(zero: AfterZero, *but: int) -> None:
     await zero.report(Report.EVACUATED, *sorted(at_hand), at=DURING)
 
 
-async def test_the_roll_is_called_at_the_interval_and_not_before(work: Workplace) -> None:
+async def test_roll_call_begins_at_the_interval(work: Workplace) -> None:
     zero = await closed(work)
     assert zero.row.next_roll_call_at == CALLED_AT
     assert await zero.tick(CALLED_AT - SECOND) == 0
@@ -64,7 +64,7 @@ async def test_the_roll_is_called_at_the_interval_and_not_before(work: Workplace
     assert await zero.tick(ENDS_AT - SECOND) == 0
 
 
-async def test_who_answers_stays_accounted_and_the_next_is_called_at_the_interval(
+async def test_complete_roll_call_keeps_alert_closed_and_schedules_the_next(
     work: Workplace,
 ) -> None:
     zero = await called(work)
@@ -79,7 +79,7 @@ async def test_who_answers_stays_accounted_and_the_next_is_called_at_the_interva
     assert [call.number for call in zero.rows(select(roll_calls))] == [1, 2]
 
 
-async def test_who_is_silent_is_unaccounted_and_sought_and_the_alert_is_open(
+async def test_silent_households_are_unaccounted_and_alert_reopens(
     work: Workplace,
 ) -> None:
     zero = await called(work)
@@ -100,7 +100,7 @@ async def test_who_is_silent_is_unaccounted_and_sought_and_the_alert_is_open(
     assert {row.household for row in at_doors} == {household_code(QIANFO, n) for n in (3, 4)}
 
 
-async def test_a_missed_one_is_recorded_as_the_clocks_word(work: Workplace) -> None:
+async def test_missed_roll_call_is_recorded_as_evidence_by_the_clock(work: Workplace) -> None:
     zero = await called(work)
     await answered(zero, 3)
     await zero.tick(ENDS_AT + SECOND)
@@ -110,7 +110,7 @@ async def test_a_missed_one_is_recorded_as_the_clocks_word(work: Workplace) -> N
     assert (row.given_at, row.recorded_at) == (ENDS_AT, ENDS_AT + SECOND)
 
 
-async def test_a_late_answer_accounts_again_and_it_can_be_closed_again(work: Workplace) -> None:
+async def test_late_answer_accounts_for_household_and_allows_closing(work: Workplace) -> None:
     zero = await called(work)
     await answered(zero, 3)
     await zero.tick(ENDS_AT)
@@ -122,7 +122,7 @@ async def test_a_late_answer_accounts_again_and_it_can_be_closed_again(work: Wor
 
 
 @pytest.mark.parametrize("body", ["好的", "谢谢"])
-async def test_that_it_was_received_is_no_answer(work: Workplace, body: str) -> None:
+async def test_acknowledgement_is_no_answer(work: Workplace, body: str) -> None:
     zero = await called(work)
     await answered(zero, 3)
     await zero.text(3, body, DURING)
@@ -130,7 +130,7 @@ async def test_that_it_was_received_is_no_answer(work: Workplace, body: str) -> 
     assert zero.on_roll(3).standing == Standing.UNACCOUNTED
 
 
-async def test_an_empty_door_is_no_answer(work: Workplace) -> None:
+async def test_not_home_report_is_no_answer(work: Workplace) -> None:
     zero = await called(work)
     await answered(zero, 3)
     await zero.report(Report.NOT_HOME, 3, at=DURING)
@@ -138,7 +138,7 @@ async def test_an_empty_door_is_no_answer(work: Workplace) -> None:
     assert zero.on_roll(3).standing == Standing.UNACCOUNTED
 
 
-async def test_an_officers_earlier_report_does_not_survive_and_a_check_in_does(
+async def test_check_in_during_roll_call_counts_and_earlier_report_does_not(
     work: Workplace,
 ) -> None:
     zero = await called(work)
@@ -150,7 +150,7 @@ async def test_an_officers_earlier_report_does_not_survive_and_a_check_in_does(
     assert (row.standing, row.reason) == (Standing.EVACUATED, StandingReason.SHELTER_CHECK_IN)
 
 
-async def test_an_answer_given_in_time_and_recorded_late_counts(work: Workplace) -> None:
+async def test_answer_given_in_time_and_recorded_late_counts(work: Workplace) -> None:
     zero = await called(work)
     await answered(zero, 3)
     await zero.tick(ENDS_AT)
@@ -158,7 +158,7 @@ async def test_an_answer_given_in_time_and_recorded_late_counts(work: Workplace)
     assert zero.on_roll(3).standing == Standing.EVACUATED
 
 
-async def test_who_left_where_others_stay_is_asked_too(work: Workplace) -> None:
+async def test_evacuated_members_of_partly_staying_household_are_asked(work: Workplace) -> None:
     zero = await closed(work)
     await zero.report(Report.STAYING, 3, 7, at=CLOSED_AT + SECOND, people=1)
     staying = headcount(3) - 1
@@ -171,7 +171,7 @@ async def test_who_left_where_others_stay_is_asked_too(work: Workplace) -> None:
     assert (zero.on_roll(7).unaccounted, zero.on_roll(7).evacuated) == (0, 1)
 
 
-async def test_who_stays_altogether_is_not_asked(work: Workplace) -> None:
+async def test_household_staying_entirely_is_not_asked(work: Workplace) -> None:
     zero = await closed(work)
     await zero.report(Report.STAYING, 3, at=CLOSED_AT + SECOND)
     await zero.tick(CALLED_AT)
@@ -180,7 +180,7 @@ async def test_who_stays_altogether_is_not_asked(work: Workplace) -> None:
     assert (zero.on_roll(3).standing, zero.row.state) == (Standing.STAYING, AlertState.CLOSED)
 
 
-async def test_it_ends_once_whatever_the_number_of_ticks(
+async def test_roll_call_ended_in_several_ticks_is_logged_once(
     work: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "_AT_ONCE", 3)
@@ -199,7 +199,7 @@ async def test_it_ends_once_whatever_the_number_of_ticks(
     assert work.runtime.database.look(verify).differences == ()
 
 
-async def test_that_everybody_missed_at_once_is_ended_tick_by_tick(
+async def test_missed_households_are_recorded_in_bounded_batches(
     work: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "_AT_ONCE", 4)
@@ -210,7 +210,7 @@ async def test_that_everybody_missed_at_once_is_ended_tick_by_tick(
     assert done == [5, 5, 3, 0]
 
 
-async def test_after_a_long_sleep_the_next_is_called_at_once(work: Workplace) -> None:
+async def test_overdue_roll_call_begins_at_once(work: Workplace) -> None:
     zero = await called(work)
     await answered(zero)
     morning = CALLED_AT + timedelta(hours=9)
@@ -219,7 +219,7 @@ async def test_after_a_long_sleep_the_next_is_called_at_once(work: Workplace) ->
     assert await zero.tick(morning, (service.call_rolls,)) == 1
 
 
-async def test_it_goes_on_and_ends_though_the_alert_is_open_again(work: Workplace) -> None:
+async def test_roll_call_continues_while_alert_is_reopened(work: Workplace) -> None:
     zero = await called(work)
     await zero.text(3, "2", DURING)
     assert zero.row.state == AlertState.OPEN
@@ -231,7 +231,7 @@ async def test_it_goes_on_and_ends_though_the_alert_is_open_again(work: Workplac
     assert (zero.on_roll(4).standing, zero.on_roll(3).standing) == ("unaccounted", "evacuated")
 
 
-async def test_while_the_alert_is_open_none_follows(work: Workplace) -> None:
+async def test_open_alert_has_no_next_roll_call(work: Workplace) -> None:
     zero = await called(work)
     await answered(zero, 3)
     await zero.tick(ENDS_AT)
@@ -239,7 +239,7 @@ async def test_while_the_alert_is_open_none_follows(work: Workplace) -> None:
     assert len(zero.rows(select(roll_calls))) == 1
 
 
-async def test_the_all_clear_ends_everything(work: Workplace) -> None:
+async def test_all_clear_ends_roll_calls(work: Workplace) -> None:
     zero = await called(work)
     await give_all_clear(zero.runtime(DURING), work.somebody("commander"), zero.alert)
     assert zero.row.next_roll_call_at is None

@@ -1,4 +1,4 @@
-"""Nobody is forgotten."""
+"""The watchdog finds households that nobody follows up."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def forgotten(followed: Followed) -> list[str]:
     return [row.subject for row in rows]
 
 
-async def test_whom_nobody_is_after_is_found_logged_and_visited(followed: Followed) -> None:
+async def test_neglected_household_is_logged_and_gets_door_task(followed: Followed) -> None:
     await followed.pass_to(1, (*LADDER, *ROUND))
     followed.work.change(update(roll).where(roll.c.household == HOME).values(next_at=None))
     await followed.pass_to(30, ROUND)
@@ -50,14 +50,14 @@ async def test_whom_nobody_is_after_is_found_logged_and_visited(followed: Follow
     assert forgotten(followed) == [HOME]
 
 
-async def test_a_lost_task_is_found_too(followed: Followed) -> None:
+async def test_lost_door_task_is_found(followed: Followed) -> None:
     await followed.pass_to(1200, LADDER)
     followed.work.change(delete(tasks).where(tasks.c.household == HOME))
     await followed.pass_to(1200, ROUND)
     assert forgotten(followed) == [HOME]
 
 
-async def test_silent_households_with_somebody_on_the_way_are_not_forgotten(
+async def test_followed_silent_households_are_not_reported(
     followed: Followed,
 ) -> None:
     for second in range(0, 2000, 60):
@@ -71,7 +71,7 @@ def proposals(followed: Followed) -> list[tuple[str, str, str]]:
     return [(row.cause, row.divisions, row.asked_by) for row in rows]
 
 
-async def test_the_first_round_proposes_the_village_next_door_once(followed: Followed) -> None:
+async def test_first_round_proposes_adjacent_village_once(followed: Followed) -> None:
     assert proposals(followed) == []
     await followed.pass_to(1, ROUND)
     found = [(ApprovalCause.ADJACENT_VILLAGES, f'["{NEXT_VILLAGE}"]', "grid")]
@@ -83,7 +83,7 @@ async def test_the_first_round_proposes_the_village_next_door_once(followed: Fol
 @pytest.mark.parametrize(
     "change", [{"state": AlertState.CLOSED}, {"expires": NOW}], ids=["closed", "expired"]
 )
-async def test_of_an_alert_that_is_closed_or_has_expired_it_proposes_nothing(
+async def test_closed_or_expired_alert_gets_no_proposal(
     followed: Followed, change: dict[str, object]
 ) -> None:
     followed.work.change(update(alerts).values(**change))
@@ -92,7 +92,7 @@ async def test_of_an_alert_that_is_closed_or_has_expired_it_proposes_nothing(
     assert proposals(followed) == []
 
 
-async def test_of_providers_it_tells_what_is_new_once(followed: Followed) -> None:
+async def test_provider_condition_changes_are_logged_once(followed: Followed) -> None:
     told = (
         select(events.c.kind, events.c.payload)
         .where(events.c.kind.startswith("provider."))
@@ -120,7 +120,7 @@ async def test_of_providers_it_tells_what_is_new_once(followed: Followed) -> Non
     assert [row.kind for row in followed.rows(told)] == ["provider.down", "provider.up"]
 
 
-async def test_an_alert_raised_while_one_is_down_says_so(followed: Followed) -> None:
+async def test_alert_raised_during_provider_outage_logs_it(followed: Followed) -> None:
     down = Health(followed.began - timedelta(hours=1), Condition.DOWN)
     await followed.work.runtime.ledger.write(
         lambda tx: enlist(tx.connection, ["texts"], down.since)
@@ -131,7 +131,7 @@ async def test_an_alert_raised_while_one_is_down_says_so(followed: Followed) -> 
     assert followed.rows(told) == [("provider.down",)]
 
 
-async def test_texts_that_leave_too_late_are_warned_of(followed: Followed) -> None:
+async def test_late_texts_are_warned_of(followed: Followed) -> None:
     late = select(events.c.payload).where(events.c.kind == "sending.late")
     await followed.pass_to(1, ROUND)
     assert followed.rows(late) == []

@@ -1,4 +1,4 @@
-"""Who is neglected is found in an index of the few that may be, in however large a roll."""
+"""Neglected households are found through a partial index, however large the roll is."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ HOME = household_code(QIANFO, 3)
 
 @pytest.fixture
 def connection(engine: Engine) -> Iterator[Connection]:
-    """A roll whose households are all safe but one, which nobody is after."""
+    """A roll whose households are all safe except one, which nobody follows up."""
     with engine.begin() as connection:
         found_city(connection, HOUSEHOLDS)
         stored_alert(connection, 1)
@@ -28,13 +28,13 @@ def connection(engine: Engine) -> Iterator[Connection]:
         safe = {"danger": danger_of(Standing.EVACUATED, ""), "standing": Standing.EVACUATED}
         others = roll.c.household != HOME
         connection.execute(update(roll).where(others).values(unaccounted=0, **safe))
-        if connection.dialect.name == "postgresql":  # which does so by itself; SQLite never does
+        if connection.dialect.name == "postgresql":  # autovacuum does it in time; SQLite never does
             connection.execute(text("ANALYZE"))
     with engine.connect() as connection:
         yield connection
 
 
-def test_they_are_found_by_the_index_made_for_it(connection: Connection) -> None:
+def test_neglected_households_are_found_by_partial_index(connection: Connection) -> None:
     asked = {"of_alert": 1, "most": 500}
     found = connection.execute(watch._NEGLECTED, asked).all()
     assert [row.household for row in found] == [HOME]
@@ -46,6 +46,6 @@ def test_they_are_found_by_the_index_made_for_it(connection: Connection) -> None
 
 
 @pytest.mark.parametrize("standing", list(Standing))
-def test_who_may_be_pursued_comes_before_the_safe(standing: Standing) -> None:
+def test_households_to_follow_sort_before_the_safe(standing: Standing) -> None:
     may_be = standing not in {Standing.ELSEWHERE, Standing.EVACUATED}
     assert {danger_of(standing, v) < watch._SAFE for v in ("", "elderly")} == {may_be}

@@ -1,4 +1,4 @@
-"""Websockets at the entrance: a few at a time, in their order, and nobody who has gone."""
+"""Caps concurrent websocket handshakes, first in first out, and skips clients that have gone."""
 
 import asyncio
 import contextlib
@@ -21,13 +21,13 @@ from tests.support.watched_city import until
 
 
 class Hall:
-    """An application behind an entrance for two, which lets in whom the test lets in."""
+    """An application behind an entrance for two handshakes, which accepts when the test says so."""
 
     def __init__(self) -> None:
         self.port = 0
         self.entrance = Entrance(self)
         self.came: dict[str, Scope] = {}
-        """Who is before the entrance or was, in the order in which they came."""
+        """Clients that wait or waited at the entrance, in order of arrival."""
         self.entered: list[str] = []
         self.left: list[str] = []
         self._gates: dict[str, asyncio.Event] = {}
@@ -89,7 +89,7 @@ async def hall(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hall]:
         await serving
 
 
-async def test_who_is_in_makes_room_for_the_next_in_line(hall: Hall) -> None:
+async def test_completed_handshake_admits_the_next_in_order(hall: Hall) -> None:
     coming = []
     for name in ("a", "b", "c", "d"):
         coming.append(hall.come(name))
@@ -101,7 +101,7 @@ async def test_who_is_in_makes_room_for_the_next_in_line(hall: Hall) -> None:
     assert await asyncio.gather(*coming) == ["a", "b", "c", "d"]
 
 
-async def test_who_stays_takes_up_no_room(hall: Hall) -> None:
+async def test_open_connection_takes_no_slot(hall: Hall) -> None:
     names = ("a", "b", "c", "d", "e")
     hall.open(*names)
     async with contextlib.AsyncExitStack() as stack:
@@ -111,7 +111,7 @@ async def test_who_stays_takes_up_no_room(hall: Hall) -> None:
         assert hall.left == []
 
 
-async def test_whoever_goes_while_waiting_is_not_served(hall: Hall) -> None:
+async def test_client_gone_while_waiting_is_skipped(hall: Hall) -> None:
     first = [hall.come(name) for name in ("a", "b")]
     await until(lambda: len(hall.entered) == 2)
     impatient, patient = hall.come("c"), hall.come("d")
@@ -126,7 +126,7 @@ async def test_whoever_goes_while_waiting_is_not_served(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize(("name", "status"), [("refused", 403), ("broken", 500)])
-async def test_whoever_is_refused_makes_room_too(hall: Hall, name: str, status: int) -> None:
+async def test_refused_handshake_frees_its_slot(hall: Hall, name: str, status: int) -> None:
     hall.open(name, "a")
     for _ in range(5):
         with pytest.raises(InvalidStatus) as denied:
@@ -135,7 +135,7 @@ async def test_whoever_is_refused_makes_room_too(hall: Hall, name: str, status: 
     assert await hall.come("a") == "a"
 
 
-async def test_nobody_else_waits(hall: Hall) -> None:
+async def test_http_requests_do_not_wait(hall: Hall) -> None:
     coming = [hall.come(name) for name in ("a", "b", "c")]
     await until(lambda: len(hall.entered) == 2)
     url = f"http://127.0.0.1:{hall.port}/"

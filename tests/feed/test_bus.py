@@ -6,7 +6,7 @@ from alerting.ledger.writer import ALERTS, DELIVERIES
 VILLAGE = "511921100208"
 
 
-def test_every_subscriber_of_the_kind_is_called_back_at_once() -> None:
+def test_hint_calls_every_subscriber_of_its_kind_at_once() -> None:
     bus, first, second, other = LocalBus(), list[str](), list[str](), list[str]()
     bus.subscribe(ALERTS, first.append)
     bus.subscribe(ALERTS, second.append)
@@ -15,11 +15,11 @@ def test_every_subscriber_of_the_kind_is_called_back_at_once() -> None:
     assert (first, second, other) == ([VILLAGE], [VILLAGE], [])
 
 
-def test_nobody_subscribed_is_no_error() -> None:
+def test_publishing_without_subscribers_is_no_error() -> None:
     LocalBus().publish((ALERTS, ""))
 
 
-def test_who_unsubscribed_hears_nothing_more() -> None:
+def test_unsubscribed_callback_is_not_called() -> None:
     bus, left, stayed = LocalBus(), list[str](), list[str]()
     unsubscribe = bus.subscribe(ALERTS, left.append)
     bus.subscribe(ALERTS, stayed.append)
@@ -29,7 +29,7 @@ def test_who_unsubscribed_hears_nothing_more() -> None:
     assert (left, stayed) == (["51"], ["51", VILLAGE])
 
 
-def test_a_subscriber_may_leave_when_it_is_called_back() -> None:
+def test_callback_may_unsubscribe_itself() -> None:
     bus, heard = LocalBus(), list[str]()
 
     def once(division: str) -> None:

@@ -53,7 +53,7 @@ def entry(settled_by: str | None) -> RollEntry:
     )
 
 
-def test_a_tally_counts_every_standing_and_the_verified() -> None:
+def test_tally_counts_every_standing_and_the_verified() -> None:
     tally = Tally(households_partly=1, people_unaccounted=1, people_evacuated=2, people_verified=2)
     households = dict.fromkeys(
         ("unaccounted", "partly", "needs_help", "staying", "elsewhere", "evacuated"), 0
@@ -67,7 +67,7 @@ def test_a_tally_counts_every_standing_and_the_verified() -> None:
     }
 
 
-def test_a_household_is_shown_without_names_and_addresses() -> None:
+def test_household_body_has_no_names_or_addresses() -> None:
     assert household_body(entry("grid208")) == {
         "code": f"{VILLAGE}0001",
         "division": VILLAGE,
@@ -83,11 +83,11 @@ def test_a_household_is_shown_without_names_and_addresses() -> None:
 
 
 @pytest.mark.parametrize("said_by", ["+8610000000001", None])
-def test_a_phone_is_on_no_board(said_by: str | None) -> None:
+def test_household_body_has_no_phone(said_by: str | None) -> None:
     assert household_body(entry(said_by))["settled_by"] is None
 
 
-def test_an_event_is_shown_with_its_payload_as_an_object() -> None:
+def test_event_payload_is_an_object() -> None:
     event = Event(1, 7, AT, "officer.confirmed", VILLAGE, "grid208", '{"channel": "sms"}')
     assert event_body(event) == {
         "seq": 7,
@@ -99,7 +99,7 @@ def test_an_event_is_shown_with_its_payload_as_an_object() -> None:
     }
 
 
-def test_progress_goes_by_tier_channel_and_state() -> None:
+def test_progress_is_nested_by_tier_channel_and_state() -> None:
     counts = [
         Progress("household", "sms", "delivered", 5),
         Progress("household", "sms", "queued", 2),
@@ -122,11 +122,11 @@ def test_progress_goes_by_tier_channel_and_state() -> None:
         (f"{VILLAGE}001", True),
     ],
 )
-def test_households_are_shown_from_the_town_down(division: str, shown: bool) -> None:
+def test_households_are_shown_to_towns_and_below(division: str, shown: bool) -> None:
     assert shows_households(division) is shown
 
 
-def test_a_heartbeat_says_how_far_and_when() -> None:
+def test_heartbeat_has_position_and_time() -> None:
     assert json.loads(heartbeat(7, AT)) == {
         "type": "heartbeat",
         "seq": 7,
@@ -134,5 +134,5 @@ def test_a_heartbeat_says_how_far_and_when() -> None:
     }
 
 
-def test_a_reset_says_so() -> None:
+def test_reset_frame_has_its_type() -> None:
     assert json.loads(RESET) == {"type": "reset"}

@@ -1,4 +1,4 @@
-"""What a board gets, whatever happens before, while and after it connects."""
+"""A board's frames, whatever happens before, while and after it connects."""
 
 import asyncio
 import contextlib
@@ -47,7 +47,7 @@ from tests.support.watched_city import (
 SCOPES = (CITY, COUNTY, TOWN, QIANFO, GRID, YUANDING)
 
 
-async def test_a_scope_hears_only_of_itself(watched_city: City) -> None:
+async def test_board_gets_only_its_own_scope(watched_city: City) -> None:
     board, other = Board(), Board()
     async with watching(watched_city, board, QIANFO), watching(watched_city, other, YUANDING):
         for home in (*IN_QIANFO, *IN_GRID):
@@ -59,7 +59,7 @@ async def test_a_scope_hears_only_of_itself(watched_city: City) -> None:
     assert frames(other) == []
 
 
-async def test_widening_and_closing_reach_the_boards(watched_city: City) -> None:
+async def test_boards_get_widening_and_closing(watched_city: City) -> None:
     async with watching(watched_city, Board(), COUNTY) as board:
         await watched_city.reach(FAR)
         await caught_up(watched_city, board)
@@ -72,7 +72,7 @@ async def test_widening_and_closing_reach_the_boards(watched_city: City) -> None
     assert board.state == await fresh(watched_city, COUNTY)
 
 
-async def test_a_board_loses_progress_when_the_area_outgrows_it(watched_city: City) -> None:
+async def test_board_loses_progress_when_area_exceeds_its_scope(watched_city: City) -> None:
     async with watching(watched_city, Board(), TOWN) as board:
         await watched_city.owe(INFORMANT)
         await caught_up(watched_city, board)
@@ -82,7 +82,7 @@ async def test_a_board_loses_progress_when_the_area_outgrows_it(watched_city: Ci
     assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_who_resumes_gets_what_was_missed_in_one_frame(watched_city: City) -> None:
+async def test_resuming_board_gets_missed_entries_in_one_frame(watched_city: City) -> None:
     board = Board()
     async with watching(watched_city, board, TOWN):
         pass
@@ -97,7 +97,7 @@ async def test_who_resumes_gets_what_was_missed_in_one_frame(watched_city: City)
     assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_who_missed_nothing_is_told_so(watched_city: City) -> None:
+async def test_resuming_board_that_missed_nothing_gets_empty_frame(watched_city: City) -> None:
     board = Board()
     async with watching(watched_city, board, TOWN):
         pass
@@ -106,7 +106,7 @@ async def test_who_missed_nothing_is_told_so(watched_city: City) -> None:
         assert not any(frame["tallies"] for frame in frames(board))
 
 
-async def test_who_resumes_at_the_end_of_the_log_is_told_what_was_counted_since(
+async def test_resuming_board_gets_delivery_counts_at_end_of_log(
     watched_city: City,
 ) -> None:
     board = Board()
@@ -119,7 +119,7 @@ async def test_who_resumes_at_the_end_of_the_log_is_told_what_was_counted_since(
     assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_who_comes_from_another_log_begins_anew(watched_city: City) -> None:
+async def test_unknown_position_resets_the_board(watched_city: City) -> None:
     board = Board()
     board.seq = 1_000_000
     async with watching(watched_city, board, TOWN):
@@ -127,7 +127,7 @@ async def test_who_comes_from_another_log_begins_anew(watched_city: City) -> Non
     assert board.kinds() == ["reset", "snapshot"]
 
 
-async def test_who_missed_too_much_begins_anew(
+async def test_board_too_far_behind_is_reset(
     watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_ENTRIES_AT_MOST", 3)
@@ -146,7 +146,7 @@ async def test_who_missed_too_much_begins_anew(
     assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_a_thousand_newcomers_share_a_snapshot_and_still_miss_nothing(
+async def test_newcomers_share_a_snapshot_and_miss_nothing(
     watched_city: City,
 ) -> None:
     boards = [Board() for _ in range(20)]
@@ -160,13 +160,13 @@ async def test_a_thousand_newcomers_share_a_snapshot_and_still_miss_nothing(
         assert len({board.got[0]["seq"] for board in boards}) < len(boards)
 
 
-async def test_what_happens_while_the_snapshot_is_read_is_not_missed(database_url: str) -> None:
+async def test_events_during_snapshot_read_are_not_missed(database_url: str) -> None:
     watched_city = City(database_url, HeldDatabase(database_url, reading.read_snapshot))
     await watched_city.open()
     held, board = watched_city.database, Board()
     assert isinstance(held, HeldDatabase)
     async with watching(watched_city, Board(), TOWN) as present:
-        await asyncio.sleep(1.1)  # until its snapshot is too old for the newcomer
+        await asyncio.sleep(1.1)  # wait until the cached snapshot is too old for the newcomer
         held.after.clear()
         joining = asyncio.create_task(joined(watched_city, board))
         await held.reached.wait()
@@ -184,12 +184,12 @@ async def joined(watched_city: City, board: Board) -> None:
         await caught_up(watched_city, board)
 
 
-async def test_an_alert_elsewhere_does_not_exist(watched_city: City) -> None:
+async def test_alert_elsewhere_is_not_found(watched_city: City) -> None:
     with pytest.raises(NotFoundError):
         await anext(watched_city.hub.watch(watched_city.alert, FAR, None, never_now))
 
 
-async def test_it_knows_which_divisions_are_watched(watched_city: City) -> None:
+async def test_hub_knows_watched_divisions(watched_city: City) -> None:
     async with watching(watched_city, Board(), TOWN):
         assert watched_city.hub.is_watched(watched_city.alert, TOWN)
         assert not watched_city.hub.is_watched(watched_city.alert, FAR)
@@ -197,7 +197,7 @@ async def test_it_knows_which_divisions_are_watched(watched_city: City) -> None:
     assert not watched_city.hub.is_watched(watched_city.alert, TOWN)
 
 
-async def test_two_processes_show_the_same(watched_city: City) -> None:
+async def test_two_processes_show_the_same_state(watched_city: City) -> None:
     board, other = Board(), Board()
     neighbour = Hub(watched_city.database, watched_city.bus)
     async with watching(watched_city, board, TOWN):
@@ -237,7 +237,7 @@ DEEDS: list[Callable[[City, random.Random], Any]] = [*[_say] * 8, _widen, _confi
 
 @dataclass
 class Writing:
-    """Deeds done at random, and how many have been done."""
+    """Random writes, and the number done so far."""
 
     watched_city: City
     chance: random.Random
@@ -251,15 +251,13 @@ class Writing:
 
 
 async def turns(chance: random.Random) -> None:
-    """Let others have some turns of the event loop."""
+    """Yield to the event loop a random number of times."""
     for _ in range(chance.randrange(10)):
         await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("seed", range(2))
-async def test_whatever_happens_a_board_shows_what_a_fresh_one_shows(
-    watched_city: City, seed: int
-) -> None:
+async def test_reconnecting_boards_equal_a_fresh_board(watched_city: City, seed: int) -> None:
     chance = random.Random(seed)
     boards = {division: Board() for division in SCOPES}
     for _ in range(6):
@@ -296,7 +294,7 @@ async def cut_again_and_again(
 
 
 @pytest.mark.parametrize(("seed", "reach"), [(1, 10_000), (2, 3)])
-async def test_who_is_cut_at_random_and_resumes_shows_what_a_fresh_one_shows(
+async def test_boards_cut_at_random_equal_a_fresh_board(
     watched_city: City, seed: int, reach: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_ENTRIES_AT_MOST", reach)

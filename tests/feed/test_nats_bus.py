@@ -1,4 +1,4 @@
-"""Hints between processes, through a real NATS server that comes and goes."""
+"""Hints between processes, through a real NATS server that starts and dies."""
 
 import asyncio
 import sysconfig
@@ -39,7 +39,7 @@ async def server(port: int) -> AsyncIterator[Process]:
 
 
 async def hint_until(sender: NatsBus, division: str, heard: Collection[str]) -> None:
-    """Hint again and again: a hint may be lost while nobody is connected yet."""
+    """Publish hints until one arrives: a hint may be lost before the connection is up."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while division not in heard:
             sender.publish((ALERTS, division))
@@ -60,7 +60,7 @@ def test_subjects_follow_the_division_tree(division: str, subject: str) -> None:
     assert subject_of(ALERTS, division) == subject
 
 
-def test_a_countys_processes_hear_of_their_own_and_of_what_may_be_theirs() -> None:
+def test_county_subscribes_to_its_subtree_and_ancestors() -> None:
     assert subjects_of(ALERTS, COUNTY) == [
         *("alerts.all", "alerts.51.19", "alerts.51", "alerts.51.19.21", "alerts.51.19.21.>")
     ]
@@ -78,13 +78,11 @@ def test_a_countys_processes_hear_of_their_own_and_of_what_may_be_theirs() -> No
         ({VILLAGE, ""}, ""),
     ],
 )
-def test_hints_of_one_turn_meet_in_the_nearest_common_division(
-    divisions: set[str], common: str
-) -> None:
+def test_coalesced_hints_name_the_nearest_common_division(divisions: set[str], common: str) -> None:
     assert nearest_common(divisions) == common
 
 
-async def test_hints_go_both_ways_and_come_back_to_nobody(port: int) -> None:
+async def test_hints_go_both_ways_without_echo(port: int) -> None:
     url = f"nats://127.0.0.1:{port}"
     here, there = list[str](), list[str]()
     async with server(port), NatsBus(url) as one, NatsBus(url) as other:
@@ -100,7 +98,7 @@ async def test_hints_go_both_ways_and_come_back_to_nobody(port: int) -> None:
         assert here.count(COUNTY) == 1
 
 
-async def test_a_countys_processes_hear_nothing_of_another_county(port: int) -> None:
+async def test_county_process_gets_no_hint_of_another_county(port: int) -> None:
     url, elsewhere = f"nats://127.0.0.1:{port}", "511902001001"
     own, everywhere = list[str](), list[str]()
     buses = (NatsBus(url), NatsBus(url, COUNTY), NatsBus(url))
@@ -114,7 +112,7 @@ async def test_a_countys_processes_hear_nothing_of_another_county(port: int) -> 
     assert elsewhere not in own
 
 
-async def test_many_hints_of_one_turn_leave_as_one_of_each_kind(port: int) -> None:
+async def test_hints_of_one_turn_are_coalesced_by_kind(port: int) -> None:
     url = f"nats://127.0.0.1:{port}"
     subjects, heard = list[str](), list[str]()
 
@@ -132,7 +130,7 @@ async def test_many_hints_of_one_turn_leave_as_one_of_each_kind(port: int) -> No
             bus.publish((DELIVERIES, COUNTY))
         await listener.flush()
         await hint_until(bus, "5119", heard)
-        # What the server has handed to it is listened to before it goes.
+        # Messages that the server has already sent are handled before the bus leaves.
         await listener.drain()
     assert sorted(set(subjects) - {"alerts.51.19"}) == [
         "alerts.51.19.21.100",
@@ -141,7 +139,7 @@ async def test_many_hints_of_one_turn_leave_as_one_of_each_kind(port: int) -> No
     assert subjects.count("alerts.51.19.21.100") == 1
 
 
-async def test_a_server_that_dies_costs_only_hints_and_its_return_brings_them(port: int) -> None:
+async def test_hints_resume_after_server_restart(port: int) -> None:
     url = f"nats://127.0.0.1:{port}"
     here, there = list[str](), list[str]()
     async with NatsBus(url) as one, NatsBus(url) as other:
@@ -161,7 +159,7 @@ async def test_a_server_that_dies_costs_only_hints_and_its_return_brings_them(po
             await hint_until(one, GRID, there)
 
 
-async def test_it_leaves_while_there_is_no_server(port: int) -> None:
+async def test_bus_closes_without_a_server(port: int) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS), NatsBus(f"nats://127.0.0.1:{port}") as bus:
         bus.publish((ALERTS, VILLAGE))
         await asyncio.sleep(0.1)

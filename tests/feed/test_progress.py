@@ -1,4 +1,4 @@
-"""How far deliveries have come: counted beside the log, not too often, and never left behind."""
+"""Delivery counts: read beside the log, at a bounded rate, and never left stale."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ async def held(database_url: str) -> AsyncIterator[City]:
     await watched_city.close()
 
 
-def test_counts_are_for_who_holds_the_whole_area() -> None:
+def test_counts_are_shown_only_to_scopes_holding_the_whole_area() -> None:
     counts = {"village": {"sms": {"sent": 1}}}
     seen = {d: Sent((TOWN, FAR), counts).seen_from(d) for d in (COUNTY, TOWN, QIANFO)}
     assert seen == {COUNTY: counts, TOWN: None, QIANFO: None}
@@ -49,7 +49,7 @@ async def test_each_alert_has_its_own_counts(watched_city: City) -> None:
     assert found[watched_city.alert + 1].counts == {}
 
 
-async def test_nothing_is_counted_before_anybody_asks(watched_city: City) -> None:
+async def test_counting_begins_on_request(watched_city: City) -> None:
     sending = Sending(watched_city.database, watched_city.alert, lambda: None)
     await asyncio.sleep(0.3)
     assert sending.latest is None
@@ -58,7 +58,7 @@ async def test_nothing_is_counted_before_anybody_asks(watched_city: City) -> Non
     sending.end()
 
 
-async def test_only_news_is_told(watched_city: City) -> None:
+async def test_only_changed_counts_are_announced(watched_city: City) -> None:
     told = list[Sent | None]()
     sending = Sending(
         watched_city.database, watched_city.alert, lambda: told.append(sending.latest)
@@ -72,7 +72,7 @@ async def test_only_news_is_told(watched_city: City) -> None:
     sending.end()
 
 
-async def test_who_asks_while_it_is_counted_is_told_by_another_count(held: City) -> None:
+async def test_request_during_a_count_starts_another(held: City) -> None:
     database = held.database
     assert isinstance(database, HeldDatabase)
     sending = Sending(database, held.alert, lambda: None)
@@ -87,7 +87,7 @@ async def test_who_asks_while_it_is_counted_is_told_by_another_count(held: City)
     sending.end()
 
 
-async def test_it_takes_at_most_a_tenth_of_the_time(held: City) -> None:
+async def test_counting_uses_at_most_a_tenth_of_the_time(held: City) -> None:
     database, clock = held.database, asyncio.get_running_loop().time
     assert isinstance(database, HeldDatabase)
     sending = Sending(database, held.alert, lambda: None)
@@ -106,9 +106,7 @@ async def test_it_takes_at_most_a_tenth_of_the_time(held: City) -> None:
     sending.end()
 
 
-async def test_a_count_that_fails_is_made_again(
-    watched_city: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_failed_count_is_retried(watched_city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     failures, read = [SQLAlchemyError("away")], watched_city.database.read_together
 
     async def failing(query: Any, key: Any) -> Any:

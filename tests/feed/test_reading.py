@@ -1,4 +1,4 @@
-"""What is read of an alert for a division: all of it, and what changed."""
+"""Snapshots of an alert for a division, and the changes since a position."""
 
 import json
 from functools import partial
@@ -47,7 +47,7 @@ async def changed(watched_city: City, after: int, *divisions: str) -> dict[str, 
     return {division: json.loads(text) for division, text in update.texts.items()}
 
 
-async def test_a_snapshot_holds_the_whole_scope(watched_city: City) -> None:
+async def test_snapshot_holds_the_whole_scope(watched_city: City) -> None:
     await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
     body = await snapshot(watched_city, TOWN)
     assert body["type"] == "snapshot"
@@ -69,7 +69,7 @@ async def test_a_snapshot_holds_the_whole_scope(watched_city: City) -> None:
     assert body["deliveries"] is None
 
 
-async def test_households_are_listed_from_the_town_down_and_only_the_scopes_own(
+async def test_snapshot_lists_own_households_from_town_down(
     watched_city: City,
 ) -> None:
     listed = {
@@ -84,7 +84,7 @@ async def test_households_are_listed_from_the_town_down_and_only_the_scopes_own(
         assert {home["code"] for home in body["households"]} == set(homes)
 
 
-async def test_an_alert_elsewhere_has_no_snapshot(watched_city: City) -> None:
+async def test_alert_elsewhere_has_no_snapshot(watched_city: City) -> None:
     with pytest.raises(NotFoundError, match="no alert"):
         await snapshot(watched_city, OTHER_TOWN)
 
@@ -96,7 +96,7 @@ async def is_sent(watched_city: City, after: int) -> bool:
     return (await watched_city.database.read(query)).is_sent
 
 
-async def test_who_is_told_of_a_call_for_help_is_owed_a_text(watched_city: City) -> None:
+async def test_help_call_text_marks_deliveries_changed(watched_city: City) -> None:
     await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
     assert not await is_sent(watched_city, 1)
     await watched_city.say(IN_QIANFO[1], Report.NEEDS_HELP)
@@ -106,7 +106,7 @@ async def test_who_is_told_of_a_call_for_help_is_owed_a_text(watched_city: City)
     assert not {"deliveries", "summary"} & set(frame)
 
 
-async def test_evidence_changes_its_village_and_household_in_absolute_numbers(
+async def test_evidence_frame_has_absolute_numbers(
     watched_city: City,
 ) -> None:
     await watched_city.say(IN_QIANFO[1], Report.EVACUATED, people=1)
@@ -125,7 +125,7 @@ async def test_evidence_changes_its_village_and_household_in_absolute_numbers(
     assert not {"deliveries", "summary"} & set(frame)
 
 
-async def test_evidence_in_a_grid_is_the_grids_and_everybodys_above(watched_city: City) -> None:
+async def test_grid_evidence_reaches_grid_and_divisions_above(watched_city: City) -> None:
     await watched_city.say(IN_GRID[0], Report.STAYING)
     changes = await changed(watched_city, 1, *SCOPES)
     assert set(changes) == {COUNTY, TOWN, QIANFO, GRID}
@@ -133,11 +133,11 @@ async def test_evidence_in_a_grid_is_the_grids_and_everybodys_above(watched_city
     assert changes[QIANFO]["total"] != changes[GRID]["total"]
 
 
-async def test_nothing_new_is_no_frame(watched_city: City) -> None:
+async def test_no_entries_give_no_frame(watched_city: City) -> None:
     assert await changed(watched_city, 1, *SCOPES) == {}
 
 
-async def test_an_event_is_told_where_it_happened_above_and_below(watched_city: City) -> None:
+async def test_event_reaches_its_division_ancestors_and_descendants(watched_city: City) -> None:
     for place in ("", COUNTY, TOWN, QIANFO, GRID, YUANDING):
         seq = await watched_city.append(OfficerConfirmed(channel="web"), place, INFORMANT)
         changes = await changed(watched_city, seq - 1, *SCOPES)
@@ -149,7 +149,7 @@ async def test_an_event_is_told_where_it_happened_above_and_below(watched_city: 
             assert frame["tallies"] == {}
 
 
-async def test_a_wider_area_changes_everything_of_everybody(watched_city: City) -> None:
+async def test_widened_area_rereads_every_scope(watched_city: City) -> None:
     await watched_city.reach(FAR)
     changes = await changed(watched_city, 1, *SCOPES)
     assert set(changes) == set(SCOPES)
@@ -161,13 +161,13 @@ async def test_a_wider_area_changes_everything_of_everybody(watched_city: City) 
     assert {changes[d]["deliveries"] for d in SCOPES if d != COUNTY} == {None}
 
 
-async def test_of_deliveries_it_is_told_only_that_they_came_or_changed(watched_city: City) -> None:
+async def test_delivery_entries_only_flag_a_change(watched_city: City) -> None:
     await watched_city.owe(INFORMANT)
     assert await is_sent(watched_city, 1)
     assert await changed(watched_city, 1, *SCOPES) == {}
 
 
-async def test_beyond_so_many_entries_everything_is_read_anew(
+async def test_too_many_entries_reread_everything(
     watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_ENTRIES_AT_MOST", 2)
@@ -178,7 +178,7 @@ async def test_beyond_so_many_entries_everything_is_read_anew(
     assert set((await changed(watched_city, 1, TOWN))[TOWN]["tallies"]) == {QIANFO, GRID, YUANDING}
 
 
-async def test_what_was_missed_is_told_within_reach_of_the_log(
+async def test_missed_entries_are_told_within_the_log_limit(
     watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_ENTRIES_AT_MOST", 2)
@@ -192,7 +192,7 @@ async def test_what_was_missed_is_told_within_reach_of_the_log(
         assert missed is None or json.loads(missed.texts[YUANDING])["seq"] == 3
 
 
-async def test_each_that_comes_back_is_told_what_it_missed_itself(watched_city: City) -> None:
+async def test_each_resuming_board_gets_its_own_missed_entries(watched_city: City) -> None:
     await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
     await watched_city.say(IN_YUANDING[0], Report.STAYING)
     boards = [
@@ -223,7 +223,7 @@ async def test_each_that_comes_back_is_told_what_it_missed_itself(watched_city: 
         assert frame.get("total", total) == total
 
 
-async def test_many_entries_are_one_frame(watched_city: City) -> None:
+async def test_many_entries_make_one_frame(watched_city: City) -> None:
     homes = [ON_ROLL[n % len(ON_ROLL)] for n in range(100)]
     for home in homes:
         await watched_city.say(home, Report.EVACUATED)

@@ -1,4 +1,4 @@
-"""Tallies that are moved are what they would be if they were added up anew."""
+"""Tallies moved by differences equal those added up anew."""
 
 import random
 
@@ -17,7 +17,7 @@ def tally(people: int) -> Tally:
     return Tally(people_unaccounted=people, households_partly=2 * people)
 
 
-def test_a_division_that_is_new_is_added_up() -> None:
+def test_new_division_is_added_up() -> None:
     counts = Counts({VILLAGE: tally(1), GRID: tally(2), FAR: tally(4)}).moved({}, DIVISIONS)
     assert {division: total.people_unaccounted for division, total in counts.totals.items()} == {
         "511921": 7,
@@ -29,7 +29,7 @@ def test_a_division_that_is_new_is_added_up() -> None:
     }
 
 
-def test_a_part_that_is_new_is_counted_and_one_that_changes_is_not_counted_twice() -> None:
+def test_changed_part_is_not_counted_twice() -> None:
     before = Counts({VILLAGE: tally(5)}).moved({}, [TOWN])
     after = before.moved({VILLAGE: tally(3), NEIGHBOUR: tally(4)}, [TOWN])
     assert after.parts == {VILLAGE: tally(3), NEIGHBOUR: tally(4)}
@@ -37,13 +37,13 @@ def test_a_part_that_is_new_is_counted_and_one_that_changes_is_not_counted_twice
     assert before.totals == {TOWN: tally(5)}, "a pass that fails begins where it began"
 
 
-def test_a_division_that_nobody_watches_is_forgotten() -> None:
+def test_unwatched_division_is_dropped() -> None:
     counts = Counts({VILLAGE: tally(5)}).moved({}, [TOWN, VILLAGE]).moved({}, [VILLAGE])
     assert set(counts.totals) == {VILLAGE}
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_whatever_moves_the_totals_are_those_added_up_anew(seed: int) -> None:
+def test_moved_totals_equal_recomputed_totals(seed: int) -> None:
     chance = random.Random(seed)
     counts = Counts({})
     for _ in range(30):

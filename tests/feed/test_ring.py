@@ -1,4 +1,4 @@
-"""One run of frames, many readers: those abreast are written to, those behind catch up."""
+"""One ring of frames with many readers: those up to date are written to, others catch up."""
 
 import asyncio
 import random
@@ -15,7 +15,7 @@ from tests.support.watched_city import never_now, texts_of
 
 @dataclass
 class Reader:
-    """A reader whose socket takes frames at once, or not."""
+    """A reader whose socket takes frames at once, or refuses them."""
 
     taking: bool = True
     got: list[str] = field(default_factory=list)
@@ -42,7 +42,7 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def test_who_is_behind_gets_every_frame_at_its_own_pace() -> None:
+async def test_lagging_reader_gets_every_frame() -> None:
     frames = Ring()
     early = frames.follow(frames.end, 0, never_now)
     frames.push(1, "one")
@@ -54,7 +54,7 @@ async def test_who_is_behind_gets_every_frame_at_its_own_pace() -> None:
     assert await take(early, 2) == ["two", "three"]
 
 
-async def test_who_is_abreast_is_written_to_at_once() -> None:
+async def test_up_to_date_reader_is_written_to_at_once() -> None:
     frames, reader = Ring(), Reader()
     frames.push(1, "one")
     reading = asyncio.create_task(reader.read(frames.follow(0, 0, reader.write_now)))
@@ -69,7 +69,7 @@ async def test_who_is_abreast_is_written_to_at_once() -> None:
     assert len(reader.got) == 3
 
 
-async def test_readers_are_written_to_in_the_order_they_came() -> None:
+async def test_readers_are_written_to_in_arrival_order() -> None:
     frames, order = Ring(), []
 
     async def read(number: int) -> None:
@@ -89,7 +89,7 @@ async def test_readers_are_written_to_in_the_order_they_came() -> None:
     await settle()
 
 
-async def test_what_a_socket_does_not_take_its_reader_catches_up_with() -> None:
+async def test_reader_catches_up_on_frames_its_socket_refused() -> None:
     frames, reader = Ring(), Reader()
     reading = asyncio.create_task(reader.read(frames.follow(0, 0, reader.write_now)))
     await settle()
@@ -105,7 +105,7 @@ async def test_what_a_socket_does_not_take_its_reader_catches_up_with() -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-async def test_whatever_sockets_take_each_reader_gets_each_frame_once_in_order(seed: int) -> None:
+async def test_each_reader_gets_each_frame_once_in_order(seed: int) -> None:
     chance, frames = random.Random(seed), Ring()
     readers = [Reader() for _ in range(4)]
     reading = [
@@ -125,7 +125,7 @@ async def test_whatever_sockets_take_each_reader_gets_each_frame_once_in_order(s
 
 
 @pytest.mark.parametrize("abreast", [False, True])
-async def test_what_is_known_is_left_out(abreast: bool) -> None:
+async def test_known_frames_are_skipped(abreast: bool) -> None:
     frames, reader = Ring(), Reader()
     reading = asyncio.create_task(reader.read(frames.follow(0, 2, reader.write_now)))
     if abreast:
@@ -138,14 +138,16 @@ async def test_what_is_known_is_left_out(abreast: bool) -> None:
 
 
 @pytest.mark.parametrize(("seq", "told"), [(4, ["alive"]), (5, ["alive"]), (6, [])])
-async def test_a_heartbeat_is_news_unless_more_is_known(seq: int, told: list[str]) -> None:
+async def test_heartbeat_is_skipped_only_by_readers_ahead_of_it(seq: int, told: list[str]) -> None:
     frames = Ring()
     frames.push(5, "alive", is_beside_log=True)
     frames.push(7, "frame")
     assert await take(frames.follow(0, seq, never_now), len(told) + 1) == [*told, "frame"]
 
 
-async def test_who_falls_off_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_reader_that_falls_off_the_ring_gets_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(ring, "_FRAMES_KEPT", 3)
     frames = Ring()
     slow = frames.follow(frames.end, 0, never_now)
@@ -157,7 +159,7 @@ async def test_who_falls_off_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         await anext(slow)
 
 
-async def test_a_closed_ring_sends_its_readers_away() -> None:
+async def test_closed_ring_ends_its_readers() -> None:
     frames, reader = Ring(), Reader()
     waiting = asyncio.create_task(reader.read(frames.follow(0, 0, reader.write_now)))
     await settle()

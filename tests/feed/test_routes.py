@@ -1,4 +1,4 @@
-"""The websockets as their clients see them, through a real server."""
+"""The websockets as clients see them, through a real server."""
 
 import asyncio
 import contextlib
@@ -112,7 +112,7 @@ async def serving(app: FastAPI) -> AsyncIterator[int]:
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        # Small buffers, so that a client that does not read is soon noticed.
+        # Small buffers reveal soon that a client does not read.
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         task = asyncio.create_task(server.serve(sockets=[listening]))
         await until(lambda: server.started)
@@ -137,7 +137,7 @@ async def following(connection: ClientConnection, board: Board) -> AsyncIterator
         await task
 
 
-async def test_who_has_no_token_is_refused_before_the_handshake(service: Service) -> None:
+async def test_missing_token_is_refused_before_the_handshake(service: Service) -> None:
     service.tokens["nobody"] = "invented"
     for path in (f"/api/alerts/{service.watched_city.alert}/feed", "/api/inbox"):
         for caller in (None, "nobody"):
@@ -146,14 +146,14 @@ async def test_who_has_no_token_is_refused_before_the_handshake(service: Service
             assert "Bearer" in body
 
 
-async def test_a_revoked_token_opens_nothing(service: Service) -> None:
+async def test_revoked_token_is_refused(service: Service) -> None:
     await service.watched_city.ledger.write(
         lambda t: revoke_tokens(t.connection, COMMANDER, wall_clock())
     )
     assert (await service.denial("/api/inbox", COMMANDER))[0] == 401
 
 
-async def test_a_division_outside_the_callers_does_not_exist(service: Service) -> None:
+async def test_division_outside_the_callers_is_not_found(service: Service) -> None:
     for division in ("51", COUNTY, TOWN, YUANDING, FAR, "321002"):
         path = f"/api/alerts/{service.watched_city.alert}/feed?division={division}"
         status, body = await service.denial(path, INFORMANT)
@@ -161,12 +161,12 @@ async def test_a_division_outside_the_callers_does_not_exist(service: Service) -
         assert division in body
 
 
-async def test_an_unknown_alert_does_not_exist(service: Service) -> None:
+async def test_unknown_alert_is_not_found(service: Service) -> None:
     for alert in (0, 2, 2**31 - 1, 2**31, 2**63, 10**30):
         assert (await service.denial(f"/api/alerts/{alert}/feed", CHIEF))[0] == 404
 
 
-async def test_an_alert_that_is_none_of_the_callers_business_does_not_exist(
+async def test_alert_outside_the_callers_division_is_not_found(
     service: Service,
 ) -> None:
     path = f"/api/alerts/{service.watched_city.alert}/feed"
@@ -189,7 +189,7 @@ MALFORMED = (
 )
 
 
-async def test_what_is_malformed_is_named(service: Service) -> None:
+async def test_malformed_parameter_is_named(service: Service) -> None:
     for query, named in MALFORMED:
         status, body = await service.denial(
             f"/api/alerts/{service.watched_city.alert}/feed?{query}", CHIEF
@@ -208,7 +208,7 @@ async def test_what_is_malformed_is_named(service: Service) -> None:
         (CHIEF, "", COUNTY),
     ],
 )
-async def test_a_board_shows_the_division_asked_for_or_else_the_callers_own(
+async def test_board_shows_requested_division_or_the_callers_own(
     service: Service, officer: str, query: str, division: str
 ) -> None:
     board, watched_city = Board(), service.watched_city
@@ -222,7 +222,7 @@ async def test_a_board_shows_the_division_asked_for_or_else_the_callers_own(
 
 
 @pytest.mark.parametrize("seed", range(2))
-async def test_a_board_that_comes_and_goes_misses_nothing(service: Service, seed: int) -> None:
+async def test_reconnecting_board_misses_nothing(service: Service, seed: int) -> None:
     chance, watched_city, board = random.Random(seed), service.watched_city, Board()
 
     async def write(times: int) -> None:
@@ -253,7 +253,7 @@ async def test_a_board_that_comes_and_goes_misses_nothing(service: Service, seed
     assert set(board.kinds()[1:]) == {"frame"}
 
 
-async def test_a_client_that_is_gone_is_seen_at_once(service: Service) -> None:
+async def test_disconnected_client_is_noticed_at_once(service: Service) -> None:
     async with service.board(COMMANDER) as connection:
         await connection.recv()
         for _ in range(100):
@@ -272,7 +272,7 @@ async def read_on(connection: ClientConnection, board: Board) -> None:
 
 
 def slow_socket(port: int) -> socket.socket:
-    """A connected socket that takes little before it is read."""
+    """Return a connected socket with a small receive buffer."""
     raw = socket.socket()
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     raw.connect(("127.0.0.1", port))
@@ -284,7 +284,7 @@ def a_long_entry(characters: int) -> TextUnclear:
     return TextUnclear(provider_id="x" * characters, reason="unclear")
 
 
-async def test_a_slow_reader_is_sent_away_and_resumes(
+async def test_slow_reader_is_closed_and_resumes(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ring, "_FRAMES_KEPT", 8)
@@ -312,7 +312,7 @@ async def test_a_slow_reader_is_sent_away_and_resumes(
     assert slow.state == quick.state == await fresh(watched_city, TOWN)
 
 
-async def test_who_does_not_read_at_all_is_dropped(
+async def test_client_that_never_reads_is_dropped(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "_SEND_SECONDS", 0.3)
@@ -326,7 +326,7 @@ async def test_who_does_not_read_at_all_is_dropped(
     connection.transport.abort()
 
 
-async def test_officers_get_their_alerts_at_once_and_each_once(service: Service) -> None:
+async def test_officer_gets_each_alert_once_and_at_once(service: Service) -> None:
     watched_city = service.watched_city
     await watched_city.owe(INFORMANT, "先")
     async with service.open("/api/inbox", INFORMANT) as connection:

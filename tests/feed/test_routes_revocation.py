@@ -1,4 +1,4 @@
-"""Websockets close soon after their caller may see no more, and never open for other sites."""
+"""Websockets close soon after their caller loses access, and refuse other sites' origins."""
 
 import asyncio
 from datetime import timedelta
@@ -24,7 +24,7 @@ FEED = "/api/alerts/{}/feed"
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Most tests wait less for the guard than its rounds take."""
+    """Shorten the guard's rounds, for which most tests would wait."""
     monkeypatch.setattr(guard, "_ROUND_SECONDS", 0.2)
 
 
@@ -43,7 +43,7 @@ async def feed_of(service: Running) -> str:
 
 
 async def closed(connection: ClientConnection) -> tuple[int, str]:
-    """Read to the end, which must be soon; return how the service closed."""
+    """Read until the service closes the connection, which must be soon; return code and reason."""
     async with asyncio.timeout(SOON):
         await connection.wait_closed()
     assert connection.close_code
@@ -51,7 +51,7 @@ async def closed(connection: ClientConnection) -> tuple[int, str]:
 
 
 async def still_open(connection: ClientConnection) -> None:
-    """The feed tells at least once a second that it lives."""
+    """Check that the feed is open: it sends something at least once a second."""
     async with asyncio.timeout(SOON):
         await connection.recv()
 
@@ -62,7 +62,7 @@ async def revoke(service: Running, officer: str) -> None:
     await service.runtime.ledger.write(lambda tx: revoke_tokens(tx.connection, officer, at))
 
 
-async def test_a_revoked_session_ends_its_feed_and_inbox_within_seconds(
+async def test_revoked_session_closes_feed_and_inbox_within_seconds(
     service: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guard, "_ROUND_SECONDS", ROUND)
@@ -82,7 +82,7 @@ async def test_a_revoked_session_ends_its_feed_and_inbox_within_seconds(
         await by_cookie(browser, feed)
 
 
-async def test_a_revoked_token_ends_its_feed_and_inbox(service: Running) -> None:
+async def test_revoked_token_closes_feed_and_inbox(service: Running) -> None:
     feed = await feed_of(service)
     async with (
         by_token(service, "commander", feed) as board,
@@ -94,7 +94,7 @@ async def test_a_revoked_token_ends_its_feed_and_inbox(service: Running) -> None
         await still_open(other)
 
 
-async def test_what_expires_ends_too(service: Running) -> None:
+async def test_expired_session_and_token_close_the_feed(service: Running) -> None:
     feed = await feed_of(service)
     nearly = wall_clock() - SESSION_LASTS + timedelta(seconds=5)
     browser = await signed_in(service, "commander", since=nearly)
@@ -105,7 +105,7 @@ async def test_what_expires_ends_too(service: Running) -> None:
         assert (await closed(board))[0] == (await closed(other))[0] == 4401
 
 
-async def test_signing_out_ends_this_sessions_sockets_alone(service: Running) -> None:
+async def test_signing_out_closes_only_this_sessions_sockets(service: Running) -> None:
     feed = await feed_of(service)
     first, second = await signed_in(service, "commander"), await signed_in(service, "commander")
     async with by_cookie(first, feed) as left, by_cookie(second, feed) as stayed:
@@ -114,7 +114,7 @@ async def test_signing_out_ends_this_sessions_sockets_alone(service: Running) ->
         await still_open(stayed)
 
 
-async def test_who_answers_elsewhere_now_sees_no_more(service: Running) -> None:
+async def test_officer_moved_elsewhere_loses_the_feed(service: Running) -> None:
     feed, browser = await feed_of(service), await signed_in(service, "commander")
     moved = update(OFFICERS).where(OFFICERS.c.id == "commander").values(division=FAR_TOWN)
     async with (
@@ -127,7 +127,7 @@ async def test_who_answers_elsewhere_now_sees_no_more(service: Running) -> None:
         assert await closed(board) == (4403, "This is no longer within your divisions.")
         assert (await closed(village))[0] == 4403
         await still_open(other)
-        # What is owed to an officer is owed wherever the officer is.
+        # An officer's inbox does not depend on the division.
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(inbox.wait_closed(), 0.5)
 
@@ -141,7 +141,7 @@ async def test_who_answers_elsewhere_now_sees_no_more(service: Running) -> None:
         ("grid", QIANFO, TOWN, True),
     ],
 )
-async def test_a_feed_stays_while_the_new_division_covers_it(
+async def test_feed_stays_while_the_new_division_covers_it(
     service: Running, officer: str, seen: str, division: str, stays: bool
 ) -> None:
     feed = f"{await feed_of(service)}?division={seen}"
@@ -155,7 +155,7 @@ async def test_a_feed_stays_while_the_new_division_covers_it(
             assert (await closed(board))[0] == 4403
 
 
-async def test_other_sites_open_no_socket_with_our_cookie(service: Running) -> None:
+async def test_foreign_origin_with_our_cookie_is_refused(service: Running) -> None:
     feed, browser = await feed_of(service), await signed_in(service, "commander")
     for origin in (None, "null", "https://evil.example"):
         browser.origin = origin

@@ -1,4 +1,4 @@
-"""What newcomers get first, read once for all who come together."""
+"""Opening frames, read once for all boards that connect together."""
 
 import asyncio
 import json
@@ -42,7 +42,7 @@ def bodies(opening: Opening) -> list[dict[str, Any]]:
 
 
 def unfollowed(watched_city: City) -> Sending:
-    """Counts that are read where they are needed first, and never again."""
+    """Delivery counts read once, on the first use, and never refreshed."""
     sending = Sending(watched_city.database, watched_city.alert, lambda: None)
     sending.end()
     return sending
@@ -54,7 +54,7 @@ def openings_of(watched_city: City, division: str, ring: Ring) -> Openings:
     )
 
 
-async def test_who_comes_together_is_served_by_one_reading(watched_city: City) -> None:
+async def test_concurrent_newcomers_share_one_read(watched_city: City) -> None:
     newcomers = openings_of(watched_city, TOWN, Ring())
     got = await asyncio.gather(*(newcomers.after(None) for _ in range(50)))
     assert len({id(opening.frames) for opening in got}) == 1
@@ -62,9 +62,7 @@ async def test_who_comes_together_is_served_by_one_reading(watched_city: City) -
     assert (snapshot["type"], snapshot["seq"]) == ("snapshot", got[0].seq)
 
 
-async def test_who_comes_later_gets_a_new_one(
-    watched_city: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_cached_snapshot_expires(watched_city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     frames = Ring()
     newcomers = openings_of(watched_city, TOWN, frames)
     monkeypatch.setattr(openings, "_HELD_SECONDS", PATIENCE_SECONDS)
@@ -75,13 +73,13 @@ async def test_who_comes_later_gets_a_new_one(
     monkeypatch.setattr(openings, "_HELD_SECONDS", 0)
     missed = await newcomers.after(first.seq)
     assert bodies(missed)[0]["households"][0]["code"] == IN_QIANFO[0]
-    newcomers._held[None] = replace(newcomers._held[None], until=0.0)  # too old now
+    newcomers._held[None] = replace(newcomers._held[None], until=0.0)  # expired
     second = await newcomers.after(None)
     assert (second.seq, second.place) == (first.seq + 1, 1)
     assert set(newcomers._held) == {None}
 
 
-async def test_who_knows_what_is_no_longer_told_is_reset_first(watched_city: City) -> None:
+async def test_unknown_position_is_reset_first(watched_city: City) -> None:
     newcomers = openings_of(watched_city, TOWN, Ring())
     opening = await newcomers.after(1_000_000)
     assert [body["type"] for body in bodies(opening)] == ["reset", "snapshot"]
@@ -91,7 +89,7 @@ async def test_who_knows_what_is_no_longer_told_is_reset_first(watched_city: Cit
 @pytest.mark.parametrize(
     ("division", "counts"), [(TOWN, {"village": {"websocket": {"queued": 1}}}), (QIANFO, None)]
 )
-async def test_newcomers_are_told_how_far_deliveries_have_come_whatever_they_know(
+async def test_newcomers_get_delivery_counts_at_any_position(
     watched_city: City, division: str, counts: object
 ) -> None:
     newcomers = openings_of(watched_city, division, Ring())
@@ -106,7 +104,7 @@ async def test_newcomers_are_told_how_far_deliveries_have_come_whatever_they_kno
         assert {frame["seq"] for frame in (missed, *more)} == {snapshot["seq"]}
 
 
-async def test_counts_that_are_known_are_told_and_newer_ones_asked_for(watched_city: City) -> None:
+async def test_known_counts_are_sent_and_newer_ones_requested(watched_city: City) -> None:
     told = asyncio.Event()
     sending = Sending(watched_city.database, watched_city.alert, told.set)
     newcomers = Openings(watched_city.database, watched_city.alert, TOWN, Ring(), sending)
@@ -122,7 +120,7 @@ async def test_counts_that_are_known_are_told_and_newer_ones_asked_for(watched_c
     sending.end()
 
 
-async def test_one_that_goes_takes_nothing_from_the_others(held: City) -> None:
+async def test_cancelled_newcomer_does_not_cancel_the_shared_read(held: City) -> None:
     database = held.database
     assert isinstance(database, HeldDatabase)
     newcomers = openings_of(held, TOWN, Ring())
@@ -134,7 +132,7 @@ async def test_one_that_goes_takes_nothing_from_the_others(held: City) -> None:
     assert bodies(await second)[0]["type"] == "snapshot"
 
 
-async def test_who_comes_back_to_many_divisions_is_served_by_few_readings(
+async def test_returning_boards_of_many_divisions_share_few_reads(
     watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     readings, read = [], watched_city.database.read
@@ -160,7 +158,7 @@ async def test_who_comes_back_to_many_divisions_is_served_by_few_readings(
     assert {opening.seq for opening in got} == {seen + 1}
 
 
-async def test_an_alert_elsewhere_does_not_exist(watched_city: City) -> None:
+async def test_alert_elsewhere_is_not_found(watched_city: City) -> None:
     newcomers = openings_of(watched_city, FAR, Ring())
     with pytest.raises(NotFoundError):
         await newcomers.after(None)

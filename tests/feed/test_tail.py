@@ -1,4 +1,4 @@
-"""How soon, how often, and for how long a log is followed."""
+"""The tail of a log: its latency, frame interval and lifetime."""
 
 import asyncio
 
@@ -30,7 +30,7 @@ from tests.support.watched_city import (
 )
 
 
-async def test_a_quiet_alert_is_told_at_once_by_the_hint(
+async def test_hint_updates_a_quiet_alert_at_once(
     watched_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tails, "_POLL_SECONDS", 2 * PATIENCE_SECONDS)
@@ -40,7 +40,7 @@ async def test_a_quiet_alert_is_told_at_once_by_the_hint(
             await caught_up(watched_city, board)
 
 
-async def test_a_lost_hint_costs_a_poll(watched_city: City) -> None:
+async def test_lost_hint_is_healed_by_polling(watched_city: City) -> None:
     async with watching(watched_city, Board(), TOWN) as board:
         watched_city.bus._callbacks.clear()
         await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
@@ -48,7 +48,7 @@ async def test_a_lost_hint_costs_a_poll(watched_city: City) -> None:
     assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_a_silent_board_gets_a_heartbeat_each_second(watched_city: City) -> None:
+async def test_silent_board_gets_heartbeats(watched_city: City) -> None:
     board, other = Board(), Board()
     async with watching(watched_city, board, YUANDING), watching(watched_city, other, QIANFO):
         await until(lambda: len([f for f in board.got if f["type"] == "heartbeat"]) > 2)
@@ -59,7 +59,7 @@ async def test_a_silent_board_gets_a_heartbeat_each_second(watched_city: City) -
     assert board.got[-1]["type"] == "heartbeat"
 
 
-async def test_the_interval_grows_with_the_sockets(watched_city: City) -> None:
+async def test_frame_interval_grows_with_the_sockets(watched_city: City) -> None:
     tail = Tail(watched_city.database, watched_city.bus, watched_city.alert)
     for sockets, seconds in ((1, 0.02), (200, 0.02), (1_000, 0.02), (5_000, 0.1)):
         tail._written_to = sockets
@@ -67,7 +67,7 @@ async def test_the_interval_grows_with_the_sockets(watched_city: City) -> None:
     tail.end()
 
 
-async def test_there_is_an_interval_between_frames(watched_city: City) -> None:
+async def test_frames_keep_the_interval(watched_city: City) -> None:
     async with watching(watched_city, Board(), TOWN) as board:
         began = asyncio.get_running_loop().time()
         for number in range(150):
@@ -76,7 +76,7 @@ async def test_there_is_an_interval_between_frames(watched_city: City) -> None:
     assert len(frames(board)) <= took / 0.02 + 2
 
 
-async def test_a_board_of_a_new_division_waits_for_the_pass_under_way(database_url: str) -> None:
+async def test_board_of_a_new_division_waits_for_the_running_pass(database_url: str) -> None:
     watched_city = City(database_url, HeldDatabase(database_url, read_update))
     await watched_city.open()
     held, newcomer = watched_city.database, Board()
@@ -108,7 +108,7 @@ async def test_load_is_coalesced(watched_city: City) -> None:
     assert board.state == await fresh(watched_city, TOWN)
 
 
-async def test_the_tail_ends_with_its_last_board(watched_city: City) -> None:
+async def test_tail_ends_with_its_last_board(watched_city: City) -> None:
     async with watching(watched_city, Board(), TOWN):
         async with watching(watched_city, Board(), COUNTY):
             pass
@@ -119,7 +119,7 @@ async def test_the_tail_ends_with_its_last_board(watched_city: City) -> None:
     assert not watched_city.bus._callbacks["alerts"]
 
 
-async def test_no_frame_waits_until_deliveries_are_counted(database_url: str) -> None:
+async def test_frames_do_not_wait_for_delivery_counts(database_url: str) -> None:
     watched_city = City(database_url, HeldDatabase(database_url, read_sent))
     await watched_city.open()
     held = watched_city.database
@@ -138,7 +138,7 @@ async def test_no_frame_waits_until_deliveries_are_counted(database_url: str) ->
     await watched_city.close()
 
 
-async def test_counts_come_in_frames_of_their_own_to_those_they_concern(watched_city: City) -> None:
+async def test_delivery_counts_have_their_own_frames(watched_city: City) -> None:
     board, other = Board(), Board()
     async with watching(watched_city, board, TOWN), watching(watched_city, other, QIANFO):
         for _ in range(3):

@@ -1,4 +1,4 @@
-"""Alerts owed to connected officers: sent at once, recorded once they are taken."""
+"""Alerts owed to connected officers: sent at once, recorded as delivered after they are taken."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ async def inbox(watched_city: City) -> AsyncIterator[Inbox]:
 
 
 class Socket:
-    """Takes what it is sent, or refuses."""
+    """A socket that takes or refuses its messages."""
 
     def __init__(self) -> None:
         self.got: list[dict[str, Any]] = []
@@ -48,9 +48,7 @@ async def serving(
         await task
 
 
-async def test_what_waits_is_sent_when_the_officer_connects(
-    watched_city: City, inbox: Inbox
-) -> None:
+async def test_waiting_alerts_are_sent_on_connect(watched_city: City, inbox: Inbox) -> None:
     await watched_city.owe(INFORMANT, "第一")
     await watched_city.owe(INFORMANT, "第二")
     socket = Socket()
@@ -65,7 +63,7 @@ async def test_what_waits_is_sent_when_the_officer_connects(
     }
 
 
-async def test_what_is_owed_to_a_connected_officer_is_sent_at_once(
+async def test_connected_officer_gets_alerts_at_once(
     watched_city: City, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(websocket_channel, "_POLL_SECONDS", 2 * PATIENCE_SECONDS)
@@ -76,7 +74,7 @@ async def test_what_is_owed_to_a_connected_officer_is_sent_at_once(
             await until(lambda number=number: len(socket.got) > number)
 
 
-async def test_a_lost_hint_costs_a_poll(watched_city: City, inbox: Inbox) -> None:
+async def test_lost_hint_is_healed_by_polling(watched_city: City, inbox: Inbox) -> None:
     socket = Socket()
     async with serving(inbox, INFORMANT, socket.take):
         watched_city.bus._callbacks.clear()
@@ -84,7 +82,7 @@ async def test_a_lost_hint_costs_a_poll(watched_city: City, inbox: Inbox) -> Non
         await all_are(watched_city, DeliveryState.DELIVERED)
 
 
-async def test_every_socket_of_the_officer_gets_it_and_nobody_elses(
+async def test_every_socket_of_the_officer_and_no_other_gets_it(
     watched_city: City, inbox: Inbox
 ) -> None:
     one, two, other = Socket(), Socket(), Socket()
@@ -100,7 +98,7 @@ async def test_every_socket_of_the_officer_gets_it_and_nobody_elses(
     assert other.got == []
 
 
-async def test_it_is_sent_once_to_a_socket(watched_city: City, inbox: Inbox) -> None:
+async def test_alert_is_sent_once_to_a_socket(watched_city: City, inbox: Inbox) -> None:
     socket, later = Socket(), Socket()
     async with serving(inbox, INFORMANT, socket.take):
         for _ in range(3):
@@ -116,7 +114,7 @@ async def test_it_is_sent_once_to_a_socket(watched_city: City, inbox: Inbox) -> 
     assert len(later.got) == 1
 
 
-async def test_what_no_socket_took_is_still_owed(watched_city: City, inbox: Inbox) -> None:
+async def test_refused_alert_stays_queued(watched_city: City, inbox: Inbox) -> None:
     await watched_city.owe(INFORMANT)
     broken, sound = Socket(), Socket()
     async with serving(inbox, INFORMANT, broken.refuse) as task:
@@ -128,7 +126,7 @@ async def test_what_no_socket_took_is_still_owed(watched_city: City, inbox: Inbo
     assert sound.got == broken.got
 
 
-async def test_what_could_not_be_recorded_is_still_owed(watched_city: City, inbox: Inbox) -> None:
+async def test_unrecorded_alert_stays_queued(watched_city: City, inbox: Inbox) -> None:
     await watched_city.owe(INFORMANT)
     await watched_city.ledger.close()
     socket = Socket()

@@ -1,4 +1,4 @@
-"""Frames written past ASGI, as a real client reads them between everything else on its socket."""
+"""Frames written past ASGI, as a real client reads them among other traffic on its socket."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ from tests.support.watched_city import texts_of, until
 
 @dataclass
 class Pair:
-    """A client, and what the service has of its socket."""
+    """A client, and the service's side of its socket."""
 
     client: ClientConnection
     websocket: WebSocket
@@ -33,7 +33,7 @@ class Pair:
 
 @contextlib.asynccontextmanager
 async def connected(*, compress: bool = False) -> AsyncIterator[Pair]:
-    """A client before a real server, both with so little room that a large frame fills it."""
+    """Connect a client to a real server, with buffers so small that a large frame fills them."""
     opened = asyncio.Queue[WebSocket]()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,7 +73,7 @@ async def read_on(client: ClientConnection, read: list[str]) -> None:
 
 
 async def fill(pair: Pair, written: list[str]) -> None:
-    """Write until the client, which does not read, takes no more for good."""
+    """Write until the buffers of a client that does not read are full."""
     refused = 0
     while refused < 5:
         if pair.wire.write_now(text_frame(text := f"{len(written)}" * 20_000)):
@@ -85,11 +85,11 @@ async def fill(pair: Pair, written: list[str]) -> None:
 
 
 @given(st.text())
-def test_a_frame_is_what_a_client_reads(text: str) -> None:
+def test_client_reads_the_frames_text(text: str) -> None:
     assert texts_of(text_frame(text)) == [text]
 
 
-def test_a_frame_is_neither_masked_nor_compressed() -> None:
+def test_frame_is_neither_masked_nor_compressed() -> None:
     assert text_frame("a" * 300) == b"\x81\x7e\x01\x2c" + b"a" * 300
 
 
@@ -125,9 +125,7 @@ DEEDS = (_now, _now, _now, _write, _asgi, _ping, _pinged)
 
 @pytest.mark.parametrize("compress", [False, True])
 @pytest.mark.parametrize("seed", range(6))
-async def test_whatever_is_between_them_each_frame_comes_whole_and_in_order(
-    seed: int, compress: bool
-) -> None:
+async def test_interleaved_frames_arrive_whole_and_in_order(seed: int, compress: bool) -> None:
     chance, written, read = random.Random(seed), list[str](), list[str]()
 
     async def read_slowly(client: ClientConnection) -> None:
@@ -151,7 +149,7 @@ async def test_whatever_is_between_them_each_frame_comes_whole_and_in_order(
     assert read == written
 
 
-async def test_a_client_that_does_not_read_takes_no_more_until_it_does() -> None:
+async def test_write_waits_until_the_client_reads() -> None:
     written = list[str]()
     async with connected() as pair:
         await fill(pair, written)
@@ -164,7 +162,7 @@ async def test_a_client_that_does_not_read_takes_no_more_until_it_does() -> None
         assert await pair.client.recv() == "in the end"
 
 
-async def test_a_client_that_goes_ends_the_wait() -> None:
+async def test_disconnect_ends_the_wait() -> None:
     async with connected() as pair:
         await fill(pair, [])
         waiting = asyncio.create_task(pair.wire.write(text_frame("too late")))
@@ -174,7 +172,7 @@ async def test_a_client_that_goes_ends_the_wait() -> None:
             await asyncio.wait_for(waiting, PATIENCE_SECONDS)
 
 
-async def test_who_is_cut_hears_no_more() -> None:
+async def test_cut_connection_gets_nothing_more() -> None:
     written = list[str]()
     async with connected() as pair:
         await fill(pair, written)

@@ -1,4 +1,4 @@
-"""A call for help that nobody resolves goes from the village to the town, to the county."""
+"""An unresolved help case passes from the village to the town, then to the county."""
 
 import pytest
 from sqlalchemy import Engine, update
@@ -15,7 +15,7 @@ VILLAGE = {"grid", "informant"}
 
 @pytest.fixture
 def called(engine: Engine) -> Engine:
-    """Household 3 of Qianfo has called for help at the beginning."""
+    """Household 3 of Qianfo called for help at the beginning."""
     called_out(engine)
     say(engine, word(HELP, after(0)))
     return engine
@@ -26,18 +26,18 @@ def passed(engine: Engine, second: float) -> int:
 
 
 def owner_of(engine: Engine) -> tuple[str, float | None]:
-    """Whose the case is, and after how many seconds it passes on."""
+    """Return the owner of the case, and the seconds after which it passes on."""
     kept = kept_case(engine)
     assert kept is not None
     passes_at = kept.passes_at
     return kept.owner, (passes_at - after(0)).total_seconds() if passes_at else None
 
 
-def test_it_is_one_of_the_steps() -> None:
+def test_passing_cases_on_is_an_escalation_step() -> None:
     assert pass_cases_on in STEPS
 
 
-def test_it_passes_at_the_policys_times_and_each_owner_is_told_once(called: Engine) -> None:
+def test_case_passes_on_at_the_policys_times_and_tells_each_owner_once(called: Engine) -> None:
     assert owner_of(called) == (QIANFO, 300)
     assert passed(called, 299.9) == 0
     assert {who for who, _ in told(called)} == VILLAGE
@@ -56,19 +56,19 @@ def test_it_passes_at_the_policys_times_and_each_owner_is_told_once(called: Engi
     assert kinds(called) == ["help.called", "help.passed_on", "help.passed_on"]
 
 
-def test_after_an_outage_it_is_whose_it_is_by_now(called: Engine) -> None:
+def test_overdue_case_passes_directly_to_its_current_owner(called: Engine) -> None:
     assert passed(called, 1200) == 1
     assert owner_of(called) == (COUNTY, None)
     assert {who for who, _ in told(called)} == {*VILLAGE, "county-duty"}
 
 
-def test_resolved_it_stays_where_it_was(called: Engine) -> None:
+def test_resolved_case_keeps_its_owner(called: Engine) -> None:
     say(called, word(OUT, after(200), by="grid"))
     assert passed(called, 1200) == 0
     assert owner_of(called) == (QIANFO, None)
 
 
-def test_called_again_it_begins_with_the_village_anew(called: Engine) -> None:
+def test_reopened_case_begins_with_the_village(called: Engine) -> None:
     passed(called, 300)
     say(called, word(OUT, after(400), by="grid"))
     say(called, word(HELP, after(500)))
@@ -79,7 +79,7 @@ def test_called_again_it_begins_with_the_village_anew(called: Engine) -> None:
 
 
 @pytest.mark.parametrize("state", [AlertState.CANCELLED, AlertState.ALL_CLEAR])
-def test_of_an_alert_that_is_over_it_passes_no_more(called: Engine, state: AlertState) -> None:
+def test_case_of_an_ended_alert_is_not_passed_on(called: Engine, state: AlertState) -> None:
     with called.begin() as connection:
         connection.execute(update(alerts).values(state=state))
     assert passed(called, 1200) == 0

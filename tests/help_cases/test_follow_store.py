@@ -1,4 +1,4 @@
-"""Calls for help become cases: opened, resolved and opened again by the evidence alone."""
+"""Calls for help become cases, which evidence alone opens, resolves and reopens."""
 
 import itertools
 import json
@@ -47,7 +47,7 @@ def called(engine: Engine) -> Engine:
     return engine
 
 
-def test_a_call_opens_a_case_of_the_villages(called: Engine) -> None:
+def test_call_opens_a_case_owned_by_the_village(called: Engine) -> None:
     kept = kept_case(called)
     assert kept is not None
     assert kept.case == HelpCase(OPEN, CaseReason.CALLED, after(60))
@@ -60,7 +60,7 @@ def test_a_call_opens_a_case_of_the_villages(called: Engine) -> None:
     assert HelpCalled.read(opened.payload) == called_at
 
 
-def test_who_called_and_calls_again_has_one_case(called: Engine) -> None:
+def test_repeated_call_keeps_one_case(called: Engine) -> None:
     before = kept_case(called)
     say(called, word(HELP, after(90)))
     say(called, word(HELP, after(95), by="grid"))
@@ -69,14 +69,14 @@ def test_who_called_and_calls_again_has_one_case(called: Engine) -> None:
     assert told(called) == VILLAGE_TOLD
 
 
-def test_without_a_call_there_is_no_case(engine: Engine) -> None:
+def test_other_reports_open_no_case(engine: Engine) -> None:
     called_out(engine)
     say(engine, word(OUT, after(60)), word(Report.STAYING, after(60), number=4))
     assert kept_case(engine) is kept_case(engine, 4) is None
     assert help_events(engine) == []
 
 
-def test_their_own_later_word_does_not_resolve_it(called: Engine) -> None:
+def test_own_later_word_does_not_resolve_the_case(called: Engine) -> None:
     say(called, word(OUT, after(90)))
     kept = kept_case(called)
     assert kept is not None
@@ -84,7 +84,7 @@ def test_their_own_later_word_does_not_resolve_it(called: Engine) -> None:
     assert kinds(called) == ["help.called"]
 
 
-def test_an_officers_report_resolves_it_by_name(called: Engine) -> None:
+def test_officers_report_resolves_the_case_by_name(called: Engine) -> None:
     say(called, word(OUT, after(400), by="grid"))
     kept = kept_case(called)
     assert kept is not None
@@ -97,14 +97,14 @@ def test_an_officers_report_resolves_it_by_name(called: Engine) -> None:
     assert told(called) == VILLAGE_TOLD
 
 
-def test_resolved_it_is_whose_it_was_when_the_officer_was_there(called: Engine) -> None:
+def test_resolved_case_has_its_owner_at_the_time_of_the_report(called: Engine) -> None:
     say(called, word(OUT, after(200), by="grid", recorded_at=after(900)))
     kept = kept_case(called)
     assert kept is not None
     assert (kept.case.resolved_at, kept.owner) == (after(200), QIANFO)
 
 
-def test_called_again_it_is_open_with_a_new_clock(called: Engine) -> None:
+def test_new_call_reopens_the_case_with_a_new_clock(called: Engine) -> None:
     say(called, word(OUT, after(400), by="grid"))
     say(called, word(HELP, after(1000)))
     kept = kept_case(called)
@@ -115,7 +115,7 @@ def test_called_again_it_is_open_with_a_new_clock(called: Engine) -> None:
     assert told(called) == VILLAGE_TOLD * 2
 
 
-def test_a_call_that_comes_late_is_whose_it_is_by_then(engine: Engine) -> None:
+def test_late_call_opens_the_case_at_its_current_owner(engine: Engine) -> None:
     called_out(engine)
     say(engine, word(HELP, after(60), recorded_at=after(400)))
     kept = kept_case(engine)
@@ -124,7 +124,7 @@ def test_a_call_that_comes_late_is_whose_it_is_by_then(engine: Engine) -> None:
     assert told(engine) == [("commander", "websocket"), ("commander", "sms")]
 
 
-def test_an_earlier_call_that_comes_late_makes_it_the_next_owners(called: Engine) -> None:
+def test_late_earlier_call_passes_the_case_on(called: Engine) -> None:
     say(called, word(HELP, after(0), recorded_at=after(310)))
     kept = kept_case(called)
     assert kept is not None
@@ -134,7 +134,7 @@ def test_an_earlier_call_that_comes_late_makes_it_the_next_owners(called: Engine
     assert len(told(called)) == len(VILLAGE_TOLD) + 2
 
 
-def test_a_call_that_comes_after_the_report_that_answers_it_wakes_nobody(engine: Engine) -> None:
+def test_call_already_answered_by_a_report_notifies_nobody(engine: Engine) -> None:
     called_out(engine)
     say(engine, word(OUT, after(90), by="grid"))
     say(engine, word(HELP, after(60), recorded_at=after(120)))
@@ -156,7 +156,7 @@ HISTORIES: list[list[tuple[Report, datetime, str]]] = [
 
 
 @pytest.mark.parametrize("history", HISTORIES)
-def test_whatever_the_order_of_arrival_the_end_is_one(
+def test_order_of_arrival_does_not_change_the_case(
     engine: Engine, history: Sequence[tuple[Report, datetime, str]]
 ) -> None:
     called_out(engine)
@@ -176,7 +176,7 @@ def _on(number: int, report: Report, given_at: datetime, by: str) -> NewEvidence
 
 
 def _as_folded(engine: Engine, number: int) -> tuple[HelpCase, str, datetime | None]:
-    """Return what is kept, once it is seen to be what the rule makes of the evidence."""
+    """Return the stored case, after checking that it equals the fold of the evidence."""
     kept = kept_case(engine, number)
     assert kept is not None
     said = look(engine, lambda db: evidence_of(db, [kept.key]))[kept.key]
@@ -184,7 +184,7 @@ def _as_folded(engine: Engine, number: int) -> tuple[HelpCase, str, datetime | N
     return kept.case, kept.owner, kept.passes_at
 
 
-def test_passed_on_it_is_logged_with_its_new_owner(called: Engine) -> None:
+def test_passing_on_is_logged_with_the_new_owner(called: Engine) -> None:
     assert write(called, lambda tx: pass_on_help_cases(tx, after(360), 10)) == 1
     passed = next(row for row in help_events(called) if row.kind == "help.passed_on")
     assert (passed.at, passed.division, passed.subject) == (after(360), QIANFO, HOME)
@@ -194,7 +194,7 @@ def test_passed_on_it_is_logged_with_its_new_owner(called: Engine) -> None:
     assert kept.case == HelpCase(OPEN, CaseReason.CALLED, after(60))
 
 
-def test_no_more_are_passed_on_than_one_commit_should_hold(called: Engine) -> None:
+def test_cases_are_passed_on_in_bounded_batches(called: Engine) -> None:
     say(called, *(word(HELP, after(60 + n), number=n) for n in (4, 5)))
     assert [write(called, lambda tx: pass_on_help_cases(tx, after(400), 2)) for _ in range(3)] == [
         2,

@@ -1,4 +1,4 @@
-"""Who is told of calls for help: the officers on duty, once, whatever came together in one text."""
+"""Texts to the officers on duty about calls for help: each call once, coalesced into one text."""
 
 import json
 
@@ -44,15 +44,15 @@ def dismiss(engine: Engine, *officers: str) -> None:
         connection.execute(delete(OFFICERS).where(OFFICERS.c.id.in_(officers)))
 
 
-def test_the_text_says_what_to_do_for_whom_and_since_when(city: Engine) -> None:
+def test_text_names_action_household_and_time(city: Engine) -> None:
     say(city, word(HELP, after(60)))
     (body,) = bodies(city)
-    # Five o'clock in UTC is one in the afternoon where they live.
+    # 05:00 UTC is 13:00 local time.
     assert body.startswith("【演练】马上去或派人去：诺江镇千佛村1户13:11起求助：003 住户0003 3号。")
     assert "“034 1 5”" in body
 
 
-def test_what_comes_together_is_one_text_the_oldest_first(city: Engine) -> None:
+def test_concurrent_calls_are_one_text_oldest_first(city: Engine) -> None:
     say(
         city,
         word(HELP, after(120), number=3, recorded_at=after(130)),
@@ -68,7 +68,7 @@ def test_what_comes_together_is_one_text_the_oldest_first(city: Engine) -> None:
     assert [code[-1] for code in payload["households"]] == ["3", "4"]
 
 
-def test_each_village_is_told_of_its_own(city: Engine) -> None:
+def test_each_village_is_told_of_its_own_calls(city: Engine) -> None:
     say(city, word(HELP, after(60)), word(HELP, after(60), village=NEXT_VILLAGE))
     assert recipients(city) == {"grid", "informant", "next-grid"}
     assert sum("邻村1户" in body for body in bodies(city)) == 1
@@ -77,7 +77,7 @@ def test_each_village_is_told_of_its_own(city: Engine) -> None:
     assert "千佛村等2处2户13:11起" in bodies(city)[-1]
 
 
-def test_many_at_once_are_one_text_of_two_segments(city: Engine) -> None:
+def test_many_calls_are_one_text_of_two_segments(city: Engine) -> None:
     say(city, *(word(HELP, after(60), number=n, village=v) for n in range(1, 11) for v in VILLAGES))
     dismiss(city, "commander")
     assert write(city, lambda tx: pass_on_help_cases(tx, after(360), 100)) == 20
@@ -86,7 +86,7 @@ def test_many_at_once_are_one_text_of_two_segments(city: Engine) -> None:
     assert segments(bodies(city)[-1]).count == 2
 
 
-def test_where_nobody_is_on_duty_the_next_division_above_is_told(city: Engine) -> None:
+def test_division_above_is_told_where_nobody_is_on_duty(city: Engine) -> None:
     dismiss(city, "grid", "informant", "commander")
     say(city, word(HELP, after(60)))
     assert recipients(city) == {"county-duty"}
@@ -96,14 +96,14 @@ def test_where_nobody_is_on_duty_the_next_division_above_is_told(city: Engine) -
     assert [row.division for row in help_events(city)] == [QIANFO, COUNTY]
 
 
-def test_where_nobody_is_on_duty_at_all_there_is_still_a_case(city: Engine) -> None:
+def test_case_opens_with_nobody_on_duty(city: Engine) -> None:
     dismiss(city, "grid", "informant", "commander", "county-duty", "city-duty")
     say(city, word(HELP, after(60)))
     assert kept_case(city) is not None
     assert told(city) == []
 
 
-def test_principals_are_told_and_deputies_only_where_they_are_alone(city: Engine) -> None:
+def test_deputies_are_told_only_without_principals(city: Engine) -> None:
     with city.begin() as connection:
         connection.execute(
             insert(OFFICERS).values(
@@ -116,11 +116,11 @@ def test_principals_are_told_and_deputies_only_where_they_are_alone(city: Engine
         elsewhere = OFFICERS.c.id.in_(["grid", "informant"])
         connection.execute(update(OFFICERS).where(elsewhere).values(division=TOWN))
     say(city, word(HELP, after(70), number=4))
-    # Without a phone there is no text to send.
+    # No phone, so no text.
     assert told(city)[4:] == [("deputy", "websocket")]
 
 
-def test_an_expired_alert_sends_nothing_but_its_case_passes_on(city: Engine) -> None:
+def test_expired_alert_passes_cases_on_without_texts(city: Engine) -> None:
     with city.begin() as connection:
         connection.execute(update(alerts).values(expires=after(60)))
     say(city, word(HELP, after(60)))
@@ -131,7 +131,7 @@ def test_an_expired_alert_sends_nothing_but_its_case_passes_on(city: Engine) -> 
     assert told(city) == []
 
 
-def test_whoever_sends_is_woken_and_the_text_ends_with_the_alert(city: Engine) -> None:
+def test_text_wakes_the_dispatcher_and_expires_with_the_alert(city: Engine) -> None:
     say(city, word(HELP, after(60)))
 
     def passed_on(transaction: Transaction) -> set[Topic]:

@@ -1,4 +1,4 @@
-"""Calls for help as officers see them: who lives there, who helped, the rate by division."""
+"""Help cases as officers see them: the household, the resolver, the resolution rate by division."""
 
 import pytest
 from sqlalchemy import Engine, delete, insert, update
@@ -16,7 +16,7 @@ from tests.support.help_calls import HELP, OUT, called_out, look, say, word
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """Three of Qianfo called, and one next door; of Qianfo's one was helped."""
+    """Three households of Qianfo and one next door called; one of Qianfo's was helped."""
     called_out(engine)
     say(engine, *(word(HELP, after(60), number=number) for number in (3, 4, 5)))
     say(engine, word(HELP, after(70), village=NEXT_VILLAGE))
@@ -38,7 +38,7 @@ def seen(engine: Engine, division: str) -> HelpOverview:
         (FAR_TOWN, None, {}),
     ],
 )
-def test_resolution_is_counted_there_and_one_tier_below(
+def test_resolution_is_counted_for_division_and_children(
     city: Engine, division: str, whole: Resolution | None, parts: dict[str, Resolution]
 ) -> None:
     found = seen(city, division)
@@ -47,7 +47,7 @@ def test_resolution_is_counted_there_and_one_tier_below(
     assert {part.code: resolution for part, resolution in found.parts} == parts
 
 
-def test_of_a_village_with_grids_the_grids_are_its_parts(city: Engine) -> None:
+def test_parts_of_a_village_with_grids_are_its_grids(city: Engine) -> None:
     grid = f"{QIANFO}001"
     with city.begin() as connection:
         connection.execute(
@@ -61,7 +61,7 @@ def test_of_a_village_with_grids_the_grids_are_its_parts(city: Engine) -> None:
     assert [(part.name, each) for part, each in found.parts] == [("一组", Resolution(1, 1))]
 
 
-def test_a_case_is_listed_with_who_lives_there_and_who_helped(city: Engine) -> None:
+def test_case_is_listed_with_household_and_resolver(city: Engine) -> None:
     cases = seen(city, QIANFO).cases
     assert [each.kept.household[-1] for each in cases] == ["3", "5", "4"]
     first, vulnerable, helped = cases
@@ -78,7 +78,7 @@ def test_a_case_is_listed_with_who_lives_there_and_who_helped(city: Engine) -> N
 @pytest.mark.parametrize(
     ("state", "followed"), [(AlertState.EXPIRED, True), (AlertState.CANCELLED, False)]
 )
-def test_it_passes_on_until_the_alert_is_over(
+def test_cases_are_followed_until_the_alert_ends(
     city: Engine, state: AlertState, followed: bool
 ) -> None:
     with city.begin() as connection:

@@ -1,4 +1,4 @@
-"""Calls for help over HTTP: whose they are, since when, and how many are resolved."""
+"""Help cases over HTTP: owner, opening time and resolution rate."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,12 +20,12 @@ from tests.support.running import Json, Running
 
 LONG_AGO = timedelta(hours=1)
 STEPS = {("village", 300.0), ("town", 600.0), ("county", None)}
-"""Whose an open case is, and how long after the call it passes on."""
+"""Owner tiers of an open case, and the seconds after the call until it passes on."""
 
 
 @pytest.fixture
 async def alerted(service: Running) -> Running:
-    """The whole county is called out."""
+    """An alert for the whole county."""
     await service.raised("county-duty", COUNTY)
     return service
 
@@ -48,14 +48,14 @@ async def seen(service: Running, caller: str, **query: str) -> Any:
 
 
 def passes_after(case: Json) -> float | None:
-    """How many seconds after it was opened it passes on."""
+    """Return the seconds from opening until the case passes on."""
     if case["passes_at"] is None:
         return None
     opened, passes = (datetime.fromisoformat(case[name]) for name in ("opened_at", "passes_at"))
     return (passes - opened).total_seconds()
 
 
-async def test_an_open_case_says_whose_it_is_and_since_when(alerted: Running) -> None:
+async def test_open_case_has_owner_and_opening_time(alerted: Running) -> None:
     now = alerted.runtime.clock.now()
     await found(alerted, "informant", 5, "needs_help", now)
     (case,) = (await seen(alerted, "grid"))["cases"]
@@ -69,7 +69,7 @@ async def test_an_open_case_says_whose_it_is_and_since_when(alerted: Running) ->
     assert 0 <= case["seconds_open"] <= (alerted.runtime.clock.now() - now).total_seconds()
 
 
-async def test_what_has_been_open_for_long_is_the_countys_and_comes_first(alerted: Running) -> None:
+async def test_longest_open_case_is_the_countys_and_first(alerted: Running) -> None:
     now = alerted.runtime.clock.now()
     await found(alerted, "informant", 3, "needs_help", now)
     await found(alerted, "informant", 4, "needs_help", now - LONG_AGO)
@@ -78,7 +78,7 @@ async def test_what_has_been_open_for_long_is_the_countys_and_comes_first(alerte
     assert first["seconds_open"] >= LONG_AGO.total_seconds() > second["seconds_open"]
 
 
-async def test_a_resolved_case_says_by_whom(alerted: Running) -> None:
+async def test_resolved_case_names_its_resolver(alerted: Running) -> None:
     called = alerted.runtime.clock.now() - LONG_AGO
     await found(alerted, "informant", 3, "needs_help", called)
     await found(alerted, "grid", 3, "evacuated", called + timedelta(seconds=120))
@@ -90,7 +90,7 @@ async def test_a_resolved_case_says_by_whom(alerted: Running) -> None:
     assert case["passes_at"] is None
 
 
-async def test_a_text_opens_a_case_and_the_texts_own_later_word_leaves_it_open(
+async def test_later_text_of_the_caller_leaves_the_case_open(
     alerted: Running,
 ) -> None:
     await alerted.text("+8610020800003", "2")
@@ -100,7 +100,7 @@ async def test_a_text_opens_a_case_and_the_texts_own_later_word_leaves_it_open(
     assert body["resolution"]["rate"] == 0
 
 
-async def test_the_rate_is_of_the_scope_and_of_each_division_one_tier_below(
+async def test_rate_is_given_for_scope_and_children(
     alerted: Running,
 ) -> None:
     called = alerted.runtime.clock.now() - LONG_AGO
@@ -129,7 +129,7 @@ async def test_the_rate_is_of_the_scope_and_of_each_division_one_tier_below(
     assert (await seen(alerted, "next-grid"))["resolution"] == narrowed["resolution"]
 
 
-async def test_where_nobody_called_there_is_no_rate(alerted: Running) -> None:
+async def test_rate_without_cases_is_null(alerted: Running) -> None:
     body = await seen(alerted, "far-commander")
     assert body == {
         "cases": [],
@@ -145,14 +145,14 @@ async def test_where_nobody_called_there_is_no_rate(alerted: Running) -> None:
     }
 
 
-async def test_outside_ones_divisions_there_is_nothing(alerted: Running) -> None:
+async def test_division_outside_the_callers_is_not_found(alerted: Running) -> None:
     path = "/api/alerts/1/help-cases"
     assert (await alerted.get(path, "grid", division=NEXT_VILLAGE))[0] == 404
     assert (await alerted.get(path, "grid", division="here"))[0] == 422
     assert (await alerted.get("/api/alerts/7/help-cases", "grid"))[0] == 404
 
 
-async def test_of_an_alert_that_is_over_nothing_passes_on(alerted: Running) -> None:
+async def test_case_of_an_ended_alert_has_no_next_owner(alerted: Running) -> None:
     await alerted.change(update(alerts).values(state="cancelled"))
     await found(alerted, "informant", 3, "needs_help", alerted.runtime.clock.now())
     (case,) = (await seen(alerted, "grid"))["cases"]

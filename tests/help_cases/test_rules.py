@@ -52,7 +52,7 @@ def case_of(*evidence: Evidence) -> HelpCase | None:
 
 
 class TestCase:
-    def test_there_is_none_where_nobody_called(self) -> None:
+    def test_needs_a_call(self) -> None:
         assert case_of() is None
         assert case_of(said("staying"), said("not_home", 1, OFFICER), missed(9, since=2)) is None
 
@@ -82,7 +82,7 @@ class TestCase:
     def test_is_resolved_by_nothing_else(self, answer: Evidence) -> None:
         assert case_of(said("needs_help", 1), answer) == HelpCase(OPEN, CaseReason.CALLED, at(1))
 
-    def test_names_the_highest_of_those_who_resolved_it_at_one_moment(self) -> None:
+    def test_names_the_highest_of_simultaneous_resolvers(self) -> None:
         answers = [
             said("evacuated", 3, OFFICER, by="x"),
             said("evacuated", 3, SHELTER, by="b"),
@@ -94,14 +94,14 @@ class TestCase:
         assert case is not None
         assert (case.resolved_at, case.resolved_by) == (at(3), "c")
 
-    def test_is_opened_again_by_a_new_call_with_a_new_clock(self) -> None:
+    def test_is_reopened_by_a_new_call_with_a_new_clock(self) -> None:
         history = [said("needs_help", 1), said("evacuated", 3, OFFICER), said("needs_help", 7)]
         assert case_of(*history) == HelpCase(OPEN, CaseReason.CALLED_AGAIN, at(7))
         assert case_of(*history, said("evacuated", 8, OFFICER)) == HelpCase(
             RESOLVED, CaseReason.OFFICERS_REPORT, at(7), at(8), "officer"
         )
 
-    def test_of_several_named_is_resolved_when_each_was_reported_on(self) -> None:
+    def test_is_resolved_when_every_named_person_is_reported_on(self) -> None:
         two = frozenset({0, 1})
         history = [
             said("needs_help", 1, persons=two),
@@ -153,7 +153,7 @@ class TestOwner:
             (600, Tier.COUNTY, "511921", None, OwnerReason.PASSED_ON),
         ],
     )
-    def test_is_the_village_then_the_town_then_the_county(
+    def test_passes_from_village_to_town_to_county(
         self,
         minute: float,
         tier: Tier,
@@ -165,7 +165,7 @@ class TestOwner:
         expected = Owner(tier, division, passes_on_at, reason)
         assert owner(RULES, HOUSEHOLD, DAWN, at(minute)) == expected
 
-    def test_is_somebody_before_the_first_time_the_policy_names(self) -> None:
+    def test_is_set_before_the_policys_first_time(self) -> None:
         rules = parse_policy("help_case.steps = [{ after = 60, owner = 'town' }]").help_case
         assert owner(rules, HOUSEHOLD, DAWN, DAWN) == Owner(
             Tier.TOWN, "511921100", None, OwnerReason.FIRST
@@ -178,7 +178,7 @@ class TestOwner:
             ("5119211002082345", Tier.VILLAGE, "511921100208"),
         ],
     )
-    def test_is_the_next_tier_up_where_the_household_lies_in_no_grid(
+    def test_is_the_next_tier_up_for_households_without_grid(
         self, household: str, tier: Tier, division: str
     ) -> None:
         rules = parse_policy("help_case.steps = [{ after = 0, owner = 'grid' }]").help_case
@@ -214,7 +214,7 @@ class TestResolutions:
         assert found == expected
         assert list(found) == sorted(found)
 
-    def test_without_cases_there_is_none(self) -> None:
+    def test_without_cases_are_empty(self) -> None:
         assert resolutions([], 6) == {}
 
     def test_rate_is_the_share_resolved(self) -> None:

@@ -1,4 +1,4 @@
-"""Cases as rows: in which order they are listed, and which are due."""
+"""Stored cases: their order in lists, and those due."""
 
 import pytest
 from sqlalchemy import Engine, update
@@ -12,7 +12,7 @@ from tests.support.help_calls import HELP, OUT, called_out, look, say, word, wri
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """Of Qianfo 1 and 2 called and were helped, then 3 and 4; last of all 5 next door."""
+    """Of Qianfo 1 and 2 called and were helped, then 3 and 4 called, then 5 next door."""
     called_out(engine)
     for number, second in ((2, 10), (1, 20), (4, 30), (3, 40)):
         say(engine, word(HELP, after(second), number=number))
@@ -31,15 +31,13 @@ def city(engine: Engine) -> Engine:
         (FAR_TOWN, []),
     ],
 )
-def test_the_open_ones_come_first_of_each_the_oldest_first(
-    city: Engine, division: str, numbers: list[int]
-) -> None:
+def test_open_cases_come_first_then_oldest(city: Engine, division: str, numbers: list[int]) -> None:
     found = look(city, lambda db: cases_in(db, 1, division))
     assert [int(kept.household[-4:]) for kept in found] == numbers
     assert [kept.is_open for kept in found] == sorted((k.is_open for k in found), reverse=True)
 
 
-def test_another_alert_has_none(city: Engine) -> None:
+def test_cases_are_of_one_alert(city: Engine) -> None:
     assert look(city, lambda db: cases_in(db, 2, CITY)) == []
     assert look(city, lambda db: cases_of(db, [(2, household_code(QIANFO, 3))])) == {}
 
@@ -49,7 +47,7 @@ def due(engine: Engine, second: float, most: int = 10) -> list[int]:
     return [int(kept.household[-4:]) for kept in found]
 
 
-def test_those_are_due_whose_time_has_come_the_longest_first(city: Engine) -> None:
+def test_due_cases_are_longest_overdue_first(city: Engine) -> None:
     assert due(city, 329) == []
     assert due(city, 330) == [4]
     assert due(city, 1000) == [4, 3, 5]
@@ -66,7 +64,7 @@ def test_those_are_due_whose_time_has_come_the_longest_first(city: Engine) -> No
         (AlertState.ALL_CLEAR, []),
     ],
 )
-def test_those_of_alerts_that_are_over_are_not(
+def test_cases_of_ended_alerts_are_not_due(
     city: Engine, state: AlertState, numbers: list[int]
 ) -> None:
     with city.begin() as connection:

@@ -27,7 +27,7 @@ HEADCOUNT = 4
 
 
 async def link_to(work: Workplace, household: str = HOME, alert: int = 1) -> str:
-    """The token of a household's link."""
+    """Return the token of a household's link."""
     key = alert, household
     return (await work.runtime.ledger.write(lambda tx: tokens_of(tx.connection, {key})))[key]
 
@@ -71,7 +71,7 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize(("key", "people", "text", "stands"), ANSWERS)
-async def test_it_is_what_a_text_of_that_key_is(
+async def test_tap_equals_a_text_of_the_same_key(
     work: Workplace, token: str, key: str, people: int | None, text: str, stands: str
 ) -> None:
     await tap(work, token, key, people)
@@ -83,7 +83,7 @@ async def test_it_is_what_a_text_of_that_key_is(
     assert [row[:3] for row in by_link] == [(HOME, 0, PHONE)]
 
 
-async def test_it_says_that_it_came_by_link(work: Workplace, token: str) -> None:
+async def test_evidence_of_a_tap_has_channel_link(work: Workplace, token: str) -> None:
     await tap(work, token, "1")
     ((channel, source),) = work.rows(select(evidence.c.channel, evidence.c.source))
     assert channel == "link"
@@ -91,14 +91,14 @@ async def test_it_says_that_it_came_by_link(work: Workplace, token: str) -> None
     assert token not in source
 
 
-async def test_two_taps_at_once_are_recorded_once(work: Workplace, token: str) -> None:
+async def test_concurrent_taps_are_recorded_once(work: Workplace, token: str) -> None:
     await asyncio.gather(*(tap(work, token, "1") for _ in range(8)))
     await tap(work, token, "1")
     assert len(said(work)) == 1
 
 
 @pytest.mark.parametrize(("keys", "recorded"), [("11", 1), ("13", 2)])
-async def test_two_processes_record_the_same_once_and_lose_nothing(
+async def test_two_processes_record_equal_taps_once(
     work: Workplace, token: str, keys: str, recorded: int
 ) -> None:
     other = Ledger(work.runtime.database, lambda _topic: None, work.runtime.policy)
@@ -111,31 +111,27 @@ async def test_two_processes_record_the_same_once_and_lose_nothing(
     assert len(said(work)) == 20 * recorded
 
 
-async def test_who_goes_back_and_forth_on_one_page_is_recorded_each_time(
-    work: Workplace, token: str
-) -> None:
+async def test_changed_answers_on_one_page_are_each_recorded(work: Workplace, token: str) -> None:
     for key in ("3", "1", "1", "3"):
         await tap(work, token, key)
     assert [row.report for row in said(work)] == ["staying", "evacuated", "staying"]
     assert standing(work) == "staying"
 
 
-async def test_the_same_said_on_the_page_as_it_reads_later_is_a_new_word(
-    work: Workplace, token: str
-) -> None:
+async def test_equal_answer_on_a_later_page_is_new_evidence(work: Workplace, token: str) -> None:
     await tap(work, token, "1", shown="one")
     await tap(work, token, "1", shown="two")
     assert len(said(work)) == 2
 
 
-async def test_another_number_is_another_answer(work: Workplace, token: str) -> None:
+async def test_another_number_of_people_is_another_answer(work: Workplace, token: str) -> None:
     await tap(work, token, "1", 3)
     assert standing(work) == "partly"
     await tap(work, token, "1", 4)
     assert standing(work) == "evacuated"
 
 
-async def test_a_text_and_a_tap_correct_each_other(work: Workplace, token: str) -> None:
+async def test_texts_and_taps_correct_each_other(work: Workplace, token: str) -> None:
     await says(work, "3")
     await tap(work, token, "1")
     assert standing(work) == "evacuated"
@@ -143,7 +139,7 @@ async def test_a_text_and_a_tap_correct_each_other(work: Workplace, token: str) 
     assert standing(work) == "staying"
 
 
-async def test_a_call_for_help_is_not_taken_back_by_a_tap(work: Workplace, token: str) -> None:
+async def test_tap_does_not_withdraw_a_call_for_help(work: Workplace, token: str) -> None:
     await tap(work, token, "2")
     await tap(work, token, "1")
     assert standing(work) == "needs_help"
@@ -153,7 +149,7 @@ async def test_a_call_for_help_is_not_taken_back_by_a_tap(work: Workplace, token
 @pytest.mark.parametrize(
     ("key", "people"), [("1", 0), ("1", -3), ("4", 0), ("1", 31), ("5", 4), ("", 4), ("1 2", 4)]
 )
-async def test_what_cannot_be_is_refused_and_nothing_recorded(
+async def test_invalid_tap_is_refused_and_not_recorded(
     work: Workplace, token: str, key: str, people: int
 ) -> None:
     with pytest.raises(InvalidError):
@@ -162,7 +158,7 @@ async def test_what_cannot_be_is_refused_and_nothing_recorded(
 
 
 @pytest.mark.parametrize("wrong", ["", "x" * 12, "x" * 11, "../../etc/passwd", "é" * 12])
-async def test_nobodys_link_opens_nothing(work: Workplace, token: str, wrong: str) -> None:
+async def test_unknown_token_is_not_found(work: Workplace, token: str, wrong: str) -> None:
     with pytest.raises(NotFoundError):
         await notice(work, wrong)
     with pytest.raises(NotFoundError):
@@ -170,7 +166,7 @@ async def test_nobodys_link_opens_nothing(work: Workplace, token: str, wrong: st
     assert said(work) == []
 
 
-async def test_it_is_for_one_household_and_one_alert(work: Workplace, token: str) -> None:
+async def test_link_is_for_one_household_and_one_alert(work: Workplace, token: str) -> None:
     await work.raised("informant", QIANFO)
     other = household_code(QIANFO, 4)
     neighbours, second = await link_to(work, other), await link_to(work, HOME, 2)
@@ -185,14 +181,14 @@ async def test_it_is_for_one_household_and_one_alert(work: Workplace, token: str
     assert rows == [(1, HOME, "staying"), (1, other, "evacuated"), (2, HOME, "evacuated")]
 
 
-async def test_a_household_without_a_phone_answers_too(work: Workplace, token: str) -> None:
+async def test_household_without_a_phone_can_answer(work: Workplace, token: str) -> None:
     work.change(HOUSEHOLD_PHONES.delete().where(HOUSEHOLD_PHONES.c.household == HOME))
     await tap(work, token, "1")
     assert [row.given_by for row in said(work)] == ["link"]
     assert standing(work) == "evacuated"
 
 
-async def test_the_page_shows_where_when_and_what_is_on_record(work: Workplace, token: str) -> None:
+async def test_page_shows_place_time_and_record(work: Workplace, token: str) -> None:
     shown = await notice(work, token)
     assert (shown.place, shown.alert.id, shown.entry.household) == ("诺江镇千佛村", 1, HOME)
     assert shown.sent == shown.alert.sent
@@ -203,7 +199,7 @@ async def test_the_page_shows_where_when_and_what_is_on_record(work: Workplace, 
     assert (await notice(work, token)).entry.standing.standing == "elsewhere"
 
 
-async def test_opening_it_records_nothing(work: Workplace, token: str) -> None:
+async def test_opening_the_page_records_nothing(work: Workplace, token: str) -> None:
     before = work.rows(select(alerts.c.last_seq))
     await notice(work, token)
     assert said(work) == []
@@ -211,7 +207,7 @@ async def test_opening_it_records_nothing(work: Workplace, token: str) -> None:
 
 
 @pytest.mark.parametrize("state", [AlertState.CANCELLED, AlertState.ALL_CLEAR, AlertState.EXPIRED])
-async def test_help_is_heard_whatever_became_of_the_alert(
+async def test_call_for_help_counts_in_every_alert_state(
     work: Workplace, token: str, state: AlertState
 ) -> None:
     work.change(update(alerts).values(state=state))
@@ -220,20 +216,18 @@ async def test_help_is_heard_whatever_became_of_the_alert(
     assert (await notice(work, token)).alert.state is state
 
 
-async def test_a_closed_alert_is_opened_again_by_a_call_for_help(
-    work: Workplace, token: str
-) -> None:
+async def test_call_for_help_reopens_a_closed_alert(work: Workplace, token: str) -> None:
     work.change(update(alerts).values(state=AlertState.CLOSED))
     await tap(work, token, "2")
     assert (await notice(work, token)).alert.state is AlertState.OPEN
 
 
-async def test_a_cancelled_alert_says_so(work: Workplace, token: str) -> None:
+async def test_notice_of_a_cancelled_alert_says_so(work: Workplace, token: str) -> None:
     await cancel(work.runtime, work.somebody("commander"), 1, "no landslide")
     assert (await notice(work, token)).alert.state is AlertState.CANCELLED
 
 
-async def test_a_roll_call_wants_an_answer_until_it_has_one(work: Workplace, token: str) -> None:
+async def test_roll_call_deadline_is_shown_until_answered(work: Workplace, token: str) -> None:
     await tap(work, token, "1")
     work.change(update(alerts).values(state=AlertState.CLOSED))
     call = await call_roll(work.runtime, work.somebody("commander"), 1)
@@ -247,7 +241,7 @@ async def test_a_roll_call_wants_an_answer_until_it_has_one(work: Workplace, tok
     assert (await notice(work, token)).wanted_by is None
 
 
-async def test_the_phone_is_the_first_of_the_household(work: Workplace, token: str) -> None:
+async def test_evidence_names_the_households_first_phone(work: Workplace, token: str) -> None:
     second = {"household": HOME, "position": 1, "number": household_phone(QIANFO, 999)}
     work.change(HOUSEHOLD_PHONES.insert().values(second))
     await tap(work, token, "1")

@@ -1,4 +1,4 @@
-"""The page as HTML: small, without scripts, in every language, whatever was typed into it."""
+"""The page as HTML: small, without scripts, in every language, with all input escaped."""
 
 import base64
 import gzip
@@ -80,7 +80,7 @@ def page(of: Notice, code: str = "zh", *, wrong: bool = False) -> str:
 
 
 class Walk(HTMLParser):
-    """What is in a page: its tags and attributes; each that opens closes in its order."""
+    """Parser that records a page's tags and attributes, and checks that tags are balanced."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -118,7 +118,7 @@ def every_page() -> list[str]:
     return [*pages, message_page(PageText.AWAY), message_page(PageText.UNKNOWN_LINK)]
 
 
-def test_every_page_is_small_without_scripts_and_whole() -> None:
+def test_pages_are_small_well_formed_and_without_scripts() -> None:
     for html in every_page():
         assert len(html.encode()) < MOST_BYTES
         seen = Walk(html)
@@ -129,7 +129,7 @@ def test_every_page_is_small_without_scripts_and_whole() -> None:
         assert "http" not in html
 
 
-def test_the_longest_alert_is_small_on_the_air() -> None:
+def test_longest_alert_is_small_when_compressed() -> None:
     long = notice(
         instruction="".join(chr(0x4E00 + 7 * n) for n in range(1000)),
         event="山" * 30,
@@ -138,12 +138,12 @@ def test_the_longest_alert_is_small_on_the_air() -> None:
     assert len(gzip.compress(page(long).encode())) < MOST_BYTES
 
 
-def test_nothing_of_the_household_is_told_but_numbers() -> None:
+def test_page_tells_only_numbers_of_the_household() -> None:
     for html in every_page():
         assert not [word for word in PRIVATE if word in html]
 
 
-def test_what_people_typed_is_text_and_nothing_else() -> None:
+def test_typed_values_are_escaped() -> None:
     typed = {"event": HOSTILE[:30], "instruction": HOSTILE, "assembly_point": HOSTILE[:40]}
     seen = Walk(page(notice(**typed)))
     assert not seen.named("script")
@@ -152,14 +152,14 @@ def test_what_people_typed_is_text_and_nothing_else() -> None:
         assert value in words
 
 
-def test_the_style_is_the_one_that_its_hash_allows() -> None:
+def test_style_matches_its_policy_hash() -> None:
     for html in every_page()[:2]:
         (style,) = re.findall("<style>(.*?)</style>", html, re.DOTALL)
         assert base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() == STYLE_HASH
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_an_alert_says_what_where_and_when(code: str) -> None:
+def test_page_tells_action_place_and_time(code: str) -> None:
     html = page(notice(), code)
     spoken = LANGUAGES[code]
     for words in ("滑坡", "诺江镇千佛村", "村小学", "立即撤离", spoken.page["leave"], "05:10"):
@@ -168,19 +168,19 @@ def test_an_alert_says_what_where_and_when(code: str) -> None:
     assert 'datetime="2022-08-29T05:10+08:00"' in html
 
 
-def test_times_are_written_as_each_language_does() -> None:
+def test_times_are_written_in_each_languages_format() -> None:
     assert "8月29日 05:10" in page(notice(), "zh")
     assert "29 Aug 05:10" in page(notice(), "en")
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_each_page_leads_to_the_other_languages(code: str) -> None:
+def test_each_page_links_to_the_other_languages(code: str) -> None:
     links = Walk(page(notice(), code)).named("a")
     assert {link["href"] for link in links} == {f"?lang={o}" for o in LANGUAGES if o != code}
 
 
 @pytest.mark.parametrize("state", AlertState)
-def test_the_keys_are_those_of_a_text_while_anything_is_awaited(state: AlertState) -> None:
+def test_keys_equal_those_of_a_text_until_the_alert_ends(state: AlertState) -> None:
     seen = Walk(page(notice(state)))
     is_over = state in {AlertState.CANCELLED, AlertState.ALL_CLEAR}
     keys = [button["value"] for button in seen.named("button")]
@@ -192,7 +192,7 @@ def test_the_keys_are_those_of_a_text_while_anything_is_awaited(state: AlertStat
 
 
 @pytest.mark.parametrize(("headcount", "most"), [(1, "30"), (5, "30"), (64, "64")])
-def test_the_number_is_the_rosters_until_it_is_changed(headcount: int, most: str) -> None:
+def test_number_defaults_to_the_rosters(headcount: int, most: str) -> None:
     (people,) = [
         field
         for field in Walk(page(notice(headcount=headcount))).named("input")
@@ -201,13 +201,13 @@ def test_the_number_is_the_rosters_until_it_is_changed(headcount: int, most: str
     assert (people["value"], people["min"], people["max"]) == (str(headcount), "1", most)
 
 
-def test_who_calls_for_help_need_not_put_a_number_right() -> None:
+def test_help_and_staying_skip_number_validation() -> None:
     buttons = Walk(page(notice())).named("button")
     assert [b["value"] for b in buttons if "formnovalidate" in b] == ["2", "3"]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_whatever_is_not_live_differs_at_a_glance_and_in_words(code: str) -> None:
+def test_exercise_and_test_pages_look_and_read_differently(code: str) -> None:
     live = page(notice(status="Actual"), code)
     for status in ("Exercise", "Test"):
         html = page(notice(status=status), code)
@@ -219,13 +219,13 @@ def test_whatever_is_not_live_differs_at_a_glance_and_in_words(code: str) -> Non
     assert "mock" not in re.findall("<body.*?>", live)[0]
 
 
-def test_a_roll_call_says_until_when() -> None:
+def test_roll_call_page_has_a_deadline() -> None:
     asked = notice(AlertState.CLOSED, Standing.EVACUATED, SENT + timedelta(minutes=30))
     assert "点名：请于05:40前再点一次。" in page(asked)
     assert "点名" not in page(replace(asked, wanted_by=None))
 
 
-def test_what_was_wrong_is_said_and_the_page_stays() -> None:
+def test_error_is_shown_on_the_same_page() -> None:
     html = page(notice(), wrong=True)
     assert LANGUAGES["zh"].page["wrong"] in html
     assert len(Walk(html).named("button")) == 4
@@ -233,7 +233,7 @@ def test_what_was_wrong_is_said_and_the_page_stays() -> None:
 
 
 @pytest.mark.parametrize("message", [PageText.AWAY, PageText.UNKNOWN_LINK])
-def test_who_has_no_page_is_told_how_to_answer_in_every_language(message: PageText) -> None:
+def test_message_page_explains_keys_in_every_language(message: PageText) -> None:
     seen = Walk(message_page(message))
     words = "".join(seen.words)
     for language in LANGUAGES.values():
@@ -243,20 +243,20 @@ def test_who_has_no_page_is_told_how_to_answer_in_every_language(message: PageTe
 
 
 def luminance(colour: str) -> float:
-    """WCAG 2's relative luminance of '#rgb' or '#rrggbb'."""
+    """Return WCAG 2's relative luminance of '#rgb' or '#rrggbb'."""
     digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
     parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_it_is_readable_in_sunlight() -> None:
+def test_contrast_is_at_least_7_to_1() -> None:
     style = re.findall("<style>(.*?)</style>", page(notice()), re.DOTALL)[0]
     pairs = []
     for rule in re.findall(r"\{([^{}]*)\}", style):
         colours = dict(re.findall(r"(?:^|;)(color|background):(#[0-9a-f]+)(?=;|$)", rule))
         if colours:
-            # A rule that sets a ground says what is written on it; else it is the page's own.
+            # A rule that sets a background sets its text colour too; the default is white.
             pairs.append((colours["color"], colours.get("background", "#fff")))
     assert len(pairs) >= 8
     for ink, ground in pairs:

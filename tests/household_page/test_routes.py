@@ -20,17 +20,17 @@ from tests.support.running import Running, running_service
 HOME: Final = household_code(QIANFO, 3)
 SPEAKS_ENGLISH: Final = household_code(QIANFO, 7)
 ROOM_FOR_A_LINK: Final = {"event": "滑坡", "assembly_point": "村小学操场" * 6}
-"""The Chinese text then takes two segments, and a link costs no third."""
+"""Makes the Chinese text two segments long, so that a link costs no third."""
 
 
 class Answered:
-    """What came back from a page."""
+    """An HTTP answer with its page."""
 
     def __init__(self, status: int, headers: Any, text: str) -> None:
         self.status, self.headers, self.text = status, headers, text
 
     def field(self, name: str) -> str:
-        """The value that a field of the form comes with."""
+        """Return the initial value of a form field."""
         found = re.search(f'name="{name}"[^>]*value="([^"]*)"', self.text)
         assert found
         return found[1]
@@ -42,7 +42,7 @@ async def opened(service: Running, path: str, **headers: str) -> Answered:
 
 
 async def tapped(service: Running, path: str, **fields: str) -> Answered:
-    """Post a form, and do not follow where it leads."""
+    """Post a form without following the redirect."""
     async with service.session.post(
         f"{service.url}/h/{path}", data=fields, allow_redirects=False
     ) as answer:
@@ -56,7 +56,7 @@ async def link_to(service: Running, household: str = HOME, alert: int = 1) -> st
 
 @pytest.fixture
 async def token(service: Running) -> str:
-    """The link of a household on an open alert."""
+    """The token of a household's link on an open alert."""
     await service.raised("informant", QIANFO)
     return await link_to(service)
 
@@ -66,7 +66,7 @@ def standings(service: Running) -> dict[str, str]:
     return dict(service.rows(select(roll.c.household, roll.c.standing).where(known)))
 
 
-async def test_the_text_that_arrives_carries_the_link_and_it_opens(service: Running) -> None:
+async def test_delivered_text_has_a_working_link(service: Running) -> None:
     await service.raised("informant", QIANFO, **ROOM_FOR_A_LINK)
     told = select(deliveries.c.state).where(deliveries.c.channel == "sms")
     await service.until(told, lambda rows: {row.state for row in rows} == {"delivered"})
@@ -84,7 +84,7 @@ async def test_the_text_that_arrives_carries_the_link_and_it_opens(service: Runn
     assert kept[address.rpartition("/")[2]] == HOME
 
 
-async def test_a_tap_is_recorded_and_shown(service: Running, token: str) -> None:
+async def test_tap_is_recorded_and_shown(service: Running, token: str) -> None:
     page = await opened(service, token)
     assert page.status == 200
     fields = {name: page.field(name) for name in ("page", "people")}
@@ -98,7 +98,7 @@ async def test_a_tap_is_recorded_and_shown(service: Running, token: str) -> None
     assert len(service.rows(select(evidence.c.id))) == 1
 
 
-async def test_two_taps_at_once_are_one(service: Running, token: str) -> None:
+async def test_concurrent_taps_are_recorded_once(service: Running, token: str) -> None:
     page = await opened(service, token)
     fields = {"answer": "4", "people": "4", "page": page.field("page")}
     answers = await asyncio.gather(*(tapped(service, token, **fields) for _ in range(5)))
@@ -106,7 +106,7 @@ async def test_two_taps_at_once_are_one(service: Running, token: str) -> None:
     assert len(service.rows(select(evidence.c.id))) == 1
 
 
-async def test_a_correction_is_another_word(service: Running, token: str) -> None:
+async def test_corrected_number_is_new_evidence(service: Running, token: str) -> None:
     for number, shown in (("2", "还有2人在哪里"), ("4", "4人全部转移")):
         page = await opened(service, token)
         await tapped(service, token, answer="1", people=number, page=page.field("page"))
@@ -114,14 +114,14 @@ async def test_a_correction_is_another_word(service: Running, token: str) -> Non
     assert len(service.rows(select(evidence.c.id))) == 2
 
 
-async def test_no_link_touches_another_household(service: Running, token: str) -> None:
+async def test_link_changes_only_its_own_household(service: Running, token: str) -> None:
     neighbour = await link_to(service, household_code(QIANFO, 4))
     await tapped(service, token, answer="2", people="4", household=household_code(QIANFO, 4))
     assert standings(service) == {HOME: "needs_help"}
     assert "求助已登记" not in (await opened(service, neighbour)).text
 
 
-async def test_each_reads_it_in_their_own_language_or_the_other(
+async def test_page_uses_the_households_or_the_chosen_language(
     service: Running, token: str
 ) -> None:
     english = await link_to(service, SPEAKS_ENGLISH)
@@ -135,13 +135,13 @@ async def test_each_reads_it_in_their_own_language_or_the_other(
     assert answer.headers["Location"] == token
 
 
-async def test_who_speaks_what_nobody_wrote_down_reads_chinese(service: Running) -> None:
+async def test_unsupported_language_falls_back_to_chinese(service: Running) -> None:
     await service.change(update(HOUSEHOLDS).values(language="ii"))
     await service.raised("informant", QIANFO)
     assert '<html lang="zh-CN">' in (await opened(service, await link_to(service))).text
 
 
-async def test_it_stays_between_the_household_and_us(service: Running, token: str) -> None:
+async def test_headers_prevent_caching_referrers_and_indexing(service: Running, token: str) -> None:
     for path in (token, "x" * 12):
         headers = (await opened(service, path)).headers
         assert headers["Cache-Control"] == "no-store"
@@ -154,7 +154,7 @@ async def test_it_stays_between_the_household_and_us(service: Running, token: st
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-async def test_a_poor_network_carries_it(service: Running, token: str) -> None:
+async def test_page_is_under_5_kb_and_2500_bytes_compressed(service: Running, token: str) -> None:
     plain = await opened(service, token, **{"Accept-Encoding": "identity"})
     packed = await opened(service, token, **{"Accept-Encoding": "gzip"})
     assert int(plain.headers["Content-Length"]) < 5_000
@@ -164,7 +164,7 @@ async def test_a_poor_network_carries_it(service: Running, token: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["x" * 12, "x", "..%00", "0" * 5000, "'%20OR%201=1", "é"])
-async def test_nobodys_link_says_how_to_answer(service: Running, token: str, path: str) -> None:
+async def test_unknown_link_explains_how_to_answer(service: Running, token: str, path: str) -> None:
     for answer in (await opened(service, path), await tapped(service, path, answer="1")):
         assert answer.status == 404
         assert "回复1全部转移" in answer.text
@@ -181,7 +181,7 @@ async def test_nobodys_link_says_how_to_answer(service: Running, token: str, pat
         (AlertState.ALL_CLEAR, "险情已解除，可以返回"),
     ],
 )
-async def test_an_alert_that_is_not_open_any_more_says_so(
+async def test_page_states_that_the_alert_is_not_open(
     service: Running, token: str, state: AlertState, words: str
 ) -> None:
     await service.change(update(alerts).values(state=state))
@@ -201,7 +201,7 @@ async def test_an_alert_that_is_not_open_any_more_says_so(
         {},
     ],
 )
-async def test_what_cannot_be_is_asked_again(
+async def test_invalid_number_is_asked_for_again(
     service: Running, token: str, fields: dict[str, str]
 ) -> None:
     answer = await tapped(service, token, **fields)
@@ -212,20 +212,22 @@ async def test_what_cannot_be_is_asked_again(
 
 
 @pytest.mark.parametrize("people", ["", "0", "abc", "-5"])
-async def test_a_call_for_help_needs_no_number(service: Running, token: str, people: str) -> None:
+async def test_call_for_help_needs_no_valid_number(
+    service: Running, token: str, people: str
+) -> None:
     answer = await tapped(service, token, answer="2", people=people)
     assert answer.status == 303
     assert standings(service) == {HOME: "needs_help"}
 
 
-async def test_opening_the_page_answers_nothing(service: Running, token: str) -> None:
-    """Phones and filters look behind links before anybody does."""
+async def test_get_request_records_no_answer(service: Running, token: str) -> None:
+    """Phones and filters prefetch links before anybody opens them."""
     for path in (token, f"{token}?answer=1&people=4"):
         await opened(service, path)
     assert standings(service) == {}
 
 
-async def test_while_the_storage_is_away_nobody_is_told_that_it_was_recorded(
+async def test_unavailable_ledger_is_reported_as_not_recorded(
     database_url: str, gateway: Gateway
 ) -> None:
     async with running_service(database_url, gateway, loops="api") as service:
@@ -239,9 +241,7 @@ async def test_while_the_storage_is_away_nobody_is_told_that_it_was_recorded(
         assert (await opened(service, token)).status == 200
 
 
-async def test_where_the_page_cannot_be_read_it_says_how_to_answer(
-    service: Running, token: str
-) -> None:
+async def test_unreadable_page_explains_how_to_answer(service: Running, token: str) -> None:
     with service.runtime.database.writer.begin() as connection:
         links.drop(connection)
     try:

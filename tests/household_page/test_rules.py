@@ -1,4 +1,4 @@
-"""What a household's page says of every state and every standing, in every language."""
+"""The words of a household's page for every state and standing, in every language."""
 
 import pytest
 
@@ -35,32 +35,32 @@ def stands(standing: Standing, *, verified: bool = False) -> HouseholdStanding:
 
 @pytest.mark.parametrize("language", SPOKEN, ids=lambda language: language.name)
 class TestInEveryLanguage:
-    def test_whatever_is_not_live_is_marked(self, language: Language) -> None:
+    def test_exercise_and_test_have_a_banner(self, language: Language) -> None:
         assert banner(language, Status.ACTUAL) == ""
         drill, test = banner(language, Status.EXERCISE), banner(language, Status.TEST)
         assert len({drill, test, ""}) == 3
 
-    def test_only_an_alert_that_is_over_lets_people_return(self, language: Language) -> None:
+    def test_closed_and_expired_share_a_headline(self, language: Language) -> None:
         said = {state: headline(language, state) for state in AlertState}
         assert len(set(said.values())) == 4
         assert said[AlertState.CLOSED] == said[AlertState.EXPIRED]
 
     @pytest.mark.parametrize("standing", Standing)
-    def test_a_standing_is_told_in_numbers(self, language: Language, standing: Standing) -> None:
+    def test_standing_is_told_in_numbers(self, language: Language, standing: Standing) -> None:
         said = record(language, stands(standing))
         assert "".join(char for char in said if char.isdigit()) == NUMBERS[standing]
 
     def test_each_standing_reads_differently(self, language: Language) -> None:
         assert len({record(language, stands(each)) for each in Standing}) == len(Standing)
 
-    def test_what_an_officer_has_seen_says_so(self, language: Language) -> None:
+    def test_verified_standing_is_marked(self, language: Language) -> None:
         claimed = record(language, stands(Standing.EVACUATED))
         verified = record(language, stands(Standing.EVACUATED, verified=True))
         assert verified.startswith(claimed)
         assert verified != claimed
 
 
-def test_the_chinese_and_english_words() -> None:
+def test_words_in_chinese_and_english() -> None:
     assert headline(LANGUAGES["zh"], AlertState.OPEN) == "立即撤离"
     assert headline(LANGUAGES["en"], AlertState.CANCELLED) == "CANCELLED: no need to leave"
     partly = stands(Standing.PARTLY)

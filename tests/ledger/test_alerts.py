@@ -1,4 +1,4 @@
-"""Alerts as rows: codes that are free, alerts that concern one, the log in pages."""
+"""Stored alerts: free codes, alerts of a scope, the log in pages."""
 
 import pytest
 from sqlalchemy import Engine, delete, event, update
@@ -39,7 +39,7 @@ from tests.support.city import (
 )
 
 
-def test_an_alert_comes_back_as_it_was_stored(engine: Engine) -> None:
+def test_alert_is_read_as_it_was_stored(engine: Engine) -> None:
     with engine.begin() as connection:
         alert = stored(connection, stored_alert(connection))
     assert alert.request == REQUEST
@@ -48,7 +48,7 @@ def test_an_alert_comes_back_as_it_was_stored(engine: Engine) -> None:
     assert alert.divisions == (QIANFO,)
 
 
-def test_codes_go_round_and_skip_those_in_use(engine: Engine) -> None:
+def test_codes_wrap_around_and_skip_those_in_use(engine: Engine) -> None:
     with engine.begin() as connection:
         assert free_number(connection) == FIRST_NUMBER
         stored_alert(connection, number=LAST_NUMBER - 1)
@@ -58,14 +58,14 @@ def test_codes_go_round_and_skip_those_in_use(engine: Engine) -> None:
         stored_alert(connection, number=FIRST_NUMBER)
         stored_alert(connection, number=LAST_NUMBER - 2)
         set_state(connection, last, AlertState.CLOSED)
-        # A closed alert is followed still, and is answered, until the all-clear.
+        # A closed alert keeps its code: people answer it until the all-clear.
         assert free_number(connection) == FIRST_NUMBER + 1
         set_state(connection, last, AlertState.ALL_CLEAR)
-        # 97 was the last one given; 98 is in use, and 99 is free again.
+        # Code 97 was given last; 98 is in use, and 99 is free again.
         assert free_number(connection) == LAST_NUMBER
 
 
-def test_with_ninety_alerts_open_the_oldest_code_is_given_again(engine: Engine) -> None:
+def test_oldest_code_is_reused_with_ninety_open_alerts(engine: Engine) -> None:
     with engine.begin() as connection:
         for number in range(FIRST_NUMBER, LAST_NUMBER + 1):
             stored_alert(connection, number=number)
@@ -86,7 +86,7 @@ def test_with_ninety_alerts_open_the_oldest_code_is_given_again(engine: Engine) 
         ([NEXT_VILLAGE, FAR_TOWN], TOWN, True),
     ],
 )
-def test_an_alert_concerns_those_within_and_above_its_area(
+def test_alert_concerns_divisions_within_and_above_its_area(
     engine: Engine, areas: list[str], scope: str, concerned: bool
 ) -> None:
     with engine.begin() as connection:
@@ -99,7 +99,7 @@ def test_an_alert_concerns_those_within_and_above_its_area(
             assert [each.id for each in listed] == [alert] * concerned
 
 
-def test_lists_are_newest_first_and_open_means_open(engine: Engine) -> None:
+def test_lists_are_newest_first_and_open_list_skips_closed(engine: Engine) -> None:
     with engine.begin() as connection:
         ids = [stored_alert(connection, number=number) for number in range(10, 15)]
         set_state(connection, ids[-1], AlertState.CLOSED)
@@ -108,9 +108,7 @@ def test_lists_are_newest_first_and_open_means_open(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("alerts_stored", [1, 3])
-def test_a_list_is_read_with_its_areas_in_two_statements(
-    engine: Engine, alerts_stored: int
-) -> None:
+def test_list_with_areas_takes_two_statements(engine: Engine, alerts_stored: int) -> None:
     with engine.begin() as connection:
         for number in range(alerts_stored):
             stored_alert(connection, number + FIRST_NUMBER)
@@ -131,7 +129,7 @@ def test_a_list_is_read_with_its_areas_in_two_statements(
         (AlertState.CLOSED, 0, False),
     ],
 )
-def test_an_alert_is_sending_while_it_is_open_and_valid(
+def test_alert_is_sending_while_open_and_not_expired(
     engine: Engine, state: AlertState, seconds: int, sending: bool
 ) -> None:
     with engine.begin() as connection:
@@ -140,7 +138,7 @@ def test_an_alert_is_sending_while_it_is_open_and_valid(
         assert stored(connection, alert).is_sending(after(seconds)) is sending
 
 
-def test_a_key_belongs_to_its_caller(engine: Engine) -> None:
+def test_idempotency_key_belongs_to_its_caller(engine: Engine) -> None:
     with engine.begin() as connection:
         alert = stored_alert(connection)
         mine = find_by_key(connection, "informant", "key-27")
@@ -158,7 +156,7 @@ def test_areas_are_added_once(engine: Engine) -> None:
         assert stored(connection, alert).divisions == (TOWN, QIANFO)
 
 
-def test_the_log_is_read_in_pages(engine: Engine) -> None:
+def test_log_is_read_in_pages(engine: Engine) -> None:
     with engine.begin() as connection:
         alert = stored_alert(connection)
         transaction = Transaction(connection, POLICY)
@@ -172,7 +170,7 @@ def test_the_log_is_read_in_pages(engine: Engine) -> None:
         assert last_seq(connection, alert) == 5
 
 
-def test_officers_confirmed_are_counted_within_a_division(engine: Engine) -> None:
+def test_confirmed_officers_are_counted_by_division(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         alert = stored_alert(connection)
@@ -184,7 +182,7 @@ def test_officers_confirmed_are_counted_within_a_division(engine: Engine) -> Non
     assert counted == [2, 2, 1, 0]
 
 
-def test_a_state_is_recorded(engine: Engine) -> None:
+def test_recorded_state_is_read(engine: Engine) -> None:
     with engine.begin() as connection:
         alert = stored_alert(connection)
         connection.execute(update(alerts).values(state="cancelled"))

@@ -1,4 +1,4 @@
-"""The writer: what waits shares a commit, what fails fails alone, nothing is answered before."""
+"""The writer: waiting units share a commit, a bad unit fails alone, callers wait for the commit."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +33,7 @@ def woken() -> list[Topic]:
     return []
 
 
-def test_result_and_fact_are_there_after_the_write(database: Database, woken: list[Topic]) -> None:
+def test_write_returns_after_the_commit(database: Database, woken: list[Topic]) -> None:
     async def scenario() -> None:
         ledger = Ledger(database, woken.append, POLICY)
         alert = await ledger.write(lambda tx: stored_alert(tx.connection))
@@ -49,7 +49,9 @@ def test_result_and_fact_are_there_after_the_write(database: Database, woken: li
     asyncio.run(scenario())
 
 
-def test_positions_have_no_gaps_whoever_writes(database: Database, woken: list[Topic]) -> None:
+def test_concurrent_writers_leave_no_gaps_in_positions(
+    database: Database, woken: list[Topic]
+) -> None:
     async def scenario() -> None:
         ledgers = [Ledger(database, woken.append, POLICY) for _ in range(3)]
         alert = await ledgers[0].write(lambda tx: stored_alert(tx.connection))
@@ -68,7 +70,7 @@ def test_positions_have_no_gaps_whoever_writes(database: Database, woken: list[T
     asyncio.run(scenario())
 
 
-def test_a_bad_unit_fails_alone(database: Database, woken: list[Topic]) -> None:
+def test_bad_unit_fails_alone(database: Database, woken: list[Topic]) -> None:
     async def scenario() -> list[object]:
         ledger = Ledger(database, woken.append, POLICY)
         alert = await ledger.write(lambda tx: stored_alert(tx.connection))
@@ -94,7 +96,7 @@ def test_a_bad_unit_fails_alone(database: Database, woken: list[Topic]) -> None:
     assert sum(isinstance(result, int) for result in results) == 9
 
 
-def test_a_refusal_costs_the_others_nothing(database: Database, woken: list[Topic]) -> None:
+def test_refusal_does_not_rerun_other_units(database: Database, woken: list[Topic]) -> None:
     runs: list[str] = []
 
     async def scenario() -> None:
@@ -129,7 +131,7 @@ def test_a_refusal_costs_the_others_nothing(database: Database, woken: list[Topi
     asyncio.run(scenario())
 
 
-def test_what_waits_together_is_handled_together(database: Database, woken: list[Topic]) -> None:
+def test_waiting_items_are_handled_in_batches(database: Database, woken: list[Topic]) -> None:
     sizes: list[int] = []
 
     def handler(_transaction: Transaction, items: Sequence[int]) -> list[int]:
@@ -147,7 +149,7 @@ def test_what_waits_together_is_handled_together(database: Database, woken: list
     assert len(sizes) < 50
 
 
-def test_a_unit_alone_shares_no_transaction(database: Database, woken: list[Topic]) -> None:
+def test_alone_unit_has_its_own_transaction(database: Database, woken: list[Topic]) -> None:
     used: list[tuple[bool, Connection]] = []
 
     def unit(*, alone: bool) -> Callable[[Transaction], None]:
@@ -168,8 +170,8 @@ def test_a_unit_alone_shares_no_transaction(database: Database, woken: list[Topi
     assert len(set(connections)) < 20
 
 
-def test_where_nothing_can_begin_all_are_told_at_once(tmp_path: Path) -> None:
-    """Were each to wait as long as the first, the hundredth would be told after minutes."""
+def test_failed_begin_fails_all_waiting_units_at_once(tmp_path: Path) -> None:
+    """If each unit waited as long as the first, the hundredth would fail after minutes."""
     url = f"sqlite:///{tmp_path / 'alerting.db'}"
     migrate(url)
     database = Database(url)
@@ -188,11 +190,11 @@ def test_where_nothing_can_begin_all_are_told_at_once(tmp_path: Path) -> None:
     results = asyncio.run(scenario())
     database.close()
     assert [type(result) for result in results] == [OperationalError] * 5
-    # One for the first, at most one for those who came while it waited, and the last.
+    # The first unit, at most one batch that gathered while it waited, and the last.
     assert len(tries) <= 3
 
 
-def test_one_at_a_time_where_asked(database: Database, woken: list[Topic]) -> None:
+def test_shared_at_most_1_handles_items_singly(database: Database, woken: list[Topic]) -> None:
     sizes: list[int] = []
 
     def handler(_transaction: Transaction, items: Sequence[int]) -> Sequence[int]:
@@ -208,7 +210,7 @@ def test_one_at_a_time_where_asked(database: Database, woken: list[Topic]) -> No
     assert sizes == [1] * 20
 
 
-def test_nobody_is_woken_for_what_was_rolled_back(database: Database, woken: list[Topic]) -> None:
+def test_rolled_back_unit_wakes_nobody(database: Database, woken: list[Topic]) -> None:
     async def scenario() -> None:
         ledger = Ledger(database, woken.append, POLICY)
 
@@ -224,7 +226,7 @@ def test_nobody_is_woken_for_what_was_rolled_back(database: Database, woken: lis
     assert woken == []
 
 
-def test_a_closed_ledger_takes_nothing_and_loses_nothing(
+def test_closing_ledger_commits_pending_and_refuses_new_units(
     database: Database, woken: list[Topic]
 ) -> None:
     async def scenario() -> None:
@@ -249,9 +251,7 @@ def _beat_of(number: int):  # type: ignore[no-untyped-def]
     return unit
 
 
-def test_a_read_only_ledger_takes_who_is_signed_in_and_nothing_else(
-    database: Database, woken: list[Topic]
-) -> None:
+def test_read_only_ledger_accepts_only_sessions(database: Database, woken: list[Topic]) -> None:
     async def scenario() -> None:
         ledger = Ledger(database, woken.append, POLICY, read_only=True)
         with pytest.raises(ReadOnlyError):

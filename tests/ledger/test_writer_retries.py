@@ -1,6 +1,6 @@
-"""A unit that gave way to another process, on PostgreSQL, is tried again.
+"""On PostgreSQL a unit that lost to another process's transaction is retried.
 
-SQLite lets one write at a time: there is nobody to give way to.
+SQLite allows one writer at a time, so this cannot happen there.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ def _locked_heartbeat(connection: Connection, number: int) -> None:
 
 
 def _is_waited_for(connection: Connection) -> bool:
-    """Whether another transaction waits for what this one has locked."""
+    """True if another transaction waits for a lock of this one."""
     waiting = text(
         "SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
     )
@@ -54,12 +54,12 @@ def _is_waited_for(connection: Connection) -> bool:
 
 
 def _deadlocked(rival: Engine) -> tuple[Callable[[Transaction], str], threading.Thread, list[int]]:
-    """Return a unit that locks 1, then 2, and a rival that has 2 locked, and then locks 1."""
+    """Return a unit that locks row 1, then 2, and a rival that holds 2, then locks 1."""
     has_one, has_two, runs = threading.Event(), threading.Event(), list[int]()
 
     def cross() -> None:
         with rival.begin() as connection:
-            # It is the unit that is to find the deadlock, and so to give way.
+            # The unit must detect the deadlock, so that it is the victim.
             connection.execute(text("SET LOCAL deadlock_timeout = '1min'"))
             _locked_heartbeat(connection, 2)
             has_two.set()
@@ -82,9 +82,7 @@ def _deadlocked(rival: Engine) -> tuple[Callable[[Transaction], str], threading.
 
 
 @pytest.mark.parametrize("beside", [0, 3])
-def test_the_victim_of_a_deadlock_is_tried_again(
-    database: Database, woken: list[Topic], beside: int
-) -> None:
+def test_deadlock_victim_is_retried(database: Database, woken: list[Topic], beside: int) -> None:
     rival = writer_engine(database.url)
     unit, rivalling, runs = _deadlocked(rival)
 
@@ -105,7 +103,7 @@ def test_the_victim_of_a_deadlock_is_tried_again(
     assert set(database.look(lambda db: db.execute(kept).scalars().all())) == {after(2)}
 
 
-def test_what_read_too_old_a_state_is_tried_again(database: Database, woken: list[Topic]) -> None:
+def test_serialization_failure_is_retried(database: Database, woken: list[Topic]) -> None:
     rival = writer_engine(database.url)
     seen: list[object] = []
 
@@ -131,7 +129,7 @@ def test_what_read_too_old_a_state_is_tried_again(database: Database, woken: lis
 
 
 @pytest.mark.parametrize(("state", "tries"), [("40P01", 5), ("40001", 5), ("23505", 1)])
-def test_it_is_not_tried_for_ever_and_not_for_nothing(
+def test_retries_are_bounded_and_only_for_conflicts(
     database: Database, woken: list[Topic], state: str, tries: int
 ) -> None:
     runs: list[int] = []

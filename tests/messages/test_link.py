@@ -1,4 +1,4 @@
-"""Which texts a link follows, and what it looks like."""
+"""The texts that get a link, and the link's token."""
 
 import math
 
@@ -13,13 +13,13 @@ ROOM = 70 - len(PAGE) - LENGTH - 1
 LINKED = {TextKind.ALERT, TextKind.REMINDER, TextKind.CORRECTION, TextKind.ROLL_CALL}
 
 
-def test_a_token_cannot_be_guessed_and_is_short() -> None:
+def test_token_has_at_least_70_bits_and_at_most_16_letters() -> None:
     assert LENGTH * math.log2(len(set(LETTERS))) >= 70
     assert len(LETTERS) == len(set(LETTERS))
     assert LENGTH <= 16
 
 
-def test_no_sign_of_a_token_costs_more_than_one_unit() -> None:
+def test_token_letters_cost_one_unit_each() -> None:
     assert segments(LETTERS).units == len(LETTERS)
     assert segments(LETTERS).encoding == "GSM-7"
 
@@ -37,17 +37,17 @@ def test_no_sign_of_a_token_costs_more_than_one_unit() -> None:
         ("", False),
     ],
 )
-def test_what_can_be_a_token(text: str, can_be: bool) -> None:
+def test_is_token_checks_length_and_letters(text: str, can_be: bool) -> None:
     assert is_token(text) is can_be
 
 
 @pytest.mark.parametrize("kind", [*TextKind, *SpeechKind])
-def test_only_what_a_household_is_to_answer_has_a_link(kind: str) -> None:
+def test_only_texts_that_want_an_answer_have_a_link(kind: str) -> None:
     assert (link_after(kind, "去", PAGE) == PAGE) is (kind in LINKED)
 
 
 @pytest.mark.parametrize(("length", "fits"), [(ROOM, True), (ROOM + 1, False), (71, True)])
-def test_it_is_there_where_it_costs_no_segment(length: int, fits: bool) -> None:
+def test_link_is_added_only_within_the_same_segments(length: int, fits: bool) -> None:
     body = "去" * length
     assert link_after(TextKind.ALERT, body, PAGE) == (PAGE if fits else None)
     linked = append_link(body, PAGE + "0" * LENGTH)
@@ -55,5 +55,5 @@ def test_it_is_there_where_it_costs_no_segment(length: int, fits: bool) -> None:
     assert segments(linked).count == segments(body).count
 
 
-def test_without_a_page_there_is_none() -> None:
+def test_no_page_address_means_no_link() -> None:
     assert link_after(TextKind.ALERT, "去", None) is None

@@ -21,12 +21,12 @@ def test_values_are_escaped() -> None:
     assert "<p>&lt;b&gt;</p>" in page
 
 
-def test_a_missing_value_is_an_error() -> None:
+def test_missing_value_is_an_error() -> None:
     with pytest.raises(UndefinedError, match="heading"):
         PAGES.render("sign_in.html", locale="en", words=WORDS, is_over=False)
 
 
-def test_the_hash_of_the_style_is_that_of_the_rendered_page() -> None:
+def test_style_hash_is_of_the_rendered_page() -> None:
     assert PAGES.style_hash("sign_in.html") != Pages("alerting.household_page").style_hash(
         "frame.html"
     )

@@ -1,4 +1,4 @@
-"""What is said on the phone: in whose language, how it is frozen, and what it holds."""
+"""Speeches for phone calls: their languages, frozen form and facts."""
 
 import pytest
 
@@ -16,17 +16,17 @@ CALLED_FOR = (SpeechKind.ALERT, SpeechKind.CALL)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_a_language_has_every_speech_and_no_other(code: str) -> None:
+def test_language_has_exactly_the_speeches(code: str) -> None:
     assert set(LANGUAGES[code].speech) == set(SpeechKind)
 
 
 @pytest.mark.parametrize("kind", SpeechKind)
-def test_all_languages_say_the_same_facts(kind: SpeechKind) -> None:
+def test_speeches_have_the_same_facts_in_all_languages(kind: SpeechKind) -> None:
     used = [placeholders(language.speech[kind]) for language in LANGUAGES.values()]
     assert all(names == used[0] for names in used)
 
 
-def test_no_speech_has_the_name_of_a_text() -> None:
+def test_speech_and_text_kinds_have_distinct_names() -> None:
     assert not {str(kind) for kind in CALLED_FOR} & {str(kind) for kind in TextKind}
 
 
@@ -35,13 +35,13 @@ def test_no_speech_has_the_name_of_a_text() -> None:
     [("zh", ["zh-CN", "en-US"]), ("en", ["en-US", "zh-CN"]), ("xx", ["zh-CN", "en-US"])],
 )
 @pytest.mark.parametrize("kind", SpeechKind)
-def test_ones_own_language_first_then_chinese_and_english(
+def test_speech_has_own_language_then_chinese_and_english(
     kind: SpeechKind, language: str, locales: list[str]
 ) -> None:
     assert [line.locale for line in read_speech(compose_speech(kind, language, FACTS))] == locales
 
 
-def test_a_household_hears_what_to_do_where_and_the_keys() -> None:
+def test_household_hears_action_place_and_keys() -> None:
     chinese, english = read_speech(compose_speech(SpeechKind.ALERT, "zh", FACTS))
     for fact in ("千佛村", "滑坡", "05:10", "立即撤离", "村小学"):
         assert fact in chinese.words
@@ -52,7 +52,7 @@ def test_a_household_hears_what_to_do_where_and_the_keys() -> None:
     assert "千佛村" in english.words
 
 
-def test_an_officer_hears_how_many_and_the_key() -> None:
+def test_officer_hears_counts_and_key() -> None:
     for line in read_speech(compose_speech(SpeechKind.CALL, "zh", FACTS)):
         for fact in ("10", "24", "千佛村", "村小学", "1"):
             assert fact in line.words
@@ -63,7 +63,7 @@ def test_an_officer_hears_how_many_and_the_key() -> None:
     ("status", "prefixes"),
     [(Status.EXERCISE, ("【演练】", "[DRILL] ")), (Status.TEST, ("【测试】", "[TEST] "))],
 )
-def test_a_rehearsal_says_so_first(
+def test_exercise_and_test_prefix_comes_first(
     kind: SpeechKind, status: Status, prefixes: tuple[str, str]
 ) -> None:
     rehearsed = read_speech(compose_speech(kind, "zh", FACTS.model_copy(update={"status": status})))
@@ -73,14 +73,14 @@ def test_a_rehearsal_says_so_first(
 
 
 @pytest.mark.parametrize("missing", ["place", "hazard", "time", "assembly_point"])
-def test_a_missing_fact_is_named(missing: str) -> None:
+def test_missing_fact_is_named(missing: str) -> None:
     problem = f"^{missing}: a text of the kind voice_alert needs it$"
     with pytest.raises(InvalidError, match=problem) as refused:
         compose_speech(SpeechKind.ALERT, "zh", FACTS.model_copy(update={missing: None}))
     assert refused.value.field == missing
 
 
-def test_a_name_cannot_break_a_line_or_the_xml() -> None:
+def test_control_characters_in_names_are_replaced() -> None:
     place = "千佛\n村\x00 <b> & \u2028一组"
     facts = FACTS.model_copy(update={"place": place})
     lines = read_speech(compose_speech(SpeechKind.ALERT, "zh", facts))
@@ -88,7 +88,7 @@ def test_a_name_cannot_break_a_line_or_the_xml() -> None:
     assert all("千佛 村 <b> & 一组" in line.words for line in lines)
 
 
-def test_a_frozen_speech_is_read_as_it_was_written() -> None:
+def test_frozen_speech_is_read_as_written() -> None:
     assert read_speech("zh-CN 立即 撤离\nen-US Leave now") == [
         SpokenLine("zh-CN", "立即 撤离"),
         SpokenLine("en-US", "Leave now"),

@@ -1,4 +1,4 @@
-"""Texts: their length on the air, what they say, and that they never take three segments."""
+"""Texts: their segments and facts; no text takes three segments."""
 
 import pytest
 from hypothesis import given
@@ -44,7 +44,7 @@ ASKS_FOR_KEYS = [
     TextKind.CONFIRM_PARTIAL,
     TextKind.ROLL_CALL,
 ]
-# The kinds that show the alert's own code in the middle of what they say.
+# Kinds whose texts show the alert's code in the middle.
 CODED = {TextKind.RAISED: {"code": 27}, TextKind.APPROVAL: {"code": 27}}
 
 
@@ -74,7 +74,7 @@ def facts(language: str, kind: TextKind, **changes: object) -> TextFacts:
         ("🆘", (Encoding.UCS_2, 2, 1)),
         ("🆘" * 35, (Encoding.UCS_2, 70, 1)),
         ("🆘" * 36, (Encoding.UCS_2, 72, 2)),
-        # 33 emoji fit into 67 units: a pair is never split between two segments.
+        # 33 emoji fit into 67 units: a surrogate pair is never split between two segments.
         ("🆘" * 67, (Encoding.UCS_2, 134, 3)),
         ("a" * 152 + "€" * 76 + "a", (Encoding.GSM_7, 305, 2)),
         ("a" * 152 + "€" * 77, (Encoding.GSM_7, 306, 3)),
@@ -90,7 +90,7 @@ def test_languages() -> None:
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("kind", TextKind)
-def test_an_ordinary_text_is_one_segment(kind: TextKind, language: str) -> None:
+def test_ordinary_text_is_one_segment(kind: TextKind, language: str) -> None:
     assert segments(compose(kind, language, facts(language, kind))).count == 1
 
 
@@ -109,7 +109,9 @@ def test_long_names_never_take_three_segments(
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("kind", TextKind)
 @given(names=st.lists(st.text(min_size=1, max_size=200), min_size=3, max_size=3))
-def test_no_name_makes_three_segments(kind: TextKind, language: str, names: list[str]) -> None:
+def test_arbitrary_names_never_take_three_segments(
+    kind: TextKind, language: str, names: list[str]
+) -> None:
     place, hazard, assembly_point = names
     worst = TextFacts.model_construct(
         status=Status.EXERCISE, place=place, hazard=hazard, assembly_point=assembly_point,
@@ -120,7 +122,7 @@ def test_no_name_makes_three_segments(kind: TextKind, language: str, names: list
 
 
 @pytest.mark.parametrize("language", languages())
-def test_only_as_much_is_cut_as_must_be(language: str) -> None:
+def test_names_are_cut_no_more_than_needed(language: str) -> None:
     text = compose(TextKind.ALERT, language, facts(language, TextKind.ALERT, **LONG_NAMES))
     assert segments(text).units > 134 - 6
     assert text.count("..") <= 3
@@ -136,7 +138,7 @@ def test_only_as_much_is_cut_as_must_be(language: str) -> None:
     ],
 )
 @pytest.mark.parametrize("kind", TextKind)
-def test_what_is_not_actual_says_so_first(
+def test_exercise_and_test_prefix_comes_first(
     kind: TextKind, language: str, status: Status, prefix: str
 ) -> None:
     assert compose(kind, language, facts(language, kind, status=status)).startswith(prefix)
@@ -145,7 +147,7 @@ def test_what_is_not_actual_says_so_first(
 
 
 @pytest.mark.parametrize(("language", "action"), [("zh", "立即撤离"), ("en", "EVACUATE NOW")])
-def test_the_alert_leads_with_the_action_and_says_what_it_must(language: str, action: str) -> None:
+def test_alert_leads_with_the_action_and_has_all_facts(language: str, action: str) -> None:
     text = compose(TextKind.ALERT, language, FACTS[language])
     assert text.startswith(action)
     told = FACTS[language].model_dump(include={"place", "hazard", "time", "assembly_point"})
@@ -161,7 +163,7 @@ def test_the_alert_leads_with_the_action_and_says_what_it_must(language: str, ac
     ],
 )
 @pytest.mark.parametrize("language", languages())
-def test_what_follows_zero_leads_with_the_action(
+def test_later_texts_lead_with_the_action(
     kind: TextKind, actions: dict[str, str], language: str
 ) -> None:
     text = compose(kind, language, FACTS[language])
@@ -172,7 +174,7 @@ def test_what_follows_zero_leads_with_the_action(
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("kind", ASKS_FOR_KEYS)
-def test_the_reply_keys_are_those_that_are_read(kind: TextKind, language: str) -> None:
+def test_offered_reply_keys_are_understood(kind: TextKind, language: str) -> None:
     offered = compose(kind, language, FACTS[language])
     for key, word in {"1": ("全部转移", "all out"), "2": ("求助", "help")}.items():
         shown = word[language == "en"]
@@ -182,35 +184,35 @@ def test_the_reply_keys_are_those_that_are_read(kind: TextKind, language: str) -
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("kind", TextKind)
-def test_our_own_text_sent_back_accounts_for_nobody(kind: TextKind, language: str) -> None:
+def test_echoed_text_accounts_for_nobody(kind: TextKind, language: str) -> None:
     echo = read_reply(compose(kind, language, facts(language, kind)))
     assert echo.intent not in {Intent.EVACUATED, Intent.ELSEWHERE}
 
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("kind", ASKS_FOR_KEYS)
-def test_the_code_is_shown_only_if_it_is_given(kind: TextKind, language: str) -> None:
+def test_code_is_shown_only_if_given(kind: TextKind, language: str) -> None:
     assert compose(kind, language, facts(language, kind, code=7)).endswith("#07")
     assert "#" not in compose(kind, language, facts(language, kind))
 
 
-def test_the_household_is_asked_which_alert_it_means() -> None:
+def test_which_alert_question_lists_the_codes() -> None:
     text = compose(TextKind.WHICH_ALERT, "en", FACTS["en"])
     assert "#27 #31" in text
     assert "'1 #27'" in text
 
 
-def test_the_informant_hears_code_and_counts() -> None:
+def test_informant_text_has_code_and_counts() -> None:
     text = compose(TextKind.RAISED, "zh", facts("zh", TextKind.RAISED, households=120, people=310))
     assert text == "警报#27已发出：120户310人。"
 
 
-def test_a_partial_answer_is_asked_for_the_rest() -> None:
+def test_partial_answer_question_names_the_missing_number() -> None:
     text = compose(TextKind.CONFIRM_PARTIAL, "zh", facts("zh", TextKind.CONFIRM_PARTIAL, people=4))
     assert text.startswith("已记4人转移，还有2人")
 
 
-def test_an_unknown_language_is_taken_for_chinese() -> None:
+def test_unknown_language_falls_back_to_chinese() -> None:
     assert compose(TextKind.ALERT, "xx", FACTS["zh"]) == compose(TextKind.ALERT, "zh", FACTS["zh"])
 
 
@@ -228,13 +230,13 @@ def test_an_unknown_language_is_taken_for_chinese() -> None:
         (TextKind.WHICH_ALERT, "codes"),
     ],
 )
-def test_a_missing_fact_is_named(kind: TextKind, fact: str) -> None:
+def test_missing_fact_is_named(kind: TextKind, fact: str) -> None:
     with pytest.raises(InvalidError, match=fact) as refused:
         compose(kind, "zh", facts("zh", kind, **{fact: None}))
     assert refused.value.field == fact
 
 
-def test_no_alert_at_all_is_no_choice() -> None:
+def test_which_alert_question_needs_codes() -> None:
     with pytest.raises(InvalidError, match="codes"):
         compose(TextKind.WHICH_ALERT, "zh", facts("zh", TextKind.WHICH_ALERT, codes=()))
 
@@ -261,5 +263,5 @@ URL = "https://a.example/r/0123456789"
         ("滑" * 130, False),
     ],
 )
-def test_a_link_is_added_where_it_costs_no_segment(text: str, linked: bool) -> None:
+def test_link_is_added_only_within_the_same_segments(text: str, linked: bool) -> None:
     assert append_link(text, URL) == (f"{text} {URL}" if linked else text)

@@ -1,4 +1,4 @@
-"""What an alert says, from its request."""
+"""The wording of an alert, from its request."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -27,19 +27,19 @@ def wording(status: str) -> Wording:
     return Wording(request, "诺江镇千佛村", SENT)
 
 
-def test_households_read_what_to_do_where_and_when_and_the_keys() -> None:
+def test_household_text_has_action_place_time_and_keys() -> None:
     text = wording("Actual").to_households("zh")
     assert text.startswith("立即撤离")
     for fact in ("诺江镇千佛村", "滑坡", "05:10", "村小学", "1全部转移"):
         assert fact in text
 
 
-def test_the_code_is_shown_where_it_is_asked_for() -> None:
+def test_code_is_shown_only_if_given() -> None:
     assert "#07" in wording("Actual").to_households("zh", 7)
     assert "#" not in wording("Actual").to_households("zh")
 
 
-def test_an_officer_reads_whom_to_get_out_and_how_to_confirm() -> None:
+def test_officer_text_has_counts_and_confirmation_key() -> None:
     text = wording("Actual").to_officers(2292, 5898)
     for fact in ("回复1确认", "2292户", "5898人", "村小学"):
         assert fact in text
@@ -54,13 +54,13 @@ def test_an_officer_reads_whom_to_get_out_and_how_to_confirm() -> None:
         ("Test", "en", "[TEST]"),
     ],
 )
-def test_a_rehearsal_says_so_first(status: str, language: str, prefix: str) -> None:
+def test_exercise_and_test_prefix_comes_first(status: str, language: str, prefix: str) -> None:
     assert wording(status).to_households(language).startswith(prefix)
     assert wording(status).to_officers(1, 1)[0] == "【"
     assert prefix not in wording("Actual").to_households(language)
 
 
-def test_a_text_of_another_kind_tells_the_same_facts_in_the_language_asked_for() -> None:
+def test_other_kinds_have_the_same_facts_in_the_given_language() -> None:
     english = wording("Exercise").of_kind(TextKind.CALL, "en", 2292, 5898)
     assert english.startswith("[DRILL]")
     for fact in ("诺江镇千佛村", "滑坡", "2292", "5898"):
@@ -68,11 +68,11 @@ def test_a_text_of_another_kind_tells_the_same_facts_in_the_language_asked_for()
     assert english != wording("Exercise").of_kind(TextKind.CALL, "zh", 2292, 5898)
 
 
-def test_an_unknown_language_is_answered_in_the_homes() -> None:
+def test_unknown_language_falls_back_to_the_local_one() -> None:
     assert wording("Actual").to_households("xx") == wording("Actual").to_households("zh")
 
 
-def test_who_is_called_hears_the_same_facts_in_both_languages() -> None:
+def test_speech_has_the_same_facts_in_both_languages() -> None:
     for kind, facts in ((SpeechKind.ALERT, ("05:10",)), (SpeechKind.CALL, ("2292", "5898"))):
         lines = read_speech(wording("Exercise").of_kind(kind, "en", 2292, 5898))
         assert [line.locale for line in lines] == ["en-US", "zh-CN"]

@@ -1,4 +1,4 @@
-"""Who is called, whose silence is due, and how each call stands."""
+"""Officer calls as rows: those called, those due, and each call's state."""
 
 from concurrent.futures import ThreadPoolExecutor, wait
 
@@ -78,7 +78,7 @@ def due(connection: Connection, seconds: float, most: int = 99) -> list[tuple[in
     return [(one.alert, one.officer) for one in found]
 
 
-def test_the_called_get_their_texts_and_a_ladder(city: Engine) -> None:
+def test_call_owes_texts_and_starts_a_ladder(city: Engine) -> None:
     with city.begin() as connection:
         call_first(connection)
         rows = connection.execute(select(officer_calls).order_by(officer_calls.c.officer)).all()
@@ -90,7 +90,7 @@ def test_the_called_get_their_texts_and_a_ladder(city: Engine) -> None:
     assert sorted(owed) == sorted((id_, by) for id_ in FIRST for by in ("sms", "websocket"))
 
 
-def test_who_was_called_or_has_confirmed_is_not_called_again(city: Engine) -> None:
+def test_called_or_confirmed_officer_is_not_called_again(city: Engine) -> None:
     with city.begin() as connection:
         call_first(connection)
         transaction = Transaction(connection, POLICY)
@@ -103,7 +103,7 @@ def test_who_was_called_or_has_confirmed_is_not_called_again(city: Engine) -> No
         assert not_called(connection, 1, []) == []
 
 
-def test_the_due_are_those_of_open_alerts_first_those_who_wait_longest(city: Engine) -> None:
+def test_due_calls_are_of_open_alerts_longest_waiting_first(city: Engine) -> None:
     with city.begin() as connection:
         call_first(connection)
         call_first(connection, 2)
@@ -116,7 +116,7 @@ def test_the_due_are_those_of_open_alerts_first_those_who_wait_longest(city: Eng
         assert len(due(connection, 180)) == len(FIRST)
 
 
-def test_of_two_processes_that_look_at_once_the_second_finds_it_done(city: Engine) -> None:
+def test_second_process_finds_no_due_calls(city: Engine) -> None:
     def look() -> list[tuple[int, str]]:
         with city.begin() as connection:
             return due(connection, 180)
@@ -127,7 +127,7 @@ def test_of_two_processes_that_look_at_once_the_second_finds_it_done(city: Engin
         with city.begin() as connection:
             found = due_calls(Transaction(connection, POLICY), after(180), 99)
             second = pool.submit(look)
-            # It waits for the first to commit; were it not held it would read the same by now.
+            # It waits for the first to commit; without the lock it would read the same rows now.
             wait([second], timeout=0.5)
             advance_officer_calls(
                 connection, [(one, Position(NOW, 3, after(280))) for one in found]
@@ -135,7 +135,7 @@ def test_of_two_processes_that_look_at_once_the_second_finds_it_done(city: Engin
         assert (len(found), second.result()) == (len(FIRST), [])
 
 
-def test_a_ladder_goes_on_and_ends(city: Engine) -> None:
+def test_ladder_advances_and_ends(city: Engine) -> None:
     with city.begin() as connection:
         call_first(connection)
         found = due_calls(Transaction(connection, POLICY), after(180), 99)
@@ -160,11 +160,11 @@ def test_a_ladder_goes_on_and_ends(city: Engine) -> None:
         (DeliveryState.QUEUED, DeliveryState.CANCELLED, True),
         (DeliveryState.SENDING, DeliveryState.SENDING, True),
         (DeliveryState.UNKNOWN, DeliveryState.UNKNOWN, True),
-        # The phone rings: who picks up hears the text.
+        # While the phone rings, nothing is cancelled: the officer hears the text on picking up.
         (DeliveryState.ACCEPTED, DeliveryState.ACCEPTED, False),
     ],
 )
-def test_what_waits_to_ring_does_not_once_the_officer_confirmed(
+def test_confirmation_cancels_waiting_phone_calls(
     city: Engine, state: DeliveryState, becomes: DeliveryState, is_over: bool
 ) -> None:
     with city.begin() as connection:
@@ -189,7 +189,7 @@ def test_what_waits_to_ring_does_not_once_the_officer_confirmed(
     assert found["grid", "sms"] == (DeliveryState.QUEUED, after(3600))
 
 
-def test_what_waits_is_known_by_officer_and_channel(city: Engine) -> None:
+def test_waiting_tries_are_by_officer_and_channel(city: Engine) -> None:
     with city.begin() as connection:
         call_first(connection)
         connection.execute(
@@ -199,7 +199,7 @@ def test_what_waits_is_known_by_officer_and_channel(city: Engine) -> None:
         assert tries_waiting(connection, 2, FIRST) == set()
 
 
-def test_a_call_is_shown_as_it_stands(city: Engine) -> None:
+def test_call_is_listed_with_its_state(city: Engine) -> None:
     with city.begin() as connection:
         call_first(connection)
         text = insert_text(connection, 1, TextKind.CALL, "zh", "call")

@@ -1,4 +1,4 @@
-"""An officer's word that the call was heard."""
+"""An officer's confirmation of a call."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from tests.support.confirmations import answered
 from tests.support.running import Workplace
 
 
-async def test_the_first_word_stays_as_it_was_recorded(work: Workplace) -> None:
+async def test_first_confirmation_stays(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await asyncio.gather(
         *(confirm_call(work.runtime, work.somebody("commander"), 1) for _ in range(3))
@@ -28,7 +28,7 @@ async def test_the_first_word_stays_as_it_was_recorded(work: Workplace) -> None:
     assert logged == [("informant", QIANFO), ("commander", TOWN), ("grid", QIANFO)]
 
 
-async def test_of_an_alert_that_does_not_concern_one_there_is_nothing_to_confirm(
+async def test_alert_elsewhere_cannot_be_confirmed(
     work: Workplace,
 ) -> None:
     await work.raised("informant", QIANFO)

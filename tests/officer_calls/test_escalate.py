@@ -1,4 +1,4 @@
-"""Officers who are silent: rung up, then the deputy is called, and the tier above is told."""
+"""Silent officers are rung; then the deputy is called and the tier above is told."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -37,9 +37,9 @@ PLACES: Final = dict(
 
 @pytest.fixture
 async def called(work: Workplace) -> Followed:
-    """An alert for Qianfo, where the grid officer has two phones and two deputies in line.
+    """An alert for Qianfo, whose grid officer has two phones and two deputies in line.
 
-    The informant's deputy has raised it, so that all who are called at once may keep silent.
+    The informant's deputy raised it, so that every officer called at once may stay silent.
     """
     deputies = DEPUTIES | {RAISER: ("informant", QIANFO, "+8610001000004")}
     for name, (principal, place, number) in deputies.items():
@@ -56,14 +56,14 @@ async def called(work: Workplace) -> Followed:
 
 
 async def live(called: Followed, *seconds: float) -> None:
-    """Look at these moments; what was owed before has left by then."""
+    """Run the loop at these seconds, after earlier deliveries have left."""
     for second in seconds:
         called.work.change(update(deliveries).values(state="delivered"))
         await called.pass_to(second, (call_officers,))
 
 
 def owed(called: Followed, kind: str, channel: str) -> list[tuple[str, str, float]]:
-    """To whom, at which number and when texts of a kind were owed, in seconds."""
+    """Return recipient, number and due second of each delivery of a kind."""
     rows = called.rows(
         select(deliveries.c.recipient, deliveries.c.number, deliveries.c.due_at)
         .join(texts, texts.c.id == deliveries.c.text)
@@ -95,7 +95,7 @@ def due_ever(called: Followed) -> set[str]:
     return {row.officer for row in called.rows(query)}
 
 
-async def test_a_silent_officer_is_rung_three_times_at_the_policys_times(
+async def test_silent_officer_is_rung_three_times_at_the_policys_times(
     called: Followed,
 ) -> None:
     await live(called, 0, 179, 180, 181, 279, 280, 379, 380, 479)
@@ -113,7 +113,7 @@ async def test_a_silent_officer_is_rung_three_times_at_the_policys_times(
     assert sorted({who for who, _, _ in calls}) == PRINCIPALS
 
 
-async def test_a_deputy_is_called_only_after_the_principals_silence(called: Followed) -> None:
+async def test_deputy_is_called_after_the_principals_silence(called: Followed) -> None:
     await live(called, 0, 479)
     assert whom(called, "call", "sms") == whom(called, "call", "websocket") == FIRST
     await live(called, 480)
@@ -131,7 +131,7 @@ async def test_a_deputy_is_called_only_after_the_principals_silence(called: Foll
     ]
 
 
-async def test_each_tier_above_is_told_once_who_was_not_woken(called: Followed) -> None:
+async def test_each_tier_above_is_told_once_of_silent_officers(called: Followed) -> None:
     await live(called, 0, 180, 280, 380, 479)
     assert owed(called, "unwoken", "sms") == []
     await live(called, 480, 481, 900)
@@ -151,7 +151,7 @@ async def test_each_tier_above_is_told_once_who_was_not_woken(called: Followed) 
     }
 
 
-async def test_silent_deputies_are_told_of_too_and_then_it_ends(called: Followed) -> None:
+async def test_silent_deputies_are_reported_then_the_ladder_ends(called: Followed) -> None:
     await live(called, 0, 480, 960, 1440, 9000)
     told = [row.subject for row in logged(called, NOT_WOKEN)]
     assert sorted(told) == sorted([*PRINCIPALS, *DEPUTIES])
@@ -166,7 +166,7 @@ async def test_silent_deputies_are_told_of_too_and_then_it_ends(called: Followed
 
 
 @pytest.mark.parametrize("heard_at", [0, 179, 180, 300, 479])
-async def test_who_confirmed_gets_nothing_more(called: Followed, heard_at: int) -> None:
+async def test_confirmed_officer_gets_nothing_more(called: Followed, heard_at: int) -> None:
     await live(called, 0, *(at for at in (180, 280) if at <= heard_at))
     before = len(called.rows(select(deliveries.c.id)))
     await confirmed(called, PRINCIPALS, heard_at)
@@ -176,7 +176,7 @@ async def test_who_confirmed_gets_nothing_more(called: Followed, heard_at: int) 
     assert logged(called, NOT_WOKEN) == []
 
 
-async def test_a_call_that_waits_is_not_made_once_the_officer_confirmed(called: Followed) -> None:
+async def test_confirmation_cancels_the_waiting_phone_call(called: Followed) -> None:
     await live(called, 0, 180)
     await confirmed(called, ["grid"], 181)
     rows = called.rows(
@@ -188,13 +188,13 @@ async def test_a_call_that_waits_is_not_made_once_the_officer_confirmed(called: 
     }
 
 
-async def test_a_deputy_who_confirmed_unasked_is_not_called(called: Followed) -> None:
+async def test_deputy_who_confirmed_unasked_is_not_called(called: Followed) -> None:
     await confirmed(called, ["grid-deputy"], 10)
     await live(called, 0, 480)
     assert [who for who, at in whom(called, "call", "sms") if at] == ["county-deputy"]
 
 
-async def test_who_raised_it_is_written_to_and_never_followed(work: Workplace) -> None:
+async def test_raiser_gets_the_text_and_no_escalation(work: Workplace) -> None:
     raised = await work.raised("informant", QIANFO)
     called = Followed(work, raised.alert.id, raised.alert.sent)
     assert due_ever(called) == set(PRINCIPALS) - {"informant"}
@@ -205,26 +205,26 @@ async def test_who_raised_it_is_written_to_and_never_followed(work: Workplace) -
     assert {row.subject for row in logged(called, NOT_WOKEN)} == silent
 
 
-async def test_an_officers_bare_1_ends_the_silence(called: Followed) -> None:
+async def test_officers_bare_1_confirms(called: Followed) -> None:
     text = IncomingText(message_id(), SECOND_PHONE, "1", called.at(60))
     await acknowledge(called.work.runtime, text)
     assert due_ever(called) == set(PRINCIPALS) - {"grid"}
 
 
-async def test_a_call_still_waiting_is_not_owed_twice(called: Followed) -> None:
+async def test_waiting_phone_call_is_not_queued_twice(called: Followed) -> None:
     await live(called, 0)
     for second in (180, 280, 380):
         await called.pass_to(second, (call_officers,))
     assert {at for _, at in whom(called, "voice_call", "voice")} == {180}
 
 
-async def test_who_slept_through_it_all_is_called_and_told_of_once(called: Followed) -> None:
+async def test_overdue_steps_ring_and_report_each_officer_once(called: Followed) -> None:
     await live(called, 7200)
     assert len(whom(called, "voice_call", "voice")) == len(PRINCIPALS)
     assert len(logged(called, NOT_WOKEN)) == len(PRINCIPALS)
 
 
-async def test_an_expired_alert_calls_nobody_but_the_tier_above_is_told(called: Followed) -> None:
+async def test_expired_alert_rings_nobody_and_tells_the_tier_above(called: Followed) -> None:
     called.work.change(update(alerts).values(expires=called.at(100)))
     await live(called, 0, 180, 480, 960)
     assert owed(called, "voice_call", "voice") == []
@@ -243,20 +243,20 @@ async def test_an_expired_alert_calls_nobody_but_the_tier_above_is_told(called: 
 
 
 @pytest.mark.parametrize("state", sorted(set(AlertState) - {AlertState.OPEN}))
-async def test_only_an_open_alert_is_followed(called: Followed, state: AlertState) -> None:
+async def test_only_open_alerts_are_escalated(called: Followed, state: AlertState) -> None:
     called.work.change(update(alerts).values(state=state))
     await live(called, 480)
     assert owed(called, "voice_call", "voice") == []
     assert logged(called, NOT_WOKEN) == []
 
 
-async def test_a_cancelled_alert_stands_its_officers_down(called: Followed) -> None:
+async def test_cancellation_ends_officer_calls(called: Followed) -> None:
     caller = called.work.somebody("commander")
     await cancel(called.work.runtime, caller, called.alert, "a false alarm")
     assert due_ever(called) == set()
 
 
-async def test_what_is_said_is_what_the_alert_now_reads(called: Followed) -> None:
+async def test_phone_calls_use_the_alerts_current_request(called: Followed) -> None:
     request = called.rows(select(alerts.c.request))[0].request
     called.work.change(update(alerts).values(request=request.replace("村小学", "镇中学")))
     await live(called, 180, 480)
@@ -276,7 +276,7 @@ NOT_WOKEN: Final = "officer.not_woken"
 
 
 def read(called: Followed) -> dict[str, str]:
-    """What each of those who were told reads, without the request at its end."""
+    """Return the text that each informed officer reads, without the request at its end."""
     rows = called.rows(
         select(deliveries.c.recipient, texts.c.body)
         .join(texts, texts.c.id == deliveries.c.text)

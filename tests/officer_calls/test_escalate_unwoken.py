@@ -1,4 +1,4 @@
-"""One text for each division that is told, however many could not be woken below it."""
+"""One text for each informed division, however many officers below did not answer."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def told(work: Workplace) -> list[Any]:
     )
 
 
-async def test_several_villages_are_one_text_to_their_town(followed: Followed) -> None:
+async def test_several_villages_are_one_text_to_the_town(followed: Followed) -> None:
     followed.work.woken.clear()
     await tell(followed, "grid", "informant", "next-grid")
     (sms, socket) = told(followed.work)
@@ -50,7 +50,7 @@ async def test_several_villages_are_one_text_to_their_town(followed: Followed) -
     assert ("deliveries", "") in followed.work.woken
 
 
-async def test_where_a_tier_has_nobody_the_next_above_is_told(followed: Followed) -> None:
+async def test_tier_without_officers_is_skipped(followed: Followed) -> None:
     followed.work.change(
         delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "commander"),
         delete(OFFICERS).where(OFFICERS.c.id == "commander"),
@@ -59,7 +59,7 @@ async def test_where_a_tier_has_nobody_the_next_above_is_told(followed: Followed
     assert {row.recipient for row in told(followed.work)} == {"county-duty"}
 
 
-async def test_a_grid_is_told_of_to_its_village(followed: Followed) -> None:
+async def test_silent_grid_officer_is_reported_to_the_village(followed: Followed) -> None:
     followed.work.change(
         insert(DIVISIONS).values(code=GRID, name="一组", tier="grid", parent=QIANFO),
         insert(OFFICERS).values(id="door", name="敲门", role="grid_officer", division=GRID),
@@ -68,7 +68,7 @@ async def test_a_grid_is_told_of_to_its_village(followed: Followed) -> None:
     assert {row.recipient for row in told(followed.work)} == {"grid", "informant"}
 
 
-async def test_a_deputy_is_told_only_in_the_place_of_a_principal(followed: Followed) -> None:
+async def test_deputy_is_told_only_in_place_of_a_principal_elsewhere(followed: Followed) -> None:
     followed.work.change(
         *(
             insert(OFFICERS).values(
@@ -81,7 +81,7 @@ async def test_a_deputy_is_told_only_in_the_place_of_a_principal(followed: Follo
     assert {row.recipient for row in told(followed.work)} == {"commander", "lent"}
 
 
-async def test_above_the_uppermost_nobody_is_told_and_it_is_logged(followed: Followed) -> None:
+async def test_silence_at_the_top_tier_is_only_logged(followed: Followed) -> None:
     await tell(followed, "city-duty")
     assert told(followed.work) == []
     (entry,) = followed.rows(
@@ -90,12 +90,12 @@ async def test_above_the_uppermost_nobody_is_told_and_it_is_logged(followed: Fol
     assert entry == ("city-duty", '{"told":[]}')
 
 
-async def test_nobody_unwoken_is_no_text(followed: Followed) -> None:
+async def test_no_silent_officers_means_no_text(followed: Followed) -> None:
     await tell(followed)
     assert told(followed.work) == []
 
 
-async def test_a_long_list_is_cut_to_two_segments(followed: Followed) -> None:
+async def test_long_list_is_cut_to_two_segments(followed: Followed) -> None:
     names = [f"silent-{number}" for number in range(60)]
     followed.work.change(
         *(

@@ -1,4 +1,4 @@
-"""Whom a call still waits for: of open alerts alone, and only until they confirm."""
+"""Calls that await an officer's confirmation: of open alerts only."""
 
 import pytest
 from sqlalchemy import Engine, insert, update
@@ -35,12 +35,12 @@ def waiting(engine: Engine, officer: str = "grid") -> list[int]:
         return [call.alert.number for call in unconfirmed_calls(connection, officer)]
 
 
-def test_the_oldest_comes_first_and_nobody_elses(city: Engine) -> None:
+def test_own_calls_are_listed_oldest_first(city: Engine) -> None:
     assert waiting(city) == [28, 27]
     assert waiting(city, "next-grid") == []
 
 
-def test_a_confirmed_one_waits_no_more(city: Engine) -> None:
+def test_confirmed_call_is_not_listed(city: Engine) -> None:
     with city.begin() as connection:
         for officer in ("grid", "next-grid"):
             alert = {"grid": 2, "next-grid": 1}[officer]
@@ -53,7 +53,7 @@ def test_a_confirmed_one_waits_no_more(city: Engine) -> None:
 
 
 @pytest.mark.parametrize("state", [state for state in AlertState if state is not AlertState.OPEN])
-def test_of_an_alert_that_is_not_open_nobody_confirms(city: Engine, state: AlertState) -> None:
+def test_call_of_an_alert_not_open_is_not_listed(city: Engine, state: AlertState) -> None:
     with city.begin() as connection:
         connection.execute(update(alerts).where(alerts.c.id == 1).values(state=state))
     assert waiting(city) == [28]

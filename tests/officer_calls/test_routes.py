@@ -1,4 +1,4 @@
-"""The officers called, over HTTP: each caller sees those of the own division."""
+"""Officer calls over HTTP: callers see those of their own division."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from tests.support.running import Running
 CALLED = ["city-duty", "county-duty", "commander", "grid", "informant"]
 
 
-async def test_who_has_not_confirmed_comes_first(service: Running) -> None:
+async def test_unconfirmed_officers_come_first(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     path = f"/api/alerts/{alert}/officers"
     status, before = await service.get(path, "city-duty")
@@ -40,7 +40,7 @@ async def test_who_has_not_confirmed_comes_first(service: Running) -> None:
     }
 
 
-async def test_a_caller_sees_the_own_division_and_what_lies_in_it(service: Running) -> None:
+async def test_caller_sees_own_division_and_those_below(service: Running) -> None:
     alert = (await service.raised("city-duty", TOWN))["id"]
     path = f"/api/alerts/{alert}/officers"
     expected = {
@@ -55,7 +55,7 @@ async def test_a_caller_sees_the_own_division_and_what_lies_in_it(service: Runni
     assert (await service.get(path, "next-grid", division=TOWN))[0] == 404
 
 
-async def test_of_an_alert_elsewhere_nothing_is_seen(service: Running) -> None:
+async def test_alert_elsewhere_is_not_found(service: Running) -> None:
     assert "far-commander" in OFFICER_IDS
     alert = (await service.raised("informant", QIANFO))["id"]
     assert (await service.get(f"/api/alerts/{alert}/officers", "far-commander"))[0] == 404

@@ -1,4 +1,4 @@
-"""Whom a call goes to first, from where its ladder runs, and how it stands."""
+"""First recipient of a call, starting point of its ladder, and its state."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from alerting.policy.policy import parse_policy
 from tests.support.city import NOW, POLICY, after
 
 
-def test_the_texts_of_the_first_moment_are_owed_by_the_call_itself() -> None:
+def test_call_includes_the_ladders_first_texts() -> None:
     position = begin_call(officer_ladder(POLICY.officer), NOW)
     assert (position.steps_done, position.next_at) == (2, after(180))
     assert position.silent_since == NOW
@@ -24,13 +24,13 @@ def test_the_texts_of_the_first_moment_are_owed_by_the_call_itself() -> None:
         ("{ after = 60, do = 'sms' }", 0, 60),
     ],
 )
-def test_nothing_but_texts_is_owed_by_the_call_itself(steps: str, done: int, seconds: int) -> None:
+def test_call_includes_only_texts(steps: str, done: int, seconds: int) -> None:
     rules = parse_policy(f"[officer]\nsteps = [{steps}]").officer
     position = begin_call(officer_ladder(rules), NOW)
     assert (position.steps_done, position.next_at) == (done, NOW + timedelta(seconds=seconds))
 
 
-def test_a_ladder_of_one_text_ends_with_the_call() -> None:
+def test_ladder_of_one_text_ends_with_the_call() -> None:
     rules = parse_policy("[officer]\nsteps = [{ after = 0, do = 'sms' }]").officer
     assert begin_call(officer_ladder(rules), NOW).next_at is None
 
@@ -39,7 +39,7 @@ def test_a_ladder_of_one_text_ends_with_the_call() -> None:
     ("phones", "rung"),
     [(["1"], ["1", "1", "1"]), (["1", "2"], ["1", "2", "2"]), (["1", "2", "3", "4"], [*"123"])],
 )
-def test_later_tries_go_on_to_the_next_phone(phones: list[str], rung: list[str]) -> None:
+def test_later_tries_use_the_next_phone(phones: list[str], rung: list[str]) -> None:
     assert [phone_for(phones, try_number) for try_number in (1, 2, 3)] == rung
 
 
@@ -48,7 +48,7 @@ def test_later_tries_go_on_to_the_next_phone(phones: list[str], rung: list[str])
     [
         (False, False, 3, CallState.CALLED),
         (False, True, 1, CallState.NOT_WOKEN),
-        # Above the uppermost tier there is nobody to be told.
+        # The top tier has no tier above to tell.
         (False, False, 0, CallState.NOT_WOKEN),
         (True, False, 5, CallState.CONFIRMED),
         (True, True, 0, CallState.CONFIRMED),

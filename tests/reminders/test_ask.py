@@ -1,4 +1,4 @@
-"""An officer has one household asked once more: one text or call, in the log, never doubled."""
+"""An officer asks one household again: one text or call, logged, and never doubled."""
 
 import asyncio
 import json
@@ -50,7 +50,7 @@ async def why_not(scene: AfterZero, channel: Channel = Channel.SMS, household: s
     return reason
 
 
-async def test_one_text_is_owed_to_the_first_phone(scene: AfterZero) -> None:
+async def test_one_text_is_queued_to_the_first_phone(scene: AfterZero) -> None:
     await ask(scene)
     (owed,) = scene.owed("reminder")
     assert (owed.recipient, owed.channel, owed.number) == (HOME, "sms", household_phone(QIANFO, 3))
@@ -58,21 +58,21 @@ async def test_one_text_is_owed_to_the_first_phone(scene: AfterZero) -> None:
     assert ("deliveries", "") in scene.work.woken
 
 
-async def test_a_call_says_the_alert(scene: AfterZero) -> None:
+async def test_phone_call_speaks_the_alert(scene: AfterZero) -> None:
     await ask(scene, Channel.VOICE)
     assert scene.owed("reminder") == []
     (owed,) = [row for row in scene.owed("voice_alert") if row.recipient == HOME]
     assert (owed.channel, owed.due_at) == ("voice", AT)
 
 
-async def test_the_log_says_whom_and_by_whom(scene: AfterZero) -> None:
+async def test_log_names_household_and_officer(scene: AfterZero) -> None:
     await ask(scene, Channel.VOICE, "county-duty")
     (event,) = scene.events("household.asked")
     assert (event.division, event.subject, event.at) == (QIANFO, HOME, AT)
     assert json.loads(event.payload) == {"channel": "voice", "by": "county-duty"}
 
 
-async def test_two_who_press_at_once_owe_one_message(scene: AfterZero) -> None:
+async def test_concurrent_requests_queue_one_message(scene: AfterZero) -> None:
     pressed = [ask(scene, caller=caller) for caller in ("commander", "county-duty")]
     answers = await asyncio.gather(*pressed, return_exceptions=True)
     (refusal,) = [answer for answer in answers if answer is not None]
@@ -82,37 +82,37 @@ async def test_two_who_press_at_once_owe_one_message(scene: AfterZero) -> None:
     assert len(scene.events("household.asked")) == 1
 
 
-async def test_a_text_does_not_keep_a_call_back(scene: AfterZero) -> None:
+async def test_queued_text_does_not_prevent_a_call(scene: AfterZero) -> None:
     await ask(scene)
     await ask(scene, Channel.VOICE)
     assert await why_not(scene) == Asking.UNDER_WAY
     assert await why_not(scene, Channel.VOICE) == Asking.UNDER_WAY
 
 
-async def test_what_failed_may_be_tried_again(scene: AfterZero) -> None:
+async def test_failed_text_may_be_repeated(scene: AfterZero) -> None:
     await ask(scene)
     scene.work.change(update(deliveries).values(state="undelivered"))
     await ask(scene)
     assert len(scene.owed("reminder")) == 2
 
 
-async def test_who_is_out_is_not_asked(scene: AfterZero) -> None:
+async def test_evacuated_household_is_not_asked(scene: AfterZero) -> None:
     await scene.text(3, "1", after(60))
     assert await why_not(scene) == Asking.ACCOUNTED_ALREADY
 
 
-async def test_without_a_phone_somebody_must_go(scene: AfterZero) -> None:
+async def test_household_without_phone_is_not_asked(scene: AfterZero) -> None:
     for channel in (Channel.SMS, Channel.VOICE):
         assert await why_not(scene, channel, PHONELESS) == Asking.NO_PHONE
 
 
-async def test_whom_no_text_reaches_is_called(scene: AfterZero) -> None:
+async def test_household_unreachable_by_text_is_called(scene: AfterZero) -> None:
     scene.work.change(update(roll).where(roll.c.household == HOME).values(reachable=False))
     assert await why_not(scene) == Asking.CANNOT_BE_REACHED
     await ask(scene, Channel.VOICE)
 
 
-async def test_an_alert_that_is_over_asks_nobody(scene: AfterZero) -> None:
+async def test_ended_alert_asks_nobody(scene: AfterZero) -> None:
     await cancel(scene.runtime(after(150)), scene.work.somebody("commander"), scene.alert, "误报")
     assert await why_not(scene) == Asking.ALERT_NOT_OPEN
 
@@ -127,7 +127,7 @@ async def test_an_alert_that_is_over_asks_nobody(scene: AfterZero) -> None:
         ("commander", household_code(QIANFO, 99), NotFoundError),
     ],
 )
-async def test_who_may_not_is_refused(
+async def test_unauthorised_officer_is_refused(
     scene: AfterZero, caller: str, household: str, refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):

@@ -1,4 +1,4 @@
-"""The last text and the last call of a household, and who ordered them."""
+"""The last text and the last call of a household, and the officers who ordered them."""
 
 from sqlalchemy import update
 
@@ -19,13 +19,13 @@ def tries(scene: AfterZero, household: str = HOME) -> dict[Channel, LastTry]:
     return scene.work.runtime.database.look(lambda db: last_tries(db, scene.alert, household))
 
 
-async def test_the_alert_itself_is_nobodys_word(work: Workplace) -> None:
+async def test_alert_text_was_ordered_by_nobody(work: Workplace) -> None:
     scene = await raised(work)
     first = LastTry(Channel.SMS, after(0), DeliveryState.QUEUED, None)
     assert tries(scene) == {Channel.SMS: first}
 
 
-async def test_the_last_of_each_channel_is_told(work: Workplace) -> None:
+async def test_last_try_of_each_channel_is_returned(work: Workplace) -> None:
     scene = await raised(work)
     work.change(update(deliveries).values(state="delivered"))
     commander = work.somebody("commander")
@@ -38,5 +38,5 @@ async def test_the_last_of_each_channel_is_told(work: Workplace) -> None:
     }
 
 
-async def test_who_was_never_tried_has_none(work: Workplace) -> None:
+async def test_household_never_tried_has_no_last_try(work: Workplace) -> None:
     assert tries(await raised(work), household_code(QIANFO, 10)) == {}

@@ -1,4 +1,4 @@
-"""Sending again over HTTP: the counts first, then the texts, once a key."""
+"""Resending over HTTP: first the counts, then the texts, once per idempotency key."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ WAITING = select(deliveries.c.id).where(
 )
 
 
-async def test_the_silent_are_counted_and_then_asked_again(service: Running) -> None:
+async def test_non_responders_are_counted_then_texted_once(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     await service.until(WAITING, lambda rows: not rows)
     path = f"/api/alerts/{alert}/send-again"
@@ -34,7 +34,7 @@ async def test_the_silent_are_counted_and_then_asked_again(service: Running) -> 
         assert len(service.rows(REMINDERS)) == 9
 
 
-async def test_who_may_not_is_refused(service: Running) -> None:
+async def test_unauthorised_officer_is_refused(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     path = f"/api/alerts/{alert}/send-again"
     body = {"division": QIANFO}

@@ -1,4 +1,4 @@
-"""When one household is asked once more, and the reasons why it is not."""
+"""Conditions under which one household may be asked again, and reasons for refusal."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -31,11 +31,11 @@ def tried(state: DeliveryState, seconds_ago: float) -> LastTry:
 
 
 @pytest.mark.parametrize("state", sorted(set(AlertState) - {AlertState.OPEN}))
-def test_only_an_open_alert_asks(state: AlertState) -> None:
+def test_only_an_open_alert_asks_again(state: AlertState) -> None:
     assert asked(alert=(state, OPEN[1])) is Asking.ALERT_NOT_OPEN
 
 
-def test_what_has_expired_asks_nobody() -> None:
+def test_expired_alert_asks_nobody() -> None:
     assert asked(alert=(AlertState.OPEN, NOW)) is Asking.ALERT_HAS_EXPIRED
 
 
@@ -50,16 +50,16 @@ def test_what_has_expired_asks_nobody() -> None:
         (Standing.UNACCOUNTED, Asking.ALLOWED),
     ],
 )
-def test_who_is_accounted_for_is_left_in_peace(standing: Standing, asking: Asking) -> None:
+def test_accounted_household_is_not_asked(standing: Standing, asking: Asking) -> None:
     assert asked(replace(SILENT, standing=standing)) is asking
 
 
-def test_nobody_is_asked_without_a_phone() -> None:
+def test_household_without_phone_is_not_asked() -> None:
     for channel in (Channel.SMS, Channel.VOICE):
         assert asked(replace(SILENT, has_phone=False), channel) is Asking.NO_PHONE
 
 
-def test_whom_no_text_reaches_may_be_called() -> None:
+def test_household_unreachable_by_text_may_be_called() -> None:
     home = replace(SILENT, reachable=False)
     assert asked(home) is Asking.CANNOT_BE_REACHED
     assert asked(home, Channel.VOICE) is Asking.ALLOWED
@@ -83,5 +83,5 @@ def test_whom_no_text_reaches_may_be_called() -> None:
         (DeliveryState.CANCELLED, 1, Asking.ALLOWED),
     ],
 )
-def test_what_is_under_way_is_not_doubled(state: DeliveryState, ago: float, asking: Asking) -> None:
+def test_message_under_way_is_not_doubled(state: DeliveryState, ago: float, asking: Asking) -> None:
     assert asked(last=tried(state, ago)) is asking

@@ -1,4 +1,4 @@
-"""What a board is told of a household's last text or call, and what it may ask for."""
+"""Bodies of a household's last try and of a request to ask it again."""
 
 import pytest
 from pydantic import ValidationError
@@ -15,7 +15,7 @@ OFFICERS = {"grid": "officer grid"}
 @pytest.mark.parametrize(
     ("by", "name"), [("grid", "officer grid"), ("who-left", None), (None, None)]
 )
-def test_a_try_names_whose_word_it_was(by: str | None, name: str | None) -> None:
+def test_try_names_the_ordering_officer(by: str | None, name: str | None) -> None:
     body = TryBody.of(LastTry(Channel.VOICE, NOW, DeliveryState.SENT, by), OFFICERS)
     assert body.model_dump() == {
         "channel": "voice",
@@ -27,11 +27,11 @@ def test_a_try_names_whose_word_it_was(by: str | None, name: str | None) -> None
 
 
 @pytest.mark.parametrize("channel", ["sms", "voice"])
-def test_a_household_is_texted_or_called(channel: str) -> None:
+def test_ask_accepts_sms_and_voice(channel: str) -> None:
     assert AskBody.model_validate({"channel": channel}).channel == channel
 
 
 @pytest.mark.parametrize("body", [{}, {"channel": "websocket"}, {"channel": "sms", "text": "x"}])
-def test_and_nothing_else(body: dict[str, str]) -> None:
+def test_ask_refuses_other_bodies(body: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         AskBody.model_validate(body)

@@ -1,4 +1,4 @@
-"""An officer has the alert sent again to those who are silent: counted, once, and in the log."""
+"""An officer resends the alert to non-responders: counted, idempotent and logged."""
 
 import json
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ def recipients(reminders: Sequence[Any]) -> list[str]:
     return sorted(row.recipient for row in reminders)
 
 
-async def test_the_silent_get_a_reminder_and_nobody_else(work: Workplace) -> None:
+async def test_only_non_responders_get_a_reminder(work: Workplace) -> None:
     scene = await raised(work)
     the_texts_have_left(work)
     await scene.text(1, "1", after(60))
@@ -57,7 +57,7 @@ async def test_the_silent_get_a_reminder_and_nobody_else(work: Workplace) -> Non
     assert ("deliveries", "") in work.woken
 
 
-async def test_it_is_told_beforehand_and_nothing_is_sent(work: Workplace) -> None:
+async def test_preview_gives_counts_and_sends_nothing(work: Workplace) -> None:
     scene = await raised(work)
     the_texts_have_left(work)
     commander = work.somebody("commander")
@@ -69,7 +69,7 @@ async def test_it_is_told_beforehand_and_nothing_is_sent(work: Workplace) -> Non
     assert told == await again(scene)
 
 
-async def test_whom_a_text_waits_for_already_is_left_out(work: Workplace) -> None:
+async def test_household_with_a_waiting_text_is_skipped(work: Workplace) -> None:
     scene = await raised(work)
     sent = await again(scene)
     assert (sent.counted.households, sent.counted.waiting, sent.counted.segments) == (0, 9, 0)
@@ -77,7 +77,7 @@ async def test_whom_a_text_waits_for_already_is_left_out(work: Workplace) -> Non
     assert scene.events("households.reminded") == []
 
 
-async def test_the_log_says_who_did_it_where_and_whom_it_reached(work: Workplace) -> None:
+async def test_log_names_officer_division_and_counts(work: Workplace) -> None:
     scene = await raised(work)
     the_texts_have_left(work)
     await again(scene)
@@ -91,7 +91,7 @@ async def test_the_log_says_who_did_it_where_and_whom_it_reached(work: Workplace
 @pytest.mark.parametrize(
     ("keys", "texts"), [((KEY, KEY), 9), ((KEY, "another-press"), 18), ((None, None), 18)]
 )
-async def test_sent_twice_with_one_key_it_counts_once(
+async def test_idempotency_key_sends_once(
     work: Workplace, keys: tuple[str | None, str | None], texts: int
 ) -> None:
     scene = await raised(work)
@@ -103,7 +103,7 @@ async def test_sent_twice_with_one_key_it_counts_once(
     assert second.counted == first.counted
 
 
-async def test_a_key_is_an_officers_own(work: Workplace) -> None:
+async def test_idempotency_key_belongs_to_its_officer(work: Workplace) -> None:
     scene = await raised(work)
     the_texts_have_left(work)
     await again(scene)
@@ -123,7 +123,7 @@ async def test_a_key_is_an_officers_own(work: Workplace) -> None:
         ("commander", NEXT_VILLAGE, InvalidError),
     ],
 )
-async def test_who_may_not_is_told_why(
+async def test_unauthorised_officer_gets_a_reason(
     work: Workplace, caller: str, division: str, error: type[Exception]
 ) -> None:
     scene = await raised(work)
@@ -135,14 +135,14 @@ async def test_who_may_not_is_told_why(
     assert scene.owed("reminder") == []
 
 
-async def test_a_wider_division_holds_the_alerts_area(work: Workplace) -> None:
+async def test_wider_division_includes_the_alerts_area(work: Workplace) -> None:
     scene = await raised(work)
     the_texts_have_left(work)
     assert (await again(scene, "county-duty", TOWN)).counted.households == 9
 
 
 @pytest.mark.parametrize("over", ["cancelled", "expired"])
-async def test_what_is_over_sends_nothing_more(work: Workplace, over: str) -> None:
+async def test_ended_alert_resends_nothing(work: Workplace, over: str) -> None:
     scene = await raised(work, **({"expires": AT.isoformat()} if over == "expired" else {}))
     the_texts_have_left(work)
     if over == "cancelled":

@@ -1,4 +1,4 @@
-"""Who is silent, and of them whom a text reaches and none waits for."""
+"""Non-responders, and those of them that a text reaches and for whom none waits."""
 
 from collections import Counter
 
@@ -19,7 +19,7 @@ HOME = household_code(QIANFO, 3)
 
 
 def asked(scene: AfterZero, division: str = QIANFO) -> list[str]:
-    """Return the households that the condition chooses."""
+    """Return the households that the condition selects."""
     who = silent(scene, division).to_ask.who
     rows = scene.work.rows(select(roll.c.household).where(who).order_by(roll.c.household))
     return [row.household for row in rows]
@@ -33,7 +33,7 @@ def silent(scene: AfterZero, division: str = QIANFO) -> Silent:
     ("state", "to_ask", "waiting"),
     [("queued", 0, 9), ("sending", 9, 0), ("unknown", 9, 0), ("delivered", 9, 0), ("failed", 9, 0)],
 )
-async def test_a_text_that_waits_is_worth_another_one(
+async def test_waiting_text_counts_as_a_reminder(
     work: Workplace, state: str, to_ask: int, waiting: int
 ) -> None:
     scene = await raised(work)
@@ -46,7 +46,9 @@ async def test_a_text_that_waits_is_worth_another_one(
 @pytest.mark.parametrize(
     "standing", ["partly", "needs_help", "staying", "elsewhere", "evacuated", "unaccounted"]
 )
-async def test_who_has_said_something_is_not_silent(work: Workplace, standing: str) -> None:
+async def test_household_with_a_standing_is_no_non_responder(
+    work: Workplace, standing: str
+) -> None:
     scene = await raised(work)
     work.change(
         update(deliveries).values(state="delivered"),
@@ -56,19 +58,21 @@ async def test_who_has_said_something_is_not_silent(work: Workplace, standing: s
 
 
 @pytest.mark.parametrize(("division", "number"), [(QIANFO, 9), (TOWN, 9), (NEXT_VILLAGE, 0)])
-async def test_they_are_those_of_the_division(work: Workplace, division: str, number: int) -> None:
+async def test_non_responders_are_of_the_division(
+    work: Workplace, division: str, number: int
+) -> None:
     scene = await raised(work)
     work.change(update(deliveries).values(state="delivered"))
     assert len(asked(scene, division)) == silent(scene, division).households == number
 
 
-async def test_a_call_that_waits_is_no_text(work: Workplace) -> None:
+async def test_waiting_phone_call_is_no_text(work: Workplace) -> None:
     scene = await raised(work)
     work.change(update(deliveries).values(channel="voice"))
     assert silent(scene).waiting == 0
 
 
-async def test_people_and_segments_are_those_to_be_asked(work: Workplace) -> None:
+async def test_people_and_segments_count_households_to_ask(work: Workplace) -> None:
     scene = await raised(work)
     work.change(update(deliveries).values(state="delivered"))
     found = silent(scene)
@@ -83,7 +87,7 @@ async def test_people_and_segments_are_those_to_be_asked(work: Workplace) -> Non
     assert Silent(Households(true(), {"zh": 7}), 0, 9, 1).segments(wording) == 7 * one
 
 
-async def test_whose_text_leaves_after_the_counting_speaks_a_language_that_was_counted(
+async def test_household_whose_text_leaves_after_counting_stays_excluded(
     work: Workplace,
 ) -> None:
     scene = await raised(work)

@@ -1,4 +1,4 @@
-"""Who is answered by text, and how often: no loops, and no silence for a call for help."""
+"""Answers to replies: to whom and how often, without loops, and always to a call for help."""
 
 from sqlalchemy import select, update
 
@@ -13,7 +13,7 @@ from tests.support.running import Workplace
 GRID = officer_phone("grid")
 
 
-async def test_an_officer_is_told_the_form_once(work: Workplace) -> None:
+async def test_officer_gets_the_report_form_once(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     for body in ("什么情况", "003 什么", "1 5", "2"):
         await says(work, body, GRID)
@@ -26,7 +26,7 @@ async def test_an_officer_is_told_the_form_once(work: Workplace) -> None:
     assert set(addressed) == {("grid", "village")}
 
 
-async def test_nobody_is_answered_on_an_alert_that_is_not_open(work: Workplace) -> None:
+async def test_alert_not_open_answers_nobody(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     work.change(update(alerts).values(state=AlertState.CLOSED))
     await says(work, "003 什么", GRID)
@@ -34,21 +34,21 @@ async def test_nobody_is_answered_on_an_alert_that_is_not_open(work: Workplace) 
     assert kinds(work, GRID) + kinds(work) == []
 
 
-async def test_who_calls_for_neighbours_is_answered_once(work: Workplace) -> None:
+async def test_caller_for_several_neighbours_gets_one_answer(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "004 2\n005 2")
     assert len(given(work)) == 2
     assert kinds(work) == ["confirm_help"]
 
 
-async def test_a_neighbour_who_tells_of_a_part_is_asked_nothing(work: Workplace) -> None:
+async def test_partial_report_of_a_neighbour_gets_no_question(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "007 1 2")
     assert [row[0] for row in given(work)] == [household_code(QIANFO, 7)]
     assert kinds(work) == []
 
 
-async def test_who_opts_out_gets_no_answer_but_somebody_at_the_door(work: Workplace) -> None:
+async def test_opt_out_gets_no_answer_and_marks_unreachable(work: Workplace) -> None:
     for _ in range(2):
         await work.raised("informant", QIANFO)
     for _ in range(2):
@@ -64,7 +64,7 @@ async def test_who_opts_out_gets_no_answer_but_somebody_at_the_door(work: Workpl
     assert work.rows(select(roll.c.next_at).where(roll.c.household == HOME)) != [(None,)] * 2
 
 
-async def test_an_opt_out_after_the_end_changes_nothing(work: Workplace) -> None:
+async def test_opt_out_from_a_closed_alert_changes_nothing(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     work.change(update(alerts).values(state=AlertState.CLOSED))
     await says(work, "STOP", PHONE)

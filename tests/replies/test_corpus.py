@@ -1,4 +1,4 @@
-"""The labelled replies: what is read of the set that nothing was ever tuned to."""
+"""The labelled replies: results on the measuring set, which was never used for tuning."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from alerting.replies.rules.reply import Intent, Reply, ReplyReason
 CORPUS = Path(__file__).parent / "corpus"
 THRESHOLDS = default_policy().second_reader
 
-# What the measuring set must reach, a little below what it does.
+# Required results on the measuring set, slightly below the measured ones.
 LEAST_UNDERSTOOD = 0.72
 LEAST_HEARD = 0.88
 MOST_FALSE_ALARMS = 0.10
@@ -23,7 +23,7 @@ def measured() -> list[tuple[LabelledReply, Reply]]:
     return [(row, read(row.text, THRESHOLDS)) for row in read_labelled(CORPUS / "measuring.tsv")]
 
 
-def test_the_sets_share_no_text() -> None:
+def test_sets_share_no_text() -> None:
     sets = [
         {row.text.strip().casefold() for row in read_labelled(CORPUS / f"{name}.tsv")}
         for name in ("training", "thresholds", "measuring")
@@ -37,18 +37,18 @@ def test_most_replies_are_understood(measured: list[tuple[LabelledReply, Reply]]
     assert share >= LEAST_UNDERSTOOD
 
 
-def test_hardly_anybody_is_accounted_for_by_mistake(
+def test_false_safe_readings_are_bounded(
     measured: list[tuple[LabelledReply, Reply]],
 ) -> None:
     assert sum(judge(*pair).false_safe for pair in measured) <= MOST_FALSE_SAFE
 
 
-def test_calls_for_help_are_heard(measured: list[tuple[LabelledReply, Reply]]) -> None:
+def test_calls_for_help_are_recognised(measured: list[tuple[LabelledReply, Reply]]) -> None:
     heard = [judge(*pair).heard for pair in measured if pair[0].intent == "help"]
     assert sum(heard) / len(heard) >= LEAST_HEARD
 
 
-def test_few_officers_are_sent_in_vain(measured: list[tuple[LabelledReply, Reply]]) -> None:
+def test_false_alarms_are_bounded(measured: list[tuple[LabelledReply, Reply]]) -> None:
     calm = [judge(*pair).heard for pair in measured if pair[0].intent not in {"help", "staying"}]
     assert sum(calm) / len(calm) <= MOST_FALSE_ALARMS
 
@@ -80,19 +80,19 @@ def reading(intent: Intent, count: int | None = None) -> Reply:
         (labelled("help", None), reading(Intent.RECEIVED), False, False),
     ],
 )
-def test_more_people_than_the_label_says_are_too_many(
+def test_more_people_than_labelled_are_false_safe(
     row: LabelledReply, reply: Reply, understood: bool, false_safe: bool
 ) -> None:
     verdict = judge(row, reply)
     assert (verdict.understood, verdict.false_safe) == (understood, false_safe)
 
 
-def test_a_row_of_other_columns_is_refused(tmp_path: Path) -> None:
+def test_row_with_wrong_columns_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "replies.tsv"
     file.write_text("\t".join(COLUMNS) + "\nx\ten\t4\tout\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"replies\.tsv:2: 4 columns instead of 8"):
         read_labelled(file)
 
 
-def test_intents_have_the_names_of_the_files() -> None:
+def test_intent_names_equal_those_of_the_files() -> None:
     assert [name_of(Intent.NEEDS_HELP), name_of(Intent.OPTED_OUT)] == ["help", "optout"]

@@ -1,4 +1,4 @@
-"""Texts kept once, texts owed once, and who confirmed first."""
+"""Kept texts, owed texts, and first confirmations."""
 
 from sqlalchemy import Engine, select
 
@@ -25,7 +25,7 @@ def came(provider_id: str) -> Inbound:
     return Inbound(provider_id, "+8610002080001", "1", NOW, "evacuated", "key", 1, HOME)
 
 
-def test_what_was_kept_is_known(engine: Engine) -> None:
+def test_kept_texts_are_known(engine: Engine) -> None:
     with engine.begin() as connection:
         keep_texts(connection, [came("SM1"), came("SM2")])
         keep_texts(connection, [])
@@ -35,7 +35,7 @@ def test_what_was_kept_is_known(engine: Engine) -> None:
     assert rows == [(NOW, HOME)] * 2
 
 
-def test_a_text_is_owed_by_kind_alert_and_recipient(engine: Engine) -> None:
+def test_owed_text_is_found_by_kind_alert_and_recipient(engine: Engine) -> None:
     with engine.begin() as connection:
         alert = stored_alert(connection)
         text = insert_text(connection, alert, TextKind.QUESTION, "zh", "?")
@@ -47,7 +47,7 @@ def test_a_text_is_owed_by_kind_alert_and_recipient(engine: Engine) -> None:
         assert texts_owed(connection, TextKind.CONFIRM_HELP, asked) == set()
 
 
-def test_a_word_takes_the_place_of_having_raised_it_and_stays(engine: Engine) -> None:
+def test_own_word_replaces_confirmation_by_raising(engine: Engine) -> None:
     informant = CalledOfficer(1, "informant", QIANFO)
     with engine.begin() as connection:
         stored_alert(connection)
@@ -62,7 +62,7 @@ def test_a_word_takes_the_place_of_having_raised_it_and_stays(engine: Engine) ->
     assert logged == [('{"channel":"alert.raised"}',), ('{"channel":"sms"}',)]
 
 
-def test_the_first_confirmation_stays(engine: Engine) -> None:
+def test_first_confirmation_stays(engine: Engine) -> None:
     officers = [CalledOfficer(1, "grid", QIANFO), CalledOfficer(1, "commander", TOWN)]
     with engine.begin() as connection:
         stored_alert(connection)

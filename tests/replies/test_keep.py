@@ -1,4 +1,4 @@
-"""Which texts wait for an officer, and which wait no longer once their sender is understood."""
+"""Texts that wait for an officer, until their sender is understood."""
 
 import json
 
@@ -29,7 +29,7 @@ NEXT_HOME = household_code(NEXT_VILLAGE, 1)
         ("003 天气", officer_phone("grid"), "a part is not understood", 1, HOME),
     ],
 )
-async def test_what_nobody_understood_waits(
+async def test_text_not_understood_waits(
     work: Workplace, body: str, phone: str, reason: str, alert: int | None, recipient: str | None
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -51,7 +51,7 @@ async def test_what_nobody_understood_waits(
         ("滑坡了", "Weather"),
     ],
 )
-async def test_what_is_understood_and_what_a_machine_sends_waits_for_nobody(
+async def test_understood_and_automatic_texts_do_not_wait(
     work: Workplace, body: str, phone: str
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -70,7 +70,7 @@ async def test_without_an_open_alert_only_help_and_hazards_wait(work: Workplace)
     ]
 
 
-async def test_a_hazard_of_a_household_whose_alert_is_closed_waits(work: Workplace) -> None:
+async def test_hazard_text_on_a_closed_alert_waits(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "滑坡")
     work.change(update(alerts).values(state=AlertState.CLOSED))
@@ -78,7 +78,7 @@ async def test_a_hazard_of_a_household_whose_alert_is_closed_waits(work: Workpla
     assert [row[1] for row in queue(work)] == ["a part is not understood", "hazard_unheard"]
 
 
-async def test_an_unclear_text_is_an_entry_of_its_alerts_log(work: Workplace) -> None:
+async def test_unclear_text_is_logged_on_its_alert(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     sid = await says(work, "今天天气")
     e = events.c
@@ -101,7 +101,7 @@ async def test_an_unclear_text_is_an_entry_of_its_alerts_log(work: Workplace) ->
         (["1 #99"], "1", []),
     ],
 )
-async def test_who_is_understood_later_needs_no_officer(
+async def test_later_understood_text_settles_the_senders_earlier_ones(
     work: Workplace, earlier: list[str], later: str, left: list[str]
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -113,7 +113,7 @@ async def test_who_is_understood_later_needs_no_officer(
     assert settled == [("sender",)] * (len(earlier) - len([body for body in left if body != later]))
 
 
-async def test_an_answer_to_another_alert_settles_nothing(work: Workplace) -> None:
+async def test_answer_to_another_alert_settles_nothing(work: Workplace) -> None:
     first = await work.raised("informant", QIANFO)
     second = await work.raised("informant", QIANFO)
     await says(work, f"天气 #{first.alert.number}")

@@ -1,4 +1,4 @@
-"""Raising by text: one's own village alone, answered, and a repetition joins what is open."""
+"""Alerts raised by text: for the sender's own village, answered, and joining an open alert."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ def answers_to(work: Workplace, phone: str) -> list[str]:
     ]
 
 
-async def test_an_informants_text_raises_an_alert_for_the_own_village(work: Workplace) -> None:
+async def test_informants_text_raises_an_alert_for_own_village(work: Workplace) -> None:
     assert await by_text(work, "informant")
     ((alert, number, status),) = work.rows(select(alerts.c.id, alerts.c.number, alerts.c.status))
     assert status == Status.EXERCISE
@@ -54,7 +54,7 @@ async def test_an_informants_text_raises_an_alert_for_the_own_village(work: Work
     assert f"10户{PEOPLE}人" in answer
 
 
-async def test_who_raised_it_by_text_has_confirmed_it(work: Workplace) -> None:
+async def test_raising_by_text_confirms_the_call(work: Workplace) -> None:
     await by_text(work, "informant")
     assert work.rows(select(confirmations.c.officer)) == [("informant",)]
     followed = select(officer_calls.c.officer).where(officer_calls.c.next_at.is_not(None))
@@ -62,7 +62,7 @@ async def test_who_raised_it_by_text_has_confirmed_it(work: Workplace) -> None:
     assert officers == {"grid", "commander", "county-duty", "city-duty"}
 
 
-async def test_a_second_text_joins_the_first_alert(work: Workplace) -> None:
+async def test_second_text_joins_the_open_alert(work: Workplace) -> None:
     await by_text(work, "informant")
     owed = work.rows(select(func.count()).select_from(deliveries))[0][0]
     assert await by_text(work, "grid")
@@ -73,14 +73,14 @@ async def test_a_second_text_joins_the_first_alert(work: Workplace) -> None:
         ("alert.raised", "informant"),
         ("officer.confirmed", "informant"),
         ("alert.repeated_by_text", "grid"),
-        # Who writes of the same slope is awake.
+        # An officer who reports the same slope has heard the call.
         ("officer.confirmed", "grid"),
     ]
     assert "裂缝" in logged[2].payload
 
 
 @pytest.mark.parametrize("first", [True, False])
-async def test_a_text_that_the_provider_repeats_counts_once(work: Workplace, first: bool) -> None:
+async def test_text_repeated_by_the_provider_counts_once(work: Workplace, first: bool) -> None:
     if not first:
         await by_text(work, "grid")
     before = counted(work)
@@ -90,13 +90,13 @@ async def test_a_text_that_the_provider_repeats_counts_once(work: Workplace, fir
     assert counted(work) == once != before
 
 
-async def test_a_strangers_text_raises_nothing(work: Workplace) -> None:
+async def test_strangers_text_raises_nothing(work: Workplace) -> None:
     for sender in ("+8610001234567", household_phone(QIANFO, 1), officer_phone("commander")):
         assert not await raise_by_text(work.runtime, message_id(), sender, "滑坡", "滑坡")
     assert counted(work) == [0] * 7
 
 
-async def test_an_alert_that_has_expired_does_not_swallow_a_new_landslide(work: Workplace) -> None:
+async def test_text_after_expiry_raises_a_new_alert(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     work.change(update(alerts).values(expires=work.runtime.clock.now() - timedelta(hours=1)))
     assert await by_text(work, "informant")
@@ -104,7 +104,7 @@ async def test_an_alert_that_has_expired_does_not_swallow_a_new_landslide(work: 
     assert work.rows(select(func.count()).where(roll.c.alert == 2)) == [(10,)]
 
 
-async def test_an_alert_for_a_part_of_the_village_is_widened_to_all_of_it(work: Workplace) -> None:
+async def test_partial_alert_is_widened_to_the_village(work: Workplace) -> None:
     request = AlertRequest.model_validate(request_for() | {"area": {"polygon": AROUND_FIRST_THREE}})
     await raise_alert(work.runtime, work.somebody("city-duty"), request, None)
     assert await by_text(work, "informant")
@@ -116,7 +116,7 @@ async def test_an_alert_for_a_part_of_the_village_is_widened_to_all_of_it(work: 
     assert f"{13}户" in answers_to(work, officer_phone("informant"))[0]
 
 
-async def test_a_village_next_door_is_proposed_and_not_told(work: Workplace) -> None:
+async def test_adjacent_village_is_proposed_and_not_alerted(work: Workplace) -> None:
     await by_text(work, "informant")
     assert work.rows(select(approvals)) == []
     await look_next_door(work)

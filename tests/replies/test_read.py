@@ -1,4 +1,4 @@
-"""What a text is taken for, before anybody acts on it."""
+"""The reading of a text, before anything acts on it."""
 
 import pytest
 from sqlalchemy import Connection, insert
@@ -40,28 +40,28 @@ def read(work: Workplace, body: str, phone: str) -> ReadText:
         ("1", officer_phone("far-commander"), Routed.UNKNOWN_SENDER),
     ],
 )
-async def test_whose_word_it_is(work: Workplace, body: str, phone: str, reason: Routed) -> None:
+async def test_statement_has_its_route(
+    work: Workplace, body: str, phone: str, reason: Routed
+) -> None:
     await work.raised("informant", QIANFO)
     (word,) = read(work, body, phone).words
     assert (word.route.reason, word.line) == (reason, None)
 
 
 @pytest.mark.parametrize("body", ["0530 都出来了", "004 都出来了", "099 都出来了", "110 1"])
-async def test_digits_in_front_make_no_claim_of_the_own_home_sure(
-    work: Workplace, body: str
-) -> None:
+async def test_leading_digits_make_own_claim_unclear(work: Workplace, body: str) -> None:
     await work.raised("informant", QIANFO)
     (word,) = read(work, body, PHONE).words
     assert (word.reply.intent, word.report) == (Intent.UNCLEAR, None)
 
 
-async def test_a_code_says_which_call_is_answered(work: Workplace) -> None:
+async def test_unknown_code_answers_no_call(work: Workplace) -> None:
     number = (await work.raised("informant", QIANFO)).alert.number
     (word,) = read(work, f"1 #{10 + (number + 7) % 80}", GRID).words
     assert word.route.reason is Routed.UNNAMED
 
 
-async def test_lines_are_counted_only_where_there_are_several(work: Workplace) -> None:
+async def test_lines_are_numbered_only_in_multi_line_reports(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     taken = read(work, "\n003 1\n\n004 2\n好的\n救命", GRID)
     assert [(w.line, w.named, w.reply.intent) for w in taken.words] == [
@@ -74,7 +74,7 @@ async def test_lines_are_counted_only_where_there_are_several(work: Workplace) -
     assert (plain.line, plain.reply.count) == (None, 4)
 
 
-async def test_the_roster_knows_whom_no_alert_expects(work: Workplace) -> None:
+async def test_roster_identifies_sender_without_an_alert(work: Workplace) -> None:
     work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=GRID))
     sender = read(work, "1", GRID).sender
     assert (sender.roster, [each.id for each in sender.officers]) == ([HOME], ["grid"])

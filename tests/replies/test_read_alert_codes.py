@@ -1,4 +1,4 @@
-"""Reports that name a household: from the door by officers, and of neighbours."""
+"""Reports that name a household: by officers from the door, and by neighbours."""
 
 import pytest
 from sqlalchemy import insert, select
@@ -49,7 +49,7 @@ COMMANDER = officer_phone("commander")
         ("003 1 2", "evacuated", 2),
     ],
 )
-async def test_an_officers_report_from_the_door_is_evidence_and_needs_no_answer(
+async def test_officers_report_is_evidence_without_answer(
     work: Workplace, body: str, report: str, people: int | None
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -60,13 +60,13 @@ async def test_an_officers_report_from_the_door_is_evidence_and_needs_no_answer(
     assert answered(work) == [(1, "grid", "sms")]
 
 
-async def test_an_informants_report_weighs_as_a_neighbours(work: Workplace) -> None:
+async def test_informants_report_weighs_as_a_neighbours(work: Workplace) -> None:
     await work.raised("grid", QIANFO)
     await says(work, "003 1", officer_phone("informant"))
     assert given(work) == [(HOME, Rung.NEIGHBOUR, "informant", "evacuated", None)]
 
 
-async def test_each_line_is_a_report_and_counts_once(work: Workplace) -> None:
+async def test_each_line_is_one_report(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     for _ in range(2):
         await says(work, "003 1 4\n\n004 1 1\r\n收到", GRID, sid="SM1")
@@ -78,7 +78,7 @@ async def test_each_line_is_a_report_and_counts_once(work: Workplace) -> None:
     assert queue(work) == []
 
 
-async def test_a_line_without_a_number_accounts_for_nobody_and_waits(work: Workplace) -> None:
+async def test_line_without_household_number_waits(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "003 1\n1", GRID)
     await says(work, "004 王家\n1", PHONE)
@@ -87,8 +87,8 @@ async def test_a_line_without_a_number_accounts_for_nobody_and_waits(work: Workp
     assert [row[0] for row in queue(work)] == ["003 1\n1", "004 王家\n1"]
 
 
-async def test_an_officers_own_doors_come_first(work: Workplace) -> None:
-    """Two villages have a household 0003; the commander is sent to one of them."""
+async def test_officers_own_door_task_resolves_ambiguous_number(work: Workplace) -> None:
+    """Two villages have a household 0003; the commander has a door task for one of them."""
     await work.raised("commander", TOWN)
     other = household_code(NEXT_VILLAGE, 3)
     with work.runtime.database.writer.begin() as connection:
@@ -99,7 +99,7 @@ async def test_an_officers_own_doors_come_first(work: Workplace) -> None:
     assert [(row[0], row[2]) for row in given(work)] == [(other, "commander")]
 
 
-async def test_several_of_one_number_are_asked_about_and_told_apart(work: Workplace) -> None:
+async def test_ambiguous_number_is_asked_about(work: Workplace) -> None:
     await work.raised("commander", TOWN)
     for _ in range(2):
         await says(work, "003 1 4", COMMANDER)
@@ -112,13 +112,13 @@ async def test_several_of_one_number_are_asked_about_and_told_apart(work: Workpl
     assert queue(work) == []
 
 
-async def test_but_help_does_not_wait_to_be_told_apart(work: Workplace) -> None:
+async def test_help_for_an_ambiguous_number_counts_for_all(work: Workplace) -> None:
     await work.raised("commander", TOWN)
     await says(work, "003 2", COMMANDER)
     assert {row[0] for row in given(work)} == {HOME, household_code(NEXT_VILLAGE, 3)}
 
 
-async def test_a_household_on_two_alerts_is_reported_on_the_one_that_is_named(
+async def test_report_counts_on_the_named_alert(
     work: Workplace,
 ) -> None:
     numbers = [(await work.raised("informant", QIANFO)).alert.number for _ in range(2)]
@@ -130,7 +130,7 @@ async def test_a_household_on_two_alerts_is_reported_on_the_one_that_is_named(
     assert work.rows(select(evidence.c.alert)) == [(2,)]
 
 
-async def test_nobody_of_that_number_is_said_and_waits(work: Workplace) -> None:
+async def test_unknown_number_is_answered_and_waits(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "099 1 3", GRID)
     assert given(work) == []
@@ -139,7 +139,7 @@ async def test_nobody_of_that_number_is_said_and_waits(work: Workplace) -> None:
     assert queue(work) == [("099 1 3", "no_such_household", 1, "grid")]
 
 
-async def test_an_officer_reports_within_the_own_division_alone(work: Workplace) -> None:
+async def test_officer_reports_only_within_own_division(work: Workplace) -> None:
     await work.raised("commander", TOWN)
     await says(work, "003 1", officer_phone("next-grid"))
     await says(work, "004 1", officer_phone("far-commander"))
@@ -147,7 +147,7 @@ async def test_an_officer_reports_within_the_own_division_alone(work: Workplace)
     assert [row[0] for row in given(work)] == [household_code(NEXT_VILLAGE, 3)]
 
 
-async def test_an_officers_own_home_is_their_own_word(work: Workplace) -> None:
+async def test_officers_report_of_own_home_is_own_word(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=GRID))
     await says(work, "003 1", GRID)
@@ -171,7 +171,7 @@ async def test_an_officers_own_home_is_their_own_word(work: Workplace) -> None:
         ("099 救命", HOME, Rung.OWN, "needs_help"),
     ],
 )
-async def test_a_household_speaks_for_a_neighbour_or_itself(
+async def test_household_reports_itself_or_a_neighbour(
     work: Workplace, body: str, household: str, rung: Rung, report: str
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -182,9 +182,7 @@ async def test_a_household_speaks_for_a_neighbour_or_itself(
 
 
 @pytest.mark.parametrize("body", ["004 都出来了", "004 隔壁也出来了", "004 STOP", "004 天气"])
-async def test_words_behind_a_number_say_of_no_neighbour_that_they_are_safe(
-    work: Workplace, body: str
-) -> None:
+async def test_free_words_after_a_number_mark_no_neighbour_safe(work: Workplace, body: str) -> None:
     await work.raised("informant", QIANFO)
     await says(work, body)
     assert standing(work, NEIGHBOUR) == "unaccounted"
@@ -192,7 +190,7 @@ async def test_words_behind_a_number_say_of_no_neighbour_that_they_are_safe(
     assert kinds(work) == ["question"]
 
 
-async def test_neighbours_are_of_the_village_and_of_an_open_alert(work: Workplace) -> None:
+async def test_neighbour_report_needs_same_village_and_open_alert(work: Workplace) -> None:
     await work.raised("commander", NEXT_VILLAGE)
     await says(work, "004 1")
     assert given(work) == []

@@ -1,4 +1,4 @@
-"""What a reply gets when its alert is over: the cancellation once more, and help is heard."""
+"""Replies to an ended alert: the cancellation is sent once more, and calls for help count."""
 
 import pytest
 from sqlalchemy import select, update
@@ -27,7 +27,7 @@ async def says(work: Workplace, body: str, phone: str = PHONE) -> None:
 
 
 async def cancelled(work: Workplace) -> int:
-    """An alert that all had got, cancelled; the cancellation has left."""
+    """Raise and cancel an alert; everybody has received the alert and the cancellation."""
     alert = (await work.raised("informant", QIANFO)).alert.id
     await answered(work, await claimed(work))
     await cancel(work.runtime, work.somebody("commander"), alert, "no landslide")
@@ -35,7 +35,7 @@ async def cancelled(work: Workplace) -> int:
     return alert
 
 
-async def test_a_reply_gets_the_cancellation_once_more_not_in_a_loop(work: Workplace) -> None:
+async def test_reply_gets_the_cancellation_once_more(work: Workplace) -> None:
     alert = await cancelled(work)
     for body in ("1", "收到", "为什么"):
         await says(work, body)
@@ -45,7 +45,7 @@ async def test_a_reply_gets_the_cancellation_once_more_not_in_a_loop(work: Workp
     assert kept == [(alert, HOME)] * 3
 
 
-async def test_who_is_about_to_hear_it_needs_no_second_word(work: Workplace) -> None:
+async def test_queued_cancellation_is_not_repeated(work: Workplace) -> None:
     alert = (await work.raised("informant", QIANFO)).alert.id
     await answered(work, await claimed(work))
     await cancel(work.runtime, work.somebody("commander"), alert, "no landslide")
@@ -54,7 +54,7 @@ async def test_who_is_about_to_hear_it_needs_no_second_word(work: Workplace) -> 
 
 
 @pytest.mark.parametrize("state", [AlertState.CANCELLED, AlertState.ALL_CLEAR])
-async def test_a_call_for_help_is_heard_whatever_became_of_the_alert(
+async def test_call_for_help_counts_in_every_alert_state(
     work: Workplace, state: AlertState
 ) -> None:
     alert = await cancelled(work)
@@ -66,7 +66,7 @@ async def test_a_call_for_help_is_heard_whatever_became_of_the_alert(
     assert "求助已记录" in answer.body
 
 
-async def test_an_open_alert_is_meant_before_one_that_is_over(work: Workplace) -> None:
+async def test_open_alert_precedes_ended_ones(work: Workplace) -> None:
     await cancelled(work)
     still_open = (await work.raised("informant", QIANFO)).alert.id
     await answered(work, await claimed(work))
@@ -75,7 +75,7 @@ async def test_an_open_alert_is_meant_before_one_that_is_over(work: Workplace) -
     assert not await claimed(work)
 
 
-async def test_a_closed_alert_is_meant_before_a_newer_one_that_is_over(work: Workplace) -> None:
+async def test_closed_alert_precedes_newer_ended_ones(work: Workplace) -> None:
     closed = (await work.raised("informant", QIANFO)).alert.id
     await answered(work, await claimed(work))
     await cancelled(work)
@@ -85,7 +85,7 @@ async def test_a_closed_alert_is_meant_before_a_newer_one_that_is_over(work: Wor
     assert not await claimed(work)
 
 
-async def test_a_question_names_the_open_alerts_alone(work: Workplace) -> None:
+async def test_question_names_only_open_alerts(work: Workplace) -> None:
     await cancelled(work)
     for _ in range(2):
         await work.raised("informant", QIANFO)
@@ -97,7 +97,7 @@ async def test_a_question_names_the_open_alerts_alone(work: Workplace) -> None:
     assert f"#{numbers[1][0]} #{numbers[2][0]}" in question.body
 
 
-async def test_a_phone_of_two_households_hears_it_once(work: Workplace) -> None:
+async def test_phone_of_two_households_gets_one_cancellation(work: Workplace) -> None:
     await cancelled(work)
     second = HOUSEHOLD_PHONES.c.household == household_code(QIANFO, 2)
     work.change(update(HOUSEHOLD_PHONES).where(second).values(number=PHONE))

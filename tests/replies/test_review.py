@@ -1,4 +1,4 @@
-"""Officers work off what nobody understood: once, and as the household's own word."""
+"""Officers settle texts not understood: once, and as the household's own word."""
 
 import pytest
 from sqlalchemy import select
@@ -28,7 +28,7 @@ def changed(**fields: object) -> Reading:
     return Reading(**{name: getattr(OUT, name) for name in OUT.__dataclass_fields__} | fields)
 
 
-async def test_it_is_the_households_own_word_when_it_came(work: Workplace) -> None:
+async def test_settled_text_is_the_households_word_at_receipt(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     sid = await says(work, "今天天气")
     settled = await settles(work, sid)
@@ -43,7 +43,7 @@ async def test_it_is_the_households_own_word_when_it_came(work: Workplace) -> No
     assert work.rows(select(events.c.subject).where(events.c.kind == "text.settled")) == [(HOME,)]
 
 
-async def test_the_same_again_changes_nothing_and_anything_else_is_refused(
+async def test_repeated_settlement_is_idempotent_and_another_refused(
     work: Workplace,
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -57,7 +57,7 @@ async def test_the_same_again_changes_nothing_and_anything_else_is_refused(
     assert standing(work) == "evacuated"
 
 
-async def test_what_tells_nothing_is_dismissed(work: Workplace) -> None:
+async def test_text_without_content_is_dismissed(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     sid = await says(work, "今天天气")
     for _ in range(2):
@@ -67,7 +67,7 @@ async def test_what_tells_nothing_is_dismissed(work: Workplace) -> None:
         await settles(work, sid)
 
 
-async def test_what_was_understood_is_not_read_again(work: Workplace) -> None:
+async def test_understood_text_cannot_be_settled(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     sid = await says(work, "2")
     with pytest.raises(ConflictError, match="understood"):
@@ -75,7 +75,7 @@ async def test_what_was_understood_is_not_read_again(work: Workplace) -> None:
     assert standing(work) == "needs_help"
 
 
-async def test_only_within_the_own_division_and_by_who_reports(work: Workplace) -> None:
+async def test_settling_needs_own_division_and_reporting_role(work: Workplace) -> None:
     await work.raised("commander", TOWN)
     sid = await says(work, "今天天气")
     for officer, error in [
@@ -92,7 +92,7 @@ async def test_only_within_the_own_division_and_by_who_reports(work: Workplace) 
     assert (given(work), len(queue(work))) == ([], 1)
 
 
-async def test_what_is_not_known_must_be_said(work: Workplace) -> None:
+async def test_settling_strangers_text_needs_household_and_alert(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     sid = await says(work, "都出来了", STRANGER)
     with pytest.raises(InvalidError, match="household: "):
@@ -112,7 +112,7 @@ def bodies_for(work: Workplace, officer: str) -> list[str]:
     return [text.body for text in work.runtime.database.look(lambda db: texts_for(db, who))]
 
 
-async def test_strangers_are_for_the_duty_officers_at_the_top(work: Workplace) -> None:
+async def test_strangers_texts_are_shown_to_top_duty_officers(work: Workplace) -> None:
     await work.raised("commander", TOWN)
     await says(work, "天气", STRANGER)
     await says(work, "今天天气")

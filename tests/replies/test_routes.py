@@ -1,4 +1,4 @@
-"""The queue of texts over HTTP: who sees which, with what phone, and settles them once."""
+"""The review queue over HTTP: scope, masked phones, and settling once."""
 
 import pytest
 
@@ -17,7 +17,7 @@ async def waiting(service: Running) -> str:
     return sid
 
 
-async def test_a_waiting_text_is_listed_for_its_division(service: Running) -> None:
+async def test_waiting_text_is_listed_for_its_division(service: Running) -> None:
     sid = await waiting(service)
     status, (text,) = await service.get("/api/texts", "grid")
     assert status == 200
@@ -38,15 +38,13 @@ async def test_a_waiting_text_is_listed_for_its_division(service: Running) -> No
 @pytest.mark.parametrize(
     ("caller", "sender"), [("city-duty", MASKED), ("county-duty", PHONE), ("commander", PHONE)]
 )
-async def test_a_phone_is_masked_above_its_county(
-    service: Running, caller: str, sender: str
-) -> None:
+async def test_phone_is_masked_above_its_county(service: Running, caller: str, sender: str) -> None:
     await waiting(service)
     _, (text,) = await service.get("/api/texts", caller)
     assert text["sender"] == sender
 
 
-async def test_an_officer_settles_it_once(service: Running) -> None:
+async def test_text_is_settled_once(service: Running) -> None:
     sid = await waiting(service)
     path = f"/api/texts/{sid}/settle"
     body = {"report": "evacuated", "people": 4, "note": "rang them"}
@@ -59,7 +57,7 @@ async def test_an_officer_settles_it_once(service: Running) -> None:
     assert household["counts"]["households"]["evacuated"] == 1
 
 
-async def test_an_officer_dismisses_it(service: Running) -> None:
+async def test_text_is_dismissed(service: Running) -> None:
     sid = await waiting(service)
     answer = await service.post(f"/api/texts/{sid}/settle", "grid", {"note": "weather"})
     assert answer == (200, {"provider_id": sid, "standing": None})
@@ -75,7 +73,7 @@ async def test_an_officer_dismisses_it(service: Running) -> None:
         ({"report": "evacuated", "alert": 9}, 404),
     ],
 )
-async def test_what_cannot_be_is_refused(
+async def test_invalid_settlement_is_refused(
     service: Running, body: dict[str, object], status: int
 ) -> None:
     sid = await waiting(service)
@@ -83,13 +81,13 @@ async def test_what_cannot_be_is_refused(
     assert len((await service.get("/api/texts", "grid"))[1]) == 1
 
 
-async def test_a_households_hazard_is_seen_where_no_alert_is_open(service: Running) -> None:
+async def test_hazard_text_is_listed_without_an_open_alert(service: Running) -> None:
     await service.text(PHONE, "滑坡了")
     _, (text,) = await service.get("/api/texts", "commander")
     assert (text["household"], text["reason"]) == (HOME, "hazard_unheard")
 
 
-async def test_a_short_codes_text_is_kept_and_waits_for_nobody(service: Running) -> None:
+async def test_text_from_a_short_code_does_not_wait(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await service.text("10086", "您的话费余额不足")
     assert await service.get("/api/texts", "city-duty") == (200, [])

@@ -1,4 +1,4 @@
-"""The provider's callbacks: signed, kept before they are answered, refused when not ours."""
+"""The provider's callbacks: verified by signature, stored before the response, else refused."""
 
 import asyncio
 
@@ -34,7 +34,7 @@ def bodies_to(service: Running, phone: str) -> list[str]:
     return [text["body"] for text in service.gateway.taken(service.sender) if text["to"] == phone]
 
 
-async def test_an_answer_is_evidence_before_it_is_answered(service: Running) -> None:
+async def test_evidence_is_committed_before_the_response(service: Running) -> None:
     await service.raised("informant", QIANFO)
     fields = {"MessageSid": message_id(), "From": PHONE, "Body": "1"}
     status, answer = await service.form("/twilio/sms", fields)
@@ -43,7 +43,7 @@ async def test_an_answer_is_evidence_before_it_is_answered(service: Running) -> 
     assert service.rows(stands) == [("evacuated",)]
 
 
-async def test_a_call_for_help_is_answered_by_a_text(service: Running) -> None:
+async def test_call_for_help_is_answered_by_text(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await service.text(PHONE, "２")
     await all_delivered(service)
@@ -53,7 +53,7 @@ async def test_a_call_for_help_is_answered_by_a_text(service: Running) -> None:
     assert body["not_clear"][1] == {"reason": "help_open", "number": 1}
 
 
-async def test_the_same_text_posted_at_once_counts_once(service: Running) -> None:
+async def test_concurrent_posts_of_one_text_count_once(service: Running) -> None:
     await service.raised("informant", QIANFO)
     sid = message_id()
     await asyncio.gather(*(service.text(PHONE, "1 2", sid) for _ in range(6)))
@@ -61,7 +61,7 @@ async def test_the_same_text_posted_at_once_counts_once(service: Running) -> Non
     assert service.rows(select(func.count()).select_from(evidence)) == [(1,)]
 
 
-async def test_an_informants_text_raises_and_is_answered(service: Running) -> None:
+async def test_informants_text_raises_and_is_answered(service: Running) -> None:
     phone = officer_phone("informant")
     await service.text(phone, "滑坡 后山裂缝变宽")
     await all_delivered(service)
@@ -75,7 +75,7 @@ async def test_an_informants_text_raises_and_is_answered(service: Running) -> No
     assert service.rows(select(func.count()).select_from(alerts)) == [(1,)]
 
 
-async def test_a_stranger_and_a_question_raise_nothing(service: Running) -> None:
+async def test_strangers_and_questions_raise_nothing(service: Running) -> None:
     await service.text("+8610001234567", "滑坡")
     await service.text(PHONE, "滑坡 房子垮了")
     await service.text(officer_phone("informant"), "滑坡了吗")
@@ -84,13 +84,13 @@ async def test_a_stranger_and_a_question_raise_nothing(service: Running) -> None
     assert service.rows(select(func.count()).select_from(inbound)) == [(4,)]
 
 
-async def test_an_officers_one_confirms(service: Running) -> None:
+async def test_officers_bare_1_confirms(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await service.text(officer_phone("commander"), "1")
     assert answered(service) == [(1, "commander", "sms")]
 
 
-async def test_without_the_right_signature_nothing_is_taken(service: Running) -> None:
+async def test_wrong_signature_is_refused(service: Running) -> None:
     await service.raised("informant", QIANFO)
     fields = {"MessageSid": message_id(), "From": PHONE, "Body": "1"}
     right = RequestValidator(TOKEN).compute_signature(f"{service.url}/twilio/sms", fields)
@@ -108,7 +108,7 @@ async def test_without_the_right_signature_nothing_is_taken(service: Running) ->
     assert service.rows(select(inbound)) == []
 
 
-async def test_what_is_missing_or_no_number_is_said(service: Running) -> None:
+async def test_missing_field_is_named(service: Running) -> None:
     for fields, said in [
         ({"From": PHONE, "Body": "1"}, "MessageSid"),
         ({"MessageSid": "SM1", "Body": "1"}, "From"),
@@ -119,7 +119,7 @@ async def test_what_is_missing_or_no_number_is_said(service: Running) -> None:
     assert status == 422
 
 
-async def test_a_text_without_a_body_is_taken_as_empty(service: Running) -> None:
+async def test_text_without_body_is_empty(service: Running) -> None:
     await service.raised("informant", QIANFO)
     assert (await service.form("/twilio/sms", {"MessageSid": "SM1", "From": PHONE}))[0] == 200
     assert service.rows(select(inbound.c.body, inbound.c.intent)) == [("", "unclear")]
@@ -134,7 +134,7 @@ async def token_of(service: Running, phone: str) -> str:
     return str(rows[0][0])
 
 
-async def test_receipts_late_repeated_and_out_of_order_end_the_same(service: Running) -> None:
+async def test_late_repeated_and_unordered_receipts_end_the_same(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await all_delivered(service)
     token = await token_of(service, PHONE)
@@ -146,7 +146,7 @@ async def test_receipts_late_repeated_and_out_of_order_end_the_same(service: Run
     assert service.rows(select(func.count()).select_from(receipts)) == [(before + 5,)]
 
 
-async def test_receipts_that_are_not_ours_are_refused(service: Running) -> None:
+async def test_foreign_receipts_are_refused(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await all_delivered(service)
     fields = {"MessageSid": "SM1", "MessageStatus": "sent"}
@@ -157,7 +157,7 @@ async def test_receipts_that_are_not_ours_are_refused(service: Running) -> None:
     assert (status, "teleported" in answer) == (422, True)
 
 
-async def test_many_answers_at_once_are_all_recorded(service: Running) -> None:
+async def test_concurrent_answers_are_all_recorded(service: Running) -> None:
     await service.raised("informant", QIANFO)
     phones = [household_phone(QIANFO, n) for n in range(1, 10)]
     await asyncio.gather(*(service.text(phone, "1") for phone in phones * 20))
@@ -169,7 +169,7 @@ async def test_many_answers_at_once_are_all_recorded(service: Running) -> None:
     assert 'alerting_texts_received_total{intent="evacuated"}' in metrics
 
 
-async def test_an_answer_in_a_second_language_gets_its_language(service: Running) -> None:
+async def test_answer_uses_the_replys_language(service: Running) -> None:
     phone = household_phone(QIANFO, 7)
     await service.raised("informant", QIANFO)
     await service.text(phone, "trapped")
@@ -177,7 +177,7 @@ async def test_an_answer_in_a_second_language_gets_its_language(service: Running
     assert rows == [("en",)]
 
 
-async def test_a_get_is_no_callback(service: Running) -> None:
+async def test_get_is_not_allowed(service: Running) -> None:
     async with aiohttp.ClientSession() as stranger:
         for path in ("/twilio/sms", "/twilio/status"):
             async with stranger.get(service.url + path) as answer:

@@ -1,4 +1,4 @@
-"""Whose phone it is: of which households and officers, on which alerts."""
+"""Senders: the households and officers of a phone, and their alerts."""
 
 import pytest
 from sqlalchemy import Engine, insert, update
@@ -58,7 +58,7 @@ def called(engine: Engine) -> Engine:
     return engine
 
 
-def test_a_phone_is_expected_on_every_alert_of_its_household(called: Engine) -> None:
+def test_phone_is_expected_on_every_alert_of_its_household(called: Engine) -> None:
     with called.begin() as connection:
         found = households_expected(connection, {PHONE, "+8610001234567"})
     assert set(found) == {PHONE}
@@ -71,7 +71,7 @@ def test_a_phone_is_expected_on_every_alert_of_its_household(called: Engine) -> 
     assert {c.state for c in found[PHONE]} == {AlertState.OPEN}
 
 
-def test_a_phone_that_two_households_gave_is_expected_for_both(called: Engine) -> None:
+def test_shared_phone_is_expected_for_both_households(called: Engine) -> None:
     neighbour = household_code(QIANFO, 10)
     with called.begin() as connection:
         connection.execute(
@@ -84,14 +84,14 @@ def test_a_phone_that_two_households_gave_is_expected_for_both(called: Engine) -
     assert len(found[household_phone(QIANFO, 4)]) == 2
 
 
-def test_an_alert_that_is_closed_still_takes_answers(called: Engine) -> None:
+def test_closed_alert_takes_answers(called: Engine) -> None:
     with called.begin() as connection:
         connection.execute(update(alerts).values(state=AlertState.CLOSED))
         (first, *_) = households_expected(connection, {PHONE})[PHONE]
     assert first.state is AlertState.CLOSED
 
 
-def test_officers_owe_their_word_to_open_alerts_that_called_them(called: Engine) -> None:
+def test_officers_are_expected_on_open_alerts_that_called_them(called: Engine) -> None:
     with called.begin() as connection:
         connection.execute(update(alerts).where(alerts.c.id == 1).values(state="closed"))
         asked = {officer_phone(each) for each in ("commander", "far-commander")} | {PHONE}
@@ -104,7 +104,7 @@ def test_officers_owe_their_word_to_open_alerts_that_called_them(called: Engine)
 @pytest.mark.parametrize(
     ("channel", "answered"), [(EventKind.ALERT_RAISED, False), ("sms", True), ("web", True)]
 )
-def test_who_raised_an_alert_has_not_answered_its_call_yet(
+def test_raising_an_alert_does_not_answer_its_call(
     called: Engine, channel: str, answered: bool
 ) -> None:
     grid = CalledOfficer(1, "grid", QIANFO)
@@ -116,13 +116,13 @@ def test_who_raised_an_alert_has_not_answered_its_call_yet(
     assert {call.to.alert: call.answered for call in found} == {1: answered, 2: False}
 
 
-def test_nobody_asked_is_nobody_found(called: Engine) -> None:
+def test_empty_request_finds_nobody(called: Engine) -> None:
     with called.begin() as connection:
         assert dict(households_expected(connection, set())) == {}
         assert dict(officers_called(connection, set())) == {}
 
 
-def test_the_roster_knows_whose_phone_it_is_without_an_alert(called: Engine) -> None:
+def test_roster_identifies_phones_without_an_alert(called: Engine) -> None:
     with called.begin() as connection:
         connection.execute(
             insert(HOUSEHOLD_PHONES).values(
@@ -144,7 +144,7 @@ def test_the_roster_knows_whose_phone_it_is_without_an_alert(called: Engine) -> 
         ("003", "511921100209", []),
     ],
 )
-def test_households_are_found_by_the_end_of_their_code(
+def test_households_are_found_by_code_suffix(
     called: Engine, end: str, division: str, found: list[int]
 ) -> None:
     with called.begin() as connection:
@@ -152,14 +152,14 @@ def test_households_are_found_by_the_end_of_their_code(
     assert sorted((c.alert, c.household) for c in named) == [(alert, HOME) for alert in found]
 
 
-def test_but_not_on_alerts_that_are_over(called: Engine) -> None:
+def test_code_suffix_skips_cancelled_alerts(called: Engine) -> None:
     with called.begin() as connection:
         for alert, state in ((1, "cancelled"), (2, "closed")):
             connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state))
         assert [c.alert for c in on_rolls_ending(connection, "003", QIANFO)] == [2]
 
 
-def test_an_officers_doors_are_those_still_to_be_knocked_on(called: Engine) -> None:
+def test_officers_doors_are_open_door_tasks(called: Engine) -> None:
     second = household_code(QIANFO, 4)
     with called.begin() as connection:
         transaction = Transaction(connection, POLICY)

@@ -1,4 +1,4 @@
-"""What a word is evidence of, and how much it weighs."""
+"""A statement's evidence and weight."""
 
 from dataclasses import replace
 
@@ -27,14 +27,14 @@ NOWHERE = Route((), Routed.UNKNOWN_SENDER)
         ("天气", None, False),
     ],
 )
-def test_a_word_is_evidence_of_what_is_understood(
+def test_statement_is_evidence_of_its_intent(
     body: str, report: Report | None, is_understood: bool
 ) -> None:
     word = Statement(read_reply(body), NOWHERE)
     assert (word.report, word.is_understood) == (report, is_understood)
 
 
-def test_that_nobody_opened_is_said_of_a_household_that_is_named() -> None:
+def test_not_home_needs_a_named_household() -> None:
     found = read_task_report("034 不在家")
     assert found is not None
     end, reply = found
@@ -45,7 +45,7 @@ def test_that_nobody_opened_is_said_of_a_household_that_is_named() -> None:
 @pytest.mark.parametrize(
     ("role", "rung"), [(Role.INFORMANT, Rung.NEIGHBOUR), (Role.GRID_OFFICER, Rung.OFFICER)]
 )
-def test_an_officers_word_weighs_by_role_except_on_the_own_home(role: Role, rung: Rung) -> None:
+def test_officers_weight_is_by_role_except_for_own_home(role: Role, rung: Rung) -> None:
     officer = Officer("grid", "officer grid", role, QIANFO, None, (PHONE,))
     word = Statement(read_reply("1"), NOWHERE, officer=officer)
     taken = ReadText(IncomingText("SM1", PHONE, "1", NOW), Sender(PHONE, [LIVE]), [word])
@@ -54,7 +54,7 @@ def test_an_officers_word_weighs_by_role_except_on_the_own_home(role: Role, rung
     assert taken.weight(replace(word, officer=None), NEIGHBOUR) == (Rung.NEIGHBOUR, PHONE)
 
 
-def test_what_is_over_counts_where_nothing_else_is_left() -> None:
+def test_ended_alerts_count_only_without_others() -> None:
     cancelled = replace(CLOSED, state=AlertState.CANCELLED)
     assert Sender(PHONE, [LIVE, CLOSED]).open_homes == [LIVE]
     assert Sender(PHONE, [cancelled]).over == [cancelled]

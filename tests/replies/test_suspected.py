@@ -1,4 +1,4 @@
-"""A suspected call for help: an officer is sent, it is shown first, and what ends it."""
+"""A suspected call for help: an officer is sent, it is listed first, and an answer ends it."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ SUSPECTED = "the dog came back. my husband didn't."
 
 
 def sent_officers(work: Workplace) -> list[Any]:
-    """Recipient and body of the texts that send somebody to look."""
+    """Return recipient and body of the texts that send an officer to the household."""
     return work.rows(
         select(deliveries.c.recipient, texts.c.body)
         .join(texts, texts.c.id == deliveries.c.text)
@@ -26,7 +26,7 @@ def sent_officers(work: Workplace) -> list[Any]:
     )
 
 
-async def test_an_officer_is_sent_and_the_sender_asked_at_once(work: Workplace) -> None:
+async def test_officer_is_sent_and_sender_asked_at_once(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, SUSPECTED)
     sent = sent_officers(work)
@@ -37,13 +37,13 @@ async def test_an_officer_is_sent_and_the_sender_asked_at_once(work: Workplace) 
     assert told == [(HOME,)]
 
 
-async def test_it_accounts_for_nobody(work: Workplace) -> None:
+async def test_suspected_call_accounts_for_nobody(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, SUSPECTED)
     assert standing(work) == "unaccounted"
 
 
-async def test_it_is_shown_before_what_came_earlier(work: Workplace) -> None:
+async def test_suspected_call_is_listed_first(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "今天天气", household_phone(QIANFO, 4))
     await says(work, SUSPECTED)
@@ -54,7 +54,7 @@ async def test_it_is_shown_before_what_came_earlier(work: Workplace) -> None:
     ]
 
 
-async def test_the_same_phone_sends_nobody_twice_while_it_waits(work: Workplace) -> None:
+async def test_repeated_suspicion_sends_no_second_officer(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, SUSPECTED)
     first = sent_officers(work)
@@ -66,7 +66,7 @@ async def test_the_same_phone_sends_nobody_twice_while_it_waits(work: Workplace)
 @pytest.mark.parametrize(
     ("body", "expected"), [("1", "evacuated"), ("2", "needs_help"), ("3", "staying")]
 )
-async def test_a_clear_answer_ends_it(work: Workplace, body: str, expected: str) -> None:
+async def test_clear_answer_ends_the_suspicion(work: Workplace, body: str, expected: str) -> None:
     await work.raised("informant", QIANFO)
     await says(work, SUSPECTED)
     await says(work, body)
@@ -74,14 +74,14 @@ async def test_a_clear_answer_ends_it(work: Workplace, body: str, expected: str)
     assert standing(work) == expected
 
 
-async def test_thanks_do_not_end_it(work: Workplace) -> None:
+async def test_thanks_do_not_end_the_suspicion(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, SUSPECTED)
     await says(work, "谢谢")
     assert [body for body, *_ in queue(work)] == [SUSPECTED]
 
 
-async def test_an_officer_ends_it(work: Workplace) -> None:
+async def test_officer_settles_the_suspicion(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     sid = await says(work, SUSPECTED)
     reading = Reading(Report.NEEDS_HELP, None, None, None, "been there")

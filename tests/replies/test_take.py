@@ -1,4 +1,4 @@
-"""Answers by text: what each accounts for, who is answered, and that each counts once."""
+"""Replies by text: the evidence of each, its answer, and its single effect."""
 
 import asyncio
 from typing import Any
@@ -48,7 +48,7 @@ def standing(work: Workplace, alert: int = 1, household: str = HOME) -> Any:
 
 
 def answers(work: Workplace, phone: str = PHONE) -> list[tuple[str, str]]:
-    """Kind and body of the answers owed to a phone, in order."""
+    """Return kind and body of the answers queued to a phone, in order."""
     call = ("alert", "call")
     rows = work.rows(
         select(texts.c.kind, texts.c.body)
@@ -82,7 +82,7 @@ def kinds(work: Workplace, phone: str = PHONE) -> list[str]:
         ("", Standing.UNACCOUNTED, ["question"]),
     ],
 )
-async def test_each_answer_is_what_it_says(
+async def test_reply_sets_standing_and_answer(
     work: Workplace, body: str, expected: Standing, answered: list[str]
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -94,7 +94,7 @@ async def test_each_answer_is_what_it_says(
     assert work.runtime.database.look(verify).differences == ()
 
 
-async def test_who_is_missing_is_asked_for(work: Workplace) -> None:
+async def test_partial_reply_asks_for_the_missing(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await said(work, "1 2")
     ((_, body),) = answers(work)
@@ -104,7 +104,7 @@ async def test_who_is_missing_is_asked_for(work: Workplace) -> None:
     assert (people.evacuated, people.unaccounted) == (2, PEOPLE - 2)
 
 
-async def test_what_is_not_understood_is_asked_about_once_and_then_left_to_a_person(
+async def test_unclear_reply_is_questioned_once(
     work: Workplace,
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -116,7 +116,7 @@ async def test_what_is_not_understood_is_asked_about_once_and_then_left_to_a_per
     assert work.rows(unclear) == [(8,)]
 
 
-async def test_a_later_answer_corrects_but_help_is_closed_by_an_officer(work: Workplace) -> None:
+async def test_later_reply_corrects_all_but_help(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     for body, expected in [
         ("3", Standing.STAYING),
@@ -129,7 +129,7 @@ async def test_a_later_answer_corrects_but_help_is_closed_by_an_officer(work: Wo
     assert kinds(work) == ["confirm_help"]
 
 
-async def test_the_same_message_counts_once(work: Workplace) -> None:
+async def test_repeated_message_counts_once(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await said(work, "1 2", sid="SM1")
     await said(work, "1 2", sid="SM1")
@@ -139,7 +139,7 @@ async def test_the_same_message_counts_once(work: Workplace) -> None:
     assert kinds(work) == ["confirm_partial"]
 
 
-async def test_a_strangers_text_is_kept_and_accounts_for_nobody(work: Workplace) -> None:
+async def test_strangers_text_is_kept_and_accounts_for_nobody(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await said(work, "1", "+8610001234567")
     await said(work, "1", household_phone(NEXT_VILLAGE, 1))
@@ -150,13 +150,13 @@ async def test_a_strangers_text_is_kept_and_accounts_for_nobody(work: Workplace)
 
 
 async def two_alerts(work: Workplace) -> tuple[int, int]:
-    """The numbers of two open alerts for the same village."""
+    """Raise two alerts for one village; return their numbers."""
     first = await work.raised("informant", QIANFO)
     second = await work.raised("grid", QIANFO)
     return first.alert.number, second.alert.number
 
 
-async def test_a_bare_answer_to_two_alerts_is_asked_which_it_means(work: Workplace) -> None:
+async def test_bare_reply_to_two_alerts_is_questioned(work: Workplace) -> None:
     numbers = await two_alerts(work)
     await said(work, "1")
     assert [standing(work, alert).standing for alert in (1, 2)] == [Standing.UNACCOUNTED] * 2
@@ -169,7 +169,7 @@ async def test_a_bare_answer_to_two_alerts_is_asked_which_it_means(work: Workpla
     assert standing(work, 1).standing is Standing.STAYING
 
 
-async def test_only_open_alerts_are_asked_about(work: Workplace) -> None:
+async def test_question_names_only_open_alerts(work: Workplace) -> None:
     numbers = [*(await two_alerts(work)), (await work.raised("grid", QIANFO)).alert.number]
     work.change(update(alerts).where(alerts.c.id == 1).values(state=AlertState.CLOSED))
     await said(work, "1")
@@ -178,7 +178,7 @@ async def test_only_open_alerts_are_asked_about(work: Workplace) -> None:
     assert [f"#{number}" in body for number in numbers] == [False, True, True]
 
 
-async def test_a_wrong_code_accounts_for_nobody_and_is_asked_about(work: Workplace) -> None:
+async def test_wrong_code_is_questioned(work: Workplace) -> None:
     raised = await work.raised("informant", QIANFO)
     other = 10 + (raised.alert.number + 7) % 80
     await said(work, f"1 #{other}")
@@ -186,7 +186,7 @@ async def test_a_wrong_code_accounts_for_nobody_and_is_asked_about(work: Workpla
     assert kinds(work) == ["which_alert"]
 
 
-async def test_a_call_for_help_does_not_wait_and_goes_to_the_live_alert(work: Workplace) -> None:
+async def test_call_for_help_counts_on_the_live_alert(work: Workplace) -> None:
     await two_alerts(work)
     work.change(update(alerts).where(alerts.c.id == 2).values(status="Actual"))
     await said(work, "2")
@@ -196,14 +196,14 @@ async def test_a_call_for_help_does_not_wait_and_goes_to_the_live_alert(work: Wo
 
 
 async def shared_phone(work: Workplace) -> str:
-    """A neighbour without a phone has given the number of household 3."""
+    """Give a neighbour without a phone the number of household 3; return the neighbour."""
     neighbour = household_code(QIANFO, 10)
     work.change(insert(HOUSEHOLD_PHONES).values(household=neighbour, position=0, number=PHONE))
     await work.raised("informant", QIANFO)
     return neighbour
 
 
-async def test_the_phone_of_two_households_accounts_for_neither(work: Workplace) -> None:
+async def test_shared_phone_accounts_for_neither_household(work: Workplace) -> None:
     neighbour = await shared_phone(work)
     await said(work, "1")
     assert standing(work).standing is Standing.UNACCOUNTED
@@ -215,14 +215,14 @@ async def test_the_phone_of_two_households_accounts_for_neither(work: Workplace)
     assert standing(work).standing is Standing.UNACCOUNTED
 
 
-async def test_but_a_call_for_help_from_it_counts_for_both(work: Workplace) -> None:
+async def test_call_for_help_from_a_shared_phone_counts_for_both(work: Workplace) -> None:
     neighbour = await shared_phone(work)
     await said(work, "2")
     assert standing(work).standing is Standing.NEEDS_HELP
     assert standing(work, 1, neighbour).standing is Standing.NEEDS_HELP
 
 
-async def test_any_of_a_households_phones_speaks_for_it(work: Workplace) -> None:
+async def test_any_phone_of_a_household_speaks_for_it(work: Workplace) -> None:
     second = "+8610001234567"
     work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=second))
     await work.raised("informant", QIANFO)
@@ -233,7 +233,7 @@ async def test_any_of_a_households_phones_speaks_for_it(work: Workplace) -> None
 
 
 @pytest.mark.parametrize(("body", "confirmed"), [("1", 1), ("收到", 1), ("2", 0), ("什么", 0)])
-async def test_an_officers_one_confirms_the_call(
+async def test_officers_bare_1_confirms_the_call(
     work: Workplace, body: str, confirmed: int
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -244,16 +244,14 @@ async def test_an_officers_one_confirms_the_call(
 
 
 @pytest.mark.parametrize("state", [AlertState.CLOSED, AlertState.EXPIRED, AlertState.ALL_CLEAR])
-async def test_what_is_said_after_the_end_is_still_recorded(
-    work: Workplace, state: AlertState
-) -> None:
+async def test_call_for_help_after_the_end_is_recorded(work: Workplace, state: AlertState) -> None:
     await work.raised("informant", QIANFO)
     work.change(update(alerts).values(state=state))
     await said(work, "2")
     assert standing(work).standing is Standing.NEEDS_HELP
 
 
-async def test_many_at_once_share_commits_and_nothing_is_lost(work: Workplace) -> None:
+async def test_concurrent_replies_share_commits(work: Workplace) -> None:
     await work.raised("commander", TOWN)
     phones = [household_phone(v, n) for v in (QIANFO, NEXT_VILLAGE) for n in range(1, 10)]
     before = BATCH._sum.get(), sum(bucket.get() for bucket in BATCH._buckets)
@@ -267,7 +265,7 @@ async def test_many_at_once_share_commits_and_nothing_is_lost(work: Workplace) -
     assert work.runtime.database.look(verify).differences == ()
 
 
-async def test_an_officers_bare_one_says_nothing_of_the_home_that_shares_the_phone(
+async def test_officers_first_1_does_not_count_for_own_home(
     work: Workplace,
 ) -> None:
     await work.raised("informant", QIANFO)
@@ -280,10 +278,10 @@ async def test_an_officers_bare_one_says_nothing_of_the_home_that_shares_the_pho
     assert standing(work).standing is Standing.EVACUATED
 
 
-async def test_nor_does_the_first_of_who_raised_the_alert_and_is_asked_for_a_one(
+async def test_raisers_first_1_does_not_count_for_own_home(
     work: Workplace,
 ) -> None:
-    """The call to officers asks everybody for a 1, the informant who raised it as well."""
+    """The call asks every officer for a 1, including the informant who raised the alert."""
     phone = officer_phone("informant")
     work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=phone))
     await work.raised("informant", QIANFO)
@@ -296,7 +294,7 @@ async def test_nor_does_the_first_of_who_raised_the_alert_and_is_asked_for_a_one
     assert "informant" not in {row.officer for row in work.rows(followed)}
 
 
-async def test_an_officers_code_confirms_that_alert_alone(work: Workplace) -> None:
+async def test_officers_code_confirms_only_that_alert(work: Workplace) -> None:
     _, second = await two_alerts(work)
     await said(work, f"1 #{second}", officer_phone("commander"))
     ((alert, officer, _),) = answered(work)

@@ -1,4 +1,4 @@
-"""Who opted out is sent somebody to the door, and that is told once."""
+"""An opt-out opens a door task at once and is logged once."""
 
 from sqlalchemy import Engine, select
 
@@ -17,7 +17,7 @@ from tests.support.city import NOW, POLICY, QIANFO, after, found_city, household
 HOME = household_code(QIANFO, 1)
 
 
-def test_somebody_goes_to_the_door_at_once(engine: Engine) -> None:
+def test_opt_out_is_due_for_a_visit_at_once(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         alert = stored_alert(connection)

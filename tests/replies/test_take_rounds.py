@@ -1,4 +1,4 @@
-"""Texts that wait together end as if each had come alone, in whatever order and about whomever."""
+"""Texts taken in one batch end as if taken one by one, in any order and about any household."""
 
 import json
 from collections import defaultdict
@@ -48,9 +48,9 @@ from tests.support.city import (
 
 HOMES: Final = (1, 2, 3, 4)
 SECOND_PHONE: Final = "+8610020899999"
-"""Household 1's, and nobody else's."""
+"""Phone of household 1 alone."""
 SHARED_PHONE: Final = "+8610020899998"
-"""Of households 2 and 3."""
+"""Phone that households 2 and 3 share."""
 STRANGER: Final = "+8610020899997"
 PHONES: Final = (
     *(household_phone(QIANFO, number) for number in HOMES),
@@ -122,7 +122,7 @@ COMPARED: Final[dict[str, Select[Any]]] = {
 
 @pytest.fixture
 def called(engine: Engine) -> Engine:
-    """Two alerts with Qianfo on their rolls, officers called, and doors that wait for one."""
+    """Two alerts with Qianfo on their rolls, officers called, and one officer's door tasks."""
     with engine.begin() as connection:
         found_city(connection)
         extra = ((1, 1, SECOND_PHONE), (2, 1, SHARED_PHONE), (3, 1, SHARED_PHONE))
@@ -167,10 +167,10 @@ def undone(connection: Connection) -> Iterator[None]:
 
 
 def found(connection: Connection) -> dict[str, Any]:
-    """What there is, but for moments within a batch and how households' entries alternate.
+    """Return all rows, except moments within a batch and the interleaving of households' entries.
 
-    Of calls for help that come together their owners are told in one text: who was told of is
-    compared, not in how many texts.
+    Calls for help taken together are coalesced into one text to the owner, so the officers told
+    are compared, not the number of texts.
     """
     said: dict[Any, list[Any]] = defaultdict(list)
     told: dict[Any, set[str]] = defaultdict(set)
@@ -198,14 +198,14 @@ HOME_1, HOME_2 = PHONES[0], PHONES[1]
 @example([(HOME_1, "2", False), (HOME_2, "2", False)], ALERT_STATES[2])
 @example([(HOME_1, "1", True), (HOME_2, "1 #28", True), (HOME_1, "今天", False)], ALERT_STATES[0])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_together_is_as_one_by_one(
+def test_batch_equals_one_by_one(
     called: Engine, said: list[tuple[str, str, bool]], states: tuple[AlertState, AlertState]
 ) -> None:
     batch = [
         IncomingText(f"SM{number:032x}", phone, body, after(60 + number))
         for number, (phone, body, _) in enumerate(said)
     ]
-    # Some come twice: the provider repeats what it was slow to hear an answer to.
+    # The provider repeats some texts when the response is slow.
     batch += [text for text, (_, _, again) in zip(batch, said, strict=True) if again]
     with called.connect() as connection, connection.begin() as everything:
         for number, state in zip((27, 28), states, strict=True):

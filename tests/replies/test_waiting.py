@@ -1,4 +1,4 @@
-"""The queue of texts as rows: whose they are, who sees them, how each was settled."""
+"""The review queue as rows: owners, scope and settlement."""
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -40,7 +40,7 @@ SENDERS = {"home": HOME, "officer": "next-grid", "stranger": None, "understood":
 
 @pytest.fixture
 def queued(engine: Engine) -> Engine:
-    """Texts of a household, an officer and a stranger wait; one was understood."""
+    """Waiting texts of a household, an officer and a stranger, and one understood text."""
     with engine.begin() as connection:
         found_city(connection)
         keep_texts(
@@ -72,7 +72,9 @@ def queued(engine: Engine) -> Engine:
         (QueueScope(NEXT_VILLAGE, strangers=True), ["stranger", "officer"]),
     ],
 )
-def test_who_sees_what_the_oldest_first(queued: Engine, scope: QueueScope, seen: list[str]) -> None:
+def test_queue_is_scoped_and_oldest_first(
+    queued: Engine, scope: QueueScope, seen: list[str]
+) -> None:
     with queued.begin() as connection:
         found = waiting_texts(connection, scope, 10)
         assert [text.provider_id for text in found] == seen
@@ -81,14 +83,14 @@ def test_who_sees_what_the_oldest_first(queued: Engine, scope: QueueScope, seen:
         assert all(find_text(connection, name, scope) is None for name in hidden)
 
 
-def test_a_text_is_found_whether_it_waits_or_not(queued: Engine) -> None:
+def test_settled_text_is_found(queued: Engine) -> None:
     with queued.begin() as connection:
         text = find_text(connection, "understood", QueueScope(QIANFO, strangers=False))
     assert text is not None
     assert (text.waits, text.household, text.settled_by) == (False, HOME, None)
 
 
-def test_what_is_settled_waits_no_more(queued: Engine) -> None:
+def test_settled_texts_do_not_wait(queued: Engine) -> None:
     with queued.begin() as connection:
         settle_texts(connection, ["home"], "grid", NOW)
         settle_texts(connection, [], "grid", NOW)
@@ -104,7 +106,7 @@ def test_what_is_settled_waits_no_more(queued: Engine) -> None:
     assert rows == [("home", "grid", NOW)]
 
 
-def test_how_a_text_was_read_is_found_by_its_source(engine: Engine) -> None:
+def test_reading_is_found_by_source(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         alert = stored_alert(connection)
@@ -117,7 +119,7 @@ def test_how_a_text_was_read_is_found_by_its_source(engine: Engine) -> None:
         assert reading_of(connection, "settled/SM2") is None
 
 
-def test_whether_any_alert_is_open(engine: Engine) -> None:
+def test_any_open_is_true_only_with_an_open_alert(engine: Engine) -> None:
     with engine.begin() as connection:
         assert any_open(connection) is False
         stored_alert(connection)

@@ -1,4 +1,4 @@
-"""The roll: called once for each household, and read in the order of danger."""
+"""The roll: enrolled once per household, and read in order of danger."""
 
 from sqlalchemy import Engine, update
 
@@ -21,7 +21,7 @@ from tests.support.city import (
 HOME = household_code(QIANFO, 3)
 
 
-def test_who_is_on_it_stays_as_the_roster_had_them(city: Engine) -> None:
+def test_enrolled_household_keeps_its_roster_data(city: Engine) -> None:
     with city.begin() as connection:
         enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         connection.execute(update(HOUSEHOLDS).values(head="another", headcount=9))
@@ -33,7 +33,7 @@ def test_who_is_on_it_stays_as_the_roster_had_them(city: Engine) -> None:
     ]
 
 
-def test_who_is_missing_is_seen(city: Engine) -> None:
+def test_missing_households_are_detected(city: Engine) -> None:
     with city.begin() as connection:
         assert anybody_missing(connection, 1, households_in([QIANFO]))
         enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
@@ -42,14 +42,14 @@ def test_who_is_missing_is_seen(city: Engine) -> None:
         assert not anybody_missing(connection, 1, households_in([]))
 
 
-def test_languages_are_those_of_the_step(city: Engine) -> None:
+def test_languages_are_of_one_enrolment(city: Engine) -> None:
     with city.begin() as connection:
         enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         assert sorted(languages_on_roll(connection, 1, 1)) == ["en", "zh"]
         assert languages_on_roll(connection, 1, 2) == []
 
 
-def test_a_household_moves_with_all_that_its_standing_rests_on(city: Engine) -> None:
+def test_update_stores_the_whole_standing(city: Engine) -> None:
     standing = HouseholdStanding(
         Standing.NEEDS_HELP,
         People(needs_help=headcount(3)),
@@ -68,7 +68,7 @@ def test_a_household_moves_with_all_that_its_standing_rests_on(city: Engine) -> 
     assert first.danger < entry.danger
 
 
-def test_pages_join_whatever_their_size(city: Engine) -> None:
+def test_pages_of_any_size_join(city: Engine) -> None:
     with city.begin() as connection:
         enrol(connection, 1, 1, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW)
         whole = page_of(connection, 1, Page("5119", None, None, 100))

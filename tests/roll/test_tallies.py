@@ -1,4 +1,4 @@
-"""Tallies: counted from the roll, shifted by differences, rolled up by prefix."""
+"""Tallies: counted from the roll, moved by differences, rolled up by prefix."""
 
 import pytest
 from sqlalchemy import Engine, update
@@ -40,7 +40,9 @@ def called(engine: Engine) -> Engine:
     ("division", "households"),
     [(EVERYWHERE, 20), (CITY, 20), (COUNTY, 20), (TOWN, 20), (QIANFO, 10), (FAR_TOWN, 0)],
 )
-def test_a_division_counts_all_below_it(called: Engine, division: str, households: int) -> None:
+def test_tally_of_a_division_counts_all_below_it(
+    called: Engine, division: str, households: int
+) -> None:
     with called.begin() as connection:
         tally = tally_of(connection, 1, division)
     assert tally == Tally(
@@ -48,7 +50,7 @@ def test_a_division_counts_all_below_it(called: Engine, division: str, household
     )
 
 
-def test_who_joins_later_is_added_to_what_was_counted(called: Engine) -> None:
+def test_later_households_are_added_to_the_tally(called: Engine) -> None:
     with called.begin() as connection:
         connection.execute(
             update(roll)
@@ -63,7 +65,7 @@ def test_who_joins_later_is_added_to_what_was_counted(called: Engine) -> None:
         assert tally_of(connection, 1, NEXT_VILLAGE).households == 10
 
 
-def test_differences_add_up_and_nothing_is_no_difference(called: Engine) -> None:
+def test_differences_add_up(called: Engine) -> None:
     step = Tally(households_unaccounted=-1, households_staying=1)
     with called.begin() as connection:
         before = tally_of(connection, 1, TOWN)
@@ -74,7 +76,7 @@ def test_differences_add_up_and_nothing_is_no_difference(called: Engine) -> None
         assert tally_of(connection, 1, NEXT_VILLAGE).households_staying == 0
 
 
-def test_parts_are_by_the_digits_asked_for(called: Engine) -> None:
+def test_parts_are_by_number_of_digits(called: Engine) -> None:
     with called.begin() as connection:
         for division, digits, parts in [
             (CITY, 6, [COUNTY]),

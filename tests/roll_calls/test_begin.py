@@ -1,4 +1,4 @@
-"""The roll called at once, by whoever may close the alert."""
+"""Roll-calls begun by an officer who may close the alert."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ async def call(zero: AfterZero, officer: str = "commander") -> RollCall:
     return await call_roll(zero.runtime(AT_ONCE), zero.work.somebody(officer), zero.alert)
 
 
-async def test_a_closed_alerts_roll_is_called_at_once_instead_of_later(work: Workplace) -> None:
+async def test_roll_call_on_a_closed_alert_replaces_the_scheduled_one(work: Workplace) -> None:
     zero = await closed(work)
     called = await call(zero)
     assert (called.number, called.called_at, called.called_by) == (1, AT_ONCE, "commander")
@@ -37,7 +37,7 @@ async def test_a_closed_alerts_roll_is_called_at_once_instead_of_later(work: Wor
     assert [row.number for row in zero.rows(select(roll_calls))] == [1]
 
 
-async def test_the_next_follows_at_the_interval_since_it_was_called(work: Workplace) -> None:
+async def test_next_roll_call_follows_an_interval_after_the_call(work: Workplace) -> None:
     zero = await closed(work)
     await call(zero)
     for number in range(1, 11):
@@ -46,7 +46,7 @@ async def test_the_next_follows_at_the_interval_since_it_was_called(work: Workpl
     assert zero.row.next_roll_call_at == AT_ONCE + POLICY.roll_call.interval
 
 
-async def test_an_open_alerts_roll_is_called_too_and_its_silent_are_sought(
+async def test_roll_call_on_an_open_alert_marks_silent_unaccounted(
     work: Workplace,
 ) -> None:
     zero = await at_zero(work)
@@ -60,7 +60,7 @@ async def test_an_open_alerts_roll_is_called_too_and_its_silent_are_sought(
     assert zero.row.next_roll_call_at is None
 
 
-async def test_while_one_runs_no_other_is_called(work: Workplace) -> None:
+async def test_second_concurrent_roll_call_is_refused(work: Workplace) -> None:
     zero = await closed(work)
     await call(zero)
     with pytest.raises(ConflictError, match="is running"):
@@ -69,7 +69,7 @@ async def test_while_one_runs_no_other_is_called(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("over", [AlertState.ALL_CLEAR, AlertState.CANCELLED, AlertState.EXPIRED])
-async def test_of_an_alert_that_is_over_nobody_is_called(work: Workplace, over: AlertState) -> None:
+async def test_roll_call_on_an_ended_alert_is_refused(work: Workplace, over: AlertState) -> None:
     if over is AlertState.EXPIRED:
         zero = await at_zero(work, expires=after(1900).isoformat())
         await zero.tick(AT_ONCE)
@@ -94,7 +94,7 @@ async def test_of_an_alert_that_is_over_nobody_is_called(work: Workplace, over: 
         ("far-commander", NotFoundError),
     ],
 )
-async def test_it_is_called_by_who_may_close(
+async def test_roll_call_needs_permission_to_close(
     work: Workplace, officer: str, refusal: type[Exception]
 ) -> None:
     zero = await closed(work)

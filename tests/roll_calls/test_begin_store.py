@@ -1,4 +1,4 @@
-"""Whom a roll-call asks, by what, and in which words."""
+"""The households that a roll-call asks, its channels and its words."""
 
 import json
 
@@ -32,7 +32,7 @@ from tests.support.closed_alert import (
 from tests.support.running import Workplace
 
 HOME_TIME = "16:10"
-"""When the answers are due where people live; the tests' time is UTC."""
+"""Deadline in local time; the tests' times are UTC."""
 
 
 async def called(zero: AfterZero) -> AfterZero:
@@ -44,7 +44,7 @@ def asked(zero: AfterZero) -> list[str]:
     return [row.recipient for row in zero.owed("roll_call")]
 
 
-async def test_who_has_a_phone_is_asked_by_text_the_vulnerable_first(work: Workplace) -> None:
+async def test_households_with_phones_are_texted_vulnerable_first(work: Workplace) -> None:
     zero = await called(await closed(work))
     owed = zero.owed("roll_call")
     homes = [household_code(QIANFO, number) for number in (5, 1, 2, 3, 4, 6, 7, 8)]
@@ -58,7 +58,7 @@ async def test_who_has_a_phone_is_asked_by_text_the_vulnerable_first(work: Workp
     assert ("deliveries", "") in work.woken
 
 
-async def test_the_text_says_what_not_to_do_until_when_and_in_whose_language(
+async def test_text_has_warning_deadline_and_language(
     work: Workplace,
 ) -> None:
     zero = await called(await closed(work))
@@ -70,14 +70,14 @@ async def test_the_text_says_what_not_to_do_until_when_and_in_whose_language(
     assert "#" not in bodies["zh"] + bodies["en"]
 
 
-async def test_where_another_alert_is_followed_the_text_names_this_one(work: Workplace) -> None:
+async def test_text_has_a_code_beside_another_followed_alert(work: Workplace) -> None:
     zero = await closed(work)
     await work.raised("commander", TOWN)
     await called(zero)
     assert all(f"#{zero.row.number:02d}" in row.body for row in zero.owed("roll_call"))
 
 
-async def test_where_the_other_alert_is_over_or_elsewhere_no_code_is_needed(
+async def test_text_has_no_code_beside_an_unrelated_alert(
     work: Workplace,
 ) -> None:
     zero = await closed(work)
@@ -86,7 +86,7 @@ async def test_where_the_other_alert_is_over_or_elsewhere_no_code_is_needed(
     assert all("#" not in row.body for row in zero.owed("roll_call"))
 
 
-async def test_whom_no_phone_asks_is_counted_by_the_officers_of_the_village(
+async def test_village_officers_count_households_not_texted(
     work: Workplace,
 ) -> None:
     zero = await called(await closed(work))
@@ -103,7 +103,7 @@ async def test_whom_no_phone_asks_is_counted_by_the_officers_of_the_village(
     assert set(asked(zero)).isdisjoint(household_code(QIANFO, n) for n in (IN_SHELTER, PHONELESS))
 
 
-async def test_who_opted_out_is_not_asked_by_text(work: Workplace) -> None:
+async def test_opted_out_household_is_not_texted(work: Workplace) -> None:
     zero = await closed(work)
     home = household_code(QIANFO, 3)
     work.change(update(roll).where(roll.c.household == home).values(reachable=False))
@@ -112,7 +112,7 @@ async def test_who_opted_out_is_not_asked_by_text(work: Workplace) -> None:
     assert "当面点名3户" in zero.owed("roll_call_doors")[0].body
 
 
-async def test_a_grids_officer_counts_the_grid_and_without_one_the_village_does(
+async def test_grid_without_officer_is_counted_by_the_village(
     work: Workplace,
 ) -> None:
     zero = await closed(work)
@@ -136,7 +136,7 @@ async def test_a_grids_officer_counts_the_grid_and_without_one_the_village_does(
     assert all("当面点名1户" in body for body in told.values())
 
 
-async def test_where_every_phone_is_asked_no_officer_is_told(work: Workplace) -> None:
+async def test_officers_are_not_told_when_all_are_texted(work: Workplace) -> None:
     zero = await closed(work)
     by_phone = {household_code(QIANFO, number) for number in BY_PHONE}
     nobody = {"evacuated": 0, "elsewhere": 0, "staying": roll.c.headcount}
@@ -146,7 +146,7 @@ async def test_where_every_phone_is_asked_no_officer_is_told(work: Workplace) ->
     assert zero.owed("roll_call_doors") == []
 
 
-async def test_who_is_pursued_anyway_is_not_asked(work: Workplace) -> None:
+async def test_household_already_followed_is_not_asked(work: Workplace) -> None:
     zero = await at_zero(work)
     await zero.text(2, "2", after(1900))
     await zero.text(3, "1 2", after(1901))
@@ -157,7 +157,7 @@ async def test_who_is_pursued_anyway_is_not_asked(work: Workplace) -> None:
     assert set(asked(zero)) == {household_code(QIANFO, n) for n in BY_PHONE if n not in {2, 3}}
 
 
-async def test_the_log_says_how_many_are_asked(work: Workplace) -> None:
+async def test_log_has_the_counts(work: Workplace) -> None:
     zero = await called(await closed(work))
     (event,) = zero.events("roll_call.called")
     people = sum(headcount(number) for number in range(1, 11))

@@ -15,7 +15,7 @@ async def closed(service: Running) -> None:
     assert (await service.post("/api/alerts/1/close", "commander"))[0] == 200
 
 
-async def test_called_at_once_it_says_who_is_asked_and_until_when(service: Running) -> None:
+async def test_begun_roll_call_has_counts_and_deadline(service: Running) -> None:
     await closed(service)
     assert await service.get(PATH, "grid") == (200, [])
     status, body = await service.post(PATH, "commander")
@@ -27,7 +27,7 @@ async def test_called_at_once_it_says_who_is_asked_and_until_when(service: Runni
     assert await service.get(PATH, "grid") == (200, [body])
 
 
-async def test_while_it_runs_its_answers_are_counted(service: Running) -> None:
+async def test_running_roll_call_counts_answers(service: Running) -> None:
     await closed(service)
     await service.post(PATH, "commander")
     await found(service, "grid", 3, "evacuated")
@@ -38,7 +38,7 @@ async def test_while_it_runs_its_answers_are_counted(service: Running) -> None:
     assert (status, "is running" in refused["detail"]) == (409, True)
 
 
-async def test_what_is_not_allowed_is_refused(service: Running) -> None:
+async def test_unauthorised_caller_is_refused(service: Running) -> None:
     await closed(service)
     for method in (service.get, service.post):
         assert (await method(PATH, None))[0] == 401

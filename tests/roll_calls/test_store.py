@@ -1,4 +1,4 @@
-"""When roll-calls are due, who is silent, and what is counted of them."""
+"""Stored roll-calls: those due, their silent households and their counts."""
 
 from datetime import datetime, timedelta
 
@@ -52,7 +52,7 @@ def counts(zero: AfterZero, call: RollCall) -> Counts:
     return zero.work.runtime.database.look(lambda db: count(db, call))
 
 
-async def test_only_a_closed_alert_whose_time_has_come_is_due(work: Workplace) -> None:
+async def test_only_closed_alerts_become_due(work: Workplace) -> None:
     zero = await closed(work)
     look = work.runtime.database.look
     assert look(lambda db: alerts_due(db, CALLED_AT - SECOND)) == []
@@ -64,7 +64,7 @@ async def test_only_a_closed_alert_whose_time_has_come_is_due(work: Workplace) -
     assert look(lambda db: alerts_due(db, CALLED_AT)) == []
 
 
-async def test_one_that_runs_ends_when_its_time_has_come(work: Workplace) -> None:
+async def test_running_roll_call_ends_at_its_deadline(work: Workplace) -> None:
     zero, call = await called(work)
     look = work.runtime.database.look
     assert look(lambda db: roll_calls_of(db, zero.alert)) == [call]
@@ -76,7 +76,7 @@ async def test_one_that_runs_ends_when_its_time_has_come(work: Workplace) -> Non
     assert not look(lambda db: is_running(db, zero.alert))
 
 
-async def test_all_are_silent_first_the_vulnerable_ahead(work: Workplace) -> None:
+async def test_vulnerable_non_responders_come_first(work: Workplace) -> None:
     zero, call = await called(work)
     assert waited_for(zero, call) == [5, 10, 1, 2, 3, 4, 6, 7, 8, 9]
     assert waited_for(zero, call, 3) == [5, 10, 1]
@@ -87,7 +87,7 @@ async def test_all_are_silent_first_the_vulnerable_ahead(work: Workplace) -> Non
     ("body", "answers"),
     [("1", True), ("4", True), ("3", True), ("2", True), ("好的", False), ("???", False)],
 )
-async def test_an_answer_says_where_the_household_is(
+async def test_answer_must_tell_where_the_household_is(
     work: Workplace, body: str, answers: bool
 ) -> None:
     zero, call = await called(work)
@@ -97,7 +97,7 @@ async def test_an_answer_says_where_the_household_is(
 
 
 @pytest.mark.parametrize(("early", "answers"), [(SECOND, False), (timedelta(0), True)])
-async def test_an_answer_was_given_since_the_call(
+async def test_answer_must_be_given_after_the_call(
     work: Workplace, early: timedelta, answers: bool
 ) -> None:
     zero, call = await called(work)
@@ -105,14 +105,14 @@ async def test_an_answer_was_given_since_the_call(
     assert (IN_SHELTER not in waited_for(zero, call)) is answers
 
 
-async def test_those_named_are_no_answer_for_the_whole_household(work: Workplace) -> None:
+async def test_answer_for_named_persons_is_incomplete(work: Workplace) -> None:
     zero, call = await called(work)
     await zero.report(Report.EVACUATED, 3, at=DURING)
     work.change(update(evidence).where(evidence.c.given_at == DURING).values(persons="0"))
     assert 3 in waited_for(zero, call)
 
 
-async def test_who_is_recorded_as_silent_is_so_once(work: Workplace) -> None:
+async def test_missed_household_is_recorded_once(work: Workplace) -> None:
     zero, call = await called(work)
     await zero.tick(ENDS_AT)
     assert waited_for(zero, call) == []
@@ -122,7 +122,7 @@ async def test_who_is_recorded_as_silent_is_so_once(work: Workplace) -> None:
     assert counts(zero, call) == Counts(asked=10, answered=0, missed=10)
 
 
-async def test_people_are_waited_for_until_their_time_has_passed(work: Workplace) -> None:
+async def test_overdue_people_are_counted_from_the_deadline(work: Workplace) -> None:
     zero, call = await called(work)
     await zero.text(3, "1", DURING)
     look = work.runtime.database.look
@@ -140,7 +140,7 @@ async def test_people_are_waited_for_until_their_time_has_passed(work: Workplace
         (CALLED_AT + POLICY.roll_call.interval + SECOND,) * 2,
     ],
 )
-async def test_the_next_follows_at_the_interval_or_at_once(
+async def test_next_roll_call_follows_at_the_interval_or_at_once(
     work: Workplace, finished: datetime, following: datetime
 ) -> None:
     zero, call = await called(work)
@@ -148,7 +148,7 @@ async def test_the_next_follows_at_the_interval_or_at_once(
     assert zero.row.next_roll_call_at == following
 
 
-async def test_stopped_it_ends_and_none_follows(work: Workplace) -> None:
+async def test_stopped_roll_call_has_no_next(work: Workplace) -> None:
     zero, call = await called(work)
     await work.runtime.ledger.write(lambda tx: finish(tx, call, ENDS_AT))
     again = await call_roll(zero.runtime(ENDS_AT), work.somebody("commander"), zero.alert)

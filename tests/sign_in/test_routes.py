@@ -1,4 +1,4 @@
-"""Signing in as a browser does it: a link is asked for, opened, and used once."""
+"""Sign-in as a browser does it: request a link, open it, use it once."""
 
 import asyncio
 from datetime import timedelta
@@ -23,7 +23,7 @@ QUEUED = select(
 
 
 class Page(HTMLParser):
-    """What stands on a page."""
+    """The contents of an HTML page."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ async def ask(service: Running, body: object, **headers: str) -> tuple[int, Any]
 @pytest.mark.parametrize(
     ("language", "said"), [("en", "press the button to sign in"), ("zh-CN", "点下面的按钮登录")]
 )
-async def test_a_link_opens_a_page_with_one_button(
+async def test_link_opens_a_page_with_one_button(
     service: Running, language: str, said: str
 ) -> None:
     status, page, headers = await opened(service, await link_for(service, "grid"), language)
@@ -72,14 +72,14 @@ async def test_a_link_opens_a_page_with_one_button(
     assert "Set-Cookie" not in headers
 
 
-def test_all_languages_say_the_same_on_the_pages() -> None:
+def test_pages_have_the_same_texts_in_all_languages() -> None:
     keys = {"title", "invitation", "button", "over", "over_because", "ask_again", "go_on"}
     for language in LANGUAGES.values():
         assert set(language.sign_in) == keys
         assert "{name}" in language.sign_in["invitation"]
 
 
-async def test_a_name_is_text_and_nothing_else(service: Running) -> None:
+async def test_name_is_escaped(service: Running) -> None:
     name = "<script>{0}</script>&amp;"
     await service.change(update(OFFICERS).where(OFFICERS.c.id == "grid").values(name=name))
     _, page, _ = await opened(service, await link_for(service, "grid"))
@@ -87,7 +87,7 @@ async def test_a_name_is_text_and_nothing_else(service: Running) -> None:
     assert "script" not in page.tags
 
 
-async def test_the_button_signs_in_and_leads_on(service: Running) -> None:
+async def test_button_signs_in_and_redirects(service: Running) -> None:
     url = await link_for(service, "grid", "/board/3?a=1")
     for _ in range(3):
         assert (await opened(service, url))[0] == 200
@@ -105,18 +105,18 @@ async def test_the_button_signs_in_and_leads_on(service: Running) -> None:
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
-async def test_another_site_cannot_press_the_button(service: Running, origin: str) -> None:
+async def test_foreign_origin_is_refused(service: Running, origin: str) -> None:
     url = await link_for(service, "grid")
     async with pressed(service, url, Origin=origin) as answer:
         assert answer.status == 403
         assert "Set-Cookie" not in answer.headers
         assert service.url in await answer.text()
-    # Browsers of old say nothing.
+    # Old browsers send no Origin header.
     async with pressed(service, url) as answer:
         assert answer.status == 303
 
 
-async def test_a_link_works_once(service: Running) -> None:
+async def test_link_works_once(service: Running) -> None:
     url = await link_for(service, "grid")
     statuses = []
     for _ in range(2):
@@ -127,7 +127,7 @@ async def test_a_link_works_once(service: Running) -> None:
     assert (await opened(service, url))[0] == 410
 
 
-async def test_who_presses_twice_at_once_gets_one_session(service: Running) -> None:
+async def test_concurrent_presses_start_one_session(service: Running) -> None:
     url = await link_for(service, "grid")
 
     async def press() -> int:
@@ -140,9 +140,7 @@ async def test_who_presses_twice_at_once_gets_one_session(service: Running) -> N
 @pytest.mark.parametrize(
     ("language", "said"), [("en", "Ask for another link"), ("zh", "重新获取链接")]
 )
-async def test_a_link_that_is_over_says_what_to_do(
-    service: Running, language: str, said: str
-) -> None:
+async def test_spent_link_page_leads_to_sign_in(service: Running, language: str, said: str) -> None:
     expired = await link_for(service, "grid", since=wall_clock() - QUARTER)
     revoked = await link_for(service, "grid")
     now = wall_clock()
@@ -158,14 +156,14 @@ async def test_a_link_that_is_over_says_what_to_do(
 
 
 @pytest.mark.parametrize("by", ["phone", "officer"])
-async def test_a_link_is_texted_to_the_registered_phone(service: Running, by: str) -> None:
+async def test_link_is_texted_to_the_registered_phone(service: Running, by: str) -> None:
     named = {"phone": officer_phone("grid"), "officer": "grid"}[by]
     body = {by: named, "path": "/doors"}
     assert await ask(service, body, **{"Accept-Language": "en"}) == (202, None)
     assert service.rows(QUEUED) == [("grid", officer_phone("grid"), "en", "/doors")]
 
 
-async def test_a_stranger_does_not_learn_who_is_an_officer(service: Running) -> None:
+async def test_response_does_not_reveal_officers(service: Running) -> None:
     loop = asyncio.get_running_loop()
     for body in ({"phone": "+8610000099999"}, {"officer": "nobody"}, {"officer": "' OR 1=1"}):
         begun = loop.time()
@@ -177,14 +175,14 @@ async def test_a_stranger_does_not_learn_who_is_an_officer(service: Running) -> 
     assert service.rows(QUEUED) == []
 
 
-async def test_an_officer_is_texted_once_a_minute_and_nobody_is_told(service: Running) -> None:
+async def test_link_requests_are_limited_silently_to_one_a_minute(service: Running) -> None:
     wishes = [{"officer": "grid"}, {"phone": officer_phone("grid")}, {"officer": "commander"}] * 2
     answers = await asyncio.gather(*(ask(service, wish) for wish in wishes))
     assert answers == [(202, None)] * 6
     assert [row.officer for row in service.rows(QUEUED)] == ["commander", "grid"]
 
 
-async def test_officers_who_share_a_phone_get_a_link_each(service: Running) -> None:
+async def test_officers_sharing_a_phone_get_a_link_each(service: Running) -> None:
     shared = officer_phone("grid")
     again = {"officer": "informant", "position": 1, "number": shared}
     await service.change(OFFICER_PHONES.insert().values(again))
@@ -201,6 +199,6 @@ async def test_officers_who_share_a_phone_get_a_link_each(service: Running) -> N
         {"officer": "grid", "path": "//evil.example"}, {"officer": "grid", "more": 1},
     ],
 )  # fmt: skip
-async def test_what_cannot_be_is_said(service: Running, body: object) -> None:
+async def test_invalid_request_is_refused(service: Running, body: object) -> None:
     assert (await ask(service, body))[0] == 422
     assert service.rows(QUEUED) == []

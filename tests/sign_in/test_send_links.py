@@ -1,4 +1,4 @@
-"""Sign-in links by text: each once, through a real gateway, and nothing of them kept."""
+"""Sign-in links by text: each sent once, through a real gateway, and not stored afterwards."""
 
 import asyncio
 import contextlib
@@ -28,7 +28,7 @@ ADDRESS = re.compile(re.escape(PUBLIC_URL) + r"/in/([\w-]{43})$")
 
 
 class Texting:
-    """A channel to the gateway, and what came there."""
+    """A channel to the gateway, and the texts it took."""
 
     def __init__(self, work: Workplace, gateway: Gateway) -> None:
         self.number = gateway.sender()
@@ -83,7 +83,7 @@ async def queued(
     )
 
 
-async def test_a_link_comes_by_text_and_signs_in(work: Workplace, texting: Texting) -> None:
+async def test_texted_link_signs_in(work: Workplace, texting: Texting) -> None:
     async with running(texting.sender()):
         await queued(work, "grid")
         (text,) = await texting.until_taken(1)
@@ -100,7 +100,7 @@ async def test_a_link_comes_by_text_and_signs_in(work: Workplace, texting: Texti
     assert (got.officer, got.path) == ("grid", "/doors")
 
 
-async def test_several_senders_send_each_link_once(work: Workplace, texting: Texting) -> None:
+async def test_concurrent_senders_send_each_link_once(work: Workplace, texting: Texting) -> None:
     officers = ["grid", "commander", "informant", "city-duty", "county-duty", "next-grid"]
     for officer in officers:
         await queued(work, officer, "en")
@@ -115,7 +115,7 @@ async def test_several_senders_send_each_link_once(work: Workplace, texting: Tex
 
 
 @pytest.mark.parametrize("fault", ["http_500", "http_429", "accept_then_hang_up"])
-async def test_what_fails_is_not_sent_again_by_itself(
+async def test_failed_link_is_not_retried(
     work: Workplace, texting: Texting, gateway: Gateway, fault: str
 ) -> None:
     gateway.set_faults({"kind": fault, "count": 1})
@@ -130,7 +130,7 @@ async def test_what_fails_is_not_sent_again_by_itself(
     assert to.count(officer_phone("grid")) == (fault == "accept_then_hang_up")
 
 
-async def test_what_is_over_is_not_sent(work: Workplace, texting: Texting) -> None:
+async def test_expired_link_is_not_sent(work: Workplace, texting: Texting) -> None:
     await queued(work, "grid", ago=LINK_LASTS)
     await queued(work, "commander", ago=LINK_LASTS - timedelta(seconds=20))
     async with running(texting.sender()):
@@ -139,7 +139,7 @@ async def test_what_is_over_is_not_sent(work: Workplace, texting: Texting) -> No
     assert work.rows(UNSENT) == [(None,), (None,)]
 
 
-async def test_a_database_that_is_away_for_a_while_is_waited_for(
+async def test_sender_survives_database_outage(
     work: Workplace, texting: Texting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tries = 0
@@ -159,7 +159,7 @@ async def test_a_database_that_is_away_for_a_while_is_waited_for(
 
 
 @pytest.mark.parametrize("language", ["zh", "en", "ii"])
-def test_the_text_has_two_segments_at_most_and_keeps_the_whole_link(language: str) -> None:
+def test_text_has_at_most_two_segments_and_the_whole_link(language: str) -> None:
     link = UnsentLink(
         "commander-511921100", "+8610000000104", language, "t" * 43, wall_clock() + LINK_LASTS
     )

@@ -1,4 +1,4 @@
-"""Sessions as their officers see them, and those who look after the officers."""
+"""Sessions as their officers see them, and as administrators do."""
 
 import pytest
 
@@ -22,7 +22,7 @@ async def id_of(browser: Browser) -> int:
     return current
 
 
-async def test_a_caller_is_told_who_it_is(service: Running) -> None:
+async def test_me_describes_the_caller(service: Running) -> None:
     grid = {
         "id": "grid",
         "name": "officer grid",
@@ -35,7 +35,7 @@ async def test_a_caller_is_told_who_it_is(service: Running) -> None:
     assert await service.get("/api/me", "grid") == (200, grid)
 
 
-async def test_an_officer_sees_the_own_sessions(service: Running) -> None:
+async def test_officer_sees_own_sessions(service: Running) -> None:
     phone = await signed_in(service, "grid", "phone")
     desktop = await signed_in(service, "grid", "desk")
     await signed_in(service, "commander", "another's")
@@ -48,7 +48,7 @@ async def test_an_officer_sees_the_own_sessions(service: Running) -> None:
     assert [each["current"] for each in found] == [False, False]
 
 
-async def test_signing_out_ends_the_session_and_takes_the_cookie(service: Running) -> None:
+async def test_signing_out_ends_session_and_clears_cookie(service: Running) -> None:
     phone, desktop = await signed_in(service, "grid", "phone"), await signed_in(service, "grid", "")
     async with service.session.delete(
         f"{service.url}/api/sessions/current", headers=phone.headers
@@ -60,7 +60,7 @@ async def test_signing_out_ends_the_session_and_takes_the_cookie(service: Runnin
     assert await devices(desktop) == [("", True)]
 
 
-async def test_a_token_cannot_sign_out(service: Running) -> None:
+async def test_token_cannot_sign_out(service: Running) -> None:
     headers = {"Authorization": f"Bearer {service.tokens['grid']}"}
     async with service.session.delete(
         f"{service.url}/api/sessions/current", headers=headers
@@ -69,7 +69,7 @@ async def test_a_token_cannot_sign_out(service: Running) -> None:
         assert "bearer token" in await answer.text()
 
 
-async def test_an_officer_ends_the_own_lost_session_once(service: Running) -> None:
+async def test_officer_ends_own_lost_session_once(service: Running) -> None:
     lost, kept = await signed_in(service, "grid", "lost"), await signed_in(service, "grid", "kept")
     path = f"/api/sessions/{await id_of(lost)}"
     assert (await kept.call("DELETE", path))[0] == 204
@@ -94,7 +94,7 @@ LOOKS_AFTER = [
 
 
 @pytest.mark.parametrize(("officer", "other", "may"), LOOKS_AFTER)
-async def test_whose_sessions_an_officer_may_see_and_end(
+async def test_roles_limit_access_to_others_sessions(
     service: Running, officer: str, other: str, may: bool
 ) -> None:
     caller = await signed_in(service, officer)
@@ -114,7 +114,7 @@ async def test_whose_sessions_an_officer_may_see_and_end(
         assert (await theirs.get("/api/me"))[0] == 200
 
 
-async def test_what_cannot_be_is_refused(service: Running) -> None:
+async def test_invalid_session_id_or_officer_is_refused(service: Running) -> None:
     caller = await signed_in(service, "commander")
     for id_, status in ((0, 422), ("x", 422), (2**31, 422), (2**31 - 1, 404)):
         assert (await caller.call("DELETE", f"/api/sessions/{id_}"))[0] == status
@@ -122,6 +122,6 @@ async def test_what_cannot_be_is_refused(service: Running) -> None:
         assert (await caller.get(f"/api/sessions?officer={officer}"))[0] == 422
 
 
-async def test_what_is_over_is_not_listed(service: Running) -> None:
+async def test_expired_session_is_not_listed(service: Running) -> None:
     await signed_in(service, "grid", "yesterday's", since=wall_clock() - SESSION_LASTS)
     assert await devices(await signed_in(service, "grid", "today's")) == [("today's", True)]
