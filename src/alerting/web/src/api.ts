@@ -13,13 +13,13 @@ export interface paths {
         };
         /**
          * Get Alerts
-         * @description List the newest alerts that have to do with the caller's division, counted over it.
+         * @description List the newest alerts that concern the caller's division, counted over it.
          */
         readonly get: operations["get_alerts_api_alerts_get"];
         readonly put?: never;
         /**
          * Post Alert
-         * @description Raise an alert; repeated with the same Idempotency-Key it is the same alert (200).
+         * @description Raise an alert; a repeat with the same Idempotency-Key returns the first alert (200).
          */
         readonly post: operations["post_alert_api_alerts_post"];
         readonly delete?: never;
@@ -39,7 +39,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Preview
-         * @description Count whom an alert would reach and predict its sending; nothing is sent.
+         * @description Count an alert's audience and forecast its sending; nothing is sent.
          */
         readonly post: operations["post_preview_api_alerts_preview_post"];
         readonly delete?: never;
@@ -57,7 +57,7 @@ export interface paths {
         };
         /**
          * Get Alert
-         * @description Return an alert as it stands, counted over the caller's divisions.
+         * @description Return an alert's current state, counted over the caller's division.
          */
         readonly get: operations["get_alert_api_alerts__alert_id__get"];
         readonly put?: never;
@@ -79,7 +79,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post All Clear
-         * @description Permit return, and tell everybody who was called out.
+         * @description Give the all-clear, and tell everybody who was told to evacuate.
          */
         readonly post: operations["post_all_clear_api_alerts__alert_id__all_clear_post"];
         readonly delete?: never;
@@ -97,7 +97,7 @@ export interface paths {
         };
         /**
          * Get Approvals
-         * @description List what waits for an officer's word, then what was settled.
+         * @description List an alert's approvals, waiting ones first.
          */
         readonly get: operations["get_approvals_api_alerts__alert_id__approvals_get"];
         readonly put?: never;
@@ -119,7 +119,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Cancel
-         * @description Cancel an alert, and tell exactly those who may have got it.
+         * @description Cancel an alert, and tell exactly the recipients who may have received it.
          */
         readonly post: operations["post_cancel_api_alerts__alert_id__cancel_post"];
         readonly delete?: never;
@@ -139,7 +139,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Check In
-         * @description Record who of a household has come to a shelter; return how it stands then.
+         * @description Record a household's arrival at a shelter; return its new standing.
          */
         readonly post: operations["post_check_in_api_alerts__alert_id__check_ins_post"];
         readonly delete?: never;
@@ -179,7 +179,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Confirm
-         * @description Confirm that the caller has heard the call (叫应).
+         * @description Confirm that the caller has heard the officer call (叫应).
          */
         readonly post: operations["post_confirm_api_alerts__alert_id__confirm_post"];
         readonly delete?: never;
@@ -197,7 +197,7 @@ export interface paths {
         };
         /**
          * Get Curve
-         * @description Return how a division's people were accounted for since the alert: some 200 points.
+         * @description Return how a division's people became accounted for since the alert, in about 200 points.
          */
         readonly get: operations["get_curve_api_alerts__alert_id__curve_get"];
         readonly put?: never;
@@ -217,7 +217,7 @@ export interface paths {
         };
         /**
          * Get Dark Villages
-         * @description List the villages of the caller's division whose doors are knocked on at once.
+         * @description List the dark villages of the caller's division.
          */
         readonly get: operations["get_dark_villages_api_alerts__alert_id__dark_villages_get"];
         readonly put?: never;
@@ -257,7 +257,7 @@ export interface paths {
         };
         /**
          * Get Door Counts
-         * @description Count an alert's tasks in a division, by village, officer and state.
+         * @description Count an alert's door tasks in a division, by village or grid, officer and state.
          */
         readonly get: operations["get_door_counts_api_alerts__alert_id__door_counts_get"];
         readonly put?: never;
@@ -279,7 +279,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Doors
-         * @description Have every door in a village or grid knocked on at once.
+         * @description Start the door task of every household in a village or grid at once.
          */
         readonly post: operations["post_doors_api_alerts__alert_id__doors_post"];
         readonly delete?: never;
@@ -299,7 +299,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Evidence
-         * @description Record what the caller found out about a household; return how it stands then.
+         * @description Record the caller's report on a household; return its new standing.
          */
         readonly post: operations["post_evidence_api_alerts__alert_id__evidence_post"];
         readonly delete?: never;
@@ -317,7 +317,7 @@ export interface paths {
         };
         /**
          * Get Help Cases
-         * @description List the calls for help in a division, and how many are resolved.
+         * @description List a division's help cases, with the number resolved.
          */
         readonly get: operations["get_help_cases_api_alerts__alert_id__help_cases_get"];
         readonly put?: never;
@@ -337,7 +337,7 @@ export interface paths {
         };
         /**
          * Get Homes
-         * @description Return where a division's households live, for a map.
+         * @description Return the coordinates of a division's homes, for a map.
          */
         readonly get: operations["get_homes_api_alerts__alert_id__homes_get"];
         readonly put?: never;
@@ -357,7 +357,7 @@ export interface paths {
         };
         /**
          * Get Households
-         * @description List households: those who need help, then the unaccounted; vulnerable before others.
+         * @description List households: needing help first, then unaccounted; vulnerable before others.
          */
         readonly get: operations["get_households_api_alerts__alert_id__households_get"];
         readonly put?: never;
@@ -377,7 +377,7 @@ export interface paths {
         };
         /**
          * Get Household
-         * @description Return a household with all that was said of it, and who is on the way to its door.
+         * @description Return a household with all its evidence and its pending door task.
          */
         readonly get: operations["get_household_api_alerts__alert_id__households__code__get"];
         readonly put?: never;
@@ -399,7 +399,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Ask
-         * @description Ask a household once more at once; 409 names as its reason why that is not done now.
+         * @description Ask a household once more at once; the reason in a 409 says why it may not be asked now.
          */
         readonly post: operations["post_ask_api_alerts__alert_id__households__code__ask_post"];
         readonly delete?: never;
@@ -417,7 +417,7 @@ export interface paths {
         };
         /**
          * Get Log
-         * @description List the log's entries in a division before a `seq`, or the last ones, newest first.
+         * @description List log entries that concern a division, before a `seq` or the last ones, newest first.
          */
         readonly get: operations["get_log_api_alerts__alert_id__log_get"];
         readonly put?: never;
@@ -437,7 +437,7 @@ export interface paths {
         };
         /**
          * Get Officers
-         * @description List the officers called: who has not confirmed first, the uppermost tier before others.
+         * @description List the officers called, unconfirmed first, then by tier from the highest.
          */
         readonly get: operations["get_officers_api_alerts__alert_id__officers_get"];
         readonly put?: never;
@@ -463,7 +463,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Roll Call
-         * @description Call the roll at once: those already safe are asked again; 409 while one is running.
+         * @description Start a roll-call at once: those already safe are asked again; 409 while one is running.
          */
         readonly post: operations["post_roll_call_api_alerts__alert_id__roll_calls_post"];
         readonly delete?: never;
@@ -481,13 +481,13 @@ export interface paths {
         };
         /**
          * Get Send Again
-         * @description Count whom sending again would reach now; nothing is sent.
+         * @description Count the households that sending again would reach now; sends nothing.
          */
         readonly get: operations["get_send_again_api_alerts__alert_id__send_again_get"];
         readonly put?: never;
         /**
          * Post Send Again
-         * @description Owe a reminder to everybody silent in a division; once for each Idempotency-Key.
+         * @description Owe a reminder to all silent households in a division; once per Idempotency-Key.
          */
         readonly post: operations["post_send_again_api_alerts__alert_id__send_again_post"];
         readonly delete?: never;
@@ -505,7 +505,7 @@ export interface paths {
         };
         /**
          * Get Sending
-         * @description Return how sending goes.
+         * @description Return the state of sending.
          */
         readonly get: operations["get_sending_api_alerts__alert_id__sending_get"];
         readonly put?: never;
@@ -525,7 +525,7 @@ export interface paths {
         };
         /**
          * Get Tally
-         * @description Count a division and the divisions one tier below it.
+         * @description Return the tallies of a division and of the divisions one tier below it.
          */
         readonly get: operations["get_tally_api_alerts__alert_id__tally_get"];
         readonly put?: never;
@@ -545,7 +545,7 @@ export interface paths {
         };
         /**
          * Get Tasks
-         * @description List an alert's tasks in a division: the pending first, those in most danger first.
+         * @description List an alert's door tasks in a division: pending first, then by danger.
          */
         readonly get: operations["get_tasks_api_alerts__alert_id__tasks_get"];
         readonly put?: never;
@@ -571,7 +571,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Update
-         * @description Change fields of an alert, and tell exactly those who may have got it.
+         * @description Change fields of an alert, and tell exactly the recipients who may have received it.
          */
         readonly post: operations["post_update_api_alerts__alert_id__update_post"];
         readonly delete?: never;
@@ -591,7 +591,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Visitors
-         * @description Add people on nobody's roster; with the same `key` they are the same people (200).
+         * @description Add people who are on no roster; a repeat with the same `key` adds nobody (200).
          */
         readonly post: operations["post_visitors_api_alerts__alert_id__visitors_post"];
         readonly delete?: never;
@@ -611,7 +611,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Widen
-         * @description Add an area to an open alert, or ask for it; nobody whom it reached is reached again.
+         * @description Add an area to an open alert, or ask for approval; nobody is reached twice.
          */
         readonly post: operations["post_widen_api_alerts__alert_id__widen_post"];
         readonly delete?: never;
@@ -631,7 +631,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Approve
-         * @description Approve an area: it is reached at once, and nobody is reached twice.
+         * @description Approve an area: the alert reaches it at once, and nobody is reached twice.
          */
         readonly post: operations["post_approve_api_approvals__approval_id__approve_post"];
         readonly delete?: never;
@@ -651,7 +651,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Decline
-         * @description Decline an area: it is not reached, and no other tier is asked.
+         * @description Decline an area: the alert does not reach it, and no other tier is asked.
          */
         readonly post: operations["post_decline_api_approvals__approval_id__decline_post"];
         readonly delete?: never;
@@ -669,7 +669,7 @@ export interface paths {
         };
         /**
          * Get My Calls
-         * @description List the calls that the caller has still to confirm, the oldest first.
+         * @description List the caller's unconfirmed officer calls, oldest first.
          */
         readonly get: operations["get_my_calls_api_calls_get"];
         readonly put?: never;
@@ -689,7 +689,7 @@ export interface paths {
         };
         /**
          * Get Division
-         * @description Return a division and its parts; their names are public, whoever the caller is.
+         * @description Return a division and its parts; every caller may read them, since names are public.
          */
         readonly get: operations["get_division_api_divisions__code__get"];
         readonly put?: never;
@@ -709,7 +709,7 @@ export interface paths {
         };
         /**
          * Get Me
-         * @description Return who calls, and where they answer.
+         * @description Return the caller and the division that the caller is responsible for.
          */
         readonly get: operations["get_me_api_me_get"];
         readonly put?: never;
@@ -729,7 +729,7 @@ export interface paths {
         };
         /**
          * Get Sessions
-         * @description List where the caller, or an officer below, is signed in, the browser last seen first.
+         * @description List the sessions of the caller, or of an officer below, the one last seen first.
          */
         readonly get: operations["get_sessions_api_sessions_get"];
         readonly put?: never;
@@ -752,7 +752,7 @@ export interface paths {
         readonly post?: never;
         /**
          * Delete Current
-         * @description Sign out: end the session that calls.
+         * @description Sign out: end the session of this request.
          */
         readonly delete: operations["delete_current_api_sessions_current_delete"];
         readonly options?: never;
@@ -772,7 +772,7 @@ export interface paths {
         readonly post?: never;
         /**
          * Delete Session
-         * @description End a session of the caller, or of an officer the caller looks after.
+         * @description End a session of the caller, or of an officer in the caller's charge.
          */
         readonly delete: operations["delete_session_api_sessions__session_id__delete"];
         readonly options?: never;
@@ -789,7 +789,7 @@ export interface paths {
         };
         /**
          * Get Settings
-         * @description Return how the service is set up.
+         * @description Return the configuration of the service.
          */
         readonly get: operations["get_settings_api_settings_get"];
         readonly put?: never;
@@ -811,7 +811,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Sign In
-         * @description Text a link to the officer, if there is one: at most one a minute, and nobody is told.
+         * @description Text a link to the officer, at most one a minute; the answer reveals nothing.
          */
         readonly post: operations["post_sign_in_api_sign_in_post"];
         readonly delete?: never;
@@ -829,7 +829,7 @@ export interface paths {
         };
         /**
          * Get My Tasks
-         * @description List the caller's own doors, those in most danger first.
+         * @description List the caller's pending door tasks, most endangered households first.
          */
         readonly get: operations["get_my_tasks_api_tasks_get"];
         readonly put?: never;
@@ -851,7 +851,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Hand On
-         * @description Hand a door on to another officer.
+         * @description Hand a door task on to another officer.
          */
         readonly post: operations["post_hand_on_api_tasks__task_id__hand_on_post"];
         readonly delete?: never;
@@ -871,7 +871,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Take
-         * @description Say that the caller is on the way there.
+         * @description Record that the caller is on the way; another officer's task becomes the caller's.
          */
         readonly post: operations["post_take_api_tasks__task_id__take_post"];
         readonly delete?: never;
@@ -911,7 +911,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Post Settle
-         * @description Read a text as a report of its household, or dismiss it; once.
+         * @description Settle a text, once: as a report about its household, or dismissed.
          */
         readonly post: operations["post_settle_api_texts__provider_id__settle_post"];
         readonly delete?: never;
@@ -926,7 +926,7 @@ export interface components {
     schemas: {
         /**
          * AlertBody
-         * @description An alert, in short.
+         * @description Summary of an alert.
          */
         readonly AlertBody: {
             readonly colour: components["schemas"]["Colour"];
@@ -1057,7 +1057,7 @@ export interface components {
         readonly AlertState: "open" | "closed" | "all_clear" | "cancelled" | "expired";
         /**
          * AlertStateBody
-         * @description An alert as it stands: counts in the caller's divisions, sending, and what is in the way.
+         * @description An alert's state: counts in the caller's division, deliveries, obstacles to the close.
          */
         readonly AlertStateBody: {
             /** Assembly Point */
@@ -1116,7 +1116,7 @@ export interface components {
         };
         /**
          * ApprovalBody
-         * @description An area that waits, or waited, for an officer's word; the clock never approves it.
+         * @description An area that waits, or waited, for an officer's decision; the clock never approves it.
          */
         readonly ApprovalBody: {
             /** Alert */
@@ -1145,13 +1145,13 @@ export interface components {
         };
         /**
          * ApprovalCause
-         * @description Why an area waits for an officer's word: somebody asked for it, or it lies next door.
+         * @description Why an area waits for approval: somebody asked for it, or it lies next to the area.
          * @enum {string}
          */
         readonly ApprovalCause: "wider_area" | "adjacent_villages";
         /**
          * ApprovalState
-         * @description Where an approval stands; all but `WAITING` are for good.
+         * @description State of an approval; every state but `WAITING` is final.
          * @enum {string}
          */
         readonly ApprovalState: "waiting" | "approved" | "declined" | "lapsed";
@@ -1180,7 +1180,7 @@ export interface components {
         };
         /**
          * AskBody
-         * @description How a household is asked once more: by a text, or by a call that speaks.
+         * @description The channel by which a household is asked once more: a text, or a call with speech.
          */
         readonly AskBody: {
             /**
@@ -1191,7 +1191,7 @@ export interface components {
         };
         /**
          * CallBody
-         * @description An open alert that called the caller, who has not confirmed it, and what it says.
+         * @description An unconfirmed call of the caller to an open alert, with the alert's text.
          */
         readonly CallBody: {
             readonly alert: components["schemas"]["AlertBody"];
@@ -1209,13 +1209,13 @@ export interface components {
         };
         /**
          * CallState
-         * @description How an officer's call stands; what was delivered is never confirmed by that.
+         * @description State of an officer call; a delivered text is not a confirmation.
          * @enum {string}
          */
         readonly CallState: "called" | "confirmed" | "not_woken";
         /**
          * CallerBody
-         * @description Who is signed in.
+         * @description The officer who is signed in.
          */
         readonly CallerBody: {
             /** Division */
@@ -1231,7 +1231,7 @@ export interface components {
         };
         /**
          * CancelBody
-         * @description Why an alert is cancelled; it is kept in the log.
+         * @description The reason for a cancellation; the log keeps it.
          */
         readonly CancelBody: {
             /**
@@ -1242,7 +1242,7 @@ export interface components {
         };
         /**
          * CaseState
-         * @description Where a case stands.
+         * @description State of a help case.
          * @enum {string}
          */
         readonly CaseState: "open" | "resolved";
@@ -1254,7 +1254,7 @@ export interface components {
         readonly Category: "Geo" | "Met" | "Safety" | "Security" | "Rescue" | "Fire" | "Health" | "Env" | "Transport" | "Infra" | "CBRNE" | "Other";
         /**
          * Cause
-         * @description Why somebody is sent to a door.
+         * @description Why an officer is sent to a door.
          * @enum {string}
          */
         readonly Cause: "silent" | "cannot_be_reached" | "refuses" | "help" | "handed_on";
@@ -1297,7 +1297,7 @@ export interface components {
         readonly Channel: "sms" | "voice" | "websocket";
         /**
          * CheckInBody
-         * @description Who of a household has come to a shelter; without `people` or `persons` all of them.
+         * @description An arrival at a shelter; without `people` or `persons`, the whole household.
          */
         readonly CheckInBody: {
             /** Given At */
@@ -1324,13 +1324,13 @@ export interface components {
         readonly Colour: "red" | "orange" | "yellow" | "blue";
         /**
          * Condition
-         * @description How well a provider works, the best first.
+         * @description Condition of a provider, the best first.
          * @enum {string}
          */
         readonly Condition: "up" | "slow" | "down";
         /**
          * CorrectedBody
-         * @description An alert as it now reads, and whom that is told to.
+         * @description An alert after its correction, and the count of correction texts.
          */
         readonly CorrectedBody: {
             readonly colour: components["schemas"]["Colour"];
@@ -1367,7 +1367,7 @@ export interface components {
         };
         /**
          * CorrectionBody
-         * @description Who is owed the correction, counted from what was stored, and when the last one leaves.
+         * @description Recipients and texts of a correction, counted from stored rows, and its forecast finish.
          */
         readonly CorrectionBody: {
             /**
@@ -1423,7 +1423,7 @@ export interface components {
         };
         /**
          * DecidedBody
-         * @description An approval as it now stands; `reached` is null where nobody was reached by this word.
+         * @description An approval after a decision; `reached` is null if the decision reached nothing.
          */
         readonly DecidedBody: {
             /** Alert */
@@ -1453,17 +1453,17 @@ export interface components {
         };
         /**
          * DeliveryState
-         * @description How far one try at a delivery got, in the order of the ranks.
+         * @description State of one attempt at a delivery, in rank order.
          *
          *     `ACCEPTED`: the provider has it. `FAILED`: it never left the provider. `UNDELIVERED`: it
          *     left and did not arrive. `REFUSED`: the provider did not take it. `UNKNOWN`: no answer came,
-         *     so it may have been taken. None of these says that a person read it.
+         *     so it may have been taken. No state means that a person read it.
          * @enum {string}
          */
         readonly DeliveryState: "queued" | "sending" | "unknown" | "refused" | "accepted" | "expired" | "cancelled" | "sent" | "failed" | "undelivered" | "delivered";
         /**
          * DivisionBody
-         * @description A division's name and place in the tree; the topmost given has its parent too.
+         * @description A division's name and its place in the tree; the topmost one listed has its parent too.
          */
         readonly DivisionBody: {
             /** Division */
@@ -1501,7 +1501,7 @@ export interface components {
         };
         /**
          * DoorBody
-         * @description Who is to knock at the door, and by when.
+         * @description The officer assigned to the household's door, and the due time.
          */
         readonly DoorBody: {
             readonly cause: components["schemas"]["Cause"];
@@ -1518,7 +1518,7 @@ export interface components {
         };
         /**
          * DoorCountBody
-         * @description How many doors of a village or grid are an officer's, in a state.
+         * @description Number of an officer's door tasks in one village or grid and one state.
          */
         readonly DoorCountBody: {
             /** Count */
@@ -1538,7 +1538,7 @@ export interface components {
         };
         /**
          * DoorsBody
-         * @description Where every door is to be knocked on.
+         * @description The village or grid whose every door is to be knocked on.
          */
         readonly DoorsBody: {
             /** Division */
@@ -1556,7 +1556,7 @@ export interface components {
         };
         /**
          * EvidenceBody
-         * @description One thing that was said of a household; phones are masked.
+         * @description A piece of evidence about a household; phone numbers are masked.
          */
         readonly EvidenceBody: {
             /** Channel */
@@ -2182,9 +2182,9 @@ export interface components {
         readonly FeedEventBody: components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
          * Frame
-         * @description What changed in the scope up to `seq`; what it does not name is as it was.
+         * @description The changes in the scope up to `seq`; anything that it does not name is unchanged.
          *
-         *     `events` leaves out evidence and deliveries: the households, tallies and progress tell them.
+         *     `events` leaves out evidence and deliveries: households, tallies and progress show them.
          */
         readonly FeedFrame: {
             /** Alert */
@@ -2219,7 +2219,7 @@ export interface components {
         };
         /**
          * Heartbeat
-         * @description Nothing changed in the scope up to `seq`. None for three seconds: the board is stale.
+         * @description Nothing changed in the scope up to `seq`. A board without one for 3 seconds is stale.
          */
         readonly FeedHeartbeat: {
             /** At */
@@ -2423,7 +2423,7 @@ export interface components {
         };
         /**
          * HouseholdBody
-         * @description A household on the roll; its names and phones are not for boards.
+         * @description A household on the roll, without the names and phones, which boards do not show.
          *
          *     `settled_by` is the officer whose word its standing rests on, or null.
          */
@@ -2788,7 +2788,7 @@ export interface components {
         };
         /**
          * Reset
-         * @description Forget everything: a snapshot follows.
+         * @description Discard all state: a snapshot follows.
          */
         readonly FeedReset: {
             /**
@@ -2907,8 +2907,8 @@ export interface components {
          * Snapshot
          * @description Everything in the scope as of `seq`.
          *
-         *     `households` is empty above the town. `deliveries` counts the whole alert, some moments ago,
-         *     and is null where the alert's area reaches beyond the scope.
+         *     `households` is empty above the town. `deliveries` counts the whole alert as of some moments
+         *     ago; it is null where the alert's area reaches beyond the scope.
          */
         readonly FeedSnapshot: {
             readonly alert: components["schemas"]["FeedAlertBody"];
@@ -2939,7 +2939,7 @@ export interface components {
         };
         /**
          * Standing
-         * @description How a household stands; 'partly' is fewer people accounted for than live there.
+         * @description Standing of a household; 'partly': fewer people are accounted for than live there.
          * @enum {string}
          */
         readonly FeedStanding: "unaccounted" | "partly" | "needs_help" | "staying" | "elsewhere" | "evacuated";
@@ -2951,7 +2951,7 @@ export interface components {
         readonly FeedStatus: "Actual" | "Exercise" | "Test";
         /**
          * TallyBody
-         * @description Counts by standing; of the people, `verified` rest on an officer's or a shelter's word.
+         * @description Counts by standing; `verified` are the people confirmed by an officer or a shelter.
          */
         readonly FeedTallyBody: {
             /** Households */
@@ -3305,7 +3305,7 @@ export interface components {
         };
         /**
          * FindingBody
-         * @description What an officer or informant found out about a household.
+         * @description An officer's or informant's report on a household.
          */
         readonly FindingBody: {
             /** Given At */
@@ -3327,7 +3327,7 @@ export interface components {
         };
         /**
          * HandOnBody
-         * @description Who is to go there.
+         * @description The id of the officer to send.
          */
         readonly HandOnBody: {
             /** Officer */
@@ -3335,7 +3335,7 @@ export interface components {
         };
         /**
          * HelpCaseBody
-         * @description A household's call for help.
+         * @description A help case of a household.
          */
         readonly HelpCaseBody: {
             /** Address */
@@ -3370,7 +3370,7 @@ export interface components {
         };
         /**
          * HelpCasesBody
-         * @description The calls for help of a division: the open ones first, of each the oldest first.
+         * @description A division's help cases, open first, each group oldest first.
          */
         readonly HelpCasesBody: {
             /** Cases */
@@ -3379,7 +3379,7 @@ export interface components {
         };
         /**
          * HomesBody
-         * @description Where the households of a division live that have coordinates.
+         * @description The homes of those households of a division that have coordinates.
          */
         readonly HomesBody: {
             /** Homes */
@@ -3430,7 +3430,7 @@ export interface components {
         };
         /**
          * HouseholdPageBody
-         * @description Households, those in most danger first; `after` fetches the next page, null at the end.
+         * @description Households, most endangered first; `after` is the next page's cursor, null at the end.
          */
         readonly HouseholdPageBody: {
             /** After */
@@ -3440,7 +3440,7 @@ export interface components {
         };
         /**
          * HouseholdRecordBody
-         * @description A household with all that was said of it, in the order in which it was given.
+         * @description A household with all its evidence, ordered by the time it was given.
          */
         readonly HouseholdRecordBody: {
             readonly door: components["schemas"]["DoorBody"] | null;
@@ -3456,7 +3456,7 @@ export interface components {
         };
         /**
          * LastWordBody
-         * @description What was said last of a household.
+         * @description The latest evidence about a household.
          */
         readonly LastWordBody: {
             /**
@@ -3513,7 +3513,7 @@ export interface components {
         };
         /**
          * ListedApprovalBody
-         * @description An approval in a list, with the names of those officers.
+         * @description A listed approval, with the names of the officers who asked and decided.
          */
         readonly ListedApprovalBody: {
             /** Alert */
@@ -3586,7 +3586,7 @@ export interface components {
         };
         /**
          * LocalityBody
-         * @description A division and those one tier below.
+         * @description A division and its parts one tier below.
          */
         readonly LocalityBody: {
             /** Assembly Point */
@@ -3612,7 +3612,7 @@ export interface components {
         readonly MsgType: "Alert" | "Update" | "Cancel";
         /**
          * NotClear
-         * @description What keeps an area from being zero-unaccounted.
+         * @description Kind of obstacle to an area being zero-unaccounted.
          * @enum {string}
          */
         readonly NotClear: "nobody_on_roll" | "people_unaccounted" | "help_open" | "nobody_spoke_to_them";
@@ -3627,7 +3627,7 @@ export interface components {
         };
         /**
          * OfficerCallBody
-         * @description An officer who was called, and what became of it.
+         * @description An officer who was called, and the state of the call.
          */
         readonly OfficerCallBody: {
             /**
@@ -3654,7 +3654,7 @@ export interface components {
         };
         /**
          * OwnerBody
-         * @description The division whose officers own a case.
+         * @description The division whose officers own a help case.
          */
         readonly OwnerBody: {
             /** Division */
@@ -3663,7 +3663,7 @@ export interface components {
         };
         /**
          * PersonBody
-         * @description Somebody whom the roster names, and whether to ask after them.
+         * @description A person whom the roster names, and whether they are missing.
          */
         readonly PersonBody: {
             /** Missing */
@@ -3673,7 +3673,7 @@ export interface components {
         };
         /**
          * PlaceBody
-         * @description A division as people call it.
+         * @description A division with its everyday name.
          */
         readonly PlaceBody: {
             /** Code */
@@ -3689,7 +3689,7 @@ export interface components {
         };
         /**
          * PointBody
-         * @description People at an instant; beside these two are those who call for help or will not leave.
+         * @description People at an instant; calls for help and refusals to leave are counted besides these.
          */
         readonly PointBody: {
             /** Accounted */
@@ -3706,7 +3706,7 @@ export interface components {
         };
         /**
          * PreviewBody
-         * @description Whom an alert would reach, what they would read, and what sending it takes.
+         * @description An alert's audience, its texts, and the forecast of its sending.
          */
         readonly PreviewBody: {
             /** Cost */
@@ -3749,7 +3749,7 @@ export interface components {
         };
         /**
          * Problem
-         * @description Why a request was refused (RFC 9457); `code` is stable, `detail` is for people.
+         * @description The reason why a request was refused (RFC 9457); `code` is stable, `detail` is for people.
          */
         readonly Problem: {
             /** Code */
@@ -3775,7 +3775,7 @@ export interface components {
         };
         /**
          * ProgressBody
-         * @description How many deliveries of a tier, by a channel, are in a state.
+         * @description Number of a tier's deliveries by one channel that are in one state.
          */
         readonly ProgressBody: {
             /** Channel */
@@ -3788,7 +3788,7 @@ export interface components {
         };
         /**
          * ProviderBody
-         * @description How well a provider works, and since when.
+         * @description A provider's condition, and when it entered that condition.
          */
         readonly ProviderBody: {
             readonly condition: components["schemas"]["Condition"];
@@ -3802,12 +3802,12 @@ export interface components {
         };
         /**
          * RaisedBody
-         * @description An accepted or widened alert, and what of it waits for an officer's word.
+         * @description An accepted or widened alert, and the approvals it waits for.
          *
-         *     `reached` is null where it had been accepted before, or where all that was asked for waits.
-         *     An informant's or grid officer's own village is reached at once, of a polygon the households
-         *     in it; what lies beyond waits in `approvals`, of a polygon as the whole villages it touches.
-         *     There too are the villages next to the area, which are proposed by themselves.
+         *     `reached` is null if the request was accepted before, or if its whole area waits for approval.
+         *     An informant or grid officer reaches their own village at once; for a polygon, only its
+         *     households in that village. The area beyond waits in `approvals`; for a polygon, as the whole
+         *     villages it touches. `approvals` also lists the proposed villages next to the area.
          */
         readonly RaisedBody: {
             /** Approvals */
@@ -3846,7 +3846,7 @@ export interface components {
         };
         /**
          * ReachedBody
-         * @description Who joined the roll, counted from what was stored, and the texts owed because of it.
+         * @description Households that joined the roll and the texts they are owed, counted from stored rows.
          */
         readonly ReachedBody: {
             /** Households */
@@ -3865,7 +3865,7 @@ export interface components {
         };
         /**
          * ReadingBody
-         * @description How an officer reads a text; without a report it is dismissed.
+         * @description An officer's reading of a text; without a report the text is dismissed.
          */
         readonly ReadingBody: {
             /** Alert */
@@ -3884,16 +3884,16 @@ export interface components {
         };
         /**
          * Report
-         * @description What was said. Only the first four carry a standing; the next two tell nothing.
+         * @description Content of a piece of evidence. Only the first four carry a standing; the next two do not.
          *
-         *     The last is the word of no person but of a clock: a roll-call's time ran out in silence. It
-         *     accounts for nobody, and takes back whom others accounted for before that roll-call.
+         *     MISSED_ROLL_CALL comes from the clock, not from a person: a roll-call ended in silence. It
+         *     accounts for nobody, and revokes what earlier evidence accounted for before that roll-call.
          * @enum {string}
          */
         readonly Report: "evacuated" | "needs_help" | "staying" | "elsewhere" | "received" | "not_home" | "missed_roll_call";
         /**
          * ResolutionBody
-         * @description How many calls for help there were in a division, and how many of them are resolved.
+         * @description A division's number of help cases, and the number resolved.
          */
         readonly ResolutionBody: {
             /** Cases */
@@ -3910,7 +3910,7 @@ export interface components {
         };
         /**
          * ResolutionTreeBody
-         * @description A division's, and that of the divisions one tier below where somebody called.
+         * @description The resolution of a division, and of its parts one tier below with cases.
          */
         readonly ResolutionTreeBody: {
             /** Cases */
@@ -3941,7 +3941,7 @@ export interface components {
         readonly Role: "informant" | "grid_officer" | "duty_officer" | "town_commander" | "administrator";
         /**
          * RollCallBody
-         * @description A roll-call, with the households of the whole alert that it asked.
+         * @description A roll-call, with the numbers of households that it asked in the whole alert.
          */
         readonly RollCallBody: {
             /** Answered */
@@ -3969,7 +3969,7 @@ export interface components {
         };
         /**
          * SendAgainBody
-         * @description Where the alert is sent again to those who are silent.
+         * @description The division in which an alert is sent again to silent households.
          */
         readonly SendAgainBody: {
             /** Division */
@@ -3977,7 +3977,7 @@ export interface components {
         };
         /**
          * SendBody
-         * @description Who is to go to which household.
+         * @description The officer to send, and the household.
          */
         readonly SendBody: {
             /** Household */
@@ -3987,7 +3987,7 @@ export interface components {
         };
         /**
          * SendingBody
-         * @description The texts of all alerts that wait, which share one pace, and who sends them.
+         * @description The waiting texts of all alerts, which share one pace, and the providers that send them.
          */
         readonly SendingBody: {
             /** Finishes Late */
@@ -4006,7 +4006,7 @@ export interface components {
         };
         /**
          * SentAgainBody
-         * @description Whom a reminder is owed to, one text each; `people` are those unaccounted among them.
+         * @description The households that a reminder is owed to, one text each; `people` are unaccounted.
          */
         readonly SentAgainBody: {
             /** Households */
@@ -4054,10 +4054,10 @@ export interface components {
         };
         /**
          * SettingsBody
-         * @description How the service is set up.
+         * @description The configuration of the service.
          *
-         *     The time alerts live in is `alert_now` when this is answered, and goes on at `clock_speed`. In
-         *     a drill the speed changes, so that it has to be asked for again; else it is 1.
+         *     The alerts' time is `alert_now` at the time of the answer, and runs at `clock_speed`: 1, except
+         *     in a drill, where the speed changes and has to be requested again.
          */
         readonly SettingsBody: {
             /**
@@ -4086,7 +4086,7 @@ export interface components {
         };
         /**
          * SettledBody
-         * @description A text that waits no more; `standing` is null where it was dismissed.
+         * @description A settled text; `standing` is null if it was dismissed.
          */
         readonly SettledBody: {
             /** Provider Id */
@@ -4101,7 +4101,7 @@ export interface components {
         readonly Severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
         /**
          * SignInBody
-         * @description Who wants to sign in: one of `phone` and `officer`.
+         * @description The officer who wants to sign in, by one of `phone` and `officer`.
          */
         readonly SignInBody: {
             /** Officer */
@@ -4116,13 +4116,13 @@ export interface components {
         };
         /**
          * Standing
-         * @description How a household stands; 'partly' is fewer people accounted for than live there.
+         * @description Standing of a household; 'partly': fewer people are accounted for than live there.
          * @enum {string}
          */
         readonly Standing: "unaccounted" | "partly" | "needs_help" | "staying" | "elsewhere" | "evacuated";
         /**
          * StandingBody
-         * @description How a household stands, and on whose word.
+         * @description Standing of a household, the reason for it, and its source.
          */
         readonly StandingBody: {
             /** Flagged */
@@ -4140,7 +4140,7 @@ export interface components {
         };
         /**
          * StandingReason
-         * @description Why a household stands as it does.
+         * @description Reason for a household's standing.
          * @enum {string}
          */
         readonly StandingReason: "nothing_said" | "missed_roll_call" | "help_open" | "conflict" | "own_word" | "neighbours_word" | "officers_report" | "shelter_check_in";
@@ -4152,7 +4152,7 @@ export interface components {
         readonly Status: "Actual" | "Exercise" | "Test";
         /**
          * TallyBody
-         * @description A division's counts, and those of the divisions one tier below that have any.
+         * @description Counts of a division, and of each division one tier below with households on the roll.
          */
         readonly TallyBody: {
             /** Children */
@@ -4179,7 +4179,7 @@ export interface components {
         };
         /**
          * TaskBody
-         * @description A door to knock on, whose it is, and who lives there.
+         * @description A door task: its officer, its state, and the household that lives there.
          */
         readonly TaskBody: {
             /** Address */
@@ -4235,10 +4235,10 @@ export interface components {
         };
         /**
          * TaskState
-         * @description What has become of a task.
+         * @description State of a door task.
          *
-         *     `DONE`: its officer reported. `ANSWERED`: somebody else's word settled it. `PASSED_ON`: the
-         *     next in line has it. `DROPPED`: the alert is over.
+         *     `DONE`: its officer reported. `ANSWERED`: evidence from somebody else settled it. `PASSED_ON`:
+         *     another officer has it. `DROPPED`: the alert is over.
          * @enum {string}
          */
         readonly TaskState: "open" | "taken" | "done" | "answered" | "passed_on" | "dropped";
@@ -4277,7 +4277,7 @@ export interface components {
         readonly Tier: "province" | "city" | "county" | "town" | "village" | "grid" | "household";
         /**
          * TryBody
-         * @description The last text, or the last call, that was owed to a household; how far it has come.
+         * @description The last text, or the last call, that was owed to a household, and its delivery state.
          */
         readonly TryBody: {
             /**
@@ -4300,7 +4300,7 @@ export interface components {
         readonly Urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
         /**
          * VisitorsBody
-         * @description People on nobody's roster, and what is to be said of all of them.
+         * @description People who are on no roster, and one report for all of them.
          */
         readonly VisitorsBody: {
             /**
@@ -4327,7 +4327,7 @@ export interface components {
         };
         /**
          * WidenBody
-         * @description Where to widen an alert to.
+         * @description The area to add to an alert.
          */
         readonly WidenBody: {
             readonly area: components["schemas"]["Area"];
