@@ -157,6 +157,7 @@ async def test_unanswered_texts_are_looked_up_then_sent_by_another(
         stalled.cancel()
 
 
+@pytest.mark.long
 async def test_texts_wait_out_a_ten_minute_outage_and_expired_ones_are_not_sent(
     database_url: str, gateway: Gateway
 ) -> None:

@@ -298,7 +298,10 @@ def _corrected(text: str) -> Intent | None:
     if Intent.NEEDS_HELP in keys:
         return Intent.NEEDS_HELP
     is_told = len(keys) == 1 and text[0] not in KEYS and not _DENIES.search(text)
-    return keys.pop() if is_told else None
+    if not is_told or (keys <= SAFE and has("doubt", text)):
+        # 'It should be 1' may correct a slip or guess; a guess accounts for nobody.
+        return None
+    return keys.pop()
 
 
 def _called(key: Intent | None, said: str) -> Reply | None:
