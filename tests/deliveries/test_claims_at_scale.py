@@ -66,7 +66,13 @@ def touched(connection: Connection) -> int:
     return int(connection.execute(_TOUCHED).scalar() or 0)
 
 
-@pytest.mark.parametrize("told", ["of an alert that is over", "of an empty table"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        "of an alert that is over",
+        pytest.param("of an empty table", marks=pytest.mark.long),
+    ],
+)
 def test_claim_reads_only_a_few_rows(engine: Engine, told: str) -> None:
     with engine.begin() as connection:
         found_city(connection)
