@@ -85,6 +85,7 @@ def test_any_text_is_read_without_error(text: str) -> None:
         ("安全吗", ReplyReason.QUESTION),
         ("没撤离", ReplyReason.NEGATION),
         ("可能都出来了", ReplyReason.DOUBT),
+        ("应该是 1", ReplyReason.DOUBT),
         ("邻居已转移", ReplyReason.NEIGHBOUR),
         ("asdf", ReplyReason.NOT_UNDERSTOOD),
         ("1 0", ReplyReason.ABSURD_COUNT),

@@ -66,7 +66,7 @@ class Session:
         self._window = asyncio.Semaphore(login.window)
         self._waiting: dict[int, asyncio.Future[Pdu]] = {}
         self.at_work: set[asyncio.Task[None]] = set()
-        """What the centre brought and is not answered yet, and enquiries."""
+        """Deliveries from the centre that are not answered yet, and enquiries."""
         self._is_open = True
 
     async def submit(self, **fields: object) -> str:
@@ -231,7 +231,7 @@ async def bound(
     finally:
         session.end()
         running.cancel()
-        # What the centre has just brought is kept if that is soon done; else it brings it again.
+        # Deliveries under way may finish within this time; the centre repeats the others.
         await finish({running, *session.at_work}, CLOSE_SECONDS / 2)
         if running.done() and not running.cancelled():
-            running.exception()  # Whoever waits for the end tells of it; else asyncio would.
+            running.exception()  # Retrieved, else asyncio logs it: its waiters report it.
