@@ -26,6 +26,7 @@ from alerting.feed.bus import Bus, LocalBus
 from alerting.feed.hub import Hub
 from alerting.feed.websocket_channel import Inbox
 from alerting.ledger.writer import DELIVERIES, Ledger
+from alerting.replies.rules import grammar
 from alerting.runtime import Clock, Runtime
 from alerting.stopping import CLOSE_SECONDS, SENDING_SECONDS, UncleanStopError, cancel
 
@@ -84,6 +85,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         if settings.loops.runs(Loops.ESCALATE):
             loops.append(Escalator(runtime))
         await stack.enter_async_context(_running(loops))
+        preparing = asyncio.create_task(asyncio.to_thread(grammar.prepare))
+        stack.push_async_callback(asyncio.wait, [preparing])
         yield
 
 

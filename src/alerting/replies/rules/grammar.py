@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Final
 
 from alerting.messages.languages import LANGUAGES, ReplyWords
@@ -63,9 +64,23 @@ def _alternatives(name: str) -> str:
     return rf"(?:{_EDGE}(?:{'|'.join(sorted(expanded, key=len, reverse=True))}){_EDGE})"
 
 
-def expression(pattern: str) -> re.Pattern[str]:
-    """Compile `pattern`, in which '{help}' stands for that class of words."""
-    return re.compile(_PLACEHOLDER.sub(lambda m: _alternatives(m[1]), pattern))
+_expressions: list[Callable[[], re.Pattern[str]]] = []
+
+
+def expression(pattern: str) -> Callable[[], re.Pattern[str]]:
+    """Return a function that compiles `pattern` once; '{help}' in it stands for a class of words.
+
+    Compiling all takes a second, which commands that read no texts need not wait for.
+    """
+    compiled = cache(lambda: re.compile(_PLACEHOLDER.sub(lambda m: _alternatives(m[1]), pattern)))
+    _expressions.append(compiled)
+    return compiled
+
+
+def prepare() -> None:
+    """Compile all expressions, so that the first text is read as fast as any other."""
+    for compiled in _expressions:
+        compiled()
 
 
 CLASSES: Final = {
@@ -84,7 +99,7 @@ _FOLDS: Final = [
 def own_words(text: str) -> str:
     """Return a text without its quotations: our own text, a reaction, a forwarded text."""
     plain = _MENU.sub(" ", _QUOTED_LINE.sub(" ", text))
-    return _QUOTE.sub(" ", plain)
+    return _QUOTE().sub(" ", plain)
 
 
 def normalise(text: str) -> str:
@@ -105,12 +120,12 @@ def normalise(text: str) -> str:
 @lru_cache(maxsize=4096)
 def has(name: str, text: str) -> bool:
     """True if a word of that class occurs in a normalised text."""
-    return CLASSES[name].search(text) is not None
+    return CLASSES[name]().search(text) is not None
 
 
 def without(name: str, text: str) -> str:
     """Return a normalised text without the words of that class."""
-    return CLASSES[name].sub(" ", text)
+    return CLASSES[name]().sub(" ", text)
 
 
 def clauses(text: str) -> list[str]:
@@ -156,8 +171,8 @@ def count_people(clauses: list[str], away: bool = False) -> int | None:
     """
     said = " ; ".join(clauses)
     text = without("not_people", said if away else without("elsewhere", said))
-    parts = [read_number(number) for number in _CATEGORY.findall(text)]
-    numbers = [read_number(number) for number in _NUMBER.findall(_CATEGORY.sub(" ", text))]
+    parts = [read_number(number) for number in _CATEGORY().findall(text)]
+    numbers = [read_number(number) for number in _NUMBER().findall(_CATEGORY().sub(" ", text))]
     if parts:
         numbers.append(sum(parts))
     if numbers:
@@ -166,5 +181,5 @@ def count_people(clauses: list[str], away: bool = False) -> int | None:
 
 
 def _count_named(text: str) -> int | None:
-    pairs = len(_PAIR.findall(text))
-    return 2 * pairs + len(_ONE.findall(_PAIR.sub(" ", text))) or None
+    pairs = len(_PAIR().findall(text))
+    return 2 * pairs + len(_ONE().findall(_PAIR().sub(" ", text))) or None

@@ -229,20 +229,20 @@ def _whole(text: str) -> Reply | None:
         reply = Reply(Intent.UNCLEAR, ReplyReason.EMPTY)
     elif len(text) > MOST_CHARACTERS:
         reply = _long(text)
-    elif CLASSES["opt_out"].fullmatch(text.strip(" .,!-")):
+    elif CLASSES["opt_out"]().fullmatch(text.strip(" .,!-")):
         reply = Reply(Intent.OPTED_OUT, ReplyReason.CARRIER_WORD)
     elif corrected := _corrected(text):
         reply = Reply(corrected, ReplyReason.KEY)
-    elif joined := _JOINED.search(text):
+    elif joined := _JOINED().search(text):
         reply = Reply(_worst(joined[0]), ReplyReason.KEYS_JOINED)
-    elif counted := _KEYS_COUNTED.fullmatch(text):
+    elif counted := _KEYS_COUNTED().fullmatch(text):
         reply = _several_keys(counted)
     return reply
 
 
 def _composed(text: str) -> Reply:
     """Read a text by the meaning of its parts and the people they are about."""
-    found = _KEY.search(text)
+    found = _KEY().search(text)
     key = KEYS[found[1]] if found else None
     said = without("harmless", text[found.end() :] if found else text)
     turned = _after_turn(said)
@@ -256,7 +256,7 @@ def _after_turn(said: str) -> str:
     """Return the final part of a text that tells a change: 'first ..., now ...'."""
     for found in reversed(list(_TURN.finditer(said))):
         rest = said[found.end() :]
-        if has("out", rest) and (has("everyone", rest) or _NUMBER.search(rest)):
+        if has("out", rest) and (has("everyone", rest) or _NUMBER().search(rest)):
             return rest
     return said
 
@@ -289,7 +289,7 @@ def _long(text: str) -> Reply:
 
 def _corrected(text: str) -> Intent | None:
     """Return the key that corrects an earlier one: 'sorry, 2 not 1', '不是1是2'."""
-    words = _CORRECTION_WORDS.sub(" ", text)
+    words = _CORRECTION_WORDS().sub(" ", text)
     if not _CORRECTS.search(text) or _REST_OF_CORRECTION.search(words):
         return None
     if found := _NOT_THEN.search(text) or _THEN_NOT.search(text):
@@ -307,7 +307,7 @@ def _corrected(text: str) -> Intent | None:
 def _called(key: Intent | None, said: str) -> Reply | None:
     """Read a call for help, regardless of the rest of the text."""
     if key is Intent.NEEDS_HELP or (has("help", said) and not _is_machine(said)):
-        number = _PURE_COUNT.fullmatch(said) if key is Intent.NEEDS_HELP else None
+        number = _PURE_COUNT().fullmatch(said) if key is Intent.NEEDS_HELP else None
         count = read_number(number[1]) if number else None
         return Reply(Intent.NEEDS_HELP, ReplyReason.KEY if key else ReplyReason.WORDS, count)
     return None
@@ -353,17 +353,17 @@ def _is_aside(said: str) -> bool:
         for part in parts
         if part not in denied
         and has("out", part)
-        and (has("everyone", part) or _NUMBER.search(part))
+        and (has("everyone", part) or _NUMBER().search(part))
     ]
     bare = any(len(part) <= _BARE for part in denied)
-    return bool(claimed) and not bare and not any(_PEOPLE.search(part) for part in denied)
+    return bool(claimed) and not bare and not any(_PEOPLE().search(part) for part in denied)
 
 
 def _claim(key: Intent | None, said: str) -> Reply:
     """Read who is out or away, in a text without words of danger or doubt."""
     parts = _split(key, said)
     meant = {part: _meaning(part) for part in parts}
-    if _NUMBERS.fullmatch(said) or _GIBBERISH.search(said) or _leaves_open(key, parts, meant):
+    if _NUMBERS().fullmatch(said) or _GIBBERISH.search(said) or _leaves_open(key, parts, meant):
         return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
     order = (Intent.EVACUATED, Intent.ELSEWHERE, Intent.RECEIVED)
     intent = key or next((each for each in order if each in meant.values()), None)
@@ -387,14 +387,14 @@ def _counted(
 
 def _split(key: Intent | None, said: str) -> list[str]:
     """Split into parts; the headcount after a key is a part."""
-    number = _SAID_COUNT.match(said) if key else None
+    number = _SAID_COUNT().match(said) if key else None
     return [number[0], *clauses(said[number.end() :])] if number else clauses(said)
 
 
 def _leaves_open(key: Intent | None, parts: list[str], meant: Mapping[str, Intent | None]) -> bool:
     """True if somebody is named without a statement about them: 'all out, my father'."""
     claims = [part for part in parts if meant[part] in SAFE]
-    named = [part for part in parts if part not in claims and _NAMED.search(part)]
+    named = [part for part in parts if part not in claims and _NAMED().search(part)]
     unknown = [part for part in parts if meant[part] is Intent.UNCLEAR]
     if key in SAFE and not claims:
         people = count_people(named) if named else None
@@ -410,9 +410,9 @@ def _meaning(part: str) -> Intent | None:
 
     A part with unknown words claims 'out' only if it names who is out.
     """
-    known = bool(_KNOWN.fullmatch(part))
+    known = bool(_KNOWN().fullmatch(part))
     if has("out", part if known else without("elsewhere", part)):
-        return Intent.EVACUATED if known or _SUBJECT.search(part) else Intent.UNCLEAR
+        return Intent.EVACUATED if known or _SUBJECT().search(part) else Intent.UNCLEAR
     if has("elsewhere", part):
         return Intent.ELSEWHERE
     if not known:

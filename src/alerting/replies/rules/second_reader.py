@@ -101,4 +101,4 @@ def _is_vetoed(doubt: Doubt, thresholds: SecondReader) -> bool:
 
 def _is_plain(plain: str) -> bool:
     """True for a bare key, with or without a number, and for the alert's own words."""
-    return bool(_PLAIN.fullmatch(plain))
+    return bool(_PLAIN().fullmatch(plain))
