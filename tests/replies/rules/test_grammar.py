@@ -81,19 +81,19 @@ def test_a_text_falls_into_clauses(text: str, expected: list[str]) -> None:
 
 
 def test_a_class_may_name_others() -> None:
-    help_ = expression("{help}")
+    help_ = expression("{help}")()
     assert help_.search("the bridge is gone")
     assert help_.search("grandma is alone")
     assert not help_.search("the party is gone")
 
 
 def test_of_two_words_that_begin_alike_the_longer_is_read() -> None:
-    read = expression("^{everyone}").match("我们家都走了")
+    read = expression("^{everyone}")().match("我们家都走了")
     assert read
     assert read[0] == "我们家"
 
 
 def test_an_expression_may_name_classes() -> None:
-    assert expression("^{n} ?{unit}$").search("十二个人")
-    assert expression("^{n} ?{unit}$").search("five people")
-    assert not expression("^{n} ?{unit}$").search("several people")
+    assert expression("^{n} ?{unit}$")().search("十二个人")
+    assert expression("^{n} ?{unit}$")().search("five people")
+    assert not expression("^{n} ?{unit}$")().search("several people")
