@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import signal
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from contacts.sign_in.credentials import issue_token
 from tests.cli.test_service import free_port, until_ready
 from tests.faults.service_process import start_service
 from tests.support.city import QIANFO, found_city
+from tests.support.nursery import Forked
 from tests.support.running import request_for
 
 _LEFT_SECONDS: Final = 5.0
@@ -37,7 +37,7 @@ _HOLD: Final = {
 class Service:
     """A service in its own process, and its log."""
 
-    process: subprocess.Popen[bytes]
+    process: Forked
     url: str
     token: str
     log: Path
@@ -80,7 +80,7 @@ async def _starting(url: str, folder: Path, token: str) -> AsyncIterator[Service
     port = free_port()
     settings = {"DATABASE_URL": url, "TWILIO_FROM": "+8610007009999"}
     settings |= {"TWILIO_BASE_URL": "http://127.0.0.1:9"}
-    process = start_service(folder, [port], "", **settings)
+    process = start_service(folder, port, "", **settings)
     try:
         await until_ready(port)
         yield Service(process, f"http://127.0.0.1:{port}", token, folder / f"{port}.log")

@@ -13,6 +13,7 @@ import pytest
 
 from alerting.cli import main
 from tests.support.gateway import ACCOUNT
+from tests.support.nursery import Forked
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,10 @@ class Shell:
                 code = int(end.code or 0)
         return Run(code, out.getvalue(), err.getvalue())
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command in a new process."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "alerting", *arguments],
-            env=os.environ
-            | {"PYTHONPATH": os.pathsep.join(os.path.abspath(p) for p in sys.path if p)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-        )
+    def start(self, *arguments: str, stdout: int = subprocess.PIPE) -> Forked:
+        """Start a command in a new process, whose errors are piped."""
+        command = ["alerting", *arguments]
+        return Forked(command, self.folder, os.environ, stdout, subprocess.PIPE)
 
 
 SERVICE: Final = (

@@ -4,8 +4,6 @@ import json
 import os
 import pty
 import socket
-import subprocess
-import sys
 
 import pytest
 from sqlalchemy import Engine, delete
@@ -102,22 +100,15 @@ def test_json_output_has_findings(ready: Shell, engine: Engine) -> None:
 
 def test_terminal_output_is_a_table_of_one_screen(ready: Shell) -> None:
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "alerting", "doctor"],
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-            "COLUMNS": "80",
-            "TERM": "xterm",
-        },
-        stdout=theirs,
-    )
+    ready.set(COLUMNS="80", TERM="xterm")
+    process = ready.start("doctor", stdout=theirs)
     os.close(theirs)
     said = b""
     while chunk := _read(ours):
         said += chunk
     os.close(ours)
-    assert process.wait(60) == 0
+    process.communicate(60)
+    assert process.returncode == 0
     lines = said.decode().splitlines()
     assert len(lines) < 24
     assert "\x1b[32mok" in lines[0]

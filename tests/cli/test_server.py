@@ -5,16 +5,15 @@ import os
 import pty
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
 from tests.cli.conftest import Shell
+from tests.support.nursery import Forked
 
 
-def told_of(process: subprocess.Popen[str]) -> dict[str, str]:
+def told_of(process: Forked) -> dict[str, str]:
     """Return the log line that tells the address."""
     assert process.stderr
     for line in process.stderr:
@@ -54,13 +53,7 @@ def test_terminal_gets_plain_lines(
     empty: Shell, terminal: tuple[int, int], loops: str, is_said: bool
 ) -> None:
     ours, theirs = terminal
-    process = subprocess.Popen(
-        [sys.executable, "-m", "alerting", "serve", "--port", "0", "--loops", loops],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        stdout=theirs,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
+    process = empty.start("serve", "--port", "0", "--loops", loops, stdout=theirs)
     os.close(theirs)
     try:
         line = b""

@@ -3,10 +3,8 @@
 import asyncio
 import contextlib
 import itertools
-import os
-import signal
-import subprocess
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -27,6 +25,7 @@ from tests.cli.test_service import until_ready
 from tests.faults.service_process import SPARE_SECONDS
 from tests.support.city import QIANFO, household_phone
 from tests.support.gateway import TOKEN
+from tests.support.nursery import Forked
 from tests.support.running import request_for
 
 BOARDS: Final = 4
@@ -42,7 +41,7 @@ _VALID: Final = timedelta(minutes=3)
 class BusyService:
     """One service at a time, and the answers that clients got from all of them."""
 
-    starter: subprocess.Popen[str]
+    start: Callable[[], Forked]
     port: int
     database: Database
     tokens: dict[str, str]
@@ -57,6 +56,7 @@ class BusyService:
     """Duration of each stop, in seconds."""
     statuses: Counter[int] = field(default_factory=Counter)
     numbers: Any = field(default_factory=itertools.count)
+    running: Forked | None = None
 
     @property
     def url(self) -> str:
@@ -97,27 +97,22 @@ class BusyService:
         )
         return set(self.raised) - kept, set(self.taken) - texts
 
-    async def _start(self) -> int:
-        pid = int(await asyncio.to_thread(self._ask))
+    def end(self) -> None:
+        """Kill the service that still runs, if any."""
+        if self.running:
+            self.running.kill()
+            self.running.wait()
+
+    async def _start(self) -> Forked:
+        self.running = await asyncio.to_thread(self.start)
         await until_ready(self.port)
-        return pid
+        return self.running
 
-    def _ask(self) -> str:
-        assert self.starter.stdin
-        self.starter.stdin.write("\n")
-        self.starter.stdin.flush()
-        return self._hear()
-
-    def _hear(self) -> str:
-        assert self.starter.stdout
-        return self.starter.stdout.readline()
-
-    async def _stop(self, pid: int) -> None:
+    async def _stop(self, service: Forked) -> None:
         clock = asyncio.get_running_loop().time
         began = clock()
-        os.kill(pid, signal.SIGTERM)
-        async with asyncio.timeout(2 * SPARE_SECONDS):
-            self.statuses[int(await asyncio.to_thread(self._hear))] += 1
+        service.terminate()
+        self.statuses[await asyncio.to_thread(service.wait, 2 * SPARE_SECONDS)] += 1
         self.seconds.append(clock() - began)
 
     async def _raise(self, session: aiohttp.ClientSession) -> None:

@@ -3,43 +3,21 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from tests.support.gateway import ACCOUNT, TOKEN
+from tests.support.nursery import Forked
 
 SPARE_SECONDS: Final = 15.0
 
 
-def start_service(
-    folder: Path, ports: Sequence[int], policy: str, **settings: str
-) -> subprocess.Popen[bytes]:
-    """Run `alerting serve` under a policy, one process per port, with logs in PORT.log.
-
-    For several ports, return their parent process, which passes SIGTERM on to them.
-    """
-    with (folder / f"{ports[0]}.log").open("wb") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", *_command(ports)],
-            cwd=folder,
-            env=environment_of(folder, ports[0], policy, **settings),
-            stderr=log,
-        )
-
-
-def start_starter(folder: Path, port: int, policy: str, **settings: str) -> subprocess.Popen[str]:
-    """Run `tests.faults.service_starter`, whose services log to PORT.log in the folder."""
-    with (folder / f"{port}.log").open("wb") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.service_starter", str(port)],
-            cwd=folder,
-            env=environment_of(folder, port, policy, **settings),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            encoding="utf-8",
-        )
+def start_service(folder: Path, port: int, policy: str, **settings: str) -> Forked:
+    """Run `alerting serve` under a policy, with its log in PORT.log in the folder."""
+    environment = environment_of(folder, port, policy, **settings)
+    with (folder / f"{port}.log").open("ab") as log:
+        command = ["alerting", "serve", "--port", str(port)]
+        return Forked(command, folder, environment, stderr=log.fileno())
 
 
 def environment_of(folder: Path, port: int, policy: str, **settings: str) -> dict[str, str]:
@@ -58,13 +36,7 @@ def environment_of(folder: Path, port: int, policy: str, **settings: str) -> dic
     return inherited | environment | {"PYTHONPATH": path}
 
 
-def _command(ports: Sequence[int]) -> list[str]:
-    if len(ports) == 1:
-        return ["alerting", "serve", "--port", str(ports[0])]
-    return ["tests.faults.many_services", *map(str, ports)]
-
-
-def end(*processes: subprocess.Popen[bytes]) -> None:
+def end(*processes: Forked) -> None:
     """Ask all processes to stop at once; kill those that do not."""
     for process in processes:
         process.terminate()

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,30 +21,29 @@ from tests.cli.test_service import until_ready
 from tests.faults.service_process import end, start_service
 from tests.support.alert_rows import stored_alert
 from tests.support.city import found_city
+from tests.support.nursery import Forked
 from tests.support.patience import PATIENCE_SECONDS
 
 _SENDER: Final = "+8610007009999"
 _SOON: Final = timedelta(seconds=5)
 
-Process = subprocess.Popen[bytes]
-
 
 @dataclass
 class Clocks:
-    """Processes that compete for the clock of one database; `logs` holds the path of each log."""
+    """Forkedes that compete for the clock of one database; `logs` holds the path of each log."""
 
     engine: Engine
     url: str
     folder: Path
     logs: dict[int, Path] = field(default_factory=dict)
-    running: list[Process] = field(default_factory=list)
+    running: list[Forked] = field(default_factory=list)
 
-    async def start(self) -> Process:
+    async def start(self) -> Forked:
         """Start a process, and return it when it is ready."""
         port = free_port()
         process = start_service(
             self.folder,
-            [port],
+            port,
             "",
             DATABASE_URL=self.url,
             TWILIO_FROM=_SENDER,
@@ -88,7 +86,7 @@ class Clocks:
             while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.05)
 
-    async def until_said(self, process: Process, *sayings: str) -> None:
+    async def until_said(self, process: Forked, *sayings: str) -> None:
         """Wait until a process's log holds one of these lines."""
 
         def has_said() -> bool:
@@ -147,7 +145,7 @@ async def test_process_that_overslept_writes_nothing_when_it_wakes(clocks: Clock
     assert clocks.lease() == (sleeper.pid, 3)
 
 
-async def _stop_between_rounds(clocks: Clocks, process: Process) -> None:
+async def _stop_between_rounds(clocks: Clocks, process: Forked) -> None:
     """Suspend a process while it holds no lock, and let another take over the clock."""
     while True:
         process.send_signal(signal.SIGSTOP)

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import subprocess
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -40,6 +39,7 @@ from tests.faults.provider import Provider, running_provider
 from tests.faults.service_process import end, start_service
 from tests.support.alert_rows import stored_alert
 from tests.support.city import QIANFO, found_city
+from tests.support.nursery import Forked
 from tests.support.patience import PATIENCE_SECONDS
 
 _SENDER: Final = "+8610007009999"
@@ -60,20 +60,21 @@ class Desks:
     provider: Provider
     session: aiohttp.ClientSession
     token: str
-    running: dict[int, subprocess.Popen[bytes]]
+    running: dict[int, Forked]
 
     async def start(self, policy: str, processes: int = 1) -> list[int]:
         """Start dispatching processes, and return their ports when they are ready."""
         ports = [free_port() for _ in range(processes)]
-        self.running[ports[0]] = start_service(
-            self.folder,
-            ports,
-            policy,
-            DATABASE_URL=self.url,
-            TWILIO_FROM=_SENDER,
-            TWILIO_BASE_URL=self.provider.url,
-            LOOPS="deliver",
-        )
+        for port in ports:
+            self.running[port] = start_service(
+                self.folder,
+                port,
+                policy,
+                DATABASE_URL=self.url,
+                TWILIO_FROM=_SENDER,
+                TWILIO_BASE_URL=self.provider.url,
+                LOOPS="deliver",
+            )
         await asyncio.gather(*(until_ready(port) for port in ports))
         return ports
 

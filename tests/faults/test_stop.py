@@ -1,9 +1,9 @@
 """A real service told to stop ends within its time limit at any moment, and loses nothing."""
 
 import statistics
-import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -17,7 +17,7 @@ from alerting.stopping import STOP_SECONDS
 from contacts.sign_in.credentials import issue_token
 from tests.cli.test_service import free_port
 from tests.faults.busy_service import BusyService
-from tests.faults.service_process import start_starter
+from tests.faults.service_process import start_service
 from tests.support.city import found_city
 from tests.support.gateway import Gateway, running_gateway
 
@@ -51,19 +51,12 @@ def busy(
         "TWILIO_FROM": slow_gateway.sender(),
         "TWILIO_BASE_URL": slow_gateway.url,
     }
-    starter = start_starter(tmp_path, port, _POLICY, **settings)
+    start = partial(start_service, tmp_path, port, _POLICY, **settings)
     database = Database(database_url)
-    yield BusyService(starter, port, database, tokens, Random(_SEED))
-    _end(starter)
+    busy = BusyService(start, port, database, tokens, Random(_SEED))
+    yield busy
+    busy.end()
     database.close()
-
-
-def _end(starter: subprocess.Popen[str]) -> None:
-    assert starter.stdin
-    assert starter.stdout
-    starter.stdin.close()
-    starter.wait(60)
-    starter.stdout.close()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import inspect
-import subprocess
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
@@ -38,6 +37,7 @@ from tests.faults.storage_troubles import (
 from tests.support.city import NEXT_VILLAGE, POLICY, QIANFO, household_code, household_phone
 from tests.support.clocks import clock_file
 from tests.support.gateway import Gateway
+from tests.support.nursery import Forked
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import Running, _found, message_id, request_for
 
@@ -220,16 +220,14 @@ async def _until(holds: Callable[[], Any]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _serving(
-    place: Place, gateway: Gateway
-) -> AsyncIterator[tuple[Running, subprocess.Popen[bytes]]]:
+async def _serving(place: Place, gateway: Gateway) -> AsyncIterator[tuple[Running, Forked]]:
     """Yield the service in its own process, which logs to the database's disk."""
     tokens = _found(place.url)
     port, sender = free_port(), gateway.sender()
     url = f"http://127.0.0.1:{port}"
     process = start_service(
         place.folder,
-        [port],
+        port,
         _POLICY,
         DATABASE_URL=place.url,
         TWILIO_FROM=sender,
