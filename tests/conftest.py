@@ -1,6 +1,7 @@
 """Fixtures for all tests: databases of both kinds, a gateway, and a running service."""
 
 import asyncio
+import gc
 import shutil
 import sqlite3
 import tempfile
@@ -62,6 +63,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left_out)
     chosen = set(items).difference(left_out)
     items[:] = [item for item in items if item in chosen]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector all that is imported and collected, which stays to the end."""
+    gc.freeze()
 
 
 def _is_halved(item: pytest.Item) -> bool:
