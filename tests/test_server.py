@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from alerting.runtime import wall_clock
 from alerting.stopping import STOP_SECONDS
 from contacts.sign_in.credentials import issue_token
-from tests.cli.test_service import free_port, until_ready
+from tests.cli.test_serve import free_port, until_ready
 from tests.faults.service_process import start_service
 from tests.support.city import QIANFO, found_city
 from tests.support.nursery import Forked

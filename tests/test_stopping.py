@@ -32,7 +32,7 @@ from alerting.sign_in.send_links import LinkSender
 from alerting.stopping import cancel, finish
 from contacts.sign_in.links import queue_link
 from tests.channels.smpp.test_session import centre, echo, login
-from tests.cli.test_service import free_port
+from tests.cli.test_serve import free_port
 from tests.feed.test_nats_bus import server
 from tests.support.cancelling import RunsOnError, Wake, cancelled_everywhere, run_skipping
 from tests.support.city import QIANFO, TEXTING, officer_phone

@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from alerting.app import create_app
-from alerting.cli.service import spare_what_stays
+from alerting.cli.serve import spare_what_stays
 from alerting.config import load_settings
 from alerting.database.engine import Database
 from alerting.feed.websocket_protocol import WireProtocol

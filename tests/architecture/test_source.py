@@ -14,7 +14,7 @@ MODULES: Final = sorted(
     path for path in SOURCE.rglob("*.py") if "migrations" not in path.relative_to(SOURCE).parts
 )
 TESTED_ELSEWHERE: Final = {
-    "alerting/__main__.py": "tests/cli/test_service.py starts it",
+    "alerting/__main__.py": "tests/cli/test_serve.py starts it",
     "alerting/approvals/schemas.py": "tests/approvals/test_routes.py asks for it",
     "alerting/alerts/schemas.py": "tests/alerts/test_routes.py asks for every body",
     "alerting/alerts/end.py": "tests/alerts/test_close_all_clear.py ends alerts",
@@ -57,6 +57,9 @@ GUARDS: Final = {"alerting/escalation/loop.py", "alerting/ledger/writer.py"}
 
 ENDS: Final = {"alerting/cli/drill.py"}
 """Modules where a cancellation has reached the end of the program."""
+
+LOADERS: Final = {"alerting/cli/__init__.py"}
+"""Modules that load others by name: a command does not wait for the imports of all others."""
 
 _CANCELLATIONS: Final = {"CancelledError", "BaseException"}
 
@@ -133,7 +136,8 @@ def test_no_module_swallows_its_cancellation() -> None:
 
 
 def test_no_module_loads_another_by_name() -> None:
-    assert found_in(MODULES, loads_by_name) == []
+    modules = [path for path in MODULES if name_of(path) not in LOADERS]
+    assert found_in(modules, loads_by_name) == []
 
 
 def found_in(modules: list[Path], check: Callable[[Path], Iterator[int]]) -> list[str]:

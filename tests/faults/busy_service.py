@@ -21,7 +21,7 @@ from alerting.ledger.tables import alerts
 from alerting.policy.sections import Channel
 from alerting.replies.tables import inbound
 from alerting.runtime import wall_clock
-from tests.cli.test_service import until_ready
+from tests.cli.test_serve import until_ready
 from tests.faults.service_process import SPARE_SECONDS
 from tests.support.city import QIANFO, household_phone
 from tests.support.gateway import TOKEN

@@ -17,7 +17,7 @@ from alerting.database.tables import leases
 from alerting.drill.service.hosting import free_port
 from alerting.ledger.tables import alerts, events
 from alerting.runtime import wall_clock
-from tests.cli.test_service import until_ready
+from tests.cli.test_serve import until_ready
 from tests.faults.service_process import end, start_service
 from tests.support.alert_rows import stored_alert
 from tests.support.city import found_city

@@ -34,7 +34,7 @@ from alerting.messages.text import TextKind
 from alerting.policy.sections import Channel
 from alerting.runtime import wall_clock
 from contacts.sign_in.credentials import issue_token
-from tests.cli.test_service import until_ready
+from tests.cli.test_serve import until_ready
 from tests.faults.provider import Provider, running_provider
 from tests.faults.service_process import end, start_service
 from tests.support.alert_rows import stored_alert

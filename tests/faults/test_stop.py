@@ -15,7 +15,7 @@ from alerting.database.engine import Database
 from alerting.runtime import wall_clock
 from alerting.stopping import STOP_SECONDS
 from contacts.sign_in.credentials import issue_token
-from tests.cli.test_service import free_port
+from tests.cli.test_serve import free_port
 from tests.faults.busy_service import BusyService
 from tests.faults.service_process import start_service
 from tests.support.city import found_city

@@ -23,7 +23,7 @@ from alerting.ledger.writer import Ledger
 from alerting.migrations.upgrade import migrate
 from alerting.policy.sections import Channel
 from alerting.runtime import Clock, Runtime
-from tests.cli.test_service import until_ready
+from tests.cli.test_serve import until_ready
 from tests.faults.service_process import end, start_service
 from tests.faults.storage_troubles import (
     Place,

@@ -19,10 +19,11 @@ import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Final
 
-from alerting.cli import main
+from alerting.cli import COMMANDS, main
 
 _MOST_BYTES: Final = 1 << 20
 _QUIET_SECONDS: Final = 0.5
@@ -157,6 +158,8 @@ def _connection() -> socket.socket:
 
 def _run(listener: socket.socket) -> list[str]:
     """Serve until no connection is left; in a process to start, return its arguments."""
+    for command in COMMANDS:
+        import_module(f"alerting.cli.{command}")
     listener.settimeout(_QUIET_SECONDS)
     handlers: set[int] = set()
     has_served = False

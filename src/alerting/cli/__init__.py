@@ -1,32 +1,46 @@
 """The command `alerting`: serve, migrate, look for what is wrong, keep the roster, and drill."""
 
 import sys
+from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from alerting.cli import contacts, doctor, drill, officers, replies, service
-from alerting.cli import service as ledger
 from alerting.cli.refusals import MENDABLE, told
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+COMMANDS: Final = (
+    "contacts",
+    "officers",
+    "ledger",
+    "replies",
+    "serve",
+    "doctor",
+    "migrate",
+    "drill",
+)
+"""The commands; each is the app of the module of that name in this package."""
 
-app.add_typer(contacts.app, name="contacts")
 
-app.add_typer(officers.app, name="officers")
+class _Commands(TyperGroup):
+    """Imports a command's module when the command is run: all together take seconds."""
 
-app.add_typer(ledger.app, name="ledger")
+    def list_commands(self, _context: Any) -> list[str]:
+        return [*COMMANDS]
 
-app.add_typer(replies.app, name="replies")
+    def get_command(self, _context: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        command = get_command(import_module(f"{__name__}.{cmd_name}").app)
+        command.name = cmd_name
+        return command
 
-app.command("serve")(service.serve)
 
-app.command("doctor")(doctor.doctor)
-
-app.command("migrate")(service.migrate_database)
-
-app.command("drill")(drill.drill)
+app = typer.Typer(
+    cls=_Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 
 USAGE_ERROR: Final = 2
 

@@ -23,6 +23,10 @@ _MARKS: Final = {
 JsonOption = Annotated[bool, typer.Option("--json", help="print it as JSON, for machines")]
 
 
+app = typer.Typer()
+
+
+@app.command()
 def doctor(as_json: JsonOption = False) -> None:
     """Say what of settings, database, providers, roster and clock is right, wrong or missing.
 

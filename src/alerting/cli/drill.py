@@ -37,6 +37,10 @@ FaultsOption = Annotated[
 ]
 
 
+app = typer.Typer()
+
+
+@app.command()
 def drill(
     scenario: ScenarioOption = ScenarioName.TONGJIANG_2022,
     seed: SeedOption = 1,

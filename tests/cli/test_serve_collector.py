@@ -7,7 +7,7 @@ import pytest
 
 _PROGRAM = """
 import gc, weakref
-from alerting.cli.service import spare_what_stays
+from alerting.cli.serve import spare_what_stays
 
 class Node:
     pass

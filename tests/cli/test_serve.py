@@ -1,4 +1,4 @@
-"""`alerting serve` and `alerting migrate`, started as processes."""
+"""`alerting serve`, started as a process."""
 
 import asyncio
 import contextlib
@@ -7,7 +7,6 @@ import sqlite3
 
 import aiohttp
 import pytest
-from sqlalchemy import create_engine, inspect
 
 from alerting.drill.service.hosting import free_port
 from tests.cli.conftest import Shell
@@ -56,16 +55,3 @@ def test_wrong_settings_are_all_listed(empty: Shell) -> None:
         "ALERTING_TWILIO_FROM",
     ]
     assert not (empty.folder / "alerting.db").exists()
-
-
-def test_migrate_is_idempotent(empty: Shell) -> None:
-    for _ in range(2):
-        run = empty.run("migrate")
-        assert run.returncode == 0, run.stderr
-    engine = create_engine("sqlite:///alerting.db")
-    assert {"alerts", "households", "evidence"} <= set(inspect(engine).get_table_names())
-    engine.dispose()
-
-
-def test_migrated_database_needs_no_migration(shell: Shell) -> None:
-    assert shell.run("migrate").returncode == 0

@@ -1,4 +1,4 @@
-"""Serving, bringing the database to the newest schema, and auditing the ledger."""
+"""`alerting serve`: run the service."""
 
 import gc
 from typing import Annotated, Final
@@ -7,37 +7,14 @@ import typer
 import uvicorn
 from sqlalchemy import make_url
 
-from alerting.accounting.audit import verify
 from alerting.app import create_app
 from alerting.cli.server import AnnouncedServer
-from alerting.config import DatabaseSettings, Loops, load_settings
-from alerting.database.engine import Database
+from alerting.config import Loops, load_settings
 from alerting.feed.websocket_protocol import WireProtocol
 from alerting.logs import configure_logs
 from alerting.migrations.upgrade import migrate
 
-app = typer.Typer(no_args_is_help=True, help=__doc__)
-
-
-@app.callback()
-def ledger() -> None:
-    """Audit the ledger."""
-
-
-@app.command("verify")
-def verify_ledger() -> None:
-    """Rebuild standings and tallies from the log and compare; exit 1 where they differ."""
-    database = Database(load_settings(DatabaseSettings).database_url)
-    audit = database.look(verify)
-    database.close()
-    for each in audit.differences:
-        typer.echo(f"alert {each.alert}, {each.what}: kept {each.kept}, rebuilt {each.rebuilt}")
-    typer.echo(
-        f"{audit.alerts} alerts, {audit.households} households, {audit.evidence} pieces of "
-        f"evidence: {len(audit.differences)} differences"
-    )
-    raise typer.Exit(1 if audit.differences else 0)
-
+app = typer.Typer()
 
 _BACKLOG: Final = 16_384
 """Listen backlog of connections; a board that finds it full retries after 1 s or more.
@@ -46,11 +23,7 @@ The system may cap it: Linux at net.core.somaxconn, 4,096 by default.
 """
 
 
-def migrate_database() -> None:
-    """Bring the database to the newest schema, creating it where it is empty."""
-    migrate(load_settings(DatabaseSettings).database_url)
-
-
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="the address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="the port to listen on")] = 8000,
