@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from alerting.channels.smpp.long_text import ReceivedText
 from alerting.deliveries.providers import all_healths
-from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.tables import attempts, deliveries
 from alerting.dispatchers import InboundSms
-from alerting.errors import NotFoundError
+from alerting.replies.rules.reply import ReplyReason
 from alerting.replies.tables import inbound
 from alerting.roll.tables import roll
 from tests.channels.smpp.smsc.centre import (
@@ -87,17 +87,58 @@ async def test_preferred_provider_sends_while_both_work(
         assert set(healths) == {"twilio", "twilio-voice", "smpp"}
 
 
-async def test_early_receipt_is_requested_again_once(work: Workplace) -> None:
-    heard = InboundSms(work.runtime)
-    with pytest.raises(NotFoundError, match="unheard-of"):
-        await heard.receipt("unheard-of", DeliveryState.SENT, None)
-    await heard.receipt("unheard-of", DeliveryState.SENT, None)
-    with pytest.raises(NotFoundError):
-        await heard.receipt("another", DeliveryState.SENT, None)
+@pytest.mark.parametrize(
+    ("answered", "receipted", "esm_class"),
+    [
+        ("39f99dd5", "0972660181", 4),
+        ("39f99dd5", "39F99DD5", 0),
+        ("972660181", "39f99dd5", 0),
+        ("10", "16", 4),
+        ("10", "10", 4),
+    ],
+)
+async def test_receipt_of_any_dialect_reaches_its_text(
+    database_url: str, gateway: Gateway, answered: str, receipted: str, esm_class: int
+) -> None:
+    async with served_by_a_centre(database_url, gateway, **NO_TWILIO) as (service, centre):
+        # One of the other ids, read in the other system, is the receipt's too.
+        await centre.answer({"id": answered}, *({"id": each} for each in ("16", "a", "22")))
+        await service.raised("informant", QIANFO)
+        ids = await handed_over(centre, 14)
+        await service.until(STATES, lambda rows: rows == [("accepted", 14)])
+        phone = next(phone for phone, given in ids.items() if given == answered)
+        said = receipt(receipted, "DELIVRD") | {"esm_class": esm_class, "source_addr": phone[1:]}
+        await centre.deliver(**said)
+        await service.until(STATES, lambda rows: ("delivered", 1) in rows)
+        one = select(deliveries.c.number).where(deliveries.c.state == "delivered")
+        assert await service.until(one, bool) == [(phone,)]
+        assert await service.until(select(func.count()).select_from(inbound), bool) == [(0,)]
+
+
+async def test_torn_text_is_never_safe_until_its_other_part_comes(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    heard, phone = InboundSms(work.runtime), household_phone(QIANFO, 1)
+    await heard.text(ReceivedText("id-1", phone, "1 都出来了，已经到村小学…", is_whole=False))
+    standing = select(roll.c.standing).where(roll.c.household == HOME)
+    waiting = select(inbound.c.body, inbound.c.reason).where(inbound.c.waits)
+    assert work.rows(standing) == [("unaccounted",)]
+    assert work.rows(waiting) == [("1 都出来了，已经到村小学…", ReplyReason.INCOMPLETE)]
+    await heard.text(ReceivedText("id-2", phone, "1 都出来了，已经到村小学"))
+    assert work.rows(standing) == [("evacuated",)]
+    assert work.rows(waiting) == []
+
+
+async def test_call_for_help_in_a_torn_text_is_heard(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    heard, phone = InboundSms(work.runtime), household_phone(QIANFO, 1)
+    await heard.text(ReceivedText("id-1", phone, "救命，水进来了…", is_whole=False))
+    standing = select(roll.c.standing).where(roll.c.household == HOME)
+    assert work.rows(standing) == [("needs_help",)]
 
 
 async def test_repeated_text_is_taken_once(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     heard = InboundSms(work.runtime)
-    await asyncio.gather(*(heard.text("id-1", household_phone(QIANFO, 1), "1") for _ in range(3)))
+    said = ReceivedText("id-1", household_phone(QIANFO, 1), "1")
+    await asyncio.gather(*(heard.text(said) for _ in range(3)))
     assert work.rows(select(func.count()).select_from(inbound)) == [(1,)]

@@ -1,6 +1,5 @@
 """Dispatchers, one for each provider that the settings name, and the senders of sign-in links."""
 
-from collections import OrderedDict
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Final
@@ -14,10 +13,8 @@ from alerting.config import Settings, SmsCentre
 from alerting.deliveries.channel import ChannelClient
 from alerting.deliveries.dispatcher import Dispatcher
 from alerting.deliveries.providers import enlist
-from alerting.deliveries.receipts import record_receipt_by_id
-from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.receipts import NamedReceipt, record_receipt_by_id
 from alerting.deliveries.rules.providers import Pace, Provider
-from alerting.errors import NotFoundError
 from alerting.extras import note_missing, require
 from alerting.policy.sections import Channel
 from alerting.replies.statements import IncomingText
@@ -27,6 +24,9 @@ from alerting.sign_in.send_links import LinkSender
 
 try:
     # Their libraries come with an extra, which an installation with Twilio only does not need.
+    from alerting.channels.smpp.ids import answered_ids, spellings
+    from alerting.channels.smpp.long_text import ReceivedText
+    from alerting.channels.smpp.receipt import Receipt
     from alerting.channels.smpp.session import Login
     from alerting.channels.smpp.sms import smpp_sms
 except ModuleNotFoundError as missing:
@@ -39,8 +39,6 @@ TWILIO: Final = "twilio"
 TWILIO_VOICE: Final = "twilio-voice"
 
 SMPP: Final = "smpp"
-
-_MOST_REMEMBERED: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -118,28 +116,30 @@ class InboundSms:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._unknown: OrderedDict[str, None] = OrderedDict()
 
-    async def receipt(self, provider_id: str, state: DeliveryState, error: int | None) -> None:
+    async def receipt(self, receipt: "Receipt") -> None:
         """Record a receipt for a text.
 
         Raises:
-            NotFoundError: if the text is unknown, the first time: its id may not be stored yet.
+            NotFoundError: if the text is unknown; its id may not be stored yet.
         """
-        try:
-            await record_receipt_by_id(self._runtime, SMPP, provider_id, state, error)
-        except NotFoundError:
-            if provider_id not in self._unknown:
-                self._remember(provider_id)
-                raise
-            log.warning("receipt of a text that nobody knows", provider_id=provider_id)
+        named = NamedReceipt(
+            provider=SMPP,
+            provider_id=receipt.message_id,
+            may_mean=[spellings(plain) for plain in answered_ids(receipt.message_id).values()],
+            phones=receipt.phones,
+            state=receipt.state,
+            error_code=receipt.error_code,
+        )
+        await record_receipt_by_id(self._runtime, named)
 
-    async def text(self, provider_id: str, sender: str, body: str) -> None:
+    async def text(self, received: "ReceivedText") -> None:
         """Take an incoming text in as a reply."""
-        now = self._runtime.clock.now()
-        await take_text(self._runtime, IncomingText(provider_id, sender, body, received_at=now))
-
-    def _remember(self, provider_id: str) -> None:
-        self._unknown[provider_id] = None
-        if len(self._unknown) > _MOST_REMEMBERED:
-            self._unknown.popitem(last=False)
+        text = IncomingText(
+            received.message_id,
+            received.sender,
+            received.body,
+            received_at=self._runtime.clock.now(),
+            is_whole=received.is_whole,
+        )
+        await take_text(self._runtime, text)

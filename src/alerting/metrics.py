@@ -16,6 +16,12 @@ RECEIPTS: Final = Counter(
     "alerting_receipts_total", "Status callbacks, by the provider's status", ["status"]
 )
 
+UNLISTED_RECEIPTS: Final = Counter(
+    "alerting_unlisted_receipts_total",
+    "Receipts of an SMS centre with a state that no list has, by its word",
+    ["state"],
+)
+
 BATCH: Final = Histogram(
     "alerting_ledger_batch_units",
     "Units of work that shared a commit",

@@ -36,6 +36,11 @@ def _is_dialable(number: phonenumbers.PhoneNumber) -> bool:
     return reason == phonenumbers.ValidationResult.IS_POSSIBLE
 
 
+def is_assigned(number: str) -> bool:
+    """Whether the numbering plan of its country has this E.164 number."""
+    return phonenumbers.is_valid_number(phonenumbers.parse(number))
+
+
 def mask_phone(number: str) -> str:
     """Return the number with its middle hidden, such as '+86139****0001', for logs."""
     return f"{number[:-8]}****{number[-4:]}" if len(number) > 8 else "****"

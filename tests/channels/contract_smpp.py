@@ -8,10 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from alerting.channels.smpp.long_text import ReceivedText
+from alerting.channels.smpp.receipt import Receipt
 from alerting.channels.smpp.session import Login
 from alerting.channels.smpp.sms import smpp_sms
 from alerting.deliveries.channel import Answer, ChannelClient, Message
-from alerting.deliveries.rules.delivery import DeliveryState
 from scripts.benches.proxy import Proxy
 from tests.channels.contract import How, Provider
 from tests.channels.smpp.smsc.centre import PASSWORD, Centre, running_centre
@@ -42,10 +43,10 @@ class CentreProvider(Provider):
         login = Login("127.0.0.1", port, "alerting", secret or PASSWORD, answer_seconds=seconds)
         return smpp_sms(login, "+8610002090000", self._on_receipt, self._on_text)
 
-    async def _on_receipt(self, message_id: str, _state: DeliveryState, _error: int | None) -> None:
-        self._receipts.put_nowait(message_id)
+    async def _on_receipt(self, receipt: Receipt) -> None:
+        self._receipts.put_nowait(receipt.message_id)
 
-    async def _on_text(self, _message_id: str, _sender: str, _body: str) -> None:
+    async def _on_text(self, _text: ReceivedText) -> None:
         raise AssertionError("no text was brought")
 
     async def answers(self, *how: How) -> None:

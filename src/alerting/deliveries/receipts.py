@@ -1,6 +1,6 @@
 """Receipts: a provider's status reports on attempts, kept, and applied to the deliveries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -49,23 +49,40 @@ async def record_receipt(
         raise NotFoundError(f"no attempt has the token {token!r}")
 
 
-async def record_receipt_by_id(
-    runtime: Runtime, provider: str, provider_id: str, state: DeliveryState, error_code: int | None
-) -> None:
-    """Record a status report that names a text by the provider's id.
+@dataclass(frozen=True, slots=True)
+class NamedReceipt:
+    """A status report that names a text by the provider's id.
 
     This provider's error codes are not interpreted: every loss is retried once.
+    """
+
+    provider: str
+    provider_id: str
+    """The id as the report has it."""
+    may_mean: Sequence[Sequence[str]]
+    """Spellings that the provider may have given the id before, by kind, the likeliest first."""
+    phones: Sequence[str]
+    """Addresses in the report: one of them may be the phone that the text went to."""
+    state: DeliveryState
+    error_code: int | None
+
+
+async def record_receipt_by_id(runtime: Runtime, named: NamedReceipt) -> None:
+    """Record a status report that names a text by the provider's id.
 
     Raises:
         NotFoundError: if no attempt has this id; the id of a new attempt may not be stored yet.
     """
-    token = await runtime.database.read(lambda db: token_of(db, provider, provider_id))
-    if token is None:
-        raise NotFoundError(f"no attempt by {provider} has the id {provider_id!r}")
-    RECEIPTS.labels(state).inc()
-    failure = Failure.ONCE_MORE if state in _LOST else None
+    found = await runtime.database.read(lambda db: named_attempt(db, named))
+    if found is None:
+        name = named.provider_id
+        raise NotFoundError(f"no attempt by {named.provider} has the id {name!r}")
+    token, provider_id = found
+    RECEIPTS.labels(named.state).inc()
+    failure = Failure.ONCE_MORE if named.state in _LOST else None
     now = runtime.clock.now()
-    receipt = Receipt(token, provider_id, state, state, error_code, now, failure)
+    state = named.state
+    receipt = Receipt(token, provider_id, state, state, named.error_code, now, failure)
     await runtime.ledger.write_item(record_receipts, receipt)
 
 
@@ -140,13 +157,44 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
     return [item.token in known for item in items]
 
 
-def token_of(connection: Connection, provider: str, provider_id: str) -> str | None:
-    """Return the token of the attempt to which a provider gave this id."""
-    return connection.execute(
-        select(attempts.c.token).where(
-            attempts.c.provider == provider, attempts.c.provider_id == provider_id
-        )
-    ).scalar_one_or_none()
+def named_attempt(connection: Connection, named: NamedReceipt) -> tuple[str, str] | None:
+    """Return token and id of the attempt that a report is about; None if there is none.
+
+    The id as it stands is looked for first. Providers report other spellings of an id than they
+    gave, and give ids again: of several attempts the one to the report's phone is meant, else the
+    likeliest spelling, else the latest.
+    """
+    exact = _attempts_with(connection, named.provider, [named.provider_id])
+    ends = {end for phone in named.phones if len(end := phone[-_TELLING:]) == _TELLING}
+    if found := next((row for row in exact if not ends or row.number[-_TELLING:] in ends), None):
+        return found.token, found.provider_id
+    order = {each: kind for kind, ids in reversed(list(enumerate(named.may_mean))) for each in ids}
+    near = _attempts_with(connection, named.provider, list(order))
+    to_phone = [row for row in near if row.number[-_TELLING:] in ends]
+    telling = [row for row in near if len(row.provider_id.lstrip("0")) >= _TELLING]
+    likely = to_phone or exact or telling
+    best = min(likely, key=lambda row: order.get(row.provider_id, 0), default=None)
+    return best and (best.token, best.provider_id)
+
+
+_TELLING: Final = 8
+"""Last digits that tell phones apart, and the length of an id that is no coincidence."""
+
+
+def _attempts_with(connection: Connection, provider: str, ids: Collection[str]) -> Sequence[Any]:
+    """Return the attempts to which a provider gave one of these ids, the latest first."""
+    return connection.execute(_NAMED, {"by": provider, "ids": ids}).all()
+
+
+_NAMED: Final = (
+    select(attempts.c.token, attempts.c.provider_id, deliveries.c.number)
+    .join(deliveries, deliveries.c.id == attempts.c.delivery)
+    .where(
+        attempts.c.provider == bindparam("by"),
+        attempts.c.provider_id.in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(attempts.c.started_at.desc(), attempts.c.token)
+)
 
 
 _ADVANCE: Final = (

@@ -126,6 +126,8 @@ def _once(candidates: Iterable[Candidate]) -> list[Candidate]:
     return list(dict.fromkeys(candidates))
 
 
+_TORN: Final = Reply(Intent.UNCLEAR, ReplyReason.INCOMPLETE)
+
 _LOST: Final = Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
 
 
@@ -136,7 +138,7 @@ def read_texts(
     numbers = {text.sender for text in texts}
     expected = households_expected(connection, numbers)
     called = officers_called(connection, numbers)
-    return [
+    found = [
         _read(
             connection,
             text,
@@ -145,6 +147,27 @@ def read_texts(
         )
         for text in texts
     ]
+    return [one if one.text.is_whole else _torn(one) for one in found]
+
+
+def _torn(one: ReadText) -> ReadText:
+    """Return the reading of a text with missing parts, which may say the opposite of the others.
+
+    Only a call for help is kept.
+    """
+    return replace(one, words=[_torn_statement(word, one.sender) for word in one.words])
+
+
+def _torn_statement(word: Statement, sender: Sender) -> Statement:
+    if word.reply.intent is Intent.NEEDS_HELP:
+        return word
+    lost = replace(_TORN, alert_code=word.reply.alert_code, suspected=word.reply.suspected)
+    chosen = word.route
+    if sender.homes and chosen.reason in {Routed.OPTS_OUT_OF_ALL, Routed.OFFICER_CONFIRMS}:
+        chosen = route(lost, sender.homes)
+    elif chosen.reason is Routed.OFFICER_CONFIRMS:
+        chosen = Route((), Routed.UNNAMED)
+    return replace(word, reply=lost, route=chosen)
 
 
 def _read(

@@ -29,6 +29,8 @@ class IncomingText:
     sender: str
     body: str
     received_at: datetime
+    is_whole: bool = True
+    """False if parts of a long text are missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """Requests of an SMS centre are acknowledged once stored, and parts are joined."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
-from alerting.channels.smpp.inbound import JOIN_SECONDS, Inbound
+from alerting.channels.smpp.inbound import Inbound
+from alerting.channels.smpp.long_text import JOIN_SECONDS, LongTexts, ReceivedText
 from alerting.channels.smpp.pdu import Sequence, request
-from alerting.channels.smpp.receipt import SegmentReceipts
+from alerting.channels.smpp.receipt import Receipt, SegmentReceipts
 from alerting.deliveries.rules.delivery import DeliveryState
 
 PHONE = "+8610002090001"
@@ -17,21 +17,33 @@ class Kept:
     """Callbacks that store their arguments once they are allowed to."""
 
     def __init__(self, join_seconds: float = JOIN_SECONDS) -> None:
-        self.kept: list[tuple[Any, ...]] = []
+        self.texts_kept: list[ReceivedText] = []
+        self.receipts_kept: list[Receipt] = []
         self.may_keep = asyncio.Event()
         self.may_keep.set()
         self.is_broken = False
         self._sequence = Sequence()
-        self._inbound = Inbound(self.keep, self.keep, SegmentReceipts(), join_seconds)
+        long_texts = LongTexts(self.keep_text, join_seconds)
+        self._inbound = Inbound(self.keep_receipt, self.keep_text, SegmentReceipts(), long_texts)
 
-    async def keep(self, *said: object) -> None:
+    async def keep_receipt(self, receipt: Receipt) -> None:
+        await self._keep()
+        self.receipts_kept.append(receipt)
+
+    async def keep_text(self, text: ReceivedText) -> None:
+        await self._keep()
+        self.texts_kept.append(text)
+
+    async def _keep(self) -> None:
         await self.may_keep.wait()
         if self.is_broken:
             raise OSError("the disk is full")
-        self.kept.append(said)
 
     def texts(self) -> list[tuple[str, str]]:
-        return [(sender, body) for _, sender, body in self.kept]
+        return [(text.sender, text.body) for text in self.texts_kept]
+
+    def ids(self) -> list[str]:
+        return [text.message_id for text in self.texts_kept]
 
     def bring(self, short_message: bytes, **fields: object) -> asyncio.Task[None]:
         """Deliver a deliver_sm; the task ends when it may be acknowledged."""
@@ -66,35 +78,35 @@ async def test_storage_failure_is_raised_so_that_the_centre_retries(kept: Kept) 
     for said in (kept.bring(b"1"), kept.bring(b"id:7 stat:DELIVRD", esm_class=4)):
         with pytest.raises(OSError, match="disk is full"):
             await said
-    assert kept.kept == []
+    assert kept.texts_kept == kept.receipts_kept == []
 
 
 async def test_receipt_is_passed_on(kept: Kept) -> None:
     await kept.bring(b"id:7 stat:DELIVRD err:000", esm_class=4)
-    assert kept.kept == [("7", DeliveryState.DELIVERED, None)]
+    assert kept.receipts_kept == [Receipt("7", DeliveryState.DELIVERED, None, (PHONE[1:],))]
 
 
 async def test_unreadable_receipt_is_acknowledged(kept: Kept) -> None:
     await kept.bring(b"all is well", esm_class=4)
-    assert kept.kept == []
+    assert kept.texts_kept == kept.receipts_kept == []
 
 
 async def test_same_text_sent_twice_is_two_texts(kept: Kept) -> None:
     for said in (b"2", b"2"):
         await kept.bring(said)
-    assert len({message_id for message_id, _, _ in kept.kept}) == 2
+    assert len(set(kept.ids())) == 2
 
 
 async def test_redelivered_text_keeps_its_id(kept: Kept) -> None:
     for sequence in (9, 9, 10):
         await kept.bring(b"2", sequence=sequence)
-    first, again, another = (message_id for message_id, _, _ in kept.kept)
+    first, again, another = kept.ids()
     assert first == again != another
 
 
 async def test_centres_own_id_is_used(kept: Kept) -> None:
     await kept.bring(b"2", receipted_message_id=b"abc")
-    assert kept.kept == [("abc", PHONE, "2")]
+    assert kept.texts_kept == [ReceivedText("abc", PHONE, "2")]
 
 
 @pytest.mark.parametrize(
@@ -149,11 +161,13 @@ async def test_no_part_is_acknowledged_before_the_whole_is_stored(kept: Kept) ->
             await answer
 
 
-async def test_incomplete_text_is_passed_on_with_its_gaps_marked() -> None:
+async def test_incomplete_text_is_passed_on_marked_and_again_when_its_late_part_comes() -> None:
     kept = Kept(join_seconds=0.01)
     await kept.bring_part(1, "1 都出来了，")
     await kept.bring_part(2, "除了奶奶")
-    assert kept.texts() == [(PHONE, "1 都出来了，…"), (PHONE, "…除了奶奶")]
+    assert kept.texts() == [(PHONE, "1 都出来了，…"), (PHONE, "1 都出来了，除了奶奶")]
+    assert [text.is_whole for text in kept.texts_kept] == [False, True]
+    assert len(set(kept.ids())) == 2
 
 
 async def test_parts_of_different_senders_are_not_joined(kept: Kept) -> None:

@@ -82,3 +82,28 @@ async def test_non_smpp_input_is_malformed(length: int) -> None:
 async def test_end_of_the_connection_is_raised() -> None:
     with pytest.raises(asyncio.IncompleteReadError):
         await received(pdu(0x15)[:-1])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message_id"),
+    [
+        (b"\x00\x1e\x00\x04abcd", b"abcd"),
+        (b"\x00\x1e\x00\x05abcd\0", b"abcd"),
+        (b"\x00\x1e\x00\x07abcd\0\0\0", b"abcd"),
+        (b"\x14\x01\x00\x02ab\x00\x1e\x00\x04abcd", b"abcd"),
+        (b"\x00\x1e\x00\x09abcd", b"abcd"),
+    ],
+)
+async def test_receipted_id_is_whole_with_and_without_its_terminator(
+    parameters: bytes, message_id: bytes
+) -> None:
+    said, _ = await received(deliver_sm(parameters + b"\x04\x27\x00\x01\x02"))
+    assert said.receipted_message_id.startswith(message_id)
+    # A length that is too large takes the rest.
+    is_too_long = parameters[3] > len(parameters[4:])
+    assert said.message_state == (None if is_too_long else 2)
+
+
+async def test_text_in_a_parameter_is_read_after_one_that_smpplib_does_not_expect() -> None:
+    said, _ = await received(deliver_sm(b"\x00\x1d\x00\x02ab\x04\x24\x00\x04more"))
+    assert said.message_payload == b"more"

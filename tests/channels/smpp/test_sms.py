@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from alerting.channels.smpp.long_text import ReceivedText
+from alerting.channels.smpp.receipt import Receipt
 from alerting.channels.smpp.session import Login
 from alerting.channels.smpp.sms import SmppSms, smpp_sms
 from alerting.deliveries.channel import Answer, Message
@@ -30,16 +32,16 @@ class Heard:
 
     def __init__(self) -> None:
         self.receipts: asyncio.Queue[tuple[str, DeliveryState, int | None]] = asyncio.Queue()
-        self.texts: asyncio.Queue[tuple[str, str, str]] = asyncio.Queue()
+        self.texts: asyncio.Queue[ReceivedText] = asyncio.Queue()
         self.failures: list[Exception] = []
 
-    async def on_receipt(self, message_id: str, state: DeliveryState, error: int | None) -> None:
+    async def on_receipt(self, receipt: Receipt) -> None:
         self._fail()
-        self.receipts.put_nowait((message_id, state, error))
+        self.receipts.put_nowait((receipt.message_id, receipt.state, receipt.error_code))
 
-    async def on_text(self, message_id: str, sender: str, body: str) -> None:
+    async def on_text(self, text: ReceivedText) -> None:
         self._fail()
-        self.texts.put_nowait((message_id, sender, body))
+        self.texts.put_nowait(text)
 
     def _fail(self) -> None:
         if self.failures:
@@ -199,9 +201,38 @@ async def test_reply_is_acknowledged_once_stored(
     assert heard.texts.empty()
     await centre.deliver(**reply, short_message="1 三人都出来了")
     assert (await centre.next("answered"))["status"] == 0
-    message_id, sender, body = await within(heard.texts)
-    assert message_id
-    assert (sender, body) == (PHONE, "1 三人都出来了")
+    text = await within(heard.texts)
+    assert text.message_id
+    assert (text.sender, text.body) == (PHONE, "1 三人都出来了")
+
+
+async def test_centre_that_refuses_validity_periods_is_spoken_to_without_them(
+    centre: Centre, channel: SmppSms
+) -> None:
+    await centre.answer({"status": 0x62})
+    answers = [await channel.send(SHORT) for _ in range(2)]
+    assert {answer.kind for answer in answers} == {OutcomeKind.ACCEPTED}
+    texts = [await centre.next("submit") for _ in range(3)]
+    assert [text["status"] for text in texts] == [0x62, 0, 0]
+    assert texts[0]["valid_for"] > 0
+    assert [text["valid_for"] for text in texts[1:]] != [texts[0]["valid_for"]] * 2
+
+
+async def test_parts_of_a_reply_may_come_over_two_connections(
+    centre: Centre, channel: SmppSms, heard: Heard
+) -> None:
+    await channel.send(SHORT)
+    await centre.next("bind")
+    part = {"source_addr_ton": 1, "source_addr": PHONE[1:], "esm_class": 0x40, "data_coding": 8}
+    bodies = ("1 都出来了，", "除了奶奶")
+    octets = [bytes((5, 0, 3, 9, 2, n)) + b.encode("utf-16-be") for n, b in enumerate(bodies, 1)]
+    await centre.deliver(**part, hex=octets[0].hex())
+    await centre.do("unbind")
+    await centre.next("unbound")
+    await centre.next("bind")
+    await centre.deliver(**part, hex=octets[1].hex())
+    text = await within(heard.texts)
+    assert (text.body, text.is_whole) == ("".join(bodies), True)
 
 
 @pytest.mark.parametrize(

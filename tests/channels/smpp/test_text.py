@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerting.channels.smpp.text import UDH_INDICATOR, Place, read, split_header, write
+from alerting.channels.smpp.text import UDH_INDICATOR, Place, find_header, read, split_header, write
 from alerting.messages.text import segments
 
 GSM = "Leave now! £5 §3 {[north]} ~ €\n"
@@ -72,9 +72,25 @@ def test_text_round_trips_in_the_predicted_number_of_segments(text: str, referen
         (b"\x00", 8, "\N{REPLACEMENT CHARACTER}"),
         (b"2\xff", 0, "2\N{REPLACEMENT CHARACTER}"),
         (b"", 8, ""),
+        ("求助".encode("utf-16-be"), 0x18, "求助"),
+        ("求助".encode("utf-16-be"), 0x19, "求助"),
+        ("求助".encode("utf-16-be"), 0x48, "求助"),
+        ("求助".encode("utf-16-be"), 0xE0, "求助"),
+        (b"\xff\xfe" + "求助".encode("utf-16-le"), 8, "求助"),
+        (b"\xfe\xff" + "求助".encode("utf-16-be"), 8, "求助"),
+        ("求助".encode("gb18030"), 15, "求助"),
+        ("求助".encode("gb18030"), 0, "求助"),
+        ("求助".encode(), 0, "求助"),
+        ("求助".encode(), 4, "求助"),
+        ("求助".encode("gb18030"), 0xF5, "求助"),
+        (b"2 help", 0x14, "2 help"),
+        (b"2\x00", 0x10, "2@"),
+        (b"1 \xe9", 0xF4, "1 \N{REPLACEMENT CHARACTER}"),
     ],
 )
-def test_undecodable_octets_do_not_lose_the_rest(octets: bytes, coding: int, text: str) -> None:
+def test_text_is_decoded_in_any_data_coding_without_losing_the_rest(
+    octets: bytes, coding: int, text: str
+) -> None:
     assert read(octets, coding) == text
 
 
@@ -93,3 +109,17 @@ def test_undecodable_octets_do_not_lose_the_rest(octets: bytes, coding: int, tex
 )
 def test_header_tells_the_position_of_the_part(header: str, place: Place | None) -> None:
     assert split_header(bytes.fromhex(header) + b"1") == ((place, b"1") if header else (None, b""))
+
+
+@pytest.mark.parametrize(
+    ("octets", "place"),
+    [
+        (b"\x05\x00\x03\xa7\x02\x01", Place(0xA7, 1, 2)),
+        (b"\x06\x08\x04\x12\x34\x03\x02", Place(0x1234, 2, 3)),
+        (b"\x05\x00\x03\xa7\x02\x03", None),
+        (b"help", None),
+    ],
+)
+def test_header_without_its_flag_is_known_by_its_octets(octets: bytes, place: Place | None) -> None:
+    rest = b"1" if place else octets + b"1"
+    assert find_header(octets + b"1", is_flagged=False) == (place, rest)

@@ -3,6 +3,7 @@
 import contextlib
 import struct
 from asyncio import StreamReader
+from collections.abc import Iterator
 from typing import Any, Final
 
 from smpplib import consts
@@ -84,12 +85,55 @@ def _read(octets: bytes, command: int) -> Pdu | None:
 
 
 def _read_deliver_sm(octets: bytes) -> Pdu | None:
-    """Parse a deliver_sm up to the first optional parameter that smpplib does not expect.
+    """Parse a deliver_sm; parameters that cannot be read are left out.
 
-    A reply must not be lost because a centre adds a parameter of its own.
+    A reply must not be lost because a centre adds a parameter of its own, or ends one otherwise.
     """
+    end = _end_of_mandatory(octets)
     pdu = make_pdu("deliver_sm", client=Sequence(), allow_unknown_opt_params=True)
     with contextlib.suppress(*_UNREADABLE):
-        pdu.parse(octets)
+        pdu.parse(octets[:end])
+    for tag, value in _parameters(octets[end:]):
+        name, is_number = _PARAMETERS.get(tag, ("", False))
+        if name:
+            setattr(pdu, name, int.from_bytes(value, "big") if is_number else value)
+    if pdu.receipted_message_id:
+        # The specification ends it with a NUL; some centres leave that out, others pad with more.
+        pdu.receipted_message_id = pdu.receipted_message_id.rstrip(b"\0 ")
     # The last mandatory field before the text. The text may be empty.
     return pdu if pdu.sm_default_msg_id is not None else None
+
+
+# SMPP 3.4, 5.3.2: the parameters that are read, and whether each is a number.
+_PARAMETERS: Final = {
+    0x001E: ("receipted_message_id", False),
+    0x0424: ("message_payload", False),
+    0x0427: ("message_state", True),
+    0x020C: ("sar_msg_ref_num", True),
+    0x020E: ("sar_total_segments", True),
+    0x020F: ("sar_segment_seqnum", True),
+}
+
+_TAG: Final = struct.Struct(">2H")
+
+# Mandatory fields of a deliver_sm up to the text (SMPP 3.4, 4.6.1): octets, or None for a C string.
+_FIELDS: Final = (None, 2, None, 2, None, 3, None, None, 4)
+
+
+def _end_of_mandatory(octets: bytes) -> int:
+    at = _HEADER.size
+    for width in _FIELDS:
+        end = octets.find(b"\0", at) + 1 if width is None else at + width
+        if not at < end < len(octets):
+            return len(octets)
+        at = end
+    return min(at + 1 + octets[at], len(octets))
+
+
+def _parameters(octets: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at + _TAG.size <= len(octets):
+        tag, length = _TAG.unpack_from(octets, at)
+        at += _TAG.size
+        yield tag, octets[at : at + length]
+        at += length

@@ -1,48 +1,113 @@
-"""Delivery receipts of an SMS centre, and the joining of the receipts of a text's segments."""
+"""Delivery receipts of an SMS centre, in any of the dialects seen, and their joining by text."""
 
 import asyncio
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from smpplib import consts
 
+from alerting.channels.smpp.ids import answered_ids, plain_id
 from alerting.channels.smpp.pdu import Pdu
+from alerting.channels.smpp.text import UDH_INDICATOR, split_header
 from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.metrics import UNLISTED_RECEIPTS
 
 _RECEIPT: Final = 0x04
 
+_INTERMEDIATE: Final = 0x20
+
 _TYPE_BITS: Final = 0x3C
 
-# SMPP 3.4, 5.2.28 (the message_state parameter). A text that the centre no longer tries has not
-# arrived, whatever reason the centre gives.
+_DELIVERED: Final = DeliveryState.DELIVERED
+
+_LOST: Final = DeliveryState.UNDELIVERED
+
+# SMPP 5.0, 4.7.15 (the message_state parameter). A text that the centre no longer tries, or whose
+# state it does not know, has not arrived, whatever reason the centre gives.
 _BY_NUMBER: Final = {
+    0: DeliveryState.ACCEPTED,
     consts.SMPP_MESSAGE_STATE_ENROUTE: DeliveryState.SENT,
-    consts.SMPP_MESSAGE_STATE_DELIVERED: DeliveryState.DELIVERED,
-    consts.SMPP_MESSAGE_STATE_EXPIRED: DeliveryState.UNDELIVERED,
-    consts.SMPP_MESSAGE_STATE_DELETED: DeliveryState.UNDELIVERED,
-    consts.SMPP_MESSAGE_STATE_UNDELIVERABLE: DeliveryState.UNDELIVERED,
+    consts.SMPP_MESSAGE_STATE_DELIVERED: _DELIVERED,
+    consts.SMPP_MESSAGE_STATE_EXPIRED: _LOST,
+    consts.SMPP_MESSAGE_STATE_DELETED: _LOST,
+    consts.SMPP_MESSAGE_STATE_UNDELIVERABLE: _LOST,
     consts.SMPP_MESSAGE_STATE_ACCEPTED: DeliveryState.ACCEPTED,
-    consts.SMPP_MESSAGE_STATE_UNKNOWN: DeliveryState.UNKNOWN,
+    consts.SMPP_MESSAGE_STATE_UNKNOWN: _LOST,
     consts.SMPP_MESSAGE_STATE_REJECTED: DeliveryState.FAILED,
+    9: _LOST,
 }
 
-# SMPP 3.4, appendix B.
-_BY_NAME: Final = {
-    "ENROUTE": DeliveryState.SENT,
-    "DELIVRD": DeliveryState.DELIVERED,
-    "EXPIRED": DeliveryState.UNDELIVERED,
-    "DELETED": DeliveryState.UNDELIVERED,
-    "UNDELIV": DeliveryState.UNDELIVERED,
-    "ACCEPTD": DeliveryState.ACCEPTED,
-    "UNKNOWN": DeliveryState.UNKNOWN,
-    "REJECTD": DeliveryState.FAILED,
+# The seven-letter words of SMPP 3.4, appendix B, and longer spellings, by their beginnings. Words
+# for states that are not final come first; a final one that is not listed counts as lost.
+_BY_BEGINNING: Final = {
+    "ENROUT": DeliveryState.SENT,
+    "SENT": DeliveryState.SENT,
+    "BUFF": DeliveryState.SENT,
+    "RETRY": DeliveryState.SENT,
+    "ACCEPT": DeliveryState.ACCEPTED,
+    "SCHED": DeliveryState.ACCEPTED,
+    "QUEUE": DeliveryState.ACCEPTED,
+    "PEND": DeliveryState.ACCEPTED,
+    "SUBMI": DeliveryState.ACCEPTED,
+    "PROCES": DeliveryState.ACCEPTED,
+    "DLVRD": _DELIVERED,
+    "ACKED": _DELIVERED,
+    "READ": _DELIVERED,
+    "SUCCESS": _DELIVERED,
+    "REJECT": DeliveryState.FAILED,
+    "EXPIR": _LOST,
+    "DELET": _LOST,
+    "UNDEL": _LOST,
+    "UNKNOWN": _LOST,
+    "SKIPPED": _LOST,
+    "FAIL": _LOST,
 }
 
-_FIELD: Final = re.compile(rb"\b(id|stat|err):([^ ]*)", re.IGNORECASE)
+_DELIVERED_WORD: Final = re.compile("DELIV(?:E?R?E?D|ER)?")
+"""The whole word, because DELIVERY_FAILED begins alike."""
+
+_NAMES: Final[Mapping[str, str]] = {
+    "id": "id",
+    "msgid": "id",
+    "messageid": "id",
+    "stat": "stat",
+    "status": "stat",
+    "state": "stat",
+    "err": "err",
+    "error": "err",
+    "errorcode": "err",
+    "sub": "sub",
+    "dlvrd": "dlvrd",
+    "submitdate": "submitdate",
+    "donedate": "donedate",
+}
+
+_FIELD: Final = re.compile(
+    r"(?<![^\W_])"
+    r"(id|msg[ _-]?id|message[ _-]?id|stat|status|state|err|error|error[ _-]?code|sub|dlvrd"
+    r"|submit[ _-]?date|done[ _-]?date)"
+    r"[\"']?\s{0,3}[:=]\s{0,3}[\"']?([^\s,;|&\"']{0,80})",
+    re.IGNORECASE,
+)
+
+_ERROR_NUMBER: Final = re.compile("[0-9]{1,9}")
+
+_TEXT_FIELD: Final = re.compile(r"(?<![^\W_])text\s{0,3}[:=]", re.IGNORECASE)
+
+_SPACING: Final = re.compile("[ _-]")
+
+_FEWEST_FIELDS: Final = 3
+
+_LONGEST_STATE: Final = 16
 
 _MOST_REMEMBERED: Final = 50_000
+
+_MOST_UNLISTED: Final = 50
+
+_unlisted: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,41 +117,89 @@ class Receipt:
     message_id: str
     state: DeliveryState
     error_code: int | None
+    phones: tuple[str, ...] = ()
+    """The addresses in the receipt: one is the phone that the text went to."""
 
 
 def is_receipt(pdu: Pdu) -> bool:
-    """Whether a deliver_sm is a receipt and not a person's text (SMPP 3.4, 5.2.12)."""
-    return bool(pdu.esm_class & _TYPE_BITS == _RECEIPT)
+    """Whether a deliver_sm is a receipt and not a person's text (SMPP 3.4, 5.2.12).
+
+    Some centres leave the flag out: then the parameters of a receipt show it, or its text.
+    """
+    if pdu.esm_class & _TYPE_BITS in {_RECEIPT, _INTERMEDIATE, _RECEIPT | _INTERMEDIATE}:
+        return True
+    if pdu.message_state is not None:
+        return True
+    fields = _fields_of(pdu)
+    return {"id", "stat"} <= fields.keys() or len(fields) >= _FEWEST_FIELDS
 
 
 def read_receipt(pdu: Pdu) -> Receipt:
     """Parse a receipt from its parameters or else from its text as in appendix B.
 
     Raises:
-        ValueError: if it has no message id or no known state.
+        ValueError: if it has no message id or no state.
     """
-    written = pdu.short_message or pdu.message_payload or b""
-    fields = {
-        name.decode().lower(): value.decode("ascii", "replace")
-        # The first field of each name counts, because a receipt ends with the start of the text.
-        for name, value in reversed(_FIELD.findall(written))
-    }
+    fields = _fields_of(pdu)
     message_id = (pdu.receipted_message_id or b"").decode("ascii", "replace") or fields.get("id")
-    state = _BY_NUMBER.get(pdu.message_state) or _BY_NAME.get(fields.get("stat", "").upper())
+    state = _state_of(pdu, fields.get("stat", ""))
     if not message_id or state is None:
-        raise ValueError(f"not a receipt that can be read: {written!r}")
-    return Receipt(message_id, state, _error(fields.get("err", "")))
+        raise ValueError(f"not a receipt that can be read: {_written(pdu)!r}")
+    addresses = (pdu.source_addr, pdu.destination_addr)
+    phones = tuple(each.decode("ascii", "replace") for each in addresses if each)
+    return Receipt(message_id, state, _error(fields.get("err", "")), phones)
+
+
+def _fields_of(pdu: Pdu) -> dict[str, str]:
+    """Return the fields of a receipt's text; of each name the first, as a text may end it."""
+    # The fields are ASCII in any alphabet. UTF-16 only puts NULs between the letters.
+    plain = _written(pdu).replace(b"\0", b"").decode("latin-1")
+    if text := _TEXT_FIELD.search(plain):
+        plain = plain[: text.start()]
+    found: dict[str, str] = {}
+    for name, value in _FIELD.findall(plain):
+        found.setdefault(_NAMES[_SPACING.sub("", name).lower()], value)
+    return found
+
+
+def _written(pdu: Pdu) -> bytes:
+    octets: bytes = pdu.short_message or pdu.message_payload or b""
+    return split_header(octets)[1] if pdu.esm_class & UDH_INDICATOR else octets
+
+
+def _state_of(pdu: Pdu, word: str) -> DeliveryState | None:
+    """Return the state; a final one that is not listed counts as lost and is counted."""
+    if pdu.message_state in _BY_NUMBER:
+        return _BY_NUMBER[pdu.message_state]
+    if word.isascii() and word.isdigit() and int(word) in _BY_NUMBER:
+        return _BY_NUMBER[int(word)]
+    if _DELIVERED_WORD.fullmatch(word.upper()):
+        return _DELIVERED
+    listed = next((s for b, s in _BY_BEGINNING.items() if word.upper().startswith(b)), None)
+    if listed or not (word or pdu.message_state is not None):
+        return listed
+    _count_unlisted(word or str(pdu.message_state))
+    return DeliveryState.SENT if pdu.esm_class & _INTERMEDIATE else _LOST
+
+
+def _count_unlisted(word: str) -> None:
+    """Count an unlisted state by its word; a bounded number of words is told apart."""
+    word = word.upper()[:_LONGEST_STATE]
+    if len(_unlisted) < _MOST_UNLISTED:
+        _unlisted.add(word)
+    UNLISTED_RECEIPTS.labels(word if word in _unlisted else "other").inc()
 
 
 def _error(err: str) -> int | None:
     """Return the error code; None for '000' and for codes that are not numbers."""
-    return (int(err) or None) if err.isascii() and err.isdigit() else None
+    return (int(err) or None) if _ERROR_NUMBER.fullmatch(err) else None
 
 
 class Segmented:
     """The segments of one text, from the first submit until all receipts have arrived."""
 
-    def __init__(self) -> None:
+    def __init__(self, phone: str = "") -> None:
+        self.phone = phone
         self.states: dict[str, DeliveryState] = {}
         self.handed_over = asyncio.Event()
         """Set when no more segments follow, whether or not they were accepted."""
@@ -100,23 +213,45 @@ class SegmentReceipts:
     """
 
     def __init__(self) -> None:
-        self._texts: OrderedDict[str, Segmented] = OrderedDict()
+        self._texts: OrderedDict[str, list[tuple[str, Segmented]]] = OrderedDict()
 
     def accepted(self, text: Segmented, message_id: str) -> None:
         """Record that a segment was accepted; the last segment's id is the text's id."""
         text.states[message_id] = DeliveryState.ACCEPTED
-        self._texts[message_id] = text
+        self._texts.setdefault(plain_id(message_id), []).append((message_id, text))
         if len(self._texts) > _MOST_REMEMBERED:
             self._texts.popitem(last=False)
 
     async def join(self, receipt: Receipt) -> Receipt | None:
         """Return the receipt for the whole text, or None while it is not decided."""
-        text = self._texts.get(receipt.message_id)
-        if text is None:
+        found = self._find(receipt)
+        if found is None:
             return receipt
+        message_id, text = found
         await text.handed_over.wait()
-        text.states[receipt.message_id] = receipt.state
+        text.states[message_id] = receipt.state
         states, last = set(text.states.values()), list(text.states)[-1]
-        if receipt.state is DeliveryState.DELIVERED and states != {DeliveryState.DELIVERED}:
+        if receipt.state is _DELIVERED and states != {_DELIVERED}:
             return None
-        return Receipt(last, receipt.state, receipt.error_code)
+        return replace(receipt, message_id=last)
+
+    def _find(self, receipt: Receipt) -> tuple[str, Segmented] | None:
+        """Return the segment meant: to the receipt's phone, else spelt alike, the latest first."""
+        near = [
+            segment
+            for plain in answered_ids(receipt.message_id).values()
+            for segment in reversed(self._texts.get(plain, ()))
+        ]
+        to_phone = (segment for segment in near if same_phone(segment[1].phone, receipt.phones))
+        same = self._texts.get(plain_id(receipt.message_id), ())
+        return next(to_phone, same[-1] if same else None)
+
+
+_FEWEST_DIGITS: Final = 8
+"""Digits that tell phones apart; fewer are a service number."""
+
+
+def same_phone(number: str, addresses: tuple[str, ...]) -> bool:
+    """Whether one of a receipt's addresses is this phone, in national or international form."""
+    ends = {address[-_FEWEST_DIGITS:] for address in addresses if len(address) >= _FEWEST_DIGITS}
+    return number[-_FEWEST_DIGITS:] in ends

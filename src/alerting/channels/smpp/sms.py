@@ -8,9 +8,11 @@ from itertools import count
 from typing import Final
 
 import structlog
+from smpplib import consts
 
 from alerting.channels.smpp.answers import doubtful, not_let_in, not_sent, refused, unwritable
-from alerting.channels.smpp.inbound import Inbound, OnReceipt, OnText
+from alerting.channels.smpp.inbound import Inbound, OnReceipt
+from alerting.channels.smpp.long_text import OnText
 from alerting.channels.smpp.receipt import Segmented, SegmentReceipts
 from alerting.channels.smpp.session import (
     Login,
@@ -59,8 +61,9 @@ class SmppSms:
         self._login = login
         self._source = {**_source(sender), "registered_delivery": _RECEIPT_WANTED}
         self._receipts = SegmentReceipts()
-        self._on_receipt, self._on_text = on_receipt, on_text
+        self._inbound = Inbound(on_receipt, on_text, self._receipts)
         self._references = count()
+        self._takes_validity = True
         self._sending: OrderedDict[str, asyncio.Task[Answer]] = OrderedDict()
         self._session: Session | None = None
         self._is_settled = asyncio.Event()
@@ -97,6 +100,7 @@ class SmppSms:
         if self._session:
             await self._session.unbind()
         await cancel({self._keeping, *self._sending.values()})
+        await self._inbound.close()
 
     async def _send(self, message: Message) -> Answer:
         try:
@@ -115,17 +119,14 @@ class SmppSms:
         """Submit the segments; return the last one's id."""
         session = await self._bound_session()
         written = write(message.body, next(self._references) % 256)
-        text, message_id = Segmented(), ""
+        text, message_id = Segmented(message.to), ""
         try:
             for part in written.parts:
-                message_id = await session.submit(
-                    **self._source,
-                    dest_addr_ton=_INTERNATIONAL,
-                    dest_addr_npi=_ISDN,
-                    destination_addr=message.to.removeprefix("+"),
+                message_id = await self._submit_part(
+                    session,
+                    message,
                     esm_class=written.esm_class,
                     data_coding=written.data_coding,
-                    validity_period=_validity(message.valid_for),
                     short_message=part,
                 )
                 if len(written.parts) > 1:
@@ -133,6 +134,22 @@ class SmppSms:
         finally:
             text.handed_over.set()
         return message_id
+
+    async def _submit_part(self, session: Session, message: Message, **fields: object) -> str:
+        """Submit a segment; without its validity if the centre refuses that field."""
+        fields |= self._source
+        fields |= {"dest_addr_ton": _INTERNATIONAL, "dest_addr_npi": _ISDN}
+        fields["destination_addr"] = message.to.removeprefix("+")
+        if self._takes_validity:
+            try:
+                validity = _validity(message.valid_for)
+                return await session.submit(**fields, validity_period=validity)
+            except RefusedError as refusal:
+                if refusal.status != consts.SMPP_ESME_RINVEXPIRY:
+                    raise
+                log.warning("the SMS centre refuses validity periods; texts go without")
+                self._takes_validity = False
+        return await session.submit(**fields)
 
     async def _bound_session(self) -> Session:
         with contextlib.suppress(TimeoutError):
@@ -161,8 +178,8 @@ class SmppSms:
     async def _stay_bound(self) -> None:
         """Connect, and return when the connection has ended; raise as `bound` does."""
         self._not_let_in = None
-        inbound = Inbound(self._on_receipt, self._on_text, self._receipts)
-        async with bound(self._login, inbound.take) as (session, running):
+        self._inbound.begin_connection()
+        async with bound(self._login, self._inbound.take) as (session, running):
             self._session = session
             self._is_settled.set()
             try:

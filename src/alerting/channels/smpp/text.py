@@ -1,5 +1,7 @@
 """Encoding of texts for an SMS centre: split into segments, and decoded from them."""
 
+import codecs
+import contextlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,8 +22,33 @@ _ROOM: Final = {Encoding.GSM_7: (160, 153), Encoding.UCS_2: (140, 134)}
 
 _GSM: Final = Codec()
 
-# Other data codings (SMPP 3.4, 5.2.19); every unlisted one is the GSM alphabet.
-_ALPHABETS: Final = {0x01: "ascii", 0x03: "latin-1", _UCS2: "utf-16-be"}
+# Data codings of SMPP 3.4, 5.2.19, and 15, by which Chinese centres say GB18030.
+_ALPHABETS: Final = {
+    0x01: "ascii",
+    0x02: None,
+    0x03: "latin-1",
+    0x04: None,
+    0x06: "iso8859-5",
+    0x07: "iso8859-8",
+    _UCS2: "utf-16",
+    0x0E: "euc-kr",
+    0x0F: "gb18030",
+}
+
+# The alphabet bits of a data coding with a message class (3GPP TS 23.038, 4). 0xE0-0xEF: a message
+# that waits, in UCS-2.
+_CLASSED: Final = range(0x10, 0x80)
+
+_ALPHABET_BITS, _8_BIT, _UCS2_BITS = 0x0C, 0x04, 0x08
+
+_WAITING_UCS2: Final = range(0xE0, 0xF0)
+
+_8_BIT_CLASSES: Final = range(0xF4, 0xF8)
+
+_7_BITS: Final = 0x7F
+
+_GUESSES: Final = ("utf-8", "gb18030")
+"""Alphabets of octets that name none, the strictest first."""
 
 # Concatenation with a reference of 8 and of 16 bits (3GPP TS 23.040, 9.2.3.24.1 and .8).
 _REFERENCE_OCTETS: Final = {0x00: 1, 0x08: 2}
@@ -45,6 +72,11 @@ class Place:
     """Counted from 1."""
     total: int
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether the number is one of the total."""
+        return 1 <= self.number <= self.total
+
 
 def write(text: str, reference: int) -> Written:
     """Split a text without cutting a character; `reference` (0-255) identifies its parts."""
@@ -63,11 +95,54 @@ def write(text: str, reference: int) -> Written:
 
 def read(octets: bytes, data_coding: int) -> str:
     """Return the text; undecodable octets become U+FFFD, because a reply must not be lost."""
-    alphabet = _ALPHABETS.get(data_coding)
-    if alphabet is None:
-        decoded: str = _GSM.decode(octets, "replace")[0]
-        return decoded
-    return octets.decode(alphabet, "replace")
+    alphabet = _alphabet(data_coding)
+    if alphabet == "utf-16":
+        return _read_ucs2(octets)
+    if alphabet not in {None, "ascii", _GSM_NAME}:
+        return octets.decode(alphabet, "replace")
+    # More than 7 bits is neither ASCII nor GSM: the centre passes the phone's own alphabet on.
+    if any(octet > _7_BITS for octet in octets):
+        for guess in _GUESSES:
+            with contextlib.suppress(UnicodeDecodeError):
+                return octets.decode(guess)
+    if alphabet != _GSM_NAME:
+        return octets.decode("ascii", "replace")
+    decoded: str = _GSM.decode(octets, "replace")[0]
+    return decoded
+
+
+_GSM_NAME: Final = "gsm"
+
+
+def _alphabet(data_coding: int) -> str | None:
+    """Return the name of an alphabet; None: octets that name none."""
+    if data_coding in _ALPHABETS:
+        return _ALPHABETS[data_coding]
+    if data_coding in _8_BIT_CLASSES:
+        return None
+    if data_coding in _WAITING_UCS2:
+        return "utf-16"
+    if data_coding in _CLASSED:
+        bits = data_coding & _ALPHABET_BITS
+        return "utf-16" if bits == _UCS2_BITS else None if bits == _8_BIT else _GSM_NAME
+    return _GSM_NAME
+
+
+def _read_ucs2(octets: bytes) -> str:
+    """Decode UTF-16, big-endian unless a byte order mark says otherwise."""
+    is_marked = octets[:2] in {codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE}
+    return octets.decode("utf-16" if is_marked else "utf-16-be", "replace")
+
+
+def find_header(octets: bytes, *, is_flagged: bool) -> tuple[Place | None, bytes]:
+    """Split off a header of a part; one without its flag is known by its fixed octets."""
+    if is_flagged:
+        return split_header(octets)
+    if octets[:3] in {b"\x05\x00\x03", b"\x06\x08\x04"}:
+        place, body = split_header(octets)
+        if place and place.is_possible:
+            return place, body
+    return None, octets
 
 
 def split_header(octets: bytes) -> tuple[Place | None, bytes]:

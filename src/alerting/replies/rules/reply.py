@@ -58,6 +58,7 @@ class ReplyReason(StrEnum):
     TOO_LONG = "too long to be read by rules"
     WITHDRAWN = "an earlier answer is taken back"
     SECOND_READER = "the second reader doubts that all are safe"
+    INCOMPLETE = "a part of a long text is missing"
     ABSURD_COUNT = "no household has so many people, or so few"
 
 

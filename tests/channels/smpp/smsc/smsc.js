@@ -34,7 +34,7 @@ function bind(session, pdu) {
 function submit(session, pdu) {
   unanswered += 1;
   const how = answers.shift() || {};
-  const id = `id-${++ids}`;
+  const id = how.id || `id-${++ids}`;
   tell("submit", {
     id,
     status: how.status || 0,

@@ -1,0 +1,63 @@
+"""Receipts that come before the id of their text is stored."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+
+from alerting.channels.smpp.receipt import Receipt
+from alerting.errors import NotFoundError
+from alerting.stopping import cancel
+
+log = structlog.get_logger()
+
+_WAITS: Final = (0.2, 1.0, 5.0, 20.0)
+"""Seconds before each further try: a text's id is stored a moment after the centre gave it."""
+
+_MOST_REMEMBERED: Final = 10_000
+
+_MOST_WAITING: Final = 1_000
+
+
+class EarlyReceipts:
+    """Tries receipts of unknown texts again, since not every centre sends a refused one again."""
+
+    def __init__(self, pass_on: Callable[[Receipt], Awaitable[None]]) -> None:
+        self._pass_on = pass_on
+        self._noted: OrderedDict[Receipt, None] = OrderedDict()
+        self._waiting: set[asyncio.Task[None]] = set()
+
+    def note(self, receipt: Receipt) -> None:
+        """Note a receipt whose text is unknown, and try it again in a while.
+
+        Raises:
+            NotFoundError: the first time, so that the centre sends it again.
+        """
+        if receipt in self._noted:
+            log.warning("receipt of a text that nobody knows", provider_id=receipt.message_id)
+            return
+        self._noted[receipt] = None
+        if len(self._noted) > _MOST_REMEMBERED:
+            self._noted.popitem(last=False)
+        if len(self._waiting) < _MOST_WAITING:
+            trying = asyncio.create_task(self._try_again(receipt))
+            self._waiting.add(trying)
+            trying.add_done_callback(self._waiting.discard)
+        raise NotFoundError(f"no text has the id {receipt.message_id!r} yet")
+
+    async def close(self) -> None:
+        """Give up waiting."""
+        await cancel(self._waiting)
+
+    async def _try_again(self, receipt: Receipt) -> None:
+        for seconds in _WAITS:
+            await asyncio.sleep(seconds)
+            try:
+                await self._pass_on(receipt)
+            except NotFoundError:
+                continue
+            except Exception:
+                log.exception("early receipt not stored", provider_id=receipt.message_id)
+            return
