@@ -41,10 +41,11 @@ from alerting.messages.text import TextKind
 from alerting.policy.sections import Channel
 from contacts.division import Tier
 from tests.support.alert_rows import stored_alert
-from tests.support.city import NOW, POLICY, QIANFO, TEXTING, after, household_code
+from tests.support.city import NOW, POLICY, QIANFO, TEXTING, after, household_code, household_phone
 from tests.support.running import Workplace
 
 _T = TypeVar("_T")
+PHONE = household_phone(QIANFO, 1)
 LEASE = timedelta(seconds=30)
 STATUSES = ["queued", "sending", "sent", "delivered", "undelivered", "failed", "canceled", "read"]
 
@@ -272,6 +273,60 @@ async def test_permanent_failure_is_not_retried(owed: Workplace, code: int | Non
     one = await accepted(owed)
     await lost(owed, one.token, code)
     assert state(owed, one) == "undelivered"
+
+
+@pytest.mark.parametrize("code", [30001, 30002, 30034, 99999])
+async def test_text_lost_by_the_route_is_retried_a_few_times(owed: Workplace, code: int) -> None:
+    one = await accepted(owed)
+    for seconds in (60, 120):
+        await lost(owed, one.token, code)
+        assert state(owed, one) == "queued"
+        owed.change(update(deliveries).values(due_at=NOW))
+        (one,) = [
+            each
+            for each in await claimed(owed, 100, after(seconds))
+            if each.delivery == one.delivery
+        ]
+        await settled(owed, outcome(one, OutcomeKind.ACCEPTED, DeliveryState.ACCEPTED))
+    await lost(owed, one.token, code)
+    assert state(owed, one) == "undelivered"
+
+
+REFUSED_REGION = {"failure": Failure.NOT_THIS_WAY, "error_code": 21408, "due_at": NOW}
+SENT_TO_DOORS = select(events.c.payload).where(events.c.kind == EventKind.HOUSEHOLDS_UNREACHABLE)
+OTHER = replace(TEXTING, name="smpp")
+BOTH = [replace(each, order=(TEXTING.name, OTHER.name)) for each in (TEXTING, OTHER)]
+
+
+async def claimed_by(work: Workplace, provider: Provider) -> list[Claimed]:
+    now = work.runtime.clock.now()
+    return await write(
+        work, lambda tx: claim(tx, provider, 100, now=now, wall=NOW, lease_until=NOW + LEASE)
+    )
+
+
+async def test_number_that_one_provider_does_not_reach_is_left_to_the_other(
+    owed: Workplace,
+) -> None:
+    first, second = BOTH
+    (one, *_) = (each for each in await claimed_by(owed, first) if each.number == PHONE)
+    await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED, **REFUSED_REGION))
+    assert await claimed_by(owed, first) == []
+    (again,) = await claimed_by(owed, second)
+    assert again.delivery == one.delivery
+    # The other one does not reach it either.
+    await settled(owed, outcome(again, OutcomeKind.REFUSED, DeliveryState.QUEUED, **REFUSED_REGION))
+    assert state(owed, one) == "refused"
+    assert owed.rows(SENT_TO_DOORS) == [('{"households":1}',)]
+
+
+async def test_number_that_the_only_provider_does_not_reach_goes_to_the_door_at_once(
+    owed: Workplace,
+) -> None:
+    (one, *_) = (each for each in await claimed(owed, 100) if each.number == PHONE)
+    await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED, **REFUSED_REGION))
+    assert state(owed, one) == "refused"
+    assert owed.rows(SENT_TO_DOORS) == [('{"households":1}',)]
 
 
 async def test_corrected_text_is_not_retried(owed: Workplace) -> None:

@@ -4,9 +4,12 @@ import asyncio
 
 import pytest
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 
 from alerting.deliveries.claims import Claimed, claim
+from alerting.deliveries.providers import all_healths, enlist
 from alerting.deliveries.receipts import record_receipt
+from alerting.deliveries.rules.providers import Condition, Health
 from alerting.deliveries.tables import deliveries, receipts
 from alerting.errors import InvalidError, NotFoundError
 from alerting.metrics import RECEIPTS
@@ -53,3 +56,60 @@ async def test_unknown_status_is_refused(work: Workplace) -> None:
         await record_receipt(work.runtime, one.token, "SM1", "teleported", None)
     assert refused.value.field == "MessageStatus"
     assert work.rows(select(receipts)) == []
+
+
+async def reported(work: Workplace, taken: list[Claimed], status: str, code: int | None) -> None:
+    for one in taken:
+        await record_receipt(work.runtime, one.token, f"SM{one.delivery}", status, code)
+
+
+def health_of(work: Workplace) -> Health:
+    return work.runtime.database.look(all_healths)[TEXTING.name]
+
+
+@pytest.fixture
+async def enlisted(work: Workplace) -> Workplace:
+    """Return a workplace whose provider has a row of health."""
+    names, now = TEXTING.order, work.runtime.clock.now()
+    await work.runtime.ledger.write(lambda tx: enlist(tx.connection, names, now))
+    return work
+
+
+@pytest.mark.parametrize("code", [None, 30001, 30002, 30034, 99999])
+@pytest.mark.parametrize("status", ["undelivered", "failed"])
+async def test_provider_falls_by_what_its_receipts_say(
+    enlisted: Workplace, code: int | None, status: str
+) -> None:
+    taken = await claimed(enlisted)
+    await reported(enlisted, taken, "sent", None)
+    await reported(enlisted, taken[:5], status, code)
+    assert health_of(enlisted).condition is Condition.UP
+    with capture_logs() as logged:
+        await reported(enlisted, taken[5:6], status, code)
+    assert health_of(enlisted).condition is Condition.DOWN
+    assert health_of(enlisted).loses
+    assert [entry["log_level"] for entry in logged] == ["critical"]
+    again = select(func.count()).where(
+        deliveries.c.state == "queued", deliveries.c.channel == "sms"
+    )
+    assert enlisted.rows(again) == [(6,)]
+
+
+async def test_provider_stays_while_most_texts_arrive(enlisted: Workplace) -> None:
+    taken = await claimed(enlisted)
+    await reported(enlisted, taken[:7], "delivered", None)
+    await reported(enlisted, taken[7:], "undelivered", 30002)
+    assert len(taken) == 14
+    assert health_of(enlisted).condition is Condition.UP
+
+
+@pytest.mark.parametrize("code", [30003, 30005, 30006, 21610])
+async def test_phones_that_are_off_take_no_provider_down(enlisted: Workplace, code: int) -> None:
+    await reported(enlisted, await claimed(enlisted), "undelivered", code)
+    assert health_of(enlisted).condition is Condition.UP
+
+
+async def test_repeated_receipts_of_one_text_count_once(enlisted: Workplace) -> None:
+    (one, *_) = await claimed(enlisted)
+    await reported(enlisted, [one] * 12, "undelivered", 30002)
+    assert health_of(enlisted).condition is Condition.UP

@@ -15,12 +15,13 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
+    or_,
     select,
     update,
 )
 
 from alerting.deliveries.progress import log_ends
-from alerting.deliveries.rules.delivery import DeliveryState, OutcomeKind
+from alerting.deliveries.rules.delivery import NOT_THIS_WAY_CODES, DeliveryState, OutcomeKind
 from alerting.deliveries.rules.providers import Provider
 from alerting.deliveries.tables import attempts, deliveries
 from alerting.deliveries.texts import Said, texts_of
@@ -82,6 +83,14 @@ _EARLIER_ON_ITS_WAY: Final = exists().where(
     _OF_THE_RECIPIENT.c.lease_until > bindparam("wall"),
 )
 
+# A provider that does not reach the number is not asked again.
+_REFUSED_BEFORE: Final = exists().where(
+    attempts.c.delivery == deliveries.c.id,
+    attempts.c.provider == bindparam("name"),
+    attempts.c.outcome == OutcomeKind.REFUSED,
+    attempts.c.error_code.in_(NOT_THIS_WAY_CODES),
+)
+
 # A CTE, not a subquery: PostgreSQL may run a subquery again for each row and claim too many.
 _WAITING: Final = (
     select(deliveries.c.id)
@@ -92,6 +101,7 @@ _WAITING: Final = (
         deliveries.c.due_at <= bindparam("at"),
         deliveries.c.expires_at > bindparam("at"),
         ~_EARLIER_ON_ITS_WAY,
+        or_(deliveries.c.attempts == literal_column("0"), ~_REFUSED_BEFORE),
     )
     .order_by(deliveries.c.priority, deliveries.c.id)
     .limit(bindparam("most"))
@@ -167,6 +177,7 @@ def claim(
     because a correction must not overtake the text that it corrects.
     """
     asked = {"by": provider.channel, "most": limit, "at": now, "wall": wall, "until": lease_until}
+    asked["name"] = provider.name
     asked["tried"] = 0 if untried else _HOWEVER_OFTEN
     taken = transaction.connection.execute(_CLAIM, asked).all()
     claimed = _with_texts(transaction.connection, sorted(taken, key=_urgency), provider, wall)

@@ -203,6 +203,9 @@ class Dispatcher:
         took = timedelta(seconds=monotonic() - began)
         _log(claimed, answer)
         sign = sign_of(answer.kind, answer.failure, took, self._runtime.policy.provider)
+        if answer.failure is Failure.UNLISTED and claimed.attempt > 1:
+            # The same number again, which shows nothing new.
+            sign = None
         return replace(conclude(self._runtime, claimed, answer), sign=sign)
 
     async def _look_up(self, claimed: Claimed) -> Outcome:

@@ -11,7 +11,12 @@ from sqlalchemy import bindparam, func, or_, select, update
 from alerting.deliveries.claims import IN_DOUBT, Claimed
 from alerting.deliveries.progress import log_ends
 from alerting.deliveries.providers import note
-from alerting.deliveries.rules.delivery import DeliveryState, Failure, OutcomeKind
+from alerting.deliveries.rules.delivery import (
+    NOT_THIS_WAY_CODES,
+    DeliveryState,
+    Failure,
+    OutcomeKind,
+)
 from alerting.deliveries.rules.providers import Provider, Sign
 from alerting.deliveries.tables import attempts, deliveries
 from alerting.deliveries.unreachable import call_instead, send_to_doors
@@ -131,11 +136,44 @@ def _record(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
     )
     _page_operator(transaction, [o for o in outcomes if o.failure is Failure.PAGE_OPERATOR])
     never = {o.claimed.delivery for o in outcomes if o.failure is Failure.NEVER}
+    never |= _unreached_by_all(transaction, outcomes)
     send_to_doors(transaction, never, outcomes[-1].now)
     given_up = {
         o.claimed.delivery for o in outcomes if o.next_state is DeliveryState.REFUSED
     } - never
     call_instead(transaction, given_up, outcomes[-1].now)
+
+
+def _unreached_by_all(transaction: Transaction, outcomes: Sequence[Outcome]) -> set[int]:
+    """Refuse the deliveries to numbers that none of the providers reaches; return their ids."""
+    asked = {
+        o.claimed.delivery: set(o.claimed.provider.order)
+        for o in outcomes
+        if o.failure is Failure.NOT_THIS_WAY
+    }
+    if not asked:
+        return set()
+    for row in transaction.connection.execute(_TURNED_AWAY, {"ids": sorted(asked)}):
+        asked[row.delivery].discard(row.provider)
+    gone = {delivery for delivery, left in asked.items() if not left}
+    transaction.connection.execute(_REFUSE, {"ids": sorted(gone)})
+    return gone
+
+
+_TURNED_AWAY: Final = select(attempts.c.delivery, attempts.c.provider).where(
+    attempts.c.delivery.in_(bindparam("ids", expanding=True)),
+    attempts.c.outcome == OutcomeKind.REFUSED,
+    attempts.c.error_code.in_(NOT_THIS_WAY_CODES),
+)
+
+_REFUSE: Final = (
+    update(deliveries)
+    .where(
+        deliveries.c.id.in_(bindparam("ids", expanding=True)),
+        deliveries.c.state == DeliveryState.QUEUED,
+    )
+    .values(state=DeliveryState.REFUSED)
+)
 
 
 def _note_signs(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:

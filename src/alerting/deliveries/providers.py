@@ -9,18 +9,21 @@ import structlog
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from alerting.database.bulk import insert_missing
+from alerting.deliveries.rules.delivery import is_loss_of_route
 from alerting.deliveries.rules.providers import (
+    RECEIPTS_WITHIN,
     Bucket,
     Condition,
     Health,
     Pace,
     Provider,
     Sign,
+    after_receipts,
     after_signs,
     full,
     refill,
 )
-from alerting.deliveries.tables import paces, providers
+from alerting.deliveries.tables import attempts, paces, providers, receipts
 from alerting.policy.sections import ProviderRules
 
 log = structlog.get_logger()
@@ -109,7 +112,59 @@ def note(
         update(providers).where(providers.c.name == provider.name).values(asdict(health))
     )
     if health.condition is not held[provider.name].condition:
-        log.critical("a provider's condition changed", provider=provider.name, health=health)
+        _tell(provider.name, health)
+
+
+def note_receipts(
+    connection: Connection,
+    name: str,
+    now: datetime,
+    rules: ProviderRules,
+    *,
+    any_lost: bool,
+) -> None:
+    """Update a provider's health by the texts that arrived and were lost lately.
+
+    Without a loss nothing is read unless the provider is known to lose texts.
+    """
+    known = connection.execute(_OF, {"names": [name]}).one_or_none()
+    if known is None or not (any_lost or known.loses):
+        return
+    before = _health(connection.execute(_OF.with_for_update(), {"names": [name]}).one())
+    since = max(before.since, now - RECEIPTS_WITHIN)
+    reported = connection.execute(_REPORTED, {"by": name, "since": since}).all()
+    final = {row.attempt: row for row in reversed(reported) if row.status in _FINAL}
+    arrived = sum(_FINAL[row.status] for row in final.values())
+    lost = sum(
+        not _FINAL[row.status] and is_loss_of_route(row.error_code) for row in final.values()
+    )
+    health = after_receipts(before, arrived, lost, now, rules)
+    if health is not before:
+        connection.execute(update(providers).where(providers.c.name == name).values(asdict(health)))
+        _tell(name, health)
+
+
+def _tell(name: str, health: Health) -> None:
+    log.critical("a provider's condition changed", provider=name, health=health)
+
+
+_FINAL: Final = {"delivered": True, "read": True, "undelivered": False, "failed": False}
+"""The statuses after which a provider does no more, and whether the text has arrived."""
+
+_MOST_REPORTS: Final = 1_000
+
+# The latest receipts by their number, so that no index by time has to be kept.
+_LATEST: Final = select(receipts).order_by(receipts.c.id.desc()).limit(_MOST_REPORTS).subquery()
+
+_REPORTED: Final = (
+    select(_LATEST.c.attempt, _LATEST.c.status, _LATEST.c.error_code)
+    .join(attempts, attempts.c.token == _LATEST.c.attempt)
+    .where(
+        attempts.c.provider == bindparam("by"),
+        _LATEST.c.received_at >= bindparam("since", type_=receipts.c.received_at.type),
+    )
+    .order_by(_LATEST.c.id.desc())
+)
 
 
 def begin_trial(connection: Connection, name: str, now: datetime, every: timedelta) -> bool:
@@ -130,4 +185,5 @@ def _is_well(health: Health) -> bool:
 
 
 def _health(row: Any) -> Health:
-    return Health(row.since, Condition(row.condition), row.good, row.slow, row.bad, row.falls)
+    counts = (row.good, row.slow, row.bad, row.falls)
+    return Health(row.since, Condition(row.condition), *counts, row.loses)

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 
 from alerting.deliveries.corrections import owe_late
 from alerting.deliveries.progress import log_ends
+from alerting.deliveries.providers import note_receipts
 from alerting.deliveries.rules.delivery import (
     MAY_HAVE_ARRIVED,
     WAIT_BEFORE_ONCE_MORE,
@@ -16,6 +18,7 @@ from alerting.deliveries.rules.delivery import (
     Failure,
     after_receipt,
     classify,
+    is_loss_of_route,
     state_of,
 )
 from alerting.deliveries.tables import attempts, deliveries, receipts
@@ -42,7 +45,9 @@ async def record_receipt(
     except ValueError as unknown:
         raise InvalidError("MessageStatus", str(unknown)) from None
     RECEIPTS.labels(status).inc()
-    failure = classify(error_code, None) if error_code else None
+    is_failure = error_code is not None or state in _LOST
+    # A callback is an answer: a loss without a code is unlisted, not unknown.
+    failure = classify(error_code, HTTPStatus.OK) if is_failure else None
     now = runtime.clock.now()
     receipt = Receipt(token, provider_id, state, status, error_code, now, failure)
     if not await runtime.ledger.write_item(record_receipts, receipt):
@@ -141,6 +146,7 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
             ],
         )
         _go_on_without(transaction, {d: i for d, i in news.items() if states[d] in _LOST_STATES})
+    _note_losses(transaction, ours, known)
     connection.execute(
         _HEAL, [{"attempt_token": item.token, "given_id": item.provider_id} for item in ours]
     )
@@ -217,8 +223,6 @@ _HEAL: Final = (
 
 _LOST_STATES: Final = (DeliveryState.UNDELIVERED, DeliveryState.FAILED)
 
-_PERHAPS: Final = (Failure.ONCE_MORE, Failure.UNLISTED)
-
 _newer = deliveries.alias("newer")
 
 _HEARD_MORE: Final = exists().where(
@@ -234,7 +238,7 @@ _AGAIN: Final = (
         deliveries.c.id.in_(bindparam("lost", expanding=True)),
         deliveries.c.channel == Channel.SMS,
         deliveries.c.state.in_(_LOST_STATES),
-        deliveries.c.attempts == 1,
+        deliveries.c.attempts < bindparam("most"),
         deliveries.c.expires_at > bindparam("due", type_=deliveries.c.due_at.type),
         # An older text must not arrive after its correction.
         ~_HEARD_MORE,
@@ -244,22 +248,51 @@ _AGAIN: Final = (
 )
 
 
+_MOST_BY_ROUTE: Final = 3
+"""Attempts at a text that is lost by account or route, by when another provider has the work."""
+
+_MOST_BY_PHONE: Final = 2
+"""Attempts at a text to a handset that is off."""
+
+
 def _go_on_without(transaction: Transaction, lost: Mapping[int, Receipt]) -> None:
     """Retry the texts that did not arrive, call the household, or send somebody to the door.
 
-    After an unreachable handset or an unlisted error the text is sent once more; then the
-    household is called. A number that no text can reach goes to the door at once.
+    After an unreachable handset the text is sent once more, after a loss by account or route a few
+    times; then the household is called. A number that no text can reach goes to the door at once.
     """
-    never = {d for d, item in lost.items() if item.failure is Failure.NEVER}
-    perhaps = {d for d, item in lost.items() if item.failure in _PERHAPS}
     now = max((item.received_at for item in lost.values()), default=None)
     if now is None:
         return
+    never = {d for d, item in lost.items() if item.failure is Failure.NEVER}
+    by_route = {d for d, item in lost.items() if item.failure in _OF_THE_ROUTE and d not in never}
     send_to_doors(transaction, never, now)
-    again = transaction.connection.execute(
-        _AGAIN, {"lost": sorted(perhaps), "due": now + WAIT_BEFORE_ONCE_MORE}
-    )
-    call_instead(transaction, perhaps - set(again.scalars()), now)
+    of_a_phone = {d for d, item in lost.items() if item.failure is Failure.ONCE_MORE}
+    again: set[int] = set()
+    for of_kind, most in ((by_route, _MOST_BY_ROUTE), (of_a_phone, _MOST_BY_PHONE)):
+        asked = {"lost": sorted(of_kind), "due": now + WAIT_BEFORE_ONCE_MORE, "most": most}
+        again |= set(transaction.connection.execute(_AGAIN, asked).scalars())
+    call_instead(transaction, (by_route | of_a_phone) - again, now)
+
+
+_OF_THE_ROUTE: Final = frozenset(
+    {Failure.RETRY, Failure.PAGE_OPERATOR, Failure.UNLISTED, Failure.NOT_THIS_WAY}
+)
+
+
+def _note_losses(
+    transaction: Transaction, items: Sequence[Receipt], known: Mapping[str, Any]
+) -> None:
+    """Update the health of the providers of texts by what their receipts say, in name order."""
+    reported: dict[str, bool] = {}
+    for item in items:
+        attempt = known[item.token]
+        is_loss = item.state in _LOST_STATES and is_loss_of_route(item.error_code)
+        if attempt.channel == Channel.SMS and (is_loss or item.state is DeliveryState.DELIVERED):
+            reported[attempt.provider] = reported.get(attempt.provider, False) or is_loss
+    rules, now = transaction.policy.provider, items[-1].received_at
+    for name, any_lost in sorted(reported.items()):
+        note_receipts(transaction.connection, name, now, rules, any_lost=any_lost)
 
 
 def _arrived_after_all(before: DeliveryState, state: DeliveryState) -> bool:
@@ -271,6 +304,8 @@ def _receipted(tokens: set[str]) -> Any:
         select(
             attempts.c.token,
             attempts.c.number,
+            attempts.c.provider,
+            deliveries.c.channel,
             deliveries.c.id,
             deliveries.c.alert,
             deliveries.c.state,

@@ -130,6 +130,7 @@ class ProviderRow(SQLModel, table=True):
     slow: int
     bad: int
     falls: int
+    loses: bool = False
     next_trial_at: datetime = Field(sa_type=Instant)
 
 

@@ -17,6 +17,7 @@ from alerting.deliveries.rules.delivery import (
     after_receipt,
     back_off,
     classify,
+    is_loss_of_route,
     merge,
     retry_decision,
     state_of,
@@ -135,9 +136,10 @@ class TestClassify:
         [
             ([20429, 30001, 21611], Failure.RETRY),
             ([30003, 30008], Failure.ONCE_MORE),
-            ([21211, 21614, 21635, 21612, 21610], Failure.NEVER),
+            ([21211, 21614, 21635, 21610], Failure.NEVER),
             ([30004, 30005, 30006, 30007], Failure.NEVER),
-            ([20003, 21408, 21606, 21608, 30002, 30034], Failure.PAGE_OPERATOR),
+            ([21408, 21612], Failure.NOT_THIS_WAY),
+            ([20003, 21606, 21608, 30002, 30034], Failure.PAGE_OPERATOR),
             ([99999, 0], Failure.UNLISTED),
         ],
     )
@@ -146,6 +148,18 @@ class TestClassify:
         self, codes: list[int], failure: Failure, http_status: int | None
     ) -> None:
         assert {classify(code, http_status) for code in codes} == {failure}
+
+    @pytest.mark.parametrize(
+        ("code", "is_of_route"),
+        [
+            *((code, True) for code in (None, 30001, 30002, 30007, 30008, 30034, 99999)),
+            *((code, False) for code in (21211, 21408, 21610, 30003, 30004, 30005, 30006)),
+        ],
+    )
+    def test_loss_is_the_routes_unless_the_phone_explains_it(
+        self, code: int | None, is_of_route: bool
+    ) -> None:
+        assert is_loss_of_route(code) is is_of_route
 
     @pytest.mark.parametrize(
         ("http_status", "failure"),

@@ -15,6 +15,7 @@ from alerting.deliveries.rules.providers import (
     Provider,
     Sign,
     Turn,
+    after_receipts,
     after_signs,
     sign_of,
     turn_of,
@@ -42,7 +43,8 @@ class TestSign:
             (OutcomeKind.ACCEPTED, None, Sign.GOOD),
             (OutcomeKind.REFUSED, Failure.NEVER, Sign.GOOD),
             (OutcomeKind.REFUSED, Failure.ONCE_MORE, Sign.GOOD),
-            (OutcomeKind.REFUSED, Failure.UNLISTED, Sign.GOOD),
+            (OutcomeKind.REFUSED, Failure.NOT_THIS_WAY, Sign.GOOD),
+            (OutcomeKind.REFUSED, Failure.UNLISTED, Sign.BAD),
             (OutcomeKind.REFUSED, Failure.RETRY, None),
             (OutcomeKind.REFUSED, Failure.NOT_SENT, Sign.BAD),
             (OutcomeKind.REFUSED, Failure.PAGE_OPERATOR, Sign.FATAL),
@@ -164,6 +166,40 @@ class TestTurn:
         assert turn_of(alone, {"first": Health(NOW, SLOW)}) is Turn.ALL
         assert alone.peers == ()
         assert SECOND.peers == ("first",)
+
+    def test_provider_that_loses_texts_sends_on_while_nobody_else_works(self) -> None:
+        losing = Health(NOW, DOWN, loses=True)
+        for peer, turn in ((DOWN, Turn.ALL), (UP, Turn.TRIAL), (SLOW, Turn.TRIAL)):
+            assert turn_of(FIRST, {"first": losing, "second": Health(NOW, peer)}) is turn
+        alone = Provider("first", Channel.SMS, ("first",))
+        assert turn_of(alone, {"first": losing}) is Turn.ALL
+
+
+class TestReceipts:
+    @pytest.mark.parametrize(
+        ("arrived", "lost", "condition"),
+        [(0, 5, UP), (0, 6, DOWN), (5, 6, DOWN), (6, 6, UP), (100, 60, UP), (0, 30, DOWN)],
+    )
+    def test_provider_that_loses_most_texts_is_down(
+        self, arrived: int, lost: int, condition: Condition
+    ) -> None:
+        assert after_receipts(WELL, arrived, lost, NOW, RULES).condition is condition
+
+    def test_answers_do_not_bring_back_a_provider_that_loses_texts(self) -> None:
+        losing = after_receipts(WELL, 0, 6, NOW, RULES)
+        later = RULES.hold.total_seconds() + 1
+        assert after(losing, *[Sign.GOOD] * 10, seconds=later, alone=True) == losing
+
+    @pytest.mark.parametrize(
+        ("arrived", "lost", "is_back"), [(3, 0, True), (2, 0, False), (3, 3, False), (4, 3, True)]
+    )
+    def test_texts_that_arrive_bring_it_back(self, arrived: int, lost: int, is_back: bool) -> None:
+        losing = after_receipts(WELL, 0, 6, NOW, RULES)
+        early = after_receipts(losing, arrived, lost, NOW, RULES)
+        assert early == losing
+        late = after_receipts(losing, arrived, lost, NOW + RULES.hold, RULES)
+        assert (late.condition is UP) is is_back
+        assert late.loses is not is_back
 
 
 @given(st.lists(st.sampled_from([Sign.SLOW, Sign.GOOD]), max_size=600))

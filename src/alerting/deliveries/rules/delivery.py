@@ -107,12 +107,14 @@ class Failure(StrEnum):
 
     `RETRY`: a rate limit or full queue, or a look-up showed that the provider does not have it.
     `NOT_SENT`: the provider could not be reached. After either, a retry causes no duplicate.
+    `NOT_THIS_WAY`: this provider does not reach the number; another one may.
     """
 
     RETRY = "retry"
     NOT_SENT = "not_sent"
     ONCE_MORE = "once_more"
     NEVER = "never"
+    NOT_THIS_WAY = "not_this_way"
     PAGE_OPERATOR = "page_operator"
     UNKNOWN = "unknown"
     UNLISTED = "unlisted"
@@ -127,20 +129,41 @@ _FAILURES_BY_CODE: Final = {
     30008: Failure.ONCE_MORE,  # unknown error at the carrier
     21211: Failure.NEVER,  # no valid number
     21610: Failure.NEVER,  # opted out
-    21612: Failure.NEVER,  # no route to the number
     21614: Failure.NEVER,  # not a mobile number
     21635: Failure.NEVER,  # a landline
+    21408: Failure.NOT_THIS_WAY,  # region not permitted
+    21612: Failure.NOT_THIS_WAY,  # no route to the number
     30004: Failure.NEVER,  # blocked
     30005: Failure.NEVER,  # unknown handset
     30006: Failure.NEVER,  # landline or unreachable carrier
     30007: Failure.NEVER,  # filtered by the carrier
     20003: Failure.PAGE_OPERATOR,  # wrong credentials
-    21408: Failure.PAGE_OPERATOR,  # region not permitted
     21606: Failure.PAGE_OPERATOR,  # the sender's number cannot send
     21608: Failure.PAGE_OPERATOR,  # a trial account
     30002: Failure.PAGE_OPERATOR,  # account suspended
     30034: Failure.PAGE_OPERATOR,  # the sender's number is not registered
 }
+
+NOT_THIS_WAY_CODES: Final = tuple(
+    code for code, failure in _FAILURES_BY_CODE.items() if failure is Failure.NOT_THIS_WAY
+)
+
+# A loss for one of these reasons says nothing about the provider: the phone is off, or is none.
+# A filter (30007) reads the text, which is everybody's.
+_REASONS_OF_A_PHONE: Final = frozenset(
+    code
+    for code, failure in _FAILURES_BY_CODE.items()
+    if failure in {Failure.NEVER, Failure.NOT_THIS_WAY}
+) - {30007} | {30003}
+
+
+def is_loss_of_route(code: int | None) -> bool:
+    """Return whether a text that was taken and lost may have been lost by account or route.
+
+    Unlisted and missing codes count: if they come for most texts, the reason is not the phones'.
+    """
+    return code not in _REASONS_OF_A_PHONE
+
 
 _FAILURES_BY_HTTP: Final = {401: Failure.PAGE_OPERATOR, 429: Failure.RETRY}
 
@@ -170,6 +193,7 @@ class RetryReason(StrEnum):
     ONCE_MORE = "once_more"
     TRIED_ENOUGH = "tried_enough"
     NEVER = "never"
+    NOT_THIS_WAY = "not_this_way"
     PAGE_OPERATOR = "page_operator"
     EXPIRES_FIRST = "expires_first"
 
@@ -201,10 +225,13 @@ def retry_decision(
 
     A doubtful send is repeated: a duplicate is harmless, a miss is not. The provider's
     Retry-After is honoured, and nothing is sent once the alert has expired. A failure that only
-    an operator can repair (wrong credentials, a suspended account) is retried until then.
+    an operator can repair (wrong credentials, a suspended account) is retried until then. What one
+    provider cannot reach is for the next one, at once.
     """
     if failure is Failure.NEVER:
         return RetryDecision(None, RetryReason.NEVER)
+    if failure is Failure.NOT_THIS_WAY:
+        return RetryDecision(now if now < expires else None, RetryReason.NOT_THIS_WAY)
     if failure is Failure.PAGE_OPERATOR:
         wait, reason = back_off(attempts), RetryReason.PAGE_OPERATOR
     elif failure in {Failure.RETRY, Failure.NOT_SENT}:

@@ -50,6 +50,7 @@ _SIGNS: Final[Mapping[Failure, Sign | None]] = {
     Failure.NOT_SENT: Sign.BAD,
     Failure.UNKNOWN: Sign.BAD,
     Failure.PAGE_OPERATOR: Sign.FATAL,
+    Failure.UNLISTED: Sign.BAD,
 }
 
 
@@ -58,7 +59,8 @@ def sign_of(
 ) -> Sign | None:
     """Return the sign given by the answer to a text or call, after `took`; None: no sign.
 
-    A provider that refuses a number works as well as one that accepts it.
+    A provider that refuses a number works as well as one that accepts it. An unlisted refusal may
+    be the provider's: a run of them is.
     """
     found = Sign.GOOD if failure is None else _SIGNS.get(failure, Sign.GOOD)
     if kind is OutcomeKind.UNKNOWN:
@@ -78,6 +80,8 @@ class Health:
     """Run of missing answers; each extends the run of `slow` ones too and ends the `good` run."""
     falls: int = 0
     """Consecutive falls from `UP`, each soon after the provider had come back."""
+    loses: bool = False
+    """True if it takes texts that do not arrive. Then only texts that arrive bring it back."""
 
 
 _IN_A_ROW: Final = 6
@@ -106,6 +110,8 @@ def after_signs(
 def _after_sign(
     health: Health, sign: Sign, now: datetime, rules: ProviderRules, *, is_alone: bool
 ) -> Health:
+    if health.loses:
+        return health
     counted = _count(health, sign)
     condition = _condition(counted, sign)
     if _RANK[condition] < _RANK[health.condition] and not is_alone:
@@ -115,10 +121,33 @@ def _after_sign(
             condition = health.condition
     if condition is health.condition:
         return counted
-    falls = counted.falls
-    if health.condition is Condition.UP:
-        falls = falls + 1 if now < health.since + _hold(health, rules) else 1
-    return Health(now, condition, falls=falls)
+    return Health(now, condition, falls=_falls(health, now, rules))
+
+
+def _falls(health: Health, now: datetime, rules: ProviderRules) -> int:
+    if health.condition is not Condition.UP:
+        return health.falls
+    return health.falls + 1 if now < health.since + _hold(health, rules) else 1
+
+
+RECEIPTS_WITHIN: Final = timedelta(minutes=2)
+"""Time over which a provider's receipts are counted."""
+
+
+def after_receipts(
+    health: Health, arrived: int, lost: int, now: datetime, rules: ProviderRules
+) -> Health:
+    """Return a provider's health by the texts that arrived and those lost on its route.
+
+    They are counted since its condition changed, and for `RECEIPTS_WITHIN` at most. If most are
+    lost, it is down though it answers; it comes back when most arrive.
+    """
+    if lost >= _IN_A_ROW and lost > arrived and not health.loses:
+        return Health(now, Condition.DOWN, falls=_falls(health, now, rules), loses=True)
+    is_held = now < health.since + _hold(health, rules)
+    if health.loses and not is_held and arrived >= _TRIALS and arrived > lost:
+        return Health(now, Condition.UP, falls=health.falls)
+    return health
 
 
 def _count(health: Health, sign: Sign) -> Health:
@@ -162,9 +191,14 @@ def turn_of(provider: Provider, healths: Mapping[str, Health]) -> Turn:
 
     The preferred provider among the healthiest sends; a slow one sends if none is faster. A
     provider that is down, or slow while another is up, sends one trial message at a time, which
-    shows when it works again.
+    shows when it works again. One that loses texts sends all while nobody else works: some may
+    arrive.
     """
-    condition = healths[provider.name].condition
+    health = healths[provider.name]
+    condition = health.condition
+    others = {healths[name].condition for name in provider.peers}
+    if health.loses and others <= {Condition.DOWN}:
+        return Turn.ALL
     best = min(provider.order, key=lambda name: _RANK[healths[name].condition])
     if condition is Condition.DOWN:
         return Turn.TRIAL

@@ -113,6 +113,7 @@ def upgrade() -> None:
         sa.Column("slow", sa.Integer(), nullable=False),
         sa.Column("bad", sa.Integer(), nullable=False),
         sa.Column("falls", sa.Integer(), nullable=False),
+        sa.Column("loses", sa.Boolean(), nullable=False),
         sa.Column("next_trial_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
