@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, func, insert, select, update
 
 from alerting.database.engine import Database
-from alerting.deliveries.claims import Claimed, claim, claim_doubtful, expire
+from alerting.deliveries.claims import Claimed, any_turned_away, claim, claim_doubtful, expire
 from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.outcomes import Outcome, record_outcomes
 from alerting.deliveries.plan import owe_text
@@ -298,11 +298,18 @@ OTHER = replace(TEXTING, name="smpp")
 BOTH = [replace(each, order=(TEXTING.name, OTHER.name)) for each in (TEXTING, OTHER)]
 
 
-async def claimed_by(work: Workplace, provider: Provider) -> list[Claimed]:
-    now = work.runtime.clock.now()
+async def claimed_by(work: Workplace, provider: Provider, **only: bool) -> list[Claimed]:
+    now, until = work.runtime.clock.now(), NOW + LEASE
     return await write(
-        work, lambda tx: claim(tx, provider, 100, now=now, wall=NOW, lease_until=NOW + LEASE)
+        work, lambda tx: claim(tx, provider, 100, now=now, wall=NOW, lease_until=until, **only)
     )
+
+
+async def test_provider_that_is_not_at_work_takes_only_what_was_turned_away(
+    owed: Workplace,
+) -> None:
+    assert await claimed_by(owed, BOTH[1], turned_away=True) == []
+    assert not owed.runtime.database.look(lambda db: any_turned_away(db, BOTH[1], after(60)))
 
 
 async def test_number_that_one_provider_does_not_reach_is_left_to_the_other(
@@ -312,7 +319,8 @@ async def test_number_that_one_provider_does_not_reach_is_left_to_the_other(
     (one, *_) = (each for each in await claimed_by(owed, first) if each.number == PHONE)
     await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED, **REFUSED_REGION))
     assert await claimed_by(owed, first) == []
-    (again,) = await claimed_by(owed, second)
+    assert owed.runtime.database.look(lambda db: any_turned_away(db, second, after(60)))
+    (again,) = await claimed_by(owed, second, turned_away=True)
     assert again.delivery == one.delivery
     # The other one does not reach it either.
     await settled(owed, outcome(again, OutcomeKind.REFUSED, DeliveryState.QUEUED, **REFUSED_REGION))

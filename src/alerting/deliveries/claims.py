@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BindParameter,
+    Boolean,
     Connection,
     bindparam,
     exists,
@@ -83,6 +84,16 @@ _EARLIER_ON_ITS_WAY: Final = exists().where(
     _OF_THE_RECIPIENT.c.lease_until > bindparam("wall"),
 )
 
+_ANYTHING: Final = (
+    select(deliveries.c.id)
+    .where(_QUEUED, deliveries.c.channel == bindparam("by"), deliveries.c.due_at <= bindparam("at"))
+    .limit(1)
+)
+
+_IS_TURNED_AWAY: Final = deliveries.c.error_code.in_(NOT_THIS_WAY_CODES)
+
+_ANY_TURNED_AWAY: Final = _ANYTHING.where(_IS_TURNED_AWAY)
+
 # A provider that does not reach the number is not asked again.
 _REFUSED_BEFORE: Final = exists().where(
     attempts.c.delivery == deliveries.c.id,
@@ -102,17 +113,12 @@ _WAITING: Final = (
         deliveries.c.expires_at > bindparam("at"),
         ~_EARLIER_ON_ITS_WAY,
         or_(deliveries.c.attempts == literal_column("0"), ~_REFUSED_BEFORE),
+        or_(bindparam("whatever", type_=Boolean()), _IS_TURNED_AWAY),
     )
     .order_by(deliveries.c.priority, deliveries.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=deliveries)
     .cte("waiting")
-)
-
-_ANYTHING: Final = (
-    select(deliveries.c.id)
-    .where(_QUEUED, deliveries.c.channel == bindparam("by"), deliveries.c.due_at <= bindparam("at"))
-    .limit(1)
 )
 
 _CLAIM: Final = (
@@ -168,16 +174,18 @@ def claim(
     wall: datetime,
     lease_until: datetime,
     untried: bool = False,
+    turned_away: bool = False,
 ) -> list[Claimed]:
     """Claim up to `limit` queued deliveries of the provider's channel, the most urgent first.
 
-    An attempt at each is recorded. `untried`: only deliveries without an attempt.
+    An attempt at each is recorded. `untried`: only deliveries without an attempt. `turned_away`:
+    only deliveries to numbers that another provider does not reach.
 
     A delivery waits while an earlier one of the same alert is being sent to the same phone,
     because a correction must not overtake the text that it corrects.
     """
     asked = {"by": provider.channel, "most": limit, "at": now, "wall": wall, "until": lease_until}
-    asked["name"] = provider.name
+    asked |= {"name": provider.name, "whatever": not turned_away}
     asked["tried"] = 0 if untried else _HOWEVER_OFTEN
     taken = transaction.connection.execute(_CLAIM, asked).all()
     claimed = _with_texts(transaction.connection, sorted(taken, key=_urgency), provider, wall)
@@ -230,6 +238,12 @@ def anything_waits(connection: Connection, provider: Provider, now: datetime) ->
     """Return whether a due delivery is queued for the provider's channel."""
     asked = {"by": provider.channel, "at": now}
     return connection.execute(_ANYTHING, asked).first() is not None
+
+
+def any_turned_away(connection: Connection, provider: Provider, now: datetime) -> bool:
+    """Return whether a due delivery waits to a number that one of the providers does not reach."""
+    asked = {"by": provider.channel, "at": now}
+    return connection.execute(_ANY_TURNED_AWAY, asked).first() is not None
 
 
 def expire(transaction: Transaction, now: datetime) -> int:

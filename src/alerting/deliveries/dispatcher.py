@@ -12,7 +12,14 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.deliveries.channel import Answer, ChannelClient, Message
-from alerting.deliveries.claims import Claimed, anything_waits, claim, claim_doubtful, expire
+from alerting.deliveries.claims import (
+    Claimed,
+    any_turned_away,
+    anything_waits,
+    claim,
+    claim_doubtful,
+    expire,
+)
 from alerting.deliveries.outcomes import Outcome, record_outcomes
 from alerting.deliveries.providers import begin_trial, bucket_of, healths_of, spend
 from alerting.deliveries.rules.delivery import (
@@ -158,6 +165,7 @@ class Dispatcher:
             wall=wall,
             lease_until=lease_until,
             untried=turn.untried,
+            turned_away=turn.turned_away,
         )
         if fresh:
             spend(connection, self._pace, bucket, sum(max(1, one.segments) for one in fresh))
@@ -169,6 +177,8 @@ class Dispatcher:
         turn = turn_of(self._provider, healths)
         if turn is Turn.ALL:
             return _Turn(self._at_once)
+        if turn is Turn.NOTHING and any_turned_away(connection, self._provider, now):
+            return _Turn(self._at_once, turned_away=True)
         every = self._runtime.policy.provider.trial
         if turn is Turn.NOTHING or not begin_trial(connection, self._provider.name, now, every):
             return _Turn(0)
@@ -233,10 +243,12 @@ class _Turn:
     """Number of messages to send now.
 
     `untried`: only deliveries without an attempt; a working provider retries the others.
+    `turned_away`: only deliveries to numbers that the provider at work does not reach.
     """
 
     most: int
     untried: bool = False
+    turned_away: bool = False
 
 
 def _until_commit(time: float) -> float:

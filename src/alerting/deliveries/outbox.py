@@ -1,6 +1,6 @@
 """The outbox: deliveries owed, row by row or set-wise; an insert wakes the dispatchers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Self
@@ -73,9 +73,13 @@ class Message:
 
 def owe(transaction: Transaction, plan: Plan, text: int, messages: Iterable[Message]) -> None:
     """Put messages with the frozen text `text` into the outbox."""
-    rows = [_row(plan, text, message) for message in messages]
+    owe_rows(transaction, [_row(plan, text, message) for message in messages])
+
+
+def owe_rows(transaction: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put these new deliveries into the outbox."""
     if rows:
-        transaction.connection.execute(insert(deliveries), rows)
+        transaction.connection.execute(insert(deliveries), [{**row, **_NEW} for row in rows])
         _wake(transaction)
 
 
@@ -107,7 +111,6 @@ def _row(plan: Plan, text: int, message: Message) -> dict[str, Any]:
     to = message.to
     return {
         **vars(plan),
-        **_NEW,
         "text": text,
         "recipient_kind": to.kind,
         "recipient": to.code,

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal
 
+from alerting.deliveries.next_phone import BEST_PHONE
 from alerting.deliveries.outbox import Addressee, Message, Plan, owe, owe_selected, selection
 from alerting.deliveries.rules.forecast import FARTHEST_STEP, METRES_PER_STEP, Priority, Recipient
 from alerting.deliveries.texts import insert_text
@@ -22,7 +23,7 @@ _METRES_PER_DEGREE: Final = 111_320
 FIRST_PHONE: Final = and_(
     HOUSEHOLD_PHONES.c.household == roll.c.household, HOUSEHOLD_PHONES.c.position == 0
 )
-"""Join condition for the first phone of each household on the roll."""
+"""Join condition for the first phone of each household on the roll: none has been tried yet."""
 
 
 def plan_household_texts(
@@ -36,8 +37,9 @@ def plan_household_texts(
     `text_by_language` must hold every language on the roll; `hazard` is (latitude, longitude).
     A household without a phone gets none.
     """
-    joined = roll.c.seq == plan.seq
-    plan_household_reminders(transaction, plan, Channel.SMS, text_by_language, hazard, joined)
+    priority = _household_priority(hazard)
+    chosen = _to_phones(plan, Channel.SMS, text_by_language, priority, FIRST_PHONE)
+    _owe_located(transaction, plan, chosen, roll.c.seq == plan.seq)
 
 
 def plan_household_reminders(
@@ -48,11 +50,17 @@ def plan_household_reminders(
     hazard: tuple[float, float] | None,
     who: ColumnElement[bool],
 ) -> None:
-    """Owe a text or a call to the first phone of some households of an alert.
+    """Owe a text or a call to the best phone of some households of an alert.
 
     `who` is a condition on the roll; `text_by_language` must hold each of their languages.
     """
     chosen = households_by_phone(plan, channel, text_by_language, _household_priority(hazard))
+    _owe_located(transaction, plan, chosen, who)
+
+
+def _owe_located(
+    transaction: Transaction, plan: Plan, chosen: Select[Any], who: ColumnElement[bool]
+) -> None:
     # The join gives the household's coordinates, from which the distance is measured.
     located = chosen.join(HOUSEHOLDS, HOUSEHOLDS.c.code == roll.c.household)
     owe_selected(transaction, located.where(roll.c.alert == plan.alert, who))
@@ -64,10 +72,20 @@ def households_by_phone(
     text_by_language: dict[str, int],
     priority: ColumnElement[int] | Priority,
 ) -> Select[Any]:
-    """Return a SELECT of deliveries to the first phones of the roll's households.
+    """Return a SELECT of deliveries to the best phones of the roll's households.
 
     The caller adds a WHERE on the roll.
     """
+    return _to_phones(plan, channel, text_by_language, priority, BEST_PHONE)
+
+
+def _to_phones(
+    plan: Plan,
+    channel: Channel,
+    text_by_language: dict[str, int],
+    priority: ColumnElement[int] | Priority,
+    phone: ColumnElement[bool],
+) -> Select[Any]:
     return (
         selection(
             **vars(plan),
@@ -81,7 +99,7 @@ def households_by_phone(
             priority=priority,
         )
         .select_from(roll)
-        .join(HOUSEHOLD_PHONES, FIRST_PHONE)
+        .join(HOUSEHOLD_PHONES, phone)
     )
 
 

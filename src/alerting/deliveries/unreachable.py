@@ -1,4 +1,4 @@
-"""Escalation of households that no text reaches: to the phone, or to the door."""
+"""Escalation of households that no text reaches: to the next phone, to a call, or to the door."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
+from alerting.deliveries.next_phone import turn_to_next_phones
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
 from alerting.ledger.events.households import HouseholdsUnreachable, TextsGivenUp
@@ -19,8 +20,9 @@ from alerting.roll.tables import roll
 def send_to_doors(transaction: Transaction, refused: Collection[int], now: datetime) -> None:
     """Send somebody to the door of the households whose texts can never arrive.
 
-    `refused` are delivery ids.
+    `refused` are delivery ids. A next phone is tried first.
     """
+    refused = set(refused) - turn_to_next_phones(transaction, refused, now)
     rules = transaction.policy.household
     for alert, gone in _households_of(transaction.connection, refused).items():
         of_them = roll.c.household.in_(gone)
@@ -29,7 +31,11 @@ def send_to_doors(transaction: Transaction, refused: Collection[int], now: datet
 
 
 def call_instead(transaction: Transaction, lost: Collection[int], now: datetime) -> None:
-    """Call the households whose texts were lost and are not retried. `lost` are delivery ids."""
+    """Call the households whose texts were lost and are not retried; first try their next phones.
+
+    `lost` are delivery ids.
+    """
+    lost = set(lost) - turn_to_next_phones(transaction, lost, now)
     rules = transaction.policy.household
     for alert, silent in _households_of(transaction.connection, lost).items():
         of_them = roll.c.household.in_(silent)

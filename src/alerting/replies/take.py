@@ -9,6 +9,7 @@ from typing import Final
 from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
 from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.next_phone import text_next_phone
 from alerting.ledger.events.households import HouseholdOptedOut
 from alerting.ledger.writer import Transaction
 from alerting.metrics import TEXTS_RECEIVED
@@ -131,6 +132,8 @@ def _opt_out(transaction: Transaction, taken: Sequence[ReadText]) -> None:
             if word.reply.intent is Intent.OPTED_OUT:
                 for home in one.sender.open_homes:
                     opt_out(transaction, home, one.text.received_at)
+                    whose = home.alert, home.household, one.sender.number
+                    text_next_phone(transaction, *whose, one.text.received_at)
 
 
 def _confirm(transaction: Transaction, taken: Sequence[ReadText]) -> None:

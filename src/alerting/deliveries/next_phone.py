@@ -1,0 +1,176 @@
+"""The next phone of somebody whose phone cannot be reached: what it is owed, and which is next."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
+
+from alerting.cap.lifecycle import OVER
+from alerting.deliveries.outbox import owe_rows
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.tables import deliveries, texts
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import TextKind
+from alerting.roll.tables import evidence, roll
+from contacts.tables import HOUSEHOLD_PHONES, OFFICER_PHONES
+
+_FAILED: Final = (DeliveryState.REFUSED, DeliveryState.FAILED, DeliveryState.UNDELIVERED)
+
+_phone = HOUSEHOLD_PHONES.alias("phone")
+
+_failed = and_(
+    deliveries.c.alert == roll.c.alert,
+    deliveries.c.recipient == roll.c.household,
+    deliveries.c.number == _phone.c.number,
+    deliveries.c.state.in_(_FAILED),
+)
+
+_heard = and_(
+    evidence.c.alert == roll.c.alert,
+    evidence.c.household == roll.c.household,
+    evidence.c.given_by == _phone.c.number,
+)
+
+# A phone that never answered counts as 0, because databases sort NULLs differently.
+_last_heard = func.coalesce(func.max(type_coerce(evidence.c.given_at, BigInteger)), 0)
+
+# Joined and grouped: SQLite cannot order by a subquery that refers to the roll.
+_best_position = (
+    select(_phone.c.position)
+    .select_from(_phone)
+    .outerjoin(deliveries, _failed)
+    .outerjoin(evidence, _heard)
+    .where(_phone.c.household == roll.c.household)
+    .group_by(_phone.c.position)
+    .order_by(_last_heard.desc(), func.count(deliveries.c.id.distinct()), _phone.c.position)
+    .limit(1)
+    .correlate(roll)
+    .scalar_subquery()
+)
+
+BEST_PHONE: Final[ColumnElement[bool]] = and_(
+    HOUSEHOLD_PHONES.c.household == roll.c.household,
+    HOUSEHOLD_PHONES.c.position == _best_position,
+)
+"""Join condition for the phone of each household on the roll that is asked next.
+
+It is the one that answered last, else the one with the fewest failures in this alert, in the order
+of the roster. So the tries of a call go round all phones.
+"""
+
+
+def turn_to_next_phones(transaction: Transaction, lost: Collection[int], now: datetime) -> set[int]:
+    """Owe what did not reach one phone to the recipient's next one; return the deliveries moved on.
+
+    `lost` are delivery ids. Nothing is moved on if no phone is left that was not tried, nor what
+    has been corrected or ended since: the next phone must not get it after the correction.
+    """
+    if not lost:
+        return set()
+    moved: set[int] = set()
+    for query in _NEXT:
+        rows = transaction.connection.execute(query, {"lost": sorted(lost), "at": now}).all()
+        owe_rows(transaction, [_row(row, now) for row in rows])
+        moved |= {row.id for row in rows}
+    return moved
+
+
+def text_next_phone(
+    transaction: Transaction, alert: int, household: str, number: str, now: datetime
+) -> bool:
+    """Owe the last text to a phone that wants no more to the household's next one, if any."""
+    last = transaction.connection.execute(
+        _LAST, {"of_alert": alert, "household": household, "number": number}
+    ).scalar()
+    return last is not None and bool(turn_to_next_phones(transaction, [last], now))
+
+
+def _row(row: Any, now: datetime) -> dict[str, Any]:
+    kept = {name: getattr(row, name) for name in _KEPT}
+    return {**kept, "number": row.next_number, "due_at": now}
+
+
+_KEPT: Final = (
+    *("alert", "text", "recipient_kind", "recipient", "division", "tier", "channel"),
+    *("priority", "expires_at", "seq"),
+)
+
+_other = deliveries.alias("other")
+
+_of_the_same = and_(
+    _other.c.alert == deliveries.c.alert,
+    _other.c.recipient == deliveries.c.recipient,
+    _other.c.channel == deliveries.c.channel,
+)
+
+_ENDING: Final = (TextKind.CANCELLATION, TextKind.ALL_CLEAR)
+
+_REPLACING: Final = (TextKind.CORRECTION, TextKind.CALL_CORRECTION, *_ENDING)
+
+_replacing = select(texts.c.id).where(texts.c.kind.in_(_REPLACING)).correlate(None)
+
+# Also when it has been moved on already: a receipt may be repeated.
+_IS_REPLACED: Final = exists().where(
+    _of_the_same,
+    _other.c.id > deliveries.c.id,
+    or_(_other.c.text == deliveries.c.text, _other.c.text.in_(_replacing)),
+)
+
+_IS_OVER: Final = and_(alerts.c.state.in_(sorted(OVER)), texts.c.kind.not_in(_ENDING))
+
+
+def _next_of(phones: Table, owner: ColumnElement[Any], kind: Recipient) -> Any:
+    was_tried = exists().where(
+        _of_the_same, _other.c.text == deliveries.c.text, _other.c.number == phones.c.number
+    )
+    # Somebody may have one phone for two households: nobody gets one text twice.
+    untried = (
+        select(phones.c.number)
+        .where(owner == deliveries.c.recipient, ~was_tried)
+        .order_by(phones.c.position)
+        .limit(1)
+        .correlate(deliveries)
+        .scalar_subquery()
+    )
+    return (
+        select(deliveries, untried.label("next_number"))
+        .join(texts, texts.c.id == deliveries.c.text)
+        .join(alerts, alerts.c.id == deliveries.c.alert)
+        .where(
+            deliveries.c.id.in_(bindparam("lost", expanding=True)),
+            deliveries.c.recipient_kind == kind,
+            deliveries.c.number != "",
+            deliveries.c.expires_at > bindparam("at", type_=deliveries.c.expires_at.type),
+            untried.is_not(None),
+            ~_IS_REPLACED,
+            ~_IS_OVER,
+        )
+        .order_by(deliveries.c.id)
+    )
+
+
+_NEXT: Final = (
+    _next_of(HOUSEHOLD_PHONES, HOUSEHOLD_PHONES.c.household, Recipient.HOUSEHOLD),
+    _next_of(OFFICER_PHONES, OFFICER_PHONES.c.officer, Recipient.OFFICER),
+)
+
+_LAST: Final = select(func.max(deliveries.c.id)).where(
+    deliveries.c.alert == bindparam("of_alert"),
+    deliveries.c.recipient == bindparam("household"),
+    deliveries.c.number == bindparam("number"),
+    deliveries.c.recipient_kind == Recipient.HOUSEHOLD,
+)
