@@ -116,6 +116,9 @@ SEVERITY: Final = {
 
 _CORNERS_AT_LEAST: Final = 3
 
+MOST_DESCRIBED: Final = 1000
+"""Most characters of a description, and of an instruction."""
+
 Identifier = Annotated[str, StringConstraints(pattern=r"^[^\s,<&]+$", max_length=120)]
 
 Latitude = Annotated[float, Field(ge=-90, le=90)]
@@ -177,12 +180,12 @@ class Info(_Model):
     )
     description: str = Field(
         min_length=1,
-        max_length=1000,
+        max_length=MOST_DESCRIBED,
         description="what was seen and what threatens, in at most 1,000 characters",
     )
     instruction: str = Field(
         min_length=1,
-        max_length=1000,
+        max_length=MOST_DESCRIBED,
         description="what people are to do, in at most 1,000 characters",
     )
     area: Area = Field(
