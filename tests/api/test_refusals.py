@@ -22,8 +22,8 @@ REFUSALS: list[tuple[Exception, int, str]] = [
     (errors.ConflictError("not yet", ("one", "two")), 409, "not yet"),
     (IllegalTransitionError(AlertState.CLOSED, Action.CLOSE), 409, "does not allow close"),
     (LedgerClosedError(), 503, "The service is stopping"),
-    (OperationalError("SELECT 1", {}, Exception("disk full")), 503, "disk full"),
-    (IntegrityError("INSERT", {}, Exception("twice")), 503, "twice"),
+    (OperationalError("SELECT 1", {}, Exception("disk full")), 503, "cannot be read or written"),
+    (IntegrityError("INSERT", {}, Exception("twice")), 503, "cannot be read or written"),
 ]
 
 

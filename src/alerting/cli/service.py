@@ -11,6 +11,7 @@ from alerting.accounting.audit import verify
 from alerting.app import create_app
 from alerting.cli.server import AnnouncedServer
 from alerting.config import DatabaseSettings, Loops, load_settings
+from alerting.connections import MOST_CLIENT_MESSAGE, BoundedProtocol
 from alerting.database.engine import Database
 from alerting.feed.websocket_protocol import WireProtocol
 from alerting.logs import configure_logs
@@ -74,8 +75,9 @@ def serve(
         port=port,
         backlog=_BACKLOG,
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
         ws=WireProtocol,
+        ws_max_size=MOST_CLIENT_MESSAGE,
         ws_per_message_deflate=False,
         access_log=False,
         log_config=None,

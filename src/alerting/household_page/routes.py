@@ -67,7 +67,7 @@ async def post_household_answer(
 ) -> Response:
     """Record the household's own word, then redirect to the page, which shows the record."""
     try:
-        shown = page[:_LONGEST_NAME] or _name()
+        shown = page[:_LONGEST_NAME].replace("\0", "") or _name()
         await answer_by_link(runtime, token, Tap(answer, _number(people), shown))
     except NotFoundError:
         return _unknown(request)
