@@ -17,6 +17,7 @@ from tests.support.running import serving
 REFUSALS: list[tuple[Exception, int, str]] = [
     (errors.NotFoundError("there is no alert 7"), 404, "there is no alert 7"),
     (errors.NotFoundError(), 404, "There is no such thing within your divisions."),
+    (errors.TooManyError(), 429, "try again in a minute"),
     (errors.ForbiddenError("not you"), 403, "not you"),
     (errors.InvalidError("area", "name one"), 422, "area: name one"),
     (errors.ConflictError("not yet", ("one", "two")), 409, "not yet"),

@@ -17,7 +17,8 @@ from alerting.roll.rules.standing import HouseholdStanding
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 
-_BEFORE: Final = timedelta(minutes=30)
+_BEFORE: Final = timedelta(hours=2)
+"""People leave before the alert too: when it begins to rain, or the slope to move."""
 
 _CHANNEL: Final = {Act.REPORT: "officer", Act.CHECK_IN: "shelter"}
 

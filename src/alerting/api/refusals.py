@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from alerting.cap.alert import explain
 from alerting.cap.lifecycle import IllegalTransitionError
-from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TooManyError
 from alerting.ledger.writer import LedgerClosedError, ReadOnlyError
 
 log = structlog.get_logger()
@@ -33,6 +33,7 @@ _REFUSED: Final[dict[type[Exception], tuple[int, str]]] = {
     NotFoundError: (404, "not_found"),
     ForbiddenError: (403, "forbidden"),
     InvalidError: (422, "invalid"),
+    TooManyError: (429, "too_many_requests"),
     ConflictError: (409, "conflict"),
     IllegalTransitionError: (409, "illegal_transition"),
 }
