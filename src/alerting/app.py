@@ -12,6 +12,7 @@ from twilio.request_validator import RequestValidator
 
 from alerting.access.revocation import Guard
 from alerting.api import refusals
+from alerting.api.border import Border
 from alerting.api.routes import ROUTES
 from alerting.board.curve import Curves
 from alerting.clock_file import ClockFile
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.validator = settings.twilio and RequestValidator(settings.twilio.token)
     refusals.install(app)
     app.add_middleware(Entrance)
+    app.add_middleware(Border)
     return app
 
 

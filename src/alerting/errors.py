@@ -4,6 +4,7 @@ AlertingError
 ├── NotFoundError      nothing of that name within the caller's divisions
 ├── ForbiddenError     the caller's role does not do this
 ├── InvalidError       the request names something that cannot be; `field` says where
+├── TooManyError       the same caller asked too often; to be tried again later
 └── ConflictError      the request is sound but not possible now; `reasons` says why not
 """
 
@@ -26,6 +27,10 @@ class InvalidError(AlertingError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
+
+
+class TooManyError(AlertingError):
+    """This was asked too often: try again in a minute."""
 
 
 class ConflictError(AlertingError):

@@ -8,7 +8,7 @@ digits to its village or grid. A descendant's code starts with its ancestor's.
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, StringConstraints
 
 
 class Tier(StrEnum):
@@ -28,6 +28,9 @@ COUNTY_DIGITS: Final = 6
 TOWN_DIGITS: Final = 9
 
 VILLAGE_DIGITS: Final = 12
+
+_LONGEST_WRITTEN: Final = 40
+"""Most characters of a code as it is written, spaces around it included."""
 
 _TIER_BY_DIGITS: Final = {
     2: Tier.PROVINCE,
@@ -84,9 +87,11 @@ def parse_household(text: str) -> str:
     return code
 
 
-DivisionCode = Annotated[str, AfterValidator(parse_division)]
+_Code = Annotated[str, StringConstraints(max_length=_LONGEST_WRITTEN)]
 
-HouseholdCode = Annotated[str, AfterValidator(parse_household)]
+DivisionCode = Annotated[_Code, AfterValidator(parse_division)]
+
+HouseholdCode = Annotated[_Code, AfterValidator(parse_household)]
 
 
 def tier_of(code: str) -> Tier:

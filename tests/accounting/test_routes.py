@@ -130,6 +130,8 @@ REFUSED_EVIDENCE: list[tuple[str, Json, int]] = [
     ("grid", {"people": 1000}, 422),
     ("grid", {"given_at": "2030-01-01T00:00:00"}, 422),
     ("grid", {"given_at": "2999-01-01T00:00:00Z"}, 422),
+    ("grid", {"given_at": "2001-01-01T00:00:00Z"}, 422),
+    ("informant", {"given_at": "0001-01-01T00:00:00+14:00"}, 422),
     ("grid", {"key": "short"}, 422),
     ("grid", {"rung": "shelter"}, 422),
 ]

@@ -61,6 +61,9 @@ async def test_visitors_keep_the_time_they_were_found(work: Workplace) -> None:
     tomorrow = replace(TOURISTS, given_at=now + timedelta(days=1), key="visitors-2")
     with pytest.raises(InvalidError, match="future"):
         await added(work, arrival=tomorrow)
+    yesterday = replace(TOURISTS, given_at=now - timedelta(days=1), key="visitors-3")
+    with pytest.raises(InvalidError, match="before the alert"):
+        await added(work, arrival=yesterday)
 
 
 async def test_boards_show_visitors_without_names(work: Workplace) -> None:

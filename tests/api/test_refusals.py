@@ -17,13 +17,14 @@ from tests.support.running import serving
 REFUSALS: list[tuple[Exception, int, str]] = [
     (errors.NotFoundError("there is no alert 7"), 404, "there is no alert 7"),
     (errors.NotFoundError(), 404, "There is no such thing within your divisions."),
+    (errors.TooManyError(), 429, "try again in a minute"),
     (errors.ForbiddenError("not you"), 403, "not you"),
     (errors.InvalidError("area", "name one"), 422, "area: name one"),
     (errors.ConflictError("not yet", ("one", "two")), 409, "not yet"),
     (IllegalTransitionError(AlertState.CLOSED, Action.CLOSE), 409, "does not allow close"),
     (LedgerClosedError(), 503, "The service is stopping"),
-    (OperationalError("SELECT 1", {}, Exception("disk full")), 503, "disk full"),
-    (IntegrityError("INSERT", {}, Exception("twice")), 503, "twice"),
+    (OperationalError("SELECT 1", {}, Exception("disk full")), 503, "cannot be read or written"),
+    (IntegrityError("INSERT", {}, Exception("twice")), 503, "cannot be read or written"),
 ]
 
 

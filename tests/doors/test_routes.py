@@ -1,5 +1,7 @@
 """Door tasks over HTTP: the caller's, an alert's, taken and handed on."""
 
+from datetime import datetime, timedelta
+
 from tests.support.city import QIANFO, TOWN, household_code
 from tests.support.running import Running
 
@@ -38,16 +40,18 @@ async def test_door_task_shows_place_officer_and_last_word(service: Running) -> 
     assert (mine[0]["officer_name"], mine[0]["persons"]) == ("officer grid", [])
     assert mine[0]["last_word"] is None
 
-    early, late = "2026-01-01T05:00:00Z", "2026-01-01T05:10:00Z"
+    late = datetime.fromisoformat(mine[0]["opened_at"]).replace(microsecond=0)
+    early, late = late - timedelta(minutes=10), late - timedelta(minutes=1)
     for given_at, note in ((late, "legs"), (early, "earlier, but told later")):
-        told = {"household": HOME, "report": "needs_help", "people": 2, "given_at": given_at}
+        told = {"household": HOME, "report": "needs_help", "people": 2}
+        told["given_at"] = given_at.isoformat()
         await service.post(f"{path}/evidence", "informant", told | {"note": note})
     _, listed = await service.get(f"{path}/tasks", "commander")
     assert listed[0]["last_word"] == {
         "report": "needs_help",
         "people": 2,
         "rung": "neighbour",
-        "given_at": late,
+        "given_at": f"{late:%Y-%m-%dT%H:%M:%SZ}",
         "note": "legs",
     }
 

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -49,6 +50,15 @@ def at(minute: float) -> datetime:
 
 def case_of(*evidence: Evidence) -> HelpCase | None:
     return help_case(evidence, 3, NOBODY)
+
+
+def test_thousands_of_taps_cost_little() -> None:
+    taps = [said(("needs_help", "evacuated")[n % 2], n) for n in range(20_000)]
+    begun = process_time()
+    found = help_case(taps, 3, NOBODY)
+    assert found is not None
+    assert (found.state, found.opened_at) == (OPEN, taps[0].given_at)
+    assert process_time() - begun < 2
 
 
 class TestCase:

@@ -12,7 +12,7 @@ from alerting.accounting.audit import verify
 from alerting.alerts.correct import cancel
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.texts import tokens_of
-from alerting.errors import InvalidError, NotFoundError
+from alerting.errors import InvalidError, NotFoundError, TooManyError
 from alerting.household_page.answer import Notice, Tap, answer_by_link, open_link
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Ledger
@@ -246,3 +246,15 @@ async def test_evidence_names_the_households_first_phone(work: Workplace, token:
     work.change(HOUSEHOLD_PHONES.insert().values(second))
     await tap(work, token, "1")
     assert [row.given_by for row in said(work)] == [PHONE]
+
+
+async def test_taps_of_a_minute_are_bounded_but_no_call_for_help(
+    work: Workplace, token: str
+) -> None:
+    for number in range(60):
+        await tap(work, token, "13"[number % 2], shown=str(number))
+    with pytest.raises(TooManyError):
+        await tap(work, token, "1", shown="late")
+    for number in range(3):
+        await tap(work, token, "2", shown=f"help {number}")
+    assert (len(said(work)), standing(work)) == (61, "needs_help")

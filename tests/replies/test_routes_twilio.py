@@ -111,17 +111,21 @@ async def test_wrong_signature_is_refused(service: Running) -> None:
 async def test_missing_field_is_named(service: Running) -> None:
     for fields, said in [
         ({"From": PHONE, "Body": "1"}, "MessageSid"),
-        ({"MessageSid": "SM1", "Body": "1"}, "From"),
+        ({"MessageSid": message_id(), "Body": "1"}, "From"),
     ]:
         status, answer = await service.form("/twilio/sms", fields)
         assert (status, said in answer) == (422, True)
-    status, _ = await service.form("/twilio/status", {"MessageSid": "SM1", "MessageStatus": "sent"})
+    status, _ = await service.form(
+        "/twilio/status", {"MessageSid": message_id(), "MessageStatus": "sent"}
+    )
     assert status == 422
 
 
 async def test_text_without_body_is_empty(service: Running) -> None:
     await service.raised("informant", QIANFO)
-    assert (await service.form("/twilio/sms", {"MessageSid": "SM1", "From": PHONE}))[0] == 200
+    assert (await service.form("/twilio/sms", {"MessageSid": message_id(), "From": PHONE}))[
+        0
+    ] == 200
     assert service.rows(select(inbound.c.body, inbound.c.intent)) == [("", "unclear")]
 
 
@@ -140,7 +144,7 @@ async def test_late_repeated_and_unordered_receipts_end_the_same(service: Runnin
     token = await token_of(service, PHONE)
     before = service.rows(select(func.count()).select_from(receipts))[0][0]
     for status in ("sent", "queued", "undelivered", "delivered", "sent"):
-        fields = {"MessageSid": "SM1", "MessageStatus": status, "ErrorCode": "30003"}
+        fields = {"MessageSid": message_id(), "MessageStatus": status, "ErrorCode": "30003"}
         assert (await service.form(f"/twilio/status?attempt={token}", fields))[0] == 204
     assert service.rows(SENT) == [("delivered",)]
     assert service.rows(select(func.count()).select_from(receipts)) == [(before + 5,)]
@@ -149,7 +153,7 @@ async def test_late_repeated_and_unordered_receipts_end_the_same(service: Runnin
 async def test_foreign_receipts_are_refused(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await all_delivered(service)
-    fields = {"MessageSid": "SM1", "MessageStatus": "sent"}
+    fields = {"MessageSid": message_id(), "MessageStatus": "sent"}
     assert (await service.form("/twilio/status?attempt=invented", fields))[0] == 404
     token = await token_of(service, PHONE)
     unknown = fields | {"MessageStatus": "teleported"}

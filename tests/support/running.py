@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import aiohttp
 import uvicorn
@@ -19,6 +19,7 @@ from alerting.alerts.raise_alert import Raised, raise_alert
 from alerting.app import create_app
 from alerting.cap.alert import AlertRequest
 from alerting.config import Settings
+from alerting.connections import MOST_CLIENT_MESSAGE, BoundedProtocol
 from alerting.database.engine import Database, writer_engine
 from alerting.feed.websocket_protocol import WireProtocol
 from alerting.ledger.writer import Ledger, Topic
@@ -214,12 +215,17 @@ async def running_service(
 async def serving(
     app: Starlette,
     listener: socket.socket | None = None,
-    http: type[asyncio.Protocol] | Literal["auto"] = "auto",
+    http: type[asyncio.Protocol] = BoundedProtocol,
 ) -> AsyncIterator[str]:
     """Serve an application on a loopback port, and stop it."""
     listener = listener or listening()
     config = uvicorn.Config(
-        app, log_config=None, http=http, ws=WireProtocol, ws_per_message_deflate=False
+        app,
+        log_config=None,
+        http=http,
+        ws=WireProtocol,
+        ws_max_size=MOST_CLIENT_MESSAGE,
+        ws_per_message_deflate=False,
     )
     server = _Server(config)
     running = asyncio.create_task(server.serve_on(listener))

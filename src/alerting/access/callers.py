@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from fastapi import Depends, HTTPException, status
 from sqlalchemy import Connection
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import HTTPConnection
 from yarl import URL
 
@@ -132,3 +133,15 @@ RuntimeDep = Annotated[Runtime, Depends(_runtime)]
 Caller = Annotated[Officer, Depends(caller_of)]
 
 KnownCaller = Annotated[Known, Depends(known_caller)]
+
+
+class RowConvertor(IntegerConvertor):
+    """A row's id in a path: Starlette's own integers may have any number of digits."""
+
+    regex = "[0-9]{1,100}"
+
+
+ROW: Final = "row"
+"""The name of the convertor, for paths whose handler is called before FastAPI checks the id."""
+
+register_url_convertor(ROW, RowConvertor())

@@ -24,6 +24,9 @@ log = structlog.get_logger()
 
 _ROUND_SECONDS: Final = 2.0
 
+MOST_SOCKETS: Final = 32
+"""Sockets at once of one session or token: each page that a browser shows has one or two."""
+
 
 class Ending(StrEnum):
     """Reason why a caller lost access."""
@@ -65,6 +68,10 @@ class Guard:
                 await self._note(now)
             except (SQLAlchemyError, LedgerClosedError):
                 log.exception("callers not looked after")
+
+    def has_room(self, credential: Credential) -> bool:
+        """Return whether another socket may be opened with this credential."""
+        return len(self._watches.get(credential, ())) < MOST_SOCKETS
 
     @contextmanager
     def watching(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from alerting.database.bulk import one_of
 from alerting.roll.entries import HouseholdKey
@@ -137,6 +137,18 @@ def last_by(connection: Connection, key: HouseholdKey, channel: str) -> Recorded
     asked = {"of_alert": alert, "of_household": household, "by": channel}
     row = connection.execute(_LAST, asked).one_or_none()
     return row and Recorded(row.id, row.source, Report(row.report), row.people)
+
+
+def number_since(connection: Connection, key: HouseholdKey, channel: str, since: datetime) -> int:
+    """Return the number of pieces of a channel's evidence about a household since an instant."""
+    alert, household = key
+    counted = select(func.count()).where(
+        evidence.c.alert == alert,
+        evidence.c.household == household,
+        evidence.c.channel == channel,
+        evidence.c.recorded_at > since,
+    )
+    return connection.execute(counted).scalar_one()
 
 
 def household_of(connection: Connection, source: str) -> str | None:

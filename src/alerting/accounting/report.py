@@ -1,7 +1,7 @@
 """Officers' and informants' reports on households: at the door, for a neighbour, at a shelter."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from alerting.access.rules import Act, Ruling, rule
@@ -16,6 +16,9 @@ from alerting.roll.rules.persons import places_of
 from alerting.roll.rules.standing import HouseholdStanding
 from alerting.runtime import Runtime
 from contacts.directory import Officer
+
+_BEFORE: Final = timedelta(hours=2)
+"""People leave before the alert too: when it begins to rain, or the slope to move."""
 
 _CHANNEL: Final = {Act.REPORT: "officer", Act.CHECK_IN: "shelter"}
 
@@ -36,6 +39,22 @@ class Finding:
     """Names, as on the roll, of the people it is about; None if nobody is named."""
 
 
+def check_said_at(said: datetime | None, sent: datetime, now: datetime) -> None:
+    """Check that a report can be of this time; an officer may find people before the alert is sent.
+
+    Raises:
+        InvalidError: if it lies in the future, or too long before the alert was sent.
+    """
+    if said and said > now:
+        raise InvalidError("given_at", "it lies in the future; correct the clock of your device")
+    if said and said < sent - _BEFORE:
+        raise InvalidError(
+            "given_at",
+            f"it lies before the alert, which was sent at {sent:%Y-%m-%dT%H:%M:%SZ}; correct the "
+            "clock of your device, or leave it out",
+        )
+
+
 async def report(
     runtime: Runtime, caller: Officer, alert_id: int, finding: Finding
 ) -> HouseholdStanding:
@@ -44,7 +63,7 @@ async def report(
     Raises:
         ForbiddenError: if the caller's role does not report.
         NotFoundError: if the alert or household is not within the caller's divisions.
-        InvalidError: if its time lies in the future, if it names people who are not on the roll,
+        InvalidError: if its time is impossible, if it names people who are not on the roll,
             or if it gives both names and a count.
     """
     return await _record(runtime, caller, alert_id, finding, Act.REPORT)
@@ -77,10 +96,11 @@ async def _record(
         raise ForbiddenError(refusal(caller, act))
     if ruling is Ruling.NOT_THIS_PLACE:
         raise missing
-    _check(finding, now)
+    _check(finding)
 
     def unit(transaction: Transaction) -> HouseholdStanding:
-        alert_for(transaction.connection, alert_id, caller, act)
+        alert = alert_for(transaction.connection, alert_id, caller, act)
+        check_said_at(finding.given_at, alert.sent, now)
         key = alert_id, finding.household
         entry = entries(transaction.connection, [key]).get(key)
         if entry is None:
@@ -95,9 +115,7 @@ async def _record(
     return await runtime.ledger.write(unit)
 
 
-def _check(finding: Finding, now: datetime) -> None:
-    if finding.given_at and finding.given_at > now:
-        raise InvalidError("given_at", "it lies in the future; correct the clock of your device")
+def _check(finding: Finding) -> None:
     if finding.persons is None:
         return
     if finding.people is not None:

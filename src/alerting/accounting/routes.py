@@ -36,7 +36,7 @@ async def get_households(
     runtime: RuntimeDep,
     division: DivisionCode | None = None,
     standing: Standing | None = None,
-    after: Annotated[str | None, Query(pattern=r"^\d{1,3}-\d{16,19}$")] = None,
+    after: Annotated[str | None, Query(pattern=r"^[0-9]{1,3}-[0-9]{16,19}$", max_length=23)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> HouseholdPageBody:
     """List households: needing help first, then unaccounted; vulnerable before others."""

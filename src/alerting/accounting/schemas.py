@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from alerting.accounting.household import HouseholdRecord, Said
 from alerting.accounting.report import Finding
@@ -16,6 +16,7 @@ from alerting.reminders.schemas import TryBody
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.evidence import Report
 from alerting.roll.schemas import StandingBody, masked
+from contacts.bounds import Moment, Name, Note, People
 from contacts.division import DivisionCode, HouseholdCode
 from contacts.phone import mask_phone
 
@@ -181,6 +182,9 @@ class HouseholdRecordBody(BaseModel):
         )
 
 
+_MOST_NAMED: Final = 100
+
+
 def _found(report: Report) -> Report:
     if report is Report.MISSED_ROLL_CALL:
         raise ValueError("only a roll-call's end says this; report what you found")
@@ -190,7 +194,7 @@ def _found(report: Report) -> Report:
 ReportFound = Annotated[Report, AfterValidator(_found)]
 """A report that a person may give; only the clock reports a missed roll-call."""
 
-Note = Annotated[str, StringConstraints(max_length=500)]
+Names = Annotated[list[Name], Field(max_length=_MOST_NAMED)]
 
 IdempotencyKey = Annotated[str, StringConstraints(min_length=8, max_length=80)]
 """Idempotency key chosen by the client: a repeat counts once."""
@@ -208,11 +212,11 @@ class FindingBody(BaseModel):
 
     household: HouseholdCode
     report: ReportFound
-    people: Annotated[int, Field(ge=0, le=999)] | None = None
+    people: People | None = None
     """How many people it is about; null: all. With 'staying': how many left home."""
-    persons: list[str] | None = None
+    persons: Names | None = None
     """Names on the roll, instead of `people`. With 'staying': names of those who stay."""
-    given_at: AwareDatetime | None = None
+    given_at: Moment | None = None
     note: Note = ""
     key: IdempotencyKey | None = None
 
@@ -236,8 +240,8 @@ class CheckInBody(BaseModel):
 
     household: HouseholdCode
     people: Annotated[int, Field(ge=1, le=999)] | None = None
-    persons: list[str] | None = None
-    given_at: AwareDatetime | None = None
+    persons: Names | None = None
+    given_at: Moment | None = None
     note: Note = ""
     key: IdempotencyKey | None = None
 
@@ -258,7 +262,7 @@ class VisitorsBody(BaseModel):
     people: Annotated[int, Field(ge=1, le=999)]
     address: OneLine = ""
     report: ReportFound
-    given_at: AwareDatetime | None = None
+    given_at: Moment | None = None
     note: Note = ""
     key: IdempotencyKey | None = None
 

@@ -10,6 +10,7 @@ from alerting.access.rules import Act
 from alerting.access.scope import alert_for, check_places
 from alerting.accounting.evidence import NewEvidence, household_of
 from alerting.accounting.record import record_evidence
+from alerting.accounting.report import check_said_at
 from alerting.alerts.reopen import reopen
 from alerting.cap.lifecycle import OVER
 from alerting.errors import ConflictError, InvalidError
@@ -61,19 +62,18 @@ async def add_visitors(runtime: Runtime, caller: Officer, alert_id: int, arrival
         ForbiddenError: if the caller's role does not report on households.
         NotFoundError: if the alert does not concern the caller's division.
         InvalidError: if the division is outside the caller's, is outside the alert's area, or is
-            not a village or grid; or if the time they were found lies in the future.
+            not a village or grid; or if the time they were found is impossible.
         ConflictError: if the alert is over.
     """
     now = runtime.clock.now()
     check_places(caller, Act.REPORT, [arrival.division], "division")
-    if arrival.given_at and arrival.given_at > now:
-        raise InvalidError("given_at", "it lies in the future; correct the clock of your device")
     source = f"visitors/{caller.id}/{alert_id}/{arrival.key}"
     who = Visitors(arrival.division, arrival.name, arrival.people, arrival.address, caller.id)
 
     def unit(transaction: Transaction) -> Added:
         connection = transaction.connection
         alert = alert_for(connection, alert_id, caller)
+        check_said_at(arrival.given_at, alert.sent, now)
         # Lock before the look-up, so that a concurrent repeat of the key sees the first request.
         transaction.lock([alert_id])
         known = household_of(connection, source)

@@ -33,6 +33,7 @@ from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.schemas import AlertBody
 from alerting.roll.rules.tally import is_clear
 from alerting.roll.schemas import CountsBody, DivisionTallyBody, TallyBody
+from contacts.bounds import Note
 from contacts.division import DivisionCode
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
@@ -132,7 +133,7 @@ class CancelBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str = ""
+    reason: Note = ""
 
 
 class CorrectionBody(BaseModel):

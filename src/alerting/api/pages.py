@@ -6,9 +6,11 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, HTTPException, Request, status
+from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse
 
 import alerting
+from alerting.access.callers import ROW
 
 router = APIRouter(include_in_schema=False)
 
@@ -70,7 +72,7 @@ Headers = Annotated[Mapping[str, str], Depends(_headers)]
 _FILES: Final = {
     "/": "alerts.html",
     # The page itself asks which alerts it may show.
-    "/board/{alert_id:int}": "board.html",
+    f"/board/{{alert_id:{ROW}}}": "board.html",
     "/raise": "raise.html",
     "/doors": "doors.html",
     "/sign-in": "sign-in.html",
@@ -92,8 +94,11 @@ for address in _FILES:
     router.add_api_route(address, get_file)
 
 
+_AssetName = Annotated[str, PathParameter(max_length=100, pattern=r"^[\w.-]+$")]
+
+
 @router.get("/assets/{name}")
-async def get_asset(name: str, request: Request, headers: Headers) -> FileResponse:
+async def get_asset(name: _AssetName, request: Request, headers: Headers) -> FileResponse:
     """Return a file whose name has a hash of its content."""
     return _file(request, f"assets/{name}", _FOREVER, headers)
 

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any, Final
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -12,17 +13,27 @@ from starlette.exceptions import HTTPException
 
 from alerting.cap.alert import explain
 from alerting.cap.lifecycle import IllegalTransitionError
-from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TooManyError
 from alerting.ledger.writer import LedgerClosedError, ReadOnlyError
+
+log = structlog.get_logger()
 
 MEDIA_TYPE: Final = "application/problem+json"
 _TYPE: Final = "urn:evacuation-alerting:problem:"
 _RETRY_AFTER_SECONDS: Final = "2"
 
+_AWAY: Final = "the database cannot be read or written just now"
+
+_MOST_ERRORS: Final = 20
+
+_LONGEST: Final = 500
+"""Most characters of an error: it may quote what was sent."""
+
 _REFUSED: Final[dict[type[Exception], tuple[int, str]]] = {
     NotFoundError: (404, "not_found"),
     ForbiddenError: (403, "forbidden"),
     InvalidError: (422, "invalid"),
+    TooManyError: (429, "too_many_requests"),
     ConflictError: (409, "conflict"),
     IllegalTransitionError: (409, "illegal_transition"),
 }
@@ -32,7 +43,10 @@ _CODES: Final = {
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    408: "too_slow",
     413: "too_large",
+    414: "too_large",
+    431: "too_large",
     422: "invalid",
     429: "too_many_requests",
     503: "unavailable",
@@ -86,20 +100,27 @@ async def _refused(_request: Request, refusal: Exception) -> JSONResponse:
 
 async def _malformed(_request: Request, malformed: Exception) -> JSONResponse:
     found = malformed.errors() if isinstance(malformed, RequestValidationError) else ()
-    errors = list(explain(found))
+    errors = [each[:_LONGEST] for each in explain(found[:_MOST_ERRORS])]
     return _problem(422, "malformed", "; ".join(errors), errors=errors)
 
 
 async def _http(_request: Request, refusal: Exception) -> JSONResponse:
     if not isinstance(refusal, HTTPException):
         raise refusal
+    return problem(refusal, refusal.headers)
+
+
+def problem(refusal: HTTPException, headers: Any = None) -> JSONResponse:
+    """Return a refusal that was raised as an HTTP status."""
     status = refusal.status_code
     code = _CODES.get(status) or HTTPStatus(status).name.lower()
-    return _problem(status, code, refusal.detail, refusal.headers)
+    return _problem(status, code, refusal.detail, headers)
 
 
 async def _away(_request: Request, failure: Exception) -> JSONResponse:
-    reason = str(failure.orig) if isinstance(failure, DBAPIError) else str(failure.__doc__)
+    if isinstance(failure, DBAPIError):
+        log.error("the database refuses", exc_info=failure)
+    reason = _AWAY if isinstance(failure, DBAPIError) else str(failure.__doc__)
     remedy = "" if isinstance(failure, ReadOnlyError) else ". Try again."
     detail = f"Nothing was recorded: {reason}{remedy}"
     return _problem(503, "unavailable", detail, {"Retry-After": _RETRY_AFTER_SECONDS})
@@ -112,7 +133,7 @@ def _problem(
         type=f"{_TYPE}{code}",
         title=HTTPStatus(status).phrase,
         status=status,
-        detail=detail,
+        detail=detail[: _MOST_ERRORS * _LONGEST],
         code=code,
         **more,
     )

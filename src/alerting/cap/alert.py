@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from contacts.bounds import Moment
 from contacts.division import DivisionCode
 
 
@@ -116,6 +117,21 @@ SEVERITY: Final = {
 
 _CORNERS_AT_LEAST: Final = 3
 
+_MOST_CORNERS: Final = 500
+"""Each answer near an alert asks which village it lies in: the cost grows with the corners."""
+
+_MOST_DIVISIONS: Final = 2_000
+"""More than the 1,953 divisions of a city like Bazhong."""
+
+_MOST_REFERENCES: Final = 100
+
+MOST_EVENT: Final = 30
+
+MOST_PLACE: Final = 40
+
+MOST_DESCRIBED: Final = 1000
+"""Most characters of a description, and of an instruction."""
+
 Identifier = Annotated[str, StringConstraints(pattern=r"^[^\s,<&]+$", max_length=120)]
 
 Latitude = Annotated[float, Field(ge=-90, le=90)]
@@ -136,10 +152,14 @@ class Area(_Model):
     """
 
     divisions: tuple[DivisionCode, ...] = Field(
-        default=(), description="codes of divisions, such as 511921100208 for a village"
+        default=(),
+        max_length=_MOST_DIVISIONS,
+        description="codes of divisions, such as 511921100208 for a village; at most 2,000",
     )
     polygon: tuple[Point, ...] = Field(
-        default=(), description="three or more corners, each [latitude, longitude] in degrees"
+        default=(),
+        max_length=_MOST_CORNERS,
+        description="three to 500 corners, each [latitude, longitude] in degrees",
     )
 
     @model_validator(mode="after")
@@ -159,7 +179,7 @@ class Info(_Model):
 
     event: str = Field(
         min_length=1,
-        max_length=30,
+        max_length=MOST_EVENT,
         description="what happens, in at most 30 characters, such as 滑坡 or landslide",
     )
     category: Category = Field(Category.GEO, description="CAP's category, such as Geo or Met")
@@ -177,12 +197,12 @@ class Info(_Model):
     )
     description: str = Field(
         min_length=1,
-        max_length=1000,
+        max_length=MOST_DESCRIBED,
         description="what was seen and what threatens, in at most 1,000 characters",
     )
     instruction: str = Field(
         min_length=1,
-        max_length=1000,
+        max_length=MOST_DESCRIBED,
         description="what people are to do, in at most 1,000 characters",
     )
     area: Area = Field(
@@ -192,12 +212,14 @@ class Info(_Model):
         None, description="where the hazard is, [latitude, longitude] in degrees"
     )
     assembly_point: str = Field(
-        min_length=1, max_length=40, description="where people are to go, in at most 40 characters"
+        min_length=1,
+        max_length=MOST_PLACE,
+        description="where people are to go, in at most 40 characters",
     )
-    effective: AwareDatetime | None = Field(
+    effective: Moment | None = Field(
         None, description="from when it holds, with time zone; left out, from when it is sent"
     )
-    expires: AwareDatetime | None = Field(
+    expires: Moment | None = Field(
         None, description="when it ends, with time zone; left out, by the policy's validity"
     )
 
@@ -219,7 +241,9 @@ class AlertRequest(Info):
     status: Status = Field(description="Actual, or Exercise or Test to rehearse")
     msg_type: MsgType = Field(MsgType.ALERT, description="Alert, Update or Cancel")
     references: tuple[Identifier, ...] = Field(
-        default=(), description="identifiers of the alerts that an Update or Cancel is about"
+        default=(),
+        max_length=_MOST_REFERENCES,
+        description="identifiers of the alerts that an Update or Cancel is about",
     )
 
     @model_validator(mode="after")
@@ -237,11 +261,11 @@ class Alert(AlertRequest):
 
     identifier: Identifier
     sender: Identifier
-    sent: AwareDatetime
+    sent: Moment
     scope: Scope = Scope.PUBLIC
     number: int = Field(ge=10, le=99)
-    effective: AwareDatetime
-    expires: AwareDatetime
+    effective: Moment
+    expires: Moment
 
     @property
     def code(self) -> str:

@@ -1,13 +1,22 @@
 """The changes that an update may make to an alert, and the amended alert."""
 
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from alerting.cap.alert import AlertRequest, Colour, Point, explain
+from alerting.cap.alert import (
+    MOST_DESCRIBED,
+    AlertRequest,
+    Colour,
+    Point,
+    explain,
+)
 from alerting.errors import InvalidError
+from contacts.bounds import Moment
 
 _NOTHING: Final = "nothing would change; name a field with another value"
+
+_Text = Annotated[str, StringConstraints(max_length=MOST_DESCRIBED)]
 
 
 class Changes(BaseModel):
@@ -19,13 +28,13 @@ class Changes(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    event: str | None = None
+    event: _Text | None = None
     colour: Colour | None = None
-    description: str | None = None
-    instruction: str | None = None
-    assembly_point: str | None = None
+    description: _Text | None = None
+    instruction: _Text | None = None
+    assembly_point: _Text | None = None
     hazard_location: Point | None = None
-    expires: AwareDatetime | None = None
+    expires: Moment | None = None
 
 
 def amend(request: AlertRequest, changes: Changes) -> AlertRequest:

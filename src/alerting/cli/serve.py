@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 from alerting.app import create_app
 from alerting.cli.server import AnnouncedServer
 from alerting.config import Loops, load_settings
+from alerting.connections import MOST_CLIENT_MESSAGE, BoundedProtocol
 from alerting.feed.websocket_protocol import WireProtocol
 from alerting.logs import configure_logs
 from alerting.migrations.upgrade import migrate
@@ -47,8 +48,9 @@ def serve(
         port=port,
         backlog=_BACKLOG,
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
         ws=WireProtocol,
+        ws_max_size=MOST_CLIENT_MESSAGE,
         ws_per_message_deflate=False,
         access_log=False,
         log_config=None,

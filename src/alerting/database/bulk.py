@@ -19,6 +19,7 @@ from sqlalchemy import (
     column,
     insert,
     select,
+    true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
@@ -172,3 +173,19 @@ def insert_or_add(
     key = [column.name for column in table.primary_key]
     sums = {name: table.c[name] + statement.excluded[name] for name in columns if name not in key}
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_=sums))
+
+
+def insert_or_fill(
+    connection: Connection,
+    columns: Sequence[Column[Any]],
+    rows: Sequence[Mapping[str, Any]],
+    unfilled: ColumnElement[bool],
+) -> None:
+    """Insert rows; where a row's key exists, overwrite its columns if `unfilled` holds for it."""
+    table = columns[0].table
+    chosen = select(*given(columns).c).where(true())
+    statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
+    key = [column.name for column in table.primary_key]
+    filled = {c.name: statement.excluded[c.name] for c in columns if c.name not in key}
+    statement = statement.on_conflict_do_update(index_elements=key, set_=filled, where=unfilled)
+    connection.execute(statement, {ROWS: rows})

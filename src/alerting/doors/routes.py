@@ -24,6 +24,7 @@ from alerting.doors.take import hand_on, take_task
 from alerting.errors import NotFoundError
 from alerting.roll.rules.evidence import Report
 from alerting.roll.rules.standing import Standing
+from contacts.bounds import OfficerId
 from contacts.division import DivisionCode, HouseholdCode
 
 router = APIRouter(tags=["tasks"])
@@ -88,7 +89,7 @@ class HandOnBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    officer: str
+    officer: OfficerId
 
 
 class SendBody(HandOnBody):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, HTTPException, WebSocket, WebSocketDisconnect
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocketState
 from uvicorn.protocols.utils import ClientDisconnected
 
-from alerting.access.callers import KnownCaller, desk_of
+from alerting.access.callers import ROW, KnownCaller, desk_of
 from alerting.access.revocation import Ending, Guard
 from alerting.access.scope import scope_for
 from alerting.database.tables import LARGEST_ID
@@ -42,6 +42,8 @@ _ENDINGS: Final = {
     Ending.SIGNED_OUT: (CLOSE_SIGNED_OUT, "You are signed out: sign in again."),
     Ending.BEYOND: (CLOSE_BEYOND, "This is no longer within your divisions."),
 }
+
+_MOST_DIGITS: Final = 10
 
 _SEND_SECONDS: Final = 10
 
@@ -80,9 +82,10 @@ async def view_of(websocket: WebSocket, alert_id: int, caller: Officer) -> View:
     return View(alert_id, division, after)
 
 
-@router.websocket("/alerts/{alert_id:int}/feed")
+@router.websocket(f"/alerts/{{alert_id:{ROW}}}/feed")
 async def feed(websocket: WebSocket, alert_id: int, known: KnownCaller) -> None:
     """Send the division's snapshot, or all since `after`, then its frames."""
+    _check_room(websocket, known.credential)
     view = await view_of(websocket, alert_id, known.officer)
     await websocket.accept()
     work = _send_frames(websocket, view)
@@ -92,10 +95,22 @@ async def feed(websocket: WebSocket, alert_id: int, known: KnownCaller) -> None:
 @router.websocket("/inbox")
 async def inbox(websocket: WebSocket, known: KnownCaller) -> None:
     """Send the caller every alert that is owed by websocket, as soon as it is owed."""
+    _check_room(websocket, known.credential)
     box: Inbox = websocket.app.state.inbox
     await websocket.accept()
     work = box.serve(known.officer.id, partial(_send, websocket))
     await _while_allowed(websocket, known.credential, None, work)
+
+
+def _check_room(websocket: WebSocket, credential: Credential) -> None:
+    """Check that one more socket may be opened with this credential.
+
+    Raises:
+        HTTPException: 429 if as many as allowed are open.
+    """
+    guard: Guard = websocket.app.state.guard
+    if not guard.has_room(credential):
+        raise HTTPException(429, "too many pages are open with this sign-in: close some")
 
 
 async def _send_frames(websocket: WebSocket, view: View) -> None:
@@ -168,8 +183,10 @@ async def _gone(websocket: WebSocket) -> None:
 def _sequence(text: str | None) -> int | None:
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit()):
-        raise InvalidError("after", f"{text!r} is no sequence number: send a frame's seq, or none")
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise InvalidError(
+            "after", f"{text[:20]!r} is no sequence number: send a frame's seq, or none"
+        )
     return int(text)
 
 

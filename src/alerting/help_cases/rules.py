@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from alerting.policy.sections import HelpCaseRules
-from alerting.roll.rules.evidence import ACCOUNTING, Evidence, Report
+from alerting.roll.rules.evidence import ACCOUNTING, Evidence, Report, Rung
 from alerting.roll.rules.persons import fold_persons
 from alerting.roll.rules.standing import Standing
 from contacts.division import Tier, ancestors, tier_of
@@ -75,9 +75,26 @@ def help_case(
     for at, moment in groupby(said, key=_given_at):
         new = list(moment)
         known += new
+        if not any(_may_change(case, item) for item in new):
+            continue
         needed = fold_persons(known, headcount, persons).standing is Standing.NEEDS_HELP
         case = _follow(case, needed, at, new)
     return case
+
+
+def _may_change(case: HelpCase | None, item: Evidence) -> bool:
+    """Return whether evidence may open or resolve a case.
+
+    Folding all evidence anew for every item would cost the square of their number, which a
+    household's page can raise by taps alone. Below the rung of an officer only a call opens a case,
+    and nothing resolves one.
+    """
+    if item.persons is not None:
+        return True
+    is_open = case is not None and case.state is CaseState.OPEN
+    if item.report is Report.NEEDS_HELP:
+        return not is_open
+    return item.rung >= Rung.OFFICER
 
 
 def _given_at(item: Evidence) -> datetime:

@@ -1,22 +1,23 @@
 """A household's page: the data it shows, and the household's own word given by one tap."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection
 
-from alerting.accounting.evidence import NewEvidence, last_by
+from alerting.accounting.evidence import NewEvidence, last_by, number_since
 from alerting.accounting.record import record_evidence
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.texts import household_behind
-from alerting.errors import InvalidError, NotFoundError
+from alerting.errors import InvalidError, NotFoundError, TooManyError
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.writer import Transaction
 from alerting.messages.link import is_token
 from alerting.replies.rules.reply import Intent, read_reply
 from alerting.roll.entries import HouseholdKey, RollEntry, entries
 from alerting.roll.rules.evidence import Report, Rung
+from alerting.roll.rules.standing import Standing
 from alerting.roll_calls.store import answer_wanted_by
 from alerting.runtime import Runtime
 from alerting.voice.rules import meaning_of
@@ -26,6 +27,11 @@ from contacts.place_names import place_name
 
 LINK: Final = "link"
 """The channel of evidence given here; also its source if the household has no phone."""
+
+_MINUTE: Final = timedelta(minutes=1)
+
+_MOST_A_MINUTE: Final = 60
+"""Most taps on a household's page that are recorded within a minute."""
 
 _COUNTED: Final = frozenset({Report.EVACUATED, Report.ELSEWHERE})
 """Reports that have a number of people: those who are out or away."""
@@ -86,6 +92,7 @@ async def answer_by_link(runtime: Runtime, token: str, tap: Tap) -> None:
     Raises:
         NotFoundError: if no household has this token.
         InvalidError: if the key does not exist, or the number of people is impossible.
+        TooManyError: if too many taps came within a minute.
     """
     now = runtime.clock.now()
 
@@ -118,6 +125,8 @@ def _evidence(
     last = last_by(connection, key, LINK)
     if last and last.source.startswith(page) and (last.report, last.people) == (report, people):
         return None
+    if _is_beyond_measure(connection, key, entry, report, now):
+        return None
     return NewEvidence(
         alert=alert,
         household=code,
@@ -132,6 +141,23 @@ def _evidence(
         source=f"{page}{last.id if last else 0}",
         note=said,
     )
+
+
+def _is_beyond_measure(
+    connection: Connection, key: HouseholdKey, entry: RollEntry, report: Report, now: datetime
+) -> bool:
+    """Return whether a tap adds nothing: after many within a minute, a call that is open already.
+
+    Each piece of evidence makes the next one dearer to fold.
+
+    Raises:
+        TooManyError: if it says something else; a call for help is never refused.
+    """
+    if number_since(connection, key, LINK, now - _MINUTE) < _MOST_A_MINUTE:
+        return False
+    if report is Report.NEEDS_HELP:
+        return entry.standing.standing is Standing.NEEDS_HELP
+    raise TooManyError
 
 
 def _read(tap: Tap, headcount: int) -> tuple[Report, int | None, str]:

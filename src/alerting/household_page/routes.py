@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Query, Request, Response, status
 from sqlalchemy.exc import DBAPIError
 
 from alerting.access.callers import RuntimeDep
-from alerting.errors import InvalidError, NotFoundError
+from alerting.errors import InvalidError, NotFoundError, TooManyError
 from alerting.household_page.answer import Tap, answer_by_link, open_link
 from alerting.household_page.html import STYLE_HASH, message_page, notice_page
 from alerting.household_page.rules import PageText
@@ -67,12 +67,14 @@ async def post_household_answer(
 ) -> Response:
     """Record the household's own word, then redirect to the page, which shows the record."""
     try:
-        shown = page[:_LONGEST_NAME] or _name()
+        shown = page[:_LONGEST_NAME].replace("\0", "") or _name()
         await answer_by_link(runtime, token, Tap(answer, _number(people), shown))
     except NotFoundError:
         return _unknown(request)
     except InvalidError:
         return await _notice(request, runtime, token, lang, wrong=True)
+    except TooManyError:
+        return _page(request, message_page(PageText.AWAY), status.HTTP_429_TOO_MANY_REQUESTS)
     except _AWAY:
         return _away(request)
     # Relative, so that the redirect works behind any proxy path.

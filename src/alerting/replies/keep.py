@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from alerting.ledger.events.households import TextSuspected, TextUnclear
 from alerting.ledger.writer import Transaction
+from alerting.replies.arrival import is_phone
 from alerting.replies.inbound import Inbound, keep_texts
 from alerting.replies.rules.reply import Intent, read_raise, read_task_report
 from alerting.replies.rules.routing import Candidate, Routed
@@ -115,7 +116,7 @@ def _inbound(one: ReadText, *, alerted: bool) -> Inbound:
         alert=_alert(one, word),
         recipient=recipient,
         waits=hazard or _waits(one, word, alerted=alerted),
-        suspected=word.reply.suspected and _is_phone(one.text.sender),
+        suspected=word.reply.suspected and is_phone(one.text.sender),
     )
 
 
@@ -126,7 +127,7 @@ def _leading(one: ReadText, *, alerted: bool) -> Statement:
 
 
 def _waits(one: ReadText, word: Statement, *, alerted: bool) -> bool:
-    if not _is_phone(one.text.sender):
+    if not is_phone(one.text.sender):
         return False
     if word.route.reason is Routed.UNKNOWN_SENDER:
         # A call for help always reaches an officer, even if no alert is open.
@@ -137,14 +138,9 @@ def _waits(one: ReadText, word: Statement, *, alerted: bool) -> bool:
 
 def _is_unheard_hazard(one: ReadText) -> bool:
     """True if it names a hazard, no open alert concerns the sender, who may raise none."""
-    if not _is_phone(one.text.sender) or one.sender.open_homes or one.sender.calls:
+    if not is_phone(one.text.sender) or one.sender.open_homes or one.sender.calls:
         return False
     return read_raise(one.text.body) is not None
-
-
-def _is_phone(sender: str) -> bool:
-    """True for a phone number: short codes and names belong to machines."""
-    return sender.startswith("+")
 
 
 def _home(one: ReadText, word: Statement) -> Candidate | None:

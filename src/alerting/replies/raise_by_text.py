@@ -9,7 +9,7 @@ from alerting.access.rules import Act, Ruling, rule
 from alerting.alerts.raise_alert import accept
 from alerting.approvals.widen import extend
 from alerting.areas.audience import resolve
-from alerting.cap.alert import AlertRequest, Area, Status
+from alerting.cap.alert import MOST_DESCRIBED, AlertRequest, Area, Status
 from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.plan import owe_text
 from alerting.deliveries.texts import insert_text
@@ -90,7 +90,7 @@ def _alert_by_text(
     request = AlertRequest(
         status=status,
         event=hazard,
-        description=body,
+        description=body[:MOST_DESCRIBED],
         instruction=runtime.policy.alert.instruction,
         area=Area(divisions=(village,)),
         assembly_point=runtime.policy.alert.assembly_point,

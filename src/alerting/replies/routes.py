@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated, Final, Literal, Self
 
 from fastapi import APIRouter, Path, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.channels.twilio.callbacks import SignedForm, field_of, sender_of, twiml
+from alerting.channels.twilio.callbacks import SignedForm, sender_of, sid_of, twiml
 from alerting.database.tables import RowId
 from alerting.replies.review import Reading, Settled, settle_text, texts_for
 from alerting.replies.statements import IncomingText
@@ -15,6 +15,7 @@ from alerting.replies.take import take_text
 from alerting.replies.waiting import WaitingText
 from alerting.roll.rules.evidence import Report
 from alerting.roll.schemas import StandingBody
+from contacts.bounds import NO_NUL, Note, People
 from contacts.directory import Officer
 from contacts.division import HouseholdCode, Tier
 from contacts.phone import mask_phone
@@ -75,12 +76,12 @@ class ReadingBody(BaseModel):
         ]
         | None
     ) = None
-    people: Annotated[int, Field(ge=0, le=999)] | None = None
+    people: People | None = None
     household: HouseholdCode | None = None
     """Default: the household that has the phone."""
     alert: RowId | None = None
     """Default: the alert that the text seems to be about."""
-    note: Annotated[str, StringConstraints(max_length=500)] = ""
+    note: Note = ""
 
 
 class SettledBody(BaseModel):
@@ -105,7 +106,7 @@ async def get_texts(caller: Caller, runtime: RuntimeDep) -> list[TextBody]:
 
 @router.post("/{provider_id}/settle")
 async def post_settle(
-    provider_id: Annotated[str, Path(max_length=80)],
+    provider_id: Annotated[str, Path(max_length=80, pattern=NO_NUL)],
     reading: ReadingBody,
     caller: Caller,
     runtime: RuntimeDep,
@@ -125,7 +126,7 @@ _NOTHING_TO_SAY: Final = "<Response/>"
 async def sms(form: SignedForm, runtime: RuntimeDep) -> Response:
     """Take a text in: a household's reply, an officer's report, or an informant's alert."""
     text = IncomingText(
-        provider_id=field_of(form, "MessageSid"),
+        provider_id=sid_of(form, "MessageSid"),
         sender=sender_of(form),
         body=form.get("Body", ""),
         received_at=runtime.clock.now(),

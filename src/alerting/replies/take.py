@@ -2,20 +2,23 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
+
+import structlog
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
 from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.next_phone import text_next_phone
 from alerting.ledger.events.households import HouseholdOptedOut
-from alerting.ledger.writer import Transaction
+from alerting.ledger.writer import LedgerClosedError, Transaction
 from alerting.metrics import TEXTS_RECEIVED
 from alerting.officer_calls.confirm import confirm
 from alerting.policy.sections import Channel
 from alerting.replies.answer import Standings, answer, repeat_cancellations
+from alerting.replies.arrival import keep_first, put_before_a_person, storable
 from alerting.replies.inbound import known_texts
 from alerting.replies.keep import keep, settle_earlier
 from alerting.replies.raise_by_text import raise_by_text
@@ -29,12 +32,36 @@ from alerting.roll.escalation import to_the_door
 from alerting.roll.rules.evidence import Report
 from alerting.roll.tables import roll
 from alerting.runtime import Runtime
+from contacts.phone import mask_phone
+
+log = structlog.get_logger()
 
 
 async def take_text(runtime: Runtime, text: IncomingText) -> None:
-    """Take a text in; it is stored in any case."""
-    # PostgreSQL text cannot hold NUL; some handsets pad with it.
-    text = replace(text, body=text.body.replace("\0", " "))
+    """Take a text in: keep it as it came, then read it; return once it is kept.
+
+    A text that cannot be read waits for an officer. Only if the database is away does this raise,
+    so that the provider tries again.
+    """
+    text = storable(text)
+    await runtime.ledger.write_item(keep_first, text)
+    try:
+        await _read(runtime, text)
+    except LedgerClosedError:
+        raise
+    except Exception as failure:
+        if isinstance(failure, DBAPIError) and not isinstance(failure, _OF_CONTENT):
+            raise
+        sender = mask_phone(text.sender)
+        log.exception("a text cannot be read", provider_id=text.provider_id, sender=sender)
+        await runtime.ledger.write(lambda transaction: put_before_a_person(transaction, text))
+
+
+_OF_CONTENT: Final = (DataError, IntegrityError, ProgrammingError)
+"""Failures of a statement by its values; all others are of the database."""
+
+
+async def _read(runtime: Runtime, text: IncomingText) -> None:
     hazard = read_raise(text.body)
     raised = hazard is not None and await raise_by_text(
         runtime, text.provider_id, text.sender, text.body, hazard
@@ -42,6 +69,8 @@ async def take_text(runtime: Runtime, text: IncomingText) -> None:
     if not raised:
         await acknowledge(runtime, text)
 
+
+MOST_PEOPLE_SAID: Final = 999
 
 _CONFIRMING: Final = frozenset({Intent.EVACUATED, Intent.RECEIVED})
 """Intents by which an officer confirms a call: '1', or thanks."""
@@ -119,11 +148,16 @@ def _evidence(one: ReadText, word: Statement, target: Candidate, report: Report)
         rung=rung,
         given_by=given_by,
         report=report,
-        people=word.reply.count,
+        people=_people(word.reply.count),
         channel=Channel.SMS,
         source=f"{said}/{target.alert}/{target.household}",
         note=one.text.body,
     )
+
+
+def _people(said: int | None) -> int | None:
+    """Return a number of people, or None if no household has so many: the text is in the note."""
+    return said if said is not None and said <= MOST_PEOPLE_SAID else None
 
 
 def _opt_out(transaction: Transaction, taken: Sequence[ReadText]) -> None:

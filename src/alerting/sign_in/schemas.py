@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 
+from contacts.bounds import OfficerId
 from contacts.directory import Officer
 from contacts.division import Tier
 from contacts.people import Role
@@ -13,9 +14,6 @@ from contacts.sign_in.links import local_path
 from contacts.sign_in.sessions import Session
 
 _Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(parse_phone)]
-
-# No NUL: PostgreSQL text cannot hold it.
-OfficerId = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern="^[^\x00]+$")]
 
 
 class SignInBody(BaseModel):
@@ -27,7 +25,7 @@ class SignInBody(BaseModel):
     """Any of the officer's phones in the roster; the link is texted to it."""
     officer: OfficerId | None = None
     """An officer's id; the link is texted to the officer's first phone."""
-    path: Annotated[str, AfterValidator(local_path)] = "/"
+    path: Annotated[str, StringConstraints(max_length=500), AfterValidator(local_path)] = "/"
     """The path that the link leads to, such as /board/3."""
 
     @model_validator(mode="after")

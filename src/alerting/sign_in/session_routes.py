@@ -11,7 +11,8 @@ from alerting.access.rules import Ruling, oversees
 from alerting.database.tables import RowId
 from alerting.errors import NotFoundError
 from alerting.runtime import Runtime, wall_clock
-from alerting.sign_in.schemas import CallerBody, OfficerId, SessionBody
+from alerting.sign_in.schemas import CallerBody, SessionBody
+from contacts.bounds import OfficerId
 from contacts.directory import Officer, officer, village_names
 from contacts.sign_in.sessions import Session, revoke_session, session, sessions_of
 

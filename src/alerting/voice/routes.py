@@ -8,7 +8,14 @@ from fastapi import APIRouter, Request, Response, status
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from alerting.access.callers import RuntimeDep
-from alerting.channels.twilio.callbacks import SignedForm, error_code_of, field_of, twiml
+from alerting.channels.twilio.callbacks import (
+    Attempt,
+    SignedForm,
+    error_code_of,
+    field_of,
+    sid_of,
+    twiml,
+)
 from alerting.messages.speech import SpeechKind, SpokenLine
 from alerting.voice.calls import find_call, lines_of, record_call_status, said, take_heard, take_key
 from alerting.voice.rules import Silence, is_person
@@ -21,7 +28,7 @@ _WAIT_SECONDS: Final = 5
 
 @router.post("/voice")
 async def picked_up(
-    request: Request, form: SignedForm, attempt: str, runtime: RuntimeDep
+    request: Request, form: SignedForm, attempt: Attempt, runtime: RuntimeDep
 ) -> Response:
     """Say the text twice to the person or machine that picked up, and listen for a key.
 
@@ -41,11 +48,11 @@ async def picked_up(
 
 @router.post("/keys")
 async def key_pressed(
-    request: Request, form: SignedForm, attempt: str, runtime: RuntimeDep, again: bool = False
+    request: Request, form: SignedForm, attempt: Attempt, runtime: RuntimeDep, again: bool = False
 ) -> Response:
     """Record a key and thank for it; after a key without meaning, say the text once more."""
     called = await find_call(runtime, attempt)
-    answer = await take_key(runtime, called, field_of(form, "CallSid"), field_of(form, "Digits"))
+    answer = await take_key(runtime, called, sid_of(form, "CallSid"), field_of(form, "Digits"))
     document = VoiceResponse()
     if answer is not None:
         _say(document, answer)
@@ -58,19 +65,19 @@ async def key_pressed(
 
 
 @router.post("/heard")
-async def heard_to_the_end(form: SignedForm, attempt: str, runtime: RuntimeDep) -> Response:
+async def heard_to_the_end(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -> Response:
     """Record that a person heard the whole text and pressed no key."""
-    await take_heard(runtime, await find_call(runtime, attempt), field_of(form, "CallSid"))
+    await take_heard(runtime, await find_call(runtime, attempt), sid_of(form, "CallSid"))
     return _hang_up(VoiceResponse())
 
 
 @router.post("/call-status", status_code=status.HTTP_204_NO_CONTENT)
-async def call_status(form: SignedForm, attempt: str, runtime: RuntimeDep) -> None:
+async def call_status(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -> None:
     """Record the status callback of one attempt at a call."""
     await record_call_status(
         runtime,
         attempt,
-        field_of(form, "CallSid"),
+        sid_of(form, "CallSid"),
         field_of(form, "CallStatus"),
         form.get("AnsweredBy", ""),
         error_code_of(form),
@@ -93,6 +100,6 @@ def _hang_up(document: VoiceResponse) -> Response:
     return twiml(str(document))
 
 
-def _address(request: Request, name: str, attempt: str, **more: str) -> str:
+def _address(request: Request, name: str, attempt: Attempt, **more: str) -> str:
     query = urlencode({"attempt": attempt} | more)
     return f"{request.app.state.public_url}/twilio/{name}?{query}"

@@ -1,16 +1,26 @@
 """Twilio's signed webhooks, and the status callback of texts."""
 
+import re
 from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response, status
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response, status
 from twilio.request_validator import RequestValidator
 
 from alerting.access.callers import RuntimeDep
 from alerting.deliveries.receipts import record_receipt
+from contacts.bounds import NO_NUL
 from contacts.phone import parse_phone
 
 _XML: Final = "text/xml"
+
+_MOST_FIELDS: Final = 200
+
+_MOST_DIGITS: Final = 6
+
+_LONGEST: Final = 200
+
+_SID: Final = re.compile("[A-Z]{2}[0-9a-fA-F]{32}")
 
 
 async def signed_form(request: Request) -> dict[str, str]:
@@ -23,7 +33,7 @@ async def signed_form(request: Request) -> dict[str, str]:
     validator: RequestValidator | None = request.app.state.validator
     if validator is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "No account with Twilio is set up here")
-    form = dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
+    form = _parse(await request.body())
     query = f"?{request.url.query}" if request.url.query else ""
     url = f"{request.app.state.public_url}{request.url.path}{query}"
     if not validator.validate(url, form, request.headers.get("x-twilio-signature", "")):
@@ -34,19 +44,51 @@ async def signed_form(request: Request) -> dict[str, str]:
     return form
 
 
+def _parse(body: bytes) -> dict[str, str]:
+    try:
+        fields = parse_qsl(
+            body.decode(errors="replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS
+        )
+    except ValueError:
+        raise HTTPException(413, f"more than {_MOST_FIELDS} fields: send fewer") from None
+    return {name: value if name == "Body" else value.replace("\0", "") for name, value in fields}
+
+
 SignedForm = Annotated[dict[str, str], Depends(signed_form)]
+
+Attempt = Annotated[str, Query(max_length=100, pattern=NO_NUL)]
+"""The token of an attempt, in the address that its callbacks have."""
 
 
 def field_of(form: dict[str, str], name: str) -> str:
     """Return a field of the form.
 
     Raises:
-        HTTPException: 422 if it is missing.
+        HTTPException: 422 if it is missing or too long.
     """
     try:
-        return form[name]
+        value = form[name]
     except KeyError:
         raise HTTPException(422, f"{name}: it is missing") from None
+    if len(value) > _LONGEST:
+        raise HTTPException(422, f"{name}: it is longer than {_LONGEST} characters")
+    return value
+
+
+def sid_of(form: dict[str, str], name: str) -> str:
+    """Return the provider's id in a field.
+
+    The signature covers names and values without separators. A captured request whose parameters
+    are joined otherwise would pass as a new one, if an id could hold the parameter after it.
+
+    Raises:
+        HTTPException: 422 if it is missing, or no id of the provider's form.
+    """
+    sid = field_of(form, name)
+    joined = any(name in value for field, value in form.items() if field != "Body")
+    if joined or not _SID.fullmatch(sid):
+        raise HTTPException(422, f"{name}: it is no id; write two letters and 32 hex digits")
+    return sid
 
 
 def sender_of(form: dict[str, str]) -> str:
@@ -67,7 +109,7 @@ def sender_of(form: dict[str, str]) -> str:
 def error_code_of(form: dict[str, str]) -> int | None:
     """Return the provider's error code, or None if the form has none."""
     code = form.get("ErrorCode", "")
-    return int(code) if code.isdigit() else None
+    return int(code) if code.isascii() and code.isdigit() and len(code) <= _MOST_DIGITS else None
 
 
 def twiml(document: str) -> Response:
@@ -79,12 +121,12 @@ router = APIRouter(prefix="/twilio", include_in_schema=False)
 
 
 @router.post("/status", status_code=status.HTTP_204_NO_CONTENT)
-async def message_status(form: SignedForm, attempt: str, runtime: RuntimeDep) -> None:
+async def message_status(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -> None:
     """Record the status callback of one attempt."""
     await record_receipt(
         runtime,
         attempt,
-        field_of(form, "MessageSid"),
+        sid_of(form, "MessageSid"),
         field_of(form, "MessageStatus"),
         error_code_of(form),
     )

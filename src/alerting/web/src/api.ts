@@ -1164,13 +1164,13 @@ export interface components {
         readonly Area: {
             /**
              * Divisions
-             * @description codes of divisions, such as 511921100208 for a village
+             * @description codes of divisions, such as 511921100208 for a village; at most 2,000
              * @default []
              */
             readonly divisions?: readonly string[];
             /**
              * Polygon
-             * @description three or more corners, each [latitude, longitude] in degrees
+             * @description three to 500 corners, each [latitude, longitude] in degrees
              * @default []
              */
             readonly polygon?: readonly (readonly [
@@ -2120,13 +2120,13 @@ export interface components {
         readonly FeedArea: {
             /**
              * Divisions
-             * @description codes of divisions, such as 511921100208 for a village
+             * @description codes of divisions, such as 511921100208 for a village; at most 2,000
              * @default []
              */
             readonly divisions?: readonly string[];
             /**
              * Polygon
-             * @description three or more corners, each [latitude, longitude] in degrees
+             * @description three to 500 corners, each [latitude, longitude] in degrees
              * @default []
              */
             readonly polygon?: readonly (readonly [

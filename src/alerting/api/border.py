@@ -1,0 +1,124 @@
+"""The border: refuses a request that is too large, too slow or not text, before it costs anything.
+
+What a field may hold is in the bodies' types. Here stands what no type can say: the size of path,
+query, headers and body, the time that a body may take, and characters that no database column
+holds.
+"""
+
+import asyncio
+import re
+from collections import deque
+from typing import Final
+
+from fastapi import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from alerting.api.refusals import problem
+
+_MOST_PATH: Final = 8_000
+
+_MOST_QUERY: Final = 2_000
+
+_MOST_HEADERS: Final = 100
+
+_MOST_HEADER_BYTES: Final = 16 * 1024
+
+_MOST_BODY: Final = 128 * 1024
+"""Bytes; an area of 2,000 divisions takes 36 KiB, a polygon of 500 corners 25 KiB."""
+
+_MOST_BODY_AT: Final = {
+    "/api/sign-in": 8 * 1024,
+    "/in/": 8 * 1024,
+    "/h/": 8 * 1024,
+    "/twilio/": 64 * 1024,
+}
+"""Less where the sender is not known yet; by the beginning of the path."""
+
+_BODY_SECONDS: Final = 10.0
+
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_UNSTORABLE: Final = re.compile(
+    rb"\\u(?:0000|[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|[dD][c-fC-F])"
+)
+"""In JSON: NUL, which PostgreSQL cannot store, and half a surrogate pair, which is no character."""
+
+_PAIRED: Final = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\\\")
+
+
+class Border:
+    """Middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on once it is read as a whole and within bounds."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        try:
+            _check_head(scope)
+            if scope["type"] == "http" and scope["method"] not in _SAFE_METHODS:
+                receive = await _read(scope, receive)
+        except HTTPException as refusal:
+            await _refuse(refusal, scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _check_head(scope: Scope) -> None:
+    if len(scope["path"]) > _MOST_PATH or len(scope["query_string"]) > _MOST_QUERY:
+        raise HTTPException(414, "the address is too long: shorten it")
+    size = sum(len(name) + len(value) for name, value in scope["headers"])
+    if len(scope["headers"]) > _MOST_HEADERS or size > _MOST_HEADER_BYTES:
+        raise HTTPException(431, "the headers are too many or too large: send fewer")
+
+
+def most_body(path: str) -> int:
+    """Return the most bytes that a body sent to this path may have."""
+    return next((most for at, most in _MOST_BODY_AT.items() if path.startswith(at)), _MOST_BODY)
+
+
+async def _read(scope: Scope, receive: Receive) -> Receive:
+    """Return a `receive` that gives the whole body in one message.
+
+    Raises:
+        HTTPException: 413, 408 or 400 if the body is too large, too slow or no text.
+    """
+    most, read, size = most_body(scope["path"]), deque[Message](), 0
+    declared = dict(scope["headers"]).get(b"content-length", b"0")
+    _check_size(int(declared[:20]) if declared.isdigit() else 0, most)
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            while not read or read[-1].get("more_body"):
+                message = await receive()
+                size += len(message.get("body", b""))
+                _check_size(size, most)
+                read.append(message)
+    except TimeoutError:
+        late = f"the body took longer than {_BODY_SECONDS:.0f} s: send it again"
+        raise HTTPException(408, late) from None
+    body = b"".join(message.get("body", b"") for message in read)
+    if _UNSTORABLE.search(_PAIRED.sub(b"", body)):
+        raise HTTPException(422, "the body holds a NUL or half a character: leave them out")
+    if read[-1]["type"] == "http.request":
+        read = deque([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def again() -> Message:
+        return read.popleft() if read else await receive()
+
+    return again
+
+
+def _check_size(size: int, most: int) -> None:
+    if size > most:
+        raise HTTPException(413, f"the body is larger than {most:,} bytes: send less")
+
+
+async def _refuse(refusal: HTTPException, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008, "reason": refusal.detail})
+        return
+    answer = problem(refusal, {"Connection": "close"})
+    await answer(scope, receive, send)

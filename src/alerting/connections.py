@@ -1,0 +1,77 @@
+"""Bounds of connections: a slow or endless request head, and too many of them at once.
+
+A request head is small and arrives at once. One that does not would hold its place for ever, and
+some hundreds would leave no place for anybody else.
+"""
+
+import asyncio
+from typing import Any, ClassVar, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_SECONDS: Final = 10.0
+
+_MOST_HEAD_BYTES: Final = 64 * 1024
+
+MOST_HALF_OPEN: Final = 256
+"""Connections without a whole request head; one more ends the oldest."""
+
+MOST_CLIENT_MESSAGE: Final = 4_096
+"""Bytes of a websocket message from a client; clients have nothing to say but pongs."""
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """uvicorn's own HTTP protocol, with bounds on the size and the duration of a request head."""
+
+    _half_open: ClassVar[dict["BoundedProtocol", asyncio.TimerHandle]] = {}
+    """Connections that owe a request head, the oldest first."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._head_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Await the first request head."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Await nothing any more."""
+        self._head_is_here()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse; cut the connection of a head without end."""
+        super().data_received(data)
+        if self in self._half_open:
+            self._head_bytes += len(data)
+            if self._head_bytes > _MOST_HEAD_BYTES:
+                self.transport.abort()
+
+    def on_message_begin(self) -> None:
+        """Await the rest of the next request's head."""
+        super().on_message_begin()
+        self._await_head()
+
+    def on_headers_complete(self) -> None:
+        """Begin to answer."""
+        self._head_is_here()
+        super().on_headers_complete()
+
+    def _await_head(self) -> None:
+        if self in self._half_open:
+            return
+        self._head_bytes = 0
+        if len(self._half_open) >= MOST_HALF_OPEN:
+            oldest = next(iter(self._half_open))
+            oldest._head_is_here()
+            oldest.transport.abort()
+        self._half_open[self] = self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    def _head_is_here(self) -> None:
+        if timer := self._half_open.pop(self, None):
+            timer.cancel()
+
+    def _give_up(self) -> None:
+        self._half_open.pop(self, None)
+        self.transport.abort()

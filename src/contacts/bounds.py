@@ -1,0 +1,43 @@
+"""Bounds of what comes from outside, as types that all bodies, files and commands share."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+
+_OLDEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+_NEWEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def _in_this_century(said: datetime) -> datetime:
+    # Near the years 1 and 9999 a change of the time zone leaves the range of the type.
+    if not _OLDEST <= said < _NEWEST:
+        raise ValueError("give a time from 2000 to 2099")
+    return said
+
+
+Moment = Annotated[
+    AwareDatetime,
+    AfterValidator(_in_this_century),
+    Field(
+        json_schema_extra={
+            "formatMinimum": _OLDEST.isoformat(),
+            "formatExclusiveMaximum": _NEWEST.isoformat(),
+        }
+    ),
+]
+"""A time that somebody says: with a time zone, and within this century."""
+
+People = Annotated[int, Field(ge=0, le=999)]
+"""A number of people in one household, or in one group of visitors."""
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+"""The name of a person."""
+
+Note = Annotated[str, StringConstraints(max_length=500)]
+
+NO_NUL: Final = r"^[^\x00]*$"
+"""Pattern of a text in an address: PostgreSQL text cannot hold NUL."""
+
+OfficerId = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_NUL)]

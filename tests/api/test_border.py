@@ -1,0 +1,167 @@
+"""The border: whatever comes from outside is answered with 4xx, and before it costs anything."""
+
+import asyncio
+import io
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+import aiohttp
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from alerting.api.schema import openapi
+from tests.support.city import QIANFO, household_phone
+from tests.support.gateway import Gateway
+from tests.support.running import Json, Running, message_id, request_for, running_service
+
+HOSTILE: Final[tuple[Any, ...]] = (
+    "\ud800",
+    "a\0b",
+    "x" * 5_000,
+    10**30,
+    -(10**30),
+    float("nan"),
+    "9999-12-31T23:59:59-14:00",
+    "0001-01-01T00:00:00+14:00",
+    ["\ud800"] * 3,
+    ["x"] * 5_000,
+    {"\ud800": {"\0": 1e300}},
+)
+
+IN_A_PATH: Final = ("9" * 5_000, "%00", "x" * 300, "-1", str(10**30), "%ED%A0%80", "%2e%2e")
+
+
+def bodies(document: Json) -> Iterator[tuple[str, str, Json]]:
+    """Yield method, path and the body's properties of each operation that takes one."""
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if "requestBody" in operation:
+                schema = operation["requestBody"]["content"]["application/json"]["schema"]
+                name = schema["$ref"].split("/")[-1] if "$ref" in schema else ""
+                found = document["components"]["schemas"].get(name, {})
+                yield method, path, found.get("properties", {})
+
+
+def addresses(document: Json) -> Iterator[tuple[str, str]]:
+    """Yield method and address for each parameter of each operation, with a hostile value in it."""
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            for parameter in operation.get("parameters", ()):
+                name = parameter["name"]
+                for value in IN_A_PATH:
+                    if parameter["in"] == "path":
+                        yield method, path.replace(f"{{{name}}}", value)
+                    elif parameter["in"] == "query":
+                        yield method, f"{path}?{name}={value[:1_000]}"
+
+
+async def statuses(service: Running, asked: list[tuple[str, str, bytes | None]]) -> dict[str, int]:
+    headers = {
+        "Authorization": f"Bearer {service.tokens['commander']}",
+        "Content-Type": "application/json",
+    }
+    places, found = asyncio.Semaphore(8), {}
+
+    async def ask(method: str, path: str, body: bytes | None) -> None:
+        async with places:
+            url = aiohttp.client.URL(service.url + path, encoded=True)
+            async with service.session.request(method, url, data=body, headers=headers) as answer:
+                await answer.read()
+                found[f"{method} {path[:120]} {(body or b'')[:80]!r}"] = answer.status
+
+    async with asyncio.TaskGroup() as group:
+        for each in asked:
+            group.create_task(ask(*each))
+    return found
+
+
+async def test_no_body_or_address_is_answered_with_5xx(database_url: str, gateway: Gateway) -> None:
+    document = openapi()
+    asked: list[tuple[str, str, bytes | None]] = []
+    for method, path, properties in bodies(document):
+        for name in properties:
+            for value in HOSTILE:
+                asked.append((method, path, json.dumps({name: value}).encode()))
+        asked.append((method, path, b"[" * 100_000))
+    asked += [(method, path, None) for method, path in addresses(document) if method == "get"]
+    asked += [("get", f"/board/{'9' * 5_000}", None), ("get", f"/assets/{'x' * 300}", None)]
+    asked += [("get", f"/in/{'x' * 300}", None), ("get", "/assets/%00", None)]
+    async with running_service(database_url, gateway) as service:
+        await service.raised("grid", QIANFO)
+        found = await statuses(service, [(m, filled_in(p), b) for m, p, b in asked])
+    assert {asked: status for asked, status in found.items() if status >= 500} == {}
+    assert len(found) > 200
+
+
+def filled_in(path: str) -> str:
+    """Return a path with 1 for each parameter that is left in it."""
+    head, _, tail = path.partition("{")
+    return path if not tail else filled_in(f"{head}1{tail.partition('}')[2]}")
+
+
+async def test_what_is_hostile_in_a_whole_request_is_refused(service: Running) -> None:
+    for changes in (
+        {"description": "\ud800"},
+        {"event": "a\0b"},
+        {"expires": "9999-12-31T23:59:59-14:00"},
+        {"area": {"divisions": [QIANFO] * 2_001}},
+        {"area": {"polygon": [[31.9, 107.2], [31.8, 107.2], [31.8, 107.1]] * 200}},
+        {"hazard_location": [float("nan"), 1e300]},
+        {"description": "😀" * 1_001},
+    ):
+        status, body = await service.post(
+            "/api/alerts", "informant", request_for(QIANFO, **changes)
+        )
+        assert (status, body["status"], len(str(body)) < 5_000) == (422, 422, True)
+    pair = request_for(QIANFO, description="a whole pair: 😀, and a backslash: \\ud800")
+    assert (await service.post("/api/alerts", "informant", pair))[0] == 201
+
+
+async def test_large_bodies_are_refused_unread(service: Running) -> None:
+    many = json.dumps({f"k{n}": 1 for n in range(80_000)}).encode()
+    for path, body, expected in (
+        ("/api/sign-in", many, 413),
+        ("/api/sign-in", json.dumps({f"k{n}": 1 for n in range(500)}).encode(), 422),
+        ("/twilio/sms", b"a=1&" * 500_000, 413),
+        ("/twilio/sms", b"a=1&" * 300, 413),
+        ("/h/abcdefghijkl", b"a=1&" * 3_000, 413),
+    ):
+        async with service.session.post(
+            service.url + path, data=io.BytesIO(body), headers={"Content-Type": "application/json"}
+        ) as answer:
+            said = await answer.read()
+            assert (answer.status, len(said) < 10_000) == (expected, True), path
+
+
+async def test_body_without_a_length_is_counted_as_it_comes(service: Running) -> None:
+    async def endless() -> Any:
+        for _ in range(1_000):
+            yield b" " * 1_000
+
+    async with service.session.post(f"{service.url}/api/alerts", data=endless()) as answer:
+        assert answer.status == 413
+
+
+async def test_many_headers_and_long_addresses_are_refused(service: Running) -> None:
+    many = {f"X-{n}": "1" for n in range(200)}
+    async with service.session.get(f"{service.url}/healthz", headers=many) as answer:
+        assert (answer.status, answer.content_type) == (431, "application/problem+json")
+    async with service.session.get(f"{service.url}/healthz?{'q' * 3_000}") as answer:
+        assert answer.status == 414
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(f"{service.url.replace('http', 'ws')}/api/inbox?{'q' * 3_000}")
+    assert refused.value.response.status_code == 403
+
+
+async def test_ids_and_senders_of_webhooks_are_bounded(service: Running) -> None:
+    phone = household_phone(QIANFO, 3)
+    for fields in (
+        {"MessageSid": "SM1", "From": phone, "Body": "1"},
+        {"MessageSid": message_id(), "From": "+" + "8" * 300, "Body": "1"},
+    ):
+        assert (await service.form("/twilio/sms", fields))[0] == 422
+    for path in ("status", "voice", "keys", "heard", "call-status"):
+        status, _ = await service.form(f"/twilio/{path}?attempt={'x' * 200}", {"CallSid": "CA1"})
+        assert status == 422
