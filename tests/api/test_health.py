@@ -99,4 +99,4 @@ async def test_metrics_need_a_token(service: Running) -> None:
         "alerting_ledger_commit_seconds_count",
         "alerting_feed_sockets",
     ):
-        assert f"\n{name}" in metrics
+        assert f"# TYPE {name} " in metrics
