@@ -1,5 +1,6 @@
 """The growth bench measures the service's own operations."""
 
+import pytest
 from sqlalchemy import Engine, func, select, text
 
 from alerting.deliveries.tables import deliveries
@@ -7,6 +8,9 @@ from alerting.roll.tables import evidence, roll
 from scripts.benches.growing import Work, measure
 from scripts.benches.plan_city import settle
 from scripts.benches.planning import copy_its_rows, raise_for_the_city
+
+# A bench guards no rule of the service.
+pytestmark = pytest.mark.long
 
 
 async def test_city_is_raised_copied_and_answers(database_url: str, engine: Engine) -> None:

@@ -17,6 +17,9 @@ from scripts.benches.plan_city import (
     villages_of,
 )
 
+# A bench guards no rule of the service.
+pytestmark = pytest.mark.long
+
 COUNT = 2_000
 
 

@@ -10,6 +10,9 @@ from sqlalchemy import create_engine, text
 
 from scripts.benches.stores import in_file, on_server
 
+# A bench guards no rule of the service.
+pytestmark = pytest.mark.long
+
 
 def run(url: str, *statements: str) -> int:
     engine = create_engine(url)

@@ -5,6 +5,7 @@ Fixtures and tests share the session's event loop, because the browser belongs t
 
 import os
 import shutil
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +26,17 @@ _REQUIRED: Final = os.environ.get("TEST_BROWSER") == "required"
 _MISSING: Final = "there is no Chromium: install the package 'chromium' to test the pages in it"
 
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Look at each page on one device by default, and on both with `--long`."""
+    for item in items:
+        if isinstance(item, pytest.Function) and item.path.name == "test_axe.py":
+            page, held = item.callspec.params.get("opened"), item.callspec.params["device"]
+            name = getattr(page, "__name__", "")
+            if held != DEVICES[zlib.crc32(name.encode()) % len(DEVICES)]:
+                item.add_marker(pytest.mark.long)
 
 
 @dataclass(frozen=True)
