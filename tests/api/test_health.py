@@ -95,8 +95,8 @@ async def test_metrics_need_a_token(service: Running) -> None:
         "alerting_texts_received_total",
         "alerting_attempts_total",
         "alerting_receipts_total",
-        "alerting_ledger_batch_units_bucket",
-        "alerting_ledger_commit_seconds_count",
+        "alerting_ledger_batch_units",
+        "alerting_ledger_commit_seconds",
         "alerting_feed_sockets",
     ):
         assert f"# TYPE {name} " in metrics
