@@ -4,7 +4,13 @@ from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response, status
-from twilio.request_validator import RequestValidator
+from starlette.datastructures import ImmutableMultiDict
+from twilio.request_validator import (
+    SIGNATURE_HEADER,
+    SIGNATURE_SETTINGS_HEADER,
+    RequestValidator,
+    get_signature_algorithm,
+)
 
 from alerting.access.callers import RuntimeDep
 from alerting.deliveries.receipts import record_receipt
@@ -23,15 +29,18 @@ async def signed_form(request: Request) -> dict[str, str]:
     validator: RequestValidator | None = request.app.state.validator
     if validator is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "No account with Twilio is set up here")
-    form = dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
+    fields = parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True)
+    # A name that comes twice is signed with both of its values.
+    form = ImmutableMultiDict(fields)
     query = f"?{request.url.query}" if request.url.query else ""
     url = f"{request.app.state.public_url}{request.url.path}{query}"
-    if not validator.validate(url, form, request.headers.get("x-twilio-signature", "")):
+    algorithm = get_signature_algorithm(request.headers.get(SIGNATURE_SETTINGS_HEADER))
+    if not validator.validate(url, form, request.headers.get(SIGNATURE_HEADER, ""), algorithm):
         raise HTTPException(
             status.HTTP_403_FORBIDDEN,
             "X-Twilio-Signature: it does not fit; check ALERTING_PUBLIC_URL and the auth token",
         )
-    return form
+    return dict(form)
 
 
 SignedForm = Annotated[dict[str, str], Depends(signed_form)]
