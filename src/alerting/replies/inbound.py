@@ -30,6 +30,8 @@ class Inbound:
     """True if it waits for an officer to read it."""
     suspected: bool = False
     """True if it may be a call for help."""
+    media: str = ""
+    """The links of what came with it, one a line."""
 
 
 _KEEP: Final = insert_given(inbound.c[each.name] for each in fields(Inbound))

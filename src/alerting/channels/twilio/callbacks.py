@@ -1,5 +1,6 @@
 """Twilio's signed webhooks, and the status callback of texts."""
 
+import re
 from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
@@ -71,6 +72,18 @@ def sender_of(form: dict[str, str]) -> str:
         return parse_phone(sender)
     except ValueError:
         return sender.lstrip("+")
+
+
+def media_of(form: dict[str, str]) -> tuple[str, ...]:
+    """Return the links of the pictures that came with a text, if they are web links."""
+    links = (form.get(f"MediaUrl{number}", "") for number in range(_MOST_MEDIA))
+    return tuple(link for link in links if _WEB_LINK.fullmatch(link))
+
+
+_MOST_MEDIA: Final = 10
+"""What Twilio takes with one text."""
+
+_WEB_LINK: Final = re.compile(r"https?://[!-~]{1,500}")
 
 
 def error_code_of(form: dict[str, str]) -> int | None:

@@ -4255,6 +4255,8 @@ export interface components {
             readonly household: string | null;
             /** Intent */
             readonly intent: string;
+            /** Media */
+            readonly media: readonly string[];
             /** Provider Id */
             readonly provider_id: string;
             /** Reason */
