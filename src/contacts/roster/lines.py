@@ -180,6 +180,8 @@ def _beat(division: str, info: ValidationInfo) -> str:
 def _both(longitude: float | None, info: ValidationInfo) -> float | None:
     if "latitude" in info.data and (info.data["latitude"] is None) != (longitude is None):
         raise ValueError("latitude and longitude belong together: write both, or neither")
+    if longitude == 0 and info.data.get("latitude") == 0:
+        raise ValueError("0, 0 lies in the Gulf of Guinea: leave both empty where they are unknown")
     return longitude
 
 
