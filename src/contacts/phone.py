@@ -30,6 +30,31 @@ def parse_phone(text: str, region: str = HOME_REGION) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def parse_roster_phone(text: str) -> str:
+    """Return `text` as an E.164 number that the numbering plan has.
+
+    A roster is typed and kept in spreadsheets: a digit too few or too many, a landline without its
+    area code, or a decimal would be somebody else's number, or nobody's.
+
+    Raises:
+        ValueError: if it is no such number.
+    """
+    if _DECIMAL.search(text):
+        raise ValueError(f"{text!r} is a decimal, as spreadsheets make them: keep phones as text")
+    number = parse_phone(text)
+    if not (is_assigned(number) or _SYNTHETIC.fullmatch(number)):
+        raise ValueError(
+            f"{text!r} is not in use by the numbering plan: check its digits and the area code"
+        )
+    return number
+
+
+_DECIMAL: Final = re.compile(r"[.,]0+\s*$")
+
+_SYNTHETIC: Final = re.compile(r"\+86100\d{8}")
+"""Numbers of drills and examples; no operator has the prefix."""
+
+
 def _is_dialable(number: phonenumbers.PhoneNumber) -> bool:
     """Whether the number can be dialled from anywhere, not only within a local exchange."""
     reason = phonenumbers.is_possible_number_with_reason(number)

@@ -130,3 +130,23 @@ async def test_officers_of_english_readers_are_called_in_chinese(
     work.change(update(HOUSEHOLDS).values(language="en"))
     shown = await preview(work, "informant", request(QIANFO))
     assert shown.audience.texts_by_language == {"en": 9, "zh": 5}
+
+
+AROUND_QIANFO = [[31.5, 106.5], [31.5, 108], [32.5, 108], [32.5, 106.5]]
+
+
+async def test_drawn_area_tells_whom_it_could_not_place(work: Workplace) -> None:
+    drawn = request(area={"polygon": AROUND_QIANFO})
+    before = await preview(work, "city-duty", drawn)
+    in_qianfo = HOUSEHOLDS.c.division.like(f"{QIANFO}%")
+    somebody = select(func.max(HOUSEHOLDS.c.code)).where(in_qianfo).scalar_subquery()
+    work.change(
+        update(HOUSEHOLDS)
+        .where(HOUSEHOLDS.c.code == somebody)
+        .values(latitude=None, longitude=None)
+    )
+    shown = await preview(work, "city-duty", drawn)
+    assert shown.audience.households == before.audience.households - 1
+    assert shown.unplaced == before.unplaced + 1
+    named = await preview(work, "city-duty", request(QIANFO))
+    assert named.unplaced == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contacts.phone import mask_phone, parse_phone
+from contacts.phone import mask_phone, parse_phone, parse_roster_phone
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,37 @@ def test_anything_but_one_number_is_refused(text: str) -> None:
 )
 def test_mask_hides_the_middle(number: str, masked: str) -> None:
     assert mask_phone(number) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("13900000001", "+8613900000001"),
+        ("139.0000.0001", "+8613900000001"),
+        ("0827 722 0001", "+868277220001"),
+        ("+12025550143", "+12025550143"),
+        ("+8610001234567", "+8610001234567"),
+    ],
+)
+def test_number_of_the_numbering_plan_is_taken_from_the_roster(text: str, number: str) -> None:
+    assert parse_roster_phone(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("13900000001.0", "a decimal"),
+        ("13900000001,00", "a decimal"),
+        ("1.3900000001E+10", "not a phone number"),
+        ("1390000000", "numbering plan"),
+        ("139000000012", "numbering plan"),
+        ("7220001", "numbering plan"),
+        ("+86139000000012", "numbering plan"),
+        ("12900000001", "numbering plan"),
+        ("+1202555014", "not a phone number"),
+    ],
+)
+def test_number_that_cannot_be_is_refused_by_its_name(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason) as refused:
+        parse_roster_phone(text)
+    assert repr(text) in str(refused.value)

@@ -31,6 +31,7 @@ async def test_waiting_text_is_listed_for_its_division(service: Running) -> None
         "alert": 1,
         "household": HOME,
         "suspected": False,
+        "media": [],
     }
     assert await service.get("/api/texts", "next-grid") == (200, [])
 
@@ -91,3 +92,35 @@ async def test_text_from_a_short_code_does_not_wait(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await service.text("10086", "您的话费余额不足")
     assert await service.get("/api/texts", "city-duty") == (200, [])
+
+
+LINK = "https://api.twilio.com/2010-04-01/Accounts/AC0/Messages/MM1/Media/ME1"
+
+
+async def pictured(service: Running, sender: str, body: str = "", **media: str) -> None:
+    fields = {"MessageSid": message_id(), "From": sender, "Body": body, **media}
+    assert (await service.form("/twilio/sms", fields))[0] == 200
+
+
+async def test_picture_without_words_comes_first_with_its_link(service: Running) -> None:
+    await waiting(service)
+    media = {"NumMedia": "2", "MediaUrl0": LINK, "MediaUrl1": "javascript:alert(1)"}
+    await pictured(service, household_phone(QIANFO, 4), " ", **media)
+    _, texts = await service.get("/api/texts", "grid")
+    assert [text["household"][-4:] for text in texts] == ["0004", "0003"]
+    assert texts[0]["reason"] == "a picture without words"
+    assert texts[0]["media"] == [LINK]
+
+
+@pytest.mark.parametrize("body", ["STOP", "1", "救命"])
+async def test_words_beside_a_picture_are_read_as_ever(service: Running, body: str) -> None:
+    await service.raised("informant", QIANFO)
+    await pictured(service, PHONE, body, MediaUrl0=LINK)
+    _, texts = await service.get("/api/texts", "grid")
+    assert texts == []
+
+
+async def test_strangers_picture_waits_though_no_alert_is_open(service: Running) -> None:
+    await pictured(service, "+8610000000077", MediaUrl0=LINK)
+    _, (text,) = await service.get("/api/texts", "county-duty")
+    assert (text["household"], text["media"]) == (None, [LINK])

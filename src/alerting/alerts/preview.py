@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from alerting.alerts.raise_alert import raised_at_once
 from alerting.approvals.widen import parts_for
-from alerting.areas.audience import count, resolve
+from alerting.areas.audience import count, count_unplaced, resolve
 from alerting.areas.reach import shows_code
 from alerting.cap.alert import AlertRequest
 from alerting.deliveries.progress import backlog_of
@@ -33,6 +33,8 @@ class Preview:
     """Segments of one text, by language."""
     waits_for_approval: tuple[str, ...]
     """Divisions that would wait for approval; they are not counted."""
+    unplaced: int
+    """Households of the villages of a drawn area that have no coordinates; they are not counted."""
 
 
 async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest) -> Preview:
@@ -66,7 +68,8 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
             finish_within=rules.finish_within,
         )
         wider = parts_for(caller, asked).wider
-        return Preview(audience, prediction, texts, lengths, wider)
+        unplaced = count_unplaced(connection, request.area, expected)
+        return Preview(audience, prediction, texts, lengths, wider, unplaced)
 
     return await runtime.database.read(look)
 

@@ -65,6 +65,8 @@ class PreviewBody(BaseModel):
     currency: str
     waits_for_approval: tuple[str, ...]
     """Divisions that would wait for approval; they are not counted here."""
+    households_unplaced: int
+    """Households without coordinates in the villages of a drawn area; they are not counted here."""
 
     @classmethod
     def of(cls, preview: Preview, currency: str) -> Self:
@@ -85,6 +87,7 @@ class PreviewBody(BaseModel):
             cost=sending.cost,
             currency=currency,
             waits_for_approval=preview.waits_for_approval,
+            households_unplaced=preview.unplaced,
         )
 
 

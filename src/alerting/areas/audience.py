@@ -78,6 +78,15 @@ def count(connection: Connection, expected: Expected) -> Audience:
     )
 
 
+def count_unplaced(connection: Connection, area: Area, expected: Expected) -> int:
+    """Count the households that a drawn area may miss: of its villages, and without coordinates."""
+    if not area.polygon:
+        return 0
+    unplaced = HOUSEHOLDS.c.latitude.is_(None) & households_in(expected.divisions)
+    query = select(func.count()).select_from(HOUSEHOLDS).where(unplaced)
+    return int(connection.execute(query).scalar_one())
+
+
 def _resolve_polygon(connection: Connection, polygon: tuple[tuple[float, float], ...]) -> Expected:
     try:
         inside = households_within(connection, polygon)

@@ -23,6 +23,8 @@ class SpeechKind(StrEnum):
     ELSEWHERE = "elsewhere"
     CONFIRMED = "confirmed"
     AGAIN = "again"
+    NO_ALERT = "no_alert"
+    """For a caller whom no open alert concerns."""
 
 
 class SpokenLine(NamedTuple):

@@ -42,6 +42,8 @@ class Inbound:
     """True if it waits for an officer to read it."""
     suspected: bool = False
     """True if it may be a call for help."""
+    media: str = ""
+    """The links of what came with it, one a line."""
 
 
 _COLUMNS: Final = tuple(inbound.c[each.name] for each in fields(Inbound))

@@ -10,7 +10,7 @@ from alerting.ledger.events.households import TextSuspected, TextUnclear
 from alerting.ledger.writer import Transaction
 from alerting.replies.arrival import is_phone
 from alerting.replies.inbound import Inbound, keep_texts
-from alerting.replies.rules.reply import Intent, read_raise, read_task_report
+from alerting.replies.rules.reply import Intent, ReplyReason, read_raise, read_task_report
 from alerting.replies.rules.routing import Candidate, Routed
 from alerting.replies.statements import ReadText, Statement
 from alerting.replies.waiting import SENDER, WaitingText, any_open, settle_texts, waiting_from
@@ -117,6 +117,7 @@ def _inbound(one: ReadText, *, alerted: bool) -> Inbound:
         recipient=recipient,
         waits=hazard or _waits(one, word, alerted=alerted),
         suspected=word.reply.suspected and is_phone(one.text.sender),
+        media="\n".join(one.text.media),
     )
 
 
@@ -132,7 +133,10 @@ def _waits(one: ReadText, word: Statement, *, alerted: bool) -> bool:
     if word.route.reason is Routed.UNKNOWN_SENDER:
         # A call for help always reaches an officer, even if no alert is open.
         wanted = alerted and word.reply.intent is not Intent.OPTED_OUT
-        return wanted or word.reply.intent is Intent.NEEDS_HELP or word.reply.suspected
+        is_picture = word.reply.reason is ReplyReason.PICTURE
+        return (
+            wanted or word.reply.intent is Intent.NEEDS_HELP or word.reply.suspected or is_picture
+        )
     return word.reply.suspected or not word.is_understood or word.route.reason in _ASKED_BACK
 
 

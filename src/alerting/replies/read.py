@@ -128,6 +128,8 @@ def _once(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 _TORN: Final = Reply(Intent.UNCLEAR, ReplyReason.INCOMPLETE)
 
+_PICTURE: Final = Reply(Intent.UNCLEAR, ReplyReason.PICTURE)
+
 _LOST: Final = Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
 
 
@@ -147,15 +149,21 @@ def read_texts(
         )
         for text in texts
     ]
-    return [one if one.text.is_whole else _torn(one) for one in found]
+    return [_for_a_person(one) for one in found]
 
 
-def _torn(one: ReadText) -> ReadText:
-    """Return the reading of a text with missing parts, which may say the opposite of the others.
+def _for_a_person(one: ReadText) -> ReadText:
+    """Leave what no rule can read to a person.
 
-    Only a call for help is kept.
+    Of a text with missing parts, which may say the opposite of the others, only a call for help is
+    kept. A picture without words may show the slope, or people on a roof.
     """
-    return replace(one, words=[_torn_statement(word, one.sender) for word in one.words])
+    if not one.text.is_whole:
+        return replace(one, words=[_torn_statement(word, one.sender) for word in one.words])
+    if one.text.media and not one.text.body.strip():
+        words = [replace(word, reply=_PICTURE) for word in one.words]
+        return replace(one, words=words)
+    return one
 
 
 def _torn_statement(word: Statement, sender: Sender) -> Statement:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.channels.twilio.callbacks import SignedForm, sender_of, sid_of, twiml
+from alerting.channels.twilio.callbacks import SignedForm, media_of, sender_of, sid_of, twiml
 from alerting.database.tables import RowId
 from alerting.replies.review import Reading, Settled, settle_text, texts_for
 from alerting.replies.statements import IncomingText
@@ -43,6 +43,8 @@ class TextBody(BaseModel):
     """The household in the roster with this phone; null for an officer's or a stranger's."""
     suspected: bool
     """True if it may be a call for help."""
+    media: list[str]
+    """Links of the pictures that came with it: the provider's, to be opened on a click only."""
 
     @classmethod
     def of(cls, text: WaitingText, reader: Officer) -> Self:
@@ -57,6 +59,7 @@ class TextBody(BaseModel):
             alert=text.alert,
             household=text.household,
             suspected=text.suspected,
+            media=text.media.splitlines(),
         )
 
 
@@ -130,6 +133,7 @@ async def sms(form: SignedForm, runtime: RuntimeDep) -> Response:
         sender=sender_of(form),
         body=form.get("Body", ""),
         received_at=runtime.clock.now(),
+        media=media_of(form),
     )
     await take_text(runtime, text)
     return twiml(_NOTHING_TO_SAY)

@@ -31,6 +31,8 @@ class IncomingText:
     received_at: datetime
     is_whole: bool = True
     """False if parts of a long text are missing."""
+    media: tuple[str, ...] = ()
+    """The links of the pictures, sounds and films that came with it."""
 
 
 @dataclass(frozen=True, slots=True)

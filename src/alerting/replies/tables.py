@@ -34,6 +34,8 @@ class InboundRow(SQLModel, table=True):
     """True if it was not understood and waits for an officer."""
     suspected: bool = False
     """True if it may be a call for help: it is listed first, and an officer is sent."""
+    media: str = ""
+    """The links of what came with it, one a line; a browser opens one only on a click."""
     settled_by: str | None = None
     settled_at: datetime | None = Field(default=None, sa_type=Instant)
 

@@ -57,11 +57,17 @@ class WaitingText:
     settled_at: datetime | None
     suspected: bool = False
     """True if it may be a call for help."""
+    media: str = ""
+    """The links of what came with it, one a line."""
 
 
 def waiting_texts(connection: Connection, scope: QueueScope, most: int) -> list[WaitingText]:
-    """Return the texts that wait within a scope: suspected calls first, then the oldest first."""
-    in_order = (inbound.c.suspected.desc(), inbound.c.received_at)
+    """Return the texts that wait within a scope, suspected calls first, then pictures.
+
+    Among equals the oldest comes first.
+    """
+    has_no_picture = inbound.c.media == ""
+    in_order = (inbound.c.suspected.desc(), has_no_picture, inbound.c.received_at)
     chosen = _within(scope).where(inbound.c.waits).order_by(*in_order).limit(most)
     return [_to_text(row) for row in connection.execute(chosen)]
 

@@ -13,11 +13,13 @@ from alerting.channels.twilio.callbacks import (
     SignedForm,
     error_code_of,
     field_of,
+    sender_of,
     sid_of,
     twiml,
 )
 from alerting.messages.speech import SpeechKind, SpokenLine
 from alerting.voice.calls import find_call, lines_of, record_call_status, said, take_heard, take_key
+from alerting.voice.ring_back import no_alert, ring_back
 from alerting.voice.rules import Silence, is_person
 
 router = APIRouter(prefix="/twilio", include_in_schema=False)
@@ -28,20 +30,27 @@ _WAIT_SECONDS: Final = 5
 
 @router.post("/voice")
 async def picked_up(
-    request: Request, form: SignedForm, attempt: Attempt, runtime: RuntimeDep
+    request: Request, form: SignedForm, runtime: RuntimeDep, attempt: Attempt = ""
 ) -> Response:
     """Say the text twice to the person or machine that picked up, and listen for a key.
 
     A machine hears it too, because detection may have missed a person. Only for a person does a
     redirect record at the end that the text was heard, so that no voicemail counts as reached.
+    Without an attempt somebody rings us.
     """
+    rings_us = not attempt
+    if rings_us:
+        call_sid, caller = field_of(form, "CallSid"), sender_of(form)
+        attempt = await ring_back(runtime, call_sid, caller) or ""
+        if not attempt:
+            return _tell_whom_to_call()
     lines = lines_of(runtime, await find_call(runtime, attempt))
     if isinstance(lines, Silence):
         return _hang_up(VoiceResponse())
     document = VoiceResponse()
     for _ in range(2):
         document.append(_question(lines, _address(request, "keys", attempt)))
-    if is_person(form.get("AnsweredBy")):
+    if rings_us or is_person(form.get("AnsweredBy")):
         document.redirect(_address(request, "heard", attempt))
     return _hang_up(document)
 
@@ -82,6 +91,12 @@ async def call_status(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -
         form.get("AnsweredBy", ""),
         error_code_of(form),
     )
+
+
+def _tell_whom_to_call() -> Response:
+    document = VoiceResponse()
+    _say(document, no_alert())
+    return _hang_up(document)
 
 
 def _question(lines: Sequence[SpokenLine], address: str) -> Gather:

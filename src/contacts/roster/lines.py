@@ -17,7 +17,7 @@ from pydantic.dataclasses import dataclass as parsed
 
 from contacts.division import DivisionCode, HouseholdCode, Tier, parent_of, tier_of
 from contacts.people import Role, Vulnerability
-from contacts.phone import parse_phone
+from contacts.phone import parse_roster_phone
 
 _HEADCOUNT: Final = re.compile(r"0?[1-9]|[1-9][0-9]")
 
@@ -72,7 +72,7 @@ def _choice(choices: type[StrEnum], text: str) -> StrEnum:
 
 
 def _phones(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(parse_phone(item) for item in _items(text)))
+    return tuple(dict.fromkeys(parse_roster_phone(item) for item in _items(text)))
 
 
 def _vulnerable(text: str) -> str:
@@ -180,6 +180,8 @@ def _beat(division: str, info: ValidationInfo) -> str:
 def _both(longitude: float | None, info: ValidationInfo) -> float | None:
     if "latitude" in info.data and (info.data["latitude"] is None) != (longitude is None):
         raise ValueError("latitude and longitude belong together: write both, or neither")
+    if longitude == 0 and info.data.get("latitude") == 0:
+        raise ValueError("0, 0 lies in the Gulf of Guinea: leave both empty where they are unknown")
     return longitude
 
 

@@ -1,10 +1,14 @@
 """Fields of Twilio's webhooks, and refusals."""
 
+from urllib.parse import urlencode
+
 import pytest
 from fastapi import HTTPException
+from starlette.datastructures import ImmutableMultiDict
+from twilio.request_validator import RequestValidator
 
 from alerting.channels.twilio.callbacks import error_code_of, field_of, sender_of, twiml
-from tests.support.running import Running, message_id
+from tests.support.running import TOKEN, Running, message_id
 
 
 def test_field_is_returned_or_named_as_missing() -> None:
@@ -57,3 +61,39 @@ async def test_unsigned_webhook_is_refused(service: Running, signature: str) -> 
     ) as answer:
         assert answer.status == 403
         assert "ALERTING_PUBLIC_URL" in await answer.text()
+
+
+async def test_field_that_comes_twice_is_signed_with_both_values(service: Running) -> None:
+    url = f"{service.url}/twilio/sms"
+    fields = [("MessageSid", message_id()), ("From", "+8610002080001"), ("Body", "1")]
+    doubled = ImmutableMultiDict([*fields, ("Tag", "b"), ("Tag", "a"), ("Tag", "a")])
+    signed = RequestValidator(TOKEN).compute_signature(url, doubled)
+    body = urlencode(doubled.multi_items())
+    headers = {"X-Twilio-Signature": signed, "Content-Type": "application/x-www-form-urlencoded"}
+    for sent, status in ((body, 200), (body.replace("Tag=b", "Tag=c"), 403)):
+        async with service.session.post(url, data=sent, headers=headers) as answer:
+            assert answer.status == status
+
+
+@pytest.mark.parametrize(
+    ("named", "algorithm", "status"),
+    [
+        ("HMAC_SHA256", "HMAC_SHA256", 200),
+        ("HMAC_SHA256", "HMAC_SHA1", 403),
+        ("HMAC_SHA1", "HMAC_SHA1", 200),
+        ("HMAC_MD5", "HMAC_SHA1", 403),
+    ],
+)
+async def test_signature_is_checked_by_the_algorithm_that_the_request_names(
+    service: Running, named: str, algorithm: str, status: int
+) -> None:
+    url = f"{service.url}/twilio/sms"
+    fields = {"MessageSid": message_id(), "From": "+8610002080001", "Body": "1"}
+    signed = RequestValidator(TOKEN).compute_signature(url, fields, algorithm)
+    settings = f"key=webhooks_sharedkey_1,algorithm={named}"
+    headers = {
+        "X-Twilio-Signature": signed,
+        "X-Twilio-Webhooks-Signature-Settings": settings,
+    }
+    async with service.session.post(url, data=fields, headers=headers) as answer:
+        assert answer.status == status

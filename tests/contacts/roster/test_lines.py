@@ -172,6 +172,12 @@ def test_bad_cell_is_refused_with_its_remedy(
     assert [error["loc"] for error in caught.value.errors()] == [(column,)]
 
 
+@pytest.mark.parametrize(("latitude", "longitude"), [("0", "0"), ("0.0", "-0"), ("00", "0.000")])
+def test_zero_zero_is_no_home(latitude: str, longitude: str) -> None:
+    with pytest.raises(ValidationError, match="leave both empty"):
+        read(HouseholdLine, latitude=latitude, longitude=longitude)
+
+
 def test_longitude_without_latitude_is_refused() -> None:
     with pytest.raises(ValidationError, match="belong together: write both, or neither"):
         read(HouseholdLine, latitude="")

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.channels.smpp.receipt import Receipt
 from alerting.errors import NotFoundError
@@ -58,6 +59,6 @@ class EarlyReceipts:
                 await self._pass_on(receipt)
             except NotFoundError:
                 continue
-            except Exception:
+            except SQLAlchemyError:
                 log.exception("early receipt not stored", provider_id=receipt.message_id)
             return

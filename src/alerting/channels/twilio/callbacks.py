@@ -5,7 +5,13 @@ from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response, status
-from twilio.request_validator import RequestValidator
+from starlette.datastructures import ImmutableMultiDict
+from twilio.request_validator import (
+    SIGNATURE_HEADER,
+    SIGNATURE_SETTINGS_HEADER,
+    RequestValidator,
+    get_signature_algorithm,
+)
 
 from alerting.access.callers import RuntimeDep
 from alerting.deliveries.receipts import record_receipt
@@ -33,25 +39,29 @@ async def signed_form(request: Request) -> dict[str, str]:
     validator: RequestValidator | None = request.app.state.validator
     if validator is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "No account with Twilio is set up here")
-    form = _parse(await request.body())
+    # A name that comes twice is signed with both of its values.
+    form = ImmutableMultiDict(_parse(await request.body()))
     query = f"?{request.url.query}" if request.url.query else ""
     url = f"{request.app.state.public_url}{request.url.path}{query}"
-    if not validator.validate(url, form, request.headers.get("x-twilio-signature", "")):
+    algorithm = get_signature_algorithm(request.headers.get(SIGNATURE_SETTINGS_HEADER))
+    if not validator.validate(url, form, request.headers.get(SIGNATURE_HEADER, ""), algorithm):
         raise HTTPException(
             status.HTTP_403_FORBIDDEN,
             "X-Twilio-Signature: it does not fit; check ALERTING_PUBLIC_URL and the auth token",
         )
-    return form
+    # NUL, with which some handsets pad, is signed like any character; PostgreSQL cannot hold it.
+    return {
+        name: value if name == "Body" else value.replace("\0", "") for name, value in form.items()
+    }
 
 
-def _parse(body: bytes) -> dict[str, str]:
+def _parse(body: bytes) -> list[tuple[str, str]]:
     try:
-        fields = parse_qsl(
+        return parse_qsl(
             body.decode(errors="replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS
         )
     except ValueError:
         raise HTTPException(413, f"more than {_MOST_FIELDS} fields: send fewer") from None
-    return {name: value if name == "Body" else value.replace("\0", "") for name, value in fields}
 
 
 SignedForm = Annotated[dict[str, str], Depends(signed_form)]
@@ -104,6 +114,18 @@ def sender_of(form: dict[str, str]) -> str:
         return parse_phone(sender)
     except ValueError:
         return sender.lstrip("+")
+
+
+def media_of(form: dict[str, str]) -> tuple[str, ...]:
+    """Return the links of the pictures that came with a text, if they are web links."""
+    links = (form.get(f"MediaUrl{number}", "") for number in range(_MOST_MEDIA))
+    return tuple(link for link in links if _WEB_LINK.fullmatch(link))
+
+
+_MOST_MEDIA: Final = 10
+"""What Twilio takes with one text."""
+
+_WEB_LINK: Final = re.compile(r"https?://[!-~]{1,500}")
 
 
 def error_code_of(form: dict[str, str]) -> int | None:

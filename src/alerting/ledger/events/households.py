@@ -151,6 +151,13 @@ class TextSettled(Payload):
     """What the officer read in it; null: nothing that accounts for anybody."""
 
 
+class CallReceived(Payload):
+    """Somebody rang the number that warns and heard the alert. The subject is whose phone it is."""
+
+    kind: ClassVar = EventKind.CALL_RECEIVED
+    subject: ClassVar = Whose.RECIPIENT
+
+
 class TextsGivenUp(Payload):
     """Texts to households failed too often: they are rung up instead."""
 

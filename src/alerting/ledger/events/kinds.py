@@ -35,6 +35,7 @@ class EventKind(StrEnum):
     HOUSEHOLD_OPTED_OUT = "household.opted_out"
     VISITORS_ADDED = "visitors.added"
 
+    CALL_RECEIVED = "call.received"
     TEXT_UNCLEAR = "text.unclear"
     TEXT_SUSPECTED = "text.suspected"
     TEXT_SUSPECTED_TOLD = "text.suspected_told"

@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("recipient", sa.String(), nullable=True),
         sa.Column("waits", sa.Boolean(), nullable=False),
         sa.Column("suspected", sa.Boolean(), nullable=False),
+        sa.Column("media", sa.String(), nullable=False),
         sa.Column("settled_by", sa.String(), nullable=True),
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("provider_id"),

@@ -46,6 +46,7 @@ class ReplyReason(StrEnum):
     CARRIER_WORD = "carrier word"
     UNDER_WAY = "under way, not out yet"
     EMPTY = "nothing was written"
+    PICTURE = "a picture without words"
     SEVERAL_CODES = "more than one alert is named"
     KEYS_JOINED = "keys run together"
     QUESTION = "a question"

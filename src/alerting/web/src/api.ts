@@ -2135,6 +2135,23 @@ export interface components {
             ])[];
         };
         /**
+         * CallReceived
+         * @description Somebody rang the number that warns and heard the alert. The subject is whose phone it is.
+         */
+        readonly FeedCallReceived: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "call.received";
+            readonly payload: Record<string, never>;
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
          * Category
          * @description CAP's category of the event.
          * @enum {string}
@@ -2179,7 +2196,7 @@ export interface components {
          * EventBody
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
-        readonly FeedEventBody: components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
+        readonly FeedEventBody: components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
          * Frame
          * @description The changes in the scope up to `seq`; anything that it does not name is unchanged.
@@ -3717,6 +3734,8 @@ export interface components {
             readonly finishes_late: boolean;
             /** Households */
             readonly households: number;
+            /** Households Unplaced */
+            readonly households_unplaced: number;
             /** Households Without Phone */
             readonly households_without_phone: number;
             /** Languages */
@@ -4255,6 +4274,8 @@ export interface components {
             readonly household: string | null;
             /** Intent */
             readonly intent: string;
+            /** Media */
+            readonly media: readonly string[];
             /** Provider Id */
             readonly provider_id: string;
             /** Reason */
@@ -4393,6 +4414,7 @@ export type FeedApprovalDeclined = components['schemas']['FeedApprovalDeclined']
 export type FeedApprovalLapsed = components['schemas']['FeedApprovalLapsed'];
 export type FeedApprovalPassedOn = components['schemas']['FeedApprovalPassedOn'];
 export type FeedArea = components['schemas']['FeedArea'];
+export type FeedCallReceived = components['schemas']['FeedCallReceived'];
 export type FeedCategory = components['schemas']['FeedCategory'];
 export type FeedCertainty = components['schemas']['FeedCertainty'];
 export type FeedChannel = components['schemas']['FeedChannel'];

@@ -49,6 +49,9 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
             <b>{number(preview.people)}</b> {t().people}
           </p>
           {waiting.length > 0 && <p class="told caution">{t().waits(list(waiting))}</p>}
+          {preview.households_unplaced > 0 && (
+            <p class="told caution">{t().unplaced(number(preview.households_unplaced))}</p>
+          )}
           {preview.finishes_late && <p class="told caution">{t().late}</p>}
           <Bubbles settings={raising.session.settings} preview={preview} />
         </section>

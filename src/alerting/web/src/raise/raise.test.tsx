@@ -30,6 +30,7 @@ const PREVIEW: PreviewBody = {
   cost: 1.1,
   currency: "CNY",
   waits_for_approval: [],
+  households_unplaced: 0,
 };
 const RAISED = { id: 7, number: 27, approvals: [] } as unknown as RaisedBody;
 

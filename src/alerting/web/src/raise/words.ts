@@ -85,6 +85,8 @@ export const t = texts(
     cost: "费用",
     late: "发完会太晚：请同时用喇叭、敲门通知。",
     waits: (places: string) => `要等批准才发布：${places}`,
+    unplaced: (households: string) =>
+      `这些村另有 ${households} 户没有坐标，画的范围可能漏掉；不确定就按村发布`,
     arrives: "手机上会收到",
     copies: (copies: string, segments: string) => `发 ${copies} 份，每份计费 ${segments} 条`,
     sending: "正在发布…",
@@ -195,6 +197,8 @@ export const t = texts(
     cost: "Cost",
     late: "This finishes late: use loudspeakers and knock on doors as well.",
     waits: (places) => `Waits for approval: ${places}`,
+    unplaced: (households) =>
+      `${households} more households of these villages have no coordinates: the drawn area may miss them. If in doubt, alert whole villages`,
     arrives: "As it arrives on a phone",
     copies: (copies, segments) => `${copies} sent, segments each: ${segments}`,
     sending: "Sending…",

@@ -30,6 +30,8 @@ const t = texts(
     read: "读作…",
     aside: "与撤离无关",
     put: "已放到一边",
+    picture: (place: number) => `打开图片 ${number(place)}`,
+    incomplete: "短信不完整，缺了一部分",
     done: (word: string) => `已读作：${word}`,
   },
   {
@@ -43,6 +45,8 @@ const t = texts(
     read: "Read as…",
     aside: "Not about this",
     put: "Put aside",
+    picture: (place) => `Open picture ${number(place)}`,
+    incomplete: "Incomplete: a part of this text is missing",
     done: (word) => `Read as: ${word}`,
   },
 );
@@ -165,7 +169,13 @@ function Text({ of, alert, mayRead, done }: TextProps): JSX.Element {
 
   return (
     <li class="case">
-      <blockquote>{of.body}</blockquote>
+      {of.body && <blockquote>{of.body}</blockquote>}
+      {of.reason === "a part of a long text is missing" && <p>{t().incomplete}</p>}
+      {of.media.map((link, place) => (
+        <a key={link} href={link} target="_blank" rel="noreferrer noopener">
+          {t().picture(place + 1)}
+        </a>
+      ))}
       <div class="case-owner">
         {time(of.received_at)} · {from} · <a href={`tel:${of.sender}`}>{of.sender}</a>
       </div>

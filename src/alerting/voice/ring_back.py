@@ -1,0 +1,175 @@
+"""Calls to the number that warns: whoever rings back hears the alert of their household or duty.
+
+Such a call is kept as a delivery whose one attempt was answered, so that keys and callbacks are
+taken as those of a call that we placed.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, case, insert, literal, select
+
+from alerting.cap.alert import Status
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.rules.delivery import DeliveryState, OutcomeKind
+from alerting.deliveries.rules.forecast import Priority, Recipient
+from alerting.deliveries.tables import attempts, deliveries
+from alerting.deliveries.texts import freeze_text
+from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.events.households import CallReceived
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Transaction
+from alerting.messages.speech import SpeechKind, SpokenLine, compose_speech, read_speech
+from alerting.messages.text import HOME_LANGUAGE, TextFacts
+from alerting.officer_calls.tables import officer_calls
+from alerting.policy.sections import Channel
+from alerting.reminders.remind import wording_of
+from alerting.roll.tables import roll
+from alerting.roll.tallies import EVERYWHERE, tally_of
+from alerting.runtime import Runtime, wall_clock
+from contacts.division import Tier, tier_of
+from contacts.tables import HOUSEHOLD_PHONES, OFFICER_PHONES
+
+
+@dataclass(frozen=True)
+class _Caller:
+    """Somebody whom an open alert concerns, by the phone that rings."""
+
+    alert: int
+    kind: Recipient
+    code: str
+    division: str
+    tier: Tier
+    language: str
+
+
+async def ring_back(runtime: Runtime, call_sid: str, number: str) -> str | None:
+    """Keep a call that came in; return its token, or None if no open alert concerns the phone.
+
+    A repeated webhook of the same call gets the same token.
+    """
+
+    def unit(transaction: Transaction) -> str | None:
+        connection, now = transaction.connection, runtime.clock.now()
+        if known := connection.execute(_KNOWN, {"sid": call_sid}).scalar():
+            return str(known)
+        caller = _caller(connection, number, now)
+        if caller is None:
+            return None
+        transaction.lock([caller.alert])
+        return _keep(transaction, caller, call_sid, number, now)
+
+    return await runtime.ledger.write(unit)
+
+
+def no_alert() -> list[SpokenLine]:
+    """Return the lines for a caller whom no open alert concerns: whom to call instead."""
+    return read_speech(
+        compose_speech(SpeechKind.NO_ALERT, HOME_LANGUAGE, TextFacts(status=Status.ACTUAL))
+    )
+
+
+def _keep(
+    transaction: Transaction, caller: _Caller, call_sid: str, number: str, now: datetime
+) -> str:
+    connection, alert = transaction.connection, stored(transaction.connection, caller.alert)
+    place = caller.division
+    seq = transaction.append(alert.id, CallReceived(), now, division=place, subject=caller.code)
+    row = {
+        "alert": alert.id,
+        "text": _speech(transaction, alert, caller),
+        "seq": seq,
+        "recipient_kind": caller.kind,
+        "recipient": caller.code,
+        "division": place,
+        "tier": caller.tier,
+        "channel": Channel.VOICE,
+        "number": number,
+        "priority": Priority.OFFICER,
+        "state": DeliveryState.SENT,
+        "attempts": 1,
+        "due_at": now,
+        "accepted_at": now,
+        "expires_at": alert.expires,
+    }
+    delivery = connection.execute(insert(deliveries).values(row).returning(deliveries.c.id))
+    token, wall = secrets.token_urlsafe(18), wall_clock()
+    attempt = {
+        "token": token,
+        "delivery": delivery.scalar_one(),
+        "number": 1,
+        "provider": _INBOUND,
+        "started_at": wall,
+        "finished_at": wall,
+        "outcome": OutcomeKind.ACCEPTED,
+        "provider_id": call_sid,
+    }
+    connection.execute(insert(attempts).values(attempt))
+    return token
+
+
+def _speech(transaction: Transaction, alert: StoredAlert, caller: _Caller) -> int:
+    connection = transaction.connection
+    is_home = caller.kind is Recipient.HOUSEHOLD
+    kind = SpeechKind.ALERT if is_home else SpeechKind.CALL
+    reached = tally_of(connection, alert.id, EVERYWHERE)
+    wording = wording_of(connection, alert, transaction.policy)
+    body = wording.of_kind(kind, caller.language, reached.households, reached.people)
+    return freeze_text(connection, alert.id, kind, caller.language, body)
+
+
+def _caller(connection: Connection, number: str, now: datetime) -> _Caller | None:
+    asked = {"number": number, "now": now}
+    for kind, query in ((Recipient.HOUSEHOLD, _HOMES), (Recipient.OFFICER, _DUTIES)):
+        row: Any = connection.execute(query, asked).first()
+        if row:
+            is_home = kind is Recipient.HOUSEHOLD
+            tier = Tier.HOUSEHOLD if is_home else tier_of(row.division)
+            return _Caller(row.alert, kind, row.code, row.division, tier, row.language)
+    return None
+
+
+_INBOUND: Final = "inbound"
+"""The provider of the attempt: nobody was asked."""
+
+_KNOWN: Final = select(attempts.c.token).where(
+    attempts.c.provider == _INBOUND, attempts.c.provider_id == bindparam("sid")
+)
+
+_IS_OPEN: Final = (
+    alerts.c.state == AlertState.OPEN,
+    alerts.c.expires > bindparam("now", type_=alerts.c.expires.type),
+)
+
+# An actual alert before an exercise, then the newest.
+_FIRST: Final = (case((alerts.c.status == Status.ACTUAL, 0), else_=1), alerts.c.id.desc())
+
+_HOMES: Final = (
+    select(
+        roll.c.alert,
+        roll.c.household.label("code"),
+        roll.c.division,
+        roll.c.language,
+    )
+    .join(HOUSEHOLD_PHONES, HOUSEHOLD_PHONES.c.household == roll.c.household)
+    .join(alerts, alerts.c.id == roll.c.alert)
+    .where(HOUSEHOLD_PHONES.c.number == bindparam("number"), *_IS_OPEN)
+    .order_by(*_FIRST, roll.c.household)
+    .limit(1)
+)
+
+_DUTIES: Final = (
+    select(
+        officer_calls.c.alert,
+        officer_calls.c.officer.label("code"),
+        officer_calls.c.division,
+        literal(HOME_LANGUAGE).label("language"),
+    )
+    .join(OFFICER_PHONES, OFFICER_PHONES.c.officer == officer_calls.c.officer)
+    .join(alerts, alerts.c.id == officer_calls.c.alert)
+    .where(OFFICER_PHONES.c.number == bindparam("number"), *_IS_OPEN)
+    .order_by(*_FIRST, officer_calls.c.officer)
+    .limit(1)
+)
