@@ -41,7 +41,9 @@ async def signed_form(request: Request) -> dict[str, str]:
             status.HTTP_403_FORBIDDEN,
             "X-Twilio-Signature: it does not fit; check ALERTING_PUBLIC_URL and the auth token",
         )
-    return form
+    return {
+        name: value if name == "Body" else value.replace("\0", "") for name, value in form.items()
+    }
 
 
 def _parse(body: bytes) -> dict[str, str]:
@@ -51,7 +53,7 @@ def _parse(body: bytes) -> dict[str, str]:
         )
     except ValueError:
         raise HTTPException(413, f"more than {_MOST_FIELDS} fields: send fewer") from None
-    return {name: value if name == "Body" else value.replace("\0", "") for name, value in fields}
+    return dict(fields)
 
 
 SignedForm = Annotated[dict[str, str], Depends(signed_form)]
@@ -99,7 +101,9 @@ def sender_of(form: dict[str, str]) -> str:
     Raises:
         HTTPException: 422 if it is missing.
     """
-    sender = field_of(form, "From").strip()
+    if "From" not in form:
+        raise HTTPException(422, "From: it is missing")
+    sender = form["From"][:_LONGEST].strip()
     try:
         return parse_phone(sender)
     except ValueError:
