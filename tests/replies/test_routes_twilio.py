@@ -192,7 +192,7 @@ async def test_concurrent_answers_are_all_recorded(service: Running) -> None:
     assert service.rows(select(func.count()).select_from(inbound)) == [(180,)]
     _, body = await service.get("/api/alerts/1", "grid")
     assert body["counts"]["households"]["evacuated"] == 9
-    status, metrics = await service.get("/metrics", "grid")
+    status, metrics = await service.get("/metrics", "commander")
     assert status == 200
     assert 'alerting_texts_received_total{intent="evacuated"}' in metrics
 
