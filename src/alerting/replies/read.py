@@ -26,6 +26,7 @@ from alerting.replies.senders import (
     households_expected,
     officers_called,
     on_rolls_ending,
+    sent_to,
 )
 from alerting.replies.statements import IncomingText, ReadText, Sender, Statement
 from alerting.roll.rules.evidence import RUNG
@@ -187,6 +188,9 @@ def _read(
         sender = _known(connection, sender)
     if not names_any:
         return ReadText(text, sender, [_plain(whole, sender, thresholds)])
+    if sender.officers:
+        doors = sent_to(connection, [officer.id for officer in sender.officers])
+        sender = replace(sender, doors=doors)
     words = [
         read_named(connection, line, sender) or _unnamed(line, sender, thresholds) for line in lines
     ]
