@@ -16,6 +16,7 @@ from alerting.config import (
     SmsCentre,
     load_settings,
 )
+from alerting.setting_values import public_url
 
 GOOD = {
     "ALERTING_PUBLIC_URL": "https://alerts.example.org/",
@@ -324,3 +325,18 @@ def test_missing_extra_is_told_with_its_install_name(
     monkeypatch.setenv(name, right[name])
     with pytest.raises(SettingsError, match=rf"{name}: .*evacuation-alerting\[{extra}\]"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    "url", ["http://alerts.example.org", "http://10.0.0.1:8000", "http://[::]"]
+)
+def test_public_url_without_tls_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="https://"):
+        public_url(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8000", "http://[::1]:8000", "http://localhost", "https://a.example"]
+)
+def test_public_url_of_this_machine_needs_no_tls(url: str) -> None:
+    assert public_url(url) == url

@@ -97,7 +97,7 @@ class DatabaseSettings(_Variables):
 class AddressSettings(_Variables):
     """The public address of the service."""
 
-    public_url: Annotated[str, AfterValidator(values.http_url)]
+    public_url: Annotated[str, AfterValidator(values.public_url)]
     """Address at which providers and people reach this service; webhook signatures cover it."""
 
 

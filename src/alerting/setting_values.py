@@ -2,6 +2,7 @@
 
 import re
 from importlib.util import find_spec
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -43,6 +44,24 @@ def http_url(text: str) -> str:
     if not _host_of(text):
         raise ValueError("write an address with a host, such as https://alerts.example.org")
     return text.rstrip("/")
+
+
+def public_url(text: str) -> str:
+    """Check the address of this service; without TLS it may only be this machine's own."""
+    url = http_url(text)
+    host = _host_of(url) or ""
+    if url.startswith("http://") and not _is_this_machine(host):
+        raise ValueError("write https://: over http:// sessions and households' links are readable")
+    return url
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _host_of(text: str) -> str | None:

@@ -185,6 +185,16 @@ async def test_check_in_is_the_highest_rung_and_covers_the_town(work: Workplace)
         await reported(work, "next-grid", finding(key="finding-2"))
 
 
+async def test_check_in_by_another_village_ends_no_call_for_help(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await reported(work, "informant", finding(Report.NEEDS_HELP))
+    arrived = finding(key="finding-2")
+    standing = await check_in(work.runtime, work.somebody("next-grid"), 1, arrived)
+    assert standing.standing is Standing.NEEDS_HELP
+    standing = await check_in(work.runtime, work.somebody("grid"), 1, arrived)
+    assert (standing.standing, standing.verified) == (Standing.EVACUATED, True)
+
+
 @pytest.mark.parametrize(
     ("officer", "refused"),
     [

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from alerting.api.schema import openapi
 from tests.support.city import QIANFO, household_phone
 from tests.support.gateway import Gateway
-from tests.support.running import Json, Running, message_id, request_for, running_service
+from tests.support.running import Json, Running, listening, message_id, request_for, running_service
 
 HOSTILE: Final[tuple[Any, ...]] = (
     "\ud800",
@@ -155,13 +156,40 @@ async def test_many_headers_and_long_addresses_are_refused(service: Running) -> 
     assert refused.value.response.status_code == 403
 
 
-async def test_ids_and_senders_of_webhooks_are_bounded(service: Running) -> None:
-    phone = household_phone(QIANFO, 3)
-    for fields in (
-        {"MessageSid": "SM1", "From": phone, "Body": "1"},
-        {"MessageSid": message_id(), "From": "+" + "8" * 300, "Body": "1"},
-    ):
+async def test_ids_of_webhooks_are_bounded(service: Running) -> None:
+    for sid in ("SM1", "x" * 34, f"{message_id()}To+8610000000000"):
+        fields = {"MessageSid": sid, "From": household_phone(QIANFO, 3), "Body": "1"}
         assert (await service.form("/twilio/sms", fields))[0] == 422
+    await service.text("+" + "8" * 300, "2")
     for path in ("status", "voice", "keys", "heard", "call-status"):
         status, _ = await service.form(f"/twilio/{path}?attempt={'x' * 200}", {"CallSid": "CA1"})
         assert status == 422
+
+
+@pytest.mark.parametrize(
+    ("public_url", "lasts"), [("https://a.example", "max-age=31536000"), (None, None)]
+)
+async def test_answers_ask_for_tls_and_those_of_the_api_are_not_stored(
+    database_url: str, gateway: Gateway, public_url: str | None, lasts: str | None
+) -> None:
+    listener = listening()
+    here = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    async with running_service(database_url, gateway, listener, public_url) as service:
+        for path, stored in (("/api/me", "no-store"), ("/healthz", None)):
+            async with service.session.get(here + path) as answer:
+                assert answer.headers.get("Strict-Transport-Security") == lasts
+                assert answer.headers["X-Content-Type-Options"] == "nosniff"
+                assert answer.headers.get("Cache-Control") == stored
+
+
+async def test_refused_accesses_are_logged(service: Running) -> None:
+    with capture_logs() as lines:
+        await service.get("/api/me", "invented")
+        await service.get("/metrics", "grid")
+        await service.form("/twilio/sms", {"Body": "1"}, "invented")
+    assert [(line["status"], line["route"], line["officer"]) for line in lines] == [
+        (401, "/api/me", None),
+        (403, "/metrics", "grid"),
+        (403, "/twilio/sms", None),
+    ]
+    assert {line["client"] for line in lines} == {"127.0.0.1"}

@@ -89,6 +89,7 @@ async def test_metrics_need_a_token(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await service.text(PHONE, "1")
     assert (await service.get("/metrics"))[0] == 401
+    assert (await service.get("/metrics", "grid"))[0] == 403
     status, metrics = await service.get("/metrics", "commander")
     assert status == 200
     for name in (

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import stat
 import threading
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -22,6 +23,19 @@ def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     yield database
     database.close()
+
+
+def test_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
+    for name, made in (("new.db", None), ("old.db", 0o644)):
+        file = tmp_path / name
+        if made:
+            file.touch(made)
+        engine = writer_engine(f"sqlite:///{file}")
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE a (b)"))
+            modes = [stat.S_IMODE(each.stat().st_mode) for each in tmp_path.glob(f"{name}*")]
+            assert (set(modes), len(modes)) == ({0o600}, 3)
+        engine.dispose()
 
 
 def last_beat(connection: Connection) -> object:

@@ -1,5 +1,8 @@
 """A text is kept before it is understood: nothing in it, or in older rows, can lose it."""
 
+from time import process_time
+
+import pytest
 from sqlalchemy import select, update
 
 from alerting.accounting.audit import verify
@@ -7,13 +10,16 @@ from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import events
 from alerting.replies.arrival import keep_first, storable
 from alerting.replies.inbound import UNREADABLE
+from alerting.replies.read import read_ahead
+from alerting.replies.rules.grammar import prepare
 from alerting.replies.statements import IncomingText
 from alerting.replies.tables import inbound
 from alerting.replies.take import take_text
 from alerting.roll.rules.evidence import Report
 from alerting.roll.tables import evidence
-from tests.support.city import QIANFO, household_code, household_phone, officer_phone
+from tests.support.city import POLICY, QIANFO, household_code, household_phone, officer_phone
 from tests.support.gateway import Gateway
+from tests.support.incoming_texts import kinds
 from tests.support.running import Workplace, message_id, running_service
 
 PHONE = household_phone(QIANFO, 3)
@@ -77,3 +83,28 @@ async def test_text_kept_by_a_process_that_died_is_read_when_it_comes_again(
 def test_id_and_sender_are_bounded(work: Workplace) -> None:
     came = storable(incoming(work, "a\ud800b\0", sender="n\0" * 4_000))
     assert (came.body, len(came.sender), "\0" in came.sender) == ("a?b ", 40, False)
+
+
+async def test_many_lines_bring_one_answer_and_verify_nobody(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    lines = "\n".join(f"{number:04d} 1" for number in range(1, 151))
+    await take_text(work.runtime, incoming(work, lines, officer_phone("commander")))
+    await take_text(work.runtime, incoming(work, "\n".join(["0999 1"] * 20)))
+    assert work.rows(select(evidence.c.household, evidence.c.report, evidence.c.note)) == []
+    assert len(work.rows(select(inbound.c.body).where(inbound.c.waits))) == 2
+    assert len(kinds(work)) == 1
+
+
+async def test_end_of_a_text_longer_than_a_phone_sends_is_read(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await take_text(work.runtime, incoming(work, "百" * 60_000 + " 救命"))
+    assert work.rows(select(evidence.c.report)) == [(Report.NEEDS_HELP,)]
+
+
+@pytest.mark.parametrize("part", ["百", "1 ", "a1 ", "#12 ", "1,2", "【", "aab", "034 1\n"])
+def test_reading_takes_time_in_proportion_to_the_text(part: str) -> None:
+    prepare()
+    begun = process_time()
+    read_ahead((part * 1_600)[:1_600], POLICY.second_reader)
+    read_ahead(part * 20_000, POLICY.second_reader)
+    assert process_time() - begun < 0.4

@@ -13,6 +13,9 @@ from alerting.ledger.alerts import events_after
 from alerting.ledger.tables import alerts, events
 from alerting.officer_calls.tables import confirmations, officer_calls
 from alerting.replies.raise_by_text import raise_by_text
+from alerting.replies.statements import IncomingText
+from alerting.replies.tables import inbound
+from alerting.replies.take import take_text
 from alerting.roll.tables import roll, tallies
 from tests.support.approvals import look_next_door
 from tests.support.city import NEXT_VILLAGE, QIANFO, headcount, household_phone, officer_phone
@@ -123,3 +126,17 @@ async def test_adjacent_village_is_proposed_and_not_alerted(work: Workplace) -> 
     found = work.rows(select(approvals.c.cause, approvals.c.divisions, approvals.c.asked_by))
     assert found == [("adjacent_villages", f'["{NEXT_VILLAGE}"]', "informant")]
     assert work.rows(select(roll.c.household).where(~roll.c.household.startswith(QIANFO))) == []
+
+
+async def test_alerts_by_text_are_limited_and_further_texts_wait(work: Workplace) -> None:
+    for _ in range(3):
+        assert await by_text(work, "informant")
+        work.change(update(alerts).values(state="cancelled"))
+    assert not await by_text(work, "informant")
+    assert await by_text(work, "next-grid")
+    sender = officer_phone("informant")
+    await take_text(
+        work.runtime, IncomingText(message_id(), sender, "滑坡", work.runtime.clock.now())
+    )
+    assert work.rows(select(func.count()).select_from(alerts)) == [(4,)]
+    assert work.rows(select(inbound.c.reason).where(inbound.c.waits)) == [("hazard_unheard",)]

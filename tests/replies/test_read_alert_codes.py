@@ -8,6 +8,7 @@ from alerting.doors.tasks import Door, assign
 from alerting.ledger.writer import Transaction
 from alerting.roll.rules.evidence import Rung
 from alerting.roll.tables import evidence
+from contacts.division import village_of
 from contacts.tables import HOUSEHOLD_PHONES
 from tests.support.city import (
     NEXT_VILLAGE,
@@ -36,6 +37,15 @@ GRID = officer_phone("grid")
 COMMANDER = officer_phone("commander")
 
 
+def send(work: Workplace, household: str, officer: str = "grid") -> None:
+    """Give an officer a door task."""
+    with work.runtime.database.writer.begin() as connection:
+        transaction = Transaction(connection, work.runtime.policy)
+        door = Door(1, household, village_of(household), officer, Cause.SILENT, NOW)
+        assign(transaction, [door], NOW)
+        transaction.flush()
+
+
 @pytest.mark.parametrize(
     ("body", "report", "people"),
     [
@@ -53,11 +63,34 @@ async def test_officers_report_is_evidence_without_answer(
     work: Workplace, body: str, report: str, people: int | None
 ) -> None:
     await work.raised("informant", QIANFO)
+    send(work, HOME)
     await says(work, body, GRID)
     assert given(work) == [(HOME, Rung.OFFICER, "grid", report, people)]
     assert set(kinds(work, GRID)) <= {"help_case"}
     assert queue(work) == []
     assert answered(work) == [(1, "grid", "sms")]
+
+
+async def test_officers_report_of_a_door_without_task_is_a_claim(work: Workplace) -> None:
+    """A number can be forged; only a report in a session proves who says it."""
+    await work.raised("commander", TOWN)
+    await says(work, "2080003 1", COMMANDER)
+    await says(work, "2080004 2", PHONE)
+    await says(work, "2080004 1", COMMANDER)
+    assert [row[:3] for row in given(work)] == [
+        (HOME, Rung.NEIGHBOUR, "commander"),
+        (NEIGHBOUR, Rung.NEIGHBOUR, PHONE),
+        (NEIGHBOUR, Rung.NEIGHBOUR, "commander"),
+    ]
+    assert (standing(work), standing(work, NEIGHBOUR)) == ("evacuated", "needs_help")
+
+
+async def test_corrected_report_weighs_as_the_first(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    send(work, HOME)
+    for body in ("003 1 2", "003 1 4"):
+        await says(work, body, GRID)
+    assert [row[1] for row in given(work)] == [Rung.OFFICER] * 2
 
 
 async def test_informants_report_weighs_as_a_neighbours(work: Workplace) -> None:
@@ -91,10 +124,7 @@ async def test_officers_own_door_task_resolves_ambiguous_number(work: Workplace)
     """Two villages have a household 0003; the commander has a door task for one of them."""
     await work.raised("commander", TOWN)
     other = household_code(NEXT_VILLAGE, 3)
-    with work.runtime.database.writer.begin() as connection:
-        transaction = Transaction(connection, work.runtime.policy)
-        assign(transaction, [Door(1, other, NEXT_VILLAGE, "commander", Cause.SILENT, NOW)], NOW)
-        transaction.flush()
+    send(work, other, "commander")
     await says(work, "003 1", COMMANDER)
     assert [(row[0], row[2]) for row in given(work)] == [(other, "commander")]
 
@@ -150,6 +180,7 @@ async def test_officer_reports_only_within_own_division(work: Workplace) -> None
 async def test_officers_report_of_own_home_is_own_word(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=GRID))
+    send(work, NEIGHBOUR)
     await says(work, "003 1", GRID)
     await says(work, "004 1", GRID)
     assert [row[:3] for row in given(work)] == [

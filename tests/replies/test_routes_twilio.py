@@ -108,6 +108,30 @@ async def test_wrong_signature_is_refused(service: Running) -> None:
     assert service.rows(select(inbound)) == []
 
 
+async def test_captured_request_joined_otherwise_is_refused(service: Running) -> None:
+    """The signature covers names and values without separators."""
+    await service.raised("informant", QIANFO)
+    sid = message_id()
+    forged = f"SM{'f' * 32}"
+    sent = {"Body": "1", "From": PHONE, "MessageSid": sid, "To": "+8610009999999"}
+    written = {**sent, "Body": f"1From{PHONE}MessageSid{forged}Zz"}
+    for fields, joined in (
+        (sent, {"Body": "1", "From": PHONE, "MessageSid": f"{sid}To{sent['To']}"}),
+        (
+            written,
+            {
+                "Body": "1",
+                "From": PHONE,
+                "MessageSid": forged,
+                "Zz": f"From{PHONE}MessageSid{sid}To{sent['To']}",
+            },
+        ),
+    ):
+        right = RequestValidator(TOKEN).compute_signature(f"{service.url}/twilio/sms", fields)
+        assert (await service.form("/twilio/sms", joined, right))[0] == 422
+        assert service.rows(select(inbound)) == []
+
+
 async def test_missing_field_is_named(service: Running) -> None:
     for fields, said in [
         ({"From": PHONE, "Body": "1"}, "MessageSid"),
@@ -168,7 +192,7 @@ async def test_concurrent_answers_are_all_recorded(service: Running) -> None:
     assert service.rows(select(func.count()).select_from(inbound)) == [(180,)]
     _, body = await service.get("/api/alerts/1", "grid")
     assert body["counts"]["households"]["evacuated"] == 9
-    status, metrics = await service.get("/metrics", "grid")
+    status, metrics = await service.get("/metrics", "commander")
     assert status == 200
     assert 'alerting_texts_received_total{intent="evacuated"}' in metrics
 

@@ -45,11 +45,14 @@ def test_not_home_needs_a_named_household() -> None:
 @pytest.mark.parametrize(
     ("role", "rung"), [(Role.INFORMANT, Rung.NEIGHBOUR), (Role.GRID_OFFICER, Rung.OFFICER)]
 )
-def test_officers_weight_is_by_role_except_for_own_home(role: Role, rung: Rung) -> None:
+def test_officers_weight_is_by_role_at_their_doors_only(role: Role, rung: Rung) -> None:
     officer = Officer("grid", "officer grid", role, QIANFO, None, (PHONE,))
     word = Statement(read_reply("1"), NOWHERE, officer=officer)
-    taken = ReadText(IncomingText("SM1", PHONE, "1", NOW), Sender(PHONE, [LIVE]), [word])
-    assert taken.weight(word, NEIGHBOUR) == (rung, "grid")
+    text = IncomingText("SM1", PHONE, "1", NOW)
+    taken = ReadText(text, Sender(PHONE, [LIVE]), [word])
+    assert taken.weight(word, NEIGHBOUR) == (Rung.NEIGHBOUR, "grid")
+    sent = Sender(PHONE, [LIVE], doors=frozenset({(NEIGHBOUR.alert, NEIGHBOUR.household)}))
+    assert ReadText(text, sent, [word]).weight(word, NEIGHBOUR) == (rung, "grid")
     assert taken.weight(word, LIVE) == (Rung.OWN, PHONE)
     assert taken.weight(replace(word, officer=None), NEIGHBOUR) == (Rung.NEIGHBOUR, PHONE)
 

@@ -83,6 +83,37 @@ def test_queue_is_scoped_and_oldest_first(
         assert all(find_text(connection, name, scope) is None for name in hidden)
 
 
+def came(number: int, sender: str, intent: str = "unclear") -> Inbound:
+    return Inbound(
+        provider_id=f"{sender}/{number:03d}",
+        sender=f"+86100{sender}",
+        body="?",
+        received_at=after(number),
+        intent=intent,
+        reason="a question",
+        alert=None,
+        recipient=None,
+        waits=True,
+    )
+
+
+def test_junk_of_one_sender_hides_nobody(engine: Engine) -> None:
+    with engine.begin() as connection:
+        junk = [came(number, "junk") for number in range(250)]
+        late = [came(300, "late"), came(301, "call", "needs_help"), came(302, "junk", "needs_help")]
+        keep_texts(connection, [*junk, *late])
+        found = waiting_texts(connection, QueueScope(CITY, strangers=True), 10)
+        assert [(text.provider_id, text.others) for text in found] == [
+            ("call/301", 0),
+            ("junk/302", 248),
+            ("late/300", 0),
+            ("junk/000", 248),
+            ("junk/001", 248),
+        ]
+        page = waiting_texts(connection, QueueScope(CITY, strangers=True), 2, skip=2)
+        assert [text.provider_id for text in page] == ["late/300", "junk/000"]
+
+
 def test_settled_text_is_found(queued: Engine) -> None:
     with queued.begin() as connection:
         text = find_text(connection, "understood", QueueScope(QIANFO, strangers=False))

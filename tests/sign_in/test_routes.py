@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from alerting.messages.languages import LANGUAGES
 from alerting.runtime import wall_clock
@@ -14,7 +15,7 @@ from contacts.sign_in.links import revoke_links
 from contacts.tables import OFFICER_PHONES, OFFICERS, SIGN_IN_LINKS
 from tests.support.city import officer_phone
 from tests.support.running import Running
-from tests.support.signing_in import Browser, link_for, pressed
+from tests.support.signing_in import Browser, link_for, pressed, signed_in
 
 QUARTER = timedelta(minutes=15)
 QUEUED = select(
@@ -202,3 +203,14 @@ async def test_officers_sharing_a_phone_get_a_link_each(service: Running) -> Non
 async def test_invalid_request_is_refused(service: Running, body: object) -> None:
     assert (await ask(service, body))[0] == 422
     assert service.rows(QUEUED) == []
+
+
+async def test_new_sign_in_ends_the_old_session_of_that_browser(service: Running) -> None:
+    old, other = await signed_in(service, "grid"), await signed_in(service, "grid")
+    with capture_logs() as lines:
+        async with service.session.post(
+            await link_for(service, "commander"), headers=old.headers, allow_redirects=False
+        ) as answer:
+            assert answer.status == 303
+    assert [(await browser.get("/api/me"))[0] for browser in (old, other)] == [401, 200]
+    assert [line["officer"] for line in lines if line["event"] == "signed in"] == ["commander"]

@@ -62,6 +62,7 @@ async def known_caller(connection: HTTPConnection) -> Known:
             "token ID'",
             headers={"WWW-Authenticate": "Bearer"},
         )
+    connection.state.officer = known.officer.id
     return known
 
 

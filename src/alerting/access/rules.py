@@ -43,7 +43,7 @@ _REACH: Final = {Act.RAISE: village_of, Act.CORRECT: village_of, Act.CHECK_IN: t
 OWN_ONLY: Final = frozenset({Role.INFORMANT})
 """Roles that may correct only alerts that they raised themselves."""
 
-_LEADS: Final = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER, Role.ADMINISTRATOR})
+LEADS: Final = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER, Role.ADMINISTRATOR})
 
 
 def rule(role: Role, home: str, act: Act, division: str) -> Ruling:
@@ -76,7 +76,7 @@ def oversees(role: Role, home: str, division: str) -> Ruling:
     Leading roles may in the divisions below theirs, an administrator in their own as well. Nobody
     else oversees peers.
     """
-    if role not in _LEADS:
+    if role not in LEADS:
         return Ruling.NOT_THIS_ROLE
     below = covers(home, division) and (home != division or role is Role.ADMINISTRATOR)
     return Ruling.ALLOWED if below else Ruling.NOT_THIS_PLACE

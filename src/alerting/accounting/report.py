@@ -10,12 +10,13 @@ from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
 from alerting.errors import ForbiddenError, InvalidError, NotFoundError
 from alerting.ledger.writer import Transaction
-from alerting.roll.entries import entries
+from alerting.roll.entries import RollEntry, entries
 from alerting.roll.rules.evidence import RUNG, Report, Rung
 from alerting.roll.rules.persons import places_of
-from alerting.roll.rules.standing import HouseholdStanding
+from alerting.roll.rules.standing import HouseholdStanding, Standing
 from alerting.runtime import Runtime
 from contacts.directory import Officer
+from contacts.division import covers
 
 _BEFORE: Final = timedelta(hours=2)
 """People leave before the alert too: when it begins to rain, or the slope to move."""
@@ -106,7 +107,8 @@ async def _record(
         if entry is None:
             raise missing
         named = finding.persons and places_of(finding.persons, entry.persons)
-        item = _evidence(caller, alert_id, finding, act, named or None, now)
+        rung = _rung(caller, act, entry)
+        item = _evidence(caller, alert_id, finding, act, rung, named or None, now)
         (standing,) = record_evidence(transaction, [item])
         if standing is None:
             raise missing
@@ -124,11 +126,25 @@ def _check(finding: Finding) -> None:
         raise InvalidError("persons", "nobody is named: name somebody, or leave it out")
 
 
+def _rung(caller: Officer, act: Act, entry: RollEntry) -> Rung:
+    """Return the rung of a finding.
+
+    A shelter takes in neighbouring villages, but whoever has no charge of a household that calls
+    for help does not end its case: their word on it is a neighbour's.
+    """
+    if act is not Act.CHECK_IN:
+        return RUNG[caller.role]
+    in_charge = covers(caller.division, entry.household)
+    is_calling = entry.standing.standing is Standing.NEEDS_HELP
+    return Rung.NEIGHBOUR if is_calling and not in_charge else Rung.SHELTER
+
+
 def _evidence(
     caller: Officer,
     alert_id: int,
     finding: Finding,
     act: Act,
+    rung: Rung,
     named: frozenset[int] | None,
     now: datetime,
 ) -> NewEvidence:
@@ -138,7 +154,7 @@ def _evidence(
         household=finding.household,
         given_at=finding.given_at or now,
         recorded_at=now,
-        rung=Rung.SHELTER if act is Act.CHECK_IN else RUNG[caller.role],
+        rung=rung,
         given_by=caller.id,
         report=finding.report,
         people=finding.people,

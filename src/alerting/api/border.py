@@ -11,6 +11,7 @@ from collections import deque
 from typing import Final
 
 from fastapi import HTTPException
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerting.api.refusals import problem
@@ -36,6 +37,8 @@ _MOST_BODY_AT: Final = {
 
 _BODY_SECONDS: Final = 10.0
 
+_A_YEAR: Final = "max-age=31536000"
+
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _UNSTORABLE: Final = re.compile(
@@ -57,6 +60,8 @@ class Border:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        if scope["type"] == "http":
+            send = _with_headers(scope, send)
         try:
             _check_head(scope)
             if scope["type"] == "http" and scope["method"] not in _SAFE_METHODS:
@@ -65,6 +70,22 @@ class Border:
             await _refuse(refusal, scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+
+def _with_headers(scope: Scope, send: Send) -> Send:
+    """Return a `send` that adds the headers of every answer."""
+
+    async def add(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            if scope["path"].startswith("/api/"):
+                headers.setdefault("Cache-Control", "no-store")
+            if scope["app"].state.public_url.startswith("https://"):
+                headers["Strict-Transport-Security"] = _A_YEAR
+        await send(message)
+
+    return add
 
 
 def _check_head(scope: Scope) -> None:

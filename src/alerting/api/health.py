@@ -4,7 +4,9 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.rules import LEADS
 from alerting.database.lease import beat
+from alerting.errors import ForbiddenError
 from alerting.runtime import wall_clock
 
 router = APIRouter(tags=["operation"])
@@ -25,6 +27,11 @@ async def readyz(runtime: RuntimeDep) -> dict[str, str]:
 
 
 @router.get("/metrics")
-async def metrics(_caller: Caller) -> Response:
-    """Return the counters of this process; a scraper needs a token as any caller does."""
+async def metrics(caller: Caller) -> Response:
+    """Return the counters of this process, for those who lead or administer.
+
+    A scraper needs a token as any caller does.
+    """
+    if caller.role not in LEADS:
+        raise ForbiddenError("the counters are for leading roles and administrators")
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

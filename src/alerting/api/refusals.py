@@ -22,6 +22,9 @@ MEDIA_TYPE: Final = "application/problem+json"
 _TYPE: Final = "urn:evacuation-alerting:problem:"
 _RETRY_AFTER_SECONDS: Final = "2"
 
+_SECURITY: Final = frozenset({401, 403, 429})
+"""Statuses that are logged: somebody asked for what is not theirs, or too often."""
+
 _AWAY: Final = "the database cannot be read or written just now"
 
 _MOST_ERRORS: Final = 20
@@ -91,8 +94,9 @@ def describe(document: dict[str, Any]) -> None:
             operation["responses"]["default"] = {"description": "Refused", "content": content}
 
 
-async def _refused(_request: Request, refusal: Exception) -> JSONResponse:
+async def _refused(request: Request, refusal: Exception) -> JSONResponse:
     status, code = _REFUSED[type(refusal)]
+    _log_refused(request, status)
     reasons = list(refusal.reasons) if isinstance(refusal, ConflictError) else []
     detail = str(refusal) or str(type(refusal).__doc__)
     return _problem(status, code, detail, reasons=reasons or None)
@@ -104,10 +108,26 @@ async def _malformed(_request: Request, malformed: Exception) -> JSONResponse:
     return _problem(422, "malformed", "; ".join(errors), errors=errors)
 
 
-async def _http(_request: Request, refusal: Exception) -> JSONResponse:
+async def _http(request: Request, refusal: Exception) -> JSONResponse:
     if not isinstance(refusal, HTTPException):
         raise refusal
+    _log_refused(request, refusal.status_code)
     return problem(refusal, refusal.headers)
+
+
+def _log_refused(request: Request, status: int) -> None:
+    """Log a refused access, by the route and not by the address, which may hold a secret."""
+    if status in _SECURITY:
+        route = getattr(request.scope.get("route"), "path", None)
+        officer = getattr(request.state, "officer", None)
+        log.warning(
+            "access refused",
+            status=status,
+            method=request.scope.get("method"),
+            route=route,
+            officer=officer,
+            client=request.client and request.client.host,
+        )
 
 
 def problem(refusal: HTTPException, headers: Any = None) -> JSONResponse:

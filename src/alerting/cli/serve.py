@@ -1,6 +1,7 @@
 """`alerting serve`: run the service."""
 
 import gc
+import os
 from typing import Annotated, Final
 
 import typer
@@ -36,6 +37,8 @@ def serve(
 
     SIGTERM stops it within ten seconds, a second one at once.
     """
+    # Journals, copies and logs of this process are nobody else's either.
+    os.umask(0o077)
     settings = load_settings() if loops is None else load_settings(loops=loops)
     configure_logs()
     application = create_app(settings)

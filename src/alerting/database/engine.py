@@ -1,9 +1,11 @@
 """Engines for writing and reading, reader threads, and coalesced reads."""
 
 import asyncio
+import os
+import stat
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
@@ -82,10 +84,28 @@ def writer_engine(url: str) -> Engine:
     writing fails at once, whatever the busy timeout.
     """
     # After a restart of the server no request may fail: a provider may not repeat its callback.
+    _keep_private(url)
     engine = create_engine(url, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, "BEGIN IMMEDIATE")
     return engine
+
+
+def _keep_private(url: str) -> None:
+    """Make an SQLite file readable by its owner alone; SQLite gives its journals the same mode."""
+    parsed = make_url(url)
+    file = parsed.database or ""
+    if (
+        parsed.get_backend_name() != "sqlite"
+        or file in {"", ":memory:"}
+        or file.startswith("file:")
+    ):
+        return
+    # A folder that is not there, or no permission, is told by the engine itself.
+    with suppress(OSError):
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+        if stat.S_IMODE(os.stat(file).st_mode) & 0o077:
+            os.chmod(file, 0o600)
 
 
 @contextmanager

@@ -68,6 +68,7 @@ def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Stand
         for each in _answers(transaction.connection, one, word, standings)
         if each.expires > one.text.received_at
     ]
+    due = _one_per_text(due)
     for kind in dict.fromkeys(each.kind for each in due):
         of_kind = [each for each in due if each.kind is kind]
         answered = texts_owed(transaction.connection, kind, {each.key for each in of_kind})
@@ -78,6 +79,14 @@ def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Stand
                 connection = transaction.connection
                 frozen = insert_text(connection, each.alert, kind, each.language, body)
                 _send(transaction, each, frozen)
+
+
+def _one_per_text(due: Sequence[_Answer]) -> list[_Answer]:
+    """Return the weightiest answer to each text: a text of many lines must not bring as many."""
+    first: dict[str, _Answer] = {}
+    for each in sorted(due, key=lambda one: one.kind is not TextKind.CONFIRM_HELP):
+        first.setdefault(each.text.provider_id, each)
+    return list(first.values())
 
 
 def repeat_cancellations(transaction: Transaction, taken: Sequence[ReadText]) -> None:

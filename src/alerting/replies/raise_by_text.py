@@ -1,9 +1,10 @@
 """An informant's text that raises an alert for the sender's own village; answered by text."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection
+import structlog
+from sqlalchemy import Connection, distinct, func, select
 
 from alerting.access.rules import Act, Ruling, rule
 from alerting.alerts.raise_alert import accept
@@ -20,14 +21,26 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.replies.inbound import Inbound, keep_texts, known_texts
+from alerting.replies.tables import inbound
 from alerting.roll.enrol import anybody_missing
 from alerting.roll.tallies import EVERYWHERE, tally_of
 from alerting.runtime import Runtime
 from contacts.directory import Officer, officer_by_phone
 from contacts.division import Tier, covers, tier_of, village_of
+from contacts.phone import mask_phone
 
 _RAISE: Final = "raise"
 """The intent under which such a text is stored."""
+
+_HOUR: Final = timedelta(hours=1)
+
+_MOST_AN_HOUR: Final = 3
+"""A number can be forged: whoever has one must not alarm a village again and again.
+
+A further text is kept, and waits for an officer.
+"""
+
+log = structlog.get_logger()
 
 
 async def raise_by_text(
@@ -37,7 +50,8 @@ async def raise_by_text(
 
     If the village has an open alert already, the text is added to that alert's log, so that a
     second text does not confuse households with a second alert. Returns False, and does nothing, if
-    the sender (E.164) may not raise an alert.
+    the sender (E.164) may not raise an alert, or
+    raised three within an hour.
     """
     now = runtime.clock.now()
 
@@ -48,6 +62,9 @@ async def raise_by_text(
         if known_texts(transaction.connection, {provider_id}):
             return True
         alert = _alert_by_text(runtime, transaction, caller, provider_id, body, hazard, now)
+        if alert is None:
+            log.warning("too many alerts by text within an hour", sender=mask_phone(sender))
+            return False
         text = Inbound(provider_id, sender, body, now, _RAISE, hazard, alert.id, caller.id)
         keep_texts(transaction.connection, [text])
         _answer_informant(transaction, alert, caller, sender, now)
@@ -75,7 +92,8 @@ def _alert_by_text(
     body: str,
     hazard: str,
     now: datetime,
-) -> StoredAlert:
+) -> StoredAlert | None:
+    """Return the alert that a text raises, or joins; None if its sender raised too many."""
     village = village_of(caller.division)
     status = Status.EXERCISE if runtime.clock.is_drill else Status.ACTUAL
     for alert in open_alerts(transaction.connection, village):
@@ -87,6 +105,8 @@ def _alert_by_text(
             confirm(transaction, [reporter], EventKind.ALERT_RAISED, now)
             _reach_the_rest(transaction, alert, caller, village, now)
             return alert
+    if _raised_since(transaction.connection, caller, now - _HOUR) >= _MOST_AN_HOUR:
+        return None
     request = AlertRequest(
         status=status,
         event=hazard,
@@ -96,6 +116,17 @@ def _alert_by_text(
         assembly_point=runtime.policy.alert.assembly_point,
     )
     return accept(transaction, caller, request, provider_id, now)[0]
+
+
+def _raised_since(connection: Connection, caller: Officer, since: datetime) -> int:
+    """Return the number of alerts that an officer's texts raised since an instant."""
+    by_text = select(func.count(distinct(inbound.c.alert))).where(
+        inbound.c.recipient == caller.id,
+        inbound.c.sender.in_(caller.phones),
+        inbound.c.intent == _RAISE,
+        inbound.c.received_at > since,
+    )
+    return connection.execute(by_text).scalar_one()
 
 
 def _stands_for(alert: StoredAlert, village: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import Connection
@@ -9,7 +10,14 @@ from sqlalchemy import Connection
 from alerting.ledger.alerts import open_alerts
 from alerting.policy.sections import SecondReader
 from alerting.replies.rules.grammar import normalise
-from alerting.replies.rules.reply import Intent, Reply, ReplyReason, read_normal, read_normal_report
+from alerting.replies.rules.reply import (
+    Intent,
+    Reply,
+    ReplyReason,
+    read_normal,
+    read_normal_report,
+    read_raise,
+)
 from alerting.replies.rules.routing import Candidate, Route, Routed, route, route_named
 from alerting.replies.rules.second_reader import second_reading
 from alerting.replies.senders import (
@@ -18,6 +26,7 @@ from alerting.replies.senders import (
     households_expected,
     officers_called,
     on_rolls_ending,
+    sent_to,
 )
 from alerting.replies.statements import IncomingText, ReadText, Sender, Statement
 from alerting.roll.rules.evidence import RUNG
@@ -37,7 +46,7 @@ def read_named(connection: Connection, plain: str, sender: Sender) -> Statement 
     household of the officer's division. A household's report is about itself, or else about a
     neighbour. The line must be normalised.
     """
-    found = read_normal_report(plain)
+    found = _report_in(plain)
     if found is None:
         return None
     word = _by_officer(connection, *found, sender) if sender.officers else None
@@ -181,23 +190,77 @@ def _torn_statement(word: Statement, sender: Sender) -> Statement:
 def _read(
     connection: Connection, text: IncomingText, sender: Sender, thresholds: SecondReader
 ) -> ReadText:
-    body = text.body
-    whole = normalise(body)
-    # Most texts have one line, which is then normalised only once.
-    lines = [
-        whole if line == body else normalise(line) for line in body.splitlines() if line.strip()
-    ]
-    names_any = any(read_normal_report(line) for line in lines)
+    whole, lines = _parts(text.body)
+    names_any = any(_report_in(line) for line in lines)
     if names_any or sender.calls or not sender.homes:
         sender = _known(connection, sender)
     if not names_any:
         return ReadText(text, sender, [_plain(whole, sender, thresholds)])
+    if sender.officers:
+        doors = sent_to(connection, [officer.id for officer in sender.officers])
+        sender = replace(sender, doors=doors)
     words = [
         read_named(connection, line, sender) or _unnamed(line, sender, thresholds) for line in lines
     ]
     if len(words) == 1:
         return ReadText(text, sender, words)
     return ReadText(text, sender, [replace(word, line=n) for n, word in enumerate(words, start=1)])
+
+
+_MOST_READ: Final = 1_600
+"""Characters of the longest text that a phone sends, of ten segments."""
+
+_MOST_LINES: Final = 30
+
+_END: Final = 160
+
+
+def _parts(body: str) -> tuple[str, Sequence[str]]:
+    """Return the normal form of a text and of each line, of which each may be a report.
+
+    A text that is longer than a phone sends is read at both ends and as a whole, for a call for
+    help; an officer reads the rest.
+    """
+    lines = [line for line in body.splitlines() if line.strip()]
+    if len(body) > _MOST_READ:
+        whole = _normal(f"{body[:_MOST_READ]} {body[-_END:]}")
+        return whole, ()
+    whole = _normal(body)
+    if len(lines) > _MOST_LINES:
+        return whole, ()
+    # Most texts have one line, which is then normalised only once.
+    return whole, [whole if line == body else _normal(line) for line in lines]
+
+
+_KEPT: Final = 2_048
+
+_normal: Final = lru_cache(_KEPT)(normalise)
+
+_meaning: Final = lru_cache(_KEPT)(read_normal)
+
+_report_in: Final = lru_cache(_KEPT)(read_normal_report)
+
+_hazard_in: Final = lru_cache(_KEPT)(read_raise)
+
+_careful: Final = lru_cache(_KEPT)(second_reading)
+
+
+def read_hazard(body: str) -> str | None:
+    """Return the hazard that a text reports with its first word, or None."""
+    return _hazard_in(body[:_MOST_READ])
+
+
+def read_ahead(body: str, thresholds: SecondReader) -> None:
+    """Read a text, so that its readings are at hand when the writer wants them.
+
+    A long text takes milliseconds; on the writer's thread everybody's answers would wait for it.
+    """
+    read_hazard(body)
+    whole, lines = _parts(body)
+    _careful(whole, _meaning(whole), thresholds)
+    for line in lines:
+        if _report_in(line) is None:
+            _careful(line, _meaning(line), thresholds)
 
 
 def _known(connection: Connection, sender: Sender) -> Sender:
@@ -214,9 +277,9 @@ def _known(connection: Connection, sender: Sender) -> Sender:
 
 def _plain(plain: str, sender: Sender, thresholds: SecondReader) -> Statement:
     """Read a normalised text that names no household; a household's also by the second reader."""
-    reply = read_normal(plain)
+    reply = _meaning(plain)
     if not sender.officers:
-        reply = second_reading(plain, reply, thresholds)
+        reply = _careful(plain, reply, thresholds)
     officer = next(iter(sender.officers), None)
     if _only_confirms(reply, sender):
         return Statement(reply, Route((), Routed.OFFICER_CONFIRMS), officer=officer)

@@ -64,9 +64,11 @@ def scope_of(caller: Officer) -> QueueScope:
     return QueueScope(caller.division, strangers)
 
 
-def texts_for(connection: Connection, caller: Officer) -> list[WaitingText]:
-    """Return the texts that wait in the caller's scope: suspected calls first, then the oldest."""
-    return waiting_texts(connection, scope_of(caller), _MOST)
+def texts_for(
+    connection: Connection, caller: Officer, most: int = _MOST, skip: int = 0
+) -> list[WaitingText]:
+    """Return the texts that wait in the caller's scope: calls for help first, then the oldest."""
+    return waiting_texts(connection, scope_of(caller), most, skip)
 
 
 async def settle_text(

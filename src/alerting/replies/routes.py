@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Final, Literal, Self
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from alerting.access.callers import Caller, RuntimeDep
@@ -45,6 +45,8 @@ class TextBody(BaseModel):
     """True if it may be a call for help."""
     media: list[str]
     """Links of the pictures that came with it: the provider's, to be opened on a click only."""
+    others: int = 0
+    """Number of texts of the same sender that wait too and are not listed; left out if 0."""
 
     @classmethod
     def of(cls, text: WaitingText, reader: Officer) -> Self:
@@ -60,6 +62,7 @@ class TextBody(BaseModel):
             household=text.household,
             suspected=text.suspected,
             media=text.media.splitlines(),
+            others=text.others,
         )
 
 
@@ -100,10 +103,18 @@ class SettledBody(BaseModel):
         return cls(provider_id=settled.text.provider_id, standing=standing)
 
 
-@router.get("")
-async def get_texts(caller: Caller, runtime: RuntimeDep) -> list[TextBody]:
-    """List the texts that wait within the caller's division, suspected calls for help first."""
-    found = await runtime.database.read(lambda db: texts_for(db, caller))
+@router.get("", response_model_exclude_defaults=True)
+async def get_texts(
+    caller: Caller,
+    runtime: RuntimeDep,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    skip: Annotated[int, Query(ge=0, le=100_000)] = 0,
+) -> list[TextBody]:
+    """List the texts that wait within the caller's division, calls for help first.
+
+    At most three of each sender are listed; `others` is the number of the rest.
+    """
+    found = await runtime.database.read(lambda db: texts_for(db, caller, limit, skip))
     return [TextBody.of(text, caller) for text in found]
 
 

@@ -47,6 +47,8 @@ class Sender:
     """The officers with this phone, the highest rung first."""
     roster: Sequence[str] = ()
     """The sender's households in the roster, if no alert expects a text from them."""
+    doors: frozenset[tuple[int, str]] = frozenset()
+    """Alert and household of every door to which one of the officers was sent."""
     open_alert: int | None = None
     """The newest open alert that concerns the sender as an officer."""
 
@@ -107,10 +109,13 @@ class ReadText:
         """Return the rung of a statement about a household, and its giver.
 
         Nobody counts as an officer for themselves: a report on the officer's own home is a
-        household's own word.
+        household's own word. A number can be forged: only at a door to which the officer was sent
+        does a report by text weigh as the officer's; elsewhere it is a claim, as a neighbour's.
         """
         if self.sender.owns(target):
             return Rung.OWN, self.text.sender
         if word.officer:
-            return RUNG[word.officer.role], word.officer.id
+            sent = (target.alert, target.household) in self.sender.doors
+            rung = RUNG[word.officer.role] if sent else Rung.NEIGHBOUR
+            return rung, word.officer.id
         return Rung.NEIGHBOUR, self.text.sender

@@ -1,5 +1,6 @@
 """Intake of texts, batched: read, store, turn into evidence, answer."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,8 +23,8 @@ from alerting.replies.arrival import keep_first, put_before_a_person, storable
 from alerting.replies.inbound import known_texts
 from alerting.replies.keep import keep, settle_earlier
 from alerting.replies.raise_by_text import raise_by_text
-from alerting.replies.read import read_texts
-from alerting.replies.rules.reply import Intent, read_raise
+from alerting.replies.read import read_ahead, read_hazard, read_texts
+from alerting.replies.rules.reply import Intent
 from alerting.replies.rules.routing import Candidate
 from alerting.replies.senders import Call
 from alerting.replies.statements import IncomingText, ReadText, Statement
@@ -57,12 +58,17 @@ async def take_text(runtime: Runtime, text: IncomingText) -> None:
         await runtime.ledger.write(lambda transaction: put_before_a_person(transaction, text))
 
 
+_QUICK: Final = 24
+"""Most characters of a text that is read within a fraction of a millisecond."""
+
 _OF_CONTENT: Final = (DataError, IntegrityError, ProgrammingError)
 """Failures of a statement by its values; all others are of the database."""
 
 
 async def _read(runtime: Runtime, text: IncomingText) -> None:
-    hazard = read_raise(text.body)
+    if len(text.body) > _QUICK:
+        await asyncio.to_thread(read_ahead, text.body, runtime.policy.second_reader)
+    hazard = read_hazard(text.body)
     raised = hazard is not None and await raise_by_text(
         runtime, text.provider_id, text.sender, text.body, hazard
     )

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, case, exists, func, or_, select, update
 
 from alerting.cap.lifecycle import AlertState
 from alerting.database.bulk import one_of
 from alerting.ledger.tables import alerts
+from alerting.replies.inbound import UNREADABLE
+from alerting.replies.rules.reply import Intent
 from alerting.replies.tables import inbound
 from alerting.roll.tables import evidence
 from contacts.division import subtree
@@ -59,17 +61,55 @@ class WaitingText:
     """True if it may be a call for help."""
     media: str = ""
     """The links of what came with it, one a line."""
+    others: int = 0
+    """Number of texts of the same sender that wait too and are not listed."""
 
 
-def waiting_texts(connection: Connection, scope: QueueScope, most: int) -> list[WaitingText]:
-    """Return the texts that wait within a scope, suspected calls first, then pictures.
+_FOLDED_BEYOND: Final = 3
 
-    Among equals the oldest comes first.
+_in_danger: Final = case(
+    (
+        or_(
+            inbound.c.suspected,
+            inbound.c.intent == Intent.NEEDS_HELP,
+            inbound.c.reason == UNREADABLE,
+        ),
+        0,
+    ),
+    (inbound.c.media != "", 1),
+    else_=2,
+)
+
+
+def waiting_texts(
+    connection: Connection, scope: QueueScope, most: int, skip: int = 0
+) -> list[WaitingText]:
+    """Return the texts that wait within a scope: calls for help, then pictures, then others.
+
+    Among equals the oldest comes first. Everybody's first text comes before anybody's second, and
+    at most three of a sender are listed, so that a sender of hundreds hides nobody else's.
     """
-    has_no_picture = inbound.c.media == ""
-    in_order = (inbound.c.suspected.desc(), has_no_picture, inbound.c.received_at)
-    chosen = _within(scope).where(inbound.c.waits).order_by(*in_order).limit(most)
-    return [_to_text(row) for row in connection.execute(chosen)]
+    in_order = (_in_danger, inbound.c.received_at, inbound.c.provider_id)
+    waiting = (
+        _within(scope)
+        .where(inbound.c.waits)
+        .add_columns(
+            _in_danger.label("danger"),
+            func.row_number().over(partition_by=inbound.c.sender, order_by=in_order).label("place"),
+            func.count().over(partition_by=inbound.c.sender).label("of_sender"),
+        )
+        .subquery()
+    )
+    w = waiting.c
+    others = case((w.of_sender > _FOLDED_BEYOND, w.of_sender - _FOLDED_BEYOND), else_=0)
+    page = (
+        select(waiting, others.label("others"))
+        .where(w.place <= _FOLDED_BEYOND)
+        .order_by(w.danger, w.place, w.received_at, w.provider_id)
+        .limit(most)
+        .offset(skip)
+    )
+    return [_to_text(row, row.others) for row in connection.execute(page)]
 
 
 def find_text(connection: Connection, provider_id: str, scope: QueueScope) -> WaitingText | None:
@@ -117,5 +157,6 @@ def _within(scope: QueueScope) -> Select[Any]:
     return _TEXTS.where(or_(seen, _whose.is_(None)) if scope.strangers else seen)
 
 
-def _to_text(row: Any) -> WaitingText:
-    return WaitingText(**{name: getattr(row, name) for name in WaitingText.__dataclass_fields__})
+def _to_text(row: Any, others: int = 0) -> WaitingText:
+    names = WaitingText.__dataclass_fields__.keys() - {"others"}
+    return WaitingText(**{name: getattr(row, name) for name in names}, others=others)

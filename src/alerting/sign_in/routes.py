@@ -3,17 +3,22 @@
 import asyncio
 from typing import Annotated, Final
 
+import structlog
 from fastapi import APIRouter, HTTPException, Path, Request, Response, status
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
-from alerting.access.browser import give_cookie, language_of
+from alerting.access.browser import COOKIE, give_cookie, language_of
 from alerting.access.callers import RuntimeDep, is_foreign, own_origin
+from alerting.ledger.writer import Transaction
 from alerting.runtime import wall_clock
 from alerting.sign_in.page import invitation, refusal
 from alerting.sign_in.schemas import SignInBody
 from contacts.directory import officer, officer_by_phone
-from contacts.sign_in.links import officer_of_link, queue_link, redeem_link
+from contacts.sign_in.links import Redeemed, officer_of_link, queue_link, redeem_link
+from contacts.sign_in.sessions import revoke_session_of
+
+log = structlog.get_logger()
 
 router = APIRouter(tags=["sessions"])
 
@@ -42,11 +47,20 @@ async def post_link(token: Token, request: Request, runtime: RuntimeDep) -> Resp
             f"Origin: open the link itself and press its button, at {own_origin(request)}",
         )
     now, device = wall_clock(), request.headers.get("user-agent", "")
-    redeemed = await runtime.ledger.write_session(
-        lambda tx: redeem_link(tx.connection, token, now, device)
-    )
+    before = request.cookies.get(COOKIE)
+
+    def unit(transaction: Transaction) -> Redeemed | None:
+        redeemed = redeem_link(transaction.connection, token, now, device)
+        if redeemed and before:
+            # Otherwise the browser's old session would live on unseen.
+            revoke_session_of(transaction.connection, before, now)
+        return redeemed
+
+    redeemed = await runtime.ledger.write_session(unit)
     if redeemed is None:
+        log.warning("sign-in link refused", client=request.client and request.client.host)
         return refusal(language_of(request))
+    log.info("signed in", officer=redeemed.officer, device=device[:200])
     answer = RedirectResponse(redeemed.path, status.HTTP_303_SEE_OTHER)
     give_cookie(answer, request, redeemed.token)
     return answer

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Query, Request, Response, status
 from sqlalchemy import Connection
 
@@ -15,6 +16,8 @@ from alerting.sign_in.schemas import CallerBody, SessionBody
 from contacts.bounds import OfficerId
 from contacts.directory import Officer, officer, village_names
 from contacts.sign_in.sessions import Session, revoke_session, session, sessions_of
+
+log = structlog.get_logger()
 
 router = APIRouter(prefix="/api", tags=["sessions"])
 
@@ -73,6 +76,7 @@ async def delete_session(session_id: RowId, caller: Caller, runtime: RuntimeDep)
 async def _end(runtime: Runtime, over: Session) -> None:
     now = wall_clock()
     await runtime.ledger.write_session(lambda tx: revoke_session(tx.connection, over.id, now))
+    log.info("session ended", officer=over.officer, session=over.id)
 
 
 def _looks_after(connection: Connection, caller: Officer, officer_id: str) -> bool:

@@ -18,6 +18,12 @@ LINK_LASTS: Final = timedelta(minutes=15)
 
 _TEXTED_EVERY: Final = timedelta(minutes=1)
 
+_REMEMBERED: Final = timedelta(hours=1)
+"""Anybody may ask for an officer's texts: each unused one within this time doubles the next wait.
+
+The wait never outlasts a link, so that the officer always holds one that works.
+"""
+
 _LOCAL_PATH: Final = re.compile(r"/(?![/\\])[!-~]{0,499}")
 r"""Browsers take '//' and '/\' for the beginning of another host."""
 
@@ -27,7 +33,7 @@ class Queueing(StrEnum):
 
     QUEUED = "queued"
     TOO_SOON = "too_soon"
-    """A link was queued less than 1 minute ago."""
+    """A link was queued less than 1 minute ago, or less than 15 minutes if many are unused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +90,16 @@ def queue_link(
     # The row lock makes a concurrent request wait here; it then sees the link queued first.
     row = select(OFFICERS.c.id).where(OFFICERS.c.id == officer_id)
     conn.execute(row.with_for_update(key_share=True))
-    just_now = select(SIGN_IN_LINKS.c.hash).where(
-        SIGN_IN_LINKS.c.officer == officer_id,
-        SIGN_IN_LINKS.c.number.is_not(None),
-        SIGN_IN_LINKS.c.issued_at > now - _TEXTED_EVERY,
+    links = SIGN_IN_LINKS.c
+    texted = select(links.issued_at, links.used_at).where(
+        links.officer == officer_id,
+        links.number.is_not(None),
+        links.issued_at > now - _REMEMBERED,
     )
-    if conn.execute(just_now).first():
+    rows = conn.execute(texted).all()
+    unused = sum(row.used_at is None for row in rows)
+    wait = min(_TEXTED_EVERY * 2 ** max(unused - 1, 0), LINK_LASTS)
+    if any(row.issued_at > now - wait for row in rows):
         return Queueing.TOO_SOON
     _issue(conn, officer_id, now, path, number, language)
     return Queueing.QUEUED
@@ -154,7 +164,7 @@ def _issue(
     mine = SIGN_IN_LINKS.c.officer == officer_id
     # An expired link and an unknown one are refused alike. Deleting bounds the table, because
     # anybody may request links.
-    conn.execute(delete(SIGN_IN_LINKS).where(mine, SIGN_IN_LINKS.c.expires_at <= now))
+    conn.execute(delete(SIGN_IN_LINKS).where(mine, SIGN_IN_LINKS.c.issued_at <= now - _REMEMBERED))
     token = secrets.token_urlsafe(32)
     conn.execute(
         insert(SIGN_IN_LINKS).values(

@@ -15,6 +15,9 @@ from contacts.tables import OFFICER_SESSIONS
 
 SESSION_LASTS: Final = timedelta(hours=12)
 
+IDLE_LASTS: Final = timedelta(hours=2)
+"""A session that was not in use for so long is over; an open board is in use."""
+
 SEEN_EVERY: Final = timedelta(minutes=1)
 """Precision with which `last_seen_at` is stored."""
 
@@ -31,6 +34,7 @@ _BY_HASH: Final = select(OFFICER_SESSIONS.c.hash, *_COLUMNS).where(
     OFFICER_SESSIONS.c.hash.in_(bindparam("hashes", expanding=True)),
     OFFICER_SESSIONS.c.revoked_at.is_(None),
     OFFICER_SESSIONS.c.expires_at > bindparam("now"),
+    OFFICER_SESSIONS.c.last_seen_at > bindparam("idle_since"),
 )
 
 _NOTE_SEEN: Final = (
@@ -86,7 +90,9 @@ def signed_in_by(conn: Connection, hashes: Collection[str], now: datetime) -> di
     found: dict[str, SignedIn] = {}
     rest = iter(hashes)
     while some := tuple(islice(rest, _A_QUERY)):
-        rows = conn.execute(_BY_HASH, {"hashes": some, "now": now}).all()
+        rows = conn.execute(
+            _BY_HASH, {"hashes": some, "now": now, "idle_since": now - IDLE_LASTS}
+        ).all()
         live = {row.hash: Session(*row[1:]) for row in rows}
         officers = officers_named(conn, {each.officer for each in live.values()})
         found |= {hash_: SignedIn(each, officers[each.officer]) for hash_, each in live.items()}
@@ -115,6 +121,11 @@ def revoke_session(conn: Connection, id_: int, now: datetime) -> int:
     return _revoke(conn, OFFICER_SESSIONS.c.id == id_, now)
 
 
+def revoke_session_of(conn: Connection, token: str, now: datetime) -> int:
+    """Revoke the session with this token; return 1, or 0 if there is none."""
+    return _revoke(conn, OFFICER_SESSIONS.c.hash == hash_of(token), now)
+
+
 def revoke_sessions(conn: Connection, officer_id: str, now: datetime) -> int:
     """Revoke every session of the officer; return the number newly revoked."""
     return _revoke(conn, OFFICER_SESSIONS.c.officer == officer_id, now)
@@ -132,4 +143,6 @@ def _revoke(conn: Connection, which: ColumnElement[bool], now: datetime) -> int:
 
 
 def _not_over(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return OFFICER_SESSIONS.c.revoked_at.is_(None), OFFICER_SESSIONS.c.expires_at > now
+    sessions = OFFICER_SESSIONS.c
+    in_use = sessions.last_seen_at > now - IDLE_LASTS
+    return sessions.revoked_at.is_(None), sessions.expires_at > now, in_use

@@ -3,6 +3,7 @@
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import Connection, select
@@ -137,10 +138,22 @@ def test_officer_is_texted_at_most_once_a_minute(city: Connection) -> None:
     assert len(take_unsent(city, 10, NOW + MINUTE)) == 3
 
 
-def test_expired_links_are_deleted(city: Connection) -> None:
-    for minute in range(60):
+def test_unused_texts_become_rare_but_one_link_always_works(city: Connection) -> None:
+    asked = [queue_link(city, "chief", PHONE, "zh", NOW + n * MINUTE) for n in range(120)]
+    texted = [minute for minute, answer in enumerate(asked) if answer is Queueing.QUEUED]
+    assert texted[:6] == [0, 1, 3, 7, 15, 30]
+    assert len(texted) <= 13
+    assert max(late - early for early, late in pairwise(texted)) <= 15
+    (token,) = (link.token for link in take_unsent(city, 20, NOW + 119 * MINUTE))
+    assert redeem_link(city, token, NOW + 119 * MINUTE, "") is not None
+    late = [queue_link(city, "zero", PHONE, "zh", NOW + n * MINUTE) for n in range(2)]
+    assert late == [Queueing.QUEUED] * 2
+
+
+def test_old_links_are_deleted(city: Connection) -> None:
+    for minute in range(0, 180, 15):
         queue_link(city, "chief", PHONE, "zh", NOW + minute * MINUTE)
-    assert len(city.execute(select(SIGN_IN_LINKS)).all()) == 15
+    assert len(city.execute(select(SIGN_IN_LINKS)).all()) == 4
 
 
 @pytest.mark.parametrize("path", ["/", "/board/3", "/doors?a=1#b", "/" + "x" * 499])

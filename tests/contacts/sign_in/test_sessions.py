@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from contacts.sign_in import sessions
 from contacts.sign_in.credentials import hash_of
 from contacts.sign_in.sessions import (
+    IDLE_LASTS,
     SESSION_LASTS,
     begin_session,
     note_seen,
@@ -84,11 +85,22 @@ def test_unknown_token_has_no_session(city: Connection, token: str) -> None:
 def test_session_expires(city: Connection) -> None:
     token = begin_session(city, "chief", NOW, "")
     last = NOW + SESSION_LASTS - INSTANT
+    note_seen(city, [hash_of(token)], last)
     assert holder(city, token, last) == "chief"
     assert [each.officer for each in sessions_of(city, "chief", last)] == ["chief"]
     assert holder(city, token, last + INSTANT) is None
     assert sessions_of(city, "chief", last + INSTANT) == []
     assert session(city, id_of(city, token), last + INSTANT) is None
+
+
+def test_idle_session_is_over(city: Connection) -> None:
+    token = begin_session(city, "chief", NOW, "")
+    last = NOW + IDLE_LASTS - INSTANT
+    assert holder(city, token, last) == "chief"
+    assert holder(city, token, last + INSTANT) is None
+    assert sessions_of(city, "chief", last + INSTANT) == []
+    note_seen(city, [hash_of(token)], last)
+    assert holder(city, token, last + IDLE_LASTS - INSTANT) == "chief"
 
 
 def test_session_is_revoked_once(city: Connection) -> None:

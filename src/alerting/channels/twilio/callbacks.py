@@ -109,7 +109,9 @@ def sender_of(form: dict[str, str]) -> str:
     Raises:
         HTTPException: 422 if it is missing.
     """
-    sender = field_of(form, "From").strip()
+    if "From" not in form:
+        raise HTTPException(422, "From: it is missing")
+    sender = form["From"][:_LONGEST].strip()
     try:
         return parse_phone(sender)
     except ValueError:

@@ -889,7 +889,9 @@ export interface paths {
         };
         /**
          * Get Texts
-         * @description List the texts that wait within the caller's division, suspected calls for help first.
+         * @description List the texts that wait within the caller's division, calls for help first.
+         *
+         *     At most three of each sender are listed; `others` is the number of the rest.
          */
         readonly get: operations["get_texts_api_texts_get"];
         readonly put?: never;
@@ -4276,6 +4278,11 @@ export interface components {
             readonly intent: string;
             /** Media */
             readonly media: readonly string[];
+            /**
+             * Others
+             * @default 0
+             */
+            readonly others?: number;
             /** Provider Id */
             readonly provider_id: string;
             /** Reason */
@@ -6050,7 +6057,10 @@ export interface operations {
     };
     readonly get_texts_api_texts_get: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                readonly limit?: number;
+                readonly skip?: number;
+            };
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
