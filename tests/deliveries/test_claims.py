@@ -41,7 +41,16 @@ from alerting.messages.text import TextKind
 from alerting.policy.sections import Channel
 from contacts.division import Tier
 from tests.support.alert_rows import stored_alert
-from tests.support.city import NOW, POLICY, QIANFO, TEXTING, after, household_code, household_phone
+from tests.support.city import (
+    NEXT_VILLAGE,
+    NOW,
+    POLICY,
+    QIANFO,
+    TEXTING,
+    after,
+    household_code,
+    household_phone,
+)
 from tests.support.running import Workplace
 
 _T = TypeVar("_T")
@@ -115,6 +124,19 @@ async def test_most_urgent_are_claimed_first_and_once(owed: Workplace) -> None:
     assert [of[one.delivery].recipient for one in next_one] == [household_code(QIANFO, 5)]
     order = [of[one.delivery].priority for one in first + next_one + rest]
     assert order == sorted(order)
+
+
+async def test_actual_alerts_are_claimed_before_exercises(work: Workplace) -> None:
+    for _ in range(3):
+        await work.raised("next-grid", NEXT_VILLAGE)
+    actual = (await work.raised("grid", QIANFO)).alert.id
+    work.change(update(alerts).where(alerts.c.id == actual).values(status="Actual"))
+    owed = work.rows(
+        select(func.count()).where(deliveries.c.alert == actual, deliveries.c.channel == "sms")
+    )[0][0]
+    first, rest = await claimed(work, owed + 2), await claimed(work, 100)
+    assert [one.alert == actual for one in first] == [True] * owed + [False] * 2
+    assert actual not in {one.alert for one in rest}
 
 
 async def test_each_claim_is_an_attempt_with_its_own_token(owed: Workplace) -> None:

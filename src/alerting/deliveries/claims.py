@@ -2,7 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -21,12 +21,15 @@ from sqlalchemy import (
     update,
 )
 
+from alerting.cap.alert import Status
+from alerting.cap.lifecycle import OVER
 from alerting.deliveries.progress import log_ends
 from alerting.deliveries.rules.delivery import NOT_THIS_WAY_CODES, DeliveryState, OutcomeKind
 from alerting.deliveries.rules.providers import Provider
 from alerting.deliveries.tables import attempts, deliveries
 from alerting.deliveries.texts import Said, texts_of
 from alerting.ledger.events.sending import DeliveriesExpired
+from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 
 IN_DOUBT: Final = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
@@ -102,6 +105,16 @@ _REFUSED_BEFORE: Final = exists().where(
     attempts.c.error_code.in_(NOT_THIS_WAY_CODES),
 )
 
+_IS_REHEARSAL: Final = exists().where(
+    alerts.c.id == deliveries.c.alert, alerts.c.status != Status.ACTUAL
+)
+
+_ANY_LIVE: Final = (
+    select(alerts.c.id)
+    .where(alerts.c.status == Status.ACTUAL, alerts.c.state.not_in(sorted(OVER)))
+    .limit(1)
+)
+
 # A CTE, not a subquery: PostgreSQL may run a subquery again for each row and claim too many.
 _WAITING: Final = (
     select(deliveries.c.id)
@@ -114,6 +127,7 @@ _WAITING: Final = (
         ~_EARLIER_ON_ITS_WAY,
         or_(deliveries.c.attempts == literal_column("0"), ~_REFUSED_BEFORE),
         or_(bindparam("whatever", type_=Boolean()), _IS_TURNED_AWAY),
+        or_(bindparam("rehearsals_too", type_=Boolean()), ~_IS_REHEARSAL),
     )
     .order_by(deliveries.c.priority, deliveries.c.id)
     .limit(bindparam("most"))
@@ -187,11 +201,22 @@ def claim(
     asked = {"by": provider.channel, "most": limit, "at": now, "wall": wall, "until": lease_until}
     asked |= {"name": provider.name, "whatever": not turned_away}
     asked["tried"] = 0 if untried else _HOWEVER_OFTEN
-    taken = transaction.connection.execute(_CLAIM, asked).all()
-    claimed = _with_texts(transaction.connection, sorted(taken, key=_urgency), provider, wall)
+    taken = _taken(transaction.connection, asked)
+    claimed = _with_texts(transaction.connection, taken, provider, wall)
     if claimed:
         transaction.connection.execute(_TRY, [_attempt_row(c) for c in claimed])
     return claimed
+
+
+def _taken(connection: Connection, asked: Mapping[str, Any]) -> list[Any]:
+    """Claim rows, the most urgent first; exercises only after everything of actual alerts."""
+    taken: list[Any] = []
+    is_live = connection.execute(_ANY_LIVE).first() is not None
+    for rehearsals_too in (False, True) if is_live else (True,):
+        if left := asked["most"] - len(taken):
+            wanted = {**asked, "most": left, "rehearsals_too": rehearsals_too}
+            taken += sorted(connection.execute(_CLAIM, wanted).all(), key=_urgency)
+    return taken
 
 
 def claim_doubtful(
