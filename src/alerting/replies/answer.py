@@ -18,7 +18,7 @@ from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.replies.inbound import texts_owed
-from alerting.replies.rules.reply import Intent
+from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Candidate, Routed, shortest_ends
 from alerting.replies.statements import IncomingText, ReadText, Statement
 from alerting.roll.rules.standing import HouseholdStanding, Standing

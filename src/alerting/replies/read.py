@@ -10,14 +10,8 @@ from sqlalchemy import Connection
 from alerting.ledger.alerts import open_alerts
 from alerting.policy.sections import SecondReader
 from alerting.replies.rules.grammar import normalise
-from alerting.replies.rules.reply import (
-    Intent,
-    Reply,
-    ReplyReason,
-    read_normal,
-    read_normal_report,
-    read_raise,
-)
+from alerting.replies.rules.intents import Intent, Reply, ReplyReason
+from alerting.replies.rules.reply import read_normal, read_normal_report, read_raise
 from alerting.replies.rules.routing import Candidate, Route, Routed, route, route_named
 from alerting.replies.rules.second_reader import second_reading
 from alerting.replies.senders import (

@@ -24,7 +24,7 @@ from alerting.replies.inbound import known_texts
 from alerting.replies.keep import keep, settle_earlier
 from alerting.replies.raise_by_text import raise_by_text
 from alerting.replies.read import read_ahead, read_hazard, read_texts
-from alerting.replies.rules.reply import Intent
+from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Candidate
 from alerting.replies.senders import Call
 from alerting.replies.statements import IncomingText, ReadText, Statement
