@@ -12,6 +12,7 @@ from alerting.policy.sections import SecondReader
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent, Reply, ReplyReason
 from alerting.replies.rules.reply import read_normal, read_normal_report, read_raise
+from alerting.replies.rules.reports import officer_reports
 from alerting.replies.rules.routing import Candidate, Route, Routed, route, route_named
 from alerting.replies.rules.second_reader import second_reading
 from alerting.replies.senders import (
@@ -185,10 +186,12 @@ def _read(
     connection: Connection, text: IncomingText, sender: Sender, thresholds: SecondReader
 ) -> ReadText:
     whole, lines = _parts(text.body)
-    names_any = any(_report_in(line) for line in lines)
-    if names_any or sender.calls or not sender.homes:
+    reports = [report for line in lines for report in officer_reports(line)]
+    if any(map(_report_in, reports)) or sender.calls or not sender.homes:
         sender = _known(connection, sender)
-    if not names_any:
+    if sender.officers:
+        lines = reports
+    if not any(map(_report_in, lines)):
         return ReadText(text, sender, [_plain(whole, sender, thresholds)])
     if sender.officers:
         doors = sent_to(connection, [officer.id for officer in sender.officers])
