@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from alerting.ledger.alerts import open_alerts
 from alerting.policy.sections import SecondReader
+from alerting.replies.context import in_context
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent, Reply, ReplyReason
 from alerting.replies.rules.reply import read_normal, read_normal_report, read_raise
@@ -192,12 +193,13 @@ def _read(
     if sender.officers:
         lines = reports
     if not any(map(_report_in, lines)):
-        return ReadText(text, sender, [_plain(whole, sender, thresholds)])
+        return ReadText(text, sender, [_plain(connection, whole, sender, thresholds)])
     if sender.officers:
         doors = sent_to(connection, [officer.id for officer in sender.officers])
         sender = replace(sender, doors=doors)
     words = [
-        read_named(connection, line, sender) or _unnamed(line, sender, thresholds) for line in lines
+        read_named(connection, line, sender) or _unnamed(connection, line, sender, thresholds)
+        for line in lines
     ]
     if len(words) == 1:
         return ReadText(text, sender, words)
@@ -272,7 +274,9 @@ def _known(connection: Connection, sender: Sender) -> Sender:
     return replace(sender, officers=officers, roster=roster, open_alert=max(followed, default=None))
 
 
-def _plain(plain: str, sender: Sender, thresholds: SecondReader) -> Statement:
+def _plain(
+    connection: Connection, plain: str, sender: Sender, thresholds: SecondReader
+) -> Statement:
     """Read a normalised text that names no household; a household's also by the second reader."""
     reply = _meaning(plain)
     if not sender.officers:
@@ -282,17 +286,21 @@ def _plain(plain: str, sender: Sender, thresholds: SecondReader) -> Statement:
         return Statement(reply, Route((), Routed.OFFICER_CONFIRMS), officer=officer)
     if sender.calls and not sender.homes:
         return Statement(reply, Route((), Routed.UNNAMED), officer=officer)
+    if len(sender.open_homes) == 1:
+        reply = in_context(connection, plain, reply, sender.open_homes[0])
     return Statement(reply, route(reply, sender.homes))
 
 
-def _unnamed(plain: str, sender: Sender, thresholds: SecondReader) -> Statement:
+def _unnamed(
+    connection: Connection, plain: str, sender: Sender, thresholds: SecondReader
+) -> Statement:
     """Read a line that does not clearly name a household, alone ('034 all out') or beside others.
 
     Its household is unknown: 034 may be a number that no household has, or a time. Only a call for
     help and thanks are kept: a call must be heard, and thanks are harmless. The line must be
     normalised.
     """
-    word = _plain(plain, sender, thresholds)
+    word = _plain(connection, plain, sender, thresholds)
     if word.reply.intent in {Intent.NEEDS_HELP, Intent.RECEIVED}:
         return word
     lost = replace(_LOST, alert_code=word.reply.alert_code, suspected=word.reply.suspected)

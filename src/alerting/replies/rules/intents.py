@@ -40,6 +40,7 @@ class ReplyReason(StrEnum):
     SECOND_READER = "the second reader doubts that all are safe"
     SECOND_READER_CALLS = "the second reader hears a call for help"
     SECOND_READER_REFUSES = "the second reader hears a refusal"
+    A_COUNT = "a key, or the number that was asked for"
     TWO_COUNTS = "fewer people are out than the text speaks of"
     INCOMPLETE = "a part of a long text is missing"
     ABSURD_COUNT = "no household has so many people, or so few"

@@ -11,6 +11,7 @@ _NEXT: Final = re.compile(
     rf"(?:^|[\s,;/、|.])(?:and |和|还有)?"
     rf"(?={_CODE}(?:号|户|家)?[\s:、,.-]*[1-4](?:[\s:、,.-]+\d|\D|$))"
     rf"|;\s*(?={_CODE}(?:号|户|家)?\s*\D)"
+    r"|[;,/]\s*(?=\d{1,2}[\s:.-]+[1-4][\s:.-]+\d{1,2}(?:\s*[,;/人]|\s*$))"
 )
 """The start of a report: a household's number and a key, or after a semicolon words."""
 
