@@ -28,7 +28,7 @@ _ASKED: Final = {
     "out": frozenset({"evacuated", "elsewhere"}),
 }
 
-_STRENGTH: Final = 20.0
+_STRENGTH: Final = 12.0
 """Inverse regularisation strength, chosen by the curves in docs/replies.md."""
 
 _LARGEST: Final = 127

@@ -12,7 +12,7 @@ from alerting.channels.smpp.long_text import ReceivedText
 from alerting.deliveries.providers import all_healths
 from alerting.deliveries.tables import attempts, deliveries
 from alerting.dispatchers import InboundSms
-from alerting.replies.rules.reply import ReplyReason
+from alerting.replies.rules.intents import ReplyReason
 from alerting.replies.tables import inbound
 from alerting.roll.tables import roll
 from tests.channels.smpp.smsc.centre import (

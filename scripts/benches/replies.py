@@ -12,7 +12,7 @@ import typer
 
 from alerting.policy.policy import default_policy
 from alerting.replies.corpus import LabelledReply, Verdict, judge, read, read_labelled
-from alerting.replies.rules.reply import Reply
+from alerting.replies.rules.intents import Reply
 from alerting.replies.rules.second_reader import Model
 
 CORPUS: Final = Path(__file__).parents[2] / "tests/replies/corpus"

@@ -20,6 +20,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/alerts/end.py": "tests/alerts/test_close_all_clear.py ends alerts",
     "alerting/accounting/schemas.py": "tests/accounting/test_routes.py asks for every body",
     "alerting/api/routes.py": "tests/architecture/test_routes.py walks them",
+    "alerting/replies/rules/intents.py": "tests/replies/rules/test_reply.py reads into them",
     "alerting/sign_in/schemas.py": "tests/sign_in/test_session_routes.py asks for every body",
     "alerting/sign_in/page.py": "tests/sign_in/test_routes.py opens it",
     "alerting/deliveries/channel.py": "declarations only",

@@ -11,7 +11,7 @@ ROWS = [
     ("a", "1 3"),
     ("b", "救命"),
     ("c", "STOP"),
-    ("d", "the dog came back. my husband didn't."),
+    ("d", "我家五个到了四个"),
     ("e", ""),
 ]
 

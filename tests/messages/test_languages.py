@@ -63,7 +63,7 @@ def test_texts_have_the_same_facts_in_all_languages(kind: TextKind) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(ReplyWords.model_fields) - {"fold"}))
 def test_no_class_matches_the_empty_string(name: str) -> None:
-    assert CLASSES[name].fullmatch("") is None
+    assert CLASSES[name]().fullmatch("") is None
 
 
 def test_misspelt_class_is_refused() -> None:

@@ -17,7 +17,8 @@ from alerting.messages.text import (
     languages,
     segments,
 )
-from alerting.replies.rules.reply import KEYS, Intent, read_reply
+from alerting.replies.rules.intents import KEYS, Intent
+from alerting.replies.rules.reply import read_reply
 
 FACTS = {
     "zh": TextFacts(

@@ -1,5 +1,6 @@
 """Answers to replies: to whom and how often, without loops, and always to a call for help."""
 
+import pytest
 from sqlalchemy import select, update
 
 from alerting.cap.lifecycle import AlertState
@@ -7,23 +8,43 @@ from alerting.deliveries.tables import deliveries
 from alerting.ledger.tables import alerts, events
 from alerting.roll.tables import roll
 from tests.support.city import QIANFO, household_code, officer_phone
-from tests.support.incoming_texts import HOME, PHONE, answers, given, kinds, queue, says
+from tests.support.incoming_texts import HOME, PHONE, answers, given, kinds, queue, says, standing
 from tests.support.running import Workplace
 
 GRID = officer_phone("grid")
 
 
-async def test_officer_gets_the_report_form_once(work: Workplace) -> None:
+async def test_officer_gets_the_report_form_each_time(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
-    for body in ("什么情况", "003 什么", "1 5", "2"):
+    bodies = ("什么情况", "003 什么", "1 5", "2", "003 什么\n004 什么")
+    for body in bodies:
         await says(work, body, GRID)
-    ((kind, body),) = answers(work, GRID)
-    assert (kind, "户号 1 人数" in body) == ("report_form", True)
-    assert len(queue(work)) == 4
+    given_back = answers(work, GRID)
+    assert [kind for kind, _ in given_back] == ["report_form"] * len(bodies)
+    assert all("户号 1 人数" in body for _, body in given_back)
+    assert len(queue(work)) == len(bodies)
     addressed = work.rows(
         select(deliveries.c.recipient, deliveries.c.tier).where(deliveries.c.number == GRID)
     )
     assert set(addressed) == {("grid", "village")}
+
+
+@pytest.mark.parametrize("question", ["去哪里集合?", "is this real?", "where do we go?"])
+async def test_question_is_answered_with_the_place_once(work: Workplace, question: str) -> None:
+    await work.raised("informant", QIANFO)
+    for _ in range(2):
+        await says(work, question)
+    ((kind, body),) = answers(work)
+    assert kind == "directions"
+    assert "村小学" in body
+    assert standing(work) == "unaccounted"
+
+
+async def test_text_of_many_lines_gets_one_answer(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await says(work, "997 1\n998 1\n999 1", GRID)
+    ((kind, body),) = answers(work, GRID)
+    assert (kind, "997 998 999" in body) == ("no_such_household", True)
 
 
 async def test_alert_not_open_answers_nobody(work: Workplace) -> None:

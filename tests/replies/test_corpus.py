@@ -6,7 +6,7 @@ import pytest
 
 from alerting.policy.policy import default_policy
 from alerting.replies.corpus import COLUMNS, LabelledReply, judge, name_of, read, read_labelled
-from alerting.replies.rules.reply import Intent, Reply, ReplyReason
+from alerting.replies.rules.intents import Intent, Reply, ReplyReason
 
 CORPUS = Path(__file__).parent / "corpus"
 THRESHOLDS = default_policy().second_reader

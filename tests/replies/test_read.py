@@ -5,7 +5,7 @@ from sqlalchemy import Connection, insert
 
 from alerting.policy.policy import default_policy
 from alerting.replies.read import read_texts
-from alerting.replies.rules.reply import Intent
+from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Routed
 from alerting.replies.statements import IncomingText, ReadText
 from contacts.tables import HOUSEHOLD_PHONES

@@ -59,14 +59,14 @@ def send(work: Workplace, household: str, officer: str = "grid") -> None:
         ("003 1 2", "evacuated", 2),
     ],
 )
-async def test_officers_report_is_evidence_without_answer(
+async def test_officers_report_is_evidence_and_is_acknowledged(
     work: Workplace, body: str, report: str, people: int | None
 ) -> None:
     await work.raised("informant", QIANFO)
     send(work, HOME)
     await says(work, body, GRID)
     assert given(work) == [(HOME, Rung.OFFICER, "grid", report, people)]
-    assert set(kinds(work, GRID)) <= {"help_case"}
+    assert set(kinds(work, GRID)) <= {"help_case", "reports_recorded"}
     assert queue(work) == []
     assert answered(work) == [(1, "grid", "sms")]
 

@@ -13,7 +13,7 @@ from tests.support.city import QIANFO, household_phone
 from tests.support.incoming_texts import HOME, kinds, queue, says, standing
 from tests.support.running import Workplace
 
-SUSPECTED = "the dog came back. my husband didn't."
+SUSPECTED = "我家五个到了四个"
 
 
 def sent_officers(work: Workplace) -> list[Any]:

@@ -10,7 +10,7 @@ from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.rules.delivery import DeliveryState, merge
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.messages.speech import SpeechKind
-from alerting.replies.rules.reply import KEYS
+from alerting.replies.rules.intents import KEYS
 from alerting.roll.rules.evidence import Report
 from alerting.voice.rules import Silence, is_person, meaning_of, silence, state_of_call
 from tests.support.city import NOW

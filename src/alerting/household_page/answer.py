@@ -14,7 +14,8 @@ from alerting.errors import InvalidError, NotFoundError, TooManyError
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.writer import Transaction
 from alerting.messages.link import is_token
-from alerting.replies.rules.reply import Intent, read_reply
+from alerting.replies.rules.intents import Intent
+from alerting.replies.rules.reply import read_reply
 from alerting.roll.entries import HouseholdKey, RollEntry, entries
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.rules.standing import Standing

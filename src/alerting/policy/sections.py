@@ -261,10 +261,14 @@ class ProviderRules(_Section):
 class SecondReader(_Section):
     """From what share of likelihood on the second reader of replies doubts what the rules read.
 
-    A text is a suspected call for help from `danger` on. One that the rules read as safe is asked
-    back from `danger` or `refusal` on, and below `out`.
+    A text is a suspected call for help from `danger` on. One that the rules did not find safe is a
+    call for help from `call` on; if it is unclear, it is a refusal from `refuses` on. One that the
+    rules read as safe is asked back from `calm` or `refusal` on, and below `out`.
     """
 
     danger: Share
+    call: Share
+    calm: Share
     refusal: Share
+    refuses: Share
     out: Share

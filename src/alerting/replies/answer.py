@@ -18,12 +18,14 @@ from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.replies.inbound import texts_owed
-from alerting.replies.rules.reply import Intent
+from alerting.replies.rules.intents import Intent, ReplyReason
 from alerting.replies.rules.routing import Candidate, Routed, shortest_ends
 from alerting.replies.statements import IncomingText, ReadText, Statement
+from alerting.roll.rules.evidence import Report
 from alerting.roll.rules.standing import HouseholdStanding, Standing
 from contacts.directory import Officer
 from contacts.division import Tier
+from contacts.place_names import place_name
 
 _ASKED: Final = {
     Routed.WHICH_ALERT: TextKind.WHICH_ALERT,
@@ -32,6 +34,8 @@ _ASKED: Final = {
 }
 
 _MOST_LISTED: Final = 8
+
+_MOST_LISTED_CHARACTERS: Final = 40
 
 Standings = dict[tuple[int, str], HouseholdStanding | None]
 
@@ -58,8 +62,9 @@ class _Answer:
 def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Standings) -> None:
     """Owe the answers that these texts need; a plain '1' or a plain report needs none.
 
-    "What is not understood goes to a person's queue and gets one answer, not a loop." A sender who
-    names a household that is not found typed it by hand, and is answered each time.
+    "What is not understood goes to a person's queue and gets one answer, not a loop." An officer,
+    and a sender who names a household that is not found, typed it by hand, and is answered each
+    time, once a text.
     """
     due = [
         each
@@ -68,7 +73,7 @@ def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Stand
         for each in _answers(transaction.connection, one, word, standings)
         if each.expires > one.text.received_at
     ]
-    due = _one_per_text(due)
+    due = _one_per_text(_folded(due))
     for kind in dict.fromkeys(each.kind for each in due):
         of_kind = [each for each in due if each.kind is kind]
         answered = texts_owed(transaction.connection, kind, {each.key for each in of_kind})
@@ -87,6 +92,21 @@ def _one_per_text(due: Sequence[_Answer]) -> list[_Answer]:
     for each in sorted(due, key=lambda one: one.kind is not TextKind.CONFIRM_HELP):
         first.setdefault(each.text.provider_id, each)
     return list(first.values())
+
+
+def _folded(due: Sequence[_Answer]) -> list[_Answer]:
+    """Fold the answers of one kind that a text of several lines gets into one."""
+    folded: dict[tuple[str, str, int, str], _Answer] = {}
+    for each in due:
+        key = (each.text.provider_id, each.kind, *each.key)
+        before = folded.get(key)
+        both = (each,) if before is None else (before, each)
+        listed = dict.fromkeys(one.facts.listed for one in both if one.facts.listed)
+        facts = each.facts.model_copy(
+            update={"listed": " ".join(listed)[:_MOST_LISTED_CHARACTERS] or None}
+        )
+        folded[key] = replace(both[0], facts=facts, is_each_time=any(o.is_each_time for o in both))
+    return list(folded.values())
 
 
 def repeat_cancellations(transaction: Transaction, taken: Sequence[ReadText]) -> None:
@@ -117,7 +137,7 @@ def _answers(
         yield from _to_officer(connection, one, word, word.officer)
     elif word.route.targets:
         for target in word.route.targets:
-            yield from _on_household(one, word, target, standings)
+            yield from _on_household(connection, one, word, target, standings)
     elif (kind := _ASKED.get(word.route.reason)) and one.sender.open_homes:
         home = one.sender.open_homes[0]
         asked = _to_household(one, kind, home, _facts(home, one.sender.open_homes, word))
@@ -125,7 +145,11 @@ def _answers(
 
 
 def _on_household(
-    one: ReadText, word: Statement, target: Candidate, standings: Standings
+    connection: Connection,
+    one: ReadText,
+    word: Statement,
+    target: Candidate,
+    standings: Standings,
 ) -> Iterator[_Answer]:
     standing = standings.get((target.alert, target.household))
     if word.reply.intent is Intent.NEEDS_HELP:
@@ -137,6 +161,9 @@ def _on_household(
         return
     elif word.reply.suspected:
         yield _to_household(one, TextKind.IF_HELP, target, _facts_of(one, word, target))
+    elif word.reply.reason is ReplyReason.QUESTION:
+        facts = _where_to_go(connection, target, _facts_of(one, word, target))
+        yield _to_household(one, TextKind.DIRECTIONS, target, facts)
     elif not word.is_understood:
         yield _to_household(one, TextKind.QUESTION, target, _facts_of(one, word, target))
     elif word.report and standing and standing.standing is Standing.PARTLY:
@@ -144,6 +171,16 @@ def _on_household(
         counted = {"people": people.evacuated + people.elsewhere, "missing": people.unaccounted}
         facts = _facts_of(one, word, target).model_copy(update=counted)
         yield _to_household(one, TextKind.CONFIRM_PARTIAL, target, facts)
+
+
+def _where_to_go(connection: Connection, target: Candidate, facts: TextFacts) -> TextFacts:
+    request = stored(connection, target.alert).request
+    told = {
+        "place": place_name(connection, (target.division,)),
+        "hazard": request.event,
+        "assembly_point": request.assembly_point,
+    }
+    return facts.model_copy(update=told)
 
 
 def _to_household(one: ReadText, kind: TextKind, home: Candidate, facts: TextFacts) -> _Answer:
@@ -166,15 +203,16 @@ def _to_officer(
     if about.state is AlertState.OPEN:
         to = Addressee.officer(officer, one.text.sender)
         facts = _facts(about, candidates, word)
-        each_time = kind is not TextKind.REPORT_FORM
-        yield _Answer(one.text, kind, alert, about.expires, HOME_LANGUAGE, to, facts, each_time)
+        yield _Answer(
+            one.text, kind, alert, about.expires, HOME_LANGUAGE, to, facts, is_each_time=True
+        )
 
 
 def _kind_for_officer(word: Statement) -> TextKind | None:
     if word.reply.intent is Intent.OPTED_OUT or word.route.reason is Routed.OFFICER_CONFIRMS:
         return None
-    is_lost = word.route.reason is Routed.UNNAMED or word.route.targets
-    if is_lost and word.report is None:
+    is_unnamed = word.route.reason is Routed.UNNAMED and word.report is not Report.RECEIVED
+    if is_unnamed or (word.route.targets and word.report is None):
         return TextKind.REPORT_FORM
     return _ASKED.get(word.route.reason)
 

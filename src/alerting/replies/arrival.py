@@ -14,7 +14,7 @@ from alerting.replies.inbound import (
     keep_texts,
     known_texts,
 )
-from alerting.replies.rules.reply import Intent
+from alerting.replies.rules.intents import Intent
 from alerting.replies.senders import homes_of, households_expected
 from alerting.replies.statements import IncomingText, Sender
 from contacts.directory import officer_by_phone

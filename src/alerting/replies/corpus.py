@@ -6,7 +6,8 @@ from typing import Final
 
 from alerting.policy.sections import SecondReader
 from alerting.replies.rules.grammar import normalise
-from alerting.replies.rules.reply import Intent, Reply, read_normal
+from alerting.replies.rules.intents import Intent, Reply
+from alerting.replies.rules.reply import read_normal
 from alerting.replies.rules.second_reader import Model, second_reading
 
 COLUMNS: Final = (
@@ -89,8 +90,6 @@ def read(text: str, thresholds: SecondReader, model: Model | None = None) -> Rep
     """Return the reading of a household's text by the rules and the second reader."""
     plain = normalise(text)
     reply = read_normal(plain)
-    if model is None:
-        return second_reading(plain, reply, thresholds)
     return second_reading(plain, reply, thresholds, model)
 
 

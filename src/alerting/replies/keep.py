@@ -10,7 +10,8 @@ from alerting.ledger.events.households import TextSuspected, TextUnclear
 from alerting.ledger.writer import Transaction
 from alerting.replies.arrival import is_phone
 from alerting.replies.inbound import Inbound, keep_texts
-from alerting.replies.rules.reply import Intent, ReplyReason, read_raise, read_task_report
+from alerting.replies.rules.intents import Intent, ReplyReason
+from alerting.replies.rules.reply import read_raise, read_task_report
 from alerting.replies.rules.routing import Candidate, Routed
 from alerting.replies.statements import ReadText, Statement
 from alerting.replies.waiting import SENDER, WaitingText, any_open, settle_texts, waiting_from

@@ -9,15 +9,11 @@ from sqlalchemy import Connection
 
 from alerting.ledger.alerts import open_alerts
 from alerting.policy.sections import SecondReader
+from alerting.replies.context import in_context
 from alerting.replies.rules.grammar import normalise
-from alerting.replies.rules.reply import (
-    Intent,
-    Reply,
-    ReplyReason,
-    read_normal,
-    read_normal_report,
-    read_raise,
-)
+from alerting.replies.rules.intents import Intent, Reply, ReplyReason
+from alerting.replies.rules.reply import read_normal, read_normal_report, read_raise
+from alerting.replies.rules.reports import officer_reports
 from alerting.replies.rules.routing import Candidate, Route, Routed, route, route_named
 from alerting.replies.rules.second_reader import second_reading
 from alerting.replies.senders import (
@@ -191,16 +187,19 @@ def _read(
     connection: Connection, text: IncomingText, sender: Sender, thresholds: SecondReader
 ) -> ReadText:
     whole, lines = _parts(text.body)
-    names_any = any(_report_in(line) for line in lines)
-    if names_any or sender.calls or not sender.homes:
+    reports = [report for line in lines for report in officer_reports(line)]
+    if any(map(_report_in, reports)) or sender.calls or not sender.homes:
         sender = _known(connection, sender)
-    if not names_any:
-        return ReadText(text, sender, [_plain(whole, sender, thresholds)])
+    if sender.officers:
+        lines = reports
+    if not any(map(_report_in, lines)):
+        return ReadText(text, sender, [_plain(connection, whole, sender, thresholds)])
     if sender.officers:
         doors = sent_to(connection, [officer.id for officer in sender.officers])
         sender = replace(sender, doors=doors)
     words = [
-        read_named(connection, line, sender) or _unnamed(line, sender, thresholds) for line in lines
+        read_named(connection, line, sender) or _unnamed(connection, line, sender, thresholds)
+        for line in lines
     ]
     if len(words) == 1:
         return ReadText(text, sender, words)
@@ -275,7 +274,9 @@ def _known(connection: Connection, sender: Sender) -> Sender:
     return replace(sender, officers=officers, roster=roster, open_alert=max(followed, default=None))
 
 
-def _plain(plain: str, sender: Sender, thresholds: SecondReader) -> Statement:
+def _plain(
+    connection: Connection, plain: str, sender: Sender, thresholds: SecondReader
+) -> Statement:
     """Read a normalised text that names no household; a household's also by the second reader."""
     reply = _meaning(plain)
     if not sender.officers:
@@ -285,17 +286,21 @@ def _plain(plain: str, sender: Sender, thresholds: SecondReader) -> Statement:
         return Statement(reply, Route((), Routed.OFFICER_CONFIRMS), officer=officer)
     if sender.calls and not sender.homes:
         return Statement(reply, Route((), Routed.UNNAMED), officer=officer)
+    if len(sender.open_homes) == 1:
+        reply = in_context(connection, plain, reply, sender.open_homes[0])
     return Statement(reply, route(reply, sender.homes))
 
 
-def _unnamed(plain: str, sender: Sender, thresholds: SecondReader) -> Statement:
+def _unnamed(
+    connection: Connection, plain: str, sender: Sender, thresholds: SecondReader
+) -> Statement:
     """Read a line that does not clearly name a household, alone ('034 all out') or beside others.
 
     Its household is unknown: 034 may be a number that no household has, or a time. Only a call for
     help and thanks are kept: a call must be heard, and thanks are harmless. The line must be
     normalised.
     """
-    word = _plain(plain, sender, thresholds)
+    word = _plain(connection, plain, sender, thresholds)
     if word.reply.intent in {Intent.NEEDS_HELP, Intent.RECEIVED}:
         return word
     lost = replace(_LOST, alert_code=word.reply.alert_code, suspected=word.reply.suspected)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from alerting.cap.lifecycle import OVER, AlertState
-from alerting.replies.rules.reply import Intent, Reply, ReplyReason
+from alerting.replies.rules.intents import Intent, Reply, ReplyReason
 from alerting.replies.rules.routing import Candidate, Route
 from alerting.replies.senders import Call
 from alerting.roll.rules.evidence import RUNG, Report, Rung

@@ -24,7 +24,8 @@ from alerting.replies.inbound import known_texts
 from alerting.replies.keep import keep, settle_earlier
 from alerting.replies.raise_by_text import raise_by_text
 from alerting.replies.read import read_ahead, read_hazard, read_texts
-from alerting.replies.rules.reply import Intent
+from alerting.replies.recorded import acknowledge_reports
+from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Candidate
 from alerting.replies.senders import Call
 from alerting.replies.statements import IncomingText, ReadText, Statement
@@ -112,6 +113,7 @@ def _take(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     settle_earlier(transaction.connection, taken)
     _opt_out(transaction, taken)
     answer(transaction, taken, standings)
+    acknowledge_reports(transaction, taken)
     repeat_cancellations(transaction, taken)
     _confirm(transaction, taken)
 

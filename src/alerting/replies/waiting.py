@@ -11,7 +11,7 @@ from alerting.cap.lifecycle import AlertState
 from alerting.database.bulk import one_of
 from alerting.ledger.tables import alerts
 from alerting.replies.inbound import UNREADABLE
-from alerting.replies.rules.reply import Intent
+from alerting.replies.rules.intents import Intent
 from alerting.replies.tables import inbound
 from alerting.roll.tables import evidence
 from contacts.division import subtree

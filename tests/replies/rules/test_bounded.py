@@ -6,7 +6,8 @@ import pytest
 
 from alerting.messages.languages import LANGUAGES, ReplyWords
 from alerting.replies.rules.grammar import MOST_CHARACTERS, normalise
-from alerting.replies.rules.reply import SAFE, Intent, ReplyReason, read_reply
+from alerting.replies.rules.intents import SAFE, Intent, ReplyReason
+from alerting.replies.rules.reply import read_reply
 
 # A group repeated without a bound and not possessively can be split in exponentially many ways.
 UNBOUNDED = re.compile(r"\)[*+](?!\+)")

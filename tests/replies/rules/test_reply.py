@@ -7,14 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerting.replies.rules.reply import (
-    Intent,
-    Reply,
-    ReplyReason,
-    read_raise,
-    read_reply,
-    read_task_report,
-)
+from alerting.replies.rules.intents import Intent, Reply, ReplyReason
+from alerting.replies.rules.reply import read_raise, read_reply, read_task_report
 
 SAFE = ["1", "1 4", "已转移", "都出来了", "全家5口人都安全", "all out", "we are safe", "evacuated"]
 DANGER = [

@@ -8,12 +8,12 @@ from alerting.policy.policy import default_policy
 from alerting.policy.sections import SecondReader
 from alerting.replies.rules.features import BUCKETS, features
 from alerting.replies.rules.grammar import normalise
-from alerting.replies.rules.reply import SAFE, Intent, Reply, ReplyReason
+from alerting.replies.rules.intents import SAFE, Intent, Reply, ReplyReason
 from alerting.replies.rules.second_reader import QUESTIONS, Model, second_reading
 
 THRESHOLDS = default_policy().second_reader
-SURE = SecondReader(danger=1.0, refusal=1.0, out=1e-9)
-WARY = SecondReader(danger=1e-9, refusal=1e-9, out=1.0)
+SURE = SecondReader(danger=1.0, call=1.0, calm=1.0, refusal=1.0, refuses=1.0, out=1e-9)
+WARY = SecondReader(danger=1e-9, call=1.0, calm=1e-9, refusal=1e-9, refuses=1.0, out=1.0)
 TEXTS = [
     "mum is out but dad is nowhere",
     "都在学校了",
@@ -32,11 +32,15 @@ def reading(intent: Intent, count: int | None = None) -> Reply:
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("thresholds", [SURE, WARY, THRESHOLDS])
 @pytest.mark.parametrize("intent", sorted(set(Intent) - SAFE))
-def test_it_accounts_for_nobody_and_changes_no_other_reading(
+def test_it_accounts_for_nobody_and_is_only_more_careful(
     intent: Intent, thresholds: SecondReader, text: str
 ) -> None:
     read = reading(intent)
-    assert replace(second_reading(normalise(text), read, thresholds), suspected=False) == read
+    found = second_reading(normalise(text), read, thresholds)
+    raised = {Intent.NEEDS_HELP, Intent.STAYING}
+    assert found.intent is intent or (found.intent in raised and intent is not Intent.NEEDS_HELP)
+    if found.intent is intent:
+        assert replace(found, suspected=False) == read
 
 
 def test_a_doubted_safe_reading_is_asked_back() -> None:
@@ -58,9 +62,32 @@ def test_a_call_for_help_needs_no_suspicion() -> None:
     assert second_reading(normalise("trapped in the house"), read, WARY) == read
 
 
+def test_suspicion_of_the_rules_is_kept() -> None:
+    read = replace(reading(Intent.UNCLEAR), suspected=True)
+    assert second_reading(normalise("ok"), read, SURE).suspected
+
+
 def test_danger_that_the_rules_did_not_find_is_suspected() -> None:
     plain = normalise("the dog came back. my husband didn't.")
-    assert second_reading(plain, reading(Intent.UNCLEAR), THRESHOLDS).suspected
+    suspects = THRESHOLDS.model_copy(update={"call": 1.0})
+    assert second_reading(plain, reading(Intent.UNCLEAR), suspects).suspected
+
+
+def test_a_likely_call_for_help_is_one() -> None:
+    call = SURE.model_copy(update={"danger": 1e-9, "call": 1e-9})
+    for intent in (Intent.UNCLEAR, Intent.RECEIVED, Intent.STAYING):
+        found = second_reading(normalise("my boy is under it"), reading(intent), call)
+        assert (found.intent, found.reason) == (Intent.NEEDS_HELP, ReplyReason.SECOND_READER_CALLS)
+        assert not found.suspected
+
+
+def test_a_likely_refusal_is_one_only_where_the_rules_read_nothing() -> None:
+    refuses = SURE.model_copy(update={"refuses": 1e-9})
+    plain = normalise("who would mind the shop")
+    found = second_reading(plain, reading(Intent.UNCLEAR), refuses)
+    assert (found.intent, found.reason) == (Intent.STAYING, ReplyReason.SECOND_READER_REFUSES)
+    kept = reading(Intent.RECEIVED)
+    assert second_reading(plain, kept, refuses) == kept
 
 
 def test_the_same_text_has_the_same_features() -> None:

@@ -46,11 +46,17 @@ class ReplyWords(BaseModel):
     harmless: tuple[str, ...] = ()
     """Sounds like danger or negation but is neither: 'nobody hurt', 'don't worry'."""
     help: tuple[str, ...] = ()
+    rather: tuple[str, ...] = ()
+    """Refuses in words that would otherwise be a call for help: 'I would rather drown'."""
     staying: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
+    """Tells of what was and is no more: 'at first', 'was'."""
     question: tuple[str, ...] = ()
     negation: tuple[str, ...] = ()
     doubt: tuple[str, ...] = ()
     """A hedge, a condition, a part of the people, or a place that is not outdoors."""
+    outing: tuple[str, ...] = ()
+    """Left home for another reason than the alert: 'out for dinner'."""
     neighbour: tuple[str, ...] = ()
     """Somebody of another household, or hearsay."""
     under_way: tuple[str, ...] = ()

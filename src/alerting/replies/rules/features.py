@@ -5,17 +5,21 @@ independently of the first.
 """
 
 import re
+from collections.abc import Collection
 from itertools import pairwise
 from math import sqrt
 from typing import Final
 from zlib import crc32
 
-from alerting.replies.rules.grammar import MOST_CHARACTERS, has, without
+from alerting.replies.rules.grammar import CLASSES, MOST_CHARACTERS, expression, has, without
 
-BUCKETS: Final = 1 << 16
+BUCKETS: Final = 1 << 18
 """Features are hashed into this many weights per question."""
 
 _LONGEST: Final = 4
+
+_FURTHEST: Final = 4
+"""Two words at most this far apart are a feature."""
 
 _TOKEN: Final = re.compile(r"[a-z']+|\d+|[^\sa-z\d]")
 
@@ -25,39 +29,69 @@ _KINDS: Final = (
     "official", "automatic",
 )  # fmt: skip
 
+_MASKED: Final = (
+    *(CLASSES[name] for name in ("kin_pair", "kin", "city", "place", "animal")),
+    *(CLASSES[name] for name in ("everyone", "myself")),
+    expression("{n}"),
+    *(CLASSES[name] for name in ("thing", "official", "structure")),
+)
+"""Words of these classes are replaced by one character each."""
+
+_FIRST_MASK: Final = 0xE000
+
 
 def features(plain: str) -> dict[int, float]:
     """Return the hashed features of a normalised text, each with its weight.
 
-    Characters and words together weigh as much as all kinds of words together.
+    The groups weigh the same whatever their size: the text as written; the text with one character
+    for all words of a class, so that a phrase is known with any person, place or number in it; the
+    kinds of words. Pairs of words that are not next to each other weigh half.
     """
     seen = plain[:MOST_CHARACTERS]
+    masked = _mask(seen)
+    groups = (
+        (_written(seen, "w"), 1.0),
+        (_written(masked, "m"), 1.0),
+        (_apart(masked), 0.5),
+        (_kinds(seen), 1.0),
+    )
     found: dict[int, float] = {}
-    for group in (_written(seen), _kinds(seen)):
-        weight = 1 / sqrt(len(group)) if group else 0.0
-        for feature in group:
+    for group, weight in groups:
+        each = weight / sqrt(len(group)) if group else 0.0
+        for feature in sorted(group):
             bucket = crc32(feature.encode()) % BUCKETS
-            found[bucket] = found.get(bucket, 0.0) + weight
+            found[bucket] = found.get(bucket, 0.0) + each
     return found
 
 
-def _written(plain: str) -> list[str]:
+def _mask(plain: str) -> str:
+    for place, words in enumerate(_MASKED):
+        plain = words().sub(chr(_FIRST_MASK + place), plain)
+    return plain
+
+
+def _written(plain: str, group: str) -> Collection[str]:
     padded = f" {plain} "
     grams = {
-        padded[start : start + length]
+        f"{group}c{padded[start : start + length]}"
         for length in range(1, _LONGEST + 1)
         for start in range(len(padded) - length + 1)
     }
     words = _TOKEN.findall(plain)
-    pairs = {f"{first} {second}" for first, second in pairwise(words)}
-    return sorted(
-        [f"c{gram}" for gram in grams]
-        + [f"w{word}" for word in set(words)]
-        + [f"p{pair}" for pair in pairs]
-    )
+    pairs = {f"{group}p{first} {second}" for first, second in pairwise(words)}
+    return grams | {f"{group}w{word}" for word in words} | pairs
 
 
-def _kinds(plain: str) -> list[str]:
+def _apart(plain: str) -> Collection[str]:
+    words = _TOKEN.findall(plain)
+    return {
+        f"a{first} {second}"
+        for place, first in enumerate(words)
+        for second in words[place + 2 : place + 1 + _FURTHEST]
+    }
+
+
+def _kinds(plain: str) -> Collection[str]:
     said = without("harmless", plain)
     kinds = [name for name in _KINDS if has(name, said)]
     pairs = [f"k{one}+{other}" for place, one in enumerate(kinds) for other in kinds[place + 1 :]]

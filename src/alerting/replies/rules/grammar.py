@@ -169,8 +169,7 @@ def count_people(clauses: list[str], away: bool = False) -> int | None:
     Without a number and without 'we', the persons named are counted: 'I' is 1, 'children' is at
     least 2. If `away` is false, people elsewhere are not counted.
     """
-    said = " ; ".join(clauses)
-    text = without("not_people", said if away else without("elsewhere", said))
+    text = _of_people(clauses, away=away)
     parts = [read_number(number) for number in _CATEGORY().findall(text)]
     numbers = [read_number(number) for number in _NUMBER().findall(_CATEGORY().sub(" ", text))]
     if parts:
@@ -178,6 +177,17 @@ def count_people(clauses: list[str], away: bool = False) -> int | None:
     if numbers:
         return min(numbers)
     return None if has("everyone", text) else _count_named(text)
+
+
+def numbers_of_people(clauses: list[str]) -> list[int]:
+    """Return the numbers of people out, in the order of the text, without those of children."""
+    text = _CATEGORY().sub(" ", _of_people(clauses, away=False))
+    return [read_number(number) for number in _NUMBER().findall(text)]
+
+
+def _of_people(clauses: list[str], *, away: bool) -> str:
+    said = " ; ".join(clauses)
+    return without("not_people", said if away else without("elsewhere", said))
 
 
 def _count_named(text: str) -> int | None:

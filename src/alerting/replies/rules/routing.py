@@ -8,7 +8,7 @@ from typing import Final
 
 from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER, AlertState
-from alerting.replies.rules.reply import Intent, Reply
+from alerting.replies.rules.intents import Intent, Reply
 
 # A household's own 4 digits, then also its grid's or village's, its town's, the whole code.
 _END_DIGITS: Final = (4, 7, 10, 16, 19)

@@ -8,6 +8,7 @@ for help. It accounts for nobody, and weakens nothing that the rules found.
 import json
 from array import array
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from math import exp
 from typing import Final
@@ -15,7 +16,7 @@ from typing import Final
 from alerting.policy.sections import SecondReader
 from alerting.replies.rules.features import BUCKETS, features
 from alerting.replies.rules.grammar import expression
-from alerting.replies.rules.reply import SAFE, Intent, Reply, ReplyReason
+from alerting.replies.rules.intents import SAFE, Intent, Reply, ReplyReason
 
 MODEL: Final = "second_reader.bin"
 
@@ -71,13 +72,18 @@ _PLAIN: Final = expression(
     r"(?:[1-4][ ,:.]*(?:{n} ?(?:{unit})?)?|{listed})(?:[ ,.!\n]*{courtesy}){0,3}[ .!]*(?:#\d\d)?"
 )
 
-_TRAINED: Final = Model.parse(files(__package__).joinpath(MODEL).read_bytes())
+
+@cache
+def trained() -> Model:
+    """Return the model of the package."""
+    return Model.parse(files(__package__).joinpath(MODEL).read_bytes())
+
 
 _NEVER_DOUBTED: Final = frozenset({Intent.NEEDS_HELP, Intent.OPTED_OUT})
 
 
 def second_reading(
-    plain: str, reply: Reply, thresholds: SecondReader, model: Model = _TRAINED
+    plain: str, reply: Reply, thresholds: SecondReader, model: Model | None = None
 ) -> Reply:
     """Return the rules' reading of a normalised text, or a more careful one.
 
@@ -85,16 +91,26 @@ def second_reading(
     """
     if reply.intent in _NEVER_DOUBTED or _is_plain(plain):
         return reply
-    doubt = model.judge(plain)
-    if reply.intent in SAFE and _is_vetoed(doubt, thresholds):
-        reply = replace(reply, intent=Intent.UNCLEAR, reason=ReplyReason.SECOND_READER, count=None)
-    return replace(reply, suspected=reply.intent not in SAFE and doubt.danger >= thresholds.danger)
+    doubt = (model or trained()).judge(plain)
+    if reply.intent in SAFE:
+        doubted = _is_vetoed(doubt, thresholds)
+        reply = _instead(reply, Intent.UNCLEAR, ReplyReason.SECOND_READER) if doubted else reply
+    elif doubt.danger >= thresholds.call:
+        return _instead(reply, Intent.NEEDS_HELP, ReplyReason.SECOND_READER_CALLS)
+    elif reply.intent is Intent.UNCLEAR and doubt.refusal >= thresholds.refuses:
+        reply = _instead(reply, Intent.STAYING, ReplyReason.SECOND_READER_REFUSES)
+    danger = reply.suspected or doubt.danger >= thresholds.danger
+    return replace(reply, suspected=reply.intent not in SAFE and danger)
+
+
+def _instead(reply: Reply, intent: Intent, reason: ReplyReason) -> Reply:
+    return replace(reply, intent=intent, reason=reason, count=None, suspected=False)
 
 
 def _is_vetoed(doubt: Doubt, thresholds: SecondReader) -> bool:
     return (
         doubt.out < thresholds.out
-        or doubt.danger >= thresholds.danger
+        or doubt.danger >= thresholds.calm
         or doubt.refusal >= thresholds.refusal
     )
 

@@ -1,0 +1,89 @@
+"""Acknowledgement of officers' reports by text: all reports of a minute in one text."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, func, select, update
+
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.plan import owe_text
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.tables import deliveries, texts
+from alerting.deliveries.texts import insert_text
+from alerting.ledger.events.households import TextAnswered
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.replies.rules.routing import Candidate, shortest_ends
+from alerting.replies.statements import ReadText
+from alerting.roll.tables import evidence
+from contacts.directory import Officer
+from contacts.instant import Instant
+
+_APART: Final = timedelta(minutes=1)
+
+_MINE: Final = (
+    select(deliveries.c.id)
+    .join(texts, texts.c.id == deliveries.c.text)
+    .where(texts.c.kind == TextKind.REPORTS_RECORDED)
+)
+
+
+def acknowledge_reports(transaction: Transaction, taken: Sequence[ReadText]) -> None:
+    """Owe each officer one text that names the households reported since the last such text.
+
+    It is owed at once, but at the earliest a minute after the last; until it is sent, further
+    reports are added to it. So a forged number cannot make us send more than one text a minute.
+    """
+    for one in taken:
+        reported = {
+            (target.alert, word.officer.id): (word.officer, target)
+            for word in one.words
+            if word.officer and word.named and word.report
+            for target in word.route.targets
+            if target.state is AlertState.OPEN and target.expires > one.text.received_at
+        }
+        for officer, target in reported.values():
+            _acknowledge(transaction, one, officer, target)
+
+
+def _acknowledge(
+    transaction: Transaction, one: ReadText, officer: Officer, target: Candidate
+) -> None:
+    connection, now, alert = transaction.connection, one.text.received_at, target.alert
+    mine = _MINE.where(deliveries.c.alert == alert, deliveries.c.recipient == officer.id)
+    waiting = connection.execute(
+        mine.where(deliveries.c.state == DeliveryState.QUEUED).limit(1)
+    ).scalar()
+    sent = mine.where(deliveries.c.state != DeliveryState.QUEUED).with_only_columns(
+        func.max(deliveries.c.due_at, type_=Instant)
+    )
+    last: datetime | None = connection.execute(sent).scalar()
+    households = _reported(connection, alert, (officer.id, one.text.sender), last)
+    ends = shortest_ends(households)
+    facts = TextFacts(status=target.status, count=len(ends), listed=" ".join(ends.values()))
+    kind = TextKind.REPORTS_RECORDED
+    body = compose(kind, HOME_LANGUAGE, facts)
+    frozen = insert_text(connection, alert, kind, HOME_LANGUAGE, body)
+    if waiting is not None:
+        connection.execute(update(deliveries).where(deliveries.c.id == waiting).values(text=frozen))
+        return
+    seq = transaction.append(
+        alert, TextAnswered(), now, division=officer.division, subject=officer.id
+    )
+    due = now if last is None else max(now, last + _APART)
+    plan = Plan(alert, seq, due_at=due, expires_at=target.expires)
+    owe_text(transaction, plan, frozen, Addressee.officer(officer, one.text.sender))
+
+
+def _reported(
+    connection: Connection, alert: int, givers: Sequence[str], since: datetime | None
+) -> list[str]:
+    """Return the households that an officer reported by text since then."""
+    chosen = select(evidence.c.household).where(
+        evidence.c.alert == alert, evidence.c.given_by.in_(givers)
+    )
+    if since is not None:
+        chosen = chosen.where(evidence.c.recorded_at > since)
+    return sorted(set(connection.execute(chosen).scalars()))

@@ -1,0 +1,132 @@
+"""Claims of who is out or away, in a text without words of danger or doubt."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from alerting.replies.rules.grammar import (
+    MOST_PEOPLE,
+    clauses,
+    count_people,
+    expression,
+    has,
+    numbers_of_people,
+    without,
+)
+from alerting.replies.rules.intents import SAFE, Intent, Reply, ReplyReason
+
+_SAID_COUNT: Final = expression(r"({n}) ?(?:{unit})?(?=[ ,;.!]|$)")
+
+_NUMBERS: Final = expression(r"[\s.]*{n}(?:[\s,;.:、]+{n})+[\s.]*")
+
+_KNOWN: Final = expression(
+    r"(?:(?>{out}|{everyone}|{kin_pair}|{kin}|{myself}|{courtesy}|{aside}|{not_people}"
+    r"|{n} ?(?:{unit})? ?(?:{category})?|{unit}|{conjunction}|[ '、.&+-])\s*)*+"
+)
+
+_SUBJECT: Final = expression(
+    r"{everyone}|{myself}|{kin}|{kin_pair}|{n}|(?<!别)人(?!家)|都|(?<!安)全|齐"
+)
+
+_WHOLE: Final = expression(r"{everyone}|都|(?<!安)全|齐|all|both")
+
+_SPOKEN_FOR: Final = expression(
+    r"{everyone}|{n}|(?<!安)全|齐|{myself}(?! ?(?:的|家的?)? ?(?:{kin}|{kin_pair}))"
+)
+
+_IN_ALL: Final = re.compile(r"都|(?<!安)全|齐|共|所有|后|\b(?:all|both|everyone|total|then)\b")
+
+_A_PAIR: Final = 2
+
+_NAMED: Final = expression(r"{kin}|{kin_pair}")
+
+_GIBBERISH: Final = re.compile(
+    r"(?<![a-z])(?!(?:km|pm|mr|mrs|dr|tv|sms|pls|plz|ppl|tks|thx|st|nd|rd|th|cm|ft|kg|hr|hrs|mins?"
+    r"|ps|vs|wc|gp|hq|fwd|msg|txt|tmr|sth|sb|wth|brb|lmk|np|ok)(?![a-z]))"
+    r"(?:[bcdfghjklmnpqrstvwxz]{2,}|[bcfghjlnqvwz])(?![a-z])"
+)
+
+
+def claim(key: Intent | None, said: str) -> Reply:
+    """Read who is out or away, in a text without words of danger or doubt."""
+    parts = _split(key, said)
+    is_told = any(has("everyone", part) or (count_people([part]) or 0) > 1 for part in parts)
+    meant = {part: _meaning(part, is_told=is_told) for part in parts}
+    if _NUMBERS().fullmatch(said) or _GIBBERISH.search(said) or _leaves_open(key, parts, meant):
+        return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
+    order = (Intent.EVACUATED, Intent.ELSEWHERE, Intent.RECEIVED)
+    intent = key or next((each for each in order if each in meant.values()), None)
+    if intent is None or (intent is Intent.RECEIVED and Intent.UNCLEAR in meant.values()):
+        return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
+    return _counted(key, intent, parts, meant)
+
+
+def _counted(
+    key: Intent | None, intent: Intent, parts: list[str], meant: Mapping[str, Intent | None]
+) -> Reply:
+    other = {Intent.EVACUATED: Intent.ELSEWHERE, Intent.ELSEWHERE: Intent.EVACUATED}.get(intent)
+    counted = [part for part in parts if meant[part] is not other]
+    is_bare = key is None and intent is Intent.EVACUATED and other not in meant.values()
+    if is_bare and _is_short(counted):
+        # 'Five of us, four are here': where is the fifth?
+        return Reply(Intent.UNCLEAR, ReplyReason.TWO_COUNTS, suspected=True)
+    if key is None and _are_others_unknown(counted):
+        return Reply(Intent.UNCLEAR, ReplyReason.DOUBT)
+    count = count_people(counted, away=intent is Intent.ELSEWHERE)
+    if intent is Intent.RECEIVED:
+        count = None
+    if count is not None and not 0 < count <= MOST_PEOPLE:
+        return Reply(Intent.UNCLEAR, ReplyReason.ABSURD_COUNT)
+    return Reply(intent, ReplyReason.KEY if key else ReplyReason.WORDS, count)
+
+
+def _are_others_unknown(parts: list[str]) -> bool:
+    """True if only relatives are told of, by neither number nor 'we': 'the kids are out'."""
+    named = any(_NAMED().search(part) for part in parts)
+    return named and not any(_SPOKEN_FOR().search(part) for part in parts)
+
+
+def _is_short(parts: list[str]) -> bool:
+    """True if a number of people is followed by a lower one, and 'all' is said of neither."""
+    numbers = numbers_of_people(parts)
+    return (
+        len(numbers) == _A_PAIR
+        and MOST_PEOPLE >= numbers[0] > numbers[1] > 0
+        and not any(_IN_ALL.search(part) for part in parts)
+    )
+
+
+def _split(key: Intent | None, said: str) -> list[str]:
+    """Split into parts; the headcount after a key is a part."""
+    number = _SAID_COUNT().match(said) if key else None
+    return [number[0], *clauses(said[number.end() :])] if number else clauses(said)
+
+
+def _leaves_open(key: Intent | None, parts: list[str], meant: Mapping[str, Intent | None]) -> bool:
+    """True if somebody is named without a statement about them: 'all out, my father'."""
+    claims = [part for part in parts if meant[part] in SAFE]
+    named = [part for part in parts if part not in claims and _NAMED().search(part)]
+    unknown = [part for part in parts if meant[part] is Intent.UNCLEAR]
+    if key in SAFE and not claims:
+        people = count_people(named) if named else None
+        return bool(unknown) or people == 1
+    if any(_WHOLE().search(part) for part in claims):
+        named = [part for part in named if part not in unknown]
+    last = max((parts.index(part) for part in claims), default=-1)
+    return any(part in unknown or parts.index(part) > last for part in named)
+
+
+def _meaning(part: str, *, is_told: bool) -> Intent | None:
+    """Return the claim of one part; None if it adds nothing, UNCLEAR if it is not understood.
+
+    A part with unknown words claims 'out' only if it names who is out, or another part tells it.
+    """
+    known = bool(_KNOWN().fullmatch(part))
+    is_told = is_told and has("place", part)
+    if has("out", part if known else without("elsewhere", part)):
+        return Intent.EVACUATED if known or is_told or _SUBJECT().search(part) else Intent.UNCLEAR
+    if has("elsewhere", part):
+        return Intent.ELSEWHERE
+    if not known:
+        return Intent.UNCLEAR
+    return Intent.RECEIVED if has("courtesy", part) else None

@@ -1,0 +1,140 @@
+"""Calls for help, refusals and doubts: the strictest reading of a text's words wins."""
+
+import re
+from typing import Final
+
+from alerting.replies.rules.grammar import (
+    clauses,
+    count_people,
+    expression,
+    has,
+    read_number,
+    without,
+)
+from alerting.replies.rules.intents import Intent, Reply, ReplyReason
+
+_PURE_COUNT: Final = expression(r"({n}) ?(?:{unit})?[ .!]*")
+
+_NUMBER: Final = expression(r"{n}")
+
+_BARE: Final = 3
+"""A part of at most this length negates the part before it: '不是', 'not'."""
+
+_PEOPLE: Final = expression(
+    r"{kin}|{kin_pair}|{n}|{everyone}|{out}|人|谁|他|她|one|some|they|he|she"
+)
+
+_TURN: Final = re.compile(
+    r"现在|后来|最后|终于|结果|想通了|总算|还是|如今|这会儿?|好在|幸好"
+    r"|\b(?:now|finally|in the end|eventually|changed (?:his|her|my|our|their) minds?)\b"
+)
+
+_WHOLE: Final = expression(r"{everyone}|都|(?<!安)全|齐|all|both")
+
+_AT_PLACE: Final = expression(r"(?:{everyone}|{n}|都|(?<!安)全|齐|all|both).*{place}")
+
+_SOMEBODY: Final = expression(r"{kin}|{kin_pair}|{n}|人|他|她|he|she|they|someone|somebody|one")
+
+# Each makes a text unclear; checked in this order.
+_UNSURE: Final = {
+    "question": ReplyReason.QUESTION,
+    "negation": ReplyReason.NEGATION,
+    "neighbour": ReplyReason.NEIGHBOUR,
+    "outing": ReplyReason.DOUBT,
+    "doubt": ReplyReason.DOUBT,
+}
+
+
+def after_turn(said: str) -> str:
+    """Return the final part of a text that tells a change: 'first ..., now ...'."""
+    for found in reversed(list(_TURN.finditer(said))):
+        rest = said[found.end() :]
+        if has("out", rest) and (_WHOLE().search(rest) or _NUMBER().search(rest)):
+            return rest
+    return said
+
+
+def arrived(said: str) -> bool:
+    """True if the text ends with people who are in a safe place, after being under way."""
+    parts = clauses(said)
+    last = max((place for place, part in enumerate(parts) if has("under_way", part)), default=-1)
+    return any(
+        has("out", part) and _AT_PLACE().search(part) is not None for part in parts[last + 1 :]
+    )
+
+
+def is_over(said: str) -> bool:
+    """True if a text tells of an obstacle in the past, and then that all are out.
+
+    Nobody may be named or hurt before the turn: 'we were cut off at the bridge, now all are at the
+    school'.
+    """
+    rest = after_turn(said)
+    told = said[: len(said) - len(rest)]
+    return (
+        bool(told)
+        and has("past", told)
+        and not has("ill", told)
+        and not _SOMEBODY().search(told)
+        and not has("help", rest)
+        and _AT_PLACE().search(rest) is not None
+    )
+
+
+def called(key: Intent | None, said: str) -> Reply | None:
+    """Read a call for help, regardless of the rest of the text."""
+    if key is Intent.NEEDS_HELP or (has("help", without("rather", said)) and not _is_machine(said)):
+        number = _PURE_COUNT().fullmatch(said) if key is Intent.NEEDS_HELP else None
+        count = read_number(number[1]) if number else None
+        return Reply(Intent.NEEDS_HELP, ReplyReason.KEY if key else ReplyReason.WORDS, count)
+    return None
+
+
+def refused(key: Intent | None, said: str) -> Reply | None:
+    """Read a refusal, with the number of people who did leave."""
+    if key is Intent.STAYING or has("rather", said) or has("staying", without("elsewhere", said)):
+        left = [part for part in clauses(said) if has("out", part) and not has("staying", part)]
+        return Reply(
+            Intent.STAYING, ReplyReason.KEY if key else ReplyReason.WORDS, count_people(left)
+        )
+    return None
+
+
+def _is_machine(said: str) -> bool:
+    return has("automatic", said) and not has("help", without("automatic", said))
+
+
+def unsure(said: str) -> Reply | None:
+    """Read a text that accounts for nobody: a machine, a doubt, people under way."""
+    if has("automatic", said):
+        return Reply(Intent.UNCLEAR, ReplyReason.AUTOMATIC)
+    if has("withdrawn", said) and not has("out", said):
+        return Reply(Intent.UNCLEAR, ReplyReason.WITHDRAWN)
+    if has("stop_texts", said) and not has("out", said):
+        return Reply(Intent.OPTED_OUT, ReplyReason.WORDS)
+    without_places = without("elsewhere", said)
+    for name, reason in _UNSURE.items():
+        if has(name, without_places if name in {"negation", "doubt"} else said):
+            if name in {"negation", "doubt"} and has("under_way", said):
+                break
+            if name == "negation" and _is_aside(without_places):
+                continue
+            return Reply(Intent.UNCLEAR, reason)
+    if has("under_way", said) and not arrived(said):
+        return Reply(Intent.RECEIVED, ReplyReason.UNDER_WAY)
+    return None
+
+
+def _is_aside(said: str) -> bool:
+    """True if only parts without people are negated, beside a claim for the whole household."""
+    parts = clauses(said)
+    denied = [part for part in parts if has("negation", part)]
+    claimed = [
+        part
+        for part in parts
+        if part not in denied
+        and has("out", part)
+        and (has("everyone", part) or _NUMBER().search(part))
+    ]
+    bare = any(len(part) <= _BARE for part in denied)
+    return bool(claimed) and not bare and not any(_PEOPLE().search(part) for part in denied)

@@ -1,0 +1,73 @@
+"""The meanings of a reply, and the rules that decided."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Intent(StrEnum):
+    """The meaning of a reply."""
+
+    EVACUATED = "evacuated"
+    NEEDS_HELP = "needs_help"
+    STAYING = "staying"
+    ELSEWHERE = "elsewhere"
+    RECEIVED = "received"
+    OPTED_OUT = "opted_out"
+    UNCLEAR = "unclear"
+
+
+class ReplyReason(StrEnum):
+    """The rule that decided the reading of a reply."""
+
+    KEY = "key"
+    WORDS = "words"
+    CARRIER_WORD = "carrier word"
+    UNDER_WAY = "under way, not out yet"
+    EMPTY = "nothing was written"
+    PICTURE = "a picture without words"
+    SEVERAL_CODES = "more than one alert is named"
+    KEYS_JOINED = "keys run together"
+    QUESTION = "a question"
+    NEGATION = "a negation"
+    DOUBT = "a doubt, a condition, or a part of the people"
+    NEIGHBOUR = "news of another household"
+    NOT_UNDERSTOOD = "a part is not understood"
+    NOBODY_OPENED = "nobody opened the door"
+    AUTOMATIC = "a phone's automatic reply"
+    TOO_LONG = "too long to be read by rules"
+    WITHDRAWN = "an earlier answer is taken back"
+    SECOND_READER = "the second reader doubts that all are safe"
+    SECOND_READER_CALLS = "the second reader hears a call for help"
+    SECOND_READER_REFUSES = "the second reader hears a refusal"
+    A_COUNT = "a key, or the number that was asked for"
+    TWO_COUNTS = "fewer people are out than the text speaks of"
+    INCOMPLETE = "a part of a long text is missing"
+    ABSURD_COUNT = "no household has so many people, or so few"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The reading of a message.
+
+    `count` is the number of people that the intent is about: out, away, or in need of help. For
+    'staying' it is the number who did leave. None if no number was said.
+    """
+
+    intent: Intent
+    reason: ReplyReason
+    count: int | None = None
+    alert_code: int | None = None
+    suspected: bool = False
+    """True if it may be a call for help that the rules did not find."""
+
+
+SAFE: Final = frozenset({Intent.EVACUATED, Intent.ELSEWHERE})
+"""The intents that account for people."""
+
+KEYS: Final = {
+    "1": Intent.EVACUATED,
+    "2": Intent.NEEDS_HELP,
+    "3": Intent.STAYING,
+    "4": Intent.ELSEWHERE,
+}

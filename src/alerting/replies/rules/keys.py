@@ -1,0 +1,99 @@
+"""Texts that are no sentence: keys, corrections, carrier words, and texts too long to read."""
+
+import re
+from typing import Final
+
+from alerting.replies.rules.grammar import (
+    CLASSES,
+    MOST_CHARACTERS,
+    MOST_PEOPLE,
+    expression,
+    has,
+    read_number,
+    without,
+)
+from alerting.replies.rules.intents import KEYS, SAFE, Intent, Reply, ReplyReason
+
+_JOINED: Final = expression(r"^([1-4])(?:\s*(?:{conjunction}|[,;/&+.:、|-])\s*([1-4]))+[ .!]*$")
+
+_KEYS_COUNTED: Final = expression(
+    r"([1-4])[ :]({n}) ?(?:{unit})?(?:[ ,;、]|and)+([1-4])[ :]({n}) ?(?:{unit})?[ .!]*"
+)
+
+_CORRECTION_WORDS: Final = expression(r"{correction}")
+
+_REST_OF_CORRECTION: Final = re.compile(r"[^\s1-4.,;:!'~-]|[1-4](?=[1-4])|(?:[1-4][^1-4]*){4}")
+
+_NOT_THEN: Final = re.compile(r"(?:不是|not|别算|instead of) ?[1-4][^1-4]{0,12}([1-4])")
+
+_THEN_NOT: Final = re.compile(r"([1-4])[^1-4]{0,6}(?:不是|not|instead of) ?[1-4]")
+
+_LAST_KEY: Final = re.compile(r"(?<!不是)(?<!不是 )(?<!not )(?<!别算)([1-4])")
+
+_DENIES: Final = re.compile(r"不是|\bnot\b|\bno\b")
+
+_CORRECTS: Final = re.compile(
+    r"不是|错|更正|更改|修正|纠正|改|作废|别算|不算|手[滑抖误]|应该|要回"
+    r"|\b(?:not|sorry|meant?|wrong|instead|ignore|changed?|correct\w*|actually|oops|typo|should|earlier)\b"
+)
+
+
+def read_whole(text: str) -> Reply | None:
+    """Read a text that is no sentence: empty, too long, opt-out, correction, or several keys."""
+    reply = None
+    if not text:
+        reply = Reply(Intent.UNCLEAR, ReplyReason.EMPTY)
+    elif len(text) > MOST_CHARACTERS:
+        reply = _long(text)
+    elif CLASSES["opt_out"]().fullmatch(text.strip(" .,!-")):
+        reply = Reply(Intent.OPTED_OUT, ReplyReason.CARRIER_WORD)
+    elif corrected := _corrected(text):
+        reply = Reply(corrected, ReplyReason.KEY)
+    elif joined := _JOINED().search(text):
+        reply = Reply(_worst(joined[0]), ReplyReason.KEYS_JOINED)
+    elif counted := _KEYS_COUNTED().fullmatch(text):
+        reply = _several_keys(counted)
+    return reply
+
+
+def _worst(keys: str) -> Intent:
+    if "2" in keys:
+        return Intent.NEEDS_HELP
+    return Intent.STAYING if "3" in keys else Intent.UNCLEAR
+
+
+def _several_keys(found: re.Match[str]) -> Reply:
+    """Read keys with a count each, as in '1 3人 4 1人'; the worst key decides."""
+    first, number, second, other = found.groups()
+    worst = _worst(first + second)
+    if worst is not Intent.UNCLEAR:
+        return Reply(worst, ReplyReason.KEY)
+    people = read_number(number) + read_number(other)
+    if first == second or people > MOST_PEOPLE:
+        return Reply(Intent.UNCLEAR, ReplyReason.KEYS_JOINED)
+    return Reply(Intent.EVACUATED, ReplyReason.KEY, people)
+
+
+def _long(text: str) -> Reply:
+    """Look for a call for help at the start and end of a long text; an officer reads the rest."""
+    ends = text[:MOST_CHARACTERS], text[-MOST_CHARACTERS:]
+    if any(has("help", without("harmless", end)) for end in ends):
+        return Reply(Intent.NEEDS_HELP, ReplyReason.WORDS)
+    return Reply(Intent.UNCLEAR, ReplyReason.TOO_LONG)
+
+
+def _corrected(text: str) -> Intent | None:
+    """Return the key that corrects an earlier one: 'sorry, 2 not 1', '不是1是2'."""
+    words = _CORRECTION_WORDS().sub(" ", text)
+    if not _CORRECTS.search(text) or _REST_OF_CORRECTION.search(words):
+        return None
+    if found := _NOT_THEN.search(text) or _THEN_NOT.search(text):
+        return KEYS[found[1]]
+    keys = {KEYS[key] for key in _LAST_KEY.findall(text)}
+    if Intent.NEEDS_HELP in keys:
+        return Intent.NEEDS_HELP
+    is_told = len(keys) == 1 and text[0] not in KEYS and not _DENIES.search(text)
+    if not is_told or (keys <= SAFE and has("doubt", text)):
+        # 'It should be 1' may correct a slip or guess; a guess accounts for nobody.
+        return None
+    return keys.pop()

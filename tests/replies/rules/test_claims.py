@@ -1,0 +1,47 @@
+"""Claims of who is out, and of whom nothing is said."""
+
+import pytest
+
+from alerting.replies.rules.claims import claim
+from alerting.replies.rules.grammar import normalise
+from alerting.replies.rules.intents import Intent, ReplyReason
+
+
+def read(text: str) -> tuple[Intent, ReplyReason, int | None]:
+    reply = claim(None, normalise(text))
+    return reply.intent, reply.reason, reply.count
+
+
+@pytest.mark.parametrize("text", ["kids都out了", "我女儿家安全", "my wife is out", "爸妈出来了"])
+def test_relatives_alone_account_for_nobody(text: str) -> None:
+    assert read(text) == (Intent.UNCLEAR, ReplyReason.DOUBT, None)
+
+
+@pytest.mark.parametrize("text", ["我和老婆都到学校了", "我们全家和爸妈出来了"])
+def test_relatives_beside_the_writer_are_counted(text: str) -> None:
+    assert read(text)[0] is Intent.EVACUATED
+
+
+@pytest.mark.parametrize(
+    "text", ["我家五个到了四个", "六个人,到了五个", "five of us, four got out"]
+)
+def test_fewer_out_than_spoken_of_may_be_a_call_for_help(text: str) -> None:
+    reply = claim(None, normalise(text))
+    assert (reply.intent, reply.reason) == (Intent.UNCLEAR, ReplyReason.TWO_COUNTS)
+    assert reply.suspected
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("三个大人两个小孩都到了", 5), ("一共五口人，出来了四个", 4), ("4 of us out, all 4", 4)],
+)
+def test_numbers_that_fit_are_counted(text: str, count: int) -> None:
+    assert read(text) == (Intent.EVACUATED, ReplyReason.WORDS, count)
+
+
+def test_a_place_in_another_part_is_where_all_are() -> None:
+    assert read("老的小的五个,现在在礼堂喝姜汤")[0] is Intent.EVACUATED
+
+
+def test_somebody_named_last_leaves_the_rest_open() -> None:
+    assert read("都出来了,我爸")[0] is Intent.UNCLEAR

@@ -1,0 +1,57 @@
+"""Calls for help, refusals, and what a change or an arrival leaves of them."""
+
+import pytest
+
+from alerting.replies.rules.doubts import after_turn, arrived, called, is_over, refused, unsure
+from alerting.replies.rules.grammar import normalise
+from alerting.replies.rules.intents import Intent
+from alerting.replies.rules.reply import read_reply
+
+
+@pytest.mark.parametrize(
+    "text", ["刚才堵在桥头,现在全家都到学校了", "we were cut off, now all of us are at the school"]
+)
+def test_an_obstacle_in_the_past_is_over_when_all_are_there(text: str) -> None:
+    assert is_over(normalise(text))
+    assert read_reply(text).intent is Intent.EVACUATED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "刚才我爸被压了,现在都在学校了",
+        "刚才堵在桥头,现在都在学校了,我哥不见了",
+        "桥断了,都在学校了",
+        "we were cut off and dad fell, now all of us are at the school",
+        "we were cut off, now the road is gone",
+    ],
+)
+def test_a_person_in_trouble_is_never_over(text: str) -> None:
+    assert not is_over(normalise(text))
+    assert read_reply(text).intent is Intent.NEEDS_HELP
+
+
+def test_the_end_of_a_change_is_read() -> None:
+    assert after_turn("本来不走,现在都在学校了") == "都在学校了"
+    assert after_turn("不走") == "不走"
+
+
+def test_an_arrival_ends_the_way_there() -> None:
+    assert arrived("我们在路上,都到学校了")
+    assert not arrived("都到学校了,我们在路上")
+    assert not arrived("我们在路上")
+
+
+@pytest.mark.parametrize("text", ["i would rather drown in my own bed", "要死也死在这"])
+def test_a_refusal_that_names_death_is_no_call(text: str) -> None:
+    assert called(None, text) is None
+    reply = refused(None, text)
+    assert reply is not None
+    assert reply.intent is Intent.STAYING
+
+
+@pytest.mark.parametrize("text", ["我们出来打工了", "we are out for dinner"])
+def test_an_outing_is_no_evacuation(text: str) -> None:
+    reply = unsure(text)
+    assert reply is not None
+    assert reply.intent is Intent.UNCLEAR

@@ -1,0 +1,36 @@
+"""Texts that are no sentence: keys, corrections, carrier words."""
+
+import pytest
+
+from alerting.replies.rules.intents import Intent, ReplyReason
+from alerting.replies.rules.keys import read_whole
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "reason"),
+    [
+        ("", Intent.UNCLEAR, ReplyReason.EMPTY),
+        ("stop", Intent.OPTED_OUT, ReplyReason.CARRIER_WORD),
+        ("1和2", Intent.NEEDS_HELP, ReplyReason.KEYS_JOINED),
+        ("1和3", Intent.STAYING, ReplyReason.KEYS_JOINED),
+        ("1和4", Intent.UNCLEAR, ReplyReason.KEYS_JOINED),
+        ("sorry, 2 not 1", Intent.NEEDS_HELP, ReplyReason.KEY),
+        ("不是1是2", Intent.NEEDS_HELP, ReplyReason.KEY),
+        ("字" * 161, Intent.UNCLEAR, ReplyReason.TOO_LONG),
+    ],
+)
+def test_a_whole_text_is_read(text: str, intent: Intent, reason: ReplyReason) -> None:
+    reply = read_whole(text)
+    assert reply is not None
+    assert (reply.intent, reply.reason) == (intent, reason)
+
+
+def test_counted_keys_add_up() -> None:
+    reply = read_whole("1 3 4 1")
+    assert reply is not None
+    assert (reply.intent, reply.count) == (Intent.EVACUATED, 4)
+
+
+@pytest.mark.parametrize("text", ["都出来了", "1 4", "we are out"])
+def test_a_sentence_is_read_elsewhere(text: str) -> None:
+    assert read_whole(text) is None

@@ -1,0 +1,50 @@
+"""Acknowledgement of officers' reports: one text a minute."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.tables import deliveries
+from alerting.ledger.tables import alerts
+from tests.support.city import QIANFO, officer_phone
+from tests.support.incoming_texts import answers, says
+from tests.support.running import Workplace
+
+GRID = officer_phone("grid")
+
+
+async def test_reports_in_one_text_are_acknowledged_in_one(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await says(work, "003 1 4，004 3；5 1 2", GRID)
+    ((kind, body),) = answers(work, GRID)
+    assert kind == "reports_recorded"
+    assert all(end in body for end in ("3户", "0003", "0004", "0005"))
+
+
+async def test_reports_join_the_text_that_waits(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    for body in ("003 1", "004 1", "003 3"):
+        await says(work, body, GRID)
+    ((_, body),) = answers(work, GRID)
+    assert "2户" in body
+
+
+async def test_next_text_is_a_minute_later(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await says(work, "003 1", GRID)
+    work.change(update(deliveries).where(deliveries.c.number == GRID).values(state="sent"))
+    await says(work, "004 1", GRID)
+    await says(work, "005 1", GRID)
+    due = work.rows(
+        select(deliveries.c.due_at).where(deliveries.c.number == GRID).order_by(deliveries.c.id)
+    )[-2:]
+    assert due[1][0] - due[0][0] == timedelta(minutes=1)
+    assert len(answers(work, GRID)) == 2
+
+
+async def test_reports_on_an_alert_that_is_over_get_none(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    work.change(update(alerts).values(state=AlertState.CLOSED))
+    await says(work, "003 1", GRID)
+    assert answers(work, GRID) == []
