@@ -8,6 +8,7 @@ holds.
 import asyncio
 import re
 from collections import deque
+from contextlib import suppress
 from typing import Final
 
 from fastapi import HTTPException
@@ -37,6 +38,10 @@ _MOST_BODY_AT: Final = {
 
 _BODY_SECONDS: Final = 10.0
 
+_DROP_SECONDS: Final = 2.0
+
+_MOST_DROPPED: Final = 64 * 1024 * 1024
+
 _A_YEAR: Final = "max-age=31536000"
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -62,14 +67,28 @@ class Border:
             return
         if scope["type"] == "http":
             send = _with_headers(scope, send)
+        body = _Body(receive)
         try:
             _check_head(scope)
             if scope["type"] == "http" and scope["method"] not in _SAFE_METHODS:
-                receive = await _read(scope, receive)
+                receive = await _read(scope, body)
         except HTTPException as refusal:
-            await _refuse(refusal, scope, receive, send)
+            await _refuse(refusal, scope, body, send)
         else:
             await self._app(scope, receive, send)
+
+
+class _Body:
+    """A request's `receive`, which knows whether the body has ended."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self.has_ended = False
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self.has_ended = not message.get("more_body", False)
+        return message
 
 
 def _with_headers(scope: Scope, send: Send) -> Send:
@@ -101,7 +120,7 @@ def most_body(path: str) -> int:
     return next((most for at, most in _MOST_BODY_AT.items() if path.startswith(at)), _MOST_BODY)
 
 
-async def _read(scope: Scope, receive: Receive) -> Receive:
+async def _read(scope: Scope, receive: _Body) -> Receive:
     """Return a `receive` that gives the whole body in one message.
 
     Raises:
@@ -112,7 +131,7 @@ async def _read(scope: Scope, receive: Receive) -> Receive:
     _check_size(int(declared[:20]) if declared.isdigit() else 0, most)
     try:
         async with asyncio.timeout(_BODY_SECONDS):
-            while not read or read[-1].get("more_body"):
+            while not receive.has_ended:
                 message = await receive()
                 size += len(message.get("body", b""))
                 _check_size(size, most)
@@ -132,14 +151,25 @@ async def _read(scope: Scope, receive: Receive) -> Receive:
     return again
 
 
+async def _drop(receive: _Body) -> None:
+    """Drop the rest of a body: a connection closed before would be reset, and the answer lost."""
+    dropped = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DROP_SECONDS):
+            while not receive.has_ended and dropped < _MOST_DROPPED:
+                dropped += len((await receive()).get("body", b""))
+
+
 def _check_size(size: int, most: int) -> None:
     if size > most:
         raise HTTPException(413, f"the body is larger than {most:,} bytes: send less")
 
 
-async def _refuse(refusal: HTTPException, scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(refusal: HTTPException, scope: Scope, receive: _Body, send: Send) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": refusal.detail})
         return
+    if scope["method"] not in _SAFE_METHODS:
+        await _drop(receive)
     answer = problem(refusal, {"Connection": "close"})
     await answer(scope, receive, send)
