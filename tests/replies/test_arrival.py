@@ -87,11 +87,12 @@ def test_id_and_sender_are_bounded(work: Workplace) -> None:
 
 async def test_many_lines_bring_one_answer_and_verify_nobody(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
-    lines = "\n".join(f"{number:04d} 1" for number in range(1, 151))
-    await take_text(work.runtime, incoming(work, lines, officer_phone("commander")))
+    for separator in ("\n", ", "):
+        lines = separator.join(f"{number:04d} 1" for number in range(1, 151))
+        await take_text(work.runtime, incoming(work, lines, officer_phone("commander")))
     await take_text(work.runtime, incoming(work, "\n".join(["0999 1"] * 20)))
     assert work.rows(select(evidence.c.household, evidence.c.report, evidence.c.note)) == []
-    assert len(work.rows(select(inbound.c.body).where(inbound.c.waits))) == 2
+    assert len(work.rows(select(inbound.c.body).where(inbound.c.waits))) == 3
     assert len(kinds(work)) == 1
 
 

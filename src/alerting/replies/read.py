@@ -188,6 +188,8 @@ def _read(
 ) -> ReadText:
     whole, lines = _parts(text.body)
     reports = [report for line in lines for report in officer_reports(line)]
+    if len(reports) > _MOST_LINES:
+        lines, reports = (), []
     if any(map(_report_in, reports)) or sender.calls or not sender.homes:
         sender = _known(connection, sender)
     if sender.officers:
