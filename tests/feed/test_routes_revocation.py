@@ -12,7 +12,7 @@ from alerting.access import revocation as guard
 from alerting.runtime import wall_clock
 from contacts.sign_in.credentials import revoke_tokens
 from contacts.sign_in.sessions import SESSION_LASTS, revoke_sessions
-from contacts.tables import OFFICER_TOKENS, OFFICERS
+from contacts.tables import OFFICER_SESSIONS, OFFICER_TOKENS, OFFICERS
 from tests.support.city import FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN
 from tests.support.running import Running
 from tests.support.signing_in import Browser, signed_in
@@ -98,6 +98,7 @@ async def test_expired_session_and_token_close_the_feed(service: Running) -> Non
     feed = await feed_of(service)
     nearly = wall_clock() - SESSION_LASTS + timedelta(seconds=5)
     browser = await signed_in(service, "commander", since=nearly)
+    await service.change(update(OFFICER_SESSIONS).values(last_seen_at=wall_clock()))
     async with by_cookie(browser, feed) as board, by_token(service, "grid", feed) as other:
         soon = wall_clock() + timedelta(seconds=1)
         mine = OFFICER_TOKENS.c.officer == "grid"

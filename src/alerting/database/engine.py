@@ -101,10 +101,13 @@ def _keep_private(url: str) -> None:
         or file.startswith("file:")
     ):
         return
-    # A folder that is not there, or no permission, is told by the engine itself.
+    # Never open a file that is there: closing it would end the locks that SQLite's own connections
+    # of this process hold on it, and two processes would write at once. A folder that is not there,
+    # or no permission, is told by the engine itself.
     with suppress(OSError):
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-        if stat.S_IMODE(os.stat(file).st_mode) & 0o077:
+        if not os.path.exists(file):
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
+        elif stat.S_IMODE(os.stat(file).st_mode) & 0o077:
             os.chmod(file, 0o600)
 
 
