@@ -7,6 +7,7 @@ from sqlalchemy import Engine, func, select
 
 from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICERS
 from tests.cli.conftest import SERVICE, Shell
+from tests.support.alert_rows import stored_alert
 
 HEADER = (
     "code,division,address,head,headcount,phones,language,vulnerable,latitude,longitude,officer"
@@ -111,3 +112,20 @@ def test_help_states_the_proportions(shell: Shell) -> None:
     run = shell.run("contacts", "synth", "--help")
     assert run.returncode == 0
     assert "%" in run.stdout
+
+
+def test_whole_file_retires_what_it_leaves_out_but_not_while_an_alert_is_followed(
+    shell: Shell, engine: Engine
+) -> None:
+    assert shell.run("contacts", "import", "divisions", "bazhong").returncode == 0
+    file = shell.folder / "households.csv"
+    for numbers in ((1, 2, 3), (2,)):
+        lines = (f"{QIANFO}{n:04d},{QIANFO},1号,住户,2,,zh,,,," for n in numbers)
+        file.write_text("\n".join([HEADER, *lines]), "utf-8")
+        run = shell.run("contacts", "import", "households", str(file), "--whole")
+        assert run.returncode == 0, run.stderr
+    assert "2 retired" in run.stdout
+    with engine.begin() as connection:
+        stored_alert(connection)
+    run = shell.run("contacts", "import", "households", str(file), "--whole")
+    assert (run.returncode, "an alert is still followed" in run.stderr) == (1, True)

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, TextIO
 
 import typer
-from sqlalchemy import Connection
 
 from alerting.config import DatabaseSettings, load_settings
 from alerting.database.engine import writing
+from alerting.ledger.alerts import any_followed
 from alerting.messages.languages import LANGUAGES
 from contacts.division import Tier
-from contacts.roster.files import open_roster, read_sheet
+from contacts.roster.files import Problem, RosterError, open_roster, read_sheet
 from contacts.roster.importing import (
     bazhong_divisions,
     import_divisions,
@@ -35,11 +36,13 @@ class Kind(StrEnum):
     HOUSEHOLDS = "households"
 
 
-_IMPORTS: Final[dict[Kind, Callable[[Connection, TextIO], Report]]] = {
+_IMPORTS: Final[dict[Kind, Callable[..., Report]]] = {
     Kind.DIVISIONS: import_divisions,
     Kind.OFFICERS: import_officers,
-    Kind.HOUSEHOLDS: lambda conn, source: import_households(conn, source, LANGUAGES.keys()),
+    Kind.HOUSEHOLDS: partial(import_households, languages=LANGUAGES.keys()),
 }
+
+_FOLLOWED: Final = "an alert is still followed, and its people may answer: retire after its end"
 
 _SYNTH_HELP: Final = "Make up a roster of exactly so many households. " + ", ".join(
     f"{share:.0%} {what}" for what, share in PROPORTIONS.items()
@@ -50,14 +53,21 @@ _SYNTH_HELP: Final = "Make up a roster of exactly so many households. " + ", ".j
 def import_roster(
     kind: Kind,
     file: Annotated[str, typer.Argument(help="a CSV file, or 'bazhong' for its divisions")],
+    whole: Annotated[
+        bool, typer.Option("--whole", help="the file is the whole: retire what it leaves out")
+    ] = False,
 ) -> None:
     """Import divisions, officers or households from CSV: all of the file, or nothing of it."""
     database_url = load_settings(DatabaseSettings).database_url
     with _open(kind, file) as source, writing(database_url) as connection:
-        report = _IMPORTS[kind](connection, source)
+        if whole and any_followed(connection):
+            raise RosterError([Problem(1, "", _FOLLOWED)])
+        report = _IMPORTS[kind](connection, source, whole=whole)
+    retired = f", {report.retired} retired" if whole else ""
     people = f", {report.people} people" if report.people else ""
     typer.echo(
-        f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged{people}"
+        f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged"
+        f"{retired}{people}"
     )
 
 

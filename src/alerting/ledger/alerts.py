@@ -127,6 +127,12 @@ def list_alerts(connection: Connection, scope: str, limit: int) -> list[StoredAl
     return _stored(connection, _concerns(scope), limit)
 
 
+def any_followed(connection: Connection) -> bool:
+    """Return whether any alert is not over."""
+    followed = select(alerts.c.id).where(alerts.c.state.not_in(sorted(OVER))).limit(1)
+    return connection.execute(followed).first() is not None
+
+
 def open_alerts(connection: Connection, scope: str) -> list[StoredAlert]:
     """Return every open alert that concerns the division `scope`, newest first."""
     return _stored(connection, and_(alerts.c.state == AlertState.OPEN, _concerns(scope)), None)

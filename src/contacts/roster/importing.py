@@ -1,11 +1,13 @@
 """Import of divisions, households and officers, atomic per file.
 
 A stored key is updated and its phones are replaced; rows that the file does not name stay
-unchanged. Every function runs in the caller's transaction. It raises RosterError with every problem
-of the file, and then stores nothing of that file.
+unchanged, unless the file is said to be the whole: then they are retired. Every function runs in
+the caller's transaction. It raises RosterError with every problem of the file, and then stores
+nothing of that file.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from io import StringIO
 from typing import Any, TextIO
@@ -22,6 +24,7 @@ from contacts.roster.lines import (
     RosterLine,
     columns,
 )
+from contacts.roster.retire import retire_divisions, retire_households, retire_officers
 from contacts.roster.store import Report, RosterEntry, store
 from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICERS
 
@@ -32,7 +35,7 @@ def bazhong_divisions() -> TextIO:
     return StringIO(source.read_text(encoding="utf-8-sig"))
 
 
-def import_divisions(conn: Connection, source: TextIO) -> Report:
+def import_divisions(conn: Connection, source: TextIO, *, whole: bool = False) -> Report:
     """Import divisions from CSV.
 
     A parent must be in the file or stored already. One exception: if no parent of the file's
@@ -48,10 +51,14 @@ def import_divisions(conn: Connection, source: TextIO) -> Report:
     for entry in entries:
         if entry.row["parent"] not in known:
             entry.row["parent"] = None
-    return store(conn, DIVISIONS, entries)
+    report = store(conn, DIVISIONS, entries)
+    gone = retire_divisions(conn, sheet.line_by_key) if whole else 0
+    return replace(report, retired=gone)
 
 
-def import_households(conn: Connection, source: TextIO, languages: Collection[str]) -> Report:
+def import_households(
+    conn: Connection, source: TextIO, languages: Collection[str], *, whole: bool = False
+) -> Report:
     """Import households from CSV; `languages` are the languages the service has texts in.
 
     Their divisions and officers must be stored already.
@@ -69,10 +76,11 @@ def import_households(conn: Connection, source: TextIO, languages: Collection[st
         good = (_entry(household) for _, household in lines if not sheet.problems)
         report = store(conn, HOUSEHOLDS, good)
         _refuse_problems(sheet)
-    return report
+    gone = retire_households(conn, sheet.line_by_key) if whole else 0
+    return replace(report, retired=gone)
 
 
-def import_officers(conn: Connection, source: TextIO) -> Report:
+def import_officers(conn: Connection, source: TextIO, *, whole: bool = False) -> Report:
     """Import officers from CSV.
 
     Their divisions must be stored already; a deputy's principal is in the file or stored.
@@ -88,7 +96,9 @@ def import_officers(conn: Connection, source: TextIO) -> Report:
     _refuse_problems(sheet)
     officers = [officer for _, officer in sheet.lines]
     officers.sort(key=lambda officer: len(_above(officer.id, principals)))
-    return store(conn, OFFICERS, list(map(_entry, officers)))
+    report = store(conn, OFFICERS, list(map(_entry, officers)))
+    gone = retire_officers(conn, sheet.line_by_key) if whole else 0
+    return replace(report, retired=gone)
 
 
 def _check_parents(sheet: Sheet[DivisionLine], known: Collection[str]) -> None:

@@ -30,6 +30,8 @@ class Report:
     updated: int
     unchanged: int
     people: int = 0
+    retired: int = 0
+    """Rows that the file no longer names, removed because it is the whole."""
 
 
 def store(conn: Connection, table: Table, entries: Iterable[RosterEntry]) -> Report:

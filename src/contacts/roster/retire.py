@@ -1,0 +1,83 @@
+"""Retiring what a roster file no longer names, where the file is the whole of its kind.
+
+What an alert's roll and log say of them stays: rolls are snapshots. Runs in the caller's
+transaction.
+"""
+
+from collections.abc import Collection
+from typing import Final
+
+from sqlalchemy import Column, Connection, Table, delete, select, update
+
+from contacts.roster.files import Problem, RosterError
+from contacts.tables import (
+    DIVISIONS,
+    HOUSEHOLD_PHONES,
+    HOUSEHOLDS,
+    OFFICER_PHONES,
+    OFFICER_SESSIONS,
+    OFFICER_TOKENS,
+    OFFICERS,
+    SIGN_IN_LINKS,
+)
+
+_CHUNK: Final = 500
+
+
+def retire_households(connection: Connection, named: Collection[str]) -> int:
+    """Remove the households that are not named, with their phones; return how many."""
+    gone = _others(connection, HOUSEHOLDS.c.code, named)
+    _remove(connection, gone, HOUSEHOLD_PHONES.c.household, HOUSEHOLDS.c.code)
+    return len(gone)
+
+
+def retire_officers(connection: Connection, named: Collection[str]) -> int:
+    """Remove the officers who are not named, with phones and sign-ins; return how many.
+
+    Their households and deputies are nobody's until the next import says whose.
+    """
+    gone = _others(connection, OFFICERS.c.id, named)
+    for column in (HOUSEHOLDS.c.officer, OFFICERS.c.deputy_of):
+        for some in _chunks(gone):
+            connection.execute(
+                update(column.table).where(column.in_(some)).values({column.name: None})
+            )
+    owned = (OFFICER_PHONES, OFFICER_TOKENS, OFFICER_SESSIONS, SIGN_IN_LINKS)
+    _remove(connection, gone, *(table.c.officer for table in owned), OFFICERS.c.id)
+    return len(gone)
+
+
+def retire_divisions(connection: Connection, named: Collection[str]) -> int:
+    """Remove the divisions that are not named; return how many.
+
+    Raises:
+        RosterError: if somebody still lives or serves in one of them.
+    """
+    gone = _others(connection, DIVISIONS.c.code, named)
+    for table, whose in ((HOUSEHOLDS, "households"), (OFFICERS, "officers")):
+        for some in _chunks(gone):
+            used = select(table.c.division).where(table.c.division.in_(some)).limit(1)
+            if code := connection.execute(used).scalar():
+                message = f"{code} still has {whose}: import them first, or keep its line"
+                raise RosterError([Problem(1, "code", message)])
+    # Children first: a code is longer than its parent's.
+    for code in sorted(gone, key=len, reverse=True):
+        connection.execute(delete(DIVISIONS).where(DIVISIONS.c.code == code))
+    return len(gone)
+
+
+def _others(connection: Connection, key: "Column[str]", named: Collection[str]) -> list[str]:
+    if not named:
+        raise RosterError([Problem(1, "", "the file is empty: the whole roster would be retired")])
+    return [each for each in connection.execute(select(key)).scalars() if each not in named]
+
+
+def _remove(connection: Connection, gone: list[str], *owners: "Column[str]") -> None:
+    for owner in owners:
+        table: Table = owner.table
+        for some in _chunks(gone):
+            connection.execute(delete(table).where(owner.in_(some)))
+
+
+def _chunks(keys: list[str]) -> list[list[str]]:
+    return [keys[start : start + _CHUNK] for start in range(0, len(keys), _CHUNK)]

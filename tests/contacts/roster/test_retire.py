@@ -1,0 +1,93 @@
+"""What a whole file leaves out is retired; without that mode nothing is lost."""
+
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from sqlalchemy import Connection, func, insert, select
+
+from contacts.directory import division, household, officer
+from contacts.roster.files import RosterError
+from contacts.roster.importing import import_divisions, import_households, import_officers
+from contacts.tables import (
+    HOUSEHOLD_PHONES,
+    HOUSEHOLDS,
+    OFFICER_PHONES,
+    OFFICER_TOKENS,
+)
+
+NOW = datetime(2026, 8, 29, 5, 10, tzinfo=UTC)
+DIVISIONS = (
+    "code,name,tier,parent\n5119,巴中市,city,51\n511921,通江县,county,5119\n"
+    "511921100,诺江镇,town,511921\n511921100208,千佛村,village,511921100\n"
+)
+OTHER = "511921100209,新千佛村,village,511921100\n"
+OFFICER_HEADER = "id,name,role,division,phones,deputy_of\n"
+LEAVING = "grid,网格,grid_officer,511921100208,13900008003,\n"
+STAYING = "duty,值班,duty_officer,511921,13900008001,\ndeputy,副班,duty_officer,511921,,grid\n"
+HOME_HEADER = (
+    "code,division,address,head,headcount,phones,language,vulnerable,latitude,longitude,officer\n"
+)
+OLD, NEW = "5119211002080001", "5119211002090001"
+
+
+def homes(*codes: str, officer: str = "") -> StringIO:
+    rows = (f"{code},{code[:-4]},1号,住户,3,13900000001,zh,,,,{officer}\n" for code in codes)
+    return StringIO(HOME_HEADER + "".join(rows))
+
+
+@pytest.fixture
+def village(conn: Connection) -> Connection:
+    """A village with a household, its officer and the officer's deputy."""
+    import_divisions(conn, StringIO(DIVISIONS))
+    import_officers(conn, StringIO(OFFICER_HEADER + LEAVING + STAYING))
+    import_households(conn, homes(OLD, officer="grid"), ["zh"])
+    token = {"hash": "x", "officer": "grid", "issued_at": NOW, "expires_at": NOW}
+    conn.execute(insert(OFFICER_TOKENS).values(token))
+    return conn
+
+
+def test_without_the_mode_nothing_is_lost(village: Connection) -> None:
+    import_divisions(village, StringIO(DIVISIONS + OTHER))
+    assert import_households(village, homes(NEW), ["zh"]).retired == 0
+    assert village.scalar(select(func.count()).select_from(HOUSEHOLDS)) == 2
+
+
+def test_merged_village_counts_nobody_twice(village: Connection) -> None:
+    import_divisions(village, StringIO(DIVISIONS + OTHER))
+    report = import_households(village, homes(NEW), ["zh"], whole=True)
+    assert (report.added, report.retired) == (1, 1)
+    assert household(village, OLD) is None
+    assert village.execute(select(HOUSEHOLD_PHONES.c.household)).scalars().all() == [NEW]
+
+
+def test_officer_who_left_is_called_no_more_and_cannot_sign_in(village: Connection) -> None:
+    report = import_officers(
+        village, StringIO(OFFICER_HEADER + STAYING.replace(",grid", ",duty")), whole=True
+    )
+    assert report.retired == 1
+    assert officer(village, "grid") is None
+    assert village.execute(select(OFFICER_PHONES.c.officer)).scalars().all() == ["duty"]
+    assert village.scalar(select(func.count()).select_from(OFFICER_TOKENS)) == 0
+    home = household(village, OLD)
+    assert home is not None
+    assert village.scalar(select(HOUSEHOLDS.c.officer)) is None
+
+
+def test_division_is_retired_when_nobody_is_left_in_it(village: Connection) -> None:
+    left = DIVISIONS.replace("511921100208,千佛村", "511921100209,新千佛村")
+    with pytest.raises(RosterError, match="511921100208 still has households"):
+        import_divisions(village, StringIO(left), whole=True)
+    import_households(village, homes(NEW), ["zh"], whole=True)
+    with pytest.raises(RosterError, match="511921100208 still has officers"):
+        import_divisions(village, StringIO(left), whole=True)
+    staying = STAYING.replace(",grid", ",duty")
+    import_officers(village, StringIO(OFFICER_HEADER + staying), whole=True)
+    assert import_divisions(village, StringIO(left), whole=True).retired == 1
+    assert division(village, "511921100208") is None
+
+
+def test_empty_file_retires_nobody(village: Connection) -> None:
+    with pytest.raises(RosterError, match="empty"):
+        import_households(village, homes(), ["zh"], whole=True)
+    assert household(village, OLD) is not None
