@@ -13,7 +13,7 @@ from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.next_phone import text_next_phone
-from alerting.ledger.events.households import HouseholdOptedOut
+from alerting.ledger.events.households import HouseholdOptedIn, HouseholdOptedOut
 from alerting.ledger.writer import LedgerClosedError, Transaction
 from alerting.metrics import TEXTS_RECEIVED
 from alerting.officer_calls.confirm import confirm
@@ -25,12 +25,13 @@ from alerting.replies.keep import keep, settle_earlier
 from alerting.replies.raise_by_text import raise_by_text
 from alerting.replies.read import read_ahead, read_hazard, read_texts
 from alerting.replies.recorded import acknowledge_reports
+from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Candidate
 from alerting.replies.senders import Call
 from alerting.replies.statements import IncomingText, ReadText, Statement
 from alerting.replies.suspected import tell_of_suspected
-from alerting.roll.escalation import to_the_door
+from alerting.roll.escalation import back_in_reach, to_the_door
 from alerting.roll.rules.evidence import Report
 from alerting.roll.tables import roll
 from alerting.runtime import Runtime
@@ -112,6 +113,7 @@ def _take(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     standings = _give_evidence(transaction, taken)
     settle_earlier(transaction.connection, taken)
     _opt_out(transaction, taken)
+    _opt_in(transaction, taken)
     answer(transaction, taken, standings)
     acknowledge_reports(transaction, taken)
     repeat_cancellations(transaction, taken)
@@ -176,6 +178,23 @@ def _opt_out(transaction: Transaction, taken: Sequence[ReadText]) -> None:
                     opt_out(transaction, home, one.text.received_at)
                     whose = home.alert, home.household, one.sender.number
                     text_next_phone(transaction, *whose, one.text.received_at)
+
+
+_OPTING_IN: Final = frozenset({"start", "unstop", "yes"})
+"""The carriers' words for it, as a whole text."""
+
+
+def _opt_in(transaction: Transaction, taken: Sequence[ReadText]) -> None:
+    """Bring back the households whose phone had opted out and opts in again."""
+    for one in taken:
+        if one.text.is_whole and normalise(one.text.body).strip(" .!") in _OPTING_IN:
+            for home in one.sender.open_homes:
+                if back_in_reach(transaction.connection, home.alert, home.household):
+                    place, subject = home.division, home.household
+                    now = one.text.received_at
+                    transaction.append(
+                        home.alert, HouseholdOptedIn(), now, division=place, subject=subject
+                    )
 
 
 def _confirm(transaction: Transaction, taken: Sequence[ReadText]) -> None:

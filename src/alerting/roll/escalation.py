@@ -90,6 +90,15 @@ def to_the_door(
     return connection.execute(reached.values(reachable=False, **moved)).rowcount
 
 
+def back_in_reach(connection: Connection, alert: int, household: str) -> bool:
+    """Let texts and calls go to a household again that wanted none; return whether it had none.
+
+    Whoever is on the way to its door is not called back.
+    """
+    gone = (roll.c.alert == alert, roll.c.household == household, roll.c.reachable.is_(False))
+    return connection.execute(update(roll).where(*gone).values(reachable=True)).rowcount > 0
+
+
 def to_the_phone(
     connection: Connection,
     alert: int,

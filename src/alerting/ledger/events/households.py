@@ -81,6 +81,13 @@ class HouseholdsUnreachable(Payload):
     """How many households."""
 
 
+class HouseholdOptedIn(Payload):
+    """A household that had opted out wants texts again. The subject is the household."""
+
+    kind: ClassVar = EventKind.HOUSEHOLD_OPTED_IN
+    subject: ClassVar = Whose.HOUSEHOLD
+
+
 class HouseholdOptedOut(Payload):
     """A household wants no texts: somebody goes to its door. The subject is the household."""
 

@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     HOUSEHOLDS_REMINDED = "households.reminded"
     HOUSEHOLD_ASKED = "household.asked"
     HOUSEHOLDS_UNREACHABLE = "households.unreachable"
+    HOUSEHOLD_OPTED_IN = "household.opted_in"
     HOUSEHOLD_OPTED_OUT = "household.opted_out"
     VISITORS_ADDED = "visitors.added"
 

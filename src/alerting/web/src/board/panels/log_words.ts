@@ -32,6 +32,7 @@ const ZH: Words = {
   "household.asked": ({ channel }) =>
     channel === "voice" ? "给一户再打录音电话" : "给一户再发短信",
   "households.unreachable": "短信到不了，改为入户",
+  "household.opted_in": "住户又愿收短信",
   "household.opted_out": "住户退订短信，改为入户",
   "texts.given_up": "短信多次失败，改打电话",
   "call.received": "有人回拨，听了预警",
@@ -87,6 +88,7 @@ const EN: Words = {
   "household.asked": ({ channel }) =>
     channel === "voice" ? "Household called again" : "Household texted again",
   "households.unreachable": "No text arrives: somebody goes there",
+  "household.opted_in": "Household takes texts again",
   "household.opted_out": "Household opted out of texts: somebody goes there",
   "texts.given_up": "Texts failed too often: called instead",
   "call.received": "Somebody rang back and heard the alert",
