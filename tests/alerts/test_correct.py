@@ -180,7 +180,7 @@ async def test_late_delivery_receipt_makes_a_cancellation_owed(work: Workplace) 
     (one,) = await claimed(work, 1)
     await answered(work, [one])
     (token,) = [row.token for row in work.rows(select(attempts.c.token))]
-    await record_receipt(work.runtime, token, "SM1", "failed", 30001)
+    await record_receipt(work.runtime, token, "SM1", "failed", 21614)
     assert (await cancelled(work, alert)).owed.recipients == 0
     work.woken.clear()
     await record_receipt(work.runtime, token, "SM1", "delivered", None)

@@ -1,4 +1,4 @@
-"""The outbox: every insert wakes the dispatcher, and no other module inserts deliveries."""
+"""The outbox: every insert wakes the dispatcher, and no other module inserts owed deliveries."""
 
 import ast
 from pathlib import Path
@@ -85,7 +85,8 @@ def test_no_other_module_inserts_deliveries() -> None:
         for file in source.rglob("*.py")
         if any(_inserts_deliveries(node) for node in ast.walk(ast.parse(file.read_text())))
     }
-    assert inserting == {"deliveries/outbox.py"}
+    # A call that came in is kept as answered: nobody is owed it, so nobody is woken.
+    assert inserting == {"deliveries/outbox.py", "voice/ring_back.py"}
 
 
 def _inserts_deliveries(node: ast.AST) -> bool:
