@@ -12,9 +12,9 @@ CORPUS = Path(__file__).parent / "corpus"
 THRESHOLDS = default_policy().second_reader
 
 # Required results on the measuring set, slightly below the measured ones.
-LEAST_UNDERSTOOD = 0.72
+LEAST_UNDERSTOOD = 0.74
 LEAST_HEARD = 0.88
-MOST_FALSE_ALARMS = 0.10
+MOST_FALSE_ALARMS = 0.08
 MOST_FALSE_SAFE = 1
 
 
