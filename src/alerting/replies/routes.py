@@ -51,19 +51,8 @@ class TextBody(BaseModel):
     @classmethod
     def of(cls, text: WaitingText, reader: Officer) -> Self:
         """Return the body for a text as this officer may see it."""
-        return cls(
-            provider_id=text.provider_id,
-            received_at=text.received_at,
-            sender=mask_phone(text.sender) if reader.tier in _FAR else text.sender,
-            body=text.body,
-            intent=text.intent,
-            reason=text.reason,
-            alert=text.alert,
-            household=text.household,
-            suspected=text.suspected,
-            media=text.media.splitlines(),
-            others=text.others,
-        )
+        sender = mask_phone(text.sender) if reader.tier in _FAR else text.sender
+        return cls(**vars(text) | {"sender": sender, "media": text.media.splitlines()})
 
 
 class ReadingBody(BaseModel):
