@@ -13,8 +13,9 @@ from alerting.approvals.tables import approvals
 from alerting.deliveries.tables import deliveries, texts
 from alerting.errors import InvalidError
 from alerting.ledger.alerts import stored
+from alerting.ledger.hints import Topic
 from alerting.ledger.tables import events
-from alerting.ledger.writer import Topic, Transaction
+from alerting.ledger.writer import Transaction
 from contacts.tables import OFFICER_PHONES, OFFICERS
 from tests.support.city import (
     COUNTY,

@@ -7,12 +7,12 @@ from pydantic import ValidationError
 
 from alerting.cap.alert import Status
 from alerting.errors import InvalidError
+from alerting.messages.link import append_link
 from alerting.messages.text import (
     Encoding,
     Segments,
     TextFacts,
     TextKind,
-    append_link,
     compose,
     languages,
     segments,

@@ -18,7 +18,7 @@ from alerting.roll.rules.evidence import Report
 from alerting.roll.schemas import StandingBody, masked
 from contacts.bounds import Moment, Name, Note, People
 from contacts.division import DivisionCode, HouseholdCode
-from contacts.phone import mask_phone
+from contacts.people import mask_phone
 
 
 class HouseholdBody(StandingBody):

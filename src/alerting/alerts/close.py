@@ -8,10 +8,10 @@ from sqlalchemy import Connection, bindparam, select
 
 from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act
-from alerting.alerts.end import end_alert
 from alerting.cap.lifecycle import Action, AlertState, transition
-from alerting.deliveries.corrections import Owed, owe_ending
+from alerting.deliveries.corrections import Owed, owe_ending, withdraw
 from alerting.deliveries.outbox import Plan
+from alerting.doors.tasks import drop_tasks
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert, set_state, stored
 from alerting.ledger.events.alerts import AlertAllClear, AlertClosed, AlertExpired
@@ -19,10 +19,12 @@ from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.messages.wording import Wording
+from alerting.officer_calls.calls import stand_down_officers
 from alerting.roll.entries import count_unspoken
+from alerting.roll.escalation import stand_down
 from alerting.roll.rules.tally import NotClear, Obstacle, is_clear
 from alerting.roll.tallies import EVERYWHERE, tally_of
-from alerting.roll_calls.store import is_running, schedule
+from alerting.roll_calls.store import is_running, schedule, stop_roll_calls
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.place_names import place_name
@@ -34,6 +36,25 @@ class Cleared:
 
     alert: StoredAlert
     owed: Owed
+
+
+def end_alert(transaction: Transaction, alert: StoredAlert, action: Action, now: datetime) -> None:
+    """End an alert for good, by a cancellation or the all-clear.
+
+    Closing does not end an alert: its roll-calls go on. Expiry does not end it either: it sends
+    nothing more, but the search for its people goes on.
+
+    Raises:
+        IllegalTransitionError: if the alert's state does not allow the action.
+    """
+    connection = transaction.connection
+    state = transition(alert.state, action)
+    withdraw(connection, alert.id, now)
+    stand_down(connection, alert.id)
+    stand_down_officers(connection, alert.id)
+    drop_tasks(connection, alert.id, now)
+    stop_roll_calls(connection, alert.id, now)
+    set_state(connection, alert.id, state)
 
 
 async def give_all_clear(runtime: Runtime, caller: Officer, alert_id: int) -> Cleared:

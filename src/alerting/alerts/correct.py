@@ -7,7 +7,7 @@ from typing import Final
 
 from alerting.access.command import Command, carry_out
 from alerting.access.rules import OWN_ONLY, Act
-from alerting.alerts.end import end_alert
+from alerting.alerts.close import end_alert
 from alerting.cap.alert import AlertRequest
 from alerting.cap.changes import Changes, amend
 from alerting.cap.lifecycle import Action, transition

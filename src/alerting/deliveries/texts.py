@@ -9,9 +9,9 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from alerting.database.bulk import insert_missing
 from alerting.deliveries.tables import links, texts
-from alerting.messages.link import LENGTH, LETTERS, link_after
+from alerting.messages.link import LENGTH, LETTERS, append_link, link_after
 from alerting.messages.speech import SpeechKind
-from alerting.messages.text import TextKind, append_link, segments
+from alerting.messages.text import TextKind, segments
 from alerting.roll.entries import HouseholdKey
 
 

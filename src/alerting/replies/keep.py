@@ -16,7 +16,7 @@ from alerting.replies.rules.routing import Candidate, Routed
 from alerting.replies.statements import ReadText, Statement
 from alerting.replies.waiting import SENDER, WaitingText, any_open, settle_texts, waiting_from
 from alerting.roll.rules.evidence import Report
-from contacts.phone import mask_phone
+from contacts.people import mask_phone
 
 log = structlog.get_logger()
 

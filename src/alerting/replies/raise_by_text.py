@@ -27,7 +27,7 @@ from alerting.roll.tallies import EVERYWHERE, tally_of
 from alerting.runtime import Runtime
 from contacts.directory import Officer, officer_by_phone
 from contacts.division import Tier, covers, tier_of, village_of
-from contacts.phone import mask_phone
+from contacts.people import mask_phone
 
 _RAISE: Final = "raise"
 """The intent under which such a text is stored."""

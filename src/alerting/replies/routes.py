@@ -18,7 +18,7 @@ from alerting.roll.schemas import StandingBody
 from contacts.bounds import NO_NUL, Note, People
 from contacts.directory import Officer
 from contacts.division import HouseholdCode, Tier
-from contacts.phone import mask_phone
+from contacts.people import mask_phone
 
 router = APIRouter(prefix="/api/texts", tags=["texts"])
 

@@ -13,8 +13,9 @@ from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.next_phone import text_next_phone
+from alerting.errors import LedgerClosedError
 from alerting.ledger.events.households import HouseholdOptedOut
-from alerting.ledger.writer import LedgerClosedError, Transaction
+from alerting.ledger.writer import Transaction
 from alerting.metrics import TEXTS_RECEIVED
 from alerting.officer_calls.confirm import confirm
 from alerting.policy.sections import Channel
@@ -34,7 +35,7 @@ from alerting.roll.escalation import to_the_door
 from alerting.roll.rules.evidence import Report
 from alerting.roll.tables import roll
 from alerting.runtime import Runtime
-from contacts.phone import mask_phone
+from contacts.people import mask_phone
 
 log = structlog.get_logger()
 

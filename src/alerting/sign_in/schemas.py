@@ -9,8 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, m
 from contacts.bounds import OfficerId
 from contacts.directory import Officer
 from contacts.division import Tier
-from contacts.people import Role
-from contacts.phone import parse_phone
+from contacts.people import Role, parse_phone
 from contacts.sign_in.links import local_path
 from contacts.sign_in.sessions import Session
 

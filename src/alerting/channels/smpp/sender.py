@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from contacts.phone import is_assigned, parse_phone
+from contacts.people import is_assigned, parse_phone
 
 _INTERNATIONAL: Final = 1
 

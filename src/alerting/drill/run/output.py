@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.table import Table
 
 from alerting.drill.progress.board import Board
-from alerting.drill.progress.journal import Journal, JournalEntry
+from alerting.drill.progress.milestones import Journal, JournalEntry
 from alerting.drill.progress.screen import Screen
 from alerting.drill.run.environment import Environment
 from alerting.drill.run.summary import Summary
