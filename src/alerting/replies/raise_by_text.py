@@ -20,7 +20,7 @@ from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.officer_calls.confirm import CalledOfficer, confirm
-from alerting.replies.inbound import Inbound, keep_texts, known_texts
+from alerting.replies.store import Inbound, keep_texts, known_texts
 from alerting.replies.tables import inbound
 from alerting.roll.enrol import anybody_missing
 from alerting.roll.tallies import EVERYWHERE, tally_of

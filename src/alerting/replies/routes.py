@@ -11,8 +11,8 @@ from alerting.channels.twilio.callbacks import SignedForm, media_of, sender_of, 
 from alerting.database.tables import RowId
 from alerting.replies.review import Reading, Settled, settle_text, texts_for
 from alerting.replies.statements import IncomingText
+from alerting.replies.store import WaitingText
 from alerting.replies.take import take_text
-from alerting.replies.waiting import WaitingText
 from alerting.roll.rules.evidence import Report
 from alerting.roll.schemas import StandingBody
 from contacts.bounds import NO_NUL, Note, People
