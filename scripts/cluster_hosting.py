@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from alerting.drill.progress.journal import Journal
+from alerting.drill.progress.milestones import Journal
 from alerting.drill.service.hosting import HOST, Killed, free_port, seconds_of, serve, until_ready
 from alerting.drill.service.processes import Processes
 from alerting.drill.story_time import StoryTime

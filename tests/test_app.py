@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from alerting.app import _running, create_app
 from alerting.deliveries.tables import deliveries
+from alerting.errors import LedgerClosedError
 from alerting.ledger.tables import events
-from alerting.ledger.writer import LedgerClosedError
 from alerting.policy.sections import Channel
 from alerting.stopping import UncleanStopError
 from tests.support.city import QIANFO, household_phone

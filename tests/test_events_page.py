@@ -18,4 +18,4 @@ def test_fields_have_types() -> None:
     rows = set(page().splitlines())
     assert "| `told` | list of string | The officers who were told. |" in rows
     assert "| `channel` | `sms` \\| `voice` \\| `websocket` | By text or by call. |" in rows
-    assert "| `opened_at` | date-time | When its clock began. |" in rows
+    assert "| `opened_at` | date-time | The start of the case's clock. |" in rows

@@ -22,11 +22,11 @@ from alerting.deliveries.rules.delivery import DeliveryState, OutcomeKind
 from alerting.deliveries.rules.providers import Pace
 from alerting.deliveries.tables import deliveries
 from alerting.escalation.loop import Escalator
-from alerting.feed.bus import ALERTS, DELIVERIES
 from alerting.feed.nats_bus import NatsBus
 from alerting.feed.progress import Sending
 from alerting.feed.tail import Tail
 from alerting.feed.websocket_channel import Inbox
+from alerting.ledger.hints import ALERTS, DELIVERIES
 from alerting.runtime import Clock, wall_clock
 from alerting.sign_in.send_links import LinkSender
 from alerting.stopping import cancel, finish

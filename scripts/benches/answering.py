@@ -17,7 +17,8 @@ from alerting.cli.serve import spare_what_stays
 from alerting.config import load_settings
 from alerting.database.engine import Database
 from alerting.feed.websocket_protocol import WireProtocol
-from alerting.ledger.writer import Ledger, Topic
+from alerting.ledger.hints import Topic
+from alerting.ledger.writer import Ledger
 from alerting.logs import configure_logs
 from alerting.policy.policy import default_policy
 from alerting.replies.rules.reply import read_reply

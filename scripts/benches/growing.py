@@ -1,7 +1,7 @@
 """The cost of an answer and of a frame on one database, measured in a process of its own.
 
 `python -m scripts.benches.growing URL JSON` takes a Work and prints a Cost, both as JSON. An answer
-goes through the service's `acknowledge` and its ledger, in a commit of its own. A frame is what the
+goes through the service's `take_text` and its ledger, in a commit of its own. A frame is what the
 tail of an alert's log reads and encodes after an answer, for the boards of a town's commander, of
 the county and of the city. It is measured in an alert whose texts have arrived, and in one whose
 texts are being sent. Texts being sent are counted beside the log, for at most 10 % of the time; the
@@ -35,7 +35,7 @@ from alerting.ledger.events.sending import DeliveriesReceipted
 from alerting.ledger.writer import Ledger, Transaction
 from alerting.policy.policy import default_policy
 from alerting.replies.statements import IncomingText
-from alerting.replies.take import acknowledge
+from alerting.replies.take import take_text
 from alerting.runtime import Clock, Runtime, wall_clock
 from contacts.division import county_of, town_of
 from scripts.benches.plan_city import CITY, household_phone, villages_of
@@ -193,7 +193,7 @@ async def _change(runtime: Runtime, name: str, turn: int) -> None:
 
 
 async def _say(runtime: Runtime, name: str, number: int, body: str) -> None:
-    await acknowledge(runtime, IncomingText(name, household_phone(number), body, wall_clock()))
+    await take_text(runtime, IncomingText(name, household_phone(number), body, wall_clock()))
 
 
 def _processor_seconds(process: int) -> float:

@@ -14,6 +14,7 @@ from alerting.policy.policy import default_policy
 from alerting.replies.corpus import LabelledReply, Verdict, judge, read, read_labelled
 from alerting.replies.rules.intents import Reply
 from alerting.replies.rules.second_reader import Model
+from scripts.train_second_reader import pack
 
 CORPUS: Final = Path(__file__).parents[2] / "tests/replies/corpus"
 
@@ -66,9 +67,6 @@ def _judged(rows: Iterable[LabelledReply], model: Model | None) -> list[_Judged]
 
 def _cross_validated(rows: Sequence[LabelledReply]) -> list[_Judged]:
     """Judge each fifth of the rows by a model trained on the other four."""
-    # scikit-learn is a development dependency that only this option needs.
-    from scripts.train_second_reader import pack  # noqa: PLC0415
-
     shuffled = sorted(rows, key=lambda row: row.id)
     random.Random(_SEED).shuffle(shuffled)  # noqa: S311 - folds, no secrets
     taught = read_labelled(_TAUGHT)

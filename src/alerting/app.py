@@ -23,10 +23,10 @@ from alerting.dispatchers import senders
 from alerting.escalation.loop import Escalator
 from alerting.extras import SCALE, note_missing, require
 from alerting.feed.admission import Entrance
-from alerting.feed.bus import Bus, LocalBus
 from alerting.feed.hub import Hub
 from alerting.feed.websocket_channel import Inbox
-from alerting.ledger.writer import DELIVERIES, Ledger
+from alerting.ledger.hints import DELIVERIES, Bus, LocalBus
+from alerting.ledger.writer import Ledger
 from alerting.replies.rules import grammar
 from alerting.runtime import Clock, Runtime
 from alerting.stopping import CLOSE_SECONDS, SENDING_SECONDS, UncleanStopError, cancel

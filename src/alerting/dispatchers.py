@@ -1,7 +1,7 @@
 """Dispatchers, one for each provider that the settings name, and the senders of sign-in links."""
 
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -51,12 +51,27 @@ class Senders:
 
 async def senders(settings: Settings, runtime: Runtime, stack: AsyncExitStack) -> Senders:
     """Return the loops for each provider; `stack` closes the providers' connections."""
-    rules = runtime.policy.sending
-    texting = Pace("", rules.segments_per_second, rules.requests_at_once)
-    calling = Pace("", rules.calls_per_second, rules.calls_at_once)
-    found: list[tuple[Provider, ChannelClient, Pace]] = []
+    found = _connected(settings, runtime)
+    for _, channel in found:
+        stack.push_async_callback(channel.close)
+    names = [provider.name for provider, _ in found]
+    await runtime.ledger.write(lambda tx: enlist(tx.connection, names, runtime.clock.now()))
+    return Senders(
+        tuple(_dispatcher(runtime, provider, channel) for provider, channel in found),
+        tuple(
+            LinkSender(runtime, provider, channel, settings.public_url)
+            for provider, channel in found
+            if provider.channel is Channel.SMS
+        ),
+    )
+
+
+def _connected(settings: Settings, runtime: Runtime) -> list[tuple[Provider, ChannelClient]]:
+    """Return the configured providers, each with the client of its channel."""
     order = _texting_order(settings)
+    found: list[tuple[Provider, ChannelClient]] = []
     if account := settings.twilio:
+        rules = runtime.policy.sending
         arguments = (account.sid, account.token, account.sender, account.base_url)
         sms = TwilioSms(
             *arguments, settings.public_url, rules.requests_at_once, rules.answer_within
@@ -66,30 +81,19 @@ async def senders(settings: Settings, runtime: Runtime, stack: AsyncExitStack) -
             *(rules.calls_at_once, rules.ring, rules.answer_within),
         )
         voice = Provider(TWILIO_VOICE, Channel.VOICE, (TWILIO_VOICE,))
-        found += [
-            (Provider(TWILIO, Channel.SMS, order), sms, texting),
-            (voice, calls, calling),
-        ]
+        found += [(Provider(TWILIO, Channel.SMS, order), sms), (voice, calls)]
     if centre := settings.sms_centre:
-        provider = Provider(SMPP, Channel.SMS, order)
-        found.append((provider, _smpp_sms(centre, runtime), texting))
-    for _, channel, _ in found:
-        stack.push_async_callback(channel.close)
-    names = [provider.name for provider, _, _ in found]
-    await runtime.ledger.write(lambda tx: enlist(tx.connection, names, runtime.clock.now()))
-    return Senders(
-        tuple(
-            Dispatcher(
-                runtime, provider, channel, pace.at_once, replace(pace, sender=provider.name)
-            )
-            for provider, channel, pace in found
-        ),
-        tuple(
-            LinkSender(runtime, provider, channel, settings.public_url)
-            for provider, channel, _ in found
-            if provider.channel is Channel.SMS
-        ),
-    )
+        found.append((Provider(SMPP, Channel.SMS, order), _smpp_sms(centre, runtime)))
+    return found
+
+
+def _dispatcher(runtime: Runtime, provider: Provider, channel: ChannelClient) -> Dispatcher:
+    rules = runtime.policy.sending
+    if provider.channel is Channel.VOICE:
+        pace = Pace(provider.name, rules.calls_per_second, rules.calls_at_once)
+    else:
+        pace = Pace(provider.name, rules.segments_per_second, rules.requests_at_once)
+    return Dispatcher(runtime, provider, channel, pace.at_once, pace)
 
 
 def _texting_order(settings: Settings) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Errors by which this service refuses a request.
+"""Errors by which this service refuses a request; `alerting.api.refusals` gives their status.
 
 AlertingError
 ├── NotFoundError      nothing of that name within the caller's divisions
@@ -6,6 +6,9 @@ AlertingError
 ├── InvalidError       the request names something that cannot be; `field` says where
 ├── TooManyError       the same caller asked too often; to be tried again later
 └── ConflictError      the request is sound but not possible now; `reasons` says why not
+
+LedgerClosedError      nothing can be written now
+└── ReadOnlyError      this process never writes
 """
 
 
@@ -39,3 +42,11 @@ class ConflictError(AlertingError):
     def __init__(self, message: str, reasons: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.reasons = reasons
+
+
+class LedgerClosedError(Exception):
+    """The service is stopping and takes no more facts; try again when it is back."""
+
+
+class ReadOnlyError(LedgerClosedError):
+    """This service only shows a copy; alerts are raised, answered and reported at the real one."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from contacts.phone import mask_phone
+from contacts.people import mask_phone
 
 _NUMBER: Final = re.compile(r"(?:\+|%2B)\d{8,15}")
 

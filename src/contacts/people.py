@@ -1,6 +1,13 @@
-"""The roles of officers and the kinds of vulnerability of a household."""
+"""People: the roles of officers, the kinds of vulnerability, and phone numbers.
 
+Numbers are parsed by the phonenumbers library, stored as E.164, and masked in logs.
+"""
+
+import re
 from enum import StrEnum
+from typing import Final
+
+import phonenumbers
 
 
 class Role(StrEnum):
@@ -23,3 +30,69 @@ class Vulnerability(StrEnum):
     PREGNANT = "pregnant"
     INFANT = "infant"
     ALONE = "alone"
+
+
+HOME_REGION: Final = "CN"
+
+_DROPPED: Final = re.compile(r"[^\W\d_]|[;#*]")
+
+
+def parse_phone(text: str, region: str = HOME_REGION) -> str:
+    """Return `text` as an E.164 number, such as '+8613900000001'.
+
+    `region` is the ISO country assumed without a '+'. Only the length is checked, not whether the
+    range is in use, because ranges reserved for fiction must pass. Letters, extensions and second
+    numbers are refused: the library would drop them or spell them as digits, and the number would
+    reach somebody else.
+
+    Raises:
+        ValueError: if it cannot be a phone number, or only part of one.
+    """
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or _DROPPED.search(text) or not _is_dialable(number):
+        raise ValueError(f"{text!r} is not a phone number: write it as +8613900000001")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def parse_roster_phone(text: str) -> str:
+    """Return `text` as an E.164 number that the numbering plan has.
+
+    A roster is typed and kept in spreadsheets: a digit too few or too many, a landline without its
+    area code, or a decimal would be somebody else's number, or nobody's.
+
+    Raises:
+        ValueError: if it is no such number.
+    """
+    if _DECIMAL.search(text):
+        raise ValueError(f"{text!r} is a decimal, as spreadsheets make them: keep phones as text")
+    number = parse_phone(text)
+    if not (is_assigned(number) or _SYNTHETIC.fullmatch(number)):
+        raise ValueError(
+            f"{text!r} is not in use by the numbering plan: check its digits and the area code"
+        )
+    return number
+
+
+_DECIMAL: Final = re.compile(r"[.,]0+\s*$")
+
+_SYNTHETIC: Final = re.compile(r"\+86100\d{8}")
+"""Numbers of drills and examples; no operator has the prefix."""
+
+
+def _is_dialable(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether the number can be dialled from anywhere, not only within a local exchange."""
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return reason == phonenumbers.ValidationResult.IS_POSSIBLE
+
+
+def is_assigned(number: str) -> bool:
+    """Whether the numbering plan of its country has this E.164 number."""
+    return phonenumbers.is_valid_number(phonenumbers.parse(number))
+
+
+def mask_phone(number: str) -> str:
+    """Return the number with its middle hidden, such as '+86139****0001', for logs."""
+    return f"{number[:-8]}****{number[-4:]}" if len(number) > 8 else "****"

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from alerting import errors
 from alerting.api import refusals
 from alerting.cap.lifecycle import Action, AlertState, IllegalTransitionError
-from alerting.ledger.writer import LedgerClosedError
+from alerting.errors import LedgerClosedError
 from tests.support.running import serving
 
 REFUSALS: list[tuple[Exception, int, str]] = [

@@ -13,8 +13,9 @@ from alerting.approvals.tables import approvals
 from alerting.deliveries.tables import deliveries, texts
 from alerting.errors import InvalidError
 from alerting.ledger.alerts import stored
+from alerting.ledger.hints import Topic
 from alerting.ledger.tables import events
-from alerting.ledger.writer import Topic, Transaction
+from alerting.ledger.writer import Transaction
 from contacts.tables import OFFICER_PHONES, OFFICERS
 from tests.support.city import (
     COUNTY,
@@ -70,7 +71,7 @@ def test_text_names_the_area_the_people_and_the_alert(city: Engine) -> None:
     asked(city, NEXT_VILLAGE, FAR_TOWN)
     with city.begin() as connection:
         (body,) = connection.execute(select(texts.c.body)).scalars()
-    assert body.startswith("【演练】请批准或否决：警报#27")
+    assert body.startswith("【演练】请批准或否决：预警#27")
     assert f"2处（邻村、远镇），10户{PEOPLE}人" in body
 
 

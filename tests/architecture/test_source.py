@@ -17,7 +17,6 @@ TESTED_ELSEWHERE: Final = {
     "alerting/__main__.py": "tests/cli/test_serve.py starts it",
     "alerting/approvals/schemas.py": "tests/approvals/test_routes.py asks for it",
     "alerting/alerts/schemas.py": "tests/alerts/test_routes.py asks for every body",
-    "alerting/alerts/end.py": "tests/alerts/test_close_all_clear.py ends alerts",
     "alerting/accounting/schemas.py": "tests/accounting/test_routes.py asks for every body",
     "alerting/api/routes.py": "tests/architecture/test_routes.py walks them",
     "alerting/replies/rules/intents.py": "tests/replies/rules/test_reply.py reads into them",

@@ -50,7 +50,7 @@ from alerting.officer_calls.confirm import confirm_call
 from alerting.policy.sections import Channel
 from alerting.replies.rules.reply import read_reply
 from alerting.replies.statements import IncomingText
-from alerting.replies.take import acknowledge
+from alerting.replies.take import take_text
 from alerting.roll.rules.evidence import Report
 from alerting.roll.tables import evidence, roll, tallies
 from alerting.roll.tallies import NAMES
@@ -463,7 +463,7 @@ class Evacuation(RuleBasedStateMachine):
 
     def _text(self, sender: str, body: str) -> None:
         text = IncomingText(f"SM{next(_names):032x}", sender, body, self.world.now())
-        self._do(lambda: acknowledge(self.world.runtime, text))
+        self._do(lambda: take_text(self.world.runtime, text))
 
     def _note(self, household: str, word: str) -> None:
         """Record in the test's own book what was said, on each alert where it counts."""

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import aiohttp
 import pytest
 
-from alerting.drill.progress.journal import Journal
+from alerting.drill.progress.milestones import Journal
 from alerting.drill.service.hosting import until_ready
 from alerting.drill.service.processes import Processes
 from scripts.cluster_hosting import BLOWS, Cluster

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from alerting.drill.progress.board import Board
-from alerting.drill.progress.journal import Journal
+from alerting.drill.progress.milestones import Journal
 from alerting.drill.run.drill import Options, run_drill
 from alerting.drill.run.environment import Environment
 from alerting.drill.run.summary import Summary

@@ -13,7 +13,7 @@ from nats.aio.msg import Msg
 
 from alerting.drill.service.hosting import free_port
 from alerting.feed.nats_bus import NatsBus, nearest_common, subject_of, subjects_of
-from alerting.ledger.writer import ALERTS, DELIVERIES
+from alerting.ledger.hints import ALERTS, DELIVERIES
 from tests.support.patience import PATIENCE_SECONDS
 
 SERVER = Path(sysconfig.get_path("scripts")) / "nats-server"

@@ -7,8 +7,9 @@ from sqlalchemy import Engine, delete, insert, select, update
 
 from alerting.deliveries.tables import deliveries
 from alerting.help_cases.follow import pass_on_help_cases
+from alerting.ledger.hints import Topic
 from alerting.ledger.tables import alerts
-from alerting.ledger.writer import Topic, Transaction
+from alerting.ledger.writer import Transaction
 from alerting.messages.text import segments
 from contacts.tables import OFFICER_PHONES, OFFICERS
 from tests.support.city import COUNTY, NEXT_VILLAGE, QIANFO, TOWN, after

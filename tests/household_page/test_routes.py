@@ -177,7 +177,7 @@ async def test_unknown_link_explains_how_to_answer(service: Running, token: str,
     [
         (AlertState.CLOSED, "险情未解除，请勿返回"),
         (AlertState.EXPIRED, "险情未解除，请勿返回"),
-        (AlertState.CANCELLED, "警报已取消，不用撤离"),
+        (AlertState.CANCELLED, "预警已取消，不用撤离"),
         (AlertState.ALL_CLEAR, "险情已解除，可以返回"),
     ],
 )

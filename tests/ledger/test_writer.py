@@ -10,12 +10,13 @@ from sqlalchemy.exc import OperationalError
 
 from alerting.database.engine import Database, writing
 from alerting.database.tables import heartbeat
-from alerting.errors import ConflictError
+from alerting.errors import ConflictError, LedgerClosedError, ReadOnlyError
 from alerting.ledger.alerts import events_after, last_seq
 from alerting.ledger.events.alerts import AlertClosed
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.officers import DarkTold
-from alerting.ledger.writer import Ledger, LedgerClosedError, ReadOnlyError, Topic, Transaction
+from alerting.ledger.hints import Topic
+from alerting.ledger.writer import Ledger, Transaction
 from alerting.migrations.upgrade import migrate
 from tests.support.alert_rows import stored_alert
 from tests.support.city import NOW, POLICY

@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 
 from alerting.database.engine import Database, writer_engine
 from alerting.database.tables import heartbeat
-from alerting.ledger.writer import Ledger, Topic, Transaction
+from alerting.ledger.hints import Topic
+from alerting.ledger.writer import Ledger, Transaction
 from tests.support.city import NOW, POLICY, after
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from alerting.messages.link import LENGTH, LETTERS, SAMPLE_TOKEN, is_token, link_after
+from alerting.messages.link import LENGTH, LETTERS, SAMPLE_TOKEN, append_link, is_token, link_after
 from alerting.messages.speech import SpeechKind
-from alerting.messages.text import TextKind, append_link, segments
+from alerting.messages.text import TextKind, segments
 
 PAGE = "https://a.example/h/"
 ROOM = 70 - len(PAGE) - LENGTH - 1

@@ -1,5 +1,8 @@
 """Templates escape every value and refuse to render without one."""
 
+import base64
+import hashlib
+
 import pytest
 from jinja2 import UndefinedError
 
@@ -26,7 +29,11 @@ def test_missing_value_is_an_error() -> None:
         PAGES.render("sign_in.html", locale="en", words=WORDS, is_over=False)
 
 
-def test_style_hash_is_of_the_rendered_page() -> None:
-    assert PAGES.style_hash("sign_in.html") != Pages("alerting.household_page").style_hash(
-        "frame.html"
+def test_security_policy_allows_the_style_of_the_page_alone() -> None:
+    page = PAGES.render("sign_in.html", locale="en", words=WORDS, heading="h", is_over=True)
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert PAGES.security_policy("sign_in.html", "img-src 'self'") == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
     )

@@ -7,12 +7,12 @@ from pydantic import ValidationError
 
 from alerting.cap.alert import Status
 from alerting.errors import InvalidError
+from alerting.messages.link import append_link
 from alerting.messages.text import (
     Encoding,
     Segments,
     TextFacts,
     TextKind,
-    append_link,
     compose,
     languages,
     segments,
@@ -205,7 +205,7 @@ def test_which_alert_question_lists_the_codes() -> None:
 
 def test_informant_text_has_code_and_counts() -> None:
     text = compose(TextKind.RAISED, "zh", facts("zh", TextKind.RAISED, households=120, people=310))
-    assert text == "警报#27已发出：120户310人。"
+    assert text == "预警#27已发出：120户310人。"
 
 
 def test_partial_answer_question_names_the_missing_number() -> None:

@@ -14,7 +14,7 @@ from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.officer_calls.escalate import call_officers
 from alerting.officer_calls.tables import officer_calls
 from alerting.replies.statements import IncomingText
-from alerting.replies.take import acknowledge
+from alerting.replies.take import take_text
 from contacts.tables import OFFICER_PHONES, OFFICERS
 from tests.support.city import CITY, COUNTY, QIANFO, TOWN, officer_phone
 from tests.support.followed_alert import Followed
@@ -207,7 +207,7 @@ async def test_raiser_gets_the_text_and_no_escalation(work: Workplace) -> None:
 
 async def test_officers_bare_1_confirms(called: Followed) -> None:
     text = IncomingText(message_id(), SECOND_PHONE, "1", called.at(60))
-    await acknowledge(called.work.runtime, text)
+    await take_text(called.work.runtime, text)
     assert due_ever(called) == set(PRINCIPALS) - {"grid"}
 
 

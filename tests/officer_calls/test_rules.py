@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from alerting.officer_calls.rules import CallState, begin_call, call_state, phone_for
-from alerting.policy.escalation import officer_ladder
+from alerting.officer_calls.rules import CallState, begin_call, call_state, passed_over, phone_for
+from alerting.policy.escalation import DueReason, officer_ladder
 from alerting.policy.policy import parse_policy
+from alerting.policy.sections import Channel, OfficerAction
 from tests.support.city import NOW, POLICY, after
 
 
@@ -58,3 +59,30 @@ def test_only_an_officers_own_word_confirms(
     confirmed: bool, told_above: bool, steps_left: int, state: CallState
 ) -> None:
     assert call_state(confirmed=confirmed, told_above=told_above, steps_left=steps_left) is state
+
+
+@pytest.mark.parametrize(
+    ("waiting", "has_phone", "skipped"),
+    [
+        ((), True, {}),
+        ((Channel.SMS,), True, {OfficerAction.SMS: DueReason.EARLIER_TRY_STILL_WAITS}),
+        (
+            (),
+            False,
+            {
+                OfficerAction.SMS: DueReason.CANNOT_BE_REACHED,
+                OfficerAction.VOICE: DueReason.CANNOT_BE_REACHED,
+            },
+        ),
+    ],
+)
+def test_steps_are_skipped_that_wait_or_reach_nobody(
+    waiting: tuple[Channel, ...], has_phone: bool, skipped: dict[OfficerAction, DueReason]
+) -> None:
+    assert passed_over(waiting, has_phone=has_phone, expired=False) == skipped
+
+
+def test_expired_alert_calls_nobody_but_still_tells_the_tier_above() -> None:
+    skipped = passed_over((), has_phone=True, expired=True)
+    assert set(skipped) == set(OfficerAction) - {OfficerAction.TELL_ABOVE}
+    assert set(skipped.values()) == {DueReason.ALERT_HAS_EXPIRED}

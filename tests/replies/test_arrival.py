@@ -9,10 +9,10 @@ from alerting.accounting.audit import verify
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import events
 from alerting.replies.arrival import keep_first, storable
-from alerting.replies.inbound import UNREADABLE
 from alerting.replies.read import read_ahead
 from alerting.replies.rules.grammar import prepare
 from alerting.replies.statements import IncomingText
+from alerting.replies.store import UNREADABLE
 from alerting.replies.tables import inbound
 from alerting.replies.take import take_text
 from alerting.roll.rules.evidence import Report

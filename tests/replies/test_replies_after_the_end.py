@@ -9,7 +9,7 @@ from alerting.ledger.tables import alerts
 from alerting.messages.text import TextKind
 from alerting.replies.statements import IncomingText
 from alerting.replies.tables import inbound
-from alerting.replies.take import acknowledge
+from alerting.replies.take import take_text
 from alerting.roll.tables import evidence, roll
 from contacts.tables import HOUSEHOLD_PHONES
 from tests.support.city import QIANFO, household_code, household_phone
@@ -21,9 +21,7 @@ PHONE = household_phone(QIANFO, 1)
 
 
 async def says(work: Workplace, body: str, phone: str = PHONE) -> None:
-    await acknowledge(
-        work.runtime, IncomingText(message_id(), phone, body, work.runtime.clock.now())
-    )
+    await take_text(work.runtime, IncomingText(message_id(), phone, body, work.runtime.clock.now()))
 
 
 async def cancelled(work: Workplace) -> int:

@@ -68,7 +68,7 @@ async def test_informants_text_raises_and_is_answered(service: Running) -> None:
     ((number,),) = service.rows(select(alerts.c.number))
     (call, raised) = sorted(bodies_to(service, phone), key=lambda body: f"#{number}" in body)
     people = sum(headcount(n) for n in range(1, 11))
-    assert f"警报#{number}已发出：10户{people}人" in raised
+    assert f"预警#{number}已发出：10户{people}人" in raised
     assert "请回复1确认收到" in call
     await service.text(phone, "滑坡 又垮了一块")
     await service.text(officer_phone("grid"), "landslide")

@@ -18,7 +18,7 @@ from alerting.escalation.loop import Step
 from alerting.escalation.roll_calls import call_rolls, end_rolls
 from alerting.ledger.tables import alerts, events
 from alerting.replies.statements import IncomingText
-from alerting.replies.take import acknowledge
+from alerting.replies.take import take_text
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.tables import roll
 from alerting.runtime import Runtime
@@ -57,7 +57,7 @@ class AfterZero:
     async def text(self, number: int, body: str, at: datetime) -> None:
         """Take a text from a household."""
         phone = household_phone(QIANFO, number)
-        await acknowledge(self.runtime(at), IncomingText(message_id(), phone, body, at))
+        await take_text(self.runtime(at), IncomingText(message_id(), phone, body, at))
 
     async def report(
         self, what: Report, *numbers: int, at: datetime, people: int | None = None

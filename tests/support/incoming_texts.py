@@ -7,7 +7,7 @@ from sqlalchemy import select
 from alerting.deliveries.tables import deliveries, texts
 from alerting.replies.statements import IncomingText
 from alerting.replies.tables import inbound
-from alerting.replies.take import acknowledge
+from alerting.replies.take import take_text
 from alerting.roll.entries import entries
 from alerting.roll.tables import evidence
 from tests.support.city import QIANFO, household_code, household_phone
@@ -21,9 +21,7 @@ NEIGHBOUR = household_code(QIANFO, 4)
 async def says(work: Workplace, body: str, phone: str = PHONE, sid: str | None = None) -> str:
     """Take an incoming text; return the provider's id of it."""
     provider_id = sid or message_id()
-    await acknowledge(
-        work.runtime, IncomingText(provider_id, phone, body, work.runtime.clock.now())
-    )
+    await take_text(work.runtime, IncomingText(provider_id, phone, body, work.runtime.clock.now()))
     return provider_id
 
 

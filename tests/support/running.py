@@ -22,7 +22,8 @@ from alerting.config import Settings
 from alerting.connections import MOST_CLIENT_MESSAGE, BoundedProtocol
 from alerting.database.engine import Database, writer_engine
 from alerting.feed.websocket_protocol import WireProtocol
-from alerting.ledger.writer import Ledger, Topic
+from alerting.ledger.hints import Topic
+from alerting.ledger.writer import Ledger
 from alerting.runtime import Clock, Runtime, wall_clock
 from contacts.directory import Officer, officer
 from contacts.sign_in.credentials import issue_token

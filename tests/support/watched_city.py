@@ -21,7 +21,6 @@ from alerting.database.engine import Database
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries, texts
-from alerting.feed.bus import LocalBus
 from alerting.feed.hub import Hub
 from alerting.feed.progress import read_sent
 from alerting.feed.websocket_channel import waiting_for_socket, written_to_socket
@@ -29,6 +28,7 @@ from alerting.ledger.alerts import insert_alert, insert_areas, last_seq, set_sta
 from alerting.ledger.events.alerts import AlertClosed, AlertRaised, AlertWidened, AreaReached
 from alerting.ledger.events.payload import Payload
 from alerting.ledger.events.sending import DeliveriesExpired
+from alerting.ledger.hints import LocalBus
 from alerting.ledger.writer import Ledger, Transaction
 from alerting.policy.sections import Channel
 from alerting.roll.enrol import enrol

@@ -14,7 +14,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.database.engine import Database
-from alerting.ledger.writer import Ledger, LedgerClosedError
+from alerting.errors import LedgerClosedError
+from alerting.ledger.writer import Ledger
 from alerting.runtime import wall_clock
 from contacts.division import covers
 from contacts.sign_in.credentials import Credential, CredentialKind, divisions_held

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
+from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act, Ruling, rule
-from alerting.access.scope import alert_for, refusal
+from alerting.access.scope import refusal
 from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
 from alerting.errors import ForbiddenError, InvalidError, NotFoundError
-from alerting.ledger.writer import Transaction
 from alerting.roll.entries import RollEntry, entries
 from alerting.roll.rules.evidence import RUNG, Report, Rung
 from alerting.roll.rules.persons import places_of
@@ -88,33 +89,35 @@ async def check_in(
 async def _record(
     runtime: Runtime, caller: Officer, alert_id: int, finding: Finding, act: Act
 ) -> HouseholdStanding:
-    now = runtime.clock.now()
-    missing = NotFoundError(
-        f"there is no household {finding.household} on the roll of alert {alert_id} within yours"
-    )
     ruling = rule(caller.role, caller.division, act, finding.household)
     if ruling is Ruling.NOT_THIS_ROLE:
         raise ForbiddenError(refusal(caller, act))
     if ruling is Ruling.NOT_THIS_PLACE:
-        raise missing
+        raise _missing(finding, alert_id)
     _check(finding)
+    verb = partial(_record_finding, finding=finding, act=act)
+    return await carry_out(runtime, caller, alert_id, verb, within_reach_of=act)
 
-    def unit(transaction: Transaction) -> HouseholdStanding:
-        alert = alert_for(transaction.connection, alert_id, caller, act)
-        check_said_at(finding.given_at, alert.sent, now)
-        key = alert_id, finding.household
-        entry = entries(transaction.connection, [key]).get(key)
-        if entry is None:
-            raise missing
-        named = finding.persons and places_of(finding.persons, entry.persons)
-        rung = _rung(caller, act, entry)
-        item = _evidence(caller, alert_id, finding, act, rung, named or None, now)
-        (standing,) = record_evidence(transaction, [item])
-        if standing is None:
-            raise missing
-        return standing
 
-    return await runtime.ledger.write(unit)
+def _record_finding(command: Command, finding: Finding, act: Act) -> HouseholdStanding:
+    check_said_at(finding.given_at, command.alert.sent, command.now)
+    key = command.alert.id, finding.household
+    entry = entries(command.connection, [key]).get(key)
+    if entry is None:
+        raise _missing(finding, command.alert.id)
+    named = finding.persons and places_of(finding.persons, entry.persons)
+    rung = _rung(command.caller, act, entry)
+    item = _evidence(command, finding, _CHANNEL[act], rung, named or None)
+    (standing,) = record_evidence(command.transaction, [item])
+    if standing is None:
+        raise _missing(finding, command.alert.id)
+    return standing
+
+
+def _missing(finding: Finding, alert_id: int) -> NotFoundError:
+    return NotFoundError(
+        f"there is no household {finding.household} on the roll of alert {alert_id} within yours"
+    )
 
 
 def _check(finding: Finding) -> None:
@@ -140,20 +143,14 @@ def _rung(caller: Officer, act: Act, entry: RollEntry) -> Rung:
 
 
 def _evidence(
-    caller: Officer,
-    alert_id: int,
-    finding: Finding,
-    act: Act,
-    rung: Rung,
-    named: frozenset[int] | None,
-    now: datetime,
+    command: Command, finding: Finding, channel: str, rung: Rung, named: frozenset[int] | None
 ) -> NewEvidence:
-    channel = _CHANNEL[act]
+    alert_id, caller = command.alert.id, command.caller
     return NewEvidence(
         alert=alert_id,
         household=finding.household,
-        given_at=finding.given_at or now,
-        recorded_at=now,
+        given_at=finding.given_at or command.now,
+        recorded_at=command.now,
         rung=rung,
         given_by=caller.id,
         report=finding.report,

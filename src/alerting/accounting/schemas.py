@@ -18,7 +18,7 @@ from alerting.roll.rules.evidence import Report
 from alerting.roll.schemas import StandingBody, masked
 from contacts.bounds import Moment, Name, Note, People
 from contacts.division import DivisionCode, HouseholdCode
-from contacts.phone import mask_phone
+from contacts.people import mask_phone
 
 
 class HouseholdBody(StandingBody):
@@ -42,16 +42,7 @@ class HouseholdBody(StandingBody):
         """Return the body for a roll entry."""
         return cls(
             code=entry.household,
-            division=entry.division,
-            head=entry.head,
-            address=entry.address,
-            headcount=entry.headcount,
-            language=entry.language,
-            vulnerable=entry.vulnerable,
-            persons=entry.persons,
-            officer=entry.officer,
-            added_by=entry.added_by,
-            **StandingBody.of(entry.standing).model_dump(),
+            **entry._asdict() | StandingBody.of(entry.standing).model_dump(),
         )
 
 
@@ -143,13 +134,7 @@ class DoorBody(BaseModel):
     @classmethod
     def of(cls, task: Task, officers: Mapping[str, str]) -> Self:
         """Return the body for a pending task."""
-        return cls(
-            officer=task.officer,
-            officer_name=officers.get(task.officer or ""),
-            cause=task.cause,
-            state=task.state,
-            due_at=task.due_at,
-        )
+        return cls(**vars(task), officer_name=officers.get(task.officer or ""))
 
 
 class HouseholdRecordBody(BaseModel):

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select
 
+from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act
-from alerting.access.scope import alert_for, check_places
+from alerting.access.scope import check_places
 from alerting.accounting.evidence import NewEvidence, household_of
 from alerting.accounting.record import record_evidence
 from alerting.accounting.report import check_said_at
@@ -18,10 +20,11 @@ from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.households import VisitorsAdded
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE
-from alerting.policy.escalation import begin, household_ladder
+from alerting.policy.escalation import Position, begin, household_ladder
+from alerting.roll.enrol import NOTHING_SAID
 from alerting.roll.entries import RollEntry, entries
 from alerting.roll.rules.evidence import RUNG, Report
-from alerting.roll.rules.standing import Standing, StandingReason, danger_of
+from alerting.roll.rules.standing import Standing, danger_of
 from alerting.roll.tables import roll
 from alerting.roll.tallies import count_joined
 from alerting.runtime import Runtime
@@ -65,42 +68,41 @@ async def add_visitors(runtime: Runtime, caller: Officer, alert_id: int, arrival
             not a village or grid; or if the time they were found is impossible.
         ConflictError: if the alert is over.
     """
-    now = runtime.clock.now()
     check_places(caller, Act.REPORT, [arrival.division], "division")
-    source = f"visitors/{caller.id}/{alert_id}/{arrival.key}"
+    return await carry_out(runtime, caller, alert_id, partial(_add, arrival=arrival))
+
+
+def _add(command: Command, arrival: Arrival) -> Added:
+    transaction, alert, caller = command.transaction, command.alert, command.caller
+    check_said_at(arrival.given_at, alert.sent, command.now)
+    source = f"visitors/{caller.id}/{alert.id}/{arrival.key}"
+    known = household_of(command.connection, source)
+    if known is None:
+        _check_place(command.connection, alert, arrival.division)
     who = Visitors(arrival.division, arrival.name, arrival.people, arrival.address, caller.id)
+    code = known or enrol_visitors(transaction, alert.id, who, command.now)
+    record_evidence(transaction, [_evidence(command, arrival, code, source)])
+    key = alert.id, code
+    entry = entries(command.connection, [key])[key]
+    # New visitors are unaccounted from the start: no standing changes, so reopen explicitly.
+    reopen(transaction, [(entry, entry.standing)], command.now)
+    return Added(entry, is_new=known is None)
 
-    def unit(transaction: Transaction) -> Added:
-        connection = transaction.connection
-        alert = alert_for(connection, alert_id, caller)
-        check_said_at(arrival.given_at, alert.sent, now)
-        # Lock before the look-up, so that a concurrent repeat of the key sees the first request.
-        transaction.lock([alert_id])
-        known = household_of(connection, source)
-        if known is None:
-            _check_place(connection, alert, arrival.division)
-        code = known or enrol_visitors(transaction, alert_id, who, now)
-        item = NewEvidence(
-            alert=alert_id,
-            household=code,
-            given_at=arrival.given_at or now,
-            recorded_at=now,
-            rung=RUNG[caller.role],
-            given_by=caller.id,
-            report=arrival.report,
-            people=None,
-            channel="officer",
-            source=source,
-            note=arrival.note,
-        )
-        record_evidence(transaction, [item])
-        key = alert_id, code
-        entry = entries(connection, [key])[key]
-        # New visitors are unaccounted from the start: no standing changes, so reopen explicitly.
-        reopen(transaction, [(entry, entry.standing)], now)
-        return Added(entry, is_new=known is None)
 
-    return await runtime.ledger.write(unit)
+def _evidence(command: Command, arrival: Arrival, code: str, source: str) -> NewEvidence:
+    return NewEvidence(
+        alert=command.alert.id,
+        household=code,
+        given_at=arrival.given_at or command.now,
+        recorded_at=command.now,
+        rung=RUNG[command.caller.role],
+        given_by=command.caller.id,
+        report=arrival.report,
+        people=None,
+        channel="officer",
+        source=source,
+        note=arrival.note,
+    )
 
 
 def _check_place(connection: Connection, alert: StoredAlert, place: str) -> None:
@@ -147,9 +149,15 @@ def enrol_visitors(transaction: Transaction, alert: int, who: Visitors, now: dat
     seq = transaction.append(alert, added, now, division=who.division, subject=code)
     ladder = household_ladder(transaction.policy.household, vulnerable=False)
     position = begin(ladder, now, reachable=False)
-    values = {
-        "alert": alert,
-        "household": code,
+    row = {"alert": alert, "household": code, "seq": seq, **_new_row(who, position)}
+    connection.execute(insert(roll).values(row))
+    count_joined(connection, alert, seq, code)
+    return code
+
+
+def _new_row(who: Visitors, position: Position) -> dict[str, Any]:
+    return {
+        **NOTHING_SAID,
         "division": who.division,
         "head": who.name,
         "address": who.address,
@@ -159,26 +167,13 @@ def enrol_visitors(transaction: Transaction, alert: int, who: Visitors, now: dat
         "persons": "",
         "officer": None,
         "added_by": who.added_by,
-        "seq": seq,
-        "standing": Standing.UNACCOUNTED,
         "unaccounted": who.people,
-        "needs_help": 0,
-        "staying": 0,
-        "elsewhere": 0,
-        "evacuated": 0,
-        "verified": False,
-        "flagged": False,
-        "reason": StandingReason.NOTHING_SAID,
-        "settled_by": None,
         "danger": danger_of(Standing.UNACCOUNTED, ""),
         "silent_since": position.silent_since,
         "reachable": False,
         "steps_done": position.steps_done,
         "next_at": position.next_at,
     }
-    connection.execute(insert(roll).values(values))
-    count_joined(connection, alert, seq, code)
-    return code
 
 
 def _free_code(connection: Connection, alert: int, division: str) -> str:

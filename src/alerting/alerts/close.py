@@ -6,12 +6,12 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
+from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act
-from alerting.access.scope import alert_to
-from alerting.alerts.end import end_alert
 from alerting.cap.lifecycle import Action, AlertState, transition
-from alerting.deliveries.corrections import Owed, owe_ending
+from alerting.deliveries.corrections import Owed, owe_ending, withdraw
 from alerting.deliveries.outbox import Plan
+from alerting.doors.tasks import drop_tasks
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert, set_state, stored
 from alerting.ledger.events.alerts import AlertAllClear, AlertClosed, AlertExpired
@@ -19,10 +19,12 @@ from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.messages.wording import Wording
+from alerting.officer_calls.calls import stand_down_officers
 from alerting.roll.entries import count_unspoken
+from alerting.roll.escalation import stand_down
 from alerting.roll.rules.tally import NotClear, Obstacle, is_clear
 from alerting.roll.tallies import EVERYWHERE, tally_of
-from alerting.roll_calls.store import is_running, schedule
+from alerting.roll_calls.store import is_running, schedule, stop_roll_calls
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.place_names import place_name
@@ -36,6 +38,25 @@ class Cleared:
     owed: Owed
 
 
+def end_alert(transaction: Transaction, alert: StoredAlert, action: Action, now: datetime) -> None:
+    """End an alert for good, by a cancellation or the all-clear.
+
+    Closing does not end an alert: its roll-calls go on. Expiry does not end it either: it sends
+    nothing more, but the search for its people goes on.
+
+    Raises:
+        IllegalTransitionError: if the alert's state does not allow the action.
+    """
+    connection = transaction.connection
+    state = transition(alert.state, action)
+    withdraw(connection, alert.id, now)
+    stand_down(connection, alert.id)
+    stand_down_officers(connection, alert.id)
+    drop_tasks(connection, alert.id, now)
+    stop_roll_calls(connection, alert.id, now)
+    set_state(connection, alert.id, state)
+
+
 async def give_all_clear(runtime: Runtime, caller: Officer, alert_id: int) -> Cleared:
     """Give the all-clear for a closed alert; return once it is committed.
 
@@ -45,21 +66,18 @@ async def give_all_clear(runtime: Runtime, caller: Officer, alert_id: int) -> Cl
         IllegalTransitionError: if the alert is not closed. The close needs zero unaccounted, so
             nobody may return before that.
     """
-    now = runtime.clock.now()
+    return await carry_out(runtime, caller, alert_id, _give_all_clear, on_whole_area=Act.ALL_CLEAR)
 
-    def unit(transaction: Transaction) -> Cleared:
-        connection = transaction.connection
-        transaction.lock([alert_id])
-        alert = alert_to(connection, alert_id, caller, Act.ALL_CLEAR)
-        end_alert(transaction, alert, Action.ALL_CLEAR, now)
-        seq = transaction.append(alert_id, AlertAllClear(), now, subject=caller.id)
-        plan = Plan(alert_id, seq, due_at=now, expires_at=now + runtime.policy.alert.validity)
-        place = place_name(connection, alert.divisions)
-        wording = Wording(alert.request, place, now.astimezone(runtime.policy.alert.zone))
-        owed = owe_ending(transaction, plan, TextKind.ALL_CLEAR, wording)
-        return Cleared(stored(connection, alert_id), owed)
 
-    return await runtime.ledger.write(unit)
+def _give_all_clear(command: Command) -> Cleared:
+    alert, policy = command.alert, command.transaction.policy.alert
+    end_alert(command.transaction, alert, Action.ALL_CLEAR, command.now)
+    seq = command.append(AlertAllClear(), subject=command.caller.id)
+    plan = Plan(alert.id, seq, due_at=command.now, expires_at=command.now + policy.validity)
+    place = place_name(command.connection, alert.divisions)
+    wording = Wording(alert.request, place, command.now.astimezone(policy.zone))
+    owed = owe_ending(command.transaction, plan, TextKind.ALL_CLEAR, wording)
+    return Cleared(stored(command.connection, alert.id), owed)
 
 
 _SAID = {
@@ -79,26 +97,23 @@ async def close(runtime: Runtime, caller: Officer, alert_id: int) -> AlertState:
         IllegalTransitionError: if the alert is not open.
         ConflictError: if its area is not zero-unaccounted; lists every reason.
     """
-    now = runtime.clock.now()
+    return await carry_out(runtime, caller, alert_id, _close, on_whole_area=Act.CLOSE)
 
-    def unit(transaction: Transaction) -> AlertState:
-        transaction.lock([alert_id])
-        alert = alert_to(transaction.connection, alert_id, caller, Act.CLOSE)
-        state = transition(alert.state, Action.CLOSE)
-        unspoken = count_unspoken(transaction.connection, alert.id, EVERYWHERE)
-        obstacles = is_clear(tally_of(transaction.connection, alert.id, EVERYWHERE), unspoken)
-        if obstacles:
-            reasons = tuple(_say(obstacle) for obstacle in obstacles)
-            raise ConflictError("The area is not zero-unaccounted", reasons)
-        set_state(transaction.connection, alert.id, state)
-        # A running roll-call schedules the next one when it ends.
-        if not is_running(transaction.connection, alert.id):
-            following = now + transaction.policy.roll_call.interval
-            schedule(transaction.connection, alert.id, following)
-        transaction.append(alert.id, AlertClosed(), now, subject=caller.id)
-        return state
 
-    return await runtime.ledger.write(unit)
+def _close(command: Command) -> AlertState:
+    connection, alert = command.connection, command.alert
+    state = transition(alert.state, Action.CLOSE)
+    unspoken = count_unspoken(connection, alert.id, EVERYWHERE)
+    obstacles = is_clear(tally_of(connection, alert.id, EVERYWHERE), unspoken)
+    if obstacles:
+        reasons = tuple(_say(obstacle) for obstacle in obstacles)
+        raise ConflictError("The area is not zero-unaccounted", reasons)
+    set_state(connection, alert.id, state)
+    # A running roll-call schedules the next one when it ends.
+    if not is_running(connection, alert.id):
+        schedule(connection, alert.id, command.now + command.transaction.policy.roll_call.interval)
+    command.append(AlertClosed(), subject=command.caller.id)
+    return state
 
 
 def _say(obstacle: Obstacle) -> str:

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
-from sqlalchemy import Connection
-
+from alerting.access.command import Command, carry_out
 from alerting.access.rules import OWN_ONLY, Act
-from alerting.access.scope import alert_to
-from alerting.alerts.end import end_alert
+from alerting.alerts.close import end_alert
 from alerting.cap.alert import AlertRequest
 from alerting.cap.changes import Changes, amend
 from alerting.cap.lifecycle import Action, transition
@@ -17,7 +16,6 @@ from alerting.deliveries.outbox import Plan
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.ledger.alerts import StoredAlert, amend_alert, set_state, stored
 from alerting.ledger.events.alerts import AlertCancelled, AlertUpdated
-from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.messages.wording import Wording
 from alerting.runtime import Runtime
@@ -47,22 +45,22 @@ async def cancel(runtime: Runtime, caller: Officer, alert_id: int, reason: str) 
         IllegalTransitionError: if its state does not allow the correction.
         InvalidError: if the reason is empty or longer than 500 characters.
     """
-    now = runtime.clock.now()
     if not 0 < len(reason.strip()) <= _LONGEST_REASON:
         raise InvalidError("reason", f"say why, in at most {_LONGEST_REASON} characters")
+    verb = partial(_cancel, reason=reason)
+    return await carry_out(runtime, caller, alert_id, verb, on_whole_area=Act.CORRECT)
 
-    def unit(transaction: Transaction) -> Corrected:
-        connection = transaction.connection
-        transaction.lock([alert_id])
-        alert = _correctable(connection, alert_id, caller)
-        end_alert(transaction, alert, Action.CANCEL, now)
-        seq = transaction.append(alert_id, AlertCancelled(reason=reason), now, subject=caller.id)
-        plan = Plan(alert_id, seq, due_at=now, expires_at=now + runtime.policy.alert.validity)
-        wording = _wording(runtime, connection, alert, alert.request, alert.sent)
-        owed = owe_ending(transaction, plan, TextKind.CANCELLATION, wording)
-        return _corrected(transaction, alert_id, owed)
 
-    return await runtime.ledger.write(unit)
+def _cancel(command: Command, reason: str) -> Corrected:
+    _check_own(command)
+    alert, now = command.alert, command.now
+    end_alert(command.transaction, alert, Action.CANCEL, now)
+    seq = command.append(AlertCancelled(reason=reason), subject=command.caller.id)
+    expires_at = now + command.transaction.policy.alert.validity
+    plan = Plan(alert.id, seq, due_at=now, expires_at=expires_at)
+    wording = _wording(command, alert.request, alert.sent)
+    owed = owe_ending(command.transaction, plan, TextKind.CANCELLATION, wording)
+    return _corrected(command, owed)
 
 
 async def correct(runtime: Runtime, caller: Officer, alert_id: int, changes: Changes) -> Corrected:
@@ -78,32 +76,30 @@ async def correct(runtime: Runtime, caller: Officer, alert_id: int, changes: Cha
         ConflictError: if it has expired.
         InvalidError: if a field's new value is not allowed, or nothing would change.
     """
-    now = runtime.clock.now()
-
-    def unit(transaction: Transaction) -> Corrected:
-        connection = transaction.connection
-        transaction.lock([alert_id])
-        alert = _correctable(connection, alert_id, caller)
-        set_state(connection, alert_id, transition(alert.state, Action.UPDATE))
-        request, expires = _amended(alert, changes, now)
-        amend_alert(connection, alert_id, request, expires)
-        changed = tuple(sorted(changes.model_fields_set))
-        updated = AlertUpdated(changed=changed, before=alert.request)
-        seq = transaction.append(alert_id, updated, now, subject=caller.id)
-        plan = Plan(alert_id, seq, due_at=now, expires_at=expires)
-        owed = owe_update(transaction, plan, _wording(runtime, connection, alert, request, now))
-        return _corrected(transaction, alert_id, owed)
-
-    return await runtime.ledger.write(unit)
+    verb = partial(_update, changes=changes)
+    return await carry_out(runtime, caller, alert_id, verb, on_whole_area=Act.CORRECT)
 
 
-def _correctable(connection: Connection, alert_id: int, caller: Officer) -> StoredAlert:
-    alert = alert_to(connection, alert_id, caller, Act.CORRECT)
+def _update(command: Command, changes: Changes) -> Corrected:
+    _check_own(command)
+    alert = command.alert
+    set_state(command.connection, alert.id, transition(alert.state, Action.UPDATE))
+    request, expires = _amended(alert, changes, command.now)
+    amend_alert(command.connection, alert.id, request, expires)
+    changed = tuple(sorted(changes.model_fields_set))
+    updated = AlertUpdated(changed=changed, before=alert.request)
+    seq = command.append(updated, subject=command.caller.id)
+    plan = Plan(alert.id, seq, due_at=command.now, expires_at=expires)
+    wording = _wording(command, request, command.now)
+    return _corrected(command, owe_update(command.transaction, plan, wording))
+
+
+def _check_own(command: Command) -> None:
+    alert, caller = command.alert, command.caller
     if caller.role in OWN_ONLY and alert.raised_by != caller.id:
         raise ForbiddenError(
-            f"alert {alert_id} was raised by somebody else: ask a grid officer, or a higher tier"
+            f"alert {alert.id} was raised by somebody else: ask a grid officer, or a higher tier"
         )
-    return alert
 
 
 def _amended(alert: StoredAlert, changes: Changes, now: datetime) -> tuple[AlertRequest, datetime]:
@@ -117,17 +113,10 @@ def _amended(alert: StoredAlert, changes: Changes, now: datetime) -> tuple[Alert
     return request, changes.expires or alert.expires
 
 
-def _wording(
-    runtime: Runtime,
-    connection: Connection,
-    alert: StoredAlert,
-    request: AlertRequest,
-    time: datetime,
-) -> Wording:
-    place = place_name(connection, alert.divisions)
-    return Wording(request, place, time.astimezone(runtime.policy.alert.zone))
+def _wording(command: Command, request: AlertRequest, time: datetime) -> Wording:
+    place = place_name(command.connection, command.alert.divisions)
+    return Wording(request, place, time.astimezone(command.transaction.policy.alert.zone))
 
 
-def _corrected(transaction: Transaction, alert_id: int, owed: Owed) -> Corrected:
-    alert = stored(transaction.connection, alert_id)
-    return Corrected(alert, owed)
+def _corrected(command: Command, owed: Owed) -> Corrected:
+    return Corrected(stored(command.connection, command.alert.id), owed)

@@ -13,8 +13,8 @@ from alerting.cap.alert import AlertRequest
 from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.rules.forecast import Audience, Forecast, forecast
 from alerting.ledger.alerts import free_number
-from alerting.messages.link import SAMPLE_TOKEN, link_after
-from alerting.messages.text import HOME_LANGUAGE, TextKind, append_link, segments
+from alerting.messages.link import SAMPLE_TOKEN, append_link, link_after
+from alerting.messages.text import HOME_LANGUAGE, TextKind, segments
 from alerting.messages.wording import Wording
 from alerting.runtime import Runtime
 from contacts.directory import Officer

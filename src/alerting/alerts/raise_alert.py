@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from alerting.access.rules import Act
 from alerting.access.scope import check_places
@@ -100,18 +101,10 @@ def accept(
     alert = insert_alert(
         connection,
         {
-            "identifier": f"{caller.division}-{uuid.uuid4()}",
+            **_new_row(caller, request, now + transaction.policy.alert.validity, now),
             "number": free_number(connection),
-            "status": request.status,
-            "state": AlertState.OPEN,
-            "origin": caller.division,
-            "sent": now,
-            "expires": request.expires or now + transaction.policy.alert.validity,
-            "request": request.model_dump_json(),
             "request_hash": fingerprint,
-            "raised_by": caller.id,
             "idempotency_key": key,
-            "last_seq": 0,
         },
     )
     reached = extend(transaction, stored(connection, alert), own, AlertRaised, caller, now)
@@ -120,6 +113,22 @@ def accept(
     raiser = CalledOfficer(alert, caller.id, caller.division)
     confirm(transaction, [raiser], EventKind.ALERT_RAISED, now)
     return stored(connection, alert), reached
+
+
+def _new_row(
+    caller: Officer, request: AlertRequest, valid_until: datetime, now: datetime
+) -> dict[str, Any]:
+    return {
+        "identifier": f"{caller.division}-{uuid.uuid4()}",
+        "status": request.status,
+        "state": AlertState.OPEN,
+        "origin": caller.division,
+        "sent": now,
+        "expires": request.expires or valid_until,
+        "request": request.model_dump_json(),
+        "raised_by": caller.id,
+        "last_seq": 0,
+    }
 
 
 def raised_at_once(caller: Officer, expected: Expected) -> Expected:

@@ -83,9 +83,11 @@ async def get_alert(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> Ale
         hazard_location=asked.hazard_location,
         polygon=asked.area.polygon,
         counts=CountsBody.of(seen.tally),
-        deliveries=[ProgressBody.of(each) for each in seen.progress],
+        deliveries=[ProgressBody.model_validate(each) for each in seen.progress],
         officers_confirmed=seen.officers_confirmed,
-        not_clear=[ObstacleBody.of(each) for each in is_clear(seen.tally, seen.unspoken)],
+        not_clear=[
+            ObstacleBody.model_validate(each) for each in is_clear(seen.tally, seen.unspoken)
+        ],
     )
 
 

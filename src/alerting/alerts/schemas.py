@@ -15,7 +15,7 @@ from alerting.cap.alert import Area, Point
 from alerting.deliveries.routes import ProgressBody
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.schemas import AlertBody
-from alerting.roll.rules.tally import NotClear, Obstacle
+from alerting.roll.rules.tally import NotClear
 from alerting.roll.schemas import CountsBody
 
 
@@ -42,7 +42,7 @@ class RaisedBody(AlertBody):
         return cls(
             **AlertBody.of(alert).model_dump(),
             reached=reached and ReachedBody.of(reached),
-            approvals=[ApprovalBody.of(approval) for approval in waits],
+            approvals=[ApprovalBody.model_validate(approval) for approval in waits],
         )
 
 
@@ -73,11 +73,7 @@ class PreviewBody(BaseModel):
         """Return the body for a preview; its cost is in `currency`."""
         audience, sending = preview.audience, preview.forecast
         return cls(
-            households=audience.households,
-            people=audience.people,
-            vulnerable_households=audience.vulnerable_households,
-            households_without_phone=audience.households_without_phone,
-            officers=audience.officers,
+            **vars(audience),
             languages=dict(audience.texts_by_language),
             texts=preview.texts,
             segments_each=preview.segments,
@@ -119,13 +115,10 @@ class ListedAlertBody(AlertBody):
 class ObstacleBody(BaseModel):
     """A reason why the alert cannot be closed yet."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     reason: NotClear
     number: int
-
-    @classmethod
-    def of(cls, obstacle: Obstacle) -> Self:
-        """Return the body for an obstacle."""
-        return cls(reason=obstacle.reason, number=obstacle.number)
 
 
 class AlertStateBody(AlertBody):

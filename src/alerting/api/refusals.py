@@ -13,8 +13,15 @@ from starlette.exceptions import HTTPException
 
 from alerting.cap.alert import explain
 from alerting.cap.lifecycle import IllegalTransitionError
-from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TooManyError
-from alerting.ledger.writer import LedgerClosedError, ReadOnlyError
+from alerting.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    LedgerClosedError,
+    NotFoundError,
+    ReadOnlyError,
+    TooManyError,
+)
 
 log = structlog.get_logger()
 

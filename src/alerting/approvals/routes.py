@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.approvals.decide import Decided, decide
-from alerting.approvals.schemas import ApprovalBody, DecidedBody, ListedApprovalBody, ReachedBody
+from alerting.approvals.schemas import DecidedBody, ListedApprovalBody, ReachedBody
 from alerting.approvals.store import approvals_for
 from alerting.database.tables import RowId
 from contacts.directory import officers_named
@@ -47,4 +47,4 @@ async def post_decline(approval_id: RowId, caller: Caller, runtime: RuntimeDep) 
 
 def _decided(decided: Decided) -> DecidedBody:
     reached = decided.reached and ReachedBody.of(decided.reached)
-    return DecidedBody(**ApprovalBody.of(decided.approval).model_dump(), reached=reached)
+    return DecidedBody(**vars(decided.approval), reached=reached)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from alerting.approvals.rules import ApprovalCause, ApprovalState
 from alerting.approvals.store import Approval
@@ -13,6 +13,8 @@ from alerting.areas.reach import Reached
 
 class ApprovalBody(BaseModel):
     """An area that waits, or waited, for an officer's decision; the clock never approves it."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     id: int
     alert: int
@@ -31,23 +33,6 @@ class ApprovalBody(BaseModel):
     decided_at: datetime | None
     """When it was approved or declined, or when it lapsed."""
 
-    @classmethod
-    def of(cls, approval: Approval) -> Self:
-        """Return the body for an approval."""
-        return cls(
-            id=approval.id,
-            alert=approval.alert,
-            cause=approval.cause,
-            divisions=approval.divisions,
-            asked_by=approval.asked_by,
-            asked_at=approval.asked_at,
-            asked=approval.asked,
-            passes_at=approval.passes_at,
-            state=approval.state,
-            decided_by=approval.decided_by,
-            decided_at=approval.decided_at,
-        )
-
 
 class ListedApprovalBody(ApprovalBody):
     """A listed approval, with the names of the officers who asked and decided."""
@@ -59,7 +44,7 @@ class ListedApprovalBody(ApprovalBody):
     def on_list(cls, approval: Approval, officers: Mapping[str, str]) -> Self:
         """Return the body for an approval; `officers` maps ids to names."""
         return cls(
-            **ApprovalBody.of(approval).model_dump(),
+            **vars(approval),
             asked_by_name=officers.get(approval.asked_by),
             decided_by_name=officers.get(approval.decided_by or ""),
         )
@@ -77,13 +62,7 @@ class ReachedBody(BaseModel):
     @classmethod
     def of(cls, reached: Reached) -> Self:
         """Return the body for a reached area."""
-        return cls(
-            households=reached.households,
-            people=reached.people,
-            texts=reached.texts,
-            segments=reached.segments,
-            predicted_finish=reached.finish,
-        )
+        return cls(**vars(reached), predicted_finish=reached.finish)
 
 
 class DecidedBody(ApprovalBody):

@@ -6,7 +6,7 @@ from sqlalchemy import Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
-from contacts.instant import Instant
+from contacts.tables import Instant
 
 
 class ApprovalRow(SQLModel, table=True):

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection, and_, exists, select
 
+from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act
-from alerting.access.scope import alert_for, check_places
+from alerting.access.scope import check_places
 from alerting.approvals.ask import ask
 from alerting.approvals.rules import (
     ASKING,
@@ -57,21 +59,18 @@ async def widen(runtime: Runtime, caller: Officer, alert_id: int, area: Area) ->
         ForbiddenError, InvalidError: if the caller may not widen the alert to that area.
         ConflictError: if the alert is not open, or has expired.
     """
-    now = runtime.clock.now()
+    return await carry_out(runtime, caller, alert_id, partial(_widen, area=area))
 
-    def unit(transaction: Transaction) -> Widened:
-        connection = transaction.connection
-        transaction.lock([alert_id])
-        alert = alert_for(connection, alert_id, caller)
-        expected = resolve(connection, area)
-        if caller.role not in ASKING:
-            check_places(caller, Act.WIDEN, expected.divisions, "area")
-        if not alert.is_sending(now):
-            raise ConflictError(f"alert {alert_id} is no longer open; raise a new one")
-        reached = widen_as_far_as(transaction, alert, expected, caller, now)
-        return Widened(stored(connection, alert_id), reached, waiting_of(connection, alert_id))
 
-    return await runtime.ledger.write(unit)
+def _widen(command: Command, area: Area) -> Widened:
+    connection, alert, caller = command.connection, command.alert, command.caller
+    expected = resolve(connection, area)
+    if caller.role not in ASKING:
+        check_places(caller, Act.WIDEN, expected.divisions, "area")
+    if not alert.is_sending(command.now):
+        raise ConflictError(f"alert {alert.id} is no longer open; raise a new one")
+    reached = widen_as_far_as(command.transaction, alert, expected, caller, command.now)
+    return Widened(stored(connection, alert.id), reached, waiting_of(connection, alert.id))
 
 
 _LAST_BELOW: Final = "9" * 7

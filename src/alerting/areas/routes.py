@@ -3,10 +3,10 @@
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.areas.places import Locality, Place, locality
+from alerting.areas.places import Locality, locality
 from alerting.errors import NotFoundError
 from contacts.division import DivisionCode, Tier
 
@@ -16,16 +16,13 @@ router = APIRouter(prefix="/api/divisions", tags=["divisions"])
 class PlaceBody(BaseModel):
     """A division with its everyday name."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     code: str
     name: str
     tier: Tier
     middle: tuple[float, float] | None
     """Mean [latitude, longitude] of its homes, in degrees WGS 84; null if unknown."""
-
-    @classmethod
-    def of(cls, place: Place) -> Self:
-        """Return the body for a place."""
-        return cls(code=place.code, name=place.name, tier=place.tier, middle=place.middle)
 
 
 class LocalityBody(PlaceBody):
@@ -39,8 +36,8 @@ class LocalityBody(PlaceBody):
     def whole(cls, found: Locality, assembly_point: str) -> Self:
         """Return the body for a locality; `assembly_point` is the default if it had no alert."""
         return cls(
-            **PlaceBody.of(found.place).model_dump(),
-            parts=[PlaceBody.of(part) for part in found.parts],
+            **vars(found.place),
+            parts=[PlaceBody.model_validate(part) for part in found.parts],
             assembly_point=found.assembly_point or assembly_point,
         )
 

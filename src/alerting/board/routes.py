@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 from starlette.requests import HTTPConnection
 
@@ -85,20 +85,12 @@ async def _curves(connection: HTTPConnection) -> Curves:
 class PointBody(BaseModel):
     """People at an instant; calls for help and refusals to leave are counted besides these."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     at: datetime
     total: int
     accounted: int
     unaccounted: int
-
-    @classmethod
-    def of(cls, point: Point) -> Self:
-        """Return the body for a point of the curve."""
-        return cls(
-            at=point.at,
-            total=point.total,
-            accounted=point.accounted,
-            unaccounted=point.unaccounted,
-        )
 
 
 class DivisionBody(BaseModel):
@@ -137,7 +129,7 @@ async def get_curve(
         alert_for(db, alert_id, caller)
         return curves.of(db, alert_id, scope)
 
-    return [PointBody.of(point) for point in await runtime.database.read(look)]
+    return [PointBody.model_validate(point) for point in await runtime.database.read(look)]
 
 
 @router.get("/{alert_id}/divisions")

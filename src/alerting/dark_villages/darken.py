@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
+from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act, Ruling, rule
-from alerting.access.scope import alert_for, refusal
+from alerting.access.scope import refusal
 from alerting.cap.lifecycle import OVER
 from alerting.dark_villages.rules import Light, find_dark
 from alerting.dark_villages.store import DarkVillage, darken, receipts_by_village
@@ -86,23 +88,22 @@ async def send_to_doors(runtime: Runtime, caller: Officer, alert_id: int, divisi
         InvalidError: if it is no village or grid in both the caller's and the alert's area.
         ConflictError: if the alert is over.
     """
-    now = runtime.clock.now()
+    await carry_out(runtime, caller, alert_id, partial(_send_to_doors, division=division))
 
-    def unit(transaction: Transaction) -> None:
-        transaction.lock([alert_id])
-        alert = alert_for(transaction.connection, alert_id, caller)
-        ruling = rule(caller.role, caller.division, Act.SEND, division)
-        if ruling is Ruling.NOT_THIS_ROLE:
-            raise ForbiddenError(refusal(caller, Act.SEND))
-        in_area = any(covers(d, division) or covers(division, d) for d in alert.divisions)
-        if ruling is Ruling.NOT_THIS_PLACE or not in_area:
-            raise InvalidError(
-                "division", f"{division} is not within your division and this alert's area"
-            )
-        if tier_of(division) not in {Tier.VILLAGE, Tier.GRID}:
-            raise InvalidError("division", f"{division} is wider than a village: name a village")
-        if alert.state in OVER:
-            raise ConflictError(f"alert {alert_id} is over: nobody need knock on doors")
-        darken(transaction, alert_id, DarkVillage(division, now, caller.id, None, None))
 
-    await runtime.ledger.write(unit)
+def _send_to_doors(command: Command, division: str) -> None:
+    alert, caller = command.alert, command.caller
+    ruling = rule(caller.role, caller.division, Act.SEND, division)
+    if ruling is Ruling.NOT_THIS_ROLE:
+        raise ForbiddenError(refusal(caller, Act.SEND))
+    in_area = any(covers(d, division) or covers(division, d) for d in alert.divisions)
+    if ruling is Ruling.NOT_THIS_PLACE or not in_area:
+        raise InvalidError(
+            "division", f"{division} is not within your division and this alert's area"
+        )
+    if tier_of(division) not in {Tier.VILLAGE, Tier.GRID}:
+        raise InvalidError("division", f"{division} is wider than a village: name a village")
+    if alert.state in OVER:
+        raise ConflictError(f"alert {alert.id} is over: nobody need knock on doors")
+    village = DarkVillage(division, command.now, caller.id, None, None)
+    darken(command.transaction, alert.id, village)

@@ -27,6 +27,8 @@ class DoorsBody(BaseModel):
 class DarkBody(BaseModel):
     """A dark village: its door tasks start at once."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     division: str
     since: datetime
     found_by: str | None
@@ -48,4 +50,4 @@ async def get_dark_villages(alert_id: RowId, caller: Caller, runtime: RuntimeDep
         alert_for(db, alert_id, caller)
         return dark_in(db, alert_id, caller.division)
 
-    return [DarkBody(**vars(one)) for one in await runtime.database.read(look)]
+    return [DarkBody.model_validate(one) for one in await runtime.database.read(look)]

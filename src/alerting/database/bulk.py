@@ -27,7 +27,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from contacts.instant import Instant
+from contacts.tables import Instant
 
 ROWS: Final = "rows"
 """Name of the parameter that `given` reads: a list of rows, each a mapping by column name."""

@@ -7,7 +7,7 @@ import pydantic
 from sqlalchemy import Table
 from sqlmodel import Field, SQLModel
 
-from contacts.instant import Instant
+from contacts.tables import Instant
 
 LARGEST_ID: Final = 2**31 - 1
 """Largest value that PostgreSQL compares with an integer column without an error."""

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, insert, literal, select
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import deliveries
-from alerting.ledger.writer import ANYWHERE, DELIVERIES, Transaction
+from alerting.ledger.hints import ANYWHERE, DELIVERIES
+from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel
 from contacts.directory import Officer
 from contacts.division import Tier

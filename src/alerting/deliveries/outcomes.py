@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, func, or_, select, update
 
@@ -100,34 +100,8 @@ def record_outcomes(transaction: Transaction, outcomes: Sequence[Outcome]) -> li
 
 
 def _record(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
-    transaction.connection.execute(
-        _SETTLE,
-        [
-            {
-                "delivery": outcome.claimed.delivery,
-                "attempt": outcome.claimed.attempt,
-                "next_state": outcome.next_state,
-                "due": outcome.due_at,
-                "lease": outcome.lease_until,
-                "accepted": outcome.now if outcome.kind is OutcomeKind.ACCEPTED else None,
-                "error": outcome.error_code,
-            }
-            for outcome in outcomes
-        ],
-    )
-    transaction.connection.execute(
-        _FINISH,
-        [
-            {
-                "attempt_token": outcome.claimed.token,
-                "finished": outcome.finished_at,
-                "kind": outcome.kind,
-                "given_id": outcome.provider_id,
-                "error": outcome.error_code,
-            }
-            for outcome in outcomes
-        ],
-    )
+    transaction.connection.execute(_SETTLE, [_delivery_values(one) for one in outcomes])
+    transaction.connection.execute(_FINISH, [_attempt_values(one) for one in outcomes])
     log_ends(
         transaction,
         DeliveriesAttempted,
@@ -174,6 +148,28 @@ _REFUSE: Final = (
     )
     .values(state=DeliveryState.REFUSED)
 )
+
+
+def _delivery_values(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "delivery": outcome.claimed.delivery,
+        "attempt": outcome.claimed.attempt,
+        "next_state": outcome.next_state,
+        "due": outcome.due_at,
+        "lease": outcome.lease_until,
+        "accepted": outcome.now if outcome.kind is OutcomeKind.ACCEPTED else None,
+        "error": outcome.error_code,
+    }
+
+
+def _attempt_values(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "attempt_token": outcome.claimed.token,
+        "finished": outcome.finished_at,
+        "kind": outcome.kind,
+        "given_id": outcome.provider_id,
+        "error": outcome.error_code,
+    }
 
 
 def _note_signs(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
 
 from alerting.deliveries.corrections import owe_late
 from alerting.deliveries.progress import log_ends
@@ -124,36 +124,11 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
     # Read under the lock, so that another process's latest write is not undone.
     known = {row.token: row for row in connection.execute(tried.with_for_update(of=deliveries))}
     connection.execute(insert(receipts), [_receipt_row(item) for item in ours])
-    states = {row.id: DeliveryState(row.state) for row in known.values()}
-    news: dict[int, Receipt] = {}
-    for item in ours:
-        attempt = known[item.token]
-        delivery, is_latest = attempt.id, attempt.number == attempt.attempts
-        states[delivery] = after_receipt(states[delivery], item.state, is_latest_try=is_latest)
-        if states[delivery] is item.state:
-            news[delivery] = item
-    if news:
-        connection.execute(
-            _ADVANCE,
-            [
-                {
-                    "delivery": d,
-                    "next_state": states[d],
-                    "error": news[d].error_code,
-                    "accepted": ours[-1].received_at,
-                }
-                for d in sorted(news)
-            ],
-        )
-        _go_on_without(transaction, {d: i for d, i in news.items() if states[d] in _LOST_STATES})
-    _note_losses(transaction, ours, known)
     connection.execute(
         _HEAL, [{"attempt_token": item.token, "given_id": item.provider_id} for item in ours]
     )
-    before = {row.id: DeliveryState(row.state) for row in known.values()}
-    arrived = [d for d in news if _arrived_after_all(before[d], states[d])]
-    if arrived:
-        owe_late(transaction, arrived, ours[-1].received_at)
+    _advance(transaction, known, ours)
+    _note_losses(transaction, ours, known)
     log_ends(
         transaction,
         DeliveriesReceipted,
@@ -161,6 +136,53 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
         [(known[item.token].alert, item.state) for item in ours],
     )
     return [item.token in known for item in items]
+
+
+def _advance(
+    transaction: Transaction, known: Mapping[str, Row[Any]], ours: Sequence[Receipt]
+) -> None:
+    """Advance the deliveries; go on without the lost texts, correct those that arrived after all.
+
+    `known` holds the locked delivery of each attempt, by the attempt's token.
+    """
+    before = {row.id: DeliveryState(row.state) for row in known.values()}
+    states, news = _reported(known, ours, before)
+    if not news:
+        return
+    now = ours[-1].received_at
+    transaction.connection.execute(
+        _ADVANCE,
+        [
+            {
+                "delivery": d,
+                "next_state": states[d],
+                "error": news[d].error_code,
+                "accepted": now,
+            }
+            for d in sorted(news)
+        ],
+    )
+    _go_on_without(transaction, {d: i for d, i in news.items() if states[d] in _LOST_STATES})
+    arrived = [d for d in news if _arrived_after_all(before[d], states[d])]
+    if arrived:
+        owe_late(transaction, arrived, now)
+
+
+def _reported(
+    known: Mapping[str, Row[Any]],
+    ours: Sequence[Receipt],
+    before: Mapping[int, DeliveryState],
+) -> tuple[dict[int, DeliveryState], dict[int, Receipt]]:
+    """Return the deliveries' states after the receipts, and the receipts that advanced them."""
+    states = dict(before)
+    news: dict[int, Receipt] = {}
+    for item in ours:
+        attempt = known[item.token]
+        delivery, is_latest = attempt.id, attempt.number == attempt.attempts
+        states[delivery] = after_receipt(states[delivery], item.state, is_latest_try=is_latest)
+        if states[delivery] is item.state:
+            news[delivery] = item
+    return states, news
 
 
 def named_attempt(connection: Connection, named: NamedReceipt) -> tuple[str, str] | None:

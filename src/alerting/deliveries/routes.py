@@ -1,17 +1,15 @@
 """Route for the state of sending: the backlog, its predicted finish, and the providers' health."""
 
-from dataclasses import asdict
 from datetime import datetime
-from typing import Self
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.scope import alert_for
 from alerting.database.tables import RowId
-from alerting.deliveries.progress import Progress, backlog_of
+from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.providers import all_healths
 from alerting.deliveries.rules.providers import Condition
 from contacts.division import Tier
@@ -20,15 +18,12 @@ from contacts.division import Tier
 class ProgressBody(BaseModel):
     """Number of a tier's deliveries by one channel that are in one state."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     tier: Tier
     channel: str
     state: str
     count: int
-
-    @classmethod
-    def of(cls, progress: Progress) -> Self:
-        """Return the body for a count of deliveries."""
-        return cls(**asdict(progress))
 
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])

@@ -5,13 +5,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, tuple_
 
 from alerting.database.bulk import insert_missing
-from alerting.deliveries.tables import links, texts
-from alerting.messages.link import LENGTH, LETTERS, link_after
+from alerting.deliveries.tables import deliveries, links, texts
+from alerting.messages.link import LENGTH, LETTERS, append_link, link_after
 from alerting.messages.speech import SpeechKind
-from alerting.messages.text import TextKind, append_link, segments
+from alerting.messages.text import TextKind, segments
 from alerting.roll.entries import HouseholdKey
 
 
@@ -130,3 +130,18 @@ def _made(connection: Connection, households: Collection[HouseholdKey]) -> dict[
 def _new(alert: int, household: str) -> dict[str, Any]:
     token = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
     return {"token": token, "alert": alert, "household": household}
+
+
+def texts_owed(
+    connection: Connection, kind: str, recipients: Collection[tuple[int, str]]
+) -> set[tuple[int, str]]:
+    """Return which (alert, recipient) pairs have been sent, or are owed, a text of this kind."""
+    rows = connection.execute(
+        select(deliveries.c.alert, deliveries.c.recipient)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(
+            texts.c.kind == kind,
+            tuple_(deliveries.c.alert, deliveries.c.recipient).in_(list(recipients)),
+        )
+    )
+    return {(row.alert, row.recipient) for row in rows}

@@ -1,6 +1,7 @@
 """Check of this machine's clock against other clocks."""
 
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -10,6 +11,8 @@ from alerting.runtime import wall_clock
 
 _TOLERABLE: Final = timedelta(seconds=2)
 """An HTTP date has whole seconds, and clocks that differ by 1 s do no harm."""
+
+_HALF_A_SECOND: Final = timedelta(milliseconds=500)
 
 _TOO_MUCH: Final = timedelta(seconds=60)
 """Beyond it, times in texts are wrong, and a live lease holder seems dead to other processes."""
@@ -32,6 +35,15 @@ def clock_found(other: str, offset: timedelta) -> Finding:
 def offset_from(before: datetime, other: datetime, after: datetime) -> timedelta:
     """Return how far this clock, read before and after a request, is ahead of the clock asked."""
     return before + (after - before) / 2 - other
+
+
+def date_of(header: str) -> datetime | None:
+    """Return the instant of an HTTP date, in the middle of its second; None without a zone."""
+    try:
+        dated = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return dated + _HALF_A_SECOND if dated.tzinfo else None
 
 
 def database_offset(connection: Connection) -> timedelta:

@@ -1,8 +1,7 @@
 """Check that providers of texts and calls are up and accept us; the requests send nothing."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import Final
 
 from twilio.base.exceptions import TwilioRestException
@@ -12,7 +11,7 @@ from twilio.rest import Client
 from alerting import extras
 from alerting.channels.twilio.client import FAILURES, TwilioHttpClient
 from alerting.config import ProviderSettings, TwilioAccount
-from alerting.doctor.clock import clock_found, offset_from
+from alerting.doctor.clock import clock_found, date_of, offset_from
 from alerting.doctor.finding import Finding, Part, as_warnings, failure, good, has_failed, warning
 from alerting.extras import note_missing, require
 from alerting.runtime import wall_clock
@@ -24,8 +23,6 @@ except ModuleNotFoundError as missing:
     note_missing(missing, extras.SMPP)
 
 _ANSWER_SECONDS: Final = 10.0
-
-_HALF_A_SECOND: Final = timedelta(milliseconds=500)
 
 _ACTIVE: Final = "active"
 
@@ -42,9 +39,8 @@ class _DatedClient(TwilioHttpClient):
     async def request(self, *arguments: object, **named: object) -> Response:
         before = wall_clock()
         answer = await super().request(*arguments, **named)  # type: ignore[arg-type] # the SDK's
-        if dated := _date_of(answer.headers.get("Date", "")):
-            # The header is cut off to whole seconds.
-            self.offset = offset_from(before, dated + _HALF_A_SECOND, wall_clock())
+        if dated := date_of(answer.headers.get("Date", "")):
+            self.offset = offset_from(before, dated, wall_clock())
         return answer
 
 
@@ -131,11 +127,3 @@ def _refusal(refused: BaseException, base_url: str) -> Finding:
         f"Twilio answers HTTP {refused.status}: {refused.msg}",
         "look at its status page, and try again",
     )
-
-
-def _date_of(header: str) -> datetime | None:
-    try:
-        dated = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return dated if dated.tzinfo else None

@@ -7,8 +7,7 @@ from sqlalchemy import Connection, Select, exists, func, select
 
 from alerting.doctor.finding import Finding, Part, failure, good, warning
 from contacts.division import ancestors, village_of
-from contacts.people import Role
-from contacts.phone import mask_phone
+from contacts.people import Role, mask_phone
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
 SHARED_BY: Final = 5

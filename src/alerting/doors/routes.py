@@ -101,6 +101,8 @@ class SendBody(HandOnBody):
 class DoorCountBody(BaseModel):
     """Number of an officer's door tasks in one village or grid and one state."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     division: str
     officer: str | None
     officer_name: str | None
@@ -146,7 +148,7 @@ async def get_door_counts(
         alert_for(db, alert_id, caller)
         return count_doors(db, alert_id, scope)
 
-    return [DoorCountBody(**vars(one)) for one in await runtime.database.read(look)]
+    return [DoorCountBody.model_validate(one) for one in await runtime.database.read(look)]
 
 
 @router.post("/api/alerts/{alert_id}/tasks", status_code=status.HTTP_201_CREATED)

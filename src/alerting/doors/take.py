@@ -1,11 +1,13 @@
 """Take a door task, send a named officer to a door, or hand a task on."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
+from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act, Ruling, rule
-from alerting.access.scope import alert_for, refusal
+from alerting.access.scope import refusal
 from alerting.doors.listing import ListedDoor, door
 from alerting.doors.rules import PENDING, Cause
 from alerting.doors.tasks import Door, Task, assign, mark_taken, pending
@@ -30,32 +32,32 @@ async def hand_on(
         ForbiddenError: if the task is not the caller's and the caller may not send officers.
         InvalidError: if `to` is unknown or may not report on the household.
     """
-    now = runtime.clock.now()
-    key = alert_id, household
+    return await carry_out(runtime, caller, alert_id, partial(_hand_on, household=household, to=to))
 
-    def unit(transaction: Transaction) -> ListedDoor:
-        connection = transaction.connection
-        transaction.lock([alert_id])
-        alert_for(connection, alert_id, caller)
-        entry = entries(connection, [key]).get(key)
-        if entry is None or not covers(caller.division, household):
-            raise NotFoundError(f"there is no household {household} on the roll within yours")
-        task = pending(connection, [key]).get(key)
-        is_own = task is not None and task.officer == caller.id
-        if not is_own and rule(caller.role, caller.division, Act.SEND, household) is not (
-            Ruling.ALLOWED
-        ):
-            raise ForbiddenError(refusal(caller, Act.SEND))
-        _check_other(connection, to, household)
-        due_at = task.due_at if task else now
-        cause = Cause.HANDED_ON
-        assign(transaction, [Door(alert_id, household, entry.division, to, cause, due_at)], now)
-        handed = door(connection, pending(connection, [key])[key].id)
-        if handed is None:
-            raise NotFoundError(f"there is no household {household} on the roll within yours")
-        return handed
 
-    return await runtime.ledger.write(unit)
+def _hand_on(command: Command, household: str, to: str) -> ListedDoor:
+    connection, caller = command.connection, command.caller
+    key = command.alert.id, household
+    entry = entries(connection, [key]).get(key)
+    if entry is None or not covers(caller.division, household):
+        raise NotFoundError(f"there is no household {household} on the roll within yours")
+    task = pending(connection, [key]).get(key)
+    is_own = task is not None and task.officer == caller.id
+    may_send = rule(caller.role, caller.division, Act.SEND, household) is Ruling.ALLOWED
+    if not is_own and not may_send:
+        raise ForbiddenError(refusal(caller, Act.SEND))
+    _check_other(connection, to, household)
+    due_at = task.due_at if task else command.now
+    handed_on = Door(*key, entry.division, to, Cause.HANDED_ON, due_at)
+    assign(command.transaction, [handed_on], command.now)
+    return _listed(connection, pending(connection, [key])[key].id)
+
+
+def _listed(connection: Connection, task_id: int) -> ListedDoor:
+    found = door(connection, task_id)
+    if found is None:
+        raise NotFoundError(f"there is no task {task_id}")
+    return found
 
 
 def _check_other(connection: Connection, to: str, household: str) -> None:
@@ -86,10 +88,7 @@ async def take_task(runtime: Runtime, caller: Officer, task_id: int) -> ListedDo
         if task.officer != caller.id:
             task = _taken_over(transaction, task, caller, now)
         mark_taken(transaction, task, now)
-        taken = door(transaction.connection, task.id)
-        if taken is None:
-            raise NotFoundError(f"there is no task {task.id}")
-        return taken
+        return _listed(transaction.connection, task.id)
 
     return await runtime.ledger.write(unit)
 

@@ -1,4 +1,4 @@
-"""Timers in story time, whose speed may change while they run."""
+"""Timers and the clock of story time, whose speed may change while they run."""
 
 import asyncio
 import contextlib
@@ -107,3 +107,15 @@ class Timers:
         while self._heap and self._heap[0].action is None:
             heapq.heappop(self._heap)
         return self._heap[0] if self._heap else None
+
+
+class StoryClock(Timers):
+    """Counts story seconds since its creation."""
+
+    def __init__(self, clock: ClockFile) -> None:
+        super().__init__(clock)
+        self._origin = clock.at(utc_now())
+
+    def now(self) -> float:
+        """Return the story seconds since the start."""
+        return (self.clock.at(utc_now()) - self._origin).total_seconds()

@@ -6,9 +6,9 @@ A board registers first, then reads the snapshot, then applies the frames that e
 from collections.abc import AsyncGenerator
 
 from alerting.database.engine import Database
-from alerting.feed.bus import Bus
 from alerting.feed.ring import WriteNow
 from alerting.feed.tail import Tail
+from alerting.ledger.hints import Bus
 
 
 class Hub:

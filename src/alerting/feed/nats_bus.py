@@ -17,8 +17,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from alerting.feed.bus import KINDS, LocalBus
-from alerting.ledger.writer import Topic
+from alerting.ledger.hints import KINDS, LocalBus, Topic
 from alerting.stopping import CLOSE_SECONDS, cancel, finish
 from contacts.division import ancestors, covers
 

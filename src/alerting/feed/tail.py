@@ -11,14 +11,13 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.database.engine import Database
-from alerting.feed.bus import Bus
 from alerting.feed.frames import heartbeat, progress_frame
 from alerting.feed.progress import Sending, Sent
 from alerting.feed.reading import Counts, Update, read_update
 from alerting.feed.ring import Ring
 from alerting.feed.snapshots import Openings
 from alerting.ledger.alerts import last_seq
-from alerting.ledger.writer import ALERTS
+from alerting.ledger.hints import ALERTS, Bus
 from alerting.runtime import wall_clock
 
 log = structlog.get_logger()

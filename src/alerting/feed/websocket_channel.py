@@ -22,9 +22,10 @@ from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.providers import Provider
 from alerting.deliveries.tables import deliveries
 from alerting.deliveries.texts import texts_of
-from alerting.feed.bus import Bus
+from alerting.errors import LedgerClosedError
 from alerting.ledger.events.sending import DeliveriesReceipted
-from alerting.ledger.writer import DELIVERIES, Ledger, LedgerClosedError, Transaction
+from alerting.ledger.hints import DELIVERIES, Bus
+from alerting.ledger.writer import Ledger, Transaction
 from alerting.policy.sections import Channel
 from alerting.runtime import Clock
 

@@ -14,8 +14,7 @@ from alerting.roll.rules.standing import Standing
 
 _PAGES: Final = Pages("alerting.household_page")
 
-STYLE_HASH: Final = _PAGES.style_hash("frame.html")
-"""The SHA-256, in base64, that allows the page's own style and no other."""
+SECURITY_POLICY: Final = _PAGES.security_policy("frame.html")
 
 _CHECK: Final = "M4 13l5 5L20 6"
 

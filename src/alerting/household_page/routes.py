@@ -13,11 +13,10 @@ from fastapi import APIRouter, Form, Query, Request, Response, status
 from sqlalchemy.exc import DBAPIError
 
 from alerting.access.callers import RuntimeDep
-from alerting.errors import InvalidError, NotFoundError, TooManyError
+from alerting.errors import InvalidError, LedgerClosedError, NotFoundError, TooManyError
 from alerting.household_page.answer import Tap, answer_by_link, open_link
-from alerting.household_page.html import STYLE_HASH, message_page, notice_page
+from alerting.household_page.html import SECURITY_POLICY, message_page, notice_page
 from alerting.household_page.rules import PageText
-from alerting.ledger.writer import LedgerClosedError
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE
 from alerting.runtime import Runtime
@@ -29,10 +28,7 @@ _HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": SECURITY_POLICY,
     "Vary": "Accept-Encoding",
 }
 

@@ -34,18 +34,10 @@ class AlertBody(BaseModel):
     def of(cls, alert: StoredAlert) -> Self:
         """Return the body for a stored alert."""
         return cls(
-            id=alert.id,
-            identifier=alert.identifier,
-            number=alert.number,
+            **vars(alert),
             status=alert.status,
-            state=alert.state,
             event=alert.request.event,
             colour=alert.request.colour,
             severity=alert.request.severity,
-            origin=alert.origin,
-            divisions=alert.divisions,
-            sent=alert.sent,
-            expires=alert.expires,
-            raised_by=alert.raised_by,
             seq=alert.last_seq,
         )

@@ -15,8 +15,9 @@ from sqlalchemy.exc import DBAPIError
 
 from alerting.database.bulk import ROWS, insert_given
 from alerting.database.engine import Database
-from alerting.errors import AlertingError
+from alerting.errors import AlertingError, LedgerClosedError, ReadOnlyError
 from alerting.ledger.events.payload import Payload
+from alerting.ledger.hints import ALERTS, Topic
 from alerting.ledger.tables import alerts, events
 from alerting.metrics import BATCH, COMMIT_SECONDS
 from alerting.policy.policy import Policy
@@ -29,15 +30,6 @@ _Result = TypeVar("_Result")
 Handler = Callable[["Transaction", Sequence[_Item]], Sequence[_Result]]
 
 Unit = Callable[["Transaction"], _Result]
-
-Topic = tuple[str, str]
-"""Topic of a wake-up: the kind of change (ALERTS, DELIVERIES) and its division, or ANYWHERE."""
-
-ALERTS: Final = "alerts"
-
-DELIVERIES: Final = "deliveries"
-
-ANYWHERE: Final = ""
 
 _SHARED_AT_MOST: Final = 512
 
@@ -60,14 +52,6 @@ _LOCK = (
 _APPEND = insert_given(events.c)
 
 _ADVANCE = update(alerts).where(alerts.c.id == bindparam("alert")).values(last_seq=bindparam("seq"))
-
-
-class LedgerClosedError(Exception):
-    """The service is stopping and takes no more facts; try again when it is back."""
-
-
-class ReadOnlyError(LedgerClosedError):
-    """This service only shows a copy; alerts are raised, answered and reported at the real one."""
 
 
 @dataclass

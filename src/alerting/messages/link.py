@@ -4,7 +4,7 @@ import re
 import string
 from typing import Final
 
-from alerting.messages.text import TextKind, append_link
+from alerting.messages.text import TextKind, segments
 
 LETTERS: Final = string.digits + string.ascii_letters
 
@@ -27,6 +27,12 @@ _ASKING: Final = frozenset(
 def is_token(text: str) -> bool:
     """True if the text has the form of a token."""
     return _TOKEN.fullmatch(text) is not None
+
+
+def append_link(text: str, url: str) -> str:
+    """Return the text with the link appended; without it if the link costs another segment."""
+    linked = f"{text} {url}"
+    return linked if segments(linked).count == segments(text).count else text
 
 
 def link_after(kind: str, body: str, page: str | None) -> str | None:

@@ -182,12 +182,6 @@ def compose(kind: TextKind, language: str, facts: TextFacts) -> str:
     return text
 
 
-def append_link(text: str, url: str) -> str:
-    """Return the text with the link appended; without it if the link costs another segment."""
-    linked = f"{text} {url}"
-    return linked if segments(linked).count == segments(text).count else text
-
-
 def _template(kind: TextKind, spoken: Language, facts: TextFacts) -> str:
     body = spoken.texts[kind]
     if "{keys}" in body:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, insert, select, tuple_
 
-from alerting.access.scope import alert_for
+from alerting.access.command import Command, carry_out
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.officers import OfficerConfirmed
 from alerting.ledger.writer import Transaction
@@ -22,14 +22,13 @@ async def confirm_call(runtime: Runtime, caller: Officer, alert_id: int) -> None
     Raises:
         NotFoundError: if the alert is not within the caller's divisions.
     """
-    now = runtime.clock.now()
+    await carry_out(runtime, caller, alert_id, _confirm_here)
 
-    def unit(transaction: Transaction) -> None:
-        alert_for(transaction.connection, alert_id, caller)
-        called = CalledOfficer(alert_id, caller.id, caller.division)
-        confirm(transaction, [called], "web", now)
 
-    await runtime.ledger.write(unit)
+def _confirm_here(command: Command) -> None:
+    caller = command.caller
+    called = CalledOfficer(command.alert.id, caller.id, caller.division)
+    confirm(command.transaction, [called], "web", command.now)
 
 
 @dataclass(frozen=True)

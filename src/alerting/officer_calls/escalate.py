@@ -27,21 +27,15 @@ from alerting.officer_calls.calls import (
     record_told,
     tries_waiting,
 )
-from alerting.officer_calls.rules import phone_for
-from alerting.policy.escalation import Due, DueReason, Position, Step, advance, due, officer_ladder
-from alerting.policy.sections import Channel, OfficerAction
+from alerting.officer_calls.rules import CHANNELS, passed_over, phone_for
+from alerting.policy.escalation import Due, Position, Step, advance, due, officer_ladder
+from alerting.policy.sections import OfficerAction
 from alerting.roll.tallies import EVERYWHERE, tally_of
 from contacts.directory import Officer, deputies_of, nearest_on_duty, officers_named
 from contacts.division import parent_of
 from contacts.place_names import place_name, short_names
 
 _AT_ONCE: Final = 300
-
-_CHANNELS: Final = {
-    OfficerAction.WEBSOCKET: Channel.WEBSOCKET,
-    OfficerAction.SMS: Channel.SMS,
-    OfficerAction.VOICE: Channel.VOICE,
-}
 
 
 @dataclass(frozen=True)
@@ -92,31 +86,12 @@ def _look_at(
     followed = []
     for one in silent:
         officer, was = officers[one.officer], one.position
-        passed_over = _passed_over(officer, waiting, expired=alert.expires <= now)
-        come = due(ladder, was, now, passed_over)
+        waits = {channel for id_, channel in waiting if id_ == officer.id}
+        skipped = passed_over(waits, has_phone=bool(officer.phones), expired=alert.expires <= now)
+        come = due(ladder, was, now, skipped)
         position = advance(ladder, was.silent_since, was.steps_done + len(come))
         followed.append(_Followed(one, officer, come, position))
     return followed
-
-
-def _passed_over(
-    officer: Officer, waiting: set[tuple[str, str]], *, expired: bool
-) -> dict[OfficerAction, DueReason]:
-    """Return the actions to skip for an officer, with reasons.
-
-    "An expired alert sends nothing more."
-    """
-    if expired:
-        return dict.fromkeys((*_CHANNELS, OfficerAction.DEPUTY), DueReason.ALERT_HAS_EXPIRED)
-    reasons = {
-        action: DueReason.EARLIER_TRY_STILL_WAITS
-        for action, channel in _CHANNELS.items()
-        if (officer.id, channel) in waiting
-    }
-    if not officer.phones:
-        by_phone = (OfficerAction.SMS, OfficerAction.VOICE)
-        reasons |= dict.fromkeys(by_phone, DueReason.CANNOT_BE_REACHED)
-    return reasons
 
 
 def _whose(followed: Iterable[_Followed], action: OfficerAction) -> list[_Followed]:
@@ -136,7 +111,7 @@ def _repeat(
     for_text = _text(transaction, alert, TextKind.CALL)
     plan = _again(transaction, alert, action, len(followed), now)
     tell_officers(
-        transaction, plan, [one.officer for one in followed], for_text, (_CHANNELS[action],)
+        transaction, plan, [one.officer for one in followed], for_text, (CHANNELS[action],)
     )
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, select
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, select
 
 from alerting.cap.lifecycle import AlertState
 from alerting.ledger.alerts import StoredAlert, stored
@@ -73,6 +73,37 @@ class OfficerCall:
     state: CallState
 
 
+_CALLS: Final = (
+    select(
+        OFFICERS,
+        officer_calls.c.called_at,
+        officer_calls.c.steps_done,
+        officer_calls.c.told_above_at,
+        confirmations.c.given_at.label("confirmed_at"),
+        confirmations.c.channel,
+    )
+    .join(officer_calls, officer_calls.c.officer == OFFICERS.c.id)
+    .outerjoin(
+        confirmations,
+        and_(
+            confirmations.c.alert == officer_calls.c.alert,
+            confirmations.c.officer == officer_calls.c.officer,
+        ),
+    )
+    .where(
+        officer_calls.c.alert == bindparam("of_alert"),
+        OFFICERS.c.division.between(bindparam("low"), bindparam("high")),
+    )
+    .order_by(
+        confirmations.c.given_at.is_not(None),
+        func.length(OFFICERS.c.division),
+        OFFICERS.c.division,
+        OFFICERS.c.deputy_of.is_not(None),
+        OFFICERS.c.id,
+    )
+)
+
+
 def calls_within(
     connection: Connection, alert: int, division: str, rules: OfficerLadder
 ) -> list[OfficerCall]:
@@ -81,50 +112,27 @@ def calls_within(
     Within each group the highest tier comes first; within a division, principals come before
     deputies.
     """
-    confirmed = confirmations.c.given_at
-    rows = connection.execute(
-        select(
-            OFFICERS,
-            officer_calls.c.called_at,
-            officer_calls.c.steps_done,
-            officer_calls.c.told_above_at,
-            confirmed.label("confirmed_at"),
-            confirmations.c.channel,
-        )
-        .join(officer_calls, officer_calls.c.officer == OFFICERS.c.id)
-        .outerjoin(
-            confirmations,
-            and_(
-                confirmations.c.alert == officer_calls.c.alert,
-                confirmations.c.officer == officer_calls.c.officer,
-            ),
-        )
-        .where(officer_calls.c.alert == alert, OFFICERS.c.division.between(*subtree(division)))
-        .order_by(
-            confirmed.is_not(None),
-            func.length(OFFICERS.c.division),
-            OFFICERS.c.division,
-            OFFICERS.c.deputy_of.is_not(None),
-            OFFICERS.c.id,
-        )
-    )
+    low, high = subtree(division)
+    rows = connection.execute(_CALLS, {"of_alert": alert, "low": low, "high": high})
     steps = len(officer_ladder(rules))
-    return [
-        OfficerCall(
-            officer=row.id,
-            name=row.name,
-            role=Role(row.role),
-            division=row.division,
-            deputy_of=row.deputy_of,
-            called_at=row.called_at,
-            confirmed_at=row.confirmed_at,
-            channel=row.channel,
-            told_above_at=row.told_above_at,
-            state=call_state(
-                confirmed=row.confirmed_at is not None,
-                told_above=row.told_above_at is not None,
-                steps_left=max(steps - row.steps_done, 0),
-            ),
-        )
-        for row in rows
-    ]
+    return [_listed(row, steps) for row in rows]
+
+
+def _listed(row: Row[Any], steps: int) -> OfficerCall:
+    state = call_state(
+        confirmed=row.confirmed_at is not None,
+        told_above=row.told_above_at is not None,
+        steps_left=max(steps - row.steps_done, 0),
+    )
+    return OfficerCall(
+        officer=row.id,
+        name=row.name,
+        role=Role(row.role),
+        division=row.division,
+        deputy_of=row.deputy_of,
+        called_at=row.called_at,
+        confirmed_at=row.confirmed_at,
+        channel=row.channel,
+        told_above_at=row.told_above_at,
+        state=state,
+    )

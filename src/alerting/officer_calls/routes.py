@@ -81,18 +81,7 @@ class OfficerCallBody(BaseModel):
     @classmethod
     def of(cls, called: OfficerCall) -> Self:
         """Return the body for an officer who was called."""
-        return cls(
-            id=called.officer,
-            name=called.name,
-            role=called.role,
-            division=called.division,
-            deputy_of=called.deputy_of,
-            called_at=called.called_at,
-            state=called.state,
-            confirmed_at=called.confirmed_at,
-            channel=called.channel,
-            told_above_at=called.told_above_at,
-        )
+        return cls(**vars(called), id=called.officer)
 
 
 @router.get("/{alert_id}/officers")

@@ -1,12 +1,14 @@
 """An officer's request to ask one household again by text or call; the household's last tries."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, select
 
+from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act, Ruling, rule
-from alerting.access.scope import alert_for, refusal
+from alerting.access.scope import refusal
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
@@ -45,28 +47,27 @@ async def ask_household(
         ConflictError: if it may not be asked now; the reason is an
         `alerting.reminders.rules.Asking`.
     """
-    now = runtime.clock.now()
-
-    def unit(transaction: Transaction) -> LastTry:
-        connection = transaction.connection
-        transaction.lock([alert_id])
-        alert = alert_for(connection, alert_id, caller)
-        entry = _entry(connection, caller, alert_id, household)
-        _check(transaction, alert, entry, channel, now)
-        asked = HouseholdAsked(channel=channel, by=caller.id)
-        seq = transaction.append(alert_id, asked, now, division=entry.division, subject=household)
-        say_again(transaction, alert, channel, named([entry]), seq, now)
-        return LastTry(channel, now, DeliveryState.QUEUED, caller.id)
-
-    return await runtime.ledger.write(unit)
+    verb = partial(_ask, household=household, channel=channel)
+    return await carry_out(runtime, caller, alert_id, verb)
 
 
-def _entry(connection: Connection, caller: Officer, alert_id: int, household: str) -> RollEntry:
+def _ask(command: Command, household: str, channel: Channel) -> LastTry:
+    transaction, caller, now = command.transaction, command.caller, command.now
+    entry = _entry(command, household)
+    _check(transaction, command.alert, entry, channel, now)
+    asked = HouseholdAsked(channel=channel, by=caller.id)
+    seq = command.append(asked, division=entry.division, subject=household)
+    say_again(transaction, command.alert, channel, named([entry]), seq, now)
+    return LastTry(channel, now, DeliveryState.QUEUED, caller.id)
+
+
+def _entry(command: Command, household: str) -> RollEntry:
+    caller = command.caller
     ruling = rule(caller.role, caller.division, Act.REMIND, household)
     if ruling is Ruling.NOT_THIS_ROLE:
         raise ForbiddenError(refusal(caller, Act.REMIND))
-    key = alert_id, household
-    entry = entries(connection, [key]).get(key)
+    key = command.alert.id, household
+    entry = entries(command.connection, [key]).get(key)
     if entry is None or ruling is Ruling.NOT_THIS_PLACE:
         raise NotFoundError(f"there is no household {household} on the roll within yours")
     return entry

@@ -1,6 +1,7 @@
 """JSON bodies for sending an alert again and for the last tries."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Literal, Self
 
@@ -60,10 +61,4 @@ class TryBody(BaseModel):
     @classmethod
     def of(cls, last: LastTry, officers: Mapping[str, str]) -> Self:
         """Return the body for a try."""
-        return cls(
-            channel=last.channel,
-            at=last.at,
-            state=last.state,
-            by=last.by,
-            by_name=officers.get(last.by or ""),
-        )
+        return cls(**asdict(last), by_name=officers.get(last.by or ""))

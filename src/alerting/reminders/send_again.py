@@ -2,10 +2,12 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Integer, and_, exists, func, select
 
+from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act
 from alerting.access.scope import alert_for, check_places
 from alerting.deliveries.progress import backlog_of
@@ -15,9 +17,9 @@ from alerting.deliveries.tables import deliveries
 from alerting.errors import ConflictError, InvalidError
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.households import ReminderCount
-from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind, segments
 from alerting.messages.wording import Wording
+from alerting.policy.policy import Policy
 from alerting.policy.sections import Channel
 from alerting.reminders.remind import Households, Order, counted_before, remind, wording_of
 from alerting.roll.rules.standing import Standing
@@ -59,9 +61,10 @@ async def preview_again(
     now = runtime.clock.now()
 
     def look(connection: Connection) -> SentAgain:
-        alert = _sendable(connection, caller, alert_id, division, now)
-        counted, _ = _count(runtime, connection, alert, division)
-        return SentAgain(counted, _finish(runtime, connection, counted.segments, now))
+        alert = alert_for(connection, alert_id, caller)
+        _check_sendable(alert, caller, division, now)
+        counted, _ = _count(runtime.policy, connection, alert, division)
+        return SentAgain(counted, _finish(runtime.policy, connection, counted.segments, now))
 
     return await runtime.database.read(look)
 
@@ -77,34 +80,30 @@ async def send_again(
         InvalidError: if the division is not within the caller's and the alert's area.
         ConflictError: if the alert is not open, or has expired.
     """
-    now = runtime.clock.now()
-
-    def unit(transaction: Transaction) -> SentAgain:
-        connection = transaction.connection
-        transaction.lock([alert_id])
-        before = key and counted_before(connection, alert_id, caller.id, division, key)
-        if before:
-            return SentAgain(Counted(**dict(before)), _finish(runtime, connection, 0, now))
-        alert = _sendable(connection, caller, alert_id, division, now)
-        counted, silent = _count(runtime, connection, alert, division)
-        if silent.households:
-            order = Order(caller.id, division, key, ReminderCount(**asdict(counted)))
-            remind(transaction, alert, Channel.SMS, silent.to_ask, now, order)
-        return SentAgain(counted, _finish(runtime, connection, 0, now))
-
-    return await runtime.ledger.write(unit)
+    verb = partial(_send_again, division=division, key=key)
+    return await carry_out(runtime, caller, alert_id, verb)
 
 
-def _sendable(
-    connection: Connection, caller: Officer, alert_id: int, division: str, now: datetime
-) -> StoredAlert:
-    alert = alert_for(connection, alert_id, caller)
+def _send_again(command: Command, division: str, key: str | None) -> SentAgain:
+    connection, alert, caller = command.connection, command.alert, command.caller
+    policy, now = command.transaction.policy, command.now
+    before = key and counted_before(connection, alert.id, caller.id, division, key)
+    if before:
+        return SentAgain(Counted(**dict(before)), _finish(policy, connection, 0, now))
+    _check_sendable(alert, caller, division, now)
+    counted, silent = _count(policy, connection, alert, division)
+    if silent.households:
+        order = Order(caller.id, division, key, ReminderCount(**asdict(counted)))
+        remind(command.transaction, alert, Channel.SMS, silent.to_ask, now, order)
+    return SentAgain(counted, _finish(policy, connection, 0, now))
+
+
+def _check_sendable(alert: StoredAlert, caller: Officer, division: str, now: datetime) -> None:
     check_places(caller, Act.REMIND, [division], "division")
     if not any(covers(d, division) or covers(division, d) for d in alert.divisions):
         raise InvalidError("division", f"{division} is not within this alert's area")
     if not alert.is_sending(now):
-        raise ConflictError(f"alert {alert_id} is no longer open: it sends nothing more")
-    return alert
+        raise ConflictError(f"alert {alert.id} is no longer open: it sends nothing more")
 
 
 @dataclass(frozen=True)
@@ -133,21 +132,21 @@ class Silent:
 
 
 def _count(
-    runtime: Runtime, connection: Connection, alert: StoredAlert, division: str
+    policy: Policy, connection: Connection, alert: StoredAlert, division: str
 ) -> tuple[Counted, Silent]:
     silent = silent_in(connection, alert.id, division)
     counted = Counted(
         households=silent.households,
         people=silent.people,
-        segments=silent.segments(wording_of(connection, alert, runtime.policy)),
+        segments=silent.segments(wording_of(connection, alert, policy)),
         waiting=silent.waiting,
         unreachable=silent.unreachable,
     )
     return counted, silent
 
 
-def _finish(runtime: Runtime, connection: Connection, more: int, now: datetime) -> datetime:
-    return backlog_of(connection, runtime.policy.sending, now).finish(now, more)
+def _finish(policy: Policy, connection: Connection, more: int, now: datetime) -> datetime:
+    return backlog_of(connection, policy.sending, now).finish(now, more)
 
 
 _WAITS: Final = exists().where(

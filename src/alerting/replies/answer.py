@@ -12,12 +12,11 @@ from alerting.deliveries.corrections import cancellation_to_repeat
 from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.plan import owe_text
 from alerting.deliveries.rules.forecast import Recipient
-from alerting.deliveries.texts import insert_text
+from alerting.deliveries.texts import insert_text, texts_owed
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
-from alerting.replies.inbound import texts_owed
 from alerting.replies.rules.intents import Intent, ReplyReason
 from alerting.replies.rules.routing import Candidate, Routed, shortest_ends
 from alerting.replies.statements import IncomingText, ReadText, Statement

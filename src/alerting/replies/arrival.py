@@ -6,7 +6,10 @@ from typing import Final
 
 from alerting.ledger.events.households import TextUnclear
 from alerting.ledger.writer import Transaction
-from alerting.replies.inbound import (
+from alerting.replies.rules.intents import Intent
+from alerting.replies.senders import homes_of, households_expected
+from alerting.replies.statements import IncomingText, Sender
+from alerting.replies.store import (
     UNREAD,
     UNREADABLE,
     Inbound,
@@ -14,9 +17,6 @@ from alerting.replies.inbound import (
     keep_texts,
     known_texts,
 )
-from alerting.replies.rules.intents import Intent
-from alerting.replies.senders import homes_of, households_expected
-from alerting.replies.statements import IncomingText, Sender
 from contacts.directory import officer_by_phone
 
 _MOST_OF_A_SENDER: Final = 40

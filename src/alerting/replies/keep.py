@@ -9,14 +9,21 @@ from sqlalchemy import Connection
 from alerting.ledger.events.households import TextSuspected, TextUnclear
 from alerting.ledger.writer import Transaction
 from alerting.replies.arrival import is_phone
-from alerting.replies.inbound import Inbound, keep_texts
 from alerting.replies.rules.intents import Intent, ReplyReason
 from alerting.replies.rules.reply import read_raise, read_task_report
 from alerting.replies.rules.routing import Candidate, Routed
 from alerting.replies.statements import ReadText, Statement
-from alerting.replies.waiting import SENDER, WaitingText, any_open, settle_texts, waiting_from
+from alerting.replies.store import (
+    SENDER,
+    Inbound,
+    WaitingText,
+    any_open,
+    keep_texts,
+    settle_texts,
+    waiting_from,
+)
 from alerting.roll.rules.evidence import Report
-from contacts.phone import mask_phone
+from contacts.people import mask_phone
 
 log = structlog.get_logger()
 

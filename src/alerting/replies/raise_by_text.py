@@ -20,14 +20,14 @@ from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.officer_calls.confirm import CalledOfficer, confirm
-from alerting.replies.inbound import Inbound, keep_texts, known_texts
+from alerting.replies.store import Inbound, keep_texts, known_texts
 from alerting.replies.tables import inbound
 from alerting.roll.enrol import anybody_missing
 from alerting.roll.tallies import EVERYWHERE, tally_of
 from alerting.runtime import Runtime
 from contacts.directory import Officer, officer_by_phone
 from contacts.division import Tier, covers, tier_of, village_of
-from contacts.phone import mask_phone
+from contacts.people import mask_phone
 
 _RAISE: Final = "raise"
 """The intent under which such a text is stored."""

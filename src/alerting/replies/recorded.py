@@ -19,7 +19,7 @@ from alerting.replies.rules.routing import Candidate, shortest_ends
 from alerting.replies.statements import ReadText
 from alerting.roll.tables import evidence
 from contacts.directory import Officer
-from contacts.instant import Instant
+from contacts.tables import Instant
 
 _APART: Final = timedelta(minutes=1)
 

@@ -15,7 +15,7 @@ from alerting.ledger.events.households import TextSettled
 from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel
 from alerting.replies.rules.routing import Routed
-from alerting.replies.waiting import (
+from alerting.replies.store import (
     QueueScope,
     WaitingText,
     find_text,

@@ -11,14 +11,14 @@ from alerting.channels.twilio.callbacks import SignedForm, media_of, sender_of, 
 from alerting.database.tables import RowId
 from alerting.replies.review import Reading, Settled, settle_text, texts_for
 from alerting.replies.statements import IncomingText
+from alerting.replies.store import WaitingText
 from alerting.replies.take import take_text
-from alerting.replies.waiting import WaitingText
 from alerting.roll.rules.evidence import Report
 from alerting.roll.schemas import StandingBody
 from contacts.bounds import NO_NUL, Note, People
 from contacts.directory import Officer
 from contacts.division import HouseholdCode, Tier
-from contacts.phone import mask_phone
+from contacts.people import mask_phone
 
 router = APIRouter(prefix="/api/texts", tags=["texts"])
 
@@ -51,19 +51,8 @@ class TextBody(BaseModel):
     @classmethod
     def of(cls, text: WaitingText, reader: Officer) -> Self:
         """Return the body for a text as this officer may see it."""
-        return cls(
-            provider_id=text.provider_id,
-            received_at=text.received_at,
-            sender=mask_phone(text.sender) if reader.tier in _FAR else text.sender,
-            body=text.body,
-            intent=text.intent,
-            reason=text.reason,
-            alert=text.alert,
-            household=text.household,
-            suspected=text.suspected,
-            media=text.media.splitlines(),
-            others=text.others,
-        )
+        sender = mask_phone(text.sender) if reader.tier in _FAR else text.sender
+        return cls(**vars(text) | {"sender": sender, "media": text.media.splitlines()})
 
 
 class ReadingBody(BaseModel):

@@ -13,14 +13,14 @@ from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.next_phone import text_next_phone
+from alerting.errors import LedgerClosedError
 from alerting.ledger.events.households import HouseholdOptedIn, HouseholdOptedOut
-from alerting.ledger.writer import LedgerClosedError, Transaction
+from alerting.ledger.writer import Transaction
 from alerting.metrics import TEXTS_RECEIVED
 from alerting.officer_calls.confirm import confirm
 from alerting.policy.sections import Channel
 from alerting.replies.answer import Standings, answer, repeat_cancellations
 from alerting.replies.arrival import keep_first, put_before_a_person, storable
-from alerting.replies.inbound import known_texts
 from alerting.replies.keep import keep, settle_earlier
 from alerting.replies.raise_by_text import raise_by_text
 from alerting.replies.read import read_ahead, read_hazard, read_texts
@@ -30,12 +30,13 @@ from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Candidate
 from alerting.replies.senders import Call
 from alerting.replies.statements import IncomingText, ReadText, Statement
+from alerting.replies.store import known_texts
 from alerting.replies.suspected import tell_of_suspected
 from alerting.roll.escalation import back_in_reach, to_the_door
 from alerting.roll.rules.evidence import Report
 from alerting.roll.tables import roll
 from alerting.runtime import Runtime
-from contacts.phone import mask_phone
+from contacts.people import mask_phone
 
 log = structlog.get_logger()
 
@@ -75,18 +76,13 @@ async def _read(runtime: Runtime, text: IncomingText) -> None:
         runtime, text.provider_id, text.sender, text.body, hazard
     )
     if not raised:
-        await acknowledge(runtime, text)
+        await runtime.ledger.write_item(take_texts, text)
 
 
 MOST_PEOPLE_SAID: Final = 999
 
 _CONFIRMING: Final = frozenset({Intent.EVACUATED, Intent.RECEIVED})
 """Intents by which an officer confirms a call: '1', or thanks."""
-
-
-async def acknowledge(runtime: Runtime, text: IncomingText) -> None:
-    """Take one text in; idempotent by provider id."""
-    await runtime.ledger.write_item(take_texts, text)
 
 
 def take_texts(transaction: Transaction, texts: Sequence[IncomingText]) -> list[None]:

@@ -1,9 +1,10 @@
 """Enrolment: households copied from the roster to an alert's roll."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, literal, null, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, literal, null, select
 
 from alerting.database.bulk import insert_missing_from
 from alerting.policy.escalation import begin, household_ladder
@@ -11,6 +12,31 @@ from alerting.policy.sections import HouseholdLadder
 from alerting.roll.rules.standing import Standing, StandingReason, danger_of
 from alerting.roll.tables import roll
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
+
+_FROM_ROSTER: Final = (
+    "division",
+    "head",
+    "address",
+    "headcount",
+    "language",
+    "vulnerable",
+    "persons",
+    "officer",
+)
+"""Columns that the roll copies from the roster."""
+
+NOTHING_SAID: Final[Mapping[str, Any]] = {
+    "standing": Standing.UNACCOUNTED.value,
+    "needs_help": 0,
+    "staying": 0,
+    "elsewhere": 0,
+    "evacuated": 0,
+    "verified": False,
+    "flagged": False,
+    "reason": StandingReason.NOTHING_SAID.value,
+    "settled_by": None,
+}
+"""Columns of a household that nothing has been said about; `unaccounted` is its headcount."""
 
 
 def enrol(
@@ -32,26 +58,11 @@ def enrol(
     values: dict[str, ColumnElement[Any]] = {
         "alert": literal(alert),
         "household": h.code,
-        "division": h.division,
-        "head": h.head,
-        "address": h.address,
-        "headcount": h.headcount,
-        "language": h.language,
-        "vulnerable": h.vulnerable,
-        "persons": h.persons,
-        "officer": h.officer,
+        **{name: h[name] for name in _FROM_ROSTER},
         "added_by": null(),
         "seq": literal(seq),
-        "standing": literal(Standing.UNACCOUNTED.value),
         "unaccounted": h.headcount,
-        "needs_help": literal(0),
-        "staying": literal(0),
-        "elsewhere": literal(0),
-        "evacuated": literal(0),
-        "verified": false(),
-        "flagged": false(),
-        "reason": literal(StandingReason.NOTHING_SAID.value),
-        "settled_by": null(),
+        **{name: literal(value, roll.c[name].type) for name, value in NOTHING_SAID.items()},
         "danger": case((h.vulnerable != "", danger["vulnerable"]), else_=danger[""]),
         "reachable": has_phone,
         **_beginning(rules, h.vulnerable != "", has_phone, now),

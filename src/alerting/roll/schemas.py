@@ -9,7 +9,7 @@ from alerting.roll.rules.standing import HouseholdStanding, Standing, StandingRe
 from alerting.roll.rules.tally import Tally
 from contacts.directory import Division
 from contacts.division import Tier
-from contacts.phone import mask_phone
+from contacts.people import mask_phone
 
 
 class CountsBody(BaseModel):

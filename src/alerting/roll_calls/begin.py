@@ -6,8 +6,8 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, case, exists, func, insert, select
 
+from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act
-from alerting.access.scope import alert_to
 from alerting.cap.lifecycle import OVER, AlertState
 from alerting.deliveries.outbox import Plan, owe_selected
 from alerting.deliveries.plan import FIRST_PHONE, households_by_phone, notify_officers
@@ -41,18 +41,16 @@ async def call_roll(runtime: Runtime, caller: Officer, alert_id: int) -> RollCal
         ForbiddenError: if the caller may not call the roll there.
         ConflictError: if a roll-call is running, or the alert is over or has expired.
     """
-    now = runtime.clock.now()
+    return await carry_out(runtime, caller, alert_id, _call_roll, on_whole_area=Act.CLOSE)
 
-    def unit(transaction: Transaction) -> RollCall:
-        transaction.lock([alert_id])
-        alert = alert_to(transaction.connection, alert_id, caller, Act.CLOSE)
-        if alert.state not in _CALLABLE:
-            raise ConflictError(f"alert {alert_id} is {alert.state}: nobody is called any more")
-        if is_running(transaction.connection, alert_id):
-            raise ConflictError(f"a roll-call of alert {alert_id} is running: wait for its end")
-        return begin_roll_call(transaction, alert, now, caller.id)
 
-    return await runtime.ledger.write(unit)
+def _call_roll(command: Command) -> RollCall:
+    alert = command.alert
+    if alert.state not in _CALLABLE:
+        raise ConflictError(f"alert {alert.id} is {alert.state}: nobody is called any more")
+    if is_running(command.connection, alert.id):
+        raise ConflictError(f"a roll-call of alert {alert.id} is running: wait for its end")
+    return begin_roll_call(command.transaction, alert, command.now, command.caller.id)
 
 
 _BY_PHONE: Final = and_(

@@ -33,16 +33,7 @@ class RollCallBody(BaseModel):
     @classmethod
     def of(cls, call: RollCall, counts: Counts) -> Self:
         """Return the body for a roll-call."""
-        return cls(
-            number=call.number,
-            called_at=call.called_at,
-            called_by=call.called_by,
-            ends_at=call.ends_at,
-            ended_at=call.ended_at,
-            asked=counts.asked,
-            answered=counts.answered,
-            missed=counts.missed,
-        )
+        return cls(**vars(call), **vars(counts))
 
 
 @router.post("/{alert_id}/roll-calls", status_code=status.HTTP_201_CREATED)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
-from contacts.instant import Instant
+from contacts.tables import Instant
 
 
 class RollCallRow(SQLModel, table=True):

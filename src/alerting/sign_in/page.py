@@ -14,10 +14,7 @@ _PAGES: Final = Pages("alerting.sign_in")
 
 _HEADERS: Final = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_PAGES.style_hash(_TEMPLATE)}'; img-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": _PAGES.security_policy(_TEMPLATE, "img-src 'self'"),
     # The URL holds the token, and the form's post must still have an origin.
     "Referrer-Policy": "strict-origin",
     "X-Content-Type-Options": "nosniff",

@@ -1,5 +1,6 @@
 """JSON bodies of the sign-in routes."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -8,8 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, m
 from contacts.bounds import OfficerId
 from contacts.directory import Officer
 from contacts.division import Tier
-from contacts.people import Role
-from contacts.phone import parse_phone
+from contacts.people import Role, parse_phone
 from contacts.sign_in.links import local_path
 from contacts.sign_in.sessions import Session
 
@@ -48,14 +48,7 @@ class CallerBody(BaseModel):
     @classmethod
     def of(cls, caller: Officer, division_name: str) -> Self:
         """Return the body for an officer."""
-        return cls(
-            id=caller.id,
-            name=caller.name,
-            role=caller.role,
-            division=caller.division,
-            division_name=division_name,
-            tier=caller.tier,
-        )
+        return cls(**asdict(caller), division_name=division_name, tier=caller.tier)
 
 
 class SessionBody(BaseModel):
@@ -74,11 +67,5 @@ class SessionBody(BaseModel):
     @classmethod
     def of(cls, session: Session, current: Session | None) -> Self:
         """Return the body for a session."""
-        return cls(
-            id=session.id,
-            begun_at=session.begun_at,
-            last_seen_at=session.last_seen_at,
-            expires_at=session.expires_at,
-            device=session.device,
-            current=current is not None and session.id == current.id,
-        )
+        is_current = current is not None and session.id == current.id
+        return cls(**asdict(session), current=is_current)

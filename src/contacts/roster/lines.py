@@ -16,8 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 from pydantic.dataclasses import dataclass as parsed
 
 from contacts.division import DivisionCode, HouseholdCode, Tier, parent_of, tier_of
-from contacts.people import Role, Vulnerability
-from contacts.phone import parse_roster_phone
+from contacts.people import Role, Vulnerability, parse_roster_phone
 
 _HEADCOUNT: Final = re.compile(r"0?[1-9]|[1-9][0-9]")
 

@@ -93,7 +93,7 @@ def test_unlisted_state_is_lost_and_counted(number: int) -> None:
 
 
 def counted() -> float:
-    """Return the number of receipts counted, by any word: other tests may have used up the words."""
+    """Return the number counted, by any word: other tests may have used up the words."""
     families = (family for family in REGISTRY.collect() if family.name == COUNTED)
     return sum(
         each.value for family in families for each in family.samples if each.name.endswith("_total")

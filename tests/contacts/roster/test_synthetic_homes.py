@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contacts.phone import parse_phone
+from contacts.people import parse_phone
 from contacts.roster.lines import HouseholdLine, columns
 from contacts.roster.synthetic_homes import (
     PROPORTIONS,

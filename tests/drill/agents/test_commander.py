@@ -7,7 +7,7 @@ import pytest
 
 from alerting.drill.agents import commander as plot
 from alerting.drill.agents.commander import Commander
-from alerting.drill.progress.journal import Journal
+from alerting.drill.progress.milestones import Journal
 from alerting.drill.scenario import SCENARIOS, ScenarioName
 from alerting.drill.service.client import Answer, Service
 from alerting.drill.story_time import DrillError

@@ -7,7 +7,7 @@ import pytest
 from alerting.clock_file import ClockFile
 from alerting.drill.pacing.lag import Lag, Work
 from alerting.drill.pacing.pacer import Pacer
-from alerting.drill.progress.journal import Journal
+from alerting.drill.progress.milestones import Journal
 from alerting.drill.story_time import StoryTime
 
 

@@ -4,8 +4,7 @@ from typing import Any
 import pytest
 
 from alerting.drill.progress.board import Board
-from alerting.drill.progress.journal import Journal
-from alerting.drill.progress.milestones import Milestones
+from alerting.drill.progress.milestones import Journal, Milestones
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.simulated_city import (
     NEXT_VILLAGE,

@@ -5,7 +5,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from alerting.drill.progress.board import Board
-from alerting.drill.progress.journal import Journal, JournalEntry
+from alerting.drill.progress.milestones import Journal, JournalEntry
 from alerting.drill.progress.screen import Screen, plot
 from alerting.drill.scenario import SCENARIOS, ScenarioName
 from contacts.division import Tier

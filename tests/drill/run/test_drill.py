@@ -16,7 +16,7 @@ import pytest
 from rich.console import Console
 
 from alerting.drill.progress.board import Board
-from alerting.drill.progress.journal import Journal
+from alerting.drill.progress.milestones import Journal
 from alerting.drill.run.drill import Options, run_drill
 from alerting.drill.run.environment import Environment
 from alerting.drill.run.output import Output

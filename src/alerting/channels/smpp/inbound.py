@@ -8,6 +8,7 @@ nothing is lost, and duplicates are possible.
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import structlog
 
@@ -15,9 +16,9 @@ from alerting.channels.smpp.early import EarlyReceipts
 from alerting.channels.smpp.long_text import LongTexts, OnText, Part, ReceivedText
 from alerting.channels.smpp.pdu import Pdu
 from alerting.channels.smpp.receipt import Receipt, SegmentReceipts, is_receipt, read_receipt
-from alerting.channels.smpp.sender import sender_of
 from alerting.channels.smpp.text import UDH_INDICATOR, Place, find_header, read
 from alerting.errors import NotFoundError
+from contacts.people import is_assigned, parse_phone
 
 log = structlog.get_logger()
 
@@ -100,3 +101,30 @@ class Inbound:
         text = pdu.short_message or pdu.message_payload or b""
         said = (self._session, pdu.sequence, pdu.source_addr, pdu.destination_addr, text)
         return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+
+
+_INTERNATIONAL: Final = 1
+
+
+def sender_of(address: str, number_type: int | None) -> str:
+    """Return the sender in E.164, or the address if it is no phone number.
+
+    Centres give national numbers the type of international ones, and international ones a prefix
+    '00' or no type. The first spelling that the numbering plan has is meant; if it has none, the
+    type decides.
+    """
+    plain = address.strip().replace("\0", "")
+    readings = [found for spelt in _spelt(plain, number_type) if (found := _parse(spelt))]
+    return next(filter(is_assigned, readings), readings[0] if readings else plain)
+
+
+def _spelt(address: str, number_type: int | None) -> tuple[str, ...]:
+    as_said = f"+{address.lstrip('+0')}" if number_type == _INTERNATIONAL else address
+    return as_said, address
+
+
+def _parse(address: str) -> str | None:
+    try:
+        return parse_phone(address)
+    except ValueError:
+        return None

@@ -16,7 +16,7 @@ from twilio.request_validator import (
 from alerting.access.callers import RuntimeDep
 from alerting.deliveries.receipts import record_receipt
 from contacts.bounds import NO_NUL
-from contacts.phone import parse_phone
+from contacts.people import parse_phone
 
 _XML: Final = "text/xml"
 

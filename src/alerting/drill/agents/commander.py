@@ -11,7 +11,7 @@ from typing import Final
 
 from alerting.drill.city.roster import City
 from alerting.drill.progress.board import Board
-from alerting.drill.progress.journal import Journal
+from alerting.drill.progress.milestones import Journal
 from alerting.drill.scenario import Scenario
 from alerting.drill.service.client import Service
 from alerting.drill.story_time import DrillError, seeded

@@ -20,7 +20,7 @@ from alerting.drill.city.people import (
     officer_behaviour,
 )
 from alerting.drill.timers import Timer
-from contacts.phone import parse_phone
+from contacts.people import parse_phone
 
 Later = Callable[[float, Callable[[], None]], Timer]
 

@@ -11,7 +11,7 @@ from alerting.drill.city.handsets import RosterEntry
 from alerting.drill.city.people import Behaviour, DoorTruth, behaviour, officer_behaviour
 from alerting.drill.story_time import seeded
 from contacts.division import village_of
-from contacts.phone import parse_phone
+from contacts.people import parse_phone
 
 _KNOCK_SECONDS: Final = (45.0, 120.0)
 

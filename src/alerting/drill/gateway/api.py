@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from alerting.drill.gateway.calls import FINAL_STATUSES, Call
-from alerting.drill.gateway.clock import StoryClock
 from alerting.drill.gateway.errors import ApiError
 from alerting.drill.gateway.exchange import Exchange
 from alerting.drill.gateway.faults import Fault, Faults, Stage
@@ -20,6 +19,7 @@ from alerting.drill.gateway.requests import Form, field, read_call, read_filters
 from alerting.drill.gateway.requests import read_text as read_draft
 from alerting.drill.gateway.store import API_VERSION
 from alerting.drill.gateway.switchboard import Switchboard
+from alerting.drill.timers import StoryClock
 
 _MAX_PAGE: Final = 1000
 

@@ -11,13 +11,13 @@ from alerting.clock_file import ClockFile
 from alerting.drill.city.handsets import Handsets, RosterEntry
 from alerting.drill.gateway.api import Api
 from alerting.drill.gateway.callbacks import Callbacks
-from alerting.drill.gateway.clock import StoryClock
 from alerting.drill.gateway.control import Control
 from alerting.drill.gateway.errors import ApiError, answer_error
 from alerting.drill.gateway.exchange import Exchange
 from alerting.drill.gateway.faults import Fault, Faults
 from alerting.drill.gateway.poster import Poster
 from alerting.drill.gateway.switchboard import Switchboard
+from alerting.drill.timers import StoryClock
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 import asyncio
 from typing import Final
 
-from alerting.drill.gateway.clock import StoryClock
 from alerting.drill.gateway.faults import Faults, Stage
 from alerting.drill.gateway.poster import Poster
 from alerting.drill.gateway.store import API_VERSION, Message
+from alerting.drill.timers import StoryClock
 
 PATIENCE_SECONDS: Final = 120.0  # real time; a killed service restarts well within it
 

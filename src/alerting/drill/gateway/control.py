@@ -10,13 +10,13 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from alerting.drill.city.handsets import Handsets, parse_roster
-from alerting.drill.gateway.clock import StoryClock
 from alerting.drill.gateway.exchange import Exchange
 from alerting.drill.gateway.faults import Faults, parse_faults
 from alerting.drill.gateway.poster import Poster
 from alerting.drill.gateway.store import Message
 from alerting.drill.gateway.switchboard import Switchboard
-from contacts.phone import parse_phone
+from alerting.drill.timers import StoryClock
+from contacts.people import parse_phone
 
 
 class Control:

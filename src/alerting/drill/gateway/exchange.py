@@ -12,14 +12,13 @@ from typing import Final
 from xml.etree import ElementTree
 
 from alerting.drill.gateway.callbacks import Callbacks, inbound_form, status_form
-from alerting.drill.gateway.clock import StoryClock
 from alerting.drill.gateway.faults import Faults, Stage
 from alerting.drill.gateway.poster import NEVER_GIVE_UP, Poster
 from alerting.drill.gateway.queue import SenderQueue, count_segments
 from alerting.drill.gateway.store import Message, MessageLog, new_sid
 from alerting.drill.gateway.twiml import parse_messages
 from alerting.drill.story_time import seeded
-from alerting.drill.timers import utc_now
+from alerting.drill.timers import StoryClock, utc_now
 
 NEXT_STATUSES: Final[dict[str, frozenset[str]]] = {
     "accepted": frozenset({"queued"}),

@@ -16,8 +16,8 @@ import aiohttp
 from twilio.request_validator import RequestValidator
 from yarl import URL
 
-from alerting.drill.gateway.clock import StoryClock
 from alerting.drill.gateway.store import new_sid
+from alerting.drill.timers import StoryClock
 
 NEVER_GIVE_UP: Final = math.inf
 

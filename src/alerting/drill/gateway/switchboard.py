@@ -9,11 +9,10 @@ from xml.etree import ElementTree
 from alerting.drill.city.handsets import Handsets
 from alerting.drill.gateway.callbacks import Callbacks
 from alerting.drill.gateway.calls import EVENT_OF_STATUS, FINAL_STATUSES, Call, Script
-from alerting.drill.gateway.clock import StoryClock
 from alerting.drill.gateway.poster import Poster
 from alerting.drill.gateway.twiml import Gather, Hangup, Redirect, Wait, parse_verbs
 from alerting.drill.story_time import seeded
-from alerting.drill.timers import utc_now
+from alerting.drill.timers import StoryClock, utc_now
 
 _SET_UP_SECONDS: Final = 1.0  # story time until the phone rings
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from alerting.drill.pacing.lag import Lag
 from alerting.drill.pacing.speed import change_for, next_speed
-from alerting.drill.progress.journal import Journal
+from alerting.drill.progress.milestones import Journal
 from alerting.drill.story_time import StoryTime
 from alerting.drill.timers import utc_now
 

@@ -1,15 +1,40 @@
-"""Milestones read from the board: all texts sent, shares reached, towns at zero."""
+"""A drill's journal in words, and its milestones read from the board: texts, shares, towns."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from alerting.drill.city.roster import City
 from alerting.drill.progress.board import Board
-from alerting.drill.progress.journal import Journal
 from alerting.drill.progress.log_entries import words_for
+from alerting.drill.story_time import StoryTime
 from contacts.division import Tier, parent_of
 
 _SHARES: Final = (0.25, 0.5, 0.75, 0.9, 0.99)
+
+
+@dataclass(frozen=True)
+class JournalEntry:
+    """One entry at a story second; `minor` if many such entries occur."""
+
+    at: float
+    words: str
+    minor: bool
+
+
+@dataclass
+class Journal:
+    """Keeps entries, and passes each on as it is added."""
+
+    time: StoryTime
+    entries: list[JournalEntry] = field(default_factory=list)
+    listener: Callable[[JournalEntry], None] = lambda _entry: None
+
+    def tell(self, words: str, *, minor: bool = False) -> None:
+        """Add an entry with the present story second."""
+        entry = JournalEntry(self.time.elapsed(), words, minor)
+        self.entries.append(entry)
+        self.listener(entry)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerting.drill.progress.board import TIERS, Board, Texts
-from alerting.drill.progress.journal import Journal
+from alerting.drill.progress.milestones import Journal
 from alerting.drill.scenario import Scenario
 from alerting.drill.story_time import StoryTime, clock_face
 

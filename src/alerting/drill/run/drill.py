@@ -12,7 +12,7 @@ import aiohttp
 
 from alerting.drill.agents.commander import Commander
 from alerting.drill.progress.board import Board
-from alerting.drill.progress.journal import Journal
+from alerting.drill.progress.milestones import Journal
 from alerting.drill.run.environment import Environment
 from alerting.drill.run.script import Script
 from alerting.drill.run.summary import Records, Summary, summarize

@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.table import Table
 
 from alerting.drill.progress.board import Board
-from alerting.drill.progress.journal import Journal, JournalEntry
+from alerting.drill.progress.milestones import Journal, JournalEntry
 from alerting.drill.progress.screen import Screen
 from alerting.drill.run.environment import Environment
 from alerting.drill.run.summary import Summary
@@ -125,17 +125,7 @@ def _figures(summary: Summary) -> list[tuple[str, str]]:
         "unaccounted": f"{summary.unaccounted_people}",
         "first text, last text": f"{_at(summary.seconds_to_first_message)}, "
         f"{_at(summary.seconds_to_last_message)}",
-        "50, 90, 99, 100 % accounted": ", ".join(
-            map(
-                _at,
-                (
-                    summary.seconds_to_50_percent,
-                    summary.seconds_to_90_percent,
-                    summary.seconds_to_99_percent,
-                    summary.seconds_to_100_percent,
-                ),
-            )
-        ),
+        "50, 90, 99, 100 % accounted": _accounted_at(summary),
         "zero-unaccounted": _at(summary.seconds_to_zero),
         **channels,
         "standings": ", ".join(f"{n:,} {name}" for name, n in summary.standings.items()),
@@ -157,6 +147,16 @@ def _figures(summary: Summary) -> list[tuple[str, str]]:
         f"{summary.speed:g}x at most",
     }
     return list(figures.items())
+
+
+def _accounted_at(summary: Summary) -> str:
+    shares = (
+        summary.seconds_to_50_percent,
+        summary.seconds_to_90_percent,
+        summary.seconds_to_99_percent,
+        summary.seconds_to_100_percent,
+    )
+    return ", ".join(_at(seconds) for seconds in shares)
 
 
 def _share(rate: float | None) -> str:

@@ -16,8 +16,7 @@ from alerting.drill.pacing.lag import Lag, Work
 from alerting.drill.pacing.looks import at_answers, at_steps, at_texts
 from alerting.drill.pacing.pacer import Pacer
 from alerting.drill.progress.board import Board
-from alerting.drill.progress.journal import Journal
-from alerting.drill.progress.milestones import Milestones
+from alerting.drill.progress.milestones import Journal, Milestones
 from alerting.drill.run.environment import Environment
 from alerting.drill.scenario import FAULT_PROFILES
 from alerting.drill.service.client import Service

@@ -134,38 +134,19 @@ def summarize(
     wall_seconds: float,
 ) -> Summary:
     """Return the drill's summary."""
-    standings = {home["code"]: home["standing"] for home in records.households}
-    first = _first_texts(records.messages)
-    told = {number: time.elapsed(time.at(instant)) for number, instant in first.items()}
-    in_question = sum(_in_question(home["people"]) for home in records.households)
-    unseen = len(city.households) - len(standings)
     return Summary(
         scenario=scenario.name,
         seed=city.seed,
         speed=max(pace.speed for pace in time.clock.paces()),
         mean_speed=round(time.mean_speed(), 1),
-        households=len(standings),
-        people=sum(home["headcount"] for home in records.households),
-        unaccounted_people=in_question,
-        zero_unaccounted=not in_question and not unseen,
+        **_households(city, records.households),
         messages_sent=records.stats["sent"],
         segments_sent=records.stats["segments"],
-        seconds_to_first_message=_rounded(min(told.values(), default=None)),
-        seconds_to_last_message=_rounded(_last_home(city, told)),
-        seconds_to_50_percent=_share_at(board, scenario.people, 50),
-        seconds_to_90_percent=_share_at(board, scenario.people, 90),
-        seconds_to_99_percent=_share_at(board, scenario.people, 99),
-        seconds_to_100_percent=_share_at(board, scenario.people, 100),
+        **_told(city, time, _first_texts(records.messages)),
+        **_shares_at(board, scenario.people),
         seconds_to_zero=_rounded(board.first_zero_at),
         accounted_by_channel=_by_channel(records.households),
-        untold_households=[
-            code
-            for code, home in city.households.items()
-            if home.phones and home.phones[0] not in first
-        ],
         duplicate_texts=_told_twice(city, records.stats["duplicates"]),
-        standings=dict(sorted(Counter(standings.values()).items())),
-        standings_digest=_digest(standings),
         ledger_agrees=records.ledger_agrees,
         closed=records.closed,
         **_doors(records.tasks),
@@ -182,6 +163,32 @@ def summarize(
         spared=records.spared,
         wall_seconds=round(wall_seconds, 1),
     )
+
+
+def _households(city: City, homes: Sequence[Json]) -> dict[str, Any]:
+    standings = {home["code"]: home["standing"] for home in homes}
+    in_question = sum(_in_question(home["people"]) for home in homes)
+    return {
+        "households": len(standings),
+        "people": sum(home["headcount"] for home in homes),
+        "unaccounted_people": in_question,
+        "zero_unaccounted": not in_question and len(standings) == len(city.households),
+        "standings": dict(sorted(Counter(standings.values()).items())),
+        "standings_digest": _digest(standings),
+    }
+
+
+def _told(city: City, time: StoryTime, first: Mapping[str, datetime]) -> dict[str, Any]:
+    told = {number: time.elapsed(time.at(instant)) for number, instant in first.items()}
+    return {
+        "seconds_to_first_message": _rounded(min(told.values(), default=None)),
+        "seconds_to_last_message": _rounded(_last_home(city, told)),
+        "untold_households": [
+            code
+            for code, home in city.households.items()
+            if home.phones and home.phones[0] not in first
+        ],
+    }
 
 
 def _first_texts(messages: Iterable[Json]) -> dict[str, datetime]:
@@ -218,7 +225,7 @@ def _told_twice(city: City, duplicates: Mapping[str, int]) -> int:
     return sum(times for phone, times in duplicates.items() if phone in homes)
 
 
-def _doors(tasks: Sequence[Json]) -> dict[str, int]:
+def _doors(tasks: Sequence[Json]) -> dict[str, Any]:
     states = Counter(task["state"] for task in tasks)
     taken_over = sum(task["cause"] == "handed_on" for task in tasks)
     return {
@@ -228,7 +235,7 @@ def _doors(tasks: Sequence[Json]) -> dict[str, int]:
     }
 
 
-def _officers(officers: Iterable[Json]) -> dict[str, int]:
+def _officers(officers: Iterable[Json]) -> dict[str, Any]:
     states = Counter(officer["state"] for officer in officers)
     return {
         "officers_called": states.total(),
@@ -239,6 +246,13 @@ def _officers(officers: Iterable[Json]) -> dict[str, int]:
 
 def _in_question(people: Json) -> int:
     return int(people["unaccounted"]) + int(people["needs_help"])
+
+
+def _shares_at(board: Board, people: int) -> dict[str, Any]:
+    return {
+        f"seconds_to_{percent}_percent": _share_at(board, people, percent)
+        for percent in (50, 90, 99, 100)
+    }
 
 
 def _share_at(board: Board, people: int, percent: int) -> float | None:

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 import aiohttp
 
-from alerting.drill.progress.journal import Journal
+from alerting.drill.progress.milestones import Journal
 from alerting.drill.service.processes import Processes
 from alerting.drill.story_time import DrillError, StoryTime
 

@@ -29,13 +29,13 @@ class AlertWidened(AreaReached):
 
 
 class AlertWidenedByText(AreaReached):
-    """A text reported it again, and households of the village were missing on the roll."""
+    """A text reported the hazard again, and the village's missing households joined the roll."""
 
     kind: ClassVar = EventKind.ALERT_WIDENED_BY_TEXT
 
 
 class AlertRepeatedByText(Payload):
-    """A text reported a hazard for which the alert was open already. The subject is its sender."""
+    """A text reported a hazard that has an open alert. The subject is the text's sender."""
 
     kind: ClassVar = EventKind.ALERT_REPEATED_BY_TEXT
     subject: ClassVar = Whose.OFFICER
@@ -47,7 +47,7 @@ class AlertRepeatedByText(Payload):
 
 
 class AlertUpdated(Payload):
-    """An officer changed the alert, and everybody who may have got it is told."""
+    """An officer changed the alert; everybody who may have received it is told."""
 
     kind: ClassVar = EventKind.ALERT_UPDATED
     subject: ClassVar = Whose.OFFICER
@@ -59,13 +59,13 @@ class AlertUpdated(Payload):
 
 
 class AlertCancelled(Payload):
-    """An officer cancelled the alert, and everybody who may have got it is told."""
+    """An officer cancelled the alert; everybody who may have received it is told."""
 
     kind: ClassVar = EventKind.ALERT_CANCELLED
     subject: ClassVar = Whose.OFFICER
 
     reason: str
-    """Why, in the officer's words."""
+    """The reason, in the officer's words."""
 
 
 class AlertExpired(Payload):
@@ -87,12 +87,12 @@ class AlertClosed(Payload):
 
 
 class AlertReopened(Payload):
-    """A closed alert is open again: its area is zero-unaccounted no more."""
+    """A closed alert is open again, because its area is no longer zero-unaccounted."""
 
     kind: ClassVar = EventKind.ALERT_REOPENED
 
     reasons: dict[str, int]
-    """What keeps it open, and how many people or households that is."""
+    """The reasons that keep it open, each with its number of people or households."""
 
 
 class AlertAllClear(Payload):
@@ -103,19 +103,19 @@ class AlertAllClear(Payload):
 
 
 class ApprovalAsked(Payload):
-    """An area waits for an officer's word. The subject is whoever asked for it."""
+    """An area waits for an officer's decision. The subject is the officer who asked for it."""
 
     kind: ClassVar = EventKind.APPROVAL_ASKED
     subject: ClassVar = Whose.OFFICER
 
     cause: str
-    """Why it was asked for: a wider area, or villages next door."""
+    """The reason for asking: a wider area, or villages next to the area."""
     divisions: tuple[str, ...]
     """The divisions that wait, by code."""
     asked: str
     """The division whose officers decide."""
     reason: str
-    """Why it is theirs to decide."""
+    """The reason why this division decides."""
     told: tuple[OfficerId, ...]
     """The officers who were told."""
 
@@ -130,13 +130,13 @@ class ApprovalPassedOn(Payload):
     asked: str
     """The division whose officers decide now."""
     reason: str
-    """Why it is theirs to decide."""
+    """The reason why this division decides."""
     told: tuple[OfficerId, ...]
     """The officers who were told."""
 
 
 class ApprovalSettled(Payload):
-    """An area waits for an officer's word no more."""
+    """An area no longer waits for an officer's decision."""
 
     approval: int
     """The approval's id."""
@@ -159,12 +159,12 @@ class ApprovalDeclined(ApprovalSettled):
 
 
 class ApprovalLapsed(ApprovalSettled):
-    """An area waits no more though nobody decided: the alert is over, or reached it otherwise."""
+    """An area no longer waits, although nobody decided: its alert is over, or has reached it."""
 
     kind: ClassVar = EventKind.APPROVAL_LAPSED
 
     reason: str
-    """Why."""
+    """The reason."""
 
 
 class RollCallCalled(Payload):
@@ -178,7 +178,7 @@ class RollCallCalled(Payload):
     households: int
     """Households asked."""
     people: int
-    """People of theirs who were accounted for."""
+    """People accounted for in these households."""
     by_phone: int
     """Households asked by phone; officers ask the others."""
 

@@ -1,4 +1,4 @@
-"""Payloads of what households say and are asked: evidence, texts, help, visitors."""
+"""Payloads of events about households: evidence, texts, help, visitors."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -11,21 +11,21 @@ from alerting.policy.sections import Channel
 
 
 class EvidenceGiven(Payload):
-    """Something was said of a household, by it or by others. The subject is the household."""
+    """Somebody gave evidence about a household. The subject is the household."""
 
     kind: ClassVar = EventKind.EVIDENCE_GIVEN
     subject: ClassVar = Whose.HOUSEHOLD
 
     report: str
-    """What was said: evacuated, needs_help, staying and so on."""
+    """The report: evacuated, needs_help, staying and so on."""
     people: int | None
-    """People it was said of; null: no number was given."""
+    """People that the report is about; null if no number was given."""
     channel: str
-    """How it came."""
+    """The channel by which it came."""
 
 
 class ReminderCount(BaseModel):
-    """Whom an officer's order to send the alert again was for."""
+    """Counts of the households for which an officer ordered the alert to be sent again."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
@@ -36,13 +36,13 @@ class ReminderCount(BaseModel):
     segments: int
     """Segments of all these texts."""
     waiting: int
-    """Silent households left out: a text waits for them already."""
+    """Silent households left out because a text is already queued for them."""
     unreachable: int
-    """Silent households left out: no text reaches them."""
+    """Silent households left out because no text reaches them."""
 
 
 class HouseholdsReminded(Payload):
-    """The alert was said again to silent households, by one channel.
+    """The alert was sent again to silent households, by one channel.
 
     The subject is the officer who ordered it; empty: the ladder of their silence did.
     """
@@ -53,15 +53,15 @@ class HouseholdsReminded(Payload):
     sms: int = 0
     """Households texted."""
     voice: int = 0
-    """Households rung up."""
+    """Households called by phone."""
     key: str | None = None
     """The officer's idempotency key of the order."""
     counted: ReminderCount | None = None
-    """What the officer was shown; null: no officer ordered it."""
+    """The counts shown to the officer; null if no officer ordered it."""
 
 
 class HouseholdAsked(Payload):
-    """An officer had the alert said again to one household. The subject is the household."""
+    """An officer had one household asked again. The subject is the household."""
 
     kind: ClassVar = EventKind.HOUSEHOLD_ASKED
     subject: ClassVar = Whose.HOUSEHOLD
@@ -73,12 +73,12 @@ class HouseholdAsked(Payload):
 
 
 class HouseholdsUnreachable(Payload):
-    """Texts to households never arrive: somebody goes to their doors."""
+    """Texts cannot reach these households: officers go to their doors."""
 
     kind: ClassVar = EventKind.HOUSEHOLDS_UNREACHABLE
 
     households: int
-    """How many households."""
+    """The number of households."""
 
 
 class HouseholdOptedIn(Payload):
@@ -89,7 +89,7 @@ class HouseholdOptedIn(Payload):
 
 
 class HouseholdOptedOut(Payload):
-    """A household wants no texts: somebody goes to its door. The subject is the household."""
+    """A household refuses texts: an officer goes to its door. The subject is the household."""
 
     kind: ClassVar = EventKind.HOUSEHOLD_OPTED_OUT
     subject: ClassVar = Whose.HOUSEHOLD
@@ -102,7 +102,7 @@ class VisitorsAdded(Payload):
     subject: ClassVar = Whose.HOUSEHOLD
 
     people: int
-    """How many people."""
+    """The number of people."""
     by: OfficerId
     """The officer who added them."""
 
@@ -116,7 +116,7 @@ class TextUnclear(Payload):
     provider_id: str
     """The provider's id of the text."""
     reason: str
-    """Why it waits."""
+    """The reason why it waits."""
 
 
 class TextSuspected(TextUnclear):
@@ -126,7 +126,7 @@ class TextSuspected(TextUnclear):
 
 
 class TextSuspectedTold(Payload):
-    """Officers were texted of a text that may be a call for help. The subject is the household."""
+    """Officers were told of a text that may be a call for help. The subject is the household."""
 
     kind: ClassVar = EventKind.TEXT_SUSPECTED_TOLD
     subject: ClassVar = Whose.HOUSEHOLD
@@ -138,7 +138,7 @@ class TextSuspectedTold(Payload):
 
 
 class TextAnswered(Payload):
-    """A text that came in was answered by text. The subject is whom the answer goes to."""
+    """An incoming text was answered by text. The subject is the answer's recipient."""
 
     kind: ClassVar = EventKind.TEXT_ANSWERED
     subject: ClassVar = Whose.RECIPIENT
@@ -155,7 +155,7 @@ class TextSettled(Payload):
     by: OfficerId
     """The officer."""
     report: str | None
-    """What the officer read in it; null: nothing that accounts for anybody."""
+    """The officer's reading; null if it accounts for nobody."""
 
 
 class CallReceived(Payload):
@@ -166,12 +166,12 @@ class CallReceived(Payload):
 
 
 class TextsGivenUp(Payload):
-    """Texts to households failed too often: they are rung up instead."""
+    """Texts to these households failed too often: they are called by phone instead."""
 
     kind: ClassVar = EventKind.TEXTS_GIVEN_UP
 
     households: int
-    """How many households."""
+    """The number of households."""
 
 
 class HelpCaseChanged(Payload):
@@ -182,7 +182,7 @@ class HelpCaseChanged(Payload):
     owner: str
     """The division whose officers own the case."""
     opened_at: datetime
-    """When its clock began."""
+    """The start of the case's clock."""
     resolved_by: OfficerIdOrNone
     """The officer on whose report it was resolved; null while it is open."""
 
@@ -206,13 +206,13 @@ class HelpResolved(HelpCaseChanged):
 
 
 class HelpPassedOn(HelpCaseChanged):
-    """A call for help stayed open too long: the next tier owns it. The subject is the household."""
+    """A help case stayed open too long: the next tier owns it. The subject is the household."""
 
     kind: ClassVar = EventKind.HELP_PASSED_ON
 
 
 class HelpTold(Payload):
-    """The officers of a case's owner were texted of calls for help."""
+    """The officers who own help cases were told of them by text."""
 
     kind: ClassVar = EventKind.HELP_TOLD
 

@@ -1,4 +1,4 @@
-"""Payloads of what officers are told and do: calls confirmed, doors, dark villages."""
+"""Payloads of events about officers: calls confirmed, doors, dark villages."""
 
 from typing import ClassVar
 
@@ -23,7 +23,7 @@ class OfficerConfirmed(Payload):
     subject: ClassVar = Whose.OFFICER
 
     channel: str
-    """How: `sms`, `voice`, `web`; `alert.raised` if the officer raised the alert."""
+    """The channel: `sms`, `voice`, `web`; `alert.raised` if the officer raised the alert."""
 
 
 class OfficerNotWoken(Payload):
@@ -33,7 +33,7 @@ class OfficerNotWoken(Payload):
     subject: ClassVar = Whose.OFFICER
 
     told: tuple[OfficerId, ...]
-    """The officers of the tier above who are told; empty: nobody is there."""
+    """The officers of the tier above who are told; empty if it has none on duty."""
 
 
 class OfficersCalledAgain(Payload):
@@ -46,19 +46,19 @@ class OfficersCalledAgain(Payload):
     sms: int = 0
     """Officers texted again."""
     voice: int = 0
-    """Officers rung up."""
+    """Officers called by phone."""
 
 
 class TaskOpened(Payload):
-    """Somebody is to knock on a household's door. The subject is the household."""
+    """A door task was opened for a household. The subject is the household."""
 
     kind: ClassVar = EventKind.TASK_OPENED
     subject: ClassVar = Whose.HOUSEHOLD
 
     officer: OfficerIdOrNone
-    """The officer who is to go; null: nobody is there to send."""
+    """The officer assigned; null if there is nobody to send."""
     cause: str
-    """Why somebody goes: silence, no way to reach them, refusal, help, or handed on."""
+    """The reason: silence, no way to reach the household, refusal, help, or handed on."""
 
 
 class TaskTaken(Payload):
@@ -72,7 +72,7 @@ class TaskTaken(Payload):
 
 
 class TaskClosed(Payload):
-    """Nobody need knock on a door any more. The subject is the household."""
+    """A door task ended. The subject is the household."""
 
     kind: ClassVar = EventKind.TASK_CLOSED
     subject: ClassVar = Whose.HOUSEHOLD
@@ -80,7 +80,7 @@ class TaskClosed(Payload):
     officer: OfficerIdOrNone
     """The officer whose door it was."""
     by: OfficerIdOrNone
-    """That officer if it was their report; null: the household was settled otherwise."""
+    """That officer, if their report ended it; null if the household was settled otherwise."""
 
 
 class TasksTold(Payload):
@@ -94,15 +94,15 @@ class TasksTold(Payload):
 
 
 class VillageDark(Payload):
-    """Every door of a village is knocked on. The subject is the officer who said so, if one did."""
+    """A village is dark: all doors are visited. The subject is the officer who said so, if any."""
 
     kind: ClassVar = EventKind.VILLAGE_DARK
     subject: ClassVar = Whose.OFFICER
 
     share: float | None
-    """Share of its texts that arrived, from 0 to 1; null: an officer decided."""
+    """Share of its texts that arrived, from 0 to 1; null if an officer decided."""
     neighbours_share: float | None
-    """The same of its neighbours."""
+    """The same share in its neighbour villages."""
 
 
 class DarkTold(Payload):

@@ -1,4 +1,4 @@
-"""Payloads of how sending goes: deliveries counted by their ends, lateness, providers."""
+"""Payloads of events about sending: deliveries counted by outcome, lateness, providers."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -8,7 +8,7 @@ from alerting.ledger.events.payload import Payload
 
 
 class DeliveriesAttempted(Payload):
-    """A batch of tries came to an end at the provider; counted by outcome."""
+    """A batch of attempts ended at the provider; the counts are by outcome."""
 
     kind: ClassVar = EventKind.DELIVERIES_ATTEMPTED
 
@@ -21,7 +21,7 @@ class DeliveriesAttempted(Payload):
 
 
 class DeliveriesReceipted(Payload):
-    """Receipts moved deliveries on; counted by the state they are in now."""
+    """Receipts changed the states of deliveries; the counts are by their new state."""
 
     kind: ClassVar = EventKind.DELIVERIES_RECEIPTED
 
@@ -42,27 +42,27 @@ class DeliveriesReceipted(Payload):
     expired: int = 0
     """Their validity ended at the provider."""
     cancelled: int = 0
-    """They were called back at the provider."""
+    """They were cancelled at the provider."""
 
 
 class DeliveriesExpired(Payload):
-    """Deliveries waited longer than they are valid, and are not sent."""
+    """Deliveries expired before they were sent."""
 
     kind: ClassVar = EventKind.DELIVERIES_EXPIRED
 
     expired: int = 0
-    """How many."""
+    """The number of deliveries."""
 
 
 class SendingLate(Payload):
-    """Texts will leave later than the policy allows; said as long as it is so."""
+    """Texts will leave later than the policy allows; repeated as long as that holds."""
 
     kind: ClassVar = EventKind.SENDING_LATE
 
     segments: int
     """Segments that wait."""
     predicted_finish: datetime
-    """When the last of them leaves."""
+    """The predicted instant at which the last of them leaves."""
 
 
 class ProviderNeedsOperator(Payload):
@@ -75,12 +75,12 @@ class ProviderNeedsOperator(Payload):
 
 
 class ProviderCondition(Payload):
-    """A provider's condition changed since the watchdog looked last."""
+    """A provider's condition changed since the watchdog's last look."""
 
     provider: str
     """The provider's name."""
     since: datetime
-    """Since when."""
+    """The instant of the change."""
 
 
 class ProviderUp(ProviderCondition):

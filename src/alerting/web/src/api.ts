@@ -1631,7 +1631,7 @@ export interface components {
         };
         /**
          * AlertCancelled
-         * @description An officer cancelled the alert, and everybody who may have got it is told.
+         * @description An officer cancelled the alert; everybody who may have received it is told.
          */
         readonly FeedAlertCancelled: {
             /** At */
@@ -1643,7 +1643,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Reason
-                 * @description Why, in the officer's words.
+                 * @description The reason, in the officer's words.
                  */
                 readonly reason: string;
             };
@@ -1722,7 +1722,7 @@ export interface components {
         };
         /**
          * AlertReopened
-         * @description A closed alert is open again: its area is zero-unaccounted no more.
+         * @description A closed alert is open again, because its area is no longer zero-unaccounted.
          */
         readonly FeedAlertReopened: {
             /** At */
@@ -1734,7 +1734,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Reasons
-                 * @description What keeps it open, and how many people or households that is.
+                 * @description The reasons that keep it open, each with its number of people or households.
                  */
                 readonly reasons: {
                     readonly [key: string]: number;
@@ -1747,7 +1747,7 @@ export interface components {
         };
         /**
          * AlertRepeatedByText
-         * @description A text reported a hazard for which the alert was open already. The subject is its sender.
+         * @description A text reported a hazard that has an open alert. The subject is the text's sender.
          */
         readonly FeedAlertRepeatedByText: {
             /** At */
@@ -1874,7 +1874,7 @@ export interface components {
         readonly FeedAlertState: "open" | "closed" | "all_clear" | "cancelled" | "expired";
         /**
          * AlertUpdated
-         * @description An officer changed the alert, and everybody who may have got it is told.
+         * @description An officer changed the alert; everybody who may have received it is told.
          */
         readonly FeedAlertUpdated: {
             /** At */
@@ -1922,7 +1922,7 @@ export interface components {
         };
         /**
          * AlertWidenedByText
-         * @description A text reported it again, and households of the village were missing on the roll.
+         * @description A text reported the hazard again, and the village's missing households joined the roll.
          */
         readonly FeedAlertWidenedByText: {
             /** At */
@@ -1973,7 +1973,7 @@ export interface components {
         };
         /**
          * ApprovalAsked
-         * @description An area waits for an officer's word. The subject is whoever asked for it.
+         * @description An area waits for an officer's decision. The subject is the officer who asked for it.
          */
         readonly FeedApprovalAsked: {
             /** At */
@@ -1990,7 +1990,7 @@ export interface components {
                 readonly asked: string;
                 /**
                  * Cause
-                 * @description Why it was asked for: a wider area, or villages next door.
+                 * @description The reason for asking: a wider area, or villages next to the area.
                  */
                 readonly cause: string;
                 /**
@@ -2000,7 +2000,7 @@ export interface components {
                 readonly divisions: readonly string[];
                 /**
                  * Reason
-                 * @description Why it is theirs to decide.
+                 * @description The reason why this division decides.
                  */
                 readonly reason: string;
                 /**
@@ -2044,7 +2044,7 @@ export interface components {
         };
         /**
          * ApprovalLapsed
-         * @description An area waits no more though nobody decided: the alert is over, or reached it otherwise.
+         * @description An area no longer waits, although nobody decided: its alert is over, or has reached it.
          */
         readonly FeedApprovalLapsed: {
             /** At */
@@ -2066,7 +2066,7 @@ export interface components {
                 readonly divisions: readonly string[];
                 /**
                  * Reason
-                 * @description Why.
+                 * @description The reason.
                  */
                 readonly reason: string;
             };
@@ -2099,7 +2099,7 @@ export interface components {
                 readonly asked: string;
                 /**
                  * Reason
-                 * @description Why it is theirs to decide.
+                 * @description The reason why this division decides.
                  */
                 readonly reason: string;
                 /**
@@ -2266,7 +2266,7 @@ export interface components {
                 /**
                  * Opened At
                  * Format: date-time
-                 * @description When its clock began.
+                 * @description The start of the case's clock.
                  */
                 readonly opened_at: string;
                 /**
@@ -2300,7 +2300,7 @@ export interface components {
                 /**
                  * Opened At
                  * Format: date-time
-                 * @description When its clock began.
+                 * @description The start of the case's clock.
                  */
                 readonly opened_at: string;
                 /**
@@ -2321,7 +2321,7 @@ export interface components {
         };
         /**
          * HelpPassedOn
-         * @description A call for help stayed open too long: the next tier owns it. The subject is the household.
+         * @description A help case stayed open too long: the next tier owns it. The subject is the household.
          */
         readonly FeedHelpPassedOn: {
             /** At */
@@ -2334,7 +2334,7 @@ export interface components {
                 /**
                  * Opened At
                  * Format: date-time
-                 * @description When its clock began.
+                 * @description The start of the case's clock.
                  */
                 readonly opened_at: string;
                 /**
@@ -2368,7 +2368,7 @@ export interface components {
                 /**
                  * Opened At
                  * Format: date-time
-                 * @description When its clock began.
+                 * @description The start of the case's clock.
                  */
                 readonly opened_at: string;
                 /**
@@ -2389,7 +2389,7 @@ export interface components {
         };
         /**
          * HelpTold
-         * @description The officers of a case's owner were texted of calls for help.
+         * @description The officers who own help cases were told of them by text.
          */
         readonly FeedHelpTold: {
             /** At */
@@ -2417,7 +2417,7 @@ export interface components {
         };
         /**
          * HouseholdAsked
-         * @description An officer had the alert said again to one household. The subject is the household.
+         * @description An officer had one household asked again. The subject is the household.
          */
         readonly FeedHouseholdAsked: {
             /** At */
@@ -2488,7 +2488,7 @@ export interface components {
         };
         /**
          * HouseholdOptedOut
-         * @description A household wants no texts: somebody goes to its door. The subject is the household.
+         * @description A household refuses texts: an officer goes to its door. The subject is the household.
          */
         readonly FeedHouseholdOptedOut: {
             /** At */
@@ -2505,7 +2505,7 @@ export interface components {
         };
         /**
          * HouseholdsReminded
-         * @description The alert was said again to silent households, by one channel.
+         * @description The alert was sent again to silent households, by one channel.
          *
          *     The subject is the officer who ordered it; empty: the ladder of their silence did.
          */
@@ -2518,7 +2518,7 @@ export interface components {
             readonly kind: "households.reminded";
             readonly payload: {
                 /**
-                 * @description What the officer was shown; null: no officer ordered it.
+                 * @description The counts shown to the officer; null if no officer ordered it.
                  * @default null
                  */
                 readonly counted: components["schemas"]["FeedReminderCount"] | null;
@@ -2536,7 +2536,7 @@ export interface components {
                 readonly sms: number;
                 /**
                  * Voice
-                 * @description Households rung up.
+                 * @description Households called by phone.
                  * @default 0
                  */
                 readonly voice: number;
@@ -2548,7 +2548,7 @@ export interface components {
         };
         /**
          * HouseholdsUnreachable
-         * @description Texts to households never arrive: somebody goes to their doors.
+         * @description Texts cannot reach these households: officers go to their doors.
          */
         readonly FeedHouseholdsUnreachable: {
             /** At */
@@ -2560,7 +2560,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Households
-                 * @description How many households.
+                 * @description The number of households.
                  */
                 readonly households: number;
             };
@@ -2613,7 +2613,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Channel
-                 * @description How: `sms`, `voice`, `web`; `alert.raised` if the officer raised the alert.
+                 * @description The channel: `sms`, `voice`, `web`; `alert.raised` if the officer raised the alert.
                  */
                 readonly channel: string;
             };
@@ -2636,7 +2636,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Told
-                 * @description The officers of the tier above who are told; empty: nobody is there.
+                 * @description The officers of the tier above who are told; empty if it has none on duty.
                  */
                 readonly told: readonly string[];
             };
@@ -2665,7 +2665,7 @@ export interface components {
                 readonly sms: number;
                 /**
                  * Voice
-                 * @description Officers rung up.
+                 * @description Officers called by phone.
                  * @default 0
                  */
                 readonly voice: number;
@@ -2701,7 +2701,7 @@ export interface components {
                 /**
                  * Since
                  * Format: date-time
-                 * @description Since when.
+                 * @description The instant of the change.
                  */
                 readonly since: string;
             };
@@ -2753,7 +2753,7 @@ export interface components {
                 /**
                  * Since
                  * Format: date-time
-                 * @description Since when.
+                 * @description The instant of the change.
                  */
                 readonly since: string;
             };
@@ -2782,7 +2782,7 @@ export interface components {
                 /**
                  * Since
                  * Format: date-time
-                 * @description Since when.
+                 * @description The instant of the change.
                  */
                 readonly since: string;
             };
@@ -2793,7 +2793,7 @@ export interface components {
         };
         /**
          * ReminderCount
-         * @description Whom an officer's order to send the alert again was for.
+         * @description Counts of the households for which an officer ordered the alert to be sent again.
          */
         readonly FeedReminderCount: {
             /**
@@ -2813,12 +2813,12 @@ export interface components {
             readonly segments: number;
             /**
              * Unreachable
-             * @description Silent households left out: no text reaches them.
+             * @description Silent households left out because no text reaches them.
              */
             readonly unreachable: number;
             /**
              * Waiting
-             * @description Silent households left out: a text waits for them already.
+             * @description Silent households left out because a text is already queued for them.
              */
             readonly waiting: number;
         };
@@ -2868,7 +2868,7 @@ export interface components {
                 readonly number: number;
                 /**
                  * People
-                 * @description People of theirs who were accounted for.
+                 * @description People accounted for in these households.
                  */
                 readonly people: number;
             };
@@ -2912,7 +2912,7 @@ export interface components {
         };
         /**
          * SendingLate
-         * @description Texts will leave later than the policy allows; said as long as it is so.
+         * @description Texts will leave later than the policy allows; repeated as long as that holds.
          */
         readonly FeedSendingLate: {
             /** At */
@@ -2925,7 +2925,7 @@ export interface components {
                 /**
                  * Predicted Finish
                  * Format: date-time
-                 * @description When the last of them leaves.
+                 * @description The predicted instant at which the last of them leaves.
                  */
                 readonly predicted_finish: string;
                 /**
@@ -3001,7 +3001,7 @@ export interface components {
         };
         /**
          * TaskClosed
-         * @description Nobody need knock on a door any more. The subject is the household.
+         * @description A door task ended. The subject is the household.
          */
         readonly FeedTaskClosed: {
             /** At */
@@ -3013,7 +3013,7 @@ export interface components {
             readonly payload: {
                 /**
                  * By
-                 * @description That officer if it was their report; null: the household was settled otherwise.
+                 * @description That officer, if their report ended it; null if the household was settled otherwise.
                  */
                 readonly by: string | null;
                 /**
@@ -3029,7 +3029,7 @@ export interface components {
         };
         /**
          * TaskOpened
-         * @description Somebody is to knock on a household's door. The subject is the household.
+         * @description A door task was opened for a household. The subject is the household.
          */
         readonly FeedTaskOpened: {
             /** At */
@@ -3041,12 +3041,12 @@ export interface components {
             readonly payload: {
                 /**
                  * Cause
-                 * @description Why somebody goes: silence, no way to reach them, refusal, help, or handed on.
+                 * @description The reason: silence, no way to reach the household, refusal, help, or handed on.
                  */
                 readonly cause: string;
                 /**
                  * Officer
-                 * @description The officer who is to go; null: nobody is there to send.
+                 * @description The officer assigned; null if there is nobody to send.
                  */
                 readonly officer: string | null;
             };
@@ -3103,7 +3103,7 @@ export interface components {
         };
         /**
          * TextAnswered
-         * @description A text that came in was answered by text. The subject is whom the answer goes to.
+         * @description An incoming text was answered by text. The subject is the answer's recipient.
          */
         readonly FeedTextAnswered: {
             /** At */
@@ -3142,7 +3142,7 @@ export interface components {
                 readonly provider_id: string;
                 /**
                  * Report
-                 * @description What the officer read in it; null: nothing that accounts for anybody.
+                 * @description The officer's reading; null if it accounts for nobody.
                  */
                 readonly report: string | null;
             };
@@ -3170,7 +3170,7 @@ export interface components {
                 readonly provider_id: string;
                 /**
                  * Reason
-                 * @description Why it waits.
+                 * @description The reason why it waits.
                  */
                 readonly reason: string;
             };
@@ -3181,7 +3181,7 @@ export interface components {
         };
         /**
          * TextSuspectedTold
-         * @description Officers were texted of a text that may be a call for help. The subject is the household.
+         * @description Officers were told of a text that may be a call for help. The subject is the household.
          */
         readonly FeedTextSuspectedTold: {
             /** At */
@@ -3226,7 +3226,7 @@ export interface components {
                 readonly provider_id: string;
                 /**
                  * Reason
-                 * @description Why it waits.
+                 * @description The reason why it waits.
                  */
                 readonly reason: string;
             };
@@ -3237,7 +3237,7 @@ export interface components {
         };
         /**
          * TextsGivenUp
-         * @description Texts to households failed too often: they are rung up instead.
+         * @description Texts to these households failed too often: they are called by phone instead.
          */
         readonly FeedTextsGivenUp: {
             /** At */
@@ -3249,7 +3249,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Households
-                 * @description How many households.
+                 * @description The number of households.
                  */
                 readonly households: number;
             };
@@ -3266,7 +3266,7 @@ export interface components {
         readonly FeedUrgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
         /**
          * VillageDark
-         * @description Every door of a village is knocked on. The subject is the officer who said so, if one did.
+         * @description A village is dark: all doors are visited. The subject is the officer who said so, if any.
          */
         readonly FeedVillageDark: {
             /** At */
@@ -3278,12 +3278,12 @@ export interface components {
             readonly payload: {
                 /**
                  * Neighbours Share
-                 * @description The same of its neighbours.
+                 * @description The same share in its neighbour villages.
                  */
                 readonly neighbours_share: number | null;
                 /**
                  * Share
-                 * @description Share of its texts that arrived, from 0 to 1; null: an officer decided.
+                 * @description Share of its texts that arrived, from 0 to 1; null if an officer decided.
                  */
                 readonly share: number | null;
             };
@@ -3311,7 +3311,7 @@ export interface components {
                 readonly by: string;
                 /**
                  * People
-                 * @description How many people.
+                 * @description The number of people.
                  */
                 readonly people: number;
             };

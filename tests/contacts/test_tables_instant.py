@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, select, type_coerce
 from sqlalchemy.exc import StatementError
 
-from contacts.instant import Instant
+from contacts.tables import Instant
 
 MOMENTS = Table(
     "moments", MetaData(), Column("id", Integer, primary_key=True), Column("at", Instant)

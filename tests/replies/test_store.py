@@ -5,14 +5,14 @@ from sqlalchemy import Engine, select
 from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.plan import owe_text
 from alerting.deliveries.rules.forecast import Recipient
-from alerting.deliveries.texts import insert_text
+from alerting.deliveries.texts import insert_text, texts_owed
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.officer_calls.tables import confirmations
-from alerting.replies.inbound import Inbound, keep_texts, known_texts, texts_owed
+from alerting.replies.store import Inbound, keep_texts, known_texts
 from alerting.replies.tables import inbound
 from contacts.division import Tier
 from tests.support.alert_rows import stored_alert

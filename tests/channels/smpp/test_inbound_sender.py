@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerting.channels.smpp.sender import sender_of
+from alerting.channels.smpp.inbound import sender_of
 
 PHONE = "+8613900000001"
 

@@ -1,7 +1,6 @@
 """Hints within one process."""
 
-from alerting.feed.bus import LocalBus
-from alerting.ledger.writer import ALERTS, DELIVERIES
+from alerting.ledger.hints import ALERTS, DELIVERIES, LocalBus
 
 VILLAGE = "511921100208"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contacts.phone import mask_phone, parse_phone, parse_roster_phone
+from contacts.people import mask_phone, parse_phone, parse_roster_phone
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,18 @@ from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from alerting.replies.inbound import Inbound, keep_texts
-from alerting.replies.tables import inbound
-from alerting.replies.waiting import (
+from alerting.replies.store import (
+    Inbound,
     QueueScope,
     any_open,
     find_text,
+    keep_texts,
     reading_of,
     settle_texts,
     waiting_from,
     waiting_texts,
 )
+from alerting.replies.tables import inbound
 from alerting.roll.enrol import enrol
 from alerting.roll.rules.evidence import Report, Rung
 from contacts.directory import households_in

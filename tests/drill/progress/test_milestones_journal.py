@@ -1,4 +1,4 @@
-from alerting.drill.progress.journal import Journal, JournalEntry
+from alerting.drill.progress.milestones import Journal, JournalEntry
 from tests.support.simulated_city import board
 
 

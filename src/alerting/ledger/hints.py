@@ -5,10 +5,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol
 
-from alerting.ledger.writer import ALERTS, DELIVERIES, Topic
-
 Callback = Callable[[str], None]
 """Receives the division that changed, empty for anywhere. It must not raise."""
+
+Topic = tuple[str, str]
+"""Topic of a wake-up: the kind of change (ALERTS, DELIVERIES) and its division, or ANYWHERE."""
+
+ALERTS: Final = "alerts"
+
+DELIVERIES: Final = "deliveries"
+
+ANYWHERE: Final = ""
 
 KINDS: Final = (ALERTS, DELIVERIES)
 

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from alerting.drill.gateway.clock import StoryClock
+from alerting.drill.timers import StoryClock
 from tests.support.clocks import FixedPace
 
 

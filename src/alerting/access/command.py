@@ -1,0 +1,71 @@
+"""The frame of an officer's command: lock the alert, authorise the caller, run the verb."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from alerting.access.rules import Act
+from alerting.access.scope import alert_for, alert_to
+from alerting.ledger.alerts import StoredAlert
+from alerting.ledger.events.payload import Payload
+from alerting.ledger.writer import Transaction
+from alerting.runtime import Runtime
+from contacts.directory import Officer
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A caller's command on an alert that is locked and within the caller's divisions."""
+
+    transaction: Transaction
+    alert: StoredAlert
+    caller: Officer
+    now: datetime
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction's connection."""
+        return self.transaction.connection
+
+    def append(self, payload: Payload, *, division: str = "", subject: str = "") -> int:
+        """Add a fact to the alert's log now; return its sequence number."""
+        return self.transaction.append(
+            self.alert.id, payload, self.now, division=division, subject=subject
+        )
+
+
+async def carry_out(
+    runtime: Runtime,
+    caller: Officer,
+    alert_id: int,
+    verb: Callable[[Command], _Result],
+    *,
+    on_whole_area: Act | None = None,
+    within_reach_of: Act | None = None,
+) -> _Result:
+    """Run `verb` in one transaction with the alert locked; return its result once committed.
+
+    With `on_whole_area`, the caller must be allowed that act on the alert's whole area. Otherwise
+    the alert must concern the caller's divisions, or those in which they may do `within_reach_of`.
+
+    Raises:
+        NotFoundError: if there is no such alert for the caller.
+        ForbiddenError: if the caller may not do `on_whole_area` there.
+        AlertingError: any refusal by `verb`; then nothing is written.
+    """
+    now = runtime.clock.now()
+
+    def unit(transaction: Transaction) -> _Result:
+        transaction.lock([alert_id])
+        if on_whole_area:
+            alert = alert_to(transaction.connection, alert_id, caller, on_whole_area)
+        else:
+            alert = alert_for(transaction.connection, alert_id, caller, within_reach_of)
+        return verb(Command(transaction, alert, caller, now))
+
+    return await runtime.ledger.write(unit)

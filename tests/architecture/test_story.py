@@ -1,0 +1,119 @@
+"""The story of one alert in docs/architecture.md names the files that run, each once."""
+
+import asyncio
+import json
+import re
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Final
+
+import pytest
+from sqlalchemy import select
+from websockets.asyncio.client import connect
+
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.tables import deliveries
+from tests.support.city import QIANFO, household_code, household_phone
+from tests.support.patience import PATIENCE_SECONDS
+from tests.support.running import Running
+
+ROOT: Final = Path(__file__).parents[2]
+SOURCE: Final = ROOT / "src"
+DOCUMENT: Final = ROOT / "docs/architecture.md"
+MOST_FILES: Final = 50
+BEGUN: Final = {DeliveryState.QUEUED, DeliveryState.SENDING}
+
+
+def _linked(begins: str, ends: str) -> list[str]:
+    """Return the paths below src that a part of the document links to, in order."""
+    text = DOCUMENT.read_text("utf-8")
+    part = text[text.index(begins) : text.index(ends)]
+    return re.findall(r"\]\(\.\./src/([^)]+)\)", part)
+
+
+STORY: Final = _linked("**Raised**", "**Beside the way**")
+BESIDE: Final = _linked("**Beside the way**", "**When nobody answers**")
+
+
+class Trace:
+    """The functions of this project that any thread has called."""
+
+    def __init__(self) -> None:
+        self._codes: set[CodeType] = set()
+
+    def __call__(self, frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            self._codes.add(frame.f_code)
+
+    @property
+    def files(self) -> set[str]:
+        """Paths below src. Comprehensions and bodies of modules and classes are no calls."""
+        paths = {Path(code.co_filename) for code in self._codes if not code.co_name.startswith("<")}
+        return {str(path.relative_to(SOURCE)) for path in paths if path.is_relative_to(SOURCE)}
+
+    @contextmanager
+    def on_this_thread(self) -> Iterator[None]:
+        sys.setprofile(self)
+        try:
+            yield
+        finally:
+            sys.setprofile(None)
+
+
+@pytest.fixture
+def trace() -> Iterator[Trace]:
+    """Trace the threads that start from now on: requested before `service`, it traces them all."""
+    trace = Trace()
+    threading.setprofile(trace)
+    yield trace
+    threading.setprofile(None)
+
+
+async def _answered(service: Running, trace: Trace) -> None:
+    """Raise an alert, wait until it is sent, and answer '1' before an open board."""
+    with trace.on_this_thread():
+        alert = (await service.raised("informant", QIANFO))["id"]
+        texts = select(deliveries.c.state).where(deliveries.c.recipient_kind == Recipient.HOUSEHOLD)
+        await service.until(texts, lambda rows: bool(rows) and not BEGUN & {r.state for r in rows})
+    url = f"{service.url.replace('http', 'ws', 1)}/api/alerts/{alert}/feed"
+    headers = {"Authorization": f"Bearer {service.tokens['commander']}"}
+    async with connect(url, additional_headers=headers, compression=None) as board:
+        await board.recv()
+        with trace.on_this_thread():
+            await service.text(household_phone(QIANFO, 1), "1")
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not _shows_evacuated(await board.recv()):
+                    pass
+
+
+def _shows_evacuated(frame: str | bytes) -> bool:
+    homes = json.loads(frame).get("households", [])
+    return any(
+        (h["code"], h["standing"]) == (household_code(QIANFO, 1), "evacuated") for h in homes
+    )
+
+
+def _is_named(file: str) -> bool:
+    return any(file == named or (named[-1] == "/" and file.startswith(named)) for named in BESIDE)
+
+
+@pytest.mark.long
+async def test_story_names_every_file_that_runs(trace: Trace, service: Running) -> None:
+    await _answered(service, trace)
+    unnamed = sorted(file for file in trace.files - set(STORY) if not _is_named(file))
+    assert not unnamed, f"docs/architecture.md does not name {unnamed}"
+    unused = sorted({file for file in STORY if not file.endswith(".ts")} - trace.files)
+    assert not unused, f"the story names {unused}, which are not on the way"
+
+
+def test_story_names_no_file_twice() -> None:
+    assert sorted(STORY) == sorted(set(STORY))
+
+
+def test_story_is_short() -> None:
+    assert len(STORY) <= MOST_FILES
