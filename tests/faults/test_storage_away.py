@@ -15,7 +15,7 @@ from sqlalchemy import func, make_url, select
 
 from alerting.database.engine import Database
 from alerting.deliveries.claims import IN_DOUBT
-from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.delivery import DeliveryState, OutcomeKind
 from alerting.deliveries.tables import attempts, deliveries, texts
 from alerting.doors.tables import tasks
 from alerting.drill.service.hosting import free_port
@@ -86,6 +86,8 @@ class Seen:
     same_process: bool = False
     sent: Counter[tuple[str, str]] = field(default_factory=Counter)
     accepted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    doubted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Attempts that got no answer in time, as happens on a busy machine."""
     reached_later: set[str] = field(default_factory=set)
     doors: int = 0
 
@@ -196,6 +198,13 @@ def _count(seen: Seen, service: Running) -> None:
         .where(_TEXTS, deliveries.c.accepted_at.is_not(None))
     )
     seen.accepted = Counter((row.number, row.body) for row in accepted)
+    doubted = service.rows(
+        select(deliveries.c.number, texts.c.body)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .join(attempts, attempts.c.delivery == deliveries.c.id)
+        .where(attempts.c.outcome == OutcomeKind.UNKNOWN)
+    )
+    seen.doubted = Counter((row.number, row.body) for row in doubted)
     seen.reached_later = {row.recipient for row in accepted if row.alert == 2}
 
 
@@ -285,6 +294,7 @@ def test_loops_continue_after_recovery(seen: Seen) -> None:
     assert {household_code(NEXT_VILLAGE, number) for number in range(1, 10)} <= seen.reached_later
 
 
-def test_everybody_is_told_exactly_once(seen: Seen) -> None:
+def test_everybody_is_told_and_twice_only_after_doubt(seen: Seen) -> None:
     assert seen.in_flight
-    assert seen.sent == seen.accepted
+    assert seen.accepted - seen.sent == Counter()
+    assert seen.sent - seen.accepted <= seen.doubted
