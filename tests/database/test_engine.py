@@ -3,6 +3,8 @@
 import asyncio
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -40,6 +42,20 @@ def test_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
 
 def last_beat(connection: Connection) -> object:
     return connection.execute(select(heartbeat.c.at)).scalar_one_or_none()
+
+
+def test_another_engine_keeps_the_locks_of_open_connections(tmp_path: Path) -> None:
+    """Without them, a process that closes the file as its last user deletes the log of writes."""
+    file = tmp_path / "alerting.db"
+    program = f"import sqlite3; sqlite3.connect({str(file)!r}).execute('SELECT * FROM kept')"
+    first = writer_engine(f"sqlite:///{file}")
+    with first.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE kept (x)")
+        connection.commit()
+        writer_engine(f"sqlite:///{file}").dispose()
+        subprocess.run([sys.executable, "-c", program], check=True)
+        assert Path(f"{file}-wal").exists()
+    first.dispose()
 
 
 async def test_reads_run_beside_a_writer_and_see_only_commits(database: Database) -> None:
