@@ -235,7 +235,7 @@ def test_a_deputy_is_told_where_the_principal_is_not_among_those_who_may(city: C
         ({}, []),
         ({"a": None, "b": None}, ["a", "b"]),
         ({"a": None, "b": "a", "c": "b"}, ["a"]),
-        # Whose principal is somewhere else would be called by nobody.
+        # Nobody else would call a deputy whose principal is somewhere else.
         ({"b": "a", "c": "b", "d": None}, ["b", "d"]),
     ],
 )

@@ -1,4 +1,4 @@
-"""Whoever rings the number that warns hears what concerns them, and their key counts."""
+"""A caller to the number that warns hears the alert that concerns them; their key counts."""
 
 from urllib.parse import urlsplit
 from xml.etree import ElementTree

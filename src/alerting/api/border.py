@@ -1,8 +1,7 @@
 """The border: refuses a request that is too large, too slow or not text, before it costs anything.
 
-What a field may hold is in the bodies' types. Here stands what no type can say: the size of path,
-query, headers and body, the time that a body may take, and characters that no database column
-holds.
+The bodies' types bound each field. This module bounds the rest: the size of path, query, headers
+and body, the time that a body may take, and characters that no database column holds.
 """
 
 import asyncio

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, select
+from sqlalchemy import Connection, Row, bindparam, exists, func, select
 
 from alerting.cap.lifecycle import AlertState
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.tables import alerts
 from alerting.officer_calls.rules import CallState, call_state
-from alerting.officer_calls.tables import confirmations, officer_calls
+from alerting.officer_calls.tables import OF_THE_CALL, confirmations, officer_calls
 from alerting.policy.escalation import officer_ladder
 from alerting.policy.sections import OfficerLadder
 from contacts.division import subtree
@@ -34,10 +34,7 @@ _UNCONFIRMED: Final = (
     .where(
         officer_calls.c.officer == bindparam("called"),
         alerts.c.state == AlertState.OPEN,
-        ~exists().where(
-            confirmations.c.alert == officer_calls.c.alert,
-            confirmations.c.officer == officer_calls.c.officer,
-        ),
+        ~exists().where(OF_THE_CALL),
     )
     .order_by(officer_calls.c.called_at, officer_calls.c.alert)
 )
@@ -85,10 +82,7 @@ _CALLS: Final = (
     .join(officer_calls, officer_calls.c.officer == OFFICERS.c.id)
     .outerjoin(
         confirmations,
-        and_(
-            confirmations.c.alert == officer_calls.c.alert,
-            confirmations.c.officer == officer_calls.c.officer,
-        ),
+        OF_THE_CALL,
     )
     .where(
         officer_calls.c.alert == bindparam("of_alert"),

@@ -1,8 +1,9 @@
 """Tables of officer calls and of confirmations."""
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, and_, text
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
@@ -49,3 +50,9 @@ class OfficerCallRow(SQLModel, table=True):
 confirmations = _table(ConfirmationRow)
 
 officer_calls = _table(OfficerCallRow)
+
+OF_THE_CALL: Final = and_(
+    confirmations.c.alert == officer_calls.c.alert,
+    confirmations.c.officer == officer_calls.c.officer,
+)
+"""Joins a confirmation to the call that it answers."""

@@ -15,7 +15,7 @@ from alerting.doors.tables import tasks
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts
 from alerting.officer_calls.confirm import CalledOfficer
-from alerting.officer_calls.tables import confirmations, officer_calls
+from alerting.officer_calls.tables import OF_THE_CALL, confirmations, officer_calls
 from alerting.replies.rules.routing import Candidate
 from alerting.roll.tables import roll
 from contacts.division import subtree
@@ -85,10 +85,7 @@ _CALLED: Final = (
     .join(alerts, alerts.c.id == officer_calls.c.alert)
     .outerjoin(
         confirmations,
-        and_(
-            confirmations.c.alert == officer_calls.c.alert,
-            confirmations.c.officer == officer_calls.c.officer,
-        ),
+        OF_THE_CALL,
     )
     .where(
         one_of(officer_calls.c.officer, "officers"),

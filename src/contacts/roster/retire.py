@@ -1,7 +1,6 @@
 """Retiring what a roster file no longer names, where the file is the whole of its kind.
 
-What an alert's roll and log say of them stays: rolls are snapshots. Runs in the caller's
-transaction.
+The rolls and logs of alerts keep them: rolls are snapshots. Runs in the caller's transaction.
 """
 
 from collections.abc import Collection

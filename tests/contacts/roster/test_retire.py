@@ -1,4 +1,4 @@
-"""What a whole file leaves out is retired; without that mode nothing is lost."""
+"""A whole file retires the rows that it leaves out; without that mode nothing is lost."""
 
 from datetime import UTC, datetime
 from io import StringIO

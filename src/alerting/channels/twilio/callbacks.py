@@ -125,7 +125,7 @@ def media_of(form: dict[str, str]) -> tuple[str, ...]:
 
 
 _MOST_MEDIA: Final = 10
-"""What Twilio takes with one text."""
+"""Twilio takes at most so many files with one text."""
 
 _WEB_LINK: Final = re.compile(r"https?://[!-~]{1,500}")
 
