@@ -206,6 +206,7 @@ async def test_raiser_gets_the_text_and_no_escalation(work: Workplace) -> None:
 
 
 async def test_officers_bare_1_confirms(called: Followed) -> None:
+    called.work.hand_over()
     text = IncomingText(message_id(), SECOND_PHONE, "1", called.at(60))
     await take_text(called.work.runtime, text)
     assert due_ever(called) == set(PRINCIPALS) - {"grid"}

@@ -55,6 +55,7 @@ async def test_understood_and_automatic_texts_do_not_wait(
     work: Workplace, body: str, phone: str
 ) -> None:
     await work.raised("informant", QIANFO)
+    work.hand_over()
     for _ in range(2):
         await says(work, body, phone)
     assert queue(work) == []

@@ -44,6 +44,7 @@ async def test_statement_has_its_route(
     work: Workplace, body: str, phone: str, reason: Routed
 ) -> None:
     await work.raised("informant", QIANFO)
+    work.hand_over()
     (word,) = read(work, body, phone).words
     assert (word.route.reason, word.line) == (reason, None)
 

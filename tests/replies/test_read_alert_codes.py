@@ -63,6 +63,7 @@ async def test_officers_report_is_evidence_and_is_acknowledged(
     work: Workplace, body: str, report: str, people: int | None
 ) -> None:
     await work.raised("informant", QIANFO)
+    work.hand_over()
     send(work, HOME)
     await says(work, body, GRID)
     assert given(work) == [(HOME, Rung.OFFICER, "grid", report, people)]
@@ -101,6 +102,7 @@ async def test_informants_report_weighs_as_a_neighbours(work: Workplace) -> None
 
 async def test_each_line_is_one_report(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
+    work.hand_over()
     for _ in range(2):
         await says(work, "003 1 4\n\n004 1 1\r\n收到", GRID, sid="SM1")
     assert [(home, people) for home, _, _, _, people in given(work)] == [(HOME, 4), (NEIGHBOUR, 1)]

@@ -5,6 +5,8 @@ from sqlalchemy import Engine, insert, update
 
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.outbox import Plan
+from alerting.deliveries.rules.delivery import MAY_HAVE_ARRIVED, DeliveryState
+from alerting.deliveries.tables import deliveries
 from alerting.deliveries.texts import insert_text
 from alerting.doors.rules import Cause
 from alerting.doors.tasks import Door, Settled, assign, close_tasks
@@ -97,7 +99,19 @@ def test_officers_are_expected_on_open_alerts_that_called_them(called: Engine) -
         asked = {officer_phone(each) for each in ("commander", "far-commander")} | {PHONE}
         found = officers_called(connection, asked)
     assert {phone: list(called) for phone, called in found.items() if called} == {
-        officer_phone("commander"): [Call(CalledOfficer(2, "commander", TOWN), 28, answered=False)]
+        officer_phone("commander"): [
+            Call(CalledOfficer(2, "commander", TOWN), 28, answered=False, handed_over=False)
+        ]
+    }
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_call_is_handed_over_once_it_may_have_arrived(called: Engine, state: DeliveryState) -> None:
+    with called.begin() as connection:
+        connection.execute(update(deliveries).values(state=state))
+        calls = officers_called(connection, {officer_phone("commander")})
+    assert {call.handed_over for call in calls[officer_phone("commander")]} == {
+        state in MAY_HAVE_ARRIVED
     }
 
 

@@ -232,11 +232,21 @@ async def test_any_phone_of_a_household_speaks_for_it(work: Workplace) -> None:
     assert kinds(work) == []
 
 
+async def test_officers_1_before_the_call_was_handed_over_confirms_nothing(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await said(work, "1", officer_phone("commander"))
+    assert answered(work) == []
+    work.hand_over()
+    await said(work, "1", officer_phone("commander"))
+    assert [officer for _, officer, _ in answered(work)] == ["commander"]
+
+
 @pytest.mark.parametrize(("body", "confirmed"), [("1", 1), ("收到", 1), ("2", 0), ("什么", 0)])
 async def test_officers_bare_1_confirms_the_call(
     work: Workplace, body: str, confirmed: int
 ) -> None:
     await work.raised("informant", QIANFO)
+    work.hand_over()
     await said(work, body, officer_phone("commander"))
     await said(work, body, officer_phone("commander"))
     await said(work, body, officer_phone("far-commander"))
@@ -270,6 +280,7 @@ async def test_officers_first_1_does_not_count_for_own_home(
     work: Workplace,
 ) -> None:
     await work.raised("informant", QIANFO)
+    work.hand_over()
     phone = officer_phone("grid")
     work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=phone))
     await said(work, "1", phone)
@@ -286,6 +297,7 @@ async def test_raisers_first_1_does_not_count_for_own_home(
     phone = officer_phone("informant")
     work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=phone))
     await work.raised("informant", QIANFO)
+    work.hand_over()
     await said(work, "1", phone)
     assert standing(work).standing is Standing.UNACCOUNTED
     assert answered(work) == [(1, "informant", "sms")]
@@ -297,6 +309,7 @@ async def test_raisers_first_1_does_not_count_for_own_home(
 
 async def test_officers_code_confirms_only_that_alert(work: Workplace) -> None:
     _, second = await two_alerts(work)
+    work.hand_over()
     await said(work, f"1 #{second}", officer_phone("commander"))
     ((alert, officer, _),) = answered(work)
     assert work.rows(select(alerts.c.number).where(alerts.c.id == alert)) == [(second,)]

@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 import uvicorn
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Executable, update
 from starlette.applications import Starlette
 from twilio.request_validator import RequestValidator
 
@@ -21,6 +21,9 @@ from alerting.cap.alert import AlertRequest
 from alerting.config import Settings
 from alerting.connections import MOST_CLIENT_MESSAGE, BoundedProtocol
 from alerting.database.engine import Database, writer_engine
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.tables import deliveries
 from alerting.feed.websocket_protocol import WireProtocol
 from alerting.ledger.hints import Topic
 from alerting.ledger.writer import Ledger
@@ -72,6 +75,13 @@ class Workplace:
         with self.runtime.database.writer.begin() as connection:
             for statement in statements:
                 connection.execute(statement)
+
+    def hand_over(self) -> None:
+        """Mark the queued texts to officers as taken by a provider."""
+        queued = deliveries.c.state == DeliveryState.QUEUED
+        to_officers = deliveries.c.recipient_kind == Recipient.OFFICER
+        accepted = {"state": DeliveryState.ACCEPTED}
+        self.change(update(deliveries).where(queued, to_officers).values(accepted))
 
     async def raised(self, officer_id: str, *divisions: str, **changes: Any) -> Raised:
         request = AlertRequest.model_validate(request_for(*divisions, **changes))

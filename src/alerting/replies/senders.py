@@ -10,12 +10,16 @@ from sqlalchemy import Connection, and_, bindparam, select
 from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER, AlertState
 from alerting.database.bulk import one_of
+from alerting.deliveries.rules.delivery import MAY_HAVE_ARRIVED
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.tables import deliveries
 from alerting.doors.rules import PENDING
 from alerting.doors.tables import tasks
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts
 from alerting.officer_calls.confirm import CalledOfficer
 from alerting.officer_calls.tables import OF_THE_CALL, confirmations, officer_calls
+from alerting.policy.sections import Channel
 from alerting.replies.rules.routing import Candidate
 from alerting.roll.tables import roll
 from contacts.division import subtree
@@ -75,12 +79,25 @@ _OFFICERS: Final = (
     .order_by(OFFICER_PHONES.c.number, OFFICERS.c.id)
 )
 
+_HANDED_OVER: Final = (
+    select(deliveries.c.id)
+    .where(
+        deliveries.c.alert == officer_calls.c.alert,
+        deliveries.c.recipient == officer_calls.c.officer,
+        deliveries.c.recipient_kind == Recipient.OFFICER,
+        deliveries.c.channel.in_([Channel.SMS, Channel.VOICE]),
+        deliveries.c.state.in_(sorted(MAY_HAVE_ARRIVED)),
+    )
+    .exists()
+)
+
 _CALLED: Final = (
     select(
         officer_calls.c.alert,
         officer_calls.c.officer,
         alerts.c.number,
         confirmations.c.channel,
+        _HANDED_OVER.label("handed_over"),
     )
     .join(alerts, alerts.c.id == officer_calls.c.alert)
     .outerjoin(
@@ -100,11 +117,14 @@ class Call:
     """An officer call; `number` is the alert's code, `answered` is true once the officer answered.
 
     The officer who raised the alert has confirmed it, but may also answer the call's text.
+    `handed_over` is true once a provider may have brought the call's text, or rung: before that, a
+    text from the officer's number answers nothing, and its sender may be anybody.
     """
 
     to: CalledOfficer
     number: int
     answered: bool
+    handed_over: bool
 
 
 def households_expected(
@@ -172,5 +192,5 @@ def officers_called(connection: Connection, numbers: Collection[str]) -> dict[st
         for call in calls[row.id]:
             called = CalledOfficer(call.alert, row.id, row.division)
             answered = call.channel not in {None, EventKind.ALERT_RAISED}
-            found[row.number].append(Call(called, call.number, answered))
+            found[row.number].append(Call(called, call.number, answered, call.handed_over))
     return found

@@ -67,8 +67,12 @@ class Sender:
         return any(home.household == household.household for home in self.homes)
 
     def calls_meant(self, reply: Reply) -> list[Call]:
-        """Return the calls that a reply answers: all, or those of the alert that it names."""
-        return [call for call in self.calls if reply.alert_code in {None, call.number}]
+        """Return the handed-over calls that a reply answers: all, or those of the alert named."""
+        return [
+            call
+            for call in self.calls
+            if call.handed_over and reply.alert_code in {None, call.number}
+        ]
 
 
 @dataclass(frozen=True, slots=True)

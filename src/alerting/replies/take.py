@@ -202,7 +202,8 @@ def _heard(one: ReadText, word: Statement) -> list[Call]:
     """Return the calls that a statement confirms: explicitly, or by a report on a door."""
     if word.named and word.officer:
         alerts = {target.alert for target in word.route.targets}
-        return [call for call in one.sender.calls if call.to.alert in alerts]
+        calls = one.sender.calls
+        return [call for call in calls if call.handed_over and call.to.alert in alerts]
     return one.sender.calls_meant(word.reply) if word.reply.intent in _CONFIRMING else []
 
 
