@@ -101,7 +101,7 @@ async def test_receipt_of_any_dialect_reaches_its_text(
     database_url: str, gateway: Gateway, answered: str, receipted: str, esm_class: int
 ) -> None:
     async with served_by_a_centre(database_url, gateway, **NO_TWILIO) as (service, centre):
-        # One of the other ids, read in the other system, is the receipt's too.
+        # Read as hexadecimal or as decimal, another of these ids equals the receipt's too.
         await centre.answer({"id": answered}, *({"id": each} for each in ("16", "a", "22")))
         await service.raised("informant", QIANFO)
         ids = await handed_over(centre, 14)

@@ -69,7 +69,7 @@ class FaultOutcome:
 
     @property
     def duplicates_unexplained(self) -> int:
-        """Copies that no doubt explains, or copies beyond the number of all doubts, if more."""
+        """Copies at numbers never in doubt, or all copies beyond the doubts, whichever is more."""
         copies = sum(self.duplicates.values())
         without_doubt = sum(self.duplicates[number] for number in self.unexplained)
         return max(without_doubt, copies - self.in_flight - self.unknown)

@@ -17,7 +17,7 @@ MOST_HALF_OPEN: Final = 256
 """Connections without a whole request head; one more ends the oldest."""
 
 MOST_CLIENT_MESSAGE: Final = 4_096
-"""Bytes of a websocket message from a client; clients have nothing to say but pongs."""
+"""Most bytes of a websocket message from a client; clients send nothing but pongs."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -36,12 +36,12 @@ class BoundedProtocol(HttpToolsProtocol):
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Await nothing any more."""
+        """Stop waiting for a request head."""
         self._head_is_here()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse; cut the connection of a head without end."""
+        """Parse; abort the connection if its request head is too long."""
         super().data_received(data)
         if self in self._half_open:
             self._head_bytes += len(data)

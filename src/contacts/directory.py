@@ -162,10 +162,10 @@ def deputies_of(conn: Connection, ids: Collection[str]) -> list[Officer]:
 def nearest_on_duty(
     conn: Connection, place: str | None, may: Callable[[Officer], bool] = lambda _officer: True
 ) -> list[Officer]:
-    """Return who is told for a place: of itself, or of the nearest division above with anybody.
+    """Return the officers to tell of a place: its own, or those of the nearest division above.
 
-    `may` says whose word counts there. Deputies are told where none of their principals is among
-    those found. No place, nobody.
+    Only officers for whom `may` is true count. A deputy is returned if their principal is not.
+    Without a place, nobody is returned.
     """
     upwards = (place, *ancestors(place)) if place else ()
     on_duty = _called(conn, OFFICERS.c.division.in_(upwards))
@@ -173,7 +173,10 @@ def nearest_on_duty(
 
 
 def nearest(place: str | None, officers: Iterable[Officer]) -> list[Officer]:
-    """Return those of the officers who answer for a place, or else for the next above with any."""
+    """Return the officers of a place, or of the nearest division above it that has any.
+
+    Only the given officers are considered.
+    """
     by_division: dict[str, list[Officer]] = defaultdict(list)
     for officer in officers:
         by_division[officer.division].append(officer)
@@ -182,10 +185,10 @@ def nearest(place: str | None, officers: Iterable[Officer]) -> list[Officer]:
 
 
 def called_first(officers: Sequence[Officer]) -> list[Officer]:
-    """Return who of these officers is called at once.
+    """Return which of these officers are called at once.
 
-    A deputy waits for the silence of the principal; where that one is not among them, nobody
-    else would call the deputy, who is then called at once.
+    A deputy is called when the principal stays silent. A deputy whose principal is not among them
+    is called at once, because nobody else would call that deputy.
     """
     ids = {officer.id for officer in officers}
     return [officer for officer in officers if officer.deputy_of not in ids]

@@ -11,7 +11,7 @@ import phonenumbers
 
 
 class Role(StrEnum):
-    """The role of an officer, who has its rights within the officer's division."""
+    """An officer's role; its rights hold within the officer's division."""
 
     INFORMANT = "informant"
     GRID_OFFICER = "grid_officer"

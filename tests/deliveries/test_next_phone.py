@@ -1,4 +1,4 @@
-"""Every phone is used in its order: what one cannot get goes to the next, and the best is asked."""
+"""Every phone is used in order: a lost text goes to the next, and the best one is asked first."""
 
 from dataclasses import replace
 from typing import Any

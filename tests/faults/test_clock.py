@@ -30,7 +30,7 @@ _SOON: Final = timedelta(seconds=5)
 
 @dataclass
 class Clocks:
-    """Forkedes that compete for the clock of one database; `logs` holds the path of each log."""
+    """Processes that compete for the clock of one database; `logs` holds the path of each log."""
 
     engine: Engine
     url: str

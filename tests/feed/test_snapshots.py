@@ -1,4 +1,4 @@
-"""Opening frames, read once for all boards that connect together."""
+"""The snapshot cache: the first frames are read once for all boards that connect together."""
 
 import asyncio
 import json

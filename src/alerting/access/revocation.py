@@ -26,7 +26,7 @@ log = structlog.get_logger()
 _ROUND_SECONDS: Final = 2.0
 
 MOST_SOCKETS: Final = 32
-"""Sockets at once of one session or token: each page that a browser shows has one or two."""
+"""Most sockets that one session or token may have open; a page in a browser opens one or two."""
 
 
 class Ending(StrEnum):

@@ -54,7 +54,7 @@ def rule(role: Role, home: str, act: Act, division: str) -> Ruling:
 
 
 def reach(home: str, act: Act) -> str:
-    """Return the division in which an officer of `home` may do `act`, if the role does it.
+    """Return the division in which an officer of `home` may do `act`, if the role allows it.
 
     A grid officer raises and corrects alerts for the grid's whole village, and checks in
     households of the whole town. Every other act is limited to the officer's own division.
@@ -73,8 +73,8 @@ def sees_phones(home: str, household: str) -> bool:
 def oversees(role: Role, home: str, division: str) -> Ruling:
     """Return whether an officer of `home` may see and end the sessions of one of `division`.
 
-    Leading roles may in the divisions below theirs, an administrator in their own as well. Nobody
-    else oversees peers.
+    A leading role oversees the divisions below its own; an administrator also oversees their own
+    division. Nobody else oversees peers.
     """
     if role not in LEADS:
         return Ruling.NOT_THIS_ROLE

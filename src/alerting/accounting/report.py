@@ -132,8 +132,8 @@ def _check(finding: Finding) -> None:
 def _rung(caller: Officer, act: Act, entry: RollEntry) -> Rung:
     """Return the rung of a finding.
 
-    A shelter takes in neighbouring villages, but whoever has no charge of a household that calls
-    for help does not end its case: their word on it is a neighbour's.
+    A shelter takes in neighbouring villages. Only an officer in charge of a household may end its
+    call for help: a check-in by anybody else counts as a neighbour's word while the call is open.
     """
     if act is not Act.CHECK_IN:
         return RUNG[caller.role]

@@ -33,7 +33,7 @@ _MOST_BODY_AT: Final = {
     "/h/": 8 * 1024,
     "/twilio/": 64 * 1024,
 }
-"""Less where the sender is not known yet; by the beginning of the path."""
+"""Lower limits in bytes, by path prefix, where the sender is not authenticated yet."""
 
 _BODY_SECONDS: Final = 10.0
 
@@ -123,7 +123,7 @@ async def _read(scope: Scope, receive: _Body) -> Receive:
     """Return a `receive` that gives the whole body in one message.
 
     Raises:
-        HTTPException: 413, 408 or 400 if the body is too large, too slow or no text.
+        HTTPException: 413, 408 or 400 if the body is too large, too slow or not text.
     """
     most, read, size = most_body(scope["path"]), deque[Message](), 0
     declared = dict(scope["headers"]).get(b"content-length", b"0")
@@ -151,7 +151,7 @@ async def _read(scope: Scope, receive: _Body) -> Receive:
 
 
 async def _drop(receive: _Body) -> None:
-    """Drop the rest of a body: a connection closed before would be reset, and the answer lost."""
+    """Read and drop the rest of a body: closing earlier would lose the answer."""
     dropped = 0
     with suppress(TimeoutError):
         async with asyncio.timeout(_DROP_SECONDS):

@@ -1,7 +1,7 @@
 """Schemas of log entries, one per kind that people see, generated from its payload.
 
-The feed and the log page pass entries on as they are stored, so that a kind that a newer process
-writes stops neither; the document describes the known kinds.
+The feed and the log page pass entries on as they are stored, so that neither fails on an unknown
+kind, which a newer process may write. The document describes the known kinds.
 """
 
 from typing import Any, Final
@@ -28,9 +28,8 @@ def event_schemas(told: dict[str, Any], listed: dict[str, Any]) -> dict[str, Any
     schemas["FeedEventBody"] = {
         "title": told["title"],
         "description": told["description"],
-        # Each schema has its own constant `kind`. Without a `discriminator`, because the type
-        # generator would count a schema that extends this one, as `EventBody` does, as another
-        # kind.
+        # Each schema has its own constant `kind`. There is no `discriminator`: with one, the type
+        # generator would take `EventBody`, which extends this schema, for another kind.
         "oneOf": [{"$ref": f"{_REF}{name}"} for name in entries],
     }
     schemas["EventBody"] = {

@@ -14,7 +14,7 @@ router = APIRouter(tags=["operation"])
 
 @router.get("/healthz")
 async def healthz() -> dict[str, str]:
-    """Answer, which shows that the process is alive."""
+    """Answer 200: the process is alive."""
     return {"status": "alive"}
 
 

@@ -15,8 +15,8 @@ router = APIRouter(prefix="/api/settings", tags=["settings"])
 class SettingsBody(BaseModel):
     """The configuration of the service.
 
-    The alerts' time is `alert_now` at the time of the answer, and runs at `clock_speed`: 1, except
-    in a drill, where the speed changes and has to be requested again.
+    The alerts' time is `alert_now` at the time of the answer, and runs at `clock_speed`. The speed
+    is 1 except in a drill, where it changes: request it again.
     """
 
     tiles_url: str | None

@@ -90,7 +90,8 @@ class _Followed:
 
     def read(self, connection: Connection, division: str) -> list[Point]:
         with self._lock:
-            # Read evidence first: the roll, read later, then has every household that it is about.
+            # Read evidence before the roll: then the roll has every household that the evidence
+            # names.
             words = connection.execute(_SAID, self._from(self._last_word)).all()
             self._take_joined(connection)
             self._take_words(connection, words)
@@ -124,8 +125,8 @@ class _Followed:
             now = count(said[row.household], row.headcount, places)
             missing = Count(row.headcount, 0, row.headcount)
             since, before = self._standing.get(row.household, (row.recorded_at, missing))
-            # In log order: evidence never counts from before the evidence that the log has before
-            # it.
+            # A step is never earlier than the household's previous one, so that steps keep log
+            # order.
             at = max(since, row.recorded_at)
             self._standing[row.household] = at, now
             self._steps.append(_Step(at, row.division, now - before))

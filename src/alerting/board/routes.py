@@ -83,7 +83,7 @@ async def _curves(connection: HTTPConnection) -> Curves:
 
 
 class PointBody(BaseModel):
-    """People at an instant; calls for help and refusals to leave are counted besides these."""
+    """The numbers of people at an instant; people in danger are in `total` alone."""
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -12,7 +12,7 @@ from alerting.roll.rules.tally import Tally
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number of people, or its change; calls for help and refusals are counted besides these."""
+    """Numbers of people, or their change; people in danger are in `total` alone."""
 
     total: int = 0
     accounted: int = 0
@@ -35,7 +35,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """People at an instant; calls for help and refusals to leave are counted besides these."""
+    """The numbers of people at an instant; people in danger are in `total` alone."""
 
     at: datetime
     total: int
@@ -68,8 +68,8 @@ class Curve:
     def points(self, most: int) -> list[Point]:
         """Return the curve from the first change to the last.
 
-        The first point is the beginning. Up to `most` others follow at even intervals, each with
-        the counts after the last change by then.
+        The first point is the first change. The time until the last change is divided into `most`
+        even intervals; for each, the last change by its end is a point, and repeats are left out.
         """
         if not self._instants:
             return []

@@ -1,4 +1,4 @@
-"""How officers get in, and are kept out: sign-in links, sessions and bearer tokens."""
+"""Officers' access: sign-in links, sessions and bearer tokens, issued and revoked."""
 
 import sys
 from datetime import timedelta

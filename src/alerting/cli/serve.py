@@ -37,7 +37,7 @@ def serve(
 
     SIGTERM stops it within ten seconds, a second one at once.
     """
-    # Journals, copies and logs of this process are nobody else's either.
+    # The journals, copies and logs that this process creates are readable by its user alone.
     os.umask(0o077)
     settings = load_settings() if loops is None else load_settings(loops=loops)
     configure_logs()

@@ -1,4 +1,4 @@
-"""The rules of dark villages: whose phones fall silent, as in a storm before the slope moves."""
+"""Rules of dark villages: their phones fall silent, as in a storm before a landslide."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -101,9 +101,9 @@ def _keep_private(url: str) -> None:
         or file.startswith("file:")
     ):
         return
-    # Never open a file that is there: closing it would end the locks that SQLite's own connections
-    # of this process hold on it, and two processes would write at once. A folder that is not there,
-    # or no permission, is told by the engine itself.
+    # Never open an existing file: closing it would release the locks that SQLite's own connections
+    # of this process hold on it, and two processes would write at once. The engine itself reports a
+    # missing folder or a missing permission.
     with suppress(OSError):
         if not os.path.exists(file):
             os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))

@@ -266,7 +266,7 @@ def anything_waits(connection: Connection, provider: Provider, now: datetime) ->
 
 
 def any_turned_away(connection: Connection, provider: Provider, now: datetime) -> bool:
-    """Return whether a due delivery waits to a number that one of the providers does not reach."""
+    """Return whether a due delivery waits whose number one of the providers does not reach."""
     asked = {"by": provider.channel, "at": now}
     return connection.execute(_ANY_TURNED_AWAY, asked).first() is not None
 

@@ -1,4 +1,4 @@
-"""The next phone of somebody whose phone cannot be reached: what it is owed, and which is next."""
+"""Fallback to a recipient's next phone, and the choice of the phone that is asked first."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -74,10 +74,11 @@ of the roster. So the tries of a call go round all phones.
 
 
 def turn_to_next_phones(transaction: Transaction, lost: Collection[int], now: datetime) -> set[int]:
-    """Owe what did not reach one phone to the recipient's next one; return the deliveries moved on.
+    """Owe lost deliveries to their recipients' next phones; return the ids of those moved on.
 
-    `lost` are delivery ids. Nothing is moved on if no phone is left that was not tried, nor what
-    has been corrected or ended since: the next phone must not get it after the correction.
+    `lost` are delivery ids. A delivery is not moved on if every phone was tried, nor if its text
+    has been corrected or its alert has ended since: the next phone must not get the old text after
+    the correction.
     """
     if not lost:
         return set()
@@ -92,7 +93,7 @@ def turn_to_next_phones(transaction: Transaction, lost: Collection[int], now: da
 def text_next_phone(
     transaction: Transaction, alert: int, household: str, number: str, now: datetime
 ) -> bool:
-    """Owe the last text to a phone that wants no more to the household's next one, if any."""
+    """Owe the last text of a phone that opted out to the household's next phone, if it has one."""
     last = transaction.connection.execute(
         _LAST, {"of_alert": alert, "household": household, "number": number}
     ).scalar()
@@ -123,7 +124,7 @@ _REPLACING: Final = (TextKind.CORRECTION, TextKind.CALL_CORRECTION, *_ENDING)
 
 _replacing = select(texts.c.id).where(texts.c.kind.in_(_REPLACING)).correlate(None)
 
-# Also when it has been moved on already: a receipt may be repeated.
+# Replaced, or moved on already: a receipt may be repeated.
 _IS_REPLACED: Final = exists().where(
     _of_the_same,
     _other.c.id > deliveries.c.id,

@@ -186,11 +186,11 @@ def _reported(
 
 
 def named_attempt(connection: Connection, named: NamedReceipt) -> tuple[str, str] | None:
-    """Return token and id of the attempt that a report is about; None if there is none.
+    """Return the token and provider's id of the attempt that a report is about, or None.
 
-    The id as it stands is looked for first. Providers report other spellings of an id than they
-    gave, and give ids again: of several attempts the one to the report's phone is meant, else the
-    likeliest spelling, else the latest.
+    The id is first looked up as the report spells it. A provider may report another spelling than
+    it gave, and may reuse ids. Among several attempts the one to the report's phone counts, else
+    the one with the likeliest spelling, else the latest.
     """
     exact = _attempts_with(connection, named.provider, [named.provider_id])
     ends = {end for phone in named.phones if len(end := phone[-_TELLING:]) == _TELLING}
@@ -206,7 +206,7 @@ def named_attempt(connection: Connection, named: NamedReceipt) -> tuple[str, str
 
 
 _TELLING: Final = 8
-"""Last digits that tell phones apart, and the length of an id that is no coincidence."""
+"""Last digits by which phones are compared; also the least length of an id that proves identity."""
 
 
 def _attempts_with(connection: Connection, provider: str, ids: Collection[str]) -> Sequence[Any]:
@@ -271,7 +271,7 @@ _AGAIN: Final = (
 
 
 _MOST_BY_ROUTE: Final = 3
-"""Attempts at a text that is lost by account or route, by when another provider has the work."""
+"""Attempts at a text that is lost by account or route; another provider has taken over by then."""
 
 _MOST_BY_PHONE: Final = 2
 """Attempts at a text to a handset that is off."""

@@ -147,9 +147,9 @@ def _evidence(
 def _is_beyond_measure(
     connection: Connection, key: HouseholdKey, entry: RollEntry, report: Report, now: datetime
 ) -> bool:
-    """Return whether a tap adds nothing: after many within a minute, a call that is open already.
+    """Return whether to ignore a tap: a repeated call for help, after many taps within a minute.
 
-    Each piece of evidence makes the next one dearer to fold.
+    The number of taps is limited because each makes the household's evidence dearer to fold.
 
     Raises:
         TooManyError: if it says something else; a call for help is never refused.

@@ -79,9 +79,9 @@ async def post_household_answer(
 
 
 def _number(people: str) -> int | None:
-    """Return the number of people; None if the field is empty, the invalid 0 if it is no number.
+    """Return the number of people; None if the field is empty, 0 (invalid) if it is no number.
 
-    0 is refused only for keys that need a number: a call for help is never refused for it.
+    Only keys that need a number refuse 0: a call for help is never refused for its number.
     """
     if not people.strip():
         return None

@@ -1,4 +1,4 @@
-"""Hints that something changed: they only save latency, as polls find a lost one within 1 s."""
+"""Hints that something changed. They only save latency: if one is lost, a poll finds the change."""
 
 from collections import defaultdict
 from collections.abc import Callable

@@ -189,7 +189,7 @@ class Ledger:
         return await self._write(unit, alone=alone, is_fact=True)
 
     async def write_session(self, unit: Unit[_Result]) -> _Result:
-        """Run a unit on sign-in sessions, alone and even if read-only; otherwise as `write`."""
+        """Run a unit that writes sign-in sessions, as `write` does, alone and even if read-only."""
         return await self._write(unit, alone=True, is_fact=False)
 
     async def _write(self, unit: Unit[_Result], *, alone: bool, is_fact: bool) -> _Result:

@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: the address comes from whoever runs the migration."""
+"""Alembic's environment: runs migrations on the database whose address its caller gives."""
 
 from alembic import context
 from sqlmodel import SQLModel

@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 
 
 class SchemaState(StrEnum):
-    """How a database's schema compares with the one that this version works with."""
+    """The state of a database's schema, compared with the schema of this version."""
 
     EMPTY = "empty"
     OLDER = "older"
     NEWEST = "newest"
     UNKNOWN = "unknown"
-    """This version has no migration that leads there: a newer one has made it."""
+    """This version does not know the schema: a newer version made it."""
 
 
 def migrate(url: str) -> None:

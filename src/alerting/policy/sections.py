@@ -246,9 +246,9 @@ class ProviderRules(_Section):
     """Thresholds of the circuit breaker, and times for an unanswered text.
 
     An answer that takes `slow_answer` or longer is slow. A provider that is down gets one trial
-    message each `trial`. A provider whose work another one does gets it back after `hold` at the
-    earliest. An unanswered text waits `callback` for the provider's callback; then the provider is
-    asked. If the provider cannot say, the text is sent once more after `doubt`.
+    message each `trial`. A provider that lost its work to another one gets it back after `hold` at
+    the earliest. An unanswered text waits `callback` for the provider's callback; then the provider
+    is asked. If the provider cannot say, the text is sent once more after `doubt`.
     """
 
     slow_answer: Period
@@ -259,11 +259,13 @@ class ProviderRules(_Section):
 
 
 class SecondReader(_Section):
-    """From what share of likelihood on the second reader of replies doubts what the rules read.
+    """Thresholds, from 0 to 1, for the likelihoods that the second reader gives a reply.
 
-    A text is a suspected call for help from `danger` on. One that the rules did not find safe is a
-    call for help from `call` on; if it is unclear, it is a refusal from `refuses` on. One that the
-    rules read as safe is asked back from `calm` or `refusal` on, and below `out`.
+    - If the rules read the reply as safe, the sender is asked back when the likelihood of danger is
+      at least `calm`, that of a refusal at least `refusal`, or that of being out below `out`.
+    - Any other reply is a call for help when the likelihood of danger is at least `call`, and a
+      suspected one when it is at least `danger`. An unclear reply is a refusal when the likelihood
+      of a refusal is at least `refuses`.
     """
 
     danger: Share

@@ -149,7 +149,7 @@ def _waits(one: ReadText, word: Statement, *, alerted: bool) -> bool:
 
 
 def _is_unheard_hazard(one: ReadText) -> bool:
-    """True if it names a hazard, no open alert concerns the sender, who may raise none."""
+    """True if it reports a hazard, and no open alert concerns the sender."""
     if not is_phone(one.text.sender) or one.sender.open_homes or one.sender.calls:
         return False
     return read_raise(one.text.body) is not None

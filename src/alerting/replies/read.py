@@ -78,10 +78,10 @@ def _by_household(
 
 
 def _is_sure(reply: Reply, chosen: Route, sender: Sender) -> bool:
-    """True if the digits are a household's number, and no time or price as in '0530 all out'.
+    """True if the digits are a household's number, and not a time or price as in '0530 all out'.
 
-    Only with a key after them do the digits report a neighbour as safe, or count as a number that
-    no household has.
+    Digits report a neighbour as safe, or count as a number that no household has, only if a key
+    follows them.
     """
     if reply.intent is Intent.OPTED_OUT:
         return False
@@ -158,10 +158,10 @@ def read_texts(
 
 
 def _for_a_person(one: ReadText) -> ReadText:
-    """Leave what no rule can read to a person.
+    """Leave texts with missing parts, and pictures without words, to an officer.
 
-    Of a text with missing parts, which may say the opposite of the others, only a call for help is
-    kept. A picture without words may show the slope, or people on a roof.
+    A missing part may say the opposite of the others, so that only a call for help is kept. A
+    picture may show the slope, or people on a roof.
     """
     if not one.text.is_whole:
         return replace(one, words=[_torn_statement(word, one.sender) for word in one.words])
@@ -217,10 +217,10 @@ _END: Final = 160
 
 
 def _parts(body: str) -> tuple[str, Sequence[str]]:
-    """Return the normal form of a text and of each line, of which each may be a report.
+    """Return the normal form of a text, and of each of its lines, which may be reports.
 
-    A text that is longer than a phone sends is read at both ends and as a whole, for a call for
-    help; an officer reads the rest.
+    If a text is longer than a phone sends, only its two ends are read, for a call for help; an
+    officer reads the rest.
     """
     lines = [line for line in body.splitlines() if line.strip()]
     if len(body) > _MOST_READ:
@@ -265,7 +265,7 @@ def read_ahead(body: str, thresholds: SecondReader) -> None:
 
 
 def _known(connection: Connection, sender: Sender) -> Sender:
-    """Add the roster's data about a sender who may be more, or less, than a household."""
+    """Add the sender's officers, households in the roster and newest open alert."""
     officers = [each for each in officer_by_phone(connection, sender.number) if each.role in RUNG]
     officers.sort(key=lambda officer: -RUNG[officer.role])
     numbers = () if sender.homes else (sender.number,)
@@ -279,7 +279,10 @@ def _known(connection: Connection, sender: Sender) -> Sender:
 def _plain(
     connection: Connection, plain: str, sender: Sender, thresholds: SecondReader
 ) -> Statement:
-    """Read a normalised text that names no household; a household's also by the second reader."""
+    """Read a normalised text that names no household.
+
+    The second reader reads it too, unless an officer sent it.
+    """
     reply = _meaning(plain)
     if not sender.officers:
         reply = _careful(plain, reply, thresholds)
@@ -296,9 +299,9 @@ def _plain(
 def _unnamed(
     connection: Connection, plain: str, sender: Sender, thresholds: SecondReader
 ) -> Statement:
-    """Read a line that does not clearly name a household, alone ('034 all out') or beside others.
+    """Read a line that names a household, if at all, unclearly: '034 all out'.
 
-    Its household is unknown: 034 may be a number that no household has, or a time. Only a call for
+    Its household is unknown: 034 may be a time, or a number that no household has. Only a call for
     help and thanks are kept: a call must be heard, and thanks are harmless. The line must be
     normalised.
     """

@@ -169,7 +169,7 @@ def doors_of(connection: Connection, officers: Collection[str]) -> dict[str, lis
 
 
 def sent_to(connection: Connection, officers: Collection[str]) -> frozenset[tuple[int, str]]:
-    """Return alert and household of all door tasks of these officers, over ones too."""
+    """Return alert and household of all door tasks of these officers, closed ones too."""
     rows = connection.execute(_SENT, {"officers": list(officers)})
     return frozenset((row.alert, row.household) for row in rows)
 

@@ -177,7 +177,7 @@ def _opt_out(transaction: Transaction, taken: Sequence[ReadText]) -> None:
 
 
 _OPTING_IN: Final = frozenset({"start", "unstop", "yes"})
-"""The carriers' words for it, as a whole text."""
+"""Carriers' words for opting in; one must be the whole text."""
 
 
 def _opt_in(transaction: Transaction, taken: Sequence[ReadText]) -> None:

@@ -91,9 +91,9 @@ def to_the_door(
 
 
 def back_in_reach(connection: Connection, alert: int, household: str) -> bool:
-    """Let texts and calls go to a household again that wanted none; return whether it had none.
+    """Let texts and calls go again to a household that had opted out; return whether it had.
 
-    Whoever is on the way to its door is not called back.
+    An officer who is on the way to its door is not called back.
     """
     gone = (roll.c.alert == alert, roll.c.household == household, roll.c.reachable.is_(False))
     return connection.execute(update(roll).where(*gone).values(reachable=True)).rowcount > 0

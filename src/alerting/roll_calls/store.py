@@ -167,7 +167,7 @@ def answer_wanted_by(connection: Connection, alert: int, household: str) -> date
 
 
 def count(connection: Connection, call: RollCall) -> Counts:
-    """Count the households that a roll-call asked; those not silent have answered."""
+    """Count the households that a roll-call asked, that have answered, and that missed it."""
     payload, waited_for, missed = connection.execute(
         _COUNTED, {"of_alert": call.alert, "nth": call.number}
     ).one()

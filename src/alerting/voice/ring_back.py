@@ -1,4 +1,4 @@
-"""Calls to the number that warns: whoever rings back hears the alert of their household or duty.
+"""Calls to the alerting number: a caller hears the alert of their household or of their duty.
 
 Such a call is kept as a delivery whose one attempt was answered, so that keys and callbacks are
 taken as those of a call that we placed.

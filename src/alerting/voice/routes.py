@@ -36,7 +36,7 @@ async def picked_up(
 
     A machine hears it too, because detection may have missed a person. Only for a person does a
     redirect record at the end that the text was heard, so that no voicemail counts as reached.
-    Without an attempt somebody rings us.
+    Without an attempt, somebody called the alerting number.
     """
     rings_us = not attempt
     if rings_us:

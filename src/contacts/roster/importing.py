@@ -1,9 +1,9 @@
 """Import of divisions, households and officers, atomic per file.
 
 A stored key is updated and its phones are replaced; rows that the file does not name stay
-unchanged, unless the file is said to be the whole: then they are retired. Every function runs in
-the caller's transaction. It raises RosterError with every problem of the file, and then stores
-nothing of that file.
+unchanged, unless the file is declared the whole: then they are removed. Every function runs in the
+caller's transaction. It raises RosterError with every problem of the file, and then stores nothing
+of that file.
 """
 
 from collections.abc import Collection, Mapping

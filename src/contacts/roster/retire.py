@@ -1,6 +1,6 @@
-"""Retiring what a roster file no longer names, where the file is the whole of its kind.
+"""Removal of the rows that a whole roster file no longer names.
 
-The rolls and logs of alerts keep them: rolls are snapshots. Runs in the caller's transaction.
+The rolls and logs of alerts keep those rows: rolls are snapshots. Runs in the caller's transaction.
 """
 
 from collections.abc import Collection
@@ -33,7 +33,7 @@ def retire_households(connection: Connection, named: Collection[str]) -> int:
 def retire_officers(connection: Connection, named: Collection[str]) -> int:
     """Remove the officers who are not named, with phones and sign-ins; return how many.
 
-    Their households and deputies are nobody's until the next import says whose.
+    Their households and deputies belong to no officer until the next import assigns them.
     """
     gone = _others(connection, OFFICERS.c.id, named)
     for column in (HOUSEHOLDS.c.officer, OFFICERS.c.deputy_of):

@@ -31,7 +31,7 @@ class Report:
     unchanged: int
     people: int = 0
     retired: int = 0
-    """Rows that the file no longer names, removed because it is the whole."""
+    """Rows removed because the file is the whole and no longer names them."""
 
 
 def store(conn: Connection, table: Table, entries: Iterable[RosterEntry]) -> Report:

@@ -19,7 +19,7 @@ LINK_LASTS: Final = timedelta(minutes=15)
 _TEXTED_EVERY: Final = timedelta(minutes=1)
 
 _REMEMBERED: Final = timedelta(hours=1)
-"""Anybody may ask for an officer's texts: each unused one within this time doubles the next wait.
+"""Each unused link of this period doubles the wait for the next: anybody may request texts.
 
 The wait never outlasts a link, so that the officer always holds one that works.
 """

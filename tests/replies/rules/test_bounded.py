@@ -1,4 +1,4 @@
-"""Reading takes a bounded time: no repetition without a bound around a choice, no long text."""
+"""Reading takes bounded time: patterns repeat no choice without a bound, and long texts are cut."""
 
 import re
 

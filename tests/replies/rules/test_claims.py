@@ -1,4 +1,4 @@
-"""Claims of who is out, and of whom nothing is said."""
+"""Claims of who is out, and people of whom a text says nothing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Calls for help, refusals, and what a change or an arrival leaves of them."""
+"""Calls for help and refusals, and how a turn or an arrival in the text weakens them."""
 
 import pytest
 

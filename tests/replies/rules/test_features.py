@@ -1,4 +1,4 @@
-"""What the second reader sees of a text."""
+"""The features of a text that the second reader weighs."""
 
 from alerting.replies.rules.features import BUCKETS, features
 from alerting.replies.rules.grammar import MOST_CHARACTERS

@@ -1,4 +1,4 @@
-"""How texts are made ready, and where words begin and end."""
+"""Normalisation of texts, and the boundaries of words."""
 
 import pytest
 

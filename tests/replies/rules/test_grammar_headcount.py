@@ -1,4 +1,4 @@
-"""How many people a text speaks of."""
+"""The number of people in a text."""
 
 import pytest
 

@@ -20,7 +20,7 @@ DOUBT = [
     "没有", "不是", "不安全", "没撤离", "吗", "可能", "除了", "应该是", "听说", "隔壁", "他们",
     "not", "no", "maybe", "I think", "but", "except dad", "?", "if", "he said",
 ]  # fmt: skip
-# Enough to see that a text which has none of these can never read as evacuated.
+# A text without any of these words can never read as evacuated.
 SAFE_WORD = re.compile(
     r"[1一①-⑨㈠]|安全|转移|撤|疏散|离开|出来|下来|出去|走|到|在|anquan|zhuan|che|chu|out|safe|left|"
     r"evac|arriv|reach|at|in|got",
@@ -92,13 +92,13 @@ def test_a_reading_names_the_rule_that_decided(text: str, reason: ReplyReason) -
 @pytest.mark.parametrize(
     ("text", "intent", "reason", "count"),
     [
-        # A number behind key 2 is of those who need help, unless it is another number.
+        # A number after key 2 counts those who need help, unless it numbers something else.
         ("2", Intent.NEEDS_HELP, ReplyReason.KEY, None),
         ("2 3", Intent.NEEDS_HELP, ReplyReason.KEY, 3),
         ("2 三个", Intent.NEEDS_HELP, ReplyReason.KEY, 3),
         ("2 3组", Intent.NEEDS_HELP, ReplyReason.KEY, None),
         ("3人被困", Intent.NEEDS_HELP, ReplyReason.WORDS, None),
-        # Of who stays, those are counted who did leave.
+        # With 'staying', the people who did leave are counted.
         ("3", Intent.STAYING, ReplyReason.KEY, None),
         ("3 两个出来了", Intent.STAYING, ReplyReason.KEY, 2),
         ("我妈不走，我和老婆出来了", Intent.STAYING, ReplyReason.WORDS, 2),
@@ -107,7 +107,7 @@ def test_a_reading_names_the_rule_that_decided(text: str, reason: ReplyReason) -
         ("1和2", Intent.NEEDS_HELP, ReplyReason.KEYS_JOINED, None),
         ("4和2", Intent.NEEDS_HELP, ReplyReason.KEYS_JOINED, None),
         ("1/4", Intent.UNCLEAR, ReplyReason.KEYS_JOINED, None),
-        # The headcount behind a key is apart from what follows it.
+        # The headcount after a key is separate from the words that follow it.
         ("1 4 all out", Intent.EVACUATED, ReplyReason.KEY, 4),
         ("1 4 谢谢大家", Intent.EVACUATED, ReplyReason.KEY, 4),
         ("4 2 在成都", Intent.ELSEWHERE, ReplyReason.KEY, 2),

@@ -39,7 +39,7 @@ ROUTES = [
     ("2", [DRILL, replace(DRILL, alert=3, number=29)], None, Routed.HELP_DOES_NOT_WAIT),
     ("2 #27", [CLOSED, LIVE], (LIVE,), Routed.ONLY_ONE),
     ("2 #99", [LIVE], (LIVE,), Routed.ONLY_ONE),
-    # What is over is asked for only where nothing is open.
+    # An alert that is over counts only if none is open.
     ("1", [CLOSED, LIVE], (LIVE,), Routed.ONLY_ONE),
     ("1", [CLOSED], (CLOSED,), Routed.ONLY_ONE),
     ("1", [replace(CLOSED, alert=0), CLOSED], (CLOSED,), Routed.ONLY_ONE),
@@ -90,7 +90,7 @@ NAMED = [
     ("1", "0002", [[LIVE], [NEIGHBOUR]], (NEIGHBOUR,), Routed.ONLY_ONE),
     ("1", "003", [[LIVE], [NEIGHBOUR]], (), Routed.NO_SUCH_HOUSEHOLD),
     ("1", "003", [], (), Routed.NO_SUCH_HOUSEHOLD),
-    # The nearest circle that has one of that number decides.
+    # The nearest circle with a household of that number decides.
     ("1", "001", [[GRID], [LIVE, FAR]], (GRID,), Routed.ONLY_ONE),
     ("1", "001", [[LIVE, GRID]], (), Routed.WHICH_HOUSEHOLD),
     ("1", "001", [[LIVE, FAR]], (), Routed.WHICH_HOUSEHOLD),

@@ -1,4 +1,4 @@
-"""Who is followed, and where the ladder goes on when that changes."""
+"""The reason for follow-up, and the ladder's position when the reason changes."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

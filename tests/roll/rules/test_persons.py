@@ -123,7 +123,7 @@ class TestNamed:
 
 
 class TestBareCount:
-    """'1 3': of three it is said that they are out, but not of whom."""
+    """'1 3': three people are out, but nobody says which three."""
 
     def test_accounts_for_nobody_beside_names(self) -> None:
         history = [said("evacuated", 1, count=3), named("evacuated", {0}, 2, SHELTER)]

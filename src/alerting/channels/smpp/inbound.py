@@ -44,7 +44,7 @@ class Inbound:
         self.begin_connection()
 
     def begin_connection(self) -> None:
-        """Tell the texts of a new connection, which counts its requests anew, from earlier ones."""
+        """Keep the ids of texts unique: a new connection restarts its sequence numbers."""
         self._session = secrets.token_hex(8)
 
     async def take(self, pdu: Pdu) -> None:
@@ -109,9 +109,9 @@ _INTERNATIONAL: Final = 1
 def sender_of(address: str, number_type: int | None) -> str:
     """Return the sender in E.164, or the address if it is no phone number.
 
-    Centres give national numbers the type of international ones, and international ones a prefix
-    '00' or no type. The first spelling that the numbering plan has is meant; if it has none, the
-    type decides.
+    Centres mark national numbers as international, or send international ones with a prefix '00' or
+    without a type. So the number is read by its type and as it is written; the first reading that
+    the numbering plan has counts, else the first reading.
     """
     plain = address.strip().replace("\0", "")
     readings = [found for spelt in _spelt(plain, number_type) if (found := _parse(spelt))]

@@ -87,7 +87,8 @@ def _read(octets: bytes, command: int) -> Pdu | None:
 def _read_deliver_sm(octets: bytes) -> Pdu | None:
     """Parse a deliver_sm; parameters that cannot be read are left out.
 
-    A reply must not be lost because a centre adds a parameter of its own, or ends one otherwise.
+    A reply must not be lost because a centre adds a parameter of its own, or terminates one
+    differently.
     """
     end = _end_of_mandatory(octets)
     pdu = make_pdu("deliver_sm", client=Sequence(), allow_unknown_opt_params=True)

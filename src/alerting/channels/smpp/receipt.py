@@ -151,7 +151,10 @@ def read_receipt(pdu: Pdu) -> Receipt:
 
 
 def _fields_of(pdu: Pdu) -> dict[str, str]:
-    """Return the fields of a receipt's text; of each name the first, as a text may end it."""
+    """Return the fields of a receipt's text.
+
+    The first of a name counts: a quoted text may follow.
+    """
     # The fields are ASCII in any alphabet. UTF-16 only puts NULs between the letters.
     plain = _written(pdu).replace(b"\0", b"").decode("latin-1")
     if text := _TEXT_FIELD.search(plain):
@@ -168,7 +171,7 @@ def _written(pdu: Pdu) -> bytes:
 
 
 def _state_of(pdu: Pdu, word: str) -> DeliveryState | None:
-    """Return the state; a final one that is not listed counts as lost and is counted."""
+    """Return the state; a final state that is not listed means lost, and a metric counts it."""
     if pdu.message_state in _BY_NUMBER:
         return _BY_NUMBER[pdu.message_state]
     if word.isascii() and word.isdigit() and int(word) in _BY_NUMBER:
@@ -183,7 +186,7 @@ def _state_of(pdu: Pdu, word: str) -> DeliveryState | None:
 
 
 def _count_unlisted(word: str) -> None:
-    """Count an unlisted state by its word; a bounded number of words is told apart."""
+    """Count an unlisted state by its word; beyond a bounded number of words, as 'other'."""
     word = word.upper()[:_LONGEST_STATE]
     if len(_unlisted) < _MOST_UNLISTED:
         _unlisted.add(word)
@@ -236,7 +239,7 @@ class SegmentReceipts:
         return replace(receipt, message_id=last)
 
     def _find(self, receipt: Receipt) -> tuple[str, Segmented] | None:
-        """Return the segment meant: to the receipt's phone, else spelt alike, the latest first."""
+        """Return the latest segment to the receipt's phone, else the latest with its id."""
         near = [
             segment
             for plain in answered_ids(receipt.message_id).values()
@@ -248,7 +251,7 @@ class SegmentReceipts:
 
 
 _FEWEST_DIGITS: Final = 8
-"""Digits that tell phones apart; fewer are a service number."""
+"""Last digits by which two phones are compared; a shorter number is a service number."""
 
 
 def same_phone(number: str, addresses: tuple[str, ...]) -> bool:

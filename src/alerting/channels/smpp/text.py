@@ -16,13 +16,13 @@ _UCS2: Final = 0x08
 
 _CODINGS: Final = {Encoding.GSM_7: 0x00, Encoding.UCS_2: _UCS2}
 
-# Octets in a single message, and in each of several. Here each GSM character takes one octet. The
-# centre packs them, and the header then takes the room of 7 characters.
+# Octets of a text in one message, and of each part of a longer text. Here each GSM character takes
+# one octet; the centre packs them, and a part's header takes the room of 7 characters.
 _ROOM: Final = {Encoding.GSM_7: (160, 153), Encoding.UCS_2: (140, 134)}
 
 _GSM: Final = Codec()
 
-# Data codings of SMPP 3.4, 5.2.19, and 15, by which Chinese centres say GB18030.
+# Data codings of SMPP 3.4, 5.2.19; and 15, which Chinese centres use for GB18030.
 _ALPHABETS: Final = {
     0x01: "ascii",
     0x02: None,
@@ -48,7 +48,7 @@ _8_BIT_CLASSES: Final = range(0xF4, 0xF8)
 _7_BITS: Final = 0x7F
 
 _GUESSES: Final = ("utf-8", "gb18030")
-"""Alphabets of octets that name none, the strictest first."""
+"""Alphabets to try for octets whose data coding names none, the strictest first."""
 
 # Concatenation with a reference of 8 and of 16 bits (3GPP TS 23.040, 9.2.3.24.1 and .8).
 _REFERENCE_OCTETS: Final = {0x00: 1, 0x08: 2}
@@ -100,7 +100,7 @@ def read(octets: bytes, data_coding: int) -> str:
         return _read_ucs2(octets)
     if alphabet not in {None, "ascii", _GSM_NAME}:
         return octets.decode(alphabet, "replace")
-    # More than 7 bits is neither ASCII nor GSM: the centre passes the phone's own alphabet on.
+    # An octet of 8 bits is neither ASCII nor GSM: the centre passed on the phone's own alphabet.
     if any(octet > _7_BITS for octet in octets):
         for guess in _GUESSES:
             with contextlib.suppress(UnicodeDecodeError):
@@ -115,7 +115,7 @@ _GSM_NAME: Final = "gsm"
 
 
 def _alphabet(data_coding: int) -> str | None:
-    """Return the name of an alphabet; None: octets that name none."""
+    """Return the name of the alphabet; None if the data coding names none."""
     if data_coding in _ALPHABETS:
         return _ALPHABETS[data_coding]
     if data_coding in _8_BIT_CLASSES:
@@ -135,7 +135,7 @@ def _read_ucs2(octets: bytes) -> str:
 
 
 def find_header(octets: bytes, *, is_flagged: bool) -> tuple[Place | None, bytes]:
-    """Split off a header of a part; one without its flag is known by its fixed octets."""
+    """Split off a part's header; if the flag is missing, its fixed octets reveal it."""
     if is_flagged:
         return split_header(octets)
     if octets[:3] in {b"\x05\x00\x03", b"\x06\x08\x04"}:

@@ -88,8 +88,8 @@ def field_of(form: dict[str, str], name: str) -> str:
 def sid_of(form: dict[str, str], name: str) -> str:
     """Return the provider's id in a field.
 
-    The signature covers names and values without separators. A captured request whose parameters
-    are joined otherwise would pass as a new one, if an id could hold the parameter after it.
+    The signature covers names and values without separators. If an id could hold other characters,
+    a captured request could be replayed as a new one, with the next parameter moved into the id.
 
     Raises:
         HTTPException: 422 if it is missing, or no id of the provider's form.
@@ -125,7 +125,7 @@ def media_of(form: dict[str, str]) -> tuple[str, ...]:
 
 
 _MOST_MEDIA: Final = 10
-"""Twilio takes at most so many files with one text."""
+"""Most files that Twilio takes with one text."""
 
 _WEB_LINK: Final = re.compile(r"https?://[!-~]{1,500}")
 

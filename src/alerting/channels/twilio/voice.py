@@ -20,9 +20,9 @@ _EVENTS: Final = ("answered", "completed")
 class TwilioVoice:
     """Calls by the SDK's asynchronous client. Create it inside a running loop.
 
-    The speech is fetched from our webhook when the phone is picked up and not sent along. Only that
-    request is documented to say whether a person or a machine answered. An alert cancelled in the
-    meantime is then no longer read out.
+    The request carries no speech: Twilio fetches it from our webhook when the phone is picked up.
+    By its documentation only that fetch tells whether a person or a machine answered. An alert that
+    was cancelled in the meantime is not read out.
     """
 
     def __init__(

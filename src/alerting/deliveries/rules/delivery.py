@@ -148,8 +148,8 @@ NOT_THIS_WAY_CODES: Final = tuple(
     code for code, failure in _FAILURES_BY_CODE.items() if failure is Failure.NOT_THIS_WAY
 )
 
-# A loss for one of these reasons says nothing about the provider: the phone is off, or is none.
-# A filter (30007) reads the text, which is everybody's.
+# A loss for one of these reasons says nothing about the provider: the phone is off or does not
+# exist. A filter (30007) judges the text, which is the same for all, so it is no such reason.
 _REASONS_OF_A_PHONE: Final = frozenset(
     code
     for code, failure in _FAILURES_BY_CODE.items()
@@ -223,10 +223,10 @@ def retry_decision(
 ) -> RetryDecision:
     """Return whether and when a delivery that has failed `attempts` times, from 1, is retried.
 
-    A doubtful send is repeated: a duplicate is harmless, a miss is not. The provider's
-    Retry-After is honoured, and nothing is sent once the alert has expired. A failure that only
-    an operator can repair (wrong credentials, a suspended account) is retried until then. What one
-    provider cannot reach is for the next one, at once.
+    A doubtful send is repeated: a duplicate is harmless, a miss is not. The provider's Retry-After
+    is honoured, and nothing is sent once the alert has expired. A failure that only an operator can
+    repair (wrong credentials, a suspended account) is retried until then. A number that one
+    provider does not reach goes to the next provider at once.
     """
     if failure is Failure.NEVER:
         return RetryDecision(None, RetryReason.NEVER)

@@ -60,7 +60,7 @@ def sign_of(
     """Return the sign given by the answer to a text or call, after `took`; None: no sign.
 
     A provider that refuses a number works as well as one that accepts it. An unlisted refusal may
-    be the provider's: a run of them is.
+    be the provider's fault; a run of them is.
     """
     found = Sign.GOOD if failure is None else _SIGNS.get(failure, Sign.GOOD)
     if kind is OutcomeKind.UNKNOWN:

@@ -44,7 +44,7 @@ class ReminderCount(BaseModel):
 class HouseholdsReminded(Payload):
     """The alert was sent again to silent households, by one channel.
 
-    The subject is the officer who ordered it; empty: the ladder of their silence did.
+    The subject is the officer who ordered it; empty: the household ladder did.
     """
 
     kind: ClassVar = EventKind.HOUSEHOLDS_REMINDED
@@ -159,7 +159,7 @@ class TextSettled(Payload):
 
 
 class CallReceived(Payload):
-    """Somebody rang the number that warns and heard the alert. The subject is whose phone it is."""
+    """Somebody rang the alerting number and heard the alert. The subject is the phone's owner."""
 
     kind: ClassVar = EventKind.CALL_RECEIVED
     subject: ClassVar = Whose.RECIPIENT

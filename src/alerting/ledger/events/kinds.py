@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class EventKind(StrEnum):
-    """What an entry of an alert's log tells; its payload's class says when it is written."""
+    """The kinds of entries in an alert's log; a payload's class says when its kind is written."""
 
     ALERT_RAISED = "alert.raised"
     ALERT_WIDENED = "alert.widened"

@@ -78,7 +78,7 @@ class TaskClosed(Payload):
     subject: ClassVar = Whose.HOUSEHOLD
 
     officer: OfficerIdOrNone
-    """The officer whose door it was."""
+    """The officer to whom it was assigned."""
     by: OfficerIdOrNone
     """That officer, if their report ended it; null if the household was settled otherwise."""
 

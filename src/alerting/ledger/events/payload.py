@@ -1,4 +1,4 @@
-"""What all payloads share: checked when made, and declaring whose ids they hold."""
+"""The base of all payloads: checked when made, with a mark on each field that holds an id."""
 
 from enum import Enum, auto
 from functools import cache
@@ -10,13 +10,13 @@ from alerting.ledger.events.kinds import EventKind
 
 
 class Whose(Enum):
-    """Whom the id in a payload's field, or an entry's `subject`, names."""
+    """The kind of person that an id names, in a payload's field or in an entry's `subject`."""
 
     NOBODY = auto()
     OFFICER = auto()
     HOUSEHOLD = auto()
     RECIPIENT = auto()
-    """An officer or a household, whoever a text came from or goes to."""
+    """An officer or a household: the sender or the recipient of a text."""
 
 
 OfficerId = Annotated[str, Whose.OFFICER]
@@ -25,9 +25,9 @@ OfficerIdOrNone = Annotated[str | None, Whose.OFFICER]
 
 
 class Payload(BaseModel):
-    """What an entry of the log tells beside its time, its place and its subject.
+    """The content of a log entry, besides its time, its place and its subject.
 
-    All fields are written, those without a value too.
+    All fields are written, also those without a value.
     """
 
     model_config = ConfigDict(
@@ -39,7 +39,7 @@ class Payload(BaseModel):
 
     kind: ClassVar[EventKind]
     subject: ClassVar[Whose] = Whose.NOBODY
-    """Whom the entry's `subject` names."""
+    """The kind of person that the entry's `subject` names."""
 
     def written(self) -> str:
         """Return the JSON that is stored."""
@@ -65,7 +65,7 @@ NOBODY_MENTIONED = Mentioned(frozenset(), frozenset())
 
 
 def mentioned(subject: str, payload: Payload) -> Mentioned:
-    """Return whom an entry of this payload names; lists are told by their length, not by name."""
+    """Return the ids in an entry with this payload; those in lists are left out."""
     found = {(payload.subject, subject)}
     found |= {(whose, getattr(payload, name)) for name, whose in _ids_in(type(payload))}
     return Mentioned(

@@ -1,4 +1,4 @@
-"""Every kind of event with its payload, once; and which kinds people are told."""
+"""The payload of each kind of event, and the kinds that are not shown to people."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,14 +32,14 @@ BESIDE_THE_LOG: Final = frozenset(
         EventKind.DELIVERIES_EXPIRED,
     }
 )
-"""Kinds that neither the feed nor the log page tells: households, tallies and progress do."""
+"""Kinds that the feed and the log page leave out: households, tallies and progress show them."""
 
 
 @dataclass(frozen=True)
 class Event:
     """An entry of an alert's log, as it is stored.
 
-    `kind` is an `EventKind`, but while an older process reads what a newer one wrote.
+    `kind` is an `EventKind`, unless a newer process wrote the entry: then it may be unknown here.
     """
 
     alert: int
@@ -52,7 +52,7 @@ class Event:
     """JSON of the kind's payload."""
 
     def mentioned(self) -> Mentioned:
-        """Return whom it names; nobody where its kind is unknown."""
+        """Return the ids that it names; none if its kind is unknown."""
         payload = _BY_NAME.get(self.kind)
         return mentioned(self.subject, payload.read(self.payload)) if payload else NOBODY_MENTIONED
 

@@ -81,13 +81,13 @@ def _counted(
 
 
 def _are_others_unknown(parts: list[str]) -> bool:
-    """True if only relatives are told of, by neither number nor 'we': 'the kids are out'."""
+    """True if only relatives are mentioned, with neither number nor 'we': 'the kids are out'."""
     named = any(_NAMED().search(part) for part in parts)
     return named and not any(_SPOKEN_FOR().search(part) for part in parts)
 
 
 def _is_short(parts: list[str]) -> bool:
-    """True if a number of people is followed by a lower one, and 'all' is said of neither."""
+    """True if a number of people is followed by a lower one, and no part says 'all'."""
     numbers = numbers_of_people(parts)
     return (
         len(numbers) == _A_PAIR
@@ -119,7 +119,7 @@ def _leaves_open(key: Intent | None, parts: list[str], meant: Mapping[str, Inten
 def _meaning(part: str, *, is_told: bool) -> Intent | None:
     """Return the claim of one part; None if it adds nothing, UNCLEAR if it is not understood.
 
-    A part with unknown words claims 'out' only if it names who is out, or another part tells it.
+    A part with unknown words claims 'out' only if it, or another part, says who is out.
     """
     known = bool(_KNOWN().fullmatch(part))
     is_told = is_told and has("place", part)

@@ -19,7 +19,7 @@ BUCKETS: Final = 1 << 18
 _LONGEST: Final = 4
 
 _FURTHEST: Final = 4
-"""Two words at most this far apart are a feature."""
+"""Greatest distance between two words that form a feature."""
 
 _TOKEN: Final = re.compile(r"[a-z']+|\d+|[^\sa-z\d]")
 
@@ -43,9 +43,12 @@ _FIRST_MASK: Final = 0xE000
 def features(plain: str) -> dict[int, float]:
     """Return the hashed features of a normalised text, each with its weight.
 
-    The groups weigh the same whatever their size: the text as written; the text with one character
-    for all words of a class, so that a phrase is known with any person, place or number in it; the
-    kinds of words. Pairs of words that are not next to each other weigh half.
+    The features form groups, which weigh the same whatever their size:
+    - the text as written;
+    - the text with each person, place or number replaced by one character for its class, so that a
+      phrase is recognised whichever of them it holds;
+    - pairs of words of that text that are apart, at half the weight;
+    - the kinds of words.
     """
     seen = plain[:MOST_CHARACTERS]
     masked = _mask(seen)

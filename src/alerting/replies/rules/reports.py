@@ -13,7 +13,7 @@ _NEXT: Final = re.compile(
     rf"|;\s*(?={_CODE}(?:号|户|家)?\s*\D)"
     r"|[;,/]\s*(?=\d{1,2}[\s:.-]+[1-4][\s:.-]+\d{1,2}(?:\s*[,;/人]|\s*$))"
 )
-"""The start of a report: a household's number and a key, or after a semicolon words."""
+"""The start of a report: a number and a key, or, after a semicolon, a number and words."""
 
 _MARKED: Final = re.compile(
     rf"(?:(?:no|nr|num|number|house|household|户号|门牌|户|#)[. :]*({_CODE}|\d{{1,2}})(?!\d)"
@@ -37,7 +37,7 @@ _TAIL: Final = re.compile(r"[\s,;]*(?:and|和|还有)?[\s,;]*$")
 _LEAST_DIGITS: Final = 3
 
 _MOST_REPORTS: Final = 60
-"""More are not written in one text of 1,600 characters."""
+"""Most reports in a line; more do not fit into a text of 1,600 characters."""
 
 
 def officer_reports(plain: str) -> list[str]:
