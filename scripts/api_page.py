@@ -15,14 +15,15 @@ _HEAD: Final = """\
 # Routes
 
 Every route needs a session, which a sign-in link opens, or a bearer token from
-`alerting officers token ID`. Role and division bound what its holder sees and does; outside that a
-thing does not exist. `python -m alerting.api.schema` prints the whole OpenAPI document. Written by
+`alerting officers token ID`. Role and division limit what its holder may see and do: an
+action beyond the role is answered 403, and things outside the division do not exist for the caller
+(404). `python -m alerting.api.schema` prints the whole OpenAPI document. This page is written by
 `scripts/api_page.py`.
 
-Without a session: the provider's callbacks below `/twilio`, which are signed, the households' pages
-`/h/{token}`, the sign-in pages, `/healthz` and `/readyz`. Two websockets carry news:
+These need no session: the provider's signed callbacks below `/twilio`, the households' pages
+`/h/{token}`, the sign-in pages, `/healthz` and `/readyz`. There are two websockets:
 `/api/alerts/{alert_id}/feed?division=&after=` is a board's live feed, resumed by sequence number;
-`/api/inbox` brings a connected officer the alerts addressed to them.
+`/api/inbox` sends a connected officer the alerts addressed to them.
 """
 
 

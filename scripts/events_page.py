@@ -20,10 +20,10 @@ _HEAD: Final = """\
 An alert's log is made of events. Each has `seq` (its number in the alert's log, from 1), `at`,
 `kind`, `division` (where it happened; empty: the whole alert), `subject` (whom it concerns, by id
 or code; empty: nobody) and `payload`. This page is written by `python scripts/events_page.py`
-from `alerting.ledger.events`; a payload has all its fields, always.
+from `alerting.ledger.events`; a payload always has all its fields.
 
-The feed and the log page tell all kinds but those of evidence and deliveries: there the
-households, the tallies and the progress tell what they did.
+The feed and the log page show all kinds except those of evidence and deliveries, whose effects the
+households, the tallies and the progress show.
 """
 
 _SUBJECTS: Final = {
@@ -44,7 +44,7 @@ def _section(kind: EventKind) -> str:
     if payload.subject in _SUBJECTS:
         facts.append(f"`subject`: {_SUBJECTS[payload.subject]}.")
     if kind in BESIDE_THE_LOG:
-        facts.append("Neither the feed nor the log page tells it.")
+        facts.append("Neither the feed nor the log page shows it.")
     parts = [f"## {kind}", _one_line(payload.__doc__ or ""), " ".join(facts), _fields(payload)]
     return "\n\n".join(part for part in parts if part) + "\n"
 

@@ -2138,7 +2138,7 @@ export interface components {
         };
         /**
          * CallReceived
-         * @description Somebody rang the number that warns and heard the alert. The subject is whose phone it is.
+         * @description Somebody rang the alerting number and heard the alert. The subject is the phone's owner.
          */
         readonly FeedCallReceived: {
             /** At */
@@ -2507,7 +2507,7 @@ export interface components {
          * HouseholdsReminded
          * @description The alert was sent again to silent households, by one channel.
          *
-         *     The subject is the officer who ordered it; empty: the ladder of their silence did.
+         *     The subject is the officer who ordered it; empty: the household ladder did.
          */
         readonly FeedHouseholdsReminded: {
             /** At */
@@ -3018,7 +3018,7 @@ export interface components {
                 readonly by: string | null;
                 /**
                  * Officer
-                 * @description The officer whose door it was.
+                 * @description The officer to whom it was assigned.
                  */
                 readonly officer: string | null;
             };
@@ -3725,7 +3725,7 @@ export interface components {
         };
         /**
          * PointBody
-         * @description People at an instant; calls for help and refusals to leave are counted besides these.
+         * @description The numbers of people at an instant; people in danger are in `total` alone.
          */
         readonly PointBody: {
             /** Accounted */
@@ -3973,7 +3973,7 @@ export interface components {
         readonly ResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
         /**
          * Role
-         * @description The role of an officer, who has its rights within the officer's division.
+         * @description An officer's role; its rights hold within the officer's division.
          * @enum {string}
          */
         readonly Role: "informant" | "grid_officer" | "duty_officer" | "town_commander" | "administrator";
@@ -4094,8 +4094,8 @@ export interface components {
          * SettingsBody
          * @description The configuration of the service.
          *
-         *     The alerts' time is `alert_now` at the time of the answer, and runs at `clock_speed`: 1, except
-         *     in a drill, where the speed changes and has to be requested again.
+         *     The alerts' time is `alert_now` at the time of the answer, and runs at `clock_speed`. The speed
+         *     is 1 except in a drill, where it changes: request it again.
          */
         readonly SettingsBody: {
             /**
