@@ -234,7 +234,7 @@ def misspelt_settings() -> Iterator[str]:
 
 
 def _nearest(name: str) -> str | None:
-    """Return the setting that a variable's name is or probably misspells; None: neither."""
+    """Return the setting that a variable's name equals or probably misspells, or None."""
     if name.startswith(_PREFIX):
         names = [each.upper() for each in Settings.model_fields]
         near = get_close_matches(name.removeprefix(_PREFIX), names, 1)

@@ -93,8 +93,8 @@ _NEGLECTED: Final = (
     .where(
         roll.c.alert == bindparam("of_alert"),
         IS_PURSUED,
-        # Both conditions repeat the wording of the partial index over the few rows left. The sum
-        # keeps SQLite from choosing another index, over all households that are not safe.
+        # Both conditions are worded as in the partial index over the few rows left: only then is it
+        # used. The sum keeps SQLite from choosing the index over all households that are not safe.
         roll.c.next_at.is_(None),
         roll.c.danger + literal_column("0") < literal_column(str(_SAFE)),
         ~_SOMEBODY_GOES,

@@ -9,9 +9,12 @@ from alerting.messages.text import TextKind, segments
 LETTERS: Final = string.digits + string.ascii_letters
 
 LENGTH: Final = 12
-"""12 letters out of 62 are 71 bits: at 10,000 guesses a second, more than the service answers, one
-of a million households' links is guessed once in ten thousand years, so guesses need no rate limit.
-The alphabet has no character at which phones end an address, and none that takes two units."""
+"""12 letters out of 62 are 71 bits, so guesses need no rate limit.
+
+At 10,000 guesses a second, which is more than the service answers, one of a million households'
+links is guessed in ten thousand years. No letter of the alphabet ends an address on phones or takes
+two units of GSM-7.
+"""
 
 SAMPLE_TOKEN: Final = "x" * LENGTH
 """Placeholder token for previews: of the same length as a token, and belonging to nobody."""

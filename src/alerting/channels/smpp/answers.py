@@ -30,7 +30,7 @@ def refused(status: int) -> Answer:
 
 
 def not_let_in(status: int) -> Answer:
-    """Return the answer for a refused bind, after which nothing of the text was sent."""
+    """Return the answer for a refused bind: nothing of the text was sent."""
     page = _FAILURES.get(status) is Failure.PAGE_OPERATOR
     return Answer(
         OutcomeKind.REFUSED,

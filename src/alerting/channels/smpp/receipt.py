@@ -239,7 +239,11 @@ class SegmentReceipts:
         return replace(receipt, message_id=last)
 
     def _find(self, receipt: Receipt) -> tuple[str, Segmented] | None:
-        """Return the latest segment to the receipt's phone, else the latest with its id."""
+        """Return the segment that a receipt is about, or None.
+
+        It is the latest to the receipt's phone among those whose id may be meant, else the latest
+        with this very id.
+        """
         near = [
             segment
             for plain in answered_ids(receipt.message_id).values()

@@ -20,7 +20,7 @@ _CALLED: Final = "roll_call.called"
 
 @dataclass
 class Shelter:
-    """The place of those moved; `officer` returns the service client of an officer by id."""
+    """The shelter of the evacuated; `officer` returns the service client of an officer by id."""
 
     alert: int
     city: City

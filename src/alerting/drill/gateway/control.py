@@ -1,4 +1,4 @@
-"""The drill's control API of the city: not part of the provider's API, without credentials."""
+"""The control API of the drill's city; it needs no credentials, and no real provider has it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

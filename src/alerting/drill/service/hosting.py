@@ -1,4 +1,4 @@
-"""The hosting of the service under drill: one process here; a cluster elsewhere."""
+"""Hosting of the service under drill: one process here, a cluster in `scripts`."""
 
 import asyncio
 import socket
