@@ -46,7 +46,11 @@ _UNSURE: Final = {
 
 
 def after_turn(said: str) -> str:
-    """Return the final part of a text that tells a change: 'first ..., now ...'."""
+    """Return what follows the last turn of a text: 'first ..., now ...'.
+
+    A turn counts only if all people, or a number of people, are out after it. If there is none,
+    the whole text is returned.
+    """
     for found in reversed(list(_TURN.finditer(said))):
         rest = said[found.end() :]
         if has("out", rest) and (_WHOLE().search(rest) or _NUMBER().search(rest)):
