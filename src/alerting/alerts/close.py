@@ -11,6 +11,7 @@ from alerting.access.rules import Act
 from alerting.cap.lifecycle import Action, AlertState, transition
 from alerting.deliveries.corrections import Owed, owe_ending, withdraw
 from alerting.deliveries.outbox import Plan
+from alerting.deliveries.texts import wording_at
 from alerting.doors.tasks import drop_tasks
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert, set_state, stored
@@ -18,7 +19,6 @@ from alerting.ledger.events.alerts import AlertAllClear, AlertClosed, AlertExpir
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
-from alerting.messages.wording import Wording
 from alerting.officer_calls.calls import stand_down_officers
 from alerting.roll.entries import count_unspoken
 from alerting.roll.escalation import stand_down
@@ -27,7 +27,6 @@ from alerting.roll.tallies import EVERYWHERE, tally_of
 from alerting.roll_calls.store import is_running, schedule, stop_roll_calls
 from alerting.runtime import Runtime
 from contacts.directory import Officer
-from contacts.place_names import place_name
 
 
 @dataclass(frozen=True)
@@ -70,12 +69,11 @@ async def give_all_clear(runtime: Runtime, caller: Officer, alert_id: int) -> Cl
 
 
 def _give_all_clear(command: Command) -> Cleared:
-    alert, policy = command.alert, command.transaction.policy.alert
+    alert, policy = command.alert, command.transaction.policy
     end_alert(command.transaction, alert, Action.ALL_CLEAR, command.now)
     seq = command.append(AlertAllClear(), subject=command.caller.id)
-    plan = Plan(alert.id, seq, due_at=command.now, expires_at=command.now + policy.validity)
-    place = place_name(command.connection, alert.divisions)
-    wording = Wording(alert.request, place, command.now.astimezone(policy.zone))
+    plan = Plan(alert.id, seq, due_at=command.now, expires_at=command.now + policy.alert.validity)
+    wording = wording_at(command.connection, policy, alert.request, alert.divisions, command.now)
     owed = owe_ending(command.transaction, plan, TextKind.ALL_CLEAR, wording)
     return Cleared(stored(command.connection, alert.id), owed)
 

@@ -13,6 +13,7 @@ from alerting.cap.changes import Changes, amend
 from alerting.cap.lifecycle import Action, transition
 from alerting.deliveries.corrections import Owed, owe_ending, owe_update
 from alerting.deliveries.outbox import Plan
+from alerting.deliveries.texts import wording_at
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.ledger.alerts import StoredAlert, amend_alert, set_state, stored
 from alerting.ledger.events.alerts import AlertCancelled, AlertUpdated
@@ -20,7 +21,6 @@ from alerting.messages.text import TextKind
 from alerting.messages.wording import Wording
 from alerting.runtime import Runtime
 from contacts.directory import Officer
-from contacts.place_names import place_name
 
 _LONGEST_REASON: Final = 500
 
@@ -114,8 +114,8 @@ def _amended(alert: StoredAlert, changes: Changes, now: datetime) -> tuple[Alert
 
 
 def _wording(command: Command, request: AlertRequest, time: datetime) -> Wording:
-    place = place_name(command.connection, command.alert.divisions)
-    return Wording(request, place, time.astimezone(command.transaction.policy.alert.zone))
+    policy, divisions = command.transaction.policy, command.alert.divisions
+    return wording_at(command.connection, policy, request, divisions, time)
 
 
 def _corrected(command: Command, owed: Owed) -> Corrected:

@@ -12,13 +12,12 @@ from alerting.areas.reach import shows_code
 from alerting.cap.alert import AlertRequest
 from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.rules.forecast import Audience, Forecast, forecast
+from alerting.deliveries.texts import wording_at
 from alerting.ledger.alerts import free_number
 from alerting.messages.link import SAMPLE_TOKEN, append_link, link_after
 from alerting.messages.text import HOME_LANGUAGE, TextKind, segments
-from alerting.messages.wording import Wording
 from alerting.runtime import Runtime
 from contacts.directory import Officer
-from contacts.place_names import place_name
 
 
 @dataclass(frozen=True)
@@ -51,8 +50,7 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
         asked = resolve(connection, request.area)
         expected = raised_at_once(caller, asked)
         audience = count(connection, expected)
-        place = place_name(connection, expected.divisions)
-        wording = Wording(request, place, now.astimezone(runtime.policy.alert.zone))
+        wording = wording_at(connection, runtime.policy, request, expected.divisions, now)
         code = free_number(connection) if shows_code(connection, expected) else None
         page = runtime.policy.household_page
         bodies = {lang: wording.to_households(lang, code) for lang in audience.texts_by_language}

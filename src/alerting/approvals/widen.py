@@ -24,16 +24,15 @@ from alerting.approvals.store import Approval, approvals_of, settle, waiting_of
 from alerting.areas.audience import Expected, resolve
 from alerting.areas.reach import Reach, Reached, reach
 from alerting.cap.alert import Area
+from alerting.deliveries.texts import wording_at
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.alerts import AlertWidened, AreaReached
 from alerting.ledger.writer import Transaction
-from alerting.messages.wording import Wording
 from alerting.roll.enrol import anybody_missing
 from alerting.runtime import Runtime
 from contacts.directory import Officer, households_in
 from contacts.division import Tier, ancestors, covers, tier_of, village_of
-from contacts.place_names import place_name
 from contacts.tables import DIVISIONS, HOUSEHOLDS
 
 
@@ -110,8 +109,7 @@ def extend(
     whose whole area is reached now lapse.
     """
     connection = transaction.connection
-    place = place_name(connection, expected.divisions)
-    wording = Wording(alert.request, place, now.astimezone(transaction.policy.alert.zone))
+    wording = wording_at(connection, transaction.policy, alert.request, expected.divisions, now)
     step = Reach(alert.id, expected, alert.request.hazard_location, now, alert.expires)
     reached = reach(transaction, step, event, by.id, wording)
     _let_lapse(transaction, stored(connection, alert.id), now)

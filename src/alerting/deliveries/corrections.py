@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from alerting.deliveries.outbox import Plan, owe_selected, selection
+from alerting.deliveries.outbox import COPIED, Plan, owe_selected, selection
 from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.rules.delivery import MAY_HAVE_ARRIVED, DeliveryState
 from alerting.deliveries.rules.forecast import Backlog, Priority, Recipient
@@ -48,19 +48,6 @@ _CALLING: Final = (
 _KINDS: Final = {str(kind): kind for kind in _CALLING}
 
 _ENDING: Final = (TextKind.CANCELLATION, TextKind.ALL_CLEAR)
-
-_KEPT: Final = (
-    "alert",
-    "recipient_kind",
-    "recipient",
-    "division",
-    "tier",
-    "channel",
-    "number",
-    "priority",
-    "seq",
-)
-"""Columns that a new delivery copies from the one that it follows."""
 
 _other = deliveries.alias("other")
 
@@ -155,7 +142,7 @@ def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) 
     called = texts.alias("called")
     chosen = (
         selection(
-            **{name: deliveries.c[name] for name in _KEPT},
+            **{name: deliveries.c[name] for name in COPIED},
             text=ending.c.id,
             due_at=now,
             expires_at=alerts.c.expires,

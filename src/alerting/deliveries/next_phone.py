@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from alerting.cap.lifecycle import OVER
-from alerting.deliveries.outbox import owe_rows
+from alerting.deliveries.outbox import COPIED, owe_rows
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries, texts
@@ -101,14 +101,9 @@ def text_next_phone(
 
 
 def _row(row: Any, now: datetime) -> dict[str, Any]:
-    kept = {name: getattr(row, name) for name in _KEPT}
+    kept = {name: getattr(row, name) for name in (*COPIED, "text", "expires_at")}
     return {**kept, "number": row.next_number, "due_at": now}
 
-
-_KEPT: Final = (
-    *("alert", "text", "recipient_kind", "recipient", "division", "tier", "channel"),
-    *("priority", "expires_at", "seq"),
-)
 
 _other = deliveries.alias("other")
 

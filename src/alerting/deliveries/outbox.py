@@ -18,22 +18,13 @@ from contacts.division import Tier
 
 _NEW: Final[dict[str, Any]] = {"state": DeliveryState.QUEUED, "attempts": 0}
 
-_COLUMNS: Final = (
-    "alert",
-    "text",
-    "recipient_kind",
-    "recipient",
-    "division",
-    "tier",
-    "channel",
-    "number",
-    "priority",
-    "state",
-    "due_at",
-    "expires_at",
-    "attempts",
-    "seq",
+COPIED: Final = (
+    *("alert", "recipient_kind", "recipient", "division", "tier", "channel", "number"),
+    *("priority", "seq"),
 )
+"""Columns that a new delivery copies from the one that it follows."""
+
+_COLUMNS: Final = (*COPIED, "text", "due_at", "expires_at", *_NEW)
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,42 @@
-"""Frozen texts as they are sent, and the households' links appended to them."""
+"""Texts as they are sent: worded, frozen, and with the households' links appended."""
 
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, insert, select, tuple_
 
+from alerting.cap.alert import AlertRequest
 from alerting.database.bulk import insert_missing
 from alerting.deliveries.tables import deliveries, links, texts
+from alerting.ledger.alerts import StoredAlert
+from alerting.ledger.writer import Transaction
 from alerting.messages.link import LENGTH, LETTERS, append_link, link_after
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextKind, segments
+from alerting.messages.wording import Wording
+from alerting.policy.policy import Policy
 from alerting.roll.entries import HouseholdKey
+from alerting.roll.tallies import EVERYWHERE, tally_of
+from contacts.place_names import place_name
+
+
+def wording_at(
+    connection: Connection,
+    policy: Policy,
+    request: AlertRequest,
+    divisions: tuple[str, ...],
+    at: datetime,
+) -> Wording:
+    """Return the wording of a request for an area, sent at an instant."""
+    return Wording(request, place_name(connection, divisions), at.astimezone(policy.alert.zone))
+
+
+def wording_of(connection: Connection, policy: Policy, alert: StoredAlert) -> Wording:
+    """Return the wording of an alert in its current version."""
+    return wording_at(connection, policy, alert.request, alert.divisions, alert.sent)
 
 
 def insert_text(
@@ -57,6 +81,17 @@ def freeze_text(
         )
     )
     return same.scalars().first() or insert_text(connection, alert, kind, language, body, page)
+
+
+def freeze_current(
+    transaction: Transaction, alert: StoredAlert, kind: TextKind | SpeechKind, language: str
+) -> int:
+    """Freeze an alert's current wording, with the numbers that it reached; return the text's id."""
+    connection = transaction.connection
+    reached = tally_of(connection, alert.id, EVERYWHERE)
+    wording = wording_of(connection, transaction.policy, alert)
+    body = wording.of_kind(kind, language, reached.households, reached.people)
+    return freeze_text(connection, alert.id, kind, language, body)
 
 
 _MADE: Final = select(links).where(

@@ -7,16 +7,14 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, bindparam, case, insert, select, update
 
-from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.plan import tell_officers
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
-from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.officer_calls.rules import begin_call
-from alerting.officer_calls.tables import confirmations, officer_calls
+from alerting.officer_calls.tables import OPEN_CALLS, confirmations, officer_calls
 from alerting.policy.escalation import Position, officer_ladder
 from alerting.policy.sections import Channel
 from contacts.directory import Officer
@@ -25,9 +23,8 @@ OfficerKey = tuple[int, str]
 """An alert's id and an officer's id."""
 
 _ALERTS_DUE: Final = (
-    select(officer_calls.c.alert)
-    .join(alerts, alerts.c.id == officer_calls.c.alert)
-    .where(officer_calls.c.next_at <= bindparam("now"), alerts.c.state == AlertState.OPEN)
+    OPEN_CALLS.with_only_columns(officer_calls.c.alert, maintain_column_froms=True)
+    .where(officer_calls.c.next_at <= bindparam("now"))
     .distinct()
 )
 

@@ -11,13 +11,12 @@ from sqlalchemy import Connection
 from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.plan import notify_officers, owe_call, tell_officers
 from alerting.deliveries.rules.forecast import Priority
-from alerting.deliveries.texts import freeze_text
+from alerting.deliveries.texts import freeze_current
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.officers import OfficerCalled, OfficerNotWoken, OfficersCalledAgain
 from alerting.ledger.writer import Transaction
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
-from alerting.messages.wording import Wording
 from alerting.officer_calls.calls import (
     SilentOfficer,
     advance_officer_calls,
@@ -30,10 +29,9 @@ from alerting.officer_calls.calls import (
 from alerting.officer_calls.rules import CHANNELS, passed_over, phone_for
 from alerting.policy.escalation import Due, Position, Step, advance, due, officer_ladder
 from alerting.policy.sections import OfficerAction
-from alerting.roll.tallies import EVERYWHERE, tally_of
 from contacts.directory import Officer, deputies_of, nearest_on_duty, officers_named
 from contacts.division import parent_of
-from contacts.place_names import place_name, short_names
+from contacts.place_names import short_names
 
 _AT_ONCE: Final = 300
 
@@ -108,7 +106,7 @@ def _repeat(
     """Repeat the officer call by this channel, with the alert's current text."""
     if not followed:
         return
-    for_text = _text(transaction, alert, TextKind.CALL)
+    for_text = freeze_current(transaction, alert, TextKind.CALL, HOME_LANGUAGE)
     plan = _again(transaction, alert, action, len(followed), now)
     tell_officers(
         transaction, plan, [one.officer for one in followed], for_text, (CHANNELS[action],)
@@ -129,7 +127,7 @@ def _ring(
     """Owe each officer a phone call; each try uses the officer's next number."""
     if not followed:
         return
-    speech = _text(transaction, alert, SpeechKind.CALL)
+    speech = freeze_current(transaction, alert, SpeechKind.CALL, HOME_LANGUAGE)
     plan = _again(transaction, alert, OfficerAction.VOICE, len(followed), now)
     for one in followed:
         officer, step = one.officer, one.step(OfficerAction.VOICE)
@@ -155,19 +153,7 @@ def _call_deputies(
             subject=deputy.id,
         )
     plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
-    call(transaction, plan, new, _text(transaction, alert, TextKind.CALL))
-
-
-def _text(transaction: Transaction, alert: StoredAlert, kind: TextKind | SpeechKind) -> int:
-    """Freeze the current text or speech that calls officers; return its id."""
-    connection = transaction.connection
-    reached = tally_of(connection, alert.id, EVERYWHERE)
-    zone = transaction.policy.alert.zone
-    wording = Wording(
-        alert.request, place_name(connection, alert.divisions), alert.sent.astimezone(zone)
-    )
-    body = wording.of_kind(kind, HOME_LANGUAGE, reached.households, reached.people)
-    return freeze_text(connection, alert.id, kind, HOME_LANGUAGE, body)
+    call(transaction, plan, new, freeze_current(transaction, alert, TextKind.CALL, HOME_LANGUAGE))
 
 
 def tell_above(

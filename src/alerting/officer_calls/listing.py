@@ -6,11 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, exists, func, select
 
-from alerting.cap.lifecycle import AlertState
 from alerting.ledger.alerts import StoredAlert, stored
-from alerting.ledger.tables import alerts
 from alerting.officer_calls.rules import CallState, call_state
-from alerting.officer_calls.tables import OF_THE_CALL, confirmations, officer_calls
+from alerting.officer_calls.tables import OF_THE_CALL, OPEN_CALLS, confirmations, officer_calls
 from alerting.policy.escalation import officer_ladder
 from alerting.policy.sections import OfficerLadder
 from contacts.division import subtree
@@ -29,13 +27,8 @@ def confirmed_officers(connection: Connection, alert: int, division: str) -> int
 
 
 _UNCONFIRMED: Final = (
-    select(officer_calls.c.alert, officer_calls.c.called_at)
-    .join(alerts, alerts.c.id == officer_calls.c.alert)
-    .where(
-        officer_calls.c.officer == bindparam("called"),
-        alerts.c.state == AlertState.OPEN,
-        ~exists().where(OF_THE_CALL),
-    )
+    OPEN_CALLS.add_columns(officer_calls.c.called_at)
+    .where(officer_calls.c.officer == bindparam("called"), ~exists().where(OF_THE_CALL))
     .order_by(officer_calls.c.called_at, officer_calls.c.alert)
 )
 
@@ -80,10 +73,7 @@ _CALLS: Final = (
         confirmations.c.channel,
     )
     .join(officer_calls, officer_calls.c.officer == OFFICERS.c.id)
-    .outerjoin(
-        confirmations,
-        OF_THE_CALL,
-    )
+    .outerjoin(confirmations, OF_THE_CALL)
     .where(
         officer_calls.c.alert == bindparam("of_alert"),
         OFFICERS.c.division.between(bindparam("low"), bindparam("high")),

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Index, and_, text
+from sqlalchemy import Index, and_, select, text
 from sqlmodel import Field, SQLModel
 
+from alerting.cap.lifecycle import AlertState
 from alerting.database.tables import _table
+from alerting.ledger.tables import alerts
 from contacts.tables import Instant
 
 
@@ -56,3 +58,10 @@ OF_THE_CALL: Final = and_(
     confirmations.c.officer == officer_calls.c.officer,
 )
 """Joins a confirmation to the call that it answers."""
+
+OPEN_CALLS: Final = (
+    select(officer_calls.c.alert, officer_calls.c.officer)
+    .join(alerts, alerts.c.id == officer_calls.c.alert)
+    .where(alerts.c.state == AlertState.OPEN)
+)
+"""The officer calls of open alerts; a reader adds its columns, joins and conditions."""

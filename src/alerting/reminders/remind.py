@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, sele
 
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.plan import plan_household_reminders
-from alerting.deliveries.texts import freeze_text
+from alerting.deliveries.texts import freeze_text, wording_of
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.households import HouseholdsReminded, ReminderCount
 from alerting.ledger.events.kinds import EventKind
@@ -18,12 +18,9 @@ from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextKind
-from alerting.messages.wording import Wording
-from alerting.policy.policy import Policy
 from alerting.policy.sections import Channel
 from alerting.roll.entries import RollEntry
 from alerting.roll.tables import roll
-from contacts.place_names import place_name
 
 _KINDS: Final[dict[Channel, TextKind | SpeechKind]] = {
     Channel.SMS: TextKind.REMINDER,
@@ -106,7 +103,7 @@ def say_again(
 ) -> None:
     """Owe the alert's current text to these households; the log entry at `seq` says why."""
     connection, kind = transaction.connection, _KINDS[channel]
-    wording = wording_of(connection, alert, transaction.policy)
+    wording = wording_of(connection, transaction.policy, alert)
     page = transaction.policy.household_page
     bodies = {
         language: wording.of_kind(kind, language) for language in sorted(households.by_language)
@@ -123,12 +120,6 @@ def say_again(
         alert.request.hazard_location,
         households.who,
     )
-
-
-def wording_of(connection: Connection, alert: StoredAlert, policy: Policy) -> Wording:
-    """Return the wording of an alert in its current version."""
-    place = place_name(connection, alert.divisions)
-    return Wording(alert.request, place, alert.sent.astimezone(policy.alert.zone))
 
 
 def counted_before(

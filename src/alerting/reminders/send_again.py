@@ -14,6 +14,7 @@ from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
+from alerting.deliveries.texts import wording_of
 from alerting.errors import ConflictError, InvalidError
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.households import ReminderCount
@@ -21,7 +22,7 @@ from alerting.messages.text import TextKind, segments
 from alerting.messages.wording import Wording
 from alerting.policy.policy import Policy
 from alerting.policy.sections import Channel
-from alerting.reminders.remind import Households, Order, counted_before, remind, wording_of
+from alerting.reminders.remind import Households, Order, counted_before, remind
 from alerting.roll.rules.standing import Standing
 from alerting.roll.tables import roll
 from alerting.runtime import Runtime
@@ -138,7 +139,7 @@ def _count(
     counted = Counted(
         households=silent.households,
         people=silent.people,
-        segments=silent.segments(wording_of(connection, alert, policy)),
+        segments=silent.segments(wording_of(connection, policy, alert)),
         waiting=silent.waiting,
         unreachable=silent.unreachable,
     )

@@ -18,7 +18,7 @@ from alerting.doors.tables import tasks
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts
 from alerting.officer_calls.confirm import CalledOfficer
-from alerting.officer_calls.tables import OF_THE_CALL, confirmations, officer_calls
+from alerting.officer_calls.tables import OF_THE_CALL, OPEN_CALLS, confirmations, officer_calls
 from alerting.policy.sections import Channel
 from alerting.replies.rules.routing import Candidate
 from alerting.roll.tables import roll
@@ -92,22 +92,11 @@ _HANDED_OVER: Final = (
 )
 
 _CALLED: Final = (
-    select(
-        officer_calls.c.alert,
-        officer_calls.c.officer,
-        alerts.c.number,
-        confirmations.c.channel,
-        _HANDED_OVER.label("handed_over"),
+    OPEN_CALLS.add_columns(
+        alerts.c.number, confirmations.c.channel, _HANDED_OVER.label("handed_over")
     )
-    .join(alerts, alerts.c.id == officer_calls.c.alert)
-    .outerjoin(
-        confirmations,
-        OF_THE_CALL,
-    )
-    .where(
-        one_of(officer_calls.c.officer, "officers"),
-        alerts.c.state == AlertState.OPEN,
-    )
+    .outerjoin(confirmations, OF_THE_CALL)
+    .where(one_of(officer_calls.c.officer, "officers"))
     .order_by(officer_calls.c.alert, officer_calls.c.officer)
 )
 

@@ -16,8 +16,8 @@ from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.rules.delivery import DeliveryState, OutcomeKind
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import attempts, deliveries
-from alerting.deliveries.texts import freeze_text
-from alerting.ledger.alerts import StoredAlert, stored
+from alerting.deliveries.texts import freeze_current
+from alerting.ledger.alerts import stored
 from alerting.ledger.events.households import CallReceived
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
@@ -25,9 +25,7 @@ from alerting.messages.speech import SpeechKind, SpokenLine, compose_speech, rea
 from alerting.messages.text import HOME_LANGUAGE, TextFacts
 from alerting.officer_calls.tables import officer_calls
 from alerting.policy.sections import Channel
-from alerting.reminders.remind import wording_of
 from alerting.roll.tables import roll
-from alerting.roll.tallies import EVERYWHERE, tally_of
 from alerting.runtime import Runtime, wall_clock
 from contacts.division import Tier, tier_of
 from contacts.tables import HOUSEHOLD_PHONES, OFFICER_PHONES
@@ -79,7 +77,7 @@ def _keep(
     seq = transaction.append(alert.id, CallReceived(), now, division=place, subject=caller.code)
     row = {
         "alert": alert.id,
-        "text": _speech(transaction, alert, caller),
+        "text": freeze_current(transaction, alert, _SPEECHES[caller.kind], caller.language),
         "seq": seq,
         "recipient_kind": caller.kind,
         "recipient": caller.code,
@@ -110,16 +108,6 @@ def _keep(
     return token
 
 
-def _speech(transaction: Transaction, alert: StoredAlert, caller: _Caller) -> int:
-    connection = transaction.connection
-    is_home = caller.kind is Recipient.HOUSEHOLD
-    kind = SpeechKind.ALERT if is_home else SpeechKind.CALL
-    reached = tally_of(connection, alert.id, EVERYWHERE)
-    wording = wording_of(connection, alert, transaction.policy)
-    body = wording.of_kind(kind, caller.language, reached.households, reached.people)
-    return freeze_text(connection, alert.id, kind, caller.language, body)
-
-
 def _caller(connection: Connection, number: str, now: datetime) -> _Caller | None:
     asked = {"number": number, "now": now}
     for kind, query in ((Recipient.HOUSEHOLD, _HOMES), (Recipient.OFFICER, _DUTIES)):
@@ -130,6 +118,11 @@ def _caller(connection: Connection, number: str, now: datetime) -> _Caller | Non
             return _Caller(row.alert, kind, row.code, row.division, tier, row.language)
     return None
 
+
+_SPEECHES: Final = {
+    Recipient.HOUSEHOLD: SpeechKind.ALERT,
+    Recipient.OFFICER: SpeechKind.CALL,
+}
 
 _INBOUND: Final = "inbound"
 """The provider of the attempt: nobody was asked."""
