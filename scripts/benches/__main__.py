@@ -1,48 +1,54 @@
 """The benches by name: `scripts/bench NAME [--json FILE]`."""
 
-from collections.abc import Callable
-from typing import Final
+from importlib import import_module
+from typing import Any, Final
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from scripts.benches import (
-    answer,
-    cancel,
-    cluster,
-    fanout,
-    faults,
-    feed,
-    growth,
-    mutants,
-    performance,
-    plan,
-    reconnect,
-    replies,
-    send,
+BENCHES: Final = (
+    "send",
+    "answer",
+    "feed",
+    "cancel",
+    "faults",
+    "mutants",
+    "performance",
+    "plan",
+    "growth",
+    "cluster",
+    "fanout",
+    "reconnect",
+    "replies",
 )
+"""The benches; each is the function `bench` of the module of that name in this package."""
 
-BENCHES: Final[dict[str, Callable[..., None]]] = {
-    "send": send.bench,
-    "answer": answer.bench,
-    "feed": feed.bench,
-    "cancel": cancel.bench,
-    "faults": faults.bench,
-    "mutants": mutants.bench,
-    "performance": performance.bench,
-    "plan": plan.bench,
-    "growth": growth.bench,
-    "cluster": cluster.bench,
-    "fanout": fanout.bench,
-    "reconnect": reconnect.bench,
-    "replies": replies.bench,
-}
+
+class _Benches(TyperGroup):
+    """Imports a bench's module when the bench is run: some need libraries that take seconds."""
+
+    def list_commands(self, _context: Any) -> list[str]:
+        return [*BENCHES]
+
+    def get_command(self, _context: Any, cmd_name: str) -> Any:
+        if cmd_name not in BENCHES:
+            return None
+        bench = typer.Typer(add_completion=False)
+        bench.command(cmd_name)(import_module(f"{__package__}.{cmd_name}").bench)
+        return get_command(bench)
+
+
+app = typer.Typer(cls=_Benches, no_args_is_help=True, add_completion=False, help=__doc__)
+
+
+@app.callback()
+def benches() -> None:
+    """Keep the benches subcommands."""
 
 
 def main() -> None:
     """Run the bench that the command line names."""
-    app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-    for name, bench in BENCHES.items():
-        app.command(name)(bench)
     app(prog_name="scripts/bench")
 
 

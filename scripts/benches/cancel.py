@@ -6,7 +6,6 @@ figures come only from the gateway's record of texts: recipient and order.
 """
 
 import asyncio
-import json
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,11 +25,13 @@ from alerting.messages.text import HOME_LANGUAGE, TextKind
 from scripts.benches.report import JsonFile, Rounds, medians, report
 from scripts.benches.town import (
     HOST,
+    NO_FAULTS,
     REQUEST,
     TOWN,
     Account,
     found_town,
     fresh_copy,
+    start_gateway,
     until_ready,
     workshop,
 )
@@ -169,12 +170,10 @@ async def _service(folder: Path) -> AsyncIterator[tuple[str, str]]:
     }
     processes = Processes(folder, account.settings() | settings)
     try:
-        said = await processes.start_and_hear(
-            *("gateway", "alerting.drill.gateway", "--answer-delay", str(ANSWER_SECONDS)),
-            *("--account-sid", account.sid, "--auth-token", account.secret),
+        gateway = await start_gateway(
+            *(processes, folder, account, NO_FAULTS, "--answer-delay", str(ANSWER_SECONDS)),
             *("--clock", str(clock), "--segments-per-second", str(SEGMENTS_PER_SECOND)),
         )
-        gateway = json.loads(said)["url"]
         processes.environment["ALERTING_TWILIO_BASE_URL"] = gateway
         await processes.start("service", "alerting", "serve", "--port", str(port))
         await until_ready(service)

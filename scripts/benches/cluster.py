@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Final, LiteralString
 
-import aiohttp
 import psycopg
 import typer
 
@@ -23,12 +22,14 @@ from alerting.drill.service.hosting import free_port
 from alerting.drill.service.processes import Processes
 from scripts.benches.answer import raise_and_deliver_at
 from scripts.benches.report import JsonFile, Rounds, medians, report
-from scripts.benches.send import ANSWER_SECONDS
+from scripts.benches.send import ANSWER_SECONDS, LOST
 from scripts.benches.town import (
     HOST,
     REQUEST,
     Account,
     found_town_at,
+    raise_alert,
+    start_gateway,
     unhurried_sender,
     until_ready,
     workshop,
@@ -38,7 +39,6 @@ from scripts.cluster_servers import Postgres, made_postgres
 
 MANY: Final = (2, 4)
 PROCESSES: Final = (1, *MANY)
-_LOST: Final = '[{"kind": "lost_callback"}]'
 _PATIENCE_SECONDS: Final = 120.0
 _LOOK_SECONDS: Final = 0.01
 _SETTLED: Final = """
@@ -138,7 +138,7 @@ class _Bench:
     async def _texts(self, count: int) -> float:
         async with _copy(self.sending) as database, self._serving(database, count, "deliver") as up:
             _, ports, _ = up
-            raising = asyncio.create_task(_raise(ports[0], self.token))
+            raising = asyncio.create_task(raise_alert(f"http://{HOST}:{ports[0]}", self.token))
             await _until(database, _ACCEPTED)
             began = time.perf_counter()
             await _until(database, _SETTLED)
@@ -164,7 +164,8 @@ class _Bench:
         }
         processes = Processes(self.folder, account.settings() | settings)
         try:
-            url = await _gateway(processes, self.folder, account)
+            delay = ("--answer-delay", str(ANSWER_SECONDS))
+            url = await start_gateway(processes, self.folder, account, LOST, *delay)
             processes.environment["ALERTING_TWILIO_BASE_URL"] = url
             for port in ports:
                 await processes.start(f"{loops}-{port}", "alerting", "serve", "--port", str(port))
@@ -172,18 +173,6 @@ class _Bench:
             yield account, ports, processes
         finally:
             await processes.close()
-
-
-async def _gateway(processes: Processes, folder: Path, account: Account) -> str:
-    """Start a gateway with the same answer delay as in `send`; return its URL."""
-    script = folder / "faults.json"
-    script.write_text(_LOST, "utf-8")
-    said = await processes.start_and_hear(
-        *("gateway", "alerting.drill.gateway", "--answer-delay", str(ANSWER_SECONDS)),
-        *("--account-sid", account.sid, "--auth-token", account.secret, "--faults", str(script)),
-    )
-    url: str = json.loads(said)["url"]
-    return url
 
 
 @asynccontextmanager
@@ -195,16 +184,6 @@ async def _copy(town: Postgres) -> AsyncIterator[Postgres]:
         yield replace(town, name="copy")
     finally:
         await asyncio.to_thread(server.ask, "DROP DATABASE copy WITH (FORCE)")
-
-
-async def _raise(port: int, token: str) -> None:
-    headers = {"Authorization": f"Bearer {token}"}
-    async with (
-        aiohttp.ClientSession(f"http://{HOST}:{port}", headers=headers) as session,
-        session.post("/api/alerts", json=REQUEST) as answer,
-    ):
-        if answer.status != 201:
-            raise RuntimeError(await answer.text())
 
 
 async def _until(database: Postgres, holds: LiteralString) -> None:

@@ -25,7 +25,7 @@ from alerting.drill.service.processes import Processes
 from scripts.benches.fault_outcome import FaultOutcome, in_flight, judge, texts_waiting
 from scripts.benches.fault_plan import LATE_SECONDS, Break, BreakKind, FaultPlan
 from scripts.benches.proxy import Proxy
-from scripts.benches.town import HOST, REQUEST, Account, until_ready
+from scripts.benches.town import HOST, REQUEST, Account, start_gateway, until_ready
 
 LEASE_SECONDS: Final = 3.0
 _SPEED: Final = 50.0
@@ -167,7 +167,11 @@ async def _stage(folder: Path, database: Path, fault_plan: FaultPlan) -> AsyncIt
         service = f"http://{HOST}:{port}"
         processes = Processes(folder, account.settings() | _settings(folder, database, service))
         try:
-            gateway = await _start_gateway(folder, processes, account, fault_plan)
+            gateway = await start_gateway(
+                *(processes, folder, account, json.dumps(fault_plan.rules)),
+                *("--answer-delay", str(_ANSWER_SECONDS), "--seed", str(fault_plan.seed)),
+                *("--clock", str(folder / _CLOCK)),
+            )
             async with (
                 Proxy(HOST, urlsplit(gateway).port or 0) as proxy,
                 aiohttp.ClientSession(gateway) as provider,
@@ -193,20 +197,6 @@ def _settings(folder: Path, database: Path, service: str) -> dict[str, str]:
         "ALERTING_LOOPS": "deliver",
         "ALERTING_CLOCK": str(folder / _CLOCK),
     }
-
-
-async def _start_gateway(
-    folder: Path, processes: Processes, account: Account, fault_plan: FaultPlan
-) -> str:
-    script = folder / "faults.json"
-    script.write_text(json.dumps(fault_plan.rules), "utf-8")
-    said = await processes.start_and_hear(
-        *("gateway", "alerting.drill.gateway", "--answer-delay", str(_ANSWER_SECONDS)),
-        *("--account-sid", account.sid, "--auth-token", account.secret),
-        *("--faults", str(script), "--seed", str(fault_plan.seed), "--clock", str(folder / _CLOCK)),
-    )
-    url: str = json.loads(said)["url"]
-    return url
 
 
 @contextlib.contextmanager

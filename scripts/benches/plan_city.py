@@ -25,12 +25,10 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    create_engine,
     func,
     insert,
     literal,
     select,
-    text,
 )
 
 from alerting.database.engine import writer_engine
@@ -42,6 +40,7 @@ from contacts.roster.lines import DivisionLine, Known
 from contacts.roster.synthetic import synthesize, write_officers
 from contacts.roster.synthetic_homes import phone_number
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS
+from scripts.benches.stores import run_on
 
 CITY: Final = "5119"
 OFFICER: Final = f"duty-{CITY}"
@@ -97,7 +96,7 @@ def settle(url: str, households: int) -> None:
 def refresh(url: str) -> None:
     """Update PostgreSQL's statistics and visibility maps, as autovacuum does in time."""
     if url.startswith("postgresql"):
-        _on_server(url, "VACUUM ANALYZE")
+        run_on(url, "VACUUM ANALYZE")
 
 
 def household_phone(number: int) -> str:
@@ -129,7 +128,7 @@ def _server(folder: Path) -> Iterator[str]:
     server = get_server(mkdtemp(prefix="pg-", dir=folder), cleanup_mode="delete")
     try:
         url = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
-        _on_server(url, "CREATE DATABASE city")
+        run_on(url, "CREATE DATABASE city")
         yield url.replace("/postgres?", "/city?")
     finally:
         server.cleanup()
@@ -138,16 +137,9 @@ def _server(folder: Path) -> Iterator[str]:
 @contextmanager
 def _copied_on(url: str) -> Iterator[str]:
     server = url.replace("/city?", "/postgres?")
-    _on_server(server, "CREATE DATABASE copy TEMPLATE city")
+    run_on(server, "CREATE DATABASE copy TEMPLATE city")
     yield url.replace("/city?", "/copy?")
-    _on_server(server, "DROP DATABASE copy WITH (FORCE)")
-
-
-def _on_server(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+    run_on(server, "DROP DATABASE copy WITH (FORCE)")
 
 
 def _officers() -> StringIO:

@@ -8,7 +8,6 @@ service with callbacks is measured beside it, against the same bare loop.
 """
 
 import asyncio
-import json
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -16,7 +15,6 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Annotated, Final
 
-import aiohttp
 import typer
 
 from alerting.drill.service.hosting import free_port
@@ -24,11 +22,13 @@ from alerting.drill.service.processes import Processes
 from scripts.benches.report import JsonFile, Rounds, medians, report
 from scripts.benches.town import (
     HOST,
-    REQUEST,
+    NO_FAULTS,
     TOWN,
     Account,
     found_town,
     fresh_copy,
+    raise_alert,
+    start_gateway,
     unhurried_sender,
     until_ready,
     workshop,
@@ -36,8 +36,7 @@ from scripts.benches.town import (
 
 AT_ONCE: Final = 100
 ANSWER_SECONDS: Final = 0.1
-_LOST: Final = '[{"kind": "lost_callback"}]'
-_NO_FAULTS: Final = "[]"
+LOST: Final = '[{"kind": "lost_callback"}]'
 _LOOK_SECONDS: Final = 0.005
 _PATIENCE_SECONDS: Final = 60.0
 _ACCEPTED: Final = "SELECT EXISTS (SELECT 1 FROM alerts)"
@@ -62,9 +61,9 @@ def bench(
 
 async def _round(folder: Path, token: str, deliveries: int) -> dict[str, float]:
     database = fresh_copy(folder)
-    alone = await _with_ledger(folder, database, token, deliveries, _LOST)
+    alone = await _with_ledger(folder, database, token, deliveries, LOST)
     bare = await _bare(folder, database)
-    receipted = await _with_ledger(folder, fresh_copy(folder), token, deliveries, _NO_FAULTS)
+    receipted = await _with_ledger(folder, fresh_copy(folder), token, deliveries, NO_FAULTS)
     return {
         "to_bare_sdk": bare / alone,
         "sends_per_second": deliveries / alone,
@@ -91,7 +90,7 @@ async def _with_ledger(
     async with _processes(folder, settings, faults) as processes:
         await processes.start("service", "alerting", "serve", "--port", str(port))
         await until_ready(service)
-        raising = asyncio.create_task(_raise(service, token))
+        raising = asyncio.create_task(raise_alert(service, token))
         took = await _watch(database)
         await raising
         with closing(sqlite3.connect(database)) as connection:
@@ -99,16 +98,6 @@ async def _with_ledger(
     if sent != deliveries:
         raise RuntimeError(f"{sent} of {deliveries} were accepted")
     return took
-
-
-async def _raise(service: str, token: str) -> None:
-    headers = {"Authorization": f"Bearer {token}"}
-    async with (
-        aiohttp.ClientSession(service, headers=headers) as session,
-        session.post("/api/alerts", json=REQUEST) as answer,
-    ):
-        if answer.status != 201:
-            raise RuntimeError(await answer.text())
 
 
 async def _watch(database: Path) -> float:
@@ -127,7 +116,7 @@ async def _until(connection: sqlite3.Connection, holds: str) -> None:
 
 async def _bare(folder: Path, database: Path) -> float:
     nowhere = {"ALERTING_PUBLIC_URL": f"http://{HOST}:{free_port()}"}
-    async with _processes(folder, nowhere, _LOST) as processes:
+    async with _processes(folder, nowhere, LOST) as processes:
         said = await processes.start_and_hear("bare", "scripts.benches.bare_sender", str(database))
         return float(said)
 
@@ -138,15 +127,11 @@ async def _processes(
 ) -> AsyncIterator[Processes]:
     """Yield a runner of processes with the service's settings and a gateway of its own."""
     account = Account()
-    script = folder / "faults.json"
-    script.write_text(faults, "utf-8")
     processes = Processes(folder, account.settings() | settings)
-    said = await processes.start_and_hear(
-        *("gateway", "alerting.drill.gateway", "--answer-delay", str(ANSWER_SECONDS)),
-        *("--account-sid", account.sid, "--auth-token", account.secret, "--faults", str(script)),
-    )
-    processes.environment["ALERTING_TWILIO_BASE_URL"] = json.loads(said)["url"]
+    delay = ("--answer-delay", str(ANSWER_SECONDS))
     try:
+        gateway = await start_gateway(processes, folder, account, faults, *delay)
+        processes.environment["ALERTING_TWILIO_BASE_URL"] = gateway
         yield processes
     finally:
         await processes.close()

@@ -45,18 +45,19 @@ def on_server(folder: Path) -> Iterator[Store]:
 
         def fresh() -> str:
             # Autovacuum would update the statistics in time.
-            _run(address(_TOWN), "VACUUM ANALYZE")
-            _run(postgres, f"DROP DATABASE IF EXISTS {_COPY} WITH (FORCE)")
-            _run(postgres, f"CREATE DATABASE {_COPY} TEMPLATE {_TOWN}")
+            run_on(address(_TOWN), "VACUUM ANALYZE")
+            run_on(postgres, f"DROP DATABASE IF EXISTS {_COPY} WITH (FORCE)")
+            run_on(postgres, f"CREATE DATABASE {_COPY} TEMPLATE {_TOWN}")
             return address(_COPY)
 
-        _run(postgres, f"CREATE DATABASE {_TOWN}")
+        run_on(postgres, f"CREATE DATABASE {_TOWN}")
         yield Store(address(_TOWN), fresh)
     finally:
         server.cleanup()
 
 
-def _run(url: str, statement: str) -> None:
+def run_on(url: str, statement: str) -> None:
+    """Run a statement on a server, outside a transaction."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))

@@ -31,6 +31,7 @@ from contacts.sign_in.credentials import issue_token
 from contacts.tables import DIVISIONS, OFFICERS
 
 TOWN: Final = "town.db"
+NO_FAULTS: Final = "[]"
 HOST: Final = "127.0.0.1"
 COUNTY: Final = "511921"
 OFFICER: Final = "bench"
@@ -134,6 +135,35 @@ async def until_ready(service: str) -> None:
             except aiohttp.ClientError:
                 pass
             await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def start_gateway(
+    processes: Processes, folder: Path, account: Account, faults: str, *options: str
+) -> str:
+    """Start a gateway with these fault rules, as JSON, and options; return its URL."""
+    script = folder / "faults.json"
+    script.write_text(faults, "utf-8")
+    said = await processes.start_and_hear(
+        *("gateway", "alerting.drill.gateway", "--faults", str(script)),
+        *("--account-sid", account.sid, "--auth-token", account.secret, *options),
+    )
+    url: str = json.loads(said)["url"]
+    return url
+
+
+async def raise_alert(service: str, token: str) -> None:
+    """Raise the alert over HTTP.
+
+    Raises:
+        RuntimeError: if the service refuses it.
+    """
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        aiohttp.ClientSession(service, headers=headers) as session,
+        session.post("/api/alerts", json=REQUEST) as answer,
+    ):
+        if answer.status != 201:
+            raise RuntimeError(await answer.text())
 
 
 def _roster(connection: Connection, households: int) -> StringIO:

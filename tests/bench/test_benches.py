@@ -138,6 +138,16 @@ def test_bench_runs_and_writes_its_figures(name: str, tmp_path: Path) -> None:
     assert all(figure in done.stdout for figure in FIGURES[name])
 
 
+def test_command_line_loads_no_bench(tmp_path: Path) -> None:
+    loaded = "import sys, scripts.benches.__main__; print('scripts.benches.send' in sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = (sys.executable, "-P", "-c", loaded)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
+
+
 @pytest.mark.long
 def test_unknown_bench_is_refused(tmp_path: Path) -> None:
     done = run("nonesuch", folder=tmp_path)

@@ -1,6 +1,10 @@
 """The first start of docs/operations.md, typed line by line on an empty machine."""
 
+import json
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -41,3 +45,14 @@ def test_gateway_arguments_match_the_settings(blocks: list[str]) -> None:
     assert f"ALERTING_TWILIO_ACCOUNT_SID={ACCOUNT}\n" in typed
     assert "ALERTING_TWILIO_AUTH_TOKEN=secret\n" in typed
     assert "--port 8001 " in gateway
+
+
+def test_gateway_starts_as_typed(blocks: list[str]) -> None:
+    _, *arguments = shlex.split(blocks[0].replace("--port 8001", "--port 0"))
+    command = (sys.executable, *arguments)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as gateway:
+        assert gateway.stdin
+        assert gateway.stdout
+        line = gateway.stdout.readline()
+        gateway.stdin.close()
+    assert json.loads(line)["url"].startswith("http://127.0.0.1:")

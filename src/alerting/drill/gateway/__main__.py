@@ -13,10 +13,11 @@ from typing import Any
 import uvicorn
 import uvloop
 
-from alerting.clock_file import ClockFile
+from alerting.clock_file import ClockFile, Pace
 from alerting.drill.city.handsets import parse_roster
 from alerting.drill.gateway.app import Gateway, HangUpProtocol, Settings
 from alerting.drill.gateway.faults import parse_faults
+from alerting.drill.timers import utc_now
 
 _HOST = "127.0.0.1"
 
@@ -35,7 +36,7 @@ def gateway_for(arguments: argparse.Namespace) -> Gateway:
         auth_token=arguments.auth_token,
         sms_webhook=arguments.sms_webhook,
         seed=arguments.seed,
-        clock=ClockFile(arguments.clock),
+        clock=ClockFile(arguments.clock) if arguments.clock else _RealTime(),
         segments_per_second=arguments.segments_per_second,
         answer_delay=arguments.answer_delay,
     )
@@ -52,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--sms-webhook", help="where handsets' texts are posted")
     parser.add_argument("--roster", type=Path, help="JSON list of people")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--clock", type=Path, required=True, help="the drill's clock file")
+    parser.add_argument("--clock", type=Path, help="the drill's clock file; left out: real time")
     parser.add_argument(
         "--segments-per-second", type=float, default=100.0, help="of story time, for each sender"
     )
@@ -61,6 +62,17 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--faults", type=Path, help="JSON list of fault rules")
     return parser
+
+
+class _RealTime(ClockFile):
+    """The machine's time, for a gateway outside a drill."""
+
+    def __init__(self) -> None:
+        now = utc_now()
+        self._paces = (Pace(now, now, 1.0),)
+
+    def paces(self) -> tuple[Pace, ...]:
+        return self._paces
 
 
 def _read_json(path: Path | None) -> list[dict[str, Any]]:

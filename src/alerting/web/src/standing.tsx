@@ -50,13 +50,18 @@ export function nameOf(standing: Standing): string {
   return t()[standing];
 }
 
-/** A standing's shape alone; the word must stand beside it. */
-export function Shape({ of }: { of: Standing }): JSX.Element {
+/** A shape of 16 by 16 units in the text's colour; the word must stand beside it. */
+export function Drawing({ of }: { of: JSX.Element }): JSX.Element {
   return (
     <svg viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2">
-      {SHAPES[of]}
+      {of}
     </svg>
   );
+}
+
+/** A standing's shape alone; the word must stand beside it. */
+export function Shape({ of }: { of: Standing }): JSX.Element {
+  return <Drawing of={SHAPES[of]} />;
 }
 
 /** A standing as word, shape and colour. */

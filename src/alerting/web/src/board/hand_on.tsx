@@ -6,6 +6,7 @@ import { useEffect } from "preact/hooks";
 import type { HouseholdRecordBody, OfficerCallBody } from "../api";
 import { get, post } from "../client";
 import { texts } from "../language";
+import { mayReport, OfficerChoice } from "../officer_choice";
 import type { Session } from "../session";
 import { Failure } from "../shell";
 
@@ -47,20 +48,7 @@ export function HandOn({ alert, session, record, onDone }: HandOnProps): JSX.Ele
   }
   return (
     <div class="hand-on">
-      <label>
-        {t().to}
-        <select
-          value={chosen.value}
-          onChange={({ currentTarget }) => (chosen.value = currentTarget.value)}
-        >
-          <option value="">–</option>
-          {officers.value?.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <OfficerChoice label={t().to} officers={officers.value ?? []} chosen={chosen} mayBeEmpty />
       <button type="button" disabled={chosen.value === ""} onClick={() => void send()}>
         {t().send}
       </button>
@@ -75,7 +63,7 @@ export function candidates(
   household: string,
 ): readonly OfficerCallBody[] {
   return called
-    .filter(({ division, role }) => household.startsWith(division) && role !== "administrator")
+    .filter((officer) => mayReport(officer, household))
     .toSorted((one, other) => other.division.length - one.division.length);
 }
 

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import type { FeedAlertBody } from "../api";
 import { number, share, texts } from "../language";
+import { Drawing } from "../standing";
 import type { Condition } from "./condition";
 import { accounted, everybody, unaccounted, type Counts } from "./counts";
 
@@ -64,7 +65,7 @@ export function Headline({ counts, condition, state }: HeadlineProps): JSX.Eleme
         <span>{t().unaccounted}</span>
       </p>
       <p class="condition" role="status">
-        <ConditionShape of={condition} />
+        <Drawing of={SHAPES[condition]} />
         <span>{wordOf(condition, counts)}</span>
       </p>
       <p class="known">
@@ -78,12 +79,4 @@ export function Headline({ counts, condition, state }: HeadlineProps): JSX.Eleme
 /** Return the condition in the selected language. */
 export function wordOf(condition: Condition, { households }: Counts): string {
   return condition === "help" ? t().help(number(households["needs_help"] ?? 0)) : t()[condition];
-}
-
-function ConditionShape({ of }: { of: Condition }): JSX.Element {
-  return (
-    <svg viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2">
-      {SHAPES[of]}
-    </svg>
-  );
 }

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import type { OfficerCallBody, TaskBody } from "../api";
 import { get, post, reachable } from "../client";
 import { texts, time } from "../language";
+import { mayReport, OfficerChoice } from "../officer_choice";
 import { Failure } from "../shell";
 import type { DoorsStore } from "./doors_store";
 
@@ -102,19 +103,7 @@ function Choice({ officers, onChosen }: ChoiceProps): JSX.Element {
         onChosen(chosen.value);
       }}
     >
-      <label>
-        {t().to}
-        <select
-          value={chosen.value}
-          onChange={({ currentTarget }) => (chosen.value = currentTarget.value)}
-        >
-          {officers.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <OfficerChoice label={t().to} officers={officers} chosen={chosen} />
       <button type="submit">{t().give}</button>
     </form>
   );
@@ -123,8 +112,6 @@ function Choice({ officers, onChosen }: ChoiceProps): JSX.Element {
 /** Return the other called officers who report on the household. */
 async function others(door: TaskBody, store: DoorsStore): Promise<OfficerCallBody[]> {
   const called = await get("/api/alerts/{alert_id}/officers", { path: { alert_id: door.alert } });
-  return called.filter(
-    ({ id, role, division }) =>
-      id !== store.session.me.id && role !== "administrator" && door.household.startsWith(division),
-  );
+  const { id } = store.session.me;
+  return called.filter((officer) => officer.id !== id && mayReport(officer, door.household));
 }
