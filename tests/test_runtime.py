@@ -2,8 +2,8 @@
 
 from datetime import UTC, timedelta
 
+from alerting.clock_file import FixedPace
 from alerting.runtime import Clock, wall_clock
-from tests.support.clocks import FixedPace
 
 
 def test_alert_time_is_wall_time() -> None:

@@ -5,6 +5,7 @@ appended, 0.1 s before they apply. So all processes change to a new pace at the 
 time does not jump, and past instants can still be converted.
 """
 
+import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -108,6 +109,14 @@ class ClockFile:
         whole = new[: new.rfind(b"\n") + 1]
         paces = map(Pace.parse, whole.decode().splitlines())
         return _Known((*known.paces, *paces), known.size + len(whole))
+
+
+class FixedPace(ClockFile):
+    """A clock without a file: it equals real time at `since`, and runs at one speed from there."""
+
+    def __init__(self, speed: float, since: datetime) -> None:
+        super().__init__(Path(os.devnull))
+        self._known = _Known((Pace(since, since, speed),), 0)
 
 
 @dataclass(frozen=True)

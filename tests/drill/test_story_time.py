@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from alerting.clock_file import ClockFile
+from alerting.clock_file import ClockFile, FixedPace
 from alerting.drill.story_time import StoryTime, clock_face
-from tests.support.clocks import FixedPace, story_time
+from tests.support.clocks import story_time
 from tests.support.patience import PATIENCE_SECONDS
 
 ANCHOR = datetime(2022, 8, 29, 4, 0, tzinfo=UTC)

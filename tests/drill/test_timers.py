@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from alerting.clock_file import ClockFile
+from alerting.clock_file import ClockFile, FixedPace
 from alerting.drill.timers import Timers, utc_now
-from tests.support.clocks import FixedPace
 
 WAIT_SECONDS = 60.0
 

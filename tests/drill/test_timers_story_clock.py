@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
+from alerting.clock_file import FixedPace
 from alerting.drill.timers import StoryClock
-from tests.support.clocks import FixedPace
 
 
 async def test_clock_counts_story_seconds_since_creation() -> None:

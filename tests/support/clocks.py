@@ -6,23 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from alerting.clock_file import ClockFile, Pace
+from alerting.clock_file import ClockFile, FixedPace
 from alerting.drill.story_time import StoryTime
 from alerting.runtime import Clock
 
 _FOLDER = TemporaryDirectory(prefix="alerting-clocks-")
 atexit.register(_FOLDER.cleanup)
 _numbers = itertools.count()
-
-
-class FixedPace(ClockFile):
-    """A clock that equals real time at the anchor, and runs at a constant speed from there."""
-
-    def __init__(self, speed: float, anchor: datetime) -> None:
-        self._paces = (Pace(anchor, anchor, speed),)
-
-    def paces(self) -> tuple[Pace, ...]:
-        return self._paces
 
 
 def fixed_clock(speed: float, anchor: datetime | None = None) -> Clock:

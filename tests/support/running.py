@@ -18,6 +18,7 @@ from twilio.request_validator import RequestValidator
 from alerting.alerts.raise_alert import Raised, raise_alert
 from alerting.app import create_app
 from alerting.cap.alert import AlertRequest
+from alerting.clock_file import FixedPace
 from alerting.config import Settings
 from alerting.connections import MOST_CLIENT_MESSAGE, BoundedProtocol
 from alerting.database.engine import Database, writer_engine
@@ -31,7 +32,7 @@ from alerting.runtime import Clock, Runtime, wall_clock
 from contacts.directory import Officer, officer
 from contacts.sign_in.credentials import issue_token
 from tests.support.city import OFFICER_IDS, POLICY, found_city, somebody
-from tests.support.clocks import FixedPace, clock_file
+from tests.support.clocks import clock_file
 from tests.support.gateway import ACCOUNT, SPEED, TOKEN, Gateway
 from tests.support.patience import PATIENCE_SECONDS
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from alerting.clock_file import FixedPace
 from alerting.drill.gateway.poster import NEVER_GIVE_UP, Poster
 from alerting.drill.timers import StoryClock
 from tests.drill.gateway.conftest import TOKEN, Receiver
-from tests.support.clocks import FixedPace
 from tests.support.patience import PATIENCE_SECONDS
 
 SPEED = 1000.0

@@ -13,7 +13,7 @@ from typing import Any
 import uvicorn
 import uvloop
 
-from alerting.clock_file import ClockFile, Pace
+from alerting.clock_file import ClockFile, FixedPace
 from alerting.drill.city.handsets import parse_roster
 from alerting.drill.gateway.app import Gateway, HangUpProtocol, Settings
 from alerting.drill.gateway.faults import parse_faults
@@ -36,7 +36,7 @@ def gateway_for(arguments: argparse.Namespace) -> Gateway:
         auth_token=arguments.auth_token,
         sms_webhook=arguments.sms_webhook,
         seed=arguments.seed,
-        clock=ClockFile(arguments.clock) if arguments.clock else _RealTime(),
+        clock=ClockFile(arguments.clock) if arguments.clock else FixedPace(1.0, utc_now()),
         segments_per_second=arguments.segments_per_second,
         answer_delay=arguments.answer_delay,
     )
@@ -62,17 +62,6 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--faults", type=Path, help="JSON list of fault rules")
     return parser
-
-
-class _RealTime(ClockFile):
-    """The machine's time, for a gateway outside a drill."""
-
-    def __init__(self) -> None:
-        now = utc_now()
-        self._paces = (Pace(now, now, 1.0),)
-
-    def paces(self) -> tuple[Pace, ...]:
-        return self._paces
 
 
 def _read_json(path: Path | None) -> list[dict[str, Any]]:
