@@ -1,6 +1,7 @@
 """An alert's households over HTTP: lists, full records, reports, check-ins, visitors."""
 
 import asyncio
+import itertools
 import re
 from datetime import datetime, timedelta
 from typing import Any
@@ -171,27 +172,27 @@ async def test_person_not_reported_is_missing_by_name(named: Running) -> None:
     assert seen["household"]["people"]["elsewhere"] == 1
 
 
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ({"persons": ["张三"]}, f"persons: 张三: not named on the roll; .*{NAMES[0]}, {NAMES[1]}"),
-        ({"persons": []}, "persons: nobody is named"),
-        ({"persons": NAMES[:1], "people": 1}, "persons: names and a count .*leave out `people`"),
-        (
-            {"household": household_code(QIANFO, 3), "persons": ["张三"]},
-            "it names nobody of this household, so give `people`",
-        ),
-    ],
-)
-@pytest.mark.parametrize("route", ["evidence", "check-ins"])
+INVALID_NAMES: list[tuple[Json, str]] = [
+    ({"persons": ["张三"]}, f"persons: 张三: not named on the roll; .*{NAMES[0]}, {NAMES[1]}"),
+    ({"persons": []}, "persons: nobody is named"),
+    ({"persons": NAMES[:1], "people": 1}, "persons: names and a count .*leave out `people`"),
+    (
+        {"household": household_code(QIANFO, 3), "persons": ["张三"]},
+        "it names nobody of this household, so give `people`",
+    ),
+]
+
+
 async def test_invalid_names_are_refused_with_the_field(
-    named: Running, route: str, body: Json, said: str
+    named: Running, subtests: pytest.Subtests
 ) -> None:
-    told = {"household": SECOND} | ({"report": "evacuated"} if route == "evidence" else {})
-    status, answer = await named.post(f"/api/alerts/1/{route}", "grid", told | body)
-    assert status == 422
-    assert re.search(said, answer["detail"])
-    assert named.rows(select(evidence)) == []
+    for route, (body, said) in itertools.product(("evidence", "check-ins"), INVALID_NAMES):
+        with subtests.test(str(body), route=route):
+            told = {"household": SECOND} | ({"report": "evacuated"} if route == "evidence" else {})
+            status, answer = await named.post(f"/api/alerts/1/{route}", "grid", told | body)
+            assert status == 422
+            assert re.search(said, answer["detail"])
+            assert named.rows(select(evidence)) == []
 
 
 async def test_record_shows_evidence_in_the_order_given(named: Running) -> None:
@@ -241,19 +242,17 @@ async def test_pending_door_task_is_shown(named: Running) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("caller", "code", "status"),
-    [
+async def test_record_outside_the_callers_scope_is_not_found(
+    named: Running, subtests: pytest.Subtests
+) -> None:
+    for caller, code, status in [
         ("far-commander", SECOND, 404),
         ("grid", household_code(NEXT_VILLAGE, 1), 404),
         ("commander", household_code(QIANFO, 99), 404),
         ("commander", QIANFO, 422),
-    ],
-)
-async def test_record_outside_the_callers_scope_is_not_found(
-    named: Running, caller: str, code: str, status: int
-) -> None:
-    assert (await named.get(f"/api/alerts/1/households/{code}", caller))[0] == status
+    ]:
+        with subtests.test(code, caller=caller):
+            assert (await named.get(f"/api/alerts/1/households/{code}", caller))[0] == status
 
 
 async def test_check_in_overrides_the_households_own_report(named: Running) -> None:
@@ -269,9 +268,9 @@ async def test_check_in_overrides_the_households_own_report(named: Running) -> N
     )
 
 
-@pytest.mark.parametrize(
-    ("caller", "status"),
-    [
+async def test_roles_that_may_check_in(named: Running, subtests: pytest.Subtests) -> None:
+    recorded = 0
+    for caller, status in [
         ("informant", 403),
         ("administrator", 403),
         ("far-commander", 404),
@@ -280,11 +279,11 @@ async def test_check_in_overrides_the_households_own_report(named: Running) -> N
         ("commander", 200),
         ("county-duty", 200),
         ("city-duty", 200),
-    ],
-)
-async def test_roles_that_may_check_in(named: Running, caller: str, status: int) -> None:
-    assert (await check_in(named, caller))[0] == status
-    assert len(named.rows(select(evidence))) == (status == 200)
+    ]:
+        with subtests.test(caller):
+            assert (await check_in(named, caller))[0] == status
+            recorded += status == 200
+            assert len(named.rows(select(evidence))) == recorded
 
 
 async def test_check_in_counts_people_and_is_idempotent(named: Running) -> None:
@@ -326,30 +325,29 @@ async def test_repeated_visitors_are_added_once(named: Running) -> None:
     assert named.rows(select(func.count()).where(roll.c.added_by == "grid")) == [(1,)]
 
 
-@pytest.mark.parametrize(
-    ("caller", "changes", "status", "said"),
-    [
-        ("administrator", {}, 403, "does not report"),
-        ("far-commander", {"division": FAR_TOWN}, 404, "no alert 1"),
-        ("grid", {"division": NEXT_VILLAGE}, 422, "division: .* not within your division"),
-        ("commander", {"division": NEXT_VILLAGE}, 422, "division: .* not in the area of alert 1"),
-        ("commander", {"division": TOWN}, 422, "division: .* no village or grid"),
-        ("commander", {"division": QIANFO + "001"}, 422, "division: .* no village or grid here"),
-        ("grid", {"people": 0}, 422, "people"),
-        ("grid", {"name": " "}, 422, "name"),
-        ("grid", {"report": "missed_roll_call"}, 422, "report"),
-        ("grid", {"division": SECOND}, 422, "division"),
-        ("grid", {"report": None}, 422, "report"),
-    ],
-)
-async def test_invalid_visitors_are_refused(
-    named: Running, caller: str, changes: Json, status: int, said: str
-) -> None:
+INVALID_VISITORS: list[tuple[str, Json, int, str]] = [
+    ("administrator", {}, 403, "does not report"),
+    ("far-commander", {"division": FAR_TOWN}, 404, "no alert 1"),
+    ("grid", {"division": NEXT_VILLAGE}, 422, "division: .* not within your division"),
+    ("commander", {"division": NEXT_VILLAGE}, 422, "division: .* not in the area of alert 1"),
+    ("commander", {"division": TOWN}, 422, "division: .* no village or grid"),
+    ("commander", {"division": QIANFO + "001"}, 422, "division: .* no village or grid here"),
+    ("grid", {"people": 0}, 422, "people"),
+    ("grid", {"name": " "}, 422, "name"),
+    ("grid", {"report": "missed_roll_call"}, 422, "report"),
+    ("grid", {"division": SECOND}, 422, "division"),
+    ("grid", {"report": None}, 422, "report"),
+]
+
+
+async def test_invalid_visitors_are_refused(named: Running, subtests: pytest.Subtests) -> None:
     before = named.rows(select(func.count()).select_from(roll))
-    got, answer = await named.post("/api/alerts/1/visitors", caller, visitors(**changes))
-    assert got == status
-    assert re.search(said, answer["detail"])
-    assert named.rows(select(func.count()).select_from(roll)) == before
+    for caller, changes, status, said in INVALID_VISITORS:
+        with subtests.test(str(changes), caller=caller):
+            got, answer = await named.post("/api/alerts/1/visitors", caller, visitors(**changes))
+            assert got == status
+            assert re.search(said, answer["detail"])
+            assert named.rows(select(func.count()).select_from(roll)) == before
 
 
 async def test_list_shows_the_time_of_the_last_word(service: Running) -> None:
@@ -393,9 +391,9 @@ async def test_concurrent_asks_owe_one_phone_call(service: Running) -> None:
     assert service.rows(calls) == [(1,)]
 
 
-@pytest.mark.parametrize(
-    ("caller", "household", "body", "status"),
-    [
+async def test_invalid_ask_is_refused(service: Running, subtests: pytest.Subtests) -> None:
+    alert = (await service.raised("informant", QIANFO))["id"]
+    for caller, household, body, status in [
         ("grid", SECOND, {"channel": "sms"}, 403),
         ("far-commander", SECOND, {"channel": "sms"}, 404),
         ("commander", SECOND, {"channel": "websocket"}, 422),
@@ -403,11 +401,7 @@ async def test_concurrent_asks_owe_one_phone_call(service: Running) -> None:
         ("commander", SECOND, {"channel": "sms", "to": "+861000000000"}, 422),
         ("commander", "nowhere", {"channel": "sms"}, 422),
         (None, SECOND, {"channel": "sms"}, 401),
-    ],
-)
-async def test_invalid_ask_is_refused(
-    service: Running, caller: str | None, household: str, body: Json, status: int
-) -> None:
-    alert = (await service.raised("informant", QIANFO))["id"]
-    ask = f"/api/alerts/{alert}/households/{household}/ask"
-    assert (await service.post(ask, caller, body))[0] == status
+    ]:
+        with subtests.test(str(body), caller=caller, household=household):
+            ask = f"/api/alerts/{alert}/households/{household}/ask"
+            assert (await service.post(ask, caller, body))[0] == status

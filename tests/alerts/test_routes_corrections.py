@@ -10,7 +10,9 @@ from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.tables import deliveries
 from alerting.ledger.tables import alerts
 from tests.support.city import QIANFO
-from tests.support.running import Running
+from tests.support.running import Json, Running
+
+pytestmark = pytest.mark.sends
 
 UNSETTLED = select(deliveries.c.id).where(
     deliveries.c.channel == "sms", deliveries.c.state.in_(["queued", "sending", "unknown"])
@@ -80,34 +82,43 @@ async def test_all_clear_needs_the_close(service: Running) -> None:
     assert (status, body["state"], body["correction"]["texts"]) == (200, "all_clear", 14)
 
 
-@pytest.mark.parametrize("verb", ["cancel", "update", "all-clear"])
-async def test_refusals_have_the_same_statuses_for_every_verb(service: Running, verb: str) -> None:
-    alert = await sent(service)
-    body = {"cancel": REASON, "update": {"event": "泥石流"}}.get(verb)
-    path = f"/api/alerts/{alert}/{verb}"
-    assert (await service.post(path, None, body))[0] == 401
-    assert (await service.post(path, "administrator", body))[0] == 403
-    assert (await service.post(path, "far-commander", body))[0] == 404
-    assert (await service.post(f"/api/alerts/999/{verb}", "commander", body))[0] == 404
-    assert (await service.post(f"/api/alerts/{alert}/cancel", "commander", REASON))[0] == 200
-    assert (await service.post(path, "commander", body))[0] == 409
+VERBS: dict[str, Any] = {"cancel": REASON, "update": {"event": "泥石流"}, "all-clear": None}
 
 
-@pytest.mark.parametrize(
-    ("verb", "body", "field"),
-    [
-        ("cancel", {}, "reason"),
-        ("cancel", {"reason": " "}, "reason"),
-        ("update", {}, "changes"),
-        ("update", {"event": ""}, "event"),
-        ("update", {"status": "Actual"}, "status"),
-        ("update", {"area": {"divisions": ["5119"]}}, "area"),
-    ],
-)
-async def test_invalid_body_is_refused_by_field(
-    service: Running, verb: str, body: dict[str, Any], field: str
+async def test_refusals_have_the_same_statuses_for_every_verb(
+    service: Running, subtests: pytest.Subtests
 ) -> None:
     alert = await sent(service)
-    status, answer = await service.post(f"/api/alerts/{alert}/{verb}", "commander", body)
-    assert status == 422
-    assert field in answer["detail"]
+    for verb, body in VERBS.items():
+        with subtests.test(verb):
+            path = f"/api/alerts/{alert}/{verb}"
+            assert (await service.post(path, None, body))[0] == 401
+            assert (await service.post(path, "administrator", body))[0] == 403
+            assert (await service.post(path, "far-commander", body))[0] == 404
+            assert (await service.post(f"/api/alerts/999/{verb}", "commander", body))[0] == 404
+    assert (await service.post(f"/api/alerts/{alert}/cancel", "commander", REASON))[0] == 200
+    for verb, body in VERBS.items():
+        with subtests.test(verb, state="cancelled"):
+            path = f"/api/alerts/{alert}/{verb}"
+            assert (await service.post(path, "commander", body))[0] == 409
+
+
+INVALID_BODIES: list[tuple[str, Json, str]] = [
+    ("cancel", {}, "reason"),
+    ("cancel", {"reason": " "}, "reason"),
+    ("update", {}, "changes"),
+    ("update", {"event": ""}, "event"),
+    ("update", {"status": "Actual"}, "status"),
+    ("update", {"area": {"divisions": ["5119"]}}, "area"),
+]
+
+
+async def test_invalid_body_is_refused_by_field(
+    service: Running, subtests: pytest.Subtests
+) -> None:
+    alert = await sent(service)
+    for verb, body, field in INVALID_BODIES:
+        with subtests.test(str(body), verb=verb):
+            status, answer = await service.post(f"/api/alerts/{alert}/{verb}", "commander", body)
+            assert status == 422
+            assert field in answer["detail"]

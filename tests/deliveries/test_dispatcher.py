@@ -33,6 +33,8 @@ from tests.support.gateway import ACCOUNT, TOKEN, Gateway
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import Running, Workplace, running_service
 
+pytestmark = pytest.mark.sends
+
 PHONES = [household_phone(QIANFO, n) for n in range(1, 10)]
 CALLED = ["city-duty", "county-duty", "commander", "grid", "informant"]
 STATES = (

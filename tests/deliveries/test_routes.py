@@ -1,6 +1,5 @@
 """The state of sending over HTTP."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,37 +7,30 @@ from sqlalchemy import func, select, update
 
 from alerting.deliveries.tables import deliveries, providers, texts
 from tests.support.city import QIANFO
-from tests.support.gateway import Gateway
-from tests.support.running import Running, running_service
+from tests.support.running import Running
 
 PATH = "/api/alerts/1/sending"
 HIGH_NOON = datetime(2026, 8, 29, 4).astimezone()
 
 
-@pytest.fixture
-async def quiet(database_url: str, gateway: Gateway) -> AsyncIterator[Running]:
-    """Run the service without its sending loops."""
-    async with running_service(database_url, gateway, loops="api") as running:
-        yield running
-
-
-async def test_backlog_and_forecast_are_shown(quiet: Running) -> None:
-    await quiet.raised("informant", QIANFO)
+async def test_backlog_and_forecast_are_shown(service: Running) -> None:
+    await service.raised("informant", QIANFO)
     queued = select(func.sum(texts.c.segments)).join(deliveries, deliveries.c.text == texts.c.id)
-    ((segments,),) = quiet.rows(queued.where(deliveries.c.channel == "sms"))
-    status, body = await quiet.get(PATH, "grid")
+    ((segments,),) = service.rows(queued.where(deliveries.c.channel == "sms"))
+    status, body = await service.get(PATH, "grid")
     assert status == 200
     assert (body["segments"], body["finishes_late"]) == (segments, False)
-    assert datetime.fromisoformat(body["waits_since"]) <= quiet.runtime.clock.now()
-    at_once = timedelta(seconds=segments / quiet.runtime.policy.sending.segments_per_second)
-    assert datetime.fromisoformat(body["predicted_finish"]) <= quiet.runtime.clock.now() + at_once
-    long_ago = quiet.runtime.clock.now() - timedelta(hours=1)
-    await quiet.change(update(deliveries).values(due_at=long_ago))
-    late = (await quiet.get(PATH, "grid"))[1]
+    assert datetime.fromisoformat(body["waits_since"]) <= service.runtime.clock.now()
+    at_once = timedelta(seconds=segments / service.runtime.policy.sending.segments_per_second)
+    assert datetime.fromisoformat(body["predicted_finish"]) <= service.runtime.clock.now() + at_once
+    long_ago = service.runtime.clock.now() - timedelta(hours=1)
+    await service.change(update(deliveries).values(due_at=long_ago))
+    late = (await service.get(PATH, "grid"))[1]
     assert late["finishes_late"] is True
     assert datetime.fromisoformat(late["waits_since"]) == long_ago
 
 
+@pytest.mark.sends
 async def test_down_provider_is_shown(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await service.change(

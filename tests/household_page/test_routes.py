@@ -66,6 +66,7 @@ def standings(service: Running) -> dict[str, str]:
     return dict(service.rows(select(roll.c.household, roll.c.standing).where(known)))
 
 
+@pytest.mark.sends
 async def test_delivered_text_has_a_working_link(service: Running) -> None:
     await service.raised("informant", QIANFO, **ROOM_FOR_A_LINK)
     told = select(deliveries.c.state).where(deliveries.c.channel == "sms")
@@ -163,13 +164,16 @@ async def test_page_is_under_5_kb_and_2500_bytes_compressed(service: Running, to
     assert "</form>" in packed.text
 
 
-@pytest.mark.parametrize("path", ["x" * 12, "x", "..%00", "0" * 5000, "'%20OR%201=1", "é"])
-async def test_unknown_link_explains_how_to_answer(service: Running, token: str, path: str) -> None:
-    for answer in (await opened(service, path), await tapped(service, path, answer="1")):
-        assert answer.status == 404
-        assert "回复1全部转移" in answer.text
-        assert "1 all out" in answer.text
-    assert standings(service) == {}
+async def test_unknown_link_explains_how_to_answer(
+    service: Running, token: str, subtests: pytest.Subtests
+) -> None:
+    for path in ("x" * 12, "x", "..%00", "0" * 5000, "'%20OR%201=1", "é"):
+        with subtests.test(path[:12]):
+            for answer in (await opened(service, path), await tapped(service, path, answer="1")):
+                assert answer.status == 404
+                assert "回复1全部转移" in answer.text
+                assert "1 all out" in answer.text
+            assert standings(service) == {}
 
 
 @pytest.mark.parametrize(
@@ -190,34 +194,37 @@ async def test_page_states_that_the_alert_is_not_open(
     assert standings(service) == {HOME: "needs_help"}
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"answer": "1", "people": "0"},
-        {"answer": "1", "people": "-1"},
-        {"answer": "4", "people": "five"},
-        {"answer": "1", "people": "9" * 5000},
-        {"answer": "9", "people": "4"},
-        {},
-    ],
-)
+INVALID_ANSWERS = [
+    {"answer": "1", "people": "0"},
+    {"answer": "1", "people": "-1"},
+    {"answer": "4", "people": "five"},
+    {"answer": "1", "people": "9" * 5000},
+    {"answer": "9", "people": "4"},
+    dict[str, str](),
+]
+
+
 async def test_invalid_number_is_asked_for_again(
-    service: Running, token: str, fields: dict[str, str]
+    service: Running, token: str, subtests: pytest.Subtests
 ) -> None:
-    answer = await tapped(service, token, **fields)
-    assert answer.status == 422
-    assert "请填1到30的人数" in answer.text
-    assert "</form>" in answer.text
-    assert standings(service) == {}
+    for fields in INVALID_ANSWERS:
+        with subtests.test(str(fields)[:40]):
+            answer = await tapped(service, token, **fields)
+            assert answer.status == 422
+            assert "请填1到30的人数" in answer.text
+            assert "</form>" in answer.text
+            assert standings(service) == {}
 
 
-@pytest.mark.parametrize("people", ["", "0", "abc", "-5"])
 async def test_call_for_help_needs_no_valid_number(
-    service: Running, token: str, people: str
+    service: Running, token: str, subtests: pytest.Subtests
 ) -> None:
-    answer = await tapped(service, token, answer="2", people=people)
-    assert answer.status == 303
-    assert standings(service) == {HOME: "needs_help"}
+    for number, people in enumerate(("", "0", "abc", "-5"), start=3):
+        home = household_code(QIANFO, number)
+        with subtests.test(people):
+            link = await link_to(service, home)
+            assert (await tapped(service, link, answer="2", people=people)).status == 303
+            assert standings(service)[home] == "needs_help"
 
 
 async def test_get_request_records_no_answer(service: Running, token: str) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pytest
 from sqlalchemy import select
 
 from alerting.deliveries.tables import deliveries, texts
@@ -19,6 +20,7 @@ WAITING = select(deliveries.c.id).where(
 )
 
 
+@pytest.mark.sends
 async def test_non_responders_are_counted_then_texted_once(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     await service.until(WAITING, lambda rows: not rows)

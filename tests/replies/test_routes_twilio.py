@@ -3,6 +3,7 @@
 import asyncio
 
 import aiohttp
+import pytest
 from sqlalchemy import func, select
 from twilio.request_validator import RequestValidator
 
@@ -43,6 +44,7 @@ async def test_evidence_is_committed_before_the_response(service: Running) -> No
     assert service.rows(stands) == [("evacuated",)]
 
 
+@pytest.mark.sends
 async def test_call_for_help_is_answered_by_text(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await service.text(PHONE, "２")
@@ -61,6 +63,7 @@ async def test_concurrent_posts_of_one_text_count_once(service: Running) -> None
     assert service.rows(select(func.count()).select_from(evidence)) == [(1,)]
 
 
+@pytest.mark.sends
 async def test_informants_text_raises_and_is_answered(service: Running) -> None:
     phone = officer_phone("informant")
     await service.text(phone, "滑坡 后山裂缝变宽")
@@ -162,6 +165,7 @@ async def token_of(service: Running, phone: str) -> str:
     return str(rows[0][0])
 
 
+@pytest.mark.sends
 async def test_late_repeated_and_unordered_receipts_end_the_same(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await all_delivered(service)
@@ -174,6 +178,7 @@ async def test_late_repeated_and_unordered_receipts_end_the_same(service: Runnin
     assert service.rows(select(func.count()).select_from(receipts)) == [(before + 5,)]
 
 
+@pytest.mark.sends
 async def test_foreign_receipts_are_refused(service: Running) -> None:
     await service.raised("informant", QIANFO)
     await all_delivered(service)

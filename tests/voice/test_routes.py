@@ -26,6 +26,8 @@ from tests.support.gateway import Gateway, running_gateway
 from tests.support.owed_calls import CALLS, HOME, household, nobodys_phone, officer, owe
 from tests.support.running import Json, Running
 
+pytestmark = pytest.mark.sends
+
 SEED = 1
 CALLER = "CA" + "1" * 32
 _codes = itertools.count()
