@@ -1,5 +1,8 @@
 """Texts: their segments and facts; no text takes three segments."""
 
+import itertools
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +48,7 @@ ASKS_FOR_KEYS = [
     TextKind.CONFIRM_PARTIAL,
     TextKind.ROLL_CALL,
 ]
+ALL = list(itertools.product(TextKind, languages()))
 # Kinds whose texts show the alert's code in the middle.
 CODED = {TextKind.RAISED: {"code": 27}, TextKind.APPROVAL: {"code": 27}}
 
@@ -89,37 +93,34 @@ def test_languages() -> None:
     assert set(languages()) == {"zh", "en"}
 
 
-@pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("kind", TextKind)
-def test_ordinary_text_is_one_segment(kind: TextKind, language: str) -> None:
-    assert segments(compose(kind, language, facts(language, kind))).count == 1
+def test_ordinary_text_is_one_segment() -> None:
+    texts = {
+        (kind, language): compose(kind, language, facts(language, kind)) for kind, language in ALL
+    }
+    assert {each: text for each, text in texts.items() if segments(text).count != 1} == {}
 
 
-@pytest.mark.parametrize("status", Status)
-@pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("kind", TextKind)
-def test_long_names_never_take_three_segments(
-    kind: TextKind, language: str, status: Status
-) -> None:
-    long = facts(language, kind, **LONG_NAMES, status=status, code=27)
-    text = compose(kind, language, long)
-    assert 1 <= segments(text).count <= 2
-    assert "{" not in text
+def test_long_names_never_take_three_segments() -> None:
+    texts = {
+        (kind, language, status): compose(
+            kind, language, facts(language, kind, **LONG_NAMES, status=status, code=27)
+        )
+        for kind, language in ALL
+        for status in Status
+    }
+    assert {each: text for each, text in texts.items() if segments(text).count not in {1, 2}} == {}
+    assert {each: text for each, text in texts.items() if "{" in text} == {}
 
 
-@pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("kind", TextKind)
 @given(names=st.lists(st.text(min_size=1, max_size=200), min_size=3, max_size=3))
-def test_arbitrary_names_never_take_three_segments(
-    kind: TextKind, language: str, names: list[str]
-) -> None:
+def test_arbitrary_names_never_take_three_segments(names: list[str]) -> None:
     place, hazard, assembly_point = names
     worst = TextFacts.model_construct(
         status=Status.EXERCISE, place=place, hazard=hazard, assembly_point=assembly_point,
         time="05:10", code=27, codes=tuple(range(20)), households=99_999_999, people=99_999_999,
         missing=99_999_999, count=99_999_999, listed=place,
     )  # fmt: skip
-    assert segments(compose(kind, language, worst)).count <= 2
+    assert [each for each in ALL if segments(compose(*each, worst)).count > 2] == []
 
 
 @pytest.mark.parametrize("language", languages())
@@ -138,13 +139,18 @@ def test_names_are_cut_no_more_than_needed(language: str) -> None:
         ("en", Status.TEST, "[TEST]"),
     ],
 )
-@pytest.mark.parametrize("kind", TextKind)
-def test_exercise_and_test_prefix_comes_first(
-    kind: TextKind, language: str, status: Status, prefix: str
-) -> None:
-    assert compose(kind, language, facts(language, kind, status=status)).startswith(prefix)
-    actual = compose(kind, language, facts(language, kind))
-    assert not any(mark in actual for mark in ("演练", "测试", "DRILL", "TEST"))
+def test_exercise_and_test_prefix_comes_first(language: str, status: Status, prefix: str) -> None:
+    texts = {
+        kind: compose(kind, language, facts(language, kind, status=status)) for kind in TextKind
+    }
+    assert {kind: text for kind, text in texts.items() if not text.startswith(prefix)} == {}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_actual_text_has_no_mark_of_an_exercise_or_test(language: str) -> None:
+    texts = {kind: compose(kind, language, facts(language, kind)) for kind in TextKind}
+    marks = re.compile("演练|测试|DRILL|TEST")
+    assert {kind: text for kind, text in texts.items() if marks.search(text)} == {}
 
 
 @pytest.mark.parametrize(("language", "action"), [("zh", "立即撤离"), ("en", "EVACUATE NOW")])
@@ -183,11 +189,13 @@ def test_offered_reply_keys_are_understood(kind: TextKind, language: str) -> Non
         assert read_reply(f"{key} {shown}").intent is KEYS[key]
 
 
-@pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("kind", TextKind)
-def test_echoed_text_accounts_for_nobody(kind: TextKind, language: str) -> None:
-    echo = read_reply(compose(kind, language, facts(language, kind)))
-    assert echo.intent not in {Intent.EVACUATED, Intent.ELSEWHERE}
+def test_echoed_text_accounts_for_nobody() -> None:
+    intents = {
+        (kind, language): read_reply(compose(kind, language, facts(language, kind))).intent
+        for kind, language in ALL
+    }
+    safe = {Intent.EVACUATED, Intent.ELSEWHERE}
+    assert {each: intent for each, intent in intents.items() if intent in safe} == {}
 
 
 @pytest.mark.parametrize("language", languages())

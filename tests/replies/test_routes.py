@@ -64,22 +64,19 @@ async def test_text_is_dismissed(service: Running) -> None:
     assert answer == (200, {"provider_id": sid, "standing": None})
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
+async def test_invalid_settlement_is_refused(service: Running, subtests: pytest.Subtests) -> None:
+    sid = await waiting(service)
+    refused: list[tuple[dict[str, object], int]] = [
         ({"report": "missed_roll_call"}, 422),
         ({"report": "evacuated", "people": -1}, 422),
         ({"report": "evacuated", "household": "12"}, 422),
         ({"reprot": "evacuated"}, 422),
         ({"report": "evacuated", "alert": 9}, 404),
-    ],
-)
-async def test_invalid_settlement_is_refused(
-    service: Running, body: dict[str, object], status: int
-) -> None:
-    sid = await waiting(service)
-    assert (await service.post(f"/api/texts/{sid}/settle", "grid", body))[0] == status
-    assert len((await service.get("/api/texts", "grid"))[1]) == 1
+    ]
+    for body, status in refused:
+        with subtests.test(str(body)):
+            assert (await service.post(f"/api/texts/{sid}/settle", "grid", body))[0] == status
+            assert len((await service.get("/api/texts", "grid"))[1]) == 1
 
 
 async def test_hazard_text_is_listed_without_an_open_alert(service: Running) -> None:
