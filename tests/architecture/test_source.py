@@ -80,8 +80,9 @@ def parsed(path: Path) -> ast.Module:
         gc.enable()
 
 
-def nodes(path: Path) -> Iterator[ast.AST]:
-    return ast.walk(parsed(path))
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(parsed(path)))
 
 
 def name_of(path: Path) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from alerting.errors import NotFoundError
-from alerting.feed import reading
+from alerting.feed import reading, snapshots
 from alerting.feed.hub import Hub
 from alerting.ledger.events.officers import OfficerConfirmed
 from alerting.roll.rules.evidence import Report
@@ -160,13 +160,15 @@ async def test_newcomers_share_a_snapshot_and_miss_nothing(
         assert len({board.got[0]["seq"] for board in boards}) < len(boards)
 
 
-async def test_events_during_snapshot_read_are_not_missed(database_url: str) -> None:
+async def test_events_during_snapshot_read_are_not_missed(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "_HELD_SECONDS", 0.0)  # The newcomer gets no cached snapshot.
     watched_city = City(database_url, HeldDatabase(database_url, reading.read_snapshot))
     await watched_city.open()
     held, board = watched_city.database, Board()
     assert isinstance(held, HeldDatabase)
     async with watching(watched_city, Board(), TOWN) as present:
-        await asyncio.sleep(1.1)  # wait until the cached snapshot is too old for the newcomer
         held.after.clear()
         joining = asyncio.create_task(joined(watched_city, board))
         await held.reached.wait()
