@@ -9,6 +9,8 @@ from hypothesis import settings
 import tests.support.mutant_profile  # noqa: F401 - registers the profile of the mutants
 from tests.support.backends import BACKENDS, is_halved
 
+_WAITING = {"faults", "browser", "cli", "test_server.py"}
+"""Folders and files whose tests mostly wait for processes and for clocks."""
 _MOST_OBJECTS = 20_000
 """New objects before the collector runs; with Python's 700 it takes a twentieth of a run."""
 
@@ -39,8 +41,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.import_plugin("tests.support.fixtures")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests that only `--long` runs: long histories, and one of two backends."""
+    """Deselect tests that only `--long` runs, and let those that mostly wait come first.
+
+    The long ones are long histories, and the second of two backends. One worker begins with the
+    waiting ones, in their random order, while the others work; at the end all would wait for them.
+    """
+    items.sort(key=lambda item: not _WAITING & set(item.path.relative_to(config.rootpath).parts))
     if config.getoption("long"):
         return
     left_out = [item for item in items if item.get_closest_marker("long") or is_halved(item)]

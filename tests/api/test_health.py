@@ -5,6 +5,7 @@ from sqlalchemy import Engine, func, select, text
 
 from alerting.database.tables import heartbeat
 from alerting.replies.tables import inbound
+from tests.support import recycled
 from tests.support.city import QIANFO, household_phone
 from tests.support.running import Running, message_id
 
@@ -42,6 +43,7 @@ def postgres(service: Running, engine: Engine) -> Engine:
 
 
 def end_connections(engine: Engine) -> None:
+    recycled.forget()
     with engine.begin() as connection:
         connection.execute(
             text(

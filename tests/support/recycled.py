@@ -1,0 +1,99 @@
+"""PostgreSQL connections that tests hand on to each other.
+
+A new session begins with empty caches: to fill them takes longer than most tests run.
+"""
+
+import select
+from contextlib import suppress
+from typing import Any, Final
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Engine, event, make_url
+
+_RESET: Final = (
+    b"RESET ALL; SELECT pg_advisory_unlock_all(), current_setting('default_transaction_read_only')"
+)
+_idle: list["Recycled"] = []
+_parameters: dict[str, Any] = {}
+"""The parameters of the connections that are handed on."""
+
+
+class Recycled(psycopg.Connection[Any]):
+    """A connection that is kept when it is closed, as it was when it was opened."""
+
+    def close(self) -> None:
+        """Keep the connection; close it if it is broken or its session differs from a new one."""
+        if self.closed or self in _idle:
+            return
+        try:
+            self._reset()
+        except (psycopg.Error, ValueError):
+            super().close()
+        else:
+            _idle.append(self)
+
+    def _reset(self) -> None:
+        """Reset the session.
+
+        Raises:
+            ValueError: if it cannot be reset.
+        """
+        if self.info.transaction_status != TransactionStatus.IDLE:
+            raise ValueError("a transaction is open")
+        self.read_only = self.isolation_level = self.deferrable = None
+        self.autocommit = True
+        with self.cursor() as cursor:
+            cursor.execute(_RESET)
+            cursor.nextset()
+            ((_, read_only),) = cursor.fetchall()
+        self.autocommit = False
+        if read_only != "off":
+            raise ValueError("the session cannot write")
+
+    def end(self) -> None:
+        """Close the connection for good."""
+        super().close()
+
+    def is_alive(self) -> bool:
+        """Return whether the server has kept the session."""
+        # The server says nothing to an idle session unless it ends it.
+        return not self.closed and not select.select([self.fileno()], [], [], 0)[0]
+
+
+def hand_on(address: str) -> None:
+    """From now on hand on the connections that are opened with this URL."""
+    url = make_url(address)
+    _, parameters = url.get_dialect()().create_connect_args(url)
+    _parameters.update(_told(parameters))
+
+
+def kept() -> list[int]:
+    """Return the process ids, at the server, of the connections that wait to be handed on."""
+    return [connection.info.backend_pid for connection in _idle]
+
+
+def forget() -> None:
+    """Close all connections that wait to be handed on."""
+    while _idle:
+        _idle.pop().end()
+
+
+def _told(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters that the server is told: without the driver's adapters of types."""
+    return {name: value for name, value in parameters.items() if name != "context"}
+
+
+@event.listens_for(Engine, "do_connect")
+def _connect(
+    dialect: Any, _record: Any, arguments: list[Any], parameters: dict[str, Any]
+) -> Recycled | None:
+    if dialect.name != "postgresql":
+        return None
+    if _told(parameters) != _parameters:
+        return None
+    with suppress(IndexError):
+        while not (connection := _idle.pop()).is_alive():
+            connection.end()
+        return connection
+    return Recycled.connect(*arguments, **parameters)
