@@ -1,0 +1,59 @@
+"""A PostgreSQL session that tests hand on is as good as new; others are closed."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, text
+
+from tests.support import recycled
+
+
+@pytest.fixture
+def engine(postgres_server: str) -> Iterator[Engine]:
+    recycled.forget()
+    engine = create_engine(postgres_server)
+    yield engine
+    engine.dispose()
+    recycled.forget()
+
+
+def session(connection: Connection) -> int:
+    return int(connection.scalar(text("SELECT pg_backend_pid()")))
+
+
+def test_session_is_handed_on_without_its_settings(engine: Engine) -> None:
+    with engine.execution_options(isolation_level="SERIALIZABLE").connect() as connection:
+        first = session(connection)
+        connection.execute(text("SET statement_timeout = '1s'"))
+        connection.execute(text("SELECT pg_advisory_lock(1)"))
+        connection.commit()
+    engine.dispose()
+    assert recycled.kept() == [first]
+    with engine.connect() as connection:
+        assert session(connection) == first
+        assert connection.scalar(text("SHOW statement_timeout")) == "0"
+        assert connection.scalar(text("SHOW transaction_isolation")) == "read committed"
+        assert (
+            connection.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype='advisory'")) == 0
+        )
+
+
+def test_session_that_the_server_ended_is_not_handed_on(engine: Engine) -> None:
+    with engine.connect() as connection:
+        first = session(connection)
+    engine.dispose()
+    other = create_engine(engine.url.update_query_dict({"application_name": "other"}))
+    with other.connect() as connection:
+        connection.execute(text(f"SELECT pg_terminate_backend({first}, 60000)"))
+    other.dispose()
+    with engine.connect() as connection:
+        assert session(connection) != first
+
+
+def test_connection_with_other_options_is_not_kept(engine: Engine) -> None:
+    reading = {"options": "-c default_transaction_read_only=on"}
+    unlike = create_engine(engine.url.update_query_dict(reading))
+    with unlike.connect() as connection:
+        session(connection)
+    unlike.dispose()
+    assert recycled.kept() == []
