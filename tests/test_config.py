@@ -64,12 +64,12 @@ WRONG = {
     "ALERTING_TWILIO_BASE_URL": "ftp://somewhere",
     "ALERTING_SMPP_URL": "smpp://too-long-a-system-id:secret@centre.example.org",
     "ALERTING_SMPP_FROM": "106-900",
+    "ALERTING_POLICY": "nowhere.toml",
     "ALERTING_SMS_FIRST": "pigeon",
     "ALERTING_LOOPS": "round",
     "ALERTING_NATS_URL": "http://somewhere",
     "ALERTING_NATS_DIVISION": "51192",
     "ALERTING_TILES_URL": "https://{s}.tiles.example.org/{z}/{x}/{y}.png",
-    "ALERTING_POLICY": "nowhere.toml",
     "ALERTING_CLOCK": "nowhere",
 }
 
@@ -340,3 +340,70 @@ def test_public_url_without_tls_is_refused(url: str) -> None:
 )
 def test_public_url_of_this_machine_needs_no_tls(url: str) -> None:
     assert public_url(url) == url
+
+
+GATEWAY = """
+[[gateways]]
+name = "own"
+url = "https://sms.example.org/send"
+per_second = 7
+price_per_segment = 0.03
+json = { to = "{{ to }}", text = "{{ text }}", password = "{{ secret.own_password }}" }
+[gateways.answer]
+id = "/id"
+"""
+
+
+@pytest.fixture
+def gateway_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Describe a gateway in the policy, and set no other provider."""
+    (folder / "policy.toml").write_text(GATEWAY)
+    monkeypatch.setenv("ALERTING_POLICY", "policy.toml")
+    for name in ("ACCOUNT_SID", "AUTH_TOKEN", "FROM"):
+        monkeypatch.delenv(f"ALERTING_TWILIO_{name}")
+
+
+@pytest.mark.usefixtures("gateway_alone")
+def test_gateway_alone_is_enough(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / ".env").write_text("ALERTING_SECRET__OWN_PASSWORD=12:3=\n")
+    settings = load_settings()
+    assert settings.secrets == {"own_password": "12:3="}
+    assert [each.name for each in settings.gateways] == ["own"]
+    assert "12:3" not in repr(settings)
+    sending = settings.policy.sending
+    assert (sending.segments_per_second, sending.cost_per_segment) == (7, 0.03)
+    assert settings.segments_per_second == 100
+
+
+@pytest.mark.usefixtures("gateway_alone")
+def test_missing_and_unknown_secrets_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALERTING_SECRET__OWN_PASWORD", "x")
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert refused.value.problems == (
+        "ALERTING_SECRET__OWN_PASSWORD: the gateway own needs this secret; set it",
+        "ALERTING_SECRET__OWN_PASWORD: no gateway names this secret; did you mean "
+        "ALERTING_SECRET__OWN_PASSWORD?",
+    )
+
+
+@pytest.mark.usefixtures("gateway_alone")
+def test_first_provider_may_be_a_gateway(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALERTING_SECRET__OWN_PASSWORD", "x")
+    monkeypatch.setenv("ALERTING_SMS_FIRST", "own")
+    assert load_settings().sms_first == "own"
+    monkeypatch.setenv("ALERTING_SMS_FIRST", "owm")
+    said = "^ALERTING_SMS_FIRST: write twilio or smpp or own$"
+    with pytest.raises(SettingsError, match=said):
+        load_settings()
+
+
+@pytest.mark.usefixtures("gateway_alone")
+def test_read_only_copy_needs_no_secrets() -> None:
+    assert load_settings(loops=Loops.READ_ONLY).gateways == ()
+
+
+def test_secret_without_a_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALERTING_SECRET", "x")
+    with pytest.raises(SettingsError, match=r"^ALERTING_SECRET: write ALERTING_SECRET__NAME="):
+        load_settings()

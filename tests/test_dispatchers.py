@@ -8,13 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from alerting.app import create_app
 from alerting.channels.smpp.long_text import ReceivedText
+from alerting.config import Settings, SettingsError
 from alerting.deliveries.providers import all_healths
+from alerting.deliveries.rules.providers import Pace, Provider
 from alerting.deliveries.tables import attempts, deliveries
-from alerting.dispatchers import InboundSms
+from alerting.dispatchers import InboundSms, pace_of
+from alerting.policy.policy import parse_policy
+from alerting.policy.sections import Channel
 from alerting.replies.rules.intents import ReplyReason
 from alerting.replies.tables import inbound
 from alerting.roll.tables import roll
+from scripts.benches.http_dialects import TeleSign
 from tests.channels.smpp.smsc.centre import (
     PASSWORD,
     Centre,
@@ -24,7 +30,7 @@ from tests.channels.smpp.smsc.centre import (
 )
 from tests.support.city import QIANFO, household_code, household_phone
 from tests.support.gateway import Gateway
-from tests.support.running import Running, Workplace, running_service
+from tests.support.running import Running, Workplace, running_service, settings_for
 
 HOME = household_code(QIANFO, 1)
 NO_TWILIO = {"twilio_account_sid": None, "twilio_auth_token": None, "twilio_from": None}
@@ -142,3 +148,31 @@ async def test_repeated_text_is_taken_once(work: Workplace) -> None:
     said = ReceivedText("id-1", household_phone(QIANFO, 1), "1")
     await asyncio.gather(*(heard.text(said) for _ in range(3)))
     assert work.rows(select(func.count()).select_from(inbound)) == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("name", "pace"),
+    [("telesign", Pace("telesign", 10, 10)), ("smpp", Pace("smpp", 100, 100))],
+)
+async def test_each_provider_has_its_own_pace(work: Workplace, name: str, pace: Pace) -> None:
+    settings = Settings(
+        _env_file=None,
+        public_url="https://alerts.example.org",
+        policy=parse_policy(TeleSign().policy("http://127.0.0.1:9")),
+        secret=TeleSign.secrets,
+        sms_first="telesign",
+    )
+    assert pace_of(settings, work.runtime, Provider(name, Channel.SMS, (name,))) == pace
+
+
+async def test_gateway_that_cannot_work_is_refused(gateway: Gateway) -> None:
+    with pytest.raises(SettingsError, match="ALERTING_SECRET__TELESIGN_KEY: it is no base64"):
+        create_app(
+            settings_for(
+                "sqlite://",
+                "http://127.0.0.1:9",
+                gateway,
+                policy=parse_policy(TeleSign().policy("http://127.0.0.1:9")),
+                secret={"telesign_key": "no base64!"},
+            )
+        )

@@ -16,6 +16,7 @@ _MOST_BREAKS: Final = 3
 _SPAN_SECONDS: Final = 1.2
 """Real seconds after the alert, or after a start, within which most of a run's texts are sent."""
 _STALL_SECONDS: Final = (0.1, 5.0)
+_OUTAGE_SECONDS: Final = (0.5, 4.0)
 _LEFT_OUT: Final = 0.3
 """Share of the gateway's kinds of fault that a run leaves out."""
 _HIGHEST_RATES: Final = {
@@ -54,6 +55,14 @@ class Break:
 
 
 @dataclass(frozen=True)
+class Outage:
+    """The first provider refuses connections from `after` real seconds on, for `seconds`."""
+
+    after: float
+    seconds: float
+
+
+@dataclass(frozen=True)
 class FaultPlan:
     """All faults of one run."""
 
@@ -69,6 +78,14 @@ class FaultPlan:
     def is_fault_free(self) -> bool:
         """Whether it has no faults."""
         return not (self.kills or self.breaks or self.rules)
+
+
+def draw_outage(seed: int) -> Outage | None:
+    """Return when the first provider is away, for runs with a second one; None without faults."""
+    if seed % FAULT_FREE_EVERY == FAULT_FREE_EVERY - 1:
+        return None
+    chance = seeded(seed, "outage")
+    return Outage(chance.uniform(0, _SPAN_SECONDS), chance.uniform(*_OUTAGE_SECONDS))
 
 
 def fault_free(seed: int) -> FaultPlan:

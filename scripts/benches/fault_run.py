@@ -23,7 +23,15 @@ import aiohttp
 from alerting.clock_file import ClockFile
 from alerting.drill.service.processes import Processes
 from scripts.benches.fault_outcome import FaultOutcome, in_flight, judge, texts_waiting
-from scripts.benches.fault_plan import LATE_SECONDS, Break, BreakKind, FaultPlan
+from scripts.benches.fault_plan import (
+    LATE_SECONDS,
+    Break,
+    BreakKind,
+    FaultPlan,
+    Outage,
+    draw_outage,
+)
+from scripts.benches.http_dialects import TeleSign
 from scripts.benches.proxy import Proxy
 from scripts.benches.town import HOST, REQUEST, Account, start_gateway, until_ready
 
@@ -31,6 +39,8 @@ LEASE_SECONDS: Final = 3.0
 _SPEED: Final = 50.0
 """Story seconds per real second, for the service's retries and the gateway's carrier."""
 _CLOCK: Final = "clock"
+_POLICY_FILE: Final = "policy.toml"
+_FAULTS: Final = "faults.json"
 _POLICY: Final = (
     f"[sending]\nanswer_within = {LEASE_SECONDS - 1}\nlease = {LEASE_SECONDS}\n"
     "requests_at_once = 30\n"
@@ -48,6 +58,8 @@ class Survival:
     fault_outcome: FaultOutcome
     injected: Counter[str] = field(default_factory=Counter)
     """By kind: the gateway's faults that occurred, the network's, and kills."""
+    by_second: int = 0
+    """Texts that the second provider took."""
 
     def told(self) -> str:
         """Return the outcome with its seed, so that the run can be repeated."""
@@ -55,29 +67,44 @@ class Survival:
 
 
 async def endure(
-    town: Path, folder: Path, token: str, fault_plan: FaultPlan, households: int
+    town: Path,
+    folder: Path,
+    token: str,
+    fault_plan: FaultPlan,
+    households: int,
+    *,
+    has_second: bool = False,
 ) -> Survival:
-    """Run once, in an empty folder, over a copy of the town; `token` is its officer's."""
+    """Run once, in an empty folder, over a copy of the town; `token` is its officer's.
+
+    `has_second`: a second provider, over HTTP, sends while the first is down.
+    """
     database = Path(shutil.copy(town, folder / "alerting.db"))
-    async with _stage(folder, database, fault_plan) as stage:
+    async with _stage(folder, database, fault_plan, has_second=has_second) as stage:
         async with asyncio.TaskGroup() as group:
             group.create_task(stage.raise_alert(token))
             group.create_task(stage.kill_and_restart(fault_plan.kills))
             group.create_task(stage.break_connections(fault_plan.breaks))
+            if has_second and (outage := draw_outage(fault_plan.seed)):
+                group.create_task(stage.leave(outage))
         with contextlib.suppress(TimeoutError):
             # Texts still pending are judged as lost.
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await stage.until_settled()
         taken = await stage.ask_gateway("messages")
         stage.injected.update((await stage.ask_gateway("stats"))["faults"])
+        by_second = []
+        if stage.second:
+            by_second = await _asked(stage.second, "messages")
+            stage.injected.update((await _asked(stage.second, "stats"))["faults"])
     fault_outcome = judge(
         database,
-        taken,
+        [*taken, *by_second],
         households=households,
         crashed_with=stage.crashed_with,
         lease_seconds=LEASE_SECONDS,
     )
-    return Survival(fault_plan.seed, fault_outcome, stage.injected)
+    return Survival(fault_plan.seed, fault_outcome, stage.injected, len(by_second))
 
 
 @dataclass
@@ -89,6 +116,8 @@ class _Stage:
     proxy: Proxy
     service: str
     provider: aiohttp.ClientSession
+    second: str | None = None
+    """Address of the second provider."""
     injected: Counter[str] = field(default_factory=Counter)
     crashed_with: list[set[int]] = field(default_factory=list)
 
@@ -121,6 +150,14 @@ class _Stage:
                 case BreakKind.STALL:
                     await self.proxy.stall(each.seconds)
 
+    async def leave(self, outage: Outage) -> None:
+        """Make the first provider refuse connections for a while."""
+        await asyncio.sleep(outage.after)
+        self.injected["outage"] += 1
+        await self.proxy.leave()
+        await asyncio.sleep(outage.seconds)
+        await self.proxy.come_back()
+
     async def raise_alert(self, token: str) -> None:
         """Raise the alert; retry under the same idempotency key until it is answered."""
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "the-one-alert"}
@@ -151,6 +188,8 @@ class _Stage:
             return False
         stats = await self.ask_gateway("stats")
         ended = stats["delivered"] + stats["undelivered"] + stats["failed"]
+        if self.second and (await _asked(self.second, "stats"))["unanswered"]:
+            return False
         return bool(stats["created"] == ended and not stats["callbacks"]["waiting"])
 
     async def ask_gateway(self, what: str) -> Any:
@@ -159,8 +198,16 @@ class _Stage:
             return await answer.json()
 
 
+async def _asked(url: str, what: str) -> Any:
+    """Return what the second provider's control says."""
+    async with aiohttp.ClientSession(url) as session, session.get(f"/control/{what}") as answer:
+        return await answer.json()
+
+
 @contextlib.asynccontextmanager
-async def _stage(folder: Path, database: Path, fault_plan: FaultPlan) -> AsyncIterator[_Stage]:
+async def _stage(
+    folder: Path, database: Path, fault_plan: FaultPlan, *, has_second: bool
+) -> AsyncIterator[_Stage]:
     """Start gateway, proxy and service; stop them afterwards."""
     account = Account()
     with _kept_port() as port:
@@ -178,6 +225,8 @@ async def _stage(folder: Path, database: Path, fault_plan: FaultPlan) -> AsyncIt
             ):
                 processes.environment["ALERTING_TWILIO_BASE_URL"] = f"http://{HOST}:{proxy.port}"
                 stage = _Stage(database, processes, proxy, service, provider)
+                if has_second:
+                    stage.second = await _start_second(folder, processes, fault_plan, service)
                 await stage.start_service()
                 yield stage
                 await processes.stop("service")
@@ -186,7 +235,7 @@ async def _stage(folder: Path, database: Path, fault_plan: FaultPlan) -> AsyncIt
 
 
 def _settings(folder: Path, database: Path, service: str) -> dict[str, str]:
-    policy = folder / "policy.toml"
+    policy = folder / _POLICY_FILE
     policy.write_text(_POLICY, "utf-8")
     ClockFile.create(folder / _CLOCK, _SPEED, datetime.now(UTC))
     return {
@@ -197,6 +246,24 @@ def _settings(folder: Path, database: Path, service: str) -> dict[str, str]:
         "ALERTING_LOOPS": "deliver",
         "ALERTING_CLOCK": str(folder / _CLOCK),
     }
+
+
+async def _start_second(
+    folder: Path, processes: Processes, fault_plan: FaultPlan, service: str
+) -> str:
+    """Start the second provider, and add it to the policy and the secrets of the service."""
+    said = await processes.start_and_hear(
+        *("carrier", "scripts.benches.http_carrier", "--service", service),
+        *("--faults", str(folder / _FAULTS)),
+        *("--seed", str(fault_plan.seed)),
+    )
+    url: str = json.loads(said)["url"]
+    carrier = TeleSign()
+    with (folder / _POLICY_FILE).open("a", encoding="utf-8") as policy:
+        policy.write(carrier.policy(url))
+    for name, value in carrier.secrets.items():
+        processes.environment[f"ALERTING_SECRET__{name.upper()}"] = value
+    return url
 
 
 @contextlib.contextmanager

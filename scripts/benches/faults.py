@@ -5,7 +5,8 @@ are cut, reset and stalled. The gateway delays, refuses, fails, takes texts with
 them expire, and loses, repeats and reorders its callbacks. The last of every ten runs has no
 faults. Afterwards the ledger's file and the gateway's record show whether a text is lost, was
 claimed twice, or arrived twice without a doubt that explains it. A failed run is repeated by its
-seed: `--seed SEED --runs 1`.
+seed: `--seed SEED --runs 1`. With `--http-second` a gateway over HTTP takes over while the first
+provider is down, and fails in the same ways.
 """
 
 import asyncio
@@ -30,6 +31,9 @@ def bench(
     seed: Annotated[int, typer.Option(min=0, help="of the first run; the next has the next")] = 0,
     households: Annotated[int, typer.Option(min=1, help="to be told, in each run")] = 300,
     at_once: Annotated[int, typer.Option(min=1, help="runs side by side")] = 5,
+    http_second: Annotated[
+        bool, typer.Option("--http-second", help="with a gateway over HTTP as second provider")
+    ] = False,
     json_file: JsonFile = None,
 ) -> None:
     """Count texts lost, claimed twice or duplicated under kills and faults; 0 is wanted."""
@@ -37,7 +41,9 @@ def bench(
     with workshop() as folder:
         token = found_town(folder / TOWN, households)
         survived = asyncio.run(
-            _run_all(folder, token, range(seed, seed + runs), households, at_once)
+            _run_all(
+                folder, token, range(seed, seed + runs), households, at_once, has_second=http_second
+            )
         )
     conclude(survived, perf_counter() - began, json_file)
 
@@ -58,7 +64,13 @@ def conclude(survived: Sequence[Survival], seconds: float, json_file: Path | Non
 
 
 async def _run_all(
-    folder: Path, token: str, seeds: Sequence[int], households: int, at_once: int
+    folder: Path,
+    token: str,
+    seeds: Sequence[int],
+    households: int,
+    at_once: int,
+    *,
+    has_second: bool,
 ) -> list[Survival]:
     free = asyncio.Semaphore(at_once)
 
@@ -66,7 +78,10 @@ async def _run_all(
         place = folder / f"run-{seed}"
         async with free:
             place.mkdir()
-            return await endure(folder / TOWN, place, token, draw_ordeal(seed), households)
+            plan = draw_ordeal(seed)
+            return await endure(
+                folder / TOWN, place, token, plan, households, has_second=has_second
+            )
 
     return await asyncio.gather(*map(run, seeds))
 
@@ -83,6 +98,7 @@ def figures(survived: Sequence[Survival]) -> dict[str, float]:
         "in_flight_at_kills": sum(outcome.in_flight for outcome in outcomes),
         "unknown_outcomes": sum(outcome.unknown for outcome in outcomes),
         "tries": sum(outcome.tries for outcome in outcomes),
+        "by_second": sum(each.by_second for each in survived),
     }
 
 

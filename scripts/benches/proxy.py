@@ -61,8 +61,10 @@ class Proxy:
     def reset(self) -> None:
         """Break every connection: both sides get 'connection reset'."""
         for writer in self._open:
-            plug: socket.socket = writer.get_extra_info("socket")
-            with contextlib.suppress(OSError):  # It may be closed already.
+            plug: socket.socket | None = writer.get_extra_info("socket")
+            if plug is None:
+                continue  # It is closed already.
+            with contextlib.suppress(OSError):
                 plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
             writer.transport.abort()
 

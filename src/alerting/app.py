@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -15,10 +16,14 @@ from alerting.api import refusals
 from alerting.api.border import Border
 from alerting.api.routes import ROUTES
 from alerting.board.curve import Curves
+from alerting.channels.http.signature import key_problems
+from alerting.channels.http.text_templates import template_problems
+from alerting.channels.receipts import EarlyReceipts
 from alerting.clock_file import ClockFile
-from alerting.config import Loops, Settings
+from alerting.config import Loops, Settings, SettingsError
 from alerting.database.engine import Database
 from alerting.deliveries.dispatcher import Dispatcher
+from alerting.deliveries.named_receipts import record_receipt_by_id
 from alerting.dispatchers import senders
 from alerting.escalation.loop import Escalator
 from alerting.extras import SCALE, note_missing, require
@@ -41,7 +46,11 @@ except ModuleNotFoundError as missing:
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Return the application; it opens its resources at startup and closes them at shutdown."""
+    """Return the application; it opens its resources at startup and closes them at shutdown.
+
+    Raises:
+        SettingsError: if a gateway cannot work as it is described.
+    """
     # No interactive documentation: it needs no authentication and loads scripts from a CDN.
     app = FastAPI(
         title="Evacuation alerting", lifespan=_lifespan, openapi_url=None, routes=[*ROUTES]
@@ -49,10 +58,23 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.public_url = settings.public_url
     app.state.validator = settings.twilio and RequestValidator(settings.twilio.token)
+    _check_gateways(settings)
+    app.state.gateways = {each.name: each for each in settings.gateways}
     refusals.install(app)
     app.add_middleware(Entrance)
     app.add_middleware(Border)
     return app
+
+
+def _check_gateways(settings: Settings) -> None:
+    """Refuse gateways whose templates do not fit the texts, or whose keys are none."""
+    problems = [
+        problem
+        for each in settings.gateways
+        for problem in (*template_problems(each), *key_problems(each, settings.secrets))
+    ]
+    if problems:
+        raise SettingsError(tuple(problems))
 
 
 @asynccontextmanager
@@ -68,6 +90,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         clock = Clock(ClockFile(settings.clock) if settings.clock else None)
         runtime = Runtime(database, ledger, clock)
         app.state.runtime = runtime
+        app.state.early_receipts = EarlyReceipts(partial(record_receipt_by_id, runtime))
+        stack.push_async_callback(app.state.early_receipts.close)
         app.state.curves = Curves()
         app.state.hub = Hub(database, bus)
         stack.callback(app.state.hub.close)

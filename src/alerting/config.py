@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self, cast
+from typing import Annotated, Any, Final, Self, cast
 from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
@@ -16,20 +16,29 @@ from pydantic import (
     BeforeValidator,
     Field,
     FilePath,
+    PrivateAttr,
     SecretStr,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from typing_extensions import TypeVar
 
 from alerting import setting_values as values
+from alerting.policy.gateways import Gateway
 from alerting.policy.policy import Policy, PolicyError, default_policy
 from contacts.division import DivisionCode
 
 _PREFIX: Final = "ALERTING_"
 
 _ENV_FILE: Final = Path(".env")
+
+_NESTED: Final = "__"
+
+_SECRETS: Final = f"{_PREFIX}SECRET{_NESTED}"
+"""Prefix of the variables that hold the secrets of gateways."""
 
 _SMPP_PORT: Final = 2775
 
@@ -49,7 +58,7 @@ class Loops(StrEnum):
         return self in {Loops.ALL, loop}
 
 
-class SettingsError(Exception):
+class SettingsError(ValueError):
     """The command cannot run with these settings; each line says what to change."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
@@ -85,6 +94,7 @@ class _Variables(BaseSettings):
         env_file_encoding="utf-8-sig",
         extra="ignore",
         env_ignore_empty=True,
+        env_nested_delimiter=_NESTED,
     )
 
 
@@ -112,8 +122,14 @@ class ProviderSettings(_Variables):
     """An operator's SMS centre: smpp://SYSTEM_ID:PASSWORD@HOST:PORT."""
     smpp_from: Annotated[str, AfterValidator(values.sms_sender)] | None = None
     """Sender of its texts: a number, a service number or a name."""
-    sms_first: Literal["twilio", "smpp"] = "twilio"
-    """The preferred provider of texts while both work."""
+    policy: Annotated[Policy, BeforeValidator(values.policy), NoDecode] = Field(
+        default_factory=default_policy
+    )
+    """Policy, given as the path of a TOML file; by default the one shipped in the package."""
+    secret: Annotated[dict[str, SecretStr], NoDecode] = Field(default_factory=dict, repr=False)
+    """Secrets that the policy's gateways name: ALERTING_SECRET__NAME."""
+    sms_first: str = "twilio"
+    """The preferred provider of texts while it works: twilio, smpp, or a gateway's name."""
     loops: Loops = Loops.ALL
     """Loops of this process; several processes on one database may divide them."""
 
@@ -135,6 +151,16 @@ class ProviderSettings(_Variables):
         port = url.port or _SMPP_PORT
         return SmsCentre(url.hostname or "", port, name, password, self.smpp_from)
 
+    @field_validator("sms_first")
+    @classmethod
+    def _is_a_provider(cls, name: str, others: ValidationInfo) -> str:
+        policy: Policy | None = others.data.get("policy")
+        gateways = policy.gateways if policy else ()
+        senders = ["twilio", "smpp", *(each.name for each in gateways)]
+        if name not in senders:
+            raise ValueError(f"write {' or '.join(senders)}")
+        return name
+
     @model_validator(mode="after")
     def _somebody_sends(self) -> Self:
         """Refuse a provider with missing settings, and a service without a provider."""
@@ -144,11 +170,35 @@ class ProviderSettings(_Variables):
             if any(given) and not all(given):
                 missing = ", ".join(n for n, value in zip(names, given, strict=True) if not value)
                 raise ValueError(f"{missing}: not set; set all of {', '.join(names)}, or none")
-        if not any(twilio + smpp) and self.loops is not Loops.READ_ONLY:
+        if not any(twilio + smpp) and not self.policy.gateways and not self._sends_nothing:
             raise ValueError(
-                f"nothing can be sent: set {', '.join(_TWILIO)}, or {', '.join(_SMPP)}"
+                f"nothing can be sent: set {', '.join(_TWILIO)}, or {', '.join(_SMPP)}, "
+                "or describe a gateway in the policy"
             )
         return self
+
+    @model_validator(mode="after")
+    def _gateways_have_their_secrets(self) -> Self:
+        """Refuse missing and unused secrets."""
+        gateways, needed = self.policy.gateways, not self._sends_nothing
+        problems = list(values.secret_problems(gateways, self.secret, _SECRETS, are_needed=needed))
+        if problems:
+            raise SettingsError(tuple(problems))
+        return self
+
+    @property
+    def gateways(self) -> tuple[Gateway, ...]:
+        """The gateways that can be used; none in a process that sends nothing."""
+        return () if self._sends_nothing else self.policy.gateways
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The values of the gateways' secrets, by name."""
+        return {name: value.get_secret_value() for name, value in self.secret.items()}
+
+    @property
+    def _sends_nothing(self) -> bool:
+        return self.loops is Loops.READ_ONLY
 
 
 class Settings(ProviderSettings, AddressSettings, DatabaseSettings):
@@ -161,12 +211,9 @@ class Settings(ProviderSettings, AddressSettings, DatabaseSettings):
         Annotated[str, AfterValidator(values.http_url), AfterValidator(values.tiles_url)] | None
     ) = None
     """Address of map tiles: https://tiles.example/{z}/{x}/{y}.png; None: maps have no tiles."""
-    policy: Annotated[Policy, BeforeValidator(values.policy), NoDecode] = Field(
-        default_factory=default_policy
-    )
-    """Policy, given as the path of a TOML file; by default the one shipped in the package."""
     clock: FilePath | None = None
     """A drill's clock file: it sets the alert time, and only exercises are accepted."""
+    _segments_per_second: float = PrivateAttr(0.0)
 
     @model_validator(mode="after")
     def _links_lead_here(self) -> Self:
@@ -175,6 +222,26 @@ class Settings(ProviderSettings, AddressSettings, DatabaseSettings):
             page = {"household_page": f"{self.public_url}/h/"}
             self.policy = self.policy.model_copy(update=page)
         return self
+
+    @model_validator(mode="after")
+    def _forecast_by_the_first(self) -> Self:
+        """Set pace and price of forecasts to those of the gateway that sends while it works."""
+        self._segments_per_second = self.policy.sending.segments_per_second
+        others = self.twilio or self.sms_centre
+        first = [each for each in self.gateways if self.sms_first == each.name or not others][:1]
+        for each in first:
+            its = {
+                "segments_per_second": each.per_second,
+                "cost_per_segment": each.price_per_segment,
+            }
+            sending = self.policy.sending.model_copy(update=its)
+            self.policy = self.policy.model_copy(update={"sending": sending})
+        return self
+
+    @property
+    def segments_per_second(self) -> float:
+        """The pace of the providers that are no gateways."""
+        return self._segments_per_second
 
 
 _TWILIO: Final = (
@@ -187,7 +254,7 @@ _SMPP: Final = ("ALERTING_SMPP_URL", "ALERTING_SMPP_FROM")
 
 # Remedies for values that pydantic itself parses, because its own messages speak of types.
 _REMEDIES: Final = {
-    "sms_first": "write twilio or smpp",
+    "secret": f"write {_SECRETS}NAME=VALUE for each secret that a gateway names",
     "loops": f"write one of {', '.join(Loops)}",
     "clock": "name a drill's clock file that is there, or remove it",
     "public_url": "it is missing; set the address at which phones and providers reach this "
@@ -228,6 +295,8 @@ def misspelt_settings() -> Iterator[str]:
     for name, place in sorted(names.items()):
         upper = name.upper()
         near = _nearest(upper)
+        if upper.startswith(_SECRETS):
+            continue  # Secrets have the names that the policy gives them.
         if (upper.startswith(_PREFIX) or near) and near != upper:
             hint = f"did you mean {near}?" if near else "remove it, or correct its spelling"
             yield f"{name}{place}: there is no such setting; {hint}"
@@ -262,7 +331,9 @@ def _problems_of(error: Any) -> Iterator[str]:
     refusal = error.get("ctx", {}).get("error")
     field = str(error["loc"][0]) if error["loc"] else ""
     name = f"{_PREFIX}{field.upper()}: " if field else ""
-    if isinstance(refusal, PolicyError):
+    if isinstance(refusal, SettingsError):
+        yield from refusal.problems
+    elif isinstance(refusal, PolicyError):
         yield from (f"{name}{problem}" for problem in refusal.problems)
     else:
         yield name + (str(refusal) if isinstance(refusal, ValueError) else _REMEDIES[field])

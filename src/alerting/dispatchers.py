@@ -1,5 +1,6 @@
 """Dispatchers, one for each provider that the settings name, and the senders of sign-in links."""
 
+import math
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
@@ -7,13 +8,14 @@ from typing import Final
 import structlog
 
 from alerting import extras
+from alerting.channels.http.sms import HttpSms
 from alerting.channels.twilio.sms import TwilioSms
 from alerting.channels.twilio.voice import TwilioVoice
 from alerting.config import Settings, SmsCentre
 from alerting.deliveries.channel import ChannelClient
 from alerting.deliveries.dispatcher import Dispatcher
+from alerting.deliveries.named_receipts import NamedReceipt, record_receipt_by_id
 from alerting.deliveries.providers import enlist
-from alerting.deliveries.receipts import NamedReceipt, record_receipt_by_id
 from alerting.deliveries.rules.providers import Pace, Provider
 from alerting.extras import note_missing, require
 from alerting.policy.sections import Channel
@@ -57,7 +59,11 @@ async def senders(settings: Settings, runtime: Runtime, stack: AsyncExitStack) -
     names = [provider.name for provider, _ in found]
     await runtime.ledger.write(lambda tx: enlist(tx.connection, names, runtime.clock.now()))
     return Senders(
-        tuple(_dispatcher(runtime, provider, channel) for provider, channel in found),
+        tuple(
+            Dispatcher(runtime, provider, channel, pace.at_once, pace)
+            for provider, channel in found
+            for pace in [pace_of(settings, runtime, provider)]
+        ),
         tuple(
             LinkSender(runtime, provider, channel, settings.public_url)
             for provider, channel in found
@@ -84,21 +90,33 @@ def _connected(settings: Settings, runtime: Runtime) -> list[tuple[Provider, Cha
         found += [(Provider(TWILIO, Channel.SMS, order), sms), (voice, calls)]
     if centre := settings.sms_centre:
         found.append((Provider(SMPP, Channel.SMS, order), _smpp_sms(centre, runtime)))
+    for gateway in settings.gateways:
+        rules = runtime.policy.sending
+        at_once = pace_of(settings, runtime, Provider(gateway.name, Channel.SMS, order)).at_once
+        client = HttpSms(
+            *(gateway, settings.secrets, settings.public_url), at_once, rules.answer_within
+        )
+        found.append((Provider(gateway.name, Channel.SMS, order), client))
     return found
 
 
-def _dispatcher(runtime: Runtime, provider: Provider, channel: ChannelClient) -> Dispatcher:
+def pace_of(settings: Settings, runtime: Runtime, provider: Provider) -> Pace:
+    """Return the rate limit of a provider: a gateway's own, or that of the policy's sending."""
     rules = runtime.policy.sending
     if provider.channel is Channel.VOICE:
-        pace = Pace(provider.name, rules.calls_per_second, rules.calls_at_once)
-    else:
-        pace = Pace(provider.name, rules.segments_per_second, rules.requests_at_once)
-    return Dispatcher(runtime, provider, channel, pace.at_once, pace)
+        return Pace(provider.name, rules.calls_per_second, rules.calls_at_once)
+    own = {each.name: each.per_second for each in settings.gateways}
+    if provider.name not in own:
+        return Pace(provider.name, settings.segments_per_second, rules.requests_at_once)
+    per_second = own[provider.name]
+    # A burst of more than a second's texts would be throttled by the carrier.
+    return Pace(provider.name, per_second, min(rules.requests_at_once, math.ceil(per_second)))
 
 
 def _texting_order(settings: Settings) -> tuple[str, ...]:
     """Return the configured providers of texts, the preferred one first."""
-    are_set = {TWILIO: settings.twilio, SMPP: settings.sms_centre}
+    gateways = {each.name: each for each in settings.gateways}
+    are_set = {TWILIO: settings.twilio, SMPP: settings.sms_centre, **gateways}
     order = sorted(are_set, key=lambda name: name != settings.sms_first)
     return tuple(name for name in order if are_set[name])
 

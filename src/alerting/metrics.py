@@ -18,7 +18,7 @@ RECEIPTS: Final = Counter(
 
 UNLISTED_RECEIPTS: Final = Counter(
     "alerting_unlisted_receipts_total",
-    "Receipts of an SMS centre with a state that no list has, by its word",
+    "Receipts of an SMS centre or gateway with a state that no list has, by its word",
     ["state"],
 )
 

@@ -1,6 +1,8 @@
 """Validators of single settings: each refuses a wrong value and says what to write instead."""
 
 import re
+from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
 from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,6 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from alerting.policy.gateways import Gateway
 from alerting.policy.policy import Policy, PolicyError, parse_policy
 
 _DRIVERS: Final = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
@@ -155,6 +158,19 @@ def policy(value: object) -> Policy:
         raise ValueError(f"{file}: {unreadable.strerror}; name a TOML file in UTF-8") from None
     except PolicyError as broken:
         raise PolicyError(tuple(f"{file}: {problem}" for problem in broken.problems)) from None
+
+
+def secret_problems(
+    gateways: Iterable[Gateway], given: Collection[str], prefix: str, *, are_needed: bool
+) -> Iterator[str]:
+    """Yield what is wrong with the secrets given for gateways; their variables have this prefix."""
+    named = {name: each.name for each in gateways for name in each.secret_names}
+    for name in sorted(named.keys() - set(given)) if are_needed else ():
+        yield f"{prefix}{name.upper()}: the gateway {named[name]} needs this secret; set it"
+    for name in sorted(set(given) - named.keys()):
+        near = get_close_matches(name, named, 1)
+        hint = f"did you mean {prefix}{near[0].upper()}?" if near else "remove it"
+        yield f"{prefix}{name.upper()}: no gateway names this secret; {hint}"
 
 
 def read_text(file: Path) -> str:

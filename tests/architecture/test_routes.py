@@ -20,8 +20,8 @@ SIGN_IN: Final = {"/in/1", "/api/sign-in"}
 """Sign-in, where a caller gets a credential."""
 LINK: Final = "/h/1"
 """A household's page, where the secret link is the credential."""
-SIGNED: Final = "/twilio/"
-"""Webhooks, where the provider's signature is the credential."""
+SIGNED: Final = ("/twilio/", "/gateways/")
+"""Webhooks, where the provider's signature or secret is the credential."""
 FILES: Final = {route.path for route in pages.router.routes if isinstance(route, APIRoute)}
 """The built pages, which hold no personal data and load it through the API."""
 

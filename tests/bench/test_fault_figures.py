@@ -24,7 +24,7 @@ GOOD = FaultOutcome(
 )
 BAD = replace(GOOD, lost=frozenset({"+2", "+3"}), unexplained=frozenset({"+1"}))
 RUNS = [
-    Survival(1, GOOD, Counter(kill=2, cut=1)),
+    Survival(1, GOOD, Counter(kill=2, cut=1), by_second=7),
     Survival(2, BAD, Counter(kill=3)),
     Survival(9, replace(GOOD, duplicates={}), Counter()),
 ]
@@ -40,6 +40,7 @@ def test_figures_are_sums_over_the_runs() -> None:
         "in_flight_at_kills": 15,
         "unknown_outcomes": 3,
         "tries": 906,
+        "by_second": 7,
     }
 
 

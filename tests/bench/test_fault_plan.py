@@ -10,6 +10,7 @@ from scripts.benches.fault_plan import (
     MOST_KILLS,
     BreakKind,
     draw_ordeal,
+    draw_outage,
     fault_free,
 )
 
@@ -50,3 +51,10 @@ def test_kills_and_breaks_fall_while_texts_are_sent() -> None:
         after = [each.after for each in fault_plan.breaks]
         assert after == sorted(after)
         assert all(0 < each.seconds <= 5 for each in fault_plan.breaks)
+
+
+def test_first_provider_is_away_once_while_texts_are_sent() -> None:
+    for seed in SEEDS:
+        outage = draw_outage(seed)
+        assert (outage is None) is draw_ordeal(seed).is_fault_free
+        assert outage is None or (outage.after <= 2 and 0 < outage.seconds <= 5)

@@ -8,6 +8,8 @@ import pytest
 import uvloop
 
 from tests.channels.contract import Provider
+from tests.channels.contract_http import KINDS as HTTP_KINDS
+from tests.channels.contract_http import http_provider
 from tests.channels.contract_smpp import centre_provider
 from tests.channels.contract_twilio import CallProvider, TextProvider, gateway_provider
 from tests.channels.smpp.smsc.centre import Centre, NotInstalledError, install, running_centre
@@ -34,11 +36,13 @@ async def centre(smsc_packages: Path) -> AsyncIterator[Centre]:
         yield centre
 
 
-@pytest.fixture(params=["twilio_sms", "twilio_voice", "smpp"])
+@pytest.fixture(params=["twilio_sms", "twilio_voice", "smpp", *HTTP_KINDS])
 async def provider(request: pytest.FixtureRequest) -> AsyncIterator[Provider]:
     """Every provider in turn."""
     if request.param == "smpp":
         running = centre_provider(request.getfixturevalue("smsc_packages"))
+    elif request.param in HTTP_KINDS:
+        running = http_provider(request.param)
     else:
         kind = TextProvider if request.param == "twilio_sms" else CallProvider
         running = gateway_provider(kind, request.getfixturevalue("gateway"))

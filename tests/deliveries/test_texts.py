@@ -18,9 +18,10 @@ from alerting.deliveries.texts import (
 )
 from alerting.ledger.writer import Ledger
 from alerting.messages.link import is_token
+from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextKind, segments
 from alerting.policy.sections import Channel
-from alerting.runtime import Runtime
+from alerting.runtime import Runtime, wall_clock
 from tests.support.alert_rows import stored_alert
 from tests.support.city import NOW, POLICY, QIANFO, TEXTING, found_city, household_code
 from tests.support.running import Workplace
@@ -184,3 +185,23 @@ async def test_reading_texts_again_gives_the_same_links(work: Workplace) -> None
     assert first == second
     assert sum(PAGE in said.body for said in first.values()) == len(CHINESE)
     await linked.runtime.ledger.close()
+
+
+async def test_facts_are_frozen_with_each_text_and_lead_to_the_claim(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    now, wall = work.runtime.clock.now(), wall_clock()
+    taken = await work.runtime.ledger.write(
+        lambda tx: claim(tx, TEXTING, 100, now=now, wall=wall, lease_until=wall)
+    )
+    assert {one.content.kind for one in taken} == {"alert", "call"}
+    for one in taken:
+        assert one.content.facts["hazard"] in one.body
+        assert one.content.facts["place"] in one.body
+        assert one.body.endswith(one.content.link)
+
+
+def test_speech_has_no_facts(city: Engine) -> None:
+    with city.begin() as connection:
+        insert_text(connection, 1, SpeechKind.ALERT, "zh", "喂")
+        frozen = connection.execute(select(texts.c.facts)).scalars().all()
+    assert frozen == ["{}"]

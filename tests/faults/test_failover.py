@@ -15,7 +15,9 @@ from alerting.deliveries.providers import all_healths
 from alerting.deliveries.rules.providers import Condition
 from alerting.deliveries.tables import attempts, deliveries, texts
 from alerting.ledger.tables import events
-from alerting.policy.policy import default_policy
+from alerting.policy.policy import default_policy, parse_policy
+from scripts.benches.http_carrier import running_carrier
+from scripts.benches.http_dialects import TeleSign
 from scripts.benches.proxy import Proxy
 from tests.channels.smpp.smsc.centre import (
     PASSWORD,
@@ -81,6 +83,24 @@ def second_provider(centre: Centre) -> dict[str, str]:
         "smpp_url": f"smpp://alerting:{PASSWORD}@127.0.0.1:{centre.port}",
         "smpp_from": "106900",
     }
+
+
+async def test_sending_fails_over_to_a_gateway_over_http(
+    database_url: str, gateway: Gateway
+) -> None:
+    async with running_carrier(TeleSign()) as carrier:
+        values = {
+            "policy": parse_policy(carrier.dialect.policy(carrier.url)),
+            "secret": carrier.dialect.secrets,
+        }
+        async with behind_a_proxy(database_url, gateway, **values) as (service, proxy):
+            await proxy.leave()
+            await service.raised("informant", QIANFO)
+            await service.until(_TRIED, lambda rows: rows == [("telesign", TEXTS)])
+            assert conditions(service)["twilio"] is Condition.DOWN
+            sent = select(texts.c.body).where(texts.c.kind == "alert")
+            bodies = tuple(row.body for row in service.rows(sent))
+            assert sum(text.body.startswith(bodies) for text in carrier.taken) == TEXTS
 
 
 def conditions(service: Running) -> dict[str, Condition]:

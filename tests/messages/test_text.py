@@ -17,6 +17,7 @@ from alerting.messages.text import (
     TextFacts,
     TextKind,
     compose,
+    facts_in,
     languages,
     segments,
 )
@@ -274,3 +275,18 @@ URL = "https://a.example/r/0123456789"
 )
 def test_link_is_added_only_within_the_same_segments(text: str, linked: bool) -> None:
     assert append_link(text, URL) == (f"{text} {URL}" if linked else text)
+
+
+@pytest.mark.parametrize("kind", TextKind)
+def test_every_text_carries_the_facts_of_its_kind(kind: TextKind) -> None:
+    composed = compose(kind, "zh", facts("zh", kind))
+    assert composed.facts.keys() == facts_in(kind) | {"prefix", "status"}
+
+
+def test_facts_are_as_short_as_in_the_text() -> None:
+    long = facts("zh", TextKind.ALERT, place="很长的地名" * 40, code=7)
+    composed = compose(TextKind.ALERT, "zh", long)
+    assert composed.facts["place"] in composed
+    assert composed.facts["place"].endswith("..")
+    assert composed.facts["code"] == "07"
+    assert composed.startswith(composed.facts["prefix"])

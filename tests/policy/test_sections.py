@@ -155,7 +155,7 @@ class TestMistakes:
                 "household.voice.trys: there is no such key; did you mean tries?",
             ),
             ("household = 3", "household: write a table of keys and values here"),
-            ("officer.steps = 3", "officer.steps: write a list of steps here"),
+            ("officer.steps = 3", "officer.steps: write a list here"),
             ("officer.steps = []", f"officer.steps: {ORDER}"),
             (
                 'help_case.steps = [{after=1, owner="town"}, {after=0, owner="county"}]',

@@ -27,6 +27,7 @@ from alerting.officer_calls.routes import my_calls_router as officer_calls_route
 from alerting.officer_calls.routes import router as officer_calls_routes_router
 from alerting.reminders.routes import households_router as reminders_routes_households_router
 from alerting.reminders.routes import router as reminders_routes_router
+from alerting.replies.gateway_routes import router as replies_gateway_routes_router
 from alerting.replies.routes import router as replies_routes_router
 from alerting.replies.routes import twilio_router as replies_routes_twilio_router
 from alerting.roll_calls.routes import router as roll_calls_routes_router
@@ -37,6 +38,7 @@ from alerting.voice.routes import router as voice_routes_router
 _ROUTERS: Final[tuple[APIRouter, ...]] = (
     replies_routes_twilio_router,
     channels_twilio_callbacks_router,
+    replies_gateway_routes_router,
     voice_routes_router,
     feed_routes_router,
     alerts_routes_router,

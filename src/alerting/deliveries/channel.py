@@ -1,10 +1,28 @@
 """The interface of every channel: messages in, answers out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from alerting.deliveries.rules.delivery import Failure, OutcomeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a text tells, for providers that take a template's id and variables, not a text."""
+
+    kind: str = ""
+    """One of `alerting.messages.text.TextKind`."""
+    language: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """The facts as they were frozen with the text."""
+    link: str = ""
+    """The recipient's own link at the end of the text; empty if there is none."""
+
+
+NO_CONTENT: Final = Content()
+"""The content of a call, whose speech is fetched when somebody answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +36,7 @@ class Message:
     """Unguessable token that comes back in the provider's status callback."""
     valid_for: int
     """Seconds from now after which the provider must not send it."""
+    content: Content = NO_CONTENT
 
 
 @dataclass(frozen=True, slots=True)

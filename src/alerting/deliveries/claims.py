@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER
+from alerting.deliveries.channel import NO_CONTENT, Content
 from alerting.deliveries.progress import log_ends
 from alerting.deliveries.rules.delivery import NOT_THIS_WAY_CODES, DeliveryState, OutcomeKind
 from alerting.deliveries.rules.providers import Provider
@@ -55,6 +56,7 @@ class Claimed:
     """The attempt's token in the status callback's address."""
     started_at: datetime
     lease_until: datetime
+    content: Content = NO_CONTENT
     doubts: int = 0
     """Number of earlier attempts that were never answered."""
 
@@ -304,6 +306,7 @@ def to_claimed(
         token=token,
         started_at=started_at,
         lease_until=row.lease_until or started_at,
+        content=text.content,
     )
 
 

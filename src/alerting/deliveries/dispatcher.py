@@ -227,7 +227,8 @@ class Dispatcher:
 
     def _message(self, claimed: Claimed) -> Message:
         left = claimed.expires_at - self._runtime.clock.now()
-        return Message(claimed.number, claimed.body, claimed.token, int(left.total_seconds()))
+        seconds = int(left.total_seconds())
+        return Message(claimed.number, claimed.body, claimed.token, seconds, claimed.content)
 
     async def _conclude(self, outcome: Outcome) -> None:
         await asyncio.sleep(_until_commit(asyncio.get_running_loop().time()))

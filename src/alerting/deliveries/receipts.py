@@ -1,12 +1,12 @@
 """Receipts: a provider's status reports on attempts, kept, and applied to the deliveries."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
+from sqlalchemy import Row, bindparam, exists, func, insert, select, update
 
 from alerting.deliveries.corrections import owe_late
 from alerting.deliveries.progress import log_ends
@@ -45,7 +45,7 @@ async def record_receipt(
     except ValueError as unknown:
         raise InvalidError("MessageStatus", str(unknown)) from None
     RECEIPTS.labels(status).inc()
-    is_failure = error_code is not None or state in _LOST
+    is_failure = error_code is not None or state in LOST
     # A callback is an answer: a loss without a code is unlisted, not unknown.
     failure = classify(error_code, HTTPStatus.OK) if is_failure else None
     now = runtime.clock.now()
@@ -54,44 +54,7 @@ async def record_receipt(
         raise NotFoundError(f"no attempt has the token {token!r}")
 
 
-@dataclass(frozen=True, slots=True)
-class NamedReceipt:
-    """A status report that names a text by the provider's id.
-
-    This provider's error codes are not interpreted: every loss is retried once.
-    """
-
-    provider: str
-    provider_id: str
-    """The id as the report has it."""
-    may_mean: Sequence[Sequence[str]]
-    """Spellings that the provider may have given the id before, by kind, the likeliest first."""
-    phones: Sequence[str]
-    """Addresses in the report: one of them may be the phone that the text went to."""
-    state: DeliveryState
-    error_code: int | None
-
-
-async def record_receipt_by_id(runtime: Runtime, named: NamedReceipt) -> None:
-    """Record a status report that names a text by the provider's id.
-
-    Raises:
-        NotFoundError: if no attempt has this id; the id of a new attempt may not be stored yet.
-    """
-    found = await runtime.database.read(lambda db: named_attempt(db, named))
-    if found is None:
-        name = named.provider_id
-        raise NotFoundError(f"no attempt by {named.provider} has the id {name!r}")
-    token, provider_id = found
-    RECEIPTS.labels(named.state).inc()
-    failure = Failure.ONCE_MORE if named.state in _LOST else None
-    now = runtime.clock.now()
-    state = named.state
-    receipt = Receipt(token, provider_id, state, state, named.error_code, now, failure)
-    await runtime.ledger.write_item(record_receipts, receipt)
-
-
-_LOST: Final = (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
+LOST: Final = (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
 
 
 @dataclass(frozen=True)
@@ -162,7 +125,7 @@ def _advance(
             for d in sorted(news)
         ],
     )
-    _go_on_without(transaction, {d: i for d, i in news.items() if states[d] in _LOST_STATES})
+    _go_on_without(transaction, {d: i for d, i in news.items() if states[d] in LOST})
     arrived = [d for d in news if _arrived_after_all(before[d], states[d])]
     if arrived:
         owe_late(transaction, arrived, now)
@@ -185,46 +148,6 @@ def _reported(
     return states, news
 
 
-def named_attempt(connection: Connection, named: NamedReceipt) -> tuple[str, str] | None:
-    """Return the token and provider's id of the attempt that a report is about, or None.
-
-    The id is first looked up as the report spells it. A provider may report another spelling than
-    it gave, and may reuse ids. Among several attempts the one to the report's phone counts, else
-    the one with the likeliest spelling, else the latest.
-    """
-    exact = _attempts_with(connection, named.provider, [named.provider_id])
-    ends = {end for phone in named.phones if len(end := phone[-_TELLING:]) == _TELLING}
-    if found := next((row for row in exact if not ends or row.number[-_TELLING:] in ends), None):
-        return found.token, found.provider_id
-    order = {each: kind for kind, ids in reversed(list(enumerate(named.may_mean))) for each in ids}
-    near = _attempts_with(connection, named.provider, list(order))
-    to_phone = [row for row in near if row.number[-_TELLING:] in ends]
-    telling = [row for row in near if len(row.provider_id.lstrip("0")) >= _TELLING]
-    likely = to_phone or exact or telling
-    best = min(likely, key=lambda row: order.get(row.provider_id, 0), default=None)
-    return best and (best.token, best.provider_id)
-
-
-_TELLING: Final = 8
-"""Last digits by which phones are compared; also the least length of an id that proves identity."""
-
-
-def _attempts_with(connection: Connection, provider: str, ids: Collection[str]) -> Sequence[Any]:
-    """Return the attempts to which a provider gave one of these ids, the latest first."""
-    return connection.execute(_NAMED, {"by": provider, "ids": ids}).all()
-
-
-_NAMED: Final = (
-    select(attempts.c.token, attempts.c.provider_id, deliveries.c.number)
-    .join(deliveries, deliveries.c.id == attempts.c.delivery)
-    .where(
-        attempts.c.provider == bindparam("by"),
-        attempts.c.provider_id.in_(bindparam("ids", expanding=True)),
-    )
-    .order_by(attempts.c.started_at.desc(), attempts.c.token)
-)
-
-
 _ADVANCE: Final = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("delivery"))
@@ -243,8 +166,6 @@ _HEAL: Final = (
     .values(provider_id=bindparam("given_id"))
 )
 
-_LOST_STATES: Final = (DeliveryState.UNDELIVERED, DeliveryState.FAILED)
-
 _newer = deliveries.alias("newer")
 
 _HEARD_MORE: Final = exists().where(
@@ -259,7 +180,7 @@ _AGAIN: Final = (
     .where(
         deliveries.c.id.in_(bindparam("lost", expanding=True)),
         deliveries.c.channel == Channel.SMS,
-        deliveries.c.state.in_(_LOST_STATES),
+        deliveries.c.state.in_(LOST),
         deliveries.c.attempts < bindparam("most"),
         deliveries.c.expires_at > bindparam("due", type_=deliveries.c.due_at.type),
         # An older text must not arrive after its correction.
@@ -309,7 +230,7 @@ def _note_losses(
     reported: dict[str, bool] = {}
     for item in items:
         attempt = known[item.token]
-        is_loss = item.state in _LOST_STATES and is_loss_of_route(item.error_code)
+        is_loss = item.state in LOST and is_loss_of_route(item.error_code)
         if attempt.channel == Channel.SMS and (is_loss or item.state is DeliveryState.DELIVERED):
             reported[attempt.provider] = reported.get(attempt.provider, False) or is_loss
     rules, now = transaction.policy.provider, items[-1].received_at

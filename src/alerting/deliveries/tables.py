@@ -23,6 +23,8 @@ class TextRow(SQLModel, table=True):
     """Segments of the whole text; the recipient's link adds none."""
     link: str | None = None
     """The link appended to the body, without the recipient's token (see `links`); None: no link."""
+    facts: str = Field(default="{}", sa_type=Text, sa_column_kwargs={"server_default": "{}"})
+    """The facts that the body tells, as JSON, for providers that forbid free text."""
 
 
 class LinkRow(SQLModel, table=True):

@@ -1,8 +1,9 @@
 """Texts as they are sent: worded, frozen, and with the households' links appended."""
 
+import json
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,12 +11,13 @@ from sqlalchemy import Connection, bindparam, insert, select, tuple_
 
 from alerting.cap.alert import AlertRequest
 from alerting.database.bulk import insert_missing
+from alerting.deliveries.channel import Content
 from alerting.deliveries.tables import deliveries, links, texts
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.writer import Transaction
 from alerting.messages.link import LENGTH, LETTERS, append_link, link_after
 from alerting.messages.speech import SpeechKind
-from alerting.messages.text import TextKind, segments
+from alerting.messages.text import ComposedText, TextKind, segments
 from alerting.messages.wording import Wording
 from alerting.policy.policy import Policy
 from alerting.roll.entries import HouseholdKey
@@ -58,6 +60,7 @@ def insert_text(
         "body": body,
         "segments": 0 if isinstance(kind, SpeechKind) else segments(body).count,
         "link": link_after(kind, body, page),
+        "facts": json.dumps(body.facts) if isinstance(body, ComposedText) else "{}",
     }
     return int(connection.execute(insert(texts).values(row).returning(texts.c.id)).scalar_one())
 
@@ -101,9 +104,7 @@ _MADE: Final = select(links).where(
 
 _WHOSE: Final = select(links.c.alert, links.c.household).where(links.c.token == bindparam("token"))
 
-_FROZEN: Final = select(texts.c.id, texts.c.body, texts.c.segments, texts.c.link).where(
-    texts.c.id.in_(bindparam("wanted", expanding=True))
-)
+_FROZEN: Final = select(texts).where(texts.c.id.in_(bindparam("wanted", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ class Said:
     body: str
     segments: int
     """Segments of the text; 0 for a call."""
+    content: Content
 
 
 def texts_of(connection: Connection, rows: Sequence[Any]) -> dict[int, Said]:
@@ -124,7 +126,11 @@ def texts_of(connection: Connection, rows: Sequence[Any]) -> dict[int, Said]:
     frozen = {row.id: row for row in connection.execute(_FROZEN, {"wanted": sorted(wanted)})}
     linked = [row for row in rows if frozen[row.text].link]
     tokens = tokens_of(connection, {(row.alert, row.recipient) for row in linked})
-    return {row.id: _said(frozen[row.text], tokens.get((row.alert, row.recipient))) for row in rows}
+    told = {id_: _content(text) for id_, text in frozen.items()}
+    return {
+        row.id: _said(frozen[row.text], told[row.text], tokens.get((row.alert, row.recipient)))
+        for row in rows
+    }
 
 
 def tokens_of(
@@ -145,10 +151,15 @@ def household_behind(connection: Connection, token: str) -> HouseholdKey | None:
     return row and (row.alert, row.household)
 
 
-def _said(text: Any, token: str | None) -> Said:
+def _content(text: Any) -> Content:
+    return Content(text.kind, text.language, json.loads(text.facts))
+
+
+def _said(text: Any, content: Content, token: str | None) -> Said:
     if not text.link or token is None:
-        return Said(text.body, text.segments)
-    return Said(append_link(text.body, text.link + token), text.segments)
+        return Said(text.body, text.segments, content)
+    link = text.link + token
+    return Said(append_link(text.body, link), text.segments, replace(content, link=link))
 
 
 def _made(connection: Connection, households: Collection[HouseholdKey]) -> dict[HouseholdKey, str]:

@@ -13,6 +13,7 @@ from alerting.channels.twilio.client import FAILURES, TwilioHttpClient
 from alerting.config import ProviderSettings, TwilioAccount
 from alerting.doctor.clock import clock_found, date_of, offset_from
 from alerting.doctor.finding import Finding, Part, as_warnings, failure, good, has_failed, warning
+from alerting.doctor.gateways import gateway_findings
 from alerting.extras import note_missing, require
 from alerting.runtime import wall_clock
 
@@ -52,12 +53,14 @@ async def provider_findings(settings: ProviderSettings) -> list[Finding]:
     if centre := settings.sms_centre:
         require(extras.SMPP, "ALERTING_SMPP_URL")
         asked.append([await bind_and_unbind(centre)])
+    for gateway in settings.gateways:
+        asked.append(await gateway_findings(gateway, settings.secrets))
     found = judged_together(asked)
     if asked and settings.twilio is None:
         found.append(
             warning(
                 Part.PROVIDERS,
-                "nobody is called by phone: an SMS centre only takes texts",
+                "nobody is called by phone: SMS centres and gateways only take texts",
                 "set the ALERTING_TWILIO_* variables too, or let doors be knocked on earlier",
             )
         )

@@ -3,11 +3,12 @@
 The text that is composed when the alert is accepted is the text that is sent: callers keep it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from string import Formatter
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
 from gsm0338 import Codec
 from gsm0338.charset import BASIC_CHARACTER_SET, BASIC_CHARACTER_SET_EXTENSION
@@ -135,6 +136,24 @@ class TextFacts(BaseModel):
     """Household numbers or names; those that do not fit are cut off."""
 
 
+class ComposedText(str):
+    """A text with the facts that it tells, for carriers that forbid free text.
+
+    The facts are texts too, as short as in the text itself.
+    """
+
+    __slots__ = ("facts",)
+
+    facts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, text: str, facts: Mapping[str, str]) -> Self:
+        """Return the text with its facts."""
+        composed = cls(text)
+        composed.facts = facts
+        return composed
+
+
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages that texts can be composed in."""
     return tuple(LANGUAGES)
@@ -164,7 +183,7 @@ def _packed(widths: Iterable[int], room: int) -> int:
     return count
 
 
-def compose(kind: TextKind, language: str, facts: TextFacts) -> str:
+def compose(kind: TextKind, language: str, facts: TextFacts) -> ComposedText:
     """Return the text, in at most two segments; an unknown language falls back to Chinese.
 
     Names that are too long are cut at their end, the longest first.
@@ -179,7 +198,31 @@ def compose(kind: TextKind, language: str, facts: TextFacts) -> str:
     while segments(text).count > MOST_SEGMENTS:
         _shorten(values)
         text = template.format_map(values)
-    return text
+    prefix = spoken.prefixes.get(facts.status, "")
+    given = vars(facts) | values
+    told = {name: _as_text(name, given.get(name)) for name in facts_in(kind)}
+    return ComposedText.of(text, {**told, STATUS: facts.status.value, PREFIX: prefix})
+
+
+STATUS, PREFIX = "status", "prefix"
+"""Facts of every text: the status of its alert, and the words by which an exercise begins."""
+
+
+@cache
+def facts_in(kind: TextKind) -> frozenset[str]:
+    """Return the names of the facts that texts of a kind may tell, in any language."""
+    found: set[str] = set()
+    for spoken in LANGUAGES.values():
+        found |= placeholders(spoken.texts[kind])
+        if "{keys}" in spoken.texts[kind]:
+            found |= placeholders(spoken.texts["with_code"]) - {"keys"}
+    return frozenset(found - {"keys"})
+
+
+def _as_text(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:02d}" if name == "code" else str(value)
 
 
 def _template(kind: TextKind, spoken: Language, facts: TextFacts) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, ValidationError
 
+from alerting.policy.gateways import Gateway, keys_beside, named_apart
 from alerting.policy.sections import (
     AlertRules,
     ApprovalRules,
@@ -56,6 +57,8 @@ class Policy(_Section):
     second_reader: SecondReader
     sending: SendingRules
     provider: ProviderRules
+    gateways: Annotated[tuple[Gateway, ...], AfterValidator(named_apart)] = ()
+    """Providers of texts over HTTP, described by this place: see docs/gateways.md."""
     household_page: Annotated[str, AfterValidator(_page)] | None = None
     """Prefix of the links in texts, such as https://a.example/h/; None: texts have no links.
 
@@ -115,7 +118,9 @@ _REMEDIES: Final = {
     "string_too_long": "shorten it to {max_length} characters",
     "enum": "write one of {expected}",
     "model_type": "write a table of keys and values here",
-    "tuple_type": "write a list of steps here",
+    "dict_type": "write a table of keys and values here",
+    "tuple_type": "write a list here",
+    "too_short": "write at least one",
 }
 
 
@@ -135,5 +140,7 @@ def _spelling(place: tuple[str | int, ...], defaults: Any) -> str:
     for table in tables:
         defaults = defaults.get(table) if isinstance(defaults, Mapping) else None
     beside = list(defaults) if isinstance(defaults, Mapping) else []
+    if tables[:1] == ["gateways"]:
+        beside = keys_beside(tables[1:])
     near = get_close_matches(str(key), beside, 1)
     return f"did you mean {near[0]}?" if near else "remove it or correct its spelling"

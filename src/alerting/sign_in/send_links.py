@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.cap.alert import Status
-from alerting.deliveries.channel import ChannelClient, Message
+from alerting.deliveries.channel import ChannelClient, Content, Message
 from alerting.deliveries.providers import healths_of
 from alerting.deliveries.rules.delivery import Failure
 from alerting.deliveries.rules.providers import Provider, Turn, turn_of
-from alerting.messages.text import TextFacts, TextKind, compose
+from alerting.messages.text import ComposedText, TextFacts, TextKind, compose
 from alerting.runtime import Runtime, wall_clock
 from alerting.stopping import SENDING_SECONDS, finish
 from contacts.sign_in.links import UnsentLink, anything_unsent, take_unsent
@@ -79,7 +79,9 @@ class LinkSender:
         left = link.expires_at - wall_clock()
         body = sign_in_text(link, self._public_url)
         # The provider's callback gets another id: the link's token is for the officer only.
-        message = Message(link.number, body, f"sign-in-{uuid4()}", int(left.total_seconds()))
+        content = sign_in_content(link, self._public_url)
+        token, seconds = f"sign-in-{uuid4()}", int(left.total_seconds())
+        message = Message(link.number, body, token, seconds, content)
         answer = await self._channel.send(message)
         if answer.failure is Failure.PAGE_OPERATOR:
             log.critical("the provider refuses the account", answer=answer)
@@ -89,5 +91,19 @@ class LinkSender:
 
 def sign_in_text(link: UnsentLink, public_url: str) -> str:
     """Return the text that carries a link; it belongs to no alert, so no drill marks it."""
+    return f"{_composed(link)} {_address(link, public_url)}"
+
+
+def sign_in_content(link: UnsentLink, public_url: str) -> Content:
+    """Return what the text tells, for providers that forbid free text."""
+    facts, address = _composed(link).facts, _address(link, public_url)
+    return Content(TextKind.SIGN_IN, link.language, facts, address)
+
+
+def _composed(link: UnsentLink) -> ComposedText:
     facts = TextFacts(status=Status.ACTUAL, listed=link.officer)
-    return f"{compose(TextKind.SIGN_IN, link.language, facts)} {public_url}/in/{link.token}"
+    return compose(TextKind.SIGN_IN, link.language, facts)
+
+
+def _address(link: UnsentLink, public_url: str) -> str:
+    return f"{public_url}/in/{link.token}"

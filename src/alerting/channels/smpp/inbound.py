@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from alerting.channels.smpp.early import EarlyReceipts
+from alerting.channels.receipts import EarlyReceipts
 from alerting.channels.smpp.long_text import LongTexts, OnText, Part, ReceivedText
 from alerting.channels.smpp.pdu import Pdu
 from alerting.channels.smpp.receipt import Receipt, SegmentReceipts, is_receipt, read_receipt

@@ -9,11 +9,11 @@ from typing import Final
 
 from smpplib import consts
 
+from alerting.channels.receipts import count_unlisted
 from alerting.channels.smpp.ids import answered_ids, plain_id
 from alerting.channels.smpp.pdu import Pdu
 from alerting.channels.smpp.text import UDH_INDICATOR, split_header
 from alerting.deliveries.rules.delivery import DeliveryState
-from alerting.metrics import UNLISTED_RECEIPTS
 
 _RECEIPT: Final = 0x04
 
@@ -101,13 +101,7 @@ _SPACING: Final = re.compile("[ _-]")
 
 _FEWEST_FIELDS: Final = 3
 
-_LONGEST_STATE: Final = 16
-
 _MOST_REMEMBERED: Final = 50_000
-
-_MOST_UNLISTED: Final = 50
-
-_unlisted: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,16 +175,8 @@ def _state_of(pdu: Pdu, word: str) -> DeliveryState | None:
     listed = next((s for b, s in _BY_BEGINNING.items() if word.upper().startswith(b)), None)
     if listed or not (word or pdu.message_state is not None):
         return listed
-    _count_unlisted(word or str(pdu.message_state))
+    count_unlisted(word or str(pdu.message_state))
     return DeliveryState.SENT if pdu.esm_class & _INTERMEDIATE else _LOST
-
-
-def _count_unlisted(word: str) -> None:
-    """Count an unlisted state by its word; beyond a bounded number of words, as 'other'."""
-    word = word.upper()[:_LONGEST_STATE]
-    if len(_unlisted) < _MOST_UNLISTED:
-        _unlisted.add(word)
-    UNLISTED_RECEIPTS.labels(word if word in _unlisted else "other").inc()
 
 
 def _error(err: str) -> int | None:

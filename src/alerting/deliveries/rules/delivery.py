@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 
@@ -120,6 +120,20 @@ class Failure(StrEnum):
     UNLISTED = "unlisted"
 
 
+class GatewayCode(IntEnum):
+    """Codes for what a gateway of the policy reports, by its remedy; no code of Twilio is so high.
+
+    The gateway's own code may be any text; it stands in the service's log.
+    """
+
+    RETRY = 100_001
+    ONCE_MORE = 100_002
+    NEVER = 100_003
+    NOT_THIS_WAY = 100_004
+    PAGE_OPERATOR = 100_005
+    UNLISTED = 100_006
+
+
 # Twilio's error codes: https://www.twilio.com/docs/api/errors
 _FAILURES_BY_CODE: Final = {
     20429: Failure.RETRY,  # too many requests
@@ -142,7 +156,7 @@ _FAILURES_BY_CODE: Final = {
     21608: Failure.PAGE_OPERATOR,  # a trial account
     30002: Failure.PAGE_OPERATOR,  # account suspended
     30034: Failure.PAGE_OPERATOR,  # the sender's number is not registered
-}
+} | {code: Failure[code.name] for code in GatewayCode}
 
 NOT_THIS_WAY_CODES: Final = tuple(
     code for code, failure in _FAILURES_BY_CODE.items() if failure is Failure.NOT_THIS_WAY
@@ -154,7 +168,7 @@ _REASONS_OF_A_PHONE: Final = frozenset(
     code
     for code, failure in _FAILURES_BY_CODE.items()
     if failure in {Failure.NEVER, Failure.NOT_THIS_WAY}
-) - {30007} | {30003}
+) - {30007} | {30003, GatewayCode.ONCE_MORE}
 
 
 def is_loss_of_route(code: int | None) -> bool:

@@ -434,6 +434,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("segments", sa.Integer(), nullable=False),
         sa.Column("link", sa.String(), nullable=True),
+        sa.Column("facts", sa.Text(), server_default="{}", nullable=False),
         sa.ForeignKeyConstraint(
             ["alert"],
             ["alerts.id"],

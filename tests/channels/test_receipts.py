@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from alerting.channels.smpp.early import EarlyReceipts
+from alerting.channels.receipts import EarlyReceipts
 from alerting.channels.smpp.receipt import Receipt
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.errors import NotFoundError
@@ -35,14 +35,14 @@ async def ledger() -> Ledger:
 
 
 @pytest.fixture
-async def early(ledger: Ledger) -> AsyncIterator[EarlyReceipts]:
+async def early(ledger: Ledger) -> AsyncIterator[EarlyReceipts[Receipt]]:
     receipts = EarlyReceipts(ledger.take)
     yield receipts
     await receipts.close()
 
 
 async def test_receipt_is_stored_though_the_centre_does_not_repeat_it(
-    ledger: Ledger, early: EarlyReceipts
+    ledger: Ledger, early: EarlyReceipts[Receipt]
 ) -> None:
     with pytest.raises(NotFoundError, match="'7'"):
         early.note(EARLY)
@@ -51,7 +51,7 @@ async def test_receipt_is_stored_though_the_centre_does_not_repeat_it(
     await asyncio.wait_for(ledger.stored.wait(), PATIENCE_SECONDS)
 
 
-async def test_unknown_receipt_is_refused_once(early: EarlyReceipts) -> None:
+async def test_unknown_receipt_is_refused_once(early: EarlyReceipts[Receipt]) -> None:
     with pytest.raises(NotFoundError):
         early.note(EARLY)
     early.note(EARLY)

@@ -1,15 +1,15 @@
-"""Receipts that come before the id of their text is stored."""
+"""Receipts of every channel: those that come before their text's id, and unlisted states."""
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, Generic, Protocol, TypeVar
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerting.channels.smpp.receipt import Receipt
 from alerting.errors import NotFoundError
+from alerting.metrics import UNLISTED_RECEIPTS
 from alerting.stopping import cancel
 
 log = structlog.get_logger()
@@ -22,19 +22,37 @@ _MOST_REMEMBERED: Final = 10_000
 _MOST_WAITING: Final = 1_000
 
 
-class EarlyReceipts:
-    """Tries receipts of unknown texts again, since not every centre sends a refused one again."""
+_LONGEST_STATE: Final = 16
 
-    def __init__(self, pass_on: Callable[[Receipt], Awaitable[None]]) -> None:
+_MOST_UNLISTED: Final = 50
+
+_unlisted: set[str] = set()
+
+
+class _Named(Protocol):
+    """A receipt that names its text by the provider's id."""
+
+    @property
+    def message_id(self) -> str:
+        """The provider's id."""
+
+
+_R = TypeVar("_R", bound=_Named)
+
+
+class EarlyReceipts(Generic[_R]):
+    """Tries receipts of unknown texts again, since not every provider sends a refused one again."""
+
+    def __init__(self, pass_on: Callable[[_R], Awaitable[None]]) -> None:
         self._pass_on = pass_on
-        self._noted: OrderedDict[Receipt, None] = OrderedDict()
+        self._noted: OrderedDict[_R, None] = OrderedDict()
         self._waiting: set[asyncio.Task[None]] = set()
 
-    def note(self, receipt: Receipt) -> None:
+    def note(self, receipt: _R) -> None:
         """Note a receipt whose text is unknown, and try it again in a while.
 
         Raises:
-            NotFoundError: the first time, so that the centre sends it again.
+            NotFoundError: the first time, so that the provider sends it again.
         """
         if receipt in self._noted:
             log.warning("receipt of a text that nobody knows", provider_id=receipt.message_id)
@@ -52,7 +70,7 @@ class EarlyReceipts:
         """Give up waiting."""
         await cancel(self._waiting)
 
-    async def _try_again(self, receipt: Receipt) -> None:
+    async def _try_again(self, receipt: _R) -> None:
         for seconds in _WAITS:
             await asyncio.sleep(seconds)
             try:
@@ -62,3 +80,11 @@ class EarlyReceipts:
             except SQLAlchemyError:
                 log.exception("early receipt not stored", provider_id=receipt.message_id)
             return
+
+
+def count_unlisted(word: str) -> None:
+    """Count an unlisted state by its word; beyond a bounded number of words, as 'other'."""
+    word = word.upper()[:_LONGEST_STATE]
+    if len(_unlisted) < _MOST_UNLISTED:
+        _unlisted.add(word)
+    UNLISTED_RECEIPTS.labels(word if word in _unlisted else "other").inc()

@@ -1,0 +1,1 @@
+"""SMS over HTTP by gateways that the policy describes."""

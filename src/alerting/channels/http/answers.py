@@ -1,0 +1,116 @@
+"""A gateway's answers, read by the pointers and codes of the policy."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any, Final
+
+from jsonpointer import resolve_pointer
+
+from alerting.deliveries.channel import Answer
+from alerting.deliveries.rules.delivery import Failure, GatewayCode, OutcomeKind
+from alerting.policy.gateways import AnswerRules
+
+_SECONDS: Final = re.compile("[0-9]{1,5}")
+"""Up to 99,999 seconds, about a day; longer values and dates are ignored."""
+
+_MOST_OF_A_WORD: Final = 100
+
+_MOST_OF_AN_ID: Final = 200
+
+_UNLISTED: Final = GatewayCode.UNLISTED
+
+_BY_HTTP: Final[Mapping[int, GatewayCode]] = {
+    HTTPStatus.UNAUTHORIZED: GatewayCode.PAGE_OPERATOR,
+    HTTPStatus.FORBIDDEN: GatewayCode.PAGE_OPERATOR,
+    HTTPStatus.TOO_MANY_REQUESTS: GatewayCode.RETRY,
+}
+
+
+def read_answer(rules: AnswerRules, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+    """Return what a gateway's answer says.
+
+    Only an answer that says so is a refusal: a page of somebody else, an error of the server and
+    an acceptance without an id leave it unknown whether the text was taken.
+    """
+    document = _document(body)
+    word = _first_of(document, rules.code)
+    detail = f"HTTP {status}, code {word!r}"
+    if listed := _listed(rules, word):
+        return _refused(listed, headers, detail)
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        if not rules.accepted or word in rules.accepted:
+            return _accepted(text_at(document, rules.id), detail)
+        return doubtful(detail) if word is None else _refused(_UNLISTED, headers, detail)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return doubtful(detail)
+    return _refused(_BY_HTTP.get(status, _UNLISTED), headers, detail)
+
+
+def text_at(document: Any, pointer: str) -> str | None:
+    """Return the text or number at a JSON pointer, or 'true' or 'false'; None if there is none."""
+    found = resolve_pointer(document, pointer, None)
+    if isinstance(found, bool):
+        return str(found).lower()
+    return str(found) if type(found) in {str, int, float} else None
+
+
+def doubtful(detail: str) -> Answer:
+    """Return the answer if the gateway may have the text."""
+    return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail=detail)
+
+
+def not_sent(detail: str) -> Answer:
+    """Return the answer if nothing was written, so that a retry cannot send the text twice."""
+    return Answer(OutcomeKind.REFUSED, failure=Failure.NOT_SENT, detail=f"not sent: {detail}")
+
+
+def unwritable(detail: str) -> Answer:
+    """Return the answer if no request can be made of the text; another provider may send it."""
+    return Answer(
+        OutcomeKind.REFUSED,
+        failure=Failure.NOT_THIS_WAY,
+        error_code=int(GatewayCode.NOT_THIS_WAY),
+        detail=f"unwritable: {detail}",
+    )
+
+
+def _document(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _first_of(document: Any, pointers: Sequence[str]) -> str | None:
+    found = (text_at(document, each) for each in pointers)
+    return next((word[:_MOST_OF_A_WORD] for word in found if word is not None), None)
+
+
+def _listed(rules: AnswerRules, word: str | None) -> GatewayCode | None:
+    lists = {
+        GatewayCode.NEVER: rules.destination,
+        GatewayCode.NOT_THIS_WAY: rules.elsewhere,
+        GatewayCode.PAGE_OPERATOR: rules.account,
+        GatewayCode.RETRY: rules.later,
+    }
+    return next((code for code, words in lists.items() if word in words), None)
+
+
+def _accepted(message_id: str | None, detail: str) -> Answer:
+    if not message_id:
+        return doubtful(f"{detail}, no id")
+    return Answer(OutcomeKind.ACCEPTED, provider_id=message_id[:_MOST_OF_AN_ID])
+
+
+def _refused(code: GatewayCode, headers: Mapping[str, str], detail: str) -> Answer:
+    asked = headers.get("Retry-After", "")
+    return Answer(
+        OutcomeKind.REFUSED,
+        failure=Failure[code.name],
+        error_code=int(code),
+        detail=detail,
+        retry_after=timedelta(seconds=int(asked) if _SECONDS.fullmatch(asked) else 0),
+    )

@@ -1,0 +1,122 @@
+"""Receipts that name a text by the provider's id, or repeat the token of its attempt."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from alerting.deliveries.receipts import LOST, Receipt, record_receipts
+from alerting.deliveries.rules.delivery import DeliveryState, Failure
+from alerting.deliveries.tables import attempts, deliveries, texts
+from alerting.errors import NotFoundError
+from alerting.metrics import RECEIPTS
+from alerting.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class NamedReceipt:
+    """A status report that names a text by the provider's id.
+
+    The error codes of SMS centres are not interpreted: their losses are retried once.
+    """
+
+    provider: str
+    provider_id: str
+    """The id as the report has it."""
+    may_mean: Sequence[Sequence[str]]
+    """Spellings that the provider may have given the id before, by kind, the likeliest first."""
+    phones: Sequence[str]
+    """Addresses in the report: one of them may be the phone that the text went to."""
+    state: DeliveryState
+    error_code: int | None
+    failure: Failure = Failure.ONCE_MORE
+    """The kind of failure, if the text is lost."""
+    token: str | None = None
+    """The attempt's token, if the provider repeats it; it counts more than the id."""
+
+    @property
+    def message_id(self) -> str:
+        """The provider's id."""
+        return self.provider_id
+
+
+async def record_receipt_by_id(runtime: Runtime, named: NamedReceipt) -> None:
+    """Record a status report that names a text by the provider's id.
+
+    Raises:
+        NotFoundError: if no attempt has this id; the id of a new attempt may not be stored yet.
+    """
+    found = await runtime.database.read(lambda db: named_attempt(db, named))
+    if found is None:
+        name = named.provider_id
+        raise NotFoundError(f"no attempt by {named.provider} has the id {name!r}")
+    token, provider_id = found
+    RECEIPTS.labels(named.state).inc()
+    failure = named.failure if named.state in LOST else None
+    now = runtime.clock.now()
+    state = named.state
+    receipt = Receipt(token, provider_id, state, state, named.error_code, now, failure)
+    await runtime.ledger.write_item(record_receipts, receipt)
+
+
+def body_of(connection: Connection, named: NamedReceipt) -> str | None:
+    """Return the frozen text that a report is about, without a link; None if there is none."""
+    found = named_attempt(connection, named)
+    asked = {"known": found[0] if found else None}
+    return connection.execute(_BODY, asked).scalars().one_or_none()
+
+
+def named_attempt(connection: Connection, named: NamedReceipt) -> tuple[str, str] | None:
+    """Return the token and provider's id of the attempt that a report is about, or None.
+
+    The id is first looked up as the report spells it. A provider may report another spelling than
+    it gave, and may reuse ids. Among several attempts the one to the report's phone counts, else
+    the one with the likeliest spelling, else the latest.
+    """
+    if named.token:
+        asked = {"by": named.provider, "known": named.token}
+        if (ours := connection.execute(_OF_TOKEN, asked).one_or_none()) is not None:
+            return ours.token, named.provider_id or ours.provider_id or ""
+    exact = _attempts_with(connection, named.provider, [named.provider_id])
+    ends = {end for phone in named.phones if len(end := phone[-_TELLING:]) == _TELLING}
+    if found := next((row for row in exact if not ends or row.number[-_TELLING:] in ends), None):
+        return found.token, found.provider_id
+    order = {each: kind for kind, ids in reversed(list(enumerate(named.may_mean))) for each in ids}
+    near = _attempts_with(connection, named.provider, list(order))
+    to_phone = [row for row in near if row.number[-_TELLING:] in ends]
+    telling = [row for row in near if len(row.provider_id.lstrip("0")) >= _TELLING]
+    likely = to_phone or exact or telling
+    best = min(likely, key=lambda row: order.get(row.provider_id, 0), default=None)
+    return best and (best.token, best.provider_id)
+
+
+_TELLING: Final = 8
+"""Last digits by which phones are compared; also the least length of an id that proves identity."""
+
+
+def _attempts_with(connection: Connection, provider: str, ids: Collection[str]) -> Sequence[Any]:
+    """Return the attempts to which a provider gave one of these ids, the latest first."""
+    return connection.execute(_NAMED, {"by": provider, "ids": ids}).all()
+
+
+_NAMED: Final = (
+    select(attempts.c.token, attempts.c.provider_id, deliveries.c.number)
+    .join(deliveries, deliveries.c.id == attempts.c.delivery)
+    .where(
+        attempts.c.provider == bindparam("by"),
+        attempts.c.provider_id.in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(attempts.c.started_at.desc(), attempts.c.token)
+)
+
+_OF_TOKEN: Final = select(attempts.c.token, attempts.c.provider_id).where(
+    attempts.c.provider == bindparam("by"), attempts.c.token == bindparam("known")
+)
+
+_BODY: Final = (
+    select(texts.c.body)
+    .join(deliveries, deliveries.c.text == texts.c.id)
+    .join(attempts, attempts.c.delivery == deliveries.c.id)
+    .where(attempts.c.token == bindparam("known"))
+)

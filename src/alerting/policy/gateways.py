@@ -1,0 +1,249 @@
+"""Gateways: providers of texts over HTTP that a place describes in its policy."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any, Final, Self, get_args
+
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+
+from alerting.policy.gateway_parts import (
+    ArrivalAuth,
+    Codes,
+    GatewayName,
+    HeaderName,
+    Pointer,
+    Pointers,
+    RequestAuth,
+    SecretName,
+    Source,
+    Tree,
+    WebAddress,
+    Words,
+)
+from alerting.policy.gateway_templates import leaves, names_in, secrets_in
+from alerting.policy.sections import Period, Rate, _Section
+
+OTHER: Final = "other"
+"""The kind of a template that serves every kind without one of its own."""
+
+_IN_TEMPLATES: Final = frozenset({"template", "variables", "values"})
+
+REQUEST_NAMES: Final = _IN_TEMPLATES | {
+    *("to", "text", "token", "valid_for", "kind", "language", "callback"),
+    *("now", "expires", "nonce", "secret", "body_sha256"),
+}
+"""Names that the templates of a request may use."""
+
+
+class Method(StrEnum):
+    """The HTTP method of a request."""
+
+    POST = "POST"
+    GET = "GET"
+
+
+class Body(StrEnum):
+    """The form of a request that comes in."""
+
+    JSON = "json"
+    FORM = "form"
+    QUERY = "query"
+
+
+class AnswerRules(_Section):
+    """How the answer to a request is read.
+
+    `code` lists pointers to the carrier's code, the first that is there counts. Without `accepted`
+    an answer 2xx with an id, and a code on no list, means that the text was taken.
+    """
+
+    id: Pointer
+    code: Pointers = ()
+    accepted: Codes = ()
+    destination: Codes = ()
+    """Nothing will ever reach this number."""
+    elsewhere: Codes = ()
+    """This carrier does not reach this number; another one may."""
+    account: Codes = ()
+    """Only an operator can mend it: credentials, balance, signature, template."""
+    later: Codes = ()
+    """The same text may be taken in a while."""
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        listed = (self.accepted, self.destination, self.elsewhere, self.account, self.later)
+        if any(listed) and not self.code:
+            raise ValueError("code: it is missing; write the JSON pointer of the carrier's code")
+        _once(self, "accepted", "destination", "elsewhere", "account", "later")
+        return self
+
+
+class _Arrivals(_Section):
+    auth: ArrivalAuth
+    body: Body = Body.JSON
+    json_in: Words | None = None
+    """The field of a form that holds JSON."""
+    items: Pointer = ""
+    """What a request brings: an item, or a list of items."""
+    answer: Annotated[str, StringConstraints(max_length=1000)] = ""
+    """The body of our answer, which some carriers want before they believe it."""
+
+    @model_validator(mode="after")
+    def _json_in_a_form(self) -> Self:
+        if self.json_in and self.body is Body.JSON:
+            raise ValueError("json_in is a field of a form: write body = 'form', or leave it out")
+        return self
+
+
+class ReceiptRules(_Arrivals):
+    """How receipts are read. A status on none of the lists counts as undelivered."""
+
+    id: Pointer | None = None
+    token: Pointer | None = None
+    """Where the carrier repeats the `token` of the request."""
+    phone: Pointer | None = None
+    status: Pointers
+    delivered: Annotated[Codes, Field(min_length=1)]
+    under_way: Codes = ()
+    handset: Codes = ()
+    """The phone is off or full; the text is sent once more."""
+    destination: Codes = ()
+    account: Codes = ()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        _once(self, "delivered", "under_way", "handset", "destination", "account")
+        return self
+
+
+class ReplyRules(_Arrivals):
+    """How texts from people are read."""
+
+    id: Pointer
+    sender: Pointer
+    text: Pointer
+
+
+class TextTemplate(_Section):
+    """A template that the carrier has approved, for one kind of text, and its variables."""
+
+    kind: Words
+    """A kind of text, or 'other' for all that have no template of their own."""
+    language: Words | None = None
+    """None: any."""
+    id: Words
+    variables: Annotated[dict[str, Source], Field(default_factory=dict)]
+
+
+class Gateway(_Section):
+    """A provider of texts over HTTP."""
+
+    name: GatewayName
+    url: WebAddress
+    method: Method = Method.POST
+    per_second: Rate
+    """Segments a second that the carrier takes."""
+    price_per_segment: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+    """In the currency of `[sending]`."""
+    longest_validity: Period = timedelta(days=1)
+    """The longest time that the carrier tries to deliver a text."""
+    headers: Annotated[dict[HeaderName, Source], Field(default_factory=dict)]
+    query: Annotated[dict[str, Source], Field(default_factory=dict)]
+    form: dict[str, Source] | None = None
+    json_body: Annotated[Tree | None, Field(alias="json")] = None
+    auth: RequestAuth | None = None
+    answer: AnswerRules
+    templates: tuple[TextTemplate, ...] = ()
+    receipts: ReceiptRules | None = None
+    replies: ReplyRules | None = None
+
+    @model_validator(mode="after")
+    def _can_be_sent(self) -> Self:
+        if self.form is not None and self.json_body is not None:
+            raise ValueError("write one of form and json")
+        if self.method is Method.GET and (self.form is not None or self.json_body is not None):
+            raise ValueError("a GET has no body: put the fields into the table query")
+        used = set[str]().union(*map(names_in, self.request_sources))
+        if unknown := sorted(used - REQUEST_NAMES):
+            raise ValueError(
+                f"no request has {', '.join(unknown)}; use {', '.join(sorted(REQUEST_NAMES))}"
+            )
+        if "to" not in used:
+            raise ValueError("no field holds {{ to }}, the phone; add it to form, json or query")
+        _check_texts(used, self.templates)
+        _check_receipts(used, self.receipts)
+        return self
+
+    @property
+    def request_sources(self) -> list[str]:
+        """The templates of a request."""
+        return list(leaves([self.headers, self.query, self.form or {}, self.json_body or {}]))
+
+    @property
+    def secret_names(self) -> set[str]:
+        """The names of all secrets that it needs."""
+        sources = [*self.request_sources, *leaves([each.variables for each in self.templates])]
+        named = {name for source in sources for name in secrets_in(source)}
+        return named | set(_secrets_of(self))
+
+
+def _secrets_of(section: _Section) -> Iterator[SecretName]:
+    """Yield the secrets that the tables of authentication name."""
+    for name, value in section:
+        if name in {"password", "secret"}:
+            yield value
+        elif isinstance(value, _Section):
+            yield from _secrets_of(value)
+
+
+def _check_texts(used: set[str], templates: tuple[TextTemplate, ...]) -> None:
+    if templates and "template" not in used:
+        raise ValueError("no field holds {{ template }}, the template's id; add it")
+    if not templates and used & _IN_TEMPLATES:
+        raise ValueError("there are no [[gateways.templates]]: add them, or send {{ text }}")
+    if not templates and "text" not in used:
+        raise ValueError("no field holds {{ text }}, the text; add it to form, json or query")
+    doubled = Counter((each.kind, each.language) for each in templates)
+    if twice := sorted(str(kind) for (kind, _), times in doubled.items() if times > 1):
+        raise ValueError(f"templates: {', '.join(twice)} twice; write one for each language")
+
+
+def _check_receipts(used: set[str], receipts: ReceiptRules | None) -> None:
+    named = receipts is None or receipts.id is not None or receipts.token is not None
+    if not (named or "callback" in used):
+        raise ValueError("receipts: no text can be told; write id or token, or send {{ callback }}")
+
+
+def _once(rules: Any, *lists: str) -> None:
+    """Refuse a code on two lists."""
+    counted = Counter(code for name in lists for code in set(getattr(rules, name)))
+    if doubled := sorted(code for code, times in counted.items() if times > 1):
+        raise ValueError(f"{', '.join(doubled)}: leave it on one list")
+
+
+def named_apart(gateways: tuple[Gateway, ...]) -> tuple[Gateway, ...]:
+    """Refuse two gateways with one name."""
+    counted = Counter(each.name for each in gateways)
+    if doubled := sorted(name for name, times in counted.items() if times > 1):
+        raise ValueError(f"{', '.join(doubled)}: give each gateway a name of its own")
+    return gateways
+
+
+def keys_beside(tables: Sequence[str | int]) -> list[str]:
+    """Return the keys of a table of `gateways`; `tables` are the keys that lead to it."""
+    section: type[BaseModel] = Gateway
+    for table in tables:
+        found = section.model_fields.get(str(table))
+        if found is not None:
+            section = next(_sections_in(found.annotation), section)
+    return [field.alias or name for name, field in section.model_fields.items()]
+
+
+def _sections_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the sections that a field's type names."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for each in get_args(annotation):
+        yield from _sections_in(each)

@@ -1,0 +1,191 @@
+"""Receipts and texts that gateways bring, in any form that a policy can describe."""
+
+import json
+from typing import Any
+
+import pytest
+from prometheus_client import REGISTRY
+
+from alerting.channels.http.arrivals import (
+    UnreadableError,
+    items_of,
+    receipt_in,
+    reply_in,
+)
+from alerting.channels.http.signature import HttpRequest
+from alerting.deliveries.rules.delivery import DeliveryState, Failure, GatewayCode
+from alerting.policy.gateways import Gateway, ReceiptRules
+from alerting.policy.policy import parse_policy
+
+POLICY = """
+[[gateways]]
+name = "own"
+url = "https://sms.example.org/send"
+per_second = 5
+price_per_segment = 0.05
+form = { to = "{{ to }}", text = "{{ text }}" }
+[gateways.answer]
+id = "/id"
+[gateways.receipts]
+id = "/id"
+token = "/ref"
+phone = "/to"
+status = ["/state", "/status"]
+delivered = ["OK", true]
+under_way = [1]
+handset = ["OFF"]
+destination = ["NONE"]
+account = ["BROKE"]
+auth = { bearer = { secret = "word" } }
+[gateways.replies]
+id = "/id"
+sender = "/from"
+text = "/text"
+auth = { bearer = { secret = "word" } }
+"""
+
+
+def gateway(policy: str = POLICY) -> Gateway:
+    return parse_policy(policy.replace(", true]", ', "true"]')).gateways[0]
+
+
+def rules(**changes: Any) -> ReceiptRules:
+    found = gateway().receipts
+    assert found is not None
+    return ReceiptRules.model_validate(found.model_dump(exclude_none=True) | changes)
+
+
+def asked(body: bytes = b"", query: str = "") -> HttpRequest:
+    return HttpRequest("POST", f"https://a.example/x?{query}", {}, body)
+
+
+@pytest.mark.parametrize(
+    ("changes", "request_", "items"),
+    [
+        ({}, asked(b'{"id": 1}'), [{"id": 1}]),
+        ({}, asked(b'[{"id": 1}, {"id": 2}]'), [{"id": 1}, {"id": 2}]),
+        ({"items": "/a/b"}, asked(b'{"a": {"b": [7]}}'), [7]),
+        ({"body": "form"}, asked(b"id=1&state=%E5%A5%BD"), [{"id": "1", "state": "好"}]),
+        ({"body": "query"}, asked(query="id=1"), [{"id": "1"}]),
+        ({"body": "form", "json_in": "r"}, asked(b"r=%5B%7B%22id%22%3A1%7D%5D"), [{"id": 1}]),
+    ],
+)
+def test_items_of_a_request(
+    changes: dict[str, Any], request_: HttpRequest, items: list[Any]
+) -> None:
+    assert items_of(rules(**changes), request_) == items
+
+
+@pytest.mark.parametrize(
+    ("changes", "body", "said"),
+    [
+        ({}, b"<xml/>", "no JSON"),
+        ({}, b"[" * 60_000, "no JSON"),
+        ({"items": "/a"}, b"{}", "/a: nothing is there"),
+        ({"body": "form", "json_in": "r"}, b"a=1", "r: it is missing"),
+        ({"body": "form"}, b"a=1&a=2", "a field comes twice"),
+        ({"body": "form"}, b"&".join(b"a%d=1" % n for n in range(201)), "more than 200 fields"),
+        ({}, json.dumps([0] * 1_001).encode(), "more than 1000 items"),
+    ],
+)
+def test_unreadable_requests_are_refused(changes: dict[str, Any], body: bytes, said: str) -> None:
+    with pytest.raises(UnreadableError, match=said):
+        items_of(rules(**changes), asked(body))
+
+
+@pytest.mark.parametrize(
+    ("item", "state", "failure"),
+    [
+        ({"state": "OK"}, DeliveryState.DELIVERED, None),
+        ({"status": True}, DeliveryState.DELIVERED, None),
+        ({"state": 1}, DeliveryState.SENT, None),
+        ({"state": "OFF"}, DeliveryState.UNDELIVERED, Failure.ONCE_MORE),
+        ({"state": "NONE"}, DeliveryState.UNDELIVERED, Failure.NEVER),
+        ({"state": "BROKE"}, DeliveryState.UNDELIVERED, Failure.PAGE_OPERATOR),
+        ({"state": "WHO KNOWS"}, DeliveryState.UNDELIVERED, Failure.UNLISTED),
+    ],
+)
+def test_status_is_read_by_the_lists(
+    item: dict[str, Any], state: DeliveryState, failure: Failure | None
+) -> None:
+    receipt = receipt_in(gateway(), {"id": "7", "to": "13900000001", "ref": "token"} | item)
+    assert receipt is not None
+    assert (receipt.state, receipt.message_id, receipt.token) == (state, "7", "token")
+    assert receipt.error_code == (failure and GatewayCode[failure.name])
+    if failure:
+        assert receipt.failure is failure
+
+
+def test_unlisted_status_is_counted_by_its_word() -> None:
+    def count() -> float:
+        name = "alerting_unlisted_receipts_total"
+        return REGISTRY.get_sample_value(name, {"state": "GATEWAY-WORD"}) or 0.0
+
+    before = count()
+    receipt_in(gateway(), {"id": "7", "state": "gateway-word"})
+    assert count() == before + 1
+
+
+def test_token_of_the_address_comes_first() -> None:
+    receipt = receipt_in(gateway(), {"ref": "b", "state": "OK"}, "a")
+    assert receipt is not None
+    assert (receipt.token, receipt.message_id) == ("a", "")
+
+
+def test_report_on_no_text_is_refused() -> None:
+    with pytest.raises(UnreadableError, match="/id: it is missing"):
+        receipt_in(gateway(), {"state": "OK"})
+
+
+def test_receipt_of_an_sms_centre_behind_the_gateway_is_no_text() -> None:
+    passed_on = "id:77 sub:001 dlvrd:001 submit date:2611300102 stat:OFF err:000 text:1"
+    receipt = receipt_in(gateway(), {"id": "1", "from": "139", "text": passed_on})
+    assert receipt is not None
+    assert (receipt.message_id, receipt.failure) == ("77", Failure.ONCE_MORE)
+    assert reply_in(gateway(), {"id": "1", "from": "139", "text": passed_on}) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "sender"),
+    [
+        ("13900000001", "+8613900000001"),
+        ("8613900000001", "+8613900000001"),
+        ("008613900000001", "+8613900000001"),
+        ("+8613900000001", "+8613900000001"),
+        (8613900000001, "+8613900000001"),
+        ("10086", "10086"),
+        ("+INFO", "INFO"),
+    ],
+)
+def test_sender_is_read_in_any_spelling(said: object, sender: str) -> None:
+    reply = reply_in(gateway(), {"id": "1", "from": said, "text": "1"})
+    assert reply is not None
+    assert reply.sender == sender
+
+
+def test_ids_of_texts_are_the_gateways_own() -> None:
+    def id_of(**item: str) -> str:
+        reply = reply_in(gateway(), {"from": "139", "text": "1"} | item)
+        assert reply is not None
+        return reply.message_id
+
+    assert id_of(id="7") == "own:7"
+    assert id_of(id="7" * 90) != id_of(id="7" * 91)
+    assert len(id_of(id="7" * 90)) <= 80
+    assert id_of() != id_of()
+
+
+def test_item_without_words_is_no_text() -> None:
+    assert reply_in(gateway(), {"id": "1", "from": "139"}) is None
+    assert receipt_in(gateway(), {"id": "1", "from": "139", "text": "救命"}) is None
+
+
+def test_text_of_nobody_is_refused() -> None:
+    with pytest.raises(UnreadableError, match="/from: it is missing"):
+        reply_in(gateway(), {"id": "1", "text": "1"})
+
+
+def test_nul_of_a_receipt_is_dropped() -> None:
+    receipt = receipt_in(gateway(), {"id": "7\0", "state": "OK"})
+    assert receipt is not None
+    assert receipt.message_id == "7"

@@ -1,0 +1,70 @@
+"""Receipts that name a text by the provider's id or by the token of its attempt."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, update
+
+from alerting.deliveries.claims import Claimed, claim
+from alerting.deliveries.named_receipts import (
+    NamedReceipt,
+    body_of,
+    named_attempt,
+    record_receipt_by_id,
+)
+from alerting.deliveries.rules.delivery import DeliveryState, Failure, GatewayCode
+from alerting.deliveries.tables import attempts, deliveries
+from alerting.errors import NotFoundError
+from alerting.runtime import wall_clock
+from tests.support.city import QIANFO, TEXTING
+from tests.support.running import Workplace
+
+LOST = NamedReceipt(TEXTING.name, "7", (), (), DeliveryState.UNDELIVERED, None)
+
+
+async def claimed(work: Workplace) -> Claimed:
+    await work.raised("informant", QIANFO)
+    now, wall = work.runtime.clock.now(), wall_clock()
+    taken = await work.runtime.ledger.write(
+        lambda tx: claim(tx, TEXTING, 100, now=now, wall=wall, lease_until=wall)
+    )
+    return taken[-1]
+
+
+async def test_token_counts_more_than_the_id(work: Workplace) -> None:
+    one = await claimed(work)
+    work.change(update(attempts).where(attempts.c.token != one.token).values(provider_id="7"))
+    named = replace(LOST, token=one.token)
+    found = work.runtime.database.look(lambda db: named_attempt(db, named))
+    assert found == (one.token, "7")
+
+
+async def test_token_of_another_provider_is_nobodys(work: Workplace) -> None:
+    one = await claimed(work)
+    named = replace(LOST, token=one.token, provider="another")
+    with pytest.raises(NotFoundError):
+        await record_receipt_by_id(work.runtime, named)
+
+
+async def test_body_is_the_frozen_text(work: Workplace) -> None:
+    one = await claimed(work)
+    named, unknown = replace(LOST, token=one.token), replace(LOST, token="none")
+    body = work.runtime.database.look(lambda db: body_of(db, named))
+    assert body is not None
+    assert one.body.startswith(body)
+    assert work.runtime.database.look(lambda db: body_of(db, unknown)) is None
+
+
+@pytest.mark.parametrize(
+    ("failure", "state"), [(Failure.NEVER, "undelivered"), (Failure.UNLISTED, "queued")]
+)
+async def test_kind_of_failure_decides_what_follows(
+    work: Workplace, failure: Failure, state: str
+) -> None:
+    one = await claimed(work)
+    code = GatewayCode[failure.name]
+    named = replace(LOST, token=one.token, failure=failure, error_code=code)
+    await record_receipt_by_id(work.runtime, named)
+    assert work.rows(select(deliveries.c.state).where(deliveries.c.id == one.delivery)) == [
+        (state,)
+    ]
