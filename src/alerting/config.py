@@ -25,6 +25,7 @@ from typing_extensions import TypeVar
 
 from alerting import setting_values as values
 from alerting.policy.policy import Policy, PolicyError, default_policy
+from alerting.policy.without_calls import without_calls
 from contacts.division import DivisionCode
 
 _PREFIX: Final = "ALERTING_"
@@ -167,6 +168,13 @@ class Settings(ProviderSettings, AddressSettings, DatabaseSettings):
     """Policy, given as the path of a TOML file; by default the one shipped in the package."""
     clock: FilePath | None = None
     """A drill's clock file: it sets the alert time, and only exercises are accepted."""
+
+    @model_validator(mode="after")
+    def _doors_stand_in_for_calls(self) -> Self:
+        """Take the calls out of the policy if no provider calls; only Twilio does."""
+        if self.twilio is None:
+            self.policy = without_calls(self.policy)
+        return self
 
     @model_validator(mode="after")
     def _links_lead_here(self) -> Self:
