@@ -16,6 +16,8 @@ from alerting.config import (
     SmsCentre,
     load_settings,
 )
+from alerting.policy.policy import default_policy
+from alerting.policy.without_calls import without_calls
 from alerting.setting_values import public_url
 
 GOOD = {
@@ -128,6 +130,11 @@ def test_sms_centre_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.twilio is None
     assert settings.sms_centre == SmsCentre("centre.example.org", 2775, "office", "p@ss", "106900")
     assert "p%40ss" not in repr(settings)
+    assert settings.policy.household == without_calls(default_policy()).household
+
+
+def test_calls_stay_in_the_policy_with_a_provider_that_calls() -> None:
+    assert load_settings().policy.household == default_policy().household
 
 
 @pytest.mark.parametrize(

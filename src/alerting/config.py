@@ -29,6 +29,7 @@ from typing_extensions import TypeVar
 from alerting import setting_values as values
 from alerting.policy.gateways import Gateway
 from alerting.policy.policy import Policy, PolicyError, default_policy
+from alerting.policy.without_calls import without_calls
 from contacts.division import DivisionCode
 
 _PREFIX: Final = "ALERTING_"
@@ -214,6 +215,13 @@ class Settings(ProviderSettings, AddressSettings, DatabaseSettings):
     clock: FilePath | None = None
     """A drill's clock file: it sets the alert time, and only exercises are accepted."""
     _segments_per_second: float = PrivateAttr(0.0)
+
+    @model_validator(mode="after")
+    def _doors_stand_in_for_calls(self) -> Self:
+        """Take the calls out of the policy if no provider calls; only Twilio does."""
+        if self.twilio is None:
+            self.policy = without_calls(self.policy)
+        return self
 
     @model_validator(mode="after")
     def _links_lead_here(self) -> Self:

@@ -13,6 +13,7 @@ from alerting.deliveries.tables import deliveries, texts
 from alerting.errors import ForbiddenError, InvalidError
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Ledger
+from alerting.policy.without_calls import without_calls
 from contacts.tables import HOUSEHOLDS
 from tests.support.city import CITY, COUNTY, NEXT_VILLAGE, QIANFO, TOWN, headcount
 from tests.support.running import Workplace, request_for
@@ -35,6 +36,14 @@ async def test_preview_counts_the_audience(work: Workplace) -> None:
     assert audience.households_without_phone == 2
     assert audience.officers == 6
     assert audience.texts_by_language == {"zh": 16 + 6, "en": 2}
+
+
+async def test_preview_says_when_doors_are_knocked_on(work: Workplace) -> None:
+    shown = await preview(work, "commander", request(TOWN))
+    assert (shown.calls_by_phone, shown.door_after) == (True, timedelta(seconds=480))
+    work.runtime.ledger.policy = without_calls(work.runtime.policy)
+    shown = await preview(work, "commander", request(TOWN))
+    assert (shown.calls_by_phone, shown.door_after) == (False, timedelta(seconds=300))
 
 
 @pytest.mark.parametrize("divisions", [(QIANFO,), (QIANFO, NEXT_VILLAGE), (TOWN,), (CITY,)])

@@ -8,7 +8,13 @@ RUN = CliRunner()
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--scenario", "atlantis"), ("--speed", "0.5"), ("--speed", "1001"), ("--seed", "x")],
+    [
+        ("--scenario", "atlantis"),
+        ("--speed", "0.5"),
+        ("--speed", "1001"),
+        ("--seed", "x"),
+        ("--carrier", "ugly"),
+    ],
     ids=" ".join,
 )
 def test_invalid_arguments_are_refused(arguments: tuple[str, ...]) -> None:
@@ -19,5 +25,5 @@ def test_invalid_arguments_are_refused(arguments: tuple[str, ...]) -> None:
 
 def test_help_names_the_scenarios() -> None:
     text = RUN.invoke(app, ["drill", "--help"], env={"COLUMNS": "200"}).output
-    for words in ("tongjiang-2022", "qianfo-2022", "--json", "--keep", "--crash-at"):
+    for words in ("tongjiang-2022", "qianfo-2022", "--json", "--keep", "--crash-at", "--carrier"):
         assert words in text

@@ -19,6 +19,7 @@ from alerting.escalation.loop import Escalator
 from alerting.escalation.watchdog import watch
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
+from alerting.roll.rules.evidence import Report, Rung
 from contacts.tables import OFFICERS
 from tests.support.city import FAR_TOWN, NEXT_VILLAGE, POLICY, QIANFO, TOWN, household_code
 from tests.support.followed_alert import Followed
@@ -84,14 +85,46 @@ async def test_next_tier_is_told_where_the_town_has_no_officer(work: Workplace) 
     assert told_of_darkness(followed) == {"county-duty"}
 
 
-async def test_equal_receipts_in_all_villages_make_none_dark(
-    work: Workplace,
-) -> None:
+async def test_receipts_in_all_villages_make_none_dark(work: Workplace) -> None:
     everywhere = await two_villages(work, arrived=[QIANFO, NEXT_VILLAGE])
     await everywhere.pass_to(400, ROUND)
-    nowhere = await two_villages(work, arrived=[])
-    await nowhere.pass_to(400, ROUND)
     assert work.rows(select(dark_villages)) == []
+
+
+async def test_villages_that_are_dark_together_get_doors_and_one_text_for_each_officer(
+    work: Workplace,
+) -> None:
+    followed = await two_villages(work, arrived=[])
+    await followed.pass_to(245, (*ROUND, *LADDER, watch))
+    dark = followed.rows(select(dark_villages).order_by(dark_villages.c.division))
+    assert [(row.division, row.share, row.together) for row in dark] == [
+        (QIANFO, 0.0, True),
+        (NEXT_VILLAGE, 0.0, True),
+    ]
+    doors = {task.division for task in followed.tasks() if task.opened_at == followed.at(245)}
+    assert doors >= {QIANFO, NEXT_VILLAGE}
+    told = followed.rows(
+        select(deliveries.c.recipient, texts.c.body)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(texts.c.kind == "dark", deliveries.c.channel == "sms")
+        .order_by(deliveries.c.recipient)
+    )
+    assert [row.recipient for row in told] == ["commander", "county-duty"]
+    assert all("千佛村等2处" in row.body for row in told)
+
+
+async def test_answers_show_that_texts_arrive_without_receipts(work: Workplace) -> None:
+    followed = await two_villages(work, arrived=[])
+    for number in (1, 2):
+        await followed.hear(
+            household=household_code(QIANFO, number),
+            given_at=100,
+            rung=Rung.OWN,
+            given_by="",
+            report=Report.RECEIVED,
+        )
+    await followed.pass_to(245, ROUND)
+    assert followed.rows(select(dark_villages)) == []
 
 
 def found_by(followed: Followed, seconds: float) -> Darkness | None:

@@ -74,6 +74,54 @@ class TestSilence:
         assert light_of_own(*NEIGHBOURS, silent).neighbours_share == 0.9
 
 
+class TestTogether:
+    SILENT = (receipts(f"{TOWN}209", 0), receipts(f"{TOWN}210", 0))
+
+    def test_villages_without_any_receipts_are_dark_together(self) -> None:
+        lights = find_dark([receipts(OWN, 0), *self.SILENT], RULES, LATER)
+        assert {light.reason for light in lights} == {DarkReason.ALL_TOGETHER}
+        assert all(light.dark for light in lights)
+        assert lights[0] == Light(OWN, DarkReason.ALL_TOGETHER, 0.0)
+
+    def test_village_without_neighbours_can_be_dark(self) -> None:
+        assert light_of_own(delivered=9).reason is DarkReason.ALL_TOGETHER
+        assert light_of_own(delivered=10).reason is DarkReason.NO_NEIGHBOURS
+
+    def test_equal_shares_of_a_few_texts_make_a_town_dark(self) -> None:
+        across = [receipts(f"{COUNTY}101{n}", 90) for n in (200, 201)]
+        few = [receipts(f"{TOWN}{n}", 2) for n in (209, 210)]
+        lights = find_dark([receipts(OWN, 2), *few, *across], RULES, LATER)
+        assert [light.reason for light in lights[:3]] == [DarkReason.ALL_TOGETHER] * 3
+        assert not any(light.dark for light in lights[3:])
+
+    def test_county_can_be_dark_beside_another(self) -> None:
+        other = [receipts(f"511922100{n}", 90) for n in (200, 201)]
+        lights = find_dark([receipts(OWN, 0), *self.SILENT, *other], RULES, LATER)
+        assert [light.dark for light in lights] == [True, True, True, False, False]
+
+    def test_small_villages_are_dark_with_the_others(self) -> None:
+        (*_, small) = find_dark([receipts(OWN, 0), receipts(f"{TOWN}209", 0, 1)], RULES, LATER)
+        assert small.reason is DarkReason.ALL_TOGETHER
+
+    def test_village_texted_just_now_is_not_judged(self) -> None:
+        new = Receipts(f"{TOWN}209", LATER, 100, 0)
+        (*_, light) = find_dark([receipts(OWN, 0), new], RULES, LATER)
+        assert light.reason is DarkReason.TOO_EARLY
+
+    @pytest.mark.parametrize(("answered", "dark"), [(29, True), (30, False)])
+    def test_answers_show_that_texts_arrive_without_receipts(
+        self, answered: int, dark: bool
+    ) -> None:
+        receipted = [receipts(OWN, 0), *self.SILENT]
+        lights = find_dark(receipted, RULES, LATER, {TOWN: answered})
+        assert {light.dark for light in lights} == {dark}
+
+    def test_threshold_comes_from_the_policy(self) -> None:
+        rules = parse_policy("dark_village.anywhere = 0.5").dark_village
+        (light,) = find_dark([receipts(OWN, 49)], rules, LATER)
+        assert light.reason is DarkReason.ALL_TOGETHER
+
+
 class TestNeighbours:
     ACROSS = (receipts(f"{COUNTY}101200", 100), receipts(f"{COUNTY}102200", 50))
 
@@ -94,10 +142,6 @@ class TestNeighbours:
         silent = [receipts(f"{TOWN}209", 0), receipts(f"{TOWN}210", 0)]
         lights = find_dark([receipts(OWN, 0), *silent, *self.ACROSS], RULES, LATER)
         assert [light.dark for light in lights] == [True, True, True, False, False]
-
-    def test_no_receipts_anywhere_makes_no_village_dark(self) -> None:
-        light = light_of_own(receipts(f"{TOWN}209", 0), receipts(f"{TOWN}210", 0), delivered=0)
-        assert (light.reason, light.share) == (DarkReason.LIKE_NEIGHBOURS, 0)
 
     def test_villages_of_another_county_are_no_neighbours(self) -> None:
         light = light_of_own(receipts("511922100200", 100), receipts("511922100201", 100))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
+from structlog.testing import capture_logs
 
 from alerting.channels.twilio.sms import TwilioSms
 from alerting.database.engine import writer_engine
@@ -20,14 +21,23 @@ from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.rules.providers import Pace
 from alerting.deliveries.tables import attempts, deliveries, texts
 from alerting.deliveries.texts import insert_text
+from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.policy.policy import default_policy
 from alerting.policy.sections import Channel
+from alerting.roll.tables import roll
 from alerting.runtime import wall_clock
 from contacts.division import Tier
 from contacts.tables import HOUSEHOLD_PHONES
-from tests.support.city import POLICY, QIANFO, TEXTING, household_phone, officer_phone
+from tests.support.city import (
+    POLICY,
+    QIANFO,
+    TEXTING,
+    household_code,
+    household_phone,
+    officer_phone,
+)
 from tests.support.clocks import fixed_clock
 from tests.support.gateway import ACCOUNT, TOKEN, Gateway
 from tests.support.patience import PATIENCE_SECONDS
@@ -42,6 +52,8 @@ STATES = (
     .where(deliveries.c.channel == Channel.SMS)
     .group_by(deliveries.c.state)
 )
+ABROAD = "+12025550143"
+UNREACHABLE = select(events.c.alert).where(events.c.kind == "households.unreachable")
 OVER = {"accepted", "sent", "delivered", "undelivered", "refused", "failed", "expired"}
 
 
@@ -108,6 +120,24 @@ async def test_invalid_number_is_tried_once(service: Running) -> None:
         )
     )
     assert kept == [("refused", 21211, 1)]
+    assert told(service) == everybody_once() - Counter([PHONES[0]])
+
+
+async def test_number_that_is_not_permitted_is_asked_once_and_goes_to_the_door(
+    service: Running,
+) -> None:
+    abroad = update(HOUSEHOLD_PHONES).where(HOUSEHOLD_PHONES.c.number == PHONES[0])
+    await service.change(abroad.values(number=ABROAD))
+    with capture_logs() as logged:
+        await service.raised("informant", QIANFO)
+        await over(service)
+        await service.until(UNREACHABLE, bool)
+    tried = select(attempts.c.error_code).join(deliveries).where(deliveries.c.number == ABROAD)
+    assert service.rows(tried) == [(21408,)]
+    at_the_door = select(roll.c.household).where(roll.c.reachable.is_(False), roll.c.alert == 1)
+    homes = {household_code(QIANFO, 1), household_code(QIANFO, 10)}
+    assert {row.household for row in service.rows(at_the_door)} == homes
+    assert [entry for entry in logged if entry["log_level"] == "critical"] == []
     assert told(service) == everybody_once() - Counter([PHONES[0]])
 
 

@@ -3,13 +3,13 @@
 import asyncio
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
 
 from alerting.deliveries.claims import Claimed, claim
 from alerting.deliveries.providers import all_healths, enlist
 from alerting.deliveries.receipts import record_receipt
-from alerting.deliveries.rules.providers import Condition, Health
+from alerting.deliveries.rules.providers import RECEIPTS_WITHIN, Condition, Health
 from alerting.deliveries.tables import deliveries, receipts
 from alerting.errors import InvalidError, NotFoundError
 from alerting.metrics import RECEIPTS
@@ -56,6 +56,17 @@ async def test_unknown_status_is_refused(work: Workplace) -> None:
         await record_receipt(work.runtime, one.token, "SM1", "teleported", None)
     assert refused.value.field == "MessageStatus"
     assert work.rows(select(receipts)) == []
+
+
+async def claimed_again(work: Workplace, lost: list[Claimed]) -> list[Claimed]:
+    """Claim the retries of lost texts."""
+    wall = wall_clock()
+    work.change(update(deliveries).where(deliveries.c.state == "queued").values(due_at=wall))
+    now = work.runtime.clock.now() + RECEIPTS_WITHIN
+    taken = await work.runtime.ledger.write(
+        lambda tx: claim(tx, TEXTING, 100, now=now, wall=wall, lease_until=wall)
+    )
+    return [one for one in taken if one.delivery in {each.delivery for each in lost}]
 
 
 async def reported(work: Workplace, taken: list[Claimed], status: str, code: int | None) -> None:
@@ -107,6 +118,22 @@ async def test_provider_stays_while_most_texts_arrive(enlisted: Workplace) -> No
 async def test_phones_that_are_off_take_no_provider_down(enlisted: Workplace, code: int) -> None:
     await reported(enlisted, await claimed(enlisted), "undelivered", code)
     assert health_of(enlisted).condition is Condition.UP
+
+
+async def test_phones_that_lost_texts_before_take_no_provider_down(enlisted: Workplace) -> None:
+    taken = await claimed(enlisted)
+    await reported(enlisted, taken[:8], "delivered", None)
+    dead = taken[8:]
+    await reported(enlisted, dead[:5], "undelivered", 99999)
+    earlier = enlisted.runtime.clock.now() - RECEIPTS_WITHIN
+    enlisted.change(update(receipts).values(received_at=earlier))
+    # The retries of those five, and one phone more: nothing else is sent when all have answered.
+    again = await claimed_again(enlisted, dead[:5])
+    await reported(enlisted, [*again, dead[5]], "undelivered", 99999)
+    assert health_of(enlisted).condition is Condition.UP
+    # Six phones to which texts arrived are another matter.
+    await reported(enlisted, taken[:6], "undelivered", 99999)
+    assert health_of(enlisted).condition is Condition.DOWN
 
 
 async def test_repeated_receipts_of_one_text_count_once(enlisted: Workplace) -> None:

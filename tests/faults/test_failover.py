@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from alerting.deliveries.providers import all_healths
 from alerting.deliveries.rules.providers import Condition
 from alerting.deliveries.tables import attempts, deliveries, texts
+from alerting.doors.tables import tasks
 from alerting.ledger.tables import events
 from alerting.policy.policy import default_policy, parse_policy
 from scripts.benches.http_carrier import running_carrier
@@ -26,7 +27,7 @@ from tests.channels.smpp.smsc.centre import (
     install,
     running_centre,
 )
-from tests.support.city import NEXT_VILLAGE, QIANFO
+from tests.support.city import NEXT_VILLAGE, QIANFO, TOWN, household_code
 from tests.support.clocks import clock_file
 from tests.support.gateway import Gateway
 from tests.support.patience import PATIENCE_SECONDS
@@ -175,6 +176,34 @@ async def test_unanswered_texts_are_looked_up_then_sent_by_another(
         # Each was looked up in vain first, and then sent elsewhere once.
         assert service.rows(doubtful) == [(1, TEXTS)]
         stalled.cancel()
+
+
+async def test_without_another_provider_lost_texts_are_shown_and_doors_knocked_on(
+    database_url: str, gateway: Gateway
+) -> None:
+    """The only provider takes every text and delivers none: each village is dark."""
+    gateway.set_faults({"kind": "undelivered", "code": 30034})
+    try:
+        async with running_service(
+            database_url, gateway, clock=clock_file(SPEED), loops="all"
+        ) as service:
+            await service.raised("commander", TOWN)
+            await service.until(
+                _KINDS,
+                lambda rows: {("provider.down",), ("village.dark",), ("dark.told",)} <= {*rows},
+            )
+            _, sending = await service.get("/api/alerts/1/sending", "commander")
+            assert {p["name"]: p["condition"] for p in sending["providers"]}["twilio"] == "down"
+            _, dark = await service.get("/api/alerts/1/dark-villages", "commander")
+            assert [(one["division"], one["share"], one["together"]) for one in dark] == [
+                (QIANFO, 0, True),
+                (NEXT_VILLAGE, 0, True),
+            ]
+            homes = {household_code(v, n) for v in (QIANFO, NEXT_VILLAGE) for n in range(1, 11)}
+            at_doors = select(tasks.c.household).distinct()
+            await service.until(at_doors, lambda rows: {row.household for row in rows} == homes)
+    finally:
+        gateway.set_faults()
 
 
 @pytest.mark.long

@@ -11,6 +11,7 @@ from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.tables import deliveries
 from alerting.errors import ConflictError, ForbiddenError, NotFoundError
 from alerting.policy.sections import Channel
+from alerting.policy.without_calls import without_calls
 from alerting.reminders.ask import ask_household
 from alerting.reminders.rules import Asking
 from alerting.roll.tables import roll
@@ -87,6 +88,14 @@ async def test_queued_text_does_not_prevent_a_call(scene: AfterZero) -> None:
     await ask(scene, Channel.VOICE)
     assert await why_not(scene) == Asking.UNDER_WAY
     assert await why_not(scene, Channel.VOICE) == Asking.UNDER_WAY
+
+
+async def test_nobody_is_called_without_a_provider_that_calls(scene: AfterZero) -> None:
+    ledger = scene.work.runtime.ledger
+    ledger.policy = without_calls(ledger.policy)
+    assert await why_not(scene, Channel.VOICE) == Asking.NO_CALLS
+    await ask(scene)
+    assert len(scene.owed("reminder")) == 1
 
 
 async def test_failed_text_may_be_repeated(scene: AfterZero) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -16,6 +17,7 @@ from alerting.deliveries.texts import wording_at
 from alerting.ledger.alerts import free_number
 from alerting.messages.link import SAMPLE_TOKEN, append_link, link_after
 from alerting.messages.text import HOME_LANGUAGE, TextKind, segments
+from alerting.policy.escalation import first_door_after, household_ladder
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 
@@ -32,6 +34,10 @@ class Preview:
     """Segments of one text, by language."""
     waits_for_approval: tuple[str, ...]
     """Divisions that would wait for approval; they are not counted."""
+    calls_by_phone: bool
+    """False: no provider calls, so that doors take the calls' times."""
+    door_after: timedelta
+    """The silence after which somebody is sent to a household's door."""
     unplaced: int
     """Households of the villages of a drawn area that have no coordinates; they are not counted."""
 
@@ -67,7 +73,16 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
         )
         wider = parts_for(caller, asked).wider
         unplaced = count_unplaced(connection, request.area, expected)
-        return Preview(audience, prediction, texts, lengths, wider, unplaced)
+        return Preview(
+            audience,
+            prediction,
+            texts,
+            lengths,
+            wider,
+            runtime.policy.calls_by_phone,
+            first_door_after(household_ladder(runtime.policy.household, vulnerable=False)),
+            unplaced,
+        )
 
     return await runtime.database.read(look)
 

@@ -65,6 +65,10 @@ class PreviewBody(BaseModel):
     currency: str
     waits_for_approval: tuple[str, ...]
     """Divisions that would wait for approval; they are not counted here."""
+    calls_by_phone: bool
+    """False: no provider calls, so that doors take the calls' times."""
+    door_after: float
+    """Seconds of silence after which somebody is sent to a household's door."""
     households_unplaced: int
     """Households without coordinates in the villages of a drawn area; they are not counted here."""
 
@@ -83,6 +87,8 @@ class PreviewBody(BaseModel):
             cost=sending.cost,
             currency=currency,
             waits_for_approval=preview.waits_for_approval,
+            calls_by_phone=preview.calls_by_phone,
+            door_after=preview.door_after.total_seconds(),
             households_unplaced=preview.unplaced,
         )
 

@@ -12,7 +12,7 @@ from alerting.drill.run.drill import Options, run_drill
 from alerting.drill.run.environment import Environment
 from alerting.drill.run.output import Output
 from alerting.drill.run.summary import Summary
-from alerting.drill.scenario import SCENARIOS, ScenarioName
+from alerting.drill.scenario import SCENARIOS, Carrier, ScenarioName
 from alerting.drill.service.hosting import OneProcess
 from alerting.drill.story_time import DrillError
 
@@ -36,6 +36,14 @@ FaultsOption = Annotated[
     bool, typer.Option("--faults", help="let the provider refuse, hang up, lose, and be dead")
 ]
 
+CarrierOption = Annotated[
+    Carrier,
+    typer.Option(
+        help="bad: a tenth of first phones are dead, and from the third minute on the first of two "
+        "providers takes every text and delivers none"
+    ),
+]
+
 
 app = typer.Typer()
 
@@ -52,13 +60,14 @@ def drill(
         typer.Option(metavar="STORY_SECONDS", help="kill the service then, and start it again"),
     ] = None,
     faults: FaultsOption = False,
+    carrier: CarrierOption = Carrier.GOOD,
 ) -> None:
     """Play an evacuation from the first text to the all-clear; exit 0 only if it gets there.
 
     The service, a provider and everybody's phones are real processes that talk over HTTP.
     """
     hosting = OneProcess(crash_at)
-    play(Options(SCENARIOS[scenario], seed, speed, keep, faults, hosting), json_file)
+    play(Options(SCENARIOS[scenario], seed, speed, keep, faults, hosting, carrier), json_file)
 
 
 def play(options: Options, json_file: Path | None) -> None:

@@ -1,5 +1,7 @@
 """Dark villages, found by receipts or named by an officer: their door tasks start at once."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,8 +12,13 @@ from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act, Ruling, rule
 from alerting.access.scope import refusal
 from alerting.cap.lifecycle import OVER
-from alerting.dark_villages.rules import Light, find_dark
-from alerting.dark_villages.store import DarkVillage, darken, receipts_by_village
+from alerting.dark_villages.rules import DarkReason, Light, find_dark
+from alerting.dark_villages.store import (
+    DarkVillage,
+    answered_by_town,
+    darken,
+    receipts_by_village,
+)
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.plan import notify_officers
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
@@ -22,8 +29,8 @@ from alerting.messages.text import TextFacts, TextKind
 from alerting.policy.policy import Policy
 from alerting.runtime import Runtime
 from contacts.directory import Officer, nearest_on_duty
-from contacts.division import Tier, covers, parent_of, tier_of
-from contacts.place_names import short_names
+from contacts.division import Tier, county_of, covers, tier_of, town_of
+from contacts.place_names import place_name, short_names
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,9 @@ def look_for_dark(connection: Connection, now: datetime, policy: Policy) -> Dark
     rules = policy.dark_village
     receipts = receipts_by_village(connection, unwatched.alert, now - rules.after)
     lights = find_dark(receipts, rules, now)
+    if any(light.reason is DarkReason.ALL_TOGETHER for light in lights):
+        # Counting the answers of a city is slow, and only here can they change the verdict.
+        lights = find_dark(receipts, rules, now, answered_by_town(connection, unwatched.alert))
     return Darkness(unwatched.alert, tuple(light for light in lights if light.dark))
 
 
@@ -54,27 +64,55 @@ def send_into_the_dark(transaction: Transaction, found: Darkness, now: datetime)
     if alert.state in OVER:
         return 0
     news = [light for light in found.villages if darken(transaction, alert.id, _seen(light, now))]
-    for light in news:
-        _tell_above(transaction, alert, light.village, now)
+    if alert.expires > now:
+        _tell_above(transaction, alert, news, now)
     return len(news)
 
 
 def _seen(light: Light, now: datetime) -> DarkVillage:
-    return DarkVillage(light.village, now, None, light.share, light.neighbours_share)
+    together = light.reason is DarkReason.ALL_TOGETHER
+    return DarkVillage(light.village, now, None, light.share, light.neighbours_share, together)
 
 
-def _tell_above(transaction: Transaction, alert: StoredAlert, village: str, now: datetime) -> None:
-    """Tell the town, because the village's own officers may be out of reach; its phones may work.
+def _tell_above(
+    transaction: Transaction, alert: StoredAlert, news: Sequence[Light], now: datetime
+) -> None:
+    """Tell the towns, because a village's own officers may be out of reach; theirs may work.
 
-    If the town has no officer, tell the nearest division above that has one.
+    If a town has no officer, the nearest division above that has one is told. Of villages that are
+    dark together the counties are told too, and each division is told of all its villages at once.
     """
     connection = transaction.connection
-    officers = nearest_on_duty(connection, parent_of(village))
-    if alert.expires <= now or not officers:
+    together = [one.village for one in news if one.reason is DarkReason.ALL_TOGETHER]
+    for village in (one.village for one in news if one.reason is not DarkReason.ALL_TOGETHER):
+        name = short_names(connection, [village]).get(village, village)
+        _tell(transaction, alert, village, name, nearest_on_duty(connection, town_of(village)), now)
+    above = {place: nearest_on_duty(connection, place) for place in _above(together)}
+    told: dict[str, list[str]] = defaultdict(list)
+    for place, officers in above.items():
+        if officers:
+            told[officers[0].division] += [v for v in together if covers(place, v)]
+    for division, villages in told.items():
+        name = place_name(connection, tuple(dict.fromkeys(villages)))
+        _tell(transaction, alert, division, name, nearest_on_duty(connection, division), now)
+
+
+def _above(villages: Iterable[str]) -> list[str]:
+    return sorted({place for v in villages for place in (town_of(v), county_of(v))})
+
+
+def _tell(
+    transaction: Transaction,
+    alert: StoredAlert,
+    division: str,
+    name: str,
+    officers: Sequence[Officer],
+    now: datetime,
+) -> None:
+    if not officers:
         return
-    name = short_names(connection, [village]).get(village, village)
     facts = TextFacts(status=alert.status, place=name)
-    seq = transaction.append(alert.id, DarkTold(), now, division=village)
+    seq = transaction.append(alert.id, DarkTold(), now, division=division)
     plan = Plan(alert.id, seq, now, alert.expires)
     notify_officers(transaction, plan, TextKind.DARK, facts, officers)
 

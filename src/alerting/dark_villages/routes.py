@@ -34,6 +34,8 @@ class DarkBody(BaseModel):
     found_by: str | None
     share: float | None
     neighbours_share: float | None
+    together: bool
+    """True if texts arrive in no village of its town or county."""
 
 
 @router.post("/api/alerts/{alert_id}/doors", status_code=status.HTTP_204_NO_CONTENT)

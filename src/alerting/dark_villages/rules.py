@@ -1,13 +1,14 @@
 """Rules of dark villages: their phones fall silent, as in a storm before a landslide."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from alerting.policy.sections import DarkVillageRules
-from contacts.division import Tier, ancestors, tier_of
+from contacts.division import county_of, town_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class DarkReason(StrEnum):
     """Why a village counts as dark, or does not."""
 
     FAR_BELOW_NEIGHBOURS = "far_below_neighbours"
+    ALL_TOGETHER = "all_together"
     LIKE_NEIGHBOURS = "like_neighbours"
     TOO_EARLY = "too_early"
     TOO_FEW_TEXTS = "too_few_texts"
@@ -47,28 +49,64 @@ class Light:
     @property
     def dark(self) -> bool:
         """True if the village is dark: its door tasks start at once, and the board says so."""
-        return self.reason is DarkReason.FAR_BELOW_NEIGHBOURS
+        return self.reason in {DarkReason.FAR_BELOW_NEIGHBOURS, DarkReason.ALL_TOGETHER}
 
 
 def find_dark(
-    receipts: Sequence[Receipts], rules: DarkVillageRules, now: datetime
+    receipts: Sequence[Receipts],
+    rules: DarkVillageRules,
+    now: datetime,
+    answered: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[Light, ...]:
     """Return for each village whether it is dark.
 
     "A village whose receipts fall far below its neighbours' is dark." Its neighbours are the other
     villages of the town that have had enough texts for long enough. The county's villages stand in
-    for them where they are too few, or where nothing arrived there either.
+    for them where they are too few, or where nothing arrived there either. Where texts arrive in no
+    village of a town or county, all its villages are dark together. `answered` is the number of
+    households that answered, by town: some carriers deliver and send no receipts.
     """
     told = [one for one in receipts if _silence(one, rules, now) is None]
     totals = _totals(told)
-    return tuple(_judge(one, totals, rules, now) for one in receipts)
+    silent = _where_nothing_arrives(receipts, rules, now, answered)
+    lights = (_judge(one, totals, rules, now) for one in receipts)
+    return tuple(
+        _with_all(light, one) if silent.intersection(_around(one.village)) else light
+        for light, one in zip(lights, receipts, strict=True)
+    )
+
+
+def _where_nothing_arrives(
+    receipts: Iterable[Receipts],
+    rules: DarkVillageRules,
+    now: datetime,
+    answered: Mapping[str, int],
+) -> set[str]:
+    """Return the towns and counties in which too small a share of the texts arrived."""
+    totals = _totals(one for one in receipts if now - one.since >= rules.after)
+    heard = Counter[str]()
+    for town, households in answered.items():
+        heard.update({town: households, county_of(town): households})
+    return {
+        place
+        for place, total in totals.items()
+        if total.handed_over >= rules.texts_at_least
+        and max(total.delivered, heard[place]) < rules.anywhere * total.handed_over
+    }
+
+
+def _with_all(light: Light, one: Receipts) -> Light:
+    """Return the light of a village where texts arrive nowhere, however few its own texts are."""
+    if light.dark or light.reason is DarkReason.TOO_EARLY:
+        return light
+    return Light(one.village, DarkReason.ALL_TOGETHER, one.delivered / one.handed_over)
 
 
 def _silence(one: Receipts, rules: DarkVillageRules, now: datetime) -> DarkReason | None:
     """Return why a village's receipts are no evidence yet; None if they are."""
-    if one.handed_over < rules.texts_at_least:
-        return DarkReason.TOO_FEW_TEXTS
-    return DarkReason.TOO_EARLY if now - one.since < rules.after else None
+    if now - one.since < rules.after:
+        return DarkReason.TOO_EARLY
+    return DarkReason.TOO_FEW_TEXTS if one.handed_over < rules.texts_at_least else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +142,7 @@ def _totals(told: Iterable[Receipts]) -> dict[str, _Total]:
 
 def _around(village: str) -> list[str]:
     """Return the town and county that a village lies in."""
-    return [code for code in ancestors(village) if tier_of(code) in {Tier.TOWN, Tier.COUNTY}]
+    return [town_of(village), county_of(village)]
 
 
 def _judge(

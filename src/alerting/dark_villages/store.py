@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import Connection, Integer, case, func, insert, select, true
 
@@ -15,10 +14,9 @@ from alerting.ledger.events.officers import VillageDark
 from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel
 from alerting.roll.escalation import to_the_door
-from alerting.roll.tables import roll
-from contacts.division import subtree
-
-_DIGITS_OF_A_VILLAGE: Final = 12
+from alerting.roll.rules.evidence import Rung
+from alerting.roll.tables import evidence, roll
+from contacts.division import TOWN_DIGITS, VILLAGE_DIGITS, subtree
 
 
 @dataclass(frozen=True)
@@ -33,11 +31,24 @@ class DarkVillage:
     found_by: str | None
     share: float | None
     neighbours_share: float | None
+    together: bool = False
+    """True if texts arrive in no village of its town or county."""
+
+
+def answered_by_town(connection: Connection, alert: int) -> dict[str, int]:
+    """Return by town how many households have answered an alert by themselves."""
+    town = func.substr(evidence.c.household, 1, TOWN_DIGITS)
+    rows = connection.execute(
+        select(town, func.count(evidence.c.household.distinct()))
+        .where(evidence.c.alert == alert, evidence.c.rung == Rung.OWN)
+        .group_by(town)
+    )
+    return {place: int(households) for place, households in rows}
 
 
 def receipts_by_village(connection: Connection, alert: int, before: datetime) -> list[Receipts]:
     """Return by village how many texts the provider took before then, and how many arrived."""
-    village = func.substr(deliveries.c.division, 1, _DIGITS_OF_A_VILLAGE)
+    village = func.substr(deliveries.c.division, 1, VILLAGE_DIGITS)
     arrived = case((deliveries.c.state == DeliveryState.DELIVERED, 1), else_=0)
     rows = connection.execute(
         select(
@@ -63,7 +74,8 @@ def darken(transaction: Transaction, alert: int, found: DarkVillage) -> bool:
     connection = transaction.connection
     if any(one.division == found.division for one in dark_in(connection, alert)):
         return False
-    dark = VillageDark(share=found.share, neighbours_share=found.neighbours_share)
+    shares = {"share": found.share, "neighbours_share": found.neighbours_share}
+    dark = VillageDark(**shares, together=found.together)
     seq = transaction.append(
         alert, dark, found.since, division=found.division, subject=found.found_by or ""
     )
@@ -82,6 +94,8 @@ def dark_in(connection: Connection, alert: int, division: str = "") -> list[Dark
         .order_by(dark_villages.c.division)
     )
     return [
-        DarkVillage(row.division, row.since, row.found_by, row.share, row.neighbours_share)
+        DarkVillage(
+            row.division, row.since, row.found_by, row.share, row.neighbours_share, row.together
+        )
         for row in rows
     ]

@@ -21,6 +21,8 @@ class DarkVillageRow(SQLModel, table=True):
     share: float | None
     """Share of its texts that were delivered, from 0 to 1."""
     neighbours_share: float | None
+    together: bool
+    """True if texts arrived in no village of its town or county."""
     seq: int
 
 

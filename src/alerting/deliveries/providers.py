@@ -1,15 +1,25 @@
 """Health of the providers and token buckets of the senders: rows shared by all processes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    select,
+    update,
+)
 
 from alerting.database.bulk import insert_missing
-from alerting.deliveries.rules.delivery import is_loss_of_route
+from alerting.deliveries.rules.delivery import DeliveryState, is_loss_of_route
 from alerting.deliveries.rules.providers import (
     RECEIPTS_WITHIN,
     Bucket,
@@ -23,8 +33,8 @@ from alerting.deliveries.rules.providers import (
     full,
     refill,
 )
-from alerting.deliveries.tables import attempts, paces, providers, receipts
-from alerting.policy.sections import ProviderRules
+from alerting.deliveries.tables import attempts, deliveries, paces, providers, receipts
+from alerting.policy.sections import Channel, ProviderRules
 
 log = structlog.get_logger()
 
@@ -135,13 +145,30 @@ def note_receipts(
     reported = connection.execute(_REPORTED, {"by": name, "since": since}).all()
     final = {row.attempt: row for row in reversed(reported) if row.status in _FINAL}
     arrived = sum(_FINAL[row.status] for row in final.values())
-    lost = sum(
-        not _FINAL[row.status] and is_loss_of_route(row.error_code) for row in final.values()
-    )
-    health = after_receipts(before, arrived, lost, now, rules)
+    lost = {
+        row.attempt
+        for row in final.values()
+        if not _FINAL[row.status] and is_loss_of_route(row.error_code)
+    }
+    health = after_receipts(before, arrived, len(lost), now, rules)
+    if health.loses and not before.loses:
+        lost -= _to_dead_phones(connection, name, lost, since)
+        health = after_receipts(before, arrived, len(lost), now, rules)
     if health is not before:
         connection.execute(update(providers).where(providers.c.name == name).values(asdict(health)))
         _tell(name, health)
+
+
+def _to_dead_phones(
+    connection: Connection, name: str, lost: Collection[str], since: datetime
+) -> set[str]:
+    """Return those of the lost attempts whose phone shows nothing of the provider.
+
+    The provider lost a text to that phone before `since`, and no text of the alert has arrived
+    there. When most households have answered, most texts go to such phones.
+    """
+    asked = {"lost": sorted(lost), "by": name, "since": since}
+    return set(connection.execute(_LOST_BEFORE, asked).scalars())
 
 
 def _tell(name: str, health: Health) -> None:
@@ -164,6 +191,37 @@ _REPORTED: Final = (
         _LATEST.c.received_at >= bindparam("since", type_=receipts.c.received_at.type),
     )
     .order_by(_LATEST.c.id.desc())
+)
+
+
+_earlier, _earlier_tries = deliveries.alias("earlier"), attempts.alias("earlier_tries")
+
+_arrived = deliveries.alias("arrived")
+
+
+def _to_the_same_phone(other: FromClause) -> ColumnElement[bool]:
+    return and_(
+        other.c.alert == deliveries.c.alert,
+        other.c.recipient == deliveries.c.recipient,
+        other.c.number == deliveries.c.number,
+        other.c.channel == Channel.SMS,
+    )
+
+
+_LOST_BEFORE: Final = (
+    select(attempts.c.token)
+    .join(deliveries, deliveries.c.id == attempts.c.delivery)
+    .join(_earlier, _to_the_same_phone(_earlier))
+    .join(_earlier_tries, _earlier_tries.c.delivery == _earlier.c.id)
+    .join(receipts, receipts.c.attempt == _earlier_tries.c.token)
+    .where(
+        attempts.c.token.in_(bindparam("lost", expanding=True)),
+        _earlier_tries.c.provider == bindparam("by"),
+        receipts.c.received_at < bindparam("since", type_=receipts.c.received_at.type),
+        receipts.c.status.in_(sorted(status for status, arrived in _FINAL.items() if not arrived)),
+        ~exists().where(_to_the_same_phone(_arrived), _arrived.c.state == DeliveryState.DELIVERED),
+    )
+    .distinct()
 )
 
 

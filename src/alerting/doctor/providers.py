@@ -60,8 +60,9 @@ async def provider_findings(settings: ProviderSettings) -> list[Finding]:
         found.append(
             warning(
                 Part.PROVIDERS,
-                "nobody is called by phone: SMS centres and gateways only take texts",
-                "set the ALERTING_TWILIO_* variables too, or let doors be knocked on earlier",
+                "nobody is called by phone: SMS centres and gateways only take texts; doors are "
+                "knocked on at the times of the calls",
+                "set the ALERTING_TWILIO_* variables too if people should be called",
             )
         )
     return found

@@ -19,6 +19,16 @@ FAULT_PROFILES: Final[list[dict[str, Any]]] = [
 ]
 """Fault rules for the gateway; times are story seconds after the informant writes."""
 
+BAD_CARRIER_SECONDS: Final = 180.0
+"""Story seconds after the informant writes at which the bad carrier begins to lose all texts."""
+
+BAD_CARRIER: Final[list[dict[str, Any]]] = [
+    {"kind": "undelivered", "probability": 0.5, "code": 30034, "from": BAD_CARRIER_SECONDS},
+    {"kind": "undelivered", "probability": 0.5, "code": 30002, "from": BAD_CARRIER_SECONDS},
+    {"kind": "undelivered", "code": None, "from": BAD_CARRIER_SECONDS},
+]
+"""Fault rules of a carrier that takes every text and delivers none, for reasons of the route."""
+
 QIANFO: Final = "511921100208"
 
 _NUOJIANG: Final = "511921100"
@@ -31,6 +41,15 @@ class ScenarioName(StrEnum):
 
     TONGJIANG_2022 = "tongjiang-2022"
     QIANFO_2022 = "qianfo-2022"
+
+
+class Carrier(StrEnum):
+    """How the carriers serve the drill."""
+
+    GOOD = "good"
+    """One carrier, which works; every phone of the roster is in service."""
+    BAD = "bad"
+    """Some first phones are dead, and the first of two carriers begins to lose all texts."""
 
 
 @dataclass(frozen=True)

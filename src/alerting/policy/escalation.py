@@ -134,6 +134,11 @@ def resume(ladder: Sequence[Step[HouseholdAction]], position: Position, now: dat
     return advance(ladder, position.silent_since, position.steps_done)
 
 
+def first_door_after(ladder: Sequence[Step[HouseholdAction]]) -> timedelta:
+    """Return the silence after which an officer is first sent to the door."""
+    return ladder[_first_door(ladder)].after
+
+
 def at_the_door(ladder: Sequence[Step[HouseholdAction]], position: Position) -> bool:
     """Whether the ladder has sent an officer to the door already."""
     return position.steps_done > _first_door(ladder)

@@ -13,6 +13,7 @@ from alerting.policy.gateways import Gateway, keys_beside, named_apart
 from alerting.policy.sections import (
     AlertRules,
     ApprovalRules,
+    Channel,
     DarkVillageRules,
     HelpCaseRules,
     HouseholdLadder,
@@ -66,6 +67,12 @@ class Policy(_Section):
     redirects to the service may name it here. It may omit 'https://', because most phones recognise
     a.cn/h/ as a link.
     """
+
+    @property
+    def calls_by_phone(self) -> bool:
+        """Whether silence triggers calls by phone."""
+        actions = {step.do.value for step in self.household.steps}
+        return Channel.VOICE in actions | {step.do.value for step in self.officer.steps}
 
 
 def default_policy() -> Policy:

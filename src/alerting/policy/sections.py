@@ -189,11 +189,13 @@ class DarkVillageRules(_Section):
     """Threshold below which a village's receipts, relative to its neighbours', make it dark.
 
     Neighbours are the villages of its town; if these are fewer than `neighbours_at_least`, those of
-    its county.
+    its county. If less than the share `anywhere` of a town's or county's texts arrived, all its
+    villages are dark.
     """
 
     after: Period
     part_of_neighbours: Share
+    anywhere: Share
     texts_at_least: Count
     neighbours_at_least: Count
 

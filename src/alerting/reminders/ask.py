@@ -32,6 +32,7 @@ _SAID: Final = {
     Asking.ACCOUNTED_ALREADY: "everybody of this household is accounted for",
     Asking.NO_PHONE: "the roster has no phone of this household: send somebody to the door",
     Asking.CANNOT_BE_REACHED: "no text reaches this household: call, or send somebody to the door",
+    Asking.NO_CALLS: "no provider calls here: send a text, or send somebody to the door",
     Asking.UNDER_WAY: "it is being asked already: wait for the answer",
 }
 
@@ -84,6 +85,8 @@ def _check(
     last = last_tries(connection, alert.id, entry.household).get(channel)
     spacing = transaction.policy.household.voice.spacing
     asking = may_ask((alert.state, alert.expires), home, channel, last, spacing, now)
+    if channel is Channel.VOICE and not transaction.policy.calls_by_phone:
+        asking = Asking.NO_CALLS
     if asking is not Asking.ALLOWED:
         raise ConflictError(_SAID[asking], (asking,))
 

@@ -14,6 +14,7 @@ from alerting.roll.rules.standing import Standing
 class Asking(StrEnum):
     """The reason why a household may be asked once more, or may not.
 
+    `NO_CALLS`: no provider calls.
     `CANNOT_BE_REACHED`: it opted out of texts, its number takes none, or none arrive there.
     `UNDER_WAY`: the last text or call is still on its way, or so recent that an answer may follow.
     """
@@ -24,6 +25,7 @@ class Asking(StrEnum):
     ACCOUNTED_ALREADY = "accounted_already"
     NO_PHONE = "no_phone"
     CANNOT_BE_REACHED = "cannot_be_reached"
+    NO_CALLS = "no_calls"
     UNDER_WAY = "under_way"
 
 

@@ -1,6 +1,6 @@
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -234,6 +234,18 @@ def test_unknown_phone_rings_unanswered(story: Story) -> None:
     assert story.sent == []
     assert story.handsets.pick_up(PHONE) == "rings"
     assert story.handsets.press_key(PHONE) is None
+
+
+def test_dead_phone_neither_rings_nor_is_the_household_without_one() -> None:
+    story = Story()
+    entry, plan = household(Kind.STAYS)
+    half_dead = replace(entry, dead=entry.phones[:1])
+    story.handsets.load([half_dead])
+    assert (story.handsets.is_dead(PHONE), story.handsets.is_dead(OTHER_PHONE)) == (True, False)
+    assert story.handsets.pick_up(PHONE) == "dead"
+    assert story.handsets.pick_up(OTHER_PHONE) == plan.call.pick_up
+    assert half_dead.has_phone
+    assert not replace(entry, dead=entry.phones).has_phone
 
 
 def test_roster_entries_have_defaults() -> None:

@@ -62,6 +62,15 @@ def statuses(receiver: Receiver) -> list[str]:
     return [form["CallStatus"] for form in forms]
 
 
+async def test_call_to_a_dead_phone_fails(start_gateway: StartGateway, receiver: Receiver) -> None:
+    gateway = await start_gateway(500)
+    person = {"code": "1", "headcount": 3, "phones": [phone(1)], "dead": [phone(1)]}
+    await gateway.tell("people", [person])
+    await call(gateway, receiver, phone(1), twiml=ASK)
+    await receiver.until(lambda: len(receiver.at("/call")) == 3)
+    assert statuses(receiver) == ["initiated", "ringing", "failed"]
+
+
 async def test_person_answers_and_presses_a_key(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:

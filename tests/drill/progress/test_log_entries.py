@@ -27,6 +27,11 @@ CITY = city_of()
             "元顶村: the village is dark, its doors are knocked on at once",
         ),
         (
+            event("provider.down", "", provider="twilio"),
+            "the provider twilio is down; another one sends, if there is one",
+        ),
+        (event("provider.up", "", provider="twilio"), "the provider twilio works again"),
+        (
             event("approval.asked", "", divisions=[VILLAGE, NEXT_VILLAGE], asked=TOWN),
             "2 places more wait for the word of 诺江镇: 千佛村、元顶村",
         ),

@@ -19,9 +19,9 @@ from alerting.drill.progress.board import Board
 from alerting.drill.progress.milestones import Journal
 from alerting.drill.run.drill import Options, run_drill
 from alerting.drill.run.environment import Environment
-from alerting.drill.run.output import Output
+from alerting.drill.run.output import Output, figures_of
 from alerting.drill.run.summary import Summary
-from alerting.drill.scenario import SCENARIOS, ScenarioName
+from alerting.drill.scenario import SCENARIOS, Carrier, ScenarioName
 
 pytestmark = pytest.mark.long
 
@@ -117,6 +117,28 @@ def test_output_without_terminal_is_line_by_line(
         assert words in said
     assert "\x1b" not in said
     assert any(re.match(r"T\+\d+:\d\d  -- [\d.]+x; out ", line) for line in lines)
+
+
+async def test_bad_carrier_leaves_nobody_unaccounted(nowhere: Callable[[], list[Path]]) -> None:
+    output = Output(Console(file=io.StringIO()))
+    told = list[str]()
+
+    def done(summary: Summary, _stage: Environment) -> None:
+        told.extend(label for label, _ in figures_of(summary))
+
+    options = Options(QIANFO, SEED, speed=60.0, carrier=Carrier.BAD)
+    ended = await run_drill(options, output.show, done)
+    assert ended.shortcomings == []
+    story = ended.carrier
+    assert story
+    assert 10 <= story.phones_dead <= 13  # a tenth of those with a phone
+    assert story.served_by_second_phone >= story.phones_dead / 2
+    assert story.doors_for_dead_phones < story.phones_dead
+    assert story.texts_lost >= story.texts_taken_over > 0
+    assert story.provider_down_at
+    assert story.provider_down_at >= 180
+    assert {"first phones dead", "first provider found to lose texts"} <= set(told)
+    assert nowhere() == []
 
 
 @pytest.mark.long

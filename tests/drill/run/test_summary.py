@@ -23,7 +23,6 @@ ZERO = {"unaccounted": 0, "needs_help": 0, "staying": 0, "elsewhere": 0, "evacua
 STATS = {
     "sent": 5,
     "segments": 9,
-    "duplicates": {"+8610000000100": 2, "+8610009999": 4},
     "calls": {"completed": 7, "no-answer": 3, "busy": 1},
     "faults": {"http_503": 2, "dead": 1},
 }
@@ -50,9 +49,14 @@ HOMES = [
 ]
 
 
-def text(number: int, second: float | None, phone: int = 0) -> dict[str, Any]:
-    sent = None if second is None else (ANCHOR + timedelta(seconds=second)).isoformat()
-    return {"to": f"+8610000{number:04d}{phone:02d}", "sent_at": sent}
+def text(
+    number: int, second: float | None, phone: int = 0, body: str = "Leave now"
+) -> dict[str, Any]:
+    to = f"+8610000{number:04d}{phone:02d}"
+    if second is None:
+        return {"to": to, "body": body, "status": "failed", "sent_at": None}
+    sent = (ANCHOR + timedelta(seconds=second)).isoformat()
+    return {"to": to, "body": body, "status": "delivered", "sent_at": sent}
 
 
 def task(state: str, cause: str = "silent") -> dict[str, str]:
@@ -74,7 +78,7 @@ KILLED = Killed("api", "api-1", at=240.0, served_after=0.1, back_after=2.5)
 
 def summary(
     homes: list[dict[str, Any]] = HOMES,
-    messages: tuple[dict[str, Any], ...] = (text(1, 4.0), text(2, 7.0), text(1, 90.0)),
+    messages: tuple[dict[str, Any], ...] = (text(1, 4.0), text(2, 7.0), text(1, 90.0, body="1?")),
     closed: bool = True,
     all_clear: bool = True,
     ledger_agrees: bool = True,
@@ -124,11 +128,16 @@ def test_summary_tells_people_moved_and_times() -> None:
 def test_only_the_first_text_to_each_number_is_timed() -> None:
     found = summary()
     assert (found.seconds_to_first_message, found.seconds_to_last_message) == (4.0, 7.0)
-    assert (found.messages_sent, found.segments_sent, found.duplicate_texts) == (5, 9, 2)
+    assert (found.messages_sent, found.segments_sent, found.duplicate_texts) == (5, 9, 0)
+
+
+def test_texts_that_arrived_again_are_duplicates() -> None:
+    again = (text(1, 4.0), text(1, 5.0), text(1, 6.0), text(1, None), text(2, 7.0))
+    assert summary(messages=again).duplicate_texts == 2
 
 
 def test_later_texts_to_officers_are_not_the_last_text() -> None:
-    later = {"to": "+8610009999", "sent_at": (ANCHOR + timedelta(seconds=500)).isoformat()}
+    later = text(1, 500.0) | {"to": "+8610009999"}
     found = summary(messages=(later, text(1, 4.0), text(2, 7.0)))
     assert (found.seconds_to_first_message, found.seconds_to_last_message) == (4.0, 7.0)
 

@@ -143,8 +143,12 @@ _FAILURES_BY_CODE: Final = {
     30008: Failure.ONCE_MORE,  # unknown error at the carrier
     21211: Failure.NEVER,  # no valid number
     21610: Failure.NEVER,  # opted out
+    21216: Failure.NEVER,  # a blocked number, for calls
+    21217: Failure.NEVER,  # no valid number, for calls
     21614: Failure.NEVER,  # not a mobile number
     21635: Failure.NEVER,  # a landline
+    21214: Failure.NOT_THIS_WAY,  # no route to the number, for calls
+    21215: Failure.NOT_THIS_WAY,  # region not permitted, for calls
     21408: Failure.NOT_THIS_WAY,  # region not permitted
     21612: Failure.NOT_THIS_WAY,  # no route to the number
     30004: Failure.NEVER,  # blocked

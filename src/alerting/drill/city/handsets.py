@@ -42,10 +42,17 @@ class RosterEntry:
     phones: tuple[str, ...]
     vulnerable: bool
     kind: str
+    dead: tuple[str, ...] = ()
+    """Phones out of service: no text and no call gets through."""
+
+    @property
+    def has_phone(self) -> bool:
+        """Whether a phone in service belongs to it."""
+        return not set(self.phones) <= set(self.dead)
 
 
 def parse_roster(entries: Iterable[Mapping[str, Any]]) -> list[RosterEntry]:
-    """Return the roster from JSON objects with code, headcount, phones, vulnerable and kind.
+    """Return the roster from JSON objects with the fields of a roster entry.
 
     Raises:
         KeyError: if an entry has no code.
@@ -58,6 +65,7 @@ def parse_roster(entries: Iterable[Mapping[str, Any]]) -> list[RosterEntry]:
             tuple(parse_phone(phone) for phone in entry.get("phones", ())),
             bool(entry.get("vulnerable", False)),
             str(entry.get("kind", "household")),
+            tuple(parse_phone(phone) for phone in entry.get("dead", ())),
         )
         for entry in entries
     ]
@@ -91,6 +99,7 @@ class Handsets:
         self._send = send
         self._by_code: dict[str, _Holder] = {}
         self._by_phone: dict[str, _Holder] = {}
+        self._dead: set[str] = set()
 
     def load(self, roster: Iterable[RosterEntry]) -> None:
         """Add people; entries already known are left unchanged."""
@@ -100,12 +109,17 @@ class Handsets:
             holder = self._by_code[entry.code] = _Holder(self._plan(entry))
             for phone in entry.phones:
                 self._by_phone.setdefault(phone, holder)
+            self._dead.update(entry.dead)
+
+    def is_dead(self, phone: str) -> bool:
+        """Return whether a phone is out of service."""
+        return phone in self._dead
 
     def _plan(self, entry: RosterEntry) -> Behaviour | OfficerBehaviour:
         if entry.kind != "household":
             return officer_behaviour(self._seed, entry.code)
-        has_phone = bool(entry.phones)
-        return behaviour(self._seed, entry.code, entry.headcount, has_phone, entry.vulnerable)
+        arguments = (entry.code, entry.headcount, entry.has_phone, entry.vulnerable)
+        return behaviour(self._seed, *arguments)
 
     def receive(self, phone: str, sender: str, body: str) -> None:
         """Handle a text from the service's number `sender` that has reached the phone."""
@@ -141,6 +155,8 @@ class Handsets:
 
     def pick_up(self, phone: str) -> PickUp:
         """Return how the phone answers a ring; an unknown phone rings without an answer."""
+        if self.is_dead(phone):
+            return "dead"
         holder = self._by_phone.get(phone)
         return "rings" if holder is None else holder.plan.call.pick_up
 

@@ -16,7 +16,7 @@ from alerting.drill.story_time import seeded
 
 Standing = Literal["evacuated", "staying", "elsewhere"]
 
-PickUp = Literal["answers", "rings", "voicemail", "busy"]
+PickUp = Literal["answers", "rings", "voicemail", "busy", "dead"]
 
 
 class Kind(StrEnum):

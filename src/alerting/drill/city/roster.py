@@ -34,6 +34,11 @@ class City:
         """The codes of the inhabited villages."""
         return sorted({village_of(code) for code in self.households})
 
+    @property
+    def dead_homes(self) -> Mapping[str, RosterEntry]:
+        """The households whose first phone is dead, by code."""
+        return {code: home for code, home in self.households.items() if home.dead}
+
     def name(self, division: str) -> str:
         """Return the everyday name of a division."""
         return self.names.get(division, division)
@@ -41,7 +46,7 @@ class City:
     def plan(self, household: str) -> Behaviour:
         """Return the behaviour of a household."""
         home = self.households[household]
-        return behaviour(self.seed, home.code, home.headcount, bool(home.phones), home.vulnerable)
+        return behaviour(self.seed, home.code, home.headcount, home.has_phone, home.vulnerable)
 
     def at_door(self, household: str) -> DoorTruth:
         """Return an officer's finding at a household's door."""

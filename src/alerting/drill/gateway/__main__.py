@@ -39,6 +39,7 @@ def gateway_for(arguments: argparse.Namespace) -> Gateway:
         clock=ClockFile(arguments.clock) if arguments.clock else FixedPace(1.0, utc_now()),
         segments_per_second=arguments.segments_per_second,
         answer_delay=arguments.answer_delay,
+        centre_password=arguments.centre_password,
     )
     roster = parse_roster(_read_json(arguments.roster))
     return Gateway(settings, roster, parse_faults(_read_json(arguments.faults)))
@@ -59,6 +60,9 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--answer-delay", type=float, default=0.0, help="real seconds until a create is answered"
+    )
+    parser.add_argument(
+        "--centre-password", help="be an SMS centre (SMPP 3.4) too, on a port of its own"
     )
     parser.add_argument("--faults", type=Path, help="JSON list of fault rules")
     return parser
@@ -85,8 +89,11 @@ async def _serve(arguments: argparse.Namespace, listener: socket.socket) -> None
     server = uvicorn.Server(config)
     await _stop_with_parent(server)
     host, port = listener.getsockname()
+    said = {"url": f"http://{host}:{port}"}
+    if gateway.centre:
+        said["smpp_url"] = await gateway.centre.open()
     # The socket already listens: an early connection waits until the server accepts it.
-    sys.stdout.write(json.dumps({"url": f"http://{host}:{port}"}) + "\n")
+    sys.stdout.write(json.dumps(said) + "\n")
     sys.stdout.flush()
     try:
         await server.serve(sockets=[listener])

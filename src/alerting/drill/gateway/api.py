@@ -27,6 +27,8 @@ _DEFAULT_PAGE: Final = 50
 
 _CODE_OF_FAULT: Final = {"http_429": 20429, "http_500": 20500, "http_503": 20503}
 
+_PERMITTED: Final = "+86"  # the account's geographic permissions
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -110,6 +112,8 @@ class Api:
 
     def _accept_text(self, form: Form) -> dict[str, Any]:
         draft = read_draft(form)
+        if not draft.to.startswith(_PERMITTED):
+            raise ApiError(21408, draft.to)
         if self._exchange.is_opted_out(draft.to, draft.from_):
             raise ApiError(21610)
         message = self._exchange.accept(draft)

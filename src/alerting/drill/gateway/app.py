@@ -7,17 +7,25 @@ from typing import Any
 from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from alerting import extras
 from alerting.clock_file import ClockFile
 from alerting.drill.city.handsets import Handsets, RosterEntry
 from alerting.drill.gateway.api import Api
-from alerting.drill.gateway.callbacks import Callbacks
-from alerting.drill.gateway.control import Control
+from alerting.drill.gateway.callbacks import Callbacks, Webhooks
+from alerting.drill.gateway.control import Control, Outbox
 from alerting.drill.gateway.errors import ApiError, answer_error
-from alerting.drill.gateway.exchange import Exchange
+from alerting.drill.gateway.exchange import CENTRE_SENDER, Exchange, Service
 from alerting.drill.gateway.faults import Fault, Faults
 from alerting.drill.gateway.poster import Poster
 from alerting.drill.gateway.switchboard import Switchboard
 from alerting.drill.timers import StoryClock
+from alerting.extras import note_missing, require
+
+try:
+    # Its library comes with an extra, which a drill with one carrier does not need.
+    from alerting.drill.gateway.sms_centre import SmsCentre
+except ModuleNotFoundError as missing:
+    note_missing(missing, extras.SMPP)
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,8 @@ class Settings:
     clock: ClockFile
     segments_per_second: float
     answer_delay: float
+    centre_password: str | None
+    """Password of the SMS centre, a second carrier; None: there is none."""
 
 
 class Gateway:
@@ -39,26 +49,26 @@ class Gateway:
     def __init__(
         self, settings: Settings, roster: Sequence[RosterEntry], faults: list[Fault]
     ) -> None:
-        seed = settings.seed
         clock = StoryClock(settings.clock)
-        rules = Faults(seed)
+        rules = Faults(settings.seed)
         rules.set(faults, clock.now())
         self._poster = Poster(settings.auth_token, clock)
         callbacks = Callbacks(self._poster, rules, clock)
-        exchange = Exchange(
-            settings.account_sid,
-            clock,
-            rules,
-            self._poster,
-            callbacks,
-            segments_per_second=settings.segments_per_second,
-            seed=seed,
-            sms_webhook=settings.sms_webhook,
-        )
-        handsets = Handsets(seed, clock.later, exchange.receive)
+        webhooks = Webhooks(callbacks, self._poster, settings.sms_webhook)
+        exchange = _exchange(settings, clock, rules, webhooks)
+        self.centre = _centre(settings, clock)
+        carriers = [exchange, self.centre.exchange] if self.centre else [exchange]
+
+        def send(phone: str, sender: str, body: str) -> None:
+            """Send a handset's text by the carrier whose number it writes to."""
+            is_for_centre = self.centre is not None and sender == CENTRE_SENDER
+            carriers[is_for_centre].receive(phone, sender, body)
+
+        handsets = Handsets(settings.seed, clock.later, send)
         handsets.load(roster)
-        exchange.deliver = handsets.receive
-        self._switchboard = Switchboard(clock, self._poster, callbacks, handsets, seed)
+        for carrier in carriers:
+            carrier.deliver, carrier.is_dead = handsets.receive, handsets.is_dead
+        self._switchboard = Switchboard(clock, self._poster, callbacks, handsets, settings.seed)
         api = Api(
             settings.account_sid,
             settings.auth_token,
@@ -68,7 +78,10 @@ class Gateway:
             self._switchboard,
             answer_delay=settings.answer_delay,
         )
-        control = Control(clock, rules, self._poster, exchange, self._switchboard, handsets)
+        outboxes: list[Outbox] = [self._poster, self.centre] if self.centre else [self._poster]
+        control = Control(
+            clock, rules, self._poster, carriers, self._switchboard, handsets, outboxes
+        )
         self.app = Starlette(
             routes=[*api.routes(), *control.routes()],
             exception_handlers={ApiError: answer_error},
@@ -78,6 +91,29 @@ class Gateway:
         """Drop all calls and pending posts."""
         self._switchboard.close()
         await self._poster.close()
+        if self.centre:
+            await self.centre.close()
+
+
+def _exchange(settings: Settings, clock: StoryClock, faults: Faults, service: Service) -> Exchange:
+    return Exchange(
+        settings.account_sid,
+        clock,
+        faults,
+        service,
+        segments_per_second=settings.segments_per_second,
+        seed=settings.seed,
+    )
+
+
+def _centre(settings: Settings, clock: StoryClock) -> "SmsCentre | None":
+    """Return the second carrier, which has no faults, if the settings name one."""
+    if settings.centre_password is None:
+        return None
+    require(extras.SMPP, "--centre-password")
+    centre = SmsCentre(settings.centre_password, clock)
+    centre.exchange = _exchange(settings, clock, Faults(settings.seed), centre)
+    return centre
 
 
 class HangUpProtocol(HttpToolsProtocol):

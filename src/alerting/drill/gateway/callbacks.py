@@ -4,7 +4,7 @@ import asyncio
 from typing import Final
 
 from alerting.drill.gateway.faults import Faults, Stage
-from alerting.drill.gateway.poster import Poster
+from alerting.drill.gateway.poster import NEVER_GIVE_UP, Poster
 from alerting.drill.gateway.store import API_VERSION, Message
 from alerting.drill.timers import StoryClock
 
@@ -37,6 +37,25 @@ class Callbacks:
 
     def _post(self, url: str, form: dict[str, str]) -> None:
         self._poster.post(url, form, PATIENCE_SECONDS)
+
+
+class Webhooks:
+    """The service's webhooks for the status of its texts, and for texts to its number."""
+
+    def __init__(self, callbacks: Callbacks, poster: Poster, sms_webhook: str | None) -> None:
+        self._callbacks = callbacks
+        self._poster = poster
+        self._sms_webhook = sms_webhook
+
+    def report(self, message: Message) -> None:
+        """Post the status of a text."""
+        self._callbacks.report(message.status_callback, status_form(message))
+
+    def bring(self, message: Message) -> asyncio.Future[str | None] | None:
+        """Post an inbound text until it is answered; return the answer to come, if any."""
+        if self._sms_webhook is None:
+            return None
+        return self._poster.post(self._sms_webhook, inbound_form(message), NEVER_GIVE_UP)
 
 
 def status_form(message: Message) -> dict[str, str]:

@@ -2,21 +2,34 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from math import isfinite
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from alerting.drill.city.handsets import Handsets, parse_roster
-from alerting.drill.gateway.exchange import Exchange
+from alerting.drill.gateway.exchange import Exchange, total_of
 from alerting.drill.gateway.faults import Faults, parse_faults
 from alerting.drill.gateway.poster import Poster
 from alerting.drill.gateway.store import Message
 from alerting.drill.gateway.switchboard import Switchboard
 from alerting.drill.timers import StoryClock
 from contacts.people import parse_phone
+
+
+class Outbox(Protocol):
+    """What waits until the service takes it."""
+
+    @property
+    def waiting(self) -> int:
+        """The number of items."""
+
+    @property
+    def longest_wait(self) -> float:
+        """The story seconds that the oldest has waited."""
 
 
 class Control:
@@ -27,14 +40,17 @@ class Control:
         clock: StoryClock,
         faults: Faults,
         poster: Poster,
-        exchange: Exchange,
+        carriers: Sequence[Exchange],
         switchboard: Switchboard,
         handsets: Handsets,
+        outboxes: Sequence[Outbox],
     ) -> None:
         self._clock = clock
         self._faults = faults
         self._poster = poster
-        self._exchange = exchange
+        self._carriers = carriers
+        """The carriers of texts; the first takes the texts that `inbound` sends."""
+        self._outboxes = outboxes
         self._switchboard = switchboard
         self._handsets = handsets
 
@@ -52,12 +68,14 @@ class Control:
     async def _messages(self, request: Request) -> JSONResponse:
         """Return all texts, or those to the number `?to=`, oldest first."""
         to = request.query_params.get("to")
-        log = self._exchange.messages
-        texts = log if to is None else log.sent_to(parse_phone(to))
-        return JSONResponse([_describe(each) for each in texts if each.direction != "inbound"])
+        logs = [carrier.messages for carrier in self._carriers]
+        number = None if to is None else parse_phone(to)
+        texts = chain.from_iterable(log if number is None else log.sent_to(number) for log in logs)
+        outbound = [each for each in texts if each.direction != "inbound"]
+        return JSONResponse([_describe(m) for m in sorted(outbound, key=lambda m: m.created_at)])
 
     async def _stats(self, _request: Request) -> JSONResponse:
-        counts, posts = self._exchange.counts, self._poster.counts
+        counts, posts = total_of([one.counts for one in self._carriers]), self._poster.counts
         calls: dict[str, int] = {}
         for call in self._switchboard.calls.values():
             calls[call.status] = calls.get(call.status, 0) + 1
@@ -76,8 +94,8 @@ class Control:
                     "posted": posts.posted,
                     "failed": posts.failed,
                     "given_up": posts.given_up,
-                    "waiting": self._poster.waiting,
-                    "longest_wait": self._poster.longest_wait,
+                    "waiting": sum(one.waiting for one in self._outboxes),
+                    "longest_wait": max(one.longest_wait for one in self._outboxes),
                     "by_status": {str(status): n for status, n in posts.by_status.items()},
                 },
                 "first_handed_over": _iso(counts.first_handed_over),
@@ -91,10 +109,11 @@ class Control:
         """Send a text from a handset: {from, body}, with `to` if it has received no text yet."""
         asked = await request.json()
         phone = parse_phone(asked["from"])
-        sender = asked.get("to") or self._exchange.sender_for(phone)
+        exchange = self._carriers[0]
+        sender = asked.get("to") or exchange.sender_for(phone)
         if sender is None:
             return _refuse(f"nobody has written to {phone} yet: say in 'to' whom it writes to")
-        message = self._exchange.receive(phone, sender, asked["body"])
+        message = exchange.receive(phone, sender, asked["body"])
         return JSONResponse({"sid": message.sid}, 201)
 
     async def _set_faults(self, request: Request) -> JSONResponse:

@@ -17,6 +17,7 @@ PROBLEMS: Final[dict[int, tuple[int, str]]] = {
     21213: (400, "'From' phone number is required"),
     21220: (400, "Call is not in-progress. Cannot redirect."),
     21602: (400, "Message body is required."),
+    21408: (400, "Permission to send an SMS has not been enabled for the region: {detail}"),
     21603: (400, "A 'From' phone number is required."),
     21604: (400, "A 'To' phone number is required."),
     21609: (400, "The 'StatusCallback' URL {detail} is not a valid URL."),

@@ -4,16 +4,14 @@ import asyncio
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 from xml.etree import ElementTree
 
-from alerting.drill.gateway.callbacks import Callbacks, inbound_form, status_form
 from alerting.drill.gateway.faults import Faults, Stage
-from alerting.drill.gateway.poster import NEVER_GIVE_UP, Poster
 from alerting.drill.gateway.queue import SenderQueue, count_segments
 from alerting.drill.gateway.store import Message, MessageLog, new_sid
 from alerting.drill.gateway.twiml import parse_messages
@@ -36,6 +34,8 @@ _OPT_IN: Final = frozenset({"start", "yes", "unstop"})
 
 _EXPIRED: Final = 30036
 
+_UNKNOWN_HANDSET: Final = 30005
+
 _TICK_SECONDS: Final = 0.01  # real time
 
 _DELIVERY_MEDIAN_SECONDS: Final = 2.0  # story time from hand-over to handset
@@ -43,6 +43,8 @@ _DELIVERY_MEDIAN_SECONDS: Final = 2.0  # story time from hand-over to handset
 _DELIVERY_SPREAD: Final = 0.5
 
 SERVICE_SENDER: Final = "+8610009999999"  # the sender number of every messaging service
+
+CENTRE_SENDER: Final = "106900"  # the sender of the SMS centre's texts, a service number
 
 
 @dataclass(frozen=True)
@@ -78,29 +80,49 @@ class ExchangeCounts:
         return dict(repeats)
 
 
+def total_of(parts: Sequence[ExchangeCounts]) -> ExchangeCounts:
+    """Return the counts of several carriers as one."""
+    first = [part.first_handed_over for part in parts if part.first_handed_over]
+    last = [part.last_handed_over for part in parts if part.last_handed_over]
+    return ExchangeCounts(
+        sum((part.by_status for part in parts), Counter()),
+        sum(part.segments for part in parts),
+        sum(part.inbound for part in parts),
+        min(first, default=None),
+        max(last, default=None),
+        sum((part.accepted for part in parts), Counter()),
+    )
+
+
+class Service(Protocol):
+    """The service, as a carrier reaches it."""
+
+    def report(self, message: Message) -> None:
+        """Report the status of a text."""
+
+    def bring(self, message: Message) -> asyncio.Future[str | None] | None:
+        """Bring an inbound text; return the TwiML that will answer it, if any will."""
+
+
 class Exchange:
-    """Passes texts between the service and the handsets."""
+    """One carrier: passes texts between the service and the handsets."""
 
     def __init__(
         self,
         account_sid: str,
         clock: StoryClock,
         faults: Faults,
-        poster: Poster,
-        callbacks: Callbacks,
+        service: Service,
         *,
         segments_per_second: float,
         seed: int,
-        sms_webhook: str | None,
     ) -> None:
         self._account_sid = account_sid
         self._clock = clock
         self._faults = faults
-        self._poster = poster
-        self._callbacks = callbacks
+        self._service = service
         self._rate = segments_per_second
         self._random = seeded(seed, "carrier")
-        self._webhook = sms_webhook
         self._queues: dict[str, SenderQueue] = {}
         self._ticking = False
         self._opted_out: set[tuple[str, str]] = set()
@@ -108,6 +130,7 @@ class Exchange:
         self.messages = MessageLog()
         self.counts = ExchangeCounts()
         self.deliver: Callable[[str, str, str], None] = lambda _to, _from, _body: None
+        self.is_dead: Callable[[str], bool] = lambda _to: False
 
     def is_opted_out(self, phone: str, sender: str) -> bool:
         """Return whether the phone has opted out of texts from that sender."""
@@ -184,6 +207,9 @@ class Exchange:
         self._clock.later(delay, partial(self._arrive, message))
 
     def _arrive(self, message: Message) -> None:
+        if self.is_dead(message.to):
+            self._advance(message, "undelivered", _UNKNOWN_HANDSET)
+            return
         fault = self._faults.draw(Stage.CARRIER, self._clock.now())
         if fault is not None:
             self._advance(message, "undelivered", fault.code)
@@ -200,16 +226,16 @@ class Exchange:
         message.updated_at = utc_now()
         self.counts.by_status[status] += 1
         if status in _REPORTED:
-            self._callbacks.report(message.status_callback, status_form(message))
+            self._service.report(message)
 
     def receive(self, phone: str, sender: str, body: str) -> Message:
-        """Post a handset's text to the service; retry until it is answered, and never drop it."""
+        """Bring a handset's text to the service; retry until it is answered, and never drop it."""
         draft = Draft(to=sender, from_=phone, body=body, validity=0, direction="inbound")
         message = self._record(draft, "received")
         self.counts.inbound += 1
         self._heed_carrier_word(phone, sender, body)
-        if self._webhook is not None:
-            answer = self._poster.post(self._webhook, inbound_form(message), NEVER_GIVE_UP)
+        answer = self._service.bring(message)
+        if answer is not None:
             answer.add_done_callback(partial(self._send_answer, message))
         return message
 

@@ -44,7 +44,7 @@ class Fault:
     count: float = math.inf
     start: float = 0.0
     end: float = math.inf
-    code: int = 30003
+    code: int | None = 30003
     seconds: float = 1.0
 
 

@@ -26,6 +26,9 @@ _PATIENCE_SECONDS: Final = 300.0  # story time after which the person hangs up
 
 _FETCH_SECONDS: Final = 15.0  # real time to fetch a script; then the call fails
 
+_NOT_RUNG: Final = {"busy": "busy", "dead": "failed"}
+"""Status of the calls to a phone that does not ring."""
+
 
 class Switchboard:
     """All calls; each runs as its own task, in story time."""
@@ -76,8 +79,8 @@ class Switchboard:
         await self._clock.sleep(_SET_UP_SECONDS)
         self._move(call, "ringing")
         answer = self._handsets.pick_up(call.to)
-        if answer == "busy":
-            self._end(call, "busy")
+        if answer in _NOT_RUNG:
+            self._end(call, _NOT_RUNG[answer])
             return
         rings = _VOICEMAIL_AFTER if answer == "voicemail" else self._random.uniform(*_RING_SECONDS)
         if answer == "rings" or rings > call.timeout:

@@ -48,6 +48,16 @@ def _dark(event: Json, city: City) -> str:
     return f"{city.name(event['division'])}: the village is dark, its doors are knocked on at once"
 
 
+def _provider_down(event: Json, _city: City) -> str:
+    return (
+        f"the provider {event['payload']['provider']} is down; another one sends, if there is one"
+    )
+
+
+def _provider_up(event: Json, _city: City) -> str:
+    return f"the provider {event['payload']['provider']} works again"
+
+
 def _asked(event: Json, city: City) -> str:
     places = event["payload"]["divisions"]
     named = "、".join(map(city.name, places[:_NAMED]))
@@ -89,6 +99,8 @@ def _reopened(event: Json, _city: City) -> str:
 _WORDS: Final[Mapping[str, Callable[[Json, City], str]]] = {
     "officer.not_woken": _not_woken,
     "village.dark": _dark,
+    "provider.down": _provider_down,
+    "provider.up": _provider_up,
     "approval.asked": _asked,
     "approval.passed_on": _passed_on,
     **dict.fromkeys(_OUTCOMES, _settled),

@@ -16,7 +16,7 @@ from alerting.drill.progress.milestones import Journal
 from alerting.drill.run.environment import Environment
 from alerting.drill.run.script import Script
 from alerting.drill.run.summary import Records, Summary, summarize
-from alerting.drill.scenario import Scenario
+from alerting.drill.scenario import Carrier, Scenario
 from alerting.drill.service.client import Service, open_session
 from alerting.drill.service.hosting import Hosting, OneProcess
 from alerting.drill.story_time import DrillError
@@ -37,6 +37,7 @@ class Options:
     keep: bool = False
     faults: bool = False
     hosting: Hosting = field(default_factory=OneProcess)
+    carrier: Carrier = Carrier.GOOD
 
 
 async def run_drill(
@@ -52,7 +53,12 @@ async def run_drill(
     _heed_termination()
     began = time.monotonic()
     stage = Environment(
-        options.scenario, options.seed, options.speed, options.hosting, keep=options.keep
+        options.scenario,
+        options.seed,
+        options.speed,
+        options.hosting,
+        keep=options.keep,
+        carrier=options.carrier,
     )
     async with stage, open_session() as session:
         board, journal = Board(stage.time), Journal(stage.time)

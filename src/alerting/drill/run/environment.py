@@ -10,9 +10,10 @@ from types import TracebackType
 from typing import Final, Self
 
 from alerting.clock_file import ClockFile
+from alerting.drill.city.dead_phones import with_dead_phones
 from alerting.drill.city.roster import City, read_city
-from alerting.drill.gateway.exchange import SERVICE_SENDER
-from alerting.drill.scenario import Scenario
+from alerting.drill.gateway.exchange import CENTRE_SENDER, SERVICE_SENDER
+from alerting.drill.scenario import Carrier, Scenario
 from alerting.drill.service.hosting import Hosting
 from alerting.drill.service.processes import Processes
 from alerting.drill.story_time import StoryTime
@@ -48,7 +49,14 @@ class Environment:
     gateway_url: str
 
     def __init__(
-        self, scenario: Scenario, seed: int, speed: float, hosting: Hosting, *, keep: bool
+        self,
+        scenario: Scenario,
+        seed: int,
+        speed: float,
+        hosting: Hosting,
+        *,
+        keep: bool,
+        carrier: Carrier = Carrier.GOOD,
     ) -> None:
         self.scenario = scenario
         self.seed = seed
@@ -59,6 +67,7 @@ class Environment:
         # Real speed at first, so that nothing becomes due while the service starts.
         self.time = StoryTime(ClockFile.create(self._clock, 1.0, utc_now()))
         self._keep = keep
+        self.carrier = carrier
         self.hosting = hosting
         self.service_url = hosting.url
         self._account, self._secret = f"AC{secrets.token_hex(16)}", secrets.token_hex(16)
@@ -112,7 +121,8 @@ class Environment:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.processes.run("migrate"))
             group.create_task(self._make_roster(roster))
-        self.city = read_city(roster, self.seed)
+        city = read_city(roster, self.seed)
+        self.city = with_dead_phones(city) if self.carrier is Carrier.BAD else city
         async with asyncio.TaskGroup() as group:
             group.create_task(self._fill(roster))
             group.create_task(self._open())
@@ -148,8 +158,13 @@ class Environment:
             *("--account-sid", self._account, "--auth-token", self._secret),
             *("--sms-webhook", f"{self.service_url}/twilio/sms", "--roster", str(people)),
             *("--seed", str(self.seed), "--clock", str(self._clock)),
+            *(("--centre-password", self._secret[:8]) if self.carrier is Carrier.BAD else ()),
         )
-        self.gateway_url = json.loads(said)["url"]
+        heard = json.loads(said)
+        self.gateway_url = heard["url"]
+        if self.carrier is Carrier.BAD:
+            centre = {"ALERTING_SMPP_URL": heard["smpp_url"], "ALERTING_SMPP_FROM": CENTRE_SENDER}
+            self.processes.environment |= centre
 
     async def _issue_tokens(self) -> None:
         officers = dict.fromkeys((self.scenario.commander, self.onlooker, *self.door_officers))

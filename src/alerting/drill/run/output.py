@@ -95,7 +95,7 @@ class Output:
     def conclude(self, summary: Summary) -> None:
         """Print the summary, and the reasons if the drill has failed."""
         table = Table(box=None, show_header=False, title="Summary", title_justify="left")
-        for words, figure in _figures(summary):
+        for words, figure in figures_of(summary):
             table.add_row(words, figure)
         self._console.print(table)
         for words in summary.shortcomings:
@@ -115,7 +115,8 @@ def _officers_called(stage: Environment) -> dict[str, int]:
     return dict(Counter(tier_of(place) for role, _, place in places if role not in _UNCALLED))
 
 
-def _figures(summary: Summary) -> list[tuple[str, str]]:
+def figures_of(summary: Summary) -> list[tuple[str, str]]:
+    """Return the lines of the summary: label and figures."""
     channels = {
         f"accounted for by {name}": f"{part.households:,} households, {part.people:,} people"
         for name, part in summary.accounted_by_channel.items()
@@ -138,6 +139,7 @@ def _figures(summary: Summary) -> list[tuple[str, str]]:
         f"{summary.officers_confirmed:,}, {summary.officers_not_woken:,}",
         "calls by voice": f"{summary.calls_made:,}",
         **_survived(summary),
+        **_carrier(summary),
         **_killed(summary),
         "roll-calls": f"{summary.roll_calls}, missed by {summary.roll_call_missed:,} households; "
         f"opened again: {summary.reopened}",
@@ -166,6 +168,19 @@ def _share(rate: float | None) -> str:
 def _survived(summary: Summary) -> dict[str, str]:
     struck = ", ".join(f"{times:,} {kind}" for kind, times in summary.faults_survived.items())
     return {"faults survived": struck} if struck else {}
+
+
+def _carrier(summary: Summary) -> dict[str, str]:
+    story = summary.carrier
+    if story is None:
+        return {}
+    down = "never" if story.provider_down_at is None else clock_face(story.provider_down_at)
+    return {
+        "first phones dead": f"{story.phones_dead:,}; {story.served_by_second_phone:,} households "
+        f"served by their second phone; doors for dead phones: {story.doors_for_dead_phones:,}",
+        "first provider found to lose texts": f"{down}; {story.texts_lost:,} texts lost, "
+        f"{story.texts_taken_over:,} of them delivered by the second provider",
+    }
 
 
 def _killed(summary: Summary) -> dict[str, str]:

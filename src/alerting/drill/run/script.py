@@ -18,7 +18,12 @@ from alerting.drill.pacing.pacer import Pacer
 from alerting.drill.progress.board import Board
 from alerting.drill.progress.milestones import Journal, Milestones
 from alerting.drill.run.environment import Environment
-from alerting.drill.scenario import FAULT_PROFILES
+from alerting.drill.scenario import (
+    BAD_CARRIER,
+    BAD_CARRIER_SECONDS,
+    FAULT_PROFILES,
+    Carrier,
+)
 from alerting.drill.service.client import Service
 from alerting.drill.story_time import DrillError
 from contacts.division import parent_of
@@ -75,8 +80,9 @@ class Script:
         body = f"滑坡 {place}后山有裂缝，有石头滚落"
         journal.tell(f"{place}: the informant texts '{body}'")
         phone = city.officers[scenario.informant].phones[0]
-        if self.faults:
-            await self._control("faults", FAULT_PROFILES)
+        is_bad = self.stage.carrier is Carrier.BAD
+        if rules := [*(BAD_CARRIER if is_bad else ()), *(FAULT_PROFILES if self.faults else ())]:
+            await self._control("faults", rules)
         await self._text(phone, body)
         try:
             async with asyncio.timeout(_RAISE_SECONDS):
@@ -127,7 +133,15 @@ class Script:
         stage = self.stage
         suffering = stage.hosting.suffer(stage.processes, stage.time, self.journal)
         watching = [self._recount(commander), milestones.keep(), shelter.work(), suffering]
+        if stage.carrier is Carrier.BAD:
+            watching.append(self._tell_of_carrier())
         return [feed, *watching, *self._pacing(alert), *knocking]
+
+    async def _tell_of_carrier(self) -> None:
+        dead = len(self.stage.city.dead_homes)
+        self.journal.tell(f"the first phones of {dead:,} households are dead")
+        await self.stage.time.until(BAD_CARRIER_SECONDS)
+        self.journal.tell("the first provider takes every text and delivers none from now on")
 
     def _pacing(self, alert: int) -> list[Coroutine[Any, Any, None]]:
         """Return the coroutines that keep the story as fast as the service can follow."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from alerting.drill.city.roster import City
 from alerting.drill.progress.board import Board
+from alerting.drill.run.carrier_story import CarrierStory, story_of_carrier
 from alerting.drill.scenario import Scenario
 from alerting.drill.service.hosting import Killed
 from alerting.drill.story_time import StoryTime
@@ -84,6 +85,8 @@ class Summary:
     """Processes killed during the story, with their recovery times."""
     spared: list[str]
     """Processes that were to be killed, but the story ended first."""
+    carrier: CarrierStory | None
+    """The bad carrier's story; None: the carrier was good."""
     wall_seconds: float
 
     @property
@@ -98,7 +101,7 @@ class Summary:
             "the ledger does not agree with its log": not self.ledger_agrees,
             f"{len(self.untold_households)} households were not told": bool(self.untold_households),
             f"it ended before these were killed: {', '.join(self.spared)}": bool(self.spared),
-        }
+        } | (self.carrier.shortcomings if self.carrier else {})
         return [words for words, holds in found.items() if holds]
 
     def as_json(self) -> dict[str, Any]:
@@ -146,7 +149,7 @@ def summarize(
         **_shares_at(board, scenario.people),
         seconds_to_zero=_rounded(board.first_zero_at),
         accounted_by_channel=_by_channel(records.households),
-        duplicate_texts=_told_twice(city, records.stats["duplicates"]),
+        duplicate_texts=_told_twice(city, records.messages),
         ledger_agrees=records.ledger_agrees,
         closed=records.closed,
         **_doors(records.tasks),
@@ -161,6 +164,9 @@ def summarize(
         faults_survived=dict(sorted(records.stats["faults"].items())),
         killed=records.killed,
         spared=records.spared,
+        carrier=story_of_carrier(
+            city, time, records.messages, records.tasks, board.log_counts.entries
+        ),
         wall_seconds=round(wall_seconds, 1),
     )
 
@@ -219,10 +225,15 @@ def _by_channel(households: Iterable[Json]) -> dict[str, Accounted]:
     return found
 
 
-def _told_twice(city: City, duplicates: Mapping[str, int]) -> int:
-    """Return the duplicate texts to households; officers may be sent to a door again."""
+def _told_twice(city: City, messages: Iterable[Json]) -> int:
+    """Return how often a text arrived again; officers may be sent to a door again."""
     homes = {phone for home in city.households.values() for phone in home.phones}
-    return sum(times for phone, times in duplicates.items() if phone in homes)
+    arrived = Counter(
+        (text["to"], text["body"])
+        for text in messages
+        if text["to"] in homes and text["status"] == "delivered"
+    )
+    return arrived.total() - len(arrived)
 
 
 def _doors(tasks: Sequence[Json]) -> dict[str, Any]:

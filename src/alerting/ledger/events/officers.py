@@ -102,7 +102,9 @@ class VillageDark(Payload):
     share: float | None
     """Share of its texts that arrived, from 0 to 1; null if an officer decided."""
     neighbours_share: float | None
-    """The same share in its neighbour villages."""
+    """The same share in its neighbour villages; null if it was not compared."""
+    together: bool = False
+    """True if texts arrived in no village of its town or county, as when a carrier fails."""
 
 
 class DarkTold(Payload):

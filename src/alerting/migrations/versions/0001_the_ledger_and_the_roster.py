@@ -180,6 +180,7 @@ def upgrade() -> None:
         sa.Column("found_by", sa.String(), nullable=True),
         sa.Column("share", sa.Float(), nullable=True),
         sa.Column("neighbours_share", sa.Float(), nullable=True),
+        sa.Column("together", sa.Boolean(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["alert"],

@@ -1422,6 +1422,8 @@ export interface components {
              * Format: date-time
              */
             readonly since: string;
+            /** Together */
+            readonly together: boolean;
         };
         /**
          * DecidedBody
@@ -3278,7 +3280,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Neighbours Share
-                 * @description The same share in its neighbour villages.
+                 * @description The same share in its neighbour villages; null if it was not compared.
                  */
                 readonly neighbours_share: number | null;
                 /**
@@ -3286,6 +3288,12 @@ export interface components {
                  * @description Share of its texts that arrived, from 0 to 1; null if an officer decided.
                  */
                 readonly share: number | null;
+                /**
+                 * Together
+                 * @description True if texts arrived in no village of its town or county, as when a carrier fails.
+                 * @default false
+                 */
+                readonly together: boolean;
             };
             /** Seq */
             readonly seq: number;
@@ -3745,10 +3753,14 @@ export interface components {
          * @description An alert's audience, its texts, and the forecast of its sending.
          */
         readonly PreviewBody: {
+            /** Calls By Phone */
+            readonly calls_by_phone: boolean;
             /** Cost */
             readonly cost: number;
             /** Currency */
             readonly currency: string;
+            /** Door After */
+            readonly door_after: number;
             /** Finishes Late */
             readonly finishes_late: boolean;
             /** Households */

@@ -52,6 +52,9 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
           {preview.households_unplaced > 0 && (
             <p class="told caution">{t().unplaced(number(preview.households_unplaced))}</p>
           )}
+          {!preview.calls_by_phone && (
+            <p class="told caution">{t().noCalls(duration(preview.door_after))}</p>
+          )}
           {preview.finishes_late && <p class="told caution">{t().late}</p>}
           <Bubbles settings={raising.session.settings} preview={preview} />
         </section>

@@ -30,6 +30,8 @@ const PREVIEW: PreviewBody = {
   cost: 1.1,
   currency: "CNY",
   waits_for_approval: [],
+  calls_by_phone: true,
+  door_after: 480,
   households_unplaced: 0,
 };
 const RAISED = { id: 7, number: 27, approvals: [] } as unknown as RaisedBody;
@@ -252,6 +254,19 @@ it("names the places that wait for approval, before and after sending", async ()
   expect(place.textContent).toContain("Alert #27 is out");
   expect(went).not.toHaveBeenCalled();
   expect(place.querySelector("a.button")?.getAttribute("href")).toBe("/board/7");
+});
+
+it.each([
+  [true, false],
+  [false, true],
+])("tells before sending that nobody is called (%s: %s)", async (calls, told) => {
+  const preview = { ...PREVIEW, calls_by_phone: calls, door_after: 300 };
+  answers["/api/alerts/preview"] = () => Response.json(preview);
+  await open();
+  await tap("Landslide");
+  await tap("Next: check");
+  const words = "nobody is called by phone. After 5 minutes of silence somebody goes to the door";
+  expect(place.textContent.includes(words)).toBe(told);
 });
 
 it("sends exercises only if the service runs a drill", async () => {

@@ -87,6 +87,7 @@ export const t = texts(
     waits: (places: string) => `要等批准才发布：${places}`,
     unplaced: (households: string) =>
       `这些村另有 ${households} 户没有坐标，画的范围可能漏掉；不确定就按村发布`,
+    noCalls: (after: string) => `没有电话通道：不打录音电话，${after}没有回音就派人入户`,
     arrives: "手机上会收到",
     copies: (copies: string, segments: string) => `发 ${copies} 份，每份计费 ${segments} 条`,
     sending: "正在发布…",
@@ -199,6 +200,8 @@ export const t = texts(
     waits: (places) => `Waits for approval: ${places}`,
     unplaced: (households) =>
       `${households} more households of these villages have no coordinates: the drawn area may miss them. If in doubt, alert whole villages`,
+    noCalls: (after) =>
+      `No provider calls: nobody is called by phone. After ${after} of silence somebody goes to the door.`,
     arrives: "As it arrives on a phone",
     copies: (copies, segments) => `${copies} sent, segments each: ${segments}`,
     sending: "Sending…",

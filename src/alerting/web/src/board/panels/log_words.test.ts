@@ -23,6 +23,13 @@ it.each([
   ["household.asked", { channel: "voice" }, "给一户再打录音电话", "Household called again"],
   ["households.reminded", { sms: 0, voice: 3 }, "再打电话 3 户", "3 households called"],
   ["alert.cancelled", { reason: "看错了" }, "取消预警：看错了", "Alert cancelled: 看错了"],
+  ["village.dark", { together: false }, "全村入户", "Every door of the village is knocked on"],
+  [
+    "village.dark",
+    { together: true },
+    "各村短信都送不到：全村入户",
+    "Texts arrive in no village: every door is knocked on",
+  ],
   ["provider.down", { provider: "twilio" }, "通道中断：twilio", "Provider is down: twilio"],
 ])("renders %s %o in words", (kind, payload, zh, en) => {
   expect(said("zh", kind, payload)).toBe(zh);

@@ -50,7 +50,7 @@ const ZH: Words = {
   "task.taken": "出发入户",
   "task.closed": "入户任务完成",
   "tasks.told": "把入户任务告诉人员",
-  "village.dark": "全村入户",
+  "village.dark": ({ together }) => (together ? "各村短信都送不到：全村入户" : "全村入户"),
   "dark.told": "告诉人员全村入户",
   "visitors.added": "登记名册外的人",
   "roll_call.called": "点名开始",
@@ -106,7 +106,10 @@ const EN: Words = {
   "task.taken": "Officer on the way to a door",
   "task.closed": "Door done",
   "tasks.told": "Officer told of doors",
-  "village.dark": "Every door of the village is knocked on",
+  "village.dark": ({ together }) =>
+    together
+      ? "Texts arrive in no village: every door is knocked on"
+      : "Every door of the village is knocked on",
   "dark.told": "Officers told to knock on every door",
   "visitors.added": "People on no roster added",
   "roll_call.called": "Roll-call begun",

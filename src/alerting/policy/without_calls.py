@@ -1,0 +1,51 @@
+"""The policy of a place whose providers take texts only: doors take the times of the calls."""
+
+from datetime import timedelta
+from operator import attrgetter
+from typing import Final, TypeVar
+
+from alerting.policy.policy import Policy
+from alerting.policy.sections import (
+    HouseholdAction,
+    HouseholdStep,
+    OfficerAction,
+    OfficerStep,
+)
+
+_CALLS: Final = frozenset({HouseholdAction.VOICE, OfficerAction.VOICE})
+
+_Step = TypeVar("_Step", HouseholdStep, OfficerStep)
+
+
+def without_calls(policy: Policy) -> Policy:
+    """Return the policy without calls by phone.
+
+    The first door step takes the time of the first call, and the later ones keep their distances
+    to it. So do the deputies of officers, and the tier above that is told of those not woken.
+    """
+    household = _taken_over(
+        policy.household.steps, [step for step in policy.household.steps if step.do.is_door]
+    )
+    in_place = (OfficerAction.DEPUTY, OfficerAction.TELL_ABOVE)
+    officer = _taken_over(
+        policy.officer.steps, [step for step in policy.officer.steps if step.do in in_place]
+    )
+    changes = {
+        "household": policy.household.model_copy(update={"steps": household}),
+        "officer": policy.officer.model_copy(update={"steps": officer}),
+    }
+    return policy.model_copy(update=changes)
+
+
+def _taken_over(steps: tuple[_Step, ...], instead: list[_Step]) -> tuple[_Step, ...]:
+    """Return the steps without calls; the steps of `instead` come earlier in place of them."""
+    calls = [step.after for step in steps if step.do in _CALLS]
+    if not calls:
+        return steps
+    earlier = max(timedelta(0), instead[0].after - calls[0]) if instead else timedelta(0)
+    left = [
+        step.model_copy(update={"after": step.after - earlier}) if step in instead else step
+        for step in steps
+        if step.do not in _CALLS
+    ]
+    return tuple(sorted(left, key=attrgetter("after")))
