@@ -23,6 +23,13 @@ it.each([
   ["household.asked", { channel: "voice" }, "给一户再打录音电话", "Household called again"],
   ["households.reminded", { sms: 0, voice: 3 }, "再打电话 3 户", "3 households called"],
   ["alert.cancelled", { reason: "看错了" }, "取消预警：看错了", "Alert cancelled: 看错了"],
+  [
+    "text.unclear",
+    { reason: "a picture without words" },
+    "收到没有文字的图片，等人看",
+    "A picture without words: somebody has to look",
+  ],
+  ["text.unclear", { reason: "a question" }, "收到看不懂的短信", "A text that nobody understood"],
   ["provider.down", { provider: "twilio" }, "通道中断：twilio", "Provider is down: twilio"],
 ])("renders %s %o in words", (kind, payload, zh, en) => {
   expect(said("zh", kind, payload)).toBe(zh);
