@@ -19,6 +19,7 @@ from alerting.deliveries.providers import enlist
 from alerting.deliveries.rules.providers import Pace, Provider
 from alerting.extras import note_missing, require
 from alerting.policy.sections import Channel
+from alerting.replies.parts import TextPart, keep_part
 from alerting.replies.statements import IncomingText
 from alerting.replies.take import take_text
 from alerting.runtime import Runtime
@@ -27,10 +28,11 @@ from alerting.sign_in.send_links import LinkSender
 try:
     # Their libraries come with an extra, which an installation with Twilio only does not need.
     from alerting.channels.smpp.ids import answered_ids, spellings
-    from alerting.channels.smpp.long_text import ReceivedText
+    from alerting.channels.smpp.long_text import Part, ReceivedText
     from alerting.channels.smpp.receipt import Receipt
     from alerting.channels.smpp.session import Login
     from alerting.channels.smpp.sms import smpp_sms
+    from alerting.channels.smpp.text import Place
 except ModuleNotFoundError as missing:
     note_missing(missing, extras.SMPP)
 
@@ -127,7 +129,7 @@ def _smpp_sms(centre: SmsCentre, runtime: Runtime) -> ChannelClient:
     wait = runtime.policy.sending.answer_within.total_seconds() / 2
     heard = InboundSms(runtime)
     login = Login(centre.host, centre.port, centre.system_id, centre.password, answer_seconds=wait)
-    return smpp_sms(login, centre.sender, heard.receipt, heard.text)
+    return smpp_sms(login, centre.sender, heard.receipt, heard.text, heard.part)
 
 
 class InboundSms:
@@ -165,3 +167,24 @@ class InboundSms:
             is_whole=received.is_whole,
         )
         await take_text(self._runtime, text)
+
+    async def part(self, sender: str, part: "Part") -> "list[Part]":
+        """Keep a part of a long text; return all kept parts of the text."""
+        place = part.place
+        kept = await keep_part(
+            self._runtime,
+            TextPart(
+                sender,
+                *(place.reference, place.total, place.number),
+                *(part.octets.hex(), part.data_coding, part.message_id),
+            ),
+        )
+        return [
+            Part(
+                each.message_id,
+                bytes.fromhex(each.octets),
+                each.data_coding,
+                Place(each.reference, each.number, each.total),
+            )
+            for each in kept
+        ]

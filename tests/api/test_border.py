@@ -160,7 +160,7 @@ async def test_ids_of_webhooks_are_bounded(service: Running) -> None:
         fields = {"MessageSid": sid, "From": household_phone(QIANFO, 3), "Body": "1"}
         assert (await service.form("/twilio/sms", fields))[0] == 422
     await service.text("+" + "8" * 300, "2")
-    for path in ("status", "voice", "keys", "heard", "call-status"):
+    for path in ("status", "voice", "keys", "heard", "answered-by", "call-status"):
         status, _ = await service.form(f"/twilio/{path}?attempt={'x' * 200}", {"CallSid": "CA1"})
         assert status == 422
 

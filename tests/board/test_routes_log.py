@@ -25,6 +25,16 @@ async def test_log_is_read_newest_first(service: Running) -> None:
     assert [event["seq"] for event in page] == seqs[1:2]
 
 
+async def test_log_of_some_kinds_leaves_out_the_others(service: Running) -> None:
+    alert = (await service.raised("informant", QIANFO))["id"]
+    sent = {"household": HOME, "officer": "grid"}
+    await service.post(f"/api/alerts/{alert}/tasks", "commander", sent)
+    path = f"/api/alerts/{alert}/log"
+    _, log = await service.get(path, "commander", kind="task.opened")
+    assert [event["kind"] for event in log] == ["task.opened"]
+    assert (await service.get(path, "commander", kind="moon.risen"))[0] == 422
+
+
 async def test_log_outside_the_callers_scope_is_not_found(service: Running) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     path = f"/api/alerts/{alert}/log"

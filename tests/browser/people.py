@@ -27,10 +27,13 @@ class People:
     def __post_init__(self) -> None:
         self.watch = Watch(urlsplit(self.service.url).netloc)
 
-    async def opens(self, path: str, officer: str | None = None, **options: Any) -> Page:
+    async def opens(
+        self, path: str, officer: str | None = None, *, script: str = "", **options: Any
+    ) -> Page:
         """Open a page in a new browser profile, signed in if an officer is given; return it.
 
-        `options` are added to the device's own options of the profile.
+        `script` runs before the page's own. `options` are added to the device's own options of the
+        profile.
         """
         context = await self._context(options)
         if officer is not None:
@@ -38,6 +41,8 @@ class People:
             await context.add_cookies(
                 [{"name": "alerting_session", "value": token, "url": self.service.url}]
             )
+        if script:
+            await context.add_init_script(script)
         page = await context.new_page()
         await page.goto(path)
         return page

@@ -11,7 +11,7 @@ from alerting.deliveries.texts import tokens_of
 from scripts.benches.proxy import Proxy
 from tests.browser.people import People
 from tests.support.city import PHONELESS_EVERY, QIANFO, household_code, household_phone
-from tests.support.running import Running
+from tests.support.running import Running, message_id
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 ON_SQLITE: Final = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -95,6 +95,46 @@ async def test_call_for_help_is_announced_and_resolved(people: People, service: 
         shown = page.locator("#panel-help")
         await expect(shown).to_contain_text(say("0 未解决 / 共 1", "0 open of 1"))
         await expect(missing(page)).to_have_text("23")
+
+
+async def ring(service: Running, phone: str) -> None:
+    """Call the number that warns."""
+    call = {"CallSid": "CA" + "7" * 32, "From": phone, "CallStatus": "ringing"}
+    assert (await service.form("/twilio/voice", call))[0] == 200
+
+
+async def send_picture(service: Running, phone: str, link: str) -> None:
+    sent = {"MessageSid": message_id(), "From": phone, "Body": "", "NumMedia": "1"}
+    assert (await service.form("/twilio/sms", sent | {"MediaUrl0": link}))[0] == 200
+
+
+@ON_SQLITE
+async def test_call_picture_and_start_are_shown_as_what_they_are(
+    people: People, service: Running
+) -> None:
+    say, link = people.device.say, "https://api.twilio.invalid/picture.jpg"
+    await service.raised("informant", QIANFO)
+    board = await board_of(people, "commander")
+    queue = await unfold(board, say("收到的短信和来电", "Texts and calls received"))
+    await ring(service, household_phone(QIANFO, 3))
+    await send_picture(service, household_phone(QIANFO, 4), link)
+    for word in ("STOP", "START"):
+        await service.text(household_phone(QIANFO, 5), word)
+
+    waiting = queue.locator("li.case")
+    await expect(queue.locator("summary")).to_contain_text(say("1 条待读", "1 waiting"))
+    await expect(waiting).to_have_count(1)
+    picture = waiting.get_by_role("link", name=say("打开图片 1", "Open picture 1"))
+    await expect(picture).to_have_attribute("href", link)
+    called = say("有人回拨，听了预警", "Somebody rang back and heard the alert")
+    started = say("住户发来 START", "Household sent START")
+    for words, name in ((called, "住户0003"), (started, "住户0005")):
+        line = queue.locator("section li").filter(has_text=words)
+        await expect(line).to_contain_text(name)
+    log = await unfold(board, say("日志", "Log"))
+    for words in (called, started, say("没有文字的图片", "A picture without words")):
+        await expect(log.locator("ol")).to_contain_text(words)
+    assert await board.evaluate("window.stayed")
 
 
 @ON_SQLITE

@@ -21,6 +21,23 @@ DOORS: Final = (3, 4, 7, 10)
 NO_NETWORK: Final = "net::ERR_INTERNET_DISCONNECTED|net::ERR_FAILED"
 """Console error of each attempt while the browser is offline."""
 
+HOLD: Final = """
+const open = IDBFactory.prototype.open;
+window.held = [];
+IDBFactory.prototype.open = function (...parameters) {
+  const request = open.apply(this, parameters);
+  request.addEventListener("success", () => window.held.push(request.result));
+  return request;
+};
+"""
+"""Keeps each connection to the phone's storage that the page opens."""
+CLOSE: Final = "() => window.held.splice(0).map((one) => one.close()).length"
+DISK_FULL: Final = """() => {
+  IDBObjectStore.prototype.add = () => {
+    throw new DOMException("the disk is full", "QuotaExceededError");
+  };
+}"""
+
 
 def reports(service: Running) -> list[Any]:
     """Return officers' reports in the order in which the ledger took them."""
@@ -30,13 +47,13 @@ def reports(service: Running) -> list[Any]:
     return service.rows(select(*columns).where(said).order_by(c.id))
 
 
-async def round_of(people: People, service: Running) -> Page:
+async def round_of(people: People, service: Running, script: str = "") -> Page:
     """Return the page of an officer with some door tasks, cached on the device."""
     await service.raised("informant", QIANFO)
     for number in DOORS:
         sent = {"household": household_code(QIANFO, number), "officer": "grid"}
         assert (await service.post("/api/alerts/1/tasks", "commander", sent))[0] == 201
-    page = await people.opens("/doors", "grid")
+    page = await people.opens("/doors", "grid", script=script)
     await expect(door(page, DOORS[-1])).to_be_visible()
     await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     return page
@@ -120,3 +137,31 @@ async def test_household_that_answers_leaves_the_door_list(
     await page.reload()
     await expect(door(page, 3)).to_be_visible()
     await expect(page.get_by_role("listitem", name=re.compile("住户0004"))).to_have_count(0)
+
+
+async def test_report_is_kept_after_the_phone_closed_the_storage(
+    people: People, service: Running
+) -> None:
+    say, page = people.device.say, await round_of(people, service, HOLD)
+    await report(page, 4, say("求助", "Help"))
+    await expect(door(page, 4)).to_contain_text(say("已收到", "received"))
+    assert await page.evaluate(CLOSE) > 0
+    await report(page, 3, say("全部撤出", "All out"))
+    await expect(door(page, 3)).to_contain_text(say("已收到", "received"))
+    assert [(row.household[-4:], row.report) for row in reports(service)] == [
+        ("0004", "needs_help"),
+        ("0003", "evacuated"),
+    ]
+
+
+async def test_report_that_a_full_phone_cannot_keep_is_named(
+    people: People, service: Running
+) -> None:
+    say, page = people.device.say, await round_of(people, service)
+    await page.evaluate(DISK_FULL)
+    await report(page, 4, say("求助", "Help"))
+    alarm = page.get_by_role("alert")
+    await expect(alarm).to_contain_text(say("没有存下，也没有发出", "neither kept nor sent"))
+    await expect(alarm).to_contain_text("住户0004")
+    await expect(alarm).not_to_contain_text("QuotaExceededError")
+    assert reports(service) == []

@@ -15,6 +15,7 @@ from alerting.channels.smpp.sms import smpp_sms
 from alerting.deliveries.channel import Answer, ChannelClient, Message
 from scripts.benches.proxy import Proxy
 from tests.channels.contract import How, Provider
+from tests.channels.smpp.kept_parts import KeptParts
 from tests.channels.smpp.smsc.centre import PASSWORD, Centre, running_centre
 
 _ANSWERS: Final[Mapping[How, dict[str, object]]] = {
@@ -41,7 +42,8 @@ class CentreProvider(Provider):
     def open(self, port: int, answer_within: timedelta, secret: str | None) -> ChannelClient:
         seconds = answer_within.total_seconds()
         login = Login("127.0.0.1", port, "alerting", secret or PASSWORD, answer_seconds=seconds)
-        return smpp_sms(login, "+8610002090000", self._on_receipt, self._on_text)
+        keep = KeptParts().keep
+        return smpp_sms(login, "+8610002090000", self._on_receipt, self._on_text, keep)
 
     async def _on_receipt(self, receipt: Receipt) -> None:
         self._receipts.put_nowait(receipt.message_id)

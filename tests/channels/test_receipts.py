@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from alerting.channels.receipts import EarlyReceipts
 from alerting.channels.smpp.receipt import Receipt
@@ -15,15 +16,19 @@ EARLY = Receipt("7", DeliveryState.DELIVERED, None)
 
 
 class Ledger:
-    """Takes a receipt once its text is known."""
+    """Takes a receipt once its text is known; before, its database may be away for some tries."""
 
-    def __init__(self) -> None:
+    def __init__(self, tries_while_away: int = 0) -> None:
         self.is_known = False
+        self.tries_left_while_away = tries_while_away
         self.tried = asyncio.Event()
         self.stored = asyncio.Event()
 
     async def take(self, receipt: Receipt) -> None:
         self.tried.set()
+        if self.tries_left_while_away:
+            self.tries_left_while_away -= 1
+            raise OperationalError("", None, OSError("the database is away"))
         if not self.is_known:
             raise NotFoundError(receipt.message_id)
         self.stored.set()
@@ -55,3 +60,24 @@ async def test_unknown_receipt_is_refused_once(early: EarlyReceipts[Receipt]) ->
     with pytest.raises(NotFoundError):
         early.note(EARLY)
     early.note(EARLY)
+
+
+async def test_receipt_is_tried_until_the_database_is_back() -> None:
+    waits = (0.0, 0.0)
+    ledger = Ledger(tries_while_away=5 * len(waits))
+    ledger.is_known = True
+    early = EarlyReceipts(ledger.take, waits, away=0.0)
+    with pytest.raises(NotFoundError):
+        early.note(EARLY)
+    await asyncio.wait_for(ledger.stored.wait(), PATIENCE_SECONDS)
+    await early.close()
+
+
+async def test_receipt_is_given_up_when_it_is_too_old() -> None:
+    ledger = Ledger(tries_while_away=1_000_000)
+    early = EarlyReceipts(ledger.take, (0.0,), away=0.0, too_old=0.05)
+    others = asyncio.all_tasks()
+    with pytest.raises(NotFoundError):
+        early.note(EARLY)
+    await asyncio.wait_for(asyncio.gather(*asyncio.all_tasks() - others), PATIENCE_SECONDS)
+    assert not ledger.stored.is_set()

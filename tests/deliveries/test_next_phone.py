@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import Insert, insert, literal, select, update
 
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.claims import Claimed, claim
@@ -81,9 +81,10 @@ def texted(work: Workplace, recipient: str = HOME) -> list[tuple[str, int]]:
 
 
 def best_phone(work: Workplace) -> str:
+    """Return the phone that is asked next in the latest alert."""
     query = select(HOUSEHOLD_PHONES.c.number).select_from(roll).join(HOUSEHOLD_PHONES, BEST_PHONE)
-    ((number,),) = work.rows(query.where(roll.c.household == HOME))
-    return str(number)
+    (number, *_) = work.rows(query.where(roll.c.household == HOME).order_by(roll.c.alert.desc()))
+    return str(number.number)
 
 
 async def test_refused_text_goes_to_each_phone_in_turn_and_then_somebody_to_the_door(
@@ -154,6 +155,29 @@ async def test_best_phone_answered_last(owed: Workplace) -> None:
     assert best_phone(owed) == THIRD
     await said(owed, SECOND, "1")
     assert best_phone(owed) == SECOND
+
+
+async def test_phone_that_answered_in_an_earlier_alert_is_asked_first(owed: Workplace) -> None:
+    await said(owed, SECOND, "收到")
+    await said(owed, THIRD, "1")
+    later = await owed.raised("informant", QIANFO, event="Flood")
+    assert best_phone(owed) == THIRD
+    owed.change(_failed_text(later.alert.id, THIRD))
+    assert best_phone(owed) == SECOND
+    owed.change(_failed_text(later.alert.id, SECOND))
+    assert best_phone(owed) == FIRST
+    await said(owed, THIRD, "2")
+    assert best_phone(owed) == THIRD
+
+
+def _failed_text(alert: int, number: str) -> Insert:
+    """Let the alert's text have failed at another phone of the household."""
+    columns = [column for column in deliveries.c if column.name != "id"]
+    changed = {"number": number, "state": DeliveryState.UNDELIVERED}
+    copied = [literal(changed[c.name]) if c.name in changed else c for c in columns]
+    first = (deliveries.c.alert == alert, deliveries.c.recipient == HOME)
+    text = select(*copied).where(*first).order_by(deliveries.c.id).limit(1)
+    return insert(deliveries).from_select([column.name for column in columns], text)
 
 
 async def test_opting_out_by_one_phone_sends_the_text_to_the_next(owed: Workplace) -> None:

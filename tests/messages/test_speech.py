@@ -5,7 +5,7 @@ import pytest
 from alerting.cap.alert import Status
 from alerting.errors import InvalidError
 from alerting.messages.languages import LANGUAGES
-from alerting.messages.speech import SpeechKind, SpokenLine, compose_speech, read_speech
+from alerting.messages.speech import SpeechKind, SpokenLine, by_voice, compose_speech, read_speech
 from alerting.messages.text import TextFacts, TextKind, placeholders
 
 FACTS = TextFacts(
@@ -93,3 +93,25 @@ def test_frozen_speech_is_read_as_written() -> None:
         SpokenLine("zh-CN", "立即 撤离"),
         SpokenLine("en-US", "Leave now"),
     ]
+
+
+def test_chinese_names_in_english_are_spoken_by_a_chinese_voice() -> None:
+    facts = FACTS.model_copy(update={"place": "千佛村3组", "hazard": "landslide"})
+    english = read_speech(compose_speech(SpeechKind.ALERT, "en", facts))[0]
+    assert list(by_voice(english))[:4] == [
+        SpokenLine("en-US", "Evacuate now."),
+        SpokenLine("zh-CN", "千佛村3组"),
+        SpokenLine("en-US", "landslide, 05:10. Go to"),
+        SpokenLine("zh-CN", "村小学"),
+    ]
+    assert [each.locale for each in by_voice(english)] == ["en-US", "zh-CN"] * 2 + ["en-US"]
+
+
+@pytest.mark.parametrize("line", [SpokenLine("zh-CN", "去 A 栋 12 号"), SpokenLine("en-US", "Go.")])
+def test_line_in_one_language_is_spoken_by_one_voice(line: SpokenLine) -> None:
+    assert list(by_voice(line)) == [line]
+
+
+def test_names_in_a_row_leave_no_piece_of_punctuation() -> None:
+    pieces = list(by_voice(SpokenLine("en-US", "[DRILL] 12号: 千佛村, 滑坡.")))
+    assert [words for _, words in pieces] == ["[DRILL]", "12号", "千佛村", "滑坡"]

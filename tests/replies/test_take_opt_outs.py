@@ -5,10 +5,14 @@ from sqlalchemy import Engine, select
 
 from alerting.cap.alert import Status
 from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.rules.forecast import Priority
+from alerting.deliveries.tables import deliveries
 from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
+from alerting.officer_calls.tables import confirmations
 from alerting.replies.rules.routing import Candidate
 from alerting.replies.statements import IncomingText
+from alerting.replies.tables import inbound
 from alerting.replies.take import opt_out, take_text
 from alerting.roll.enrol import enrol
 from alerting.roll.tables import roll
@@ -22,6 +26,7 @@ from tests.support.city import (
     found_city,
     household_code,
     household_phone,
+    officer_phone,
 )
 from tests.support.running import Workplace
 
@@ -49,13 +54,52 @@ def test_opt_out_is_due_for_a_visit_at_once(engine: Engine) -> None:
 async def test_opting_in_again_brings_a_household_back(work: Workplace, word: str) -> None:
     await work.raised("informant", QIANFO)
     reachable = select(roll.c.reachable).where(roll.c.household == HOME)
-    for said, expected in (("STOP", False), (word, True), (word, True)):
+    for said, expected in (("STOP", False), (word, True)):
         number = household_phone(QIANFO, 1)
         now = work.runtime.clock.now()
         await take_text(work.runtime, IncomingText(f"SM-{said}-{expected}", number, said, now))
         assert work.rows(reachable) == [(expected,)]
     kind = select(events.c.subject).where(events.c.kind == "household.opted_in")
     assert work.rows(kind) == [(HOME,)]
+
+
+async def came(work: Workplace, number: str, *bodies: str) -> None:
+    for body in bodies:
+        sid, now = f"SM-{number}-{body}", work.runtime.clock.now()
+        await take_text(work.runtime, IncomingText(sid, number, body, now))
+
+
+READ = select(inbound.c.intent, inbound.c.waits)
+ANSWERS = select(deliveries.c.number).where(deliveries.c.priority == Priority.ANSWER)
+
+
+@pytest.mark.parametrize("word", ["START", " unstop. "])
+async def test_opting_in_waits_for_no_officer_and_gets_no_answer(
+    work: Workplace, word: str
+) -> None:
+    await work.raised("informant", QIANFO)
+    await came(work, household_phone(QIANFO, 1), word)
+    assert work.rows(READ) == [("opted_in", False)]
+    assert work.rows(ANSWERS) == []
+    logged = select(events.c.subject).where(events.c.kind == "household.opted_in")
+    assert work.rows(logged) == [(HOME,)]
+
+
+@pytest.mark.parametrize("number", [officer_phone("grid"), "+8610000000077"])
+async def test_start_of_an_officer_or_a_stranger_waits_for_nobody(
+    work: Workplace, number: str
+) -> None:
+    await work.raised("informant", QIANFO)
+    await came(work, number, "START")
+    assert work.rows(READ) == [("opted_in", False)]
+    assert work.rows(select(confirmations).where(confirmations.c.channel == "sms")) == []
+
+
+@pytest.mark.parametrize("body", ["start leaving now?", "we start to drown, help", "1 start"])
+async def test_start_in_a_sentence_does_not_opt_in(work: Workplace, body: str) -> None:
+    await work.raised("informant", QIANFO)
+    await came(work, household_phone(QIANFO, 1), body)
+    assert work.rows(select(inbound.c.intent).where(inbound.c.intent == "opted_in")) == []
 
 
 async def test_opting_in_accounts_for_nobody(work: Workplace) -> None:

@@ -23,9 +23,9 @@ from alerting.voice.calls import (
     find_call,
     lines_of,
     record_call_status,
-    take_heard,
     take_key,
 )
+from alerting.voice.listening import take_answered_by, take_heard
 from alerting.voice.rules import Silence
 from tests.support.city import CALLING, QIANFO
 from tests.support.confirmations import answered
@@ -116,12 +116,58 @@ async def test_key_without_meaning_is_no_evidence(work: Workplace, key: str) -> 
     assert state(work) == DeliveryState.SENT
 
 
-async def test_text_heard_to_the_end_is_reached_but_not_out(work: Workplace) -> None:
+@pytest.mark.parametrize("signs", ["dh", "hd", "hdhd", "ddh"])
+async def test_text_that_a_person_heard_to_the_end_is_reached_but_not_out(
+    work: Workplace, signs: str
+) -> None:
     call = await called(work)
-    for _ in range(2):
-        await take_heard(work.runtime, call, SID)
+    for sign in signs:
+        if sign == "h":
+            await take_heard(work.runtime, call, SID)
+        else:
+            await take_answered_by(work.runtime, call, SID, "human")
     assert given(work) == [("received", Rung.OWN, call.number, "voice")]
     assert standing(work) == Standing.UNACCOUNTED
+    assert state(work) == DeliveryState.DELIVERED
+
+
+@pytest.mark.parametrize(
+    "by", ["", "unknown", "fax", "machine_start", "machine_end_beep", "superhuman"]
+)
+async def test_text_that_a_machine_heard_reaches_nobody(work: Workplace, by: str) -> None:
+    call = await called(work)
+    if by:
+        await take_answered_by(work.runtime, call, SID, by)
+    await take_heard(work.runtime, call, SID)
+    await status(work, call, "completed", by)
+    assert given(work) == []
+    assert state(work) == DeliveryState.UNDELIVERED
+
+
+async def test_person_detected_after_the_call_was_over_is_reached(work: Workplace) -> None:
+    call = await called(work)
+    await take_heard(work.runtime, call, SID)
+    await status(work, call, "completed")
+    assert state(work) == DeliveryState.UNDELIVERED
+    await take_answered_by(work.runtime, call, SID, "human")
+    assert state(work) == DeliveryState.DELIVERED
+    assert len(given(work)) == 1
+
+
+async def test_person_who_hangs_up_before_the_end_is_not_reached(work: Workplace) -> None:
+    call = await called(work)
+    await take_answered_by(work.runtime, call, SID, "human")
+    await status(work, call, "completed", "human")
+    assert given(work) == []
+    assert state(work) == DeliveryState.UNDELIVERED
+
+
+async def test_key_without_meaning_proves_a_person(work: Workplace) -> None:
+    call = await called(work)
+    await take_answered_by(work.runtime, call, SID, "machine_start")
+    await take_key(work.runtime, call, SID, "7")
+    await take_heard(work.runtime, call, SID)
+    assert [report for report, *_ in given(work)] == ["received"]
     assert state(work) == DeliveryState.DELIVERED
 
 
@@ -172,18 +218,20 @@ async def test_unsuccessful_call_records_its_reason(
     assert work.rows(CALLS)[0].provider_id == SID
 
 
-@pytest.mark.parametrize("first", range(5))
+@pytest.mark.parametrize("first", range(6))
 async def test_callbacks_in_any_order_end_the_same(work: Workplace, first: int) -> None:
     call = await called(work)
-    words = ["completed", "initiated", "heard", "in-progress", "completed"]
+    words = ["completed", "initiated", "heard", "in-progress", "detected", "completed"]
     for word in words[first:] + words[: first + 1]:
         if word == "heard":
             await take_heard(work.runtime, call, SID)
+        elif word == "detected":
+            await take_answered_by(work.runtime, call, SID, "human")
         else:
-            await status(work, call, word, "human")
+            await status(work, call, word)
     assert state(work) == DeliveryState.DELIVERED
     assert len(given(work)) == 1
-    assert len(work.rows(select(receipts))) == 6
+    assert len(work.rows(select(receipts))) == 7
 
 
 async def test_unknown_call_status_is_refused(work: Workplace) -> None:

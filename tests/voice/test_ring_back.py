@@ -69,7 +69,7 @@ async def test_officer_hears_the_call_and_confirms_it(service: Running) -> None:
     assert answered(service) == [(1, "grid", "voice")]
 
 
-@pytest.mark.parametrize("caller", ["+8610000000077", "anonymous", PHONE])
+@pytest.mark.parametrize("caller", ["+8610000000077", "anonymous", "\0", PHONE])
 async def test_caller_without_an_alert_hears_whom_to_call(service: Running, caller: str) -> None:
     if caller != PHONE:
         await service.raised("informant", QIANFO)

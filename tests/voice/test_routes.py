@@ -194,6 +194,12 @@ async def asked(
     return ElementTree.fromstring(document)
 
 
+async def follow_up(service: Running, name: str, token: str, **fields: str) -> None:
+    """Post one callback about the call; no answer is spoken."""
+    status, _ = await service.form(f"/twilio/{name}?attempt={token}", {"CallSid": CALLER, **fields})
+    assert status in {200, 204}
+
+
 def tags(document: ElementTree.Element) -> list[str]:
     return [child.tag for child in document]
 
@@ -204,26 +210,54 @@ def words(document: ElementTree.Element) -> list[tuple[str | None, str]]:
 
 async def test_person_hears_the_text_twice_then_a_redirect(service: Running) -> None:
     token = await on_its_way(service)
-    document = await asked(service, "voice", token, AnsweredBy="human")
+    document = await asked(service, "voice", token)
     assert tags(document) == ["Gather", "Gather", "Redirect", "Hangup"]
     for question in document.iter("Gather"):
         assert (question.get("numDigits"), question.get("timeout")) == ("1", "5")
         assert question.get("action") == f"{service.url}/twilio/keys?attempt={token}"
     assert document.findtext("Redirect") == f"{service.url}/twilio/heard?attempt={token}"
-    chinese, english, *repeated = words(document)
-    assert repeated == [chinese, english]
-    assert (chinese[0], english[0]) == ("zh-CN", "en-US")
-    assert chinese[1].startswith("【演练】")
-    assert english[1].startswith("[DRILL] Evacuate now.")
+    said = words(document)
+    assert said[: len(said) // 2] == said[len(said) // 2 :]
+    assert (said[0][0], said[1]) == ("zh-CN", ("en-US", "[DRILL] Evacuate now."))
+    assert said[0][1].startswith("【演练】")
     # Typed text is spoken as it is and not parsed as markup.
-    assert all("滑坡 & <泥石流>" in said for _, said in words(document))
+    assert "滑坡 & <泥石流>" in said[0][1]
 
 
-async def test_machine_hears_the_text_but_no_redirect(service: Running) -> None:
+async def test_chinese_names_in_the_english_text_have_a_chinese_voice(service: Running) -> None:
     token = await on_its_way(service)
-    for fields in ({}, {"AnsweredBy": ""}, {"AnsweredBy": "machine_start"}, {"AnsweredBy": "fax"}):
-        document = await asked(service, "voice", token, **fields)
-        assert tags(document) == ["Gather", "Gather", "Hangup"]
+    chinese, *english = words(await asked(service, "voice", token))
+    english = english[: english.index(chinese)]
+    for voice, said in english:
+        has_chinese = any("\u4e00" <= char <= "\u9fff" for char in said)
+        assert voice == ("zh-CN" if has_chinese else "en-US"), said
+    assert {voice for voice, _ in english} == {"zh-CN", "en-US"}
+
+
+@pytest.mark.parametrize("first", ["heard", "answered-by"])
+async def test_person_who_listened_is_reached_whatever_comes_first(
+    service: Running, first: str
+) -> None:
+    token = await on_its_way(service)
+    for name in ("heard", "answered-by") if first == "heard" else ("answered-by", "heard"):
+        assert given(service) == []
+        await follow_up(service, name, token, AnsweredBy="human")
+    assert [report for report, *_ in given(service)] == ["received"]
+
+
+async def test_person_is_known_from_any_callback(service: Running) -> None:
+    token = await on_its_way(service)
+    await follow_up(service, "heard", token)
+    await follow_up(service, "call-status", token, CallStatus="completed", AnsweredBy="human")
+    assert [report for report, *_ in given(service)] == ["received"]
+
+
+async def test_machine_that_listened_is_not_reached(service: Running) -> None:
+    token = await on_its_way(service)
+    await asked(service, "voice", token, AnsweredBy="machine_start")
+    await follow_up(service, "heard", token)
+    await follow_up(service, "answered-by", token, AnsweredBy="machine_start")
+    assert given(service) == []
 
 
 async def test_key_without_meaning_repeats_the_question_once(service: Running) -> None:
@@ -258,7 +292,7 @@ async def test_unsigned_request_is_refused_and_guessed_token_is_not_found(
 ) -> None:
     token = await on_its_way(service)
     fields = {"CallSid": CALLER, "Digits": "1", "CallStatus": "ringing", "AnsweredBy": "human"}
-    for name in ("voice", "keys", "heard", "call-status"):
+    for name in ("voice", "keys", "heard", "answered-by", "call-status"):
         path = f"/twilio/{name}?attempt="
         assert (await service.form(path + token, fields, signature="bm90IHR3aWxpbw=="))[0] == 403
         assert (await service.form(path + "guess", fields))[0] == 404
@@ -272,6 +306,7 @@ async def test_missing_or_invalid_field_is_named(service: Running) -> None:
         ("keys", {"Digits": "1"}, "CallSid"),
         ("keys", {"CallSid": CALLER}, "Digits"),
         ("heard", {}, "CallSid"),
+        ("answered-by", {"CallSid": CALLER}, "AnsweredBy"),
         ("call-status", {"CallSid": CALLER}, "CallStatus"),
         ("call-status", {"CallSid": CALLER, "CallStatus": "read"}, "CallStatus"),
     ]

@@ -12,7 +12,7 @@ from alerting.deliveries.rules.forecast import Recipient
 from alerting.messages.speech import SpeechKind
 from alerting.replies.rules.intents import KEYS
 from alerting.roll.rules.evidence import Report
-from alerting.voice.rules import Silence, is_person, meaning_of, silence, state_of_call
+from alerting.voice.rules import Silence, meaning_of, silence, state_of_call
 from tests.support.city import NOW
 
 REACHED = DeliveryState.DELIVERED
@@ -45,15 +45,6 @@ def test_statuses_in_any_order_end_the_same(statuses: tuple[str, ...], end: Deli
 def test_unknown_status_is_an_error(status: str) -> None:
     with pytest.raises(ValueError, match="is not a status of an outbound call"):
         state_of_call(status)
-
-
-@pytest.mark.parametrize(
-    "answered_by",
-    [None, "", "unknown", "fax", "machine_start", "machine_end_beep", "machine_end_silence", "new"],
-)
-def test_only_a_human_is_a_person(answered_by: str | None) -> None:
-    assert not is_person(answered_by)
-    assert is_person("human")
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -1,6 +1,6 @@
 """An alert's log for people: newest first, in pages."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, or_, select
@@ -20,12 +20,17 @@ _HOMES: Final = select(roll.c.household, roll.c.head, roll.c.address).where(
 
 
 def log_before(
-    connection: Connection, alert: int, division: str, before: int | None, limit: int
+    connection: Connection,
+    alert: int,
+    division: str,
+    before: int | None,
+    limit: int,
+    kinds: Collection[str] = (),
 ) -> list[Event]:
     """Return up to `limit` entries before a sequence number, or the last ones, newest first.
 
     Includes events in the division, below it and above it. Leaves out evidence and deliveries:
-    households and progress show them, as on the feed.
+    households and progress show them, as on the feed. `kinds` are those wanted; empty: all.
     """
     chosen = select(events).where(
         events.c.alert == alert,
@@ -35,6 +40,8 @@ def log_before(
             events.c.division.in_([_EVERYWHERE, *ancestors(division)]),
         ),
     )
+    if kinds:
+        chosen = chosen.where(events.c.kind.in_(sorted(kinds)))
     if before is not None:
         chosen = chosen.where(events.c.seq < before)
     rows = connection.execute(chosen.order_by(events.c.seq.desc()).limit(limit))

@@ -17,6 +17,7 @@ from alerting.board.log import log_before, names_of
 from alerting.board.places import divisions_of, homes_of
 from alerting.board.rules import Point
 from alerting.database.tables import RowId
+from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.registry import Event
 from contacts.directory import Division
 from contacts.division import DivisionCode, Tier
@@ -60,13 +61,17 @@ async def get_log(
     division: DivisionCode | None = None,
     before: RowId | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    kind: Annotated[list[EventKind] | None, Query(max_length=len(EventKind))] = None,
 ) -> list[EventBody]:
-    """List log entries that concern a division, before a `seq` or the last ones, newest first."""
+    """List log entries that concern a division, before a `seq` or the last ones, newest first.
+
+    With `kind`, once or more, only entries of these kinds are listed.
+    """
     scope = scope_for(caller, division)
 
     def look(db: Connection) -> tuple[list[Event], dict[str, str]]:
         alert_for(db, alert_id, caller)
-        log = log_before(db, alert_id, scope, before, limit)
+        log = log_before(db, alert_id, scope, before, limit, kind or ())
         return log, names_of(db, alert_id, caller.division, log)
 
     log, names = await runtime.database.read(look)

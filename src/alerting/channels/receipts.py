@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Generic, Protocol, TypeVar
 
 import structlog
@@ -14,8 +14,14 @@ from alerting.stopping import cancel
 
 log = structlog.get_logger()
 
-_WAITS: Final = (0.2, 1.0, 5.0, 20.0)
+WAITS: Final = (0.2, 1.0, 5.0, 20.0)
 """Seconds before each further try: a text's id is stored a moment after the centre gave it."""
+
+AWAY: Final = 5.0
+"""Shortest pause, in seconds, between tries while the database is away."""
+
+TOO_OLD: Final = 3600.0
+"""Seconds for which a receipt is tried while the database is away; its text is over by then."""
 
 _MOST_REMEMBERED: Final = 10_000
 
@@ -43,8 +49,17 @@ _R = TypeVar("_R", bound=_Named)
 class EarlyReceipts(Generic[_R]):
     """Tries receipts of unknown texts again, since not every provider sends a refused one again."""
 
-    def __init__(self, pass_on: Callable[[_R], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        pass_on: Callable[[_R], Awaitable[None]],
+        waits: Sequence[float] = WAITS,
+        away: float = AWAY,
+        too_old: float = TOO_OLD,
+    ) -> None:
         self._pass_on = pass_on
+        self._waits = waits
+        self._away = away
+        self._too_old = too_old
         self._noted: OrderedDict[_R, None] = OrderedDict()
         self._waiting: set[asyncio.Task[None]] = set()
 
@@ -71,15 +86,22 @@ class EarlyReceipts(Generic[_R]):
         await cancel(self._waiting)
 
     async def _try_again(self, receipt: _R) -> None:
-        for seconds in _WAITS:
-            await asyncio.sleep(seconds)
+        """Try a receipt after each wait; tries while the database is away do not count."""
+        now, waits = asyncio.get_running_loop().time, list(self._waits)
+        until, pause = now() + self._too_old, waits[0]
+        while waits and now() < until:
+            await asyncio.sleep(pause)
             try:
                 await self._pass_on(receipt)
             except NotFoundError:
-                continue
-            except SQLAlchemyError:
-                log.exception("early receipt not stored", provider_id=receipt.message_id)
-            return
+                del waits[0]
+                pause = waits[0] if waits else 0.0
+            except SQLAlchemyError as failure:
+                log.warning("early receipt not stored yet", failure=repr(failure))
+                pause = max(pause, self._away)
+            else:
+                return
+        log.warning("early receipt given up", provider_id=receipt.message_id)
 
 
 def count_unlisted(word: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    FromClause,
     Table,
     and_,
     bindparam,
@@ -39,24 +40,40 @@ _failed = and_(
     deliveries.c.state.in_(_FAILED),
 )
 
-_heard = and_(
-    evidence.c.alert == roll.c.alert,
-    evidence.c.household == roll.c.household,
-    evidence.c.given_by == _phone.c.number,
+_here = evidence.alias("here")
+
+_heard_here = and_(
+    _here.c.alert == roll.c.alert,
+    _here.c.household == roll.c.household,
+    _here.c.given_by == _phone.c.number,
 )
 
-# A phone that never answered counts as 0, because databases sort NULLs differently.
-_last_heard = func.coalesce(func.max(type_coerce(evidence.c.given_at, BigInteger)), 0)
+# In any alert: a phone is remembered from one alert to the next.
+_ever = evidence.alias("ever")
+
+_heard_ever = and_(_ever.c.household == roll.c.household, _ever.c.given_by == _phone.c.number)
+
+
+def _last(heard: FromClause) -> ColumnElement[int]:
+    """Return when a phone was heard last; 0 for never, because databases sort NULLs differently."""
+    return func.coalesce(func.max(type_coerce(heard.c.given_at, BigInteger)), 0)
+
 
 # Joined and grouped: SQLite cannot order by a subquery that refers to the roll.
 _best_position = (
     select(_phone.c.position)
     .select_from(_phone)
     .outerjoin(deliveries, _failed)
-    .outerjoin(evidence, _heard)
+    .outerjoin(_here, _heard_here)
+    .outerjoin(_ever, _heard_ever)
     .where(_phone.c.household == roll.c.household)
     .group_by(_phone.c.position)
-    .order_by(_last_heard.desc(), func.count(deliveries.c.id.distinct()), _phone.c.position)
+    .order_by(
+        _last(_here).desc(),
+        func.count(deliveries.c.id.distinct()),
+        _last(_ever).desc(),
+        _phone.c.position,
+    )
     .limit(1)
     .correlate(roll)
     .scalar_subquery()
@@ -68,8 +85,9 @@ BEST_PHONE: Final[ColumnElement[bool]] = and_(
 )
 """Join condition for the phone of each household on the roll that is asked next.
 
-It is the one that answered last, else the one with the fewest failures in this alert, in the order
-of the roster. So the tries of a call go round all phones.
+It is the one that answered last in this alert, else one of those with the fewest failures in it:
+the one that answered last in an earlier alert, else the first in the roster. So the tries of a call
+begin with the phone that answered last time, and go round all phones.
 """
 
 

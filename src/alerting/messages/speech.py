@@ -3,6 +3,8 @@
 A speech is frozen as text, one line for each language: its locale, a space, and the words.
 """
 
+import re
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -48,6 +50,37 @@ def compose_speech(kind: SpeechKind, language: str, facts: TextFacts) -> str:
 def read_speech(speech: str) -> list[SpokenLine]:
     """Return the lines of a frozen speech, in spoken order."""
     return [SpokenLine(*line.split(" ", 1)) for line in speech.split("\n")]
+
+
+def by_voice(line: SpokenLine) -> Iterator[SpokenLine]:
+    """Split a line into pieces that one voice can speak: Chinese names need a Chinese voice.
+
+    A voice skips or spells what its language does not have. Separate pieces work with every voice;
+    markup within a piece (SSML `lang`) is understood by some.
+    """
+    home = LANGUAGES[HOME_LANGUAGE].locale
+    if line.locale == home:
+        yield line
+        return
+    end = 0
+    for name in _CHINESE.finditer(line.words):
+        yield from _piece(line.locale, line.words[end : name.start()])
+        yield SpokenLine(home, name.group())
+        end = name.end()
+    yield from _piece(line.locale, line.words[end:])
+
+
+def _piece(locale: str, words: str) -> Iterator[SpokenLine]:
+    """Yield words without the punctuation that a name before them left over."""
+    words = words.lstrip(" ,.:;").rstrip()
+    if any(char.isalnum() for char in words):
+        yield SpokenLine(locale, words)
+
+
+_HAN: Final = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+
+_CHINESE: Final = re.compile(f"[0-9]*[{_HAN}](?:[{_HAN}0-9\u00b7]*[{_HAN}])?")
+"""A run of Chinese with the digits inside and before it, such as a group's or a house's number."""
 
 
 def _line(kind: SpeechKind, language: Language, facts: TextFacts) -> SpokenLine:

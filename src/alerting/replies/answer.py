@@ -17,7 +17,7 @@ from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
-from alerting.replies.rules.intents import Intent, ReplyReason
+from alerting.replies.rules.intents import OPTING, Intent, ReplyReason
 from alerting.replies.rules.routing import Candidate, Routed, shortest_ends
 from alerting.replies.statements import IncomingText, ReadText, Statement
 from alerting.roll.rules.evidence import Report
@@ -208,7 +208,7 @@ def _to_officer(
 
 
 def _kind_for_officer(word: Statement) -> TextKind | None:
-    if word.reply.intent is Intent.OPTED_OUT or word.route.reason is Routed.OFFICER_CONFIRMS:
+    if word.reply.intent in OPTING or word.route.reason is Routed.OFFICER_CONFIRMS:
         return None
     is_unnamed = word.route.reason is Routed.UNNAMED and word.report is not Report.RECEIVED
     if is_unnamed or (word.route.targets and word.report is None):

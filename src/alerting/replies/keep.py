@@ -136,7 +136,7 @@ def _leading(one: ReadText, *, alerted: bool) -> Statement:
 
 
 def _waits(one: ReadText, word: Statement, *, alerted: bool) -> bool:
-    if not is_phone(one.text.sender):
+    if not is_phone(one.text.sender) or word.reply.intent is Intent.OPTED_IN:
         return False
     if word.route.reason is Routed.UNKNOWN_SENDER:
         # A call for help always reaches an officer, even if no alert is open.

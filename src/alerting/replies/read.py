@@ -11,7 +11,7 @@ from alerting.ledger.alerts import open_alerts
 from alerting.policy.sections import SecondReader
 from alerting.replies.context import in_context
 from alerting.replies.rules.grammar import normalise
-from alerting.replies.rules.intents import Intent, Reply, ReplyReason
+from alerting.replies.rules.intents import OPTING, Intent, Reply, ReplyReason
 from alerting.replies.rules.reply import read_normal, read_normal_report, read_raise
 from alerting.replies.rules.reports import officer_reports
 from alerting.replies.rules.routing import Candidate, Route, Routed, route, route_named
@@ -83,7 +83,7 @@ def _is_sure(reply: Reply, chosen: Route, sender: Sender) -> bool:
     Digits report a neighbour as safe, or count as a number that no household has, only if a key
     follows them.
     """
-    if reply.intent is Intent.OPTED_OUT:
+    if reply.intent in OPTING:
         return False
     if chosen.reason is Routed.NO_SUCH_HOUSEHOLD:
         return reply.reason is ReplyReason.KEY and reply.intent is not Intent.NEEDS_HELP
@@ -171,12 +171,17 @@ def _for_a_person(one: ReadText) -> ReadText:
     return one
 
 
+_NOT_ABOUT_PEOPLE: Final = frozenset(
+    {Routed.OPTS_OUT_OF_ALL, Routed.OPTS_IN_TO_ALL, Routed.OFFICER_CONFIRMS}
+)
+
+
 def _torn_statement(word: Statement, sender: Sender) -> Statement:
     if word.reply.intent is Intent.NEEDS_HELP:
         return word
     lost = replace(_TORN, alert_code=word.reply.alert_code, suspected=word.reply.suspected)
     chosen = word.route
-    if sender.homes and chosen.reason in {Routed.OPTS_OUT_OF_ALL, Routed.OFFICER_CONFIRMS}:
+    if sender.homes and chosen.reason in _NOT_ABOUT_PEOPLE:
         chosen = route(lost, sender.homes)
     elif chosen.reason is Routed.OFFICER_CONFIRMS:
         chosen = Route((), Routed.UNNAMED)

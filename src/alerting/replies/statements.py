@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from alerting.cap.lifecycle import OVER, AlertState
-from alerting.replies.rules.intents import Intent, Reply, ReplyReason
+from alerting.replies.rules.intents import OPTING, Intent, Reply, ReplyReason
 from alerting.replies.rules.routing import Candidate, Route
 from alerting.replies.senders import Call
 from alerting.roll.rules.evidence import RUNG, Report, Rung
@@ -98,7 +98,7 @@ class Statement:
     @property
     def is_understood(self) -> bool:
         """True if no officer has to read it; its household may still be unknown."""
-        return self.report is not None or self.reply.intent is Intent.OPTED_OUT
+        return self.report is not None or self.reply.intent in OPTING
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The table of incoming texts."""
+"""Rows of incoming texts, and of parts of long ones."""
 
 from datetime import datetime
 
@@ -41,3 +41,24 @@ class InboundRow(SQLModel, table=True):
 
 
 inbound = _table(InboundRow)
+
+
+class TextPartRow(SQLModel, table=True):
+    """A part of a long text that waits for the others, or for its repetition."""
+
+    __tablename__ = "text_parts"
+
+    sender: str = Field(primary_key=True)
+    reference: int = Field(primary_key=True)
+    total: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    digest: str = Field(primary_key=True)
+    """Of the octets: a reference that is used again has another part in the same place."""
+    octets: str = Field(sa_type=Text)
+    """In hexadecimal digits."""
+    data_coding: int
+    message_id: str
+    received_at: datetime = Field(sa_type=Instant, index=True)
+
+
+text_parts = _table(TextPartRow)

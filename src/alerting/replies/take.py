@@ -176,21 +176,27 @@ def _opt_out(transaction: Transaction, taken: Sequence[ReadText]) -> None:
                     text_next_phone(transaction, *whose, one.text.received_at)
 
 
-_OPTING_IN: Final = frozenset({"start", "unstop", "yes"})
-"""Carriers' words for opting in; one must be the whole text."""
+_YES: Final = "yes"
+"""Opts in by some carriers' rules, as a whole text; otherwise it is thanks."""
 
 
 def _opt_in(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Bring back the households whose phone had opted out and opts in again."""
+    """Bring back the households whose phone had opted out and opts in again.
+
+    The carriers' own words for it are logged each time, so that an officer sees what came.
+    """
     for one in taken:
-        if one.text.is_whole and normalise(one.text.body).strip(" .!") in _OPTING_IN:
-            for home in one.sender.open_homes:
-                if back_in_reach(transaction.connection, home.alert, home.household):
-                    place, subject = home.division, home.household
-                    now = one.text.received_at
-                    transaction.append(
-                        home.alert, HouseholdOptedIn(), now, division=place, subject=subject
-                    )
+        is_asked = any(word.reply.intent is Intent.OPTED_IN for word in one.words)
+        is_yes = one.text.is_whole and normalise(one.text.body).strip(" .!") == _YES
+        if not (is_asked or is_yes):
+            continue
+        for home in one.sender.open_homes:
+            is_back = back_in_reach(transaction.connection, home.alert, home.household)
+            if is_asked or is_back:
+                place, subject, now = home.division, home.household, one.text.received_at
+                transaction.append(
+                    home.alert, HouseholdOptedIn(), now, division=place, subject=subject
+                )
 
 
 def _confirm(transaction: Transaction, taken: Sequence[ReadText]) -> None:

@@ -94,7 +94,11 @@ class EvidenceRow(SQLModel, table=True):
     """One statement about a household; append-only."""
 
     __tablename__ = "evidence"
-    __table_args__ = (Index("evidence_by_household", "alert", "household"),)
+    __table_args__ = (
+        Index("evidence_by_household", "alert", "household"),
+        # For the phone that answered last, in any alert.
+        Index("evidence_by_giver", "household", "given_by"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     alert: int = Field(foreign_key="alerts.id")

@@ -1,4 +1,4 @@
-"""Outcomes of calls: keys pressed, texts heard to the end, and the provider's callbacks."""
+"""Outcomes of calls: keys pressed, and the provider's status callbacks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,8 @@ from alerting.roll.rules.evidence import Report, Rung
 from alerting.runtime import Runtime
 from alerting.voice.rules import Meaning, Silence, meaning_of, silence, state_of_call
 
-_HEARD: Final = "heard"
+KEY: Final = "key "
+"""The beginning of a pressed key's receipt."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A person's response on the phone; `key` is empty if the text was heard to the end."""
+    """A key that a person pressed."""
 
     called: Called
     call_sid: str
@@ -59,12 +60,9 @@ class _Word:
 
     @property
     def report(self) -> Report | None:
-        """Evidence that the response gives. Having heard the text is no evidence of being out."""
-        if self.called.kind is not Recipient.HOUSEHOLD:
-            return None
-        if not self.key:
-            return Report.RECEIVED
-        return self.meaning.report if self.meaning else None
+        """Evidence that the key gives."""
+        is_home = self.called.kind is Recipient.HOUSEHOLD
+        return self.meaning.report if is_home and self.meaning else None
 
 
 async def find_call(runtime: Runtime, token: str) -> Called:
@@ -96,11 +94,6 @@ async def take_key(
     word = _Word(called, call_sid, key, meaning, runtime.clock.now())
     await runtime.ledger.write_item(_take, word)
     return said(called, meaning.answer) if meaning else None
-
-
-async def take_heard(runtime: Runtime, called: Called, call_sid: str) -> None:
-    """Record that a person heard the text to the end: reached, but not known to be out."""
-    await runtime.ledger.write_item(_take, _Word(called, call_sid, "", None, runtime.clock.now()))
 
 
 def said(called: Called, kind: SpeechKind) -> list[SpokenLine]:
@@ -135,10 +128,14 @@ async def record_call_status(
 
 
 def _take(transaction: Transaction, words: Sequence[_Word]) -> list[None]:
-    """Record responses from several phones, each once even if it arrives twice."""
+    """Record keys from several phones, each once even if it arrives twice."""
     transaction.lock([word.called.alert for word in words])
     record_receipts(transaction, [_receipt(word) for word in words])
-    if items := [_evidence(word, word.report) for word in words if word.report]:
+    if items := [
+        evidence_by_phone(word.called, word.report, word.at, word.call_sid, word.key)
+        for word in words
+        if word.report
+    ]:
         record_evidence(transaction, items)
     confirming = [
         CalledOfficer(word.called.alert, word.called.recipient, word.called.division)
@@ -152,30 +149,32 @@ def _take(transaction: Transaction, words: Sequence[_Word]) -> list[None]:
 
 
 def _receipt(word: _Word) -> Receipt:
-    is_reached = word.meaning or not word.key
     return Receipt(
         word.called.token,
         word.call_sid,
-        DeliveryState.DELIVERED if is_reached else DeliveryState.SENT,
-        f"key {word.key}" if word.key else _HEARD,
+        DeliveryState.DELIVERED if word.meaning else DeliveryState.SENT,
+        f"{KEY}{word.key}",
         None,
         word.at,
     )
 
 
-def _evidence(word: _Word, report: Report) -> NewEvidence:
+def evidence_by_phone(
+    called: Called, report: Report, at: datetime, source: str, note: str = ""
+) -> NewEvidence:
+    """Return the household's own word on the phone; `source` names it once for all repetitions."""
     return NewEvidence(
-        alert=word.called.alert,
-        household=word.called.recipient,
-        given_at=word.at,
-        recorded_at=word.at,
+        alert=called.alert,
+        household=called.recipient,
+        given_at=at,
+        recorded_at=at,
         rung=Rung.OWN,
-        given_by=word.called.number,
+        given_by=called.number,
         report=report,
         people=None,
         channel=Channel.VOICE,
-        source=word.call_sid if word.key else f"{word.call_sid}/{_HEARD}",
-        note=word.key,
+        source=source,
+        note=note,
     )
 
 

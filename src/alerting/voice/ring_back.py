@@ -53,7 +53,8 @@ async def ring_back(runtime: Runtime, call_sid: str, number: str) -> str | None:
         connection, now = transaction.connection, runtime.clock.now()
         if known := connection.execute(_KNOWN, {"sid": call_sid}).scalar():
             return str(known)
-        caller = _caller(connection, number, now)
+        # A caller that is no phone number has no '+', and may hold what no query can.
+        caller = _caller(connection, number, now) if number.startswith("+") else None
         if caller is None:
             return None
         transaction.lock([caller.alert])
@@ -98,7 +99,7 @@ def _keep(
         "token": token,
         "delivery": delivery.scalar_one(),
         "number": 1,
-        "provider": _INBOUND,
+        "provider": INBOUND,
         "started_at": wall,
         "finished_at": wall,
         "outcome": OutcomeKind.ACCEPTED,
@@ -124,11 +125,11 @@ _SPEECHES: Final = {
     Recipient.OFFICER: SpeechKind.CALL,
 }
 
-_INBOUND: Final = "inbound"
+INBOUND: Final = "inbound"
 """The provider of the attempt: nobody was asked."""
 
 _KNOWN: Final = select(attempts.c.token).where(
-    attempts.c.provider == _INBOUND, attempts.c.provider_id == bindparam("sid")
+    attempts.c.provider == INBOUND, attempts.c.provider_id == bindparam("sid")
 )
 
 _IS_OPEN: Final = (

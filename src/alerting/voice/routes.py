@@ -17,10 +17,11 @@ from alerting.channels.twilio.callbacks import (
     sid_of,
     twiml,
 )
-from alerting.messages.speech import SpeechKind, SpokenLine
-from alerting.voice.calls import find_call, lines_of, record_call_status, said, take_heard, take_key
+from alerting.messages.speech import SpeechKind, SpokenLine, by_voice
+from alerting.voice.calls import find_call, lines_of, record_call_status, said, take_key
+from alerting.voice.listening import take_answered_by, take_heard
 from alerting.voice.ring_back import no_alert, ring_back
-from alerting.voice.rules import Silence, is_person
+from alerting.voice.rules import Silence
 
 router = APIRouter(prefix="/twilio", include_in_schema=False)
 
@@ -34,24 +35,27 @@ async def picked_up(
 ) -> Response:
     """Say the text twice to the person or machine that picked up, and listen for a key.
 
-    A machine hears it too, because detection may have missed a person. Only for a person does a
-    redirect record at the end that the text was heard, so that no voicemail counts as reached.
-    Without an attempt, somebody called the alerting number.
+    A machine hears it too: it is detected while the text is said, and detection may miss a person.
+    A redirect records at the end that the text was said. Without an attempt, somebody called the
+    alerting number.
     """
-    rings_us = not attempt
-    if rings_us:
+    if not attempt:
         call_sid, caller = field_of(form, "CallSid"), sender_of(form)
         attempt = await ring_back(runtime, call_sid, caller) or ""
         if not attempt:
             return _tell_whom_to_call()
-    lines = lines_of(runtime, await find_call(runtime, attempt))
+    called = await find_call(runtime, attempt)
+    if "AnsweredBy" in form:
+        # A provider that detects before it speaks says so here.
+        by = field_of(form, "AnsweredBy")
+        await take_answered_by(runtime, called, sid_of(form, "CallSid"), by)
+    lines = lines_of(runtime, called)
     if isinstance(lines, Silence):
         return _hang_up(VoiceResponse())
     document = VoiceResponse()
     for _ in range(2):
         document.append(_question(lines, _address(request, "keys", attempt)))
-    if rings_us or is_person(form.get("AnsweredBy")):
-        document.redirect(_address(request, "heard", attempt))
+    document.redirect(_address(request, "heard", attempt))
     return _hang_up(document)
 
 
@@ -68,29 +72,34 @@ async def key_pressed(
     elif not again and not isinstance(lines := lines_of(runtime, called), Silence):
         _say(document, said(called, SpeechKind.AGAIN))
         document.append(_question(lines, _address(request, "keys", attempt, again="true")))
-        # Only a person presses a key.
         document.redirect(_address(request, "heard", attempt))
     return _hang_up(document)
 
 
 @router.post("/heard")
 async def heard_to_the_end(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -> Response:
-    """Record that a person heard the whole text and pressed no key."""
+    """Record that the whole text was said and no key pressed."""
     await take_heard(runtime, await find_call(runtime, attempt), sid_of(form, "CallSid"))
     return _hang_up(VoiceResponse())
 
 
+@router.post("/answered-by", status_code=status.HTTP_204_NO_CONTENT)
+async def machine_detected(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -> None:
+    """Record whether machine detection heard a person or a machine."""
+    called, call_sid = await find_call(runtime, attempt), sid_of(form, "CallSid")
+    await take_answered_by(runtime, called, call_sid, field_of(form, "AnsweredBy"))
+
+
 @router.post("/call-status", status_code=status.HTTP_204_NO_CONTENT)
 async def call_status(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -> None:
-    """Record the status callback of one attempt at a call."""
+    """Record the status callback of one attempt at a call; it may say who answered."""
+    call_sid = sid_of(form, "CallSid")
+    by = field_of(form, "AnsweredBy") if "AnsweredBy" in form else ""
     await record_call_status(
-        runtime,
-        attempt,
-        sid_of(form, "CallSid"),
-        field_of(form, "CallStatus"),
-        form.get("AnsweredBy", ""),
-        error_code_of(form),
+        runtime, attempt, call_sid, field_of(form, "CallStatus"), by, error_code_of(form)
     )
+    if by:
+        await take_answered_by(runtime, await find_call(runtime, attempt), call_sid, by)
 
 
 def _tell_whom_to_call() -> Response:
@@ -106,8 +115,9 @@ def _question(lines: Sequence[SpokenLine], address: str) -> Gather:
 
 
 def _say(to: VoiceResponse | Gather, lines: Sequence[SpokenLine]) -> None:
-    for locale, words in lines:
-        to.say(words, language=locale)
+    for line in lines:
+        for locale, words in by_voice(line):
+            to.say(words, language=locale)
 
 
 def _hang_up(document: VoiceResponse) -> Response:

@@ -25,7 +25,11 @@ _STATES_BY_STATUS: Final = {
     "canceled": DeliveryState.CANCELLED,
 }
 
-_PERSON: Final = "human"
+PERSON: Final = "human"
+"""The only result of Twilio's machine detection that stands for a person.
+
+The others are machines, faxes and undetermined answers.
+"""
 
 _OVER: Final = {AlertState.CANCELLED, AlertState.ALL_CLEAR, AlertState.EXPIRED}
 
@@ -64,14 +68,6 @@ def state_of_call(status: str) -> DeliveryState:
         return _STATES_BY_STATUS[status]
     except KeyError:
         raise ValueError(f"{status!r} is not a status of an outbound call") from None
-
-
-def is_person(answered_by: str | None) -> bool:
-    """Whether Twilio's machine detection heard a person.
-
-    "Answering machines are not people", and neither are faxes or undetermined answers.
-    """
-    return answered_by == _PERSON
 
 
 def meaning_of(called: Recipient, key: str) -> Meaning | None:

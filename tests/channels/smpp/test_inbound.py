@@ -9,6 +9,7 @@ from alerting.channels.smpp.long_text import JOIN_SECONDS, LongTexts, ReceivedTe
 from alerting.channels.smpp.pdu import Sequence, request
 from alerting.channels.smpp.receipt import Receipt, SegmentReceipts
 from alerting.deliveries.rules.delivery import DeliveryState
+from tests.channels.smpp.kept_parts import KeptParts
 
 PHONE = "+8610002090001"
 
@@ -23,7 +24,7 @@ class Kept:
         self.may_keep.set()
         self.is_broken = False
         self._sequence = Sequence()
-        long_texts = LongTexts(self.keep_text, join_seconds)
+        long_texts = LongTexts(self.keep_text, KeptParts().keep, join_seconds)
         self._inbound = Inbound(self.keep_receipt, self.keep_text, SegmentReceipts(), long_texts)
 
     async def keep_receipt(self, receipt: Receipt) -> None:

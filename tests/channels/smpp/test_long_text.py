@@ -6,6 +6,7 @@ import pytest
 
 from alerting.channels.smpp.long_text import LongTexts, Part, ReceivedText
 from alerting.channels.smpp.text import Place
+from tests.channels.smpp.kept_parts import KeptParts
 
 PHONE = "+8610002090001"
 FIRST, SECOND, THIRD = "1 都出来了，", "除了奶奶", "还在屋里"
@@ -14,9 +15,10 @@ FIRST, SECOND, THIRD = "1 都出来了，", "除了奶奶", "还在屋里"
 class Joining:
     """Parts brought to `LongTexts`, and the texts that it passed on."""
 
-    def __init__(self, join_seconds: float = 0.01) -> None:
+    def __init__(self, join_seconds: float = 0.01, parts: KeptParts | None = None) -> None:
         self.texts: list[ReceivedText] = []
-        self._long_texts = LongTexts(self._keep, join_seconds)
+        kept = parts or KeptParts()
+        self._long_texts = LongTexts(self._keep, kept.keep, join_seconds)
 
     async def _keep(self, text: ReceivedText) -> None:
         self.texts.append(text)
@@ -25,8 +27,8 @@ class Joining:
         self, number: int, octets: bytes | str, total: int = 2, reference: int = 7
     ) -> None:
         said = octets.encode("utf-16-be") if isinstance(octets, str) else octets
-        part = Part(f"id-{number}", said, 8)
-        await self._long_texts.join(PHONE, Place(reference, number, total), part)
+        part = Part(f"id-{number}", said, 8, Place(reference, number, total))
+        await self._long_texts.join(PHONE, part)
 
     def said(self) -> list[tuple[str, bool]]:
         return [(text.body, text.is_whole) for text in self.texts]
@@ -86,7 +88,7 @@ async def test_character_split_between_parts_stays_whole() -> None:
 
 
 async def test_failed_text_is_passed_on_again_when_a_part_is_repeated() -> None:
-    failures = [OSError("the disk is full") for _ in range(2)]
+    failures = [OSError("the disk is full")]
     kept: list[ReceivedText] = []
 
     async def keep(text: ReceivedText) -> None:
@@ -94,10 +96,32 @@ async def test_failed_text_is_passed_on_again_when_a_part_is_repeated() -> None:
             raise failures.pop()
         kept.append(text)
 
-    texts = LongTexts(keep)
-    parts = [Part(f"id-{n}", body.encode("utf-16-be"), 8) for n, body in ((1, FIRST), (2, SECOND))]
-    joins = [texts.join(PHONE, Place(7, n, 2), part) for n, part in enumerate(parts, 1)]
+    texts = LongTexts(keep, KeptParts().keep)
+    parts = [
+        Part(f"id-{n}", body.encode("utf-16-be"), 8, Place(7, n, 2))
+        for n, body in ((1, FIRST), (2, SECOND))
+    ]
+    joins = [texts.join(PHONE, part) for part in parts]
     failed = await asyncio.gather(*joins, return_exceptions=True)
     assert all(isinstance(each, OSError) for each in failed)
-    await texts.join(PHONE, Place(7, 1, 2), parts[0])
+    await texts.join(PHONE, parts[0])
     assert [text.body for text in kept] == [FIRST + SECOND]
+
+
+async def test_parts_at_two_processes_are_one_text_with_one_id() -> None:
+    parts = KeptParts()
+    one, other = Joining(5, parts), Joining(5, parts)
+    await asyncio.gather(one.bring(1, FIRST), other.bring(2, SECOND))
+    told = {(text.message_id, text.body, text.is_whole) for text in (*one.texts, *other.texts)}
+    assert told == {("id-1", FIRST + SECOND, True)}
+
+
+async def test_part_that_cannot_be_kept_is_not_acknowledged() -> None:
+    async def fail(_sender: str, _part: Part) -> list[Part]:
+        raise OSError("the database is away")
+
+    async def never(_text: ReceivedText) -> None:
+        raise AssertionError("nothing was kept")
+
+    with pytest.raises(OSError, match="away"):
+        await LongTexts(never, fail).join(PHONE, Part("id", b"", 8, Place(7, 1, 2)))

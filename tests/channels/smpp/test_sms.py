@@ -15,6 +15,7 @@ from alerting.channels.smpp.sms import SmppSms, smpp_sms
 from alerting.deliveries.channel import Answer, Message
 from alerting.deliveries.rules.delivery import DeliveryState, Failure, OutcomeKind
 from alerting.runtime import wall_clock
+from tests.channels.smpp.kept_parts import KeptParts
 from tests.channels.smpp.smsc.centre import PASSWORD, Centre
 from tests.support.patience import PATIENCE_SECONDS
 
@@ -56,6 +57,7 @@ async def channel_to(centre: Centre, heard: Heard, **login: Any) -> AsyncIterato
         SENDER,
         heard.on_receipt,
         heard.on_text,
+        KeptParts().keep,
     )
     yield channel
     await channel.close()
@@ -244,4 +246,4 @@ def test_overlong_login_or_sender_is_refused(
 ) -> None:
     login = Login("127.0.0.1", 1, system_id, password)
     with pytest.raises(ValueError, match="ASCII characters"):
-        smpp_sms(login, sender, heard.on_receipt, heard.on_text)
+        smpp_sms(login, sender, heard.on_receipt, heard.on_text, KeptParts().keep)

@@ -18,6 +18,12 @@ def test_field_is_returned_or_named_as_missing() -> None:
     assert refused.value.status_code == 422
 
 
+def test_field_with_nul_is_refused() -> None:
+    with pytest.raises(HTTPException, match="Digits: it holds the character NUL") as refused:
+        field_of({"Digits": "1\0"}, "Digits")
+    assert refused.value.status_code == 422
+
+
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [

@@ -46,6 +46,8 @@ async def test_call_carries_its_speech_and_callback_addresses() -> None:
         "StatusCallback": [f"{PUBLIC}/twilio/call-status?{token}"],
         "StatusCallbackEvent": ["answered", "completed"],
         "MachineDetection": ["Enable"],
+        "AsyncAmd": ["true"],
+        "AsyncAmdStatusCallback": [f"{PUBLIC}/twilio/answered-by?{token}"],
         "Timeout": ["25"],
     }
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from alerting.drill.gateway.calls import EVENT_OF_STATUS, FINAL_STATUSES, Call, Script
+from alerting.drill.gateway.calls import EVENT_OF_STATUS, FINAL_STATUSES, Call, Detection, Script
 
 DAWN = datetime(2022, 8, 29, 5, tzinfo=UTC)
 CALL = Call(
@@ -11,7 +11,7 @@ CALL = Call(
     from_="+8610000000100",
     script=Script(twiml="<Response/>"),
     timeout=60,
-    detects_machines=True,
+    detection=Detection(is_on=True),
     created_at=DAWN,
     updated_at=DAWN,
 )

@@ -39,11 +39,11 @@ def test_call_is_parsed() -> None:
     fields = form(To=TO, From=SENDER, Url="http://127.0.0.1/voice", Timeout="25")
     events = {"StatusCallbackEvent": ["initiated", "completed"]}
     call = read_call(fields | events | form(MachineDetection="Enable"), "AC1")
-    assert (call.to, call.from_, call.timeout, call.detects_machines) == (TO, SENDER, 25, True)
+    assert (call.to, call.from_, call.timeout, call.detection.is_on) == (TO, SENDER, 25, True)
     assert call.events == {"initiated", "completed"}
     assert call.script == Script("http://127.0.0.1/voice")
     plain = read_call(form(To=TO, From=SENDER, Twiml="<Response/>"), "AC1")
-    assert (plain.timeout, plain.detects_machines) == (60, False)
+    assert (plain.timeout, plain.detection.is_on) == (60, False)
     assert plain.events == {"completed"}
 
 

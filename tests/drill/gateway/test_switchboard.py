@@ -94,6 +94,42 @@ async def test_person_answers_and_presses_a_key(
     assert ended.start_time <= ended.end_time
 
 
+@pytest.mark.parametrize(
+    ("pick_up", "answered_by"), [("answers", "human"), ("voicemail", "machine_start")]
+)
+async def test_asynchronous_detection_reports_while_the_text_is_said(
+    start_gateway: StartGateway, receiver: Receiver, pick_up: str, answered_by: str
+) -> None:
+    gateway = await start_gateway(50)
+    receiver.answer = script
+    to = await people_of(
+        gateway, lambda each: each.call.pick_up == pick_up and each.call.key is None
+    )
+    detection = {
+        "machine_detection": "Enable",
+        "async_amd": "true",
+        "async_amd_status_callback": f"{receiver.url}/detected",
+    }
+    await call(gateway, receiver, to, url=f"{receiver.url}/voice", **detection)
+    await receiver.until(lambda: "completed" in statuses(receiver))
+    [asked], [detected] = receiver.at("/voice"), receiver.at("/detected")
+    assert "AnsweredBy" not in asked
+    assert detected.keys() == {"AccountSid", "AnsweredBy", "CallSid", "MachineDetectionDuration"}
+    assert detected["AnsweredBy"] == answered_by
+
+
+async def test_without_asynchronous_detection_the_text_waits_for_the_result(
+    start_gateway: StartGateway, receiver: Receiver
+) -> None:
+    gateway = await start_gateway(50)
+    receiver.answer = script
+    to = await people_of(gateway, lambda each: each.kind is Kind.STAYS)
+    await call(gateway, receiver, to, url=f"{receiver.url}/voice", machine_detection="Enable")
+    await receiver.until(lambda: "completed" in statuses(receiver))
+    [asked] = receiver.at("/voice")
+    assert asked["AnsweredBy"] == "human"
+
+
 async def test_no_key_is_pressed_after_a_text_reply(
     start_gateway: StartGateway, receiver: Receiver
 ) -> None:

@@ -34,13 +34,13 @@ class Inbound:
         on_receipt: OnReceipt,
         on_text: OnText,
         receipts: SegmentReceipts,
-        long_texts: LongTexts | None = None,
+        long_texts: LongTexts,
     ) -> None:
         self._on_receipt = on_receipt
         self._on_text = on_text
         self._receipts = receipts
         self._early = EarlyReceipts(self._pass_on)
-        self._long_texts = long_texts or LongTexts(on_text)
+        self._long_texts = long_texts
         self.begin_connection()
 
     def begin_connection(self) -> None:
@@ -81,9 +81,8 @@ class Inbound:
         sender = sender_of(pdu.source_addr.decode("ascii", "replace"), pdu.source_addr_ton)
         message_id = self._id_of(pdu)
         if place and place.total > 1 and place.is_possible:
-            await self._long_texts.join(
-                sender, place, Part(message_id, octets, pdu.data_coding or 0)
-            )
+            part = Part(message_id, octets, pdu.data_coding or 0, place)
+            await self._long_texts.join(sender, part)
             return
         body = read(octets, pdu.data_coding or 0)
         is_whole = place is None or place.is_possible

@@ -1,9 +1,12 @@
-"""Joining of a long text's parts, which may come late, twice, on any connection, or never."""
+"""Joining of a long text's parts, which may come late, twice, over any connection, or never.
+
+The parts are kept in the database: a centre may hand the parts of one text to several processes.
+"""
 
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -14,12 +17,12 @@ from alerting.channels.smpp.text import Place, read
 # centre that sends one part at a time delivers the first part as an incomplete text.
 JOIN_SECONDS: Final = 5.0
 
+_LOOK_SECONDS: Final = 0.5
+"""Time between two looks for parts that another process took."""
+
 _MISSING: Final = "…"
 
 _MOST_REMEMBERED: Final = 1_000
-
-_REMEMBERED_SECONDS: Final = 600.0
-"""Time in which late and repeated parts are recognised; phones use a reference again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,91 +48,105 @@ class Part:
     message_id: str
     octets: bytes
     data_coding: int
+    place: Place
+
+
+KeepPart = Callable[[str, Part], Awaitable[Sequence[Part]]]
+"""Keeps a part of a sender, once, until its text is forgotten.
+
+Returns all kept parts with its sender, reference and total, in the order in which they came.
+"""
 
 
 class LongTexts:
-    """The long texts of a centre, whichever connection their parts come over.
+    """The long texts of a centre, whichever connection or process their parts come to.
 
     Parts that time out are passed on as an incomplete text. A part that comes later is joined with
-    those already passed on, and the text is passed on again.
+    those already passed on, and the text is passed on again. Several processes may pass on the same
+    text; its id is the same then.
     """
 
-    def __init__(self, on_text: OnText, join_seconds: float = JOIN_SECONDS) -> None:
+    def __init__(self, on_text: OnText, keep: KeepPart, join_seconds: float = JOIN_SECONDS) -> None:
         self._on_text = on_text
+        self._keep = keep
         self._join_seconds = join_seconds
-        self._texts: OrderedDict[tuple[str, int, int], _LongText] = OrderedDict()
+        self._arrivals: dict[tuple[str, int, int], asyncio.Event] = {}
+        self._passing: OrderedDict[ReceivedText, asyncio.Future[None]] = OrderedDict()
 
-    async def join(self, sender: str, place: Place, part: Part) -> None:
+    async def join(self, sender: str, part: Part) -> None:
         """Take a part; return when the text it belongs to has been passed on.
 
         Raises:
-            Exception: what passing it on raises; the centre then sends the part again.
+            Exception: what keeping or passing it on raises; the centre then sends the part again.
         """
-        text = self._text_of((sender, place.reference, place.total), place.number, part)
-        text.parts[place.number] = part
-        if not text.is_whole:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._join_seconds):
-                    await text.no_longer_waits.wait()
-        if text.passing is None or text.has_failed() or text.passed < len(text.parts):
-            text.passed = len(text.parts)
-            text.passing = asyncio.ensure_future(self._on_text(text.received(sender)))
-            text.no_longer_waits.set()
-        await asyncio.shield(text.passing)
+        key = (sender, part.place.reference, part.place.total)
+        parts = _text_of(part, await self._keep(sender, part))
+        if arrival := self._arrivals.pop(key, None):
+            arrival.set()
+        deadline = asyncio.get_running_loop().time() + self._join_seconds
+        while len(parts) < part.place.total and await self._waits(key, deadline):
+            parts = _text_of(part, await self._keep(sender, part))
+        await self._pass_on(_received(sender, parts, part.place.total))
 
-    def _text_of(self, key: tuple[str, int, int], number: int, part: Part) -> "_LongText":
-        """Return the text that a part belongs to: a new one if the part's place is taken."""
-        now = asyncio.get_running_loop().time()
-        text = self._texts.get(key)
-        there = text.parts.get(number) if text else None
-        is_another = there is not None and there.octets != part.octets
-        if text is None or is_another or now > text.began + _REMEMBERED_SECONDS:
-            there = None
-            text = self._texts[key] = _LongText(key[2], now)
-        self._texts.move_to_end(key)
-        if len(self._texts) > _MOST_REMEMBERED:
-            self._texts.popitem(last=False)
-        if text.passing and not there:
-            # It was incomplete: this part waits for the rest as the first one did.
-            text.no_longer_waits = asyncio.Event()
-        return text
+    async def _waits(self, key: tuple[str, int, int], deadline: float) -> bool:
+        """Wait for another part; return False at once if the time is over."""
+        left = deadline - asyncio.get_running_loop().time()
+        if left <= 0:
+            return False
+        arrival = self._arrivals.setdefault(key, asyncio.Event())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(left, _LOOK_SECONDS)):
+                await arrival.wait()
+        if self._arrivals.get(key) is arrival:
+            del self._arrivals[key]
+        return True
+
+    async def _pass_on(self, text: ReceivedText) -> None:
+        """Pass a text on once; what failed is passed on again when a part is repeated."""
+        passing = self._passing.get(text)
+        if passing is None or _has_failed(passing):
+            passing = self._passing[text] = asyncio.ensure_future(self._on_text(text))
+            if len(self._passing) > _MOST_REMEMBERED:
+                self._passing.popitem(last=False)
+        await asyncio.shield(passing)
 
 
-class _LongText:
-    """The parts of a text received so far."""
+def _has_failed(passing: asyncio.Future[None]) -> bool:
+    return passing.done() and (passing.cancelled() or passing.exception() is not None)
 
-    def __init__(self, total: int, began: float) -> None:
-        self._total = total
-        self.began = began
-        self.parts: dict[int, Part] = {}
-        self.no_longer_waits = asyncio.Event()
-        self.passing: asyncio.Future[None] | None = None
-        """Ends when the text has been passed on; all parts are acknowledged then."""
-        self.passed = 0
-        """Number of parts in what was passed on last."""
 
-    @property
-    def is_whole(self) -> bool:
-        return len(self.parts) >= self._total
+def _text_of(part: Part, kept: Sequence[Part]) -> Mapping[int, Part]:
+    """Return the parts of the text that a part belongs to, by number.
 
-    def has_failed(self) -> bool:
-        """Whether passing it on has failed, so that a repeated part tries again."""
-        passing = self.passing
-        return bool(
-            passing and passing.done() and (passing.cancelled() or passing.exception() is not None)
-        )
+    Phones use references again: a part whose place is taken by another one begins a new text.
+    """
+    texts: list[dict[int, Part]] = [{}]
+    for each in kept:
+        there = texts[-1].get(each.place.number)
+        if there is None:
+            texts[-1][each.place.number] = each
+        elif there.octets != each.octets:
+            texts.append({each.place.number: each})
+    of_part = (text for text in reversed(texts) if _has(text, part))
+    return next(of_part, {part.place.number: part})
 
-    def received(self, sender: str) -> ReceivedText:
-        """Return the text so far; parts side by side are decoded together.
 
-        A character, such as an emoji, may be split between two parts.
-        """
-        there = [self.parts.get(number) for number in range(1, self._total + 1)]
-        runs = groupby(there, lambda part: part.data_coding if part else None)
-        body = "".join(_read_run(list(run)) for _, run in runs)
-        first = self.parts[min(self.parts)].message_id
-        message_id = first if self.is_whole else f"{first}-{len(self.parts)}"
-        return ReceivedText(message_id, sender, body, self.is_whole)
+def _has(text: Mapping[int, Part], part: Part) -> bool:
+    there = text.get(part.place.number)
+    return there is not None and there.octets == part.octets
+
+
+def _received(sender: str, parts: Mapping[int, Part], total: int) -> ReceivedText:
+    """Return the text so far; parts side by side are decoded together.
+
+    A character, such as an emoji, may be split between two parts.
+    """
+    there = [parts.get(number) for number in range(1, total + 1)]
+    runs = groupby(there, lambda part: part.data_coding if part else None)
+    body = "".join(_read_run(list(run)) for _, run in runs)
+    first, is_whole = parts[min(parts)].message_id, len(parts) == total
+    message_id = first if is_whole else f"{first}-{len(parts)}"
+    return ReceivedText(message_id, sender, body, is_whole)
 
 
 def _read_run(run: list[Part | None]) -> str:

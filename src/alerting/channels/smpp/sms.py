@@ -12,7 +12,7 @@ from smpplib import consts
 
 from alerting.channels.smpp.answers import doubtful, not_let_in, not_sent, refused, unwritable
 from alerting.channels.smpp.inbound import Inbound, OnReceipt
-from alerting.channels.smpp.long_text import OnText
+from alerting.channels.smpp.long_text import KeepPart, LongTexts, OnText
 from alerting.channels.smpp.receipt import Segmented, SegmentReceipts
 from alerting.channels.smpp.session import (
     Login,
@@ -57,11 +57,18 @@ class SmppSms:
     answer is kept for `look_up`.
     """
 
-    def __init__(self, login: Login, sender: str, on_receipt: OnReceipt, on_text: OnText) -> None:
+    def __init__(
+        self,
+        login: Login,
+        sender: str,
+        on_receipt: OnReceipt,
+        on_text: OnText,
+        keep_part: KeepPart,
+    ) -> None:
         self._login = login
         self._source = {**_source(sender), "registered_delivery": _RECEIPT_WANTED}
         self._receipts = SegmentReceipts()
-        self._inbound = Inbound(on_receipt, on_text, self._receipts)
+        self._inbound = Inbound(on_receipt, on_text, self._receipts, LongTexts(on_text, keep_part))
         self._references = count()
         self._takes_validity = True
         self._sending: OrderedDict[str, asyncio.Task[Answer]] = OrderedDict()
@@ -189,7 +196,9 @@ class SmppSms:
         log.warning("connection to the SMS centre ended", failure=repr(running.exception()))
 
 
-def smpp_sms(login: Login, sender: str, on_receipt: OnReceipt, on_text: OnText) -> SmppSms:
+def smpp_sms(
+    login: Login, sender: str, on_receipt: OnReceipt, on_text: OnText, keep_part: KeepPart
+) -> SmppSms:
     """Create the channel, inside a running loop.
 
     Raises:
@@ -202,7 +211,7 @@ def smpp_sms(login: Login, sender: str, on_receipt: OnReceipt, on_text: OnText) 
     ):
         if not value.isascii() or not 0 < len(value) <= longest:
             raise ValueError(f"{name} must be 1 to {longest} ASCII characters")
-    return SmppSms(login, sender, on_receipt, on_text)
+    return SmppSms(login, sender, on_receipt, on_text, keep_part)
 
 
 def _source(sender: str) -> dict[str, object]:

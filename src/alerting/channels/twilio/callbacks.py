@@ -49,10 +49,7 @@ async def signed_form(request: Request) -> dict[str, str]:
             status.HTTP_403_FORBIDDEN,
             "X-Twilio-Signature: it does not fit; check ALERTING_PUBLIC_URL and the auth token",
         )
-    # NUL, with which some handsets pad, is signed like any character; PostgreSQL cannot hold it.
-    return {
-        name: value if name == "Body" else value.replace("\0", "") for name, value in form.items()
-    }
+    return dict(form.items())
 
 
 def _parse(body: bytes) -> list[tuple[str, str]]:
@@ -74,7 +71,7 @@ def field_of(form: dict[str, str], name: str) -> str:
     """Return a field of the form.
 
     Raises:
-        HTTPException: 422 if it is missing or too long.
+        HTTPException: 422 if it is missing, too long, or holds NUL, which PostgreSQL cannot hold.
     """
     try:
         value = form[name]
@@ -82,6 +79,8 @@ def field_of(form: dict[str, str], name: str) -> str:
         raise HTTPException(422, f"{name}: it is missing") from None
     if len(value) > _LONGEST:
         raise HTTPException(422, f"{name}: it is longer than {_LONGEST} characters")
+    if "\0" in value:
+        raise HTTPException(422, f"{name}: it holds the character NUL; leave it out")
     return value
 
 

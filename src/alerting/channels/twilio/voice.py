@@ -20,9 +20,10 @@ _EVENTS: Final = ("answered", "completed")
 class TwilioVoice:
     """Calls by the SDK's asynchronous client. Create it inside a running loop.
 
-    The request carries no speech: Twilio fetches it from our webhook when the phone is picked up.
-    By its documentation only that fetch tells whether a person or a machine answered. An alert that
-    was cancelled in the meantime is not read out.
+    The request carries no speech: Twilio fetches it from our webhook when the phone is picked up,
+    so that an alert that was cancelled in the meantime is not read out. Machine detection runs while
+    the speech is said (`AsyncAmd`); without that, a person hears some seconds of silence first. Its
+    result arrives at a callback of its own.
     """
 
     def __init__(
@@ -53,6 +54,8 @@ class TwilioVoice:
                 from_=self._caller,
                 url=f"{self._public_url}/twilio/voice?{attempt}",
                 machine_detection="Enable",
+                async_amd="true",
+                async_amd_status_callback=f"{self._public_url}/twilio/answered-by?{attempt}",
                 timeout=self._ring_seconds,
                 status_callback=f"{self._public_url}/twilio/call-status?{attempt}",
                 status_callback_event=list(_EVENTS),

@@ -29,6 +29,16 @@ class Script:
     twiml: str | None = None
 
 
+@dataclass(frozen=True)
+class Detection:
+    """Machine detection: before the script is played, or while it is played."""
+
+    is_on: bool = False
+    is_async: bool = False
+    callback: str | None = None
+    """Where the result of asynchronous detection is posted."""
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class Call:
     """One call; `timeout` and `seconds` are in story seconds, dates are real."""
@@ -39,7 +49,7 @@ class Call:
     from_: str
     script: Script
     timeout: float
-    detects_machines: bool
+    detection: Detection
     created_at: datetime
     updated_at: datetime
     status_callback: str | None = None
@@ -102,6 +112,15 @@ class Call:
         if self.answered_by is not None:
             fields["AnsweredBy"] = self.answered_by
         return fields
+
+    def detection_form(self, milliseconds: int) -> dict[str, str]:
+        """Return the fields of the callback of asynchronous machine detection."""
+        return {
+            "AccountSid": self.account_sid,
+            "AnsweredBy": self.answered_by or "unknown",
+            "CallSid": self.sid,
+            "MachineDetectionDuration": str(milliseconds),
+        }
 
     def progress_form(self, status: str) -> dict[str, str]:
         """Return the fields of the next status callback."""

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 
-from alerting.drill.gateway.calls import Call, Script
+from alerting.drill.gateway.calls import Call, Detection, Script
 from alerting.drill.gateway.errors import ApiError
 from alerting.drill.gateway.exchange import SERVICE_SENDER, Draft
 from alerting.drill.gateway.store import MAX_VALIDITY_SECONDS, Filters, new_sid
@@ -37,8 +37,8 @@ def _number_type(number: str) -> int | None:
     return phonenumbers.number_type(parsed) if phonenumbers.is_possible_number(parsed) else None
 
 
-def _callback_url(form: Form) -> str | None:
-    url = field(form, "StatusCallback")
+def _callback_url(form: Form, name: str = "StatusCallback") -> str | None:
+    url = field(form, name)
     if url is not None and not _is_url(url):
         raise ApiError(21609, url)
     return url
@@ -116,11 +116,19 @@ def read_call(form: Form, account_sid: str) -> Call:
         from_=sender,
         script=script,
         timeout=float(field(form, "Timeout") or _DEFAULT_TIMEOUT_SECONDS),
-        detects_machines=field(form, "MachineDetection") in {"Enable", "DetectMessageEnd"},
+        detection=_detection(form),
         created_at=now,
         updated_at=now,
         status_callback=_callback_url(form),
         events=frozenset(form.get("StatusCallbackEvent", ["completed"])),
+    )
+
+
+def _detection(form: Form) -> Detection:
+    return Detection(
+        is_on=field(form, "MachineDetection") in {"Enable", "DetectMessageEnd"},
+        is_async=field(form, "AsyncAmd") == "true",
+        callback=_callback_url(form, "AsyncAmdStatusCallback"),
     )
 
 

@@ -22,6 +22,8 @@ _VOICEMAIL_AFTER: Final = 20.0
 
 _KEY_SECONDS: Final = 2.0
 
+_DETECTION_SECONDS: Final = 3.0
+
 _PATIENCE_SECONDS: Final = 300.0  # story time after which the person hangs up
 
 _FETCH_SECONDS: Final = 15.0  # real time to fetch a script; then the call fails
@@ -91,10 +93,29 @@ class Switchboard:
         await self._talk(call, "human" if answer == "answers" else "machine_start")
 
     async def _talk(self, call: Call, answered_by: str) -> None:
-        call.answered_by = answered_by if call.detects_machines else None
         call.started_at = utc_now()
         call.answered_story = self._clock.now()
         self._move(call, "in-progress")
+        detecting = asyncio.create_task(self._detect(call, answered_by))
+        try:
+            if not call.detection.is_async:
+                await asyncio.wait({detecting})
+            await self._talk_on(call)
+        finally:
+            detecting.cancel()
+        self._end(call, "completed")
+
+    async def _detect(self, call: Call, answered_by: str) -> None:
+        """Listen for a greeting; without asynchronous detection the phone is silent meanwhile."""
+        if not call.detection.is_on:
+            return
+        await self._clock.sleep(_DETECTION_SECONDS)
+        call.answered_by = answered_by
+        if call.detection.is_async:
+            form = call.detection_form(round(_DETECTION_SECONDS * 1000))
+            self._callbacks.report(call.detection.callback, form)
+
+    async def _talk_on(self, call: Call) -> None:
         redirected = True
         while redirected:
             call.conversation = asyncio.create_task(self._converse(call))
@@ -103,7 +124,6 @@ class Switchboard:
             finally:
                 redirected = call.conversation.cancelled()
                 call.conversation.cancel()
-        self._end(call, "completed")
 
     async def _converse(self, call: Call) -> None:
         try:

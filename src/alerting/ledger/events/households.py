@@ -82,7 +82,7 @@ class HouseholdsUnreachable(Payload):
 
 
 class HouseholdOptedIn(Payload):
-    """A household that had opted out wants texts again. The subject is the household."""
+    """A household asks for texts, mostly after it had opted out. The subject is the household."""
 
     kind: ClassVar = EventKind.HOUSEHOLD_OPTED_IN
     subject: ClassVar = Whose.HOUSEHOLD

@@ -21,6 +21,8 @@ class ReplyWords(BaseModel):
     """Spellings to replace before reading, in order."""
     opt_out: tuple[str, ...] = ()
     """Opts out if it is the whole text; plain words, not a pattern."""
+    opt_in: tuple[str, ...] = ()
+    """Asks for texts again, by the carriers' words, if it is the whole text."""
     stop_texts: tuple[str, ...] = ()
     """Asks in a sentence that no more texts be sent."""
     automatic: tuple[str, ...] = ()

@@ -119,6 +119,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "text_parts",
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("reference", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("octets", sa.Text(), nullable=False),
+        sa.Column("data_coding", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("sender", "reference", "total", "number", "digest"),
+    )
+    with op.batch_alter_table("text_parts", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_text_parts_received_at"), ["received_at"], unique=False
+        )
+
+    op.create_table(
         "approvals",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("alert", sa.Integer(), nullable=False),
@@ -228,6 +246,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("source"),
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.create_index("evidence_by_giver", ["household", "given_by"], unique=False)
         batch_op.create_index("evidence_by_household", ["alert", "household"], unique=False)
 
     op.create_table(
@@ -768,6 +787,7 @@ def downgrade() -> None:
     op.drop_table("help_cases")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_index("evidence_by_household")
+        batch_op.drop_index("evidence_by_giver")
 
     op.drop_table("evidence")
     op.drop_table("events")
@@ -783,6 +803,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("approvals")
+    with op.batch_alter_table("text_parts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_text_parts_received_at"))
+
+    op.drop_table("text_parts")
     op.drop_table("providers")
     op.drop_table("paces")
     with op.batch_alter_table("links", schema=None) as batch_op:

@@ -14,6 +14,7 @@ class Intent(StrEnum):
     ELSEWHERE = "elsewhere"
     RECEIVED = "received"
     OPTED_OUT = "opted_out"
+    OPTED_IN = "opted_in"
     UNCLEAR = "unclear"
 
 
@@ -61,6 +62,9 @@ class Reply:
     suspected: bool = False
     """True if it may be a call for help that the rules did not find."""
 
+
+OPTING: Final = frozenset({Intent.OPTED_OUT, Intent.OPTED_IN})
+"""The intents about texts themselves: they say nothing about people, and need no reader."""
 
 SAFE: Final = frozenset({Intent.EVACUATED, Intent.ELSEWHERE})
 """The intents that account for people."""

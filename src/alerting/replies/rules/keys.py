@@ -39,7 +39,7 @@ _CORRECTS: Final = re.compile(
 
 
 def read_whole(text: str) -> Reply | None:
-    """Read a text that is no sentence: empty, too long, opt-out, correction, or several keys."""
+    """Read a text that is no sentence: empty, too long, carrier word, correction, several keys."""
     reply = None
     if not text:
         reply = Reply(Intent.UNCLEAR, ReplyReason.EMPTY)
@@ -47,6 +47,8 @@ def read_whole(text: str) -> Reply | None:
         reply = _long(text)
     elif CLASSES["opt_out"]().fullmatch(text.strip(" .,!-")):
         reply = Reply(Intent.OPTED_OUT, ReplyReason.CARRIER_WORD)
+    elif CLASSES["opt_in"]().fullmatch(text.strip(" .,!-")):
+        reply = Reply(Intent.OPTED_IN, ReplyReason.CARRIER_WORD)
     elif corrected := _corrected(text):
         reply = Reply(corrected, ReplyReason.KEY)
     elif joined := _JOINED().search(text):

@@ -44,6 +44,7 @@ class Routed(StrEnum):
     NO_SUCH_HOUSEHOLD = "no_such_household"
     UNNAMED = "unnamed"
     OPTS_OUT_OF_ALL = "opts_out_of_all"
+    OPTS_IN_TO_ALL = "opts_in_to_all"
     OFFICER_CONFIRMS = "officer_confirms"
     HAZARD_UNHEARD = "hazard_unheard"
 
@@ -74,6 +75,8 @@ def route(reply: Reply, candidates: Sequence[Candidate]) -> Route:
         return Route((), Routed.UNKNOWN_SENDER)
     if reply.intent is Intent.OPTED_OUT:
         return Route(current, Routed.OPTS_OUT_OF_ALL)
+    if reply.intent is Intent.OPTED_IN:
+        return Route(current, Routed.OPTS_IN_TO_ALL)
     chosen = _settle(reply, candidates, current)
     if chosen.targets or chosen.reason is Routed.WHICH_ALERT:
         return chosen

@@ -16,7 +16,7 @@ from typing import Final
 from alerting.policy.sections import SecondReader
 from alerting.replies.rules.features import BUCKETS, features
 from alerting.replies.rules.grammar import expression
-from alerting.replies.rules.intents import SAFE, Intent, Reply, ReplyReason
+from alerting.replies.rules.intents import OPTING, SAFE, Intent, Reply, ReplyReason
 
 MODEL: Final = "second_reader.bin"
 
@@ -79,7 +79,7 @@ def trained() -> Model:
     return Model.parse(files(__package__).joinpath(MODEL).read_bytes())
 
 
-_NEVER_DOUBTED: Final = frozenset({Intent.NEEDS_HELP, Intent.OPTED_OUT})
+_NEVER_DOUBTED: Final = frozenset({Intent.NEEDS_HELP, *OPTING})
 
 
 def second_reading(

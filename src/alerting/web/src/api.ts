@@ -418,6 +418,8 @@ export interface paths {
         /**
          * Get Log
          * @description List log entries that concern a division, before a `seq` or the last ones, newest first.
+         *
+         *     With `kind`, once or more, only entries of these kinds are listed.
          */
         readonly get: operations["get_log_api_alerts__alert_id__log_get"];
         readonly put?: never;
@@ -1559,6 +1561,12 @@ export interface components {
             };
         };
         /**
+         * EventKind
+         * @description What an entry of an alert's log tells; its payload's class says when it is written.
+         * @enum {string}
+         */
+        readonly EventKind: "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "evidence.given" | "households.reminded" | "household.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
+        /**
          * EvidenceBody
          * @description A piece of evidence about a household; phone numbers are masked.
          */
@@ -2473,7 +2481,7 @@ export interface components {
         };
         /**
          * HouseholdOptedIn
-         * @description A household that had opted out wants texts again. The subject is the household.
+         * @description A household asks for texts, mostly after it had opted out. The subject is the household.
          */
         readonly FeedHouseholdOptedIn: {
             /** At */
@@ -4430,6 +4438,7 @@ export type DoorBody = components['schemas']['DoorBody'];
 export type DoorCountBody = components['schemas']['DoorCountBody'];
 export type DoorsBody = components['schemas']['DoorsBody'];
 export type EventBody = components['schemas']['EventBody'];
+export type EventKind = components['schemas']['EventKind'];
 export type EvidenceBody = components['schemas']['EvidenceBody'];
 export type FeedAlertAllClear = components['schemas']['FeedAlertAllClear'];
 export type FeedAlertBody = components['schemas']['FeedAlertBody'];
@@ -5258,6 +5267,7 @@ export interface operations {
                 readonly division?: string | null;
                 readonly before?: number | null;
                 readonly limit?: number;
+                readonly kind?: readonly components["schemas"]["EventKind"][] | null;
             };
             readonly header?: never;
             readonly path: {

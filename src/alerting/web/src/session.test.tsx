@@ -3,7 +3,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { useSignal } from "@preact/signals";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { openDevice } from "./doors/device";
+import { Device } from "./doors/device";
 import { EMPTY_CACHE } from "./doors/server_cache";
 import { KEPT } from "./me";
 import { now, start, type Session } from "./session";
@@ -91,15 +91,15 @@ it("skips the stored session if the answer is quick", async () => {
 });
 
 it("deletes the session and the doors of a signed-out officer", async () => {
-  const device = await openDevice();
-  await device.put("seen", EMPTY_CACHE, "grid");
+  const device = new Device();
+  await device.run((database) => database.put("seen", EMPTY_CACHE, "grid"));
   const started = begun(KEPT_SESSION);
   await pass(0);
   answer(401);
   vi.useRealTimers();
   await started;
   expect(localStorage.getItem(KEPT)).toBeNull();
-  expect(await device.count("seen")).toBe(0);
+  expect(await device.run((database) => database.count("seen"))).toBe(0);
   device.close();
 });
 

@@ -5,7 +5,7 @@ import { act } from "preact/test-utils";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { confirmAction } from "./confirm_dialog";
 import { reachable, Refusal, Unreachable } from "./client";
-import { openDevice } from "./doors/device";
+import { Device } from "./doors/device";
 import type { Entry } from "./doors/entry";
 import { language } from "./language";
 import { Failure, Shell } from "./shell";
@@ -74,17 +74,19 @@ describe("the frame of a page", () => {
     });
 
     it("warns how many reports are unsent", async () => {
-      const device = await openDevice();
+      const device = new Device();
       for (const [id, officer] of [
         [1, "grid"],
         [2, "grid"],
         [3, "other"],
       ] as const)
-        await device.put("entries", { id, officer, state: "waiting" } as unknown as Entry);
+        await device.run((database) =>
+          database.put("entries", { id, officer, state: "waiting" } as unknown as Entry),
+        );
       expect(await asked()).toContain("Reports not sent yet: 2. They stay on this device");
       expect(place.querySelector("dialog .danger")?.textContent).toBe("Sign out all the same");
       await press("Go back");
-      await device.clear("entries");
+      await device.run((database) => database.clear("entries"));
       device.close();
     });
   });

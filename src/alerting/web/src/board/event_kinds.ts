@@ -45,7 +45,15 @@ export const OF_HELP: readonly EventKind[] = [
   "help.told",
 ];
 
-export const OF_TEXTS: readonly EventKind[] = ["text.unclear", "text.answered", "text.settled"];
+export const OF_TEXTS: readonly EventKind[] = [
+  "text.unclear",
+  "text.suspected",
+  "text.answered",
+  "text.settled",
+];
+
+/** What came in by phone and needs nobody. */
+export const OF_CAME_IN: readonly EventKind[] = ["call.received", "household.opted_in"];
 
 export const OF_ROLL_CALLS: readonly EventKind[] = ["roll_call.called", "roll_call.ended"];
 

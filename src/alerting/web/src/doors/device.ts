@@ -10,21 +10,91 @@ interface Stores extends DBSchema {
   seen: { key: string; value: ServerCache };
 }
 
-export type Device = IDBPDatabase<Stores>;
+type Database = IDBPDatabase<Stores>;
 /** The queue's store inside a read-write transaction. */
 export type Entries = IDBPObjectStore<Stores, ["entries"], "entries", "readwrite">;
 /** Flush to disk before a report is shown as kept: power may fail the moment after. */
 export const DURABLE = { durability: "strict" } as const;
 
-/** Open the phone's storage; concurrent calls share one database. */
-export async function openDevice(): Promise<Device> {
+/** The phone's storage cannot be opened, read or written: no space, no permission, or damaged. */
+export class StorageFailure extends Error {
+  override readonly name = "StorageFailure";
+}
+
+/** The storage of this page. It is opened again whenever the browser has closed it. */
+export class Device {
+  #opening: Promise<Database> | null = null;
+  #remembered: () => readonly Entry[] = () => [];
+
+  /** Name the entries to put back if the browser deletes the database under the page. */
+  remember(entries: () => readonly Entry[]): void {
+    this.#remembered = entries;
+  }
+
+  /**
+   * Run work on the open database.
+   *
+   * Phones close the database of a page in the background, and abort its transactions. An aborted
+   * transaction has changed nothing, so the work is run once more on a new connection. Throws
+   * StorageFailure if that fails too.
+   */
+  async run<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    try {
+      return await this.#attempt(work);
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+    }
+    try {
+      return await this.#attempt(work);
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      throw new StorageFailure(`${error.name}: ${error.message}`, { cause: error });
+    }
+  }
+
+  /** Close the database; the next work opens it again. */
+  close(): void {
+    void this.#opening?.then(
+      (database) => database.close(),
+      () => undefined,
+    );
+    this.#opening = null;
+  }
+
+  async #attempt<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    const opening = (this.#opening ??= open(this.#remembered, () => this.#forget(opening)));
+    try {
+      return await work(await opening);
+    } catch (error) {
+      this.#forget(opening);
+      throw error;
+    }
+  }
+
+  /** Close a connection that failed; keep one that was opened since. */
+  #forget(opening: Promise<Database>): void {
+    if (this.#opening === opening) this.close();
+  }
+}
+
+/** Open the database; concurrent windows share it. */
+async function open(remembered: () => readonly Entry[], onClosed: () => void): Promise<Database> {
+  // Some browsers have no IndexedDB at all in private mode.
+  if (!("indexedDB" in globalThis)) throw new DOMException("no IndexedDB", "NotSupportedError");
   return await openDB<Stores>("doors", 1, {
-    upgrade(device) {
-      const entries = device.createObjectStore("entries", { keyPath: "id", autoIncrement: true });
+    async upgrade(database, _from, _to, transaction) {
+      const entries = database.createObjectStore("entries", {
+        keyPath: "id",
+        autoIncrement: true,
+      });
       entries.createIndex("officer", "officer");
-      device.createObjectStore("seen");
+      database.createObjectStore("seen");
+      const store = transaction.objectStore("entries");
+      await Promise.all(remembered().map((entry) => store.put(entry)));
     },
-    blocking: (_version, _wanted, event) => (event.target as IDBDatabase).close(),
+    // Another window deletes the database or needs a newer version of it.
+    blocking: onClosed,
+    terminated: onClosed,
   });
 }
 

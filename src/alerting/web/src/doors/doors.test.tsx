@@ -2,10 +2,11 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from "vitest";
 import type { AlertBody, SettingsBody } from "../api";
 import { language } from "../language";
 import { Doors } from "./doors";
+import { Loading } from "./loading";
 import { LedgerServer } from "./ledger_server";
 import { CLOCK, doorOf, officer, VILLAGE } from "./samples";
 import { DoorsStore } from "./doors_store";
@@ -203,6 +204,59 @@ describe("without a network", () => {
     online = true;
     await press("Not home", door(2));
     await seeing(() => expect(told()).toEqual([["evidence", "not_home", null]]));
+  });
+});
+
+describe("a phone that keeps nothing", () => {
+  /** Fill the phone's disk. */
+  function fill(): MockInstance {
+    return vi.spyOn(IDBObjectStore.prototype, "add").mockImplementation(() => {
+      throw new DOMException("the disk is full", "QuotaExceededError");
+    });
+  }
+
+  function alarm(): string {
+    return [...place.querySelectorAll('[role="alert"]')].map((each) => each.textContent).join();
+  }
+
+  it("says which report would be lost, and keeps it once there is space", async () => {
+    const full = fill();
+    await press("All out", door(1));
+    await seeing(() => expect(alarm()).toContain("neither kept nor sent"));
+    expect(alarm()).toContain("住户1 · All out");
+    expect(alarm()).not.toContain("QuotaExceededError");
+    const leaving = new Event("beforeunload", { cancelable: true });
+    dispatchEvent(leaving);
+    expect(leaving.defaultPrevented).toBe(true);
+    await press("Keep them");
+    await seeing(() => expect(alarm()).toContain("neither kept nor sent"));
+    full.mockRestore();
+    await press("Not home", door(2));
+    await seeing(() => expect(told().map(([, word]) => word)).toEqual(["evacuated", "not_home"]));
+    await seeing(() => expect(alarm()).toBe(""));
+  });
+
+  it("says that a step back was not kept", async () => {
+    await press("All out", door(1));
+    await seeing(() => expect(door(1).textContent).toContain("received"));
+    const full = fill();
+    await undo(1);
+    await seeing(() => expect(alarm()).toContain("The phone cannot keep data"));
+    expect(told()).toHaveLength(1);
+    full.mockRestore();
+    await undo(1);
+    await seeing(() => expect(told()).toHaveLength(2));
+    await seeing(() => expect(alarm()).toBe(""));
+  });
+
+  it("shows why nothing can be reported if the page cannot open the storage", async () => {
+    vi.spyOn(indexedDB, "open").mockImplementation(() => {
+      throw new DOMException("private browsing", "SecurityError");
+    });
+    const session = { me: officer("grid"), settings: SETTINGS, clock: CLOCK };
+    await act(() => render(<Loading session={session} />, place));
+    await seeing(() => expect(alarm()).toContain("leave private browsing"));
+    expect(alarm()).not.toContain("SecurityError");
   });
 });
 

@@ -12,6 +12,7 @@ import { DoorCard } from "./door_card";
 import { consent, follow, position } from "./geolocation";
 import { Others } from "./others";
 import { Queue } from "./queue";
+import { StorageTrouble } from "./storage_trouble";
 import { roundOf, type RoundDoor } from "./round";
 import type { DoorsStore } from "./doors_store";
 import "./doors.css";
@@ -49,6 +50,7 @@ export function Doors({ store }: { store: DoorsStore }): JSX.Element {
   return (
     <Shell title={t().title} me={me} status={frame(store)}>
       <div class="doors">
+        <StorageTrouble store={store} />
         <Queue store={store} />
         <Calls store={store} />
         <Failure error={failure.value} />

@@ -4,11 +4,12 @@ import { signal, type ReadonlySignal } from "@preact/signals";
 import { alertClock, type AlertClock } from "../alert_time";
 import { get, mayTryAgain, Refusal } from "../client";
 import type { Session } from "../session";
-import { DURABLE, keepForGood, openDevice, type Device } from "./device";
+import { Device, DURABLE, keepForGood } from "./device";
 import type { Draft, Entry } from "./entry";
 import { Outbox } from "./outbox";
 import { EMPTY_CACHE, poll, readRolls, type ServerCache } from "./server_cache";
 import { Sender, type Round } from "./sender";
+import { Unkept } from "./unkept";
 import { requests } from "./requests";
 
 const POLL_MS = 15_000;
@@ -18,6 +19,8 @@ const UNAUTHORISED = 401;
 export class DoorsStore {
   readonly session: Session;
   readonly outbox: Outbox;
+  /** Deeds that the phone's storage refused. */
+  readonly unkept: Unkept;
   readonly cache: ReadonlySignal<ServerCache>;
   /** Error of the last refresh; null if it succeeded, or if a retry or signing in may help. */
   readonly failure: ReadonlySignal<unknown>;
@@ -32,9 +35,9 @@ export class DoorsStore {
   #clock: AlertClock;
   #polling: Promise<void> | null = null;
 
-  /** Open the phone's storage, then start sending and polling. */
+  /** Open the phone's storage, then start sending and polling. Throws StorageFailure. */
   static async open(session: Session): Promise<DoorsStore> {
-    const store = new DoorsStore(session, await openDevice());
+    const store = new DoorsStore(session, new Device());
     await store.#begin();
     return store;
   }
@@ -44,6 +47,7 @@ export class DoorsStore {
     this.#clock = session.clock;
     this.#device = device;
     this.outbox = new Outbox(device, session.me);
+    this.unkept = new Unkept(this.outbox, () => this.#clock);
     this.#sender = new Sender(this.outbox, session.me.id, requests, (round) => this.#after(round));
     this.cache = this.#cache;
     this.failure = this.#failure;
@@ -57,18 +61,28 @@ export class DoorsStore {
 
   /** Queue a deed and send it as soon as possible. */
   async did(draft: Omit<Draft, "takesBack">): Promise<void> {
-    await this.outbox.add({ ...draft, takesBack: null }, this.#clock, Date.now());
+    await this.unkept.keep({ ...draft, takesBack: null }, Date.now());
+    void this.#sender.keepOn();
+  }
+
+  /** Queue the deeds that the phone's storage refused. */
+  async keepAgain(): Promise<void> {
+    await this.unkept.tryAgain();
     void this.#sender.keepOn();
   }
 
   async undo(entry: Entry): Promise<void> {
-    await this.outbox.undo(entry, this.#clock, Date.now());
+    await this.unkept.written(() => this.outbox.undo(entry, this.#clock, Date.now()));
     void this.#sender.keepOn();
   }
 
   async again(entry: Entry): Promise<void> {
-    await this.outbox.again(entry.id, this.#clock, Date.now());
+    await this.unkept.written(() => this.outbox.again(entry.id, this.#clock, Date.now()));
     void this.#sender.keepOn();
+  }
+
+  async dismiss(entry: Entry): Promise<void> {
+    await this.unkept.written(() => this.outbox.dismiss(entry.id));
   }
 
   /** Poll the doors now; concurrent callers share one poll. */
@@ -79,7 +93,8 @@ export class DoorsStore {
 
   async #begin(): Promise<void> {
     await this.#forgetOthers();
-    this.#cache.value = (await this.#device.get("seen", this.session.me.id)) ?? EMPTY_CACHE;
+    const seen = await this.#device.run((database) => database.get("seen", this.session.me.id));
+    this.#cache.value = seen ?? EMPTY_CACHE;
     await this.outbox.prune(Date.now());
     const wake = (): void => {
       if (document.visibilityState === "visible") void this.#wake();
@@ -93,7 +108,7 @@ export class DoorsStore {
   }
 
   async #wake(): Promise<void> {
-    await this.outbox.reload();
+    await this.unkept.tryAgain();
     await this.#sender.keepOn();
     await this.refresh();
   }
@@ -123,7 +138,10 @@ export class DoorsStore {
 
   async #keep(cache: ServerCache): Promise<void> {
     this.#cache.value = cache;
-    await this.#device.put("seen", cache, this.session.me.id);
+    const { id } = this.session.me;
+    await this.unkept.written(async () => {
+      await this.#device.run((database) => database.put("seen", cache, id));
+    });
   }
 
   #after(round: Round): void {
@@ -133,9 +151,11 @@ export class DoorsStore {
 
   /** Delete the names and phones that other officers saw; their reports stay. */
   async #forgetOthers(): Promise<void> {
-    const transaction = this.#device.transaction("seen", "readwrite", DURABLE);
-    for (const officer of await transaction.store.getAllKeys())
-      if (officer !== this.session.me.id) await transaction.store.delete(officer);
-    await transaction.done;
+    await this.#device.run(async (database) => {
+      const transaction = database.transaction("seen", "readwrite", DURABLE);
+      for (const officer of await transaction.store.getAllKeys())
+        if (officer !== this.session.me.id) await transaction.store.delete(officer);
+      await transaction.done;
+    });
   }
 }

@@ -71,7 +71,7 @@ function Refused({ entry, store }: LineProps): JSX.Element {
       <button type="button" onClick={() => void store.again(entry)}>
         {t().again}
       </button>
-      <button type="button" onClick={() => void store.outbox.dismiss(entry.id)}>
+      <button type="button" onClick={() => void store.dismiss(entry)}>
         {t().seen}
       </button>
     </span>

@@ -6,15 +6,22 @@ import { useEffect } from "preact/hooks";
 import { texts } from "../language";
 import { statusOf, type Session } from "../session";
 import { Failure, Shell } from "../shell";
+import { StorageFailure } from "./device";
 import { Doors } from "./doors";
 import { DoorsStore } from "./doors_store";
 
 const t = texts(
-  { title: "入户核查", opening: "正在打开…", closed: "浏览器不让本页保存数据：请关闭无痕模式。" },
+  {
+    title: "入户核查",
+    opening: "正在打开…",
+    closed:
+      "浏览器不让本页保存数据，不能在这里上报：请关闭无痕模式或腾出手机空间，再打开本页。急事请打电话上报。",
+  },
   {
     title: "Doors",
     opening: "Opening…",
-    closed: "The browser does not let this page keep anything: leave private browsing.",
+    closed:
+      "The browser does not let this page keep anything, so nothing can be reported here: leave private browsing or free some space, then open the page again. Report urgent matters by telephone.",
   },
 );
 
@@ -28,10 +35,17 @@ export function Loading({ session }: { session: Session }): JSX.Element {
     );
   }, [session]);
   if (store.value) return <Doors store={store.value} />;
+  const isClosed = failure.value instanceof StorageFailure;
   return (
     <Shell title={t().title} me={session.me} status={statusOf(session)}>
-      <p>{failure.value === null ? t().opening : t().closed}</p>
-      <Failure error={failure.value} />
+      {isClosed ? (
+        <p class="refused" role="alert">
+          {t().closed}
+        </p>
+      ) : (
+        <p>{t().opening}</p>
+      )}
+      <Failure error={isClosed ? null : failure.value} />
     </Shell>
   );
 }

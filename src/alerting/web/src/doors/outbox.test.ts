@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, describe, expect, it } from "vitest";
-import { openDevice, type Device } from "./device";
+import { Device } from "./device";
 import { UNDO_MS } from "./entry";
 import { Outbox } from "./outbox";
 import { CLOCK, doorOf, draftOf, officer, START } from "./samples";
@@ -12,7 +12,7 @@ let mine: Outbox;
 
 beforeEach(async () => {
   indexedDB = new IDBFactory();
-  device = await openDevice();
+  device = new Device();
   mine = new Outbox(device, officer("grid"));
 });
 
@@ -71,7 +71,7 @@ describe("the outbox", () => {
     await added(2);
     await mine.tried(1);
     device.close();
-    const again = new Outbox(await openDevice(), officer("grid"));
+    const again = new Outbox(new Device(), officer("grid"));
     expect((await again.next())?.id).toBe(1);
     expect(reports(again)).toEqual(["evacuated null tried", "evacuated null waiting"]);
     expect(again.entries.value.map(({ key }) => key)).toEqual(

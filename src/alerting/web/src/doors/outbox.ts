@@ -23,20 +23,24 @@ export class Outbox {
 
   readonly #device: Device;
   readonly #me: Me;
+  /** Every officer's entries, as last read from the store. */
+  #all: readonly Entry[] = [];
   readonly #entries = signal<readonly Entry[]>([]);
   readonly #stranded = signal<readonly Stranded[]>([]);
 
   constructor(device: Device, me: Me) {
     this.#device = device;
     this.#me = me;
+    device.remember(() => this.#all);
     this.entries = this.#entries;
     this.stranded = this.#stranded;
   }
 
-  /** Queue a deed; it is on disk when this returns. */
+  /** Queue a deed; it is on disk when this returns. Throws StorageFailure. */
   async add(draft: Draft, clock: AlertClock, now: number): Promise<void> {
-    const transaction = this.#device.transaction("entries", "readwrite", DURABLE);
-    await Promise.all([this.#append(transaction.store, draft, clock, now), transaction.done]);
+    // One key, so that the deed counts once even if the storage fails after it was kept.
+    const key = freshKey();
+    await this.#write((store) => this.#append(store, { ...draft, key }, clock, now));
     await this.reload();
   }
 
@@ -47,18 +51,18 @@ export class Outbox {
    * comes between.
    */
   async undo({ id }: Entry, clock: AlertClock, now: number): Promise<void> {
-    const transaction = this.#device.transaction("entries", "readwrite", DURABLE);
-    const { store } = transaction;
-    const entry = await store.get(id);
-    const how = entry ? undoOf(entry, now) : null;
-    const deed = entry && how === "correct" ? correctionOf(entry) : null;
-    if (how === "drop") await store.delete(id);
-    if (entry && deed) {
-      const { alert, about, door } = entry;
-      await store.put({ ...entry, takenBack: true });
-      await this.#append(store, { alert, about, door, deed, takesBack: id }, clock, now);
-    }
-    await transaction.done;
+    const key = freshKey();
+    await this.#write(async (store) => {
+      const entry = await store.get(id);
+      const how = entry ? undoOf(entry, now) : null;
+      const deed = entry && how === "correct" ? correctionOf(entry) : null;
+      if (how === "drop") await store.delete(id);
+      if (entry && deed) {
+        const { alert, about, door } = entry;
+        await store.put({ ...entry, takenBack: true });
+        await this.#append(store, { alert, about, door, deed, takesBack: id, key }, clock, now);
+      }
+    });
     await this.reload();
   }
 
@@ -115,7 +119,8 @@ export class Outbox {
 
   /** Read the store again: another window may have changed it. */
   async reload(): Promise<void> {
-    const all = await this.#device.getAll("entries");
+    const all = await this.#device.run((database) => database.getAll("entries"));
+    this.#all = all;
     this.#entries.value = all.filter(({ officer }) => officer === this.#me.id);
     const names = new Map<string, number>();
     for (const entry of all)
@@ -131,13 +136,17 @@ export class Outbox {
    * poll can set the clock back, and a correction would then be older than the report that it
    * corrects. Refused entries are ignored: their time may be why they were refused.
    */
-  async #append(store: Entries, draft: Draft, clock: AlertClock, now: number): Promise<void> {
+  async #append(
+    store: Entries,
+    draft: Draft & { readonly key: string },
+    clock: AlertClock,
+    now: number,
+  ): Promise<void> {
     const mine = (await store.getAll()).filter(({ officer }) => officer === this.#me.id);
     const before = mine.filter(({ state }) => state !== "refused");
     const earliest = Math.max(...before.map(({ givenAt }) => Date.parse(givenAt) + 1));
     const entry: Omit<Entry, "id"> = {
       ...draft,
-      key: freshKey(),
       officer: this.#me.id,
       officerName: this.#me.name,
       givenAt: new Date(Math.max(alertTime(clock, now).getTime(), earliest)).toISOString(),
@@ -156,13 +165,37 @@ export class Outbox {
     id: number,
     to: (entry: Entry) => Entry | "gone" | null,
   ): Promise<Entry | undefined> {
-    const transaction = this.#device.transaction("entries", "readwrite", DURABLE);
-    const entry = await transaction.store.get(id);
-    const changed = entry ? to(entry) : null;
-    if (changed === "gone") await transaction.store.delete(id);
-    else if (changed) await transaction.store.put(changed);
-    await transaction.done;
+    const changed = await this.#write(async (store) => {
+      const entry = await store.get(id);
+      const changed = entry ? to(entry) : null;
+      if (changed === "gone") await store.delete(id);
+      else if (changed) await store.put(changed);
+      return changed;
+    });
     await this.reload();
     return changed && changed !== "gone" ? changed : undefined;
+  }
+
+  /** Write in one transaction: all of it is on disk when this returns, or nothing. */
+  async #write<T>(work: (store: Entries) => Promise<T>): Promise<T> {
+    return await this.#device.run(async (database) => {
+      const transaction = database.transaction("entries", "readwrite", DURABLE);
+      try {
+        const [outcome] = await Promise.all([work(transaction.store), transaction.done]);
+        return outcome;
+      } catch (error) {
+        abort(transaction);
+        throw error;
+      }
+    });
+  }
+}
+
+/** Drop what was written, unless the browser has aborted the transaction already. */
+function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
   }
 }

@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openDevice, type Device } from "./device";
+import { Device } from "./device";
 import type { Deed } from "./entry";
 import { LedgerServer } from "./ledger_server";
 import { Outbox } from "./outbox";
@@ -17,7 +17,7 @@ let rounds: Round[];
 
 beforeEach(async () => {
   indexedDB = new IDBFactory();
-  device = await openDevice();
+  device = new Device();
   ledger = await LedgerServer.start();
   rounds = [];
   signedIn("grid");

@@ -2,6 +2,7 @@
 
 import { Refusal } from "../client";
 import { pauseBefore } from "../feed";
+import { StorageFailure } from "./device";
 import { isUnsent, type Entry } from "./entry";
 import type { Outbox } from "./outbox";
 
@@ -61,9 +62,9 @@ export class Sender {
   }
 
   async #round(): Promise<Round> {
-    if (!(await this.#outbox.next())) return "done";
-    if (!navigator.onLine) return "away";
     try {
+      if (!(await this.#outbox.next())) return "done";
+      if (!navigator.onLine) return "away";
       // Other windows share the cookie, and somebody else may have signed in there since.
       if ((await this.#requests.who()) !== this.#officer) return "somebody_else";
       for (let next = await this.#outbox.next(); next; next = await this.#outbox.next())
@@ -89,8 +90,9 @@ export class Sender {
   }
 }
 
-/** Return whether to retry later: the network, session or service failed, not the report itself. */
+/** Return whether to retry later: something failed that is not the report itself. */
 function isLater(error: unknown): boolean {
+  if (error instanceof StorageFailure) return true;
   if (!(error instanceof Refusal)) return error instanceof Error && error.name === "Unreachable";
   const { status } = error;
   return status === UNAUTHORISED || status === TOO_MANY || status >= BROKEN;

@@ -1,15 +1,16 @@
 /** Deletion of the doors' data on this device when an officer signs out. */
 
-import { DURABLE, openDevice, type Device } from "./device";
+import { Device, DURABLE, StorageFailure } from "./device";
 import { isUnsent } from "./entry";
 
 /** Return how many of an officer's reports wait here to be sent. */
 export async function unsentBy(officer: string): Promise<number> {
-  const device = await open();
-  if (!device) return 0;
-  const all = await device.getAllFromIndex("entries", "officer", officer);
-  device.close();
-  return all.filter(isUnsent).length;
+  return await onDevice(0, async (device) => {
+    const all = await device.run((database) =>
+      database.getAllFromIndex("entries", "officer", officer),
+    );
+    return all.filter(isUnsent).length;
+  });
 }
 
 /**
@@ -18,20 +19,29 @@ export async function unsentBy(officer: string): Promise<number> {
  * Reports that it does not have, or refused, wait until their officer returns.
  */
 export async function forgetDoors(): Promise<void> {
-  const device = await open();
-  if (!device) return;
-  const transaction = device.transaction(["entries", "seen"], "readwrite", DURABLE);
-  const entries = transaction.objectStore("entries");
-  const received = (await entries.getAll()).filter(({ state }) => state === "received");
-  await Promise.all([
-    transaction.objectStore("seen").clear(),
-    ...received.map(({ id }) => entries.delete(id)),
-    transaction.done,
-  ]);
-  device.close();
+  await onDevice(undefined, (device) =>
+    device.run(async (database) => {
+      const transaction = database.transaction(["entries", "seen"], "readwrite", DURABLE);
+      const entries = transaction.objectStore("entries");
+      const received = (await entries.getAll()).filter(({ state }) => state === "received");
+      await Promise.all([
+        transaction.objectStore("seen").clear(),
+        ...received.map(({ id }) => entries.delete(id)),
+        transaction.done,
+      ]);
+    }),
+  );
 }
 
-/** Return null if the browser stores nothing, since there is nothing to delete. */
-async function open(): Promise<Device | null> {
-  return await openDevice().catch(() => null);
+/** Run work on the storage; return `nothing` if the browser stores nothing. */
+async function onDevice<T>(nothing: T, work: (device: Device) => Promise<T>): Promise<T> {
+  const device = new Device();
+  try {
+    return await work(device);
+  } catch (error) {
+    if (!(error instanceof StorageFailure)) throw error;
+    return nothing;
+  } finally {
+    device.close();
+  }
 }

@@ -30,6 +30,13 @@ it.each([
     "各村短信都送不到：全村入户",
     "Texts arrive in no village: every door is knocked on",
   ],
+  [
+    "text.unclear",
+    { reason: "a picture without words" },
+    "收到没有文字的图片，等人看",
+    "A picture without words: somebody has to look",
+  ],
+  ["text.unclear", { reason: "a question" }, "收到看不懂的短信", "A text that nobody understood"],
   ["provider.down", { provider: "twilio" }, "通道中断：twilio", "Provider is down: twilio"],
 ])("renders %s %o in words", (kind, payload, zh, en) => {
   expect(said("zh", kind, payload)).toBe(zh);

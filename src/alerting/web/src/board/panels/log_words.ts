@@ -7,6 +7,9 @@ import type { EventKind, PayloadOf } from "../event_kinds";
 /** Words for each kind, or a function that makes them from its payload. */
 type Words = { readonly [K in EventKind]: string | ((payload: PayloadOf<K>) => string) };
 
+/** The reason of the service for a picture; mirrors `alerting.replies.rules.intents`. */
+const PICTURE = "a picture without words";
+
 const ZH: Words = {
   "alert.raised": "发出预警",
   "alert.widened": "扩大范围",
@@ -32,11 +35,12 @@ const ZH: Words = {
   "household.asked": ({ channel }) =>
     channel === "voice" ? "给一户再打录音电话" : "给一户再发短信",
   "households.unreachable": "短信到不了，改为入户",
-  "household.opted_in": "住户又愿收短信",
+  "household.opted_in": "住户发来 START，又愿收短信",
   "household.opted_out": "住户退订短信，改为入户",
   "texts.given_up": "短信多次失败，改打电话",
   "call.received": "有人回拨，听了预警",
-  "text.unclear": "收到看不懂的短信",
+  "text.unclear": ({ reason }) =>
+    reason === PICTURE ? "收到没有文字的图片，等人看" : "收到看不懂的短信",
   "text.suspected": "收到疑似求助的短信",
   "text.suspected_told": "疑似求助已派人去看",
   "text.answered": "回复了短信",
@@ -88,11 +92,14 @@ const EN: Words = {
   "household.asked": ({ channel }) =>
     channel === "voice" ? "Household called again" : "Household texted again",
   "households.unreachable": "No text arrives: somebody goes there",
-  "household.opted_in": "Household takes texts again",
+  "household.opted_in": "Household sent START: it takes texts again",
   "household.opted_out": "Household opted out of texts: somebody goes there",
   "texts.given_up": "Texts failed too often: called instead",
   "call.received": "Somebody rang back and heard the alert",
-  "text.unclear": "A text that nobody understood",
+  "text.unclear": ({ reason }) =>
+    reason === PICTURE
+      ? "A picture without words: somebody has to look"
+      : "A text that nobody understood",
   "text.suspected": "A text that may be a call for help",
   "text.suspected_told": "An officer is sent to a possible call for help",
   "text.answered": "A text was answered",

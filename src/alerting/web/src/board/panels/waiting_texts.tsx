@@ -12,6 +12,7 @@ import type { Session } from "../../session";
 import { Failure } from "../../shell";
 import { nameOf, Shape } from "../../standing";
 import { sound } from "../sound";
+import { CameIn } from "./came_in";
 import { useMutation } from "./use_mutation";
 import { useQuery } from "./use_query";
 import { Panel } from "./panel";
@@ -20,7 +21,7 @@ import { words } from "./words";
 
 const t = texts(
   {
-    title: "待人工阅读的短信",
+    title: "收到的短信和来电",
     none: "没有待读的短信",
     told: (count: number) => `${number(count)} 条待读`,
     suspected: (count: number) => `${number(count)} 条疑似求助，已派人去看`,
@@ -35,7 +36,7 @@ const t = texts(
     done: (word: string) => `已读作：${word}`,
   },
   {
-    title: "Texts to be read",
+    title: "Texts and calls received",
     none: "No text waits",
     told: (count) => `${number(count)} waiting`,
     suspected: (count) => `${number(count)} may call for help; an officer is sent`,
@@ -114,6 +115,7 @@ export function WaitingTexts({ alert, feed, session, division }: TextsProps): JS
           ))}
         </ul>
       ))}
+      <CameIn alert={alert.id} feed={feed} division={division} />
     </Panel>
   );
 }

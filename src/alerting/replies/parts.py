@@ -1,0 +1,76 @@
+"""Parts of long texts from an SMS centre, kept until the others come.
+
+The parts of one text may come to several processes, so they meet here.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from alerting.database.bulk import insert_missing
+from alerting.ledger.writer import Transaction
+from alerting.replies.tables import text_parts
+from alerting.runtime import Runtime, wall_clock
+
+REMEMBERED: Final = timedelta(minutes=10)
+"""Time in which late and repeated parts are recognised; phones use a reference again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """One part of a long text; `octets` are in hexadecimal digits."""
+
+    sender: str
+    reference: int
+    total: int
+    number: int
+    octets: str
+    data_coding: int
+    message_id: str
+
+
+async def keep_part(runtime: Runtime, part: TextPart) -> list[TextPart]:
+    """Keep a part, once; return all parts of its sender, reference and total as they came.
+
+    A part that is kept already is only read, so that waiting for the others writes nothing.
+    """
+    asked = {"sender": part.sender, "reference": part.reference, "total": part.total}
+    kept = await runtime.database.read(lambda connection: _kept(connection, asked))
+    if any((each.number, each.octets) == (part.number, part.octets) for each in kept):
+        return kept
+
+    def unit(transaction: Transaction) -> list[TextPart]:
+        _keep(transaction.connection, part, wall_clock())
+        return _kept(transaction.connection, asked)
+
+    return await runtime.ledger.write(unit)
+
+
+def _keep(connection: Connection, part: TextPart, now: datetime) -> None:
+    connection.execute(_FORGET, {"before": now - REMEMBERED})
+    digest = hashlib.sha256(part.octets.encode()).hexdigest()
+    row = asdict(part) | {"digest": digest, "received_at": now}
+    insert_missing(connection, text_parts, [row])
+
+
+def _kept(connection: Connection, asked: Mapping[str, object]) -> list[TextPart]:
+    return [TextPart(**row) for row in connection.execute(_THERE, asked).mappings()]
+
+
+_FORGET: Final = delete(text_parts).where(
+    text_parts.c.received_at < bindparam("before", type_=text_parts.c.received_at.type)
+)
+
+_THERE: Final = (
+    select(*(text_parts.c[each.name] for each in fields(TextPart)))
+    .where(
+        text_parts.c.sender == bindparam("sender"),
+        text_parts.c.reference == bindparam("reference"),
+        text_parts.c.total == bindparam("total"),
+    )
+    .order_by(text_parts.c.received_at, text_parts.c.number, text_parts.c.digest)
+)

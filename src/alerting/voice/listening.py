@@ -1,0 +1,112 @@
+"""Texts that were said to the end, and whether a person listened.
+
+Machine detection runs while the text is said, so its result comes before or after the end of the
+text, or not at all. Both are kept as receipts of the attempt; whichever comes second finds the
+other. Only a text that a person heard to the end counts as delivered.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from alerting.accounting.evidence import NewEvidence
+from alerting.accounting.record import record_evidence
+from alerting.deliveries.receipts import Receipt, record_receipts
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.deliveries.rules.forecast import Recipient
+from alerting.deliveries.tables import attempts, receipts
+from alerting.ledger.writer import Transaction
+from alerting.roll.rules.evidence import Report
+from alerting.runtime import Runtime
+from alerting.voice.calls import KEY, Called, evidence_by_phone
+from alerting.voice.ring_back import INBOUND
+from alerting.voice.rules import PERSON
+
+_HEARD: Final = "heard"
+
+_BY_A_PERSON: Final = f"answered {PERSON}"
+
+_LONGEST: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """The end of a text, or a result of machine detection; `status` is the receipt's."""
+
+    called: Called
+    call_sid: str
+    status: str
+    at: datetime
+
+
+async def take_heard(runtime: Runtime, called: Called, call_sid: str) -> None:
+    """Record that the text was said to the end.
+
+    If a person listened they are reached, but not known to be out.
+    """
+    sign = _Sign(called, call_sid, _HEARD, runtime.clock.now())
+    await runtime.ledger.write_item(_take, sign)
+
+
+async def take_answered_by(
+    runtime: Runtime, called: Called, call_sid: str, answered_by: str
+) -> None:
+    """Record a result of machine detection."""
+    sign = _Sign(called, call_sid, f"answered {answered_by[:_LONGEST]}", runtime.clock.now())
+    await runtime.ledger.write_item(_take, sign)
+
+
+def _take(transaction: Transaction, signs: Sequence[_Sign]) -> list[None]:
+    transaction.lock([sign.called.alert for sign in signs])
+    reached = _reached(transaction.connection, signs)
+    # A sign alone says nothing about a later attempt, which may be under way.
+    states = {True: DeliveryState.DELIVERED, False: DeliveryState.ACCEPTED}
+    told = [_receipt(sign, states[sign.called.token in reached]) for sign in signs]
+    record_receipts(transaction, told)
+    if items := [
+        _evidence(sign) for sign in signs if _is_home(sign) and sign.called.token in reached
+    ]:
+        record_evidence(transaction, items)
+    return [None] * len(signs)
+
+
+def _reached(connection: Connection, signs: Sequence[_Sign]) -> set[str]:
+    """Return the attempts whose text a person heard to the end.
+
+    Who rings us or presses a key is a person too, whatever detection says.
+    """
+    asked = {"tokens": sorted({sign.called.token for sign in signs})}
+    kept = {(row.attempt, row.status) for row in connection.execute(_KEPT, asked)}
+    kept |= {
+        (sign.called.token, sign.status) for sign in signs if sign.status in {_HEARD, _BY_A_PERSON}
+    }
+    persons = {token for token, status in kept if status != _HEARD}
+    persons |= set(connection.execute(_INBOUND, asked).scalars())
+    return {token for token, status in kept if status == _HEARD and token in persons}
+
+
+def _receipt(sign: _Sign, state: DeliveryState) -> Receipt:
+    token = sign.called.token
+    return Receipt(token, sign.call_sid, state, sign.status, None, sign.at)
+
+
+def _is_home(sign: _Sign) -> bool:
+    return sign.called.kind is Recipient.HOUSEHOLD
+
+
+def _evidence(sign: _Sign) -> NewEvidence:
+    source = f"{sign.call_sid}/{_HEARD}"
+    return evidence_by_phone(sign.called, Report.RECEIVED, sign.at, source)
+
+
+_KEPT: Final = select(receipts.c.attempt, receipts.c.status).where(
+    receipts.c.attempt.in_(bindparam("tokens", expanding=True)),
+    or_(receipts.c.status.in_([_HEARD, _BY_A_PERSON]), receipts.c.status.startswith(KEY)),
+)
+
+_INBOUND: Final = select(attempts.c.token).where(
+    attempts.c.token.in_(bindparam("tokens", expanding=True)), attempts.c.provider == INBOUND
+)

@@ -1,0 +1,62 @@
+/** What came in and needs nobody: calls to the number that warns, and texts that opt in. */
+
+import type { JSX } from "preact";
+import type { EventBody } from "../../api";
+import type { Feed } from "../../feed";
+import { get } from "../../client";
+import { texts, time } from "../../language";
+import { Failure } from "../../shell";
+import { OF_CAME_IN } from "../event_kinds";
+import { whoOf } from "./log_lines";
+import { saidOf } from "./log_words";
+import { placeName } from "./places";
+import { useQuery } from "./use_query";
+
+const t = texts(
+  { title: "不用处理：来电和重新订阅" },
+  { title: "Nothing to do: calls, and texts wanted again" },
+);
+
+const MOST = 20;
+
+interface CameInProps {
+  readonly alert: number;
+  readonly feed: Feed;
+  readonly division: string;
+}
+
+export function CameIn({ alert, feed, division }: CameInProps): JSX.Element | null {
+  const query = useQuery<readonly EventBody[]>(
+    feed,
+    () =>
+      get("/api/alerts/{alert_id}/log", {
+        path: { alert_id: alert },
+        query: { division, limit: MOST, kind: [...OF_CAME_IN] },
+      }),
+    { kinds: OF_CAME_IN },
+    `${alert} ${division}`,
+  );
+  const found = query.value.value ?? [];
+  if (found.length === 0 && query.error.value === null) return null;
+  return (
+    <section aria-label={t().title}>
+      <h3>{t().title}</h3>
+      <Failure error={query.error.value} />
+      <ul class="panel-list">
+        {found.map((event) => (
+          <li key={event.seq}>
+            {time(event.at)} · {saidOf(event as Parameters<typeof saidOf>[0])}{" "}
+            <small>
+              {[
+                event.division && placeName(event.division),
+                ...whoOf({ last: event as never, count: 1 }),
+              ]
+                .filter(Boolean)
+                .join(" · ")}
+            </small>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
