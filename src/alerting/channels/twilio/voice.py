@@ -21,9 +21,9 @@ class TwilioVoice:
     """Calls by the SDK's asynchronous client. Create it inside a running loop.
 
     The request carries no speech: Twilio fetches it from our webhook when the phone is picked up,
-    so that an alert that was cancelled in the meantime is not read out. Machine detection runs while
-    the speech is said (`AsyncAmd`); without that, a person hears some seconds of silence first. Its
-    result arrives at a callback of its own.
+    so that an alert that was cancelled in the meantime is not read out. Machine detection runs
+    while the speech is said (`AsyncAmd`); without that, a person hears some seconds of silence
+    first. Its result arrives at a callback of its own.
     """
 
     def __init__(
