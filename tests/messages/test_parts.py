@@ -13,7 +13,9 @@ HEADS = [f"{number:03d}欧阳住户{number:04d}" for number in range(1, 41)]
 
 def about(heads: Sequence[str]) -> TextFacts:
     listed = " ".join(heads)
-    return TextFacts(status=Status.ACTUAL, count=len(heads), listed=listed, example=heads[0][:3])
+    return TextFacts(
+        status=Status.ACTUAL, time="05:10", count=len(heads), listed=listed, example=heads[0][:3]
+    )
 
 
 @pytest.mark.parametrize("language", languages())

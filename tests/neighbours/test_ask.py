@@ -96,7 +96,7 @@ async def test_neighbour_is_asked_in_their_language(asked_of: Followed) -> None:
     asked_of.work.change(english)
     await ask(asked_of, 2)
     ((*_, body),) = questions(asked_of)
-    assert body.startswith("[DRILL] 1 households you look after are silent: 002")
+    assert body.startswith("[DRILL] 1 you look after are silent at ")
 
 
 async def test_neighbour_outside_the_alerts_area_is_asked(asked_of: Followed) -> None:

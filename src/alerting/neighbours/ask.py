@@ -1,6 +1,6 @@
 """The question to a neighbour: are the silent households out that you look after?"""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,8 +38,10 @@ def ask_neighbours(
     Each gets one text about all of theirs, or several where one cannot name them all.
     """
     questions = _questions(transaction, alert.id, {entry.household: entry for entry in silent})
+    local = now.astimezone(transaction.policy.alert.zone)
     for question in questions:
-        _owe(transaction, alert, question, now)
+        bodies = _bodies(alert, question, f"{local:%H:%M}")
+        _owe(transaction, alert, question, bodies, now)
     return len(questions)
 
 
@@ -63,30 +65,35 @@ def _questions(
     ]
 
 
-def _owe(transaction: Transaction, alert: StoredAlert, asked: _Question, now: datetime) -> None:
+def _owe(
+    transaction: Transaction,
+    alert: StoredAlert,
+    asked: _Question,
+    bodies: Iterable[str],
+    now: datetime,
+) -> None:
     neighbour = asked.neighbour
-    seq = transaction.append(
-        alert.id,
-        NeighbourAsked(households=tuple(entry.household for entry in asked.silent)),
-        now,
-        division=neighbour.division,
-        subject=neighbour.household,
-    )
-    place = neighbour.division
-    to = Addressee(Recipient.HOUSEHOLD, neighbour.household, place, Tier.HOUSEHOLD, asked.phone)
+    code, place = neighbour.household, neighbour.division
+    about = NeighbourAsked(households=tuple(entry.household for entry in asked.silent))
+    seq = transaction.append(alert.id, about, now, division=place, subject=code)
+    to = Addressee(Recipient.HOUSEHOLD, code, place, Tier.HOUSEHOLD, asked.phone)
     plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
-    for body in _bodies(alert, asked):
-        kind, language = TextKind.NEIGHBOUR, neighbour.language
+    kind, language = TextKind.NEIGHBOUR, neighbour.language
+    for body in bodies:
         text = insert_text(transaction.connection, alert.id, kind, language, body)
         owe(transaction, plan, text, [Message(to, Channel.SMS, Priority.HOUSEHOLD)])
 
 
-def _bodies(alert: StoredAlert, asked: _Question) -> list[str]:
-    def facts(entries: Collection[RollEntry]) -> TextFacts:
+def _bodies(alert: StoredAlert, asked: _Question, time: str) -> list[str]:
+    def facts(entries: Sequence[RollEntry]) -> TextFacts:
         numbers = [asked.numbers[entry.household] for entry in entries]
         named = (f"{n}{entry.head}" for n, entry in zip(numbers, entries, strict=True))
         return TextFacts(
-            status=alert.status, count=len(entries), listed=" ".join(named), example=numbers[0]
+            status=alert.status,
+            time=time,
+            count=len(entries),
+            listed=" ".join(named),
+            example=numbers[0],
         )
 
     return in_parts(TextKind.NEIGHBOUR, asked.neighbour.language, asked.silent, facts)

@@ -188,6 +188,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/courtyards": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Courtyards
+         * @description Return the counts of each courtyard and building of a village or grid, by name.
+         */
+        readonly get: operations["get_courtyards_api_alerts__alert_id__courtyards_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/curve": {
         readonly parameters: {
             readonly query?: never;
@@ -1405,6 +1425,28 @@ export interface components {
             readonly people_verified: number;
         };
         /**
+         * CourtyardTallyBody
+         * @description The counts of a courtyard or building (院落, 楼栋).
+         */
+        readonly CourtyardTallyBody: {
+            /** Courtyard */
+            readonly courtyard: string | null;
+            /** Households */
+            readonly households: {
+                readonly [key: string]: number;
+            };
+            /** Households Total */
+            readonly households_total: number;
+            /** People */
+            readonly people: {
+                readonly [key: string]: number;
+            };
+            /** People Total */
+            readonly people_total: number;
+            /** People Verified */
+            readonly people_verified: number;
+        };
+        /**
          * DarkBody
          * @description A dark village: its door tasks start at once.
          */
@@ -2198,7 +2240,7 @@ export interface components {
          * EventBody
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
-        readonly FeedEventBody: components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
+        readonly FeedEventBody: components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
          * Frame
          * @description The changes in the scope up to `seq`; anything that it does not name is unchanged.
@@ -2576,6 +2618,29 @@ export interface components {
          * @enum {string}
          */
         readonly FeedMsgType: "Alert" | "Update" | "Cancel";
+        /**
+         * NeighbourAsked
+         * @description A neighbour was asked about silent households. The subject is the neighbour's household.
+         */
+        readonly FeedNeighbourAsked: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "neighbour.asked";
+            readonly payload: {
+                /**
+                 * Households
+                 * @description The silent households that the neighbour looks after.
+                 */
+                readonly households: readonly string[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
         /**
          * OfficerCalled
          * @description An officer is silent, so a deputy is called. The subject is the deputy.
@@ -3479,6 +3544,10 @@ export interface components {
          * @description A household with all its evidence, ordered by the time it was given.
          */
         readonly HouseholdRecordBody: {
+            /** Centre */
+            readonly centre: string | null;
+            /** Courtyard */
+            readonly courtyard: string | null;
             readonly door: components["schemas"]["DoorBody"] | null;
             /** Evidence */
             readonly evidence: readonly components["schemas"]["EvidenceBody"][];
@@ -4409,6 +4478,7 @@ export type Condition = components['schemas']['Condition'];
 export type CorrectedBody = components['schemas']['CorrectedBody'];
 export type CorrectionBody = components['schemas']['CorrectionBody'];
 export type CountsBody = components['schemas']['CountsBody'];
+export type CourtyardTallyBody = components['schemas']['CourtyardTallyBody'];
 export type DarkBody = components['schemas']['DarkBody'];
 export type DecidedBody = components['schemas']['DecidedBody'];
 export type DeliveryState = components['schemas']['DeliveryState'];
@@ -4460,6 +4530,7 @@ export type FeedHouseholdsReminded = components['schemas']['FeedHouseholdsRemind
 export type FeedHouseholdsUnreachable = components['schemas']['FeedHouseholdsUnreachable'];
 export type FeedMessage = components['schemas']['FeedMessage'];
 export type FeedMsgType = components['schemas']['FeedMsgType'];
+export type FeedNeighbourAsked = components['schemas']['FeedNeighbourAsked'];
 export type FeedOfficerCalled = components['schemas']['FeedOfficerCalled'];
 export type FeedOfficerConfirmed = components['schemas']['FeedOfficerConfirmed'];
 export type FeedOfficerNotWoken = components['schemas']['FeedOfficerNotWoken'];
@@ -4860,6 +4931,39 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly get_courtyards_api_alerts__alert_id__courtyards_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly division: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["CourtyardTallyBody"][];
+                };
             };
             /** @description Refused */
             readonly default: {
