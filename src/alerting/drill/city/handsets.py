@@ -160,7 +160,11 @@ class Handsets:
         told = [f"{number} {key}" for number, key in known.items() if key]
         if told:
             delay = neighbour_delay(self._seed, holder.code)
-            self._later(delay, partial(self._send, phone, sender, ", ".join(told)))
+            self._later(delay, partial(self._tell, phone, sender, ", ".join(told)))
+
+    def _tell(self, phone: str, sender: str, body: str) -> None:
+        """Send a text that is not the household's answer for itself."""
+        self._send(phone, sender, body)
 
     def _reply(self, holder: _Holder, phone: str, sender: str, reply: ReplyPlan) -> None:
         holder.answered = True

@@ -3822,6 +3822,8 @@ export interface components {
             readonly finishes_late: boolean;
             /** Households */
             readonly households: number;
+            /** Households In Care */
+            readonly households_in_care: number;
             /** Households Unplaced */
             readonly households_unplaced: number;
             /** Households Without Phone */
