@@ -51,6 +51,10 @@ class Household:
     latitude: float | None
     longitude: float | None
     officer: str | None
+    centre: str | None
+    """The household of the neighbour who looks after it."""
+    courtyard: str | None
+    """Its courtyard or building."""
     phones: tuple[str, ...]
 
 

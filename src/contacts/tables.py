@@ -128,7 +128,15 @@ class HouseholdRow(SQLModel, table=True):
     """A household: its code is its division's (a village or a grid) and 4 digits."""
 
     __tablename__ = "households"
-    __table_args__ = (Index("households_by_division", "division", "code"),)
+    __table_args__ = (
+        Index("households_by_division", "division", "code"),
+        Index(
+            "households_by_centre",
+            "centre",
+            sqlite_where=text("centre IS NOT NULL"),
+            postgresql_where=text("centre IS NOT NULL"),
+        ),
+    )
 
     code: str = Field(primary_key=True)
     division: str = Field(foreign_key="divisions.code")
@@ -143,6 +151,10 @@ class HouseholdRow(SQLModel, table=True):
     latitude: float | None = None
     longitude: float | None = None
     officer: str | None = Field(default=None, foreign_key="officers.id")
+    centre: str | None = None
+    """The household of the neighbour who looks after this one (中心户); checked at import."""
+    courtyard: str | None = None
+    """The courtyard or building that it belongs to, below the grid (院落, 楼栋)."""
 
 
 class HouseholdPhoneRow(SQLModel, table=True):

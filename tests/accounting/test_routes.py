@@ -172,6 +172,15 @@ async def test_person_not_reported_is_missing_by_name(named: Running) -> None:
     assert seen["household"]["people"]["elsewhere"] == 1
 
 
+async def test_record_names_the_neighbour_and_the_courtyard(service: Running) -> None:
+    centre = household_code(QIANFO, 1)
+    of_two = update(HOUSEHOLDS).where(HOUSEHOLDS.c.code == household_code(QIANFO, 2))
+    await service.change(of_two.values(centre=centre, courtyard="3号楼"))
+    await service.raised("informant", QIANFO)
+    seen = await record(service)
+    assert (seen["centre"], seen["courtyard"]) == (centre, "3号楼")
+
+
 INVALID_NAMES: list[tuple[Json, str]] = [
     ({"persons": ["张三"]}, f"persons: 张三: not named on the roll; .*{NAMES[0]}, {NAMES[1]}"),
     ({"persons": []}, "persons: nobody is named"),

@@ -16,6 +16,7 @@ from alerting.ledger.writer import Ledger
 from alerting.policy.without_calls import without_calls
 from contacts.tables import HOUSEHOLDS
 from tests.support.city import CITY, COUNTY, NEXT_VILLAGE, QIANFO, TOWN, headcount
+from tests.support.neighbours import looks_after
 from tests.support.running import Workplace, request_for
 
 
@@ -28,12 +29,14 @@ async def preview(work: Workplace, officer: str, asked: AlertRequest) -> Preview
 
 
 async def test_preview_counts_the_audience(work: Workplace) -> None:
+    work.change(looks_after(1, [2, 3, 10]))
     shown = await preview(work, "commander", request(TOWN))
     audience = shown.audience
     assert audience.households == 20
     assert audience.people == 2 * sum(headcount(n) for n in range(1, 11))
     assert audience.vulnerable_households == 4
     assert audience.households_without_phone == 2
+    assert audience.households_in_care == 3
     assert audience.officers == 6
     assert audience.texts_by_language == {"zh": 16 + 6, "en": 2}
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from contacts.tables import HOUSEHOLDS
 from tests.support.city import (
     CITY,
     COUNTY,
@@ -53,6 +55,30 @@ async def test_divisions_are_listed_down_from_the_requested_one(service: Running
     }
     own = await seen(service, "divisions", "informant")
     assert [place["division"] for place in own] == [QIANFO]
+
+
+async def test_courtyards_of_a_village_have_their_own_tallies(service: Running) -> None:
+    codes = [household_code(QIANFO, number) for number in (1, 2, 3)]
+    of_three = HOUSEHOLDS.c.code.in_(codes)
+    await service.change(update(HOUSEHOLDS).where(of_three).values(courtyard="1号院"))
+    await service.raised("commander", QIANFO)
+    await found(service, "grid", 2, "evacuated")
+    yard, rest = await seen(service, "courtyards", division=QIANFO)
+    assert (yard["courtyard"], rest["courtyard"]) == ("1号院", None)
+    assert (yard["households_total"], yard["people"]["evacuated"]) == (3, headcount(2))
+    assert yard["people"]["unaccounted"] == headcount(1) + headcount(3)
+    assert (rest["households_total"], rest["people"]["evacuated"]) == (7, 0)
+
+
+@pytest.mark.parametrize(
+    ("caller", "division", "status"), [("commander", TOWN, 422), ("grid", NEXT_VILLAGE, 404)]
+)
+async def test_courtyards_are_those_of_one_village_of_the_callers(
+    service: Running, caller: str, division: str, status: int
+) -> None:
+    await service.raised("commander", QIANFO, NEXT_VILLAGE)
+    found, _ = await service.get("/api/alerts/1/courtyards", caller, division=division)
+    assert found == status
 
 
 async def test_homes_have_coordinates(service: Running) -> None:

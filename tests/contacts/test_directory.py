@@ -168,6 +168,8 @@ def test_household_is_found_by_code(city: Connection) -> None:
         latitude=31.9,
         longitude=107.2,
         officer="grid208",
+        centre=None,
+        courtyard=None,
         phones=("+8610000000002", "+8610000000001"),
     )
     assert household(city, "5119211002080009") is None

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from alerting.roll.tables import roll
 from contacts.tables import OFFICERS
 from tests.support.city import PHONELESS_EVERY, POLICY, QIANFO, VULNERABLE_EVERY, household_code
 from tests.support.followed_alert import Followed
+from tests.support.neighbours import looks_after
 
 LADDER = (follow_households, tell_doors)
 HOMES = [household_code(QIANFO, number) for number in range(1, 11)]
@@ -302,3 +304,71 @@ async def test_concurrent_answer_prevents_door_task(followed: Followed) -> None:
     assert doors_of(followed, HOME) == []
     assert followed.on_roll(HOME).next_at is None
     assert len(doors_of(followed, *OTHERS)) == len(OTHERS) - 1
+
+
+def asked_about(followed: Followed) -> list[tuple[float, str]]:
+    """Return when each neighbour was asked, in seconds after the alert, and the text."""
+    query = (
+        select(deliveries.c.due_at, texts.c.body)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(texts.c.kind == "neighbour")
+        .order_by(deliveries.c.id)
+    )
+    rows = followed.rows(query)
+    return [((row.due_at - followed.began).total_seconds(), row.body) for row in rows]
+
+
+async def test_neighbour_is_asked_beside_the_door(followed: Followed) -> None:
+    followed.work.change(looks_after(1, [2, 3, 10]))
+    await own_word(followed, HOMES[0], Report.EVACUATED, 1)
+    await live(followed, 1300)
+    asked = asked_about(followed)
+    # Household 10 has no phone and is vulnerable: its neighbour is asked 120 s after the door.
+    assert [at for at, _ in asked] == [120, 240, 720]
+    assert "010住户0010" in asked[0][1]
+    assert all("002住户0002 003住户0003" in body for _, body in asked[1:])
+    opened = [task.opened_at - followed.began for task in doors_of(followed, HOME)]
+    assert [each.total_seconds() for each in opened] == [480, 900]
+
+
+async def test_neighbour_is_not_asked_about_who_has_answered(followed: Followed) -> None:
+    followed.work.change(looks_after(1, [2, 3, 4, 6]))
+    await own_word(followed, HOMES[0], Report.EVACUATED, 1)
+    await own_word(followed, HOME, Report.EVACUATED, 5, people=1)
+    await own_word(followed, HOMES[3], Report.NEEDS_HELP, 5)
+    await live(followed, 300)
+    ((_, body),) = asked_about(followed)
+    assert "2户" in body
+    assert "002住户0002 006住户0006" in body
+
+
+async def test_word_of_the_neighbour_ends_the_ladder_and_closes_the_door(
+    followed: Followed,
+) -> None:
+    followed.work.change(looks_after(1, [3]))
+    await live(followed, 500)
+    await followed.hear(
+        household=HOME, rung=Rung.NEIGHBOUR, given_by="+86", report=Report.EVACUATED, given_at=501
+    )
+    assert [task.state for task in doors_of(followed, HOME)] == [TaskState.ANSWERED]
+    assert followed.on_roll(HOME).next_at is None
+
+
+async def test_expired_alert_asks_no_neighbour(followed: Followed) -> None:
+    followed.work.change(
+        looks_after(1, [3]), update(alerts).values(expires=followed.at(200), state="open")
+    )
+    await own_word(followed, HOMES[0], Report.EVACUATED, 1)
+    await live(followed, 300)
+    assert asked_about(followed) == []
+
+
+async def test_households_of_one_neighbour_share_a_text_across_batches(
+    followed: Followed,
+) -> None:
+    followed.work.change(looks_after(1, [2, 8, 9]))
+    await own_word(followed, HOMES[0], Report.EVACUATED, 1)
+    for second in range(0, 250, 10):
+        await followed.pass_to(second, (partial(follow_households, at_once=3),))
+    ((_, body),) = asked_about(followed)
+    assert "002住户0002 008住户0008 009住户0009" in body

@@ -28,12 +28,12 @@ FACTS = {
     "zh": TextFacts(
         status=Status.ACTUAL, place="诺江镇千佛村", hazard="滑坡", time="05:10",
         assembly_point="千佛村小学操场", codes=(27, 31), households=120, people=310, missing=2,
-        count=3, listed="034 035 101",
+        count=3, listed="034 035 101", example="034",
     ),
     "en": TextFacts(
         status=Status.ACTUAL, place="Qianfo village", hazard="landslide", time="05:10",
         assembly_point="the village school", codes=(27, 31), households=120, people=310, missing=2,
-        count=3, listed="034 035 101",
+        count=3, listed="034 035 101", example="034",
     ),
 }  # fmt: skip
 LONG_NAMES = {
@@ -120,6 +120,7 @@ def test_arbitrary_names_never_take_three_segments(names: list[str]) -> None:
         status=Status.EXERCISE, place=place, hazard=hazard, assembly_point=assembly_point,
         time="05:10", code=27, codes=tuple(range(20)), households=99_999_999, people=99_999_999,
         missing=99_999_999, count=99_999_999, listed=place,
+        example="0" * 19,
     )  # fmt: skip
     assert [each for each in ALL if segments(compose(*each, worst)).count > 2] == []
 

@@ -44,14 +44,16 @@ class TestHouseholdLadder:
         assert written(HOUSEHOLD) == [
             (0, "sms", 1),
             (180, "sms", 1),
+            (240, "neighbour", 1),
             (300, "voice", 1),
             (400, "voice", 2),
             (480, "door grid_officer", 1),
             (500, "voice", 3),
+            (720, "neighbour", 1),
             (900, "door deputy", 1),
             (1200, "door duty_officer_above", 1),
         ]
-        assert [step.number for step in HOUSEHOLD] == [1, 2, 3, 4, 5, 6, 7, 8]
+        assert [step.number for step in HOUSEHOLD] == list(range(1, 11))
 
     def test_vulnerable_households_run_on_half_the_times(self) -> None:
         vulnerable = household_ladder(POLICY.household, vulnerable=True)
@@ -90,14 +92,14 @@ class TestOfficerLadder:
 
 
 class TestNextStep:
-    @pytest.mark.parametrize("done", range(8))
+    @pytest.mark.parametrize("done", range(10))
     def test_is_the_step_after_those_done(self, done: int) -> None:
         step = next_step(HOUSEHOLD, done)
         assert step is not None
         assert step.number == done + 1
 
     def test_is_none_after_the_last_step(self) -> None:
-        assert next_step(HOUSEHOLD, 8) is None
+        assert next_step(HOUSEHOLD, 10) is None
 
 
 class TestDue:
@@ -109,8 +111,9 @@ class TestDue:
             (1, 179.9, []),
             (1, 180, [2]),
             (2, 180, []),
-            (4, 480, [5]),
-            (8, 9999, []),
+            (2, 240, [3]),
+            (5, 480, [6]),
+            (10, 9999, []),
         ],
     )
     def test_steps_are_due_when_their_time_has_come(
@@ -125,26 +128,27 @@ class TestDue:
     ) -> None:
         found = due(HOUSEHOLD, after_steps(0), at(3600))
         assert [one.step for one in found] == list(HOUSEHOLD)
-        assert [one.step.number for one in found if one.perform] == [2, 6, 8]
+        assert [one.step.number for one in found if one.perform] == [2, 7, 8, 10]
         assert found[0] == Due(HOUSEHOLD[0], DueReason.LATER_TRY_IS_DUE)
         assert found[1] == Due(HOUSEHOLD[1], DueReason.TIME_HAS_COME)
-        assert found[4] == Due(HOUSEHOLD[4], DueReason.LATER_DOOR_IS_DUE)
+        assert found[2] == Due(HOUSEHOLD[2], DueReason.LATER_TRY_IS_DUE)
+        assert found[5] == Due(HOUSEHOLD[5], DueReason.LATER_DOOR_IS_DUE)
 
     def test_impossible_step_is_passed_over_with_its_reason(self) -> None:
         passed = {HouseholdAction.VOICE: DueReason.HEARD_ALREADY}
-        found = due(HOUSEHOLD, after_steps(2), at(480), passed)
+        found = due(HOUSEHOLD, after_steps(3), at(480), passed)
         assert [(one.step.number, one.reason) for one in found] == [
-            (3, DueReason.HEARD_ALREADY),
             (4, DueReason.HEARD_ALREADY),
-            (5, DueReason.TIME_HAS_COME),
+            (5, DueReason.HEARD_ALREADY),
+            (6, DueReason.TIME_HAS_COME),
         ]
 
     def test_try_is_not_passed_over_for_a_later_one_not_yet_due(self) -> None:
-        found = due(HOUSEHOLD, after_steps(2), at(480))
+        found = due(HOUSEHOLD, after_steps(3), at(480))
         assert [(one.step.number, one.perform) for one in found] == [
-            (3, False),
-            (4, True),
+            (4, False),
             (5, True),
+            (6, True),
         ]
 
     def test_officer_ladder_calls_the_deputy_and_tells_the_tier_above(self) -> None:
@@ -172,9 +176,9 @@ class TestPosition:
 
     def test_undelivered_text_is_followed_by_a_call_and_keeps_later_distances(self) -> None:
         position = call_now(HOUSEHOLD, at(60))
-        assert position == Position(at(60 - 300), 2, at(60))
+        assert position == Position(at(60 - 300), 3, at(60))
         assert HOUSEHOLD[position.steps_done].do is HouseholdAction.VOICE
-        assert advance(HOUSEHOLD, position.silent_since, 4).next_at == at(60 + 180)
+        assert advance(HOUSEHOLD, position.silent_since, 5).next_at == at(60 + 180)
 
     def test_ladder_without_calls_goes_to_the_door_at_once(self) -> None:
         texts_only = tuple(step for step in HOUSEHOLD if step.do is not HouseholdAction.VOICE)
@@ -189,16 +193,22 @@ class TestPosition:
             HouseholdAction.DOOR_GRID_OFFICER
         ]
 
+    def test_neighbour_is_asked_after_a_hastened_door(self) -> None:
+        position = hasten(HOUSEHOLD, at(60))
+        steps = HOUSEHOLD[position.steps_done :]
+        asked = [step for step in steps if step.do is HouseholdAction.NEIGHBOUR]
+        assert [position.silent_since + step.after for step in asked] == [at(60 + 240)]
+
     def test_ends_with_the_ladder(self) -> None:
-        assert advance(HOUSEHOLD, REACHED, 8) == Position(REACHED, 8, None)
+        assert advance(HOUSEHOLD, REACHED, 10) == Position(REACHED, 10, None)
 
     @pytest.mark.parametrize(
         ("done", "seconds", "expected"),
         [
-            (2, 200, Position(REACHED, 2, at(300))),
-            (2, 479, Position(REACHED, 2, at(300))),
+            (2, 200, Position(REACHED, 2, at(240))),
+            (2, 479, Position(REACHED, 2, at(240))),
             (2, 480, hasten(HOUSEHOLD, at(480))),
-            (8, 9999, hasten(HOUSEHOLD, at(9999))),
+            (10, 9999, hasten(HOUSEHOLD, at(9999))),
         ],
     )
     def test_resumes_in_place_until_the_first_door_is_overdue(
@@ -207,6 +217,6 @@ class TestPosition:
         settled = Position(REACHED, done, None)
         assert resume(HOUSEHOLD, settled, at(seconds)) == expected
 
-    @pytest.mark.parametrize(("done", "somebody"), [(0, False), (4, False), (5, True), (8, True)])
+    @pytest.mark.parametrize(("done", "somebody"), [(0, False), (5, False), (6, True), (10, True)])
     def test_is_at_the_door_once_an_officer_was_sent(self, done: int, somebody: bool) -> None:
         assert at_the_door(HOUSEHOLD, after_steps(done)) is somebody

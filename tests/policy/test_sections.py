@@ -23,12 +23,14 @@ def problems(text: str) -> tuple[str, ...]:
 
 
 class TestDefaults:
-    def test_silent_household_gets_texts_then_calls_then_a_visit(self) -> None:
+    def test_silent_household_gets_texts_then_its_neighbour_then_calls_then_a_visit(self) -> None:
         assert [(step.after, step.do) for step in default_policy().household.steps] == [
             (minutes(0), HouseholdAction.SMS),
             (minutes(3), HouseholdAction.SMS),
+            (minutes(4), HouseholdAction.NEIGHBOUR),
             (minutes(5), HouseholdAction.VOICE),
             (minutes(8), HouseholdAction.DOOR_GRID_OFFICER),
+            (minutes(12), HouseholdAction.NEIGHBOUR),
             (minutes(15), HouseholdAction.DOOR_DEPUTY),
             (minutes(20), HouseholdAction.DOOR_DUTY_OFFICER_ABOVE),
         ]

@@ -6,8 +6,16 @@ from sqlalchemy import Engine, update
 from alerting.roll.enrol import enrol
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tables import roll
-from alerting.roll.tallies import EVERYWHERE, count_joined, shift, tallies_below, tally_of
+from alerting.roll.tallies import (
+    EVERYWHERE,
+    count_joined,
+    shift,
+    tallies_below,
+    tallies_by_courtyard,
+    tally_of,
+)
 from contacts.directory import households_in
+from contacts.tables import HOUSEHOLDS
 from tests.support.alert_rows import stored_alert
 from tests.support.city import (
     CITY,
@@ -87,3 +95,17 @@ def test_parts_are_by_number_of_digits(called: Engine) -> None:
             found = tallies_below(connection, 1, division, digits)
             assert list(found) == parts
             assert sum(t.people for t in found.values()) == tally_of(connection, 1, division).people
+
+
+def test_courtyards_are_tallied_by_name_and_visitors_apart(called: Engine) -> None:
+    with called.begin() as connection:
+        of_two = HOUSEHOLDS.c.code.in_([household_code(QIANFO, n) for n in (1, 2)])
+        connection.execute(update(HOUSEHOLDS).where(of_two).values(courtyard="2号楼"))
+        of_next = HOUSEHOLDS.c.division == NEXT_VILLAGE
+        connection.execute(update(HOUSEHOLDS).where(of_next).values(courtyard="1号院"))
+        found = tallies_by_courtyard(connection, 1, QIANFO)
+    people = headcount(1) + headcount(2)
+    assert list(found.items()) == [
+        ("2号楼", Tally(households_unaccounted=2, people_unaccounted=people)),
+        (None, Tally(households_unaccounted=8, people_unaccounted=PEOPLE - people)),
+    ]

@@ -46,6 +46,10 @@ class HouseholdRecord:
     entry: RollEntry
     phones: tuple[str, ...]
     """Current numbers in the roster, E.164; empty for visitors."""
+    centre: str | None
+    """The household of the neighbour who looks after it, by the roster."""
+    courtyard: str | None
+    """Its courtyard or building, by the roster."""
     missing: frozenset[int]
     """Indexes of the named people who are still missing."""
     said: Sequence[Said]
@@ -81,6 +85,8 @@ def record_of(connection: Connection, alert_id: int, code: str, caller: Officer)
     return HouseholdRecord(
         entry,
         on_roster.phones if on_roster else (),
+        on_roster.centre if on_roster else None,
+        on_roster.courtyard if on_roster else None,
         open_persons((one.evidence for one in said), entry.headcount, entry.places),
         said,
         door,

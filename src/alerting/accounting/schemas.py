@@ -143,6 +143,10 @@ class HouseholdRecordBody(BaseModel):
     household: HouseholdBody
     phones: list[str]
     """E.164 numbers; masked for callers outside the household's county."""
+    centre: str | None
+    """Code of the neighbour's household that looks after this one (中心户)."""
+    courtyard: str | None
+    """Name of its courtyard or building."""
     persons: list[PersonBody]
     evidence: list[EvidenceBody]
     door: DoorBody | None
@@ -157,6 +161,8 @@ class HouseholdRecordBody(BaseModel):
         return cls(
             household=HouseholdBody.on_roll(record.entry),
             phones=[each if with_phones else mask_phone(each) for each in record.phones],
+            centre=record.centre,
+            courtyard=record.courtyard,
             persons=[
                 PersonBody(name=name, missing=place in record.missing)
                 for place, name in enumerate(names)

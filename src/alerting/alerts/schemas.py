@@ -53,6 +53,8 @@ class PreviewBody(BaseModel):
     people: int
     vulnerable_households: int
     households_without_phone: int
+    households_in_care: int
+    """Households that a neighbour looks after, who is asked when they are silent."""
     officers: int
     languages: dict[str, int]
     """Number of texts by language, officers' texts included."""

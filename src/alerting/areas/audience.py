@@ -57,13 +57,14 @@ def count(connection: Connection, expected: Expected) -> Audience:
             func.sum(HOUSEHOLDS.c.headcount),
             func.sum(case((HOUSEHOLDS.c.vulnerable != "", 1), else_=0)),
             func.count(HOUSEHOLD_PHONES.c.number),
+            func.count(HOUSEHOLDS.c.centre),
         )
         .join(HOUSEHOLD_PHONES, has_phone, isouter=True)
         .where(expected.condition)
         .group_by(HOUSEHOLDS.c.language)
     ).all()
     officers = called_first(officers_for(connection, expected.divisions))
-    texts = {language: int(with_phone) for language, _, _, _, with_phone in rows}
+    texts = {language: int(with_phone) for language, _, _, _, with_phone, _ in rows}
     called = sum(1 for officer in officers if officer.phones)
     texts[HOME_LANGUAGE] = texts.get(HOME_LANGUAGE, 0) + called
     households = sum(row[1] for row in rows)
@@ -72,6 +73,7 @@ def count(connection: Connection, expected: Expected) -> Audience:
         people=sum(int(row[2]) for row in rows),
         vulnerable_households=sum(int(row[3]) for row in rows),
         households_without_phone=households - sum(row[4] for row in rows),
+        households_in_care=sum(row[5] for row in rows),
         officers=len(officers),
         texts_by_language=texts,
         calls=called,

@@ -17,10 +17,14 @@ from alerting.board.log import log_before, names_of
 from alerting.board.places import divisions_of, homes_of
 from alerting.board.rules import Point
 from alerting.database.tables import RowId
+from alerting.errors import InvalidError
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.registry import Event
+from alerting.roll.rules.tally import Tally
+from alerting.roll.schemas import CourtyardTallyBody
+from alerting.roll.tallies import tallies_by_courtyard
 from contacts.directory import Division
-from contacts.division import DivisionCode, Tier
+from contacts.division import DivisionCode, Tier, tier_of
 
 log_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
@@ -163,3 +167,20 @@ async def get_homes(
         return homes_of(db, alert_id, scope)
 
     return HomesBody(homes=await runtime.database.read(look))
+
+
+@router.get("/{alert_id}/courtyards")
+async def get_courtyards(
+    alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode
+) -> list[CourtyardTallyBody]:
+    """Return the counts of each courtyard and building of a village or grid, by name."""
+    scope = scope_for(caller, division)
+    if tier_of(scope) not in {Tier.VILLAGE, Tier.GRID}:
+        raise InvalidError("division", f"{scope} is wider than a village: name a village")
+
+    def look(db: Connection) -> dict[str | None, Tally]:
+        alert_for(db, alert_id, caller)
+        return tallies_by_courtyard(db, alert_id, scope)
+
+    counted = await runtime.database.read(look)
+    return [CourtyardTallyBody.of_courtyard(*each) for each in counted.items()]

@@ -16,17 +16,20 @@ from alerting.doors.rules import Cause, whose_door
 from alerting.doors.tasks import Door, assign
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.writer import Transaction
+from alerting.neighbours.ask import ask_neighbours
 from alerting.policy.escalation import Due, DueReason, Step, advance, due, household_ladder
 from alerting.policy.sections import Channel, HouseholdAction
 from alerting.reminders.remind import named, remind
 from alerting.roll.entries import RollEntry
-from alerting.roll.escalation import advance_ladders, households_due
+from alerting.roll.escalation import advance_ladders, due_beside, households_due
 from alerting.roll.rules.follow_up import FollowUp, pursuit
 from alerting.roll.rules.standing import Standing
 
 _AT_ONCE: Final = 300
 
 _CHANNELS: Final = {HouseholdAction.SMS: Channel.SMS, HouseholdAction.VOICE: Channel.VOICE}
+
+_ASKING: Final = (*_CHANNELS, HouseholdAction.NEIGHBOUR)
 
 _CAUSES: Final = {
     FollowUp.HELP: Cause.HELP,
@@ -48,19 +51,23 @@ class _Followed:
         return [one.step for one in self.due if one.perform]
 
 
-def follow_households(transaction: Transaction, now: datetime) -> int:
-    """Perform the due ladder steps of silent households; return the number of households."""
+def follow_households(transaction: Transaction, now: datetime, at_once: int = _AT_ONCE) -> int:
+    """Perform the due ladder steps of about `at_once` silent households; return how many."""
     connection = transaction.connection
-    held = sorted({entry.alert for entry in households_due(connection, now, _AT_ONCE)})
+    held = sorted({entry.alert for entry in households_due(connection, now, at_once)})
     if not held:
         return 0
     transaction.lock(held)
     # Read again: a household may have answered before the lock was acquired.
-    silent_now = households_due(connection, now, _AT_ONCE)
+    silent_now = households_due(connection, now, at_once)
     entries = [entry for entry in silent_now if entry.alert in held]
     by_alert = sorted(entries, key=lambda entry: entry.alert)
-    for alert, silent in groupby(by_alert, key=lambda entry: entry.alert):
-        _follow(transaction, stored(connection, alert), list(silent), now)
+    for alert, of_alert in groupby(by_alert, key=lambda entry: entry.alert):
+        silent = list(of_alert)
+        if len(silent_now) == at_once:
+            # Those of one neighbour go together: one text asks about all of them.
+            silent += due_beside(connection, alert, [entry.household for entry in silent], now)
+        _follow(transaction, stored(connection, alert), silent, now)
     return len(entries)
 
 
@@ -79,6 +86,7 @@ def _follow(
         unheard = [one.entry for one in followed if any(s.do is action for s in one.performed)]
         if unheard:
             remind(transaction, alert, channel, named(unheard), now)
+    ask_neighbours(transaction, alert, _to_ask_about(followed), now)
     lines = lines_for(connection, silent)
     assign(transaction, [door for one in followed for door in _doors(one, lines)], now)
     advance_ladders(
@@ -97,6 +105,15 @@ def _follow(
     )
 
 
+def _to_ask_about(followed: Sequence[_Followed]) -> list[RollEntry]:
+    """Return the households whose neighbours are asked about them now."""
+    return [
+        one.entry
+        for one in followed
+        if any(step.do is HouseholdAction.NEIGHBOUR for step in one.performed)
+    ]
+
+
 StepsNotNeeded = dict[HouseholdAction, DueReason]
 """The steps that a household does not need now, each with the reason."""
 
@@ -110,13 +127,14 @@ def _look_at(
 ) -> _Followed:
     passed_over = dict(no_more)
     if entry.standing.standing is not Standing.UNACCOUNTED:
-        # They have answered: somebody visits, but no text or call asks them again.
-        passed_over = dict.fromkeys(_CHANNELS, DueReason.HEARD_ALREADY)
+        # They have answered: somebody visits, but no text or call asks anybody again.
+        passed_over = dict.fromkeys(_ASKING, DueReason.HEARD_ALREADY)
     if not alert.is_sending(now):
         # "An expired alert sends nothing more"; its people are still looked for.
-        passed_over = dict.fromkeys(_CHANNELS, DueReason.ALERT_HAS_EXPIRED)
+        passed_over = dict.fromkeys(_ASKING, DueReason.ALERT_HAS_EXPIRED)
     if not entry.reachable:
-        passed_over = dict.fromkeys(_CHANNELS, DueReason.CANNOT_BE_REACHED)
+        # Their neighbour may be, and is asked.
+        passed_over |= dict.fromkeys(_CHANNELS, DueReason.CANNOT_BE_REACHED)
     return _Followed(entry, ladder, due(ladder, entry.position, now, passed_over))
 
 

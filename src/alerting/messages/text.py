@@ -65,6 +65,7 @@ class TextKind(StrEnum):
 
     ALERT = "alert"
     REMINDER = "reminder"
+    NEIGHBOUR = "neighbour"
     CORRECTION = "correction"
     CANCELLATION = "cancellation"
     ALL_CLEAR = "all_clear"
@@ -94,16 +95,16 @@ class TextKind(StrEnum):
     SIGN_IN = "sign_in"
 
 
-_LONGEST_NAME: Final = 200
+LONGEST_NAME: Final = 200
 
 
 def _cut(listed: str) -> str:
     """Cut off the part that no text has room for."""
-    return listed[:_LONGEST_NAME]
+    return listed[:LONGEST_NAME]
 
 
 _Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_LONGEST_NAME)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)
 ]
 
 _List = Annotated[str, StringConstraints(min_length=1), AfterValidator(_cut)]
@@ -134,6 +135,8 @@ class TextFacts(BaseModel):
     """The number of items that `listed` names."""
     listed: _List | None = None
     """Household numbers or names; those that do not fit are cut off."""
+    example: Annotated[str, StringConstraints(pattern=r"^\d{3,19}$")] | None = None
+    """A household's number in an example of an answer."""
 
 
 class ComposedText(str):

@@ -19,7 +19,7 @@ from alerting.policy.sections import (
 
 Act = TypeVar("Act", HouseholdAction, OfficerAction)
 
-_CHANNELS: Final = frozenset[str](Channel)
+_DOOR: Final = "door"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +183,9 @@ def due(
 
     `passed_over` gives the reason for each action that cannot be performed. A process that was
     suspended may find several due steps. Only the last try on each channel is made, because two
-    equal texts at one moment wake nobody twice. Only the last door step is performed: it is one
-    door, and the last step would send its officer there anyway.
+    equal texts at one moment wake nobody twice; so a neighbour, too, is asked once. Only the
+    last door step is performed: it is one door, and the last step would send its officer there
+    anyway.
     """
     come = [
         step for step in ladder[position.steps_done :] if position.silent_since + step.after <= now
@@ -194,7 +195,7 @@ def due(
 
 
 def _kind(do: HouseholdAction | OfficerAction) -> str:
-    return "door" if isinstance(do, HouseholdAction) and do.is_door else do.value
+    return _DOOR if isinstance(do, HouseholdAction) and do.is_door else do.value
 
 
 def _why(
@@ -204,4 +205,5 @@ def _why(
         return passed_over[step.do]
     if step is last_of_kind:
         return DueReason.TIME_HAS_COME
-    return DueReason.LATER_TRY_IS_DUE if step.do in _CHANNELS else DueReason.LATER_DOOR_IS_DUE
+    is_door = _kind(step.do) == _DOOR
+    return DueReason.LATER_DOOR_IS_DUE if is_door else DueReason.LATER_TRY_IS_DUE

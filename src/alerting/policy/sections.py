@@ -36,6 +36,8 @@ class HouseholdAction(StrEnum):
 
     SMS = "sms"
     VOICE = "voice"
+    NEIGHBOUR = "neighbour"
+    """Asks the neighbour who looks after it, if the roster names one."""
     DOOR_GRID_OFFICER = "door grid_officer"
     DOOR_DEPUTY = "door deputy"
     DOOR_DUTY_OFFICER_ABOVE = "door duty_officer_above"

@@ -137,10 +137,15 @@ def _answers(
     elif word.route.targets:
         for target in word.route.targets:
             yield from _on_household(connection, one, word, target, standings)
-    elif (kind := _ASKED.get(word.route.reason)) and one.sender.open_homes:
-        home = one.sender.open_homes[0]
-        asked = _to_household(one, kind, home, _facts(home, one.sender.open_homes, word))
+    elif (kind := _ASKED.get(word.route.reason)) and (theirs := _theirs(one)):
+        asked = _to_household(one, kind, theirs[0], _facts(theirs[0], theirs, word))
         yield replace(asked, is_each_time=word.named is not None)
+
+
+def _theirs(one: ReadText) -> Sequence[Candidate]:
+    """Return the sender's open households; those in care if the alert does not concern theirs."""
+    in_care = [home for home in one.sender.in_care if home.state is AlertState.OPEN]
+    return one.sender.open_homes or in_care
 
 
 def _on_household(
@@ -164,7 +169,9 @@ def _on_household(
         facts = _where_to_go(connection, target, _facts_of(one, word, target))
         yield _to_household(one, TextKind.DIRECTIONS, target, facts)
     elif not word.is_understood:
-        yield _to_household(one, TextKind.QUESTION, target, _facts_of(one, word, target))
+        # Who looks after others and names a household is shown how to name it, not the bare keys.
+        kind = TextKind.REPORT_FORM if one.sender.in_care else TextKind.QUESTION
+        yield _to_household(one, kind, target, _facts_of(one, word, target))
     elif word.report and standing and standing.standing is Standing.PARTLY:
         people = standing.people
         counted = {"people": people.evacuated + people.elsewhere, "missing": people.unaccounted}

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from alerting.ledger.alerts import open_alerts
+from alerting.neighbours.rules import EMERGENCY_NUMBERS
 from alerting.policy.sections import SecondReader
 from alerting.replies.context import in_context
 from alerting.replies.rules.grammar import normalise
@@ -20,6 +21,7 @@ from alerting.replies.senders import (
     doors_of,
     homes_of,
     households_expected,
+    households_in_care,
     officers_called,
     on_rolls_ending,
     sent_to,
@@ -31,22 +33,20 @@ from contacts.division import covers, village_of
 
 _SAFE: Final = frozenset({Intent.EVACUATED, Intent.ELSEWHERE})
 
-_EMERGENCY_NUMBERS: Final = frozenset({"110", "119", "120", "122", "911", "999"})
-"""A household that writes one of these calls for help; it does not report on that neighbour."""
-
 
 def read_named(connection: Connection, plain: str, sender: Sender) -> Statement | None:
     """Return a line's statement on the household it names; None if it does not clearly name one.
 
     An officer's report is about the households of the officer's door tasks, or else about a
-    household of the officer's division. A household's report is about itself, or else about a
-    neighbour. The line must be normalised.
+    household of the officer's division. A household's report is about itself, or about one that it
+    looks after, or else about a neighbour. The line must be normalised.
     """
     found = _report_in(plain)
     if found is None:
         return None
     word = _by_officer(connection, *found, sender) if sender.officers else None
-    if sender.homes and (word is None or word.route.reason is Routed.NO_SUCH_HOUSEHOLD):
+    speaks_for = sender.homes or sender.in_care
+    if speaks_for and (word is None or word.route.reason is Routed.NO_SUCH_HOUSEHOLD):
         return _by_household(connection, *found, sender) or word
     return word
 
@@ -69,9 +69,12 @@ def _by_officer(connection: Connection, end: str, reply: Reply, sender: Sender) 
 def _by_household(
     connection: Connection, end: str, reply: Reply, sender: Sender
 ) -> Statement | None:
-    if end in _EMERGENCY_NUMBERS:
+    if end in EMERGENCY_NUMBERS:
         return None
-    chosen = route_named(reply, end, (sender.homes, *_neighbours(connection, end, sender)))
+    # Who is asked about some households easily mistypes a number: no other is safe by that.
+    is_bound = bool(sender.in_care) and reply.intent in _SAFE
+    near = () if is_bound else _neighbours(connection, end, sender)
+    chosen = route_named(reply, end, (sender.homes, sender.in_care, *near))
     if _is_sure(reply, chosen, sender):
         return Statement(reply, chosen, named=end)
     return None
@@ -197,7 +200,7 @@ def _read(
         lines, reports = (), []
     if any(map(_report_in, reports)) or sender.calls or not sender.homes:
         sender = _known(connection, sender)
-    if sender.officers:
+    if sender.officers or sender.in_care:
         lines = reports
     if not any(map(_report_in, lines)):
         return ReadText(text, sender, [_plain(connection, whole, sender, thresholds)])
@@ -278,7 +281,13 @@ def _known(connection: Connection, sender: Sender) -> Sender:
     followed = [call.to.alert for call in sender.calls]
     if officers and not followed:
         followed = [alert.id for alert in open_alerts(connection, officers[0].division)]
-    return replace(sender, officers=officers, roster=roster, open_alert=max(followed, default=None))
+    return replace(
+        sender,
+        officers=officers,
+        roster=roster,
+        in_care=households_in_care(connection, sender.number),
+        open_alert=max(followed, default=None),
+    )
 
 
 def _plain(

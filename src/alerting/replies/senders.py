@@ -23,7 +23,7 @@ from alerting.policy.sections import Channel
 from alerting.replies.rules.routing import Candidate
 from alerting.roll.tables import roll
 from contacts.division import subtree
-from contacts.tables import HOUSEHOLD_PHONES, OFFICER_PHONES, OFFICERS
+from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
 # First the owners of the phones, then the reasons to expect them: in one statement, a database
 # without statistics may start with the roll, or with all deliveries.
@@ -54,6 +54,19 @@ _FOLLOWED: Final = _EXPECTED_ON_ROLL.where(
     roll.c.household.between(bindparam("low"), bindparam("high")),
     roll.c.household.like(bindparam("like")),
 ).order_by(alerts.c.id, roll.c.household)
+
+_IN_CARE: Final = (
+    _EXPECTED_ON_ROLL.join(HOUSEHOLDS, HOUSEHOLDS.c.code == roll.c.household)
+    .where(
+        HOUSEHOLDS.c.centre.in_(
+            select(HOUSEHOLD_PHONES.c.household).where(
+                HOUSEHOLD_PHONES.c.number == bindparam("number")
+            )
+        ),
+        alerts.c.state.not_in(sorted(OVER)),
+    )
+    .order_by(alerts.c.id, roll.c.household)
+)
 
 _DOORS: Final = (
     _EXPECTED_ON_ROLL.add_columns(tasks.c.officer)
@@ -129,6 +142,11 @@ def households_expected(
             for number in homes[row.household]:
                 found[number].append(_candidate(row))
     return found
+
+
+def households_in_care(connection: Connection, number: str) -> list[Candidate]:
+    """Return the households that somebody with this phone looks after, on rolls not over."""
+    return [_candidate(row) for row in connection.execute(_IN_CARE, {"number": number}).all()]
 
 
 def homes_of(connection: Connection, numbers: Collection[str]) -> dict[str, list[str]]:

@@ -47,6 +47,8 @@ class Sender:
     """The officers with this phone, the highest rung first."""
     roster: Sequence[str] = ()
     """The sender's households in the roster, if no alert expects a text from them."""
+    in_care: Sequence[Candidate] = ()
+    """The households that the sender looks after as their neighbour, on rolls not over."""
     doors: frozenset[tuple[int, str]] = frozenset()
     """Alert and household of every door to which one of the officers was sent."""
     open_alert: int | None = None

@@ -1,6 +1,6 @@
 """Positions of households on the ladder of silence: due steps, advances, and jumps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,12 +17,14 @@ from sqlalchemy import (
 )
 
 from alerting.cap.lifecycle import OVER
+from alerting.database.bulk import one_of
 from alerting.ledger.tables import alerts
 from alerting.policy.escalation import Position, call_now, hasten, household_ladder
 from alerting.policy.sections import HouseholdLadder
 from alerting.roll.entries import RollEntry, to_entry
 from alerting.roll.rules.standing import Standing
 from alerting.roll.tables import roll
+from contacts.tables import HOUSEHOLDS
 
 _DUE: Final = (
     select(roll)
@@ -48,6 +50,29 @@ IS_PURSUED: Final = or_(
     and_(roll.c.standing == Standing.STAYING, roll.c.settled_by.is_(None)),
 )
 """Condition for households that need follow-up: see `alerting.roll.rules.follow_up`."""
+
+
+_mine = HOUSEHOLDS.alias("mine")
+
+_DUE_BESIDE: Final = (
+    select(roll)
+    .join(HOUSEHOLDS, HOUSEHOLDS.c.code == roll.c.household)
+    .where(
+        roll.c.alert == bindparam("of_alert"),
+        roll.c.next_at <= bindparam("now"),
+        HOUSEHOLDS.c.centre.in_(select(_mine.c.centre).where(one_of(_mine.c.code, "households"))),
+        ~one_of(roll.c.household, "households"),
+    )
+    .order_by(roll.c.household)
+)
+
+
+def due_beside(
+    connection: Connection, alert: int, households: Collection[str], now: datetime
+) -> list[RollEntry]:
+    """Return the other households that are due and have the same neighbours to look after them."""
+    asked = {"of_alert": alert, "households": list(households), "now": now}
+    return [to_entry(row) for row in connection.execute(_DUE_BESIDE, asked).all()]
 
 
 def households_due(connection: Connection, now: datetime, most: int) -> list[RollEntry]:

@@ -59,6 +59,18 @@ class TallyBody(DivisionTallyBody):
     children: list[DivisionTallyBody]
 
 
+class CourtyardTallyBody(CountsBody):
+    """The counts of a courtyard or building (院落, 楼栋)."""
+
+    courtyard: str | None
+    """Its name in the roster; null: the households that belong to none."""
+
+    @classmethod
+    def of_courtyard(cls, courtyard: str | None, tally: Tally) -> Self:
+        """Return the body for a courtyard's tally."""
+        return cls(courtyard=courtyard, **CountsBody.of(tally).model_dump())
+
+
 class StandingBody(BaseModel):
     """Standing of a household, the reason for it, and its source."""
 

@@ -11,6 +11,7 @@ from alerting.roll.rules.standing import Standing
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tables import roll, tallies
 from contacts.division import subtree
+from contacts.tables import HOUSEHOLDS
 
 EVERYWHERE: Final = ""
 """The division that covers all others."""
@@ -92,5 +93,26 @@ def tallies_at(connection: Connection, alert: int, divisions: list[str]) -> dict
         select(tallies.c.division, *(tallies.c[name] for name in NAMES)).where(
             tallies.c.alert == alert, tallies.c.division.in_(divisions)
         )
+    )
+    return {row[0]: Tally(*row[1:]) for row in rows}
+
+
+def tallies_by_courtyard(
+    connection: Connection, alert: int, division: str
+) -> dict[str | None, Tally]:
+    """Return the tallies of a village's courtyards and buildings, by name; None for no courtyard.
+
+    They are counted from the roll when read, as a village is small: kept counters would cost every
+    answer a write.
+    """
+    low, high = subtree(division)
+    courtyard = HOUSEHOLDS.c.courtyard
+    rows = connection.execute(
+        select(courtyard, *_COUNTS)
+        .select_from(roll)
+        .outerjoin(HOUSEHOLDS, HOUSEHOLDS.c.code == roll.c.household)
+        .where(roll.c.alert == alert, roll.c.household.between(low, high))
+        .group_by(courtyard)
+        .order_by(courtyard.is_(None), courtyard)
     )
     return {row[0]: Tally(*row[1:]) for row in rows}

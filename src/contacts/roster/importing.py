@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from importlib.resources import files
 from io import StringIO
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from sqlalchemy import Connection, select
 
@@ -76,7 +76,9 @@ def import_households(
         good = (_entry(household) for _, household in lines if not sheet.problems)
         report = store(conn, HOUSEHOLDS, good)
         _refuse_problems(sheet)
-    gone = retire_households(conn, sheet.line_by_key) if whole else 0
+        gone = retire_households(conn, sheet.line_by_key) if whole else 0
+        _check_centres(conn, sheet)
+        _refuse_problems(sheet)
     return replace(report, retired=gone)
 
 
@@ -109,6 +111,23 @@ def _check_parents(sheet: Sheet[DivisionLine], known: Collection[str]) -> None:
         if division.parent not in known and len(division.code) != free:
             message = f"{division.parent or ''!r} is not known: write {parent_of(division.code)!r}"
             sheet.refuse(line, "parent", f"{message}, and add its line if it has none")
+
+
+_CENTRE: Final = HOUSEHOLDS.alias("centre")
+
+_LOST_CENTRES: Final = (
+    select(HOUSEHOLDS.c.code, HOUSEHOLDS.c.centre)
+    .outerjoin(_CENTRE, _CENTRE.c.code == HOUSEHOLDS.c.centre)
+    .where(HOUSEHOLDS.c.centre.is_not(None), _CENTRE.c.code.is_(None))
+    .order_by(HOUSEHOLDS.c.code)
+)
+
+
+def _check_centres(conn: Connection, sheet: Sheet[HouseholdLine]) -> None:
+    """Refuse the lines whose neighbour is in neither the file nor the roster."""
+    for code, centre in conn.execute(_LOST_CENTRES):
+        message = f"{centre!r} is not a known household: add its line, or correct it"
+        sheet.refuse(sheet.line_by_key[code], "centre", message)
 
 
 def _check_deputies(sheet: Sheet[OfficerLine], principals: Mapping[str, str | None]) -> None:

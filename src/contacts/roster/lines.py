@@ -15,7 +15,15 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 from pydantic.dataclasses import dataclass as parsed
 
-from contacts.division import DivisionCode, HouseholdCode, Tier, parent_of, tier_of
+from contacts.division import (
+    DivisionCode,
+    HouseholdCode,
+    Tier,
+    parent_of,
+    parse_household,
+    tier_of,
+    village_of,
+)
 from contacts.people import Role, Vulnerability, parse_roster_phone
 
 _HEADCOUNT: Final = re.compile(r"0?[1-9]|[1-9][0-9]")
@@ -90,6 +98,10 @@ def _name(text: str) -> str:
             f"{name!r} has {len(name)} characters: shorten it to {_LONGEST_NAME} or fewer"
         )
     return name
+
+
+def _name_or_none(name: str | None) -> str | None:
+    return None if name is None else _name(name)
 
 
 def _persons(text: str) -> str:
@@ -176,6 +188,17 @@ def _beat(division: str, info: ValidationInfo) -> str:
     return division
 
 
+def _neighbour(centre: str | None, info: ValidationInfo) -> str | None:
+    code = info.data.get("code")
+    if centre is None or code is None:
+        return centre
+    if parse_household(centre) == code:
+        raise ValueError("a household does not look after itself: leave it empty")
+    if village_of(centre) != village_of(code):
+        raise ValueError(f"{centre!r} is not in the village of {code!r}: name a neighbour")
+    return centre
+
+
 def _both(longitude: float | None, info: ValidationInfo) -> float | None:
     if "latitude" in info.data and (info.data["latitude"] is None) != (longitude is None):
         raise ValueError("latitude and longitude belong together: write both, or neither")
@@ -208,7 +231,8 @@ class HouseholdLine:
     """A household, its people and its phones; degrees are WGS 84.
 
     `persons` are the names of those who live there, as far as they are known: '张三;李四'.
-    The column is optional.
+    `centre` is the household of the neighbour who looks after this one (中心户), `courtyard` the
+    name of its courtyard or building (院落, 楼栋). These three columns are optional.
     """
 
     code: HouseholdCode
@@ -225,6 +249,8 @@ class HouseholdLine:
     ]
     officer: Annotated[OptionalText, AfterValidator(_known_officer)]
     persons: Annotated[str, BeforeValidator(_persons), AfterValidator(_at_most_all)] = ""
+    centre: Annotated[OptionalText, AfterValidator(_neighbour)] = None
+    courtyard: Annotated[OptionalText, AfterValidator(_name_or_none)] = None
 
 
 @parsed(frozen=True, slots=True)

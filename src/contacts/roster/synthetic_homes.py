@@ -24,6 +24,9 @@ SIZE_WEIGHTS: Final = {1: 250, 2: 300, 3: 220, 4: 130, 5: 60, 6: 25, 7: 10, 8: 5
 
 _HOUSEHOLDS_A_GROUP: Final = 30
 
+HOUSEHOLDS_A_COURTYARD: Final = 10
+"""The first household of each courtyard looks after the others."""
+
 _NAMED_EVERY: Final = 10
 """One household in this many has the names of its people in the roster."""
 
@@ -55,6 +58,8 @@ def homes(seed: int, village: Village) -> Iterator[tuple[object, ...]]:
     centre = _centre(village.code)
     for number, size in enumerate(_sizes(dice, village.households, village.people), 1):
         group = 1 + (number - 1) // _HOUSEHOLDS_A_GROUP
+        courtyard, place_in_it = divmod(number - 1, HOUSEHOLDS_A_COURTYARD)
+        first = number - place_in_it
         head = f"住户{number:04d}"
         yield (
             f"{village.code}{number:04d}",
@@ -68,6 +73,8 @@ def homes(seed: int, village: Village) -> Iterator[tuple[object, ...]]:
             *_scatter(dice, centre),
             f"grid-{village.code}",
             "" if number % _NAMED_EVERY else ";".join(f"{head}{mark}" for mark in _MARKS[:size]),
+            f"{village.code}{first:04d}" if place_in_it else "",
+            f"{courtyard + 1}号院",
         )
 
 

@@ -161,6 +161,42 @@ def test_names_are_stored_and_limited_to_the_headcount(city: Connection) -> None
     assert city.scalars(kept).all() == ["甲;乙", "乙", ""]
 
 
+def looked_after(**centre_by_code: str) -> StringIO:
+    """Return a file of households, each with the code of the neighbour who looks after it."""
+    rows = (home(code.strip("_")).replace("\n", f",{to}\n") for code, to in centre_by_code.items())
+    return StringIO(HOUSEHOLD_HEADER.replace("\n", ",centre\n") + "".join(rows))
+
+
+def test_neighbour_may_follow_in_the_file_or_be_stored_already(city: Connection) -> None:
+    source = looked_after(
+        _5119211002080007="5119211002080008",
+        _5119211002080008="5119211002080001",
+    )
+    assert import_households(city, source, LANGUAGES).added == 2
+    found = household(city, "5119211002080007")
+    assert found is not None
+    assert found.centre == "5119211002080008"
+
+
+def test_unknown_neighbour_is_refused_and_nothing_is_stored(city: Connection) -> None:
+    before = count(city, HOUSEHOLDS)
+    source = looked_after(_5119211002080007="", _5119211002080008="5119211002080099")
+    assert problems(city, lambda conn: import_households(conn, source, LANGUAGES)) == [
+        "line 3, centre: '5119211002080099' is not a known household: add its line, or correct it"
+    ]
+    assert count(city, HOUSEHOLDS) == before
+
+
+def test_neighbour_whom_a_whole_file_leaves_out_is_refused(city: Connection) -> None:
+    before = count(city, HOUSEHOLDS)
+    source = looked_after(_5119211002080007="5119211002080001")
+    found = problems(city, lambda conn: import_households(conn, source, LANGUAGES, whole=True))
+    assert found == [
+        "line 2, centre: '5119211002080001' is not a known household: add its line, or correct it"
+    ]
+    assert count(city, HOUSEHOLDS) == before
+
+
 def test_languages_are_those_of_the_service(city: Connection) -> None:
     source = StringIO(HOUSEHOLD_HEADER + home("5119211002080001"))
     with pytest.raises(RosterError, match="is not a language here: write one of en"):

@@ -54,7 +54,7 @@ def read(shape: type[Any], **changes: str) -> Any:
         (
             HouseholdLine,
             "code,division,address,head,headcount,phones,language,vulnerable,"
-            "latitude,longitude,officer,persons",
+            "latitude,longitude,officer,persons,centre,courtyard",
         ),
         (OfficerLine, "id,name,role,division,phones,deputy_of"),
     ],
@@ -63,11 +63,18 @@ def test_header_has_the_columns_of_its_shape(shape: type[Any], header: str) -> N
     assert ",".join(columns(shape)) == header
 
 
-def test_only_the_persons_column_is_optional() -> None:
-    assert set(columns(HouseholdLine)) - set(required(HouseholdLine)) == {"persons"}
+def test_names_neighbour_and_courtyard_are_optional_columns() -> None:
+    optional = set(columns(HouseholdLine)) - set(required(HouseholdLine))
+    assert optional == {"persons", "centre", "courtyard"}
     assert required(OfficerLine) == columns(OfficerLine)
-    unnamed = {name: text for name, text in HOUSEHOLD.items() if name != "persons"}
-    assert TypeAdapter(HouseholdLine).validate_python(unnamed, context=KNOWN).persons == ""
+    without = {name: text for name, text in HOUSEHOLD.items() if name not in optional}
+    household = TypeAdapter(HouseholdLine).validate_python(without, context=KNOWN)
+    assert (household.persons, household.centre, household.courtyard) == ("", None, None)
+
+
+def test_household_has_a_neighbour_of_its_village_and_a_courtyard() -> None:
+    household = read(HouseholdLine, centre=" 5119211002080010007 ", courtyard="3号楼")
+    assert (household.centre, household.courtyard) == ("5119211002080010007", "3号楼")
 
 
 def test_household_cells_are_parsed() -> None:
@@ -157,6 +164,11 @@ def test_role_accepts_its_tiers(role: str, division: str) -> None:
             "甲;乙;丙;丁;戊",
             "5 people are named where the headcount is 4: correct the headcount, or remove a name",
         ),
+        (HouseholdLine, "centre", "511921100208", "is not a household's code: append 4 digits"),
+        (HouseholdLine, "centre", "5119211002080001", "does not look after itself: leave it"),
+        (HouseholdLine, "centre", "5119211002090001", "is not in the village of '51192110020800"),
+        (HouseholdLine, "courtyard", "一\t院", "line break or control character: remove it"),
+        (HouseholdLine, "courtyard", "院" * 41, "has 41 characters: shorten it to 40 or fewer"),
         (OfficerLine, "id", "", "is empty: fill it in"),
         (OfficerLine, "role", "chief", "is not known: write one of informant, grid_officer"),
         (OfficerLine, "division", "511921100", "no place for a grid_officer: write the code of a"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from contacts.people import parse_phone
 from contacts.roster.lines import HouseholdLine, columns
 from contacts.roster.synthetic_homes import (
+    HOUSEHOLDS_A_COURTYARD,
     PROPORTIONS,
     SIZE_WEIGHTS,
     Village,
@@ -74,6 +75,13 @@ def test_shares_match_the_stated_proportions() -> None:
     assert found == pytest.approx(PROPORTIONS, abs=0.03)
     assert found["phoneless"] > 0.02
     assert found["English-speaking"] > 0.01
+
+
+def test_first_household_of_a_courtyard_looks_after_the_others() -> None:
+    first, second, *_, eleventh = ROWS[: HOUSEHOLDS_A_COURTYARD + 1]
+    assert (first["centre"], first["courtyard"]) == ("", "1号院")
+    assert (second["centre"], second["courtyard"]) == (first["code"], "1号院")
+    assert (eleventh["centre"], eleventh["courtyard"]) == ("", "2号院")
 
 
 def test_only_one_person_households_are_alone() -> None:

@@ -211,6 +211,41 @@ def test_household_that_missed_a_roll_call_answers_the_next(story: Story) -> Non
     assert story.bodies() == ["1"]
 
 
+VILLAGE = "511921100208"
+QUESTION = "【演练】您照看的2户至05:10无回音：{}。出来了吗？别回去找，逐户回复，如“{} 1”：1全部转移"
+QUESTION_EN = '[DRILL] 2 you look after are silent at 05:10: {}. Out? Reply "{} 1"'
+
+
+def homes_seen(key: str | None) -> list[RosterEntry]:
+    """Return households without a phone for which a neighbour answers with this key."""
+    entries = [RosterEntry(f"{VILLAGE}{n:04d}", 2, (), False, "household") for n in range(200)]
+    plans = [behaviour(SEED, entry.code, 2, False, False) for entry in entries]
+    return [e for e, plan in zip(entries, plans, strict=True) if plan.seen_by_neighbour == key]
+
+
+@pytest.mark.parametrize("question", [QUESTION, QUESTION_EN])
+def test_household_answers_for_the_neighbours_it_has_seen(story: Story, question: str) -> None:
+    centre = RosterEntry(f"{VILLAGE}0500", 2, (PHONE,), False, "household")
+    (first, second, *_), (lost, *_) = homes_seen("1"), homes_seen(None)
+    story.handsets.load([centre, first, second, lost])
+    numbers = [entry.code[-3:] for entry in (first, lost, second)]
+    listed = " ".join(f"{number}住户0{number}" for number in numbers)
+    story.handsets.receive(PHONE, SENDER, question.format(listed, numbers[0]))
+    story.wind_to(1000)
+    assert story.bodies() == [f"{numbers[0]} 1, {numbers[2]} 1"]
+    assert story.handsets.press_key(PHONE) == behaviour(SEED, centre.code, 2, True, False).call.key
+
+
+def test_household_that_has_seen_nobody_is_silent(story: Story) -> None:
+    centre = RosterEntry(f"{VILLAGE}0500", 2, (PHONE,), False, "household")
+    (lost, *_) = homes_seen(None)
+    story.handsets.load([centre, lost])
+    number = lost.code[-3:]
+    story.handsets.receive(PHONE, SENDER, QUESTION.format(f"{number}住户0{number}", number))
+    story.wind_to(1000)
+    assert story.sent == []
+
+
 def test_officers_ignore_roll_call_texts(story: Story) -> None:
     story.handsets.load([officer(lambda plan: bool(plan.replies))])
     story.handsets.receive(PHONE, SENDER, ROLL_CALLS[0])

@@ -6,6 +6,7 @@ import pytest
 
 from alerting.drill.city.people import (
     CALLED_AWAKE_OFFICERS,
+    NEIGHBOURS_SEEN,
     ROLL_CALLS_MISSED,
     SHARES,
     SILENT_OFFICERS,
@@ -137,6 +138,14 @@ def test_roll_call_answer_agrees_with_the_standing() -> None:
     keys = {each.final_standing: each.roll_call.body for each in population()}
     assert keys == {"evacuated": "1", "staying": "3", "elsewhere": "4"}
     assert all(10 <= each.roll_call.delay_seconds <= 110 for each in population())
+
+
+def test_neighbour_knows_of_most_households_and_agrees_with_the_finding_at_the_door() -> None:
+    plans = [behaviour(1, f"511921100208{n:04d}", 3, True, False) for n in range(1000)]
+    seen = [plan for plan in plans if plan.seen_by_neighbour]
+    assert len(seen) / len(plans) == pytest.approx(NEIGHBOURS_SEEN, abs=0.05)
+    keys = {"evacuated": "1", "staying": "3", "elsewhere": "4"}
+    assert all(plan.seen_by_neighbour == keys[plan.final_standing] for plan in seen)
 
 
 def test_missing_a_roll_call_is_independent_of_kind() -> None:

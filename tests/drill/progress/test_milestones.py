@@ -86,6 +86,14 @@ def test_log_entries_are_told_once_in_order(milestones: Milestones) -> None:
     assert told(milestones) == expected
 
 
+def test_first_question_to_a_neighbour_is_told_once(milestones: Milestones) -> None:
+    for number in (1, 2):
+        asked = event("neighbour.asked", f"{VILLAGE}0009", households=[f"{VILLAGE}{number:04d}"])
+        milestones.board.log_counts.take(asked)
+        said = told(milestones)
+    assert said == ["neighbours are asked about the first silent households: 1"]
+
+
 def test_first_doors_and_first_help_calls_are_told(milestones: Milestones) -> None:
     for number in (1, 2):
         home = f"{VILLAGE}000{number}"

@@ -80,6 +80,8 @@ def test_all_parts_of_the_service_took_part(
     called, confirmed = summary["officers_called"], summary["officers_confirmed"]
     assert called >= confirmed >= called - summary["officers_not_woken"] > 0
     assert summary["calls_made"] > 0
+    assert summary["answered_by_neighbours"] > 0
+    assert "neighbours are asked about the first silent households" in said
 
 
 def test_household_that_misses_the_roll_call_is_searched(

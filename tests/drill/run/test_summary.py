@@ -99,6 +99,7 @@ def summary(
         help=HELP,
         officers=OFFICERS,
         roll_calls=ROLL_CALLS,
+        asked_of_neighbours=[answered_by("neighbour"), answered_by("own"), answered_by("officer")],
         closed=closed,
         all_clear=all_clear,
         ledger_agrees=ledger_agrees,
@@ -106,6 +107,15 @@ def summary(
         spared=list(spared),
     )
     return summarize(SCENARIO, CITY, seen.time, seen, records, 12.34)
+
+
+def answered_by(rung: str) -> dict[str, Any]:
+    """Return the record of a household about which a neighbour was asked."""
+    return {"evidence": [{"rung": rung, "channel": "sms"}]}
+
+
+def test_summary_counts_households_that_a_neighbour_answered_for() -> None:
+    assert summary().answered_by_neighbours == 1
 
 
 def test_summary_tells_people_moved_and_times() -> None:

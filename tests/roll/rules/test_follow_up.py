@@ -13,7 +13,7 @@ from alerting.roll.rules.standing import HouseholdStanding, People, Standing, St
 LADDER = household_ladder(default_policy().household, vulnerable=False)
 SINCE = datetime(2022, 8, 29, 5, 0, tzinfo=UTC)
 FRESH = advance(LADDER, SINCE, 1)
-SENT = advance(LADDER, SINCE, 5)
+SENT = advance(LADDER, SINCE, 6)
 ENDED = advance(LADDER, SINCE, len(LADDER))
 SETTLED = FollowUp.SETTLED
 SILENT = FollowUp.SILENT

@@ -41,6 +41,8 @@ class Audience:
     people: int
     vulnerable_households: int
     households_without_phone: int
+    households_in_care: int
+    """Households that a neighbour looks after, who is asked when they are silent."""
     officers: int
     texts_by_language: Mapping[str, int]
     """Number of texts in each language, officers' included."""

@@ -1,10 +1,12 @@
 """The phones of the simulated city: their holders, and when they answer.
 
-The first text that reaches a household starts its plan. Later texts change nothing, with two
-exceptions: a cancellation stops the pending replies, and each roll-call is answered. An officer
-answers a text that asks for confirmation.
+The first text that reaches a household starts its plan. Later texts change nothing, with three
+exceptions: a cancellation stops the pending replies, each roll-call is answered, and so is each
+question about the neighbours whom it looks after. An officer answers a text that asks for
+confirmation.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,9 +19,11 @@ from alerting.drill.city.people import (
     PickUp,
     ReplyPlan,
     behaviour,
+    neighbour_delay,
     officer_behaviour,
 )
 from alerting.drill.timers import Timer
+from contacts.division import VILLAGE_DIGITS
 from contacts.people import parse_phone
 
 Later = Callable[[float, Callable[[], None]], Timer]
@@ -30,7 +34,12 @@ _CANCEL_WORDS: Final = ("取消", "cancel")
 
 _ROLL_CALL_WORDS: Final = ("点名", "roll-call")
 
+_NEIGHBOUR_WORDS: Final = ("照看", "look after")
+
 _CALL_WORDS: Final = ("确认", "confirm")
+
+_LISTED: Final = re.compile(r"(?<=[: ])(\d{3,19})(?=[^\W\d])")
+"""A household's number, with a name after it, in a question about neighbours."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,7 @@ def parse_roster(entries: Iterable[Mapping[str, Any]]) -> list[RosterEntry]:
 
 @dataclass(slots=True, eq=False)
 class _Holder:
+    code: str
     plan: Behaviour | OfficerBehaviour
     started: bool = False
     answered: bool = False
@@ -106,7 +116,7 @@ class Handsets:
         for entry in roster:
             if entry.code in self._by_code:
                 continue
-            holder = self._by_code[entry.code] = _Holder(self._plan(entry))
+            holder = self._by_code[entry.code] = _Holder(entry.code, self._plan(entry))
             for phone in entry.phones:
                 self._by_phone.setdefault(phone, holder)
             self._dead.update(entry.dead)
@@ -131,6 +141,8 @@ class Handsets:
             holder.started = holder.answered = False
         elif isinstance(holder.plan, Behaviour) and is_roll_call(body):
             self._ask_again(holder, holder.plan, phone, sender, body)
+        elif isinstance(holder.plan, Behaviour) and _says(body, _NEIGHBOUR_WORDS):
+            self._ask_of_others(holder, phone, sender, body)
         elif _is_asked(holder.plan, body) and not (holder.started or holder.answered):
             holder.started = True
             for reply in holder.plan.replies:
@@ -148,6 +160,25 @@ class Handsets:
             return
         reply = plan.roll_call
         self._later(reply.delay_seconds, partial(self._reply, holder, phone, sender, reply))
+
+    def _ask_of_others(self, holder: _Holder, phone: str, sender: str, body: str) -> None:
+        """Answer for the neighbours of whom the household knows where they are."""
+        village = holder.code[:VILLAGE_DIGITS]
+        plain = unicodedata.normalize("NFKC", body)
+        asked = {number: f"{village}{number:0>4}" for number in _LISTED.findall(plain)}
+        known = {
+            number: plan.seen_by_neighbour
+            for number, code in asked.items()
+            if (other := self._by_code.get(code)) and isinstance(plan := other.plan, Behaviour)
+        }
+        told = [f"{number} {key}" for number, key in known.items() if key]
+        if told:
+            delay = neighbour_delay(self._seed, holder.code)
+            self._later(delay, partial(self._tell, phone, sender, ", ".join(told)))
+
+    def _tell(self, phone: str, sender: str, body: str) -> None:
+        """Send a text that is not the household's answer for itself."""
+        self._send(phone, sender, body)
 
     def _reply(self, holder: _Holder, phone: str, sender: str, reply: ReplyPlan) -> None:
         holder.answered = True

@@ -56,6 +56,9 @@ CALLED_AWAKE_OFFICERS: Final = 0.1
 ROLL_CALLS_MISSED: Final = 0.02
 """Share of the households asked by text that miss their first roll-call."""
 
+NEIGHBOURS_SEEN: Final = 0.75
+"""Share of the households of whom the neighbour who looks after them knows where they are."""
+
 _OUT: Final = ("1", "1", "1", "1", "１", "已转移", "safe", "1 {n}", "都出来了", "all out")
 
 _HELP: Final = ("2", "求助", "老人走不动", "被困")
@@ -75,6 +78,8 @@ _SPREAD: Final = 0.6  # standard deviation of the delay's logarithm
 _LAST_HELP_SECONDS: Final = 150.0  # a call for help comes before an officer can be sent
 
 _ROLL_CALL_SECONDS: Final = (10.0, 110.0)
+
+_NEIGHBOUR_SECONDS: Final = (20.0, 100.0)
 
 _MAY_SLEEP: Final = frozenset({"grid", "informant", "deputy"})
 """Offices that may be silent: escalation passes their tasks on. The last in line answers."""
@@ -116,6 +121,8 @@ class Behaviour:
     """Its answer to a roll-call."""
     misses_roll_call: bool
     """Whether it misses its first roll-call."""
+    seen_by_neighbour: str | None
+    """The key by which the neighbour who looks after it answers for it; None: has not seen it."""
 
     @property
     def is_asked_in_person(self) -> bool:
@@ -222,6 +229,7 @@ def behaviour(
     kind = _kind(rng, headcount, vulnerable) if has_phone else Kind.NO_PHONE
     manner = _MANNERS[kind]
     again = seeded(seed, f"roll-call:{household_code}")
+    seen = seeded(seed, f"seen:{household_code}")
     return Behaviour(
         kind,
         manner.replies(rng, headcount),
@@ -229,7 +237,13 @@ def behaviour(
         DoorTruth(manner.standing, headcount),
         ReplyPlan(again.uniform(*_ROLL_CALL_SECONDS), _ROLL_CALL_KEYS[manner.standing]),
         again.random() < ROLL_CALLS_MISSED,
+        _ROLL_CALL_KEYS[manner.standing] if seen.random() < NEIGHBOURS_SEEN else None,
     )
+
+
+def neighbour_delay(seed: int, household_code: str) -> float:
+    """Return the story seconds in which a household answers for those whom it looks after."""
+    return seeded(seed, f"neighbour:{household_code}").uniform(*_NEIGHBOUR_SECONDS)
 
 
 def _kind(rng: random.Random, headcount: int, vulnerable: bool) -> Kind:

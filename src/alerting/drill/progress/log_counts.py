@@ -26,6 +26,8 @@ class LogCounts:
     calls_for_help: set[str] = field(default_factory=set)
     """Households with an open call for help."""
     help_open: set[str] = field(default_factory=set)
+    asked_of_neighbours: set[str] = field(default_factory=set)
+    """Silent households about which a neighbour was asked."""
     not_woken: set[str] = field(default_factory=set)
     """Officers whom the service could not wake."""
     happened: Counter[str] = field(default_factory=Counter)
@@ -84,6 +86,9 @@ class LogCounts:
     def _resolved(self, event: Json) -> None:
         self.help_open.discard(event["subject"])
 
+    def _asked_neighbour(self, event: Json) -> None:
+        self.asked_of_neighbours.update(event["payload"]["households"])
+
     def _not_woken(self, event: Json) -> None:
         self.not_woken.add(event["subject"])
 
@@ -97,6 +102,7 @@ _NOTES: Mapping[str, Callable[[LogCounts, Json], None]] = {
     "help.called": LogCounts._called_for_help,
     "help.called_again": LogCounts._called_for_help,
     "help.resolved": LogCounts._resolved,
+    "neighbour.asked": LogCounts._asked_neighbour,
     "officer.not_woken": LogCounts._not_woken,
     "alert.all_clear": LogCounts._over,
 }

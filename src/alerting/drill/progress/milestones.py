@@ -58,6 +58,7 @@ class Milestones:
         """Write the board's new milestones to the journal."""
         self._log()
         self._texts()
+        self._neighbours()
         self._doors()
         self._help()
         self._shares()
@@ -77,6 +78,12 @@ class Milestones:
         if homes and homes.planned and homes.accepted == homes.planned:
             words = f"the carrier has taken all {homes.planned:,} texts to households"
             self._once(f"texts, {self._everybody_called()}", words)
+
+    def _neighbours(self) -> None:
+        asked = len(self.board.log_counts.asked_of_neighbours)
+        if asked:
+            words = f"neighbours are asked about the first silent households: {asked}"
+            self._once("neighbours", words)
 
     def _doors(self) -> None:
         doors = len(self.board.log_counts.doors)

@@ -65,7 +65,7 @@ async def run_drill(
         story = Script(stage, session, board, journal, options.faults)
         async with show(stage, board, journal):
             commander = await story.play()
-        records = await _records(stage, session, commander, keep=options.keep)
+        records = await _records(stage, session, commander, board, keep=options.keep)
         wall_seconds = time.monotonic() - began
         summary = summarize(options.scenario, stage.city, stage.time, board, records, wall_seconds)
         done(summary, stage)
@@ -75,7 +75,12 @@ async def run_drill(
 
 
 async def _records(
-    stage: Environment, session: aiohttp.ClientSession, commander: Commander, *, keep: bool
+    stage: Environment,
+    session: aiohttp.ClientSession,
+    commander: Commander,
+    board: Board,
+    *,
+    keep: bool,
 ) -> Records:
     alert = f"/api/alerts/{commander.alert}"
     onlooker = Service(session, stage.service_url, stage.tokens[stage.onlooker])
@@ -87,6 +92,10 @@ async def _records(
         "help": (await onlooker.get(f"{alert}/help-cases"))["resolution"],
         "officers": await onlooker.get(f"{alert}/officers"),
         "roll_calls": await onlooker.get(f"{alert}/roll-calls"),
+        "asked_of_neighbours": [
+            await commander.service.get(f"{alert}/households/{code}")
+            for code in sorted(board.log_counts.asked_of_neighbours)
+        ],
     }
     if not keep:
         await stage.hosting.stop(stage.processes)

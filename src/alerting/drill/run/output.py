@@ -129,6 +129,7 @@ def figures_of(summary: Summary) -> list[tuple[str, str]]:
         "50, 90, 99, 100 % accounted": _accounted_at(summary),
         "zero-unaccounted": _at(summary.seconds_to_zero),
         **channels,
+        "answered for by neighbours": f"{summary.answered_by_neighbours:,} households",
         "standings": ", ".join(f"{n:,} {name}" for name, n in summary.standings.items()),
         "texts, segments, told twice": f"{summary.messages_sent:,}, {summary.segments_sent:,}, "
         f"{summary.duplicate_texts}",

@@ -53,6 +53,8 @@ class Summary:
     seconds_to_100_percent: float | None
     seconds_to_zero: float | None
     accounted_by_channel: dict[str, Accounted]
+    answered_by_neighbours: int
+    """Silent households for which the neighbour who looks after them answered."""
     untold_households: list[str]
     duplicate_texts: int
     standings: dict[str, int]
@@ -121,6 +123,8 @@ class Records:
     """Help cases, and the share resolved."""
     officers: list[dict[str, Any]]
     roll_calls: list[dict[str, Any]]
+    asked_of_neighbours: list[dict[str, Any]]
+    """The households about which a neighbour was asked, each with its evidence."""
     closed: bool
     all_clear: bool
     ledger_agrees: bool
@@ -149,6 +153,7 @@ def summarize(
         **_shares_at(board, scenario.people),
         seconds_to_zero=_rounded(board.first_zero_at),
         accounted_by_channel=_by_channel(records.households),
+        answered_by_neighbours=sum(map(_has_neighbours_word, records.asked_of_neighbours)),
         duplicate_texts=_told_twice(city, records.messages),
         ledger_agrees=records.ledger_agrees,
         closed=records.closed,
@@ -214,7 +219,7 @@ def _last_home(city: City, told: Mapping[str, float]) -> float | None:
 
 
 def _by_channel(households: Iterable[Json]) -> dict[str, Accounted]:
-    """Return those accounted for by their own text, and those by an officer's visit."""
+    """Return those accounted for by a text, theirs or a neighbour's, and those by a visit."""
     found = {"sms": Accounted(), "door": Accounted()}
     for home in households:
         channel = "door" if home["verified"] else "sms"
@@ -223,6 +228,12 @@ def _by_channel(households: Iterable[Json]) -> dict[str, Accounted]:
             so_far = found[channel]
             found[channel] = Accounted(so_far.households + 1, so_far.people + people)
     return found
+
+
+def _has_neighbours_word(record: Json) -> bool:
+    """Return whether a neighbour's text said where the household is."""
+    said = record["evidence"]
+    return any(each["rung"] == "neighbour" and each["channel"] == "sms" for each in said)
 
 
 def _told_twice(city: City, messages: Iterable[Json]) -> int:

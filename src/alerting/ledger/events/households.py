@@ -72,6 +72,16 @@ class HouseholdAsked(Payload):
     """The officer."""
 
 
+class NeighbourAsked(Payload):
+    """A neighbour was asked about silent households. The subject is the neighbour's household."""
+
+    kind: ClassVar = EventKind.NEIGHBOUR_ASKED
+    subject: ClassVar = Whose.HOUSEHOLD
+
+    households: tuple[str, ...]
+    """The silent households that the neighbour looks after."""
+
+
 class HouseholdsUnreachable(Payload):
     """Texts cannot reach these households: officers go to their doors."""
 

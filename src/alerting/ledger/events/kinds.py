@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     EVIDENCE_GIVEN = "evidence.given"
     HOUSEHOLDS_REMINDED = "households.reminded"
     HOUSEHOLD_ASKED = "household.asked"
+    NEIGHBOUR_ASKED = "neighbour.asked"
     HOUSEHOLDS_UNREACHABLE = "households.unreachable"
     HOUSEHOLD_OPTED_IN = "household.opted_in"
     HOUSEHOLD_OPTED_OUT = "household.opted_out"

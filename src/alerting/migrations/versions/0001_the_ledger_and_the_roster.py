@@ -531,6 +531,8 @@ def upgrade() -> None:
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("officer", sa.String(), nullable=True),
+        sa.Column("centre", sa.String(), nullable=True),
+        sa.Column("courtyard", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["division"],
             ["divisions.code"],
@@ -542,6 +544,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code"),
     )
     with op.batch_alter_table("households", schema=None) as batch_op:
+        batch_op.create_index(
+            "households_by_centre",
+            ["centre"],
+            unique=False,
+            sqlite_where=sa.text("centre IS NOT NULL"),
+            postgresql_where=sa.text("centre IS NOT NULL"),
+        )
         batch_op.create_index("households_by_division", ["division", "code"], unique=False)
 
     op.create_table(
@@ -713,6 +722,11 @@ def downgrade() -> None:
     op.drop_table("officer_phones")
     with op.batch_alter_table("households", schema=None) as batch_op:
         batch_op.drop_index("households_by_division")
+        batch_op.drop_index(
+            "households_by_centre",
+            sqlite_where=sa.text("centre IS NOT NULL"),
+            postgresql_where=sa.text("centre IS NOT NULL"),
+        )
 
     op.drop_table("households")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:

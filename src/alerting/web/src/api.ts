@@ -188,6 +188,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/courtyards": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Courtyards
+         * @description Return the counts of each courtyard and building of a village or grid, by name.
+         */
+        readonly get: operations["get_courtyards_api_alerts__alert_id__courtyards_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/curve": {
         readonly parameters: {
             readonly query?: never;
@@ -1407,6 +1427,28 @@ export interface components {
             readonly people_verified: number;
         };
         /**
+         * CourtyardTallyBody
+         * @description The counts of a courtyard or building (院落, 楼栋).
+         */
+        readonly CourtyardTallyBody: {
+            /** Courtyard */
+            readonly courtyard: string | null;
+            /** Households */
+            readonly households: {
+                readonly [key: string]: number;
+            };
+            /** Households Total */
+            readonly households_total: number;
+            /** People */
+            readonly people: {
+                readonly [key: string]: number;
+            };
+            /** People Total */
+            readonly people_total: number;
+            /** People Verified */
+            readonly people_verified: number;
+        };
+        /**
          * DarkBody
          * @description A dark village: its door tasks start at once.
          */
@@ -1565,7 +1607,7 @@ export interface components {
          * @description The kinds of entries in an alert's log; a payload's class says when its kind is written.
          * @enum {string}
          */
-        readonly EventKind: "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "evidence.given" | "households.reminded" | "household.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
+        readonly EventKind: "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
         /**
          * EvidenceBody
          * @description A piece of evidence about a household; phone numbers are masked.
@@ -2208,7 +2250,7 @@ export interface components {
          * EventBody
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
-        readonly FeedEventBody: components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
+        readonly FeedEventBody: components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
          * Frame
          * @description The changes in the scope up to `seq`; anything that it does not name is unchanged.
@@ -2586,6 +2628,29 @@ export interface components {
          * @enum {string}
          */
         readonly FeedMsgType: "Alert" | "Update" | "Cancel";
+        /**
+         * NeighbourAsked
+         * @description A neighbour was asked about silent households. The subject is the neighbour's household.
+         */
+        readonly FeedNeighbourAsked: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "neighbour.asked";
+            readonly payload: {
+                /**
+                 * Households
+                 * @description The silent households that the neighbour looks after.
+                 */
+                readonly households: readonly string[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
         /**
          * OfficerCalled
          * @description An officer is silent, so a deputy is called. The subject is the deputy.
@@ -3495,6 +3560,10 @@ export interface components {
          * @description A household with all its evidence, ordered by the time it was given.
          */
         readonly HouseholdRecordBody: {
+            /** Centre */
+            readonly centre: string | null;
+            /** Courtyard */
+            readonly courtyard: string | null;
             readonly door: components["schemas"]["DoorBody"] | null;
             /** Evidence */
             readonly evidence: readonly components["schemas"]["EvidenceBody"][];
@@ -3773,6 +3842,8 @@ export interface components {
             readonly finishes_late: boolean;
             /** Households */
             readonly households: number;
+            /** Households In Care */
+            readonly households_in_care: number;
             /** Households Unplaced */
             readonly households_unplaced: number;
             /** Households Without Phone */
@@ -4429,6 +4500,7 @@ export type Condition = components['schemas']['Condition'];
 export type CorrectedBody = components['schemas']['CorrectedBody'];
 export type CorrectionBody = components['schemas']['CorrectionBody'];
 export type CountsBody = components['schemas']['CountsBody'];
+export type CourtyardTallyBody = components['schemas']['CourtyardTallyBody'];
 export type DarkBody = components['schemas']['DarkBody'];
 export type DecidedBody = components['schemas']['DecidedBody'];
 export type DeliveryState = components['schemas']['DeliveryState'];
@@ -4481,6 +4553,7 @@ export type FeedHouseholdsReminded = components['schemas']['FeedHouseholdsRemind
 export type FeedHouseholdsUnreachable = components['schemas']['FeedHouseholdsUnreachable'];
 export type FeedMessage = components['schemas']['FeedMessage'];
 export type FeedMsgType = components['schemas']['FeedMsgType'];
+export type FeedNeighbourAsked = components['schemas']['FeedNeighbourAsked'];
 export type FeedOfficerCalled = components['schemas']['FeedOfficerCalled'];
 export type FeedOfficerConfirmed = components['schemas']['FeedOfficerConfirmed'];
 export type FeedOfficerNotWoken = components['schemas']['FeedOfficerNotWoken'];
@@ -4881,6 +4954,39 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly get_courtyards_api_alerts__alert_id__courtyards_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly division: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["CourtyardTallyBody"][];
+                };
             };
             /** @description Refused */
             readonly default: {

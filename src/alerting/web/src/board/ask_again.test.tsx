@@ -32,7 +32,8 @@ function tried(more: Partial<TryBody> = {}): TryBody {
 function record(tries: readonly TryBody[] = [], standing: Standing = "unaccounted") {
   const household = listedBody(CODE, standing);
   const phones = ["+8610000000001"];
-  return { household, phones, persons: [], evidence: [], door: null, tries };
+  const roster = { phones, centre: null, courtyard: null };
+  return { household, ...roster, persons: [], evidence: [], door: null, tries };
 }
 
 function board(of: HouseholdRecordBody, role: typeof SESSION.me.role = "town_commander") {

@@ -8,6 +8,8 @@ const CODE = "5119211002080001";
 const RECORD: HouseholdRecordBody = {
   household: listedBody(CODE, "unaccounted"),
   phones: [],
+  centre: null,
+  courtyard: null,
   persons: [],
   evidence: [],
   door: null,

@@ -79,6 +79,7 @@ function Counts({ raising, shown: { preview } }: { raising: Raising; shown: Show
   const counts: readonly (readonly [string, string])[] = [
     [t().vulnerable, number(preview.vulnerable_households)],
     [t().withoutPhone, number(preview.households_without_phone)],
+    [t().inCare, number(preview.households_in_care)],
     [t().officers, number(preview.officers)],
     [t().textsSent, t().textsAndSegments(number(texts), number(preview.segments))],
     [t().finish, finish],

@@ -20,6 +20,7 @@ const PREVIEW: PreviewBody = {
   people: 41,
   vulnerable_households: 6,
   households_without_phone: 2,
+  households_in_care: 9,
   officers: 6,
   languages: { zh: 20, en: 1 },
   texts: { zh: "立即撤离！诺江镇千佛村滑坡", en: "EVACUATE NOW. 诺江镇千佛村: 滑坡" },

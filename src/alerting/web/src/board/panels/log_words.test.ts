@@ -21,6 +21,12 @@ it.each([
   ],
   ["household.asked", { channel: "sms", by: "x" }, "给一户再发短信", "Household texted again"],
   ["household.asked", { channel: "voice" }, "给一户再打录音电话", "Household called again"],
+  [
+    "neighbour.asked",
+    { households: ["a", "b"] },
+    "向中心户询问 2 户",
+    "Neighbour asked about 2 silent households",
+  ],
   ["households.reminded", { sms: 0, voice: 3 }, "再打电话 3 户", "3 households called"],
   ["alert.cancelled", { reason: "看错了" }, "取消预警：看错了", "Alert cancelled: 看错了"],
   ["village.dark", { together: false }, "全村入户", "Every door of the village is knocked on"],

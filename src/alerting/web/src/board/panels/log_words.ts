@@ -34,6 +34,7 @@ const ZH: Words = {
     voice ? `再打电话 ${number(voice)} 户` : `再发短信 ${number(sms)} 户`,
   "household.asked": ({ channel }) =>
     channel === "voice" ? "给一户再打录音电话" : "给一户再发短信",
+  "neighbour.asked": ({ households }) => `向中心户询问 ${number(households.length)} 户`,
   "households.unreachable": "短信到不了，改为入户",
   "household.opted_in": "住户发来 START，又愿收短信",
   "household.opted_out": "住户退订短信，改为入户",
@@ -91,6 +92,8 @@ const EN: Words = {
     voice ? `${number(voice)} households called` : `${number(sms)} households texted again`,
   "household.asked": ({ channel }) =>
     channel === "voice" ? "Household called again" : "Household texted again",
+  "neighbour.asked": ({ households }) =>
+    `Neighbour asked about ${number(households.length)} silent households`,
   "households.unreachable": "No text arrives: somebody goes there",
   "household.opted_in": "Household sent START: it takes texts again",
   "household.opted_out": "Household opted out of texts: somebody goes there",

@@ -1,0 +1,107 @@
+"""What a neighbour says of the households that they look after is a neighbour's word."""
+
+import pytest
+from sqlalchemy import select, update
+
+from alerting.help_cases.tables import help_cases
+from alerting.roll.rules.evidence import Rung
+from alerting.roll.tables import roll
+from contacts.tables import HOUSEHOLDS
+from tests.support.city import NEXT_VILLAGE, QIANFO, household_code, household_phone
+from tests.support.incoming_texts import HOME, PHONE, answers, given, kinds, queue, says, standing
+from tests.support.neighbours import looks_after
+from tests.support.running import Workplace
+
+IN_CARE = [household_code(QIANFO, number) for number in (4, 6)]
+OTHER = household_code(QIANFO, 2)
+
+
+@pytest.fixture
+async def asked(work: Workplace) -> Workplace:
+    """Household 3 looks after 4 and 6; an alert is open."""
+    work.change(looks_after(3, [4, 6]))
+    await work.raised("informant", QIANFO)
+    return work
+
+
+@pytest.mark.parametrize(
+    "body", ["004 1, 006 4", "004 1，006 4", "004 1；006 4", "004 1\n006 4", "０04 1、006 4"]
+)
+async def test_one_text_reports_several_in_care(asked: Workplace, body: str) -> None:
+    await says(asked, body)
+    assert [row[:4] for row in given(asked)] == [
+        (IN_CARE[0], Rung.NEIGHBOUR, PHONE, "evacuated"),
+        (IN_CARE[1], Rung.NEIGHBOUR, PHONE, "elsewhere"),
+    ]
+    assert standing(asked, HOME) == "unaccounted"
+    assert kinds(asked) == []
+
+
+async def test_word_of_a_neighbour_is_claimed_and_never_verified(asked: Workplace) -> None:
+    await says(asked, "004 1")
+    query = select(roll.c.verified).where(roll.c.household == IN_CARE[0])
+    assert (standing(asked, IN_CARE[0]), asked.rows(query)) == ("evacuated", [(False,)])
+
+
+async def test_call_for_help_by_a_neighbour_opens_a_case(asked: Workplace) -> None:
+    await says(asked, "004 1, 006 2")
+    assert [row[0] for row in asked.rows(select(help_cases.c.household))] == [IN_CARE[1]]
+    assert standing(asked, IN_CARE[0]) == "evacuated"
+
+
+@pytest.mark.parametrize("body", ["002 1", "004 1, 002 4"])
+async def test_nobody_outside_their_care_is_safe_by_their_word(asked: Workplace, body: str) -> None:
+    await says(asked, body)
+    assert standing(asked, OTHER) == "unaccounted"
+    ((kind, text),) = answers(asked)
+    assert kind == "no_such_household"
+    assert "002" in text
+
+
+async def test_danger_outside_their_care_is_heard_as_anybodys(asked: Workplace) -> None:
+    await says(asked, "002 2")
+    assert standing(asked, OTHER) == "needs_help"
+
+
+async def test_unknown_number_is_asked_back_and_the_others_are_recorded(asked: Workplace) -> None:
+    await says(asked, "004 1, 099 1")
+    assert [row[0] for row in given(asked)] == [IN_CARE[0]]
+    assert kinds(asked) == ["no_such_household"]
+    assert [row.reason for row in queue(asked)] == ["no_such_household"]
+
+
+async def test_words_instead_of_a_key_are_asked_back_with_the_form(asked: Workplace) -> None:
+    await says(asked, "004 都出来了")
+    assert standing(asked, IN_CARE[0]) == "unaccounted"
+    assert kinds(asked) == ["report_form"]
+
+
+async def test_bare_key_is_about_their_own_household(asked: Workplace) -> None:
+    await says(asked, "1")
+    assert [row[:2] for row in given(asked)] == [(HOME, Rung.OWN)]
+
+
+async def test_question_quoted_back_says_nothing(asked: Workplace) -> None:
+    question = (
+        "【演练】您照看的2户至05:10无回音：004住户0004 006住户0006。出来了吗？别回去找，"
+        "逐户回复，如“004 1”：1全部转移 2求助 3不走 4在外"
+    )
+    await says(asked, question)
+    assert [standing(asked, household) for household in (*IN_CARE, HOME)] == ["unaccounted"] * 3
+
+
+async def test_neighbour_whom_the_alert_does_not_concern_is_heard(work: Workplace) -> None:
+    centre = household_code(NEXT_VILLAGE, 3)
+    work.change(update(HOUSEHOLDS).where(HOUSEHOLDS.c.code == IN_CARE[0]).values(centre=centre))
+    await work.raised("informant", QIANFO)
+    phone = household_phone(NEXT_VILLAGE, 3)
+    await says(work, "004 1", phone)
+    await says(work, "099 1", phone)
+    assert [row[:3] for row in given(work)] == [(IN_CARE[0], Rung.NEIGHBOUR, phone)]
+    assert kinds(work, phone) == ["no_such_household"]
+
+
+async def test_who_looks_after_nobody_reports_one_household_a_line(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await says(work, "004 1, 006 4")
+    assert standing(work, IN_CARE[1]) == "unaccounted"
