@@ -84,9 +84,11 @@ async def test_every_callback_needs_a_signature(service: Running) -> None:
     for route in routes(service.gateway):
         path = path_of(route)
         if isinstance(route, APIRoute) and path.startswith(SIGNED):
+            # No gateway is set up here; tests/replies/test_gateway_routes.py asks one that is.
+            refused = 404 if path.startswith("/gateways/") else 403
             for method in route.methods or ():
                 async with service.session.request(method, service.url + path, data={}) as answer:
-                    assert answer.status == 403, f"{method} {path}"
+                    assert answer.status == refused, f"{method} {path}"
             walked += 1
     assert walked >= 2
 
