@@ -19,7 +19,9 @@ def test_doors_take_the_times_of_the_calls() -> None:
     assert household(default_policy()) == [
         (0, "sms"),
         (180, "sms"),
+        (240, "neighbour"),
         (300, "door grid_officer"),
+        (720, "neighbour"),
         (720, "door deputy"),
         (1020, "door duty_officer_above"),
     ]
