@@ -113,10 +113,10 @@ class Openings:
         return Opening(frames, missed.seq, place)
 
     async def _counts(self) -> ProgressBody | None:
-        """Return the progress of deliveries; call it after the log was read.
+        """Return the progress of deliveries; call it after the log is read.
 
-        Progress frames that end before that log entry are skipped for new boards. Reading
-        afterwards ensures that these counts include them.
+        A new board skips the progress frames that end before its log entry. Counts that are read
+        after the log include what those frames say.
         """
         counts = await self._sending.known_to(self._division)
         self.are_counts_told |= counts is not None

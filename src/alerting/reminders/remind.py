@@ -30,7 +30,7 @@ _KINDS: Final[dict[Channel, TextKind | SpeechKind]] = {
 
 @dataclass(frozen=True)
 class Households:
-    """The households to remind, as a condition on the roll: they may be a city's."""
+    """The households to remind, as a condition on the roll: a city's are too many to list."""
 
     who: ColumnElement[bool]
     """A condition on the roll."""

@@ -56,7 +56,7 @@ def read_task_report(text: str) -> tuple[str, Reply] | None:
 def read_normal_report(plain: str) -> tuple[str, Reply] | None:
     """Return the end of a household's code and the officer's report on it, as in '034 1 5'.
 
-    The end is three or four digits, or as many as tell apart households with the same number: see
+    The end is three or four digits, or as many as distinguish households with the same number: see
     `routing.shortest_ends`. 'Not at home' in words means that nobody opened, which says nothing
     about where they are; key 4 does say that they are elsewhere. The text must be in the normal
     form of `grammar.normalise`.
