@@ -21,7 +21,7 @@ def test_doors_take_the_times_of_the_calls() -> None:
         (180, "sms"),
         (240, "neighbour"),
         (300, "door grid_officer"),
-        (720, "neighbour"),
+        (540, "neighbour"),
         (720, "door deputy"),
         (1020, "door duty_officer_above"),
     ]

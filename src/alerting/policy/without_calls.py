@@ -14,6 +14,8 @@ from alerting.policy.sections import (
 
 _CALLS: Final = frozenset({HouseholdAction.VOICE, OfficerAction.VOICE})
 
+_DOORS: Final = tuple(action for action in HouseholdAction if action.is_door)
+
 _Step = TypeVar("_Step", HouseholdStep, OfficerStep)
 
 
@@ -21,11 +23,13 @@ def without_calls(policy: Policy) -> Policy:
     """Return the policy without calls by phone.
 
     The first door step takes the time of the first call, and the later ones keep their distances
-    to it. So do the deputies of officers, and the tier above that is told of those not woken.
+    to it, as does the question to a neighbour after it. So do the deputies of officers, and the
+    tier above that is told of those not woken.
     """
-    household = _taken_over(
-        policy.household.steps, [step for step in policy.household.steps if step.do.is_door]
-    )
+    steps = policy.household.steps
+    first_door = next(place for place, step in enumerate(steps) if step.do.is_door)
+    moved = (*_DOORS, HouseholdAction.NEIGHBOUR)
+    household = _taken_over(steps, [step for step in steps[first_door:] if step.do in moved])
     in_place = (OfficerAction.DEPUTY, OfficerAction.TELL_ABOVE)
     officer = _taken_over(
         policy.officer.steps, [step for step in policy.officer.steps if step.do in in_place]
