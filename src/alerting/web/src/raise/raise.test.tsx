@@ -3,7 +3,7 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PreviewBody, RaisedBody } from "../api";
 import { reachable } from "../client";
-import { language } from "../language";
+import { duration, language } from "../language";
 import type { Session } from "../session";
 import { Raise } from "./raise";
 
@@ -266,7 +266,7 @@ it.each([
   await open();
   await tap("Landslide");
   await tap("Next: check");
-  const words = "nobody is called by phone. After 5 minutes of silence somebody goes to the door";
+  const words = `nobody is called by phone. After ${duration(300)} of silence`;
   expect(place.textContent.includes(words)).toBe(told);
 });
 
