@@ -1,25 +1,19 @@
 """Responses on the phone: evidence recorded once, confirmations, and states that never regress."""
 
 import asyncio
-from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.claims import claim
-from alerting.deliveries.plan import Addressee
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.tables import receipts
 from alerting.errors import InvalidError, NotFoundError
 from alerting.ledger.tables import alerts
 from alerting.roll.rules.evidence import Rung
 from alerting.roll.rules.standing import Standing
-from alerting.roll.tables import evidence, roll, tallies
-from alerting.runtime import wall_clock
+from alerting.roll.tables import evidence, tallies
 from alerting.voice.calls import (
-    Called,
     find_call,
     lines_of,
     record_call_status,
@@ -27,43 +21,10 @@ from alerting.voice.calls import (
 )
 from alerting.voice.listening import take_answered_by, take_heard
 from alerting.voice.rules import Silence
-from tests.support.city import CALLING, QIANFO
+from tests.support.calls_in_progress import SID, called, given, standing, state, status
 from tests.support.confirmations import answered
-from tests.support.owed_calls import CALLS, HOME, household, nobodys_phone, officer, owe
+from tests.support.owed_calls import CALLS, nobodys_phone, officer
 from tests.support.running import Workplace
-
-SID = "CA" + "1" * 32
-
-
-async def called(work: Workplace, to: Addressee | None = None) -> Called:
-    """A call that is in progress."""
-    raised = await work.raised("informant", QIANFO)
-    await owe(work.runtime, raised.alert.id, to or household(nobodys_phone()))
-    wall = wall_clock()
-    now, lease = work.runtime.clock.now(), wall + timedelta(seconds=30)
-    (claimed,) = await work.runtime.ledger.write(
-        lambda t: claim(t, CALLING, 10, now=now, wall=wall, lease_until=lease)
-    )
-    return await find_call(work.runtime, claimed.token)
-
-
-def given(work: Workplace) -> list[tuple[Any, ...]]:
-    columns = (evidence.c.report, evidence.c.rung, evidence.c.given_by, evidence.c.channel)
-    return [tuple(row) for row in work.rows(select(*columns).order_by(evidence.c.id))]
-
-
-def standing(work: Workplace) -> str:
-    ((now,),) = work.rows(select(roll.c.standing).where(roll.c.household == HOME))
-    return str(now)
-
-
-def state(work: Workplace) -> str:
-    (call,) = work.rows(CALLS)
-    return str(call.state)
-
-
-async def status(work: Workplace, call: Called, word: str, by: str = "") -> None:
-    await record_call_status(work.runtime, call.token, SID, word, by, None)
 
 
 @pytest.mark.parametrize(
@@ -114,61 +75,6 @@ async def test_key_without_meaning_is_no_evidence(work: Workplace, key: str) -> 
     assert work.rows(select(receipts.c.status)) == [(f"key {key}",)]
     assert given(work) == []
     assert state(work) == DeliveryState.SENT
-
-
-@pytest.mark.parametrize("signs", ["dh", "hd", "hdhd", "ddh"])
-async def test_text_that_a_person_heard_to_the_end_is_reached_but_not_out(
-    work: Workplace, signs: str
-) -> None:
-    call = await called(work)
-    for sign in signs:
-        if sign == "h":
-            await take_heard(work.runtime, call, SID)
-        else:
-            await take_answered_by(work.runtime, call, SID, "human")
-    assert given(work) == [("received", Rung.OWN, call.number, "voice")]
-    assert standing(work) == Standing.UNACCOUNTED
-    assert state(work) == DeliveryState.DELIVERED
-
-
-@pytest.mark.parametrize(
-    "by", ["", "unknown", "fax", "machine_start", "machine_end_beep", "superhuman"]
-)
-async def test_text_that_a_machine_heard_reaches_nobody(work: Workplace, by: str) -> None:
-    call = await called(work)
-    if by:
-        await take_answered_by(work.runtime, call, SID, by)
-    await take_heard(work.runtime, call, SID)
-    await status(work, call, "completed", by)
-    assert given(work) == []
-    assert state(work) == DeliveryState.UNDELIVERED
-
-
-async def test_person_detected_after_the_call_was_over_is_reached(work: Workplace) -> None:
-    call = await called(work)
-    await take_heard(work.runtime, call, SID)
-    await status(work, call, "completed")
-    assert state(work) == DeliveryState.UNDELIVERED
-    await take_answered_by(work.runtime, call, SID, "human")
-    assert state(work) == DeliveryState.DELIVERED
-    assert len(given(work)) == 1
-
-
-async def test_person_who_hangs_up_before_the_end_is_not_reached(work: Workplace) -> None:
-    call = await called(work)
-    await take_answered_by(work.runtime, call, SID, "human")
-    await status(work, call, "completed", "human")
-    assert given(work) == []
-    assert state(work) == DeliveryState.UNDELIVERED
-
-
-async def test_key_without_meaning_proves_a_person(work: Workplace) -> None:
-    call = await called(work)
-    await take_answered_by(work.runtime, call, SID, "machine_start")
-    await take_key(work.runtime, call, SID, "7")
-    await take_heard(work.runtime, call, SID)
-    assert [report for report, *_ in given(work)] == ["received"]
-    assert state(work) == DeliveryState.DELIVERED
 
 
 async def test_officers_key_confirms_once(work: Workplace) -> None:
