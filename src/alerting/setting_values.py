@@ -1,7 +1,9 @@
 """Validators of single settings: each refuses a wrong value and says what to write instead."""
 
 import re
+import tomllib
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.util import find_spec
 from ipaddress import ip_address
@@ -23,6 +25,8 @@ _NATS: Final = re.compile("(nats|tls|ws|wss)://.+")
 _ACCOUNT: Final = re.compile("AC[0-9a-fA-F]{32}")
 
 _NUMBER: Final = re.compile(r"\+[0-9]{5,15}")
+
+_ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 
 _SMS_SENDER: Final = re.compile(r"\+?[0-9]{3,15}|[0-9A-Za-z ]{1,11}")
 
@@ -140,6 +144,45 @@ def _is_sound(text: str) -> bool:
         return False
     fits = 0 < len(name) < 16 and len(password) < 9 and (name + password).isascii()
     return bool(url.scheme == "smpp" and host and is_port and fits)
+
+
+@dataclass(frozen=True)
+class GroupAddress:
+    """A work group's name and owner, and its address, which holds a token."""
+
+    name: str
+    owner: str
+    """A division's code or an officer's id."""
+    address: SecretStr
+
+
+def work_groups(value: object) -> tuple[GroupAddress, ...]:
+    """Return the work groups of the file at this path; return groups as they are.
+
+    The file is TOML: an address or a list of addresses for each owner. No refusal quotes one.
+    """
+    if isinstance(value, tuple):
+        return value
+    _needs("apprise", "groups")
+    file = Path(str(value))
+    try:
+        named = tomllib.loads(read_text(file))
+    except OSError as unreadable:
+        raise ValueError(f"{file}: {unreadable.strerror}; name a TOML file in UTF-8") from None
+    except tomllib.TOMLDecodeError as broken:
+        raise ValueError(f"{file}: it is not TOML: {broken}; correct that line") from None
+    return tuple(one for owner, given in named.items() for one in _groups_of(owner, given, file))
+
+
+def _groups_of(owner: str, given: object, file: Path) -> Iterator[GroupAddress]:
+    addresses = given if isinstance(given, list) else [given]
+    for number, address in enumerate(addresses, 1):
+        name = f"{owner}/{number}"
+        if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
+            raise ValueError(
+                f"{file}: {name} is no address; write one that apprise knows, in quotes"
+            )
+        yield GroupAddress(name, owner, SecretStr(address))
 
 
 def policy(value: object) -> Policy:

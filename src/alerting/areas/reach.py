@@ -22,6 +22,7 @@ from alerting.officer_calls.calls import call, not_called
 from alerting.roll.enrol import enrol, languages_on_roll
 from alerting.roll.tables import roll
 from alerting.roll.tallies import count_joined
+from alerting.work_groups.tell import tell_of_alert
 from contacts.directory import called_first, officers_for
 from contacts.tables import HOUSEHOLDS
 
@@ -75,6 +76,7 @@ def reach(
     )
     officers = called_first(officers_for(connection, divisions))
     call(transaction, plan, not_called(connection, alert, officers), text)
+    tell_of_alert(transaction, plan, divisions, wording, households, people)
     texts_owed, segments = _owed(connection, alert, seq)
     finish = backlog.finish(step.now, segments)
     return Reached(seq, households, people, texts_owed, segments, finish)

@@ -204,10 +204,7 @@ def claim(
     asked |= {"name": provider.name, "whatever": not turned_away}
     asked["tried"] = 0 if untried else _HOWEVER_OFTEN
     taken = _taken(transaction.connection, asked)
-    claimed = _with_texts(transaction.connection, taken, provider, wall)
-    if claimed:
-        transaction.connection.execute(_TRY, [_attempt_row(c) for c in claimed])
-    return claimed
+    return begin_attempts(transaction.connection, taken, provider, wall)
 
 
 def _taken(connection: Connection, asked: Mapping[str, Any]) -> list[Any]:
@@ -314,13 +311,17 @@ def _urgency(row: Any) -> tuple[int, int]:
     return row.priority, row.id
 
 
-def _with_texts(
+def begin_attempts(
     connection: Connection, rows: Sequence[Any], provider: Provider, wall: datetime
 ) -> list[Claimed]:
+    """Record an attempt at each of these rows of `deliveries`, which are leased; return claims."""
     frozen = texts_of(connection, rows)
-    return [
+    claimed = [
         to_claimed(row, frozen[row.id], provider, secrets.token_urlsafe(18), wall) for row in rows
     ]
+    if claimed:
+        connection.execute(_TRY, [_attempt_row(c) for c in claimed])
+    return claimed
 
 
 def _attempt_row(claimed: Claimed) -> dict[str, Any]:

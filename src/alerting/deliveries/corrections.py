@@ -33,12 +33,13 @@ from alerting.policy.sections import Channel
 from alerting.roll.tables import roll
 from alerting.roll.tallies import EVERYWHERE, tally_of
 
-_CORRECTING: Final = (TextKind.CORRECTION, TextKind.CALL_CORRECTION)
+_CORRECTING: Final = (TextKind.CORRECTION, TextKind.CALL_CORRECTION, TextKind.GROUP_CORRECTION)
 
 _CALLING: Final = (
     TextKind.ALERT,
     TextKind.REMINDER,
     TextKind.CALL,
+    TextKind.GROUP_ALERT,
     SpeechKind.ALERT,
     SpeechKind.CALL,
     *_CORRECTING,
@@ -94,7 +95,8 @@ def owe_ending(transaction: Transaction, plan: Plan, kind: TextKind, wording: Wo
         )
         for language in spoken
     }
-    _owe_told(transaction, plan, by_language, by_language[HOME_LANGUAGE])
+    home = by_language[HOME_LANGUAGE]
+    _owe_told(transaction, plan, by_language, {Recipient.OFFICER: home, Recipient.GROUP: home})
     return _owed(connection, plan, backlog)
 
 
@@ -122,7 +124,11 @@ def owe_update(transaction: Transaction, plan: Plan, wording: Wording) -> Owed:
     ).all()
     now_read = {row.id: text(_KINDS[row.kind], row.language) for row in waiting}
     corrected = {row: text(TextKind.CORRECTION, row) for row in _languages(connection, alert)}
-    _owe_told(transaction, plan, corrected, text(TextKind.CALL_CORRECTION, HOME_LANGUAGE))
+    others = {
+        Recipient.OFFICER: text(TextKind.CALL_CORRECTION, HOME_LANGUAGE),
+        Recipient.GROUP: text(TextKind.GROUP_CORRECTION, HOME_LANGUAGE),
+    }
+    _owe_told(transaction, plan, corrected, others)
     _reword(connection, plan, now_read)
     return _owed(connection, plan, backlog)
 
@@ -192,16 +198,21 @@ def cancellation_to_repeat(
 
 
 def _owe_told(
-    transaction: Transaction, plan: Plan, by_language: dict[str, int], to_officers: int
+    transaction: Transaction,
+    plan: Plan,
+    by_language: dict[str, int],
+    to_others: dict[Recipient, int],
 ) -> None:
     """Owe a text to everybody who may have one that called them out, once for each phone.
+
+    Households get that of their language; officers and work groups one each.
 
     A recipient called by voice is told by SMS, because ringing everybody again takes too long.
     """
     d = deliveries.c
     whose = (d.recipient_kind, d.recipient, d.division, d.tier, d.number)
     text = case(
-        (d.recipient_kind == Recipient.OFFICER, to_officers),
+        *((d.recipient_kind == kind, own) for kind, own in to_others.items()),
         else_=case(by_language, value=func.min(texts.c.language)),
     )
     channel = func.min(case((d.channel == Channel.VOICE, Channel.SMS.value), else_=d.channel))
@@ -282,6 +293,7 @@ def _owed(connection: Connection, plan: Plan, backlog: Backlog) -> Owed:
         .select_from(deliveries)
         .join(texts, texts.c.id == deliveries.c.text)
         .where(deliveries.c.alert == plan.alert, deliveries.c.seq == plan.seq)
+        .where(deliveries.c.recipient_kind != Recipient.GROUP)
     ).one()
     recipients, count, segments = (int(number) for number in row)
     return Owed(recipients, count, segments, backlog.finish(plan.due_at, segments))

@@ -90,18 +90,27 @@ def record_outcomes(transaction: Transaction, outcomes: Sequence[Outcome]) -> li
     """Write the outcomes of attempts; skip those whose delivery no longer waits for them."""
     transaction.lock([outcome.claimed.alert for outcome in outcomes])
     _note_signs(transaction, outcomes)
-    # Read under the lock: another process may have looked up an attempt that this one let lapse.
-    tokens = {"tokens": [outcome.claimed.token for outcome in outcomes]}
-    awaited = set(transaction.connection.execute(_AWAITED, tokens).scalars())
-    current = [outcome for outcome in outcomes if outcome.claimed.token in awaited]
-    if current:
+    if current := settle(transaction, outcomes):
         _record(transaction, current)
     return [None] * len(outcomes)
 
 
+def settle(transaction: Transaction, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Write deliveries' next states and attempts' ends; return the outcomes still waited for.
+
+    The alerts must be locked: another process may have looked up an attempt that this one let
+    lapse.
+    """
+    tokens = {"tokens": [outcome.claimed.token for outcome in outcomes]}
+    awaited = set(transaction.connection.execute(_AWAITED, tokens).scalars())
+    current = [outcome for outcome in outcomes if outcome.claimed.token in awaited]
+    if current:
+        transaction.connection.execute(_SETTLE, [_delivery_values(one) for one in current])
+        transaction.connection.execute(_FINISH, [_attempt_values(one) for one in current])
+    return current
+
+
 def _record(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
-    transaction.connection.execute(_SETTLE, [_delivery_values(one) for one in outcomes])
-    transaction.connection.execute(_FINISH, [_attempt_values(one) for one in outcomes])
     log_ends(
         transaction,
         DeliveriesAttempted,

@@ -14,6 +14,7 @@ from alerting.config import ProviderSettings, TwilioAccount
 from alerting.doctor.clock import clock_found, date_of, offset_from
 from alerting.doctor.finding import Finding, Part, as_warnings, failure, good, has_failed, warning
 from alerting.doctor.gateways import gateway_findings
+from alerting.doctor.work_groups import group_findings
 from alerting.extras import note_missing, require
 from alerting.runtime import wall_clock
 
@@ -65,7 +66,7 @@ async def provider_findings(settings: ProviderSettings) -> list[Finding]:
                 "set the ALERTING_TWILIO_* variables too if people should be called",
             )
         )
-    return found
+    return found + await group_findings(settings.work_groups)
 
 
 def judged_together(asked: Sequence[Sequence[Finding]]) -> list[Finding]:

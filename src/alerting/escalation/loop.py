@@ -24,6 +24,7 @@ from alerting.ledger.writer import Transaction
 from alerting.metrics import CLOCK_HELD, ESCALATED_UNTIL
 from alerting.officer_calls.escalate import call_officers
 from alerting.runtime import Runtime, wall_clock
+from alerting.work_groups.progress import post_progress
 
 log = structlog.get_logger()
 
@@ -39,6 +40,7 @@ STEPS: Final[tuple[Step, ...]] = (
     expire_alerts,
     end_rolls,
     call_rolls,
+    post_progress,
     watch,
 )
 

@@ -12,6 +12,7 @@ from alerting.deliveries.outbox import Plan
 from alerting.deliveries.plan import notify_officers
 from alerting.help_cases.rules import CaseReason, CaseState, HelpCase, help_case, owner
 from alerting.help_cases.store import KeptCase, cases_due, cases_of, keep
+from alerting.help_cases.tell_groups import tell_groups_of_cases
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.households import (
     HelpCalled,
@@ -127,6 +128,7 @@ def tell_owners(transaction: Transaction, cases: Sequence[KeptCase], now: dateti
         alert = stored(transaction.connection, id_)
         if alert.expires > now:
             _tell(transaction, alert, of_alert, now)
+            tell_groups_of_cases(transaction, alert, of_alert, now)
 
 
 def _tell(

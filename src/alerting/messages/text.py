@@ -93,6 +93,11 @@ class TextKind(StrEnum):
     ROLL_CALL_DOORS = "roll_call_doors"
     REOPENED = "reopened"
     SIGN_IN = "sign_in"
+    GROUP_ALERT = "group_alert"
+    GROUP_CORRECTION = "group_correction"
+    GROUP_HELP_CASE = "group_help_case"
+    GROUP_UNWOKEN = "group_unwoken"
+    GROUP_PROGRESS = "group_progress"
 
 
 LONGEST_NAME: Final = 200

@@ -13,7 +13,8 @@ import alerting.ledger.tables
 import alerting.officer_calls.tables
 import alerting.replies.tables
 import alerting.roll.tables
-import alerting.roll_calls.tables  # noqa: F401 - registers its tables
+import alerting.roll_calls.tables
+import alerting.work_groups.tables  # noqa: F401 - registers its tables
 import contacts.tables  # noqa: F401 - registers its tables
 from alerting.database.engine import writer_engine
 

@@ -27,6 +27,7 @@ from alerting.officer_calls.calls import (
     tries_waiting,
 )
 from alerting.officer_calls.rules import CHANNELS, passed_over, phone_for
+from alerting.officer_calls.tell_groups import tell_groups_of_unwoken
 from alerting.policy.escalation import Due, Position, Step, advance, due, officer_ladder
 from alerting.policy.sections import OfficerAction
 from contacts.directory import Officer, deputies_of, nearest_on_duty, officers_named
@@ -163,7 +164,7 @@ def tell_above(
 
     The text goes to the officers on duty of the nearest division above that has any, one text per
     such division. The top tier has nobody above it: the log still records its unwoken officers,
-    and the boards show them.
+    and the boards show them. Work groups are told too.
     """
     divisions = sorted({officer.division for officer in unwoken})
     above = {d: nearest_on_duty(transaction.connection, parent_of(d)) for d in divisions}
@@ -171,8 +172,12 @@ def tell_above(
     for officer in unwoken:
         told = above[officer.division]
         by_place[told[0].division if told else ""].append(officer)
+    # Unwoken officers are still reported after the alert has expired.
+    validity = transaction.policy.alert.validity
+    expires = alert.expires if alert.expires > now else now + validity
     for _, officers in sorted(by_place.items()):
-        _tell(transaction, alert, above[officers[0].division], officers, now)
+        _tell(transaction, alert, above[officers[0].division], officers, now, expires)
+    tell_groups_of_unwoken(transaction, alert, unwoken, now, expires)
 
 
 def _tell(
@@ -181,6 +186,7 @@ def _tell(
     told: Sequence[Officer],
     unwoken: Sequence[Officer],
     now: datetime,
+    expires: datetime,
 ) -> None:
     connection = transaction.connection
     for officer in unwoken:
@@ -192,9 +198,6 @@ def _tell(
             subject=officer.id,
         )
     if told:
-        # Unwoken officers are still reported after the alert has expired.
-        validity = transaction.policy.alert.validity
-        expires = alert.expires if alert.expires > now else now + validity
         plan = Plan(alert.id, seq, due_at=now, expires_at=expires)
         notify_officers(
             transaction, plan, TextKind.UNWOKEN, _facts(connection, alert, unwoken), told

@@ -23,6 +23,7 @@ from alerting.policy.sections import (
     SecondReader,
     SendingRules,
     WatchRules,
+    WorkGroupRules,
     _Section,
 )
 
@@ -55,6 +56,7 @@ class Policy(_Section):
     dark_village: DarkVillageRules
     roll_call: RollCallRules
     watch: WatchRules
+    work_group: WorkGroupRules
     second_reader: SecondReader
     sending: SendingRules
     provider: ProviderRules
@@ -119,6 +121,7 @@ _REMEDIES: Final = {
     "less_than_equal": "write a number of {le} or less",
     "finite_number": "write a number",
     "float_type": "write a number, without quotes",
+    "bool_type": "write true or false, without quotes",
     "int_type": "write a whole number, without quotes",
     "string_type": "write text, in quotes",
     "string_too_short": "write at least {min_length} character",

@@ -26,6 +26,8 @@ class Channel(StrEnum):
     SMS = "sms"
     VOICE = "voice"
     WEBSOCKET = "websocket"
+    GROUP = "group"
+    """A work group elsewhere: it counts as having reached nobody."""
 
 
 _LONGEST: Final = 366 * 86400
@@ -74,6 +76,8 @@ Share = Annotated[float, Field(gt=0, le=1, strict=True)]
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 
 Count = Annotated[int, Field(ge=1, strict=True)]
+
+Flag = Annotated[bool, Field(strict=True)]
 
 
 class _Section(BaseModel):
@@ -260,6 +264,21 @@ class ProviderRules(_Section):
     hold: Period
     callback: Period
     doubt: Period
+
+
+class WorkGroupRules(_Section):
+    """Pace of the posts to one work group, and the personal data that they may hold.
+
+    Strangers may read a group. `progress` is how often the progress of an alert is looked at.
+    Household numbers are those by which officers report; `names` are those of heads of households,
+    with their addresses, and of officers.
+    """
+
+    per_minute: Count
+    progress: Period
+    household_numbers: Flag
+    names: Flag
+    phones: Flag
 
 
 class SecondReader(_Section):

@@ -85,6 +85,7 @@ def test_evidence_and_deliveries_are_told_beside_the_log() -> None:
         "deliveries.attempted",
         "deliveries.receipted",
         "deliveries.expired",
+        "groups.attempted",
     }
 
 

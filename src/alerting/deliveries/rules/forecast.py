@@ -12,6 +12,7 @@ class Recipient(StrEnum):
 
     HOUSEHOLD = "household"
     OFFICER = "officer"
+    GROUP = "group"
 
 
 class Priority(IntEnum):

@@ -67,6 +67,9 @@ class EventKind(StrEnum):
     DELIVERIES_EXPIRED = "deliveries.expired"
     SENDING_LATE = "sending.late"
 
+    GROUPS_TOLD = "groups.told"
+    GROUPS_ATTEMPTED = "groups.attempted"
+
     PROVIDER_NEEDS_OPERATOR = "provider.needs_operator"
     PROVIDER_UP = "provider.up"
     PROVIDER_SLOW = "provider.slow"

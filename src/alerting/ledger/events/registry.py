@@ -30,6 +30,7 @@ BESIDE_THE_LOG: Final = frozenset(
         EventKind.DELIVERIES_ATTEMPTED,
         EventKind.DELIVERIES_RECEIPTED,
         EventKind.DELIVERIES_EXPIRED,
+        EventKind.GROUPS_ATTEMPTED,
     }
 )
 """Kinds that the feed and the log page leave out: households, tallies and progress show them."""

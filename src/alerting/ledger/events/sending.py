@@ -65,6 +65,30 @@ class SendingLate(Payload):
     """The predicted instant at which the last of them leaves."""
 
 
+class GroupsTold(Payload):
+    """Work groups are owed a post. They count as having reached nobody."""
+
+    kind: ClassVar = EventKind.GROUPS_TOLD
+
+    text: str
+    """The kind of post: the alert, help cases, officers who were not woken, progress."""
+    groups: tuple[str, ...]
+    """The groups' names: their owner and a number."""
+
+
+class GroupsAttempted(Payload):
+    """Attempts to post to work groups ended; the counts are by outcome."""
+
+    kind: ClassVar = EventKind.GROUPS_ATTEMPTED
+
+    accepted: int = 0
+    """The group's service took them."""
+    refused: int = 0
+    """The service did not take them, or could not be reached."""
+    unknown: int = 0
+    """No answer came: the service may have taken them."""
+
+
 class ProviderNeedsOperator(Payload):
     """A provider refuses for a reason that only its operator can mend."""
 

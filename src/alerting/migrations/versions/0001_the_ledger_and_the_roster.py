@@ -278,6 +278,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "work_groups",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "alerted_groups",
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("tenth", sa.Integer(), nullable=False),
+        sa.Column("look_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("alert", "name"),
+    )
+    op.create_table(
         "officer_calls",
         sa.Column("alert", sa.Integer(), nullable=False),
         sa.Column("officer", sa.String(), nullable=False),
@@ -791,6 +810,8 @@ def downgrade() -> None:
         )
 
     op.drop_table("officer_calls")
+    op.drop_table("alerted_groups")
+    op.drop_table("work_groups")
     with op.batch_alter_table("help_cases", schema=None) as batch_op:
         batch_op.drop_index(
             "help_cases_due",

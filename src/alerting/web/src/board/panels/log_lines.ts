@@ -21,6 +21,7 @@ const MANY: ReadonlySet<EventKind> = new Set<EventKind>([
   "officer.called",
   "officer.not_woken",
   "help.told",
+  "groups.told",
   "text.answered",
   "households.reminded",
   "officers.called_again",

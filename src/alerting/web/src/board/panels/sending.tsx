@@ -31,6 +31,7 @@ const t = texts(
     sms: "短信",
     voice: "电话",
     websocket: "页面",
+    group: "工作群",
     who: "对象",
     arrived: "送达",
     left: "已发出",
@@ -57,6 +58,7 @@ const t = texts(
     sms: "SMS",
     voice: "Call",
     websocket: "Page",
+    group: "Work group",
     who: "To",
     arrived: "Arrived",
     left: "Left",
@@ -179,6 +181,7 @@ function channelName(channel: string): string {
     sms: t().sms,
     voice: t().voice,
     websocket: t().websocket,
+    group: t().group,
   };
   return known[channel] ?? channel;
 }

@@ -31,7 +31,7 @@ const STAGE: Readonly<Record<string, Stage>> = {
   expired: "void",
   cancelled: "void",
 };
-const CHANNELS = ["sms", "voice", "websocket"];
+const CHANNELS = ["sms", "voice", "websocket", "group"];
 
 /** Return one line per tier and channel, from the city down, texts before calls. */
 export function linesOf(deliveries: Deliveries): Line[] {

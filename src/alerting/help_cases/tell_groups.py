@@ -1,0 +1,81 @@
+"""Posts that tell work groups of help cases, with the personal data that the policy allows."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from alerting.help_cases.store import KeptCase
+from alerting.ledger.alerts import StoredAlert
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.policy.sections import WorkGroupRules
+from alerting.roll.entries import RollEntry, entries
+from alerting.work_groups.rules import WorkGroup, nearest_groups
+from alerting.work_groups.store import groups
+from alerting.work_groups.tell import Post, tell_groups
+from contacts.division import number_of
+from contacts.place_names import short_names
+from contacts.tables import HOUSEHOLD_PHONES
+
+
+def tell_groups_of_cases(
+    transaction: Transaction, alert: StoredAlert, cases: Sequence[KeptCase], now: datetime
+) -> None:
+    """Owe the groups of the cases' owners a post, or of the nearest divisions above with any."""
+    known = groups(transaction.connection)
+    by_groups: dict[tuple[WorkGroup, ...], list[KeptCase]] = defaultdict(list)
+    for kept in cases:
+        by_groups[nearest_groups(known, kept.owner)].append(kept)
+    by_groups.pop((), None)
+    for to, told in sorted(by_groups.items(), key=lambda item: item[0][0].name):
+        oldest_first = sorted(told, key=lambda kept: (kept.case.opened_at, kept.household))
+        since = oldest_first[0].case.opened_at.astimezone(transaction.policy.alert.zone)
+        facts = TextFacts(
+            status=alert.status,
+            time=f"{since:%H:%M}",
+            count=len(told),
+            listed="；".join(_shown(transaction, oldest_first)),
+        )
+        body = compose(TextKind.GROUP_HELP_CASE, HOME_LANGUAGE, facts)
+        post = Post(alert.id, TextKind.GROUP_HELP_CASE, body, now, alert.expires)
+        tell_groups(transaction, post, to)
+
+
+def _shown(transaction: Transaction, cases: Sequence[KeptCase]) -> list[str]:
+    """Return what a group may read of each household; what reads the same is listed once."""
+    connection, rules = transaction.connection, transaction.policy.work_group
+    places = short_names(connection, {kept.division for kept in cases})
+    roll = entries(connection, [kept.key for kept in cases])
+    phones = _first_phones(connection, {kept.household for kept in cases}) if rules.phones else {}
+    shown = (
+        shown_to_groups(
+            roll[kept.key],
+            places.get(kept.division, kept.division),
+            phones.get(kept.household, ""),
+            rules,
+        )
+        for kept in cases
+    )
+    return list(dict.fromkeys(shown))
+
+
+def shown_to_groups(entry: RollEntry, place: str, phone: str, rules: WorkGroupRules) -> str:
+    """Return a household as the policy allows groups to read of it: by default place and number."""
+    parts = [place]
+    if rules.household_numbers:
+        parts.append(number_of(entry.household))
+    if rules.names:
+        parts += [entry.head, entry.address]
+    if rules.phones:
+        parts.append(phone)
+    return " ".join(filter(None, parts))
+
+
+def _first_phones(connection: Connection, households: Collection[str]) -> dict[str, str]:
+    phones = HOUSEHOLD_PHONES
+    first = select(phones.c.household, phones.c.number).where(
+        phones.c.household.in_(sorted(households)), phones.c.position == 0
+    )
+    return {row.household: row.number for row in connection.execute(first)}

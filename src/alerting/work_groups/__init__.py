@@ -1,0 +1,1 @@
+"""Work groups: what divisions and officers read together elsewhere; they reach nobody."""

@@ -1,0 +1,74 @@
+"""Posts owed to work groups: alerts, and whatever other slices have to tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerting.deliveries.outbox import Addressee, Message, Plan, owe
+from alerting.deliveries.rules.forecast import Priority, Recipient
+from alerting.deliveries.texts import freeze_text
+from alerting.ledger.events.sending import GroupsTold
+from alerting.ledger.writer import Transaction
+from alerting.messages.text import HOME_LANGUAGE, TextKind
+from alerting.messages.wording import Wording
+from alerting.policy.sections import Channel
+from alerting.work_groups.rules import WorkGroup, groups_of_area
+from alerting.work_groups.store import follow_groups, groups, not_alerted
+from contacts.division import tier_of
+
+
+@dataclass(frozen=True)
+class Post:
+    """What groups are told: its kind and words, and until when they are of use."""
+
+    alert: int
+    kind: TextKind
+    body: str
+    at: datetime
+    expires: datetime
+    priority: Priority = Priority.OFFICER
+
+
+def tell_groups(transaction: Transaction, post: Post, to: Sequence[WorkGroup]) -> None:
+    """Freeze a post, owe it to these groups, and log it.
+
+    The log entry is its own: what groups are told is no part of what people are told.
+    """
+    if not to:
+        return
+    told = GroupsTold(text=post.kind, groups=tuple(group.name for group in to))
+    seq = transaction.append(post.alert, told, post.at)
+    plan = Plan(post.alert, seq, due_at=post.at, expires_at=post.expires)
+    text = freeze_text(transaction.connection, post.alert, post.kind, HOME_LANGUAGE, post.body)
+    owe(transaction, plan, text, [Message(_group(g), Channel.GROUP, post.priority) for g in to])
+
+
+def _group(group: WorkGroup) -> Addressee:
+    # Without a number: what has one is a text, which is counted, paced and paid for.
+    division = group.division
+    return Addressee(Recipient.GROUP, group.name, division, tier_of(division), number="")
+
+
+def tell_of_alert(
+    transaction: Transaction,
+    plan: Plan,
+    divisions: Sequence[str],
+    wording: Wording,
+    households: int,
+    people: int,
+) -> None:
+    """Owe an alert to the groups in these divisions and above, once to each group.
+
+    `households` and `people` are those that have to move.
+    """
+    connection, now = transaction.connection, plan.due_at
+    of_area = groups_of_area(groups(connection), divisions)
+    new = not_alerted(connection, plan.alert, of_area) if of_area else []
+    if not new:
+        return
+    body = wording.of_kind(TextKind.GROUP_ALERT, HOME_LANGUAGE, households, people)
+    tell_groups(
+        transaction, Post(plan.alert, TextKind.GROUP_ALERT, body, now, plan.expires_at), new
+    )
+    look_at = now + transaction.policy.work_group.progress
+    follow_groups(connection, plan.alert, new, look_at)

@@ -1,0 +1,67 @@
+"""Officers who were not woken are posted to the groups above them, by their places."""
+
+import pytest
+
+from alerting.ledger.alerts import stored
+from alerting.ledger.writer import Ledger, Transaction
+from alerting.officer_calls.escalate import tell_above
+from alerting.officer_calls.tell_groups import tell_groups_of_unwoken
+from alerting.policy.policy import parse_policy
+from tests.support.city import CITY, COUNTY, NEXT_VILLAGE, QIANFO, officer_phone
+from tests.support.followed_alert import Followed
+from tests.support.group_services import enlist, posts_owed
+
+
+async def unwoken(followed: Followed, *officers: str) -> list[tuple[str, str]]:
+    """Tell of these officers; return group and words of each post about them."""
+    silent = [followed.work.somebody(officer) for officer in officers]
+
+    def unit(transaction: Transaction) -> None:
+        alert = stored(transaction.connection, followed.alert)
+        tell_above(transaction, alert, silent, followed.at(480))
+
+    await followed.work.runtime.ledger.write(unit)
+    owed = [row for row in posts_owed(followed.work) if row.kind == "group_unwoken"]
+    return [(row.recipient, row.body) for row in owed]
+
+
+async def test_groups_above_read_the_places_without_names(followed: Followed) -> None:
+    await enlist(followed.work, COUNTY, QIANFO)
+    ((group, body),) = await unwoken(followed, "grid", "informant", "next-grid")
+    assert group == f"{COUNTY}/1"
+    assert body.startswith("【演练】3名责任人未应答：千佛村、邻村。")
+    assert "officer" not in body
+
+
+async def test_officer_with_no_group_above_is_posted_to_their_own(followed: Followed) -> None:
+    await enlist(followed.work, QIANFO, NEXT_VILLAGE, CITY)
+    assert [group for group, _ in await unwoken(followed, "city-duty")] == [f"{CITY}/1"]
+
+
+async def test_nobody_is_posted_without_a_group(followed: Followed) -> None:
+    assert await unwoken(followed, "grid") == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "listed"),
+    [
+        ("names = true", "千佛村 officer grid"),
+        ("phones = true", f"千佛村 {officer_phone('grid')}"),
+    ],
+)
+async def test_policy_says_what_else_a_group_may_read(
+    followed: Followed, policy: str, listed: str
+) -> None:
+    await enlist(followed.work, COUNTY)
+    allowed = parse_policy(f"[work_group]\n{policy}")
+    ledger = Ledger(followed.work.runtime.database, lambda _topic: None, allowed)
+    officer = followed.work.somebody("grid")
+
+    def unit(transaction: Transaction) -> None:
+        alert = stored(transaction.connection, followed.alert)
+        tell_groups_of_unwoken(transaction, alert, [officer], followed.at(480), alert.expires)
+
+    await ledger.write(unit)
+    await ledger.close()
+    (row,) = (row for row in posts_owed(followed.work) if row.kind == "group_unwoken")
+    assert f"：{listed}。" in row.body
