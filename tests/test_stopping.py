@@ -204,9 +204,9 @@ def test_feed_loops_end_when_cancelled(
 @asynccontextmanager
 async def bound_to(port: int) -> AsyncIterator[Wake]:
     async def take(*_said: object) -> None:
-        """Take an incoming text or receipt from the centre."""
+        """Take an incoming text, a part of one, or a receipt from the centre."""
 
-    channel = SmppSms(login(port), "+8610002090000", take, take)
+    channel = SmppSms(login(port), "+8610002090000", take, take, take)
     yield nothing
     await channel.close()
 
