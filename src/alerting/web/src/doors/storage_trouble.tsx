@@ -28,12 +28,12 @@ export function StorageTrouble({ store }: { store: DoorsStore }): JSX.Element | 
   if (deeds.value.length === 0 && !isFailing.value) return null;
   if (deeds.value.length === 0)
     return (
-      <p class="refused" role="alert">
+      <p class="refused storage-trouble" role="alert">
         {t().failing}
       </p>
     );
   return (
-    <section class="refused" role="alert">
+    <section class="refused storage-trouble" role="alert">
       <p>{t().unkept}</p>
       <ul>
         {deeds.value.map(({ draft, pressedAt }) => (
