@@ -175,11 +175,13 @@ def _roster(connection: Connection, households: int) -> StringIO:
     ).all()
     lines = StringIO()
     writer = csv.writer(lines)
-    writer.writerow(columns(HouseholdLine))
+    header = columns(HouseholdLine)
+    writer.writerow(header)
     for number, village in zip(range(households), cycle(villages), strict=False):
         place = 1 + number // len(villages)
         home = (f"{village}{place:04d}", village, f"{place}号", f"住户{place:04d}", HEADCOUNT)
-        writer.writerow((*home, household_phone(number), "zh", "", "", "", "", ""))
+        cells = (*home, household_phone(number), "zh")
+        writer.writerow((*cells, *[""] * (len(header) - len(cells))))
     lines.seek(0)
     return lines
 
