@@ -51,6 +51,7 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
     """
     now = runtime.clock.now()
     rules = runtime.policy.sending
+    ladder = household_ladder(runtime.policy.household, vulnerable=False)
 
     def look(connection: Connection) -> Preview:
         asked = resolve(connection, request.area)
@@ -73,16 +74,8 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
         )
         wider = parts_for(caller, asked).wider
         unplaced = count_unplaced(connection, request.area, expected)
-        return Preview(
-            audience,
-            prediction,
-            texts,
-            lengths,
-            wider,
-            runtime.policy.calls_by_phone,
-            first_door_after(household_ladder(runtime.policy.household, vulnerable=False)),
-            unplaced,
-        )
+        calls, door = runtime.policy.calls_by_phone, first_door_after(ladder)
+        return Preview(audience, prediction, texts, lengths, wider, calls, door, unplaced)
 
     return await runtime.database.read(look)
 

@@ -216,17 +216,6 @@ def _owe_told(
         else_=case(by_language, value=func.min(texts.c.language)),
     )
     channel = func.min(case((d.channel == Channel.VOICE, Channel.SMS.value), else_=d.channel))
-    corrected = exists().where(
-        _other.c.alert == plan.alert,
-        _other.c.recipient == d.recipient,
-        _other.c.number == d.number,
-        _other.c.state == DeliveryState.QUEUED,
-        _other.c.text.in_(
-            select(texts.c.id)
-            .where(texts.c.alert == plan.alert, texts.c.kind.in_(_CORRECTING))
-            .correlate(None)
-        ),
-    )
     told = (
         selection(
             **vars(plan),
@@ -237,11 +226,24 @@ def _owe_told(
         )
         .join(texts, texts.c.id == d.text)
         .where(d.alert == plan.alert, texts.c.kind.in_(_CALLING), _may_have_arrived())
-        .where(~corrected)
+        .where(~_is_corrected(plan.alert))
         .group_by(*whose)
         .order_by(func.min(d.id))
     )
     owe_selected(transaction, told)
+
+
+def _is_corrected(alert: int) -> ColumnElement[bool]:
+    """Return the condition that a correction to the same phone is still queued."""
+    d = deliveries.c
+    correcting = select(texts.c.id).where(texts.c.alert == alert, texts.c.kind.in_(_CORRECTING))
+    return exists().where(
+        _other.c.alert == alert,
+        _other.c.recipient == d.recipient,
+        _other.c.number == d.number,
+        _other.c.state == DeliveryState.QUEUED,
+        _other.c.text.in_(correcting.correlate(None)),
+    )
 
 
 def _may_have_arrived() -> ColumnElement[bool]:

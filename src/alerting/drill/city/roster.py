@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,12 @@ from contacts.division import village_of
 from contacts.people import parse_phone
 
 _KNOCK_SECONDS: Final = (45.0, 120.0)
+
+_DEAD_SHARE: Final = 0.1
+"""Share of the households with a phone whose first phone is dead."""
+
+_SECOND_PHONE_SHARE: Final = 0.8
+"""Share of those that have a second phone, if the roster has so many."""
 
 _OFFICIAL_ENDINGS: Final = ("居民委员会", "民委员会")
 """Endings of a residents' and a villagers' committee: '千佛村民委员会' is the village 千佛村."""
@@ -107,3 +113,18 @@ def _plain(name: str) -> str:
     for ending in _OFFICIAL_ENDINGS:
         name = name.removesuffix(ending)
     return name
+
+
+def with_dead_phones(city: City) -> City:
+    """Return the city with some first phones dead, chosen by its seed."""
+    dice = seeded(city.seed, "dead phones")
+    owners = sorted(code for code, home in city.households.items() if home.phones)
+    several = [code for code in owners if len(city.households[code].phones) > 1]
+    single = [code for code in owners if len(city.households[code].phones) == 1]
+    dead = round(_DEAD_SHARE * len(owners))
+    of_several = min(len(several), round(_SECOND_PHONE_SHARE * dead))
+    chosen = dice.sample(several, of_several)
+    chosen += dice.sample(single, min(len(single), dead - of_several))
+    homes = {code: city.households[code] for code in chosen}
+    killed = {code: replace(home, dead=home.phones[:1]) for code, home in homes.items()}
+    return replace(city, households={**city.households, **killed})

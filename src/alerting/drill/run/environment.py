@@ -10,8 +10,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from alerting.clock_file import ClockFile
-from alerting.drill.city.dead_phones import with_dead_phones
-from alerting.drill.city.roster import City, read_city
+from alerting.drill.city.roster import City, read_city, with_dead_phones
 from alerting.drill.gateway.exchange import CENTRE_SENDER, SERVICE_SENDER
 from alerting.drill.scenario import Carrier, Scenario
 from alerting.drill.service.hosting import Hosting

@@ -161,17 +161,14 @@ def summarize(
         help_cases=records.help["cases"],
         help_resolved_rate=records.help["rate"],
         **_officers(records.officers),
-        roll_calls=len(records.roll_calls),
-        roll_call_missed=sum(call["missed"] for call in records.roll_calls),
+        **_roll_calls(records.roll_calls),
         reopened=board.log_counts.happened[_REOPENED],
         all_clear=records.all_clear,
         calls_made=sum(records.stats["calls"].values()),
         faults_survived=dict(sorted(records.stats["faults"].items())),
         killed=records.killed,
         spared=records.spared,
-        carrier=story_of_carrier(
-            city, time, records.messages, records.tasks, board.log_counts.entries
-        ),
+        carrier=_carrier(city, time, board, records),
         wall_seconds=round(wall_seconds, 1),
     )
 
@@ -255,6 +252,16 @@ def _doors(tasks: Sequence[Json]) -> dict[str, Any]:
         "doors_passed_on": states["passed_on"] - taken_over,
         "doors_done": states["done"],
     }
+
+
+def _roll_calls(roll_calls: Sequence[Json]) -> dict[str, Any]:
+    missed = sum(call["missed"] for call in roll_calls)
+    return {"roll_calls": len(roll_calls), "roll_call_missed": missed}
+
+
+def _carrier(city: City, time: StoryTime, board: Board, records: Records) -> CarrierStory | None:
+    told, doors = records.messages, records.tasks
+    return story_of_carrier(city, time, told, doors, board.log_counts.entries)
 
 
 def _officers(officers: Iterable[Json]) -> dict[str, Any]:

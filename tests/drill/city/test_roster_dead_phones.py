@@ -1,6 +1,5 @@
-from alerting.drill.city.dead_phones import with_dead_phones
 from alerting.drill.city.people import Kind
-from alerting.drill.city.roster import City
+from alerting.drill.city.roster import City, with_dead_phones
 from tests.support.simulated_city import city_of, household
 
 
