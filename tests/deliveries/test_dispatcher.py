@@ -313,11 +313,14 @@ async def test_answer_decides_the_outcome(
         (19, 0, False, DeliveryState.UNKNOWN, 9.5),
         (21, 0, False, DeliveryState.QUEUED, None),
         (21, 0, True, DeliveryState.UNKNOWN, 10.5),
-        (40, 1, False, DeliveryState.UNKNOWN, 20),
-        (900, 1, False, DeliveryState.UNKNOWN, 60),
+        (39, 1, False, DeliveryState.UNKNOWN, 19.5),
+        (41, 1, False, DeliveryState.QUEUED, None),
+        (79, 2, False, DeliveryState.UNKNOWN, 39.5),
+        (81, 2, False, DeliveryState.QUEUED, None),
+        (900, 3, False, DeliveryState.UNKNOWN, 60),
     ],
 )
-async def test_unresolved_attempt_is_resent_once_then_looked_up_with_back_off(
+async def test_unresolved_attempt_is_resent_three_times_and_looked_up_with_back_off(
     work: Workplace,
     seconds: int,
     doubts: int,

@@ -260,6 +260,9 @@ def _until_commit(time: float) -> float:
     return _GATHERING_SECONDS - time % _GATHERING_SECONDS
 
 
+_MOST_REPEATS: Final = 3
+"""Repeats of a text whose every attempt is in doubt; by then somebody is at the door."""
+
 _EXPIRED: Final = Answer(OutcomeKind.REFUSED, detail="expired")
 
 
@@ -285,12 +288,13 @@ def conclude(runtime: Runtime, claimed: Claimed, answer: Answer) -> Outcome:
 def still_in_doubt(runtime: Runtime, claimed: Claimed, answer: Answer) -> Outcome:
     """Return the outcome of a look-up that did not settle whether an attempt was taken.
 
-    The provider is asked again at growing intervals. "A doubtful send is repeated", once, by a
-    provider that works.
+    The provider is asked again at growing intervals. A doubtful send is repeated by a provider that
+    works, each time after twice as long, at most three times: see decision 23.
     """
     now, wall, rules = runtime.clock.now(), wall_clock(), runtime.policy.provider
     doubtful_for = wall - claimed.started_at
-    if doubtful_for >= rules.doubt and not claimed.doubts and now < claimed.expires_at:
+    is_overdue = doubtful_for >= rules.doubt * 2**claimed.doubts
+    if is_overdue and claimed.doubts < _MOST_REPEATS and now < claimed.expires_at:
         return _outcome(runtime, claimed, answer, DeliveryState.QUEUED, due_at=now)
     again_after = min(max(rules.callback, doubtful_for / 2), LONGEST_WAIT)
     return _outcome(runtime, claimed, answer, DeliveryState.UNKNOWN, lease_until=wall + again_after)

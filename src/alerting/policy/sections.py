@@ -256,7 +256,7 @@ class ProviderRules(_Section):
     An answer that takes `slow_answer` or longer is slow. A provider that is down gets one trial
     message each `trial`. A provider that lost its work to another one gets it back after `hold` at
     the earliest. An unanswered text waits `callback` for the provider's callback; then the provider
-    is asked. If the provider cannot say, the text is sent once more after `doubt`.
+    is asked. If the provider cannot say, the text is sent again after `doubt`.
     """
 
     slow_answer: Period

@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AlertBody, SettingsBody } from "../api";
 import { language } from "../language";
 import { Doors } from "./doors";
@@ -208,11 +208,14 @@ describe("without a network", () => {
 });
 
 describe("a phone that keeps nothing", () => {
-  /** Fill the phone's disk. */
-  function fill(): MockInstance {
-    return vi.spyOn(IDBObjectStore.prototype, "add").mockImplementation(() => {
-      throw new DOMException("the disk is full", "QuotaExceededError");
-    });
+  /** Fill the phone's disk; return a function that frees it. */
+  function fill(): () => void {
+    const writes = (["add", "put"] as const).map((write) =>
+      vi.spyOn(IDBObjectStore.prototype, write).mockImplementation(() => {
+        throw new DOMException("the disk is full", "QuotaExceededError");
+      }),
+    );
+    return () => writes.forEach((each) => each.mockRestore());
   }
 
   function alarm(): string {
@@ -220,7 +223,7 @@ describe("a phone that keeps nothing", () => {
   }
 
   it("says which report would be lost, and keeps it once there is space", async () => {
-    const full = fill();
+    const free = fill();
     await press("All out", door(1));
     await seeing(() => expect(alarm()).toContain("neither kept nor sent"));
     expect(alarm()).toContain("住户1 · All out");
@@ -230,7 +233,7 @@ describe("a phone that keeps nothing", () => {
     expect(leaving.defaultPrevented).toBe(true);
     await press("Keep them");
     await seeing(() => expect(alarm()).toContain("neither kept nor sent"));
-    full.mockRestore();
+    free();
     await press("Not home", door(2));
     await seeing(() => expect(told().map(([, word]) => word)).toEqual(["evacuated", "not_home"]));
     await seeing(() => expect(alarm()).toBe(""));
@@ -239,11 +242,11 @@ describe("a phone that keeps nothing", () => {
   it("says that a step back was not kept", async () => {
     await press("All out", door(1));
     await seeing(() => expect(door(1).textContent).toContain("received"));
-    const full = fill();
+    const free = fill();
     await undo(1);
     await seeing(() => expect(alarm()).toContain("The phone cannot keep data"));
     expect(told()).toHaveLength(1);
-    full.mockRestore();
+    free();
     await undo(1);
     await seeing(() => expect(told()).toHaveLength(2));
     await seeing(() => expect(alarm()).toBe(""));
