@@ -17,5 +17,6 @@ def test_every_kind_has_its_section() -> None:
 def test_fields_have_types() -> None:
     rows = set(page().splitlines())
     assert "| `told` | list of string | The officers who were told. |" in rows
-    assert "| `channel` | `sms` \\| `voice` \\| `websocket` | By text or by call. |" in rows
+    channels = "`sms` \\| `voice` \\| `websocket` \\| `group`"
+    assert f"| `channel` | {channels} | By text or by call. |" in rows
     assert "| `opened_at` | date-time | The start of the case's clock. |" in rows

@@ -15,6 +15,7 @@ async def test_unconfirmed_officers_come_first(service: Running) -> None:
     assert (status, [one["id"] for one in before]) == (200, CALLED)
     assert [one["state"] for one in before] == ["called"] * 4 + ["confirmed"]
     assert (await service.post(f"/api/alerts/{alert}/confirm", "city-duty"))[0] == 204
+    await service.hand_over()
     await service.text(officer_phone("grid"), "1")
     _, seen = await service.get(path, "city-duty")
     assert [(one["id"], one["state"], one["channel"]) for one in seen] == [

@@ -22,6 +22,7 @@ async def test_call_is_listed_until_confirmed(service: Running) -> None:
 
 async def test_confirmation_by_text_ends_the_listing(service: Running) -> None:
     await service.raised("informant", QIANFO)
+    await service.hand_over()
     await service.text(officer_phone("grid"), "1")
     assert await service.get("/api/calls", "grid") == (200, [])
     # Raising an alert confirms its call; an officer who was not called has nothing to confirm.

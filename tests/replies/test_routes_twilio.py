@@ -89,6 +89,7 @@ async def test_strangers_and_questions_raise_nothing(service: Running) -> None:
 
 async def test_officers_bare_1_confirms(service: Running) -> None:
     await service.raised("informant", QIANFO)
+    await service.hand_over()
     await service.text(officer_phone("commander"), "1")
     assert answered(service) == [(1, "commander", "sms")]
 

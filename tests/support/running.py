@@ -61,6 +61,16 @@ def message_id() -> str:
     return f"SM{next(_ids):032x}"
 
 
+_HANDED_OVER = (
+    update(deliveries)
+    .where(
+        deliveries.c.state == DeliveryState.QUEUED,
+        deliveries.c.recipient_kind == Recipient.OFFICER,
+    )
+    .values(state=DeliveryState.ACCEPTED)
+)
+
+
 @dataclass
 class Workplace:
     """A runtime on the city, and the topics woken."""
@@ -81,10 +91,7 @@ class Workplace:
 
     def hand_over(self) -> None:
         """Mark the queued texts to officers as taken by a provider."""
-        queued = deliveries.c.state == DeliveryState.QUEUED
-        to_officers = deliveries.c.recipient_kind == Recipient.OFFICER
-        accepted = {"state": DeliveryState.ACCEPTED}
-        self.change(update(deliveries).where(queued, to_officers).values(accepted))
+        self.change(_HANDED_OVER)
 
     async def raised(self, officer_id: str, *divisions: str, **changes: Any) -> Raised:
         request = AlertRequest.model_validate(request_for(*divisions, **changes))
@@ -170,6 +177,10 @@ class Running:
 
     def rows(self, statement: Executable) -> list[Any]:
         return self.runtime.database.look(lambda db: list(db.execute(statement).all()))
+
+    async def hand_over(self) -> None:
+        """Mark the queued texts to officers as taken by a provider."""
+        await self.change(_HANDED_OVER)
 
     async def change(self, statement: Executable) -> None:
         """Change rows through the service's own writer, as one unit of work."""

@@ -19,6 +19,7 @@ from alerting.drill.city.handsets import RosterEntry
 from alerting.drill.city.people import Behaviour, Kind, behaviour
 from alerting.drill.gateway.app import Gateway, Settings
 from alerting.drill.gateway.exchange import CENTRE_SENDER
+from tests.channels.smpp.kept_parts import KeptParts
 from tests.drill.gateway.conftest import phone
 from tests.support.clocks import clock_file
 from tests.support.patience import PATIENCE_SECONDS
@@ -70,7 +71,7 @@ async def centre(*roster: RosterEntry, password: str = PASSWORD) -> AsyncIterato
     assert gateway.centre
     url, heard = urlsplit(await gateway.centre.open()), Heard()
     login = Login("127.0.0.1", url.port or 0, url.username or "", password)
-    channel = smpp_sms(login, CENTRE_SENDER, heard.receipt, heard.text)
+    channel = smpp_sms(login, CENTRE_SENDER, heard.receipt, heard.text, KeptParts().keep)
     try:
         yield Asked(gateway, channel, heard)
     finally:
