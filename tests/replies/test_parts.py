@@ -76,6 +76,13 @@ async def test_part_alone_is_not_safe_until_another_process_has_the_rest(
     assert work.rows(HEARD.where(inbound.c.body == whole)) == [(whole, "evacuated", False)]
 
 
+async def test_reference_that_is_used_again_later_begins_another_text(work: Workplace) -> None:
+    await keep_part(work.runtime, part(1))
+    work.change(update(text_parts).values(received_at=wall_clock() - 2 * REMEMBERED))
+    again = replace(part(1), message_id="id-of-a-later-text")
+    assert await keep_part(work.runtime, again) == [again]
+
+
 async def test_repeated_part_is_kept_once(work: Workplace) -> None:
     for _ in range(2):
         await keep_part(work.runtime, part(1))

@@ -1,13 +1,13 @@
 """What a neighbour says of the households that they look after is a neighbour's word."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from alerting.help_cases.tables import help_cases
 from alerting.roll.rules.evidence import Rung
 from alerting.roll.tables import roll
-from contacts.tables import HOUSEHOLDS
-from tests.support.city import NEXT_VILLAGE, QIANFO, household_code, household_phone
+from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
+from tests.support.city import NEXT_VILLAGE, QIANFO, TOWN, household_code, household_phone
 from tests.support.incoming_texts import HOME, PHONE, answers, given, kinds, queue, says, standing
 from tests.support.neighbours import looks_after
 from tests.support.running import Workplace
@@ -35,6 +35,16 @@ async def test_one_text_reports_several_in_care(asked: Workplace, body: str) -> 
     ]
     assert standing(asked, HOME) == "unaccounted"
     assert kinds(asked) == []
+
+
+async def test_number_of_one_in_care_and_of_another_own_home_is_asked_back(work: Workplace) -> None:
+    second_home = household_code(NEXT_VILLAGE, 4)
+    own_phone = {"household": second_home, "position": 1, "number": PHONE}
+    work.change(looks_after(3, [4]), insert(HOUSEHOLD_PHONES).values(own_phone))
+    await work.raised("commander", TOWN)
+    await says(work, "004 1")
+    assert [standing(work, home) for home in (IN_CARE[0], second_home)] == ["unaccounted"] * 2
+    assert kinds(work) == ["which_household"]
 
 
 async def test_word_of_a_neighbour_is_claimed_and_never_verified(asked: Workplace) -> None:

@@ -16,6 +16,7 @@ from alerting.dark_villages.rules import DarkReason, Light, find_dark
 from alerting.dark_villages.store import (
     DarkVillage,
     answered_by_town,
+    dark_in,
     darken,
     receipts_by_village,
 )
@@ -63,7 +64,13 @@ def send_into_the_dark(transaction: Transaction, found: Darkness, now: datetime)
     alert = stored(transaction.connection, found.alert)
     if alert.state in OVER:
         return 0
-    news = [light for light in found.villages if darken(transaction, alert.id, _seen(light, now))]
+    # Each watch finds the dark villages again: those that are recorded cost no statement each.
+    known = {one.division for one in dark_in(transaction.connection, alert.id)}
+    news = [
+        light
+        for light in found.villages
+        if light.village not in known and darken(transaction, alert.id, _seen(light, now))
+    ]
     if alert.expires > now:
         _tell_above(transaction, alert, news, now)
     return len(news)

@@ -72,7 +72,10 @@ def receipts_by_village(connection: Connection, alert: int, before: datetime) ->
 def darken(transaction: Transaction, alert: int, found: DarkVillage) -> bool:
     """Record a village as dark; return False if it was recorded before."""
     connection = transaction.connection
-    if any(one.division == found.division for one in dark_in(connection, alert)):
+    recorded = select(dark_villages.c.seq).where(
+        dark_villages.c.alert == alert, dark_villages.c.division == found.division
+    )
+    if connection.execute(recorded).first() is not None:
         return False
     shares = {"share": found.share, "neighbours_share": found.neighbours_share}
     dark = VillageDark(**shares, together=found.together)

@@ -38,20 +38,26 @@ async def keep_part(runtime: Runtime, part: TextPart) -> list[TextPart]:
 
     A part that is kept already is only read, so that waiting for the others writes nothing.
     """
-    asked = {"sender": part.sender, "reference": part.reference, "total": part.total}
+    since = wall_clock() - REMEMBERED
+    asked = {
+        "sender": part.sender,
+        "reference": part.reference,
+        "total": part.total,
+        "since": since,
+    }
     kept = await runtime.database.read(lambda connection: _kept(connection, asked))
     if any((each.number, each.octets) == (part.number, part.octets) for each in kept):
         return kept
 
     def unit(transaction: Transaction) -> list[TextPart]:
-        _keep(transaction.connection, part, wall_clock())
+        _keep(transaction.connection, part, wall_clock(), since)
         return _kept(transaction.connection, asked)
 
     return await runtime.ledger.write(unit)
 
 
-def _keep(connection: Connection, part: TextPart, now: datetime) -> None:
-    connection.execute(_FORGET, {"before": now - REMEMBERED})
+def _keep(connection: Connection, part: TextPart, now: datetime, since: datetime) -> None:
+    connection.execute(_FORGET, {"before": since})
     digest = hashlib.sha256(part.octets.encode()).hexdigest()
     row = asdict(part) | {"digest": digest, "received_at": now}
     insert_missing(connection, text_parts, [row])
@@ -71,6 +77,8 @@ _THERE: Final = (
         text_parts.c.sender == bindparam("sender"),
         text_parts.c.reference == bindparam("reference"),
         text_parts.c.total == bindparam("total"),
+        # Nothing may have been written since, so that older parts are still there.
+        text_parts.c.received_at >= bindparam("since", type_=text_parts.c.received_at.type),
     )
     .order_by(text_parts.c.received_at, text_parts.c.number, text_parts.c.digest)
 )

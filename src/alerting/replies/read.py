@@ -74,7 +74,9 @@ def _by_household(
     # Who is asked about some households easily mistypes a number: no other is safe by that.
     is_bound = bool(sender.in_care) and reply.intent in _SAFE
     near = () if is_bound else _neighbours(connection, end, sender)
-    chosen = route_named(reply, end, (sender.homes, sender.in_care, *near))
+    # Their own other homes may have the number of one in their care: then they are asked which.
+    theirs = _once((*sender.homes, *sender.in_care))
+    chosen = route_named(reply, end, (theirs, *near))
     if _is_sure(reply, chosen, sender):
         return Statement(reply, chosen, named=end)
     return None
