@@ -46,7 +46,8 @@ _POLICY: Final = (
     "requests_at_once = 30\n"
 )
 _ANSWER_SECONDS: Final = 0.05
-_PATIENCE_SECONDS: Final = 60.0
+_PATIENCE_SECONDS: Final = 150.0
+"""More than four attempts take that are all in doubt: see decision 23."""
 _LOOK_SECONDS: Final = 0.1
 
 

@@ -313,10 +313,8 @@ async def test_answer_decides_the_outcome(
         (19, 0, False, DeliveryState.UNKNOWN, 9.5),
         (21, 0, False, DeliveryState.QUEUED, None),
         (21, 0, True, DeliveryState.UNKNOWN, 10.5),
-        (39, 1, False, DeliveryState.UNKNOWN, 19.5),
-        (41, 1, False, DeliveryState.QUEUED, None),
-        (79, 2, False, DeliveryState.UNKNOWN, 39.5),
-        (81, 2, False, DeliveryState.QUEUED, None),
+        (19, 2, False, DeliveryState.UNKNOWN, 9.5),
+        (21, 2, False, DeliveryState.QUEUED, None),
         (900, 3, False, DeliveryState.UNKNOWN, 60),
     ],
 )

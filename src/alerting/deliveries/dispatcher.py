@@ -289,12 +289,12 @@ def still_in_doubt(runtime: Runtime, claimed: Claimed, answer: Answer) -> Outcom
     """Return the outcome of a look-up that did not settle whether an attempt was taken.
 
     The provider is asked again at growing intervals. A doubtful send is repeated by a provider that
-    works, each time after twice as long, at most three times: see decision 23.
+    works, at most three times: see decision 23.
     """
     now, wall, rules = runtime.clock.now(), wall_clock(), runtime.policy.provider
     doubtful_for = wall - claimed.started_at
-    is_overdue = doubtful_for >= rules.doubt * 2**claimed.doubts
-    if is_overdue and claimed.doubts < _MOST_REPEATS and now < claimed.expires_at:
+    may_repeat = claimed.doubts < _MOST_REPEATS and now < claimed.expires_at
+    if doubtful_for >= rules.doubt and may_repeat:
         return _outcome(runtime, claimed, answer, DeliveryState.QUEUED, due_at=now)
     again_after = min(max(rules.callback, doubtful_for / 2), LONGEST_WAIT)
     return _outcome(runtime, claimed, answer, DeliveryState.UNKNOWN, lease_until=wall + again_after)
