@@ -59,8 +59,8 @@ describe("the frame of a page", () => {
       tier: "village",
     } as const;
 
-    async function asked(): Promise<string> {
-      await draw(<Shell title="Doors" me={me} children="" />);
+    async function asked(unkept: readonly unknown[] = []): Promise<string> {
+      await draw(<Shell title="Doors" me={me} unkept={signal(unkept)} children="" />);
       await press("Sign out");
       // Unsent reports are read from the device first.
       const dialog = await vi.waitUntil(() => place.querySelector("dialog"), { timeout: 10_000 });
@@ -88,6 +88,14 @@ describe("the frame of a page", () => {
       await press("Go back");
       await device.run((database) => database.clear("entries"));
       device.close();
+    });
+
+    it("warns how many reports are in the page's memory only", async () => {
+      const question = await asked(["first", "second", "third"]);
+      expect(question).toContain("Reports neither kept nor sent: 3. Signing out loses them");
+      expect(question).not.toContain("not sent yet");
+      expect(place.querySelector("dialog .danger")?.textContent).toBe("Sign out all the same");
+      await press("Go back");
     });
   });
 

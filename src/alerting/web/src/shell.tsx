@@ -23,6 +23,8 @@ const t = texts(
     leaving: "再次登录需要新的链接。",
     unsent: (reports: number) =>
       `还有 ${number(reports)} 条报告没有发出。退出后留在本机，等您在本机再次登录才发出。`,
+    unkept: (reports: number) =>
+      `还有 ${number(reports)} 条报告没有存下，也没有发出。退出就会丢失：请先打电话上报。`,
     leaveAnyway: "仍然退出",
     other: "English",
   },
@@ -38,6 +40,8 @@ const t = texts(
     leaving: "Signing in again takes a new link.",
     unsent: (reports) =>
       `Reports not sent yet: ${number(reports)}. They stay on this device, and are sent only after you have signed in here again.`,
+    unkept: (reports) =>
+      `Reports neither kept nor sent: ${number(reports)}. Signing out loses them: report by telephone first.`,
     leaveAnyway: "Sign out all the same",
     other: "中文",
   },
@@ -50,11 +54,20 @@ export interface ShellProps {
   readonly status?: Status;
   /** A feed's `stale`. */
   readonly stale?: ReadonlySignal<number | null>;
+  /** Reports in the page's memory only; signing out loses them. */
+  readonly unkept?: ReadonlySignal<readonly unknown[]>;
   readonly children: ComponentChildren;
 }
 
 /** A page inside its frame. */
-export function Shell({ title, me, status = "Actual", stale, children }: ShellProps): JSX.Element {
+export function Shell({
+  title,
+  me,
+  status = "Actual",
+  stale,
+  unkept,
+  children,
+}: ShellProps): JSX.Element {
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -71,7 +84,7 @@ export function Shell({ title, me, status = "Actual", stale, children }: ShellPr
         </div>
         <Freshness stale={stale} />
       </header>
-      {me && <Personal me={me} />}
+      {me && <Personal me={me} unkept={unkept} />}
       <main>{children}</main>
       <ConfirmDialog />
     </div>
@@ -98,13 +111,22 @@ export function Failure({ error }: { error: unknown }): JSX.Element | null {
   );
 }
 
+interface PersonalProps {
+  readonly me: Me;
+  readonly unkept: ShellProps["unkept"] | undefined;
+}
+
 /** The officer, the link to the alerts, and signing out. */
-function Personal({ me }: { me: Me }): JSX.Element {
+function Personal({ me, unkept }: PersonalProps): JSX.Element {
   async function leave(): Promise<void> {
     const unsent = await unsentBy(me.id);
-    const question = unsent
-      ? { text: `${t().unsent(unsent)} ${t().leaving}`, action: t().leaveAnyway, danger: true }
-      : { text: t().leaving, action: t().leave };
+    // Read last: a report that the storage took meanwhile is among the unsent.
+    const lost = unkept?.value.length ?? 0;
+    const warnings = [lost && t().unkept(lost), unsent && t().unsent(unsent)].filter(Boolean);
+    const text = [...warnings, t().leaving].join(" ");
+    const question = warnings.length
+      ? { text, action: t().leaveAnyway, danger: true }
+      : { text, action: t().leave };
     if (await confirmAction({ title: t().leave, ...question })) await signOut();
   }
   return (

@@ -239,6 +239,17 @@ describe("a phone that keeps nothing", () => {
     await seeing(() => expect(alarm()).toBe(""));
   });
 
+  it("names the reports that signing out would lose", async () => {
+    fill();
+    await press("All out", door(1));
+    await press("Not home", door(2));
+    await seeing(() => expect(alarm()).toContain("住户2"));
+    await press("Sign out");
+    await seeing(() => expect(place.querySelector("dialog")).toBeTruthy());
+    expect(place.querySelector("dialog")?.textContent).toContain("neither kept nor sent: 2.");
+    await press("Go back");
+  });
+
   it("says that a step back was not kept", async () => {
     await press("All out", door(1));
     await seeing(() => expect(door(1).textContent).toContain("received"));

@@ -48,7 +48,7 @@ export function Doors({ store }: { store: DoorsStore }): JSX.Element {
   const round = roundOf(cache.value, outbox.entries.value, position.value, now.value);
   const left = round.filter(({ stage }) => stage === "todo").length;
   return (
-    <Shell title={t().title} me={me} status={frame(store)}>
+    <Shell title={t().title} me={me} status={frame(store)} unkept={store.unkept.deeds}>
       <div class="doors">
         <StorageTrouble store={store} />
         <Queue store={store} />

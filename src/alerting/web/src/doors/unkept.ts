@@ -6,6 +6,9 @@ import { StorageFailure } from "./device";
 import type { Draft } from "./entry";
 import type { Outbox } from "./outbox";
 
+/** Time after which a write counts as late and its deed is shown, in milliseconds. */
+const LATE_MS = 1000;
+
 /** A deed in memory only: it is lost if the page is closed. */
 export interface UnkeptDeed {
   readonly draft: Draft;
@@ -14,7 +17,7 @@ export interface UnkeptDeed {
 }
 
 export class Unkept {
-  /** Deeds that the storage refused, oldest first. */
+  /** Deeds that the storage refused or has not taken in time, oldest first. */
   readonly deeds: ReadonlySignal<readonly UnkeptDeed[]>;
   /** Whether the last write to the phone's storage failed. */
   readonly isFailing: ReadonlySignal<boolean>;
@@ -44,23 +47,34 @@ export class Unkept {
 
   /** Queue what waits here, in order; deeds that the storage refuses again stay. */
   async tryAgain(): Promise<void> {
+    // A browser may never answer. Most writes are quick, and their deeds are not shown at all.
+    const late = setTimeout(() => this.#show(), LATE_MS);
     // Reads succeed while writes fail, so only a write says that the storage works again.
-    this.#last = this.#last.then(() =>
-      this.#waiting.length ? this.written(() => this.#drain()) : undefined,
-    );
-    await this.#last;
-    this.#deeds.value = this.#waiting;
+    const drain = (): Promise<void> | undefined =>
+      this.#waiting.length ? this.written(() => this.#drain()) : undefined;
+    // A subscriber of a signal may throw inside a write; later deeds are written all the same.
+    this.#last = this.#last.catch(() => undefined).then(drain);
+    try {
+      await this.#last;
+    } finally {
+      clearTimeout(late);
+      this.#show();
+    }
   }
 
-  /** Run a write, and record whether the storage took it. */
+  /** Run a write, and record whether it succeeded; an unexpected error is also logged. */
   async written(write: () => Promise<void>): Promise<void> {
     try {
       await write();
       this.#isFailing.value = false;
     } catch (error) {
-      if (!(error instanceof StorageFailure)) throw error;
+      if (!(error instanceof StorageFailure)) console.error(error);
       this.#isFailing.value = true;
     }
+  }
+
+  #show(): void {
+    this.#deeds.value = this.#waiting;
   }
 
   async #drain(): Promise<void> {
