@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import func, select
@@ -149,6 +149,45 @@ async def test_text_at_the_address_for_receipts_is_a_text(
         at_receipts = url.replace("/replies", "/receipts")
         assert (await posted(service, (at_receipts, said, headers)))[0] == 200
         await service.until(STANDING, lambda rows: rows == [("needs_help",)])
+
+
+class TwoSecrets(Aliyun):
+    """Aliyun, with a secret of its own for receipts."""
+
+    secrets: ClassVar[Mapping[str, str]] = {**Aliyun.secrets, "aliyun_receipts": "receipts word"}
+
+    def policy(self, url: str) -> str:
+        """Return the policy, in which receipts come with another secret."""
+        return super().policy(url).replace('"aliyun_push"', '"aliyun_receipts"', 1)
+
+
+async def test_secret_of_receipts_makes_no_text(database_url: str, gateway: Gateway) -> None:
+    async with served(database_url, gateway, TwoSecrets()) as (service, carrier):
+        text = await to_household(service, carrier)
+        url, said, headers = carrier.dialect.reply(service.url, PHONE, "1", "reply-1")
+        forged = url.replace("/replies?key=push", "/receipts?key=receipts")
+        assert (await posted(service, (forged, said, headers)))[0] == 422
+        assert service.rows(HEARD) == []
+        url, said, headers = carrier.dialect.receipt(service.url, text, arrived=True)
+        assert (await posted(service, (url.replace("/receipts", "/replies"), said, headers)))[
+            0
+        ] == 422
+        assert service.rows(select(receipts)) == []
+
+
+async def test_receipt_that_repeats_the_text_needs_no_sender(
+    database_url: str, gateway: Gateway
+) -> None:
+    async with served(database_url, gateway, Aliyun()) as (service, carrier):
+        text = await to_household(service, carrier)
+        (body,) = service.rows(ALERT)[0]
+        url, report, headers = carrier.dialect.receipt(service.url, text, arrived=True)
+        echo = report.replace(b'"phone_number"', b'"to"')
+        echo = echo.replace(b'"sms_size": "1"', f'"content": "{body}"'.encode())
+        for address in (url, url.replace("/receipts", "/replies")):
+            assert (await posted(service, (address, echo, headers)))[0] == 200
+        await service.until(STATES, lambda rows: ("delivered", 1) in rows)
+        assert service.rows(HEARD) == []
 
 
 async def test_faulty_item_stops_no_other(database_url: str, gateway: Gateway) -> None:
