@@ -196,8 +196,18 @@ async def test_faulty_item_stops_no_other(database_url: str, gateway: Gateway) -
         url, said, headers = carrier.dialect.reply(service.url, PHONE, "1\0", "reply-1")
         batch = b"[{}, " + said[1:]
         assert b"\\u0000" in batch
-        assert (await posted(service, (url, batch, headers)))[0] == 422
+        assert (await posted(service, (url, batch, headers)))[0] == 200
         assert service.rows(STANDING) == [("evacuated",)]
+        assert (await posted(service, (url, b"[{}, {}]", headers)))[0] == 422
+
+
+async def test_reused_id_drops_nobodys_text(database_url: str, gateway: Gateway) -> None:
+    async with served(database_url, gateway, Aliyun()) as (service, carrier):
+        await to_household(service, carrier)
+        for said in ("1", "2"):
+            reply = carrier.dialect.reply(service.url, PHONE, said, "reply-1")
+            assert (await posted(service, reply))[0] == 200
+        assert sorted(service.rows(HEARD)) == [(PHONE, "1"), (PHONE, "2")]
 
 
 @pytest.mark.parametrize(

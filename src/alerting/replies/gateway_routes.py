@@ -81,6 +81,9 @@ async def _take(
 ) -> Response:
     """Take in each item of a request that is the carrier's; a faulty item stops no other.
 
+    If none was taken the request is refused. Otherwise it is not: the carrier would send the good
+    items again, for as long as one is faulty.
+
     Raises:
         HTTPException: 404, 403 or 422 if nothing is expected here, it is not signed or unreadable.
         NotFoundError: if a receipt's text is unknown; its id may not be stored yet.
@@ -92,7 +95,8 @@ async def _take(
     asked = await _signed(request, gateway, rules)
     post = _Post(request, runtime, gateway, rules, asked, attempt)
     refusals: list[Exception] = []
-    for item in _items(rules, asked):
+    items = _items(rules, asked)
+    for item in items:
         try:
             await _take_item(post, item)
         except UnreadableError as faulty:
@@ -101,6 +105,7 @@ async def _take(
             refusals.append(early)
     if refusals:
         log.warning("not understood", gateway=gateway.name, refusals=list(map(str, refusals)))
+    if refusals and len(refusals) == len(items):
         raise refusals[0]
     is_json = rules.answer[:1] in {"{", "["}
     return Response(rules.answer, media_type="application/json" if is_json else "text/plain")

@@ -169,10 +169,21 @@ def test_ids_of_texts_are_the_gateways_own() -> None:
         assert reply is not None
         return reply.message_id
 
-    assert id_of(id="7") == "own:7"
+    assert id_of(id="7") == id_of(id="7")
+    assert id_of(id="7").startswith("own:")
     assert id_of(id="7" * 90) != id_of(id="7" * 91)
     assert len(id_of(id="7" * 90)) <= 80
     assert id_of() != id_of()
+    assert id_of(id="7", text="\ud800")
+
+
+@pytest.mark.parametrize("other", [{"from": "138"}, {"text": "2"}])
+def test_id_that_a_carrier_gives_again_names_another_text(other: dict[str, str]) -> None:
+    first = {"id": "7", "from": "139", "text": "1"}
+    one, two = reply_in(gateway(), first), reply_in(gateway(), first | other)
+    assert one is not None
+    assert two is not None
+    assert one.message_id != two.message_id
 
 
 def test_item_without_words_is_no_text() -> None:

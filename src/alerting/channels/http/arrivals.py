@@ -28,7 +28,7 @@ _MOST_ITEMS: Final = 1_000
 _MOST_OF_A_FIELD: Final = 200
 
 _MOST_OF_AN_ID: Final = 50
-"""With the gateway's name it is stored as the id of a text."""
+"""Hexadecimal digits; with the gateway's name they are stored as the id of a text."""
 
 _SMPP_RECEIPT: Final = re.compile(
     r"\s*id:(?P<id>\S{1,80})\s.{0,200}?\bstat:(?P<stat>[A-Za-z0-9_]{1,16})", re.DOTALL
@@ -106,7 +106,8 @@ def reply_in(gateway: Gateway, item: Any) -> GatewayReply | None:
         return None
     if (sender := text_at(item, rules.sender)) is None:
         raise UnreadableError(f"{rules.sender}: it is missing")
-    return GatewayReply(_id_of(gateway, text_at(item, rules.id)), _sender(sender), text)
+    sender = _sender(sender)
+    return GatewayReply(_id_of(gateway, text_at(item, rules.id), sender, text), sender, text)
 
 
 def _field_of_replies(gateway: Gateway, item: Any) -> str:
@@ -183,15 +184,13 @@ def _state_of(rules: ReceiptRules, word: str) -> tuple[DeliveryState, GatewayCod
     return DeliveryState.UNDELIVERED, GatewayCode.UNLISTED
 
 
-def _id_of(gateway: Gateway, given: str | None) -> str:
-    """Return a text's id, apart from other providers' ids.
+def _id_of(gateway: Gateway, given: str | None, sender: str, text: str) -> str:
+    """Return a text's id: a hash, since a carrier's counter may give an id to a second text.
 
     A text without one is new each time: a second call for help must not be taken for the first.
     """
-    plain = given or uuid4().hex
-    if len(plain) > _MOST_OF_AN_ID:
-        plain = hashlib.sha256(plain.encode()).hexdigest()[:_MOST_OF_AN_ID]
-    return f"{gateway.name}:{plain}"
+    named = json.dumps([given or uuid4().hex, sender, text])
+    return f"{gateway.name}:{hashlib.sha256(named.encode()).hexdigest()[:_MOST_OF_AN_ID]}"
 
 
 def _sender(said: str) -> str:
