@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from alerting.deliveries.tables import attempts, deliveries, receipts, texts
 from alerting.policy.policy import parse_policy
+from alerting.replies.store import UNREADABLE
 from alerting.replies.tables import inbound
 from alerting.roll.tables import roll
 from scripts.benches.http_carrier import Carrier, running_carrier
@@ -149,6 +150,49 @@ async def test_text_at_the_address_for_receipts_is_a_text(
         at_receipts = url.replace("/replies", "/receipts")
         assert (await posted(service, (at_receipts, said, headers)))[0] == 200
         await service.until(STANDING, lambda rows: rows == [("needs_help",)])
+
+
+PASSED_ON = "id:{} sub:001 dlvrd:001 submit date:2611300102 stat:DELIVRD err:000 text:1"
+
+
+@pytest.mark.parametrize("address", ["receipts", "replies"])
+async def test_receipt_passed_on_as_a_text_counts_for_its_phone(
+    database_url: str, gateway: Gateway, address: str
+) -> None:
+    async with served(database_url, gateway, Aliyun()) as (service, carrier):
+        text = await to_household(service, carrier)
+        said = PASSED_ON.replace("DELIVRD", "DELIVERED").format(text.id)
+        url, body, headers = carrier.dialect.reply(service.url, PHONE, said, "reply-1")
+        there = url.replace("/replies", f"/{address}")
+        assert (await posted(service, (there, body, headers)))[0] == 200
+        await service.until(STATES, lambda rows: ("delivered", 1) in rows)
+        assert service.rows(HEARD) == []
+
+
+@pytest.mark.parametrize("sender", [household_phone(QIANFO, 2), "10086"])
+async def test_receipt_written_by_somebody_else_waits_for_an_officer(
+    database_url: str, gateway: Gateway, sender: str
+) -> None:
+    async with served(database_url, gateway, Aliyun()) as (service, carrier):
+        text = await to_household(service, carrier)
+        said = PASSED_ON.format(text.id)
+        reply = carrier.dialect.reply(service.url, sender, said, "reply-1")
+        assert (await posted(service, reply))[0] == 200
+        assert service.rows(select(receipts)) == []
+        assert service.rows(select(inbound.c.body, inbound.c.reason)) == [(said, UNREADABLE)]
+
+
+async def test_household_that_writes_a_receipt_of_no_text_is_not_safe(
+    database_url: str, gateway: Gateway
+) -> None:
+    async with served(database_url, gateway, Aliyun()) as (service, carrier):
+        await to_household(service, carrier)
+        said = PASSED_ON.format("unknown")
+        reply = carrier.dialect.reply(service.url, PHONE, said, "reply-1")
+        before = service.rows(STANDING)
+        assert (await posted(service, reply))[0] == 200
+        assert service.rows(STANDING) == before
+        assert service.rows(select(inbound.c.body, inbound.c.reason)) == [(said, UNREADABLE)]
 
 
 class TwoSecrets(Aliyun):

@@ -17,11 +17,16 @@ from alerting.channels.http.arrivals import (
 )
 from alerting.channels.http.signature import HttpRequest, is_authentic
 from alerting.channels.receipts import EarlyReceipts
-from alerting.deliveries.named_receipts import NamedReceipt, body_of, record_receipt_by_id
+from alerting.deliveries.named_receipts import (
+    NamedReceipt,
+    body_of,
+    record_receipt_by_id,
+    went_to_its_phone,
+)
 from alerting.errors import NotFoundError
 from alerting.policy.gateways import Gateway, ReceiptRules, ReplyRules
 from alerting.replies.statements import IncomingText
-from alerting.replies.take import take_text
+from alerting.replies.take import leave_to_a_person, take_text
 from alerting.runtime import Runtime
 from contacts.bounds import NO_NUL
 
@@ -141,13 +146,16 @@ async def _take_item(post: _Post, item: Any) -> None:
     receipt = receipt_in(post.gateway, item, post.attempt)
     reply = _reply_beside(post, item, receipt)
     named = receipt and _named(post.gateway, receipt)
-    if named and (reply is None or await _tells_of(post, named, reply.text)):
-        _require_auth_of(post, post.gateway.receipts)
+    if receipt and named and await _is_report(post, receipt, named, reply):
+        if not receipt.is_passed_on:
+            _require_auth_of(post, post.gateway.receipts)
         await _record(post, named)
     elif reply:
         _require_auth_of(post, post.gateway.replies)
         now = post.runtime.clock.now()
-        await take_text(post.runtime, IncomingText(reply.message_id, reply.sender, reply.text, now))
+        text = IncomingText(reply.message_id, reply.sender, reply.text, now)
+        # Nobody's evacuation may be read out of a receipt's fields.
+        await (leave_to_a_person if reply.is_like_a_receipt else take_text)(post.runtime, text)
     else:
         raise UnreadableError("it has neither a status nor a text, where the policy says")
 
@@ -159,7 +167,7 @@ def _reply_beside(post: _Post, item: Any, receipt: GatewayReceipt | None) -> Gat
     """
     if receipt is None:
         return reply_in(post.gateway, item)
-    if post.rules is post.gateway.receipts:
+    if post.rules is post.gateway.receipts and not receipt.is_passed_on:
         return None
     try:
         return reply_in(post.gateway, item)
@@ -182,13 +190,21 @@ def _require_auth_of(post: _Post, rules: ReceiptRules | ReplyRules | None) -> No
         raise UnreadableError("it belongs to the other address, as whose it is not signed")
 
 
-async def _tells_of(post: _Post, named: NamedReceipt, text: str) -> bool:
-    """Return whether an item with a status and a text is a report, which repeats what was sent.
+async def _is_report(
+    post: _Post, receipt: GatewayReceipt, named: NamedReceipt, reply: GatewayReply | None
+) -> bool:
+    """Return whether an item with a status is a report, and not a person's text.
 
-    A person's text may have a status too.
+    A text in the form of a receipt is one if it comes from the phone that the attempt went to. A
+    person's text may have a status too; a report with a text repeats what was sent.
     """
-    body = await post.runtime.database.read(lambda db: body_of(db, named))
-    return body is not None and body in text
+    database = post.runtime.database
+    if receipt.is_passed_on:
+        return await database.read(lambda db: went_to_its_phone(db, named))
+    if reply is None:
+        return True
+    body = await database.read(lambda db: body_of(db, named))
+    return body is not None and body in reply.text
 
 
 async def _record(post: _Post, named: NamedReceipt) -> None:
