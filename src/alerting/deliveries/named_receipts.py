@@ -84,6 +84,8 @@ def named_attempt(connection: Connection, named: NamedReceipt) -> tuple[str, str
         asked = {"by": named.provider, "known": named.token}
         if (ours := connection.execute(_OF_TOKEN, asked).one_or_none()) is not None:
             return ours.token, named.provider_id or ours.provider_id or ""
+    if not named.provider_id:
+        return None
     exact = _attempts_with(connection, named.provider, [named.provider_id])
     ends = _ends(named.phones)
     if found := next((row for row in exact if not ends or row.number[-_TELLING:] in ends), None):
