@@ -2,9 +2,11 @@
 
 from typing import Final
 
-from aiohttp import ClientResponseError, InvalidURL
+from aiohttp import ClientResponseError, InvalidURL, NonHttpUrlClientError
 
 _MOST_OF_A_MESSAGE: Final = 200
+
+_OF_AN_ADDRESS: Final = (InvalidURL, NonHttpUrlClientError)
 
 
 def told(failure: BaseException) -> str:
@@ -15,4 +17,4 @@ def told(failure: BaseException) -> str:
     name = type(failure).__name__
     if isinstance(failure, ClientResponseError):
         return f"{name}: status {failure.status}, {failure.message[:_MOST_OF_A_MESSAGE]!r}"
-    return name if isinstance(failure, InvalidURL) else repr(failure)
+    return name if isinstance(failure, _OF_AN_ADDRESS) else repr(failure)
