@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import hmac
 import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import func, select
@@ -217,6 +219,36 @@ async def test_secret_of_receipts_makes_no_text(database_url: str, gateway: Gate
             0
         ] == 422
         assert service.rows(select(receipts)) == []
+
+
+class SignedReplies(TwoSecrets):
+    """Receipts in the query of a GET; replies in a body that alone is signed."""
+
+    def policy(self, url: str) -> str:
+        """Return the policy, in which receipts and replies come in two forms."""
+        told = (
+            super()
+            .policy(url)
+            .replace("[gateways.receipts]", '[gateways.receipts]\nbody = "query"')
+        )
+        word = '[gateways.replies.auth.query]\nparameter = "key"\nsecret = "aliyun_push"'
+        signature = (
+            '[gateways.replies.auth.hmac]\nsecret = "aliyun_push"\nalgorithm = "sha256"\n'
+            'parts = ["body"]\nheader = "X-Signature"'
+        )
+        assert word in told
+        return told.replace(word, signature)
+
+
+async def test_signature_of_another_body_makes_no_text(database_url: str, gateway: Gateway) -> None:
+    async with served(database_url, gateway, SignedReplies()) as (service, carrier):
+        _, body, headers = carrier.dialect.reply(service.url, PHONE, "2", "reply-1")
+        signed = hmac.new(b"push word", body, "sha256").hexdigest()
+        said = {"key": "receipts word", "phone_number": PHONE, "content": "1", "sequence_id": "7"}
+        forged = f"{service.url}/gateways/aliyun/receipts?{urlencode(said)}"
+        request = forged, body, headers | {"X-Signature": signed}
+        assert (await posted(service, request))[0] == 422
+        assert service.rows(HEARD) == []
 
 
 async def test_receipt_that_repeats_the_text_needs_no_sender(
