@@ -46,6 +46,20 @@ async def test_token_of_another_provider_is_nobodys(work: Workplace) -> None:
         await record_receipt_by_id(work.runtime, named)
 
 
+async def test_receipt_without_an_id_gives_none(work: Workplace) -> None:
+    one = await claimed(work)
+    await record_receipt_by_id(work.runtime, replace(LOST, token=one.token, provider_id=""))
+    stored = select(attempts.c.provider_id).where(attempts.c.token == one.token)
+    assert work.rows(stored) == [(None,)]
+
+
+async def test_receipt_without_token_and_id_is_nobodys(work: Workplace) -> None:
+    one = await claimed(work)
+    work.change(update(attempts).where(attempts.c.token == one.token).values(provider_id=""))
+    with pytest.raises(NotFoundError):
+        await record_receipt_by_id(work.runtime, replace(LOST, token="none", provider_id=""))
+
+
 async def test_body_is_the_frozen_text(work: Workplace) -> None:
     one = await claimed(work)
     named, unknown = replace(LOST, token=one.token), replace(LOST, token="none")

@@ -135,14 +135,41 @@ def test_receipts_must_say_which_text_they_are_about() -> None:
     assert any("write id or token, or send {{ callback }}" in problem for problem in found)
 
 
-def test_signature_of_what_comes_in_covers_the_content() -> None:
-    unsigned = GOOD.replace(
-        '[gateways.replies.auth.query]\nparameter = "key"\nsecret = "word"',
-        '[gateways.replies.auth.hmac]\nsecret = "word"\nalgorithm = "sha1"\nheader = "X"\n'
-        'parts = ["method", "header:Date"]',
+def signed_replies(body: str, signed: str) -> str:
+    section = (
+        '[gateways.replies.auth.hmac]\nsecret = "word"\nalgorithm = "sha1"\nheader = "X"\n' + signed
     )
-    found = problems(unsigned)
-    assert any("sign body, body_sha256, query or url too" in problem for problem in found)
+    query = '[gateways.replies.auth.query]\nparameter = "key"\nsecret = "word"'
+    changed = GOOD.replace('text = "/text"', f'text = "/text"\nbody = "{body}"')
+    return changed.replace(query, section)
+
+
+@pytest.mark.parametrize(
+    ("body", "signed", "said"),
+    [
+        ("json", 'parts = ["method", "header:Date"]', "sign body or body_sha256 too"),
+        ("json", 'parts = ["url"]', "sign body or body_sha256 too"),
+        ("form", 'parts = ["query"]', "sign body or body_sha256 too"),
+        ("form", 'text = "{{ url }}"', "sign body or body_sha256 too"),
+        ("query", 'parts = ["body"]', "sign query or url too"),
+    ],
+)
+def test_signature_of_what_comes_in_covers_the_content(body: str, signed: str, said: str) -> None:
+    found = problems(signed_replies(body, signed))
+    assert any(said in problem for problem in found), found
+
+
+@pytest.mark.parametrize(
+    ("body", "signed"),
+    [
+        ("json", 'parts = ["url", "body"]'),
+        ("form", 'text = "{{ body_sha256 }}"'),
+        ("query", 'parts = ["query"]'),
+        ("query", 'text = "{{ url }}"'),
+    ],
+)
+def test_signature_that_covers_the_content_is_accepted(body: str, signed: str) -> None:
+    assert parsed(signed_replies(body, signed)).replies
 
 
 def test_json_in_a_field_is_a_forms() -> None:

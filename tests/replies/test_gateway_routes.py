@@ -2,15 +2,18 @@
 
 import asyncio
 import contextlib
+import hmac
 import json
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import func, select
 
 from alerting.deliveries.tables import attempts, deliveries, receipts, texts
 from alerting.policy.policy import parse_policy
+from alerting.replies.store import UNREADABLE
 from alerting.replies.tables import inbound
 from alerting.roll.tables import roll
 from scripts.benches.http_carrier import Carrier, running_carrier
@@ -151,14 +154,136 @@ async def test_text_at_the_address_for_receipts_is_a_text(
         await service.until(STANDING, lambda rows: rows == [("needs_help",)])
 
 
+PASSED_ON = "id:{} sub:001 dlvrd:001 submit date:2611300102 stat:DELIVRD err:000 text:1"
+
+
+@pytest.mark.parametrize("address", ["receipts", "replies"])
+async def test_receipt_passed_on_as_a_text_counts_for_its_phone(
+    database_url: str, gateway: Gateway, address: str
+) -> None:
+    async with served(database_url, gateway, Aliyun()) as (service, carrier):
+        text = await to_household(service, carrier)
+        said = PASSED_ON.replace("DELIVRD", "DELIVERED").format(text.id)
+        url, body, headers = carrier.dialect.reply(service.url, PHONE, said, "reply-1")
+        there = url.replace("/replies", f"/{address}")
+        assert (await posted(service, (there, body, headers)))[0] == 200
+        await service.until(STATES, lambda rows: ("delivered", 1) in rows)
+        assert service.rows(HEARD) == []
+
+
+@pytest.mark.parametrize("sender", [household_phone(QIANFO, 2), "10086"])
+async def test_receipt_written_by_somebody_else_waits_for_an_officer(
+    database_url: str, gateway: Gateway, sender: str
+) -> None:
+    async with served(database_url, gateway, Aliyun()) as (service, carrier):
+        text = await to_household(service, carrier)
+        said = PASSED_ON.format(text.id)
+        reply = carrier.dialect.reply(service.url, sender, said, "reply-1")
+        assert (await posted(service, reply))[0] == 200
+        assert service.rows(select(receipts)) == []
+        assert service.rows(select(inbound.c.body, inbound.c.reason)) == [(said, UNREADABLE)]
+
+
+async def test_household_that_writes_a_receipt_of_no_text_is_not_safe(
+    database_url: str, gateway: Gateway
+) -> None:
+    async with served(database_url, gateway, Aliyun()) as (service, carrier):
+        await to_household(service, carrier)
+        said = PASSED_ON.format("unknown")
+        reply = carrier.dialect.reply(service.url, PHONE, said, "reply-1")
+        before = service.rows(STANDING)
+        assert (await posted(service, reply))[0] == 200
+        assert service.rows(STANDING) == before
+        assert service.rows(select(inbound.c.body, inbound.c.reason)) == [(said, UNREADABLE)]
+
+
+class TwoSecrets(Aliyun):
+    """Aliyun, with a secret of its own for receipts."""
+
+    secrets: ClassVar[Mapping[str, str]] = {**Aliyun.secrets, "aliyun_receipts": "receipts word"}
+
+    def policy(self, url: str) -> str:
+        """Return the policy, in which receipts come with another secret."""
+        return super().policy(url).replace('"aliyun_push"', '"aliyun_receipts"', 1)
+
+
+async def test_secret_of_receipts_makes_no_text(database_url: str, gateway: Gateway) -> None:
+    async with served(database_url, gateway, TwoSecrets()) as (service, carrier):
+        text = await to_household(service, carrier)
+        url, said, headers = carrier.dialect.reply(service.url, PHONE, "1", "reply-1")
+        forged = url.replace("/replies?key=push", "/receipts?key=receipts")
+        assert (await posted(service, (forged, said, headers)))[0] == 422
+        assert service.rows(HEARD) == []
+        url, said, headers = carrier.dialect.receipt(service.url, text, arrived=True)
+        assert (await posted(service, (url.replace("/receipts", "/replies"), said, headers)))[
+            0
+        ] == 422
+        assert service.rows(select(receipts)) == []
+
+
+class SignedReplies(TwoSecrets):
+    """Receipts in the query of a GET; replies in a body that alone is signed."""
+
+    def policy(self, url: str) -> str:
+        """Return the policy, in which receipts and replies come in two forms."""
+        told = (
+            super()
+            .policy(url)
+            .replace("[gateways.receipts]", '[gateways.receipts]\nbody = "query"')
+        )
+        word = '[gateways.replies.auth.query]\nparameter = "key"\nsecret = "aliyun_push"'
+        signature = (
+            '[gateways.replies.auth.hmac]\nsecret = "aliyun_push"\nalgorithm = "sha256"\n'
+            'parts = ["body"]\nheader = "X-Signature"'
+        )
+        assert word in told
+        return told.replace(word, signature)
+
+
+async def test_signature_of_another_body_makes_no_text(database_url: str, gateway: Gateway) -> None:
+    async with served(database_url, gateway, SignedReplies()) as (service, carrier):
+        _, body, headers = carrier.dialect.reply(service.url, PHONE, "2", "reply-1")
+        signed = hmac.new(b"push word", body, "sha256").hexdigest()
+        said = {"key": "receipts word", "phone_number": PHONE, "content": "1", "sequence_id": "7"}
+        forged = f"{service.url}/gateways/aliyun/receipts?{urlencode(said)}"
+        request = forged, body, headers | {"X-Signature": signed}
+        assert (await posted(service, request))[0] == 422
+        assert service.rows(HEARD) == []
+
+
+async def test_receipt_that_repeats_the_text_needs_no_sender(
+    database_url: str, gateway: Gateway
+) -> None:
+    async with served(database_url, gateway, Aliyun()) as (service, carrier):
+        text = await to_household(service, carrier)
+        (body,) = service.rows(ALERT)[0]
+        url, report, headers = carrier.dialect.receipt(service.url, text, arrived=True)
+        echo = report.replace(b'"phone_number"', b'"to"')
+        echo = echo.replace(b'"sms_size": "1"', f'"content": "{body}"'.encode())
+        for address in (url, url.replace("/receipts", "/replies")):
+            assert (await posted(service, (address, echo, headers)))[0] == 200
+        await service.until(STATES, lambda rows: ("delivered", 1) in rows)
+        assert service.rows(HEARD) == []
+
+
 async def test_faulty_item_stops_no_other(database_url: str, gateway: Gateway) -> None:
     async with served(database_url, gateway, Aliyun()) as (service, carrier):
         await to_household(service, carrier)
         url, said, headers = carrier.dialect.reply(service.url, PHONE, "1\0", "reply-1")
         batch = b"[{}, " + said[1:]
         assert b"\\u0000" in batch
-        assert (await posted(service, (url, batch, headers)))[0] == 422
+        assert (await posted(service, (url, batch, headers)))[0] == 200
         assert service.rows(STANDING) == [("evacuated",)]
+        assert (await posted(service, (url, b"[{}, {}]", headers)))[0] == 422
+
+
+async def test_reused_id_drops_nobodys_text(database_url: str, gateway: Gateway) -> None:
+    async with served(database_url, gateway, Aliyun()) as (service, carrier):
+        await to_household(service, carrier)
+        for said in ("1", "2"):
+            reply = carrier.dialect.reply(service.url, PHONE, said, "reply-1")
+            assert (await posted(service, reply))[0] == 200
+        assert sorted(service.rows(HEARD)) == [(PHONE, "1"), (PHONE, "2")]
 
 
 @pytest.mark.parametrize(

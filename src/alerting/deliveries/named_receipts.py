@@ -67,6 +67,12 @@ def body_of(connection: Connection, named: NamedReceipt) -> str | None:
     return connection.execute(_BODY, asked).scalars().one_or_none()
 
 
+def went_to_its_phone(connection: Connection, named: NamedReceipt) -> bool:
+    """Return whether an attempt with the report's very id went to the report's phone."""
+    exact = _attempts_with(connection, named.provider, [named.provider_id])
+    return not _ends(named.phones).isdisjoint(row.number[-_TELLING:] for row in exact)
+
+
 def named_attempt(connection: Connection, named: NamedReceipt) -> tuple[str, str] | None:
     """Return the token and provider's id of the attempt that a report is about, or None.
 
@@ -78,8 +84,10 @@ def named_attempt(connection: Connection, named: NamedReceipt) -> tuple[str, str
         asked = {"by": named.provider, "known": named.token}
         if (ours := connection.execute(_OF_TOKEN, asked).one_or_none()) is not None:
             return ours.token, named.provider_id or ours.provider_id or ""
+    if not named.provider_id:
+        return None
     exact = _attempts_with(connection, named.provider, [named.provider_id])
-    ends = {end for phone in named.phones if len(end := phone[-_TELLING:]) == _TELLING}
+    ends = _ends(named.phones)
     if found := next((row for row in exact if not ends or row.number[-_TELLING:] in ends), None):
         return found.token, found.provider_id
     order = {each: kind for kind, ids in reversed(list(enumerate(named.may_mean))) for each in ids}
@@ -93,6 +101,10 @@ def named_attempt(connection: Connection, named: NamedReceipt) -> tuple[str, str
 
 _TELLING: Final = 8
 """Last digits by which phones are compared; also the least length of an id that proves identity."""
+
+
+def _ends(phones: Collection[str]) -> set[str]:
+    return {end for phone in phones if len(end := phone[-_TELLING:]) == _TELLING}
 
 
 def _attempts_with(connection: Connection, provider: str, ids: Collection[str]) -> Sequence[Any]:

@@ -87,9 +87,10 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
     # Read under the lock, so that another process's latest write is not undone.
     known = {row.token: row for row in connection.execute(tried.with_for_update(of=deliveries))}
     connection.execute(insert(receipts), [_receipt_row(item) for item in ours])
-    connection.execute(
-        _HEAL, [{"attempt_token": item.token, "given_id": item.provider_id} for item in ours]
-    )
+    if with_id := [item for item in ours if item.provider_id]:
+        connection.execute(
+            _HEAL, [{"attempt_token": item.token, "given_id": item.provider_id} for item in with_id]
+        )
     _advance(transaction, known, ours)
     _note_losses(transaction, ours, known)
     log_ends(

@@ -243,8 +243,6 @@ class ArrivalAuth(_Section):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if self.hmac and not {"body", "body_sha256", "query", "url"} & self.hmac.signed:
-            raise ValueError("sign body, body_sha256, query or url too: else anything may be said")
         _only_one(self, "basic, bearer, hmac and query")
         return self
 

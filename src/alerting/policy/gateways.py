@@ -52,6 +52,14 @@ class Body(StrEnum):
     QUERY = "query"
 
 
+_CONTENT: Final = {
+    Body.JSON: ("body", "body_sha256"),
+    Body.FORM: ("body", "body_sha256"),
+    Body.QUERY: ("query", "url"),
+}
+"""Parts of a request that hold what it says; a signature must cover one of them."""
+
+
 class AnswerRules(_Section):
     """How the answer to a request is read.
 
@@ -95,6 +103,18 @@ class _Arrivals(_Section):
         if self.json_in and self.body is Body.JSON:
             raise ValueError("json_in is a field of a form: write body = 'form', or leave it out")
         return self
+
+    @model_validator(mode="after")
+    def _signs_what_is_said(self) -> Self:
+        if not self.vouches_for(self.body):
+            raise ValueError(
+                f"auth.hmac: sign {' or '.join(_CONTENT[self.body])} too: else anything may be said"
+            )
+        return self
+
+    def vouches_for(self, body: Body) -> bool:
+        """Return whether a signature covers what a request of this form says."""
+        return self.auth.hmac is None or not self.auth.hmac.signed.isdisjoint(_CONTENT[body])
 
 
 class ReceiptRules(_Arrivals):

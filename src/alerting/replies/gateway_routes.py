@@ -1,5 +1,6 @@
 """Webhooks of the gateways that the policy describes: receipts, and texts from people."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import structlog
@@ -8,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request, Response, st
 from alerting.access.callers import RuntimeDep
 from alerting.channels.http.arrivals import (
     GatewayReceipt,
+    GatewayReply,
     UnreadableError,
     items_of,
     receipt_in,
@@ -15,11 +17,16 @@ from alerting.channels.http.arrivals import (
 )
 from alerting.channels.http.signature import HttpRequest, is_authentic
 from alerting.channels.receipts import EarlyReceipts
-from alerting.deliveries.named_receipts import NamedReceipt, body_of, record_receipt_by_id
+from alerting.deliveries.named_receipts import (
+    NamedReceipt,
+    body_of,
+    record_receipt_by_id,
+    went_to_its_phone,
+)
 from alerting.errors import NotFoundError
 from alerting.policy.gateways import Gateway, ReceiptRules, ReplyRules
 from alerting.replies.statements import IncomingText
-from alerting.replies.take import take_text
+from alerting.replies.take import leave_to_a_person, take_text
 from alerting.runtime import Runtime
 from contacts.bounds import NO_NUL
 
@@ -57,6 +64,19 @@ def _gateway(request: Request, name: str) -> Gateway:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """A request that its address' authentication has proven to be the carrier's."""
+
+    request: Request
+    runtime: Runtime
+    gateway: Gateway
+    rules: ReceiptRules | ReplyRules
+    """Of the address that it came to."""
+    asked: HttpRequest
+    attempt: str | None
+
+
 async def _take(
     request: Request,
     runtime: Runtime,
@@ -64,9 +84,10 @@ async def _take(
     rules: ReceiptRules | ReplyRules | None,
     attempt: str | None = None,
 ) -> Response:
-    """Take in each item of a request that is the carrier's.
+    """Take in each item of a request that is the carrier's; a faulty item stops no other.
 
-    A faulty item stops no other. The request is refused then, so that the carrier tells somebody.
+    If none was taken the request is refused. Otherwise it is not: the carrier would send the good
+    items again, for as long as one is faulty.
 
     Raises:
         HTTPException: 404, 403 or 422 if nothing is expected here, it is not signed or unreadable.
@@ -77,16 +98,19 @@ async def _take(
             status.HTTP_404_NOT_FOUND, "The policy describes nothing that comes here"
         )
     asked = await _signed(request, gateway, rules)
+    post = _Post(request, runtime, gateway, rules, asked, attempt)
     refusals: list[Exception] = []
-    for item in _items(rules, asked):
+    items = _items(rules, asked)
+    for item in items:
         try:
-            await _take_item(request, runtime, gateway, item, attempt)
+            await _take_item(post, item)
         except UnreadableError as faulty:
             refusals.append(HTTPException(status.HTTP_422_UNPROCESSABLE_CONTENT, str(faulty)))
         except NotFoundError as early:
             refusals.append(early)
     if refusals:
         log.warning("not understood", gateway=gateway.name, refusals=list(map(str, refusals)))
+    if refusals and len(refusals) == len(items):
         raise refusals[0]
     is_json = rules.answer[:1] in {"{", "["}
     return Response(rules.answer, media_type="application/json" if is_json else "text/plain")
@@ -118,35 +142,75 @@ def _items(rules: ReceiptRules | ReplyRules, asked: HttpRequest) -> list[Any]:
         raise HTTPException(status.HTTP_422_UNPROCESSABLE_CONTENT, str(unreadable)) from None
 
 
-async def _take_item(
-    request: Request, runtime: Runtime, gateway: Gateway, item: Any, attempt: str | None
-) -> None:
-    receipt, reply = receipt_in(gateway, item, attempt), reply_in(gateway, item)
-    named = receipt and _named(gateway, receipt)
-    if named and (reply is None or await _tells_of(request, runtime, named, reply.text)):
-        await _record(request, runtime, named)
+async def _take_item(post: _Post, item: Any) -> None:
+    receipt = receipt_in(post.gateway, item, post.attempt)
+    reply = _reply_beside(post, item, receipt)
+    named = receipt and _named(post.gateway, receipt)
+    if receipt and named and await _is_report(post, receipt, named, reply):
+        if not receipt.is_passed_on:
+            _require_auth_of(post, post.gateway.receipts)
+        await _record(post, named)
     elif reply:
-        now = runtime.clock.now()
-        await take_text(runtime, IncomingText(reply.message_id, reply.sender, reply.text, now))
+        _require_auth_of(post, post.gateway.replies)
+        now = post.runtime.clock.now()
+        text = IncomingText(reply.message_id, reply.sender, reply.text, now)
+        # Nobody's evacuation may be read out of a receipt's fields.
+        await (leave_to_a_person if reply.is_like_a_receipt else take_text)(post.runtime, text)
     else:
         raise UnreadableError("it has neither a status nor a text, where the policy says")
 
 
-async def _tells_of(request: Request, runtime: Runtime, named: NamedReceipt, text: str) -> bool:
-    """Return whether an item with a status and a text is a report, which repeats what was sent.
+def _reply_beside(post: _Post, item: Any, receipt: GatewayReceipt | None) -> GatewayReply | None:
+    """Return the text in an item, which a receipt may repeat without the fields of a reply.
 
-    At the address for receipts it is. At the other one a person's text may have a status too.
+    At the address for receipts an item with a status is a receipt, whatever else it has.
     """
-    if request.url.path.endswith("/receipts"):
-        return True
-    body = await runtime.database.read(lambda db: body_of(db, named))
-    return body is not None and body in text
-
-
-async def _record(request: Request, runtime: Runtime, named: NamedReceipt) -> None:
-    early: EarlyReceipts[NamedReceipt] = request.app.state.early_receipts
+    if receipt is None:
+        return reply_in(post.gateway, item)
+    if post.rules is post.gateway.receipts and not receipt.is_passed_on:
+        return None
     try:
-        await record_receipt_by_id(runtime, named)
+        return reply_in(post.gateway, item)
+    except UnreadableError:
+        return None
+
+
+def _require_auth_of(post: _Post, rules: ReceiptRules | ReplyRules | None) -> None:
+    """Require what the other address requires of an item that belongs there.
+
+    The secret of the address for receipts leaves with every text: it must not make a text.
+
+    Raises:
+        UnreadableError: if the request does not prove it.
+    """
+    if rules is None or rules is post.rules:
+        return
+    secrets = post.request.app.state.settings.secrets
+    if not (rules.vouches_for(post.rules.body) and is_authentic(rules.auth, secrets, post.asked)):
+        raise UnreadableError("it belongs to the other address, as whose it is not signed")
+
+
+async def _is_report(
+    post: _Post, receipt: GatewayReceipt, named: NamedReceipt, reply: GatewayReply | None
+) -> bool:
+    """Return whether an item with a status is a report, and not a person's text.
+
+    A text in the form of a receipt is one if it comes from the phone that the attempt went to. A
+    person's text may have a status too; a report with a text repeats what was sent.
+    """
+    database = post.runtime.database
+    if receipt.is_passed_on:
+        return await database.read(lambda db: went_to_its_phone(db, named))
+    if reply is None:
+        return True
+    body = await database.read(lambda db: body_of(db, named))
+    return body is not None and body in reply.text
+
+
+async def _record(post: _Post, named: NamedReceipt) -> None:
+    early: EarlyReceipts[NamedReceipt] = post.request.app.state.early_receipts
+    try:
+        await record_receipt_by_id(post.runtime, named)
     except NotFoundError:
         early.note(named)
 

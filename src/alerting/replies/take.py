@@ -61,6 +61,13 @@ async def take_text(runtime: Runtime, text: IncomingText) -> None:
         await runtime.ledger.write(lambda transaction: put_before_a_person(transaction, text))
 
 
+async def leave_to_a_person(runtime: Runtime, text: IncomingText) -> None:
+    """Keep a text that is not to be read; it waits for an officer."""
+    text = storable(text)
+    await runtime.ledger.write_item(keep_first, text)
+    await runtime.ledger.write(lambda transaction: put_before_a_person(transaction, text))
+
+
 _QUICK: Final = 24
 """Most characters of a text that is read within a fraction of a millisecond."""
 

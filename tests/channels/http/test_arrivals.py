@@ -137,12 +137,15 @@ def test_report_on_no_text_is_refused() -> None:
         receipt_in(gateway(), {"state": "OK"})
 
 
-def test_receipt_of_an_sms_centre_behind_the_gateway_is_no_text() -> None:
+def test_receipt_of_an_sms_centre_behind_the_gateway_is_told_from_words() -> None:
     passed_on = "id:77 sub:001 dlvrd:001 submit date:2611300102 stat:OFF err:000 text:1"
-    receipt = receipt_in(gateway(), {"id": "1", "from": "139", "text": passed_on})
+    item = {"id": "1", "from": "13900000001", "text": passed_on}
+    receipt, reply = receipt_in(gateway(), item), reply_in(gateway(), item)
     assert receipt is not None
     assert (receipt.message_id, receipt.failure) == ("77", Failure.ONCE_MORE)
-    assert reply_in(gateway(), {"id": "1", "from": "139", "text": passed_on}) is None
+    assert (receipt.phone, receipt.is_passed_on) == ("+8613900000001", True)
+    assert reply is not None
+    assert reply.is_like_a_receipt
 
 
 @pytest.mark.parametrize(
@@ -169,10 +172,21 @@ def test_ids_of_texts_are_the_gateways_own() -> None:
         assert reply is not None
         return reply.message_id
 
-    assert id_of(id="7") == "own:7"
+    assert id_of(id="7") == id_of(id="7")
+    assert id_of(id="7").startswith("own:")
     assert id_of(id="7" * 90) != id_of(id="7" * 91)
     assert len(id_of(id="7" * 90)) <= 80
     assert id_of() != id_of()
+    assert id_of(id="7", text="\ud800")
+
+
+@pytest.mark.parametrize("other", [{"from": "138"}, {"text": "2"}])
+def test_id_that_a_carrier_gives_again_names_another_text(other: dict[str, str]) -> None:
+    first = {"id": "7", "from": "139", "text": "1"}
+    one, two = reply_in(gateway(), first), reply_in(gateway(), first | other)
+    assert one is not None
+    assert two is not None
+    assert one.message_id != two.message_id
 
 
 def test_item_without_words_is_no_text() -> None:

@@ -23,10 +23,13 @@ url = "{url}/send"
 method = "GET"
 per_second = 5
 price_per_segment = 0.05
-query = {{ to = "{{{{ to }}}}", text = "{{{{ text }}}}" }}
+query = {{ to = "{{{{ to }}}}", text = "{{{{ text }}}}", key = "{{{{ secret.key }}}}" }}
+auth = {{ bearer = {{ secret = "word" }} }}
 [gateways.answer]
 id = "/id"
 """
+
+SECRETS = {"key": "secret-of-the-query", "word": "secret-of-the-header"}
 
 
 @pytest.fixture
@@ -61,7 +64,9 @@ async def test_text_that_fits_no_template_is_for_another_provider(
     assert carrier.carrier.taken == []
 
 
-async def answered(document: bytes, status: int = 200) -> tuple[Answer, Answer, int]:
+async def answered(
+    document: bytes, status: int = 200, headers: dict[str, str] | None = None
+) -> tuple[Answer, Answer, int]:
     """Send twice by GET to a server that hangs up the second time; count its requests."""
     asked: list[str] = []
 
@@ -69,11 +74,11 @@ async def answered(document: bytes, status: int = 200) -> tuple[Answer, Answer, 
         asked.append(request.query["text"])
         if len(asked) > 1 and request.transport:
             request.transport.close()
-        return web.Response(body=document, status=status)
+        return web.Response(body=document, status=status, headers=headers)
 
     async with serving(answer) as url:
         gateway = parse_policy(GET.format(url=url)).gateways[0]
-        channel: ChannelClient = HttpSms(gateway, {}, "https://a.example", 1, PATIENT)
+        channel: ChannelClient = HttpSms(gateway, SECRETS, "https://a.example", 1, PATIENT)
         try:
             first = await channel.send(sample())
             return first, await channel.send(sample()), len(asked)
@@ -94,6 +99,13 @@ async def test_get_is_not_repeated_when_the_connection_breaks() -> None:
 async def test_answer_that_never_ends_is_cut() -> None:
     first, _, _ = await answered(b'{"id": "' + b"7" * 200_000 + b'"}')
     assert first.kind is OutcomeKind.UNKNOWN
+
+
+async def test_failure_is_told_without_the_secrets() -> None:
+    first, _, _ = await answered(b"{}", headers={"X-Long": "7" * 20_000})
+    assert first.kind is OutcomeKind.UNKNOWN
+    assert "status 400" in first.detail
+    assert not [value for value in SECRETS.values() if value in first.detail]
 
 
 async def test_known_answer_is_remembered_for_a_look_up(carrier: GatewayProvider) -> None:

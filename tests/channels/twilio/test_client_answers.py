@@ -109,3 +109,18 @@ async def test_broken_proxys_answer_is_neither_raised_nor_accepted(
     assert (sent.kind, sent.provider_id) == (kind, None)
     # Only a list that was parsed proves that a message is missing.
     assert found.kind is OutcomeKind.UNKNOWN
+
+
+@pytest.mark.parametrize("channel_to", [sms, voice])
+async def test_failure_is_told_without_the_token(
+    channel_to: Callable[[str], ChannelClient],
+) -> None:
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(headers={"X-Long": "7" * 20_000})
+
+    async with serving(answer) as url:
+        channel = channel_to(url)
+        sent = await channel.send(MESSAGE)
+        await channel.close()
+    assert "status 400" in sent.detail
+    assert "Authorization" not in sent.detail

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
@@ -28,7 +28,7 @@ _MOST_ITEMS: Final = 1_000
 _MOST_OF_A_FIELD: Final = 200
 
 _MOST_OF_AN_ID: Final = 50
-"""With the gateway's name it is stored as the id of a text."""
+"""Hexadecimal digits; with the gateway's name they are stored as the id of a text."""
 
 _SMPP_RECEIPT: Final = re.compile(
     r"\s*id:(?P<id>\S{1,80})\s.{0,200}?\bstat:(?P<stat>[A-Za-z0-9_]{1,16})", re.DOTALL
@@ -51,6 +51,8 @@ class GatewayReceipt:
     state: DeliveryState
     failure: Failure
     error_code: int | None
+    is_passed_on: bool = False
+    """An SMS centre's receipt in the form of a text, which anybody can write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class GatewayReply:
     message_id: str
     sender: str
     text: str
+    is_like_a_receipt: bool = False
+    """It reads like the receipt of an SMS centre, in which no words of a person are looked for."""
 
 
 def items_of(rules: ReceiptRules | ReplyRules, request: HttpRequest) -> list[Any]:
@@ -88,29 +92,28 @@ def receipt_in(gateway: Gateway, item: Any, token: str | None = None) -> Gateway
         return None
     if (receipt := _receipt(gateway.receipts, item, token)) is not None:
         return receipt
-    passed_on = _SMPP_RECEIPT.match(_field_of_replies(gateway, item))
-    if passed_on is None:
+    reply = reply_in(gateway, item)
+    if reply is None or (passed_on := _SMPP_RECEIPT.match(reply.text)) is None:
         return None
-    return _report(gateway.receipts, passed_on["stat"], passed_on["id"])
+    report = _report(gateway.receipts, passed_on["stat"], passed_on["id"], phone=reply.sender)
+    return replace(report, is_passed_on=True)
 
 
 def reply_in(gateway: Gateway, item: Any) -> GatewayReply | None:
-    """Return the text in an item; None if it has none, or an SMS centre's receipt instead.
+    """Return the text in an item; None if it has none.
 
     Raises:
         UnreadableError: if it does not say who sent it.
     """
     rules = gateway.replies
     text = None if rules is None else text_at(item, rules.text)
-    if rules is None or text is None or _SMPP_RECEIPT.match(text):
+    if rules is None or text is None:
         return None
     if (sender := text_at(item, rules.sender)) is None:
         raise UnreadableError(f"{rules.sender}: it is missing")
-    return GatewayReply(_id_of(gateway, text_at(item, rules.id)), _sender(sender), text)
-
-
-def _field_of_replies(gateway: Gateway, item: Any) -> str:
-    return (gateway.replies and text_at(item, gateway.replies.text)) or ""
+    sender = _sender(sender)
+    message_id = _id_of(gateway, text_at(item, rules.id), sender, text)
+    return GatewayReply(message_id, sender, text, _SMPP_RECEIPT.match(text) is not None)
 
 
 def _document(rules: ReceiptRules | ReplyRules, request: HttpRequest) -> Any:
@@ -183,15 +186,13 @@ def _state_of(rules: ReceiptRules, word: str) -> tuple[DeliveryState, GatewayCod
     return DeliveryState.UNDELIVERED, GatewayCode.UNLISTED
 
 
-def _id_of(gateway: Gateway, given: str | None) -> str:
-    """Return a text's id, apart from other providers' ids.
+def _id_of(gateway: Gateway, given: str | None, sender: str, text: str) -> str:
+    """Return a text's id: a hash, since a carrier's counter may give an id to a second text.
 
     A text without one is new each time: a second call for help must not be taken for the first.
     """
-    plain = given or uuid4().hex
-    if len(plain) > _MOST_OF_AN_ID:
-        plain = hashlib.sha256(plain.encode()).hexdigest()[:_MOST_OF_AN_ID]
-    return f"{gateway.name}:{plain}"
+    named = json.dumps([given or uuid4().hex, sender, text])
+    return f"{gateway.name}:{hashlib.sha256(named.encode()).hexdigest()[:_MOST_OF_AN_ID]}"
 
 
 def _sender(said: str) -> str:

@@ -20,6 +20,7 @@ from aiohttp import (
 )
 from yarl import URL
 
+from alerting.channels.failures import told
 from alerting.channels.http.answers import doubtful, not_sent, read_answer, unwritable
 from alerting.channels.http.request import request_for
 from alerting.channels.http.signature import HttpRequest, Secrets
@@ -70,9 +71,9 @@ class HttpSms:
             answer = await self._ask(request)
         except ClientConnectorError as failure:
             # The connection failed, so the gateway cannot have taken anything.
-            return not_sent(repr(failure))
+            return not_sent(told(failure))
         except (ClientError, TimeoutError, OSError, RuntimeError) as failure:
-            return doubtful(repr(failure))
+            return doubtful(told(failure))
         self._remember(message.token, answer)
         return answer
 
