@@ -107,6 +107,7 @@ class EarlyReceipts(Generic[_R]):
 def count_unlisted(word: str) -> None:
     """Count an unlisted state by its word; beyond a bounded number of words, as 'other'."""
     word = word.upper()[:_LONGEST_STATE]
-    if len(_unlisted) < _MOST_UNLISTED:
+    if word not in _unlisted and len(_unlisted) < _MOST_UNLISTED:
         _unlisted.add(word)
+        log.warning("a receipt's state is on no list and counts as lost", state=word)
     UNLISTED_RECEIPTS.labels(word if word in _unlisted else "other").inc()

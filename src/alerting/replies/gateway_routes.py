@@ -139,6 +139,8 @@ def _items(rules: ReceiptRules | ReplyRules, asked: HttpRequest) -> list[Any]:
     try:
         return items_of(rules, asked)
     except UnreadableError as unreadable:
+        # A wrong `items` or `body` in the policy would lose every receipt and reply unseen.
+        log.warning("not understood", url=asked.url.partition("?")[0], refusals=[str(unreadable)])
         raise HTTPException(status.HTTP_422_UNPROCESSABLE_CONTENT, str(unreadable)) from None
 
 

@@ -78,6 +78,7 @@ def test_only_the_right_signature_is_authentic() -> None:
     auth = arrival(hmac=rules | {"prefix": "v1="})
     right = "v1=" + hmac.new(b"k", REQUEST.body, "sha256").hexdigest()
     assert is_authentic(auth, SECRETS, signed(right))
+    assert is_authentic(auth, SECRETS, signed(right.upper()))
     for wrong in ("", right[3:], right[:-1], "v1=" + "0" * 64, "v1=\ud800"):
         assert not is_authentic(auth, SECRETS, signed(wrong))
     assert not is_authentic(auth, SECRETS, REQUEST)

@@ -70,7 +70,11 @@ def is_authentic(auth: ArrivalAuth, secrets: Secrets, request: HttpRequest) -> b
         wanted = auth_headers(auth, secrets, request)
     except MissingPartError:
         return False
-    return all(_same(request.headers.get(name, ""), value) for name, value in wanted.items())
+    # Carriers write hexadecimal digits in either case.
+    is_hex = auth.hmac is not None and auth.hmac.encoding is Encoding.HEX
+    fold = str.lower if is_hex else str
+    headers = request.headers
+    return all(_same(fold(headers.get(name, "")), fold(value)) for name, value in wanted.items())
 
 
 def signature(rules: HmacAuth, secrets: Secrets, request: HttpRequest) -> str:
@@ -136,5 +140,4 @@ def _basic(auth: BasicAuth, secrets: Secrets) -> str:
 
 
 def _same(given: str, wanted: str) -> bool:
-    # Hexadecimal digits are compared as they stand: a carrier writes them in one case.
     return hmac.compare_digest(given.encode(errors="replace"), wanted.encode())
