@@ -1,4 +1,4 @@
-"""Who is asked about silent households, and by which numbers."""
+"""The neighbours who are asked about silent households, and the numbers they are to write."""
 
 from dataclasses import replace
 
@@ -46,7 +46,7 @@ def test_neighbour_is_not_asked_for_a_reason(neighbour: Neighbour, reason: Neigh
         (("1034", "0035"), ["1034", "035"]),
         # '034' is the end of both codes.
         (("0034", "1034"), ["0034", "1034"]),
-        # Who writes 110 or 120 calls for help.
+        # A text that begins with 110 or 120 is a call for help.
         (("0110", "0120", "0034"), ["0110", "0120", "034"]),
     ],
 )

@@ -1,4 +1,4 @@
-"""What a neighbour says of the households that they look after is a neighbour's word."""
+"""A text about a household in a neighbour's care is a neighbour's word."""
 
 import pytest
 from sqlalchemy import insert, select, update

@@ -10,7 +10,7 @@ from alerting.deliveries.rules.delivery import Failure, OutcomeKind
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a text tells, for providers that take a template's id and variables, not a text."""
+    """The facts of a text, for providers that take a template's id and variables, not a text."""
 
     kind: str = ""
     """One of `alerting.messages.text.TextKind`."""

@@ -194,7 +194,7 @@ class HmacAuth(_Section):
     encoding: Encoding = Encoding.HEX
     header: HeaderName
     prefix: Annotated[str, StringConstraints(max_length=200)] = ""
-    """What the header has before the signature, such as 'sha256='."""
+    """The header's value before the signature, such as 'sha256='."""
 
     @model_validator(mode="after")
     def _signs_something(self) -> Self:

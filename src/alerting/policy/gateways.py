@@ -94,7 +94,7 @@ class _Arrivals(_Section):
     json_in: Words | None = None
     """The field of a form that holds JSON."""
     items: Pointer = ""
-    """What a request brings: an item, or a list of items."""
+    """The content of a request: an item, or a list of items."""
     answer: Annotated[str, StringConstraints(max_length=1000)] = ""
     """The body of our answer, which some carriers want before they believe it."""
 

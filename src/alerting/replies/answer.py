@@ -169,7 +169,7 @@ def _on_household(
         facts = _where_to_go(connection, target, _facts_of(one, word, target))
         yield _to_household(one, TextKind.DIRECTIONS, target, facts)
     elif not word.is_understood:
-        # Who looks after others and names a household is shown how to name it, not the bare keys.
+        # A neighbour who names a household in their care is shown how to name it, not the keys.
         kind = TextKind.REPORT_FORM if one.sender.in_care else TextKind.QUESTION
         yield _to_household(one, kind, target, _facts_of(one, word, target))
     elif word.report and standing and standing.standing is Standing.PARTLY:

@@ -71,7 +71,7 @@ def _by_household(
 ) -> Statement | None:
     if end in EMERGENCY_NUMBERS:
         return None
-    # Who is asked about some households easily mistypes a number: no other is safe by that.
+    # A neighbour who is asked easily mistypes a number: no other household is safe by that.
     is_bound = bool(sender.in_care) and reply.intent in _SAFE
     near = () if is_bound else _neighbours(connection, end, sender)
     # Their own other homes may have the number of one in their care: then they are asked which.

@@ -76,7 +76,7 @@ def _take(transaction: Transaction, signs: Sequence[_Sign]) -> list[None]:
 def _reached(connection: Connection, signs: Sequence[_Sign]) -> set[str]:
     """Return the attempts whose text a person heard to the end.
 
-    Who rings us or presses a key is a person too, whatever detection says.
+    A caller, or whoever presses a key, is a person too, whatever detection says.
     """
     asked = {"tokens": sorted({sign.called.token for sign in signs})}
     kept = {(row.attempt, row.status) for row in connection.execute(_KEPT, asked)}

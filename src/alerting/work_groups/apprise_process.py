@@ -63,6 +63,6 @@ def _answered(address: str, body: str | None, seconds: float) -> Posted:
 
 
 if __name__ == "__main__":
-    # What plugins print must not be taken for answers.
+    # The output of plugins must not be taken for answers.
     with contextlib.redirect_stdout(sys.stderr):
         main(float(sys.argv[1]), sys.stdin, sys.__stdout__ or sys.stdout)

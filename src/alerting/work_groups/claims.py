@@ -20,7 +20,7 @@ from alerting.policy.sections import Channel
 from alerting.work_groups.rules import pace_of
 
 GROUPS: Final = Provider("work-groups", Channel.GROUP, ("work-groups",))
-"""What posts are sent by; its attempts say nothing of the health of any provider of texts."""
+"""The sender of posts; its attempts say nothing of the health of any provider of texts."""
 
 # A literal, as in `alerting.deliveries.claims`: only then is the index of queued rows used.
 _QUEUED: Final = deliveries.c.state == literal(DeliveryState.QUEUED, literal_execute=True)

@@ -1,4 +1,4 @@
-"""What follows an attempt to post to a work group: nothing, another try, or doubt."""
+"""The outcome of an attempt to post to a work group: done, another try, or doubt."""
 
 from alerting.deliveries.claims import Claimed
 from alerting.deliveries.outcomes import Outcome

@@ -23,7 +23,7 @@ _MODULE: Final = "alerting.work_groups.apprise_process"
 
 
 class Verdict(StrEnum):
-    """What a group's service said to a post."""
+    """The answer of a group's service to a post."""
 
     TAKEN = "taken"
     REFUSED = "refused"

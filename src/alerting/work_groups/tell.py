@@ -19,7 +19,7 @@ from contacts.division import tier_of
 
 @dataclass(frozen=True)
 class Post:
-    """What groups are told: its kind and words, and until when they are of use."""
+    """A post to groups: its kind and words, and until when they are of use."""
 
     alert: int
     kind: TextKind

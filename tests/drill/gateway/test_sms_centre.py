@@ -30,7 +30,7 @@ LONG = "立即撤离！" * 30
 
 @dataclass
 class Heard:
-    """What the centre has brought."""
+    """The texts and receipts that the centre has brought."""
 
     receipts: asyncio.Queue[Receipt] = field(default_factory=asyncio.Queue)
     texts: asyncio.Queue[ReceivedText] = field(default_factory=asyncio.Queue)

@@ -37,7 +37,7 @@ _SMPP_RECEIPT: Final = re.compile(
 
 
 class UnreadableError(ValueError):
-    """What came in is not what the policy describes; the message names the field."""
+    """A request does not have the form that the policy describes; the message names the field."""
 
 
 @dataclass(frozen=True, slots=True)

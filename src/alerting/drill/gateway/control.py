@@ -21,7 +21,7 @@ from contacts.people import parse_phone
 
 
 class Outbox(Protocol):
-    """What waits until the service takes it."""
+    """The texts and receipts that wait until the service takes them."""
 
     @property
     def waiting(self) -> int:

@@ -1,4 +1,4 @@
-"""What a bad carrier did to a drill: dead phones, lost texts, and who was reached nevertheless."""
+"""The story of a bad carrier in a drill: dead phones, lost texts, and households reached anyway."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

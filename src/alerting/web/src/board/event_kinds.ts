@@ -52,7 +52,7 @@ export const OF_TEXTS: readonly EventKind[] = [
   "text.settled",
 ];
 
-/** What came in by phone and needs nobody. */
+/** Events of calls and texts that came in and need nobody. */
 export const OF_CAME_IN: readonly EventKind[] = ["call.received", "household.opted_in"];
 
 export const OF_ROLL_CALLS: readonly EventKind[] = ["roll_call.called", "roll_call.ended"];
