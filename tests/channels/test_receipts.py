@@ -1,15 +1,17 @@
-"""Receipts that come before their text's id is stored are tried again."""
+"""Early receipts are tried again; unlisted states are counted."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from prometheus_client import CollectorRegistry, Counter
 from sqlalchemy.exc import OperationalError
 
-from alerting.channels.receipts import EarlyReceipts
+from alerting.channels.receipts import EarlyReceipts, UnlistedStates
 from alerting.channels.smpp.receipt import Receipt
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.errors import NotFoundError
+from tests.support.counted import unlisted_receipts
 from tests.support.patience import PATIENCE_SECONDS
 
 EARLY = Receipt("7", DeliveryState.DELIVERED, None)
@@ -81,3 +83,17 @@ async def test_receipt_is_given_up_when_it_is_too_old() -> None:
         early.note(EARLY)
     await asyncio.wait_for(asyncio.gather(*asyncio.all_tasks() - others), PATIENCE_SECONDS)
     assert not ledger.stored.is_set()
+
+
+def test_unlisted_states_are_counted_by_a_bounded_number_of_words() -> None:
+    registry = CollectorRegistry()
+    states = UnlistedStates(
+        Counter("alerting_unlisted_receipts", "Counted here alone", ["state"], registry=registry)
+    )
+    for number in range(200):
+        states.count(f"x{number}")
+    counted = unlisted_receipts(registry)
+    assert len(counted) < 60
+    assert counted["X7"] == 1
+    assert sum(counted.values()) == 200
+    assert counted["other"] > 1

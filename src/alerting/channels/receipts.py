@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Generic, Protocol, TypeVar
 
 import structlog
+from prometheus_client import Counter
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.errors import NotFoundError
@@ -31,8 +32,6 @@ _MOST_WAITING: Final = 1_000
 _LONGEST_STATE: Final = 16
 
 _MOST_UNLISTED: Final = 50
-
-_unlisted: set[str] = set()
 
 
 class _Named(Protocol):
@@ -104,10 +103,20 @@ class EarlyReceipts(Generic[_R]):
         log.warning("early receipt given up", provider_id=receipt.message_id)
 
 
-def count_unlisted(word: str) -> None:
-    """Count an unlisted state by its word; beyond a bounded number of words, as 'other'."""
-    word = word.upper()[:_LONGEST_STATE]
-    if word not in _unlisted and len(_unlisted) < _MOST_UNLISTED:
-        _unlisted.add(word)
-        log.warning("a receipt's state is on no list and counts as lost", state=word)
-    UNLISTED_RECEIPTS.labels(word if word in _unlisted else "other").inc()
+class UnlistedStates:
+    """Counts unlisted states by their word; beyond a bounded number of words, as 'other'."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._words: set[str] = set()
+
+    def count(self, word: str) -> None:
+        """Count a receipt with the word; its first one is logged."""
+        word = word.upper()[:_LONGEST_STATE]
+        if word not in self._words and len(self._words) < _MOST_UNLISTED:
+            self._words.add(word)
+            log.warning("a receipt's state is on no list and counts as lost", state=word)
+        self._counter.labels(word if word in self._words else "other").inc()
+
+
+count_unlisted = UnlistedStates(UNLISTED_RECEIPTS).count
