@@ -1,6 +1,6 @@
-"""The words of each language, one TOML file each; all are read at import.
+"""The words of each language, a folder of TOML files each; all are read at import.
 
-To add a language, add a file: its stem is the language's code, as in the roster. No code changes.
+To add a language, add a folder: its name is the language's code, as in the roster. No code changes.
 """
 
 import tomllib
@@ -94,7 +94,7 @@ class ReplyWords(BaseModel):
 
 
 class Language(BaseModel):
-    """The file of one language."""
+    """The files of one language, read as one document."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -121,15 +121,18 @@ def load(folder: Traversable) -> dict[str, Language]:
     """Return the languages of a folder by code, sorted by code.
 
     Raises:
-        ValidationError: if a file lacks a field, or has an unknown one.
+        ValidationError: if a language lacks a field, or has an unknown one.
     """
-    found = (entry for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    return {
-        entry.name.removesuffix(".toml"): Language.model_validate(
-            tomllib.loads(entry.read_text(encoding="utf-8"))
-        )
-        for entry in sorted(found, key=lambda entry: entry.name)
-    }
+    found = (each for each in folder.iterdir() if each.is_dir() and not each.name.startswith("_"))
+    return {entry.name: _language(entry) for entry in sorted(found, key=lambda entry: entry.name)}
+
+
+def _language(folder: Traversable) -> Language:
+    fields: dict[str, object] = {}
+    for entry in folder.iterdir():
+        if entry.name.endswith(".toml"):
+            fields |= tomllib.loads(entry.read_text(encoding="utf-8"))
+    return Language.model_validate(fields)
 
 
 LANGUAGES: Final[Mapping[str, Language]] = load(files(__name__))
