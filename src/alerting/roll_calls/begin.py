@@ -122,7 +122,7 @@ def _is_one_of_several(connection: Connection, alert: int) -> bool:
 
 
 def _owe_households(transaction: Transaction, plan: Plan, facts: TextFacts) -> None:
-    connection, page = transaction.connection, transaction.policy.household_page
+    connection, link = transaction.connection, transaction.policy.household_link
     asked = and_(roll.c.alert == plan.alert, ASKED, _BY_PHONE)
     spoken = connection.execute(select(roll.c.language).where(asked).distinct()).scalars().all()
     if not spoken:
@@ -130,7 +130,7 @@ def _owe_households(transaction: Transaction, plan: Plan, facts: TextFacts) -> N
     kind = TextKind.ROLL_CALL
     by_language = {
         language: insert_text(
-            connection, plan.alert, kind, language, compose(kind, language, facts), page
+            connection, plan.alert, kind, language, compose(kind, language, facts), link
         )
         for language in spoken
     }
