@@ -14,6 +14,10 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 
+_EARLIEST: Final = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+
+_LATEST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, stored as whole microseconds since 1970-01-01 UTC.
@@ -30,8 +34,13 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else (value - _EPOCH) // _MICROSECOND
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
-        """Return the datetime in UTC."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        """Return the datetime in UTC; a value that no datetime has is read as the nearest one.
+
+        So one damaged row does not stop those that are read with it.
+        """
+        if value is None:
+            return None
+        return _EPOCH + timedelta(microseconds=min(max(value, _EARLIEST), _LATEST))
 
 
 class DivisionRow(SQLModel, table=True):

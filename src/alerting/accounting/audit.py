@@ -65,11 +65,16 @@ def _standings(connection: Connection, alert: int, counted: Counter[str]) -> Ite
     cases = {kept.household: kept.case for kept in cases_in(connection, alert, EVERYWHERE)}
     for household, rows in groupby(_roll_with_evidence(connection, alert), _household):
         lines = list(rows)
-        entry = to_entry(lines[0])
-        said = [to_evidence(line, "e_") for line in lines if line.e_id is not None]
-        standing = fold_persons(said, entry.headcount, entry.places)
         counted["households"] += 1
-        counted["evidence"] += len(said)
+        counted["evidence"] += sum(line.e_id is not None for line in lines)
+        try:
+            entry = to_entry(lines[0])
+            said = [to_evidence(line, "e_") for line in lines if line.e_id is not None]
+        except ValueError as damage:
+            cases.pop(household, None)
+            yield Difference(alert, f"household {household}", "a damaged row", str(damage))
+            continue
+        standing = fold_persons(said, entry.headcount, entry.places)
         rebuilt[entry.division] = rebuilt.get(entry.division, Tally()) + Tally.of(standing)
         if standing != entry.standing:
             yield Difference(alert, f"household {household}", repr(entry.standing), repr(standing))
