@@ -9,7 +9,7 @@ from typing import Any, Final
 import shapely
 from sqlalchemy import ColumnElement, Connection, Table, and_, false, or_, select
 
-from contacts.division import Tier, ancestors, covers, subtree, tier_of
+from contacts.division import Division, Tier, ancestors, covers, subtree, tier_of
 from contacts.people import Role
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
@@ -21,16 +21,6 @@ _RANGES_A_GROUP: Final = 500
 
 _LEAST_AREA: Final = 1e-10
 """In square degrees, about 1 square metre: rounding can give a line some area."""
-
-
-@dataclass(frozen=True, slots=True)
-class Division:
-    """A division of the administration; `parent` is None for the topmost one stored."""
-
-    code: str
-    name: str
-    tier: Tier
-    parent: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +58,8 @@ class Officer:
     division: str
     deputy_of: str | None
     phones: tuple[str, ...]
+    language: str | None = None
+    """The language of the officer's texts; None: the service's home language."""
 
     @property
     def tier(self) -> Tier:
@@ -83,6 +75,11 @@ def division(conn: Connection, code: str) -> Division | None:
 def children(conn: Connection, code: str) -> list[Division]:
     """Return the divisions one tier below, by code."""
     return _divisions(conn, DIVISIONS.c.parent == code)
+
+
+def divisions_named(conn: Connection, codes: Collection[str]) -> list[Division]:
+    """Return the divisions with these codes, by code, without unknown codes."""
+    return _divisions(conn, DIVISIONS.c.code.in_(codes))
 
 
 def village_names(conn: Connection, codes: Collection[str]) -> dict[str, str]:
@@ -254,7 +251,10 @@ def _ring(polygon: Sequence[tuple[float, float]]) -> shapely.Polygon:
 
 def _divisions(conn: Connection, condition: ColumnElement[bool]) -> list[Division]:
     query = select(DIVISIONS).where(condition).order_by(DIVISIONS.c.code)
-    return [Division(row.code, row.name, Tier(row.tier), row.parent) for row in conn.execute(query)]
+    return [
+        Division(**row | {"tier": Tier(row["tier"])})
+        for row in map(dict, conn.execute(query).mappings())
+    ]
 
 
 def _households(conn: Connection, condition: ColumnElement[bool]) -> list[Household]:

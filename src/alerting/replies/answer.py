@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.corrections import cancellation_to_repeat
 from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import owe_text
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.texts import insert_text, texts_owed
@@ -24,7 +25,6 @@ from alerting.roll.rules.evidence import Report
 from alerting.roll.rules.standing import HouseholdStanding, Standing
 from contacts.directory import Officer
 from contacts.division import Tier
-from contacts.place_names import place_name
 
 _ASKED: Final = {
     Routed.WHICH_ALERT: TextKind.WHICH_ALERT,
@@ -182,7 +182,7 @@ def _on_household(
 def _where_to_go(connection: Connection, target: Candidate, facts: TextFacts) -> TextFacts:
     request = stored(connection, target.alert).request
     told = {
-        "place": place_name(connection, (target.division,)),
+        "place": place_name(connection, (target.division,), target.language),
         "hazard": request.event,
         "assembly_point": request.assembly_point,
     }

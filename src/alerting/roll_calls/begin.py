@@ -10,6 +10,7 @@ from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act
 from alerting.cap.lifecycle import OVER, AlertState
 from alerting.deliveries.outbox import Plan, owe_selected
+from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import FIRST_PHONE, households_by_phone, notify_officers
 from alerting.deliveries.rules.forecast import Priority
 from alerting.deliveries.texts import insert_text
@@ -18,7 +19,7 @@ from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.alerts import RollCallCalled
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import TextFacts, TextKind, compose
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.policy.sections import Channel
 from alerting.roll.rules.standing import StandingReason
 from alerting.roll.tables import roll
@@ -26,7 +27,6 @@ from alerting.roll_calls.store import ASKED, RollCall, is_running, roll_calls_of
 from alerting.roll_calls.tables import roll_calls
 from alerting.runtime import Runtime
 from contacts.directory import Officer, called_first, nearest, officers_for
-from contacts.place_names import place_name
 
 _CALLABLE: Final = frozenset({AlertState.OPEN, AlertState.CLOSED})
 
@@ -101,7 +101,7 @@ def _facts(transaction: Transaction, alert: StoredAlert, ends_at: datetime) -> T
     local = ends_at.astimezone(transaction.policy.alert.zone)
     return TextFacts(
         status=alert.status,
-        place=place_name(transaction.connection, alert.divisions),
+        place=place_name(transaction.connection, alert.divisions, HOME_LANGUAGE),
         hazard=alert.request.event,
         time=f"{local:%H:%M}",
         code=alert.number if _is_one_of_several(transaction.connection, alert.id) else None,
