@@ -14,9 +14,15 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 
-_EARLIEST: Final = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
-_LATEST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+def microseconds(at: datetime) -> int:
+    """Return the whole microseconds from 1970-01-01 UTC to an aware datetime."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+_EARLIEST: Final = microseconds(datetime.min.replace(tzinfo=UTC))
+
+_LATEST: Final = microseconds(datetime.max.replace(tzinfo=UTC))
 
 
 class Instant(TypeDecorator[datetime]):
@@ -31,7 +37,7 @@ class Instant(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
         """Return microseconds since 1970; raise TypeError for a naive datetime."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
         """Return the datetime in UTC; a value that no datetime has is read as the nearest one.
