@@ -1050,6 +1050,11 @@ export interface components {
              */
             readonly instruction: string;
             /**
+             * Language
+             * @description language of these fields, such as zh; left out, the home language
+             */
+            readonly language?: string | null;
+            /**
              * @description Alert, Update or Cancel
              * @default Alert
              */
@@ -1067,6 +1072,14 @@ export interface components {
             readonly response_type?: components["schemas"]["ResponseType"];
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["Status"];
+            /**
+             * Translations
+             * @description the words in further languages by code, such as en; may be left out
+             * @default {}
+             */
+            readonly translations?: {
+                readonly [key: string]: components["schemas"]["InfoText"];
+            };
             /**
              * @description CAP's urgency, such as Immediate
              * @default Immediate
@@ -1292,6 +1305,9 @@ export interface components {
          * Changes
          * @description The new values of an alert's fields; omitted fields stay unchanged.
          *
+         *     The translations of a changed field are dropped, because they say what was there before. New
+         *     translations replace all earlier ones.
+         *
          *     Status and area cannot change: an update never turns an exercise into a live alert, and an area
          *     is widened, not replaced.
          */
@@ -1312,6 +1328,10 @@ export interface components {
             ] | null;
             /** Instruction */
             readonly instruction?: string | null;
+            /** Translations */
+            readonly translations?: {
+                readonly [key: string]: components["schemas"]["InfoText"];
+            } | null;
         };
         /**
          * Channel
@@ -1895,6 +1915,12 @@ export interface components {
              */
             readonly instruction: string;
             /**
+             * Language
+             * @description language of these fields, such as zh; left out, the home language
+             * @default null
+             */
+            readonly language?: string | null;
+            /**
              * @description Alert, Update or Cancel
              * @default Alert
              */
@@ -1912,6 +1938,14 @@ export interface components {
             readonly response_type?: components["schemas"]["FeedResponseType"];
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["FeedStatus"];
+            /**
+             * Translations
+             * @description the words in further languages by code, such as en; may be left out
+             * @default {}
+             */
+            readonly translations?: {
+                readonly [key: string]: components["schemas"]["FeedInfoText"];
+            };
             /**
              * @description CAP's urgency, such as Immediate
              * @default Immediate
@@ -2648,6 +2682,45 @@ export interface components {
             readonly seq: number;
             /** Subject */
             readonly subject: string;
+        };
+        /**
+         * InfoText
+         * @description The words of an alert in a further language.
+         *
+         *     Words that are left out come from the phrase library if it knows the event, and else from the
+         *     alert's own fields.
+         */
+        readonly FeedInfoText: {
+            /**
+             * Assembly Point
+             * @description the place's name in this language
+             * @default null
+             */
+            readonly assembly_point?: string | null;
+            /**
+             * Description
+             * @description the description in this language
+             * @default null
+             */
+            readonly description?: string | null;
+            /**
+             * Event
+             * @description the event in this language
+             * @default null
+             */
+            readonly event?: string | null;
+            /**
+             * Headline
+             * @description the headline in this language
+             * @default null
+             */
+            readonly headline?: string | null;
+            /**
+             * Instruction
+             * @description the instruction in this language
+             * @default null
+             */
+            readonly instruction?: string | null;
         };
         readonly FeedMessage: components["schemas"]["FeedSnapshot"] | components["schemas"]["FeedFrame"] | components["schemas"]["FeedHeartbeat"] | components["schemas"]["FeedReset"];
         /**
@@ -3479,6 +3552,25 @@ export interface components {
             readonly officer: string;
         };
         /**
+         * HazardBody
+         * @description A hazard that the service can name in every language.
+         *
+         *     An alert whose event is one of the names is told to each household by the name in its language.
+         */
+        readonly HazardBody: {
+            readonly category: components["schemas"]["Category"];
+            /** Id */
+            readonly id: string;
+            /** Instructions */
+            readonly instructions: {
+                readonly [key: string]: string;
+            };
+            /** Names */
+            readonly names: {
+                readonly [key: string]: string;
+            };
+        };
+        /**
          * HelpCaseBody
          * @description A help case of a household.
          */
@@ -3602,6 +3694,40 @@ export interface components {
             readonly phones: readonly string[];
             /** Tries */
             readonly tries: readonly components["schemas"]["TryBody"][];
+        };
+        /**
+         * InfoText
+         * @description The words of an alert in a further language.
+         *
+         *     Words that are left out come from the phrase library if it knows the event, and else from the
+         *     alert's own fields.
+         */
+        readonly InfoText: {
+            /**
+             * Assembly Point
+             * @description the place's name in this language
+             */
+            readonly assembly_point?: string | null;
+            /**
+             * Description
+             * @description the description in this language
+             */
+            readonly description?: string | null;
+            /**
+             * Event
+             * @description the event in this language
+             */
+            readonly event?: string | null;
+            /**
+             * Headline
+             * @description the headline in this language
+             */
+            readonly headline?: string | null;
+            /**
+             * Instruction
+             * @description the instruction in this language
+             */
+            readonly instruction?: string | null;
         };
         /**
          * LastWordBody
@@ -4224,6 +4350,8 @@ export interface components {
             readonly alert_now: string;
             /** Clock Speed */
             readonly clock_speed: number;
+            /** Hazards */
+            readonly hazards: readonly components["schemas"]["HazardBody"][];
             /** Instruction */
             readonly instruction: string;
             /** Is Drill */
@@ -4580,6 +4708,7 @@ export type FeedHouseholdOptedIn = components['schemas']['FeedHouseholdOptedIn']
 export type FeedHouseholdOptedOut = components['schemas']['FeedHouseholdOptedOut'];
 export type FeedHouseholdsReminded = components['schemas']['FeedHouseholdsReminded'];
 export type FeedHouseholdsUnreachable = components['schemas']['FeedHouseholdsUnreachable'];
+export type FeedInfoText = components['schemas']['FeedInfoText'];
 export type FeedMessage = components['schemas']['FeedMessage'];
 export type FeedMsgType = components['schemas']['FeedMsgType'];
 export type FeedNeighbourAsked = components['schemas']['FeedNeighbourAsked'];
@@ -4617,12 +4746,14 @@ export type FeedVisitorsAdded = components['schemas']['FeedVisitorsAdded'];
 export type FeedWatchdogForgotten = components['schemas']['FeedWatchdogForgotten'];
 export type FindingBody = components['schemas']['FindingBody'];
 export type HandOnBody = components['schemas']['HandOnBody'];
+export type HazardBody = components['schemas']['HazardBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
 export type HomesBody = components['schemas']['HomesBody'];
 export type HouseholdBody = components['schemas']['HouseholdBody'];
 export type HouseholdPageBody = components['schemas']['HouseholdPageBody'];
 export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
+export type InfoText = components['schemas']['InfoText'];
 export type LastWordBody = components['schemas']['LastWordBody'];
 export type ListedAlertBody = components['schemas']['ListedAlertBody'];
 export type ListedApprovalBody = components['schemas']['ListedApprovalBody'];
