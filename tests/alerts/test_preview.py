@@ -103,7 +103,7 @@ async def test_text_is_previewed_as_it_will_arrive(
     plain = await preview_alert(work.runtime, work.somebody("informant"), asked)
     shown = await preview_alert(runtime, work.somebody("informant"), asked)
     await linking.close()
-    link = f" {page}xxxxxxxxxxxx" if linked else ""
+    link = f" {page}xxxxxxxxxxx" if linked else ""
     assert shown.texts["zh"] == plain.texts["zh"] + link
     assert shown.segments == plain.segments
     assert shown.segments["zh"] == 1

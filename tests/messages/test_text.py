@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from alerting.cap.alert import Status
 from alerting.errors import InvalidError
-from alerting.messages.link import append_link
 from alerting.messages.text import (
     Encoding,
     Segments,
@@ -263,24 +262,6 @@ def test_which_alert_question_needs_codes() -> None:
 def test_facts_are_checked(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         TextFacts.model_validate({"status": "Actual", **wrong})
-
-
-URL = "https://a.example/r/0123456789"
-
-
-@pytest.mark.parametrize(
-    ("text", "linked"),
-    [
-        ("a" * (159 - len(URL)), True),
-        ("a" * (160 - len(URL)), False),
-        ("滑" * (69 - len(URL)), True),
-        ("滑" * (70 - len(URL)), False),
-        ("a" * 161, True),
-        ("滑" * 130, False),
-    ],
-)
-def test_link_is_added_only_within_the_same_segments(text: str, linked: bool) -> None:
-    assert append_link(text, URL) == (f"{text} {URL}" if linked else text)
 
 
 @pytest.mark.parametrize("kind", TextKind)

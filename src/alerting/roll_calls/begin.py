@@ -125,7 +125,7 @@ def _is_one_of_several(connection: Connection, alert: int) -> bool:
 def _owe_households(
     transaction: Transaction, plan: Plan, alert: StoredAlert, facts: TextFacts
 ) -> None:
-    connection, page = transaction.connection, transaction.policy.household_page
+    connection, link = transaction.connection, transaction.policy.household_link
     asked = and_(roll.c.alert == plan.alert, ASKED, _BY_PHONE)
     spoken = connection.execute(select(roll.c.language).where(asked).distinct()).scalars().all()
     if not spoken:
@@ -135,7 +135,7 @@ def _owe_households(
     def text(language: str) -> int:
         told = facts.model_copy(update={"hazard": info_in(alert.request, language).event})
         body = compose(kind, language, told)
-        return insert_text(connection, alert.id, kind, language, body, page)
+        return insert_text(connection, alert.id, kind, language, body, link)
 
     by_language = {language: text(language) for language in spoken}
     # Lower priority than every call to leave: those asked are safe, as far as is known.
