@@ -1086,6 +1086,8 @@ export interface components {
         readonly AlertStateBody: {
             /** Assembly Point */
             readonly assembly_point: string;
+            /** Circles */
+            readonly circles: readonly components["schemas"]["Circle"][];
             readonly colour: components["schemas"]["Colour"];
             readonly counts: components["schemas"]["CountsBody"];
             /** Deliveries */
@@ -1101,6 +1103,8 @@ export interface components {
              * Format: date-time
              */
             readonly expires: string;
+            /** Geometry */
+            readonly geometry: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
             /** Hazard Location */
             readonly hazard_location: readonly [
                 number,
@@ -1120,11 +1124,6 @@ export interface components {
             readonly officers_confirmed: number;
             /** Origin */
             readonly origin: string;
-            /** Polygon */
-            readonly polygon: readonly (readonly [
-                number,
-                number
-            ])[];
             /** Raised By */
             readonly raised_by: string;
             /**
@@ -1181,17 +1180,30 @@ export interface components {
         readonly ApprovalState: "waiting" | "approved" | "declined" | "lapsed";
         /**
          * Area
-         * @description The area of an alert: divisions by code, or a polygon of (latitude, longitude) corners.
+         * @description The area of an alert: divisions by code, or a drawn one.
          *
-         *     Exactly one of the two must be given: an area is never widened by default.
+         *     A drawn area is the union of its circles and of a geometry, or of a polygon of
+         *     (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
+         *     one of divisions and drawing must be given: an area is never widened by default.
          */
         readonly Area: {
+            /**
+             * Circles
+             * @description circles, each by its centre [longitude, latitude] and radius_km
+             * @default []
+             */
+            readonly circles?: readonly components["schemas"]["Circle"][];
             /**
              * Divisions
              * @description codes of divisions, such as 511921100208 for a village; at most 2,000
              * @default []
              */
             readonly divisions?: readonly string[];
+            /**
+             * Geometry
+             * @description a GeoJSON Polygon or MultiPolygon of at most 500 positions, each [longitude, latitude] in degrees
+             */
+            readonly geometry?: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
             /**
              * Polygon
              * @description three to 500 corners, each [latitude, longitude] in degrees
@@ -1339,6 +1351,25 @@ export interface components {
             readonly people?: number | null;
             /** Persons */
             readonly persons?: readonly string[] | null;
+        };
+        /**
+         * Circle
+         * @description A circle, by its centre and its radius.
+         */
+        readonly Circle: {
+            /**
+             * Centre
+             * @description [longitude, latitude] in degrees
+             */
+            readonly centre: readonly [
+                number,
+                number
+            ];
+            /**
+             * Radius Km
+             * @description the radius in km, above 0 and at most 500
+             */
+            readonly radius_km: number;
         };
         /**
          * Colour
@@ -2167,17 +2198,31 @@ export interface components {
         };
         /**
          * Area
-         * @description The area of an alert: divisions by code, or a polygon of (latitude, longitude) corners.
+         * @description The area of an alert: divisions by code, or a drawn one.
          *
-         *     Exactly one of the two must be given: an area is never widened by default.
+         *     A drawn area is the union of its circles and of a geometry, or of a polygon of
+         *     (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
+         *     one of divisions and drawing must be given: an area is never widened by default.
          */
         readonly FeedArea: {
+            /**
+             * Circles
+             * @description circles, each by its centre [longitude, latitude] and radius_km
+             * @default []
+             */
+            readonly circles?: readonly components["schemas"]["FeedCircle"][];
             /**
              * Divisions
              * @description codes of divisions, such as 511921100208 for a village; at most 2,000
              * @default []
              */
             readonly divisions?: readonly string[];
+            /**
+             * Geometry
+             * @description a GeoJSON Polygon or MultiPolygon of at most 500 positions, each [longitude, latitude] in degrees
+             * @default null
+             */
+            readonly geometry?: (components["schemas"]["FeedGeoPolygon"] | components["schemas"]["FeedGeoMultiPolygon"]) | null;
             /**
              * Polygon
              * @description three to 500 corners, each [latitude, longitude] in degrees
@@ -2223,6 +2268,25 @@ export interface components {
          * @enum {string}
          */
         readonly FeedChannel: "sms" | "voice" | "websocket" | "group";
+        /**
+         * Circle
+         * @description A circle, by its centre and its radius.
+         */
+        readonly FeedCircle: {
+            /**
+             * Centre
+             * @description [longitude, latitude] in degrees
+             */
+            readonly centre: readonly [
+                number,
+                number
+            ];
+            /**
+             * Radius Km
+             * @description the radius in km, above 0 and at most 500
+             */
+            readonly radius_km: number;
+        };
         /**
          * Colour
          * @description The four colours of Chinese warnings: 红, 橙, 黄, 蓝.
@@ -2287,6 +2351,44 @@ export interface components {
              * @constant
              */
             readonly type: "frame";
+        };
+        /**
+         * GeoMultiPolygon
+         * @description Several polygons with holes: GeoJSON's MultiPolygon.
+         */
+        readonly FeedGeoMultiPolygon: {
+            /**
+             * Coordinates
+             * @description the coordinates of each polygon; at most 500 positions in all
+             */
+            readonly coordinates: readonly (readonly (readonly (readonly [
+                number,
+                number
+            ])[])[])[];
+            /**
+             * @description MultiPolygon (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "MultiPolygon";
+        };
+        /**
+         * GeoPolygon
+         * @description A polygon with holes: GeoJSON's Polygon.
+         */
+        readonly FeedGeoPolygon: {
+            /**
+             * Coordinates
+             * @description the outer ring, then the holes'; each closed, of [longitude, latitude]
+             */
+            readonly coordinates: readonly (readonly (readonly [
+                number,
+                number
+            ])[])[];
+            /**
+             * @description Polygon (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "Polygon";
         };
         /**
          * GroupsTold
@@ -3471,6 +3573,44 @@ export interface components {
             readonly report: components["schemas"]["Report"];
         };
         /**
+         * GeoMultiPolygon
+         * @description Several polygons with holes: GeoJSON's MultiPolygon.
+         */
+        readonly GeoMultiPolygon: {
+            /**
+             * Coordinates
+             * @description the coordinates of each polygon; at most 500 positions in all
+             */
+            readonly coordinates: readonly (readonly (readonly (readonly [
+                number,
+                number
+            ])[])[])[];
+            /**
+             * @description MultiPolygon (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "MultiPolygon";
+        };
+        /**
+         * GeoPolygon
+         * @description A polygon with holes: GeoJSON's Polygon.
+         */
+        readonly GeoPolygon: {
+            /**
+             * Coordinates
+             * @description the outer ring, then the holes'; each closed, of [longitude, latitude]
+             */
+            readonly coordinates: readonly (readonly (readonly [
+                number,
+                number
+            ])[])[];
+            /**
+             * @description Polygon (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "Polygon";
+        };
+        /**
          * HandOnBody
          * @description The id of the officer to send.
          */
@@ -3872,8 +4012,6 @@ export interface components {
             readonly households: number;
             /** Households In Care */
             readonly households_in_care: number;
-            /** Households Unplaced */
-            readonly households_unplaced: number;
             /** Households Without Phone */
             readonly households_without_phone: number;
             /** Languages */
@@ -3899,6 +4037,8 @@ export interface components {
             readonly texts: {
                 readonly [key: string]: string;
             };
+            /** Unplaced */
+            readonly unplaced: readonly components["schemas"]["UnplacedBody"][];
             /** Vulnerable Households */
             readonly vulnerable_households: number;
             /** Waits For Approval */
@@ -4457,6 +4597,18 @@ export interface components {
             readonly state: components["schemas"]["DeliveryState"];
         };
         /**
+         * UnplacedBody
+         * @description The number of a village's households that have no coordinates.
+         */
+        readonly UnplacedBody: {
+            /** Division */
+            readonly division: string;
+            /** Households */
+            readonly households: number;
+            /** Name */
+            readonly name: string;
+        };
+        /**
          * Urgency
          * @description CAP's urgency: when to act.
          * @enum {string}
@@ -4523,6 +4675,7 @@ export type Certainty = components['schemas']['Certainty'];
 export type Changes = components['schemas']['Changes'];
 export type Channel = components['schemas']['Channel'];
 export type CheckInBody = components['schemas']['CheckInBody'];
+export type Circle = components['schemas']['Circle'];
 export type Colour = components['schemas']['Colour'];
 export type Condition = components['schemas']['Condition'];
 export type CorrectedBody = components['schemas']['CorrectedBody'];
@@ -4563,10 +4716,13 @@ export type FeedCallReceived = components['schemas']['FeedCallReceived'];
 export type FeedCategory = components['schemas']['FeedCategory'];
 export type FeedCertainty = components['schemas']['FeedCertainty'];
 export type FeedChannel = components['schemas']['FeedChannel'];
+export type FeedCircle = components['schemas']['FeedCircle'];
 export type FeedColour = components['schemas']['FeedColour'];
 export type FeedDarkTold = components['schemas']['FeedDarkTold'];
 export type FeedEventBody = components['schemas']['FeedEventBody'];
 export type FeedFrame = components['schemas']['FeedFrame'];
+export type FeedGeoMultiPolygon = components['schemas']['FeedGeoMultiPolygon'];
+export type FeedGeoPolygon = components['schemas']['FeedGeoPolygon'];
 export type FeedGroupsTold = components['schemas']['FeedGroupsTold'];
 export type FeedHeartbeat = components['schemas']['FeedHeartbeat'];
 export type FeedHelpCalled = components['schemas']['FeedHelpCalled'];
@@ -4616,6 +4772,8 @@ export type FeedVillageDark = components['schemas']['FeedVillageDark'];
 export type FeedVisitorsAdded = components['schemas']['FeedVisitorsAdded'];
 export type FeedWatchdogForgotten = components['schemas']['FeedWatchdogForgotten'];
 export type FindingBody = components['schemas']['FindingBody'];
+export type GeoMultiPolygon = components['schemas']['GeoMultiPolygon'];
+export type GeoPolygon = components['schemas']['GeoPolygon'];
 export type HandOnBody = components['schemas']['HandOnBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
@@ -4668,6 +4826,7 @@ export type TaskState = components['schemas']['TaskState'];
 export type TextBody = components['schemas']['TextBody'];
 export type Tier = components['schemas']['Tier'];
 export type TryBody = components['schemas']['TryBody'];
+export type UnplacedBody = components['schemas']['UnplacedBody'];
 export type Urgency = components['schemas']['Urgency'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
 export type WidenBody = components['schemas']['WidenBody'];
