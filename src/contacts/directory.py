@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-import shapely
 from sqlalchemy import ColumnElement, Connection, Table, and_, false, or_, select
 
 from contacts.division import Division, Tier, ancestors, covers, subtree, tier_of
 from contacts.people import Role
+from contacts.shapes import Shape
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
 _CALLED: Final = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
@@ -18,9 +18,6 @@ _CALLED: Final = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
 
 _RANGES_A_GROUP: Final = 500
 """SQLite refuses expressions nested deeper than 1,000; a chain of ORs nests once per term."""
-
-_LEAST_AREA: Final = 1e-10
-"""In square degrees, about 1 square metre: rounding can give a line some area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +104,22 @@ def households_in(divisions: Iterable[str]) -> ColumnElement[bool]:
     return _lies_in(HOUSEHOLDS.c.division, divisions)
 
 
-def households_within(conn: Connection, polygon: Sequence[tuple[float, float]]) -> list[str]:
-    """Return the codes of the households inside a polygon or on its edge, in order.
+def households_within(conn: Connection, shape: Shape) -> list[str]:
+    """Return the codes of the households inside a drawn area or on its edge, in order.
 
-    `polygon` is a ring of (latitude, longitude) in degrees WGS 84, closed or open, that does not
-    cross the 180th meridian. Households without coordinates are never inside.
+    Households without coordinates are never inside.
 
     Raises:
-        ValueError: if the ring is no polygon.
+        ValueError: if a part of the shape is no polygon.
     """
-    ring = _ring(polygon)
-    west, south, east, north = ring.bounds
-    columns = HOUSEHOLDS.c["code", "latitude", "longitude"]
-    query = select(*columns).where(
-        HOUSEHOLDS.c.latitude.between(south, north), HOUSEHOLDS.c.longitude.between(west, east)
+    latitude, longitude = HOUSEHOLDS.c.latitude, HOUSEHOLDS.c.longitude
+    near = (
+        and_(latitude.between(south, north), longitude.between(west, east))
+        for west, south, east, north in shape.boxes()
     )
+    query = select(*HOUSEHOLDS.c["code", "latitude", "longitude"]).where(or_(false(), *near))
     rows = conn.execute(query.order_by(HOUSEHOLDS.c.code)).all()
-    longitudes, latitudes = [row.longitude for row in rows], [row.latitude for row in rows]
-    # A household on the edge is included: alerting it is safer than missing it.
-    inside = shapely.intersects_xy(ring, longitudes, latitudes)
+    inside = shape.holds([row.longitude for row in rows], [row.latitude for row in rows])
     return [row.code for row, is_inside in zip(rows, inside, strict=True) if is_inside]
 
 
@@ -229,24 +223,6 @@ def _lies_in_group(
     """Return the condition of lying in one of the sorted ranges, after a filter by their hull."""
     hull = column.between(ranges[0][0], ranges[-1][1])
     return and_(hull, or_(*(column.between(low, high) for low, high in ranges)))
-
-
-def _ring(polygon: Sequence[tuple[float, float]]) -> shapely.Polygon:
-    for latitude, longitude in polygon:
-        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-            raise ValueError(
-                f"({latitude}, {longitude}) is no place: write degrees, the latitude first"
-            )
-    if len(set(polygon)) < 3:
-        raise ValueError("a polygon has three corners or more: add the missing ones")
-    ring = shapely.Polygon([(longitude, latitude) for latitude, longitude in polygon])
-    if not ring.is_valid:
-        reason = shapely.is_valid_reason(ring)
-        raise ValueError(f"the polygon is not simple ({reason}): name its corners in order")
-    if ring.area < _LEAST_AREA:
-        raise ValueError("the polygon has no area: name corners that do not lie on one line")
-    shapely.prepare(ring)
-    return ring
 
 
 def _divisions(conn: Connection, condition: ColumnElement[bool]) -> list[Division]:

@@ -16,6 +16,16 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
+def microseconds(at: datetime) -> int:
+    """Return the whole microseconds from 1970-01-01 UTC to an aware datetime."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+_EARLIEST: Final = microseconds(datetime.min.replace(tzinfo=UTC))
+
+_LATEST: Final = microseconds(datetime.max.replace(tzinfo=UTC))
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, stored as whole microseconds since 1970-01-01 UTC.
 
@@ -28,11 +38,16 @@ class Instant(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
         """Return microseconds since 1970; raise TypeError for a naive datetime."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
-        """Return the datetime in UTC."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        """Return the datetime in UTC; a value that no datetime has is read as the nearest one.
+
+        So one damaged row does not stop those that are read with it.
+        """
+        if value is None:
+            return None
+        return _EPOCH + timedelta(microseconds=min(max(value, _EARLIEST), _LATEST))
 
 
 # JSON on PostgreSQL has no equality, by which a schema is compared with its tables.

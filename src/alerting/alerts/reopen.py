@@ -14,6 +14,7 @@ from alerting.ledger.alerts import StoredAlert, set_state, stored
 from alerting.ledger.events.alerts import AlertReopened
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
+from alerting.messages.info import info_in
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.standing import HouseholdStanding, Standing
@@ -65,7 +66,7 @@ def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: dat
     facts = TextFacts(
         status=alert.status,
         place=place_name(connection, alert.divisions, HOME_LANGUAGE),
-        hazard=alert.request.event,
+        hazard=info_in(alert.request, HOME_LANGUAGE).event,
         count=tally.people_unaccounted + tally.people_needs_help + silent,
     )
     plan = Plan(alert.id, seq, due_at=now, expires_at=now + transaction.policy.alert.validity)

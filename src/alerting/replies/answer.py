@@ -17,6 +17,7 @@ from alerting.deliveries.texts import insert_text, texts_owed
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
+from alerting.messages.info import info_in
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.replies.rules.intents import OPTING, Intent, ReplyReason
 from alerting.replies.rules.routing import Candidate, Routed, shortest_ends
@@ -180,11 +181,11 @@ def _on_household(
 
 
 def _where_to_go(connection: Connection, target: Candidate, facts: TextFacts) -> TextFacts:
-    request = stored(connection, target.alert).request
+    info = info_in(stored(connection, target.alert).request, target.language)
     told = {
         "place": place_name(connection, (target.division,), target.language),
-        "hazard": request.event,
-        "assembly_point": request.assembly_point,
+        "hazard": info.event,
+        "assembly_point": info.assembly_point,
     }
     return facts.model_copy(update=told)
 

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("raised_by", sa.String(), nullable=False),
         sa.Column("idempotency_key", sa.String(), nullable=True),
         sa.Column("last_seq", sa.Integer(), nullable=False),
+        sa.Column("chain", sa.String(), nullable=True),
         sa.Column("next_roll_call_at", sa.BigInteger(), nullable=True),
         sa.Column("watched_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
@@ -227,6 +228,7 @@ def upgrade() -> None:
         sa.Column("division", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("chain", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["alert"],
             ["alerts.id"],
