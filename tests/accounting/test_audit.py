@@ -4,14 +4,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, select, text, update
+from sqlalchemy import Connection, Engine, delete, select, text, update
 
-from alerting.accounting.audit import verify
+from alerting.accounting.audit import anchors, check_anchors, verify
 from alerting.accounting.evidence import NewEvidence, evidence_of
 from alerting.accounting.record import record_evidence
 from alerting.accounting.visitors import Visitors
 from alerting.accounting.visitors import enrol_visitors as add_visitors
 from alerting.help_cases.tables import help_cases
+from alerting.ledger.alerts import last_seq
+from alerting.ledger.chain import chained
 from alerting.ledger.tables import alerts, events
 from alerting.ledger.writer import Transaction
 from alerting.roll.enrol import enrol
@@ -118,8 +120,14 @@ TAMPERINGS: list[tuple[Any, list[str]]] = [
     (update(help_cases).values(household=HOME), ["help", "help"]),
     (update(help_cases).values(household="nobody's"), ["help", "help"]),
     (delete(help_cases), ["help"]),
-    (delete(events).where(events.c.seq == 1), ["log"]),
+    (delete(events).where(events.c.seq == 1), ["log", "log"]),
+    (delete(events).where(events.c.seq == 2), ["log", "log"]),
+    (update(events).where(events.c.seq == 1).values(payload="{}"), ["log"]),
+    (update(events).where(events.c.seq == 1).values(at=after(9)), ["log"]),
+    (update(events).where(events.c.seq == 2).values(subject="nobody"), ["log"]),
+    (update(events).where(events.c.seq == 2).values(chain="0"), ["log"]),
     (update(alerts).values(last_seq=9), ["log"]),
+    (update(alerts).values(chain="0"), ["log"]),
 ]
 
 
@@ -173,3 +181,24 @@ def test_impossible_instant_stops_nothing(told: Engine) -> None:
         assert verify(connection).households == 10
         (kept,) = evidence_of(connection, [(1, CALLER)])[1, CALLER]
     assert kept.given_at.year == 9999
+
+
+def test_anchor_finds_a_log_that_was_written_anew(told: Engine) -> None:
+    with told.begin() as connection:
+        kept = anchors(connection)
+        assert [(each.alert, each.seq) for each in kept] == [(1, last_seq(connection, 1))]
+        assert list(check_anchors(connection, kept)) == []
+        _rewrite(connection)
+        assert verify(connection).differences == ()
+        (found,) = check_anchors(connection, kept)
+    assert (found.alert, found.what) == (1, f"anchored log entry {kept[0].seq}")
+
+
+def _rewrite(connection: Connection) -> None:
+    """Change the first entry, and make the chain fit again."""
+    chain, entry = None, events.c
+    connection.execute(update(events).where(entry.seq == 1).values(subject="somebody else"))
+    for row in connection.execute(select(events).order_by(entry.seq)).all():
+        chain = chained(chain, row._mapping)
+        connection.execute(update(events).where(entry.seq == row.seq).values(chain=chain))
+    connection.execute(update(alerts).values(chain=chain))

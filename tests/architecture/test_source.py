@@ -28,7 +28,6 @@ TESTED_ELSEWHERE: Final = {
     "alerting/drill/run/output.py": "tests/drill/run/test_drill.py reads what it tells",
     "alerting/drill/run/environment.py": "tests/drill/run/test_drill.py plays on it",
     "alerting/drill/run/script.py": "tests/drill/run/test_drill.py plays it",
-    "alerting/doors/notify.py": "tests/escalation/test_households.py sees",
     "alerting/accounting/record.py": "tests/escalation/test_households.py sees",
     "alerting/roll/escalation.py": "tests/escalation/test_households.py climbs it",
     "alerting/deliveries/progress.py": "tests/deliveries/test_claims.py reads the log",
@@ -46,7 +45,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/roll/enrol.py": "tests/roll/test_entries.py enrols everybody",
     "alerting/roll/schemas.py": "tests/alerts/test_routes.py asks for every body",
     "alerting/setting_values.py": "tests/test_config.py sets every one",
-    "contacts/place_names.py": "tests/areas/test_audience.py reads names",
+    "contacts/place_names.py": "tests/deliveries/test_places.py reads names",
     "alerting/reminders/remind.py": "tests/escalation/test_households.py counts them",
 }
 """Modules without a test file of their own, each with the reason."""

@@ -66,7 +66,7 @@ def test_each_text_names_the_villages_of_its_doors(city: Engine) -> None:
     with city.begin() as connection:
         send(connection, QIANFO, NEXT_VILLAGE, number=20)
         sms = [body for channel, body in told(connection) if channel == "sms"]
-        assert all(re.search("：(千佛村|邻村)[0-9]{3}", body) for body in sms)
+        assert all(re.search("：(千佛村|邻村) [0-9]{3}", body) for body in sms)
 
 
 @pytest.mark.parametrize("number", [150, 400])

@@ -25,12 +25,14 @@ from alerting.replies.rules.reply import read_reply
 
 FACTS = {
     "zh": TextFacts(
-        status=Status.ACTUAL, place="诺江镇千佛村", hazard="滑坡", time="05:10",
+        status=Status.ACTUAL, action="立即撤离",
+        place="诺江镇千佛村", hazard="滑坡", time="05:10",
         assembly_point="千佛村小学操场", codes=(27, 31), households=120, people=310, missing=2,
         count=3, listed="034 035 101", example="034",
     ),
     "en": TextFacts(
-        status=Status.ACTUAL, place="Qianfo village", hazard="landslide", time="05:10",
+        status=Status.ACTUAL, action="EVACUATE NOW",
+        place="Qianfo village", hazard="landslide", time="05:10",
         assembly_point="the village school", codes=(27, 31), households=120, people=310, missing=2,
         count=3, listed="034 035 101", example="034",
     ),
@@ -118,7 +120,8 @@ def test_names_of_any_length_stand_whole_in_the_text(names: list[str]) -> None:
     place, hazard, assembly_point, listed = names
     told = {"place": place, "hazard": hazard, "assembly_point": assembly_point, "listed": listed}
     worst = TextFacts.model_construct(
-        status=Status.EXERCISE, time="05:10", code=27, codes=tuple(range(20)),
+        status=Status.EXERCISE, action="立即撤到空旷处", time="05:10", code=27,
+        codes=tuple(range(20)),
         households=99_999_999, people=99_999_999, missing=99_999_999, count=99_999_999,
         example="0" * 19, **told,
     )  # fmt: skip
@@ -164,7 +167,9 @@ def test_actual_text_has_no_mark_of_an_exercise_or_test(language: str) -> None:
 def test_alert_leads_with_the_action_and_has_all_facts(language: str, action: str) -> None:
     text = compose(TextKind.ALERT, language, FACTS[language])
     assert text.startswith(action)
-    told = FACTS[language].model_dump(include={"place", "hazard", "time", "assembly_point"})
+    told = FACTS[language].model_dump(
+        include={"action", "place", "hazard", "time", "assembly_point"}
+    )
     assert [name for name, fact in told.items() if fact not in text] == []
 
 

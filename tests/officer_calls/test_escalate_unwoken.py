@@ -47,7 +47,7 @@ async def test_several_villages_are_one_text_to_the_town(followed: Followed) -> 
     ]
     assert sms.body == socket.body
     assert "3名" in sms.body
-    assert "officer next-grid（邻村）" in sms.body
+    assert "邻村 officer next-grid" in sms.body
     assert ("deliveries", "") in followed.work.woken
 
 
@@ -111,7 +111,7 @@ async def test_long_list_goes_into_further_texts(
     frozen = select(texts.c.body, texts.c.segments).where(texts.c.kind == "unwoken")
     bodies = followed.rows(frozen.order_by(texts.c.id))
     assert [text.segments for text in bodies] == [2] * parts
-    named = [name for name in names if any(f"{name}（邻村）" in text.body for text in bodies)]
+    named = [name for name in names if any(f"邻村 {name}" in text.body for text in bodies)]
     left = number - len(named)
     assert bool(left) is (number == 60)
     assert (f"，另有{left}项见指挥台（{parts}/{parts}）" in bodies[-1].body) is bool(left)

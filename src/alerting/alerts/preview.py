@@ -8,8 +8,9 @@ from sqlalchemy import Connection
 
 from alerting.alerts.raise_alert import raised_at_once
 from alerting.approvals.widen import parts_for
-from alerting.areas.audience import count, count_unplaced, resolve
+from alerting.areas.audience import count, resolve
 from alerting.areas.reach import shows_code
+from alerting.areas.unplaced import Unplaced, unplaced
 from alerting.cap.alert import AlertRequest
 from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.rules.forecast import Audience, Forecast, forecast
@@ -38,8 +39,8 @@ class Preview:
     """False: no provider calls, so that doors take the calls' times."""
     door_after: timedelta
     """The silence after which somebody is sent to a household's door."""
-    unplaced: int
-    """Households of the villages of a drawn area that have no coordinates; they are not counted."""
+    unplaced: tuple[Unplaced, ...]
+    """Villages of households that a drawn area may miss; they are not counted."""
 
 
 async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest) -> Preview:
@@ -73,8 +74,8 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
             finish_within=rules.finish_within,
         )
         wider = parts_for(caller, asked).wider
-        unplaced = count_unplaced(connection, request.area, expected)
+        missed = unplaced(connection, request.area, expected)
         calls, door = runtime.policy.calls_by_phone, first_door_after(ladder)
-        return Preview(audience, prediction, texts, lengths, wider, calls, door, unplaced)
+        return Preview(audience, prediction, texts, lengths, wider, calls, door, missed)
 
     return await runtime.database.read(look)

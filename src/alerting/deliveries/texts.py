@@ -12,17 +12,17 @@ from sqlalchemy import Connection, bindparam, insert, select, tuple_
 from alerting.cap.alert import AlertRequest
 from alerting.database.bulk import insert_missing
 from alerting.deliveries.channel import Content
+from alerting.deliveries.places import place_name
 from alerting.deliveries.tables import deliveries, links, texts
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.writer import Transaction
 from alerting.messages.link import LENGTH, LETTERS, append_link, as_sent, link_after
 from alerting.messages.speech import SpeechKind
-from alerting.messages.text import ComposedText, TextKind, segments
+from alerting.messages.text import HOME_LANGUAGE, ComposedText, TextKind, segments
 from alerting.messages.wording import Wording
 from alerting.policy.policy import HouseholdLink, Policy
 from alerting.roll.entries import HouseholdKey
 from alerting.roll.tallies import EVERYWHERE, tally_of
-from contacts.place_names import place_name
 
 
 def wording_at(
@@ -33,7 +33,8 @@ def wording_at(
     at: datetime,
 ) -> Wording:
     """Return the wording of a request for an area, sent at an instant."""
-    return Wording(request, place_name(connection, divisions), at.astimezone(policy.alert.zone))
+    place = place_name(connection, divisions, HOME_LANGUAGE)
+    return Wording(request, place, at.astimezone(policy.alert.zone))
 
 
 def wording_of(connection: Connection, policy: Policy, alert: StoredAlert) -> Wording:

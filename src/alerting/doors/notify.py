@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from alerting.deliveries.outbox import Plan
+from alerting.deliveries.places import short_names
 from alerting.deliveries.plan import notify_in_parts
 from alerting.doors.tasks import Task, mark_told, untold
 from alerting.ledger.alerts import StoredAlert, stored
@@ -19,7 +20,6 @@ from alerting.messages.text import ComposedText, TextFacts, TextKind
 from alerting.roll.escalation import households_due
 from contacts.directory import officers_named
 from contacts.division import number_of
-from contacts.place_names import short_names
 
 _AT_ONCE: Final = 1_000
 
@@ -63,7 +63,7 @@ def _texts(
     connection: Connection, alert: StoredAlert, doors: Sequence[Task], language: str
 ) -> list[ComposedText]:
     divisions = sorted({door.division for door in doors})
-    names = short_names(connection, divisions) if len(divisions) > 1 else {}
+    names = short_names(connection, divisions, language) if len(divisions) > 1 else {}
 
     def facts(some: Sequence[Task]) -> TextFacts:
         return TextFacts(status=alert.status, count=len(some), listed=_numbers(some, names))
@@ -74,7 +74,8 @@ def _texts(
 
 def _numbers(doors: Sequence[Task], names: Mapping[str, str]) -> str:
     """Return the households' numbers, those of each village after its name if there are several."""
-    return " ".join(
-        names.get(division, "") + " ".join(number_of(door.household) for door in there)
-        for division, there in groupby(doors, key=lambda door: door.division)
-    )
+    words: list[str] = []
+    for division, there in groupby(doors, key=lambda door: door.division):
+        words += [names[division]] if names else []
+        words += (number_of(door.household) for door in there)
+    return " ".join(words)

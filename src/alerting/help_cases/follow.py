@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from alerting.deliveries.outbox import Plan
+from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import notify_in_parts
 from alerting.help_cases.rules import CaseReason, CaseState, HelpCase, help_case, owner
 from alerting.help_cases.store import KeptCase, cases_due, cases_of, keep
@@ -31,7 +32,6 @@ from alerting.roll.entries import HouseholdKey, RollEntry, entries
 from alerting.roll.rules.evidence import Evidence
 from contacts.directory import nearest_on_duty
 from contacts.division import number_of
-from contacts.place_names import place_name
 
 _AT_ONCE: Final = 300
 
@@ -165,7 +165,7 @@ def _texts(
 ) -> list[ComposedText]:
     oldest_first = sorted(told, key=lambda kept: (kept.case.opened_at, kept.household))
     known = entries(connection, [kept.key for kept in told])
-    place = place_name(connection, tuple(sorted({kept.division for kept in told})))
+    place = place_name(connection, sorted({kept.division for kept in told}), language)
 
     def facts(some: Sequence[KeptCase]) -> TextFacts:
         since = some[0].case.opened_at.astimezone(policy.alert.zone)

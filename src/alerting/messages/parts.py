@@ -1,7 +1,7 @@
 """A list that one text cannot hold goes on in further texts, or says how many more there are."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -66,6 +66,11 @@ def in_parts(
         texts.text(start, end, number, len(ends), left if number == len(ends) else 0)
         for number, (start, end) in enumerate(pairwise([0, *ends]), start=1)
     ]
+
+
+def joined(language: str, items: Iterable[str]) -> str:
+    """Return items as a list in a language."""
+    return spoken_in(language).texts["separator"].join(items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,8 @@ class TextFacts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     status: Status
+    action: _Name | None = None
+    """The action that leads the text, such as 'EVACUATE NOW'."""
     place: _Name | None = None
     hazard: _Name | None = None
     time: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")] | None = None

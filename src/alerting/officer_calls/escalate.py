@@ -10,13 +10,14 @@ from typing import Final
 from sqlalchemy import Connection
 
 from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.places import short_names
 from alerting.deliveries.plan import notify_in_parts, owe_call, tell_officers
 from alerting.deliveries.rules.forecast import Priority
 from alerting.deliveries.texts import freeze_current
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.officers import OfficerCalled, OfficerNotWoken, OfficersCalledAgain
 from alerting.ledger.writer import Transaction
-from alerting.messages.parts import Limit, Rest, in_parts
+from alerting.messages.parts import Limit, Rest, in_parts, joined
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import HOME_LANGUAGE, ComposedText, TextFacts, TextKind
 from alerting.officer_calls.calls import (
@@ -34,7 +35,6 @@ from alerting.policy.escalation import Due, Position, Step, advance, due, office
 from alerting.policy.sections import OfficerAction
 from contacts.directory import Officer, deputies_of, nearest_on_duty, officers_named
 from contacts.division import parent_of
-from contacts.place_names import short_names
 
 _AT_ONCE: Final = 300
 
@@ -211,10 +211,10 @@ def _tell(
 def _texts(
     connection: Connection, alert: StoredAlert, unwoken: Sequence[Officer], language: str
 ) -> list[ComposedText]:
-    places = short_names(connection, {officer.division for officer in unwoken})
+    places = short_names(connection, {officer.division for officer in unwoken}, language)
 
     def facts(some: Sequence[Officer]) -> TextFacts:
-        names = (f"{officer.name}（{places[officer.division]}）" for officer in some)
-        return TextFacts(status=alert.status, count=len(some), listed="、".join(names))
+        names = (f"{places[officer.division]} {officer.name}" for officer in some)
+        return TextFacts(status=alert.status, count=len(some), listed=joined(language, names))
 
     return in_parts(TextKind.UNWOKEN, language, unwoken, facts, _AT_MOST)
