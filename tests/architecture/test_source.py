@@ -47,7 +47,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/roll/enrol.py": "tests/roll/test_entries.py enrols everybody",
     "alerting/roll/schemas.py": "tests/alerts/test_routes.py asks for every body",
     "alerting/setting_values.py": "tests/test_config.py sets every one",
-    "contacts/place_names.py": "tests/areas/test_audience.py reads names",
+    "contacts/place_names.py": "tests/deliveries/test_places.py reads names",
     "alerting/reminders/remind.py": "tests/escalation/test_households.py counts them",
 }
 """Modules without a test file of their own, each with the reason."""

@@ -55,6 +55,8 @@ from tests.support.running import Workplace
 
 _T = TypeVar("_T")
 PHONE = household_phone(QIANFO, 1)
+TEN_MINUTES = timedelta(minutes=10)
+
 LEASE = timedelta(seconds=30)
 STATUSES = ["queued", "sending", "sent", "delivered", "undelivered", "failed", "canceled", "read"]
 
@@ -425,6 +427,36 @@ async def test_refused_account_is_logged_and_retried(owed: Workplace) -> None:
     (logged,) = owed.rows(select(events).where(events.c.kind == "provider.needs_operator"))
     assert logged.payload == '{"codes":[20003]}'
     assert state(owed, one) == "queued"
+
+
+async def test_repeated_refusal_of_an_account_is_logged_once_in_ten_minutes(
+    owed: Workplace,
+) -> None:
+    for attempt, code in enumerate((20003, 20003, 20005), start=1):
+        (one,) = await claimed(owed, 1)
+        assert one.attempt == attempt
+        refused = outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED)
+        await settled(owed, replace(refused, failure=Failure.PAGE_OPERATOR, error_code=code))
+    paged = select(events.c.payload).where(events.c.kind == "provider.needs_operator")
+    expected = ['{"codes":[20003]}', '{"codes":[20005]}']
+    assert [row.payload for row in owed.rows(paged)] == expected
+    (one,) = await claimed(owed, 1)
+    refused = outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED)
+    later = replace(refused, failure=Failure.PAGE_OPERATOR, error_code=20003)
+    await settled(owed, replace(later, now=later.now + TEN_MINUTES))
+    assert len(owed.rows(paged)) == 3
+
+
+async def test_look_up_that_settles_nothing_is_logged_once(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    assert not one.is_known_doubtful
+    unknown = outcome(one, OutcomeKind.UNKNOWN, DeliveryState.UNKNOWN)
+    await settled(owed, replace(unknown, lease_until=NOW + LEASE))
+    (again,) = await doubtful(owed, NOW + timedelta(days=1))
+    assert again.is_known_doubtful
+    await settled(owed, outcome(again, OutcomeKind.UNKNOWN, DeliveryState.UNKNOWN))
+    attempted = select(events).where(events.c.kind == "deliveries.attempted")
+    assert len(owed.rows(attempted)) == 1
 
 
 def test_order_and_batching_of_receipts_do_not_matter(database_url: str) -> None:

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from alerting.cap.alert import Status
 from alerting.errors import InvalidError
-from alerting.messages.link import append_link
 from alerting.messages.text import (
     Encoding,
     Segments,
@@ -26,12 +25,14 @@ from alerting.replies.rules.reply import read_reply
 
 FACTS = {
     "zh": TextFacts(
-        status=Status.ACTUAL, place="诺江镇千佛村", hazard="滑坡", time="05:10",
+        status=Status.ACTUAL, action="立即撤离",
+        place="诺江镇千佛村", hazard="滑坡", time="05:10",
         assembly_point="千佛村小学操场", codes=(27, 31), households=120, people=310, missing=2,
         count=3, listed="034 035 101", example="034",
     ),
     "en": TextFacts(
-        status=Status.ACTUAL, place="Qianfo village", hazard="landslide", time="05:10",
+        status=Status.ACTUAL, action="EVACUATE NOW",
+        place="Qianfo village", hazard="landslide", time="05:10",
         assembly_point="the village school", codes=(27, 31), households=120, people=310, missing=2,
         count=3, listed="034 035 101", example="034",
     ),
@@ -117,7 +118,8 @@ def test_long_names_never_take_three_segments() -> None:
 def test_arbitrary_names_never_take_three_segments(names: list[str]) -> None:
     place, hazard, assembly_point = names
     worst = TextFacts.model_construct(
-        status=Status.EXERCISE, place=place, hazard=hazard, assembly_point=assembly_point,
+        status=Status.EXERCISE, action="立即撤到空旷处",
+        place=place, hazard=hazard, assembly_point=assembly_point,
         time="05:10", code=27, codes=tuple(range(20)), households=99_999_999, people=99_999_999,
         missing=99_999_999, count=99_999_999, listed=place,
         example="0" * 19,
@@ -159,7 +161,9 @@ def test_actual_text_has_no_mark_of_an_exercise_or_test(language: str) -> None:
 def test_alert_leads_with_the_action_and_has_all_facts(language: str, action: str) -> None:
     text = compose(TextKind.ALERT, language, FACTS[language])
     assert text.startswith(action)
-    told = FACTS[language].model_dump(include={"place", "hazard", "time", "assembly_point"})
+    told = FACTS[language].model_dump(
+        include={"action", "place", "hazard", "time", "assembly_point"}
+    )
     assert [name for name, fact in told.items() if fact not in text] == []
 
 
@@ -258,24 +262,6 @@ def test_which_alert_question_needs_codes() -> None:
 def test_facts_are_checked(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         TextFacts.model_validate({"status": "Actual", **wrong})
-
-
-URL = "https://a.example/r/0123456789"
-
-
-@pytest.mark.parametrize(
-    ("text", "linked"),
-    [
-        ("a" * (159 - len(URL)), True),
-        ("a" * (160 - len(URL)), False),
-        ("滑" * (69 - len(URL)), True),
-        ("滑" * (70 - len(URL)), False),
-        ("a" * 161, True),
-        ("滑" * 130, False),
-    ],
-)
-def test_link_is_added_only_within_the_same_segments(text: str, linked: bool) -> None:
-    assert append_link(text, URL) == (f"{text} {URL}" if linked else text)
 
 
 @pytest.mark.parametrize("kind", TextKind)

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from alerting.access.scope import alert_for
-from alerting.accounting.evidence import to_evidence
+from alerting.accounting.evidence import readable
 from alerting.doors.tasks import Task, pending
 from alerting.errors import NotFoundError
 from alerting.reminders.ask import last_tries
@@ -75,7 +75,7 @@ def record_of(connection: Connection, alert_id: int, code: str, caller: Officer)
             f"there is no household {code} on the roll of alert {alert_id} within yours"
         )
     rows = connection.execute(_SAID, {"of_alert": alert_id, "of_household": code}).all()
-    said = [_said(row) for row in rows]
+    said = [Said(each, row.recorded_at, row.channel, row.note) for row, each in readable(rows)]
     on_roster = household(connection, code)
     door = pending(connection, [key]).get(key)
     tries = last_tries(connection, alert_id, code).values()
@@ -93,10 +93,6 @@ def record_of(connection: Connection, alert_id: int, code: str, caller: Officer)
         sorted(tries, key=lambda one: one.channel),
         {id_: officer.name for id_, officer in officers_named(connection, named).items()},
     )
-
-
-def _said(row: Any) -> Said:
-    return Said(to_evidence(row), row.recorded_at, row.channel, row.note)
 
 
 _LAST: Final = (

@@ -16,7 +16,8 @@ from alerting.errors import InvalidError
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.alerts import ApprovalAsked, ApprovalPassedOn
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import TextFacts, TextKind
+from alerting.messages.info import info_in
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
 from alerting.roll.tables import roll
 from contacts.directory import Officer, households_in, nearest_on_duty
 from contacts.place_names import short_names
@@ -140,7 +141,7 @@ def _tell(
     facts = TextFacts(
         status=alert.status,
         code=alert.number,
-        hazard=alert.request.event,
+        hazard=info_in(alert.request, HOME_LANGUAGE).event,
         count=len(divisions),
         listed="、".join(names.get(code, code) for code in named),
         households=households,

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from alerting.deliveries.outbox import Plan
+from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import notify_officers
 from alerting.help_cases.rules import CaseReason, CaseState, HelpCase, help_case, owner
 from alerting.help_cases.store import KeptCase, cases_due, cases_of, keep
@@ -23,13 +24,12 @@ from alerting.ledger.events.households import (
     HelpTold,
 )
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import TextFacts, TextKind
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
 from alerting.policy.policy import Policy
 from alerting.roll.entries import HouseholdKey, RollEntry, entries
 from alerting.roll.rules.evidence import Evidence
 from contacts.directory import nearest_on_duty
 from contacts.division import number_of
-from contacts.place_names import place_name
 
 _AT_ONCE: Final = 300
 
@@ -161,7 +161,7 @@ def _facts(
     listed = "; ".join(named_at(known[kept.key]) for kept in oldest_first)
     return TextFacts(
         status=alert.status,
-        place=place_name(connection, tuple(sorted({kept.division for kept in told}))),
+        place=place_name(connection, sorted({kept.division for kept in told}), HOME_LANGUAGE),
         time=f"{since:%H:%M}",
         count=len(told),
         listed=listed,

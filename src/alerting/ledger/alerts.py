@@ -138,10 +138,14 @@ def open_alerts(connection: Connection, scope: str) -> list[StoredAlert]:
     return _stored(connection, and_(alerts.c.state == AlertState.OPEN, _concerns(scope)), None)
 
 
+ENTRY: Final = [column for column in events.c if column is not events.c.chain]
+"""The columns of an `Event`."""
+
+
 def events_after(connection: Connection, alert: int, seq: int, limit: int) -> list[Event]:
     """Return up to `limit` log entries after the cursor `seq`, in order."""
     rows = connection.execute(
-        select(events)
+        select(*ENTRY)
         .where(events.c.alert == alert, events.c.seq > seq)
         .order_by(events.c.seq)
         .limit(limit)

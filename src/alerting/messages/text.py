@@ -125,6 +125,8 @@ class TextFacts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     status: Status
+    action: _Name | None = None
+    """The action that leads the text, such as 'EVACUATE NOW'."""
     place: _Name | None = None
     hazard: _Name | None = None
     time: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")] | None = None
@@ -167,6 +169,11 @@ def languages() -> tuple[str, ...]:
     return tuple(LANGUAGES)
 
 
+def spoken_in(language: str) -> Language:
+    """Return the words of a language; an unknown one falls back to the home language."""
+    return LANGUAGES.get(language, LANGUAGES[HOME_LANGUAGE])
+
+
 def segments(text: str) -> Segments:
     """Return the length of a text by GSM 03.38 and 03.40; an empty text has no segment."""
     if all(char in _GSM_BASIC or char in _GSM_EXTENDED for char in text):
@@ -199,7 +206,7 @@ def compose(kind: TextKind, language: str, facts: TextFacts) -> ComposedText:
     Raises:
         InvalidError: if a fact that this kind needs is missing; `field` names it.
     """
-    spoken = LANGUAGES.get(language, LANGUAGES[HOME_LANGUAGE])
+    spoken = spoken_in(language)
     template = _template(kind, spoken, facts)
     values = {name: fact(name, kind, facts) for name in placeholders(template)}
     text = template.format_map(values)

@@ -10,12 +10,14 @@ from sqlalchemy import Connection
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.corrections import cancellation_to_repeat
 from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import owe_text
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.texts import insert_text, texts_owed
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
+from alerting.messages.info import info_in
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.replies.rules.intents import OPTING, Intent, ReplyReason
 from alerting.replies.rules.routing import Candidate, Routed, shortest_ends
@@ -24,7 +26,6 @@ from alerting.roll.rules.evidence import Report
 from alerting.roll.rules.standing import HouseholdStanding, Standing
 from contacts.directory import Officer
 from contacts.division import Tier
-from contacts.place_names import place_name
 
 _ASKED: Final = {
     Routed.WHICH_ALERT: TextKind.WHICH_ALERT,
@@ -180,11 +181,11 @@ def _on_household(
 
 
 def _where_to_go(connection: Connection, target: Candidate, facts: TextFacts) -> TextFacts:
-    request = stored(connection, target.alert).request
+    info = info_in(stored(connection, target.alert).request, target.language)
     told = {
-        "place": place_name(connection, (target.division,)),
-        "hazard": request.event,
-        "assembly_point": request.assembly_point,
+        "place": place_name(connection, (target.division,), target.language),
+        "hazard": info.event,
+        "assembly_point": info.assembly_point,
     }
     return facts.model_copy(update=told)
 

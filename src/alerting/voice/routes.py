@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode
 
+import structlog
 from fastapi import APIRouter, Request, Response, status
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
@@ -22,6 +23,9 @@ from alerting.voice.calls import find_call, lines_of, record_call_status, said, 
 from alerting.voice.listening import take_answered_by, take_heard
 from alerting.voice.ring_back import no_alert, ring_back
 from alerting.voice.rules import Silence
+from contacts.people import mask_phone
+
+log = structlog.get_logger()
 
 router = APIRouter(prefix="/twilio", include_in_schema=False)
 
@@ -43,6 +47,7 @@ async def picked_up(
         call_sid, caller = field_of(form, "CallSid"), sender_of(form)
         attempt = await ring_back(runtime, call_sid, caller) or ""
         if not attempt:
+            log.info("a caller whom no open alert concerns", caller=mask_phone(caller))
             return _tell_whom_to_call()
     called = await find_call(runtime, attempt)
     if "AnsweredBy" in form:

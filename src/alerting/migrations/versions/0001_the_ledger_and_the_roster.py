@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -26,6 +27,7 @@ def upgrade() -> None:
         sa.Column("raised_by", sa.String(), nullable=False),
         sa.Column("idempotency_key", sa.String(), nullable=True),
         sa.Column("last_seq", sa.Integer(), nullable=False),
+        sa.Column("chain", sa.String(), nullable=True),
         sa.Column("next_roll_call_at", sa.BigInteger(), nullable=True),
         sa.Column("watched_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
@@ -41,6 +43,17 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("tier", sa.String(), nullable=False),
         sa.Column("parent", sa.String(), nullable=True),
+        sa.Column("assembly_point", sa.String(), nullable=True),
+        sa.Column("route", sa.String(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("contact_phone", sa.String(), nullable=True),
+        sa.Column(
+            "words",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            server_default="{}",
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(
             ["parent"],
             ["divisions.code"],
@@ -215,6 +228,7 @@ def upgrade() -> None:
         sa.Column("division", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("chain", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["alert"],
             ["alerts.id"],
@@ -328,6 +342,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("division", sa.String(), nullable=False),
         sa.Column("deputy_of", sa.String(), nullable=True),
+        sa.Column("language", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["deputy_of"],
             ["officers.id"],

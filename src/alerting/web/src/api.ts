@@ -1086,6 +1086,11 @@ export interface components {
              */
             readonly instruction: string;
             /**
+             * Language
+             * @description language of these fields, such as zh; left out, the home language
+             */
+            readonly language?: string | null;
+            /**
              * @description Alert, Update or Cancel
              * @default Alert
              */
@@ -1103,6 +1108,14 @@ export interface components {
             readonly response_type?: components["schemas"]["ResponseType"];
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["Status"];
+            /**
+             * Translations
+             * @description the words in further languages by code, such as en; may be left out
+             * @default {}
+             */
+            readonly translations?: {
+                readonly [key: string]: components["schemas"]["InfoText"];
+            };
             /**
              * @description CAP's urgency, such as Immediate
              * @default Immediate
@@ -1122,6 +1135,8 @@ export interface components {
         readonly AlertStateBody: {
             /** Assembly Point */
             readonly assembly_point: string;
+            /** Circles */
+            readonly circles: readonly components["schemas"]["Circle"][];
             readonly colour: components["schemas"]["Colour"];
             readonly counts: components["schemas"]["CountsBody"];
             /** Deliveries */
@@ -1137,6 +1152,8 @@ export interface components {
              * Format: date-time
              */
             readonly expires: string;
+            /** Geometry */
+            readonly geometry: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
             /** Hazard Location */
             readonly hazard_location: readonly [
                 number,
@@ -1156,11 +1173,6 @@ export interface components {
             readonly officers_confirmed: number;
             /** Origin */
             readonly origin: string;
-            /** Polygon */
-            readonly polygon: readonly (readonly [
-                number,
-                number
-            ])[];
             /** Raised By */
             readonly raised_by: string;
             /**
@@ -1217,17 +1229,30 @@ export interface components {
         readonly ApprovalState: "waiting" | "approved" | "declined" | "lapsed";
         /**
          * Area
-         * @description The area of an alert: divisions by code, or a polygon of (latitude, longitude) corners.
+         * @description The area of an alert: divisions by code, or a drawn one.
          *
-         *     Exactly one of the two must be given: an area is never widened by default.
+         *     A drawn area is the union of its circles and of a geometry, or of a polygon of
+         *     (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
+         *     one of divisions and drawing must be given: an area is never widened by default.
          */
         readonly Area: {
+            /**
+             * Circles
+             * @description circles, each by its centre [longitude, latitude] and radius_km
+             * @default []
+             */
+            readonly circles?: readonly components["schemas"]["Circle"][];
             /**
              * Divisions
              * @description codes of divisions, such as 511921100208 for a village; at most 2,000
              * @default []
              */
             readonly divisions?: readonly string[];
+            /**
+             * Geometry
+             * @description a GeoJSON Polygon or MultiPolygon of at most 500 positions, each [longitude, latitude] in degrees
+             */
+            readonly geometry?: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
             /**
              * Polygon
              * @description three to 500 corners, each [latitude, longitude] in degrees
@@ -1328,6 +1353,9 @@ export interface components {
          * Changes
          * @description The new values of an alert's fields; omitted fields stay unchanged.
          *
+         *     The translations of a changed field are dropped, because they say what was there before. New
+         *     translations replace all earlier ones.
+         *
          *     Status and area cannot change: an update never turns an exercise into a live alert, and an area
          *     is widened, not replaced.
          */
@@ -1348,6 +1376,10 @@ export interface components {
             ] | null;
             /** Instruction */
             readonly instruction?: string | null;
+            /** Translations */
+            readonly translations?: {
+                readonly [key: string]: components["schemas"]["InfoText"];
+            } | null;
         };
         /**
          * Channel
@@ -1375,6 +1407,25 @@ export interface components {
             readonly people?: number | null;
             /** Persons */
             readonly persons?: readonly string[] | null;
+        };
+        /**
+         * Circle
+         * @description A circle, by its centre and its radius.
+         */
+        readonly Circle: {
+            /**
+             * Centre
+             * @description [longitude, latitude] in degrees
+             */
+            readonly centre: readonly [
+                number,
+                number
+            ];
+            /**
+             * Radius Km
+             * @description the radius in km, above 0 and at most 500
+             */
+            readonly radius_km: number;
         };
         /**
          * Colour
@@ -1931,6 +1982,12 @@ export interface components {
              */
             readonly instruction: string;
             /**
+             * Language
+             * @description language of these fields, such as zh; left out, the home language
+             * @default null
+             */
+            readonly language?: string | null;
+            /**
              * @description Alert, Update or Cancel
              * @default Alert
              */
@@ -1948,6 +2005,14 @@ export interface components {
             readonly response_type?: components["schemas"]["FeedResponseType"];
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["FeedStatus"];
+            /**
+             * Translations
+             * @description the words in further languages by code, such as en; may be left out
+             * @default {}
+             */
+            readonly translations?: {
+                readonly [key: string]: components["schemas"]["FeedInfoText"];
+            };
             /**
              * @description CAP's urgency, such as Immediate
              * @default Immediate
@@ -2203,17 +2268,31 @@ export interface components {
         };
         /**
          * Area
-         * @description The area of an alert: divisions by code, or a polygon of (latitude, longitude) corners.
+         * @description The area of an alert: divisions by code, or a drawn one.
          *
-         *     Exactly one of the two must be given: an area is never widened by default.
+         *     A drawn area is the union of its circles and of a geometry, or of a polygon of
+         *     (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
+         *     one of divisions and drawing must be given: an area is never widened by default.
          */
         readonly FeedArea: {
+            /**
+             * Circles
+             * @description circles, each by its centre [longitude, latitude] and radius_km
+             * @default []
+             */
+            readonly circles?: readonly components["schemas"]["FeedCircle"][];
             /**
              * Divisions
              * @description codes of divisions, such as 511921100208 for a village; at most 2,000
              * @default []
              */
             readonly divisions?: readonly string[];
+            /**
+             * Geometry
+             * @description a GeoJSON Polygon or MultiPolygon of at most 500 positions, each [longitude, latitude] in degrees
+             * @default null
+             */
+            readonly geometry?: (components["schemas"]["FeedGeoPolygon"] | components["schemas"]["FeedGeoMultiPolygon"]) | null;
             /**
              * Polygon
              * @description three to 500 corners, each [latitude, longitude] in degrees
@@ -2259,6 +2338,25 @@ export interface components {
          * @enum {string}
          */
         readonly FeedChannel: "sms" | "voice" | "websocket" | "group";
+        /**
+         * Circle
+         * @description A circle, by its centre and its radius.
+         */
+        readonly FeedCircle: {
+            /**
+             * Centre
+             * @description [longitude, latitude] in degrees
+             */
+            readonly centre: readonly [
+                number,
+                number
+            ];
+            /**
+             * Radius Km
+             * @description the radius in km, above 0 and at most 500
+             */
+            readonly radius_km: number;
+        };
         /**
          * Colour
          * @description The four colours of Chinese warnings: 红, 橙, 黄, 蓝.
@@ -2323,6 +2421,44 @@ export interface components {
              * @constant
              */
             readonly type: "frame";
+        };
+        /**
+         * GeoMultiPolygon
+         * @description Several polygons with holes: GeoJSON's MultiPolygon.
+         */
+        readonly FeedGeoMultiPolygon: {
+            /**
+             * Coordinates
+             * @description the coordinates of each polygon; at most 500 positions in all
+             */
+            readonly coordinates: readonly (readonly (readonly (readonly [
+                number,
+                number
+            ])[])[])[];
+            /**
+             * @description MultiPolygon (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "MultiPolygon";
+        };
+        /**
+         * GeoPolygon
+         * @description A polygon with holes: GeoJSON's Polygon.
+         */
+        readonly FeedGeoPolygon: {
+            /**
+             * Coordinates
+             * @description the outer ring, then the holes'; each closed, of [longitude, latitude]
+             */
+            readonly coordinates: readonly (readonly (readonly [
+                number,
+                number
+            ])[])[];
+            /**
+             * @description Polygon (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "Polygon";
         };
         /**
          * GroupsTold
@@ -2684,6 +2820,45 @@ export interface components {
             readonly seq: number;
             /** Subject */
             readonly subject: string;
+        };
+        /**
+         * InfoText
+         * @description The words of an alert in a further language.
+         *
+         *     Words that are left out come from the phrase library if it knows the event, and else from the
+         *     alert's own fields.
+         */
+        readonly FeedInfoText: {
+            /**
+             * Assembly Point
+             * @description the place's name in this language
+             * @default null
+             */
+            readonly assembly_point?: string | null;
+            /**
+             * Description
+             * @description the description in this language
+             * @default null
+             */
+            readonly description?: string | null;
+            /**
+             * Event
+             * @description the event in this language
+             * @default null
+             */
+            readonly event?: string | null;
+            /**
+             * Headline
+             * @description the headline in this language
+             * @default null
+             */
+            readonly headline?: string | null;
+            /**
+             * Instruction
+             * @description the instruction in this language
+             * @default null
+             */
+            readonly instruction?: string | null;
         };
         readonly FeedMessage: components["schemas"]["FeedSnapshot"] | components["schemas"]["FeedFrame"] | components["schemas"]["FeedHeartbeat"] | components["schemas"]["FeedReset"];
         /**
@@ -3507,12 +3682,69 @@ export interface components {
             readonly report: components["schemas"]["Report"];
         };
         /**
+         * GeoMultiPolygon
+         * @description Several polygons with holes: GeoJSON's MultiPolygon.
+         */
+        readonly GeoMultiPolygon: {
+            /**
+             * Coordinates
+             * @description the coordinates of each polygon; at most 500 positions in all
+             */
+            readonly coordinates: readonly (readonly (readonly (readonly [
+                number,
+                number
+            ])[])[])[];
+            /**
+             * @description MultiPolygon (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "MultiPolygon";
+        };
+        /**
+         * GeoPolygon
+         * @description A polygon with holes: GeoJSON's Polygon.
+         */
+        readonly GeoPolygon: {
+            /**
+             * Coordinates
+             * @description the outer ring, then the holes'; each closed, of [longitude, latitude]
+             */
+            readonly coordinates: readonly (readonly (readonly [
+                number,
+                number
+            ])[])[];
+            /**
+             * @description Polygon (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "Polygon";
+        };
+        /**
          * HandOnBody
          * @description The id of the officer to send.
          */
         readonly HandOnBody: {
             /** Officer */
             readonly officer: string;
+        };
+        /**
+         * HazardBody
+         * @description A hazard that the service can name in every language.
+         *
+         *     An alert whose event is one of the names is told to each household by the name in its language.
+         */
+        readonly HazardBody: {
+            readonly category: components["schemas"]["Category"];
+            /** Id */
+            readonly id: string;
+            /** Instructions */
+            readonly instructions: {
+                readonly [key: string]: string;
+            };
+            /** Names */
+            readonly names: {
+                readonly [key: string]: string;
+            };
         };
         /**
          * HelpCaseBody
@@ -3638,6 +3870,40 @@ export interface components {
             readonly phones: readonly string[];
             /** Tries */
             readonly tries: readonly components["schemas"]["TryBody"][];
+        };
+        /**
+         * InfoText
+         * @description The words of an alert in a further language.
+         *
+         *     Words that are left out come from the phrase library if it knows the event, and else from the
+         *     alert's own fields.
+         */
+        readonly InfoText: {
+            /**
+             * Assembly Point
+             * @description the place's name in this language
+             */
+            readonly assembly_point?: string | null;
+            /**
+             * Description
+             * @description the description in this language
+             */
+            readonly description?: string | null;
+            /**
+             * Event
+             * @description the event in this language
+             */
+            readonly event?: string | null;
+            /**
+             * Headline
+             * @description the headline in this language
+             */
+            readonly headline?: string | null;
+            /**
+             * Instruction
+             * @description the instruction in this language
+             */
+            readonly instruction?: string | null;
         };
         /**
          * LastWordBody
@@ -3908,8 +4174,6 @@ export interface components {
             readonly households: number;
             /** Households In Care */
             readonly households_in_care: number;
-            /** Households Unplaced */
-            readonly households_unplaced: number;
             /** Households Without Phone */
             readonly households_without_phone: number;
             /** Languages */
@@ -3935,6 +4199,8 @@ export interface components {
             readonly texts: {
                 readonly [key: string]: string;
             };
+            /** Unplaced */
+            readonly unplaced: readonly components["schemas"]["UnplacedBody"][];
             /** Vulnerable Households */
             readonly vulnerable_households: number;
             /** Waits For Approval */
@@ -4274,6 +4540,8 @@ export interface components {
             readonly alert_now: string;
             /** Clock Speed */
             readonly clock_speed: number;
+            /** Hazards */
+            readonly hazards: readonly components["schemas"]["HazardBody"][];
             /** Instruction */
             readonly instruction: string;
             /** Is Drill */
@@ -4505,6 +4773,18 @@ export interface components {
             readonly by_name: string | null;
             readonly channel: components["schemas"]["Channel"];
             readonly state: components["schemas"]["DeliveryState"];
+        };
+        /**
+         * UnplacedBody
+         * @description The number of a village's households that have no coordinates.
+         */
+        readonly UnplacedBody: {
+            /** Division */
+            readonly division: string;
+            /** Households */
+            readonly households: number;
+            /** Name */
+            readonly name: string;
         };
         /**
          * Urgency
@@ -4850,6 +5130,7 @@ export type Certainty = components['schemas']['Certainty'];
 export type Changes = components['schemas']['Changes'];
 export type Channel = components['schemas']['Channel'];
 export type CheckInBody = components['schemas']['CheckInBody'];
+export type Circle = components['schemas']['Circle'];
 export type Colour = components['schemas']['Colour'];
 export type Condition = components['schemas']['Condition'];
 export type CorrectedBody = components['schemas']['CorrectedBody'];
@@ -4890,10 +5171,13 @@ export type FeedCallReceived = components['schemas']['FeedCallReceived'];
 export type FeedCategory = components['schemas']['FeedCategory'];
 export type FeedCertainty = components['schemas']['FeedCertainty'];
 export type FeedChannel = components['schemas']['FeedChannel'];
+export type FeedCircle = components['schemas']['FeedCircle'];
 export type FeedColour = components['schemas']['FeedColour'];
 export type FeedDarkTold = components['schemas']['FeedDarkTold'];
 export type FeedEventBody = components['schemas']['FeedEventBody'];
 export type FeedFrame = components['schemas']['FeedFrame'];
+export type FeedGeoMultiPolygon = components['schemas']['FeedGeoMultiPolygon'];
+export type FeedGeoPolygon = components['schemas']['FeedGeoPolygon'];
 export type FeedGroupsTold = components['schemas']['FeedGroupsTold'];
 export type FeedHeartbeat = components['schemas']['FeedHeartbeat'];
 export type FeedHelpCalled = components['schemas']['FeedHelpCalled'];
@@ -4907,6 +5191,7 @@ export type FeedHouseholdOptedIn = components['schemas']['FeedHouseholdOptedIn']
 export type FeedHouseholdOptedOut = components['schemas']['FeedHouseholdOptedOut'];
 export type FeedHouseholdsReminded = components['schemas']['FeedHouseholdsReminded'];
 export type FeedHouseholdsUnreachable = components['schemas']['FeedHouseholdsUnreachable'];
+export type FeedInfoText = components['schemas']['FeedInfoText'];
 export type FeedMessage = components['schemas']['FeedMessage'];
 export type FeedMsgType = components['schemas']['FeedMsgType'];
 export type FeedNeighbourAsked = components['schemas']['FeedNeighbourAsked'];
@@ -4943,13 +5228,17 @@ export type FeedVillageDark = components['schemas']['FeedVillageDark'];
 export type FeedVisitorsAdded = components['schemas']['FeedVisitorsAdded'];
 export type FeedWatchdogForgotten = components['schemas']['FeedWatchdogForgotten'];
 export type FindingBody = components['schemas']['FindingBody'];
+export type GeoMultiPolygon = components['schemas']['GeoMultiPolygon'];
+export type GeoPolygon = components['schemas']['GeoPolygon'];
 export type HandOnBody = components['schemas']['HandOnBody'];
+export type HazardBody = components['schemas']['HazardBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
 export type HomesBody = components['schemas']['HomesBody'];
 export type HouseholdBody = components['schemas']['HouseholdBody'];
 export type HouseholdPageBody = components['schemas']['HouseholdPageBody'];
 export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
+export type InfoText = components['schemas']['InfoText'];
 export type LastWordBody = components['schemas']['LastWordBody'];
 export type ListedAlertBody = components['schemas']['ListedAlertBody'];
 export type ListedApprovalBody = components['schemas']['ListedApprovalBody'];
@@ -4995,6 +5284,7 @@ export type TaskState = components['schemas']['TaskState'];
 export type TextBody = components['schemas']['TextBody'];
 export type Tier = components['schemas']['Tier'];
 export type TryBody = components['schemas']['TryBody'];
+export type UnplacedBody = components['schemas']['UnplacedBody'];
 export type Urgency = components['schemas']['Urgency'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
 export type WidenBody = components['schemas']['WidenBody'];

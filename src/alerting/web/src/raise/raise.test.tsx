@@ -33,7 +33,7 @@ const PREVIEW: PreviewBody = {
   waits_for_approval: [],
   calls_by_phone: true,
   door_after: 480,
-  households_unplaced: 0,
+  unplaced: [],
 };
 const RAISED = { id: 7, number: 27, approvals: [] } as unknown as RaisedBody;
 
