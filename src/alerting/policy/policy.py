@@ -26,6 +26,7 @@ from alerting.policy.sections import (
     WorkGroupRules,
     _Section,
 )
+from alerting.policy.webhooks import Webhooks
 
 
 class PolicyError(ValueError):
@@ -71,6 +72,8 @@ class Policy(_Section):
     provider: ProviderRules
     gateways: Annotated[tuple[Gateway, ...], AfterValidator(named_apart)] = ()
     """Providers of texts over HTTP, described by this place: see docs/gateways.md."""
+    webhooks: Webhooks = ()
+    """Systems that are told of events: see docs/webhooks.md."""
     household_page: Annotated[str, AfterValidator(_page)] | None = None
     """Prefix of the links in texts, such as https://a.example/h/; None: texts have no links.
 

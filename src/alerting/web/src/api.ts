@@ -980,6 +980,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/webhooks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the webhooks of the caller's division
+         * @description Return the webhooks of the caller's division; for administrators.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_webhooks"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/webhooks/{name}/dead-letters": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return what a webhook of the caller's division never took
+         * @description Return what a webhook of the caller's division never took; for administrators.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_dead_letters"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1555,6 +1599,31 @@ export interface components {
             readonly since: string;
             /** Together */
             readonly together: boolean;
+        };
+        /**
+         * DeadLetterBody
+         * @description An event that was given up; the alert's log still has it.
+         */
+        readonly DeadLetterBody: {
+            /** Alert */
+            readonly alert: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Problem */
+            readonly problem: string;
+            /** Seq */
+            readonly seq: number;
+        };
+        /**
+         * DeadLettersBody
+         * @description The latest events that were given up, the newest first.
+         */
+        readonly DeadLettersBody: {
+            /** Dead Letters */
+            readonly dead_letters: readonly components["schemas"]["DeadLetterBody"][];
         };
         /**
          * DecidedBody
@@ -4820,6 +4889,36 @@ export interface components {
             readonly report: components["schemas"]["Report"];
         };
         /**
+         * WebhookBody
+         * @description A webhook of the policy, and how it fares. All times are in the service's time.
+         */
+        readonly WebhookBody: {
+            /** Dead Letters */
+            readonly dead_letters: number;
+            /** Delivered At */
+            readonly delivered_at: string | null;
+            /** Division */
+            readonly division: string | null;
+            /** Failing Since */
+            readonly failing_since: string | null;
+            /** Failures */
+            readonly failures: number;
+            /** Kinds */
+            readonly kinds: readonly string[];
+            /** Name */
+            readonly name: string;
+            /** Next Try At */
+            readonly next_try_at: string | null;
+            /** Personal */
+            readonly personal: boolean;
+            /** Problem */
+            readonly problem: string;
+            /** Url */
+            readonly url: string;
+            /** Waiting */
+            readonly waiting: number;
+        };
+        /**
          * WidenBody
          * @description The area to add to an alert.
          */
@@ -5138,6 +5237,8 @@ export type CorrectionBody = components['schemas']['CorrectionBody'];
 export type CountsBody = components['schemas']['CountsBody'];
 export type CourtyardTallyBody = components['schemas']['CourtyardTallyBody'];
 export type DarkBody = components['schemas']['DarkBody'];
+export type DeadLetterBody = components['schemas']['DeadLetterBody'];
+export type DeadLettersBody = components['schemas']['DeadLettersBody'];
 export type DecidedBody = components['schemas']['DecidedBody'];
 export type DeliveryState = components['schemas']['DeliveryState'];
 export type DivisionBody = components['schemas']['DivisionBody'];
@@ -5287,6 +5388,7 @@ export type TryBody = components['schemas']['TryBody'];
 export type UnplacedBody = components['schemas']['UnplacedBody'];
 export type Urgency = components['schemas']['Urgency'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
+export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseConflict = components['responses']['Conflict'];
@@ -7043,6 +7145,62 @@ export interface operations {
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_webhooks: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["WebhookBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_dead_letters: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeadLettersBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
