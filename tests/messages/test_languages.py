@@ -14,7 +14,7 @@ from alerting.messages.languages import HAZARDS, LANGUAGES, Language, ReplyWords
 from alerting.messages.text import TextKind
 from alerting.replies.rules.grammar import CLASSES
 
-EXTRA_TEXTS = {"keys", "with_code", "action"}
+EXTRA_TEXTS = {"keys", "with_code", "action", "generic_issuer", "issued"}
 
 
 def fields(template: str) -> set[str]:

@@ -7,6 +7,7 @@ import pytest
 from alerting.cap.alert import Status
 from alerting.messages.parts import in_parts
 from alerting.messages.text import TextFacts, TextKind, languages, segments
+from tests.support.city import POLICY
 
 HEADS = [f"{number:03d}欧阳住户{number:04d}" for number in range(1, 41)]
 
@@ -14,7 +15,12 @@ HEADS = [f"{number:03d}欧阳住户{number:04d}" for number in range(1, 41)]
 def about(heads: Sequence[str]) -> TextFacts:
     listed = " ".join(heads)
     return TextFacts(
-        status=Status.ACTUAL, time="05:10", count=len(heads), listed=listed, example=heads[0][:3]
+        status=Status.ACTUAL,
+        issuer=POLICY.issuer.at(""),
+        time="05:10",
+        count=len(heads),
+        listed=listed,
+        example=heads[0][:3],
     )
 
 

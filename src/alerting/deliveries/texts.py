@@ -33,7 +33,9 @@ def wording_at(
     at: datetime,
 ) -> Wording:
     """Return the wording of a request for an area, sent at an instant."""
-    return Wording(request, place_name(connection, divisions), at.astimezone(policy.alert.zone))
+    local = at.astimezone(policy.alert.zone)
+    issuer = policy.issuer.at(divisions[0])
+    return Wording(request, issuer, place_name(connection, divisions), local)
 
 
 def wording_of(connection: Connection, policy: Policy, alert: StoredAlert) -> Wording:

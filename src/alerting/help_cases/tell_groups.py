@@ -34,6 +34,7 @@ def tell_groups_of_cases(
         since = oldest_first[0].case.opened_at.astimezone(transaction.policy.alert.zone)
         facts = TextFacts(
             status=alert.status,
+            issuer=transaction.policy.issuer.at(to[0].division),
             time=f"{since:%H:%M}",
             count=len(told),
             listed="；".join(_shown(transaction, oldest_first)),

@@ -66,13 +66,13 @@ async def post_household_answer(
         shown = page[:_LONGEST_NAME].replace("\0", "") or _name()
         await answer_by_link(runtime, token, Tap(answer, _number(people), shown))
     except NotFoundError:
-        return _unknown(request)
+        return _unknown(request, runtime)
     except InvalidError:
         return await _notice(request, runtime, token, lang, wrong=True)
     except TooManyError:
-        return _page(request, message_page(PageText.AWAY), status.HTTP_429_TOO_MANY_REQUESTS)
+        return _message(request, runtime, PageText.AWAY, status.HTTP_429_TOO_MANY_REQUESTS)
     except _AWAY:
-        return _away(request)
+        return _away(request, runtime)
     # Relative, so that the redirect works behind any proxy path.
     there = f"{token}?lang={lang}" if lang in LANGUAGES else token
     return Response(status_code=status.HTTP_303_SEE_OTHER, headers={**_HEADERS, "Location": there})
@@ -99,9 +99,9 @@ async def _notice(
     try:
         notice = await open_link(runtime, token)
     except NotFoundError:
-        return _unknown(request)
+        return _unknown(request, runtime)
     except _AWAY:
-        return _away(request)
+        return _away(request, runtime)
     spoken = (lang, notice.entry.language, HOME_LANGUAGE)
     language = next(each for each in spoken if each in LANGUAGES)
     html = notice_page(notice, language, _name(), wrong=wrong)
@@ -109,12 +109,16 @@ async def _notice(
     return _page(request, html, code)
 
 
-def _unknown(request: Request) -> Response:
-    return _page(request, message_page(PageText.UNKNOWN_LINK), status.HTTP_404_NOT_FOUND)
+def _unknown(request: Request, runtime: Runtime) -> Response:
+    return _message(request, runtime, PageText.UNKNOWN_LINK, status.HTTP_404_NOT_FOUND)
 
 
-def _away(request: Request) -> Response:
-    return _page(request, message_page(PageText.AWAY), status.HTTP_503_SERVICE_UNAVAILABLE)
+def _away(request: Request, runtime: Runtime) -> Response:
+    return _message(request, runtime, PageText.AWAY, status.HTTP_503_SERVICE_UNAVAILABLE)
+
+
+def _message(request: Request, runtime: Runtime, message: PageText, code: int) -> Response:
+    return _page(request, message_page(message, runtime.policy.issuer.at("")), code)
 
 
 def _page(request: Request, html: str, code: int) -> Response:

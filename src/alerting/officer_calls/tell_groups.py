@@ -39,7 +39,10 @@ def tell_groups_of_unwoken(
     places = short_names(transaction.connection, {officer.division for officer in unwoken})
     for to, officers in sorted(by_groups.items(), key=lambda item: item[0][0].name):
         facts = TextFacts(
-            status=alert.status, count=len(officers), listed=_listed(officers, places, rules)
+            status=alert.status,
+            issuer=transaction.policy.issuer.at(to[0].division),
+            count=len(officers),
+            listed=_listed(officers, places, rules),
         )
         body = compose(TextKind.GROUP_UNWOKEN, HOME_LANGUAGE, facts)
         tell_groups(transaction, Post(alert.id, TextKind.GROUP_UNWOKEN, body, now, expires), to)

@@ -80,7 +80,9 @@ def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Stand
         for each in of_kind:
             if each.is_each_time or each.key not in answered:
                 answered.add(each.key)
-                body = compose(kind, each.language, each.facts)
+                issuer = transaction.policy.issuer.at(each.to.division)
+                facts = each.facts.model_copy(update={"issuer": issuer})
+                body = compose(kind, each.language, facts)
                 connection = transaction.connection
                 frozen = insert_text(connection, each.alert, kind, each.language, body)
                 _send(transaction, each, frozen)

@@ -62,7 +62,12 @@ def _acknowledge(
     last: datetime | None = connection.execute(sent).scalar()
     households = _reported(connection, alert, (officer.id, one.text.sender), last)
     ends = shortest_ends(households)
-    facts = TextFacts(status=target.status, count=len(ends), listed=" ".join(ends.values()))
+    facts = TextFacts(
+        status=target.status,
+        issuer=transaction.policy.issuer.at(officer.division),
+        count=len(ends),
+        listed=" ".join(ends.values()),
+    )
     kind = TextKind.REPORTS_RECORDED
     body = compose(kind, HOME_LANGUAGE, facts)
     frozen = insert_text(connection, alert, kind, HOME_LANGUAGE, body)

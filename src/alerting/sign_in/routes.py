@@ -34,7 +34,9 @@ async def get_link(token: Token, request: Request, runtime: RuntimeDep) -> Respo
     now = wall_clock()
     found = await runtime.database.read(lambda db: officer_of_link(db, token, now))
     language = language_of(request)
-    return invitation(found, language) if found else refusal(language)
+    if found is None:
+        return refusal(runtime.policy.issuer.at(""), language)
+    return invitation(found, runtime.policy.issuer.at(found.division), language)
 
 
 @router.post("/in/{token}", include_in_schema=False)
@@ -59,7 +61,7 @@ async def post_link(token: Token, request: Request, runtime: RuntimeDep) -> Resp
     redeemed = await runtime.ledger.write_session(unit)
     if redeemed is None:
         log.warning("sign-in link refused", client=request.client and request.client.host)
-        return refusal(language_of(request))
+        return refusal(runtime.policy.issuer.at(""), language_of(request))
     log.info("signed in", officer=redeemed.officer, device=device[:200])
     answer = RedirectResponse(redeemed.path, status.HTTP_303_SEE_OTHER)
     give_cookie(answer, request, redeemed.token)

@@ -34,6 +34,7 @@ const PREVIEW: PreviewBody = {
   calls_by_phone: true,
   door_after: 480,
   households_unplaced: 0,
+  languages_without_issuer: [],
 };
 const RAISED = { id: 7, number: 27, approvals: [] } as unknown as RaisedBody;
 
