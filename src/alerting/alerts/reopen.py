@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from alerting.access.rules import Act, Ruling, rule
 from alerting.cap.lifecycle import Action, AlertState, transition
 from alerting.deliveries.outbox import Plan
+from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import notify_officers
 from alerting.ledger.alerts import StoredAlert, set_state, stored
 from alerting.ledger.events.alerts import AlertReopened
@@ -21,7 +22,6 @@ from alerting.roll.rules.tally import Tally, is_clear
 from alerting.roll.tallies import EVERYWHERE, tally_of
 from alerting.roll_calls.store import people_no_longer_waited_for, schedule
 from contacts.directory import Officer, called_first, officers_for
-from contacts.place_names import place_name
 
 
 def reopen(
@@ -65,7 +65,7 @@ def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: dat
     silent = people_no_longer_waited_for(connection, alert.id, now)
     facts = TextFacts(
         status=alert.status,
-        place=place_name(connection, alert.divisions),
+        place=place_name(connection, alert.divisions, HOME_LANGUAGE),
         hazard=info_in(alert.request, HOME_LANGUAGE).event,
         count=tally.people_unaccounted + tally.people_needs_help + silent,
     )

@@ -12,6 +12,7 @@ from alerting.approvals.schemas import ApprovalBody, ReachedBody
 from alerting.approvals.store import Approval
 from alerting.areas.reach import Reached
 from alerting.cap.alert import Area, Point
+from alerting.cap.geometry import Circles, Geometry
 from alerting.deliveries.routes import ProgressBody
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.schemas import AlertBody
@@ -46,6 +47,16 @@ class RaisedBody(AlertBody):
         )
 
 
+class UnplacedBody(BaseModel):
+    """The number of a village's households that have no coordinates."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    division: str
+    name: str
+    households: int
+
+
 class PreviewBody(BaseModel):
     """An alert's audience, its texts, and the forecast of its sending."""
 
@@ -73,8 +84,12 @@ class PreviewBody(BaseModel):
     """Seconds of silence after which somebody is sent to a household's door."""
     languages_without_issuer: tuple[str, ...]
     """Languages of these texts in which the policy names no issuer: they name a generic one."""
-    households_unplaced: int
-    """Households without coordinates in the villages of a drawn area; they are not counted here."""
+    unplaced: list[UnplacedBody]
+    """Villages with households that a drawn area may miss; they are not counted here.
+
+    These are the villages that it touches, and those of the same towns in which no household has
+    coordinates.
+    """
 
     @classmethod
     def of(cls, preview: Preview, currency: str) -> Self:
@@ -94,7 +109,7 @@ class PreviewBody(BaseModel):
             calls_by_phone=preview.calls_by_phone,
             door_after=preview.door_after.total_seconds(),
             languages_without_issuer=preview.without_issuer,
-            households_unplaced=preview.unplaced,
+            unplaced=[UnplacedBody.model_validate(each) for each in preview.unplaced],
         )
 
 
@@ -140,8 +155,10 @@ class AlertStateBody(AlertBody):
     assembly_point: str
     hazard_location: Point | None
     """[latitude, longitude] in degrees WGS 84."""
-    polygon: tuple[Point, ...]
-    """Corners of the polygon that the alert was raised for; empty if none was drawn."""
+    geometry: Geometry | None
+    """The polygons that the alert was raised for, as GeoJSON; null if none were drawn."""
+    circles: Circles
+    """The circles that the alert was raised for."""
     counts: CountsBody
     deliveries: list[ProgressBody]
     officers_confirmed: int

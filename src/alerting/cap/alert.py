@@ -10,6 +10,18 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from alerting.cap.geometry import (
+    MOST_CORNERS,
+    Circle,
+    Circles,
+    Geometry,
+    GeoMultiPolygon,
+    GeoPolygon,
+    Latitude,
+    Longitude,
+    polygon_of,
+)
+from contacts import shapes
 from contacts.bounds import Moment
 from contacts.division import DivisionCode
 
@@ -117,9 +129,6 @@ SEVERITY: Final = {
 
 _CORNERS_AT_LEAST: Final = 3
 
-_MOST_CORNERS: Final = 500
-"""Each answer near an alert asks which village it lies in: the cost grows with the corners."""
-
 _MOST_DIVISIONS: Final = 2_000
 """More than the 1,953 divisions of a city like Bazhong."""
 
@@ -138,10 +147,6 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[^\s,<&]+$", max_length
 
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$", max_length=3)]
 
-Latitude = Annotated[float, Field(ge=-90, le=90)]
-
-Longitude = Annotated[float, Field(ge=-180, le=180)]
-
 Point = tuple[Latitude, Longitude]
 
 
@@ -150,9 +155,11 @@ class _Model(BaseModel):
 
 
 class Area(_Model):
-    """The area of an alert: divisions by code, or a polygon of (latitude, longitude) corners.
+    """The area of an alert: divisions by code, or a drawn one.
 
-    Exactly one of the two must be given: an area is never widened by default.
+    A drawn area is the union of its circles and of a geometry, or of a polygon of
+    (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
+    one of divisions and drawing must be given: an area is never widened by default.
     """
 
     divisions: tuple[DivisionCode, ...] = Field(
@@ -162,20 +169,46 @@ class Area(_Model):
     )
     polygon: tuple[Point, ...] = Field(
         default=(),
-        max_length=_MOST_CORNERS,
+        max_length=MOST_CORNERS,
         description="three to 500 corners, each [latitude, longitude] in degrees",
+    )
+    geometry: Geometry | None = Field(
+        default=None,
+        description="a GeoJSON Polygon or MultiPolygon of at most 500 positions, each "
+        "[longitude, latitude] in degrees",
+    )
+    circles: Circles = Field(
+        default=(), description="circles, each by its centre [longitude, latitude] and radius_km"
     )
 
     @model_validator(mode="after")
     def _is_named(self) -> Self:
-        if bool(self.divisions) == bool(self.polygon):
+        if bool(self.divisions) == self.is_drawn:
             raise ValueError(
                 "area: name divisions or draw a polygon, one of the two; an alert without an "
                 "area is refused, because an area is never widened by default"
             )
         if self.polygon and len(set(self.polygon)) < _CORNERS_AT_LEAST:
             raise ValueError("polygon: give at least three different corners")
+        if self.polygon and self.geometry:
+            raise ValueError("geometry: give a polygon or a geometry, not both")
         return self
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it is drawn, not named by divisions."""
+        return bool(self.polygon or self.geometry or self.circles)
+
+    @property
+    def drawn(self) -> GeoPolygon | GeoMultiPolygon | None:
+        """The drawn polygons as GeoJSON; None if there are none."""
+        return polygon_of(self.polygon) if self.polygon else self.geometry
+
+    @property
+    def shape(self) -> shapes.Shape:
+        """The drawn area."""
+        circles = (shapes.Circle(c.centre[1], c.centre[0], c.radius_km) for c in self.circles)
+        return shapes.Shape(self.drawn.polygons if self.drawn else (), tuple(circles))
 
 
 class Info(_Model):
@@ -349,6 +382,6 @@ def _explain(error: Mapping[str, Any]) -> str:
 
 _REMEDIES: Final = {
     name: field.description
-    for model in (Area, AlertRequest)
+    for model in (Circle, Area, AlertRequest)
     for name, field in model.model_fields.items()
 }

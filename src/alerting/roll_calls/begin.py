@@ -10,6 +10,7 @@ from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act
 from alerting.cap.lifecycle import OVER, AlertState
 from alerting.deliveries.outbox import Plan, owe_selected
+from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import FIRST_PHONE, households_by_phone, notify_officers
 from alerting.deliveries.rules.forecast import Priority
 from alerting.deliveries.texts import insert_text
@@ -27,7 +28,6 @@ from alerting.roll_calls.store import ASKED, RollCall, is_running, roll_calls_of
 from alerting.roll_calls.tables import roll_calls
 from alerting.runtime import Runtime
 from contacts.directory import Officer, called_first, nearest, officers_for
-from contacts.place_names import place_name
 
 _CALLABLE: Final = frozenset({AlertState.OPEN, AlertState.CLOSED})
 
@@ -102,7 +102,7 @@ def _facts(transaction: Transaction, alert: StoredAlert, ends_at: datetime) -> T
     local = ends_at.astimezone(transaction.policy.alert.zone)
     return TextFacts(
         status=alert.status,
-        place=place_name(transaction.connection, alert.divisions),
+        place=place_name(transaction.connection, alert.divisions, HOME_LANGUAGE),
         hazard=info_in(alert.request, HOME_LANGUAGE).event,
         time=f"{local:%H:%M}",
         code=alert.number if _is_one_of_several(transaction.connection, alert.id) else None,
@@ -125,7 +125,7 @@ def _is_one_of_several(connection: Connection, alert: int) -> bool:
 def _owe_households(
     transaction: Transaction, plan: Plan, alert: StoredAlert, facts: TextFacts
 ) -> None:
-    connection, page = transaction.connection, transaction.policy.household_page
+    connection, link = transaction.connection, transaction.policy.household_link
     asked = and_(roll.c.alert == plan.alert, ASKED, _BY_PHONE)
     spoken = connection.execute(select(roll.c.language).where(asked).distinct()).scalars().all()
     if not spoken:
@@ -136,7 +136,7 @@ def _owe_households(
         hazard = info_in(alert.request, language).event
         told = facts.model_copy(update={"hazard": hazard, "issuer": issuer})
         body = compose(kind, language, told)
-        return insert_text(connection, alert.id, kind, language, body, page)
+        return insert_text(connection, alert.id, kind, language, body, link)
 
     by_language = {language: text(language) for language in spoken}
     # Lower priority than every call to leave: those asked are safe, as far as is known.

@@ -215,7 +215,7 @@ def test_household_that_missed_a_roll_call_answers_the_next(story: Story) -> Non
 
 VILLAGE = "511921100208"
 QUESTION = "演练：您照看的2户05:10没回音：{}。出来没？别回去。逐户回“{} 1”：1全家已撤"
-QUESTION_EN = 'DRILL. 2 in your care silent at 05:10: {}. Out? Reply each "{} 1"'
+QUESTION_EN = 'DRILL. 2 in your care silent 05:10: {}. Out? Reply "{} 1"'
 
 
 def homes_seen(key: str | None) -> list[RosterEntry]:

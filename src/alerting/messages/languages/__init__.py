@@ -95,6 +95,25 @@ class ReplyWords(BaseModel):
     surname: tuple[str, ...] = ()
 
 
+class PlaceWords(BaseModel):
+    """Templates of the names of places."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    own_village: str
+    """A village to those who live there; `{village}` and `{town}`."""
+    own_grid: str
+    """A grid to those who live there; `{grid}` and `{village}`."""
+    division: str
+    """A division to anybody; `{name}`, and the division `{above}` it."""
+    several: str
+    """An area; the `{first}` division, the `{count}` of all, the number of `{others}`."""
+    divisions: Mapping[str, str] = {}
+    """By the Chinese ending of a division's name: the words for it around the `{name}`."""
+    landmarks: Mapping[str, str] = {}
+    """The same for buildings and squares, such as assembly points."""
+
+
 class Hazard(BaseModel):
     """The words for one hazard."""
 
@@ -117,6 +136,9 @@ class Language(BaseModel):
     name: str
     locale: str
     """The locale of the voice that reads it aloud, such as zh-CN."""
+    script: str
+    """The script that it is written in, by ISO 15924, such as Latn."""
+    places: PlaceWords
     reply: ReplyWords
     numbers: Mapping[str, int]
     hazards: Mapping[str, Hazard]
