@@ -16,6 +16,7 @@ from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.writer import Transaction
 from alerting.messages.link import is_token
 from alerting.messages.text import HOME_LANGUAGE
+from alerting.policy.issuer import Issuer
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.reply import read_reply
 from alerting.roll.entries import HouseholdKey, RollEntry, entries
@@ -47,6 +48,7 @@ class Notice:
     entry: RollEntry
     place: str
     """The name of the household's village."""
+    issuer: Issuer
     sent: datetime
     wanted_by: datetime | None
     """The end of a running roll-call that waits for this household's answer; None otherwise."""
@@ -79,6 +81,7 @@ async def open_link(runtime: Runtime, token: str) -> Notice:
             alert,
             entry,
             place_name(connection, (village_of(entry.division),), HOME_LANGUAGE),
+            runtime.policy.issuer.at(entry.division),
             alert.sent.astimezone(zone),
             wanted_by and wanted_by.astimezone(zone),
         )

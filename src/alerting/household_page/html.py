@@ -7,9 +7,11 @@ from alerting.cap.lifecycle import OVER, AlertState
 from alerting.household_page.answer import Notice
 from alerting.household_page.rules import PageText, banner, headline, record
 from alerting.messages.info import info_in
+from alerting.messages.issuer import issuer_name
 from alerting.messages.languages import LANGUAGES, Language
 from alerting.messages.pages import Pages
 from alerting.messages.text import HOME_LANGUAGE
+from alerting.policy.issuer import Issuer
 from alerting.replies.rules.grammar import MOST_PEOPLE
 from alerting.roll.rules.standing import Standing
 
@@ -82,6 +84,7 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
         mode=_MODES[alert.state] if is_live else f"{_MODES[alert.state]} mock".strip(),
         banner=banner(language, alert.status),
         others=_others(code),
+        issuer=issuer_name(notice.issuer, code),
         place=notice.place,
         event=info.event,
         headline=headline(language, alert.state),
@@ -102,7 +105,7 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
     )
 
 
-def message_page(message: PageText) -> str:
+def message_page(message: PageText, issuer: Issuer) -> str:
     """Return a page in every language, shown where the household's page cannot be.
 
     It says what went wrong, and how to answer all the same.
@@ -113,12 +116,14 @@ def message_page(message: PageText) -> str:
         "message.html",
         locale=spoken[0].locale,
         title=" · ".join(language.page[PageText.TITLE] for language in spoken),
-        parts=[_message(language, message) for language in spoken],
+        parts=[_message(code, message, issuer) for code in codes],
     )
 
 
-def _message(language: Language, message: PageText) -> dict[str, str]:
+def _message(code: str, message: PageText, issuer: Issuer) -> dict[str, str]:
+    language = LANGUAGES[code]
     return {
+        "issuer": issuer_name(issuer, code),
         "locale": language.locale,
         "message": language.page[message],
         "instead": language.page[PageText.INSTEAD].format(keys=language.texts["keys"]),

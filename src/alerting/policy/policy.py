@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, NamedTuple
 from pydantic import AfterValidator, ValidationError
 
 from alerting.policy.gateways import Gateway, keys_beside, named_apart
+from alerting.policy.issuer import IssuerRules
 from alerting.policy.sections import (
     AlertRules,
     ApprovalRules,
@@ -59,6 +60,7 @@ class Policy(_Section):
     """All settings that a place decides for itself."""
 
     alert: AlertRules
+    issuer: IssuerRules
     approval: ApprovalRules
     household: HouseholdLadder
     officer: OfficerLadder

@@ -4249,6 +4249,8 @@ export interface components {
             readonly languages: {
                 readonly [key: string]: number;
             };
+            /** Languages Without Issuer */
+            readonly languages_without_issuer: readonly string[];
             /** Officers */
             readonly officers: number;
             /** People */
