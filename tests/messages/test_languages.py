@@ -11,10 +11,11 @@ from pydantic import ValidationError
 from alerting.cap.alert import AlertRequest, Status
 from alerting.household_page.rules import PageText
 from alerting.messages.languages import HAZARDS, LANGUAGES, Language, ReplyWords, load
+from alerting.messages.parts import Rest
 from alerting.messages.text import TextKind
 from alerting.replies.rules.grammar import CLASSES
 
-EXTRA_TEXTS = {"keys", "with_code", "action"}
+EXTRA_TEXTS = {"keys", "with_code", "action", "separator", "part", *Rest}
 
 
 def fields(template: str) -> set[str]:
