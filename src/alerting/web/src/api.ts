@@ -1029,6 +1029,22 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AlertAction
+         * @description An action on an alert that an officer may take.
+         * @enum {string}
+         */
+        readonly AlertAction: "send_again" | "doors" | "widen" | "visitors" | "roll_call" | "close" | "all_clear" | "update" | "cancel";
+        /**
+         * AlertActionBody
+         * @description An action on an alert, and whether the caller may take it now.
+         */
+        readonly AlertActionBody: {
+            readonly action: components["schemas"]["AlertAction"];
+            /** Allowed */
+            readonly allowed: boolean;
+            readonly reason: components["schemas"]["NotAllowed"] | null;
+        };
+        /**
          * AlertBody
          * @description Summary of an alert.
          */
@@ -1177,6 +1193,8 @@ export interface components {
          * @description An alert's state: counts in the caller's division, deliveries, obstacles to the close.
          */
         readonly AlertStateBody: {
+            /** Allowed Actions */
+            readonly allowed_actions: readonly components["schemas"]["AlertActionBody"][];
             /** Assembly Point */
             readonly assembly_point: string;
             /** Circles */
@@ -1318,6 +1336,16 @@ export interface components {
              */
             readonly channel: "sms" | "voice";
         };
+        /**
+         * Asking
+         * @description The reason why a household may be asked once more, or may not.
+         *
+         *     `NO_CALLS`: no provider calls.
+         *     `CANNOT_BE_REACHED`: it opted out of texts, its number takes none, or none arrive there.
+         *     `UNDER_WAY`: the last text or call is still on its way, or so recent that an answer may follow.
+         * @enum {string}
+         */
+        readonly Asking: "allowed" | "alert_not_open" | "alert_has_expired" | "accounted_already" | "no_phone" | "cannot_be_reached" | "no_calls" | "under_way";
         /**
          * CallBody
          * @description An unconfirmed call of the caller to an open alert, with the alert's text.
@@ -3873,6 +3901,23 @@ export interface components {
             };
         };
         /**
+         * HouseholdAction
+         * @description An action on a household that an officer may take.
+         * @enum {string}
+         */
+        readonly HouseholdAction: "report" | "check_in" | "send" | "ask_by_text" | "ask_by_call";
+        /**
+         * HouseholdActionBody
+         * @description An action on a household, and whether the caller may take it now.
+         */
+        readonly HouseholdActionBody: {
+            readonly action: components["schemas"]["HouseholdAction"];
+            /** Allowed */
+            readonly allowed: boolean;
+            /** Reason */
+            readonly reason: components["schemas"]["NotAllowed"] | components["schemas"]["Asking"] | null;
+        };
+        /**
          * HouseholdBody
          * @description A household on the roll.
          */
@@ -3925,6 +3970,8 @@ export interface components {
          * @description A household with all its evidence, ordered by the time it was given.
          */
         readonly HouseholdRecordBody: {
+            /** Allowed Actions */
+            readonly allowed_actions: readonly components["schemas"]["HouseholdActionBody"][];
             /** Centre */
             readonly centre: string | null;
             /** Courtyard */
@@ -3997,6 +4044,8 @@ export interface components {
          * @description An alert in a list.
          */
         readonly ListedAlertBody: {
+            /** Allowed Actions */
+            readonly allowed_actions: readonly components["schemas"]["AlertActionBody"][];
             readonly colour: components["schemas"]["Colour"];
             readonly counts: components["schemas"]["CountsBody"];
             /** Divisions */
@@ -4130,6 +4179,12 @@ export interface components {
          * @enum {string}
          */
         readonly MsgType: "Alert" | "Update" | "Cancel";
+        /**
+         * NotAllowed
+         * @description The reason why an officer may not act now.
+         * @enum {string}
+         */
+        readonly NotAllowed: "not_this_role" | "not_yours" | "not_this_place" | "not_in_this_state" | "expired";
         /**
          * NotClear
          * @description Kind of obstacle to an area being zero-unaccounted.
@@ -5211,6 +5266,8 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AlertAction = components['schemas']['AlertAction'];
+export type AlertActionBody = components['schemas']['AlertActionBody'];
 export type AlertBody = components['schemas']['AlertBody'];
 export type AlertRequest = components['schemas']['AlertRequest'];
 export type AlertState = components['schemas']['AlertState'];
@@ -5220,6 +5277,7 @@ export type ApprovalCause = components['schemas']['ApprovalCause'];
 export type ApprovalState = components['schemas']['ApprovalState'];
 export type Area = components['schemas']['Area'];
 export type AskBody = components['schemas']['AskBody'];
+export type Asking = components['schemas']['Asking'];
 export type CallBody = components['schemas']['CallBody'];
 export type CallState = components['schemas']['CallState'];
 export type CallerBody = components['schemas']['CallerBody'];
@@ -5338,6 +5396,8 @@ export type HazardBody = components['schemas']['HazardBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
 export type HomesBody = components['schemas']['HomesBody'];
+export type HouseholdAction = components['schemas']['HouseholdAction'];
+export type HouseholdActionBody = components['schemas']['HouseholdActionBody'];
 export type HouseholdBody = components['schemas']['HouseholdBody'];
 export type HouseholdPageBody = components['schemas']['HouseholdPageBody'];
 export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
@@ -5348,6 +5408,7 @@ export type ListedApprovalBody = components['schemas']['ListedApprovalBody'];
 export type ListedHouseholdBody = components['schemas']['ListedHouseholdBody'];
 export type LocalityBody = components['schemas']['LocalityBody'];
 export type MsgType = components['schemas']['MsgType'];
+export type NotAllowed = components['schemas']['NotAllowed'];
 export type NotClear = components['schemas']['NotClear'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
