@@ -21,7 +21,8 @@ action beyond the role is answered 403, and things outside the division do not e
 `scripts/api_page.py`.
 
 These need no session: the provider's signed callbacks below `/twilio`, the households' pages
-`/h/{token}`, the sign-in pages, `/healthz` and `/readyz`. There are two websockets:
+`/h/{token}`, the sign-in pages, the public feed `/feeds/alerts.atom` ([CAP](cap.md)), `/healthz`
+and `/readyz`. There are two websockets:
 `/api/alerts/{alert_id}/feed?division=&after=` is a board's live feed, resumed by sequence number;
 `/api/inbox` sends a connected officer the alerts addressed to them.
 """

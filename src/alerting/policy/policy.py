@@ -13,6 +13,7 @@ from alerting.policy.gateways import Gateway, keys_beside, named_apart
 from alerting.policy.sections import (
     AlertRules,
     ApprovalRules,
+    CapRules,
     Channel,
     DarkVillageRules,
     HelpCaseRules,
@@ -49,6 +50,7 @@ class Policy(_Section):
     """All settings that a place decides for itself."""
 
     alert: AlertRules
+    cap: CapRules
     approval: ApprovalRules
     household: HouseholdLadder
     officer: OfficerLadder

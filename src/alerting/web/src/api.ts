@@ -128,6 +128,66 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/cap": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Cap Messages
+         * @description List an alert's CAP messages, oldest first; each refers to those before it.
+         */
+        readonly get: operations["get_cap_messages_api_alerts__alert_id__cap_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/{alert_id}/cap.xml": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Cap
+         * @description Return an alert's latest CAP 1.2 message.
+         */
+        readonly get: operations["get_cap_api_alerts__alert_id__cap_xml_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/{alert_id}/cap/{seq}.xml": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Cap Message
+         * @description Return the CAP 1.2 message that a log entry made; its bytes never change.
+         */
+        readonly get: operations["get_cap_message_api_alerts__alert_id__cap__seq__xml_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/check-ins": {
         readonly parameters: {
             readonly query?: never;
@@ -1065,6 +1125,11 @@ export interface components {
              * @default Evacuate
              */
             readonly response_type?: components["schemas"]["ResponseType"];
+            /**
+             * @description Public, or Restricted or Private to keep it out of the public feed
+             * @default Public
+             */
+            readonly scope?: components["schemas"]["Scope"];
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["Status"];
             /**
@@ -1275,6 +1340,29 @@ export interface components {
              * @default
              */
             readonly reason?: string;
+        };
+        /**
+         * CapMessageBody
+         * @description A CAP message of an alert.
+         */
+        readonly CapMessageBody: {
+            /**
+             * Expires
+             * Format: date-time
+             */
+            readonly expires: string;
+            /** Identifier */
+            readonly identifier: string;
+            /** Sender */
+            readonly sender: string;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            readonly sent: string;
+            /** Seq */
+            readonly seq: number;
+            readonly step: components["schemas"]["Step"];
         };
         /**
          * CaseState
@@ -1941,6 +2029,11 @@ export interface components {
              * @default Evacuate
              */
             readonly response_type?: components["schemas"]["FeedResponseType"];
+            /**
+             * @description Public, or Restricted or Private to keep it out of the public feed
+             * @default Public
+             */
+            readonly scope?: components["schemas"]["FeedScope"];
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["FeedStatus"];
             /**
@@ -3116,6 +3209,12 @@ export interface components {
             readonly subject: string;
         };
         /**
+         * Scope
+         * @description CAP's scope: the audience of the alert.
+         * @enum {string}
+         */
+        readonly FeedScope: "Public" | "Restricted" | "Private";
+        /**
          * SendingLate
          * @description Texts will leave later than the policy allows; repeated as long as that holds.
          */
@@ -4265,6 +4364,12 @@ export interface components {
             readonly number: number;
         };
         /**
+         * Scope
+         * @description CAP's scope: the audience of the alert.
+         * @enum {string}
+         */
+        readonly Scope: "Public" | "Restricted" | "Private";
+        /**
          * SendAgainBody
          * @description The division in which an alert is sent again to silent households.
          */
@@ -4447,6 +4552,12 @@ export interface components {
          * @enum {string}
          */
         readonly Status: "Actual" | "Exercise" | "Test";
+        /**
+         * Step
+         * @description A step of an alert that other systems are told of.
+         * @enum {string}
+         */
+        readonly Step: "raised" | "widened" | "updated" | "cancelled" | "all_clear";
         /**
          * TallyBody
          * @description Counts of a division, and of each division one tier below with households on the roll.
@@ -4668,6 +4779,7 @@ export type CallBody = components['schemas']['CallBody'];
 export type CallState = components['schemas']['CallState'];
 export type CallerBody = components['schemas']['CallerBody'];
 export type CancelBody = components['schemas']['CancelBody'];
+export type CapMessageBody = components['schemas']['CapMessageBody'];
 export type CaseState = components['schemas']['CaseState'];
 export type Category = components['schemas']['Category'];
 export type Cause = components['schemas']['Cause'];
@@ -4752,6 +4864,7 @@ export type FeedReset = components['schemas']['FeedReset'];
 export type FeedResponseType = components['schemas']['FeedResponseType'];
 export type FeedRollCallCalled = components['schemas']['FeedRollCallCalled'];
 export type FeedRollCallEnded = components['schemas']['FeedRollCallEnded'];
+export type FeedScope = components['schemas']['FeedScope'];
 export type FeedSendingLate = components['schemas']['FeedSendingLate'];
 export type FeedSnapshot = components['schemas']['FeedSnapshot'];
 export type FeedStanding = components['schemas']['FeedStanding'];
@@ -4807,6 +4920,7 @@ export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
 export type ResponseType = components['schemas']['ResponseType'];
 export type Role = components['schemas']['Role'];
 export type RollCallBody = components['schemas']['RollCallBody'];
+export type Scope = components['schemas']['Scope'];
 export type SendAgainBody = components['schemas']['SendAgainBody'];
 export type SendBody = components['schemas']['SendBody'];
 export type SendingBody = components['schemas']['SendingBody'];
@@ -4820,6 +4934,7 @@ export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
 export type StandingReason = components['schemas']['StandingReason'];
 export type Status = components['schemas']['Status'];
+export type Step = components['schemas']['Step'];
 export type TallyBody = components['schemas']['TallyBody'];
 export type TaskBody = components['schemas']['TaskBody'];
 export type TaskState = components['schemas']['TaskState'];
@@ -5044,6 +5159,100 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly get_cap_messages_api_alerts__alert_id__cap_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["CapMessageBody"][];
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly get_cap_api_alerts__alert_id__cap_xml_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description CAP 1.2 */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/cap+xml": string;
+                };
+            };
+            /** @description Refused */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly get_cap_message_api_alerts__alert_id__cap__seq__xml_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+                readonly seq: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description CAP 1.2 */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/cap+xml": string;
                 };
             };
             /** @description Refused */

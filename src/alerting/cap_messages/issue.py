@@ -1,0 +1,120 @@
+"""Issue an alert's CAP message: frozen in the transaction that makes the step it tells of."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert
+
+from alerting.cap.alert import Area, Scope, Status
+from alerting.cap.document import Words, write
+from alerting.cap.message import Facts, Reached, Step, message_of, scope_of
+from alerting.cap_messages.store import Issued, chain, counts, full_names
+from alerting.cap_messages.tables import cap_messages
+from alerting.deliveries.texts import wording_at
+from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.writer import Transaction
+from alerting.messages.languages import LANGUAGES
+from alerting.messages.text import HOME_LANGUAGE, TextKind
+from alerting.policy.policy import Policy
+
+
+@dataclass(frozen=True)
+class NewArea:
+    """What a step reached: divisions, and the drawing if only the households in it were."""
+
+    divisions: tuple[str, ...]
+    drawn: Area | None
+
+
+def issue_reach(
+    transaction: Transaction, alert: int, seq: int, area: NewArea, at: datetime, expires: datetime
+) -> None:
+    """Issue the message of an area that was reached: the alert's first is an Alert."""
+    step = Step.WIDENED if chain(transaction.connection, alert) else Step.RAISED
+    _issue(transaction, alert, Issue(seq, step, at, expires, area))
+
+
+def issue(
+    transaction: Transaction, alert: int, seq: int, step: Step, at: datetime, expires: datetime
+) -> None:
+    """Issue the message of a step that reached nobody new."""
+    _issue(transaction, alert, Issue(seq, step, at, expires, NewArea((), None)))
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A step of an alert, and the log entry that recorded it."""
+
+    seq: int
+    step: Step
+    at: datetime
+    expires: datetime
+    area: NewArea
+
+
+def _issue(transaction: Transaction, alert_id: int, new: Issue) -> None:
+    connection, policy = transaction.connection, transaction.policy
+    alert, earlier = stored(connection, alert_id), chain(connection, alert_id)
+    identifier = f"{alert.identifier}-{new.seq}" if earlier else alert.identifier
+    facts = Facts(
+        step=new.step,
+        request=alert.request,
+        identifier=identifier,
+        sender=policy.cap.sender,
+        sender_name=None,
+        number=alert.number,
+        at=new.at,
+        expires=new.expires,
+        zone=policy.alert.zone,
+        earlier=tuple(each.reference for each in earlier),
+        reached=_reached(connection, earlier, new.area),
+        words=_words(connection, policy, alert, new),
+        counts=counts(connection, alert_id),
+    )
+    is_public = alert.status is Status.ACTUAL and scope_of(alert.request) is Scope.PUBLIC
+    connection.execute(
+        insert(cap_messages).values(
+            alert=alert_id,
+            seq=new.seq,
+            identifier=identifier,
+            sender=facts.sender,
+            sent=new.at,
+            expires=new.expires,
+            step=new.step,
+            is_public=is_public,
+            divisions=json.dumps(new.area.divisions),
+            drawn=new.area.drawn and new.area.drawn.model_dump_json(),
+            document=write(message_of(facts)).decode(),
+        )
+    )
+
+
+def _reached(connection: Connection, earlier: list[Issued], new: NewArea) -> tuple[Reached, ...]:
+    """Return all that the alert reached, step by step, with the names of today."""
+    steps = [*((each.divisions, each.drawn) for each in earlier), (new.divisions, new.drawn)]
+    names = full_names(connection, {code for divisions, _ in steps for code in divisions})
+    return tuple(
+        Reached({code: names.get(code, code) for code in divisions}, drawn)
+        for divisions, drawn in steps
+        if divisions
+    )
+
+
+_ENDING_TEXTS = {
+    Step.CANCELLED: TextKind.CANCELLATION,
+    Step.ALL_CLEAR: TextKind.ALL_CLEAR,
+}
+
+
+def _words(
+    connection: Connection, policy: Policy, alert: StoredAlert, new: Issue
+) -> tuple[Words, ...]:
+    """Return the texts by language; what people are told at the end is its instruction."""
+    request, instruction = alert.request, alert.request.instruction
+    if ending := _ENDING_TEXTS.get(new.step):
+        told_at = alert.sent if new.step is Step.CANCELLED else new.at
+        wording = wording_at(connection, policy, request, alert.divisions, told_at)
+        instruction = wording.of_kind(ending, HOME_LANGUAGE)
+    tag = LANGUAGES[HOME_LANGUAGE].locale
+    return (Words(tag, request.event, request.headline, request.description, instruction),)
