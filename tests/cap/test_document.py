@@ -19,12 +19,22 @@ from alerting.cap.alert import (
     Status,
     Urgency,
 )
-from alerting.cap.document import AreaPart, Message, Reference, Words, cap_time, write
+from alerting.cap.document import AreaPart, Info, Message, Reference, cap_time, write
 from contacts.shapes import Circle
 from tests.support.cap import judge, named, text_of, texts_of
 
 SENT = datetime(2022, 8, 29, 3, 12, 30, 999, ZoneInfo("Asia/Shanghai"))
 RING = ((107.1, 31.8), (107.3, 31.8), (107.3, 32.0))
+VILLAGE = AreaPart("诺江镇千佛村", divisions=("511921100208",))
+CHINESE = Info(
+    language="zh-CN",
+    event="滑坡",
+    headline=None,
+    description="后山裂缝变宽",
+    instruction="立即撤离",
+    parameters=(("colour", "red"),),
+    areas=(VILLAGE,),
+)
 MESSAGE = Message(
     identifier="511921100208-1",
     sender="alerts.example.org",
@@ -36,7 +46,7 @@ MESSAGE = Message(
     addresses=(),
     code="#27",
     references=(),
-    words=(Words("zh-CN", "滑坡", None, "后山裂缝变宽", "立即撤离"),),
+    infos=(CHINESE,),
     category=Category.GEO,
     response_type=ResponseType.EVACUATE,
     urgency=Urgency.IMMEDIATE,
@@ -45,8 +55,6 @@ MESSAGE = Message(
     effective=None,
     expires=SENT.replace(day=30),
     sender_name=None,
-    parameters=(("colour", "red"),),
-    areas=(AreaPart("诺江镇千佛村", divisions=("511921100208",)),),
 )
 
 
@@ -59,7 +67,11 @@ def test_least_message_is_valid() -> None:
 
 
 def test_full_message_is_valid_with_an_info_for_each_language() -> None:
-    english = Words("en-US", "Landslide", "Leave now", "The crack widens", "Go uphill")
+    drawn = AreaPart("画", (RING,), (Circle(31.9, 107.2, 0.5),))
+    chinese = replace(CHINESE, areas=(VILLAGE, drawn))
+    english = replace(
+        CHINESE, language="en-US", event="landslide", headline="Leave", description=None
+    )
     earlier = Reference("alerts.example.org", "511921100208-1", SENT)
     document = write(
         replace(
@@ -70,10 +82,9 @@ def test_full_message_is_valid_with_an_info_for_each_language() -> None:
             restriction="for the officers addressed",
             addresses=("511921100208", "511921100209"),
             references=(earlier, earlier),
-            words=(*MESSAGE.words, english),
+            infos=(chinese, english),
             effective=SENT,
             sender_name="通江应急",
-            areas=(*MESSAGE.areas, AreaPart("画", (RING,), (Circle(31.9, 107.2, 0.5),))),
         )
     )
     judge(document)
@@ -86,7 +97,7 @@ def test_full_message_is_valid_with_an_info_for_each_language() -> None:
 
 def test_ring_is_closed_and_has_the_latitude_first() -> None:
     area = AreaPart("画", (RING, (*RING, RING[0])), (Circle(-31.9, 0.00000004, 2.0),))
-    document = write(replace(MESSAGE, areas=(area,)))
+    document = write(replace(MESSAGE, infos=(replace(CHINESE, areas=(area,)),)))
     assert (
         texts_of(document, "info/area/polygon") == ["31.8,107.1 31.8,107.3 32,107.3 31.8,107.1"] * 2
     )
@@ -117,15 +128,18 @@ def test_time_has_a_numeric_offset(time: datetime, written: str) -> None:
 
 @given(st.text(min_size=1))
 def test_any_text_gives_a_valid_document(text: str) -> None:
-    words = Words("zh-CN", text, text, text, text)
-    document = write(replace(MESSAGE, words=(words,), parameters=(("colour", text),)))
+    named = (("colour", text),)
+    info = Info("zh-CN", text, text, text, text, named, (AreaPart(text),))
+    document = write(replace(MESSAGE, infos=(info,)))
     judge(document)
     assert ET.fromstring(document) is not None
 
 
 def test_text_cannot_add_elements() -> None:
-    words = Words("zh-CN", "<event>&amp;]]>", "</alert>", "<!ENTITY x>", "\x00\x08\ud800")
-    document = write(replace(MESSAGE, words=(words,)))
+    info = replace(
+        CHINESE, event="<event>&amp;]]>", headline="</alert>", instruction="\x00\b\ud800"
+    )
+    document = write(replace(MESSAGE, infos=(info,)))
     judge(document)
     assert texts_of(document, "info/event") == ["<event>&amp;]]>"]
     assert texts_of(document, "info/instruction") == ["\ufffd\ufffd\ufffd"]

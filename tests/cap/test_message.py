@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerting.cap.alert import AlertRequest, Area, MsgType, Scope
-from alerting.cap.document import Reference, Words, write
-from alerting.cap.message import Facts, Reached, Step, message_of, scope_of
+from alerting.cap.document import Reference, write
+from alerting.cap.message import Facts, Reached, Spoken, Step, message_of, scope_of
 from tests.support.cap import judge, named, text_of, texts_of
 
 AT = datetime(2022, 8, 28, 19, 12, tzinfo=UTC)
 RING = [[107.1, 31.8], [107.3, 31.8], [107.3, 32.0], [107.1, 31.8]]
 HOLE = [[107.2, 31.82], [107.25, 31.82], [107.25, 31.85], [107.2, 31.82]]
 CIRCLE = {"centre": [107.2, 31.9], "radius_km": 0.5}
-QIANFO = {"511921100208": "诺江镇千佛村"}
-NEXT = {"511921100209": "诺江镇南家村"}
+QIANFO, NEXT = "511921100208", "511921100209"
+NAMES = {QIANFO: "诺江镇千佛村", NEXT: "诺江镇南家村"}
 LEAST = {
     "status": "Actual",
     "event": "滑坡",
@@ -34,6 +34,18 @@ def request(**changes: Any) -> AlertRequest:
     return AlertRequest.model_validate(LEAST | changes)
 
 
+SPOKEN = Spoken(
+    language="zh-CN",
+    event="滑坡",
+    headline=None,
+    description="后山裂缝变宽",
+    instruction="立即撤离",
+    assembly_point="村小学",
+    names=NAMES,
+    comma="、",
+    as_drawn="{places}：画",
+    with_holes="{places}：无洞",
+)
 FACTS = Facts(
     step=Step.RAISED,
     request=request(),
@@ -45,15 +57,15 @@ FACTS = Facts(
     expires=AT + timedelta(days=1),
     zone=ZoneInfo("Asia/Shanghai"),
     earlier=(),
-    reached=(Reached(QIANFO, None),),
-    words=(Words("zh-CN", "滑坡", None, "后山裂缝变宽", "立即撤离"),),
+    reached=(Reached((QIANFO,), None),),
+    spoken=(SPOKEN,),
     counts=(("households", 10), ("people", 25)),
 )
 
 
 def drawn(geometry: Any = None, **area: Any) -> Reached:
     shape = {"geometry": geometry} if geometry else {}
-    return Reached(QIANFO | NEXT, Area.model_validate(shape | area))
+    return Reached((QIANFO, NEXT), Area.model_validate(shape | area))
 
 
 def document(**changes: Any) -> bytes:
@@ -132,9 +144,9 @@ def test_parameters_tell_colour_place_and_counts() -> None:
 
 
 def test_named_divisions_are_geocodes_of_one_area() -> None:
-    made = document(reached=(Reached(QIANFO, None), Reached(NEXT | QIANFO, None)))
+    made = document(reached=(Reached((QIANFO,), None), Reached((NEXT, QIANFO), None)))
     assert texts_of(made, "info/area/areaDesc") == ["诺江镇千佛村、诺江镇南家村"]
-    assert texts_of(made, "info/area/geocode/value") == [*QIANFO, *NEXT]
+    assert texts_of(made, "info/area/geocode/value") == [QIANFO, NEXT]
 
 
 def test_drawing_is_its_polygons_and_circles_without_geocodes() -> None:
@@ -143,7 +155,7 @@ def test_drawing_is_its_polygons_and_circles_without_geocodes() -> None:
     assert len(texts_of(made, "info/area/polygon")) == 2
     assert texts_of(made, "info/area/circle") == ["31.9,107.2 0.5"]
     assert texts_of(made, "info/area/geocode/value") == []
-    assert "诺江镇千佛村、诺江镇南家村" in (text_of(made, "info/area/areaDesc") or "")
+    assert text_of(made, "info/area/areaDesc") == "诺江镇千佛村、诺江镇南家村：画"
 
 
 def test_drawing_with_holes_is_its_divisions_and_its_geometry_a_parameter() -> None:
@@ -151,16 +163,33 @@ def test_drawing_with_holes_is_its_divisions_and_its_geometry_a_parameter() -> N
     made = document(reached=(drawn(geometry, circles=[CIRCLE]),))
     assert texts_of(made, "info/area/polygon") == []
     assert texts_of(made, "info/area/circle") == ["31.9,107.2 0.5"]
-    assert texts_of(made, "info/area/geocode/value") == [*QIANFO, *NEXT]
-    assert "without its holes" in (text_of(made, "info/area/areaDesc") or "")
+    assert texts_of(made, "info/area/geocode/value") == [QIANFO, NEXT]
+    assert text_of(made, "info/area/areaDesc") == "诺江镇千佛村、诺江镇南家村：无洞"
     assert json.loads(named(made, "info/parameter")["geometry"]) == geometry
 
 
 def test_widened_drawing_keeps_its_own_area() -> None:
     geometry = {"type": "Polygon", "coordinates": [RING]}
-    made = document(step=Step.WIDENED, reached=(drawn(geometry), Reached(NEXT, None)))
-    assert texts_of(made, "info/area/geocode/value") == [*NEXT]
+    made = document(step=Step.WIDENED, reached=(drawn(geometry), Reached((NEXT,), None)))
+    assert texts_of(made, "info/area/geocode/value") == [NEXT]
     assert len(texts_of(made, "info/area/areaDesc")) == 2
+
+
+def test_each_language_has_its_own_info() -> None:
+    english = replace(
+        SPOKEN,
+        language="en-US",
+        event="landslide",
+        description=None,
+        assembly_point="village school",
+        names={QIANFO: "Qianfo village, Nuojiang town"},
+    )
+    made = document(spoken=(SPOKEN, english))
+    assert texts_of(made, "info/language") == ["zh-CN", "en-US"]
+    assert texts_of(made, "info/description") == ["后山裂缝变宽"]
+    assert texts_of(made, "info/area/areaDesc") == ["诺江镇千佛村", "Qianfo village, Nuojiang town"]
+    assert texts_of(made, "info/area/geocode/value") == [QIANFO] * 2
+    assert {"村小学", "village school"} <= set(texts_of(made, "info/parameter/value"))
 
 
 def test_long_chain_refers_to_the_first_and_the_newest() -> None:

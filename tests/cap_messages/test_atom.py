@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
-from alerting.cap.document import Words, write
+from alerting.cap.document import write
 from alerting.cap_messages.atom import PAGE, PublicMessage, Source, pages
-from tests.cap.test_document import MESSAGE
+from tests.cap.test_document import CHINESE, MESSAGE
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
@@ -15,8 +15,8 @@ AT = datetime(2022, 8, 28, 19, 12, tzinfo=UTC)
 
 
 def listed(count: int, headline: str | None = None) -> list[PublicMessage]:
-    words = Words("zh-CN", "滑坡", headline, "裂缝", "立即撤离")
-    document = write(replace(MESSAGE, words=(words,))).decode()
+    info = replace(CHINESE, headline=headline)
+    document = write(replace(MESSAGE, infos=(info,))).decode()
     return [PublicMessage(f"m{n}", AT - timedelta(minutes=n), document) for n in range(count)]
 
 

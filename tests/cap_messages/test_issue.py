@@ -113,7 +113,7 @@ async def test_message_never_changes(work: Workplace) -> None:
     await correct(work.runtime, work.somebody("commander"), alert.id, Changes(event="泥石流"))
     raised, updated = documents(work, alert.id)
     assert [raised] == before
-    assert texts_of(updated, "info/area/areaDesc") == ["诺江镇新村"]
+    assert text_of(updated, "info/area/areaDesc") == "诺江镇新村"
 
 
 async def test_drawn_area_is_told_as_drawn(work: Workplace) -> None:

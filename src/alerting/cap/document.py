@@ -42,18 +42,6 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Words:
-    """The texts of an info block in one language."""
-
-    language: str
-    """Its tag, such as zh-CN."""
-    event: str
-    headline: str | None
-    description: str
-    instruction: str
-
-
-@dataclass(frozen=True)
 class AreaPart:
     """CAP's area: the union of its polygons, circles and geocodes."""
 
@@ -61,6 +49,20 @@ class AreaPart:
     polygons: tuple[Ring, ...] = ()
     circles: tuple[Circle, ...] = ()
     divisions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Info:
+    """What an info block says in one language; the message holds what is the same in all."""
+
+    language: str
+    """Its tag, such as zh-CN."""
+    event: str
+    headline: str | None
+    description: str | None
+    instruction: str | None
+    parameters: tuple[tuple[str, str], ...]
+    areas: tuple[AreaPart, ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Message:
     addresses: tuple[str, ...]
     code: str
     references: tuple[Reference, ...]
-    words: tuple[Words, ...]
+    infos: tuple[Info, ...]
     category: Category
     response_type: ResponseType
     urgency: Urgency
@@ -86,8 +88,6 @@ class Message:
     effective: datetime | None
     expires: datetime
     sender_name: str | None
-    parameters: tuple[tuple[str, str], ...]
-    areas: tuple[AreaPart, ...]
 
 
 def write(message: Message) -> bytes:
@@ -103,8 +103,8 @@ def write(message: Message) -> bytes:
     _add(alert, "addresses", " ".join(message.addresses))
     _add(alert, "code", message.code)
     _add(alert, "references", " ".join(each.written() for each in message.references))
-    for words in message.words:
-        _add_info(alert, message, words)
+    for each in message.infos:
+        _add_info(alert, message, each)
     ET.indent(alert)
     return bytes(ET.tostring(alert, encoding="utf-8", xml_declaration=True))
 
@@ -117,11 +117,11 @@ def cap_time(time: datetime) -> str:
     return written.isoformat()
 
 
-def _add_info(alert: ET.Element, message: Message, words: Words) -> None:
+def _add_info(alert: ET.Element, message: Message, said: Info) -> None:
     info = ET.SubElement(alert, "info")
-    _add(info, "language", words.language)
+    _add(info, "language", said.language)
     _add(info, "category", message.category)
-    _add(info, "event", words.event)
+    _add(info, "event", said.event)
     _add(info, "responseType", message.response_type)
     _add(info, "urgency", message.urgency)
     _add(info, "severity", message.severity)
@@ -129,12 +129,12 @@ def _add_info(alert: ET.Element, message: Message, words: Words) -> None:
     _add(info, "effective", cap_time(message.effective) if message.effective else None)
     _add(info, "expires", cap_time(message.expires))
     _add(info, "senderName", message.sender_name)
-    _add(info, "headline", words.headline)
-    _add(info, "description", words.description)
-    _add(info, "instruction", words.instruction)
-    for name, value in message.parameters:
+    _add(info, "headline", said.headline)
+    _add(info, "description", said.description)
+    _add(info, "instruction", said.instruction)
+    for name, value in said.parameters:
         _add_named(info, "parameter", name, value)
-    for part in message.areas:
+    for part in said.areas:
         _add_area(info, part)
 
 

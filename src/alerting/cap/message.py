@@ -1,6 +1,7 @@
 """The CAP message that each step of an alert makes: from an alert's facts to the document's."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from alerting.cap.alert import AlertRequest, Area, MsgType, ResponseType, Scope, Status, Urgency
-from alerting.cap.document import AreaPart, Message, Reference, Words
+from alerting.cap.document import AreaPart, Info, Message, Reference
 
 COLOUR: Final = "colour"
 """valueName of the parameter that holds the colour of the warning."""
@@ -53,11 +54,32 @@ _RESTRICTION: Final = (
 
 @dataclass(frozen=True)
 class Reached:
-    """An area that one step of the alert reached, with the full names of its divisions by code."""
+    """An area that one step of the alert reached."""
 
-    names: dict[str, str]
+    divisions: tuple[str, ...]
     drawn: Area | None
     """The drawing, if only the households in it were reached."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """The words of a message in one language."""
+
+    language: str
+    """Its tag, such as zh-CN."""
+    event: str
+    headline: str | None
+    description: str | None
+    instruction: str | None
+    assembly_point: str | None
+    names: Mapping[str, str]
+    """The names of the divisions reached, by code."""
+    comma: str
+    """Stands between names."""
+    as_drawn: str
+    """Template of a drawing over `{places}`."""
+    with_holes: str
+    """Template of a drawing over `{places}` of which CAP cannot say the holes."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +100,7 @@ class Facts:
     """The alert's earlier messages, oldest first."""
     reached: tuple[Reached, ...]
     """Everything reached until now, in order."""
-    words: tuple[Words, ...]
+    spoken: tuple[Spoken, ...]
     counts: tuple[tuple[str, int], ...]
 
 
@@ -92,7 +114,7 @@ def message_of(facts: Facts) -> Message:
     """Return the message of one step."""
     request, scope, is_over = facts.request, scope_of(facts.request), facts.step in _ENDINGS
     is_public = scope is Scope.PUBLIC
-    divisions = tuple(dict.fromkeys(code for each in facts.reached for code in each.names))
+    divisions = tuple(dict.fromkeys(code for each in facts.reached for code in each.divisions))
     return Message(
         identifier=facts.identifier,
         sender=facts.sender,
@@ -104,7 +126,7 @@ def message_of(facts: Facts) -> Message:
         addresses=() if is_public else divisions,
         code=f"#{facts.number}",
         references=_latest(facts.earlier, facts.zone),
-        words=facts.words,
+        infos=tuple(_info(facts, each) for each in facts.spoken),
         category=request.category,
         response_type=ResponseType.ALL_CLEAR if is_over else request.response_type,
         urgency=Urgency.PAST if is_over else request.urgency,
@@ -113,8 +135,6 @@ def message_of(facts: Facts) -> Message:
         effective=request.effective and request.effective.astimezone(facts.zone),
         expires=facts.expires.astimezone(facts.zone),
         sender_name=facts.sender_name,
-        parameters=_parameters(facts),
-        areas=areas_of(facts.reached),
     )
 
 
@@ -123,11 +143,23 @@ def _latest(earlier: tuple[Reference, ...], zone: ZoneInfo) -> tuple[Reference, 
     return tuple(Reference(e.sender, e.identifier, e.sent.astimezone(zone)) for e in kept)
 
 
-def _parameters(facts: Facts) -> tuple[tuple[str, str], ...]:
+def _info(facts: Facts, spoken: Spoken) -> Info:
+    return Info(
+        language=spoken.language,
+        event=spoken.event,
+        headline=spoken.headline,
+        description=spoken.description,
+        instruction=spoken.instruction,
+        parameters=_parameters(facts, spoken),
+        areas=_areas(facts.reached, spoken),
+    )
+
+
+def _parameters(facts: Facts, spoken: Spoken) -> tuple[tuple[str, str], ...]:
     request = facts.request
     found = [(COLOUR, str(request.colour))]
-    if request.assembly_point:
-        found.append((ASSEMBLY_POINT, request.assembly_point))
+    if spoken.assembly_point:
+        found.append((ASSEMBLY_POINT, spoken.assembly_point))
     if request.hazard_location:
         latitude, longitude = request.hazard_location
         found.append((HAZARD_LOCATION, f"{latitude},{longitude}"))
@@ -138,30 +170,31 @@ def _parameters(facts: Facts) -> tuple[tuple[str, str], ...]:
     return (*found, *((name, str(count)) for name, count in facts.counts))
 
 
-def areas_of(reached: tuple[Reached, ...]) -> tuple[AreaPart, ...]:
+def _areas(reached: tuple[Reached, ...], spoken: Spoken) -> tuple[AreaPart, ...]:
     """Return the areas of everything reached: the named divisions in one, each drawing in its own.
 
     A drawing is described by its polygons and circles. One with holes is described by the codes of
     the divisions that it touches, because CAP would take the holes for part of the area.
     """
-    named = {
-        code: name for each in reached if each.drawn is None for code, name in each.names.items()
-    }
-    drawn = (_drawn(each.names, each.drawn) for each in reached if each.drawn)
-    whole = AreaPart("、".join(named.values()), divisions=tuple(named))
+    named = tuple(
+        dict.fromkeys(code for each in reached if not each.drawn for code in each.divisions)
+    )
+    drawn = (_drawn(each.divisions, each.drawn, spoken) for each in reached if each.drawn)
+    whole = AreaPart(_names(named, spoken), divisions=named)
     return (*([whole] if named else []), *drawn)
 
 
-def _drawn(names: dict[str, str], area: Area) -> AreaPart:
-    places, shape = "、".join(names.values()), area.shape
+def _drawn(divisions: tuple[str, ...], area: Area, spoken: Spoken) -> AreaPart:
+    places, shape = _names(divisions, spoken), area.shape
     if _has_holes(area):
-        return AreaPart(
-            f"{places}：图上所画范围，中间的空白除外 / as drawn, without its holes",
-            circles=shape.circles,
-            divisions=tuple(names),
-        )
+        description = spoken.with_holes.format(places=places)
+        return AreaPart(description, circles=shape.circles, divisions=divisions)
     rings = tuple(rings[0] for rings in shape.polygons)
-    return AreaPart(f"{places}：图上所画范围 / as drawn", rings, shape.circles)
+    return AreaPart(spoken.as_drawn.format(places=places), rings, shape.circles)
+
+
+def _names(divisions: tuple[str, ...], spoken: Spoken) -> str:
+    return spoken.comma.join(spoken.names.get(code, code) for code in divisions)
 
 
 def _has_holes(area: Area) -> bool:

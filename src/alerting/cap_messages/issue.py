@@ -3,20 +3,24 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, insert
 
 from alerting.cap.alert import Area, Scope, Status
-from alerting.cap.document import Words, write
+from alerting.cap.document import write
 from alerting.cap.message import Facts, Reached, Step, message_of, scope_of
-from alerting.cap_messages.store import Issued, chain, counts, full_names
+from alerting.cap_messages.infos import spoken_infos
+from alerting.cap_messages.store import Issued, chain, counts
 from alerting.cap_messages.tables import cap_messages
 from alerting.deliveries.texts import wording_at
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
-from alerting.messages.text import HOME_LANGUAGE, TextKind
+from alerting.messages.places import Places
+from alerting.messages.text import TextKind
 from alerting.policy.policy import Policy
+from contacts.place_names import with_those_above
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,10 @@ def _issue(transaction: Transaction, alert_id: int, new: Issue) -> None:
     connection, policy = transaction.connection, transaction.policy
     alert, earlier = stored(connection, alert_id), chain(connection, alert_id)
     identifier = f"{alert.identifier}-{new.seq}" if earlier else alert.identifier
+    reached = _reached(earlier, new.area)
+    divisions = tuple(dict.fromkeys(code for each in reached for code in each.divisions))
+    places = Places(with_those_above(connection, divisions))
+    endings = _endings(connection, policy, alert, new)
     facts = Facts(
         step=new.step,
         request=alert.request,
@@ -68,8 +76,8 @@ def _issue(transaction: Transaction, alert_id: int, new: Issue) -> None:
         expires=new.expires,
         zone=policy.alert.zone,
         earlier=tuple(each.reference for each in earlier),
-        reached=_reached(connection, earlier, new.area),
-        words=_words(connection, policy, alert, new),
+        reached=reached,
+        spoken=spoken_infos(alert.request, places, endings, divisions),
         counts=counts(connection, alert_id),
     )
     is_public = alert.status is Status.ACTUAL and scope_of(alert.request) is Scope.PUBLIC
@@ -90,31 +98,25 @@ def _issue(transaction: Transaction, alert_id: int, new: Issue) -> None:
     )
 
 
-def _reached(connection: Connection, earlier: list[Issued], new: NewArea) -> tuple[Reached, ...]:
-    """Return all that the alert reached, step by step, with the names of today."""
+def _reached(earlier: list[Issued], new: NewArea) -> tuple[Reached, ...]:
+    """Return all that the alert reached, step by step."""
     steps = [*((each.divisions, each.drawn) for each in earlier), (new.divisions, new.drawn)]
-    names = full_names(connection, {code for divisions, _ in steps for code in divisions})
-    return tuple(
-        Reached({code: names.get(code, code) for code in divisions}, drawn)
-        for divisions, drawn in steps
-        if divisions
-    )
+    return tuple(Reached(divisions, drawn) for divisions, drawn in steps if divisions)
 
 
-_ENDING_TEXTS = {
+_ENDING_TEXTS: Final = {
     Step.CANCELLED: TextKind.CANCELLATION,
     Step.ALL_CLEAR: TextKind.ALL_CLEAR,
 }
 
 
-def _words(
+def _endings(
     connection: Connection, policy: Policy, alert: StoredAlert, new: Issue
-) -> tuple[Words, ...]:
-    """Return the texts by language; what people are told at the end is its instruction."""
-    request, instruction = alert.request, alert.request.instruction
-    if ending := _ENDING_TEXTS.get(new.step):
-        told_at = alert.sent if new.step is Step.CANCELLED else new.at
-        wording = wording_at(connection, policy, request, alert.divisions, told_at)
-        instruction = wording.of_kind(ending, HOME_LANGUAGE)
-    tag = LANGUAGES[HOME_LANGUAGE].locale
-    return (Words(tag, request.event, request.headline, request.description, instruction),)
+) -> dict[str, str]:
+    """Return what people are told at the end, by language; empty for the other steps."""
+    kind = _ENDING_TEXTS.get(new.step)
+    if kind is None:
+        return {}
+    told_at = alert.sent if new.step is Step.CANCELLED else new.at
+    wording = wording_at(connection, policy, alert.request, alert.divisions, told_at)
+    return {language: wording.of_kind(kind, language) for language in LANGUAGES}

@@ -16,8 +16,6 @@ from alerting.cap_messages.tables import cap_messages
 from alerting.roll.rules.standing import Standing
 from alerting.roll.tables import roll
 from alerting.roll.tallies import EVERYWHERE, tally_of
-from contacts.place_names import short_names
-from contacts.tables import DIVISIONS
 
 
 @dataclass(frozen=True)
@@ -69,17 +67,6 @@ def document(connection: Connection, alert: int, seq: int | None = None) -> str 
     condition = of_alert if seq is None else and_(of_alert, cap_messages.c.seq == seq)
     newest = select(cap_messages.c.document).where(condition).order_by(cap_messages.c.seq.desc())
     return connection.execute(newest.limit(1)).scalar_one_or_none()
-
-
-def full_names(connection: Connection, codes: Collection[str]) -> dict[str, str]:
-    """Return the everyday name of each division, after that of the division above it."""
-    rows = connection.execute(
-        select(DIVISIONS.c.code, DIVISIONS.c.parent)
-        .where(DIVISIONS.c.code.in_(sorted(codes)))
-        .order_by(DIVISIONS.c.code)
-    ).all()
-    names = short_names(connection, {code for row in rows for code in row if code})
-    return {code: names.get(parent, "") + names[code] for code, parent in rows}
 
 
 def counts(connection: Connection, alert: int) -> tuple[tuple[str, int], ...]:

@@ -12,16 +12,18 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Alerts
+         * List the newest alerts that concern the caller's division, counted over it
          * @description List the newest alerts that concern the caller's division, counted over it.
          */
-        readonly get: operations["get_alerts_api_alerts_get"];
+        readonly get: operations["get_alerts"];
         readonly put?: never;
         /**
-         * Post Alert
+         * Raise an alert
          * @description Raise an alert; a repeat with the same Idempotency-Key returns the first alert (200).
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_alert_api_alerts_post"];
+        readonly post: operations["post_alert"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -38,10 +40,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Preview
+         * Count an alert's audience and forecast its sending
          * @description Count an alert's audience and forecast its sending; nothing is sent.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_preview_api_alerts_preview_post"];
+        readonly post: operations["post_preview"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -56,10 +60,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Alert
+         * Return an alert's current state, counted over the caller's division
          * @description Return an alert's current state, counted over the caller's division.
          */
-        readonly get: operations["get_alert_api_alerts__alert_id__get"];
+        readonly get: operations["get_alert"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -78,10 +82,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post All Clear
+         * Give the all-clear, and tell everybody who was told to evacuate
          * @description Give the all-clear, and tell everybody who was told to evacuate.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_all_clear_api_alerts__alert_id__all_clear_post"];
+        readonly post: operations["post_all_clear"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -96,10 +102,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Approvals
+         * List an alert's approvals, waiting ones first
          * @description List an alert's approvals, waiting ones first.
          */
-        readonly get: operations["get_approvals_api_alerts__alert_id__approvals_get"];
+        readonly get: operations["get_approvals"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -118,10 +124,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Cancel
+         * Cancel an alert, and tell exactly the recipients who may have received it
          * @description Cancel an alert, and tell exactly the recipients who may have received it.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_cancel_api_alerts__alert_id__cancel_post"];
+        readonly post: operations["post_cancel"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -136,10 +144,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Cap Messages
+         * List an alert's CAP messages, oldest first
          * @description List an alert's CAP messages, oldest first; each refers to those before it.
          */
-        readonly get: operations["get_cap_messages_api_alerts__alert_id__cap_get"];
+        readonly get: operations["get_cap_messages"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -156,10 +164,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Cap
+         * Return an alert's latest CAP 1.2 message
          * @description Return an alert's latest CAP 1.2 message.
          */
-        readonly get: operations["get_cap_api_alerts__alert_id__cap_xml_get"];
+        readonly get: operations["get_cap"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -176,10 +184,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Cap Message
+         * Return the CAP 1.2 message that a log entry made
          * @description Return the CAP 1.2 message that a log entry made; its bytes never change.
          */
-        readonly get: operations["get_cap_message_api_alerts__alert_id__cap__seq__xml_get"];
+        readonly get: operations["get_cap_message"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -198,10 +206,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Check In
+         * Record a household's arrival at a shelter
          * @description Record a household's arrival at a shelter; return its new standing.
+         *
+         *     Roles: grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_check_in_api_alerts__alert_id__check_ins_post"];
+        readonly post: operations["post_check_in"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -218,10 +228,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Close
+         * Close an alert whose area is zero-unaccounted
          * @description Close an alert whose area is zero-unaccounted; otherwise 409 with every reason.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_close_api_alerts__alert_id__close_post"];
+        readonly post: operations["post_close"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -238,10 +250,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Confirm
+         * Confirm that the caller has heard the officer call (叫应)
          * @description Confirm that the caller has heard the officer call (叫应).
          */
-        readonly post: operations["post_confirm_api_alerts__alert_id__confirm_post"];
+        readonly post: operations["post_confirm"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -256,10 +268,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Courtyards
+         * Return the counts of each courtyard and building of a village or grid, by name
          * @description Return the counts of each courtyard and building of a village or grid, by name.
          */
-        readonly get: operations["get_courtyards_api_alerts__alert_id__courtyards_get"];
+        readonly get: operations["get_courtyards"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -276,10 +288,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Curve
+         * Return how a division's people became accounted for since the alert, in about 200 points
          * @description Return how a division's people became accounted for since the alert, in about 200 points.
          */
-        readonly get: operations["get_curve_api_alerts__alert_id__curve_get"];
+        readonly get: operations["get_curve"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -296,10 +308,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Dark Villages
+         * List the dark villages of the caller's division
          * @description List the dark villages of the caller's division.
          */
-        readonly get: operations["get_dark_villages_api_alerts__alert_id__dark_villages_get"];
+        readonly get: operations["get_dark_villages"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -316,10 +328,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Divisions
+         * List a division and those below it that have anybody on the alert's roll, by code
          * @description List a division and those below it that have anybody on the alert's roll, by code.
          */
-        readonly get: operations["get_divisions_api_alerts__alert_id__divisions_get"];
+        readonly get: operations["get_divisions"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -336,10 +348,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Door Counts
+         * Count an alert's door tasks in a division, by village or grid, officer and state
          * @description Count an alert's door tasks in a division, by village or grid, officer and state.
          */
-        readonly get: operations["get_door_counts_api_alerts__alert_id__door_counts_get"];
+        readonly get: operations["get_door_counts"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -358,10 +370,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Doors
+         * Start the door task of every household in a village or grid at once
          * @description Start the door task of every household in a village or grid at once.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_doors_api_alerts__alert_id__doors_post"];
+        readonly post: operations["post_doors"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -378,10 +392,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Evidence
+         * Record the caller's report on a household
          * @description Record the caller's report on a household; return its new standing.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_evidence_api_alerts__alert_id__evidence_post"];
+        readonly post: operations["post_evidence"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -396,10 +412,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Help Cases
+         * List a division's help cases, with the number resolved
          * @description List a division's help cases, with the number resolved.
          */
-        readonly get: operations["get_help_cases_api_alerts__alert_id__help_cases_get"];
+        readonly get: operations["get_help_cases"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -416,10 +432,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Homes
+         * Return the coordinates of a division's homes, for a map
          * @description Return the coordinates of a division's homes, for a map.
          */
-        readonly get: operations["get_homes_api_alerts__alert_id__homes_get"];
+        readonly get: operations["get_homes"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -436,10 +452,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Households
+         * List households
          * @description List households: needing help first, then unaccounted; vulnerable before others.
          */
-        readonly get: operations["get_households_api_alerts__alert_id__households_get"];
+        readonly get: operations["get_households"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -456,10 +472,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Household
+         * Return a household with all its evidence and its pending door task
          * @description Return a household with all its evidence and its pending door task.
          */
-        readonly get: operations["get_household_api_alerts__alert_id__households__code__get"];
+        readonly get: operations["get_household"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -478,10 +494,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Ask
+         * Ask a household once more at once
          * @description Ask a household once more at once; the reason in a 409 says why it may not be asked now.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_ask_api_alerts__alert_id__households__code__ask_post"];
+        readonly post: operations["post_ask"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -496,12 +514,12 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Log
+         * List log entries that concern a division, before a `seq` or the last ones, newest first
          * @description List log entries that concern a division, before a `seq` or the last ones, newest first.
          *
          *     With `kind`, once or more, only entries of these kinds are listed.
          */
-        readonly get: operations["get_log_api_alerts__alert_id__log_get"];
+        readonly get: operations["get_log"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -518,10 +536,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Officers
+         * List the officers called, unconfirmed first, then by tier from the highest
          * @description List the officers called, unconfirmed first, then by tier from the highest.
          */
-        readonly get: operations["get_officers_api_alerts__alert_id__officers_get"];
+        readonly get: operations["get_officers"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -538,16 +556,18 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Roll Calls
+         * List an alert's roll-calls, the first one first
          * @description List an alert's roll-calls, the first one first.
          */
-        readonly get: operations["get_roll_calls_api_alerts__alert_id__roll_calls_get"];
+        readonly get: operations["get_roll_calls"];
         readonly put?: never;
         /**
-         * Post Roll Call
+         * Start a roll-call at once
          * @description Start a roll-call at once: those already safe are asked again; 409 while one is running.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_roll_call_api_alerts__alert_id__roll_calls_post"];
+        readonly post: operations["post_roll_call"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -562,16 +582,20 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Send Again
+         * Count the households that sending again would reach now
          * @description Count the households that sending again would reach now; sends nothing.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly get: operations["get_send_again_api_alerts__alert_id__send_again_get"];
+        readonly get: operations["get_send_again"];
         readonly put?: never;
         /**
-         * Post Send Again
+         * Owe a reminder to all silent households in a division
          * @description Owe a reminder to all silent households in a division; once per Idempotency-Key.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_send_again_api_alerts__alert_id__send_again_post"];
+        readonly post: operations["post_send_again"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -586,10 +610,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Sending
+         * Return the state of sending
          * @description Return the state of sending.
          */
-        readonly get: operations["get_sending_api_alerts__alert_id__sending_get"];
+        readonly get: operations["get_sending"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -606,10 +630,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Tally
+         * Return the tallies of a division and of the divisions one tier below it
          * @description Return the tallies of a division and of the divisions one tier below it.
          */
-        readonly get: operations["get_tally_api_alerts__alert_id__tally_get"];
+        readonly get: operations["get_tally"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -626,16 +650,16 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Tasks
+         * List an alert's door tasks in a division
          * @description List an alert's door tasks in a division: pending first, then by danger.
          */
-        readonly get: operations["get_tasks_api_alerts__alert_id__tasks_get"];
+        readonly get: operations["get_tasks"];
         readonly put?: never;
         /**
-         * Post Task
+         * Send an officer to a household's door
          * @description Send an officer to a household's door.
          */
-        readonly post: operations["post_task_api_alerts__alert_id__tasks_post"];
+        readonly post: operations["post_task"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -652,10 +676,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Update
+         * Change fields of an alert, and tell exactly the recipients who may have received it
          * @description Change fields of an alert, and tell exactly the recipients who may have received it.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_update_api_alerts__alert_id__update_post"];
+        readonly post: operations["post_update"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -672,10 +698,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Visitors
+         * Add people who are on no roster
          * @description Add people who are on no roster; a repeat with the same `key` adds nobody (200).
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_visitors_api_alerts__alert_id__visitors_post"];
+        readonly post: operations["post_visitors"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -692,10 +720,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Widen
+         * Add an area to an open alert, or ask for approval
          * @description Add an area to an open alert, or ask for approval; nobody is reached twice.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_widen_api_alerts__alert_id__widen_post"];
+        readonly post: operations["post_widen"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -712,10 +742,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Approve
+         * Approve an area
          * @description Approve an area: the alert reaches it at once, and nobody is reached twice.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_approve_api_approvals__approval_id__approve_post"];
+        readonly post: operations["post_approve"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -732,10 +764,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Decline
+         * Decline an area
          * @description Decline an area: the alert does not reach it, and no other tier is asked.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_decline_api_approvals__approval_id__decline_post"];
+        readonly post: operations["post_decline"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -750,10 +784,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get My Calls
+         * List the caller's unconfirmed officer calls, oldest first
          * @description List the caller's unconfirmed officer calls, oldest first.
          */
-        readonly get: operations["get_my_calls_api_calls_get"];
+        readonly get: operations["get_my_calls"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -770,10 +804,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Division
+         * Return a division and its parts
          * @description Return a division and its parts; every caller may read them, since names are public.
          */
-        readonly get: operations["get_division_api_divisions__code__get"];
+        readonly get: operations["get_division"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -790,10 +824,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Me
+         * Return the caller and the division that the caller is responsible for
          * @description Return the caller and the division that the caller is responsible for.
          */
-        readonly get: operations["get_me_api_me_get"];
+        readonly get: operations["get_me"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -810,10 +844,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Sessions
+         * List the sessions of the caller, or of an officer below, the one last seen first
          * @description List the sessions of the caller, or of an officer below, the one last seen first.
          */
-        readonly get: operations["get_sessions_api_sessions_get"];
+        readonly get: operations["get_sessions"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -833,10 +867,10 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * Delete Current
+         * Sign out
          * @description Sign out: end the session of this request.
          */
-        readonly delete: operations["delete_current_api_sessions_current_delete"];
+        readonly delete: operations["delete_current"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -853,10 +887,10 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * Delete Session
+         * End a session of the caller, or of an officer in the caller's charge
          * @description End a session of the caller, or of an officer in the caller's charge.
          */
-        readonly delete: operations["delete_session_api_sessions__session_id__delete"];
+        readonly delete: operations["delete_session"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -870,10 +904,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Settings
+         * Return the configuration of the service
          * @description Return the configuration of the service.
          */
-        readonly get: operations["get_settings_api_settings_get"];
+        readonly get: operations["get_settings"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -892,10 +926,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Sign In
+         * Text a link to the officer, at most one a minute
          * @description Text a link to the officer, at most one a minute; the answer reveals nothing.
          */
-        readonly post: operations["post_sign_in_api_sign_in_post"];
+        readonly post: operations["post_sign_in"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -910,10 +944,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get My Tasks
+         * List the caller's pending door tasks, most endangered households first
          * @description List the caller's pending door tasks, most endangered households first.
          */
-        readonly get: operations["get_my_tasks_api_tasks_get"];
+        readonly get: operations["get_my_tasks"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -932,10 +966,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Hand On
+         * Hand a door task on to another officer
          * @description Hand a door task on to another officer.
          */
-        readonly post: operations["post_hand_on_api_tasks__task_id__hand_on_post"];
+        readonly post: operations["post_hand_on"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -952,10 +986,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Take
+         * Record that the caller is on the way
          * @description Record that the caller is on the way; another officer's task becomes the caller's.
          */
-        readonly post: operations["post_take_api_tasks__task_id__take_post"];
+        readonly post: operations["post_take"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -970,12 +1004,12 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Texts
+         * List the texts that wait within the caller's division, calls for help first
          * @description List the texts that wait within the caller's division, calls for help first.
          *
          *     At most three of each sender are listed; `others` is the number of the rest.
          */
-        readonly get: operations["get_texts_api_texts_get"];
+        readonly get: operations["get_texts"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -994,10 +1028,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Settle
+         * Settle a text, once
          * @description Settle a text, once: as a report about its household, or dismissed.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_settle_api_texts__provider_id__settle_post"];
+        readonly post: operations["post_settle"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1110,6 +1146,11 @@ export interface components {
              */
             readonly instruction: string;
             /**
+             * Language
+             * @description language of these fields, such as zh; left out, the home language
+             */
+            readonly language?: string | null;
+            /**
              * @description Alert, Update or Cancel
              * @default Alert
              */
@@ -1132,6 +1173,14 @@ export interface components {
             readonly scope?: components["schemas"]["Scope"];
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["Status"];
+            /**
+             * Translations
+             * @description the words in further languages by code, such as en; may be left out
+             * @default {}
+             */
+            readonly translations?: {
+                readonly [key: string]: components["schemas"]["InfoText"];
+            };
             /**
              * @description CAP's urgency, such as Immediate
              * @default Immediate
@@ -1392,6 +1441,9 @@ export interface components {
          * Changes
          * @description The new values of an alert's fields; omitted fields stay unchanged.
          *
+         *     The translations of a changed field are dropped, because they say what was there before. New
+         *     translations replace all earlier ones.
+         *
          *     Status and area cannot change: an update never turns an exercise into a live alert, and an area
          *     is widened, not replaced.
          */
@@ -1412,6 +1464,10 @@ export interface components {
             ] | null;
             /** Instruction */
             readonly instruction?: string | null;
+            /** Translations */
+            readonly translations?: {
+                readonly [key: string]: components["schemas"]["InfoText"];
+            } | null;
         };
         /**
          * Channel
@@ -2014,6 +2070,12 @@ export interface components {
              */
             readonly instruction: string;
             /**
+             * Language
+             * @description language of these fields, such as zh; left out, the home language
+             * @default null
+             */
+            readonly language?: string | null;
+            /**
              * @description Alert, Update or Cancel
              * @default Alert
              */
@@ -2036,6 +2098,14 @@ export interface components {
             readonly scope?: components["schemas"]["FeedScope"];
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["FeedStatus"];
+            /**
+             * Translations
+             * @description the words in further languages by code, such as en; may be left out
+             * @default {}
+             */
+            readonly translations?: {
+                readonly [key: string]: components["schemas"]["FeedInfoText"];
+            };
             /**
              * @description CAP's urgency, such as Immediate
              * @default Immediate
@@ -2843,6 +2913,45 @@ export interface components {
             readonly seq: number;
             /** Subject */
             readonly subject: string;
+        };
+        /**
+         * InfoText
+         * @description The words of an alert in a further language.
+         *
+         *     Words that are left out come from the phrase library if it knows the event, and else from the
+         *     alert's own fields.
+         */
+        readonly FeedInfoText: {
+            /**
+             * Assembly Point
+             * @description the place's name in this language
+             * @default null
+             */
+            readonly assembly_point?: string | null;
+            /**
+             * Description
+             * @description the description in this language
+             * @default null
+             */
+            readonly description?: string | null;
+            /**
+             * Event
+             * @description the event in this language
+             * @default null
+             */
+            readonly event?: string | null;
+            /**
+             * Headline
+             * @description the headline in this language
+             * @default null
+             */
+            readonly headline?: string | null;
+            /**
+             * Instruction
+             * @description the instruction in this language
+             * @default null
+             */
+            readonly instruction?: string | null;
         };
         readonly FeedMessage: components["schemas"]["FeedSnapshot"] | components["schemas"]["FeedFrame"] | components["schemas"]["FeedHeartbeat"] | components["schemas"]["FeedReset"];
         /**
@@ -3718,6 +3827,25 @@ export interface components {
             readonly officer: string;
         };
         /**
+         * HazardBody
+         * @description A hazard that the service can name in every language.
+         *
+         *     An alert whose event is one of the names is told to each household by the name in its language.
+         */
+        readonly HazardBody: {
+            readonly category: components["schemas"]["Category"];
+            /** Id */
+            readonly id: string;
+            /** Instructions */
+            readonly instructions: {
+                readonly [key: string]: string;
+            };
+            /** Names */
+            readonly names: {
+                readonly [key: string]: string;
+            };
+        };
+        /**
          * HelpCaseBody
          * @description A help case of a household.
          */
@@ -3841,6 +3969,40 @@ export interface components {
             readonly phones: readonly string[];
             /** Tries */
             readonly tries: readonly components["schemas"]["TryBody"][];
+        };
+        /**
+         * InfoText
+         * @description The words of an alert in a further language.
+         *
+         *     Words that are left out come from the phrase library if it knows the event, and else from the
+         *     alert's own fields.
+         */
+        readonly InfoText: {
+            /**
+             * Assembly Point
+             * @description the place's name in this language
+             */
+            readonly assembly_point?: string | null;
+            /**
+             * Description
+             * @description the description in this language
+             */
+            readonly description?: string | null;
+            /**
+             * Event
+             * @description the event in this language
+             */
+            readonly event?: string | null;
+            /**
+             * Headline
+             * @description the headline in this language
+             */
+            readonly headline?: string | null;
+            /**
+             * Instruction
+             * @description the instruction in this language
+             */
+            readonly instruction?: string | null;
         };
         /**
          * LastWordBody
@@ -4148,25 +4310,39 @@ export interface components {
          * @description The reason why a request was refused (RFC 9457); `code` is stable, `detail` is for people.
          */
         readonly Problem: {
-            /** Code */
+            /**
+             * Code
+             * @description What is wrong, for programs; it stays the same.
+             */
             readonly code: string;
-            /** Detail */
+            /**
+             * Detail
+             * @description What is wrong and what to do about it, for people; its wording may change.
+             */
             readonly detail: string;
             /**
              * Errors
+             * @description Each invalid field with its remedy, if the request was malformed.
              * @default null
              */
             readonly errors?: readonly string[] | null;
             /**
              * Reasons
+             * @description Every reason why it is impossible now, if it may be possible later.
              * @default null
              */
             readonly reasons?: readonly string[] | null;
             /** Status */
             readonly status: number;
-            /** Title */
+            /**
+             * Title
+             * @description The status in words.
+             */
             readonly title: string;
-            /** Type */
+            /**
+             * Type
+             * @description The code as a URN.
+             */
             readonly type: string;
         };
         /**
@@ -4469,6 +4645,8 @@ export interface components {
             readonly alert_now: string;
             /** Clock Speed */
             readonly clock_speed: number;
+            /** Hazards */
+            readonly hazards: readonly components["schemas"]["HazardBody"][];
             /** Instruction */
             readonly instruction: string;
             /** Is Drill */
@@ -4760,7 +4938,284 @@ export interface components {
             readonly area: components["schemas"]["Area"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description The body cannot be read. */
+        readonly BadRequest: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "malformed",
+                 *       "detail": "There was an error parsing the body",
+                 *       "status": 400,
+                 *       "title": "Bad Request",
+                 *       "type": "urn:evacuation-alerting:problem:malformed"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "malformed";
+                    /** @constant */
+                    readonly status?: 400;
+                };
+            };
+        };
+        /** @description It is not possible now; `reasons` may name every reason. */
+        readonly Conflict: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "conflict",
+                 *       "detail": "The area is not zero-unaccounted",
+                 *       "status": 409,
+                 *       "title": "Conflict",
+                 *       "type": "urn:evacuation-alerting:problem:conflict"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "conflict" | "illegal_transition";
+                    /** @constant */
+                    readonly status?: 409;
+                };
+            };
+        };
+        /** @description The caller's role or division does not do this, or another site's page asks for it. */
+        readonly Forbidden: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "forbidden",
+                 *       "detail": "somebody with the role informant does not close an alert",
+                 *       "status": 403,
+                 *       "title": "Forbidden",
+                 *       "type": "urn:evacuation-alerting:problem:forbidden"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "forbidden";
+                    /** @constant */
+                    readonly status?: 403;
+                };
+            };
+        };
+        /** @description A fault of the service, which its log explains. */
+        readonly InternalServerError: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "failed",
+                 *       "detail": "The service failed",
+                 *       "status": 500,
+                 *       "title": "Internal Server Error",
+                 *       "type": "urn:evacuation-alerting:problem:failed"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "failed";
+                    /** @constant */
+                    readonly status?: 500;
+                };
+            };
+        };
+        /** @description There is no such thing within the caller's divisions. */
+        readonly NotFound: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "not_found",
+                 *       "detail": "there is no alert 7 within your divisions",
+                 *       "status": 404,
+                 *       "title": "Not Found",
+                 *       "type": "urn:evacuation-alerting:problem:not_found"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "not_found";
+                    /** @constant */
+                    readonly status?: 404;
+                };
+            };
+        };
+        /** @description The body is too large. */
+        readonly RequestEntityTooLarge: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_large",
+                 *       "detail": "the body is larger than 131,072 bytes: send less",
+                 *       "status": 413,
+                 *       "title": "Request Entity Too Large",
+                 *       "type": "urn:evacuation-alerting:problem:too_large"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_large";
+                    /** @constant */
+                    readonly status?: 413;
+                };
+            };
+        };
+        /** @description The headers are too many or too large. */
+        readonly RequestHeaderFieldsTooLarge: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_large",
+                 *       "detail": "the headers are too many or too large: send fewer",
+                 *       "status": 431,
+                 *       "title": "Request Header Fields Too Large",
+                 *       "type": "urn:evacuation-alerting:problem:too_large"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_large";
+                    /** @constant */
+                    readonly status?: 431;
+                };
+            };
+        };
+        /** @description The body took too long. */
+        readonly RequestTimeout: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_slow",
+                 *       "detail": "the body took longer than 10 s: send it again",
+                 *       "status": 408,
+                 *       "title": "Request Timeout",
+                 *       "type": "urn:evacuation-alerting:problem:too_slow"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_slow";
+                    /** @constant */
+                    readonly status?: 408;
+                };
+            };
+        };
+        /** @description The address is too long. */
+        readonly RequestURITooLong: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_large",
+                 *       "detail": "the address is too long: shorten it",
+                 *       "status": 414,
+                 *       "title": "Request-URI Too Long",
+                 *       "type": "urn:evacuation-alerting:problem:too_large"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_large";
+                    /** @constant */
+                    readonly status?: 414;
+                };
+            };
+        };
+        /** @description Nothing was recorded: the database is away, or the service stops. Try again. */
+        readonly ServiceUnavailable: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "unavailable",
+                 *       "detail": "Nothing was recorded: the database cannot be read or written just now. Try again.",
+                 *       "status": 503,
+                 *       "title": "Service Unavailable",
+                 *       "type": "urn:evacuation-alerting:problem:unavailable"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "unavailable";
+                    /** @constant */
+                    readonly status?: 503;
+                };
+            };
+        };
+        /** @description Nobody is signed in, or the token or session is unknown, expired or revoked. */
+        readonly Unauthorized: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "sign_in_required",
+                 *       "detail": "Sign in with a link, or send 'Authorization: Bearer TOKEN' with a valid token",
+                 *       "status": 401,
+                 *       "title": "Unauthorized",
+                 *       "type": "urn:evacuation-alerting:problem:sign_in_required"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "sign_in_required";
+                    /** @constant */
+                    readonly status?: 401;
+                };
+            };
+        };
+        /** @description A field is not as described (`malformed`, each in `errors`), or cannot be so here. */
+        readonly UnprocessableEntity: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "invalid",
+                 *       "detail": "event: Field required; give what happens, in at most 30 characters",
+                 *       "status": 422,
+                 *       "title": "Unprocessable Entity",
+                 *       "type": "urn:evacuation-alerting:problem:invalid"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "invalid" | "malformed";
+                    /** @constant */
+                    readonly status?: 422;
+                };
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4848,6 +5303,7 @@ export type FeedHouseholdOptedIn = components['schemas']['FeedHouseholdOptedIn']
 export type FeedHouseholdOptedOut = components['schemas']['FeedHouseholdOptedOut'];
 export type FeedHouseholdsReminded = components['schemas']['FeedHouseholdsReminded'];
 export type FeedHouseholdsUnreachable = components['schemas']['FeedHouseholdsUnreachable'];
+export type FeedInfoText = components['schemas']['FeedInfoText'];
 export type FeedMessage = components['schemas']['FeedMessage'];
 export type FeedMsgType = components['schemas']['FeedMsgType'];
 export type FeedNeighbourAsked = components['schemas']['FeedNeighbourAsked'];
@@ -4888,12 +5344,14 @@ export type FindingBody = components['schemas']['FindingBody'];
 export type GeoMultiPolygon = components['schemas']['GeoMultiPolygon'];
 export type GeoPolygon = components['schemas']['GeoPolygon'];
 export type HandOnBody = components['schemas']['HandOnBody'];
+export type HazardBody = components['schemas']['HazardBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
 export type HomesBody = components['schemas']['HomesBody'];
 export type HouseholdBody = components['schemas']['HouseholdBody'];
 export type HouseholdPageBody = components['schemas']['HouseholdPageBody'];
 export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
+export type InfoText = components['schemas']['InfoText'];
 export type LastWordBody = components['schemas']['LastWordBody'];
 export type ListedAlertBody = components['schemas']['ListedAlertBody'];
 export type ListedApprovalBody = components['schemas']['ListedApprovalBody'];
@@ -4945,9 +5403,21 @@ export type UnplacedBody = components['schemas']['UnplacedBody'];
 export type Urgency = components['schemas']['Urgency'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
 export type WidenBody = components['schemas']['WidenBody'];
+export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseConflict = components['responses']['Conflict'];
+export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseInternalServerError = components['responses']['InternalServerError'];
+export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponseRequestEntityTooLarge = components['responses']['RequestEntityTooLarge'];
+export type ResponseRequestHeaderFieldsTooLarge = components['responses']['RequestHeaderFieldsTooLarge'];
+export type ResponseRequestTimeout = components['responses']['RequestTimeout'];
+export type ResponseRequestUriTooLong = components['responses']['RequestURITooLong'];
+export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
+export type ResponseUnauthorized = components['responses']['Unauthorized'];
+export type ResponseUnprocessableEntity = components['responses']['UnprocessableEntity'];
 export type $defs = Record<string, never>;
 export interface operations {
-    readonly get_alerts_api_alerts_get: {
+    readonly get_alerts: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -4965,18 +5435,14 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["ListedAlertBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_alert_api_alerts_post: {
+    readonly post_alert: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
@@ -4987,10 +5453,33 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "area": {
+                 *         "divisions": [
+                 *           "511921100208"
+                 *         ]
+                 *       },
+                 *       "assembly_point": "村小学",
+                 *       "description": "后山裂缝变宽",
+                 *       "event": "滑坡",
+                 *       "instruction": "立即撤离",
+                 *       "status": "Exercise"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["AlertRequest"];
             };
         };
         readonly responses: {
+            /** @description It was raised before */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RaisedBody"];
+                };
+            };
             /** @description Successful Response */
             readonly 201: {
                 headers: {
@@ -5000,18 +5489,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RaisedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_preview_api_alerts_preview_post: {
+    readonly post_preview: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5020,6 +5511,20 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "area": {
+                 *         "divisions": [
+                 *           "511921100208"
+                 *         ]
+                 *       },
+                 *       "assembly_point": "村小学",
+                 *       "description": "后山裂缝变宽",
+                 *       "event": "滑坡",
+                 *       "instruction": "立即撤离",
+                 *       "status": "Exercise"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["AlertRequest"];
             };
         };
@@ -5033,18 +5538,19 @@ export interface operations {
                     readonly "application/json": components["schemas"]["PreviewBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_alert_api_alerts__alert_id__get: {
+    readonly get_alert: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5064,18 +5570,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["AlertStateBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_all_clear_api_alerts__alert_id__all_clear_post: {
+    readonly post_all_clear: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5095,18 +5599,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_approvals_api_alerts__alert_id__approvals_get: {
+    readonly get_approvals: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5126,18 +5633,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["ListedApprovalBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_cancel_api_alerts__alert_id__cancel_post: {
+    readonly post_cancel: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5148,6 +5653,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "裂缝是旧的"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["CancelBody"];
             };
         };
@@ -5161,18 +5671,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_cap_messages_api_alerts__alert_id__cap_get: {
+    readonly get_cap_messages: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5192,18 +5705,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["CapMessageBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_cap_api_alerts__alert_id__cap_xml_get: {
+    readonly get_cap: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5223,18 +5734,16 @@ export interface operations {
                     readonly "application/cap+xml": string;
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_cap_message_api_alerts__alert_id__cap__seq__xml_get: {
+    readonly get_cap_message: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5255,18 +5764,16 @@ export interface operations {
                     readonly "application/cap+xml": string;
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_check_in_api_alerts__alert_id__check_ins_post: {
+    readonly post_check_in: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5277,6 +5784,13 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "key": "shelter-1-0001",
+                 *       "people": 2
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["CheckInBody"];
             };
         };
@@ -5290,18 +5804,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["StandingBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_close_api_alerts__alert_id__close_post: {
+    readonly post_close: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5323,18 +5839,21 @@ export interface operations {
                     };
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_confirm_api_alerts__alert_id__confirm_post: {
+    readonly post_confirm: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5352,18 +5871,20 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_courtyards_api_alerts__alert_id__courtyards_get: {
+    readonly get_courtyards: {
         readonly parameters: {
             readonly query: {
                 readonly division: string;
@@ -5385,18 +5906,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["CourtyardTallyBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_curve_api_alerts__alert_id__curve_get: {
+    readonly get_curve: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5418,18 +5937,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["PointBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_dark_villages_api_alerts__alert_id__dark_villages_get: {
+    readonly get_dark_villages: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5449,18 +5966,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["DarkBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_divisions_api_alerts__alert_id__divisions_get: {
+    readonly get_divisions: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5482,18 +5997,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["DivisionBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_door_counts_api_alerts__alert_id__door_counts_get: {
+    readonly get_door_counts: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5515,18 +6028,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["DoorCountBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_doors_api_alerts__alert_id__doors_post: {
+    readonly post_doors: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5537,6 +6048,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["DoorsBody"];
             };
         };
@@ -5548,18 +6064,21 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_evidence_api_alerts__alert_id__evidence_post: {
+    readonly post_evidence: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5570,6 +6089,14 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "key": "door-1-0001",
+                 *       "note": "全家到了村小学",
+                 *       "report": "evacuated"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["FindingBody"];
             };
         };
@@ -5583,18 +6110,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["StandingBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_help_cases_api_alerts__alert_id__help_cases_get: {
+    readonly get_help_cases: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5616,18 +6145,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HelpCasesBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_homes_api_alerts__alert_id__homes_get: {
+    readonly get_homes: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5649,18 +6176,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HomesBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_households_api_alerts__alert_id__households_get: {
+    readonly get_households: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5685,18 +6210,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HouseholdPageBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_household_api_alerts__alert_id__households__code__get: {
+    readonly get_household: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5717,18 +6240,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HouseholdRecordBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_ask_api_alerts__alert_id__households__code__ask_post: {
+    readonly post_ask: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5740,6 +6261,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "channel": "sms"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["AskBody"];
             };
         };
@@ -5753,18 +6279,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TryBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_log_api_alerts__alert_id__log_get: {
+    readonly get_log: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5789,18 +6318,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["EventBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_officers_api_alerts__alert_id__officers_get: {
+    readonly get_officers: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5822,18 +6349,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["OfficerCallBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_roll_calls_api_alerts__alert_id__roll_calls_get: {
+    readonly get_roll_calls: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5853,18 +6378,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["RollCallBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_roll_call_api_alerts__alert_id__roll_calls_post: {
+    readonly post_roll_call: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5884,18 +6407,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RollCallBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_send_again_api_alerts__alert_id__send_again_get: {
+    readonly get_send_again: {
         readonly parameters: {
             readonly query: {
                 readonly division: string;
@@ -5917,18 +6443,18 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SentAgainBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_send_again_api_alerts__alert_id__send_again_post: {
+    readonly post_send_again: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
@@ -5941,6 +6467,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["SendAgainBody"];
             };
         };
@@ -5954,18 +6485,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SentAgainBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_sending_api_alerts__alert_id__sending_get: {
+    readonly get_sending: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5985,18 +6519,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SendingBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_tally_api_alerts__alert_id__tally_get: {
+    readonly get_tally: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -6018,18 +6550,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TallyBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_tasks_api_alerts__alert_id__tasks_get: {
+    readonly get_tasks: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -6052,18 +6582,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["TaskBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_task_api_alerts__alert_id__tasks_post: {
+    readonly post_task: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6074,6 +6602,12 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "officer": "grid"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["SendBody"];
             };
         };
@@ -6087,18 +6621,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_update_api_alerts__alert_id__update_post: {
+    readonly post_update: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6109,6 +6645,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "assembly_point": "镇中学"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["Changes"];
             };
         };
@@ -6122,18 +6663,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_visitors_api_alerts__alert_id__visitors_post: {
+    readonly post_visitors: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6144,10 +6688,28 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208",
+                 *       "key": "visitors-1-0001",
+                 *       "name": "农家乐的客人",
+                 *       "people": 3,
+                 *       "report": "evacuated"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["VisitorsBody"];
             };
         };
         readonly responses: {
+            /** @description Added before */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HouseholdBody"];
+                };
+            };
             /** @description Successful Response */
             readonly 201: {
                 headers: {
@@ -6157,18 +6719,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HouseholdBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_widen_api_alerts__alert_id__widen_post: {
+    readonly post_widen: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6179,6 +6744,15 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "area": {
+                 *         "divisions": [
+                 *           "511921100209"
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["WidenBody"];
             };
         };
@@ -6192,18 +6766,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RaisedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_approve_api_approvals__approval_id__approve_post: {
+    readonly post_approve: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6223,18 +6800,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DecidedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_decline_api_approvals__approval_id__decline_post: {
+    readonly post_decline: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6254,18 +6834,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DecidedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_my_calls_api_calls_get: {
+    readonly get_my_calls: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6283,18 +6866,14 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["CallBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_division_api_divisions__code__get: {
+    readonly get_division: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6314,18 +6893,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LocalityBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_me_api_me_get: {
+    readonly get_me: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6343,18 +6920,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CallerBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_sessions_api_sessions_get: {
+    readonly get_sessions: {
         readonly parameters: {
             readonly query?: {
                 readonly officer?: string | null;
@@ -6374,18 +6947,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["SessionBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly delete_current_api_sessions_current_delete: {
+    readonly delete_current: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6401,18 +6972,20 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly delete_session_api_sessions__session_id__delete: {
+    readonly delete_session: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6430,18 +7003,20 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_settings_api_settings_get: {
+    readonly get_settings: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6459,18 +7034,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SettingsBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_sign_in_api_sign_in_post: {
+    readonly post_sign_in: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6479,6 +7050,12 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "officer": "grid",
+                 *       "path": "/doors"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["SignInBody"];
             };
         };
@@ -6492,18 +7069,17 @@ export interface operations {
                     readonly "application/json": unknown;
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_my_tasks_api_tasks_get: {
+    readonly get_my_tasks: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6521,18 +7097,14 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["TaskBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_hand_on_api_tasks__task_id__hand_on_post: {
+    readonly post_hand_on: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6543,6 +7115,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "officer": "grid"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["HandOnBody"];
             };
         };
@@ -6556,18 +7133,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_take_api_tasks__task_id__take_post: {
+    readonly post_take: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6587,18 +7166,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_texts_api_texts_get: {
+    readonly get_texts: {
         readonly parameters: {
             readonly query?: {
                 readonly limit?: number;
@@ -6619,18 +7201,15 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["TextBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_settle_api_texts__provider_id__settle_post: {
+    readonly post_settle: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6641,6 +7220,12 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "report": "evacuated"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["ReadingBody"];
             };
         };
@@ -6654,15 +7239,18 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SettledBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
 }
