@@ -17,6 +17,7 @@ from alerting.api.border import Border
 from alerting.api.documents import Documents
 from alerting.api.routes import ROUTES
 from alerting.board.curve import Curves
+from alerting.cap_messages.feed import PublicFeed
 from alerting.channels.http.signature import key_problems
 from alerting.channels.http.text_templates import template_problems
 from alerting.channels.receipts import EarlyReceipts
@@ -97,6 +98,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.early_receipts = EarlyReceipts(partial(record_receipt_by_id, runtime))
         stack.push_async_callback(app.state.early_receipts.close)
         app.state.curves = Curves()
+        app.state.public_feed = PublicFeed(runtime, settings.public_url)
         app.state.hub = Hub(database, bus)
         stack.callback(app.state.hub.close)
         app.state.inbox = Inbox(database, ledger, clock, bus)

@@ -245,6 +245,15 @@ class Settings(ProviderSettings, AddressSettings, DatabaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _is_known_by_its_host(self) -> Self:
+        """Set CAP's sender to the host of the public address, unless the policy names one."""
+        if not self.policy.cap.sender:
+            host = urlsplit(self.public_url).hostname
+            cap = self.policy.cap.model_copy(update={"sender": host})
+            self.policy = self.policy.model_copy(update={"cap": cap})
+        return self
+
+    @model_validator(mode="after")
     def _forecast_by_the_first(self) -> Self:
         """Set pace and price of forecasts to those of the gateway that sends while it works."""
         self._segments_per_second = self.policy.sending.segments_per_second

@@ -11,6 +11,8 @@ from alerting.alerts.close import end_alert
 from alerting.cap.alert import AlertRequest
 from alerting.cap.changes import Changes, amend
 from alerting.cap.lifecycle import Action, transition
+from alerting.cap.message import Step
+from alerting.cap_messages.issue import issue
 from alerting.deliveries.corrections import Owed, owe_ending, owe_update
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.texts import wording_at
@@ -60,6 +62,7 @@ def _cancel(command: Command, reason: str) -> Corrected:
     plan = Plan(alert.id, seq, due_at=now, expires_at=expires_at)
     wording = _wording(command, alert.request, alert.sent)
     owed = owe_ending(command.transaction, plan, TextKind.CANCELLATION, wording)
+    issue(command.transaction, alert.id, seq, Step.CANCELLED, now, expires_at)
     return _corrected(command, owed)
 
 
@@ -91,7 +94,9 @@ def _update(command: Command, changes: Changes) -> Corrected:
     seq = command.append(updated, subject=command.caller.id)
     plan = Plan(alert.id, seq, due_at=command.now, expires_at=expires)
     wording = _wording(command, request, command.now)
-    return _corrected(command, owe_update(command.transaction, plan, wording))
+    owed = owe_update(command.transaction, plan, wording)
+    issue(command.transaction, alert.id, seq, Step.UPDATED, command.now, expires)
+    return _corrected(command, owed)
 
 
 def _check_own(command: Command) -> None:

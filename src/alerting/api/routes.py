@@ -16,6 +16,8 @@ from alerting.approvals.routes import router as approvals_routes_router
 from alerting.areas.routes import router as areas_routes_router
 from alerting.board.routes import log_router as board_routes_log_router
 from alerting.board.routes import router as board_routes_router
+from alerting.cap_messages.feed_routes import router as cap_messages_feed_routes_router
+from alerting.cap_messages.routes import router as cap_messages_routes_router
 from alerting.channels.twilio.callbacks import router as channels_twilio_callbacks_router
 from alerting.dark_villages.routes import router as dark_villages_routes_router
 from alerting.deliveries.routes import router as deliveries_routes_router
@@ -44,6 +46,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     voice_routes_router,
     feed_routes_router,
     alerts_routes_router,
+    cap_messages_routes_router,
     officer_calls_routes_alerts_router,
     board_routes_router,
     accounting_routes_router,
@@ -68,6 +71,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     api_documents_router,
     api_health_router,
     household_page_routes_router,
+    cap_messages_feed_routes_router,
     api_pages_router,
 )
 

@@ -14,6 +14,7 @@ from alerting.policy.issuer import IssuerRules
 from alerting.policy.sections import (
     AlertRules,
     ApprovalRules,
+    CapRules,
     Channel,
     DarkVillageRules,
     HelpCaseRules,
@@ -61,6 +62,7 @@ class Policy(_Section):
 
     alert: AlertRules
     issuer: IssuerRules
+    cap: CapRules
     approval: ApprovalRules
     household: HouseholdLadder
     officer: OfficerLadder

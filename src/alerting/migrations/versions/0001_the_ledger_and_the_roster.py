@@ -322,6 +322,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "cap_messages",
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("identifier", sa.String(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("sent", sa.BigInteger(), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("divisions", sa.Text(), nullable=False),
+        sa.Column("drawn", sa.Text(), nullable=True),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"]),
+        sa.PrimaryKeyConstraint("alert", "seq"),
+        sa.UniqueConstraint("identifier"),
+    )
+    with op.batch_alter_table("cap_messages", schema=None) as batch_op:
+        batch_op.create_index("cap_messages_public", ["is_public", "expires"], unique=False)
+    op.create_table(
         "work_groups",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("owner", sa.String(), nullable=False),
@@ -855,6 +874,9 @@ def downgrade() -> None:
         )
 
     op.drop_table("officer_calls")
+    with op.batch_alter_table("cap_messages", schema=None) as batch_op:
+        batch_op.drop_index("cap_messages_public")
+    op.drop_table("cap_messages")
     op.drop_table("alerted_groups")
     op.drop_table("work_groups")
     with op.batch_alter_table("help_cases", schema=None) as batch_op:

@@ -136,6 +136,66 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/cap": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List an alert's CAP messages, oldest first
+         * @description List an alert's CAP messages, oldest first; each refers to those before it.
+         */
+        readonly get: operations["get_cap_messages"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/{alert_id}/cap.xml": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return an alert's latest CAP 1.2 message
+         * @description Return an alert's latest CAP 1.2 message.
+         */
+        readonly get: operations["get_cap"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/{alert_id}/cap/{seq}.xml": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the CAP 1.2 message that a log entry made
+         * @description Return the CAP 1.2 message that a log entry made; its bytes never change.
+         */
+        readonly get: operations["get_cap_message"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/check-ins": {
         readonly parameters: {
             readonly query?: never;
@@ -1166,6 +1226,11 @@ export interface components {
              * @default Evacuate
              */
             readonly response_type?: components["schemas"]["ResponseType"];
+            /**
+             * @description Public, or Restricted or Private to keep it out of the public feed
+             * @default Public
+             */
+            readonly scope?: components["schemas"]["Scope"];
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["Status"];
             /**
@@ -1396,6 +1461,29 @@ export interface components {
              * @default
              */
             readonly reason?: string;
+        };
+        /**
+         * CapMessageBody
+         * @description A CAP message of an alert.
+         */
+        readonly CapMessageBody: {
+            /**
+             * Expires
+             * Format: date-time
+             */
+            readonly expires: string;
+            /** Identifier */
+            readonly identifier: string;
+            /** Sender */
+            readonly sender: string;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            readonly sent: string;
+            /** Seq */
+            readonly seq: number;
+            readonly step: components["schemas"]["Step"];
         };
         /**
          * CaseState
@@ -2100,6 +2188,11 @@ export interface components {
              * @default Evacuate
              */
             readonly response_type?: components["schemas"]["FeedResponseType"];
+            /**
+             * @description Public, or Restricted or Private to keep it out of the public feed
+             * @default Public
+             */
+            readonly scope?: components["schemas"]["FeedScope"];
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["FeedStatus"];
             /**
@@ -3321,6 +3414,12 @@ export interface components {
             /** Subject */
             readonly subject: string;
         };
+        /**
+         * Scope
+         * @description CAP's scope: the audience of the alert.
+         * @enum {string}
+         */
+        readonly FeedScope: "Public" | "Restricted" | "Private";
         /**
          * SendingLate
          * @description Texts will leave later than the policy allows; repeated as long as that holds.
@@ -4567,6 +4666,12 @@ export interface components {
             readonly number: number;
         };
         /**
+         * Scope
+         * @description CAP's scope: the audience of the alert.
+         * @enum {string}
+         */
+        readonly Scope: "Public" | "Restricted" | "Private";
+        /**
          * SendAgainBody
          * @description The division in which an alert is sent again to silent households.
          */
@@ -4751,6 +4856,12 @@ export interface components {
          * @enum {string}
          */
         readonly Status: "Actual" | "Exercise" | "Test";
+        /**
+         * Step
+         * @description A step of an alert that other systems are told of.
+         * @enum {string}
+         */
+        readonly Step: "raised" | "widened" | "updated" | "cancelled" | "all_clear";
         /**
          * TallyBody
          * @description Counts of a division, and of each division one tier below with households on the roll.
@@ -5282,6 +5393,7 @@ export type CallBody = components['schemas']['CallBody'];
 export type CallState = components['schemas']['CallState'];
 export type CallerBody = components['schemas']['CallerBody'];
 export type CancelBody = components['schemas']['CancelBody'];
+export type CapMessageBody = components['schemas']['CapMessageBody'];
 export type CaseState = components['schemas']['CaseState'];
 export type Category = components['schemas']['Category'];
 export type Cause = components['schemas']['Cause'];
@@ -5369,6 +5481,7 @@ export type FeedReset = components['schemas']['FeedReset'];
 export type FeedResponseType = components['schemas']['FeedResponseType'];
 export type FeedRollCallCalled = components['schemas']['FeedRollCallCalled'];
 export type FeedRollCallEnded = components['schemas']['FeedRollCallEnded'];
+export type FeedScope = components['schemas']['FeedScope'];
 export type FeedSendingLate = components['schemas']['FeedSendingLate'];
 export type FeedSnapshot = components['schemas']['FeedSnapshot'];
 export type FeedStanding = components['schemas']['FeedStanding'];
@@ -5429,6 +5542,7 @@ export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
 export type ResponseType = components['schemas']['ResponseType'];
 export type Role = components['schemas']['Role'];
 export type RollCallBody = components['schemas']['RollCallBody'];
+export type Scope = components['schemas']['Scope'];
 export type SendAgainBody = components['schemas']['SendAgainBody'];
 export type SendBody = components['schemas']['SendBody'];
 export type SendingBody = components['schemas']['SendingBody'];
@@ -5442,6 +5556,7 @@ export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
 export type StandingReason = components['schemas']['StandingReason'];
 export type Status = components['schemas']['Status'];
+export type Step = components['schemas']['Step'];
 export type TallyBody = components['schemas']['TallyBody'];
 export type TaskBody = components['schemas']['TaskBody'];
 export type TaskState = components['schemas']['TaskState'];
@@ -5728,6 +5843,94 @@ export interface operations {
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_cap_messages: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["CapMessageBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_cap: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description CAP 1.2 */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/cap+xml": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_cap_message: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+                readonly seq: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description CAP 1.2 */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/cap+xml": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
